@@ -1,0 +1,74 @@
+/// A SHA-256 digest: of a leaf, of an inner node, of a whole tree, or of plain bytes.
+///
+/// Kept as four integers, so that comparing, copying and storing one never allocates. The first
+/// byte of the digest is the most significant byte of `a`.
+public struct Hash: Hashable, Sendable {
+    /// The number of bytes in a digest.
+    public static let byteCount = 32
+
+    /// The root of the tree without leaves: the digest of no bytes (RFC 9162 §2.1.1).
+    public static let emptyTree = Hash.sha256([])
+
+    /// Thirty-two zero bytes, for places where a format asks for "no digest".
+    public static let zero = Hash(a: 0, b: 0, c: 0, d: 0)
+
+    let a, b, c, d: UInt64
+
+    init(a: UInt64, b: UInt64, c: UInt64, d: UInt64) {
+        self.a = a
+        self.b = b
+        self.c = c
+        self.d = d
+    }
+
+    /// Takes a digest as it is; `nil` unless there are exactly 32 bytes.
+    public init?(_ bytes: Span<UInt8>) {
+        guard bytes.count == Self.byteCount else { return nil }
+        self.init(at: 0, of: bytes)
+    }
+
+    /// Takes a digest as it is; `nil` unless there are exactly 32 bytes.
+    public init?(_ bytes: [UInt8]) {
+        self.init(bytes.span)
+    }
+
+    /// Takes a digest as it is; `nil` unless there are exactly 32 bytes.
+    public init?(_ bytes: ArraySlice<UInt8>) {
+        self.init(bytes.span)
+    }
+
+    /// Splits bytes that are digests one after the other, as a tile is stored and served.
+    ///
+    /// Returns `nil` where the number of bytes is no multiple of 32.
+    public static func list(_ bytes: Span<UInt8>) -> [Hash]? {
+        guard bytes.count.isMultiple(of: byteCount) else { return nil }
+        var hashes: [Hash] = []
+        hashes.reserveCapacity(bytes.count / byteCount)
+        for start in stride(from: 0, to: bytes.count, by: byteCount) {
+            hashes.append(Hash(at: start, of: bytes))
+        }
+        return hashes
+    }
+
+    /// The digest's 32 bytes.
+    public var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.byteCount)
+        append(to: &bytes)
+        return bytes
+    }
+}
+
+extension Hash: CustomStringConvertible {
+    /// The digest as 64 lower-case hexadecimal digits.
+    public var description: String {
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity(2 * Self.byteCount)
+        for byte in bytes {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

@@ -1,0 +1,30 @@
+import Foundation
+
+/// The published vectors, which lie beside the package and not in it.
+enum Vectors {
+    static let folder: URL = {
+        if let path = ProcessInfo.processInfo.environment["COLOPHON_VECTORS"] {
+            return URL(filePath: path, directoryHint: .isDirectory)
+        }
+        return URL(filePath: #filePath, directoryHint: .notDirectory)
+            .appending(path: "../../../../shared/vectors").standardizedFileURL
+    }()
+
+    static let arePresent = FileManager.default.fileExists(atPath: folder.path())
+
+    /// Reads each JSON file below `path`, in the order of their names.
+    static func all<Probe: Decodable>(
+        _ type: Probe.Type, below path: String
+    ) throws -> [(name: String, probe: Probe)] {
+        let root = folder.appending(path: path)
+        let names = try FileManager.default.subpathsOfDirectory(atPath: root.path())
+        return try names.filter { $0.hasSuffix(".json") }.sorted().map { name in
+            (name, try one(type, at: path + "/" + name))
+        }
+    }
+
+    /// Reads the JSON file at `path`.
+    static func one<Value: Decodable>(_ type: Value.Type, at path: String) throws -> Value {
+        try JSONDecoder().decode(type, from: Data(contentsOf: folder.appending(path: path)))
+    }
+}
