@@ -70,6 +70,8 @@ let package = Package(
     ],
     targets: [
         library("Merkle", [crypto]),
+        library("Encoding", [crypto]),
+        tests("EncodingTests", ["Encoding", crypto]),
         tests("MerkleTests", ["Merkle"]),
     ]
 )
