@@ -71,7 +71,9 @@ let package = Package(
     targets: [
         library("Merkle", [crypto]),
         library("Encoding", [crypto]),
+        library("Keys", ["Encoding", crypto]),
         tests("EncodingTests", ["Encoding", crypto]),
+        tests("KeysTests", ["Keys", "Encoding", crypto]),
         tests("MerkleTests", ["Merkle"]),
     ]
 )

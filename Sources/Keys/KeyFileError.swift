@@ -1,0 +1,70 @@
+public import Encoding
+
+/// Why a key file was not read or written.
+public enum KeyFileError: Error, Hashable {
+    /// There is no `-----BEGIN ...-----` block with a key in it. Name another file.
+    case noKey
+
+    /// There is more than one key. Put each in a file of its own.
+    case severalKeys
+
+    /// The private key is encrypted. Decrypt it first, see ``hint(path:)``.
+    case encrypted
+
+    /// A public key stands where a private key is needed. Name the private key's file.
+    case publicKey
+
+    /// A private key stands where a public key is needed; never hand out this file.
+    case privateKey
+
+    /// The key is of a kind that is not used here; its name is given.
+    case unsupported(String)
+
+    /// The block is damaged: a name for the part that could not be read.
+    case malformed(String)
+
+    /// The public key beside the private key is not its own. Do not use either.
+    case mismatch
+
+    /// The public key must not be used.
+    case refused(COSEKeyError)
+
+    /// The file could not be read, for the reason the system gave.
+    case unreadable(String)
+
+    /// There is already a file of that name; it was not touched.
+    case exists
+
+    /// The file could not be written, for the reason the system gave.
+    case unwritable(String)
+}
+
+extension KeyFileError: CustomStringConvertible {
+    /// The reason in words, without the file's name.
+    public var description: String {
+        switch self {
+        case .noKey: "there is no PEM block with a key in it"
+        case .severalKeys: "there is more than one key in it"
+        case .encrypted: "the private key is encrypted"
+        case .publicKey: "this is a public key; a private key is needed"
+        case .privateKey: "this is a private key; a public key is needed"
+        case .unsupported(let kind): "\(kind) is not supported: use Ed25519 or P-256"
+        case .malformed(let part): "the key is damaged: \(part) cannot be read"
+        case .mismatch: "the public key in it does not belong to the private key"
+        case .refused(let error): error.description
+        case .unreadable(let reason): "cannot be read: \(reason)"
+        case .exists: "exists already, and keys are never overwritten"
+        case .unwritable(let reason): "cannot be written: \(reason)"
+        }
+    }
+
+    /// What the person who named the file at `path` can do; nil where nothing comes to mind.
+    public func hint(path: String) -> String? {
+        switch self {
+        case .encrypted: "decrypt it first: openssl pkey -in \(path) -out plain.pem"
+        case .privateKey: "write the public part: openssl pkey -in \(path) -pubout"
+        case .noKey, .unsupported: "make a key: colophon keygen --out key.pem"
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import Encoding
+import Foundation
+import Keys
+import Testing
+
+@Suite struct KeyFilesOnDiskTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    @Test(arguments: KeyFile.Algorithm.allCases)
+    func aWrittenKeyIsItsOwnersOnly(algorithm: KeyFile.Algorithm) throws {
+        let key = KeyFile.generate(algorithm)
+        let path = folder.path("key.pem")
+        try KeyFile.write(key, to: path)
+        #expect(try TemporaryFolder.mode(path) == 0o600)
+        let read = try KeyFile.read(privateKeyAt: path)
+        #expect(read.key.publicKey == key.publicKey)
+        #expect(!read.readableByOthers)
+
+        try KeyFile.write(key.publicKey, to: folder.path("key.pub.pem"))
+        #expect(try KeyFile.read(publicKeyAt: folder.path("key.pub.pem")) == key.publicKey)
+    }
+
+    @Test func anExistingFileIsNeverOverwritten() throws {
+        let path = try folder.write("precious", "key.pem")
+        #expect(throws: KeyFileError.exists) {
+            try KeyFile.write(KeyFile.generate(.ed25519), to: path)
+        }
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "precious")
+        // Not through a link that leads nowhere either.
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path("link"), withDestinationPath: folder.path("elsewhere"))
+        #expect(throws: KeyFileError.exists) {
+            try KeyFile.write(KeyFile.generate(.ed25519), to: folder.path("link"))
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder.path("elsewhere")))
+    }
+
+    @Test(arguments: [(0o600, false), (0o400, false), (0o640, true), (0o604, true), (0o644, true)])
+    func aFileThatOthersMayReadIsReported(mode: Int, readableByOthers: Bool) throws {
+        let pem = KeyFile.pem(of: KeyFile.generate(.ed25519))
+        let path = try folder.write(pem, "key.pem", mode: mode)
+        #expect(try KeyFile.read(privateKeyAt: path).readableByOthers == readableByOthers)
+        // The mode is that of the file, not of a link to it.
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path("link"), withDestinationPath: path)
+        let linked = try KeyFile.read(privateKeyAt: folder.path("link"))
+        #expect(linked.readableByOthers == readableByOthers)
+    }
+
+    @Test func whatCannotBeReadOrWrittenSaysWhy() throws {
+        #expect(throws: KeyFileError.unreadable("No such file or directory")) {
+            try KeyFile.read(privateKeyAt: folder.path("missing"))
+        }
+        #expect(throws: KeyFileError.unreadable("Is a directory")) {
+            try KeyFile.read(publicKeyAt: folder.path(""))
+        }
+        #expect(throws: KeyFileError.unwritable("No such file or directory")) {
+            try KeyFile.write(KeyFile.generate(.ed25519), to: folder.path("no/key.pem"))
+        }
+        #expect(throws: KeyFileError.noKey) {
+            try KeyFile.read(privateKeyAt: try folder.write("", "empty"))
+        }
+        #expect(throws: KeyFileError.noKey) {
+            let text = String(repeating: "x", count: 1 << 20)
+            return try KeyFile.read(privateKeyAt: try folder.write(text, "large"))
+        }
+    }
+}
