@@ -71,9 +71,11 @@ let package = Package(
     targets: [
         library("Merkle", [crypto]),
         library("Encoding", [crypto]),
+        library("Checkpoints", ["Merkle", "Encoding", crypto]),
         library("Keys", ["Encoding", crypto]),
         tests("EncodingTests", ["Encoding", crypto]),
         tests("KeysTests", ["Keys", "Encoding", crypto]),
         tests("MerkleTests", ["Merkle"]),
+        tests("CheckpointsTests", ["Checkpoints", "Merkle", "Encoding", crypto]),
     ]
 )

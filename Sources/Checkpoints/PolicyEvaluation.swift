@@ -1,0 +1,68 @@
+/// What a policy finds in one note: everything, so that a report can say what is missing.
+///
+/// Only where ``isAccepted`` may the checkpoint be believed.
+public struct PolicyEvaluation: Hashable, Sendable {
+    /// What the policy's log keys say.
+    public enum LogVerdict: Hashable, Sendable {
+        /// This log signed, and the checkpoint's origin is its name.
+        case signed(VerifierKey)
+
+        /// No line bears the name and ID of a log the policy lists.
+        case unknown
+
+        /// A listed log has a line of a type that this library cannot verify.
+        case unsupported(VerifierKey)
+
+        /// A listed log signed, but the checkpoint's origin is not its name.
+        case otherOrigin(VerifierKey)
+
+        /// The line of a listed log does not verify.
+        case invalid(VerifierKey)
+    }
+
+    /// Whether enough witnesses have seen the checkpoint.
+    public enum QuorumVerdict: Hashable, Sendable {
+        /// The policy asks for no witness.
+        case notRequired
+
+        /// Enough have; the last one needed did at `time`, POSIX seconds.
+        case met(time: UInt64)
+
+        /// Not enough have.
+        case notMet
+    }
+
+    /// What one witness of the policy says.
+    public struct WitnessFinding: Hashable, Sendable {
+        /// The witness.
+        public let witness: TrustPolicy.Witness
+
+        /// Its verdict: never `.valid`, which is for logs.
+        public let verdict: NoteVerdict
+    }
+
+    /// What the note says.
+    public let checkpoint: Checkpoint
+
+    /// Who signed it.
+    public let log: LogVerdict
+
+    /// What each witness of the policy says, in the policy's order.
+    public let witnesses: [WitnessFinding]
+
+    /// Whether enough of them have seen it.
+    public let quorum: QuorumVerdict
+
+    /// The first key whose line is there and does not verify; then nothing in the note counts.
+    public var badKey: VerifierKey? {
+        if case .invalid(let key) = log { return key }
+        return witnesses.first { $0.verdict == .invalid }?.witness.key
+    }
+
+    /// Says whether a listed log signed the checkpoint, the quorum is met and no known key's
+    /// line is bad.
+    public var isAccepted: Bool {
+        guard case .signed = log, badKey == nil else { return false }
+        return quorum != .notMet
+    }
+}
