@@ -52,6 +52,8 @@ let package = Package(
     name: "colophon",
     platforms: [.macOS(.v15)],
     products: [
+        .library(
+            name: "Provenance", targets: ["Provenance", "Checkpoints", "Merkle", "Encoding"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -72,10 +74,14 @@ let package = Package(
         library("Merkle", [crypto]),
         library("Encoding", [crypto]),
         library("Checkpoints", ["Merkle", "Encoding", crypto]),
+        library("Provenance", ["Checkpoints", "Merkle", "Encoding", crypto]),
         library("Keys", ["Encoding", crypto]),
         tests("EncodingTests", ["Encoding", crypto]),
         tests("KeysTests", ["Keys", "Encoding", crypto]),
         tests("MerkleTests", ["Merkle"]),
         tests("CheckpointsTests", ["Checkpoints", "Merkle", "Encoding", crypto]),
+        tests(
+            "ProvenanceTests", ["Provenance", "Checkpoints", "Merkle", "Encoding", crypto],
+            exclude: ["Golden"]),
     ]
 )

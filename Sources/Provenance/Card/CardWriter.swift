@@ -1,0 +1,163 @@
+import Encoding
+
+/// Lays out labelled text in lines of 80 columns (template 1).
+///
+///     columns  1-4    "[S] "
+///              5-16   the label, or blanks on a line that goes on
+///             17-80   text, broken at blanks; a word longer than a line is broken anywhere
+///
+/// A scalar takes one column, or two from U+1100 on except in U+1E00...U+22FF: never fewer than a
+/// terminal gives it, but for marks that combine.
+struct CardWriter {
+    /// The text so far, in UTF-8.
+    private(set) var bytes: [UInt8] = []
+
+    /// Columns for text.
+    private static let width = 64
+
+    /// Columns for labels, the blank behind them included.
+    private static let labelWidth = 12
+
+    /// How many values of a list are shown; the rest is counted.
+    ///
+    /// A card is to be read.
+    private static let listLimit = 8
+
+    /// Writes `text`, if there is any, behind `label`; a line break in it is spelled out.
+    mutating func line(_ label: StaticString, _ text: Text?) {
+        write(text, label, keepsBreaks: false)
+    }
+
+    /// Writes a text of several paragraphs, if there is any, behind `label`.
+    mutating func prose(_ label: StaticString, _ text: Text?) {
+        write(text, label, keepsBreaks: true)
+    }
+
+    private mutating func write(_ text: Text?, _ label: StaticString, keepsBreaks: Bool) {
+        guard let text else { return }
+        if Self.isPlainLine(text.utf8) {
+            start(label)
+            bytes += text.utf8
+            end()
+            return
+        }
+        start(label)
+        var line = Line()
+        for scalar in text.string.unicodeScalars {
+            switch scalar {
+            case " ": endWord(&line)
+            case "\n" where keepsBreaks:
+                endWord(&line)
+                breakLine(&line)
+            default:
+                if Self.isHidden(scalar) {
+                    line.word += Self.spelledOut(scalar).unicodeScalars
+                } else {
+                    line.word.append(scalar)
+                }
+            }
+        }
+        endWord(&line)
+        end()
+    }
+
+    /// The line being filled.
+    private struct Line {
+        /// The columns that are taken.
+        var used = 0
+
+        /// The word that has begun and is not written yet.
+        var word: [Unicode.Scalar] = []
+    }
+
+    /// Writes the word that has begun, on the next line where it fits only there.
+    private mutating func endWord(_ line: inout Line) {
+        guard !line.word.isEmpty else { return }
+        let length = line.word.reduce(0) { $0 + Self.columns($1) }
+        if line.used > 0, line.used + 1 + length > Self.width { breakLine(&line) }
+        if line.used > 0 {
+            bytes.append(0x20)
+            line.used += 1
+        }
+        for scalar in line.word {
+            if line.used + Self.columns(scalar) > Self.width { breakLine(&line) }
+            bytes += String(scalar).utf8
+            line.used += Self.columns(scalar)
+        }
+        line.word.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func breakLine(_ line: inout Line) {
+        end()
+        start("")
+        line.used = 0
+    }
+
+    /// Writes `string` behind `label`.
+    mutating func line(_ label: StaticString, _ string: String) {
+        line(label, Text(string))
+    }
+
+    /// Writes the first values of a list, one below the other, and how many more there are.
+    mutating func list(_ label: StaticString, _ values: [Text]) {
+        list(label, values) { writer, label, value in writer.line(label, value) }
+    }
+
+    /// Writes the first elements of a list with `write`, and how many more there are.
+    mutating func list<Element>(
+        _ label: StaticString, _ elements: [Element],
+        write: (inout CardWriter, StaticString, Element) -> Void
+    ) {
+        for (index, element) in elements.prefix(Self.listLimit).enumerated() {
+            write(&self, index == 0 ? label : "", element)
+        }
+        if elements.count > Self.listLimit {
+            line("", "and \(elements.count - Self.listLimit) more")
+        }
+    }
+
+    private mutating func start(_ label: StaticString) {
+        bytes += "[S] ".utf8
+        bytes += label.description.utf8
+        for _ in label.utf8CodeUnitCount..<Self.labelWidth { bytes.append(0x20) }
+    }
+
+    /// Ends a line without blanks at its end.
+    private mutating func end() {
+        while bytes.last == 0x20 { bytes.removeLast() }
+        bytes.append(0x0A)
+    }
+
+    /// Most texts: printable ASCII that fits as it is.
+    private static func isPlainLine(_ text: [UInt8]) -> Bool {
+        guard text.count <= width else { return false }
+        var last: UInt8 = 0x20
+        for byte in text {
+            guard byte >= 0x20, byte < 0x7F, byte != 0x20 || last != 0x20 else { return false }
+            last = byte
+        }
+        return last != 0x20
+    }
+
+    private static func columns(_ scalar: Unicode.Scalar) -> Int {
+        scalar.value < 0x1100 || (0x1E00...0x22FF).contains(scalar.value) ? 1 : 2
+    }
+
+    private static func spelledOut(_ scalar: Unicode.Scalar) -> String {
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        return "<U+\(String(repeating: "0", count: max(0, 4 - digits.utf8.count)))\(digits)>"
+    }
+
+    /// Control characters, line and paragraph separators, bidirectional controls, and what is not
+    /// drawn at all: a list of our own, because a card must not change with the version of Unicode.
+    private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x00...0x1F, 0x7F...0x9F, 0xAD, 0x034F, 0x061C, 0x115F...0x1160, 0x17B4...0x17B5,
+            0x180B...0x180F, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0x3164,
+            0xFE00...0xFE0F, 0xFEFF, 0xFFA0, 0xFFF0...0xFFFB, 0x1BCA0...0x1BCA3,
+            0x1D173...0x1D17A, 0xE0000...0xE0FFF:
+            true
+        default: false
+        }
+    }
+}

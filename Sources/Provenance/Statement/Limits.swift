@@ -1,0 +1,41 @@
+/// The limits of formats.md §2 and §3: each is a bound that an attacker would otherwise choose.
+public enum Limits {
+    /// Bytes of a leaf: room for 64 subjects and an ML-DSA-65 signature.
+    public static let statementBytes = 8 * 1024
+
+    /// Bytes of a control statement's leaf: its manifest lies inside.
+    public static let controlStatementBytes = 24 * 1024
+
+    /// Bytes of a manifest inside a control statement.
+    public static let controlManifestBytes = 16 * 1024
+
+    /// Bytes of a manifest beside a statement.
+    public static let manifestBytes = 256 * 1024
+
+    /// Subjects of a manifest.
+    public static let subjects = 64
+
+    /// Bytes of a `.colophon` file.
+    public static let fileBytes = 4 * 1024 * 1024
+
+    /// Bytes of a receipt: a note of 128 KiB and a path of 63 hashes.
+    public static let receiptBytes = 136 * 1024
+
+    /// Receipts in one file: the first and the newest are kept.
+    public static let receipts = 8
+
+    /// `key` statements in one file.
+    public static let issuers = 4
+
+    /// Anchors in one file.
+    public static let anchors = 16
+
+    /// Characters of iss, sub, aud and an origin.
+    public static let uriBytes = 255
+
+    /// The largest iat, seq, size and index: what every JSON reader can hold exactly.
+    public static let largestInteger: UInt64 = (1 << 53) - 1
+
+    /// Bytes of a nonce, a cti and a chain's id.
+    public static let nonceBytes = 16
+}

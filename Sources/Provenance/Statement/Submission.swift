@@ -1,0 +1,41 @@
+import Encoding
+
+/// What a client sends to be registered: a statement, and its manifest beside it.
+///
+/// Only the manifest is read of the unprotected header; receipts and all else that a completed
+/// file carries are left alone, so a file can be sent again as it is (formats.md §3).
+public struct Submission: Sendable {
+    /// The statement's exact bytes.
+    public var leaf: [UInt8] { form.leaf }
+
+    /// The statement's name: enough to find out whether it is known already.
+    public var id: EntryID { form.id }
+
+    /// The manifest's bytes, where they were sent.
+    public let manifest: [UInt8]?
+
+    private let form: TransportForm
+
+    /// Reads the COSE form; ``statement()`` reads the rest.
+    ///
+    /// The limit covers the largest control statement and the largest statement with manifest;
+    /// a completed file carries more and is cut down by the sender.
+    public init(_ bytes: [UInt8]) throws(Refusal) {
+        guard bytes.count <= Limits.fileBytes else {
+            throw Refusal(
+                .tooLarge, field: "statement", rule: "must not exceed \(Limits.fileBytes) bytes")
+        }
+        form = try TransportForm(bytes)
+        switch form.message.unprotected[HeaderLabel.manifest] {
+        case nil: manifest = nil
+        case .bytes(let bytes): manifest = bytes
+        default:
+            throw Refusal(.malformed, field: "manifest", rule: "must be a byte string at -65540")
+        }
+    }
+
+    /// Reads the statement; the refusal names the header and the rule.
+    public func statement() throws(Refusal) -> Statement {
+        try Statement(form)
+    }
+}

@@ -1,0 +1,129 @@
+public import Encoding
+
+/// A `.colophon` file: a statement with everything that a collector needs beside it.
+///
+///     394      [1*8 bstr]   receipts, by rising tree size
+///     -65540   bstr         the manifest's bytes
+///     -65541   [1*4 bstr]   the `key` statements that lead to the signing key
+///     -65542   [1*16 map]   anchors
+///
+/// Taking the unprotected header away always gives the leaf back, byte for byte. A value of
+/// this type has no part that formats.md does not name; nothing in it has been verified.
+public struct TransparentStatement: Sendable {
+    /// The signed statement.
+    public let statement: Statement
+
+    /// The manifest's bytes; nil where they were erased or left out.
+    public var manifest: [UInt8]?
+
+    /// Encoded receipts, each a COSE_Sign1.
+    public var receipts: [[UInt8]]
+
+    /// Encoded transparent `key` statements.
+    public var issuers: [[UInt8]]
+
+    /// Anchors, as they stand in the file.
+    public let anchors: [CBORMap]
+
+    private let message: COSESign1
+
+    /// Wraps `statement` with nothing but its manifest beside it.
+    public init(_ statement: Statement, manifest: [UInt8]?) throws(Refusal) {
+        try self.init(statement.leaf)
+        self.manifest = manifest
+    }
+
+    /// Reads a file; the refusal names the part and the rule.
+    public init(_ bytes: [UInt8]) throws(Refusal) {
+        guard bytes.count <= Limits.fileBytes else {
+            throw Refusal(
+                .tooLarge, field: "file", rule: "must not exceed \(Limits.fileBytes) bytes")
+        }
+        let form = try TransportForm(bytes)
+        message = form.message
+        statement = try Statement(form)
+        manifest = nil
+        receipts = []
+        issuers = []
+        var anchors: [CBORMap] = []
+        for (label, value) in form.message.unprotected.entries {
+            switch label {
+            case .int(HeaderLabel.manifest):
+                guard let bytes = value.bytesValue else {
+                    throw Refusal(.malformed, field: "manifest", rule: "must be a byte string")
+                }
+                manifest = bytes
+            case .int(HeaderLabel.receipts):
+                receipts = try Self.byteStrings(value, "receipts", limit: Limits.receipts)
+            case .int(HeaderLabel.issuer):
+                issuers = try Self.byteStrings(value, "issuer", limit: Limits.issuers)
+            case .int(HeaderLabel.anchors):
+                anchors = try Self.maps(value)
+            default:
+                throw Refusal(
+                    .malformed, field: "label \(label)",
+                    rule: "unrecognised part: damaged, or made by a newer version")
+            }
+        }
+        self.anchors = anchors
+        if statement.controlManifest != nil, manifest != nil {
+            throw Refusal(
+                .malformed, field: "manifest", rule: "is inside a control statement, not beside it")
+        }
+    }
+
+    /// The file's bytes.
+    public func encoded() -> [UInt8] {
+        var pairs: [(CBORLabel, CBOR)] = []
+        if !receipts.isEmpty {
+            pairs.append((.int(HeaderLabel.receipts), .array(receipts.map { .bytes($0) })))
+        }
+        if let manifest {
+            pairs.append((.int(HeaderLabel.manifest), .bytes(manifest)))
+        }
+        if !issuers.isEmpty {
+            pairs.append((.int(HeaderLabel.issuer), .array(issuers.map { .bytes($0) })))
+        }
+        if !anchors.isEmpty {
+            pairs.append((.int(HeaderLabel.anchors), .array(anchors.map { .map($0) })))
+        }
+        var whole = message
+        whole.unprotected = CBORMap(pairs)
+        return whole.encoded()
+    }
+
+    private static func byteStrings(
+        _ value: CBOR, _ field: String, limit: Int
+    ) throws(Refusal) -> [[UInt8]] {
+        let items = value.arrayValue ?? []
+        guard (1...limit).contains(items.count) else {
+            throw Refusal(
+                .malformed, field: field, rule: "must be an array of 1 to \(limit) byte strings")
+        }
+        var strings: [[UInt8]] = []
+        for item in items {
+            guard let bytes = item.bytesValue else {
+                throw Refusal(.malformed, field: field, rule: "must be an array of byte strings")
+            }
+            strings.append(bytes)
+        }
+        return strings
+    }
+
+    private static func maps(_ value: CBOR) throws(Refusal) -> [CBORMap] {
+        let items = value.arrayValue ?? []
+        guard (1...Limits.anchors).contains(items.count) else {
+            throw Refusal(
+                .malformed, field: "anchors",
+                rule: "must be an array of 1 to \(Limits.anchors) maps")
+        }
+        var maps: [CBORMap] = []
+        for item in items {
+            guard let map = item.mapValue else {
+                throw Refusal(.malformed, field: "anchors", rule: "must be an array of maps")
+            }
+            maps.append(map)
+        }
+        return maps
+    }
+}

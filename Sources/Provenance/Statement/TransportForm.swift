@@ -1,0 +1,35 @@
+import Encoding
+
+/// A COSE_Sign1 as it travels: the leaf, and what was put beside it in the unprotected header.
+struct TransportForm {
+    let message: COSESign1
+    let leaf: [UInt8]
+    let id: EntryID
+
+    /// Reads the COSE form only: tag, determinism, lengths (formats.md §8.11).
+    init(_ bytes: [UInt8]) throws(Refusal) {
+        let message: COSESign1
+        do throws(CBORError) {
+            message = try COSESign1.decode(bytes)
+        } catch {
+            throw Refusal(
+                .malformed, field: "statement",
+                rule: "must be a deterministic COSE_Sign1: \(error)")
+        }
+        let lengths = COSEAlgorithm.allCases.map(\.signatureByteCount)
+        guard lengths.contains(message.signature.count) else {
+            throw Refusal(
+                .malformed, field: "signature",
+                rule: "must have the length of a known algorithm's")
+        }
+        if message.unprotected.isEmpty {
+            leaf = bytes
+        } else {
+            var bare = message
+            bare.unprotected = [:]
+            leaf = bare.encoded()
+        }
+        self.message = message
+        id = EntryID(ofLeaf: leaf)
+    }
+}

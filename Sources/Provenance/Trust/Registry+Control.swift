@@ -1,0 +1,292 @@
+import Checkpoints
+import Encoding
+import Merkle
+
+extension Registry {
+    /// Applies the control statement at `index`, after all that formats.md §4 and §8 ask of it:
+    /// its form, its place in the chain, its signer's authority, its signature, its effect.
+    ///
+    /// Nothing changes where it throws. Whether the entries of an `erasure` share its manifest
+    /// is for those to check who have the entries.
+    public mutating func apply(_ statement: Statement, at index: UInt64) throws(Refusal) {
+        guard let manifest = statement.controlManifest else {
+            throw Refusal(.predicate, field: "typ", rule: "must be a control statement's")
+        }
+        try checkForm(of: statement)
+        try checkAuthority(of: statement, manifest)
+        try checkTurn(of: statement)
+        try replay(statement, at: index)
+    }
+
+    /// Applies the effect of a control statement whose form, signer and turn were checked before.
+    ///
+    /// Each effect is checked whole before anything changes.
+    mutating func replay(_ statement: Statement, at index: UInt64) throws(Refusal) {
+        try checkIndex(index)
+        guard let manifest = statement.controlManifest else { return }
+        switch manifest.predicateType {
+        case PredicateType.policy: try applyPolicy(PolicyManifest(manifest))
+        case PredicateType.key: try applyKey(KeyManifest(manifest), at: index)
+        case PredicateType.logKey: try applyHandover(LogKeyManifest(manifest))
+        case PredicateType.erasure: _ = try ErasureManifest(manifest)
+        default:
+            throw Refusal(
+                .predicate, field: "predicateType", rule: "is not a control predicate")
+        }
+        newest = statement.id
+        newestIndex = index
+        sequence += 1
+    }
+
+    /// Applies a `key` statement that follows, with others between that are not known here, after
+    /// the newest one: how a file shows the key that a trust kit is too old for (§8.20).
+    mutating func applyLater(_ statement: Statement, at index: UInt64) throws(Refusal) {
+        guard let manifest = statement.controlManifest, let chain = statement.chain else {
+            throw Refusal(.predicate, field: "typ", rule: "must be a control statement's")
+        }
+        try checkForm(of: statement)
+        try checkAuthority(of: statement, manifest)
+        if chain.sequence <= sequence { try checkTurn(of: statement) }
+        try checkIndex(index)
+        try applyKey(KeyManifest(manifest), at: index)
+        newest = statement.id
+        newestIndex = index
+        sequence = chain.sequence + 1
+    }
+
+    /// Checks that `index` can be that of the next control statement; entry 1 is the second.
+    private func checkIndex(_ index: UInt64) throws(Refusal) {
+        guard index > newestIndex, index <= Limits.largestInteger else {
+            throw Refusal(
+                .outOfTurn, field: "index", rule: "must be above the newest control statement's")
+        }
+        guard sequence > 1 || index == 1 else {
+            throw Refusal(
+                .outOfTurn, field: "index", rule: "must be 1 for the second control statement")
+        }
+    }
+
+    /// Checks iss, sub, aud, the subject and the algorithm (§8.1, §8.6).
+    func checkForm(of statement: Statement) throws(Refusal) {
+        guard statement.subject == ledgerIssuer else {
+            throw Refusal(
+                .mismatch, field: "sub", rule: "must be \(ledgerIssuer) in a control statement")
+        }
+        guard statement.audience == origin.text else {
+            throw Refusal(.audience, field: "aud", rule: "must be \(origin.text)")
+        }
+        guard let manifest = statement.controlManifest, manifest.subjects.count == 1,
+            manifest.subjects[0].name == statement.subject,
+            manifest.subjects[0].digest == Hash.sha256(statement.subject.utf8)
+        else {
+            throw Refusal(
+                .mismatch, field: "subject", rule: "must be sub with the SHA-256 of its bytes")
+        }
+        guard statement.chain?.id == chainID else {
+            throw Refusal(.mismatch, field: "chain.id", rule: "must be entry 0's")
+        }
+        try checkAlgorithm(of: statement)
+    }
+
+    /// Checks that the policy in force lists the signature's algorithm.
+    func checkAlgorithm(of statement: Statement) throws(Refusal) {
+        guard policy.settings.algorithms.contains(statement.algorithm.rawValue) else {
+            throw Refusal(
+                .algorithm, field: "alg",
+                rule: "must be one that the policy lists: \(policy.settings.algorithms)")
+        }
+    }
+
+    private func checkTurn(of statement: Statement) throws(Refusal) {
+        guard let chain = statement.chain, chain.sequence == sequence,
+            chain.previous == newest.hash
+        else {
+            throw Refusal(
+                .outOfTurn, field: "chain",
+                rule: "must have seq \(sequence) and prev \(newest), the newest control statement",
+                existing: newest.hash)
+        }
+    }
+
+    /// Checks that the signer may sign this at all, and that it did.
+    private func checkAuthority(
+        of statement: Statement, _ manifest: Manifest
+    ) throws(Refusal) {
+        let isHandover = manifest.predicateType == PredicateType.logKey
+        if sequence == 1 || isHandover {
+            guard sequence > 1 || manifest.predicateType == PredicateType.key else {
+                throw Refusal(
+                    .predicate, field: "entry 1", rule: "must be the first administrator's key")
+            }
+            return try checkLedgerSignature(of: statement)
+        }
+        if let recoveryKey, statement.keyID == recoveryKey.keyID {
+            try checkRecovery(statement, manifest)
+            return try Self.checkSignature(of: statement, by: Self.prepared(recoveryKey))
+        }
+        let record = try judgeKey(of: statement)
+        guard record.roles.contains(.admin) else {
+            throw Refusal(
+                .role, field: "predicateType",
+                rule: "\(manifest.predicateType) needs a key of role admin")
+        }
+        try Self.checkSignature(of: statement, by: record.verificationKey)
+    }
+
+    /// Checks that the ledger key in force has signed.
+    func checkLedgerSignature(of statement: Statement) throws(Refusal) {
+        let key = ledgerKeys.current
+        guard statement.keyID == key.keyID else {
+            throw Refusal(.role, field: "kid", rule: "must be the ledger key in force")
+        }
+        guard statement.issuer == ledgerIssuer else {
+            throw Refusal(.issuer, field: "iss", rule: "must be \(ledgerIssuer) for the ledger key")
+        }
+        try Self.checkSignature(of: statement, by: Self.prepared(key))
+    }
+
+    /// Checks that the recovery key does nothing but replace administrators.
+    private func checkRecovery(_ statement: Statement, _ manifest: Manifest) throws(Refusal) {
+        guard statement.issuer == recoveryIssuer else {
+            throw Refusal(
+                .issuer, field: "iss", rule: "must be \(recoveryIssuer) for the recovery key")
+        }
+        guard manifest.predicateType == PredicateType.key,
+            try KeyManifest(manifest).roles.contains(.admin)
+        else {
+            throw Refusal(
+                .role, field: "predicateType",
+                rule: "the recovery key may only replace administrators")
+        }
+    }
+
+    private mutating func applyPolicy(_ new: PolicyManifest) throws(Refusal) {
+        guard new.origin == policy.origin, new.noteKey == policy.noteKey,
+            new.receiptKey == policy.receiptKey, new.ledgerKey == policy.ledgerKey,
+            new.recoveryKey == policy.recoveryKey
+        else {
+            throw Refusal(
+                .schema, field: "predicate", rule: "origin and keys must equal those of entry 0")
+        }
+        policy = new
+    }
+
+    private mutating func applyKey(_ change: KeyManifest, at index: UInt64) throws(Refusal) {
+        let key = try Self.coseKey(change.coseKey, field: "predicate.coseKey")
+        guard sequence > 1 || (change.operation == .add && change.roles.contains(.admin)) else {
+            throw Refusal(.schema, field: "entry 1", rule: "must add a key of role admin")
+        }
+        guard change.notBefore <= change.notAfter else {
+            throw Refusal(
+                .schema, field: "predicate.notAfter", rule: "must not be before notBefore")
+        }
+        let state: KeyRecord.State =
+            switch change.operation {
+            case .add: .added
+            case .retire: .retired(signedUntil: change.signedUntil ?? 0)
+            case .revoke: .revoked(suspectFrom: change.suspectFrom)
+            }
+        guard var record = keys[key.keyID] else {
+            return try addFirst(key, change, at: index)
+        }
+        try Self.checkUnchanged(record, change)
+        let removesLast =
+            state != .added && isAdministrator(key.keyID) && administratorCount == 1
+        guard !removesLast else {
+            throw Refusal(
+                .keyState, field: "predicate.operation",
+                rule: "the last administrator cannot be removed")
+        }
+        (record.notBefore, record.notAfter) = (change.notBefore, change.notAfter)
+        record.state = state
+        record.changedAt = index
+        if state == .added { record.additions.append(index) }
+        keys[key.keyID] = record
+    }
+
+    /// Adds a key of which no statement has spoken.
+    private mutating func addFirst(
+        _ key: COSEKey, _ change: KeyManifest, at index: UInt64
+    ) throws(Refusal) {
+        guard change.operation == .add else {
+            throw Refusal(
+                .keyState, field: "predicate.operation",
+                rule: "must be add in the first statement about a key")
+        }
+        let verificationKey = try Self.prepared(key)
+        guard purposes.insert(key.keyID).inserted else {
+            throw Refusal(
+                .schema, field: "predicate.coseKey", rule: "has another purpose in this ledger")
+        }
+        keys[key.keyID] = KeyRecord(
+            key: key, verificationKey: verificationKey, issuer: change.issuer,
+            roles: Set(change.roles), notBefore: change.notBefore, notAfter: change.notAfter,
+            state: .added, additions: [index], changedAt: index)
+    }
+
+    /// A kid has one issuer and one set of roles for ever, and nothing follows a revocation.
+    private static func checkUnchanged(
+        _ record: KeyRecord, _ change: KeyManifest
+    ) throws(Refusal) {
+        if case .revoked = record.state {
+            throw Refusal(.keyState, field: "predicate.coseKey", rule: "was revoked: that is final")
+        }
+        guard change.issuer == record.issuer else {
+            throw Refusal(
+                .keyState, field: "predicate.issuer",
+                rule: "must stay \(record.issuer) for this key")
+        }
+        guard Set(change.roles) == record.roles else {
+            throw Refusal(
+                .keyState, field: "predicate.roles", rule: "must stay the same for this key")
+        }
+    }
+
+    private mutating func applyHandover(_ change: LogKeyManifest) throws(Refusal) {
+        let accepted: Bool
+        let claimed: Hash
+        switch change.which {
+        case .note:
+            let new = try Self.noteKey(change.new, field: "predicate.new", origin: origin)
+            claimed = try Self.purpose(of: new)
+            try checkHandover(change, from: noteKeys.current.description, claiming: claimed)
+            accepted = noteKeys.handOver(to: new, lastSize: change.lastSize)
+        case .receipt:
+            let new = try Self.coseKey(change.new, field: "predicate.new")
+            claimed = new.keyID
+            try checkHandover(change, from: receiptKeys.current.string, claiming: claimed)
+            accepted = receiptKeys.handOver(to: new, lastSize: change.lastSize)
+        case .ledger:
+            let new = try Self.coseKey(change.new, field: "predicate.new")
+            claimed = new.keyID
+            try checkHandover(change, from: ledgerKeys.current.string, claiming: claimed)
+            accepted = ledgerKeys.handOver(to: new, lastSize: change.lastSize)
+        }
+        guard accepted else {
+            throw Refusal(
+                .schema, field: "predicate.lastSize",
+                rule: "must be above that of the handover before")
+        }
+        purposes.insert(claimed)
+    }
+
+    private func checkHandover(
+        _ change: LogKeyManifest, from current: String, claiming keyID: Hash
+    ) throws(Refusal) {
+        guard change.old == Text(current) else {
+            throw Refusal(.keyState, field: "predicate.old", rule: "must be the key in force")
+        }
+        guard !purposes.contains(keyID) else {
+            throw Refusal(
+                .schema, field: "predicate.new", rule: "has another purpose in this ledger")
+        }
+    }
+
+    static func prepared(_ key: COSEKey) throws(Refusal) -> VerificationKey {
+        do {
+            return try key.verificationKey()
+        } catch {
+            throw Refusal(.schema, field: "coseKey", rule: "cannot be used: \(error)")
+        }
+    }
+}

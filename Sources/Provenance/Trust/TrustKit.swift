@@ -1,0 +1,160 @@
+public import Checkpoints
+import Encoding
+import Merkle
+
+/// Why a trust kit cannot be used: which of its files, and which rule it breaks.
+///
+/// Nothing can be verified with such a kit; get another one.
+public struct TrustKitError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Name of the file in the kit's folder.
+    public let file: String
+
+    /// What it must be.
+    public let rule: String
+
+    init(_ file: String, _ rule: String) {
+        self.file = file
+        self.rule = rule
+    }
+
+    /// The file and the rule in one line.
+    public var description: String { "\(file): \(rule)" }
+}
+
+/// What a verifier trusts: a pinned genesis, the control statements folded from it, and keys
+/// (formats.md §6, §8.13-15).
+///
+/// The chain shows that no control statement is missing between the first and the last in the
+/// kit; that there is no newer one is the word of whoever gave the kit.
+public struct TrustKit: Sendable {
+    /// The kit's files, as bytes.
+    public struct Files: Hashable, Sendable {
+        /// A C2SP tlog-policy: which logs, which witnesses, which quorum.
+        public var policy: [UInt8]
+        /// The EntryID of entry 0: 43 ASCII characters and LF.
+        public var genesis: [UInt8]
+        /// All control statements with their proofs (§8.13).
+        public var registry: [UInt8]
+        /// `{origin: COSE_KeySet}` (§8.14).
+        public var receiptKeys: [UInt8]
+        /// PEM certificates of timestamp authorities; nil where there are none.
+        public var timestampRoots: [UInt8]?
+
+        /// Puts the files together.
+        public init(
+            policy: [UInt8], genesis: [UInt8], registry: [UInt8], receiptKeys: [UInt8],
+            timestampRoots: [UInt8]?
+        ) {
+            self.policy = policy
+            self.genesis = genesis
+            self.registry = registry
+            self.receiptKeys = receiptKeys
+            self.timestampRoots = timestampRoots
+        }
+    }
+
+    /// The EntryID that is pinned.
+    public let genesis: EntryID
+
+    /// The registry after the kit's last control statement.
+    public let registry: Registry
+
+    /// The head that the kit's registry was taken at: its note is verified.
+    public let head: Checkpoint
+
+    /// Time of that head in POSIX seconds, from its receipt.
+    public let time: UInt64
+
+    /// Which logs and witnesses are trusted, and the quorum.
+    public let policy: TrustPolicy
+
+    /// All control statements with their indexes, rising; each is proven and applied.
+    public let controls: [(statement: Statement, index: UInt64)]
+
+    /// Receipt keys by origin; for the kit's own, those of the folded registry.
+    let receiptKeys: [Text: [Hash: VerificationKey]]
+
+    /// The ledger's origin.
+    public var origin: Origin { registry.origin }
+
+    /// The size of the tree that the kit knows.
+    public var size: UInt64 { head.size }
+
+    /// Reads and verifies a kit; the error names the file and the rule.
+    public init(_ files: Files) throws(TrustKitError) {
+        genesis = try Self.genesis(files.genesis)
+        let evidence = try RegistryFile(files.registry)
+        do {
+            policy = try TrustPolicy(parsing: files.policy)
+        } catch {
+            throw TrustKitError("policy", "must be a tlog-policy: \(error)")
+        }
+        registry = try Self.fold(evidence.controls, pinned: genesis)
+        controls = evidence.controls
+        head = try evidence.verifiedHead(registry)
+        let keys = try ReceiptKeysFile(files.receiptKeys)
+        try keys.checkOwn(registry)
+        try Self.checkOwnLogKeys(policy, registry)
+        receiptKeys = try keys.verificationKeys()
+        time = try evidence.verifiedTime(head, registry, receiptKeys[registry.origin.text] ?? [:])
+    }
+
+    /// Returns the registry as it stood below `index`: what decided about an entry there.
+    ///
+    /// Replays the control statements, whose signatures were checked when the kit was read;
+    /// an index of 0 gives the state after entry 0, whose own rules the fold has checked.
+    public func registry(below index: UInt64) -> Registry {
+        guard index <= registry.newestIndex else { return registry }
+        do throws(Refusal) {
+            var past = try Registry(genesis: controls[0].statement)
+            for control in controls.dropFirst() where control.index < index {
+                try past.replay(control.statement, at: control.index)
+            }
+            return past
+        } catch {
+            preconditionFailure("control statements that folded once fold again: \(error)")
+        }
+    }
+
+    private static func genesis(_ bytes: [UInt8]) throws(TrustKitError) -> EntryID {
+        guard bytes.count == EntryID.characterCount + 1, bytes.last == UInt8(ascii: "\n"),
+            let text = Text(utf8: bytes.dropLast()), let id = EntryID(text)
+        else {
+            throw TrustKitError("genesis", "must be an EntryID of 43 characters and LF")
+        }
+        return id
+    }
+
+    /// Applies all control statements, each with its signature.
+    private static func fold(
+        _ controls: [(statement: Statement, index: UInt64)], pinned: EntryID
+    ) throws(TrustKitError) -> Registry {
+        guard let first = controls.first, first.index == 0, first.statement.id == pinned else {
+            throw TrustKitError(
+                "registry.cbor", "must begin with the entry that genesis pins, at index 0")
+        }
+        var index: UInt64 = 0
+        do throws(Refusal) {
+            var registry = try Registry(genesis: first.statement)
+            for control in controls.dropFirst() {
+                index = control.index
+                try registry.apply(control.statement, at: control.index)
+            }
+            return registry
+        } catch {
+            throw TrustKitError("registry.cbor", "entry \(index) does not fold: \(error)")
+        }
+    }
+
+    /// The policy must hold exactly the note keys that the registry has for its origin (§8.14).
+    private static func checkOwnLogKeys(
+        _ policy: TrustPolicy, _ registry: Registry
+    ) throws(TrustKitError) {
+        let listed = Set(policy.logs.map(\.key).filter { $0.name == registry.origin.text })
+        let folded = Set(registry.noteKeys.terms.map(\.key))
+        guard listed == folded else {
+            throw TrustKitError(
+                "policy", "must list exactly the note keys of \(registry.origin.text)'s registry")
+        }
+    }
+}

@@ -1,0 +1,172 @@
+import Checkpoints
+import Encoding
+import Merkle
+
+extension Examination {
+    /// Reads one receipt and notes what it proves (formats.md §8.18).
+    mutating func examine(receipt bytes: [UInt8], lenient: Bool) {
+        guard let leaf = file?.statement.leaf else { return }
+        let receipt: Receipt
+        do throws(Refusal) {
+            receipt = try Receipt(bytes, lenient: lenient)
+        } catch {
+            return note(.receipt, .isFalse, "\(error)")
+        }
+        if !receipt.ignored.isEmpty {
+            let labels = receipt.ignored.map { "\($0)" }.joined(separator: ", ")
+            note(.receipt, .unknown, "labels passed over: \(labels)")
+        }
+        if !lenient { listed.append(receipt) }
+        switch receipt.proof {
+        case .consistency(let proof):
+            consistencies.append(receipt)
+            judge(receipt, proof)
+        case .inclusion(let proof):
+            inclusions.append(receipt)
+            judge(receipt, proof, root: proof.root(from: .leaf(leaf)))
+        }
+    }
+
+    /// Notes what the receipts say together: none at all, a wrong order, or a contradiction
+    /// (§8.12, §8.19).
+    mutating func finishReceipts() {
+        if inclusions.isEmpty {
+            let isDamaged = findings.contains { $0.check == .receipt && $0.verdict == .isFalse }
+            if !isDamaged { note(.receipt, .absent, "carries none: it is not known to be logged") }
+        }
+        if !Receipt.areInOrder(listed) {
+            note(.receipt, .isFalse, "the file's receipts must stand by rising size, none twice")
+        }
+        for (position, one) in heads.enumerated() {
+            for other in heads[..<position]
+            where other.origin == one.origin && other.index != one.index {
+                note(
+                    .receipt, .isFalse,
+                    "two receipts give two positions, \(other.index) and \(one.index)")
+            }
+        }
+    }
+
+    /// Judges a receipt for the entry: its signature, its checkpoint, and both against the path.
+    private mutating func judge(_ receipt: Receipt, _ proof: InclusionProof, root: Hash) {
+        let signature = signatureVerdict(on: receipt, root: root)
+        if signature.verdict != .ok { note(.receipt, signature.verdict, signature.detail) }
+        guard let bytes = receipt.note else {
+            if signature.verdict == .ok {
+                note(.receipt, .unknown, "in the log, position unknown: it carries no checkpoint")
+            }
+            return
+        }
+        let verdict = headNote(bytes, origin: receipt.origin)
+            .about(size: proof.treeSize, root: root)
+        guard let (head, signed) = trustedHead(verdict), signature.verdict != .isFalse else {
+            return
+        }
+        // Without the signature the receipt's time is nobody's word.
+        let time = signature.verdict == .ok ? receipt.issuedAt : nil
+        heads.append(
+            ProvenHead(
+                origin: receipt.origin, index: proof.leafIndex, size: head.size, time: time,
+                note: signed))
+        let moment = time.map { ", by \(Instant($0))" } ?? ""
+        note(
+            .receipt, .ok,
+            "entry \(proof.leafIndex) of \(head.size) in \(receipt.origin)\(moment)")
+        noteFuture(of: time)
+    }
+
+    /// Judges a consistency receipt as far as it goes without the older root: its newer head.
+    private mutating func judge(_ receipt: Receipt, _ proof: ConsistencyProof) {
+        guard let bytes = receipt.note else {
+            return note(.receipt, .isFalse, "a consistency receipt must carry the newer checkpoint")
+        }
+        let verdict = headNote(bytes, origin: receipt.origin)
+        guard let root = verdict.checkpoint?.root else {
+            return note(.receipt, .isFalse, "checkpoint: \(verdict)")
+        }
+        let signature = signatureVerdict(on: receipt, root: root)
+        if signature.verdict != .ok {
+            note(.receipt, signature.verdict, "for consistency: \(signature.detail)")
+        }
+        guard let (head, _) = trustedHead(verdict.about(size: proof.newSize, root: root)),
+            signature.verdict != .isFalse
+        else { return }
+        newerHeads.append(head)
+    }
+
+    /// Notes what is wrong with a receipt's checkpoint; returns it where it is to be believed.
+    private mutating func trustedHead(_ verdict: HeadNote) -> (Checkpoint, SignedNote)? {
+        switch verdict {
+        case .isFalse(let reason):
+            note(.receipt, .isFalse, "its checkpoint \(reason)")
+        case .unknownKey(_, let signed):
+            notes.append(signed)
+            note(.receipt, .unknown, "its checkpoint is signed by no key that the kit knows")
+        case .verified(let head, let signed):
+            notes.append(signed)
+            guard !contradicts(head) else {
+                note(
+                    .receipt, .isFalse,
+                    "split view: the log has signed two trees of size \(head.size)")
+                return nil
+            }
+            trusted.append(head)
+            return (head, signed)
+        }
+        return nil
+    }
+
+    /// Says whether a head that a trusted key signed is of one size with another, yet differs.
+    func contradicts(_ head: Checkpoint) -> Bool {
+        trusted.contains {
+            $0.origin == head.origin && $0.size == head.size && $0.root != head.root
+        }
+    }
+
+    private mutating func noteFuture(of headTime: UInt64?) {
+        guard let time, let headTime else { return }
+        let latest = time.addingReportingOverflow(kit.registry.policy.settings.maxAhead)
+        if !latest.overflow, headTime > latest.partialValue {
+            note(.receipt, .unknown, "its head is from the future, \(Instant(headTime))")
+        }
+    }
+
+    /// Checks the COSE signature, whatever the note says.
+    func signatureVerdict(
+        on receipt: Receipt, root: Hash
+    ) -> (verdict: Verdict, detail: String) {
+        guard let keys = kit.receiptKeys[receipt.origin] else {
+            return (.unknown, "is of \(receipt.origin), which the kit does not know")
+        }
+        guard let key = keys[receipt.keyID] else {
+            return (.unknown, "is signed by a receipt key that the kit does not know")
+        }
+        guard key.algorithm == receipt.algorithm else {
+            return (.isFalse, "names another algorithm than its key's")
+        }
+        do throws(SignatureError) {
+            try key.check(signature: receipt.signature, for: receipt.toBeSigned(root: root))
+        } catch {
+            return (.isFalse, "its signature does not verify for this statement: \(error)")
+        }
+        let isOwn = receipt.origin == kit.origin.text
+        guard !isOwn || kit.registry.isReceiptKey(receipt.keyID, forSize: receipt.treeSize) else {
+            return (.isFalse, "is signed by a key that was not in force at its size")
+        }
+        return (.ok, "")
+    }
+
+    /// Reads a note by the keys that the kit trusts for `origin`.
+    func headNote(_ bytes: [UInt8], origin: Text) -> HeadNote {
+        if origin == kit.origin.text { return kit.registry.headNote(bytes) }
+        let keys = kit.policy.logs.map(\.key).filter { $0.name == origin }
+        return HeadNote(bytes, origin: origin, keys: keys) { _, _ in true }
+    }
+
+    /// Reads a note by the keys that the kit trusts for the origin that the note names.
+    func headNote(_ bytes: [UInt8]) -> HeadNote {
+        let note = try? SignedNote(parsing: bytes)
+        let origin = note.flatMap { try? Checkpoint(parsing: $0.text).origin }
+        return headNote(bytes, origin: origin ?? kit.origin.text)
+    }
+}

@@ -1,0 +1,167 @@
+import Checkpoints
+import Encoding
+import Merkle
+
+/// One run of the verifier: reads the parts of a file in the order in which they build on each
+/// other and notes what it finds.
+struct Examination {
+    /// A head that was proven to hold the entry.
+    struct ProvenHead {
+        let origin: Text
+        let index: UInt64
+        let size: UInt64
+        /// POSIX seconds; nil where the kit does not know who says so.
+        let time: UInt64?
+        let note: SignedNote
+    }
+
+    let kit: TrustKit
+    let artifact: Hash?
+    let time: UInt64?
+
+    private(set) var findings: [Finding] = []
+    private(set) var file: TransparentStatement?
+    private(set) var manifest: Manifest?
+    var heads: [ProvenHead] = []
+
+    /// The newer heads of consistency receipts that a trusted key signed.
+    var newerHeads: [Checkpoint] = []
+
+    /// The receipts that could be read: all for the entry, all for consistency, and those that
+    /// stand in the file itself.
+    var inclusions: [Receipt] = []
+    var consistencies: [Receipt] = []
+    var listed: [Receipt] = []
+
+    /// The notes of all receipts, whoever signed them.
+    var notes: [SignedNote] = []
+
+    /// Every head that a trusted key signed, the kit's first: no two of one size may differ.
+    var trusted: [Checkpoint]
+    private var isSigned = false
+    private var isWitnessed = false
+
+    init(kit: TrustKit, artifact: Hash?, time: UInt64?) {
+        self.kit = kit
+        self.artifact = artifact
+        self.time = time
+        trusted = [kit.head]
+    }
+
+    /// The position proven in the kit's ledger.
+    var index: UInt64? {
+        heads.first { $0.origin == kit.origin.text }?.index
+    }
+
+    var reached: Level? {
+        guard isSigned else { return nil }
+        guard !heads.isEmpty else { return .signed }
+        return isWitnessed ? .witnessed : .logged
+    }
+
+    mutating func note(_ check: Check, _ verdict: Verdict, _ detail: String) {
+        findings.append(Finding(check, verdict, detail))
+    }
+
+    mutating func run(file bytes: [UInt8], extraReceipts: [[UInt8]]) {
+        let file: TransparentStatement
+        do throws(Refusal) {
+            file = try TransparentStatement(bytes)
+        } catch {
+            note(.statement, error.reason == .unknownType ? .unknown : .isFalse, "\(error)")
+            return
+        }
+        self.file = file
+        note(.statement, .ok, "is one signed statement, \(file.statement.id)")
+        examineManifest(file)
+        examineArtifact(file.statement)
+        for receipt in file.receipts { examine(receipt: receipt, lenient: false) }
+        for receipt in extraReceipts { examine(receipt: receipt, lenient: true) }
+        finishReceipts()
+        examineAudience(file.statement)
+        isSigned = examineSigner(file)
+        examineCosignatures()
+        examineAnchors(file)
+        examineSeen()
+    }
+
+    private mutating func examineManifest(_ file: TransparentStatement) {
+        if let manifest = file.statement.controlManifest {
+            self.manifest = manifest
+            return note(.manifest, .ok, "is inside the statement")
+        }
+        guard let bytes = file.manifest else {
+            return note(.manifest, .absent, "was erased or left out; its digest stays proven")
+        }
+        do throws(Refusal) {
+            let manifest = try Manifest(bytes)
+            try file.statement.check(manifest)
+            self.manifest = manifest
+            note(.manifest, .ok, "is the one that was signed, \(manifest.digest)")
+        } catch {
+            // A type that only a later version knows can be the one that was signed all the same.
+            let isSigned = Hash.sha256(bytes) == file.statement.manifestDigest
+            let isUnknown = isSigned && error.reason == .predicate
+            note(.manifest, isUnknown ? .unknown : .isFalse, "\(error)")
+        }
+    }
+
+    private mutating func examineArtifact(_ statement: Statement) {
+        if statement.controlManifest != nil || !PredicateType.hasArtifact(statement.predicate) {
+            return note(.artifact, .absent, "a \(statement.predicate) has no artifact")
+        }
+        guard let artifact else {
+            return note(.artifact, .notChecked, "no artifact was given")
+        }
+        if statement.subjectDigests.contains(artifact) {
+            note(.artifact, .ok, "has SHA-256 \(artifact), as signed")
+        } else if statement.manifestDigest == artifact {
+            note(.artifact, .ok, "is the manifest itself, as signed")
+        } else {
+            note(
+                .artifact, .isFalse,
+                "has SHA-256 \(artifact), which this statement is not about")
+        }
+    }
+
+    private mutating func examineAudience(_ statement: Statement) {
+        guard let audience = statement.audience else {
+            return note(.aud, .absent, "may be registered in any ledger")
+        }
+        let origins = inclusions.isEmpty ? [kit.origin.text] : inclusions.map(\.origin)
+        if let other = origins.first(where: { $0 != audience }) {
+            note(.aud, .isFalse, "is meant for \(audience), not for \(other)")
+        } else {
+            note(.aud, .ok, "is meant for \(audience)")
+        }
+    }
+
+    /// Notes whether enough witnesses have seen a head that holds the entry; the line of a known
+    /// witness that does not verify is false in every note.
+    private mutating func examineCosignatures() {
+        for note in notes {
+            if let key = (try? kit.policy.evaluate(note))?.badKey {
+                return self.note(.cosignatures, .isFalse, "that of \(key.name) does not verify")
+            }
+        }
+        guard kit.policy.quorum != .none else {
+            return note(.cosignatures, .absent, "the kit asks for no witnesses")
+        }
+        var earliest: UInt64?
+        for head in heads {
+            guard let evaluation = try? kit.policy.evaluate(head.note),
+                case .met(let time) = evaluation.quorum
+            else { continue }
+            earliest = min(earliest ?? time, time)
+        }
+        guard let earliest else {
+            return note(
+                .cosignatures, .absent,
+                heads.isEmpty
+                    ? "no head is proven that could have any"
+                    : "too few for the quorum of the kit's policy")
+        }
+        isWitnessed = true
+        note(.cosignatures, .ok, "the quorum was complete at \(Instant(earliest))")
+    }
+}

@@ -1,0 +1,57 @@
+/// What was examined (formats.md §8.21).
+public enum Check: String, CaseIterable, Sendable {
+    /// The signed statement's form.
+    case statement
+    /// The manifest against the statement.
+    case manifest
+    /// The artifact against the statement.
+    case artifact
+    /// The ledger that the statement is meant for.
+    case aud
+    /// A ledger's receipt.
+    case receipt
+    /// The PoP's signature.
+    case signature
+    /// The signing key's standing in the registry.
+    case issuer
+    /// The witnesses' cosignatures.
+    case cosignatures
+    /// RFC 3161 timestamps.
+    case timestamp
+    /// Other anchors.
+    case anchor
+    /// The head that the PoP had seen before it signed.
+    case seen
+}
+
+/// What was found: absent, unknown, not checked and false are four different words.
+public enum Verdict: String, CaseIterable, Sendable {
+    /// It is there and holds.
+    case ok
+    /// It is not there, and need not be.
+    case absent
+    /// It is there, and the kit does not know the key or the type that would decide.
+    case unknown
+    /// It is there, and this program lacks the means to check it.
+    case notChecked
+    /// It is there and does not hold.
+    case isFalse = "false"
+}
+
+/// One thing that was examined, what was found, and why, in words for a person.
+public struct Finding: Hashable, Sendable {
+    /// What was examined.
+    public let check: Check
+
+    /// What was found.
+    public let verdict: Verdict
+
+    /// Why, in lower case and without a full stop; may quote text from the file.
+    public let detail: String
+
+    init(_ check: Check, _ verdict: Verdict, _ detail: String) {
+        self.check = check
+        self.verdict = verdict
+        self.detail = detail
+    }
+}

@@ -1,0 +1,32 @@
+/// How far a proof reaches; each level contains those before it (formats.md §6).
+public enum Level: String, CaseIterable, Comparable, Sendable {
+    /// The PoP's key signed, and the registry says that the key was valid.
+    case signed
+
+    /// The entry is in a tree whose head a trusted log signed.
+    case logged
+
+    /// The policy's quorum of witnesses has seen that head.
+    case witnessed
+
+    /// A timestamp authority has seen that head (RFC 3161).
+    case timestamped
+
+    /// Other independent evidence exists for that head.
+    case anchored
+
+    /// Orders levels by how far they reach.
+    public static func < (lhs: Level, rhs: Level) -> Bool {
+        lhs.rank < rhs.rank
+    }
+
+    private var rank: Int {
+        switch self {
+        case .signed: 0
+        case .logged: 1
+        case .witnessed: 2
+        case .timestamped: 3
+        case .anchored: 4
+        }
+    }
+}

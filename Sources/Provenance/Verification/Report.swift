@@ -1,0 +1,44 @@
+/// The answer to "what is proven here?": never a bare boolean (formats.md §6, §8.21).
+public struct Report: Sendable {
+    /// A tree size and the time of its head: the state of the log that the answer is as of.
+    public struct AsOf: Hashable, Sendable {
+        /// The kit's tree size.
+        public let size: UInt64
+
+        /// The time of the kit's head in POSIX seconds.
+        public let time: UInt64
+    }
+
+    /// The statement's name; nil where the file could not be read as a statement.
+    public let entry: EntryID?
+
+    /// The level that had to be reached.
+    public let required: Level
+
+    /// The highest level that was reached, whatever else is false; nil for none.
+    public let reached: Level?
+
+    /// What the kit knew of the log.
+    public let asOf: AsOf
+
+    /// Everything that was found, in the order of ``Check``.
+    public let findings: [Finding]
+
+    /// The position that is proven in the kit's ledger; nil where none is.
+    public let index: UInt64?
+
+    /// The time of the earliest proven head that holds the entry, in POSIX seconds.
+    public let loggedAt: UInt64?
+
+    /// The statement, where the file holds one; its claims are the signer's.
+    public let statement: Statement?
+
+    /// The manifest, where it is there and the statement is about it.
+    public let manifest: Manifest?
+
+    /// Whether the required level was reached and nothing is false.
+    public var ok: Bool {
+        guard let reached, reached >= required else { return false }
+        return !findings.contains { $0.verdict == .isFalse }
+    }
+}

@@ -1,0 +1,116 @@
+import Checkpoints
+import Encoding
+import Merkle
+import Provenance
+import Testing
+
+/// A kit is believed whole or not at all (formats.md §8.13-8.15).
+@Suite struct TrustKitTests {
+    var log: MemoryLedger
+    let files: TrustKit.Files
+
+    init() throws {
+        log = try MemoryLedger()
+        try log.addPoP()
+        _ = try log.capture("photo")
+        files = try log.kitFiles()
+    }
+
+    /// The file that a kit is refused for; nil where it is accepted.
+    private func fault(_ change: (inout TrustKit.Files) throws -> Void) rethrows -> String? {
+        var files = files
+        try change(&files)
+        do throws(TrustKitError) {
+            _ = try TrustKit(files)
+            return nil
+        } catch {
+            return error.file
+        }
+    }
+
+    /// The registry file with one of its three parts changed.
+    private func registry(_ change: (inout [CBOR]) throws -> Void) throws -> [UInt8] {
+        var parts = try #require(try CBOR.decode(files.registry).arrayValue)
+        try change(&parts)
+        return CBOR.array(parts).encoded()
+    }
+
+    @Test func aGoodKitKnowsSizeTimeAndKeys() throws {
+        let kit = try TrustKit(files)
+        #expect(kit.size == 4)
+        #expect(kit.time == log.time(of: 4))
+        #expect(kit.genesis == log.controls[0].statement.id)
+        #expect(kit.controls.map(\.index) == [0, 1, 2])
+        #expect(kit.registry.keys[log.pop.publicKey.keyID]?.state == .added)
+        #expect(kit.registry(below: 2).keys[log.pop.publicKey.keyID] == nil)
+        #expect(kit.registry(below: 0).keys.isEmpty)
+    }
+
+    @Test func anotherKitsFilesDoNotFit() throws {
+        let other = try MemoryLedger(seed: "other").kitFiles()
+        #expect(fault { $0.genesis = other.genesis } == "registry.cbor")
+        #expect(fault { $0.registry = other.registry } == "registry.cbor")
+        #expect(fault { $0.policy = other.policy } == "policy")
+        #expect(fault { $0.receiptKeys = other.receiptKeys } == "receipt-keys.cbor")
+        #expect(fault { _ in } == nil)
+    }
+
+    @Test func aKitMayServeFurtherOrigins() throws {
+        let other = try MemoryLedger(seed: "other", origin: "other.example").kitFiles()
+        #expect(
+            fault {
+                $0.policy = Array(other.policy.prefix { $0 != 0x0A }) + [0x0A] + $0.policy
+            } == nil)
+    }
+
+    @Test mutating func aRegistryWithAGapDoesNotFold() throws {
+        for missing in 0..<3 {
+            let gap = try registry { parts in
+                var rows = parts[2].arrayValue ?? []
+                rows.remove(at: missing)
+                parts[2] = .array(rows)
+            }
+            #expect(fault { $0.registry = gap } == "registry.cbor", "\(missing)")
+        }
+        let turned = try registry { $0[2] = .array(($0[2].arrayValue ?? []).reversed()) }
+        #expect(fault { $0.registry = turned } == "registry.cbor")
+        let empty = try registry { $0[2] = .array([]) }
+        #expect(fault { $0.registry = empty } == "registry.cbor")
+    }
+
+    @Test mutating func theHeadIsTheLastControlStatementsReceiptInTheNotesTree() throws {
+        let (wrong, newest) = (try log.receipt(1), log.size)
+        #expect(
+            try fault { $0.registry = try registry { $0[1] = .bytes(wrong) } } == "registry.cbor")
+        let bare = try log.head(newest, note: []).receipt(log.proof(2, in: newest))
+        #expect(
+            try fault { $0.registry = try registry { $0[1] = .bytes(bare) } } == "registry.cbor")
+        _ = try log.capture("later")
+        let later = try log.receipt(2)
+        #expect(
+            try fault { $0.registry = try registry { $0[1] = .bytes(later) } } == "registry.cbor")
+        let note = try log.noteBytes(5)
+        #expect(
+            try fault { $0.registry = try registry { $0[0] = .bytes(note) } } == "registry.cbor")
+        let forked = try log.noteBytes(newest, root: .sha256([1]))
+        #expect(
+            try fault { $0.registry = try registry { $0[0] = .bytes(forked) } } == "registry.cbor")
+    }
+
+    /// Flips in each byte of each file: none may give a kit that is accepted.
+    @Test func noBitOfAKitCanBeFlipped() {
+        let members: [WritableKeyPath<TrustKit.Files, [UInt8]>] = [
+            \.policy, \.genesis, \.registry, \.receiptKeys,
+        ]
+        for member in members {
+            for position in files[keyPath: member].indices {
+                for bit in 0..<8 as Range<UInt8> {
+                    // The registry is the longest by far: a bit of each byte will do.
+                    if member == \.registry, Int(bit) != position % 8 { continue }
+                    let fault = fault { $0[keyPath: member][position] ^= 1 << bit }
+                    #expect(fault != nil, "bit \(bit) of byte \(position)")
+                }
+            }
+        }
+    }
+}
