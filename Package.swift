@@ -76,10 +76,12 @@ let package = Package(
         library("Checkpoints", ["Merkle", "Encoding", crypto]),
         library("Provenance", ["Checkpoints", "Merkle", "Encoding", crypto]),
         library("Keys", ["Encoding", crypto]),
+        library("Settings", [configuration]),
         tests("EncodingTests", ["Encoding", crypto]),
         tests("KeysTests", ["Keys", "Encoding", crypto]),
         tests("MerkleTests", ["Merkle"]),
         tests("CheckpointsTests", ["Checkpoints", "Merkle", "Encoding", crypto]),
+        tests("SettingsTests", ["Settings"]),
         tests(
             "ProvenanceTests", ["Provenance", "Checkpoints", "Merkle", "Encoding", crypto],
             exclude: ["Golden"]),

@@ -1,0 +1,31 @@
+/// One thing a program can be told, and every way to tell it.
+///
+/// The name of a setting is its key in the configuration file and, after two hyphens, its flag.
+public struct Setting: Hashable, Sendable {
+    /// The key in the configuration file, in lower case with hyphens: `log-level`.
+    public let key: String
+
+    /// The environment variable that sets it; nil where the environment may not.
+    public let variable: String?
+
+    /// The value where nothing else gives one, as it would be written on the command line.
+    public let fallback: String?
+
+    /// One line that says what it is for.
+    public let summary: String
+
+    /// Creates a setting.
+    public init(
+        _ key: String, variable: String? = nil, fallback: String? = nil, summary: String
+    ) {
+        self.key = key
+        self.variable = variable
+        self.fallback = fallback
+        self.summary = summary
+    }
+
+    /// The command line flag, with its two hyphens.
+    public var flag: String {
+        "--" + key
+    }
+}

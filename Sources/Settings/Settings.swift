@@ -1,0 +1,228 @@
+import Configuration
+public import Foundation
+
+/// What a program was told: by flag, else by environment, else by its configuration file.
+///
+///     let settings = try await Settings(
+///         table, flags: ["listen": listen], file: config)
+///     let address = settings["listen"]
+///
+/// Values are text; what they mean is checked where they are used, and ``complaint(_:_:hint:)``
+/// makes the error that names where the value came from.
+public struct Settings: Sendable {
+    /// One setting with its value and where that came from.
+    public struct Value: Hashable, Sendable {
+        /// The text, or the elements of a list joined by commas.
+        public let text: String
+
+        /// Who said so.
+        public let source: SettingSource
+    }
+
+    /// What can be said.
+    public let table: SettingsTable
+
+    /// The configuration file that was read, if any.
+    public let file: String?
+
+    private let values: [String: Value]
+
+    /// Collects the values of all settings in `table`.
+    ///
+    /// - Parameters:
+    ///   - flags: by key, what the command line says; nil where it says nothing.
+    ///   - environment: the process's variables; an empty one counts as not set.
+    ///   - file: the argument of `--config`.
+    /// - Throws: where the file cannot be read, or has an unknown or unusable key.
+    public init(
+        _ table: SettingsTable, flags: [String: String?],
+        environment: [String: String] = ProcessInfo.processInfo.environment, file: String? = nil
+    ) async throws(SettingsError) {
+        let path = try Self.chosenFile(file, table: table, environment: environment)
+        var layers = [Self.flagLayer(table, flags), Self.environmentLayer(table, environment)]
+        if let path {
+            layers.append(try await Self.fileLayer(path, table: table))
+        }
+        var values: [String: Value] = [:]
+        for setting in table.settings {
+            values[setting.key] = Self.value(of: setting, from: layers)
+        }
+        self.table = table
+        self.file = path
+        self.values = values
+    }
+
+    /// Returns the text of a setting, or nil where nobody gave one.
+    public subscript(key: String) -> String? {
+        values[key]?.text
+    }
+
+    /// Returns the elements of a list: what stands between commas, without surrounding spaces.
+    public func list(_ key: String) -> [String] {
+        (self[key] ?? "").split(separator: ",")
+            .map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { !$0.isEmpty }
+    }
+
+    /// Returns where the value of a setting comes from.
+    public func source(of key: String) -> SettingSource {
+        values[key]?.source ?? .fallback
+    }
+
+    /// Returns an integer in `range`, or nil where nobody gave one.
+    public func integer(
+        _ key: String, in range: ClosedRange<Int>
+    ) throws(SettingsError) -> Int? {
+        guard let text = self[key] else { return nil }
+        guard let number = Int(text), range.contains(number) else {
+            throw complaint(
+                key, "\"\(text)\" is not a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    /// Returns a truth value (`true` or `false`), or nil where nobody gave one.
+    public func boolean(_ key: String) throws(SettingsError) -> Bool? {
+        switch self[key] {
+        case nil: return nil
+        case "true"?, "yes"?, "1"?: return true
+        case "false"?, "no"?, "0"?: return false
+        case let text?: throw complaint(key, "\"\(text)\" is neither true nor false")
+        }
+    }
+
+    /// Returns an error about the value of a setting that names where the value came from.
+    public func complaint(_ key: String, _ reason: String, hint: String? = nil) -> SettingsError {
+        let place =
+            switch source(of: key) {
+            case .flag(let flag): flag
+            case .environment(let name): name
+            case .file(let path): "\(path): \(key)"
+            case .fallback: "--\(key)"
+            }
+        return SettingsError(place, reason, hint: hint)
+    }
+
+    /// The lines of `--print-config`: `key: value  # source`, which is a configuration file too.
+    public var lines: [String] {
+        table.settings.map { setting in
+            guard let value = values[setting.key] else { return "# \(setting.key): not set" }
+            return "\(setting.key): \(Self.quoted(value.text))  # \(value.source)"
+        }
+    }
+
+    /// YAML's double-quoted form, wherever the plain one could be read as something else.
+    private static func quoted(_ text: String) -> String {
+        let isPlain = text.utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+                || (0x61...0x7A).contains(byte) || [0x2D, 0x2E, 0x2F, 0x5F].contains(byte)
+        }
+        if isPlain, let first = text.utf8.first, first != 0x2D { return text }
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": quoted += "\\\(scalar)"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+                quoted += "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+}
+
+/// One layer of settings, asked in the order of the array it stands in.
+private struct Layer {
+    let provider: any ConfigProvider
+    let source: @Sendable (Setting) -> SettingSource
+}
+
+extension Settings {
+    private static func flagLayer(_ table: SettingsTable, _ flags: [String: String?]) -> Layer {
+        var values: [AbsoluteConfigKey: ConfigValue] = [:]
+        for (key, text) in flags {
+            precondition(table.setting(key) != nil, "a flag belongs to a setting of the table")
+            guard let text else { continue }
+            values[AbsoluteConfigKey([key])] = ConfigValue(.string(text), isSecret: false)
+        }
+        return Layer(provider: InMemoryProvider(name: "flags", values: values)) {
+            .flag($0.flag)
+        }
+    }
+
+    /// The environment, each variable under the key of the setting that names it.
+    private static func environmentLayer(
+        _ table: SettingsTable, _ environment: [String: String]
+    ) -> Layer {
+        var values: [AbsoluteConfigKey: ConfigValue] = [:]
+        for setting in table.settings {
+            guard let name = setting.variable, let text = environment[name], !text.isEmpty else {
+                continue
+            }
+            values[AbsoluteConfigKey([setting.key])] = ConfigValue(.string(text), isSecret: false)
+        }
+        return Layer(provider: InMemoryProvider(name: "environment", values: values)) {
+            .environment($0.variable ?? $0.key)
+        }
+    }
+
+    private static func fileLayer(
+        _ path: String, table: SettingsTable
+    ) async throws(SettingsError) -> Layer {
+        let file = try ConfigurationFile(path: path, table: table)
+        let provider: any ConfigProvider
+        do {
+            // An empty mapping is no mapping to YAML; a file of comments says nothing, and may.
+            provider =
+                file.keys.isEmpty
+                ? InMemoryProvider(name: "file", values: [:])
+                : try await FileProvider<YAMLSnapshot>(
+                    config: ConfigReader(provider: location(path)))
+        } catch {
+            let reason = String(describing: error).prefix { $0 != "\n" }
+            throw SettingsError(path, "is not valid YAML: \(reason)")
+        }
+        let layer = Layer(provider: provider) { _ in .file(path) }
+        for key in file.keys where value(key, in: layer.provider) == nil {
+            throw SettingsError(
+                path, "\"\(key)\" is neither a text nor a list of texts",
+                hint: "write \"\(key): value\"")
+        }
+        return layer
+    }
+
+    private static func location(_ path: String) -> InMemoryProvider {
+        InMemoryProvider(
+            name: "location",
+            values: [AbsoluteConfigKey(["filePath"]): ConfigValue(.string(path), isSecret: false)])
+    }
+
+    private static func value(of setting: Setting, from layers: [Layer]) -> Value? {
+        for layer in layers {
+            if let text = value(setting.key, in: layer.provider) {
+                return Value(text: text, source: layer.source(setting))
+            }
+        }
+        return setting.fallback.map { Value(text: $0, source: .fallback) }
+    }
+
+    private static func value(_ key: String, in provider: any ConfigProvider) -> String? {
+        let key = AbsoluteConfigKey([key])
+        let text = try? provider.value(forKey: key, type: .string).value?.content
+        if case .string(let text)? = text { return text }
+        let list = try? provider.value(forKey: key, type: .stringArray).value?.content
+        if case .stringArray(let list)? = list { return list.joined(separator: ",") }
+        return nil
+    }
+
+    /// Returns the file to read: the one that is named, else the first default that exists.
+    private static func chosenFile(
+        _ flag: String?, table: SettingsTable, environment: [String: String]
+    ) throws(SettingsError) -> String? {
+        if let flag { return flag }
+        if let named = environment[table.fileVariable], !named.isEmpty { return named }
+        return table.defaultFiles
+            .compactMap { ConfigurationFile.expanded($0, environment: environment) }
+            .first { FileManager.default.fileExists(atPath: $0) }
+    }
+}

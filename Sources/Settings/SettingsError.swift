@@ -1,0 +1,25 @@
+/// Why a program's settings could not be read.
+///
+/// Each is a mistake of whoever runs the program: say it and exit with 2.
+public struct SettingsError: Error, Hashable, CustomStringConvertible {
+    /// The file, flag or variable at fault.
+    public let place: String
+
+    /// What is wrong with it, in one line.
+    public let reason: String
+
+    /// What to do about it, where we know.
+    public let hint: String?
+
+    /// Creates an error.
+    public init(_ place: String, _ reason: String, hint: String? = nil) {
+        self.place = place
+        self.reason = reason
+        self.hint = hint
+    }
+
+    /// `PLACE: REASON`, without the hint.
+    public var description: String {
+        "\(place): \(reason)"
+    }
+}

@@ -1,0 +1,29 @@
+/// Everything one program can be told, and where its configuration file is looked for.
+public struct SettingsTable: Sendable {
+    /// The settings, in the order in which `--print-config` shows them.
+    public let settings: [Setting]
+
+    /// The configuration files that are read where none is named: the first that exists.
+    ///
+    /// A path may begin with `~/`.
+    public let defaultFiles: [String]
+
+    /// The environment variable that names a configuration file, below the flag `--config`.
+    public let fileVariable: String
+
+    /// Creates a table.
+    ///
+    /// - Precondition: the keys are distinct.
+    public init(settings: [Setting], defaultFiles: [String], fileVariable: String) {
+        precondition(
+            Set(settings.map(\.key)).count == settings.count, "the keys of settings are distinct")
+        self.settings = settings
+        self.defaultFiles = defaultFiles
+        self.fileVariable = fileVariable
+    }
+
+    /// Returns the setting with this key.
+    public func setting(_ key: String) -> Setting? {
+        settings.first { $0.key == key }
+    }
+}
