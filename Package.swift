@@ -76,6 +76,11 @@ let package = Package(
         library("Checkpoints", ["Merkle", "Encoding", crypto]),
         library("Provenance", ["Checkpoints", "Merkle", "Encoding", crypto]),
         library("Keys", ["Encoding", crypto]),
+        library(
+            "LedgerClient",
+            [
+                "Provenance", "Merkle", "Encoding", httpClient, nioCore, nioPosix, nioHTTP1,
+            ]),
         library("Settings", [configuration]),
         tests("EncodingTests", ["Encoding", crypto]),
         tests("KeysTests", ["Keys", "Encoding", crypto]),

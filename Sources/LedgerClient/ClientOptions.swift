@@ -1,0 +1,70 @@
+/// Times and limits of a client.
+public struct ClientOptions: Sendable {
+    /// Time for a connection to stand.
+    ///
+    /// A PoP behind a satellite needs a few seconds.
+    public var connectTimeout: Duration = .seconds(10)
+
+    /// Time for the head of an answer; a write waits for the ledger's disk.
+    public var answerTimeout: Duration = .seconds(60)
+
+    /// Longest silence within an answer.
+    public var idleTimeout: Duration = .seconds(60)
+
+    /// How often one request is sent before its last failure is reported; at least 1.
+    public var tries = 5
+
+    /// The wait after the first failure; it doubles with each one that follows.
+    public var firstDelay: Duration = .milliseconds(250)
+
+    /// The longest wait of our own choosing.
+    public var longestDelay: Duration = .seconds(8)
+
+    /// The longest wait that a ledger's Retry-After is granted; after it we ask anyway.
+    public var longestRetryAfter: Duration = .seconds(60)
+
+    /// Called before each wait, with the failure and the time until the next try.
+    public var onRetry: @Sendable (ClientError, Duration) -> Void = { _, _ in }
+
+    /// Creates the default times and limits.
+    public init() {}
+
+    /// Returns how long to wait after `failures` failures in a row (1 is the first).
+    ///
+    /// The wait lies between half and all of an exponentially rising bound, so that many
+    /// PoPs that lost one ledger do not come back in one moment.
+    func delay(after failures: Int, retryAfter: Duration?) -> Duration {
+        if let retryAfter { return min(max(retryAfter, firstDelay), longestRetryAfter) }
+        let doublings = min(failures - 1, 16)
+        let bound = min(firstDelay * (1 << doublings), longestDelay)
+        return bound * Double.random(in: 0.5...1)
+    }
+}
+
+/// How much a client takes or sends at once.
+enum ClientLimit {
+    /// The whole control chain: 24 KiB a statement, more than 2,000 of them.
+    static let controlBytes = 64 << 20
+
+    /// A transparent statement is at most a `.colophon` file, 4 MiB.
+    static let entryBytes = 4 << 20
+
+    /// A consistency proof has at most 126 lines of 45 bytes; a checkpoint some KiB.
+    static let textBytes = 64 << 10
+
+    /// Problem details are a few hundred bytes.
+    static let problemBytes = 64 << 10
+
+    /// One answer of a batch: a receipt or a problem, at most some KiB.
+    static let batchAnswerBytes = 256 << 10
+
+    /// Statements of one batch, as the ledger takes them.
+    static let batchItems = 4_096
+
+    /// Bytes of one batch: a quarter of what the ledger takes, so that little is repeated
+    /// when a weak network cuts it.
+    static let batchBytes = 16 << 20
+
+    /// Bytes handed to the connection at a time.
+    static let chunkBytes = 64 << 10
+}

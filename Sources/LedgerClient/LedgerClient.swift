@@ -1,0 +1,141 @@
+import AsyncHTTPClient
+import Encoding
+public import Merkle
+import NIOCore
+import NIOHTTP1
+public import Provenance
+
+/// Speaks to one ledger over HTTP/1.1.
+///
+/// Nothing that it returns is verified beyond its form: receipts and checkpoints prove
+/// themselves to whoever holds a trust kit.
+public struct LedgerClient: Sendable {
+    /// The ledger's address.
+    public let ledger: LedgerURL
+
+    let options: ClientOptions
+    let http: HTTPClient
+
+    /// Opens a client, runs `body` with it and closes it.
+    public static func with<Value: Sendable, Failure: Error>(
+        _ ledger: LedgerURL, options: ClientOptions = ClientOptions(),
+        _ body: (LedgerClient) async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        let client = LedgerClient(ledger, options: options)
+        do throws(Failure) {
+            let value = try await body(client)
+            await client.close()
+            return value
+        } catch {
+            await client.close()
+            throw error
+        }
+    }
+
+    /// Creates a client that must be closed with ``close()``.
+    public init(_ ledger: LedgerURL, options: ClientOptions = ClientOptions()) {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: HTTPClient.Configuration.Timeout(
+                connect: TimeAmount(options.connectTimeout),
+                read: TimeAmount(options.idleTimeout)))
+        configuration.httpVersion = .http1Only
+        configuration.connectionPool.retryConnectionEstablishment = false
+        self.ledger = ledger
+        self.options = options
+        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// Closes all connections; the client cannot be used afterwards.
+    public func close() async {
+        // A connection that does not close cleanly has nothing left that we wait for.
+        try? await http.shutdown()
+    }
+
+    /// Registers one statement (with its manifest in -65540) and waits until it is durable.
+    public func register(_ statement: [UInt8]) async throws(ClientError) -> Registration {
+        let answer = try await send(
+            "POST", "/entries", accept: "application/cose", limit: ClientLimit.entryBytes,
+            body: statement, contentType: "application/cose")
+        switch answer.status {
+        case 200: return .known(receipt: answer.body)
+        case 201: return .registered(receipt: answer.body)
+        case 202: return .pending
+        default: throw .unexpected("status \(answer.status) to POST /entries")
+        }
+    }
+
+    /// Returns all control statements in order: each is a leaf's exact bytes.
+    public func controlStatements() async throws(ClientError) -> [[UInt8]] {
+        let answer = try await send(
+            "GET", "/control", accept: "application/cbor-seq", limit: ClientLimit.controlBytes)
+        var items: [[UInt8]] = []
+        var rest = answer.body[...]
+        while !rest.isEmpty {
+            guard case .complete(let length) = CBORItemLength(of: rest) else {
+                throw .unexpected("GET /control is not a sequence of CBOR items")
+            }
+            let item = Array(rest.prefix(length))
+            items.append((try? CBOR.decode(item))?.bytesValue ?? item)
+            rest = rest.dropFirst(length)
+        }
+        return items
+    }
+
+    /// Returns the hashes that show the tree of `to` to extend the tree of `from`.
+    public func consistency(from: UInt64, to: UInt64) async throws(ClientError) -> [Hash] {
+        let answer = try await send(
+            "GET", "/consistency?from=\(from)&to=\(to)", accept: "text/plain",
+            limit: ClientLimit.textBytes)
+        var hashes: [Hash] = []
+        for line in answer.body.split(separator: UInt8(ascii: "\n")) {
+            guard let bytes = Base64.decode(line), let hash = Hash(bytes) else {
+                throw .unexpected("GET /consistency has a line that is not a hash")
+            }
+            hashes.append(hash)
+        }
+        return hashes
+    }
+
+    /// Returns the newest checkpoint: a signed note.
+    public func checkpoint() async throws(ClientError) -> [UInt8] {
+        try await send(
+            "GET", "/checkpoint", accept: "text/plain", limit: ClientLimit.textBytes
+        ).body
+    }
+
+    /// Returns the leaf's bytes of an entry.
+    public func statement(_ entry: EntryID) async throws(ClientError) -> [UInt8] {
+        try await send(
+            "GET", "/entries/\(entry)/statement", accept: "application/cose",
+            limit: ClientLimit.entryBytes
+        ).body
+    }
+
+    /// Returns everything the ledger knows of an entry, in one file.
+    public func transparent(_ entry: EntryID) async throws(ClientError) -> [UInt8] {
+        try await send(
+            "GET", "/entries/\(entry)/transparent", accept: "application/cose",
+            limit: ClientLimit.entryBytes
+        ).body
+    }
+}
+
+/// How a ledger took a statement.
+public enum Registration: Hashable, Sendable {
+    /// It is a new entry, durable, with this receipt.
+    case registered(receipt: [UInt8])
+
+    /// It was an entry already; this receipt is as good.
+    case known(receipt: [UInt8])
+
+    /// It is durable, and its receipt waits for witnesses: submit it again later.
+    case pending
+}
+
+extension TimeAmount {
+    init(_ duration: Duration) {
+        let parts = duration.components
+        self = .nanoseconds(parts.seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000)
+    }
+}
