@@ -54,6 +54,7 @@ let package = Package(
     products: [
         .library(
             name: "Provenance", targets: ["Provenance", "Checkpoints", "Merkle", "Encoding"]),
+        .executable(name: "colophon", targets: ["colophon"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -82,6 +83,12 @@ let package = Package(
                 "Provenance", "Merkle", "Encoding", httpClient, nioCore, nioPosix, nioHTTP1,
             ]),
         library("Settings", [configuration]),
+        program(
+            "colophon",
+            [
+                "LedgerClient", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
+                "Settings", arguments, crypto,
+            ]),
         tests("EncodingTests", ["Encoding", crypto]),
         tests("KeysTests", ["Keys", "Encoding", crypto]),
         tests("MerkleTests", ["Merkle"]),

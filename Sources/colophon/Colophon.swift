@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+
+/// Signs, submits and verifies statements about works.
+@main
+struct Colophon: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "colophon",
+        abstract: "Signs, registers and verifies who made a work, where, when and how.",
+        discussion: """
+            A PoP signs what it made, with no network; a ledger adds a receipt; anyone
+            verifies the work offline against a trust kit.
+
+              colophon keygen --out berlin.pem
+              colophon sign photo.jpg --key berlin.pem --creator "Ana" --title "Estuary" \\
+                --issuer https://pops.example/berlin
+              colophon submit photo.jpg.colophon --ledger https://ledger.example/prints
+              colophon verify photo.jpg --trust trust/
+
+            Settings come from flags, then from COLOPHON_KEY, _ISSUER, _LEDGER, _TRUST
+            and _CREATOR, then from --config FILE or ~/.config/colophon/config.yaml.
+
+            Exit codes: 0 yes, 1 no, 2 wrong usage or unreadable input, 3 try again.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            Keygen.self, Key.self, Policy.self, Erase.self, Sign.self, Submit.self, Verify.self,
+            Show.self, Trust.self,
+        ])
+
+    /// Runs what the arguments ask for and exits with its status.
+    static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let status: ExitStatus
+        do {
+            var command = try parseAsRoot(arguments)
+            switch command {
+            case let command as any ColophonCommand:
+                status = await command.status()
+            case var command as any AsyncParsableCommand:
+                try await command.run()
+                status = .yes
+            default:
+                try command.run()
+                status = .yes
+            }
+        } catch {
+            status = explain(error, arguments)
+        }
+        Foundation.exit(status.rawValue)
+    }
+
+    /// Prints help or version where they were asked for, else what is wrong with the usage.
+    private static func explain(_ error: any Error, _ arguments: [String]) -> ExitStatus {
+        let message = fullMessage(for: error)
+        let console = Console(json: arguments.contains("--json"), quiet: false)
+        guard exitCode(for: error) != .success else {
+            console.print(message)
+            return .yes
+        }
+        var lines = message.split(separator: "\n").map(String.init)
+        let first = lines.isEmpty ? "wrong usage" : lines.removeFirst()
+        let reason = first.hasPrefix("Error: ") ? String(first.dropFirst(7)) : first
+        let words = reason.prefix(1).lowercased() + reason.dropFirst()
+        let hint = lines.map { $0.trimmingCharacters(in: .whitespaces) }
+            .first { $0.hasPrefix("Usage:") }
+        console.report(.usage(words.hasSuffix(".") ? String(words.dropLast()) : words, hint: hint))
+        return .usage
+    }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Settings
+
+/// A command that ends with one of our exit codes.
+protocol ColophonCommand: AsyncParsableCommand {
+    var common: CommonOptions { get }
+
+    /// Does what was asked; reports what fails for one of several inputs by itself.
+    func perform(_ console: Console) async throws(Failure) -> ExitStatus
+}
+
+extension ColophonCommand {
+    /// Runs the command and reports why it failed.
+    func status() async -> ExitStatus {
+        let console = common.console
+        do throws(Failure) {
+            return try await perform(console)
+        } catch {
+            console.report(error)
+            return error.status
+        }
+    }
+
+    func run() async throws {
+        throw ExitCode(await status().rawValue)
+    }
+}
+
+/// What every command can be told.
+struct CommonOptions: ParsableArguments {
+    @Flag(help: "Write one JSON object per line, for programs.")
+    var json = false
+
+    @Flag(help: "Say nothing where nothing is wrong.")
+    var quiet = false
+
+    @Option(help: ArgumentHelp("Read settings from this YAML file.", valueName: "file"))
+    var config: String?
+
+    var console: Console { Console(json: json, quiet: quiet) }
+
+    /// Collects the settings of this program: flags, then environment, then file.
+    func settings(_ flags: [String: String?] = [:]) async throws(Failure) -> Settings {
+        do throws(SettingsError) {
+            return try await Settings(Self.table, flags: flags, file: config)
+        } catch {
+            throw Failure(.usage, error.place, error.reason, hint: error.hint)
+        }
+    }
+
+    private static let table = SettingsTable(
+        settings: [
+            Setting("key", variable: "COLOPHON_KEY", summary: "the PEM file of the signing key"),
+            Setting("issuer", variable: "COLOPHON_ISSUER", summary: "the URI of this PoP"),
+            Setting("creator", variable: "COLOPHON_CREATOR", summary: "the creator's name"),
+            Setting("ledger", variable: "COLOPHON_LEDGER", summary: "the ledger's address"),
+            Setting("trust", variable: "COLOPHON_TRUST", summary: "the folder of the trust kit"),
+        ],
+        defaultFiles: ["~/.config/colophon/config.yaml"], fileVariable: "COLOPHON_CONFIG")
+}
+
+extension Settings {
+    /// Returns a setting that the command cannot do without.
+    func required(_ key: String) throws(Failure) -> String {
+        if let value = self[key] { return value }
+        let variable = table.setting(key)?.variable ?? ""
+        throw .usage(
+            "--\(key) is missing",
+            hint: "give --\(key), set \(variable), or write \"\(key): ...\" in the configuration")
+    }
+}

@@ -1,0 +1,113 @@
+import ArgumentParser
+import Checkpoints
+import Encoding
+import Foundation
+import LedgerClient
+import Merkle
+import Provenance
+
+/// Has a ledger forget a manifest.
+struct Erase: ColophonCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Have a ledger forget the manifest of entries.",
+        discussion: """
+            The manifest's bytes go; the statements, which hold only its digest, and all
+            proofs stay. That it was erased, by whom and why, is logged for ever.
+
+              colophon erase 9oTmmr1XyNV5DVb3QZ3YgkhXyCiXOC7BXDpIjwGYKcE --admin admin.pem \\
+                --reason "request of the person pictured" --authority "GDPR Art. 17" \\
+                --ledger https://ledger.example/prints
+
+            An entry may begin with "-": write --entry=ID, or /entries/ID.
+            """)
+
+    @Argument(help: ArgumentHelp("The entries; all must share one manifest.", valueName: "entry"))
+    var entries: [String] = []
+
+    @Option(name: .customLong("entry"), help: ArgumentHelp("An entry.", valueName: "id"))
+    var moreEntries: [String] = []
+
+    @Option(help: ArgumentHelp("The administrator's private key.", valueName: "pem"))
+    var admin: String
+
+    @Option(help: ArgumentHelp("Why.", valueName: "text"))
+    var reason: String
+
+    @Option(help: ArgumentHelp("By what right.", valueName: "text"))
+    var authority: String
+
+    @Option(help: ArgumentHelp("The ledger's address.", valueName: "url"))
+    var ledger: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func perform(_ console: Console) async throws(Failure) -> ExitStatus {
+        var ids: [EntryID] = []
+        for text in entries + moreEntries {
+            let id = try EntryArgument.parse(text)
+            if !ids.contains(id) { ids.append(id) }
+        }
+        guard !ids.isEmpty else { throw .usage("no entry is named") }
+        let entries = ids
+        let session = try await ControlSession(admin: admin, ledger: ledger, common, console)
+        let erasure = try await session.with { client throws(Failure) in
+            let digest = try await manifestDigest(of: entries, client)
+            let change = ErasureManifest(
+                entries: entries.map { Text("\($0)") }, sha256: digest, reason: Text(reason),
+                authority: Text(authority))
+            return try await session.append(client) { registry, _ throws(Failure) in
+                do throws(Refusal) {
+                    return try change.manifest(
+                        origin: registry.origin.text, nonce: Random.bytes(Limits.nonceBytes))
+                } catch {
+                    throw .usage("\(error)")
+                }
+            }
+        }
+        console.print("\(erasure) erasure", [("entry", .string(Text("\(erasure)")))])
+        return .yes
+    }
+
+    /// Returns the digest of the one manifest that all entries share.
+    private func manifestDigest(
+        of ids: [EntryID], _ client: LedgerClient
+    ) async throws(Failure) -> Hash {
+        var digest: Hash?
+        for id in ids {
+            let leaf: [UInt8]
+            do throws(ClientError) {
+                leaf = try await client.statement(id)
+            } catch {
+                throw Network.failure(error, "\(id)")
+            }
+            guard EntryID(ofLeaf: leaf) == id, let statement = try? Statement(leaf: leaf) else {
+                throw Failure(.tryAgain, "\(id)", "the ledger gave another statement")
+            }
+            guard statement.controlManifest == nil else {
+                throw .no("\(id)", "is a control statement: those are never erased")
+            }
+            guard digest == nil || digest == statement.manifestDigest else {
+                throw .no(
+                    "\(id)", "has another manifest than the entries before",
+                    hint: "erase the entries of each manifest by themselves")
+            }
+            digest = statement.manifestDigest
+        }
+        guard let digest else { throw .usage("no entry is named") }
+        return digest
+    }
+}
+
+/// Reads the name of an entry as people paste it.
+enum EntryArgument {
+    static func parse(_ text: String) throws(Failure) -> EntryID {
+        var id = Substring(text)
+        if let path = id.range(of: "/entries/", options: .backwards) {
+            id = id[path.upperBound...]
+        }
+        guard let entry = EntryID(Text(String(id))) else {
+            throw .unreadable(text, "is not an entry: 43 characters of base64url")
+        }
+        return entry
+    }
+}

@@ -1,0 +1,145 @@
+import ArgumentParser
+import Encoding
+import Provenance
+
+/// Adds, retires and revokes keys of a ledger.
+struct Key: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Add, retire or revoke a key of a ledger.",
+        discussion: """
+            Each change is a statement that an administrator signs and the ledger logs:
+            anyone can replay who was allowed to sign what, and since which entry.
+
+              colophon key add --admin admin.pem --key berlin.pub.pem \\
+                --issuer https://pops.example/berlin --ledger https://ledger.example/prints
+            """,
+        subcommands: [Add.self, Retire.self, Revoke.self])
+
+    /// What all three need.
+    struct Options: ParsableArguments {
+        @Option(help: ArgumentHelp("The administrator's private key.", valueName: "pem"))
+        var admin: String
+
+        @Option(help: ArgumentHelp("The public key that this is about.", valueName: "pem"))
+        var key: String
+
+        @Option(help: ArgumentHelp("The ledger's address.", valueName: "url"))
+        var ledger: String?
+
+        @Option(help: ArgumentHelp("Why, for whoever reads the log.", valueName: "text"))
+        var reason = ""
+    }
+
+    /// The times between which a key may sign.
+    struct Window: ParsableArguments {
+        @Option(help: ArgumentHelp("The first second, YYYY-MM-DDThh:mm:ssZ.", valueName: "time"))
+        var notBefore: String?
+
+        @Option(help: ArgumentHelp("The last second, YYYY-MM-DDThh:mm:ssZ.", valueName: "time"))
+        var notAfter: String?
+    }
+
+    struct Add: ColophonCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a key sign for an issuer.",
+            discussion: """
+                  colophon key add --admin admin.pem --key berlin.pub.pem \\
+                    --issuer https://pops.example/berlin --ledger https://ledger.example/prints
+                  colophon key add --admin admin.pem --key build.pub.pem --role ci \\
+                    --issuer https://ci.example/builds --ledger https://ledger.example/prints
+
+                A key keeps its issuer and its roles for ever. Without --not-before it may
+                sign from now on; statements that say they were signed earlier are refused.
+                """)
+
+        @OptionGroup var options: Options
+
+        @Option(help: ArgumentHelp("The URI that the key signs for.", valueName: "uri"))
+        var issuer: String
+
+        @Option(help: "What the key may sign: pop, ci or admin; may be repeated.")
+        var role: [KeyRole] = []
+
+        @OptionGroup var window: Window
+        @OptionGroup var common: CommonOptions
+
+        func perform(_ console: Console) async throws(Failure) -> ExitStatus {
+            let roles = role.isEmpty ? [KeyRole.pop] : role
+            let change = KeyChange(
+                operation: .add, options: options, window: window, issuer: Text(issuer),
+                roles: Set(roles.map(\.role)))
+            return try await change.perform(console, common)
+        }
+    }
+
+    struct Retire: ColophonCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a key drain: admit only what it has signed already.",
+            discussion: """
+                  colophon key retire --admin admin.pem --key berlin.pub.pem \\
+                    --signed-until 2026-11-22T18:00:00Z --ledger https://ledger.example/prints
+
+                What the key signed up to then is still admitted, however late it arrives.
+                """)
+
+        @OptionGroup var options: Options
+
+        @Option(
+            help: ArgumentHelp(
+                "The last second of signing; default now.", valueName: "time"))
+        var signedUntil: String?
+
+        @OptionGroup var window: Window
+        @OptionGroup var common: CommonOptions
+
+        func perform(_ console: Console) async throws(Failure) -> ExitStatus {
+            var change = KeyChange(operation: .retire, options: options, window: window)
+            change.signedUntil = signedUntil
+            return try await change.perform(console, common)
+        }
+    }
+
+    struct Revoke: ColophonCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Admit nothing more of a key, for ever.",
+            discussion: """
+                  colophon key revoke --admin admin.pem --key berlin.pub.pem \\
+                    --suspect-from 18200 --reason "laptop stolen" \\
+                    --ledger https://ledger.example/prints
+
+                With --suspect-from the key's entries from that tree size on are reported as
+                suspect; they stay in the log.
+                """)
+
+        @OptionGroup var options: Options
+
+        @Option(
+            help: ArgumentHelp(
+                "The tree size from which the key's entries are suspect.", valueName: "size"))
+        var suspectFrom: UInt64?
+
+        @OptionGroup var window: Window
+        @OptionGroup var common: CommonOptions
+
+        func perform(_ console: Console) async throws(Failure) -> ExitStatus {
+            var change = KeyChange(operation: .revoke, options: options, window: window)
+            change.suspectFrom = suspectFrom
+            return try await change.perform(console, common)
+        }
+    }
+}
+
+/// The roles that a `key` statement can give.
+enum KeyRole: String, ExpressibleByArgument, CaseIterable {
+    case pop
+    case ci
+    case admin
+
+    var role: Role {
+        switch self {
+        case .pop: .pop
+        case .ci: .ci
+        case .admin: .admin
+        }
+    }
+}

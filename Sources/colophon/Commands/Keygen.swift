@@ -1,0 +1,56 @@
+public import ArgumentParser
+import Encoding
+public import Keys
+
+/// Makes a key pair.
+struct Keygen: ColophonCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make a signing key.",
+        discussion: """
+            Writes the private key (PKCS#8 PEM, mode 0600) and, beside it, the public
+            key (SPKI PEM) that an administrator adds to a ledger. Existing files stay
+            as they are.
+
+              colophon keygen --out berlin.pem
+              colophon key add --admin admin.pem --key berlin.pub.pem \\
+                --issuer https://pops.example/berlin --ledger https://ledger.example/prints
+
+            Keys made by `openssl genpkey -algorithm ed25519` work too.
+            """)
+
+    @Option(help: ArgumentHelp("Where the private key goes.", valueName: "file"))
+    var out: String
+
+    @Option(help: "The algorithm: ed25519 or es256.")
+    var alg: KeyFile.Algorithm = .ed25519
+
+    @OptionGroup var common: CommonOptions
+
+    func perform(_ console: Console) async throws(Failure) -> ExitStatus {
+        let publicPath = Self.publicPath(of: out)
+        for path in [out, publicPath] where Paths.exists(path) {
+            throw Failure.unwritable(path, "it exists already", hint: "name another file")
+        }
+        let key = KeyFile.generate(alg)
+        try AtomicFile.write(
+            Array(KeyFile.pem(of: key).utf8), to: out, .createPrivate)
+        try AtomicFile.write(
+            Array(KeyFile.pem(of: key.publicKey).utf8), to: publicPath, .create)
+        let name = Base64.encodeURL(key.publicKey.thumbprint)
+        console.print(
+            "\(out) \(publicPath) \(name)",
+            [
+                ("key", .string(Text(out))), ("publicKey", .string(Text(publicPath))),
+                ("kid", .string(Text(name))),
+                ("coseKey", .string(Text(key.publicKey.string))),
+            ])
+        return .yes
+    }
+
+    /// `berlin.pem` has its public key in `berlin.pub.pem`.
+    private static func publicPath(of path: String) -> String {
+        path.hasSuffix(".pem") ? path.dropLast(4) + ".pub.pem" : path + ".pub.pem"
+    }
+}
+
+extension KeyFile.Algorithm: ExpressibleByArgument {}

@@ -1,0 +1,90 @@
+import ArgumentParser
+
+/// Who signs, and for whom.
+struct SignerOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The private key (COLOPHON_KEY).", valueName: "pem"))
+    var key: String?
+
+    @Option(help: ArgumentHelp("The URI of this PoP (COLOPHON_ISSUER).", valueName: "uri"))
+    var issuer: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The only ledger that may register this; default that of --trust.",
+            valueName: "origin"))
+    var aud: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A trust kit, for the ledger's origin (COLOPHON_TRUST).", valueName: "dir")
+    )
+    var trust: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The thread of the work; default its parent's, else a random one.", valueName: "uri"))
+    var sub: String?
+}
+
+/// What a provenance record says about a work.
+struct RecordOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Who made it (COLOPHON_CREATOR).", valueName: "name"))
+    var creator: String?
+
+    @Option(help: ArgumentHelp("What it is called.", valueName: "text"))
+    var title: String?
+
+    @Option(help: ArgumentHelp("What a person should read about it.", valueName: "text"))
+    var record: String?
+
+    @Option(help: ArgumentHelp("The language of title and record; default en.", valueName: "tag"))
+    var lang: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            What happened: capture, edit, publish, issue, transfer, correct or withdraw; \
+            default capture, edit with --parent.
+            """, valueName: "event"))
+    var event: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "When it was made; default the file's modification time.", valueName: "time"))
+    var capturedAt: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How the time is known: gnss, ntp, device or declared.", valueName: "clock"))
+    var clock: String?
+
+    @Option(help: ArgumentHelp("How far the time may be off.", valueName: "seconds"))
+    var uncertainty: Double?
+
+    @Option(help: ArgumentHelp("The number of a copy, such as 7/50.", valueName: "n/total"))
+    var edition: String?
+
+    @Option(help: ArgumentHelp("The drop that the copy belongs to.", valueName: "uri"))
+    var drop: String?
+
+    @Option(
+        help: ArgumentHelp("The record of what this was made from.", valueName: "file.colophon"))
+    var parent: [String] = []
+
+    @Option(help: ArgumentHelp("What was done, as C2PA names it.", valueName: "name"))
+    var action: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The newest checkpoint this PoP has: it was signed after that.", valueName: "file"))
+    var seen: String?
+
+    /// Whether no flag says anything; a creator may come from the environment.
+    var isEmpty: Bool {
+        let texts = [
+            creator, title, record, lang, event, capturedAt, clock, edition, drop, seen,
+        ]
+        return texts.allSatisfy { $0 == nil } && uncertainty == nil && parent.isEmpty
+            && action.isEmpty
+    }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Encoding
+import LedgerClient
+import Provenance
+
+/// Registers records with a ledger and completes them with its receipts.
+struct Submit: ColophonCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Register records with a ledger and add its receipts.",
+        discussion: """
+            Each FILE.colophon is completed in place. Nothing is entered twice: run the
+            same command again after whatever went wrong.
+
+              colophon submit photo.jpg.colophon --ledger https://ledger.example/prints
+              find . -name '*.colophon' | colophon submit --files-from - \\
+                --ledger https://ledger.example/prints
+
+            Where the folder cannot be written, --stdout prints the receipt instead;
+            colophon verify takes it with --receipt FILE.
+            """)
+
+    @Argument(help: ArgumentHelp("The records.", valueName: "file.colophon"))
+    var files: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Read the names of more records, one a line; - is standard input.",
+            valueName: "file"))
+    var filesFrom: String?
+
+    @Option(help: ArgumentHelp("The ledger's address (COLOPHON_LEDGER).", valueName: "url"))
+    var ledger: String?
+
+    @Flag(help: "Print the receipt of one record; its file stays as it is.")
+    var stdout = false
+
+    @OptionGroup var common: CommonOptions
+
+    func perform(_ console: Console) async throws(Failure) -> ExitStatus {
+        let paths = try files + FileList.read(filesFrom)
+        guard !paths.isEmpty else {
+            throw .usage("no record is named", hint: "colophon submit photo.jpg.colophon")
+        }
+        guard !stdout || paths.count == 1 else {
+            throw .usage("--stdout prints one receipt, but \(paths.count) records are named")
+        }
+        let settings = try await common.settings(["ledger": ledger])
+        let url = try Network.url(settings.required("ledger"))
+        return try await LedgerClient.with(url, options: Network.options(console)) {
+            client throws(Failure) in
+            let submission = RecordSubmission(
+                client: client, console: console, printsReceipt: stdout)
+            return await submission.run(paths)
+        }
+    }
+}
+
+/// Reads the names of files from a list.
+enum FileList {
+    static func read(_ source: String?) throws(Failure) -> [String] {
+        guard let source else { return [] }
+        let bytes =
+            source == "-"
+            ? try standardInput() : try InputFile(source).bytes(limit: FileLimit.list)
+        return bytes.split(separator: UInt8(ascii: "\n")).map { line in
+            String(
+                decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
+        }
+    }
+
+    private static func standardInput() throws(Failure) -> [UInt8] {
+        let input: [UInt8]?
+        do throws(SystemError) {
+            input = try Streams.input(limit: FileLimit.list)
+        } catch {
+            throw .unreadable("standard input", error.reason)
+        }
+        guard let input else {
+            throw .unreadable("standard input", "is too long for a list of files")
+        }
+        return input
+    }
+}

@@ -1,0 +1,110 @@
+public import ArgumentParser
+import Merkle
+public import Provenance
+
+/// Says what is proven about works, offline.
+struct Verify: ColophonCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say what is proven about works; uses no network.",
+        discussion: """
+            Checks each FILE against the FILE.colophon beside it and against a trust
+            kit.
+
+              colophon verify photo.jpg --trust trust/
+              colophon verify photo.jpg elsewhere/photo.colophon --trust trust/
+              colophon verify *.jpg --trust trust/ --json
+
+            Levels, each with those before it: signed (a key that the ledger knows),
+            logged (in the log at a signed checkpoint), witnessed, timestamped,
+            anchored. Exit code 0 means that the required level is reached and nothing
+            is false.
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The works; two names may be a work and its record.", valueName: "file"))
+    var files: [String]
+
+    @Option(help: ArgumentHelp("The trust kit (COLOPHON_TRUST).", valueName: "dir"))
+    var trust: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            The level that must be reached; default witnessed where the kit asks for witnesses, \
+            else logged.
+            """, valueName: "level"))
+    var require: Level?
+
+    @Option(help: ArgumentHelp("A receipt from elsewhere; may be repeated.", valueName: "file"))
+    var receipt: [String] = []
+
+    @OptionGroup var common: CommonOptions
+
+    func perform(_ console: Console) async throws(Failure) -> ExitStatus {
+        let settings = try await common.settings(["trust": trust])
+        let kit = try TrustFolder.kit(settings.required("trust"))
+        var receipts: [[UInt8]] = []
+        for path in receipt {
+            receipts.append(try InputFile(path).bytes(limit: FileLimit.receipt))
+        }
+        let pairs = VerifiedPair.pairs(of: files)
+        guard receipts.isEmpty || pairs.count == 1 else {
+            throw .usage("--receipt goes with one file, but \(pairs.count) are named")
+        }
+        var status = ExitStatus.yes
+        for pair in pairs {
+            do throws(Failure) {
+                let file = try ColophonFile.bytes(pair.record)
+                let artifact = try pair.artifact.map { path throws(Failure) in
+                    try ArtifactFacts(reading: path, progress: Progress(console)).digest
+                }
+                let report = Verifier(kit).verify(
+                    file: file, artifact: artifact, extraReceipts: receipts, time: Clock.now,
+                    require: require)
+                let verdict = VerdictText(pair.name, report)
+                console.json ? console.print(verdict.json) : verdict.print(to: console)
+                status = status.worst(report.ok ? .yes : .no)
+            } catch {
+                console.report(error)
+                status = status.worst(error.status)
+            }
+        }
+        return status
+    }
+}
+
+extension Level: ExpressibleByArgument {}
+
+/// A work and the record that is about it.
+struct VerifiedPair {
+    /// What the answer is about, as it was named.
+    let name: String
+
+    /// The work; nil where only its record is there.
+    let artifact: String?
+
+    let record: String
+
+    /// Pairs the arguments: `FILE...` with a record beside each, or `FILE FILE.colophon`.
+    static func pairs(of arguments: [String]) -> [VerifiedPair] {
+        if arguments.count == 2, isRecord(arguments[1]), !isRecord(arguments[0]) {
+            return [
+                VerifiedPair(
+                    name: arguments[0], artifact: arguments[0], record: arguments[1])
+            ]
+        }
+        return arguments.map { argument in
+            guard isRecord(argument) else {
+                return VerifiedPair(
+                    name: argument, artifact: argument, record: argument + ".colophon")
+            }
+            let work = String(argument.dropLast(".colophon".count))
+            return VerifiedPair(
+                name: argument, artifact: Paths.exists(work) ? work : nil, record: argument)
+        }
+    }
+
+    private static func isRecord(_ path: String) -> Bool {
+        path.hasSuffix(".colophon")
+    }
+}

@@ -1,0 +1,39 @@
+import LedgerClient
+
+/// How this program speaks to ledgers, and about them.
+enum Network {
+    static func url(_ text: String) throws(Failure) -> LedgerURL {
+        do throws(LedgerURLError) {
+            return try LedgerURL(text)
+        } catch {
+            throw Failure(
+                .usage, text, "\(error)", hint: "give an address like https://ledger.example/prints"
+            )
+        }
+    }
+
+    /// Options that tell a person why nothing happens for a while.
+    static func options(_ console: Console) -> ClientOptions {
+        var options = ClientOptions()
+        options.onRetry = { error, delay in
+            let seconds = max(1, Int((delay / .seconds(1)).rounded()))
+            console.note("\(error); trying again in \(seconds) s")
+        }
+        return options
+    }
+
+    /// The ledger's no is final; anything else may be tried again.
+    static func failure(_ error: ClientError, _ subject: String? = nil) -> Failure {
+        switch error {
+        case .refused(let problem) where problem.status == 404:
+            Failure(
+                .no, subject, "\(error)",
+                hint: "is the address complete, with the path of the ledger's origin?")
+        case .refused: Failure(.no, subject, "\(error)")
+        case .unreachable, .unavailable:
+            Failure(.tryAgain, subject, "\(error)", hint: "run the same command again later")
+        case .unexpected:
+            Failure(.tryAgain, subject, "\(error)", hint: "check the address of the ledger")
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import Provenance
+
+/// A `.colophon` file that could be read and parsed.
+struct ColophonFile {
+    let path: String
+    let bytes: [UInt8]
+    var content: TransparentStatement
+
+    init(_ path: String) throws(Failure) {
+        self.path = path
+        bytes = try Self.bytes(path)
+        do throws(Refusal) {
+            content = try TransparentStatement(bytes)
+        } catch {
+            throw .no(path, "is not a .colophon file: \(error)")
+        }
+    }
+
+    /// Reads a file; an empty one is unreadable, not false (formats.md §8.15).
+    static func bytes(_ path: String) throws(Failure) -> [UInt8] {
+        let bytes = try InputFile(path).bytes(limit: FileLimit.colophon)
+        guard !bytes.isEmpty else { throw .unreadable(path, "is empty") }
+        return bytes
+    }
+}

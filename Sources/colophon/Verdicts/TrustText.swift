@@ -1,0 +1,106 @@
+import Checkpoints
+import Encoding
+import Merkle
+import Provenance
+
+/// What a trust kit trusts, in words or as one JSON object.
+struct TrustText {
+    private let kit: TrustKit
+
+    init(_ kit: TrustKit) {
+        self.kit = kit
+    }
+
+    var lines: [String] {
+        let policy = kit.registry.policy.settings
+        var lines = [
+            "origin      \(kit.origin)",
+            "genesis     \(kit.genesis)",
+            "as of       tree size \(kit.size), \(Instant(kit.time))",
+            "quorum      \(kit.policy.quorum)",
+            "accepts     algorithms \(policy.algorithms.map(String.init).joined(separator: ", "))",
+        ]
+        lines += policy.predicateTypes.map { "            \($0)" }
+        lines.append("ledger keys")
+        lines += kit.registry.noteKeys.terms.map { "  note      \($0.key)\(until($0.lastSize))" }
+        lines += kit.registry.receiptKeys.terms.map { term in
+            "  receipt   \(name(term.key.keyID))\(until(term.lastSize))"
+        }
+        lines += kit.registry.ledgerKeys.terms.map { term in
+            "  ledger    \(name(term.key.keyID))\(until(term.lastSize))"
+        }
+        if let key = kit.registry.recoveryKey { lines.append("  recovery  \(name(key.keyID))") }
+        lines.append("signing keys")
+        for record in records { lines += self.lines(of: record) }
+        let end = """
+            That none of these is newer is the word of whoever gave you this kit: the chain of \
+            control statements shows only that none is missing before tree size \(kit.size).
+            """
+        return lines + [""] + Columns.wrap(end, head: "")
+    }
+
+    private var records: [KeyRecord] {
+        kit.registry.keys.values.sorted { ($0.issuer, $0.addedAt) < ($1.issuer, $1.addedAt) }
+    }
+
+    private func lines(of record: KeyRecord) -> [String] {
+        let roles = record.roles.map(\.rawValue).sorted().joined(separator: ", ")
+        let window = "\(Clock.text(record.notBefore)) to \(Clock.text(record.notAfter))"
+        return [
+            "  \(name(record.key.keyID))  \(state(record))",
+            "      \(record.issuer)",
+            "      \(roles); \(record.key.algorithm.name); \(window)",
+        ]
+    }
+
+    private func state(_ record: KeyRecord) -> String {
+        switch record.state {
+        case .added: "in use since entry \(record.addedAt)"
+        case .retired(let until):
+            "retired at entry \(record.changedAt), signed until \(Clock.text(until))"
+        case .revoked(nil): "revoked at entry \(record.changedAt)"
+        case .revoked(let size?):
+            "revoked at entry \(record.changedAt), suspect from tree size \(size)"
+        }
+    }
+
+    private func name(_ key: Hash) -> String {
+        Base64.encodeURL(key.bytes)
+    }
+
+    private func until(_ size: UInt64?) -> String {
+        size.map { "  until tree size \($0)" } ?? ""
+    }
+
+    var json: String {
+        let policy = kit.registry.policy.settings
+        let keys = records.map { record in
+            JSON.object([
+                "kid": .string(Text(name(record.key.keyID))), "issuer": .string(record.issuer),
+                "roles": .array(record.roles.map(\.rawValue).sorted().map { .string(Text($0)) }),
+                "state": .string(word(record)),
+                "notBefore": .string(Text(Clock.text(record.notBefore))),
+                "notAfter": .string(Text(Clock.text(record.notAfter))),
+                "addedAt": .integer(Int64(clamping: record.addedAt)),
+                "changedAt": .integer(Int64(clamping: record.changedAt)),
+            ])
+        }
+        return Console.line([
+            ("origin", .string(kit.origin.text)), ("genesis", .string(Text("\(kit.genesis)"))),
+            ("size", .integer(Int64(clamping: kit.size))),
+            ("time", .string(Text(Clock.text(kit.time)))),
+            ("quorum", .string(Text("\(kit.policy.quorum)"))),
+            ("algorithms", .array(policy.algorithms.map { .integer($0) })),
+            ("predicateTypes", .array(policy.predicateTypes.map { .string($0) })),
+            ("keys", .array(keys)),
+        ])
+    }
+
+    private func word(_ record: KeyRecord) -> Text {
+        switch record.state {
+        case .added: "added"
+        case .retired: "retired"
+        case .revoked: "revoked"
+        }
+    }
+}
