@@ -77,6 +77,9 @@ let package = Package(
         library("Checkpoints", ["Merkle", "Encoding", crypto]),
         library("Provenance", ["Checkpoints", "Merkle", "Encoding", crypto]),
         library("Keys", ["Encoding", crypto]),
+        .systemLibrary(
+            name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
+        library("RocksDB", ["CRocksDB"]),
         library(
             "LedgerClient",
             [
@@ -93,6 +96,7 @@ let package = Package(
         tests("KeysTests", ["Keys", "Encoding", crypto]),
         tests("MerkleTests", ["Merkle"]),
         tests("CheckpointsTests", ["Checkpoints", "Merkle", "Encoding", crypto]),
+        tests("RocksDBTests", ["RocksDB"]),
         tests("SettingsTests", ["Settings"]),
         tests(
             "ProvenanceTests", ["Provenance", "Checkpoints", "Merkle", "Encoding", crypto],

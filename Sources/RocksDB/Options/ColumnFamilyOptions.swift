@@ -1,0 +1,47 @@
+/// How the rows of one column family are kept.
+public struct ColumnFamilyOptions: Hashable, Sendable {
+    /// Where large values are kept apart from their keys, in blob files.
+    public struct BlobFiles: Hashable, Sendable {
+        /// Values of at least this many bytes go to blob files; smaller ones stay with their keys.
+        public var minimumByteCount: UInt64
+
+        /// The size at which the next blob file is begun, in bytes.
+        public var fileByteCount: UInt64 = 64 << 20
+
+        /// How each value is compressed.
+        public var compression: Compression = .zstd
+
+        /// Creates the rule for values of at least `minimumByteCount` bytes.
+        public init(minimumByteCount: UInt64) {
+            self.minimumByteCount = minimumByteCount
+        }
+    }
+
+    /// The family's name; `default` always exists.
+    public var name: String
+
+    /// Bits of bloom filter per key, or 0 for none; 10 lets 1 % of absent keys through.
+    ///
+    /// It saves reads of keys that are not there, so it is for families that are asked for such.
+    public var bloomBitsPerKey: Double = 0
+
+    /// How blocks are compressed.
+    public var compression: Compression = .lz4
+
+    /// Where large values are kept apart, or nil to keep all with their keys.
+    public var blobFiles: BlobFiles?
+
+    /// Whether blocks carry a hash index, which makes `get` cheaper and files a little larger.
+    public var pointLookups = false
+
+    /// Bytes this family may hold in memory before it is written to a file.
+    public var writeBufferByteCount = 64 << 20
+
+    /// Bytes of rows in a block before compression: the unit of reading and caching.
+    public var blockByteCount = 4 << 10
+
+    /// Creates the options of a family, to be refined.
+    public init(name: String) {
+        self.name = name
+    }
+}

@@ -1,0 +1,11 @@
+/// How blocks of rows or values are compressed.
+public enum Compression: Hashable, Sendable {
+    /// Not at all: for hashes and signatures, which nothing makes smaller.
+    case none
+
+    /// LZ4: cheap in both directions.
+    case lz4
+
+    /// Zstandard: about half the size of LZ4's for text, at several times the cost.
+    case zstd
+}

@@ -1,0 +1,71 @@
+/// How a database is opened and what it may use.
+///
+/// Not offered because the ledger's promises need them: write-ahead logging is always on,
+/// writes are always ordered, checksums are always verified.
+public struct DatabaseOptions: Hashable, Sendable {
+    /// What to do with a write-ahead log that was cut short or damaged.
+    public enum WALRecovery: Hashable, Sendable {
+        /// Opens with everything before the first bad record; the caller must know how much
+        /// there ought to be, for rot in the middle silently drops what follows it.
+        case pointInTime
+
+        /// Refuses to open where a record is bad, even the last one after a crash.
+        case absoluteConsistency
+    }
+
+    /// What RocksDB writes into its `LOG` file.
+    public enum InfoLogLevel: Int, Hashable, Sendable {
+        /// Everything.
+        case debug
+        /// What it does.
+        case info
+        /// What looks wrong.
+        case warn
+        /// What is wrong.
+        case error
+        /// What ends it.
+        case fatal
+    }
+
+    /// Whether a folder without a database gets a new one.
+    public var createIfMissing = false
+
+    /// Whether a folder with a database is refused.
+    public var errorIfExists = false
+
+    /// Whether everything read is checked as strictly as RocksDB can.
+    public var paranoidChecks = true
+
+    /// What to do with a write-ahead log that was cut short or damaged.
+    public var walRecovery: WALRecovery = .pointInTime
+
+    /// Whether all column families are always written to files together.
+    public var atomicFlush = true
+
+    /// Bytes that all families together may hold in memory before they are written to files.
+    public var writeBufferByteCount = 128 << 20
+
+    /// Bytes of write-ahead log above which memory is written to files; bounds the time to open.
+    public var maximumWALByteCount: UInt64 = 128 << 20
+
+    /// Files kept open at a time, or -1 for all.
+    public var maximumOpenFiles = 512
+
+    /// Bytes of the one cache of blocks, indexes and filters that all families share.
+    public var blockCacheByteCount = 64 << 20
+
+    /// Threads for writing memory to files and for compaction.
+    public var parallelism = 2
+
+    /// What RocksDB writes into its `LOG` file.
+    public var infoLogLevel: InfoLogLevel = .warn
+
+    /// Number of `LOG` files that are kept.
+    public var keptLogFiles = 4
+
+    /// Bytes after which a new `LOG` file is begun.
+    public var logFileByteCount = 4 << 20
+
+    /// Creates the options the ledger uses, to be refined.
+    public init() {}
+}
