@@ -80,6 +80,8 @@ let package = Package(
         .systemLibrary(
             name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
         library("RocksDB", ["CRocksDB"]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        library("Compression", ["CZlib"]),
         library(
             "LedgerClient",
             [
@@ -96,6 +98,7 @@ let package = Package(
         tests("KeysTests", ["Keys", "Encoding", crypto]),
         tests("MerkleTests", ["Merkle"]),
         tests("CheckpointsTests", ["Checkpoints", "Merkle", "Encoding", crypto]),
+        tests("CompressionTests", ["Compression"]),
         tests("RocksDBTests", ["RocksDB"]),
         tests("SettingsTests", ["Settings"]),
         tests(
