@@ -83,6 +83,12 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("Compression", ["CZlib"]),
         library(
+            "Ledger",
+            [
+                "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB", "Keys", logging,
+                metrics, lifecycle,
+            ]),
+        library(
             "LedgerClient",
             [
                 "Provenance", "Merkle", "Encoding", httpClient, nioCore, nioPosix, nioHTTP1,
@@ -101,6 +107,12 @@ let package = Package(
         tests("CompressionTests", ["Compression"]),
         tests("RocksDBTests", ["RocksDB"]),
         tests("SettingsTests", ["Settings"]),
+        tests(
+            "LedgerTests",
+            [
+                "Ledger", "RocksDB", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
+                logging,
+            ]),
         tests(
             "ProvenanceTests", ["Provenance", "Checkpoints", "Merkle", "Encoding", crypto],
             exclude: ["Golden"]),

@@ -1,0 +1,124 @@
+public import Checkpoints
+public import Encoding
+import Foundation
+import Merkle
+public import Provenance
+import RocksDB
+
+extension Ledger {
+    /// Makes a new ledger: three keys, the first policy, the first administrator; both entries
+    /// in one batch, so that the first head has size 2 (formats.md §4).
+    ///
+    /// Returns the EntryID of entry 0.
+    ///
+    /// A crash in here leaves a folder that ``open(_:logger:clock:)`` refuses as unfinished.
+    @discardableResult
+    public static func initialize(
+        _ options: LedgerOptions, origin: Origin, admin: COSEKey, adminIssuer: Text? = nil,
+        recovery: COSEKey? = nil, clock: @Sendable () -> UInt64 = systemClock
+    ) throws(LedgerError) -> EntryID {
+        for path in [options.data, options.keys, options.highWater]
+        where FileManager.default.fileExists(atPath: path) {
+            throw .exists(path: path)
+        }
+        do {
+            let parent = URL(filePath: options.data).deletingLastPathComponent()
+            try FileManager.default.createDirectory(
+                at: parent, withIntermediateDirectories: true)
+        } catch {
+            throw .file(path: options.data, reason: error.localizedDescription)
+        }
+        let keys = try LedgerKeys.create(in: options.keys)
+        let now = clock()
+        let genesis: Genesis
+        do throws(Refusal) {
+            genesis = try Genesis(
+                origin: origin, keys: keys, admin: admin, adminIssuer: adminIssuer,
+                recovery: recovery, now: now)
+        } catch {
+            // These keys have signed nothing that anyone holds; left behind they would be in the
+            // way of the next attempt.
+            try? FileManager.default.removeItem(atPath: options.keys)
+            throw .refused("\(error)")
+        }
+        try HighWaterFile.create(at: options.highWater, origin: origin)
+        let store = try Store(
+            path: options.data, cacheByteCount: options.cacheByteCount, create: true)
+        defer { store.database.close() }
+        try commit(genesis, in: store, now: now)
+        let head = try store.newestHead()
+        let signer = try HeadSigner(
+            origin: origin, keys: keys,
+            highWater: HighWaterFile(path: options.highWater, origin: origin))
+        if var head {
+            head.receipt = try signer.sign(head)
+            try store.put(head)
+        }
+        return genesis.registry.genesis
+    }
+
+    private static func commit(
+        _ genesis: Genesis, in store: Store, now: UInt64
+    ) throws(LedgerError) {
+        let candidates = genesis.statements.map {
+            Candidate($0, manifest: nil, registrySequence: 0)
+        }
+        let state = TreeState(empty: genesis.registry)
+        let plan = BatchPlan(genesis: candidates, registry: genesis.registry)
+        _ = try BatchWriter(store: store).commit(plan, on: state, time: now)
+    }
+}
+
+/// The first two statements of a ledger, and the registry that they fold to.
+private struct Genesis {
+    let statements: [Statement]
+    let registry: Registry
+
+    init(
+        origin: Origin, keys: LedgerKeys, admin: COSEKey, adminIssuer: Text?,
+        recovery: COSEKey?, now: UInt64
+    ) throws(Refusal) {
+        let noteKey: VerifierKey
+        do throws(VerifierKeyError) {
+            noteKey = try NoteSigner(name: origin.text, key: keys.note).verifierKey
+        } catch {
+            throw Refusal(.schema, field: "note key", rule: "\(error)")
+        }
+        let uri = origin.uri
+        let policy = try PolicyManifest.make(
+            origin: origin.text, noteKey: Text(noteKey.description),
+            receiptKey: Text(keys.receipt.publicKey.string),
+            ledgerKey: Text(keys.ledger.publicKey.string),
+            recoveryKey: recovery.map { Text($0.string) },
+            settings: PolicyManifest.Settings(), nonce: Random.bytes())
+        let chainID = Random.bytes()
+        func sign(
+            _ manifest: Manifest, _ sequence: UInt64, _ previous: Hash
+        ) throws(Refusal) -> Statement {
+            try StatementDraft(
+                manifest: manifest, issuer: uri, subject: uri, audience: origin.text,
+                issuedAt: now, claimID: Random.bytes(),
+                chain: Chain(id: chainID, sequence: sequence, previous: previous)
+            ).sign(with: keys.ledger)
+        }
+        let first = try sign(policy, 0, .zero)
+        let key = KeyManifest(
+            .add, coseKey: Text(admin.string),
+            issuer: adminIssuer ?? Text(uri.string + "/admin"), roles: [.admin],
+            notBefore: Int64(clamping: now))
+        let second = try sign(
+            key.manifest(origin: origin.text, nonce: Random.bytes()), 1, first.id.hash)
+        var registry = try Registry(genesis: first)
+        try registry.apply(second, at: 1)
+        statements = [first, second]
+        self.registry = registry
+    }
+}
+
+/// Random values for nonces and claim ids, from the system's generator.
+enum Random {
+    static func bytes(_ count: Int = Limits.nonceBytes) -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+}

@@ -1,0 +1,117 @@
+public import Checkpoints
+import Encoding
+import Foundation
+public import Logging
+import Merkle
+public import Provenance
+import RocksDB
+public import ServiceLifecycle
+
+/// A transparency log of signed statements in one folder: admission, order, proofs.
+///
+/// Exactly one process has a folder open. Reads and registrations may come from any task;
+/// registrations are answered once they are durable.
+public final class Ledger: Service, Sendable {
+    /// The ledger's name: a URL without scheme.
+    public let origin: Origin
+
+    /// The EntryID of entry 0, which trust kits pin.
+    public let genesis: EntryID
+
+    let published: Published
+    let sequencer: Sequencer
+    let threadIndexer: ThreadIndexer
+    let clock: @Sendable () -> UInt64
+    let admissions = AdmissionCounters()
+
+    /// Opens the ledger in a folder, checks what start-up can check, and starts the sequencer.
+    ///
+    /// `clock` returns POSIX seconds; tests pass their own.
+    public static func open(
+        _ options: LedgerOptions, logger: Logger,
+        clock: @escaping @Sendable () -> UInt64 = systemClock
+    ) throws(LedgerError) -> Ledger {
+        guard FileManager.default.fileExists(atPath: options.data + "/CURRENT") else {
+            throw .noLedger(path: options.data)
+        }
+        let store = try Store(
+            path: options.data, cacheByteCount: options.cacheByteCount, create: false)
+        let stored = try StoredLedger(store)
+        let keys = try LedgerKeys(in: options.keys)
+        try keys.check(against: stored.registry, path: options.keys)
+        let origin = stored.registry.origin
+        let highWater = try HighWaterFile(path: options.highWater, origin: origin)
+        var state = try TreeState(head: stored.head, registry: stored.registry, store: store)
+        let refusal = try staleness(of: state, highWater.newest, store)
+        let signer = try HeadSigner(origin: origin, keys: keys, highWater: highWater)
+        if refusal == nil, state.head.receipt == nil {
+            // A crash came between the sync of the batch and the note: sign it now.
+            state.head.receipt = try signer.sign(state.head)
+            try store.put(state.head)
+        }
+        guard let head = try state.head.receipt == nil ? store.newestSignedHead() : state.head
+        else { throw .corrupt("no head was ever signed") }
+        let published = Published(store: store, head: head, registry: stored.registry)
+        published.setReadiness(refusal)
+        let sequencer = Sequencer(
+            state: state, refusal: refusal, signer: signer, published: published,
+            options: options, clock: clock, logger: logger)
+        return Ledger(
+            genesis: stored.registry.genesis, published: published, sequencer: sequencer,
+            clock: clock, logger: logger)
+    }
+
+    private init(
+        genesis: EntryID, published: Published, sequencer: Sequencer,
+        clock: @escaping @Sendable () -> UInt64, logger: Logger
+    ) {
+        self.origin = published.registry.origin
+        self.genesis = genesis
+        self.published = published
+        self.sequencer = sequencer
+        self.clock = clock
+        threadIndexer = ThreadIndexer(published: published, logger: logger)
+        sequencer.start()
+        threadIndexer.start()
+    }
+
+    /// Why nothing is registered now; nil where the ledger is ready.
+    public var readiness: String? { published.readiness }
+
+    /// Runs until graceful shutdown, then answers everything that was accepted and closes.
+    public func run() async throws {
+        try? await gracefulShutdown()
+        close()
+    }
+
+    /// Answers everything that was accepted and closes the folder.
+    ///
+    /// Closing again does nothing.
+    public func close() {
+        sequencer.stop()
+        threadIndexer.stop()
+        published.store.database.close()
+    }
+
+    /// The system's clock in POSIX seconds.
+    public static let systemClock: @Sendable () -> UInt64 = {
+        UInt64(max(0, Date().timeIntervalSince1970))
+    }
+
+    /// Says why the store must not sign: it is older than a head that was signed here.
+    ///
+    /// Such a folder is an old copy. Signing on from it would fork the log (reliability.md).
+    private static func staleness(
+        of state: TreeState, _ highest: Checkpoint, _ store: Store
+    ) throws(LedgerError) -> String? {
+        guard state.head.size >= highest.size else {
+            return "this folder has \(state.head.size) entries, but a head of \(highest.size) "
+                + "was signed: it is an old copy and does not sign"
+        }
+        guard try store.range(size: highest.size).root == highest.root else {
+            return "this folder contradicts the signed head of size \(highest.size): "
+                + "it is another history and does not sign"
+        }
+        return nil
+    }
+}

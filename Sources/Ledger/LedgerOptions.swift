@@ -1,0 +1,30 @@
+/// Where a ledger lies and how much it may take.
+public struct LedgerOptions: Sendable {
+    /// The store's folder.
+    public var data: String
+
+    /// The folder of the private keys; beside the store, never in it.
+    public var keys: String
+
+    /// The high-water file; beside the store, never in a backup.
+    public var highWater: String
+
+    /// Bytes of RocksDB's block cache.
+    public var cacheByteCount = 64 << 20
+
+    /// Entries that may wait for the sequencer: two full batches, so that one gathers while
+    /// the other syncs.
+    public var queuedEntries = 2 * Sequencer.batchEntries
+
+    /// Bytes that may wait for the sequencer.
+    public var queuedBytes = 4 * Sequencer.batchBytes
+
+    /// Options for the store in `data`, with keys and high-water file beside it.
+    public init(data: String, keys: String? = nil, highWater: String? = nil) {
+        var folder = data
+        while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
+        self.data = folder
+        self.keys = keys ?? folder + ".keys"
+        self.highWater = highWater ?? folder + ".highwater"
+    }
+}

@@ -1,0 +1,65 @@
+import Logging
+import Merkle
+import Provenance
+import RocksDB
+import Synchronization
+
+/// What everyone may read: the store, the newest signed head, and the registry below it.
+final class Published: Sendable {
+    private struct State {
+        var store: Store
+        var head: HeadRow
+        var registry: Registry
+        var readiness: String?
+    }
+
+    private let state: Mutex<State>
+
+    init(store: Store, head: HeadRow, registry: Registry) {
+        state = Mutex(State(store: store, head: head, registry: registry, readiness: nil))
+    }
+
+    var store: Store { state.withLock { $0.store } }
+
+    var head: HeadRow { state.withLock { $0.head } }
+
+    var registry: Registry { state.withLock { $0.registry } }
+
+    /// Store and newest head of one moment.
+    var snapshot: (store: Store, head: HeadRow) {
+        state.withLock { ($0.store, $0.head) }
+    }
+
+    /// Why nothing is registered now; nil where the ledger is ready.
+    var readiness: String? { state.withLock { $0.readiness } }
+
+    func setReadiness(_ reason: String?) {
+        state.withLock { $0.readiness = reason }
+    }
+
+    func show(head: HeadRow, registry: Registry) {
+        state.withLock {
+            $0.head = head
+            $0.registry = registry
+        }
+    }
+
+    /// Closes the store and opens it again, and returns the tree that is found in it.
+    ///
+    /// After a failed write RocksDB refuses all later ones, and whether the batch reached the
+    /// disk is not known. What a new opening recovers is the truth; it must hold every head that
+    /// was published, and may hold one more batch, which nobody was told of.
+    func reopen(options: LedgerOptions, logger: Logger) throws(LedgerError) -> TreeState {
+        let (old, head) = snapshot
+        old.database.close()
+        let store = try Store(
+            path: options.data, cacheByteCount: options.cacheByteCount, create: false)
+        let found = try StoredLedger(store)
+        guard found.head.size >= head.size, try store.range(size: head.size).root == head.root
+        else {
+            throw .corrupt("what was written does not extend the head of size \(head.size)")
+        }
+        state.withLock { $0.store = store }
+        return try TreeState(head: found.head, registry: found.registry, store: store)
+    }
+}

@@ -1,0 +1,182 @@
+import Encoding
+import Foundation
+import Logging
+import Merkle
+import Metrics
+import Provenance
+import RocksDB
+import Synchronization
+
+/// Gives entries their order: the only writer of the store.
+///
+/// One thread of its own, because a sync blocks: takes whatever is queued, plans, commits one
+/// synced write batch, signs the head, publishes it, answers. No timers: while one batch syncs
+/// the next gathers.
+///
+/// `@unchecked Sendable`: `state`, `signer` and `failure` belong to the thread; what others
+/// read is in the mutex of `published`.
+final class Sequencer: @unchecked Sendable {
+    /// Entries in one batch: enough that the sync costs little for each, few enough that the
+    /// batch is written in a fraction of a second.
+    static let batchEntries = 4096
+
+    /// Bytes of statements and manifests in one batch.
+    static let batchBytes = 16 << 20
+
+    /// Bytes that must be free before a store that failed to write is opened again: opening
+    /// writes too, and closing it first would end the reads that still go on.
+    private static let roomBytes = 2 * batchBytes
+
+    /// Seconds between two attempts to open a store again that failed to write.
+    private static let retrySeconds: TimeInterval = 1
+
+    let queue: SequencerQueue
+    let published: Published
+    private let options: LedgerOptions
+    private let logger: Logger
+    private let clock: @Sendable () -> UInt64
+    private let signer: HeadSigner
+    private var state: TreeState
+    /// Why this folder must never be written: it is an old copy.
+    private let refusal: String?
+    private var failure: (reason: String, retryAt: Date)?
+    private let finished = DispatchSemaphore(value: 0)
+
+    init(
+        state: TreeState, refusal: String?, signer: HeadSigner, published: Published,
+        options: LedgerOptions, clock: @escaping @Sendable () -> UInt64, logger: Logger
+    ) {
+        self.state = state
+        self.refusal = refusal
+        self.signer = signer
+        self.published = published
+        self.options = options
+        self.clock = clock
+        self.logger = logger
+        queue = SequencerQueue(
+            entryLimit: options.queuedEntries, byteLimit: options.queuedBytes)
+    }
+
+    /// Starts the thread; call once.
+    func start() {
+        let thread = Thread { [self] in
+            while let chunks = queue.take(entries: Self.batchEntries, bytes: Self.batchBytes) {
+                process(chunks)
+            }
+            finished.signal()
+        }
+        thread.name = "sequencer"
+        thread.start()
+    }
+
+    /// Takes no more, answers everything that waits, and returns when the thread has ended.
+    func stop() {
+        queue.close()
+        finished.wait()
+        finished.signal()
+    }
+
+    private func process(_ chunks: [SequencerQueue.Chunk]) {
+        Gauge(label: "colophon_queue_entries").record(queue.count)
+        let candidates = chunks.flatMap(\.candidates)
+        let answer: ChunkAnswer
+        do throws(LedgerError) {
+            if failure != nil { try recover() }
+            if let refusal { throw .refused(refusal) }
+            answer = try register(candidates)
+        } catch {
+            if refusal == nil { fail(error) }
+            let refusal = Refusal(.storage, field: "ledger", rule: "\(error)")
+            answer = ChunkAnswer(
+                outcomes: candidates.map { _ in .refused(refusal) }, batch: nil)
+        }
+        var position = 0
+        for chunk in chunks {
+            let end = position + chunk.candidates.count
+            chunk.continuation.resume(
+                returning: ChunkAnswer(
+                    outcomes: Array(answer.outcomes[position..<end]), batch: answer.batch))
+            position = end
+        }
+    }
+
+    private func register(_ candidates: [Candidate]) throws(LedgerError) -> ChunkAnswer {
+        let store = published.store
+        let lookups = BatchPlan.Lookups(
+            ids: try store.indexes(of: candidates.map(\.statement.id.hash), in: store.ids),
+            nonces: try store.indexes(of: candidates.map(\.nonce), in: store.nonces),
+            stored: { entry throws(LedgerError) in try store.entry(entry) })
+        let plan = try BatchPlan(state: state, candidates: candidates, lookups: lookups)
+        let outcomes = try nameConflicts(in: plan.outcomes, lookups, store)
+        guard !plan.accepted.isEmpty else { return ChunkAnswer(outcomes: outcomes, batch: nil) }
+        let start = ContinuousClock.now
+        let (next, tree) = try BatchWriter(store: store).commit(plan, on: state, time: clock())
+        state = next
+        let receipt = try publish()
+        let elapsed = ContinuousClock.now - start
+        Metrics.Timer(label: "colophon_sync_seconds").record(duration: elapsed)
+        Recorder(label: "colophon_batch_entries").record(plan.accepted.count)
+        return ChunkAnswer(
+            outcomes: outcomes, batch: CommittedBatch(tree: tree, receipt: receipt))
+    }
+
+    /// Signs the newest head, stores the note and shows it.
+    ///
+    /// The note's row is written without a sync: lost in a crash, it is made again from the
+    /// stored time. Nobody sees a head whose high-water mark is not on disk.
+    private func publish() throws(LedgerError) -> HeadReceipt {
+        let store = published.store
+        let receipt = try signer.sign(state.head)
+        state.head.receipt = receipt
+        try store.put(state.head)
+        published.show(head: state.head, registry: state.registry)
+        Gauge(label: "colophon_tree_size").record(state.head.size)
+        return receipt
+    }
+
+    /// Names the entry that holds a contested nonce.
+    private func nameConflicts(
+        in outcomes: [Outcome], _ lookups: BatchPlan.Lookups, _ store: Store
+    ) throws(LedgerError) -> [Outcome] {
+        var named = outcomes
+        for (position, outcome) in outcomes.enumerated() {
+            guard case .refused(let refusal) = outcome, refusal.reason == .conflict,
+                refusal.existing == nil, let index = lookups.nonces[position]
+            else { continue }
+            let existing = Hash.sha256(try store.leaf(index))
+            named[position] = .refused(BatchPlan.conflict(with: existing))
+        }
+        return named
+    }
+
+    /// Stops writing: whether the batch is on disk is not known, and nothing may be built on it.
+    private func fail(_ error: LedgerError) {
+        if failure == nil {
+            logger.error("writing stopped", metadata: ["reason": "\(error)"])
+        }
+        // Those who ask again and again must not put the next attempt off.
+        let retryAt = failure?.retryAt ?? Date() + Self.retrySeconds
+        failure = ("\(error)", retryAt)
+        published.setReadiness("writing has stopped: \(error)")
+    }
+
+    /// Opens the folder again and takes what is found there as the truth, if it extends all
+    /// that was published; until then reads go on from the old opening.
+    private func recover() throws(LedgerError) {
+        guard let failure, Date() >= failure.retryAt else {
+            throw .refused(failure?.reason ?? "writing has stopped")
+        }
+        self.failure?.retryAt = Date() + Self.retrySeconds
+        let volume = try? FileManager.default.attributesOfFileSystem(forPath: options.data)
+        let free = (volume?[.systemFreeSize] as? NSNumber)?.intValue ?? .max
+        guard free >= Self.roomBytes else {
+            throw .refused("the disk is full: \(free) bytes are free in \(options.data)")
+        }
+        state = try published.reopen(options: options, logger: logger)
+        if state.head.receipt == nil { _ = try publish() }
+        published.show(head: state.head, registry: state.registry)
+        published.setReadiness(nil)
+        self.failure = nil
+        logger.notice("writing goes on", metadata: ["size": "\(state.head.size)"])
+    }
+}

@@ -1,0 +1,85 @@
+import Foundation
+
+/// What waits for the sequencer: bounded in entries and bytes, and refusing at once when full.
+///
+/// `@unchecked Sendable`: all state is guarded by the condition's lock.
+final class SequencerQueue: @unchecked Sendable {
+    /// Candidates that were submitted together and are answered together.
+    struct Chunk {
+        let candidates: [Candidate]
+        let continuation: CheckedContinuation<ChunkAnswer?, Never>
+        let byteCount: Int
+    }
+
+    private let condition = NSCondition()
+    private let entryLimit: Int
+    private let byteLimit: Int
+    private var chunks: [Chunk] = []
+    private var entryCount = 0
+    private var byteCount = 0
+    private var isClosed = false
+
+    init(entryLimit: Int, byteLimit: Int) {
+        self.entryLimit = entryLimit
+        self.byteLimit = byteLimit
+    }
+
+    /// Number of entries that wait.
+    var count: Int {
+        condition.withLock { entryCount }
+    }
+
+    /// Puts a chunk at the end; false, and nothing is kept, where it is full or closed.
+    ///
+    /// One chunk is always let into an empty queue, so that no chunk is refused for ever.
+    func append(_ chunk: Chunk) -> Bool {
+        condition.withLock {
+            let fits =
+                entryCount + chunk.candidates.count <= entryLimit
+                && byteCount + chunk.byteCount <= byteLimit
+            guard !isClosed, fits || chunks.isEmpty else { return false }
+            chunks.append(chunk)
+            entryCount += chunk.candidates.count
+            byteCount += chunk.byteCount
+            condition.signal()
+            return true
+        }
+    }
+
+    /// Waits for chunks and takes as many as fit one batch; nil once it is closed and empty.
+    func take(entries: Int, bytes: Int) -> [Chunk]? {
+        condition.withLock {
+            while chunks.isEmpty {
+                if isClosed { return nil }
+                condition.wait()
+            }
+            var taken = 0
+            var entriesTaken = 0
+            var bytesTaken = 0
+            for chunk in chunks {
+                let isFirst = taken == 0
+                guard
+                    isFirst
+                        || (entriesTaken + chunk.candidates.count <= entries
+                            && bytesTaken + chunk.byteCount <= bytes)
+                else { break }
+                taken += 1
+                entriesTaken += chunk.candidates.count
+                bytesTaken += chunk.byteCount
+            }
+            let batch = Array(chunks[..<taken])
+            chunks.removeFirst(taken)
+            entryCount -= entriesTaken
+            byteCount -= bytesTaken
+            return batch
+        }
+    }
+
+    /// Takes no more; what waits is still taken out.
+    func close() {
+        condition.withLock {
+            isClosed = true
+            condition.broadcast()
+        }
+    }
+}

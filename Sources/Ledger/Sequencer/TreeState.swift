@@ -1,0 +1,73 @@
+import Merkle
+import Provenance
+
+/// All that the sequencer keeps of the tree: enough to extend it without reading the disk.
+struct TreeState {
+    /// The compact range of all leaves.
+    var range: CompactRange
+
+    /// The tiles at the right border that are not full, by tile level.
+    var border: [UInt8: [Hash]]
+
+    /// The registry after all control statements.
+    var registry: Registry
+
+    /// The newest head.
+    var head: HeadRow
+
+    /// The state of an empty tree.
+    init(empty registry: Registry) {
+        range = CompactRange()
+        border = [:]
+        self.registry = registry
+        head = HeadRow(size: 0, time: 0, root: .emptyTree)
+    }
+
+    /// Reads the state of a tree back from the store.
+    init(head: HeadRow, registry: Registry, store: Store) throws(LedgerError) {
+        range = try store.range(size: head.size)
+        guard range.root == head.root else {
+            throw .corrupt("the tiles' root is not that of the head of size \(head.size)")
+        }
+        self.head = head
+        self.registry = registry
+        border = [:]
+        for level in 0..<Self.levels {
+            let count = head.size >> (UInt64(level) * 8)
+            let id = TileID(level: level, index: count / UInt64(TileID.width))
+            let width = id.width(in: head.size)
+            guard width > 0 else { continue }
+            let tile = try TileTable(store: store).tiles([id])[0]
+            guard tile.count >= width else {
+                throw .corrupt("tile \(level)/\(id.index) has only \(tile.count) hashes")
+            }
+            border[level] = Array(tile[..<width])
+        }
+    }
+
+    /// Tile levels of a tree of up to 2^63 leaves.
+    static let levels: UInt8 = 8
+
+    /// Adds what `tree` adds to the border tiles and returns all rows that change.
+    mutating func extend(by tree: TreeExtension) -> [(id: TileID, hashes: [Hash])] {
+        var rows: [(id: TileID, hashes: [Hash])] = []
+        for level in 0..<Self.levels {
+            let added = tree.nodes(atLevel: level * TileID.height)
+            guard !added.hashes.isEmpty else { break }
+            var tile = border[level] ?? []
+            var index = added.first / UInt64(TileID.width)
+            for hash in added.hashes {
+                tile.append(hash)
+                if tile.count == TileID.width {
+                    rows.append((TileID(level: level, index: index), tile))
+                    tile.removeAll(keepingCapacity: true)
+                    index += 1
+                }
+            }
+            if !tile.isEmpty { rows.append((TileID(level: level, index: index), tile)) }
+            border[level] = tile
+        }
+        range = tree.range
+        return rows
+    }
+}

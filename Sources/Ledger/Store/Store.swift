@@ -1,0 +1,196 @@
+import Merkle
+import Provenance
+import RocksDB
+
+/// The rows of one opening of the folder, typed; see ``StoreLayout``.
+///
+/// Each call blocks for as long as the disk takes.
+struct Store: Sendable {
+    let database: Database
+    let writer: StoreWriter
+    let entries: ColumnFamily
+    let tiles: ColumnFamily
+    let heads: ColumnFamily
+    let ids: ColumnFamily
+    let nonces: ColumnFamily
+    let subjects: ColumnFamily
+    let manifests: ColumnFamily
+    let threads: ColumnFamily
+    let control: ColumnFamily
+    let meta: ColumnFamily
+    let middles = MiddleCache()
+
+    /// Opens the folder, or makes a new store in it.
+    init(path: String, cacheByteCount: Int, create: Bool) throws(LedgerError) {
+        var options = DatabaseOptions()
+        options.createIfMissing = create
+        options.errorIfExists = create
+        options.blockCacheByteCount = cacheByteCount
+        // RocksDB 7.8 aborts when it logs after a line of its own log could not be written, so
+        // on a full disk the log would end the process; errors reach us as values anyway.
+        options.infoLogLevel = .fatal
+        do throws(RocksDBError) {
+            database = try Database(
+                path: path, columnFamilies: StoreLayout.families, options: options)
+        } catch {
+            switch error.kind {
+            case .lockHeld: throw .inUse(path: path)
+            case .invalidArgument where !create: throw .noLedger(path: path)
+            default: throw .engine(error)
+            }
+        }
+        writer = StoreWriter(database)
+        let database = database
+        func family(_ name: StoreLayout.Family) -> ColumnFamily {
+            database.columnFamily(name.rawValue)
+        }
+        (entries, tiles, heads) = (family(.entries), family(.tiles), family(.heads))
+        (ids, nonces, subjects) = (family(.ids), family(.nonces), family(.subjects))
+        (manifests, threads) = (family(.manifests), family(.threads))
+        (control, meta) = (family(.control), family(.meta))
+    }
+
+    /// Runs `body` and passes RocksDB's errors on as the ledger's.
+    func reading<Result>(
+        _ body: () throws(RocksDBError) -> Result
+    ) throws(LedgerError) -> Result {
+        do throws(RocksDBError) {
+            return try body()
+        } catch {
+            throw error.kind == .closed ? .closed : .engine(error)
+        }
+    }
+
+    /// Writes what `fill` puts into a batch, whole or not at all.
+    func write(sync: Bool, _ fill: (WriteBatch) -> Void) throws(LedgerError) {
+        try reading { () throws(RocksDBError) in try writer.write(sync: sync, fill) }
+    }
+
+    func value(_ key: [UInt8], in family: ColumnFamily) throws(LedgerError) -> [UInt8]? {
+        try reading { () throws(RocksDBError) in try database.get(key, in: family) }
+    }
+
+    /// The index of the entry with this name; nil where there is none.
+    func index(of id: Hash) throws(LedgerError) -> UInt64? {
+        guard let row = try value(id.bytes, in: ids) else { return nil }
+        return try Self.index(row, of: "ids")
+    }
+
+    /// The indexes of the rows `keys` of a family that maps to indexes, one for one.
+    func indexes(
+        of keys: [Hash], in family: ColumnFamily
+    ) throws(LedgerError) -> [UInt64?] {
+        let rows = try reading { () throws(RocksDBError) in
+            try database.multiGet(keys.map(\.bytes), in: family)
+        }
+        var indexes: [UInt64?] = []
+        indexes.reserveCapacity(rows.count)
+        for row in rows {
+            indexes.append(
+                try row.map { row throws(LedgerError) in
+                    try Self.index(row, of: family.name)
+                })
+        }
+        return indexes
+    }
+
+    /// The leaf of an entry that the tree's size says must exist.
+    func leaf(_ index: UInt64) throws(LedgerError) -> [UInt8] {
+        guard let leaf = try value(StoreLayout.key(index), in: entries) else {
+            throw .corrupt("entry \(index) has no row")
+        }
+        return leaf
+    }
+
+    /// The newest head, signed or not; nil in a store that was never finished.
+    func newestHead() throws(LedgerError) -> HeadRow? {
+        let row = try reading { () throws(RocksDBError) -> ([UInt8], [UInt8])? in
+            var rows = try Iterator(over: heads, of: database)
+            try rows.seekToLast()
+            guard let key = rows.key, let value = rows.value else { return nil }
+            return (key, value)
+        }
+        guard let (key, value) = row else { return nil }
+        return try HeadRow(size: Self.index(key, of: "heads"), value: value)
+    }
+
+    /// The newest head that has a note; nil where none was ever signed.
+    func newestSignedHead() throws(LedgerError) -> HeadRow? {
+        var failure: LedgerError?
+        let found = try reading { () throws(RocksDBError) -> HeadRow? in
+            var rows = try Iterator(over: heads, of: database)
+            try rows.seekToLast()
+            while failure == nil, let key = rows.key, let value = rows.value {
+                do throws(LedgerError) {
+                    let row = try HeadRow(size: Self.index(key, of: "heads"), value: value)
+                    if row.receipt != nil { return row }
+                } catch {
+                    failure = error
+                }
+                try rows.previous()
+            }
+            return nil
+        }
+        if let failure { throw failure }
+        return found
+    }
+
+    /// Stores a head again, now that it is signed; not synced, since it can be signed again.
+    func put(_ head: HeadRow) throws(LedgerError) {
+        try write(sync: false) { batch in
+            batch.put(key: StoreLayout.key(head.size), value: head.value, in: heads)
+        }
+    }
+
+    func head(size: UInt64) throws(LedgerError) -> HeadRow? {
+        guard let value = try value(StoreLayout.key(size), in: heads) else { return nil }
+        return try HeadRow(size: size, value: value)
+    }
+
+    /// The keys of the rows from `start` to before `end`, at most `limit`.
+    func keys(
+        in family: ColumnFamily, from start: [UInt8], to end: [UInt8]?, limit: Int
+    ) throws(LedgerError) -> [[UInt8]] {
+        try reading { () throws(RocksDBError) in
+            var keys: [[UInt8]] = []
+            var rows = try Iterator(
+                over: family, of: database, lowerBound: start, upperBound: end)
+            try rows.seekToFirst()
+            while keys.count < limit, let key = rows.key {
+                keys.append(key)
+                try rows.next()
+            }
+            return keys
+        }
+    }
+
+    /// Calls `body` with index and value of the rows of a family that is keyed by index.
+    func forEach(
+        in family: ColumnFamily, from start: UInt64, to end: UInt64,
+        _ body: (UInt64, [UInt8]) throws(LedgerError) -> Void
+    ) throws(LedgerError) {
+        var failure: LedgerError?
+        try reading { () throws(RocksDBError) in
+            var rows = try Iterator(
+                over: family, of: database, lowerBound: StoreLayout.key(start),
+                upperBound: StoreLayout.key(end))
+            try rows.seekToFirst()
+            while failure == nil, let key = rows.key, let value = rows.value {
+                do throws(LedgerError) {
+                    try body(Self.index(key, of: family.name), value)
+                } catch {
+                    failure = error
+                }
+                try rows.next()
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    static func index(_ bytes: [UInt8], of family: String) throws(LedgerError) -> UInt64 {
+        guard let index = StoreLayout.number(bytes) else {
+            throw .corrupt("a row of \(family) is not an index of 8 bytes")
+        }
+        return index
+    }
+}

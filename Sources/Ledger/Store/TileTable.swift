@@ -1,0 +1,56 @@
+import Merkle
+import RocksDB
+
+/// The tile rows of a store: all that proofs are made of.
+///
+/// A row grows until it has 256 hashes and never changes otherwise, so a partial tile of any
+/// size is a prefix of the stored one.
+struct TileTable: TileReader {
+    let store: Store
+
+    func tiles(_ ids: [TileID]) throws(LedgerError) -> [[Hash]] {
+        var tiles = [[Hash]](repeating: [], count: ids.count)
+        try store.reading { () throws(RocksDBError) in
+            let keys = ids.map { StoreLayout.key($0) }
+            try store.database.withValues(for: keys, in: store.tiles) { position, row in
+                tiles[position] = Hash.list(row) ?? []
+            }
+        }
+        for (id, tile) in zip(ids, tiles) {
+            guard (1...TileID.width).contains(tile.count) else {
+                throw .corrupt("tile \(id.level)/\(id.index) is missing or damaged")
+            }
+        }
+        return tiles
+    }
+
+    func middles(of tile: TileID, over hashes: [Hash]) -> [Hash]? {
+        store.middles.middles(of: tile, over: hashes)
+    }
+}
+
+extension Store {
+    /// The nodes of the tree, from the stored tiles.
+    var nodes: TiledNodes<TileTable> {
+        TiledNodes(TileTable(store: self))
+    }
+
+    /// The compact range of the tree's first `size` leaves, from its right edge.
+    func range(size: UInt64) throws(LedgerError) -> CompactRange {
+        do {
+            return try CompactRange(size: size, from: nodes)
+        } catch {
+            throw Self.error(error)
+        }
+    }
+
+    /// Passes on why stored nodes could not be read.
+    static func error(_ error: ReadError<TileError<LedgerError>>) -> LedgerError {
+        switch error {
+        case .refused(let reason): .corrupt("\(reason)")
+        case .failed(.failed(let reason)): reason
+        case .failed(.shortTile(let tile, let count)):
+            .corrupt("tile \(tile.level)/\(tile.index) has only \(count) hashes")
+        }
+    }
+}
