@@ -55,6 +55,7 @@ let package = Package(
         .library(
             name: "Provenance", targets: ["Provenance", "Checkpoints", "Merkle", "Encoding"]),
         .executable(name: "colophon", targets: ["colophon"]),
+        .executable(name: "colophond", targets: ["colophond"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -89,11 +90,24 @@ let package = Package(
                 metrics, lifecycle,
             ]),
         library(
+            "LedgerServer",
+            [
+                "Ledger", "Provenance", "Checkpoints", "Merkle", "Encoding", "Compression",
+                hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioHTTPTypes,
+                logging, metrics, coreMetrics, lifecycle,
+            ]),
+        library(
             "LedgerClient",
             [
                 "Provenance", "Merkle", "Encoding", httpClient, nioCore, nioPosix, nioHTTP1,
             ]),
         library("Settings", [configuration]),
+        program(
+            "colophond",
+            [
+                "LedgerServer", "Ledger", "Keys", "Provenance", "Checkpoints", "Encoding",
+                "Settings", arguments, logging, coreMetrics, lifecycle, signals,
+            ]),
         program(
             "colophon",
             [
@@ -116,5 +130,11 @@ let package = Package(
         tests(
             "ProvenanceTests", ["Provenance", "Checkpoints", "Merkle", "Encoding", crypto],
             exclude: ["Golden"]),
+        tests(
+            "LedgerServerTests",
+            [
+                "LedgerServer", "Ledger", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
+                "Compression", nioCore, nioPosix, logging, metrics, coreMetrics, lifecycle,
+            ]),
     ]
 )

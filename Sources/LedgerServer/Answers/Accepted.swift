@@ -1,0 +1,62 @@
+import HTTPTypes
+
+/// What the client accepts: its `Accept` and `Accept-Encoding` (RFC 9110 §12.5).
+///
+/// Read only where an answer depends on it: most do not.
+struct Accepted: Sendable {
+    private let headers: HTTPFields
+
+    /// One element of a list, with its weight.
+    private struct Range {
+        let name: String
+        let quality: Double
+    }
+
+    /// Elements beyond this many are not looked at: nobody needs so many.
+    private static let elementLimit = 32
+
+    init(_ headers: HTTPFields) {
+        self.headers = headers
+    }
+
+    private var types: [Range] { Self.list(headers[values: .accept]) }
+
+    /// Whether the client names JSON or HTML: then errors are JSON.
+    var namesJSONOrHTML: Bool {
+        types.contains { type in
+            type.quality > 0
+                && (type.name == "application/json" || type.name == "text/html"
+                    || type.name == "application/xhtml+xml" || type.name.hasSuffix("+json"))
+        }
+    }
+
+    /// Whether an answer may be gzip-encoded.
+    var gzip: Bool {
+        let encodings = Self.list(headers[values: .acceptEncoding])
+        let named = encodings.first { $0.name == "gzip" || $0.name == "x-gzip" }
+        return (named ?? encodings.first { $0.name == "*" }).map { $0.quality > 0 } ?? false
+    }
+
+    /// Whether one of `offers` is acceptable; everything is where nothing is named.
+    func allows(_ offers: String...) -> Bool {
+        let types = types
+        guard !types.isEmpty else { return true }
+        return offers.contains { offer in
+            let group = offer.prefix { $0 != "/" } + "/*"
+            let matching =
+                types.first { $0.name == offer } ?? types.first { $0.name == group }
+                ?? types.first { $0.name == "*/*" }
+            return (matching?.quality ?? 0) > 0
+        }
+    }
+
+    private static func list(_ values: [String]) -> [Range] {
+        values.flatMap { $0.split(separator: ",") }.prefix(elementLimit).map { element in
+            let parts = element.lowercased().split(separator: ";")
+                .map { $0.filter { $0 != " " && $0 != "\t" } }
+            let weight = parts.dropFirst().first { $0.hasPrefix("q=") }?.dropFirst(2)
+            return Range(
+                name: parts.first ?? "", quality: weight.map { Double($0) ?? 0 } ?? 1)
+        }
+    }
+}

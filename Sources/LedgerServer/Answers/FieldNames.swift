@@ -1,0 +1,10 @@
+import HTTPTypes
+
+/// Field names that the package does not have; all are tokens, so the fallbacks are never taken.
+extension HTTPField.Name {
+    /// `Link` (RFC 8288).
+    static let link = Self("Link") ?? .location
+
+    /// `X-Forwarded-For`, which proxies append to.
+    static let forwardedFor = Self("X-Forwarded-For") ?? .via
+}

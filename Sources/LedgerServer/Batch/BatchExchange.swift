@@ -1,0 +1,146 @@
+import Compression
+import Encoding
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Ledger
+import Merkle
+import NIOCore
+import Provenance
+
+/// One batch from its body's first byte to its last answer.
+///
+///     body ─► BatchReader ─► ChunkQueue ─► registering tasks ─► answers, put in order ─► body
+///
+/// Reading never waits for the client to take its answers: a client may send everything before
+/// it reads anything. So answers wait here, at most one for each of the batch's items, and what
+/// bounds the batch bounds them.
+struct BatchExchange: Sendable {
+    let ledger: Ledger
+    let limits: ServerLimits
+    let exchange: Exchange
+    let isGzip: Bool
+
+    /// Registers what the body brings and writes the answers as they come.
+    ///
+    /// Whatever becomes of the client, all that came of its body is registered.
+    func run(_ writer: inout any ResponseBodyWriter) async throws {
+        let queue = ChunkQueue(limits: limits)
+        let (answers, continuation) = AsyncStream.makeStream(of: BatchAnswers.self)
+        let failure = await withTaskGroup(of: Void.self) { group -> (any Error)? in
+            group.addTask { await read(into: queue) }
+            group.addTask {
+                await register(from: queue, to: continuation)
+                continuation.finish()
+            }
+            do {
+                try await write(answers, to: &writer)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let failure { throw failure }
+        try await writer.finish(nil)
+    }
+
+    private func read(into queue: ChunkQueue) async {
+        var reader = BatchReader(limits: limits, isGzip: isGzip)
+        var body = exchange.request.body.makeAsyncIterator()
+        // A body that breaks off ends like one that is complete: with what came of it.
+        while !reader.isOver, let part = try? await body.next() {
+            await queue.add(reader.items(in: Array(part.readableBytesView)))
+        }
+        await queue.add(reader.lastItems())
+        queue.finish()
+    }
+
+    private func register(
+        from queue: ChunkQueue, to answers: AsyncStream<BatchAnswers>.Continuation
+    ) async {
+        let order = ChunkOrder()
+        await withDiscardingTaskGroup { group in
+            for _ in 0..<limits.chunksInFlight {
+                group.addTask {
+                    while let chunk = await queue.take() {
+                        let bytes = await register(chunk, order)
+                        answers.yield(BatchAnswers(number: chunk.number, bytes: bytes))
+                    }
+                }
+            }
+        }
+    }
+
+    /// Registers a chunk and returns the answers of all its items.
+    private func register(_ chunk: BatchChunk, _ order: ChunkOrder) async -> [UInt8] {
+        let statements = chunk.items.compactMap { item in
+            if case .statement(let bytes) = item { bytes } else { nil }
+        }
+        var registrations = await ledger.register(
+            statements, number: chunk.number, in: order)[...]
+        var bytes: [UInt8] = []
+        for item in chunk.items {
+            switch item {
+            case .statement:
+                if let registration = registrations.popFirst() {
+                    Self.append(registration, to: &bytes)
+                } else {
+                    Self.append(.storage("the ledger gave no answer"), nil, to: &bytes)
+                }
+            case .problem(let problem):
+                Self.append(problem, nil, to: &bytes)
+            }
+        }
+        return bytes
+    }
+
+    // MARK: - Answers
+
+    /// Writes the answers in the order of their items.
+    private func write(
+        _ answers: AsyncStream<BatchAnswers>, to writer: inout any ResponseBodyWriter
+    ) async throws {
+        var deflater = exchange.accepted.gzip ? GzipDeflater() : nil
+        var waiting: [Int: [UInt8]] = [:]
+        var next = 0
+        for await answer in answers {
+            waiting[answer.number] = answer.bytes
+            var ready: [UInt8] = []
+            while let bytes = waiting.removeValue(forKey: next) {
+                ready += bytes
+                next += 1
+            }
+            let bytes = ready.isEmpty ? [] : deflater?.deflate(ready) ?? ready
+            // An empty chunk would end the body.
+            guard !bytes.isEmpty else { continue }
+            try await writer.write(ByteBuffer(bytes: bytes))
+        }
+        if let end = deflater?.finish(), !end.isEmpty {
+            try await writer.write(ByteBuffer(bytes: end))
+        }
+    }
+
+    private static func append(_ registration: Registration, to bytes: inout [UInt8]) {
+        switch registration {
+        case .registered(let id, let receipt): append(201, id, receipt, to: &bytes)
+        case .known(let id, let receipt): append(200, id, receipt, to: &bytes)
+        case .refused(let refusal, let id): append(Problem(refusal), id, to: &bytes)
+        }
+    }
+
+    private static func append(
+        _ status: UInt64, _ id: EntryID, _ receipt: [UInt8], to bytes: inout [UInt8]
+    ) {
+        CBOR.appendHead(major: .array, argument: 3, to: &bytes)
+        CBOR.appendHead(major: .unsigned, argument: status, to: &bytes)
+        CBOR.appendHead(major: .bytes, argument: UInt64(Hash.byteCount), to: &bytes)
+        id.hash.append(to: &bytes)
+        CBOR.append(receipt, to: &bytes)
+    }
+
+    private static func append(_ problem: Problem, _ id: EntryID?, to bytes: inout [UInt8]) {
+        let id = id.map { CBOR.bytes($0.hash.bytes) } ?? .null
+        CBOR.array([.unsigned(UInt64(problem.status.code)), id, problem.cbor])
+            .append(to: &bytes)
+    }
+}

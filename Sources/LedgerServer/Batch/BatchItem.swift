@@ -1,0 +1,33 @@
+/// One item of a batch on its way to the ledger.
+enum BatchItem: Sendable {
+    /// A statement as it was sent.
+    case statement([UInt8])
+
+    /// What is no statement, with the answer it gets.
+    case problem(Problem)
+
+    /// Bytes that the item keeps in memory.
+    var byteCount: Int {
+        switch self {
+        case .statement(let bytes): bytes.count
+        case .problem: 0
+        }
+    }
+}
+
+/// Consecutive items that are registered together.
+struct BatchChunk: Sendable {
+    /// Zero-based position among the batch's chunks.
+    let number: Int
+
+    let items: [BatchItem]
+}
+
+/// The encoded answers of one chunk.
+struct BatchAnswers: Sendable {
+    /// The chunk's number.
+    let number: Int
+
+    /// A CBOR sequence with one item for each of the chunk's.
+    let bytes: [UInt8]
+}

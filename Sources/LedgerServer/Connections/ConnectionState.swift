@@ -1,0 +1,183 @@
+import NIOCore
+
+/// What one connection is doing, and when it has done it for too long.
+///
+/// A pure state machine: the handler tells it what happens and does what it returns. One request
+/// is answered at a time; what a client sends ahead waits in the decoder.
+struct ConnectionState {
+    /// What the handler has to do.
+    enum Action: Equatable {
+        /// Nothing.
+        case none
+
+        /// Say 408, then ``closeOutput``.
+        case timeOut
+
+        /// Send no more, and take what still comes until told to ``close``.
+        case closeOutput
+
+        /// Close.
+        case close
+    }
+
+    private let limits: ServerLimits
+
+    /// A request's head has come and its answer has not ended.
+    private var isAnswering = false
+    /// A request's head has come and its body has not ended.
+    private var isReadingBody = false
+    /// The answer's head is out.
+    private var answerHasBegun = false
+    /// The client waits for leave to send its body.
+    private var expectsContinue = false
+    /// Nothing more will be read: the bytes were no HTTP, or the client is gone.
+    private var isCut = false
+    /// The answer is out and the connection ends.
+    private(set) var isLingering = false
+
+    /// Since when nothing was asked or answered.
+    private var idleSince: NIODeadline
+    /// When the first byte of a header came, or the connection itself.
+    private var headerSince: NIODeadline?
+    /// The server is ready to read; where it is not, a slow body is not the client's fault.
+    private var isReadWanted = true
+    /// Since when the body's progress is measured, and how much of it came since.
+    private var bodyMeasuredSince = NIODeadline.distantPast
+    private var bodyBytes = 0
+    /// Since when the client takes nothing of its answer.
+    private var blockedSince: NIODeadline?
+    private var lingeringSince = NIODeadline.distantPast
+    private var shutdownSince: NIODeadline?
+
+    init(limits: ServerLimits, now: NIODeadline) {
+        self.limits = limits
+        idleSince = now
+        headerSince = now
+    }
+
+    /// Whether the connection may write an answer of its own: none is due or under way.
+    var canAnswerForItself: Bool {
+        !isAnswering && !isLingering
+    }
+
+    /// Whether a body is being read, so that what cuts it has to end it.
+    var canCut: Bool {
+        isReadingBody && !isLingering
+    }
+
+    // MARK: - What happens
+
+    mutating func bytesArrived(now: NIODeadline) {
+        if !isAnswering, headerSince == nil { headerSince = now }
+    }
+
+    mutating func headArrived(expectsContinue: Bool, now: NIODeadline) {
+        isAnswering = true
+        isReadingBody = true
+        answerHasBegun = false
+        self.expectsContinue = expectsContinue
+        headerSince = nil
+        restartBodyWindow(now)
+    }
+
+    mutating func bodyArrived(_ count: Int) {
+        bodyBytes += count
+        expectsContinue = false
+    }
+
+    mutating func requestEnded(now: NIODeadline) -> Action {
+        isReadingBody = false
+        expectsContinue = false
+        return isLingering ? .close : .none
+    }
+
+    /// The body breaks off; the answer to what came of it is the connection's last.
+    mutating func cut(now: NIODeadline) {
+        isCut = true
+        isReadingBody = false
+    }
+
+    mutating func readRequested(_ isWanted: Bool) {
+        isReadWanted = isWanted
+    }
+
+    mutating func writability(_ isWritable: Bool, now: NIODeadline) {
+        blockedSince = isWritable ? nil : now
+    }
+
+    mutating func shutdown(now: NIODeadline) {
+        shutdownSince = shutdownSince ?? now
+    }
+
+    /// Returns whether to send `100 Continue`: once, and not after the answer has begun.
+    mutating func takeExpectation() -> Bool {
+        defer { expectsContinue = false }
+        return expectsContinue && !answerHasBegun
+    }
+
+    /// Returns whether the answer has to say that the connection ends.
+    ///
+    /// It does where the rest of a refused body would have to be read for nothing, or where the
+    /// client may never send the body that it asked leave for.
+    mutating func answerBegan(status: Int) -> Bool {
+        answerHasBegun = true
+        return isCut || isReadingBody && (status >= 400 || expectsContinue)
+    }
+
+    mutating func answerEnded(now: NIODeadline) -> Action {
+        isAnswering = false
+        idleSince = now
+        headerSince = nil
+        return isReadingBody || isCut ? linger(now) : .none
+    }
+
+    mutating func answeredForItself(now: NIODeadline) -> Action {
+        linger(now)
+    }
+
+    private mutating func linger(_ now: NIODeadline) -> Action {
+        isLingering = true
+        lingeringSince = now
+        return .closeOutput
+    }
+
+    private mutating func restartBodyWindow(_ now: NIODeadline) {
+        bodyMeasuredSince = now
+        bodyBytes = 0
+    }
+
+    // MARK: - What takes too long
+
+    mutating func tick(now: NIODeadline) -> Action {
+        if isLingering {
+            return now - lingeringSince >= TimeAmount(limits.lingerTime) ? .close : .none
+        }
+        if let shutdownSince, now - shutdownSince >= TimeAmount(limits.shutdownTime) {
+            return .close
+        }
+        return isAnswering ? tickWhileAnswering(now) : tickBetweenRequests(now)
+    }
+
+    private func tickBetweenRequests(_ now: NIODeadline) -> Action {
+        if let headerSince, now - headerSince >= TimeAmount(limits.headerTime) {
+            return .timeOut
+        }
+        return now - idleSince >= TimeAmount(limits.idleTime) ? .close : .none
+    }
+
+    private mutating func tickWhileAnswering(_ now: NIODeadline) -> Action {
+        let patience = TimeAmount(limits.progressTime)
+        if !isReadWanted { restartBodyWindow(now) }
+        if isReadingBody, now - bodyMeasuredSince >= patience {
+            guard bodyBytes >= limits.bodyProgress else {
+                return answerHasBegun ? .close : .timeOut
+            }
+            restartBodyWindow(now)
+        }
+        // A client that is still sending may well read its answer afterwards.
+        if !isReadingBody, let blockedSince, now - blockedSince >= patience {
+            return .close
+        }
+        return .none
+    }
+}

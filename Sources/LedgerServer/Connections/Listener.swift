@@ -1,0 +1,114 @@
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// One place at which the server accepts connections.
+struct Listener<Responder: HTTPResponder>: Service
+where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
+    /// Connections that may wait to be accepted.
+    private static var backlog: Int { 1024 }
+
+    /// A place to listen at.
+    enum Place: Sendable {
+        case address(ListenAddress)
+
+        /// A Unix socket that only its owner can open.
+        ///
+        /// A socket that is there already is a dead process's and is replaced: whoever listens
+        /// here must hold the ledger's lock.
+        case socket(String)
+    }
+
+    private let place: Place
+    private let limits: ServerLimits
+    private let logger: Logger
+    private let responder: Responder
+    private let whenListening: @Sendable (Int?) -> Void
+
+    /// Creates a listener; `whenListening` gets the port once connections are accepted.
+    init(
+        place: Place, limits: ServerLimits, logger: Logger, responder: Responder,
+        whenListening: @escaping @Sendable (Int?) -> Void
+    ) {
+        self.place = place
+        self.limits = limits
+        self.logger = logger
+        self.responder = responder
+        self.whenListening = whenListening
+    }
+
+    func run() async throws {
+        defer { removeSocket() }
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw ServerError(place: "\(place)", reason: Self.reason(error))
+        } catch is SocketAddressError.UnknownHost {
+            throw ServerError(place: "\(place)", reason: "unknown host")
+        }
+    }
+
+    private var application: Application<Responder> {
+        var configuration = ApplicationConfiguration(
+            address: place.bindAddress, backlog: Self.backlog)
+        configuration.availableConnectionsDelegate = MaximumAvailableConnections(
+            limits.connections, logger: logger)
+        // What the framework says at `info` we say ourselves.
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        let limits = limits
+        return Application(
+            responder: responder,
+            server: .http1(
+                configuration: HTTP1Channel.Configuration(
+                    additionalChannelHandlers: [ConnectionGuard(limits: limits)],
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: limits.headerBytes,
+                        maxHeaderListSize: limits.headerBytes,
+                        maxHeaderFieldCount: limits.headerFields))),
+            configuration: configuration,
+            onServerRunning: { channel in
+                protectSocket()
+                whenListening(channel.localAddress?.port)
+            },
+            logger: quiet)
+    }
+
+    private func protectSocket() {
+        guard case .socket(let path) = place else { return }
+        try? FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    }
+
+    private func removeSocket() {
+        guard case .socket(let path) = place else { return }
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    private static func reason(_ error: IOError) -> String {
+        switch error.errnoCode {
+        case EADDRINUSE: "the port is in use"
+        case EACCES: "permission denied"
+        case EADDRNOTAVAIL: "no such address on this machine"
+        default: "cannot listen: \(error)"
+        }
+    }
+}
+
+extension Listener.Place: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .address(let address): "\(address)"
+        case .socket(let path): path
+        }
+    }
+
+    fileprivate var bindAddress: BindAddress {
+        switch self {
+        case .address(let address): .hostname(address.host, port: address.port)
+        case .socket(let path): .unixDomainSocket(path: path)
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Encoding
+public import Provenance
+
+/// The socket by which commands reach the process that has a ledger open.
+///
+/// HTTP over a Unix socket beside the ledger's folder, for its owner only. What it answers so far:
+///
+///     GET /trust-kit      application/cbor, {file name: bytes}
+public enum ControlSocket {
+    /// The longest path that a socket can have here: `sun_path` holds 108 bytes with its zero.
+    public static let pathByteLimit = 107
+
+    /// Returns the path of the socket of the ledger in `data`.
+    public static func path(data: String) -> String {
+        data + ".control"
+    }
+
+    /// The path of the trust kit's request.
+    static let trustKitPath = "/trust-kit"
+
+    /// Returns the kit's files as the socket sends them.
+    static func encoded(_ files: TrustKit.Files) -> [UInt8] {
+        let pairs = names(files).map { (CBORLabel.text(Text($0.name)), CBOR.bytes($0.bytes)) }
+        return CBOR.map(CBORMap(pairs)).encoded()
+    }
+
+    /// Returns a kit's files under their names in its folder (`formats.md` §6).
+    public static func names(_ files: TrustKit.Files) -> [(name: String, bytes: [UInt8])] {
+        var named: [(name: String, bytes: [UInt8])] = [
+            ("policy", files.policy), ("genesis", files.genesis),
+            ("registry.cbor", files.registry), ("receipt-keys.cbor", files.receiptKeys),
+        ]
+        if let roots = files.timestampRoots { named.append(("tsa.pem", roots)) }
+        return named
+    }
+}

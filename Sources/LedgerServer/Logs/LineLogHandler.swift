@@ -1,0 +1,79 @@
+import Foundation
+public import Logging
+
+/// Writes each log event as one line, in text or JSON.
+///
+/// Whatever an event holds, its line holds no control character: a client's path cannot forge a
+/// line or move a terminal's cursor.
+public struct LineLogHandler: LogHandler {
+    /// Takes a line with its line feed; called from any thread.
+    public typealias Sink = @Sendable (String) -> Void
+
+    /// The least severe level that is written.
+    public var logLevel: Logger.Level = .info
+
+    /// What every line of this logger carries.
+    public var metadata: Logger.Metadata = [:]
+
+    /// Adds to each line what its task carries.
+    public var metadataProvider: Logger.MetadataProvider?
+
+    private let label: String
+    private let format: LogFormat
+    private let sink: Sink
+
+    /// Creates a handler that writes to standard error, or to `sink`.
+    public init(label: String, format: LogFormat, sink: Sink? = nil) {
+        self.label = label
+        self.format = format
+        self.sink = sink ?? Self.standardError
+    }
+
+    /// What every line of this logger carries under `key`.
+    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    /// Writes one line.
+    public func log(event: LogEvent) {
+        var all = metadata
+        all.merge(metadataProvider?.get() ?? [:]) { $1 }
+        all.merge(event.metadata ?? [:]) { $1 }
+        var fields = all.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
+        if let error = event.error { fields.append(("error", "\(error)")) }
+        let time = Self.time()
+        switch format {
+        case .text: sink(text(time, event, fields))
+        case .json: sink(json(time, event, fields))
+        }
+    }
+
+    private func text(_ time: String, _ event: LogEvent, _ fields: [(String, String)]) -> String {
+        let tail = fields.map { " \(QuotedText.bare($0.0))=\(QuotedText.word($0.1))" }.joined()
+        return "\(time) \(event.level) \(QuotedText.bare("\(event.message)"))\(tail)\n"
+    }
+
+    private func json(_ time: String, _ event: LogEvent, _ fields: [(String, String)]) -> String {
+        let fixed = [
+            ("time", time), ("level", "\(event.level)"), ("logger", label),
+            ("message", "\(event.message)"),
+        ]
+        let names = Set(fixed.map(\.0))
+        let members = fixed + fields.map { (names.contains($0.0) ? "_" + $0.0 : $0.0, $0.1) }
+        let list = members.map { "\(QuotedText.json($0.0)):\(QuotedText.json($0.1))" }
+        return "{\(list.joined(separator: ","))}\n"
+    }
+
+    /// The time of day in UTC to the millisecond, as RFC 3339 writes it.
+    private static func time() -> String {
+        Date.now.formatted(
+            .iso8601.year().month().day().dateTimeSeparator(.standard)
+                .time(includingFractionalSeconds: true).timeZone(separator: .omitted))
+    }
+
+    private static let standardError: Sink = { line in
+        // One write a line keeps lines whole; there is nobody to tell where it fails.
+        try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
+    }
+}

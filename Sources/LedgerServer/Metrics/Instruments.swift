@@ -1,0 +1,67 @@
+import CoreMetrics
+import Synchronization
+
+/// A number that only rises, as swift-metrics counts it.
+final class CounterCell: CounterHandler, FloatingPointCounterHandler {
+    private let total = Mutex(0.0)
+
+    var value: Double { total.withLock { $0 } }
+
+    func increment(by amount: Int64) { total.withLock { $0 += Double(amount) } }
+
+    func increment(by amount: Double) { total.withLock { $0 += amount } }
+
+    func reset() { total.withLock { $0 = 0 } }
+}
+
+/// A number that goes up and down: swift-metrics' gauges and meters.
+final class GaugeCell: MeterHandler, RecorderHandler {
+    private let current = Mutex(0.0)
+
+    var value: Double { current.withLock { $0 } }
+
+    func set(_ value: Int64) { set(Double(value)) }
+
+    func set(_ value: Double) { current.withLock { $0 = value } }
+
+    func increment(by amount: Double) { current.withLock { $0 += amount } }
+
+    func decrement(by amount: Double) { current.withLock { $0 -= amount } }
+
+    func record(_ value: Int64) { set(Double(value)) }
+
+    func record(_ value: Double) { set(value) }
+}
+
+/// How many observations fell below each bound: swift-metrics' recorders and timers.
+final class HistogramCell: RecorderHandler, TimerHandler {
+    /// What a histogram has seen.
+    struct Snapshot: Sendable {
+        /// Observations per bucket, not cumulative; the last is for what is above all bounds.
+        var counts: [UInt64]
+        var sum = 0.0
+    }
+
+    let bounds: [Double]
+    private let seen: Mutex<Snapshot>
+
+    init(bounds: [Double]) {
+        self.bounds = bounds
+        seen = Mutex(Snapshot(counts: Array(repeating: 0, count: bounds.count + 1)))
+    }
+
+    var snapshot: Snapshot { seen.withLock { $0 } }
+
+    func record(_ value: Int64) { record(Double(value)) }
+
+    func record(_ value: Double) {
+        // A bound belongs to its bucket: "le" is less than or equal.
+        let bucket = bounds.firstIndex { value <= $0 } ?? bounds.count
+        seen.withLock { seen in
+            seen.counts[bucket] += 1
+            seen.sum += value
+        }
+    }
+
+    func recordNanoseconds(_ duration: Int64) { record(Double(duration) / 1e9) }
+}

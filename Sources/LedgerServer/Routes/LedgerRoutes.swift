@@ -1,0 +1,77 @@
+import CoreMetrics
+import Encoding
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Ledger
+import Merkle
+import NIOCore
+import Provenance
+
+/// What each route does: the table of `formats.md` §5.
+struct LedgerRoutes: Sendable {
+    let ledger: Ledger
+    let limits: ServerLimits
+    let metrics: MetricsRegistry
+
+    /// Answers a request whose method the route has.
+    func answer(_ route: Route, _ exchange: Exchange) async throws(Problem) -> Response {
+        switch route {
+        case .entries: try await register(exchange)
+        case .batch: try await batch(exchange)
+        default: try read(route, exchange)
+        }
+    }
+
+    private func read(_ route: Route, _ exchange: Exchange) throws(Problem) -> Response {
+        switch route {
+        case .entries, .batch: throw .notFound("no such resource")
+        case .entry(let id): try receipt(of: id, exchange)
+        case .statement(let id): try statement(of: id, exchange)
+        case .transparent(let id): try transparent(of: id, exchange)
+        case .tlogProof(let id): try tlogProof(of: id, exchange)
+        case .manifest(let id): try manifest(of: id, exchange)
+        case .manifests(let index, let width): try manifests(index, width, exchange)
+        case .subject(let digest): try subject(digest, exchange)
+        case .threads: try threads(exchange)
+        case .control: try control(exchange)
+        case .consistency: try consistency(exchange)
+        case .checkpoint, .latestHead:
+            Answer.bytes(
+                ledger.head().note, MediaType.text, cache: CacheRule.head)
+        case .head(let size): try head(size)
+        case .tile(let path): try tile(path, exchange)
+        case .scittKeys: scittKeys()
+        case .scittKey(let kid): try scittKey(kid)
+        case .health: Answer.text("ok\n", cache: CacheRule.never)
+        case .readiness: try readiness()
+        case .metrics: metricsText()
+        }
+    }
+
+    // MARK: - Running it
+
+    private func readiness() throws(Problem) -> Response {
+        if let reason = ledger.readiness { throw .storage(reason) }
+        return Answer.text("ready\n", cache: CacheRule.never)
+    }
+
+    private func metricsText() -> Response {
+        let gauge = metrics.makeRecorder(
+            label: "colophon_checkpoint_age_seconds", dimensions: [], aggregate: false)
+        gauge.record(Date.now.timeIntervalSince1970 - Double(ledger.head().time))
+        return Answer.text(metrics.text(), MediaType.metrics, cache: CacheRule.never)
+    }
+}
+
+extension LedgerRoutes {
+    /// Returns what a read of the store gives; a failure is never mistaken for an absence.
+    func stored<Value>(_ read: () throws -> Value) throws(Problem) -> Value {
+        do {
+            return try read()
+        } catch {
+            throw .storage("the store could not be read: \(error)")
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import HummingbirdCore
+
+/// The parameters of a query, each at most once.
+struct Query: Sendable {
+    private let values: [String: String]
+
+    /// Reads a query; refuses one that names a parameter twice or one we do not know.
+    ///
+    /// Unknown names are refused because a misspelled limit or cursor would silently be another
+    /// question.
+    init(_ uri: URI, allowed: Set<String>) throws(Problem) {
+        var values: [String: String] = [:]
+        for pair in (uri.query ?? "").split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = Self.decoded(parts[0]),
+                let value = Self.decoded(parts.count > 1 ? parts[1] : "")
+            else { throw .malformed("query: must be percent-encoded UTF-8") }
+            guard allowed.contains(name) else {
+                let known = allowed.sorted().joined(separator: ", ")
+                throw .malformed("query: must have no parameter but \(known)")
+            }
+            guard values[name] == nil else { throw .malformed("\(name): must be given once") }
+            values[name] = value
+        }
+        self.values = values
+    }
+
+    /// Returns the value of a parameter.
+    subscript(_ name: String) -> String? {
+        values[name]
+    }
+
+    /// Returns a number without sign or leading zeros, up to 2^63 - 1.
+    func number(_ name: String) throws(Problem) -> UInt64? {
+        guard let text = values[name] else { return nil }
+        guard let number = decimal(text) else {
+            throw .malformed("\(name): must be a decimal number without leading zeros")
+        }
+        return number
+    }
+
+    private static func decoded(_ text: Substring) -> String? {
+        // "+" stays itself: these are URIs and numbers, not form fields.
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            let digits = rest.prefix(2)
+            // The sign that `UInt8` would take is no digit.
+            guard digits.count == 2, digits.first != UInt8(ascii: "+"),
+                let decoded = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+            else { return nil }
+            bytes.append(decoded)
+            rest = rest.dropFirst(2)
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+}
+
+/// Reads a decimal number that has one spelling only, up to 2^63 - 1.
+func decimal(_ text: String) -> UInt64? {
+    let isDigits = text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    guard isDigits, text == "0" || !text.hasPrefix("0"), let number = UInt64(text),
+        number <= UInt64(Int64.max)
+    else { return nil }
+    return number
+}

@@ -1,0 +1,134 @@
+import Checkpoints
+import HTTPTypes
+
+/// What a path names.
+enum Route: Hashable, Sendable {
+    case entries
+    case batch
+    case entry(String)
+    case statement(String)
+    case transparent(String)
+    case tlogProof(String)
+    case manifest(String)
+    case manifests(index: UInt64, width: Int)
+    case subject(String)
+    case threads
+    case control
+    case consistency
+    case checkpoint
+    case latestHead
+    case head(String)
+    case tile(TilePath)
+    case scittKeys
+    case scittKey(String)
+    case health
+    case readiness
+    case metrics
+
+    /// Reads the path below the origin's, without its leading slash.
+    init?(_ path: Substring) {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        switch (parts.first, parts.count) {
+        case ("entries", _): self.init(entryParts: parts)
+        case ("tile", _):
+            guard let tile = try? TilePath(parsing: String(path)) else { return nil }
+            self = .tile(tile)
+        case ("manifests", _):
+            let bundle = "tile/entries/" + path.dropFirst("manifests/".count)
+            guard case .entries(let index, let width)? = try? TilePath(parsing: bundle) else {
+                return nil
+            }
+            self = .manifests(index: index, width: width)
+        case ("subjects", 2): self = .subject(String(parts[1]))
+        case ("heads", 2): self = parts[1] == "latest" ? .latestHead : .head(String(parts[1]))
+        case (let name?, 1): self.init(single: name)
+        default: return nil
+        }
+    }
+
+    private init?(entryParts parts: [Substring]) {
+        let id = parts.count > 1 ? String(parts[1]) : ""
+        switch (parts.count, parts.last) {
+        case (1, _): self = .entries
+        case (2, _): self = .entry(id)
+        case (3, "statement"): self = .statement(id)
+        case (3, "transparent"): self = .transparent(id)
+        case (3, "tlog-proof"): self = .tlogProof(id)
+        case (3, "manifest"): self = .manifest(id)
+        default: return nil
+        }
+    }
+
+    private init?(single name: Substring) {
+        switch name {
+        case "batch": self = .batch
+        case "threads": self = .threads
+        case "control": self = .control
+        case "consistency": self = .consistency
+        case "checkpoint": self = .checkpoint
+        case "healthz": self = .health
+        case "readyz": self = .readiness
+        case "metrics": self = .metrics
+        default: return nil
+        }
+    }
+
+    /// Reads a path below `/.well-known/`, which stays at the root (RFC 8615).
+    init?(wellKnown path: Substring) {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.first == "scitt-keys" else { return nil }
+        switch parts.count {
+        case 1: self = .scittKeys
+        case 2: self = .scittKey(String(parts[1]))
+        default: return nil
+        }
+    }
+
+    /// Whether the route writes; all others are read with GET and HEAD.
+    var isPost: Bool {
+        self == .entries || self == .batch
+    }
+
+    /// Whether the route is for whoever runs the ledger: `--ops-listen` moves it.
+    var isOperational: Bool {
+        self == .health || self == .readiness || self == .metrics
+    }
+
+    /// The methods of the route, as `Allow` lists them.
+    var allow: String {
+        isPost ? "POST" : "GET, HEAD"
+    }
+
+    /// Whether the route has this method.
+    func allows(_ method: HTTPRequest.Method) -> Bool {
+        isPost ? method == .post : method == .get || method == .head
+    }
+
+    /// The route's name in metrics and logs: the same for all that differ only in a parameter.
+    var pattern: String {
+        switch self {
+        case .entries: "/entries"
+        case .batch: "/batch"
+        case .entry: "/entries/{id}"
+        case .statement: "/entries/{id}/statement"
+        case .transparent: "/entries/{id}/transparent"
+        case .tlogProof: "/entries/{id}/tlog-proof"
+        case .manifest: "/entries/{id}/manifest"
+        case .manifests: "/manifests/{N}"
+        case .subject: "/subjects/{sha256}"
+        case .threads: "/threads"
+        case .control: "/control"
+        case .consistency: "/consistency"
+        case .checkpoint: "/checkpoint"
+        case .latestHead: "/heads/latest"
+        case .head: "/heads/{size}"
+        case .tile(.tile): "/tile/{L}/{N}"
+        case .tile(.entries): "/tile/entries/{N}"
+        case .scittKeys: "/.well-known/scitt-keys"
+        case .scittKey: "/.well-known/scitt-keys/{kid}"
+        case .health: "/healthz"
+        case .readiness: "/readyz"
+        case .metrics: "/metrics"
+        }
+    }
+}

@@ -1,0 +1,66 @@
+/// Every bound that the server sets for its clients.
+///
+/// None of them can be reached by a well-behaved client; each is what an attacker would otherwise
+/// choose.
+public struct ServerLimits: Sendable {
+    /// Bytes of a request's header: method, path and all fields.
+    ///
+    /// The longest path of ours is a query with a URI of 255 bytes; proxies add a few fields.
+    public var headerBytes = 16 * 1024
+
+    /// Fields of a request's header.
+    public var headerFields = 100
+
+    /// Bytes of one statement as it is sent: a control statement of 24 KiB or a statement of
+    /// 8 KiB, a manifest of 256 KiB, and room for the receipts of a file that is sent again, and
+    /// for admission to say what exactly is too large.
+    public var statementBytes = (24 + 256 + 64) * 1024
+
+    /// Statements in one batch: what one write batch of the sequencer takes.
+    public var batchItems = 4096
+
+    /// Bytes of one batch, inflated.
+    public var batchBytes = 64 * 1024 * 1024
+
+    /// Statements that are registered together: enough to fill a sync, few enough that the first
+    /// answers come soon.
+    public var chunkItems = 256
+
+    /// Bytes of such a chunk.
+    public var chunkBytes = 1024 * 1024
+
+    /// Chunks of one batch that are registered at the same time: both cores have work while a
+    /// third waits for its sync and a fourth arrives.
+    public var chunksInFlight = 4
+
+    /// Connections at one time; more wait to be accepted.
+    public var connections = 10_000
+
+    /// Time for a connection's first byte to become a whole header.
+    public var headerTime = Duration.seconds(15)
+
+    /// Time a connection may idle between two requests.
+    public var idleTime = Duration.seconds(75)
+
+    /// Time in which a body must grow by ``bodyProgress``, and in which a client must take some
+    /// of its answer.
+    public var progressTime = Duration.seconds(20)
+
+    /// Bytes that a body must grow by in ``progressTime``: 512 bytes a second, a poor phone's.
+    public var bodyProgress = 10 * 1024
+
+    /// Time that an answered client has to stop sending what nobody will read.
+    public var lingerTime = Duration.seconds(2)
+
+    /// Time that running requests have to end when the server is told to stop.
+    public var shutdownTime = Duration.seconds(20)
+
+    /// Entries in one page of `/subjects` and `/threads`, where the client names no number.
+    public var pageEntries = 100
+
+    /// Entries in one page at most.
+    public var pageEntriesMaximum = 500
+
+    /// Creates the limits that we recommend.
+    public init() {}
+}

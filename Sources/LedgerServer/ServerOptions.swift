@@ -1,0 +1,22 @@
+/// Where a server listens, and what it allows.
+public struct ServerOptions: Sendable {
+    /// Where clients come.
+    public var listen: ListenAddress
+
+    /// Where metrics and health are instead; nil leaves them beside everything else.
+    public var operations: ListenAddress?
+
+    /// The path of the control socket; nil makes none.
+    public var control: String?
+
+    /// The proxies whose word about a client's address is taken.
+    public var proxies = TrustedProxies()
+
+    /// What clients may do.
+    public var limits = ServerLimits()
+
+    /// Options for a server at one address.
+    public init(listen: ListenAddress) {
+        self.listen = listen
+    }
+}

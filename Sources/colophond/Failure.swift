@@ -1,0 +1,71 @@
+import Foundation
+import Ledger
+import LedgerServer
+import Settings
+
+/// Why a command ends, in one line, with what to do about it in another.
+struct Failure: Error {
+    /// Exit code: a mistake in what the program was told.
+    static let usage: Int32 = 2
+
+    /// Exit code: the ledger or the network failed; trying again may help.
+    static let unavailable: Int32 = 3
+
+    let line: String
+    let hint: String?
+    let code: Int32
+
+    init(_ line: String, hint: String? = nil, code: Int32 = usage) {
+        self.line = line
+        self.hint = hint
+        self.code = code
+    }
+
+    init(_ error: SettingsError) {
+        self.init("\(error)", hint: error.hint)
+    }
+
+    init(_ error: ServerError) {
+        self.init(
+            "\(error)", hint: "choose another address with --listen, or stop what has this one",
+            code: Self.unavailable)
+    }
+
+    /// Says why a ledger could not be made or opened.
+    init(_ error: LedgerError, data: String) {
+        switch error {
+        case .noLedger:
+            self.init(
+                "\(error)",
+                hint: "make one: colophond init --data \(data) --origin HOST --admin admin.pub.pem")
+        case .exists:
+            self.init("\(error)", hint: "name a folder that does not exist; nothing was changed")
+        case .inUse:
+            self.init(
+                "\(error)", hint: "stop the other colophond, or name another folder",
+                code: Self.unavailable)
+        case .formatVersion:
+            self.init(
+                "\(data): \(error)", hint: "use the version of colophond that wrote the folder")
+        case .file, .refused:
+            self.init("\(error)")
+        case .corrupt:
+            self.init(
+                "\(data): \(error)", hint: "restore the folder from a backup",
+                code: Self.unavailable)
+        case .engine, .closed:
+            self.init("\(data): \(error)", code: Self.unavailable)
+        }
+    }
+
+    /// Writes `colophond: LINE` and the hint to standard error.
+    func say() {
+        Self.write("colophond: \(line)")
+        if let hint { Self.write("  hint: \(hint)") }
+    }
+
+    /// Writes a line to standard error: words, where standard output is for data.
+    static func write(_ line: String) {
+        try? FileHandle.standardError.write(contentsOf: Data("\(line)\n".utf8))
+    }
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Checkpoints
+import Encoding
+import Foundation
+import Keys
+import Ledger
+import Provenance
+
+/// `colophond init`: makes a ledger.
+struct InitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Makes a new ledger: its keys, its policy and its first administrator.",
+        discussion: """
+            Example:
+
+              colophon keygen --out admin.pem
+              colophond init --data ledger --origin ledger.example --admin admin.pub.pem
+
+            Makes ledger/ (the log), ledger.keys/ (three private keys, for their owner)
+            and ledger.highwater (the highest head ever signed). Keep the keys and that
+            file out of backups of the log. Prints the EntryID of entry 0: whoever trusts
+            this ledger pins it.
+            """)
+
+    @Option(help: "The ledger's folder, which must not exist.")
+    var data: String?
+
+    @Option(help: "The ledger's name: its URL without https://, which is for ever.")
+    var origin: String
+
+    @Option(help: "The public key (PEM) of the first administrator.")
+    var admin: String
+
+    @Option(help: "The administrator's URI; https://ORIGIN/admin where not given.")
+    var adminIssuer: String?
+
+    @Option(help: "The folder of the private keys; DATA.keys where not given.")
+    var keys: String?
+
+    @Option(help: "A public key (PEM) that is kept offline and may replace all administrators.")
+    var recovery: String?
+
+    @Option(help: "The configuration file.")
+    var config: String?
+
+    func run() async throws {
+        let settings = try await ServerSettings(
+            flags: ["data": data, "keys": keys], file: config)
+        let options = try settings.ledger
+        let origin = try readOrigin()
+        let issuer = try readIssuer(origin)
+        let admin = try publicKey(admin)
+        let recovery = try recovery.map { path throws(Failure) in try publicKey(path) }
+        // Keys and log are their owner's.
+        umask(0o077)
+        let genesis: EntryID
+        do throws(LedgerError) {
+            genesis = try Ledger.initialize(
+                options, origin: origin, admin: admin, adminIssuer: issuer, recovery: recovery)
+        } catch {
+            throw Failure(error, data: options.data)
+        }
+        Failure.write("made \(options.data): the log, with its policy and one administrator")
+        Failure.write("made \(options.keys): note.pem, receipt.pem, ledger.pem (keep them secret)")
+        Failure.write("made \(options.highWater): the highest head that was signed")
+        Failure.write("the EntryID of entry 0, by which this ledger is known:")
+        print(genesis)
+    }
+
+    private func readOrigin() throws(Failure) -> Origin {
+        do throws(OriginError) {
+            return try Origin(Text(origin))
+        } catch {
+            throw Failure(
+                "--origin: \"\(origin)\" is not a ledger's name (\(error))",
+                hint: "a host in lower case and a path, without https://: ledger.example/prints")
+        }
+    }
+
+    private func readIssuer(_ origin: Origin) throws(Failure) -> Text? {
+        guard let adminIssuer else { return nil }
+        let isASCII = adminIssuer.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+        guard isASCII, adminIssuer.contains(":"), adminIssuer.utf8.count <= Limits.uriBytes else {
+            throw Failure(
+                "--admin-issuer: \"\(adminIssuer)\" is not a URI",
+                hint: "for example https://\(origin)/admin")
+        }
+        return Text(adminIssuer)
+    }
+
+    private func publicKey(_ path: String) throws(Failure) -> COSEKey {
+        do throws(KeyFileError) {
+            return try KeyFile.read(publicKeyAt: path)
+        } catch {
+            throw Failure("\(path): \(error)", hint: error.hint(path: path))
+        }
+    }
+}

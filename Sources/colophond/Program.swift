@@ -1,0 +1,50 @@
+import ArgumentParser
+import Foundation
+
+/// The ledger's server: `colophond init`, `serve`, `trust-kit`.
+struct Program: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "colophond",
+        abstract: "Keeps a transparency log of what was made, by whom, and serves it over HTTP.",
+        discussion: """
+            A new ledger, and its server:
+
+              colophond init --data ledger --origin ledger.example --admin admin.pub.pem
+              colophond serve --data ledger --listen 127.0.0.1:8080
+              colophond trust-kit --data ledger --out trust/
+
+            Settings come from flags, then COLOPHOND_* variables, then --config FILE
+            (/etc/colophon/colophond.yaml where it exists).
+            """,
+        version: "0.1.0",
+        subcommands: [InitCommand.self, ServeCommand.self, TrustKitCommand.self])
+
+    /// Runs the command that the arguments name; returns 0, 2 or 3 (`formats.md` §6).
+    static func status() async -> Int32 {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+            return 0
+        } catch let failure as Failure {
+            failure.say()
+            return failure.code
+        } catch {
+            return say(error)
+        }
+    }
+
+    /// Says what the argument parser has to say: help on stdout, a mistake on stderr.
+    private static func say(_ error: any Error) -> Int32 {
+        guard exitCode(for: error) != .success else {
+            print(fullMessage(for: error))
+            return 0
+        }
+        let lines = message(for: error).split(separator: "\n").map(String.init)
+        Failure(lines.joined(separator: " "), hint: "colophond help shows every flag").say()
+        return Failure.usage
+    }
+}

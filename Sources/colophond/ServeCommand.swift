@@ -1,0 +1,145 @@
+import ArgumentParser
+import CoreMetrics
+import Foundation
+import Ledger
+import LedgerServer
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// `colophond serve`: serves a ledger until SIGTERM or SIGINT.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serves a ledger over HTTP until it is told to stop.",
+        discussion: """
+            Example:
+
+              colophond serve --data ledger --listen 127.0.0.1:8080
+
+            Logs to standard error. On SIGTERM or SIGINT it accepts nothing new, answers
+            what it has accepted and exits with 0. Put a proxy that speaks TLS before it.
+            """)
+
+    @Option(help: "The ledger's folder.")
+    var data: String?
+
+    @Option(help: "The folder of the private keys; DATA.keys where not given.")
+    var keys: String?
+
+    @Option(help: "The address for clients: HOST:PORT; port 0 takes a free one.")
+    var listen: String?
+
+    @Option(help: "Another address for /metrics, /healthz and /readyz.")
+    var opsListen: String?
+
+    @Option(help: "Blocks of proxies whose X-Forwarded-For is believed: CIDR[,CIDR...].")
+    var trustedProxy: String?
+
+    @Option(help: "Connections at one time.")
+    var maxConnections: String?
+
+    @Option(help: "trace, debug, info, notice, warning, error or critical.")
+    var logLevel: String?
+
+    @Option(help: "text or json.")
+    var logFormat: String?
+
+    @Option(help: "The configuration file.")
+    var config: String?
+
+    @Flag(help: "Show each setting with where it comes from, and stop.")
+    var printConfig = false
+
+    func run() async throws {
+        let settings = try await ServerSettings(
+            flags: [
+                "data": data, "keys": keys, "listen": listen, "ops-listen": opsListen,
+                "trusted-proxy": trustedProxy, "max-connections": maxConnections,
+                "log-level": logLevel, "log-format": logFormat,
+            ], file: config)
+        if printConfig {
+            print(settings.lines.joined(separator: "\n"))
+            return
+        }
+        let logger = try logger(settings)
+        let metrics = MetricsRegistry()
+        MetricsSystem.bootstrap(metrics)
+        // Whatever the server makes is its owner's.
+        umask(0o077)
+        var server = try settings.server
+        let options = try settings.ledger
+        server.limits.connections = connections(server.limits.connections, logger)
+        server.control = control(options.data, logger)
+        let ledger: Ledger
+        do throws(LedgerError) {
+            ledger = try Ledger.open(options, logger: logger)
+        } catch {
+            throw Failure(error, data: options.data)
+        }
+        if let reason = ledger.readiness { logger.error("not ready: \(reason)") }
+        try await serve(ledger, server, metrics, logger)
+        logger.notice("stopped")
+    }
+
+    private func serve(
+        _ ledger: Ledger, _ options: ServerOptions, _ metrics: MetricsRegistry, _ logger: Logger
+    ) async throws(Failure) {
+        let server = LedgerServer(
+            ledger: ledger, options: options, metrics: metrics, logger: logger
+        ) { addresses in
+            if let operations = addresses.operations {
+                logger.notice("metrics and health on http://\(operations)")
+            }
+            logger.notice("listening on http://\(addresses.listen)")
+        }
+        // The lifecycle's own words are for those who debug it.
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        // Services stop in reverse order: the server answers what it accepted, then the ledger
+        // closes. A server that cannot listen must not leave the ledger open either.
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(service: ledger),
+                    .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+        do {
+            try await group.run()
+        } catch let error as ServerError {
+            throw Failure(error)
+        } catch {
+            throw Failure("the server failed: \(error)", code: Failure.unavailable)
+        }
+    }
+
+    private func logger(_ settings: ServerSettings) throws(Failure) -> Logger {
+        let format = try settings.logFormat
+        let level = try settings.logLevel
+        LoggingSystem.bootstrap { label in
+            var handler = LineLogHandler(label: label, format: format)
+            handler.logLevel = level
+            return handler
+        }
+        return Logger(label: "colophond")
+    }
+
+    /// Returns how many connections there can be, given the files that the process may open.
+    private func connections(_ asked: Int, _ logger: Logger) -> Int {
+        let possible = max(1, OpenFileLimit.raise() - OpenFileLimit.reserve)
+        guard possible < asked else { return asked }
+        logger.warning("at most \(possible) connections: raise the limit on open files (ulimit -n)")
+        return possible
+    }
+
+    /// Returns the path of the control socket, or nil where a socket cannot have such a path.
+    private func control(_ data: String, _ logger: Logger) -> String? {
+        let path = ControlSocket.path(data: data)
+        guard path.utf8.count <= ControlSocket.pathByteLimit else {
+            logger.warning("\(path): too long for a socket; trust-kit will need the server stopped")
+            return nil
+        }
+        return path
+    }
+}

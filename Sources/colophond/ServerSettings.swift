@@ -1,0 +1,120 @@
+import Foundation
+import Ledger
+import LedgerServer
+import Logging
+import Settings
+
+/// What `colophond` can be told by flag, environment or file.
+struct ServerSettings {
+    static let table = SettingsTable(
+        settings: [
+            Setting(
+                "data", variable: "COLOPHOND_DATA", summary: "the ledger's folder"),
+            Setting(
+                "keys", variable: "COLOPHOND_KEYS",
+                summary: "the folder of the ledger's private keys; DATA.keys where not set"),
+            Setting(
+                "listen", variable: "COLOPHOND_LISTEN", fallback: "127.0.0.1:8080",
+                summary: "the address that clients use; port 0 takes a free one"),
+            Setting(
+                "ops-listen", variable: "COLOPHOND_OPS_LISTEN",
+                summary: "another address for /metrics, /healthz and /readyz"),
+            Setting(
+                "trusted-proxy", variable: "COLOPHOND_TRUSTED_PROXY",
+                summary: "blocks of proxies, joined by commas, whose X-Forwarded-For is believed"),
+            Setting(
+                "max-connections", variable: "COLOPHOND_MAX_CONNECTIONS", fallback: "10000",
+                summary: "connections at one time"),
+            Setting(
+                "log-level", variable: "COLOPHOND_LOG_LEVEL", fallback: "info",
+                summary: "trace, debug, info, notice, warning, error or critical"),
+            Setting(
+                "log-format", variable: "COLOPHOND_LOG_FORMAT", fallback: "text",
+                summary: "text or json"),
+        ],
+        defaultFiles: ["/etc/colophon/colophond.yaml"], fileVariable: "COLOPHOND_CONFIG")
+
+    private let settings: Settings
+
+    /// Collects the settings; the error says which one cannot be read.
+    init(flags: [String: String?], file: String?) async throws(Failure) {
+        do throws(SettingsError) {
+            settings = try await Settings(Self.table, flags: flags, file: file)
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// The lines of `--print-config`.
+    var lines: [String] { settings.lines }
+
+    /// Where the ledger lies, without a slash at the end.
+    var ledger: LedgerOptions {
+        get throws(Failure) {
+            guard let data = settings["data"], !data.isEmpty else {
+                throw Failure(
+                    "--data is missing", hint: "name the ledger's folder: --data DIR")
+            }
+            return LedgerOptions(data: data, keys: settings["keys"])
+        }
+    }
+
+    /// Where and how to serve.
+    var server: ServerOptions {
+        get throws(Failure) {
+            do throws(SettingsError) {
+                guard let listen = try address("listen") else {
+                    throw settings.complaint("listen", "is missing")
+                }
+                var options = ServerOptions(listen: listen)
+                options.operations = try address("ops-listen")
+                guard let proxies = TrustedProxies(settings.list("trusted-proxy")) else {
+                    throw settings.complaint(
+                        "trusted-proxy", "is not a list of address blocks",
+                        hint: "10.0.0.0/8 and ::1/128 are such blocks")
+                }
+                options.proxies = proxies
+                options.limits.connections =
+                    try settings.integer("max-connections", in: 1...1_000_000)
+                    ?? options.limits.connections
+                return options
+            } catch {
+                throw Failure(error)
+            }
+        }
+    }
+
+    /// What is logged.
+    var logLevel: Logger.Level {
+        get throws(Failure) {
+            let text = settings["log-level"] ?? ""
+            guard let level = Logger.Level(rawValue: text) else {
+                let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+                throw Failure(
+                    settings.complaint("log-level", "\"\(text)\" is not one of \(names)"))
+            }
+            return level
+        }
+    }
+
+    /// How it is logged.
+    var logFormat: LogFormat {
+        get throws(Failure) {
+            let text = settings["log-format"] ?? ""
+            guard let format = LogFormat(rawValue: text) else {
+                throw Failure(
+                    settings.complaint("log-format", "\"\(text)\" is neither text nor json"))
+            }
+            return format
+        }
+    }
+
+    private func address(_ key: String) throws(SettingsError) -> ListenAddress? {
+        guard let text = settings[key] else { return nil }
+        guard let address = ListenAddress(text) else {
+            throw settings.complaint(
+                key, "\"\(text)\" is not HOST:PORT", hint: "127.0.0.1:8080 and [::1]:0 are")
+        }
+        return address
+    }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Foundation
+import Ledger
+import LedgerServer
+import Logging
+import Provenance
+
+/// `colophond trust-kit`: writes what others need to verify this ledger's receipts offline.
+struct TrustKitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trust-kit",
+        abstract: "Writes the folder by which others verify this ledger's receipts offline.",
+        discussion: """
+            Example:
+
+              colophond trust-kit --data ledger --out trust/
+
+            Works while `colophond serve` runs, through its control socket. The folder
+            holds only public things; hand it out over a channel that its readers trust.
+            """)
+
+    @Option(help: "The ledger's folder.")
+    var data: String?
+
+    @Option(help: "The folder of the private keys; DATA.keys where not given.")
+    var keys: String?
+
+    @Option(help: "The folder to write; files of a kit that is there already are replaced.")
+    var out: String
+
+    @Option(help: "The configuration file.")
+    var config: String?
+
+    func run() async throws {
+        let settings = try await ServerSettings(
+            flags: ["data": data, "keys": keys], file: config)
+        let files = try await files(of: try settings.ledger)
+        try write(files)
+        Failure.write("wrote \(out): \(files.map(\.name).joined(separator: ", "))")
+    }
+
+    /// Asks the process that has the ledger open; where there is none, opens it.
+    private func files(
+        of options: LedgerOptions
+    ) async throws(Failure) -> [(name: String, bytes: [UInt8])] {
+        let client = ControlClient(path: ControlSocket.path(data: options.data))
+        do {
+            if let files = try await client.trustKit() { return files }
+        } catch let error as ServerError {
+            throw Failure("\(error)", code: Failure.unavailable)
+        } catch {
+            throw Failure("\(options.data): \(error)", code: Failure.unavailable)
+        }
+        do throws(LedgerError) {
+            let logger = Logger(label: "colophond") { _ in SwiftLogNoOpLogHandler() }
+            let ledger = try Ledger.open(options, logger: logger)
+            defer { ledger.close() }
+            return ControlSocket.names(try ledger.trustKit())
+        } catch {
+            throw Failure(error, data: options.data)
+        }
+    }
+
+    private func write(_ files: [(name: String, bytes: [UInt8])]) throws(Failure) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: out, withIntermediateDirectories: true)
+            for file in files {
+                let place = URL(filePath: out).appending(path: file.name)
+                try Data(file.bytes).write(to: place, options: .atomic)
+            }
+        } catch {
+            throw Failure(
+                "\(out): cannot be written", hint: "name a folder that you may write to")
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import Foundation
+import NIOCore
+import NIOPosix
+
+/// One TCP connection, byte by byte as a test wants it.
+final class Connection {
+    private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
+    private var buffer: [UInt8] = []
+
+    /// How long a test waits for bytes before it counts as failed.
+    private static let patience = TimeAmount.seconds(30)
+
+    private init(
+        _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>,
+        _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    ) {
+        self.inbound = inbound.makeAsyncIterator()
+        self.outbound = outbound
+    }
+
+    /// Connects, runs `body` and closes.
+    static func open<Value: Sendable>(
+        port: Int, _ body: (Connection) async throws -> Value
+    ) async throws -> Value {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .connect(host: "127.0.0.1", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+                        wrappingChannelSynchronously: channel,
+                        configuration: .init(isOutboundHalfClosureEnabled: true))
+                }
+            }
+        let alarm = channel.channel.eventLoop.scheduleTask(in: patience) {
+            channel.channel.close(promise: nil)
+        }
+        defer { alarm.cancel() }
+        return try await channel.executeThenClose { inbound, outbound in
+            try await body(Connection(inbound, outbound))
+        }
+    }
+
+    /// Sends bytes as they are.
+    func send(_ bytes: [UInt8]) async throws {
+        try await outbound.write(ByteBuffer(bytes: bytes))
+    }
+
+    /// Sends text as it is.
+    func send(_ text: String) async throws {
+        try await send(Array(text.utf8))
+    }
+
+    /// Sends a request with a body of known length, or none.
+    func send(
+        _ method: String, _ path: String, headers: [String: String] = [:], body: [UInt8]? = nil
+    ) async throws {
+        var fields = ["Host": "localhost"]
+        if let body { fields["Content-Length"] = "\(body.count)" }
+        fields.merge(headers) { $1 }
+        let lines = fields.map { "\($0.key): \($0.value)\r\n" }.sorted().joined()
+        try await send(Array("\(method) \(path) HTTP/1.1\r\n\(lines)\r\n".utf8) + (body ?? []))
+    }
+
+    /// Sends bytes as one chunk of a chunked body.
+    func sendChunk(_ bytes: [UInt8]) async throws {
+        let head = String(bytes.count, radix: 16) + "\r\n"
+        try await send(Array(head.utf8) + bytes + Array("\r\n".utf8))
+    }
+
+    /// Says that nothing more will be sent, and goes on listening.
+    func finishSending() {
+        outbound.finish()
+    }
+
+    /// Reads one answer, its body and all.
+    func answer(isHead: Bool = false) async throws -> HTTPAnswer {
+        var answer = try await head()
+        guard !isHead, answer.status >= 200, ![204, 304].contains(answer.status) else {
+            return answer
+        }
+        if answer["transfer-encoding"] == "chunked" {
+            while let chunk = try await chunk() { answer.body += chunk }
+        } else if let length = answer["content-length"].flatMap({ Int($0) }) {
+            answer.body = try await take(length)
+        }
+        return answer
+    }
+
+    /// Reads one answer's status and fields.
+    func head() async throws -> HTTPAnswer {
+        let status = try await line().split(separator: " ")
+        guard status.count > 1, let code = Int(status[1]) else {
+            throw FixtureError.unexpected("\(status)")
+        }
+        var answer = HTTPAnswer(status: code)
+        while true {
+            let line = try await line()
+            guard !line.isEmpty else { return answer }
+            let parts = line.split(separator: ":", maxSplits: 1)
+            answer.fields[parts[0].lowercased(), default: []].append(
+                parts[1].trimmingCharacters(in: .whitespaces))
+        }
+    }
+
+    /// Reads one chunk of a chunked body; nil for the last.
+    func chunk() async throws -> [UInt8]? {
+        guard let length = Int(try await line(), radix: 16) else {
+            throw FixtureError.unexpected("no chunk")
+        }
+        let bytes = try await take(length)
+        _ = try await line()
+        return length == 0 ? nil : bytes
+    }
+
+    /// Whether the server closes without another byte.
+    func isClosed() async -> Bool {
+        guard buffer.isEmpty else { return false }
+        do {
+            return try await inbound.next() == nil
+        } catch {
+            return true
+        }
+    }
+
+    private func line() async throws -> String {
+        while true {
+            if let end = buffer.firstIndex(of: 0x0A) {
+                let line = buffer[..<end].filter { $0 != 0x0D }
+                buffer.removeFirst(end + 1)
+                return String(decoding: line, as: UTF8.self)
+            }
+            try await receive()
+        }
+    }
+
+    private func take(_ count: Int) async throws -> [UInt8] {
+        while buffer.count < count { try await receive() }
+        defer { buffer.removeFirst(count) }
+        return Array(buffer.prefix(count))
+    }
+
+    private func receive() async throws {
+        guard let bytes = try await inbound.next() else {
+            throw FixtureError.unexpected("the connection was closed")
+        }
+        buffer += bytes.readableBytesView
+    }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import Ledger
+import LedgerServer
+import Provenance
+import Testing
+
+@Suite(.serialized) struct ControlSocketTests {
+    @Test func theTrustKitComesThroughTheSocket() async throws {
+        try await TestServer.run { server in
+            let files = try #require(try await ControlClient(path: server.control).trustKit())
+            let expected = ControlSocket.names(try server.fixture.ledger.trustKit())
+            let bytes = Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.bytes) })
+            #expect(bytes == Dictionary(uniqueKeysWithValues: expected.map { ($0.name, $0.bytes) }))
+            let kit = try TrustKit(server.fixture.ledger.trustKit())
+            #expect(kit.genesis == server.fixture.ledger.genesis)
+        }
+    }
+
+    @Test func onlyTheOwnerCanOpenTheSocket() async throws {
+        try await TestServer.run { server in
+            let attributes = try FileManager.default.attributesOfItem(atPath: server.control)
+            #expect(attributes[.posixPermissions] as? Int == 0o600)
+            #expect(attributes[.type] as? FileAttributeType == .typeSocket)
+        }
+    }
+
+    @Test func theSocketIsGoneAfterwardsAndNobodyAnswers() async throws {
+        try await TestServer.run { server in
+            await server.stop()
+            for _ in 0..<100 where FileManager.default.fileExists(atPath: server.control) {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            #expect(!FileManager.default.fileExists(atPath: server.control))
+            #expect(try await ControlClient(path: server.control).trustKit() == nil)
+        }
+    }
+
+    @Test func clientsCannotReachTheKitOverTCP() async throws {
+        try await TestServer.run { server in
+            let answer = try await server.send("GET", "/trust-kit")
+            #expect(answer.status == 404)
+        }
+    }
+
+    @Test func aPortInUseIsNamed() async throws {
+        try await TestServer.run { server in
+            var options = ServerOptions(
+                listen: ListenAddress(host: "127.0.0.1", port: server.port))
+            options.control = nil
+            let second = LedgerServer(
+                ledger: server.fixture.ledger, options: options, metrics: MetricsRegistry(),
+                logger: server.log.logger)
+            let error = await #expect(throws: ServerError.self) { try await second.run() }
+            #expect(error?.description == "127.0.0.1:\(server.port): the port is in use")
+        }
+    }
+}

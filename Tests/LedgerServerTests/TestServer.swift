@@ -1,0 +1,123 @@
+import CoreMetrics
+import Foundation
+import Ledger
+import LedgerServer
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// A server that runs for one test, on a free port.
+struct TestServer: Sendable {
+    /// swift-metrics takes one factory for the life of a process.
+    static let metrics: MetricsRegistry = {
+        let registry = MetricsRegistry()
+        MetricsSystem.bootstrap(registry)
+        return registry
+    }()
+
+    let fixture: LedgerFixture
+    let port: Int
+    let operationsPort: Int?
+    let log: CapturedLog
+    private let group: ServiceGroup
+
+    /// The path of the control socket.
+    var control: String { ControlSocket.path(data: fixture.options.data) }
+
+    /// Runs `body` with a new ledger and its server; both are gone afterwards.
+    static func run(
+        configure: (inout ServerOptions) -> Void = { _ in },
+        _ body: (TestServer) async throws -> Void
+    ) async throws {
+        _ = metrics
+        let fixture = try await LedgerFixture()
+        defer { fixture.remove() }
+        try await run(fixture, configure: configure, body)
+    }
+
+    private static func run(
+        _ fixture: LedgerFixture, configure: (inout ServerOptions) -> Void,
+        _ body: (TestServer) async throws -> Void
+    ) async throws {
+        var options = ServerOptions(listen: ListenAddress(host: "127.0.0.1", port: 0))
+        options.control = ControlSocket.path(data: fixture.options.data)
+        configure(&options)
+        let log = CapturedLog()
+        let (ready, continuation) = AsyncStream.makeStream(of: LedgerServer.Addresses.self)
+        let server = LedgerServer(
+            ledger: fixture.ledger, options: options, metrics: metrics, logger: log.logger
+        ) { continuation.yield($0) }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(service: fixture.ledger),
+                    .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
+                ], logger: Logger(label: "group") { _ in SwiftLogNoOpLogHandler() }))
+        async let running: Void = group.run()
+        var addresses = ready.makeAsyncIterator()
+        guard let address = await addresses.next() else {
+            throw FixtureError.unexpected("the server did not start")
+        }
+        let started = TestServer(
+            fixture: fixture, port: address.listen.port,
+            operationsPort: address.operations?.port, log: log, group: group)
+        do {
+            try await body(started)
+        } catch {
+            await group.triggerGracefulShutdown()
+            try await running
+            throw error
+        }
+        await group.triggerGracefulShutdown()
+        try await running
+    }
+
+    /// Asks the server to stop; it still answers what it has accepted.
+    func stop() async {
+        await group.triggerGracefulShutdown()
+    }
+
+    /// Sends one request on a connection of its own and returns its answer.
+    func send(
+        _ method: String, _ path: String, headers: [String: String] = [:], body: [UInt8]? = nil,
+        port: Int? = nil
+    ) async throws -> HTTPAnswer {
+        try await Connection.open(port: port ?? self.port) { connection in
+            try await connection.send(method, path, headers: headers, body: body)
+            return try await connection.answer(isHead: method == "HEAD")
+        }
+    }
+
+    /// Registers the capture of an artifact and returns the entry's path.
+    func location(of artifact: String) async throws -> String {
+        let answer = try await post(fixture.capture(artifact))
+        guard let location = answer["location"] else {
+            throw FixtureError.unexpected("status \(answer.status)")
+        }
+        return location
+    }
+
+    /// Registers one statement.
+    func post(_ statement: [UInt8]) async throws -> HTTPAnswer {
+        try await send(
+            "POST", "/entries", headers: ["Content-Type": "application/cose"], body: statement)
+    }
+}
+
+/// Log lines, kept for a test to look at.
+final class CapturedLog: Sendable {
+    private let captured = Mutex<[String]>([])
+
+    var lines: [String] { captured.withLock { $0 } }
+
+    /// A logger that writes text at `debug` to here.
+    var logger: Logger {
+        var logger = Logger(label: "test") { label in
+            LineLogHandler(label: label, format: .text) { line in
+                self.captured.withLock { $0.append(line) }
+            }
+        }
+        logger.logLevel = .debug
+        return logger
+    }
+}
