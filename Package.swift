@@ -136,5 +136,6 @@ let package = Package(
                 "LedgerServer", "Ledger", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
                 "Compression", nioCore, nioPosix, logging, metrics, coreMetrics, lifecycle,
             ]),
+        tests("CommandTests", ["colophon", "colophond"]),
     ]
 )

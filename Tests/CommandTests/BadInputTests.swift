@@ -1,0 +1,198 @@
+import Foundation
+import Testing
+
+/// What people get wrong before any ledger is asked: one clear line, an exit code, no harm.
+@Suite struct BadInputTests {
+    private func expect(
+        _ outcome: Program.Outcome, _ status: Int32, _ words: String,
+        _ place: SourceLocation = #_sourceLocation
+    ) {
+        #expect(outcome.status == status, "\(outcome.words)", sourceLocation: place)
+        #expect(outcome.words.contains(words), "\(outcome.words)", sourceLocation: place)
+        #expect(outcome.words.split(separator: "\n").count <= 2, sourceLocation: place)
+    }
+
+    private func signPlainly(
+        _ shop: Workshop, _ file: String, key: String = "berlin.pem"
+    ) async throws -> Program.Outcome {
+        try await shop.colophon(
+            "sign", file, "--key", key, "--issuer", Workshop.berlin, "--creator", "A",
+            "--title", "T")
+    }
+
+    @Test func aFolderIsNoWork() async throws {
+        let shop = try await Workshop()
+        try FileManager.default.createDirectory(
+            at: shop.url("works"), withIntermediateDirectories: false)
+        expect(try await signPlainly(shop, "works"), 2, "is a folder\n  hint: name the files")
+        expect(try await shop.colophon("show", "works"), 2, "is a folder")
+    }
+
+    /// Opening a pipe that nobody writes to would wait for ever.
+    @Test(.timeLimit(.minutes(1)))
+    func aPipeIsRefusedAtOnce() async throws {
+        let shop = try await Workshop()
+        let mkfifo = Process()
+        mkfifo.executableURL = URL(filePath: "/usr/bin/env")
+        mkfifo.arguments = ["mkfifo", shop.url("pipe").path()]
+        try mkfifo.run()
+        mkfifo.waitUntilExit()
+        expect(try await signPlainly(shop, "pipe"), 2, "is not an ordinary file")
+        expect(try await shop.colophon("show", "pipe"), 2, "is not an ordinary file")
+    }
+
+    @Test func aFileThatIsNotThereIsNamed() async throws {
+        let shop = try await Workshop()
+        expect(try await signPlainly(shop, "no.jpg"), 2, "colophon: no.jpg: no such file")
+    }
+
+    @Test(.enabled(if: NSUserName() != "root", "root may read everything"))
+    func aFileWithoutPermissionIsNamed() async throws {
+        let shop = try await Workshop()
+        try shop.write("pixels", to: "photo.jpg")
+        try shop.setPermissions(0, "photo.jpg")
+        expect(try await signPlainly(shop, "photo.jpg"), 2, "photo.jpg: permission denied")
+    }
+
+    @Test func aRecordIsNotAWork() async throws {
+        let shop = try await Workshop()
+        try shop.write("x", to: "photo.jpg.colophon")
+        expect(try await signPlainly(shop, "photo.jpg.colophon"), 2, "is a record already")
+    }
+
+    @Test(arguments: [
+        (
+            "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIGb\n-----END ENCRYPTED PRIVATE KEY-----\n",
+            "openssl pkey -in bad.pem"
+        ),
+        ("nothing like a key", "no PEM block"),
+        ("", "no PEM block"),
+    ])
+    func aKeyThatIsNoneIsRefused(content: String, words: String) async throws {
+        let shop = try await Workshop()
+        try shop.write("pixels", to: "photo.jpg")
+        try shop.write(content, to: "bad.pem")
+        try shop.setPermissions(0o600, "bad.pem")
+        expect(try await signPlainly(shop, "photo.jpg", key: "bad.pem"), 2, words)
+    }
+
+    @Test func aPublicKeySignsNothing() async throws {
+        let shop = try await Workshop()
+        try shop.write("pixels", to: "photo.jpg")
+        try shop.setPermissions(0o600, "berlin.pub.pem")
+        let signed = try await signPlainly(shop, "photo.jpg", key: "berlin.pub.pem")
+        expect(signed, 2, "a private key is needed")
+    }
+
+    @Test func aKeyThatOthersCanReadIsWarnedAbout() async throws {
+        let shop = try await Workshop()
+        try shop.write("pixels", to: "photo.jpg")
+        try shop.setPermissions(0o644, "berlin.pem")
+        expect(try await signPlainly(shop, "photo.jpg"), 0, "berlin.pem: others can read")
+    }
+
+    @Test(arguments: [
+        ("{\"geo\": 1}", "geo"), ("{\"nonce\": \"00\"}", "nonce"),
+        ("{\"nonsense\": 1}", "nonsense"),
+        ("{\"ext\": {}, \"ext\": {}}", "strict JSON"), ("{} {}", "strict JSON"), ("[]", "object"),
+        ("{\"record\": {\"lang\": \"en\", \"title\": \"U\"}}", "record"), ("", "strict JSON"),
+    ])
+    func aPredicateThatIsWrongIsRefusedByName(content: String, words: String) async throws {
+        let shop = try await Workshop()
+        try shop.write("pixels", to: "photo.jpg")
+        try shop.write(content, to: "more.json")
+        let signed = try await shop.colophon(
+            "sign", "photo.jpg", "--key", "berlin.pem", "--issuer", Workshop.berlin, "--creator",
+            "A", "--title", "T", "--predicate", "more.json")
+        expect(signed, 2, words)
+        #expect(!shop.exists("photo.jpg.colophon"))
+    }
+
+    @Test func aManifestHasALargestSize() async throws {
+        let shop = try await Workshop()
+        let padding = String(repeating: "x", count: 256 << 10)
+        try shop.write(
+            Records.slsa.replacing("https://ci.example/build/v1", with: padding), to: "slsa.json")
+        let signed = try await shop.colophon(
+            "sign", "--manifest", "slsa.json", "--key", "berlin.pem", "--issuer", Workshop.berlin)
+        expect(signed, 2, "262144")
+    }
+
+    @Test func aManifestHasSixtyFourSubjectsAtMost() async throws {
+        let shop = try await Workshop()
+        let subjects = (0..<65).map { number in
+            let hex = String(number, radix: 16)
+            let digest = String(repeating: "0", count: 64 - hex.count) + hex
+            return "{\"name\": \"f\(number)\", \"digest\": {\"sha256\": \"\(digest)\"}}"
+        }
+        let manifest = """
+            {"_type": "https://in-toto.io/Statement/v1", "predicate": {},
+             "predicateType": "https://slsa.dev/provenance/v1",
+             "subject": [\(subjects.joined(separator: ", "))]}
+            """
+        try shop.write(manifest, to: "slsa.json")
+        let signed = try await shop.colophon(
+            "sign", "--manifest", "slsa.json", "--key", "berlin.pem", "--issuer", Workshop.berlin)
+        expect(signed, 2, "subject")
+    }
+
+    @Test func aFileThatIsNoRecordIsFalseAndAnEmptyOneUnreadable() async throws {
+        let shop = try await Workshop()
+        try shop.write("no cbor", to: "junk.colophon")
+        try shop.write("", to: "empty.colophon")
+        expect(try await shop.colophon("show", "junk.colophon"), 1, "is not a .colophon file")
+        expect(try await shop.colophon("show", "empty.colophon"), 2, "is empty")
+        let submitted = try await shop.colophon(
+            "submit", "junk.colophon", "--ledger", "http://127.0.0.1:1")
+        expect(submitted, 1, "is not a .colophon file")
+    }
+
+    @Test func aTrustKitThatIsNoneIsUnreadable() async throws {
+        let shop = try await Workshop()
+        try shop.write("pixels", to: "photo.jpg")
+        try await shop.signWork("photo.jpg")
+        let missing = try await shop.colophon("verify", "photo.jpg", "--trust", "nowhere")
+        expect(missing, 2, "nowhere: no such file")
+        let other = try await shop.colophon("verify", "photo.jpg", "--trust", ".")
+        expect(other, 2, "policy: no such file")
+        let none = try await shop.colophon("verify", "photo.jpg")
+        expect(none, 2, "--trust is missing")
+    }
+
+    @Test(arguments: ["ledger.example", "ftp://x", "http://", "http://x/?q", "http://a b"])
+    func anAddressThatIsNoneIsRefused(address: String) async throws {
+        let shop = try await Workshop()
+        try shop.write("pixels", to: "photo.jpg")
+        try await shop.signWork("photo.jpg")
+        let submitted = try await shop.colophon(
+            "submit", "photo.jpg.colophon", "--ledger", address)
+        expect(submitted, 2, address)
+    }
+
+    /// Port 1 is nobody's; the record stays as it was and may be sent again.
+    @Test func aLedgerOutOfReachMeansTryAgain() async throws {
+        let shop = try await Workshop()
+        try shop.write("pixels", to: "photo.jpg")
+        try await shop.signWork("photo.jpg")
+        let before = try shop.bytes("photo.jpg.colophon")
+        let submitted = try await shop.colophon(
+            "submit", "photo.jpg.colophon", "--ledger", "http://127.0.0.1:1", "--json")
+        expect(submitted, 3, "nothing listens at http://127.0.0.1:1")
+        #expect(try shop.bytes("photo.jpg.colophon") == before)
+    }
+
+    /// Control characters and reordering marks could make a terminal show something else.
+    @Test func whatATerminalMustNotSeeIsNeverShown() async throws {
+        let shop = try await Workshop()
+        try shop.write(
+            Records.slsa.replacing("\"app\"", with: "\"app\\u001b[31m\\u202egpj\""),
+            to: "slsa.json")
+        let signed = try await shop.sign("--manifest", "slsa.json")
+        try #require(signed.status == 0, "\(signed.words)")
+        let shown = try await shop.colophon("show", "slsa.json.colophon")
+        #expect(shown.status == 0)
+        #expect(shown.output.contains("app"))
+        #expect(!shown.output.unicodeScalars.contains("\u{1B}"))
+        #expect(!shown.output.unicodeScalars.contains("\u{202E}"))
+    }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import Testing
+
+@Suite struct UsageTests {
+    private static let commands = [
+        ["keygen"], ["key", "add"], ["key", "retire"], ["key", "revoke"], ["policy", "set"],
+        ["erase"], ["sign"], ["submit"], ["verify"], ["show"], ["trust", "show"],
+    ]
+
+    private static let here = FileManager.default.temporaryDirectory
+
+    private func run(_ arguments: [String]) async throws -> Program.Outcome {
+        try await Program.run("colophon", arguments, in: Self.here)
+    }
+
+    @Test(arguments: commands)
+    func helpTeachesWithAnExampleInEightyColumns(command: [String]) async throws {
+        let help = try await run(command + ["--help"])
+        #expect(help.status == 0)
+        #expect(help.output.contains("  colophon " + command.joined(separator: " ") + " "))
+        for line in help.output.split(separator: "\n") where !line.hasPrefix("USAGE") {
+            #expect(line.count <= 80, "\(line)")
+        }
+    }
+
+    @Test func theVersionIsPrinted() async throws {
+        let version = try await run(["--version"])
+        #expect(version.status == 0)
+        #expect(version.output.split(separator: ".").count == 3)
+    }
+
+    @Test(arguments: [
+        ["nonsense"], ["sign", "--nonsense"], ["verify"], ["key", "add"], ["erase", "x"], ["sign"],
+        ["verify", "a", "--trust", "t", "--require", "belief"], ["keygen", "--alg", "rsa"],
+    ])
+    func wrongUsageEndsWithTwoAndOneLine(arguments: [String]) async throws {
+        let wrong = try await run(arguments)
+        #expect(wrong.status == 2)
+        #expect(wrong.output.isEmpty)
+        #expect(wrong.words.hasPrefix("colophon: "))
+        let lines = wrong.words.split(separator: "\n")
+        #expect(lines.count <= 2)
+        #expect(lines.dropFirst().allSatisfy { $0.hasPrefix("  hint: ") })
+    }
+
+    @Test func errorsAreObjectsForPrograms() async throws {
+        for arguments in [["sign", "--nonsense", "--json"], ["show", "no-such-file", "--json"]] {
+            let wrong = try await run(arguments)
+            let error = try JSONSerialization.jsonObject(with: Data(wrong.words.utf8))
+            let object = try #require(error as? [String: Any])
+            #expect(object["error"] is String)
+            #expect(object["exit"] as? Int == 2)
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+
+/// A folder of its own for one test, with a PoP's key in it, removed at the end.
+final class Workshop: Sendable {
+    static let berlin = "https://pops.example/berlin"
+
+    let folder: URL
+
+    /// Makes the folder and the key `berlin.pem`.
+    init() async throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "colophon-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let made = try await colophon("keygen", "--out", "berlin.pem")
+        try #require(made.status == 0, "\(made.words)")
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    func url(_ name: String) -> URL {
+        folder.appending(path: name)
+    }
+
+    @discardableResult
+    func write(_ text: String, to name: String) throws -> URL {
+        try Data(text.utf8).write(to: url(name))
+        return url(name)
+    }
+
+    func bytes(_ name: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: url(name)))
+    }
+
+    func exists(_ name: String) -> Bool {
+        FileManager.default.fileExists(atPath: url(name).path())
+    }
+
+    func permissions(_ name: String) throws -> Int? {
+        let attributes = try FileManager.default.attributesOfItem(atPath: url(name).path())
+        return attributes[.posixPermissions] as? Int
+    }
+
+    func setPermissions(_ mode: Int, _ name: String) throws {
+        try FileManager.default.setAttributes(
+            [.posixPermissions: mode], ofItemAtPath: url(name).path())
+    }
+
+    /// Runs `colophon` in this folder.
+    func colophon(
+        _ arguments: String..., environment: [String: String] = [:], input: String = ""
+    ) async throws -> Program.Outcome {
+        try await Program.run(
+            "colophon", arguments, in: folder, environment: environment, input: input)
+    }
+
+    /// Runs `colophon sign` as the PoP in Berlin.
+    func sign(_ arguments: String...) async throws -> Program.Outcome {
+        try await Program.run(
+            "colophon",
+            ["sign", "--key", "berlin.pem", "--issuer", Self.berlin, "--json"] + arguments,
+            in: folder)
+    }
+
+    /// Signs a work with nothing special about it and returns its entry.
+    @discardableResult
+    func signWork(_ name: String, _ more: String...) async throws -> String {
+        let signed = try await Program.run(
+            "colophon",
+            ["sign", name, "--key", "berlin.pem", "--issuer", Self.berlin]
+                + ["--creator", "Ana Example", "--title", "Estuary", "--json"] + more,
+            in: folder)
+        try #require(signed.status == 0, "\(signed.words)")
+        return try #require(signed.objects.first?["entry"] as? String)
+    }
+
+    /// Returns the members of a record as `show --json` prints them.
+    func show(_ record: String) async throws -> [String: Any] {
+        let shown = try await colophon("show", record, "--json")
+        try #require(shown.status == 0, "\(shown.words)")
+        return try #require(shown.objects.first)
+    }
+
+    /// Returns the predicate of a record.
+    func predicate(_ record: String) async throws -> [String: Any] {
+        let manifest = try await show(record)["manifest"] as? [String: Any]
+        return try #require(manifest?["predicate"] as? [String: Any])
+    }
+}
