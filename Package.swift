@@ -136,6 +136,7 @@ let package = Package(
                 "LedgerServer", "Ledger", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
                 "Compression", nioCore, nioPosix, logging, metrics, coreMetrics, lifecycle,
             ]),
+        tests("TidyTests", []),
         tests("CommandTests", ["colophon", "colophond"]),
     ]
 )

@@ -1,0 +1,34 @@
+/// The tables of `Schemas/architecture.md` that bind the code.
+struct ArchitectureTable {
+    /// For each target, the modules that it may import.
+    let imports: [String: Set<String>]
+
+    /// The places that may hold unsafe code: a target's name or a file's path.
+    let unsafePlaces: Set<String>
+
+    /// Reads the table below the heading "Targets" and the one below "Unsafe code".
+    init(markdown: String) {
+        var imports: [String: Set<String>] = [:]
+        for row in Self.rows(below: "Targets", in: markdown) where row.count > 2 {
+            let modules = row[2].split(separator: ",").map(Self.plain).filter { !$0.isEmpty }
+            for target in row[0].split(separator: ",").map(Self.plain) {
+                imports[target] = Set(modules)
+            }
+        }
+        self.imports = imports
+        unsafePlaces = Set(Self.rows(below: "Unsafe code", in: markdown).map { Self.plain($0[0]) })
+    }
+
+    /// The cells of each row of the first table below a heading, its first two lines left out.
+    private static func rows(below heading: String, in markdown: String) -> [[Substring]] {
+        let lines = markdown.split(separator: "\n", omittingEmptySubsequences: false)
+        guard let start = lines.firstIndex(where: { $0.hasPrefix("#") && $0.hasSuffix(heading) })
+        else { return [] }
+        return lines[start...].drop { !$0.hasPrefix("|") }.prefix { $0.hasPrefix("|") }.dropFirst(2)
+            .map { $0.split(separator: "|") }
+    }
+
+    private static func plain(_ cell: Substring) -> String {
+        cell.filter { $0 != "`" && $0 != " " }
+    }
+}

@@ -1,0 +1,107 @@
+/// A rule of the house style that a program can check in one file.
+enum StyleCheck: CaseIterable {
+    case columns, fileLength, functionLength, escapeHatches, openEnds, names, testNames, purity,
+        imports, unsafeCode
+
+    /// Returns the places where `file` breaks the rule.
+    func findings(in file: SourceFile, _ table: ArchitectureTable) -> [Finding] {
+        switch self {
+        case .columns: Self.tooWide(file)
+        case .fileLength: Self.tooLong(file)
+        case .functionLength: Self.longFunctions(file)
+        case .escapeHatches:
+            Self.matches(of: /\btry!|\bas!|\bfatalError\b|[@]testable\b|@_\w+/, in: file)
+        case .openEnds:
+            Self.matches(of: /\bTODO\b|\bFIXME\b|\bXXX\b/, in: file.parts.comments, of: file)
+        case .names:
+            Self.matches(of: Self.emptyName, in: file)
+        case .testNames: Self.matches(of: /@Test\b[^{}]*?\bfunc\s+test/, in: file)
+        case .purity: Self.impurities(file)
+        case .imports: Self.strayImports(file, table)
+        case .unsafeCode: Self.unsafeCode(file, table)
+        }
+    }
+
+    /// Lines fit beside a diff on a laptop.
+    static let maximumColumns = 100
+
+    /// Longer files hold more than one type.
+    static let maximumFileLines = 500
+
+    /// Longer functions do not fit on a screen.
+    static let maximumFunctionLines = 70
+
+    /// The targets that neither read files nor know the time: whatever they need is passed in.
+    static let pureTargets: Set<String> = ["Merkle", "Encoding", "Checkpoints", "Provenance"]
+
+    /// A type whose name does not say what it is.
+    private static var emptyName: Regex<Substring> {
+        #/
+            \b (?:class|struct|enum|actor|protocol|typealias) \s+
+            \w* (?:Manager|Helper|Utils?) \b
+            /#
+    }
+
+    /// A clock, randomness, a file, a terminal or a task.
+    private static var impurity: Regex<Substring> {
+        #/
+            \b (?:ContinuousClock|SuspendingClock|Date|SystemRandomNumberGenerator|UUID) \s* [(.]
+            | \b (?:FileHandle|FileManager|readLine|print|debugPrint|Task) \s* [(.{]
+            | \.random \s* \( | \.shuffled \s* \( | PrivateKey \s* \( \s* \)
+            | \b actor \s+ \w | \b await \b
+            /#
+    }
+
+    private static func tooWide(_ file: SourceFile) -> [Finding] {
+        let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.indices.filter { lines[$0].count > maximumColumns }.map {
+            Finding(path: file.path, line: $0 + 1, rule: "\(lines[$0].count) columns, at most 100")
+        }
+    }
+
+    private static func tooLong(_ file: SourceFile) -> [Finding] {
+        let count = file.text.split(separator: "\n", omittingEmptySubsequences: false).count - 1
+        guard count > maximumFileLines else { return [] }
+        return [Finding(path: file.path, line: 0, rule: "\(count) lines, at most 500")]
+    }
+
+    private static func longFunctions(_ file: SourceFile) -> [Finding] {
+        FunctionLengths.all(in: file.parts).filter { $0.lines > maximumFunctionLines }.map {
+            Finding(path: file.path, line: $0.line, rule: "\($0.lines) lines long, at most 70")
+        }
+    }
+
+    private static func impurities(_ file: SourceFile) -> [Finding] {
+        guard file.isProduct, pureTargets.contains(file.target) else { return [] }
+        return matches(of: impurity, in: file)
+    }
+
+    private static func strayImports(_ file: SourceFile, _ table: ArchitectureTable) -> [Finding] {
+        guard file.isProduct else { return [] }
+        guard let allowed = table.imports[file.target] else {
+            return [Finding(path: file.path, line: 0, rule: "\(file.target) is in no table row")]
+        }
+        return Set(file.imports).subtracting(allowed).sorted().map {
+            Finding(path: file.path, line: 0, rule: "\(file.target) may not import \($0)")
+        }
+    }
+
+    private static func unsafeCode(_ file: SourceFile, _ table: ArchitectureTable) -> [Finding] {
+        guard file.isProduct, table.unsafePlaces.isDisjoint(with: [file.target, file.path])
+        else { return [] }
+        return matches(of: /\bunsafe\b|\bUnsafe\w+|\bwithUnsafe\w+|@unchecked\b/, in: file)
+    }
+
+    private static func matches(of rule: some RegexComponent, in file: SourceFile) -> [Finding] {
+        matches(of: rule, in: file.parts.code, of: file)
+    }
+
+    private static func matches(
+        of rule: some RegexComponent, in text: String, of file: SourceFile
+    ) -> [Finding] {
+        text.ranges(of: rule).map { range in
+            let line = text[..<range.lowerBound].count { $0 == "\n" } + 1
+            return Finding(path: file.path, line: line, rule: "\"\(text[range])\" is not used here")
+        }
+    }
+}

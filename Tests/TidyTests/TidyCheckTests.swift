@@ -1,0 +1,116 @@
+import Testing
+
+/// A text that breaks a rule.
+private struct Sample: CustomTestStringConvertible {
+    let check: StyleCheck
+    let text: String
+
+    init(_ check: StyleCheck, _ text: String) {
+        self.check = check
+        self.text = text
+    }
+
+    /// The long samples would fill the log.
+    var testDescription: String { "\(check): \(text.prefix(30))" }
+}
+
+/// The checks themselves: each must find its sample, and nothing in tidy code.
+@Suite struct TidyCheckTests {
+    private static let table = ArchitectureTable(
+        markdown: """
+            # Targets
+
+            | target | question | imports |
+            |---|---|---|
+            | `Merkle` | does it hold? | Crypto |
+
+            # Unsafe code
+
+            | place | why |
+            |---|---|
+            | `Sources/Merkle/Hash.swift` | loads |
+            """)
+
+    private static let long = String(repeating: "    step()\n", count: 70)
+
+    /// Breaks of each rule, as the body of a file of the target Merkle.
+    private static let samples: [Sample] = [
+        Sample(.columns, "let a = \(String(repeating: "1", count: 93))"),
+        Sample(.fileLength, String(repeating: "let a = 1\n", count: 501)),
+        Sample(.functionLength, "func f() {\n\(long)}\n"),
+        Sample(.functionLength, "public init?(\n    a: Int\n) throws(E) {\n\(long)}\n"),
+        Sample(.functionLength, "private var a: Int {\n\(long)}\n"),
+        Sample(.functionLength, "  @Test(arguments: [1, 2])\n  mutating func f() {\n\(long)}\n"),
+        Sample(.escapeHatches, "let a = try! f()"),
+        Sample(.escapeHatches, "let a = b as! C"),
+        Sample(.escapeHatches, "f(\"\\(try! g())\")"),
+        Sample(.escapeHatches, "fatalError(\"no\")"),
+        Sample(.escapeHatches, "@testable import Merkle"),
+        Sample(.openEnds, "// TODO: later"),
+        Sample(.openEnds, "/* one /* two */ FIXME */"),
+        Sample(.names, "struct KeyManager {}"),
+        Sample(.names, "enum Utils {}"),
+        Sample(.testNames, "@Test func testRoot() {}"),
+        Sample(.testNames, "@Test(arguments: [1])\nfunc test_root(a: Int) {}"),
+        Sample(.purity, "let now = ContinuousClock().now"),
+        Sample(.purity, "let a = Int.random(in: 0..<9)"),
+        Sample(.purity, "let key = P256.Signing.PrivateKey()"),
+        Sample(.purity, "print(1)"),
+        Sample(.imports, "import Foundation"),
+        Sample(.imports, "package import struct Foundation.Data"),
+        Sample(.unsafeCode, "let a = unsafe b.pointee"),
+        Sample(.unsafeCode, "final class A: @unchecked Sendable {}"),
+    ]
+
+    @Test(arguments: samples)
+    private func aBreakOfTheRuleIsFound(sample: Sample) {
+        let file = SourceFile(path: "Sources/Merkle/Sample.swift", text: sample.text)
+        #expect(!sample.check.findings(in: file, Self.table).isEmpty)
+    }
+
+    @Test(arguments: StyleCheck.allCases)
+    func tidyCodeHasNoFindings(check: StyleCheck) {
+        let text = """
+            import Crypto
+
+            /// A promise, not a TO-DO; try! is only mentioned.
+            struct Sample {
+                let text = "try! as! fatalError import Foundation unsafe // TODO"
+                let raw = #"a "quoted" try! \\(b)"#
+
+                func first(_ a: [Int] = [1]) -> Int { a.reduce(0) { $0 + $1 } }
+                /* unsafe */ var second: Int { 2 }
+            }
+            """
+        let file = SourceFile(path: "Sources/Merkle/Sample.swift", text: text)
+        #expect(check.findings(in: file, Self.table).map(\.description) == [])
+    }
+
+    @Test func aFileOfNoTargetInTheTableIsFound() {
+        let file = SourceFile(path: "Sources/Extra/A.swift", text: "let a = 1")
+        #expect(!StyleCheck.imports.findings(in: file, Self.table).isEmpty)
+    }
+
+    @Test func unsafeCodeIsAllowedWhereTheTableSaysSo() {
+        let file = SourceFile(path: "Sources/Merkle/Hash.swift", text: "let a = unsafe b.pointee")
+        #expect(StyleCheck.unsafeCode.findings(in: file, Self.table).isEmpty)
+    }
+
+    @Test func aFunctionOfSeventyLinesIsNotTooLong() {
+        let body = String(repeating: "    step()\n", count: 68)
+        let file = SourceFile(path: "Sources/Merkle/A.swift", text: "func f() {\n\(body)}\n")
+        #expect(StyleCheck.functionLength.findings(in: file, Self.table).isEmpty)
+    }
+
+    @Test func requirementsOfAProtocolHaveNoLength() {
+        let text = "protocol A {\n    func f() throws\n    var a: Int { get }\n}\n\(Self.long)"
+        let lengths = FunctionLengths.all(in: SourceText(text))
+        #expect(lengths.map(\.lines) == [1])
+    }
+
+    @Test func strayNamesAndLargeFilesAreFound() {
+        #expect(Layout.strays(among: ["docs/a.md", "Sources/A.swift", ".ci/run"]) == ["docs/a.md"])
+        #expect(Layout.isTooLarge(byteCount: 900 * 1024 + 1))
+        #expect(!Layout.isTooLarge(byteCount: 900 * 1024))
+    }
+}

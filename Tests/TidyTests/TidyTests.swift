@@ -1,0 +1,59 @@
+import Foundation
+import Testing
+
+/// The house style, held to the code: what a formatter does not check.
+@Suite struct TidyTests {
+    private static let table = (try? Repository.text(of: "Schemas/architecture.md"))
+        .map(ArchitectureTable.init)
+
+    /// Read once: taking them apart is most of the work.
+    private static let files = Result { try Repository.swiftFiles() }
+
+    @Test(arguments: StyleCheck.allCases)
+    func everySourceKeepsToTheRule(check: StyleCheck) throws {
+        let table = try #require(Self.table, "Schemas/architecture.md is missing")
+        let files = try Self.files.get()
+        #expect(files.count > 20)
+        let findings = files.flatMap { check.findings(in: $0, table) }
+        #expect(findings.isEmpty, "\(findings.map(\.description).joined(separator: "\n"))")
+    }
+
+    @Test func theTableOfTargetsNamesExactlyTheFoldersOfSources() throws {
+        let table = try #require(Self.table, "Schemas/architecture.md is missing")
+        #expect(try Repository.folders(in: "Sources") == table.imports.keys.sorted())
+    }
+
+    @Test func everyImportThatTheTableAllowsIsUsed() throws {
+        let table = try #require(Self.table, "Schemas/architecture.md is missing")
+        var used: [String: Set<String>] = [:]
+        for file in try Self.files.get() where file.isProduct {
+            used[file.target, default: []].formUnion(file.imports)
+        }
+        for (target, allowed) in table.imports {
+            let idle = allowed.subtracting(used[target, default: []])
+            #expect(idle.isEmpty, "\(target) never imports \(idle.sorted())")
+        }
+    }
+
+    @Test func everyPlaceAllowedUnsafeCodeHasSome() throws {
+        let table = try #require(Self.table, "Schemas/architecture.md is missing")
+        let files = try Self.files.get().filter {
+            $0.parts.code.contains(/\bunsafe\b|@unchecked\b/)
+        }
+        let places = Set(files.map(\.path) + files.map(\.target))
+        #expect(table.unsafePlaces.subtracting(places).isEmpty)
+    }
+
+    @Test(.enabled(if: Repository.isClone, "not a clone: no list of tracked files"))
+    func onlyWhatThePackageNeedsStandsAtTheTop() throws {
+        #expect(Layout.strays(among: try Repository.trackedPaths()).isEmpty)
+    }
+
+    @Test(.enabled(if: Repository.isClone, "not a clone: no list of tracked files"))
+    func noTrackedFileIsLarge() throws {
+        let large = try Repository.trackedPaths().filter { path in
+            Layout.isTooLarge(byteCount: Repository.byteCount(of: path) ?? 0)
+        }
+        #expect(large.isEmpty)
+    }
+}

@@ -1,0 +1,111 @@
+# What the tools share; sourced by them, not run.
+
+package=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+# One configuration for everything, so that nothing is built twice.
+build_flags=(-c release --package-path "$package")
+if [[ -n ${COLOPHON_BUILD_DIR:-} ]]; then
+    build_flags+=(--scratch-path "$COLOPHON_BUILD_DIR")
+fi
+test_flags=("${build_flags[@]}" --disable-testable-imports)
+
+# What the package needs to build and to run.
+build_packages=(librocksdb-dev zlib1g-dev pkg-config curl)
+
+say() { printf '%s\n' "$*"; }
+
+die() {
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    exit 1
+}
+
+# install_packages NAME...: installs those Debian packages that are missing.
+install_packages() {
+    local missing=() name
+    for name in "$@"; do
+        if [[ $(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null) != installed ]]; then
+            missing+=("$name")
+        fi
+    done
+    if ((${#missing[@]} == 0)); then return 0; fi
+    local root=()
+    if ((EUID != 0)); then
+        command -v sudo >/dev/null || die "needs root or sudo to install ${missing[*]}"
+        root=(sudo)
+    fi
+    say "Installing ${missing[*]}"
+    "${root[@]}" apt-get update -qq
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# build: builds both programs and puts their folder into $bin.
+build() {
+    command -v swift >/dev/null || die "needs Swift 6.2 or newer, see https://www.swift.org/install"
+    say "Building colophon and colophond (a first build takes several minutes)"
+    swift build "${build_flags[@]}" --product colophon
+    swift build "${build_flags[@]}" --product colophond
+    bin=$(swift build "${build_flags[@]}" --show-bin-path)
+    PATH=$bin:$PATH
+}
+
+# free_port: prints a port on which nothing listens.
+free_port() {
+    local port _
+    for _ in {1..50}; do
+        port=$((20000 + RANDOM % 12000))
+        if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+            echo "$port"
+            return 0
+        fi
+    done
+    die "found no free port"
+}
+
+# start_ledger DATA LOG: serves DATA on a free port; sets $ledger_pid and $ledger, its URL.
+start_ledger() {
+    local data=$1 log=$2 port attempt
+    for attempt in 1 2 3; do
+        port=$(free_port)
+        colophond serve --data "$data" --listen "127.0.0.1:$port" >>"$log" 2>&1 &
+        ledger_pid=$!
+        ledger=http://127.0.0.1:$port
+        if wait_until_ready; then return 0; fi
+        stop_ledger || true
+    done
+    tail -n 20 "$log" >&2
+    die "colophond did not get ready in $attempt attempts"
+}
+
+# wait_until_ready: waits up to 60 s for the ledger; fails at once where it has ended.
+wait_until_ready() {
+    local _
+    for _ in {1..300}; do
+        if curl -fsS -o /dev/null "$ledger/readyz" 2>/dev/null; then return 0; fi
+        kill -0 "$ledger_pid" 2>/dev/null || return 1
+        sleep 0.2
+    done
+    return 1
+}
+
+# stop_ledger: asks the ledger that we started to stop, and returns its exit code.
+stop_ledger() {
+    [[ -n ${ledger_pid:-} ]] || return 0
+    local pid=$ledger_pid code=0
+    ledger_pid=
+    kill -TERM "$pid" 2>/dev/null || true
+    wait "$pid" || code=$?
+    return "$code"
+}
+
+# alter FILE TEXT [DISTANCE]: changes one byte, DISTANCE bytes after where TEXT first begins.
+alter() {
+    local file=$1 text=$2 distance=${3:-0} offset old new=a
+    # The list is read to its end: a closed pipe would end grep, and with it the script.
+    offset=$(LC_ALL=C grep -obaF -- "$text" "$file" | sed -n '1s/:.*//p')
+    [[ -n $offset ]] || die "$file does not contain $text"
+    offset=$((offset + distance))
+    old=$(dd if="$file" bs=1 skip="$offset" count=1 status=none | tr -d '\0')
+    if [[ $old == a ]]; then new=b; fi
+    printf %s "$new" | dd of="$file" bs=1 seek="$offset" conv=notrunc status=none
+}
