@@ -114,6 +114,12 @@ let package = Package(
                 "LedgerClient", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
                 "Settings", arguments, crypto,
             ]),
+        program(
+            "colophon-bench",
+            [
+                "Ledger", "LedgerClient", "Keys", "Provenance", "Merkle", "Encoding", "RocksDB",
+                hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix, arguments, logging,
+            ]),
         tests("EncodingTests", ["Encoding", crypto]),
         tests("KeysTests", ["Keys", "Encoding", crypto]),
         tests("MerkleTests", ["Merkle"]),

@@ -1,0 +1,43 @@
+import Encoding
+
+/// One figure beside the limit that it is held to.
+struct Bar: Sendable {
+    /// Which side of the target is the good one.
+    enum Sense: Sendable {
+        /// A rate: the ratio must reach the target.
+        case atLeast
+
+        /// A cost: the ratio must not exceed the target.
+        case atMost
+    }
+
+    let name: String
+    let unit: String
+    let value: Double
+    let limit: Double
+    let target: Double
+    let sense: Sense
+
+    /// The value in units of the limit.
+    var ratio: Double { value / limit }
+
+    var isMet: Bool {
+        switch sense {
+        case .atLeast: ratio >= target
+        case .atMost: ratio <= target
+        }
+    }
+
+    /// A member of `bars` in the JSON output.
+    var json: JSON {
+        [
+            "name": .string(Text(name)),
+            "unit": .string(Text(unit)),
+            "value": .decimal(value),
+            "limit": .decimal(limit),
+            "ratio": .decimal(ratio),
+            "target": .decimal(target),
+            "met": .bool(isMet),
+        ]
+    }
+}

@@ -1,0 +1,39 @@
+import Foundation
+
+/// Debian's `wrk`, for reads: it costs the least of all clients.
+enum Wrk {
+    /// Returns the GETs of these paths that the server answers in a second.
+    static func rate(port: Int, paths: [String], seconds: Int, folder: URL) throws -> Double {
+        let list = folder.appending(path: "paths")
+        try Data((paths.joined(separator: "\n") + "\n").utf8).write(to: list)
+        let script = folder.appending(path: "paths.lua")
+        try Data(lua(list.path()).utf8).write(to: script)
+        let output = try Child.run(
+            "wrk",
+            [
+                "-t1", "-c32", "-d\(seconds)s", "-s", script.path(),
+                "http://127.0.0.1:\(port)/",
+            ])
+        guard !output.contains("Non-2xx"), !output.contains("Socket errors"),
+            let line = output.split(separator: "\n").first(where: { $0.contains("Requests/sec") }),
+            let rate = line.split(separator: " ").last.flatMap({ Double($0) })
+        else { throw BenchError("wrk says: \(output)") }
+        return rate
+    }
+
+    private static func lua(_ list: String) -> String {
+        """
+        local requests = {}
+        local next = 0
+        init = function(args)
+          for path in io.lines("\(list)") do
+            requests[#requests + 1] = wrk.format("GET", path)
+          end
+        end
+        request = function()
+          next = next % #requests + 1
+          return requests[next]
+        end
+        """
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+
+/// A server in a process of its own, on a free port of the loopback.
+final class Server {
+    let port: Int
+
+    private let process: Process
+
+    /// Starts a program that says `listening on http://HOST:PORT` once it does.
+    init(_ program: String, _ arguments: [String], log: URL) throws {
+        try Data().write(to: log)
+        process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        process.standardError = try FileHandle(forWritingTo: log)
+        try process.run()
+        let deadline = Date() + 30
+        while true {
+            let text = try String(contentsOf: log, encoding: .utf8)
+            if let match = text.firstMatch(of: /listening on http:\/\/[^ \n]*:(\d+)\s/),
+                let port = Int(match.1)
+            {
+                self.port = port
+                return
+            }
+            guard process.isRunning, Date() < deadline else {
+                process.terminate()
+                throw BenchError("\(program) does not listen: \(text)")
+            }
+            Thread.sleep(forTimeInterval: 0.02)
+        }
+    }
+
+    deinit {
+        stop()
+    }
+
+    var processID: Int32 { process.processIdentifier }
+
+    func stop() {
+        guard process.isRunning else { return }
+        process.terminate()
+        process.waitUntilExit()
+    }
+
+    /// Seconds that the process has computed so far, on all cores: unlike the clock they hardly
+    /// depend on what else the machine does.
+    func computedSeconds() throws -> Double {
+        let stat = try String(contentsOfFile: "/proc/\(processID)/stat", encoding: .utf8)
+        // Fields 14 and 15, counted from the end of the name, in hundredths of a second.
+        let fields = stat.drop { $0 != ")" }.split(separator: " ")
+        guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13])
+        else { throw BenchError("process \(processID) has no times") }
+        return (user + system) / 100
+    }
+
+    /// A line of `/proc/PID/status` in MiB: `VmRSS` is what is resident now, `VmHWM` the most.
+    func memory(_ name: String) throws -> Double {
+        let status = try String(contentsOfFile: "/proc/\(processID)/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix(name + ":") }
+        guard let kibibytes = line?.split(whereSeparator: { " \t".contains($0) }).dropFirst().first,
+            let count = Double(kibibytes)
+        else { throw BenchError("process \(processID) has no \(name)") }
+        return count / 1024
+    }
+}
