@@ -29,6 +29,9 @@ public enum LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The ledger is closed.
     case closed
 
+    /// Whoever asked for this work does not wait for it any more; nothing is half done.
+    case cancelled
+
     /// One line that names what is wrong.
     public var description: String {
         switch self {
@@ -42,6 +45,7 @@ public enum LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
         case .refused(let reason): reason
         case .engine(let error): "the store failed: \(error)"
         case .closed: "the ledger is closed"
+        case .cancelled: "stopped before the end: nobody waits for it any more"
         }
     }
 }

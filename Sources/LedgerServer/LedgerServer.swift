@@ -73,7 +73,7 @@ public struct LedgerServer: Service {
             services.append(
                 Listener(
                     place: .socket(control), limits: options.limits, logger: logger,
-                    responder: ControlResponder(ledger: ledger)
+                    responder: ControlResponder(ledger: ledger, jobs: options.jobs)
                 ) { _ in startup.listening(nil, at: \.control) })
         }
         var quiet = logger

@@ -9,6 +9,9 @@ public struct ServerOptions: Sendable {
     /// The path of the control socket; nil makes none.
     public var control: String?
 
+    /// What long work the control socket does.
+    public var jobs = ControlJob.all
+
     /// The proxies whose word about a client's address is taken.
     public var proxies = TrustedProxies()
 

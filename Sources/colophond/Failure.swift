@@ -53,7 +53,7 @@ struct Failure: Error {
             self.init(
                 "\(data): \(error)", hint: "restore the folder from a backup",
                 code: Self.unavailable)
-        case .engine, .closed:
+        case .engine, .closed, .cancelled:
             self.init("\(data): \(error)", code: Self.unavailable)
         }
     }

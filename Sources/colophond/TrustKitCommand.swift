@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import Ledger
 import LedgerServer
-import Logging
 import Provenance
 
 /// `colophond trust-kit`: writes what others need to verify this ledger's receipts offline.
@@ -43,21 +42,14 @@ struct TrustKitCommand: AsyncParsableCommand {
     private func files(
         of options: LedgerOptions
     ) async throws(Failure) -> [(name: String, bytes: [UInt8])] {
-        let client = ControlClient(path: ControlSocket.path(data: options.data))
+        let access = LedgerAccess(options: options)
         do {
-            if let files = try await client.trustKit() { return files }
-        } catch let error as ServerError {
-            throw Failure("\(error)", code: Failure.unavailable)
-        } catch {
-            throw Failure("\(options.data): \(error)", code: Failure.unavailable)
-        }
-        do throws(LedgerError) {
-            let logger = Logger(label: "colophond") { _ in SwiftLogNoOpLogHandler() }
-            let ledger = try Ledger.open(options, logger: logger)
+            if let files = try await access.client.trustKit() { return files }
+            let ledger = try access.open()
             defer { ledger.close() }
             return ControlSocket.names(try ledger.trustKit())
         } catch {
-            throw Failure(error, data: options.data)
+            throw access.failure(error)
         }
     }
 

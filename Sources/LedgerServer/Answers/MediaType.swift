@@ -6,6 +6,7 @@ enum MediaType {
     static let cbor = "application/cbor"
     static let cborSequence = "application/cbor-seq"
     static let json = "application/json"
+    static let jsonLines = "application/x-ndjson"
     static let manifest = "application/vnd.in-toto+json"
     static let text = "text/plain; charset=utf-8"
     static let metrics = "text/plain; version=0.0.4; charset=utf-8"

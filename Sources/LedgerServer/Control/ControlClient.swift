@@ -1,11 +1,19 @@
-import Encoding
+public import Encoding
+import Foundation
+public import Ledger
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 
 /// Asks the process that has a ledger open.
 public struct ControlClient: Sendable {
-    /// Bytes of an answer: the control statements of a very old ledger.
+    /// Bytes of an answer that is one value: the control statements of a very old ledger.
     private static let answerByteLimit = 256 * 1024 * 1024
+
+    /// Bytes of one line of a long answer: results are counts and short lists.
+    private static let lineByteLimit = 16 * 1024 * 1024
+
+    private typealias Channel = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
 
     private let path: String
 
@@ -16,10 +24,15 @@ public struct ControlClient: Sendable {
 
     /// Returns the files of the trust kit by name, or nil where nobody listens.
     ///
-    /// - Throws: ``ServerError`` where somebody listens and gives no usable answer.
+    /// - Throws: ``ControlError`` where somebody listens and gives no usable answer.
     public func trustKit() async throws -> [(name: String, bytes: [UInt8])]? {
-        guard let body = try await get(ControlSocket.trustKitPath) else { return nil }
-        let malformed = ServerError(place: path, reason: "gave an answer that is no trust kit")
+        var body: [UInt8] = []
+        let isAnswered = try await exchange(.GET, ControlSocket.trustKitPath) { part in
+            body += part
+            return body.count <= Self.answerByteLimit
+        }
+        guard isAnswered else { return nil }
+        let malformed = ControlError("\(path): gave an answer that is no trust kit")
         guard let map = try? CBOR.decode(body).mapValue else { throw malformed }
         var files: [(name: String, bytes: [UInt8])] = []
         for entry in map.entries {
@@ -31,47 +44,120 @@ public struct ControlClient: Sendable {
         return files
     }
 
-    /// Returns the body of the answer to one request, or nil where nobody listens.
-    private func get(_ target: String) async throws -> [UInt8]? {
-        let connection: NIOAsyncChannel<ByteBuffer, ByteBuffer>
-        do {
-            connection = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .connect(unixDomainSocketPath: path) { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        try NIOAsyncChannel(wrappingChannelSynchronously: channel)
-                    }
+    /// Asks for long work and waits for its result; nil where nobody listens.
+    ///
+    /// - Parameters:
+    ///   - name: the ``ControlJob``'s.
+    ///   - arguments: what it is told; paths must be absolute.
+    ///   - progress: called as the work goes on; its refusal ends the work.
+    /// - Throws: ``ControlError`` with the server's own words where the work failed.
+    public func call(
+        _ name: String, _ arguments: ControlArguments, progress: JobProgress
+    ) async throws -> JSON.Object? {
+        var lines = LineReader(byteLimit: Self.lineByteLimit)
+        var last: JSON?
+        let isAnswered = try await exchange(.POST, arguments.target(name)) { part in
+            for line in try lines.lines(in: part) {
+                let value = try? JSON.decode(line)
+                guard let step = value?["progress"] else {
+                    last = value
+                    continue
                 }
-        } catch {
-            // No such file, or one that a dead process left.
-            return nil
-        }
-        let answer = try await connection.executeThenClose { inbound, outbound in
-            let head = "GET \(target) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-            try await outbound.write(ByteBuffer(string: head))
-            var answer: [UInt8] = []
-            for try await part in inbound {
-                answer += part.readableBytesView
-                guard answer.count <= Self.answerByteLimit else { break }
+                try Self.report(step, to: progress)
             }
-            return answer
+            return true
         }
-        return try body(of: answer)
+        guard isAnswered else { return nil }
+        if let error = last?["error"]?.text { throw ControlError(error.string) }
+        guard let result = last?["result"]?.object else {
+            throw ControlError("\(path): the server stopped before it had an answer")
+        }
+        return result
     }
 
-    private func body(of answer: [UInt8]) throws(ServerError) -> [UInt8] {
-        let blank = Array("\r\n\r\n".utf8)
-        let end = answer.indices.first { answer[$0...].starts(with: blank) }
-        guard let end else { throw ServerError(place: path, reason: "gave no answer") }
-        let lines = String(decoding: answer[..<end], as: UTF8.self).split(separator: "\r\n")
-        let length = lines.first { $0.lowercased().hasPrefix("content-length:") }
-            .flatMap { decimal(String($0.dropFirst("content-length:".count).filter { $0 != " " })) }
-        let body = answer[(end + blank.count)...]
-        guard lines.first?.split(separator: " ").dropFirst().first == "200",
-            length == UInt64(body.count)
-        else {
-            let status = lines.first.map { String($0) } ?? ""
-            throw ServerError(place: path, reason: "answered \"\(QuotedText.bare(status))\"")
+    private static func report(_ step: JSON, to progress: JobProgress) throws {
+        try progress.report(
+            step["what"]?.text?.string ?? "working",
+            done: UInt64(clamping: step["done"]?.integer ?? 0),
+            of: step["total"]?.integer.map { UInt64(clamping: $0) })
+    }
+
+    /// Sends a request and passes on the parts of a body with status 200 until `take` has
+    /// enough; false where nobody listens.
+    private func exchange(
+        _ method: HTTPMethod, _ target: String, _ take: ([UInt8]) throws -> Bool
+    ) async throws -> Bool {
+        guard let channel = try await connect() else { return false }
+        var head = HTTPRequestHead(version: .http1_1, method: method, uri: target)
+        head.headers = [
+            "Host": "localhost", "Connection": "close", "Accept": MediaType.problemJSON,
+        ]
+        if method == .POST { head.headers.add(name: "Content-Length", value: "0") }
+        let request = head
+        var status = HTTPResponseStatus.ok
+        var problem: [UInt8] = []
+        var isComplete = false
+        try await channel.executeThenClose { inbound, outbound in
+            try await outbound.write(.head(request))
+            try await outbound.write(.end(nil))
+            reading: for try await part in inbound {
+                switch part {
+                case .head(let head): status = head.status
+                case .body(let buffer) where status == .ok:
+                    guard try take(Array(buffer.readableBytesView)) else { break reading }
+                case .body(let buffer):
+                    problem += buffer.readableBytesView.prefix(Self.lineByteLimit - problem.count)
+                case .end:
+                    isComplete = true
+                    break reading
+                }
+            }
         }
-        return Array(body)
+        guard isComplete else { throw ControlError("\(path): broke off its answer") }
+        guard status == .ok else {
+            let detail = (try? JSON.decode(problem))?["detail"]?.text?.string
+            let words = QuotedText.bare(detail ?? "\(status.code) \(status.reasonPhrase)")
+            throw ControlError(words)
+        }
+        return true
+    }
+
+    /// Connects; nil where there is no such file, or one that a dead process left.
+    private func connect() async throws -> Channel? {
+        guard path.utf8.count <= ControlSocket.pathByteLimit else { return nil }
+        do {
+            return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connect(unixDomainSocketPath: path) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                        return try Channel(wrappingChannelSynchronously: channel)
+                    }
+                }
+        } catch let error as IOError where [ENOENT, ECONNREFUSED].contains(error.errnoCode) {
+            return nil
+        } catch {
+            throw ControlError("\(path): cannot be reached: \(error)")
+        }
+    }
+}
+
+/// Cuts a stream of bytes into lines.
+private struct LineReader {
+    let byteLimit: Int
+    private var rest: [UInt8] = []
+
+    init(byteLimit: Int) {
+        self.byteLimit = byteLimit
+    }
+
+    mutating func lines(in part: [UInt8]) throws(ControlError) -> [[UInt8]] {
+        rest += part
+        var lines = rest.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .map(Array.init)
+        rest = lines.removeLast()
+        guard rest.count <= byteLimit else {
+            throw ControlError("the server's answer has a line without an end")
+        }
+        return lines
     }
 }

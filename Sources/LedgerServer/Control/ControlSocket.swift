@@ -3,9 +3,10 @@ public import Provenance
 
 /// The socket by which commands reach the process that has a ledger open.
 ///
-/// HTTP over a Unix socket beside the ledger's folder, for its owner only. What it answers so far:
+/// HTTP over a Unix socket beside the ledger's folder, for its owner only. What it answers:
 ///
-///     GET /trust-kit      application/cbor, {file name: bytes}
+///     GET /trust-kit           application/cbor, {file name: bytes}
+///     POST /NAME?ARGUMENT=...  application/x-ndjson, for each ``ControlJob``; see ``ControlRun``
 public enum ControlSocket {
     /// The longest path that a socket can have here: `sun_path` holds 108 bytes with its zero.
     public static let pathByteLimit = 107

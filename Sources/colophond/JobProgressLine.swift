@@ -1,0 +1,46 @@
+import Foundation
+import Ledger
+import Synchronization
+
+/// Shows how far a long step has come: on a terminal only, and only after a second.
+final class JobProgressLine: Sendable {
+    private struct State {
+        let started = ContinuousClock.now
+        var shown: ContinuousClock.Instant?
+    }
+
+    private let isShown = isatty(STDERR_FILENO) == 1
+    private let state = Mutex(State())
+
+    /// What to hand to the work.
+    var progress: JobProgress {
+        JobProgress { [self] step in
+            show(step)
+            return true
+        }
+    }
+
+    /// Removes the line, so that what follows stands alone.
+    func clear() {
+        guard isShown, state.withLock({ $0.shown != nil }) else { return }
+        put("\r\u{1B}[K")
+    }
+
+    private func show(_ step: JobProgress.Step) {
+        guard isShown else { return }
+        let now = ContinuousClock.now
+        let isDue = state.withLock { state in
+            let wait: Duration = state.shown == nil ? .seconds(1) : .milliseconds(200)
+            guard now - (state.shown ?? state.started) >= wait else { return false }
+            state.shown = now
+            return true
+        }
+        guard isDue else { return }
+        let share = step.total.map { $0 == 0 ? " of 0" : " of \($0) (\(step.done * 100 / $0) %)" }
+        put("\r\u{1B}[K\(step.what): \(step.done)\(share ?? "")")
+    }
+
+    private func put(_ text: String) {
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    }
+}
