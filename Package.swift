@@ -143,6 +143,6 @@ let package = Package(
                 "Compression", nioCore, nioPosix, logging, metrics, coreMetrics, lifecycle,
             ]),
         tests("TidyTests", []),
-        tests("CommandTests", ["colophon", "colophond"]),
+        tests("CommandTests", ["colophon", "colophond"], exclude: ["Fixtures"]),
     ]
 )

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Settings
 
 /// Signs, submits and verifies statements about works.
 @main
@@ -22,7 +23,7 @@ struct Colophon: AsyncParsableCommand {
 
             Exit codes: 0 yes, 1 no, 2 wrong usage or unreadable input, 3 try again.
             """,
-        version: "0.1.0",
+        version: Release.version,
         subcommands: [
             Keygen.self, Key.self, Policy.self, Erase.self, Sign.self, Submit.self, Verify.self,
             Show.self, Trust.self,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Settings
 
 /// The ledger's server: `colophond init`, `serve`, `trust-kit`.
 struct Program: AsyncParsableCommand {
@@ -16,7 +17,7 @@ struct Program: AsyncParsableCommand {
             Settings come from flags, then COLOPHOND_* variables, then --config FILE
             (/etc/colophon/colophond.yaml where it exists).
             """,
-        version: "0.1.0",
+        version: Release.version,
         subcommands: [InitCommand.self, ServeCommand.self, TrustKitCommand.self])
 
     /// Runs the command that the arguments name; returns 0, 2 or 3 (`formats.md` §6).

@@ -71,6 +71,9 @@ struct ServeCommand: AsyncParsableCommand {
         let options = try settings.ledger
         server.limits.connections = connections(server.limits.connections, logger)
         server.control = control(options.data, logger)
+        let supervisor = Supervisor(
+            environment: ProcessInfo.processInfo.environment, logger: logger)
+        supervisor?.status("opening \(options.data)")
         let ledger: Ledger
         do throws(LedgerError) {
             ledger = try Ledger.open(options, logger: logger)
@@ -78,12 +81,13 @@ struct ServeCommand: AsyncParsableCommand {
             throw Failure(error, data: options.data)
         }
         if let reason = ledger.readiness { logger.error("not ready: \(reason)") }
-        try await serve(ledger, server, metrics, logger)
+        try await serve(ledger, server, metrics, supervisor, logger)
         logger.notice("stopped")
     }
 
     private func serve(
-        _ ledger: Ledger, _ options: ServerOptions, _ metrics: MetricsRegistry, _ logger: Logger
+        _ ledger: Ledger, _ options: ServerOptions, _ metrics: MetricsRegistry,
+        _ supervisor: Supervisor?, _ logger: Logger
     ) async throws(Failure) {
         let server = LedgerServer(
             ledger: ledger, options: options, metrics: metrics, logger: logger
@@ -92,19 +96,23 @@ struct ServeCommand: AsyncParsableCommand {
                 logger.notice("metrics and health on http://\(operations)")
             }
             logger.notice("listening on http://\(addresses.listen)")
+            supervisor?.ready(Heartbeat.status(of: ledger))
         }
         // The lifecycle's own words are for those who debug it.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         // Services stop in reverse order: the server answers what it accepted, then the ledger
         // closes. A server that cannot listen must not leave the ledger open either.
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: ledger),
+            .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
+        ]
+        if let supervisor {
+            services.append(.init(service: Heartbeat(supervisor: supervisor, ledger: ledger)))
+        }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [
-                    .init(service: ledger),
-                    .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
-                ],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
         do {
             try await group.run()
         } catch let error as ServerError {

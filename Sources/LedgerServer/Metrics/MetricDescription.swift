@@ -10,6 +10,7 @@ enum MetricDescription {
         case "colophon_batch_entries": "Entries per synced batch."
         case "colophon_sync_seconds": "Time one batch took to be durable."
         case "colophon_tree_size": "Entries in the log."
+        case "colophon_ready": "1 where statements are registered, 0 where only reads are answered."
         case "colophon_checkpoint_age_seconds": "Seconds since the newest head's time."
         default: "No description."
         }

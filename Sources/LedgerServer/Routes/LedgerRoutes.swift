@@ -58,10 +58,16 @@ struct LedgerRoutes: Sendable {
     }
 
     private func metricsText() -> Response {
-        let gauge = metrics.makeRecorder(
-            label: "colophon_checkpoint_age_seconds", dimensions: [], aggregate: false)
-        gauge.record(Date.now.timeIntervalSince1970 - Double(ledger.head().time))
+        let head = ledger.head()
+        show("colophon_checkpoint_age_seconds", Date.now.timeIntervalSince1970 - Double(head.time))
+        show("colophon_tree_size", Double(head.size))
+        show("colophon_ready", ledger.readiness == nil ? 1 : 0)
         return Answer.text(metrics.text(), MediaType.metrics, cache: CacheRule.never)
+    }
+
+    /// Sets a gauge of what is true at the moment of a scrape.
+    private func show(_ name: String, _ value: Double) {
+        metrics.makeRecorder(label: name, dimensions: [], aggregate: false).record(value)
     }
 }
 

@@ -1,0 +1,68 @@
+import Foundation
+import Logging
+
+/// Who started us and wants to know how we are: systemd with `Type=notify`.
+struct Supervisor: Sendable {
+    /// How often it is told that we live, where it asks; half of what it waits for.
+    let watchdogInterval: Duration?
+
+    private let socket: NotifySocket
+    private let logger: Logger
+
+    /// Reads what the manager put into the environment; nil where nobody wants to know.
+    init?(environment: [String: String], logger: Logger) {
+        guard let place = environment["NOTIFY_SOCKET"] else { return nil }
+        guard let socket = NotifySocket(place) else {
+            logger.warning("NOTIFY_SOCKET is neither a path nor @NAME: nobody is told how we are")
+            return nil
+        }
+        self.socket = socket
+        self.logger = logger
+        watchdogInterval = Self.watchdogInterval(environment)
+    }
+
+    /// Says in one line what is being done.
+    func status(_ text: String) {
+        send("STATUS=\(text)")
+    }
+
+    /// Says that requests are answered, now or again after ``reloading()``.
+    func ready(_ text: String) {
+        send("READY=1", "STATUS=\(text)")
+    }
+
+    /// Says that the settings are being read again; ``ready(_:)`` ends that.
+    func reloading() {
+        let uptime = UInt64(ProcessInfo.processInfo.systemUptime * 1_000_000)
+        send("RELOADING=1", "MONOTONIC_USEC=\(uptime)", "STATUS=reading the settings again")
+    }
+
+    /// Says that the ledger's writer answered just now.
+    func alive(_ text: String) {
+        if watchdogInterval == nil { status(text) } else { send("WATCHDOG=1", "STATUS=\(text)") }
+    }
+
+    /// Says that nothing new is accepted.
+    func stopping() {
+        send("STOPPING=1", "STATUS=answering what was accepted")
+    }
+
+    /// A line feed in a text of ours would begin another message.
+    private func send(_ lines: String...) {
+        let code = socket.send(lines.map { $0.replacing("\n", with: " ") })
+        guard code != 0 else { return }
+        logger.warning("the service manager cannot be told how we are (errno \(code))")
+    }
+
+    /// `WATCHDOG_USEC` is meant for the process `WATCHDOG_PID`, where that is given.
+    private static func watchdogInterval(_ environment: [String: String]) -> Duration? {
+        guard let limit = environment["WATCHDOG_USEC"].flatMap({ Int64($0) }), limit > 1 else {
+            return nil
+        }
+        let process = environment["WATCHDOG_PID"]
+        guard process == nil || process == "\(ProcessInfo.processInfo.processIdentifier)" else {
+            return nil
+        }
+        return .microseconds(limit / 2)
+    }
+}

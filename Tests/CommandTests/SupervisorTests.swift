@@ -1,0 +1,127 @@
+import Foundation
+import Testing
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// What `colophond serve` tells the service manager that started it.
+@Suite(.serialized) struct SupervisorTests {
+    private let shop: Workshop
+
+    init() async throws {
+        shop = try await Workshop()
+        let arguments = ["--data", "ledger", "--origin", "ledger.example"]
+        let made = try await Program.run(
+            "colophond", ["init", "--admin", "berlin.pub.pem"] + arguments, in: shop.folder)
+        try #require(made.status == 0, "\(made.words)")
+    }
+
+    /// Starts `serve` on `port` as a service manager does.
+    private func serve(
+        _ listener: NotifyListener, port: Int, _ environment: [String: String] = [:]
+    ) throws -> Process {
+        let process = Program.process(
+            "colophond", ["serve", "--data", "ledger", "--listen", "127.0.0.1:\(port)"],
+            in: shop.folder,
+            environment: environment.merging(["NOTIFY_SOCKET": listener.place]) { $1 })
+        process.standardError = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
+    private func end(_ process: Process) async throws -> Int32 {
+        process.terminate()
+        while process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+        return process.terminationStatus
+    }
+
+    private func answers(_ port: Int) async -> Bool {
+        guard let url = URL(string: "http://127.0.0.1:\(port)/readyz") else { return false }
+        let answer = try? await URLSession.shared.data(from: url)
+        return (answer?.1 as? HTTPURLResponse)?.statusCode == 200
+    }
+
+    /// A port that nobody has now.
+    private static var port: Int { .random(in: 33_000..<60_000) }
+
+    @Test(arguments: ["path", "abstract"])
+    func readinessIsToldOnceRequestsAreAnsweredAndTheEndBeforeItComes(kind: String) async throws {
+        let place = kind == "path" ? shop.url("notify").path() : "@colophon-\(UUID())"
+        let listener = try NotifyListener(at: place)
+        let port = Self.port
+        let process = try serve(listener, port: port)
+        let start = try await listener.messages(until: "READY=1")
+        #expect(await answers(port))
+        // Opening comes first, and nothing was promised before.
+        #expect(start.first == ["STATUS=opening ledger"])
+        #expect(start.filter { $0.contains("READY=1") }.count == 1)
+        #expect(start.last?.contains("STATUS=ledger.example: 2 entries, ready") == true)
+        #expect(try await end(process) == 0)
+        let rest = try await listener.messages(until: "STOPPING=1")
+        #expect(!rest.joined().contains { $0 == "READY=1" || $0 == "WATCHDOG=1" })
+        #expect(listener.next() == nil)
+    }
+
+    @Test func aServerThatCannotServeIsNeverReady() async throws {
+        let listener = try NotifyListener(at: shop.url("notify").path())
+        let first = try NotifyListener(at: shop.url("first").path())
+        let port = Self.port
+        let process = try serve(first, port: port)
+        _ = try await first.messages(until: "READY=1")
+        // The folder is in use.
+        let second = try serve(listener, port: Self.port)
+        while second.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(second.terminationStatus == 3)
+        while let message = listener.next() { #expect(!message.contains("READY=1")) }
+        #expect(try await end(process) == 0)
+    }
+
+    @Test func theWatchdogIsFedWhileTheLedgerAnswersAndOnlyThen() async throws {
+        let listener = try NotifyListener(at: shop.url("notify").path())
+        let process = try serve(listener, port: Self.port, ["WATCHDOG_USEC": "400000"])
+        for _ in 0..<3 { _ = try await listener.messages(until: "WATCHDOG=1") }
+        kill(process.processIdentifier, SIGSTOP)
+        // What was on its way when the signal came.
+        try await Task.sleep(for: .milliseconds(100))
+        while listener.next() != nil {}
+        try await Task.sleep(for: .seconds(1))
+        #expect(listener.next() == nil)
+        kill(process.processIdentifier, SIGCONT)
+        _ = try await listener.messages(until: "WATCHDOG=1")
+        #expect(try await end(process) == 0)
+    }
+
+    @Test func aWatchdogForAnotherProcessIsNotFed() async throws {
+        let listener = try NotifyListener(at: shop.url("notify").path())
+        let process = try serve(
+            listener, port: Self.port, ["WATCHDOG_USEC": "100000", "WATCHDOG_PID": "1"])
+        _ = try await listener.messages(until: "READY=1")
+        try await Task.sleep(for: .milliseconds(500))
+        while let message = listener.next() { #expect(!message.contains("WATCHDOG=1")) }
+        #expect(try await end(process) == 0)
+    }
+
+    @Test func aSocketThatIsNoneOrGoneDoesNotKeepTheLedgerFromServing() async throws {
+        for place in ["relative", "@", shop.url("gone").path()] {
+            let port = Self.port
+            let process = Program.process(
+                "colophond", ["serve", "--data", "ledger", "--listen", "127.0.0.1:\(port)"],
+                in: shop.folder, environment: ["NOTIFY_SOCKET": place])
+            let log = shop.url("log")
+            try Data().write(to: log)
+            process.standardError = try FileHandle(forWritingTo: log)
+            try process.run()
+            var isAnswered = false
+            for _ in 0..<600 where !isAnswered {
+                isAnswered = await answers(port)
+                if !isAnswered { try await Task.sleep(for: .milliseconds(50)) }
+            }
+            #expect(isAnswered)
+            #expect(try await end(process) == 0)
+            let words = try String(contentsOf: log, encoding: .utf8)
+            #expect(words.contains("told how we are"), "\(place): \(words)")
+        }
+    }
+}
