@@ -120,6 +120,11 @@ let package = Package(
                 "Ledger", "LedgerClient", "Keys", "Provenance", "Merkle", "Encoding", "RocksDB",
                 hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix, arguments, logging,
             ]),
+        program(
+            "colophon-ordeal",
+            [
+                "LedgerClient", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding", arguments,
+            ]),
         tests("EncodingTests", ["Encoding", crypto]),
         tests("KeysTests", ["Keys", "Encoding", crypto]),
         tests("MerkleTests", ["Merkle"]),
@@ -143,6 +148,7 @@ let package = Package(
                 "Compression", nioCore, nioPosix, logging, metrics, coreMetrics, lifecycle,
             ]),
         tests("TidyTests", []),
-        tests("CommandTests", ["colophon", "colophond"], exclude: ["Fixtures"]),
+        tests(
+            "CommandTests", ["colophon", "colophond", "colophon-ordeal"], exclude: ["Fixtures"]),
     ]
 )

@@ -17,6 +17,7 @@ final class HighWaterFile {
 
     private let path: String
     private let handle: FileHandle
+    private let faultHook: WriteFaultHook?
     private(set) var newest: Checkpoint
     private var nextSlot: Int
 
@@ -35,8 +36,11 @@ final class HighWaterFile {
     }
 
     /// Opens the file and reads the newer of its two slots.
-    init(path: String, origin: Origin) throws(LedgerError) {
+    init(
+        path: String, origin: Origin, faultHook: WriteFaultHook? = nil
+    ) throws(LedgerError) {
         self.path = path
+        self.faultHook = faultHook
         let bytes: [UInt8]
         do {
             handle = try FileHandle(forUpdating: URL(filePath: path))
@@ -62,10 +66,14 @@ final class HighWaterFile {
     /// Writes `head` and syncs; only then may its note be shown to anyone.
     func raise(to head: Checkpoint) throws(LedgerError) {
         guard head != newest else { return }
+        let fault = faultHook?(.highWater)
         do {
-            try handle.seek(toOffset: UInt64(nextSlot * Self.slotByteCount))
-            try handle.write(contentsOf: Data(Self.slot(for: head)))
-            try handle.synchronize()
+            if fault != .lost {
+                try handle.seek(toOffset: UInt64(nextSlot * Self.slotByteCount))
+                try handle.write(contentsOf: Data(Self.slot(for: head)))
+                try handle.synchronize()
+            }
+            if fault != nil { throw CocoaError(.fileWriteUnknown) }
         } catch {
             throw .file(
                 path: path,

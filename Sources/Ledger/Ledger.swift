@@ -35,12 +35,14 @@ public final class Ledger: Service, Sendable {
             throw .noLedger(path: options.data)
         }
         let store = try Store(
-            path: options.data, cacheByteCount: options.cacheByteCount, create: false)
+            path: options.data, cacheByteCount: options.cacheByteCount, create: false,
+            faultHook: options.faultHook)
         let stored = try StoredLedger(store)
         let keys = try LedgerKeys(in: options.keys)
         try keys.check(against: stored.registry, path: options.keys)
         let origin = stored.registry.origin
-        let highWater = try HighWaterFile(path: options.highWater, origin: origin)
+        let highWater = try HighWaterFile(
+            path: options.highWater, origin: origin, faultHook: options.faultHook)
         var state = try TreeState(head: stored.head, registry: stored.registry, store: store)
         let refusal = try staleness(of: state, highWater.newest, store)
         let signer = try HeadSigner(origin: origin, keys: keys, highWater: highWater)

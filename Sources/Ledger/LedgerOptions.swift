@@ -19,6 +19,9 @@ public struct LedgerOptions: Sendable {
     /// Bytes that may wait for the sequencer.
     public var queuedBytes = 4 * Sequencer.batchBytes
 
+    /// Makes writes fail, in tests; nothing outside this package can set it.
+    package var faultHook: WriteFaultHook?
+
     /// Options for the store in `data`, with keys and high-water file beside it.
     public init(data: String, keys: String? = nil, highWater: String? = nil) {
         var folder = data

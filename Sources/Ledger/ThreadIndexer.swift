@@ -104,7 +104,7 @@ final class ThreadIndexer: @unchecked Sendable {
                 throw .corrupt("entry \(index) is not a statement: \(error)")
             }
         }
-        try store.write(sync: false) { batch in
+        try store.write(.threads, sync: false) { batch in
             for key in keys { batch.put(key: key, value: [], in: store.threads) }
             batch.put(key: name, value: StoreLayout.key(end), in: store.meta)
         }

@@ -21,12 +21,16 @@ final class LedgerFixture {
     let options: LedgerOptions
     private(set) var ledger: Ledger
 
-    init(recovery: COSEKey? = nil, folder: URL? = nil) throws {
+    init(
+        recovery: COSEKey? = nil, folder: URL? = nil, faultHook: WriteFaultHook? = nil
+    ) throws {
         self.folder =
             folder ?? FileManager.default.temporaryDirectory.appending(path: "ledger-\(UUID())")
         let folder = self.folder
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        options = LedgerOptions(data: folder.appending(path: "data").path())
+        var options = LedgerOptions(data: folder.appending(path: "data").path())
+        options.faultHook = faultHook
+        self.options = options
         let clock = clock
         try Ledger.initialize(
             options, origin: Origin(Text(Self.origin)), admin: admin.publicKey,

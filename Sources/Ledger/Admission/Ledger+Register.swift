@@ -24,7 +24,7 @@ extension Ledger {
         do throws(LedgerError) {
             try findKnown(&drafts)
         } catch {
-            return count(drafts.map { $0.refused(Self.storage(error)) })
+            return count(drafts.map { $0.refused(storage(error)) })
         }
         let covered = published.head.size
         if drafts.contains(where: { $0.known.map { $0 >= covered } ?? false }) {
@@ -95,7 +95,7 @@ extension Ledger {
         case .refused(let refusal):
             return .refused(refusal, id)
         case .registered(let index):
-            guard let batch else { return .refused(Self.storage(.closed), id) }
+            guard let batch else { return .refused(storage(.closed), id) }
             let proof = batch.tree.inclusionProof(of: index)
             return .registered(id, receipt: batch.receipt.receipt(proof))
         case .known(let index):
@@ -110,7 +110,7 @@ extension Ledger {
     private func answer(_ draft: Draft) -> Registration {
         if let refusal = draft.refusal { return draft.refused(refusal) }
         guard let id = draft.submission?.id, let index = draft.known else {
-            return draft.refused(Self.storage(.closed))
+            return draft.refused(storage(.closed))
         }
         return knownAnswer(id, index)
     }
@@ -125,7 +125,7 @@ extension Ledger {
             }
             return .known(id, receipt: receipt)
         } catch {
-            return .refused(Self.storage(error), id)
+            return .refused(storage(error), id)
         }
     }
 
@@ -142,8 +142,10 @@ extension Ledger {
         return answers
     }
 
-    private static func storage(_ error: LedgerError) -> Refusal {
-        Refusal(.storage, field: "ledger", rule: "\(error)")
+    /// A store that could not be opened again after a failure is closed; the reason says more.
+    private func storage(_ error: LedgerError) -> Refusal {
+        let reason = error == .closed ? published.readiness : nil
+        return Refusal(.storage, field: "ledger", rule: reason ?? "\(error)")
     }
 }
 

@@ -22,7 +22,7 @@ struct BatchWriter {
         let tileRows = next.extend(by: tree)
         next.registry = plan.registry
         next.head = HeadRow(size: tree.size, time: max(time, state.head.time), root: tree.root)
-        try store.write(sync: true) { batch in
+        try store.write(.batch, sync: true) { batch in
             for (index, candidate) in plan.accepted { put(candidate, at: index, in: batch) }
             for (index, erasure) in plan.erased {
                 batch.put(

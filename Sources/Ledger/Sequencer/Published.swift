@@ -53,7 +53,8 @@ final class Published: Sendable {
         let (old, head) = snapshot
         old.database.close()
         let store = try Store(
-            path: options.data, cacheByteCount: options.cacheByteCount, create: false)
+            path: options.data, cacheByteCount: options.cacheByteCount, create: false,
+            faultHook: options.faultHook)
         let found = try StoredLedger(store)
         guard found.head.size >= head.size, try store.range(size: head.size).root == head.root
         else {

@@ -60,7 +60,11 @@ final class Sequencer: @unchecked Sendable {
     /// Starts the thread; call once.
     func start() {
         let thread = Thread { [self] in
-            while let chunks = queue.take(entries: Self.batchEntries, bytes: Self.batchBytes) {
+            // While writing has stopped, nobody may have anything to register: those who ask
+            // whether we are ready send nothing before we are. So we try again unasked.
+            while let chunks = queue.take(
+                entries: Self.batchEntries, bytes: Self.batchBytes, until: failure?.retryAt)
+            {
                 process(chunks)
             }
             finished.signal()

@@ -46,12 +46,17 @@ final class SequencerQueue: @unchecked Sendable {
         }
     }
 
-    /// Waits for chunks and takes as many as fit one batch; nil once it is closed and empty.
-    func take(entries: Int, bytes: Int) -> [Chunk]? {
+    /// Waits for chunks and takes as many as fit one batch; nil once it is closed and empty, and
+    /// none where none has come by `limit`.
+    func take(entries: Int, bytes: Int, until limit: Date?) -> [Chunk]? {
         condition.withLock {
             while chunks.isEmpty {
                 if isClosed { return nil }
-                condition.wait()
+                guard let limit else {
+                    condition.wait()
+                    continue
+                }
+                if !condition.wait(until: limit) { return [] }
             }
             var taken = 0
             var entriesTaken = 0

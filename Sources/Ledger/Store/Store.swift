@@ -21,7 +21,9 @@ struct Store: Sendable {
     let middles = MiddleCache()
 
     /// Opens the folder, or makes a new store in it.
-    init(path: String, cacheByteCount: Int, create: Bool) throws(LedgerError) {
+    init(
+        path: String, cacheByteCount: Int, create: Bool, faultHook: WriteFaultHook? = nil
+    ) throws(LedgerError) {
         var options = DatabaseOptions()
         options.createIfMissing = create
         options.errorIfExists = create
@@ -39,7 +41,7 @@ struct Store: Sendable {
             default: throw .engine(error)
             }
         }
-        writer = StoreWriter(database)
+        writer = StoreWriter(database, faultHook: faultHook)
         let database = database
         func family(_ name: StoreLayout.Family) -> ColumnFamily {
             database.columnFamily(name.rawValue)
@@ -62,8 +64,10 @@ struct Store: Sendable {
     }
 
     /// Writes what `fill` puts into a batch, whole or not at all.
-    func write(sync: Bool, _ fill: (WriteBatch) -> Void) throws(LedgerError) {
-        try reading { () throws(RocksDBError) in try writer.write(sync: sync, fill) }
+    func write(
+        _ step: WriteStep, sync: Bool, _ fill: (WriteBatch) -> Void
+    ) throws(LedgerError) {
+        try writer.write(step, sync: sync, fill)
     }
 
     func value(_ key: [UInt8], in family: ColumnFamily) throws(LedgerError) -> [UInt8]? {
@@ -137,7 +141,7 @@ struct Store: Sendable {
 
     /// Stores a head again, now that it is signed; not synced, since it can be signed again.
     func put(_ head: HeadRow) throws(LedgerError) {
-        try write(sync: false) { batch in
+        try write(.head, sync: false) { batch in
             batch.put(key: StoreLayout.key(head.size), value: head.value, in: heads)
         }
     }

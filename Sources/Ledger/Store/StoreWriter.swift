@@ -8,27 +8,43 @@ import Synchronization
 /// So the failure is noted here, before the next write may begin.
 final class StoreWriter: Sendable {
     private let database: Database
-    private let failure = Mutex<RocksDBError?>(nil)
+    private let faultHook: WriteFaultHook?
+    private let failure = Mutex<LedgerError?>(nil)
 
-    init(_ database: Database) {
+    init(_ database: Database, faultHook: WriteFaultHook? = nil) {
         self.database = database
+        self.faultHook = faultHook
     }
 
     /// Writes what `fill` puts into a batch; with `sync` it is on disk when this returns.
     func write(
-        sync: Bool, _ fill: (WriteBatch) -> Void
-    ) throws(RocksDBError) {
-        let batch = try WriteBatch(for: database)
-        fill(batch)
-        let failed = failure.withLock { failure -> RocksDBError? in
+        _ step: WriteStep, sync: Bool, _ fill: (WriteBatch) -> Void
+    ) throws(LedgerError) {
+        let failed = failure.withLock { failure -> LedgerError? in
             if failure != nil { return failure }
-            do throws(RocksDBError) {
-                try database.write(batch, sync: sync)
+            do throws(LedgerError) {
+                try commit(step, sync: sync, fill)
             } catch {
                 failure = error
             }
             return failure
         }
         if let failed { throw failed }
+    }
+
+    private func commit(
+        _ step: WriteStep, sync: Bool, _ fill: (WriteBatch) -> Void
+    ) throws(LedgerError) {
+        let fault = faultHook?(step)
+        if fault != .lost {
+            do throws(RocksDBError) {
+                let batch = try WriteBatch(for: database)
+                fill(batch)
+                try database.write(batch, sync: sync)
+            } catch {
+                throw error.kind == .closed ? .closed : .engine(error)
+            }
+        }
+        if fault != nil { throw .refused("the write of \(step) failed, as a test wants it") }
     }
 }

@@ -1,0 +1,26 @@
+/// The writes between the queue and the answer, in their order, and the one behind them.
+package enum WriteStep: String, CaseIterable, Sendable {
+    /// The rows of a batch with its unsigned head, synced.
+    case batch
+
+    /// The high-water file, synced.
+    case highWater
+
+    /// The head again, signed; not synced.
+    case head
+
+    /// Rows of `threads`, by the thread indexer; not synced.
+    case threads
+}
+
+/// How a write fails in a test: the writer is told the same both times, and must not care.
+package enum WriteFault: CaseIterable, Sendable {
+    /// Nothing of it is on the disk.
+    case lost
+
+    /// All of it is on the disk.
+    case persisted
+}
+
+/// Asked before each write whether it shall fail; only tests have one (reliability.md).
+package typealias WriteFaultHook = @Sendable (WriteStep) -> WriteFault?

@@ -1,0 +1,155 @@
+import Foundation
+import LedgerClient
+
+/// One folder to which one fault after the other happens, each in a process of its own.
+struct FaultOrdeal {
+    /// The load under which each fault strikes.
+    private static let loadMilliseconds = 900
+
+    /// How long a ledger may take to write again once a fault is over.
+    private static let recoverySeconds = 12.0
+
+    /// File numbers that RocksDB may give out in one run of the server.
+    private static let fileNumbers = 40
+
+    private var audit: Audit
+    private var dice: Dice
+    private(set) var table = FaultTable()
+
+    init(desk: URL, seed: UInt64) async throws {
+        audit = try await Audit(
+            founding: House(desk: desk, data: desk.appending(path: "ledger").path()))
+        dice = Dice(seed: seed)
+    }
+
+    /// Serves under `fault`, sees what becomes of it, serves without it, and checks everything.
+    mutating func run(_ fault: Fault, number: Int) async throws {
+        let trace = audit.house.desk.appending(path: "trace").path()
+        try? FileManager.default.removeItem(atPath: trace)
+        let server = try audit.house.serve(
+            wrapper: ["strace"] + fault.arguments(log: trace, paths: try paths(fault.scope)))
+        var outcome: FaultOutcome
+        if let url = try await server.address() {
+            try await load(server, url, number)
+            outcome = try await self.outcome(of: server, url)
+        } else {
+            outcome = Self.ending(await server.end(), server)
+        }
+        if server.isRunning {
+            if number.isMultiple(of: 2) { await server.crash() } else { _ = await server.stop() }
+        }
+        if outcome == .unaffected, try await !wasInjected(trace) { outcome = .unreached }
+        say("\(fault.call) \(fault.scope.rawValue) \(fault.name) at \(fault.when): "
+            + outcome.column)
+        table.add(fault, outcome)
+        if case .silent(let how) = outcome {
+            throw OrdealError.broken(
+                "\(fault.call) \(fault.name) at \(fault.when): it ended without a word: \(how)")
+        }
+        try await check()
+    }
+
+    /// Checks all that was ever told, and the folder.
+    func finish() async throws {
+        try await audit.checkEverything()
+        say(table.text)
+        say("faults: every promise held: \(audit.figures)")
+    }
+
+    private mutating func check() async throws {
+        let (server, url) = try await audit.house.serveWell()
+        try await audit.checkNews(at: url, &dice)
+        guard await server.stop() == .exit(0) else {
+            throw OrdealError.broken("it does not stop cleanly: \(server.lastLine)")
+        }
+    }
+
+    private mutating func load(_ server: Server, _ url: LedgerURL, _ number: Int) async throws {
+        var load = Load(
+            url: url, studio: audit.studio, memory: audit.memory, name: "fault-\(number)")
+        load.clients = 4
+        load.batchItems = 64
+        try await load.run(seed: dice.next()) {
+            let end = Date() + Double(Self.loadMilliseconds) / 1000
+            while server.isRunning, Date() < end {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+        }
+        try audit.failOnViolation()
+    }
+
+    /// What became of a server that was loaded: it ended, or it registers again in time, or not.
+    private func outcome(of server: Server, _ url: LedgerURL) async throws -> FaultOutcome {
+        var options = ClientOptions()
+        options.tries = 1
+        let last = try await LedgerClient.with(url, options: options) { client in
+            let deadline = Date() + Self.recoverySeconds
+            var reason = ""
+            var number = 0
+            while server.isRunning, Date() < deadline {
+                number += 1
+                let work = try audit.studio.work("after-\(UUID())")
+                do throws(ClientError) {
+                    if case .registered(let receipt) = try await client.register(work.bytes) {
+                        audit.memory.answered(work, receipt: receipt)
+                        return String?.none
+                    }
+                } catch {
+                    reason = "\(error)"
+                }
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            return reason
+        }
+        if last == nil {
+            return server.words.contains("writing stopped") ? .recovered : .unaffected
+        }
+        guard server.isRunning else { return Self.ending(await server.end(), server) }
+        return .refuses(last ?? "")
+    }
+
+    private static func ending(_ end: Server.End, _ server: Server) -> FaultOutcome {
+        let line = server.lastLine
+        switch end {
+        case .exit(let code):
+            return line.isEmpty ? .silent("exit code \(code)") : .stopped(line)
+        case .signal(let number):
+            let isRocksDB = number == SIGABRT && line.contains("Assertion")
+            return isRocksDB ? .aborted(line) : .silent("signal \(number) \(line)")
+        }
+    }
+
+    /// The files that a fault may hit; none means all.
+    private func paths(_ scope: Fault.Scope) throws -> [String] {
+        let data = audit.house.data
+        switch scope {
+        case .process: return []
+        case .highWater: return [data + ".highwater"]
+        case .store:
+            let names = try FileManager.default.contentsOfDirectory(atPath: data)
+            // 000123.sst, MANIFEST-000124: six digits, the time in LOG.old.TIME has more.
+            let numbers = names.compactMap { name -> Int? in
+                name.firstMatch(of: /(?:^|-)(\d{6})\b/).flatMap { Int($0.1) }
+            }
+            let next = (numbers.max() ?? 0) + 1
+            let coming = (next..<next + Self.fileNumbers).flatMap { number -> [String] in
+                let digits = String(number)
+                let six = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+                return ["\(six).log", "\(six).sst", "\(six).blob", "\(six).dbtmp"]
+                    + ["MANIFEST-\(six)", "OPTIONS-\(six)", "OPTIONS-\(six).dbtmp"]
+            }
+            return [data] + (names + coming).map { "\(data)/\($0)" }
+        }
+    }
+
+    /// Whether strace has done what it should; it writes that down when the ledger has ended.
+    private func wasInjected(_ trace: String) async throws -> Bool {
+        for _ in 0..<50 {
+            let text = (try? String(contentsOfFile: trace, encoding: .utf8)) ?? ""
+            if text.contains("(INJECTED)") || text.contains("(DELAYED)") { return true }
+            if text.contains("+++") { return false }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return false
+    }
+}

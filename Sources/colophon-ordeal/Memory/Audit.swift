@@ -1,0 +1,87 @@
+import Foundation
+import LedgerClient
+import Provenance
+
+/// What one folder is held to, round after round: nothing that its clients remember is lost or
+/// contradicted.
+struct Audit {
+    /// Statements of earlier rounds that one round's check asks about again.
+    private static let sampleCount = 400
+
+    /// Heads of earlier rounds that one round's check asks about again.
+    private static let headSampleCount = 50
+
+    let house: House
+    let studio: Studio
+    let memory: Memory
+    private let verifier: Verifier
+    private let journal: Journal
+    private var checked = (told: 0, heads: 0)
+    private let begin = ContinuousClock.now
+
+    /// Founds the ledger of `house`, with a journal on its desk.
+    init(
+        founding house: House, position: @escaping @Sendable () -> UInt64 = { 0 }
+    ) async throws {
+        self.house = house
+        (studio, verifier) = try await house.found()
+        journal = try Journal(at: house.desk.appending(path: "journal"))
+        memory = Memory(journal: journal, position: position)
+    }
+
+    /// Checks what is new since the last check, and a sample of what is older.
+    mutating func checkNews(at url: LedgerURL, _ dice: inout Dice) async throws {
+        let (told, heads) = (memory.told, memory.heads)
+        let checker = Checker(url)
+        try await checker.resubmit(
+            Array(told[checked.told...])
+                + dice.sample(Self.sampleCount, of: Array(told[..<checked.told])))
+        try await checker.checkConsistency(
+            of: Array(heads[checked.heads...])
+                + dice.sample(Self.headSampleCount, of: Array(heads[..<checked.heads])))
+        await checker.client.close()
+        checked = (told.count, heads.count)
+        try Checker.verify(memory.takeUnverified(), by: verifier)
+        try failOnViolation()
+    }
+
+    /// Checks everything once more: all statements, all heads, each receipt in the journal as
+    /// it lies on disk, by a new trust kit, and the folder.
+    func checkEverything() async throws {
+        let (server, url) = try await house.serveWell()
+        let checker = Checker(url)
+        try await checker.resubmit(memory.told)
+        try await checker.checkConsistency(of: memory.heads)
+        await checker.client.close()
+        let verifier = try house.verifier()
+        var receipts = 0
+        try journal.forEach(part: 10_000) { records in
+            let answers = records.compactMap { record -> (work: Work, receipt: [UInt8])? in
+                guard case .answer(let work, let receipt) = record else { return nil }
+                return (work, receipt)
+            }
+            receipts += answers.count
+            try Checker.verify(answers, by: verifier)
+        }
+        try failOnViolation()
+        guard receipts == memory.receiptCount else {
+            throw OrdealError.cannotRun(
+                "the journal has \(receipts) receipts, \(memory.receiptCount) were answered")
+        }
+        guard await server.stop() == .exit(0) else {
+            throw OrdealError.broken("it does not stop cleanly: \(server.lastLine)")
+        }
+        try house.checkFolder()
+    }
+
+    func failOnViolation() throws {
+        if let violation = memory.violation { throw OrdealError.broken(violation) }
+    }
+
+    /// What was checked so far, in words.
+    var figures: String {
+        let seconds = Int((ContinuousClock.now - begin) / .seconds(1))
+        return "\(memory.told.count) entries, \(memory.receiptCount) receipts, "
+            + "\(memory.heads.count) heads, \(seconds) s"
+    }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+
+/// Why an ordeal ends early.
+enum OrdealError: Error, CustomStringConvertible {
+    /// The ledger broke a promise. Look at the folder that is kept.
+    case broken(String)
+
+    /// The ordeal could not be run: something that it needs is missing or failed.
+    case cannotRun(String)
+
+    var description: String {
+        switch self {
+        case .broken(let what): "a promise is broken: \(what)"
+        case .cannotRun(let what): "cannot be run: \(what)"
+        }
+    }
+
+    var exitCode: ExitCode {
+        switch self {
+        case .broken: ExitCode(1)
+        case .cannotRun: ExitCode(2)
+        }
+    }
+}

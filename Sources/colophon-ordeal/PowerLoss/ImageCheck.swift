@@ -1,0 +1,118 @@
+import Foundation
+import LedgerClient
+import Provenance
+
+/// Mounts the disk after each cut, serves the ledger on it, and asks for all that was answered
+/// before.
+struct ImageCheck {
+    /// Lines about disks that lost something, before the rest is only counted.
+    private static let shownFailures = 5
+
+    private let desk: URL
+    private let memory: Memory
+
+    /// Where the record stood when the ledger was founded: before, nothing was promised.
+    private let founded: UInt64
+
+    private let studio: Studio
+    private var dice: Dice
+    private var result = PowerLossOrdeal.Result()
+
+    private var folder: URL { desk.appending(path: "cut", directoryHint: .isDirectory) }
+
+    init(desk: URL, memory: Memory, founded: UInt64, studio: Studio, dice: Dice) {
+        self.desk = desk
+        self.memory = memory
+        self.founded = founded
+        self.studio = studio
+        self.dice = dice
+    }
+
+    mutating func run(
+        _ count: Int, record: DiskRecord, base: URL
+    ) async throws -> PowerLossOrdeal.Result {
+        let image = desk.appending(path: "cut.image")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        var images = try DiskImages(record: record, base: base)
+        let begin = ContinuousClock.now
+        for cut in PowerCut.choose(count, in: record, &dice) {
+            result.writesAtStake += try images.make(cut, at: image, &dice)
+            let position = cut.count == 0 ? 0 : record.positions[cut.count - 1]
+            do {
+                try mount(image)
+                defer { _ = try? Child.outcome("umount", ["--lazy", folder.path()]) }
+                try await check(upTo: position)
+            } catch let error as OrdealError {
+                guard case .broken(let what) = error else { throw error }
+                fail("cut after \(cut.count) writes and flushes, lost: \(cut.loss): \(what)")
+            }
+            result.images += 1
+            if result.images.isMultiple(of: 100) {
+                let rate = Double(result.images) / ((ContinuousClock.now - begin) / .seconds(1))
+                say("powerloss: \(result.images) images, \(String(format: "%.1f", rate))/s")
+            }
+        }
+        return result
+    }
+
+    private mutating func fail(_ what: String) {
+        result.failures.append(what)
+        if result.failures.count <= Self.shownFailures { say("powerloss: \(what)") }
+    }
+
+    /// Mounts the disk; a superblock that is torn in the middle is ext4's to repair, by e2fsck.
+    private mutating func mount(_ image: URL) throws {
+        let options = ["-o", "loop", image.path(), folder.path()]
+        if try Child.outcome("mount", options).status == 0 { return }
+        result.repaired += 1
+        _ = try Child.outcome("e2fsck", ["-fy", image.path()])
+        let again = try Child.outcome("mount", options)
+        guard again.status == 0 else {
+            throw OrdealError.broken("ext4 cannot be mounted: \(again.words)")
+        }
+    }
+
+    /// Serves the ledger on the mounted disk, and checks promises 1 to 3 for all that clients
+    /// had been told when the record stood at `position`.
+    private func check(upTo position: UInt64) async throws {
+        let house = House(desk: desk, data: folder.appending(path: "ledger").path())
+        let server = try house.serve()
+        guard let url = try await server.address() else {
+            // Nothing was promised before `init` had ended; it may have left anything.
+            if position < founded { return }
+            throw OrdealError.broken("it does not start: \(server.lastLine)")
+        }
+        let checker = Checker(url)
+        do {
+            let told = memory.told.filter { $0.position <= position }
+            let heads = memory.heads.filter { $0.position <= position }
+            try await checker.resubmit(told)
+            try await checker.checkConsistency(of: heads)
+            // It must be able to go on, and what it signs next must extend what was seen.
+            if position >= founded { try await extend(checker) }
+            try await checker.checkConsistency(of: heads)
+            await checker.client.close()
+        } catch {
+            await checker.client.close()
+            throw error
+        }
+        await server.crash()
+        try house.checkFolder()
+    }
+
+    private func extend(_ checker: Checker) async throws {
+        do throws(ClientError) {
+            _ = try await checker.client.register(try work().bytes)
+        } catch {
+            throw OrdealError.broken("it does not register any more: \(error)")
+        }
+    }
+
+    private func work() throws(ClientError) -> Work {
+        do {
+            return try studio.work("after-\(UUID())")
+        } catch {
+            throw .unexpected("cannot sign: \(error)")
+        }
+    }
+}

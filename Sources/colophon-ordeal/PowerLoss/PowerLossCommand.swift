@@ -1,0 +1,74 @@
+import ArgumentParser
+import Foundation
+
+/// `colophon-ordeal powerloss`: cuts the power of a recorded disk again and again.
+struct PowerLossCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "powerloss",
+        abstract: "Replays a recorded disk up to a power cut, and checks what is left.",
+        discussion: """
+            With --unsafe the ledger runs under libeatmydata, which makes every sync do nothing:
+            the control, which must lose data. It ends with 1 where it does, and with 2 where
+            nothing is lost, because then the method shows nothing.
+            """)
+
+    @Option(help: "How many power cuts.")
+    var images = 1000
+
+    @Flag(help: "Make every sync of the ledger do nothing.")
+    var unsafe = false
+
+    @Option(help: "How often the ledger is started while the disk records.")
+    var sessions = 8
+
+    @Option(help: "The program recording-disk.")
+    var recorder: String
+
+    @Option(help: "The seed of all chances; a new one where not given.")
+    var seed: UInt64?
+
+    @Option(help: "The folder in which a folder for this run is made; best in memory.")
+    var folder = FileManager.default.temporaryDirectory.path()
+
+    func run() async throws {
+        let seed = seed ?? .random(in: 1...999_999)
+        let desk = try Desk(below: folder, name: "colophon-powerloss")
+        say("powerloss: \(images) images, seed \(seed), in \(desk.url.path())")
+        do {
+            let begin = ContinuousClock.now
+            let result = try await PowerLossOrdeal(
+                desk: desk.url, recorder: recorder, isUnsafe: unsafe, sessions: sessions,
+                seed: seed
+            ).run(images: images)
+            let seconds = Int((ContinuousClock.now - begin) / .seconds(1))
+            try judge(result, seconds)
+            desk.remove()
+        } catch let error as OrdealError {
+            say("powerloss: \(error)\npowerloss: seed \(seed)")
+            if unsafe, case .broken = error {
+                desk.remove()
+            } else {
+                say("powerloss: everything is kept in \(desk.url.path())")
+            }
+            throw error.exitCode
+        }
+    }
+
+    private func judge(_ result: PowerLossOrdeal.Result, _ seconds: Int) throws {
+        let figures =
+            "\(result.images) images, \(result.writesAtStake) writes at stake, "
+            + "\(result.repaired) file systems repaired by e2fsck first, \(seconds) s"
+        let failed = result.failures.count
+        switch (failed, unsafe) {
+        case (0, false): say("powerloss: every promise held: \(figures)")
+        case (0, true):
+            throw OrdealError.cannotRun(
+                "the control without syncs lost nothing, so this shows nothing: \(figures)")
+        case (_, true):
+            throw OrdealError.broken(
+                "\(failed) of \(result.images) disks, as it must be without syncs: \(figures)")
+        case (_, false):
+            throw OrdealError.broken("\(failed) of \(result.images) disks: \(figures)")
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import LedgerClient
+
+/// A `colophond serve` in a process of its own.
+final class Server {
+    /// How a server ended.
+    enum End: Equatable {
+        case exit(Int32)
+        case signal(Int32)
+    }
+
+    /// Longest time from the start to the first connection: a start replays the store's log.
+    private static let startSeconds = 60.0
+
+    private let process: Process
+    private let log: URL
+
+    /// Starts `program`, its words going to the new file `log`.
+    init(
+        _ program: [String], environment: [String: String] = [:], log: URL
+    ) throws {
+        try Data().write(to: log)
+        self.log = log
+        process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = program
+        process.environment = ProcessInfo.processInfo.environment.merging(
+            ["SWIFT_BACKTRACE": "enable=no"].merging(environment) { $1 }) { $1 }
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = try FileHandle(forWritingTo: log)
+        do {
+            try process.run()
+        } catch {
+            throw OrdealError.cannotRun("\(program[0]) cannot be started: \(error)")
+        }
+    }
+
+    deinit {
+        // Nobody waits for this one any more.
+        if process.isRunning { signal(SIGKILL) }
+    }
+
+    var isRunning: Bool { process.isRunning }
+
+    var processID: Int32 { process.processIdentifier }
+
+    /// All that it has said.
+    var words: String {
+        (try? String(contentsOf: log, encoding: .utf8)) ?? ""
+    }
+
+    /// The last line that it has said.
+    var lastLine: String {
+        String(words.split(separator: "\n").last ?? "")
+    }
+
+    /// Waits until it says where it listens, and returns the address; nil where it ends before.
+    func address() async throws -> LedgerURL? {
+        let deadline = Date() + Self.startSeconds
+        while Date() < deadline {
+            let hasEnded = !process.isRunning
+            if let match = words.firstMatch(of: /listening on (http:\/\/[^ \n]*:\d+)\s/) {
+                return try LedgerURL(String(match.1))
+            }
+            if hasEnded { return nil }
+            try await Task.sleep(for: .milliseconds(3))
+        }
+        throw OrdealError.broken("colophond does not listen after \(Self.startSeconds) s")
+    }
+
+    /// Ends it as a power cut does.
+    func crash() async {
+        signal(SIGKILL)
+        _ = await end()
+    }
+
+    /// Asks it to stop, and returns how it ended.
+    func stop() async -> End {
+        process.terminate()
+        return await end()
+    }
+
+    /// Waits until it has ended.
+    func end() async -> End {
+        while process.isRunning {
+            // Cancelled or not, it has to be waited for.
+            try? await Task.sleep(for: .milliseconds(2))
+        }
+        return process.terminationReason == .exit
+            ? .exit(process.terminationStatus) : .signal(process.terminationStatus)
+    }
+
+    private func signal(_ number: Int32) {
+        kill(process.processIdentifier, number)
+    }
+}

@@ -1,0 +1,114 @@
+import Foundation
+import Testing
+
+/// A few rounds of what `Tools/crash`, `Tools/faults` and `Tools/powerloss` do by the hundred.
+///
+/// What this machine does not allow is skipped: tracing, FUSE, mounts.
+@Suite(.serialized) struct OrdealTests {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "ordeal-\(UUID())")
+
+    init() throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    private func ordeal(_ arguments: String...) async throws -> Program.Outcome {
+        let outcome = try await Program.run(
+            "colophon-ordeal", arguments + ["--folder", folder.path()], in: folder)
+        // What a broken promise leaves behind says why; its path is in the output.
+        if outcome.status == 0 { try FileManager.default.removeItem(at: folder) }
+        return outcome
+    }
+
+    @Test func aDozenKillsLoseAndContradictNothing() async throws {
+        let outcome = try await ordeal("crash", "--rounds", "12")
+        #expect(outcome.status == 0, "\(outcome.output)\(outcome.words)")
+        #expect(outcome.output.contains("every promise held"))
+    }
+
+    @Test(.enabled(if: Machine.canTrace, "strace is not here, or may not trace"))
+    func failedSystemCallsLoseAndContradictNothing() async throws {
+        let outcome = try await ordeal("faults", "--few")
+        #expect(outcome.status == 0, "\(outcome.output)\(outcome.words)")
+        #expect(outcome.output.contains("every promise held"))
+    }
+
+    @Test(.enabled(if: Machine.canMount, "file systems cannot be mounted here"))
+    func aFullDiskOverHTTPStopsWritesAndKeepsReads() async throws {
+        let outcome = try await ordeal("faults", "--full-disk")
+        #expect(outcome.status == 0, "\(outcome.output)\(outcome.words)")
+        #expect(outcome.output.contains("503"))
+    }
+
+    @Test(.enabled(if: Machine.canRecordDisks, "needs root, gcc, libfuse3-dev and loop devices"))
+    func aFewPowerCutsLoseNothing() async throws {
+        let outcome = try await ordeal(
+            "powerloss", "--images", "12", "--sessions", "3", "--recorder", try recorder())
+        #expect(outcome.status == 0, "\(outcome.output)\(outcome.words)")
+        #expect(outcome.output.contains("every promise held: 12 images"))
+    }
+
+    /// Without the control the test above could be blind.
+    @Test(
+        .enabled(
+            if: Machine.canRecordDisks && Machine.has("eatmydata"),
+            "needs what the test above needs, and eatmydata"))
+    func powerCutsOfALedgerThatDoesNotSyncAreFound() async throws {
+        let outcome = try await ordeal(
+            "powerloss", "--images", "12", "--sessions", "3", "--unsafe", "--recorder",
+            try recorder())
+        #expect(outcome.status == 1, "\(outcome.output)\(outcome.words)")
+        #expect(outcome.output.contains("as it must be without syncs"))
+        try FileManager.default.removeItem(at: folder)
+    }
+
+    /// Compiles the recording disk.
+    private func recorder() throws -> String {
+        let source = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Tools/powerloss.d/recording-disk.c").standardizedFileURL
+        let program = folder.appending(path: "recording-disk").path()
+        let compiled = Machine.run(
+            "sh",
+            "-c",
+            "gcc -O2 -Wall -Wextra -o \(program) \(source.path()) "
+                + "$(pkg-config --cflags --libs fuse3)")
+        try #require(compiled)
+        return program
+    }
+}
+
+/// What this machine allows.
+private enum Machine {
+    static let canTrace = run("strace", "-qq", "-o", "/dev/null", "-f", "--seccomp-bpf", "true")
+
+    static let canMount = {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "mount-\(UUID())")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        guard
+            (try? FileManager.default.createDirectory(
+                at: folder, withIntermediateDirectories: true)) != nil
+        else { return false }
+        return run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder.path())
+            && run("umount", folder.path())
+    }()
+
+    static let canRecordDisks =
+        canMount && has("gcc") && has("mkfs.ext4") && run("pkg-config", "--exists", "fuse3")
+        && FileManager.default.fileExists(atPath: "/dev/fuse")
+        && FileManager.default.fileExists(atPath: "/dev/loop-control")
+
+    static func has(_ program: String) -> Bool {
+        run("sh", "-c", "command -v \(program)")
+    }
+
+    /// Whether a program can be run and ends well.
+    static func run(_ program: String, _ arguments: String...) -> Bool {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [program] + arguments
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return false }
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }
+}

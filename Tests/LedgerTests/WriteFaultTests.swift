@@ -1,0 +1,182 @@
+import Encoding
+import Foundation
+import Ledger
+import Logging
+import Merkle
+import Provenance
+import Synchronization
+import Testing
+
+/// Each write of the path fails once, in both variants: lost, and on the disk all the same.
+/// Afterwards nothing that was answered is lost, and nothing that was signed is contradicted.
+@Suite(.serialized) struct WriteFaultTests {
+    struct Case: CustomTestStringConvertible, Sendable {
+        let step: WriteStep
+        let fault: WriteFault
+
+        var testDescription: String { "\(step) \(fault)" }
+
+        static let all = WriteStep.allCases.flatMap { step in
+            WriteFault.allCases.map { Case(step: step, fault: $0) }
+        }
+    }
+
+    /// What clients hold: answers and heads.
+    private struct Held {
+        var answers: [(bytes: [UInt8], id: EntryID, index: UInt64)] = []
+        var heads: [Head] = []
+    }
+
+    @Test(arguments: Case.all)
+    func afterAWriteThatFailedNothingIsLostOrForked(failing: Case) async throws {
+        let hook = OneFault()
+        let fixture = try LedgerFixture(faultHook: hook.callAsFunction)
+        try await fixture.addPoP()
+        var held = Held()
+        for number in 0..<5 {
+            try await register(fixture.capture("before-\(number)"), fixture, &held)
+        }
+        hook.arm(failing)
+        let bytes = try fixture.capture("unlucky")
+        let answer = try await fixture.register(bytes)
+        if failing.step == .threads {
+            try remember(answer, bytes, fixture, &held)
+        } else {
+            guard case .refused(let refusal, _) = answer else {
+                Issue.record("it was answered although the write of \(failing.step) failed")
+                return
+            }
+            #expect(refusal.reason == .storage)
+            #expect(fixture.ledger.head().size == held.heads.last?.size)
+        }
+        try await recover(fixture, hook)
+        try await register(bytes, fixture, &held)
+        try await register(fixture.capture("after"), fixture, &held)
+        // Two genesis entries, the PoP's key, five before, the unlucky one, one after.
+        #expect(fixture.ledger.head().size == 10)
+        try check(held, fixture)
+        try fixture.reopen()
+        #expect(fixture.ledger.readiness == nil)
+        try check(held, fixture)
+        for (bytes, id, _) in held.answers {
+            guard case .known(id, _) = try await fixture.register(bytes) else {
+                Issue.record("\(id) is not known any more")
+                continue
+            }
+        }
+    }
+
+    /// A crash right after the failed write: what a new start finds must be as good.
+    @Test(arguments: Case.all)
+    func aStartAfterAWriteThatFailedFindsAllThatWasAnswered(failing: Case) async throws {
+        let hook = OneFault()
+        let fixture = try LedgerFixture(faultHook: hook.callAsFunction)
+        try await fixture.addPoP()
+        var held = Held()
+        try await register(fixture.capture("before"), fixture, &held)
+        hook.arm(failing)
+        let bytes = try fixture.capture("unlucky")
+        let answer = try await fixture.register(bytes)
+        if failing.step == .threads { try remember(answer, bytes, fixture, &held) }
+        try fixture.reopen()
+        #expect(fixture.ledger.readiness == nil)
+        try check(held, fixture)
+        try await register(bytes, fixture, &held)
+        #expect(fixture.ledger.head().size == 5)
+        try check(held, fixture)
+    }
+
+    /// Whoever asks `/readyz` before it sends anything would wait for ever otherwise.
+    @Test func writingIsTriedAgainAlthoughNobodyAsksFor() async throws {
+        let hook = OneFault()
+        let fixture = try LedgerFixture(faultHook: hook.callAsFunction)
+        try await fixture.addPoP()
+        hook.arm(Case(step: .batch, fault: .lost))
+        _ = try await fixture.register(fixture.capture("unlucky"))
+        #expect(fixture.ledger.readiness != nil)
+        for _ in 0..<100 where fixture.ledger.readiness != nil {
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        #expect(fixture.ledger.readiness == nil)
+    }
+
+    /// Waits until the fault has struck and writing goes on.
+    private func recover(_ fixture: LedgerFixture, _ hook: OneFault) async throws {
+        for _ in 0..<200 where !hook.hasStruck || fixture.ledger.readiness != nil {
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        #expect(hook.hasStruck)
+        #expect(fixture.ledger.readiness == nil)
+    }
+
+    private func register(
+        _ bytes: [UInt8], _ fixture: LedgerFixture, _ held: inout Held
+    ) async throws {
+        var answer = try await fixture.register(bytes)
+        // A write of the thread indexer that fails stops the next batch, which then recovers.
+        for _ in 0..<100 {
+            guard case .refused(let refusal, _) = answer, refusal.reason == .storage else { break }
+            try await Task.sleep(for: .milliseconds(50))
+            answer = try await fixture.register(bytes)
+        }
+        try remember(answer, bytes, fixture, &held)
+    }
+
+    private func remember(
+        _ answer: Registration, _ bytes: [UInt8], _ fixture: LedgerFixture, _ held: inout Held
+    ) throws {
+        switch answer {
+        case .registered(let id, let receipt), .known(let id, let receipt):
+            guard case .inclusion(let proof) = try Receipt(receipt).proof else {
+                throw FixtureError.unexpected("a receipt without an inclusion proof")
+            }
+            if let before = held.answers.first(where: { $0.id == id }) {
+                #expect(before.index == proof.leafIndex)
+            }
+            #expect(!held.answers.contains { $0.id != id && $0.index == proof.leafIndex })
+            held.answers.append((bytes, id, proof.leafIndex))
+            held.heads.append(fixture.ledger.head())
+        case .refused(let refusal, _):
+            throw FixtureError.unexpected("\(refusal)")
+        }
+    }
+
+    /// Every answer has a receipt that verifies, at its index; every head is extended.
+    private func check(_ held: Held, _ fixture: LedgerFixture) throws {
+        let verifier = try fixture.verifier()
+        let newest = fixture.ledger.head()
+        for (bytes, id, index) in held.answers {
+            var file = try TransparentStatement(bytes)
+            file.receipts = [try #require(try fixture.ledger.receipt(id))]
+            let report = verifier.verify(file: try file.encoded(), artifact: nil)
+            #expect(report.ok, "\(report.findings)")
+            #expect(report.index == index)
+        }
+        for head in held.heads {
+            let path = try fixture.ledger.consistency(from: head.size, to: newest.size)
+            try ConsistencyProof(oldSize: head.size, newSize: newest.size, path: path)
+                .verify(old: head.root, new: newest.root)
+        }
+    }
+}
+
+/// Lets one write fail, once it is armed.
+private final class OneFault: Sendable {
+    private let armed = Mutex<WriteFaultTests.Case?>(nil)
+    private let struck = Mutex(false)
+
+    var hasStruck: Bool { struck.withLock { $0 } }
+
+    func arm(_ fault: WriteFaultTests.Case) {
+        armed.withLock { $0 = fault }
+    }
+
+    @Sendable func callAsFunction(_ step: WriteStep) -> WriteFault? {
+        armed.withLock { armed in
+            guard let fault = armed, fault.step == step else { return nil }
+            armed = nil
+            struck.withLock { $0 = true }
+            return fault.fault
+        }
+    }
+}
