@@ -123,7 +123,8 @@ let package = Package(
         program(
             "colophon-ordeal",
             [
-                "LedgerClient", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding", arguments,
+                "LedgerClient", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
+                arguments,
             ]),
         tests("EncodingTests", ["Encoding", crypto]),
         tests("KeysTests", ["Keys", "Encoding", crypto]),

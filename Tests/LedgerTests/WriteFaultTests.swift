@@ -8,6 +8,7 @@ import Synchronization
 import Testing
 
 /// Each write of the path fails once, in both variants: lost, and on the disk all the same.
+///
 /// Afterwards nothing that was answered is lost, and nothing that was signed is contradicted.
 @Suite(.serialized) struct WriteFaultTests {
     struct Case: CustomTestStringConvertible, Sendable {
@@ -100,6 +101,33 @@ import Testing
         #expect(fixture.ledger.readiness == nil)
     }
 
+    /// The folder is gone for a while, so that opening the store again fails, too: then it is
+    /// closed, every request fails before it comes to the sequencer, and still it comes back.
+    @Test func aStoreThatCannotBeOpenedAgainIsTriedUntilItCan() async throws {
+        let hook = OneFault()
+        let fixture = try LedgerFixture(faultHook: hook.callAsFunction)
+        try await fixture.addPoP()
+        var held = Held()
+        try await register(fixture.capture("before"), fixture, &held)
+        let (data, away) = (fixture.options.data, fixture.options.data + ".away")
+        hook.arm(Case(step: .batch, fault: .lost))
+        try FileManager.default.moveItem(atPath: data, toPath: away)
+        _ = try await fixture.register(fixture.capture("unlucky"))
+        try await Task.sleep(for: .seconds(2))
+        let answer = try await fixture.register(fixture.capture("late"))
+        guard case .refused(let refusal, _) = answer else {
+            Issue.record("it was answered without a store")
+            return
+        }
+        #expect(refusal.rule.contains("writing has stopped"))
+        // RocksDB makes the folder for its own log before it sees that there is no store.
+        try? FileManager.default.removeItem(atPath: data)
+        try FileManager.default.moveItem(atPath: away, toPath: data)
+        try await recover(fixture, hook)
+        try await register(fixture.capture("after"), fixture, &held)
+        try check(held, fixture)
+    }
+
     /// Waits until the fault has struck and writing goes on.
     private func recover(_ fixture: LedgerFixture, _ hook: OneFault) async throws {
         for _ in 0..<200 where !hook.hasStruck || fixture.ledger.readiness != nil {
@@ -148,7 +176,7 @@ import Testing
         for (bytes, id, index) in held.answers {
             var file = try TransparentStatement(bytes)
             file.receipts = [try #require(try fixture.ledger.receipt(id))]
-            let report = verifier.verify(file: try file.encoded(), artifact: nil)
+            let report = verifier.verify(file: file.encoded(), artifact: nil)
             #expect(report.ok, "\(report.findings)")
             #expect(report.index == index)
         }

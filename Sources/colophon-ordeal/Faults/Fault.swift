@@ -5,6 +5,9 @@ struct Fault: Sendable {
         /// Files of the store: its logs, tables, manifest and the folder itself.
         case store
 
+        /// The store's write-ahead logs alone: what a batch is written to and synced in.
+        case log
+
         /// The high-water file.
         case highWater = "high-water"
 
@@ -56,8 +59,8 @@ extension Fault {
     private static let errors = ["error=EIO", "error=ENOSPC", "error=EINTR"]
 
     private static let calls: [(call: String, scopes: [Scope])] = [
-        ("fsync", [.store, .highWater]), ("fdatasync", [.store]),
-        ("write", [.store, .highWater, .process]), ("writev", [.process]),
+        ("fsync", [.store, .highWater]), ("fdatasync", [.store, .log]),
+        ("write", [.store, .log, .highWater, .process]), ("writev", [.process]),
         ("rename", [.store]), ("openat", [.store, .highWater, .process]),
     ]
 
@@ -78,9 +81,9 @@ extension Fault {
     /// A few of each kind that matters most: for the test suite.
     static var few: [Fault] {
         [
-            Fault(call: "fdatasync", scope: .store, action: "error=EIO", when: "3"),
-            Fault(call: "write", scope: .store, action: "error=ENOSPC", when: "5"),
-            Fault(call: "write", scope: .store, action: "error=EINTR", when: "3"),
+            Fault(call: "fdatasync", scope: .log, action: "error=EIO", when: "3"),
+            Fault(call: "write", scope: .log, action: "error=ENOSPC", when: "5"),
+            Fault(call: "write", scope: .log, action: "error=EINTR", when: "3"),
             Fault(call: "fsync", scope: .highWater, action: "error=EIO", when: "2"),
             Fault(call: "write", scope: .highWater, action: "error=EIO", when: "2"),
             Fault(call: "openat", scope: .store, action: "error=EIO", when: "8"),

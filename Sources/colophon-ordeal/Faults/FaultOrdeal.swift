@@ -35,12 +35,13 @@ struct FaultOrdeal {
         } else {
             outcome = Self.ending(await server.end(), server)
         }
-        if server.isRunning {
-            if number.isMultiple(of: 2) { await server.crash() } else { _ = await server.stop() }
-        }
+        let works = outcome == .unaffected || outcome == .recovered
+        if works, number.isMultiple(of: 2) { _ = await server.stop() }
+        if server.isRunning { await server.crash() }
         if outcome == .unaffected, try await !wasInjected(trace) { outcome = .unreached }
-        say("\(fault.call) \(fault.scope.rawValue) \(fault.name) at \(fault.when): "
-            + outcome.column)
+        say(
+            "\(fault.call) \(fault.scope.rawValue) \(fault.name) at \(fault.when): "
+                + outcome.column)
         table.add(fault, outcome)
         if case .silent(let how) = outcome {
             throw OrdealError.broken(
@@ -125,7 +126,7 @@ struct FaultOrdeal {
         switch scope {
         case .process: return []
         case .highWater: return [data + ".highwater"]
-        case .store:
+        case .store, .log:
             let names = try FileManager.default.contentsOfDirectory(atPath: data)
             // 000123.sst, MANIFEST-000124: six digits, the time in LOG.old.TIME has more.
             let numbers = names.compactMap { name -> Int? in
@@ -135,9 +136,11 @@ struct FaultOrdeal {
             let coming = (next..<next + Self.fileNumbers).flatMap { number -> [String] in
                 let digits = String(number)
                 let six = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+                if scope == .log { return ["\(six).log"] }
                 return ["\(six).log", "\(six).sst", "\(six).blob", "\(six).dbtmp"]
                     + ["MANIFEST-\(six)", "OPTIONS-\(six)", "OPTIONS-\(six).dbtmp"]
             }
+            if scope == .log { return coming.map { "\(data)/\($0)" } }
             return [data] + (names + coming).map { "\(data)/\($0)" }
         }
     }

@@ -3,9 +3,12 @@ import LedgerClient
 
 /// A ledger on a small disk that is filled up and emptied again, over HTTP and in one process.
 struct FullDisk {
-    /// Room for the store's logs, which RocksDB allocates ahead, and for the reserve without
-    /// which the ledger does not open its store again.
-    private static let diskSize = "size=512m"
+    /// Room for the ledger, and for the reserve without which it does not open its store again.
+    private static let diskSize = "size=256m"
+
+    /// Bytes left free when the ledger starts: too few for the log that RocksDB allocates ahead,
+    /// so that the disk fills up with what is written, and soon.
+    private static let roomAtStart = 24 << 20
 
     private let disk: URL
     private let house: House
@@ -32,18 +35,22 @@ struct FullDisk {
 
     private func fill(_ seed: UInt64) async throws {
         let audit = try await Audit(founding: house)
+        let ballast = [disk.appending(path: "ballast"), disk.appending(path: "more")]
+        let volume = try FileManager.default.attributesOfFileSystem(forPath: disk.path())
+        let free = (volume[.systemFreeSize] as? NSNumber)?.intValue ?? 0
+        try Child.run("fallocate", ["-l", "\(free - Self.roomAtStart)", ballast[0].path()])
         let (server, url) = try await house.serveWell()
         var load = Load(url: url, studio: audit.studio, memory: audit.memory, name: "full")
         load.padding = 200_000
         load.batchItems = 64
         load.pauseMilliseconds = 1
-        let ballast = disk.appending(path: "ballast")
         try await load.run(seed: seed) {
             try await Task.sleep(for: .milliseconds(300))
             // dd writes until there is no room, and says so.
-            _ = try Child.outcome("dd", ["if=/dev/zero", "of=\(ballast.path())", "bs=64K"])
+            _ = try Child.outcome("dd", ["if=/dev/zero", "of=\(ballast[1].path())", "bs=64K"])
             try await wait("nothing is refused on a full disk") {
-                server.words.contains("writing stopped")
+                try audit.failOnViolation()
+                return server.words.contains("writing stopped")
             }
             try await Task.sleep(for: .seconds(2))
         }
@@ -51,7 +58,7 @@ struct FullDisk {
         let checker = Checker(url)
         try await checker.resubmit(audit.memory.told)
         try await checker.checkConsistency(of: audit.memory.heads)
-        try FileManager.default.removeItem(at: ballast)
+        for file in ballast { try FileManager.default.removeItem(at: file) }
         try await wait("writing does not go on when there is room") {
             let work = try audit.studio.work("room-\(UUID())")
             return (try? await checker.client.register(work.bytes)) != nil
@@ -62,8 +69,9 @@ struct FullDisk {
             throw OrdealError.broken("it does not stop cleanly: \(server.lastLine)")
         }
         try await audit.checkEverything()
-        say("full disk: reads went on, a write got \"\(refusal)\", and it resumed with room; "
-            + audit.figures)
+        say(
+            "full disk: reads went on, a write got \"\(refusal)\", and it resumed with room; "
+                + audit.figures)
     }
 
     /// What a write gets now: 503 with Retry-After and the reason.

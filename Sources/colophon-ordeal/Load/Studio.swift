@@ -57,7 +57,8 @@ struct Studio: Sendable {
 
     /// Random letters, which no compression makes small.
     private static func noise(_ count: Int) -> String {
-        let letters = (0..<count).map { _ in UInt8.random(in: 0x61...0x7A) }
+        var dice = Dice(seed: .random(in: .min ... .max))
+        let letters = (0..<count).map { _ in 0x61 + UInt8(truncatingIfNeeded: dice.next()) % 26 }
         return String(decoding: letters, as: UTF8.self)
     }
 }

@@ -44,7 +44,8 @@ struct Checker: Sendable {
         let name = "\(told.work.id), answered at index \(told.index),"
         switch answer {
         case .accepted(.registered(let receipt)):
-            return "\(name) was lost and registered anew at \(index(receipt).map(String.init) ?? "?")"
+            let anew = index(receipt).map(String.init) ?? "?"
+            return "\(name) was lost and registered anew at \(anew)"
         case .accepted(.known(let receipt)):
             guard let index = index(receipt) else { return "\(name) has an unreadable receipt" }
             return index == told.index ? nil : "\(name) is at index \(index) now"

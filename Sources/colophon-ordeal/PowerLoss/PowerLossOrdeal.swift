@@ -23,8 +23,9 @@ struct PowerLossOrdeal {
 
     let seed: UInt64
 
-    /// What libeatmydata (a Debian package) makes of fsync, fdatasync and sync: nothing. The
-    /// ledger itself has no switch that turns syncs off.
+    /// Makes nothing of fsync, fdatasync and sync.
+    ///
+    /// The ledger itself has no switch that turns syncs off; libeatmydata is a Debian package.
     private static let withoutSyncs = ["LD_PRELOAD": "libeatmydata.so"]
 
     private var environment: [String: String] { isUnsafe ? Self.withoutSyncs : [:] }

@@ -12,6 +12,9 @@ final class Server {
     /// Longest time from the start to the first connection: a start replays the store's log.
     private static let startSeconds = 60.0
 
+    /// Longest time from SIGTERM to the end.
+    private static let stopSeconds = 40.0
+
     private let process: Process
     private let log: URL
 
@@ -25,7 +28,8 @@ final class Server {
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = program
         process.environment = ProcessInfo.processInfo.environment.merging(
-            ["SWIFT_BACKTRACE": "enable=no"].merging(environment) { $1 }) { $1 }
+            ["SWIFT_BACKTRACE": "enable=no"].merging(environment) { $1 }
+        ) { $1 }
         process.standardOutput = FileHandle.nullDevice
         process.standardError = try FileHandle(forWritingTo: log)
         do {
@@ -49,9 +53,9 @@ final class Server {
         (try? String(contentsOf: log, encoding: .utf8)) ?? ""
     }
 
-    /// The last line that it has said.
+    /// The last line that it has said, hints left out.
     var lastLine: String {
-        String(words.split(separator: "\n").last ?? "")
+        String(words.split(separator: "\n").last { !$0.hasPrefix(" ") } ?? "")
     }
 
     /// Waits until it says where it listens, and returns the address; nil where it ends before.
@@ -74,9 +78,14 @@ final class Server {
         _ = await end()
     }
 
-    /// Asks it to stop, and returns how it ended.
+    /// Asks it to stop, and returns how it ended; one that does not stop in time is killed.
     func stop() async -> End {
         process.terminate()
+        let deadline = Date() + Self.stopSeconds
+        while process.isRunning, Date() < deadline {
+            try? await Task.sleep(for: .milliseconds(2))
+        }
+        if process.isRunning { signal(SIGKILL) }
         return await end()
     }
 
