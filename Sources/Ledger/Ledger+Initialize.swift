@@ -54,7 +54,25 @@ extension Ledger {
             head.receipt = try signer.sign(head)
             try store.put(head)
         }
+        for path in [options.data, options.keys, options.highWater] {
+            try synchronizeFolder(of: path)
+        }
         return genesis.registry.genesis
+    }
+
+    /// Makes the new name at `path` as durable as what it names.
+    ///
+    /// A power cut before it may leave a ledger without its keys: nobody knows that ledger yet.
+    private static func synchronizeFolder(of path: String) throws(LedgerError) {
+        let folder = URL(filePath: path).deletingLastPathComponent()
+        do {
+            let handle = try FileHandle(forReadingFrom: folder)
+            try handle.synchronize()
+            try handle.close()
+        } catch {
+            throw .file(
+                path: folder.path(), reason: "cannot be synced: \(error.localizedDescription)")
+        }
     }
 
     private static func commit(

@@ -5,7 +5,9 @@ import Testing
 ///
 /// What this machine does not allow is skipped: tracing, FUSE, mounts.
 @Suite(.serialized) struct OrdealTests {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "ordeal-\(UUID())")
+    /// A short name: the path of a control socket has little room.
+    let folder = FileManager.default.temporaryDirectory
+        .appending(path: "o-\(UUID().uuidString.prefix(8))")
 
     init() throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -10,7 +10,7 @@ struct FaultOrdeal {
     private static let recoverySeconds = 12.0
 
     /// File numbers that RocksDB may give out in one run of the server.
-    private static let fileNumbers = 40
+    private static let fileNumbers = 120
 
     private var audit: Audit
     private var dice: Dice

@@ -28,7 +28,9 @@ struct DiskImages {
             }
             applied = last
         }
-        try Child.run("cp", ["--sparse=auto", flushed.path(), image.path()])
+        // A new file: nothing that was done to the last disk can reach this one.
+        try Child.run(
+            "cp", ["--sparse=auto", "--remove-destination", flushed.path(), image.path()])
         let open = record.items[(last ?? 0)..<cut.count].compactMap { item -> DiskRecord.Write? in
             if case .write(let write) = item { write } else { nil }
         }

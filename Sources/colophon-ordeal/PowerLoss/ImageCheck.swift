@@ -40,12 +40,12 @@ struct ImageCheck {
             let position = cut.count == 0 ? 0 : record.positions[cut.count - 1]
             do {
                 try mount(image)
-                defer { _ = try? Child.outcome("umount", ["--lazy", folder.path()]) }
                 try await check(upTo: position)
             } catch let error as OrdealError {
                 guard case .broken(let what) = error else { throw error }
                 fail("cut after \(cut.count) writes and flushes, lost: \(cut.loss): \(what)")
             }
+            try await unmount()
             result.images += 1
             if result.images.isMultiple(of: 100) {
                 let rate = Double(result.images) / ((ContinuousClock.now - begin) / .seconds(1))
@@ -72,6 +72,19 @@ struct ImageCheck {
         }
     }
 
+    /// Unmounts the disk, wholly: what is written later would reach the next one.
+    private func unmount() async throws {
+        var words = ""
+        for _ in 0..<100 {
+            let outcome = try Child.outcome("umount", [folder.path()])
+            // 32: nothing is mounted there.
+            if outcome.status == 0 || outcome.words.contains("not mounted") { return }
+            words = outcome.words
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw OrdealError.cannotRun(words)
+    }
+
     /// Serves the ledger on the mounted disk, and checks promises 1 to 3 for all that clients
     /// had been told when the record stood at `position`.
     private func check(upTo position: UInt64) async throws {
@@ -84,20 +97,25 @@ struct ImageCheck {
         }
         let checker = Checker(url)
         do {
-            let told = memory.told.filter { $0.position <= position }
-            let heads = memory.heads.filter { $0.position <= position }
-            try await checker.resubmit(told)
-            try await checker.checkConsistency(of: heads)
-            // It must be able to go on, and what it signs next must extend what was seen.
-            if position >= founded { try await extend(checker) }
-            try await checker.checkConsistency(of: heads)
+            try await check(checker, upTo: position)
             await checker.client.close()
+            await server.crash()
         } catch {
             await checker.client.close()
+            await server.crash()
             throw error
         }
-        await server.crash()
         try house.checkFolder()
+    }
+
+    private func check(_ checker: Checker, upTo position: UInt64) async throws {
+        let told = memory.told.filter { $0.position <= position }
+        let heads = memory.heads.filter { $0.position <= position }
+        try await checker.resubmit(told)
+        try await checker.checkConsistency(of: heads)
+        // It must be able to go on, and what it signs next must extend what was seen.
+        if position >= founded { try await extend(checker) }
+        try await checker.checkConsistency(of: heads)
     }
 
     private func extend(_ checker: Checker) async throws {
