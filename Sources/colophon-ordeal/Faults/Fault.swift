@@ -11,7 +11,7 @@ struct Fault: Sendable {
         /// The high-water file.
         case highWater = "high-water"
 
-        /// Whatever the process does: sockets, its own log, random numbers, too.
+        /// Whatever the process does with this call, at sockets and other files, too.
         case process
     }
 
@@ -48,7 +48,8 @@ struct Fault: Sendable {
 
     /// `EIO`, or how long it takes.
     var name: String {
-        isDelay ? "delay 100 ms" : String(action.dropFirst("error=".count))
+        if isDelay { return "delay 100 ms" }
+        return action.dropFirst("error=".count) + (when.hasSuffix("+") ? " for good" : "")
     }
 }
 
@@ -60,7 +61,7 @@ extension Fault {
 
     private static let calls: [(call: String, scopes: [Scope])] = [
         ("fsync", [.store, .highWater]), ("fdatasync", [.store, .log]),
-        ("write", [.store, .log, .highWater, .process]), ("writev", [.process]),
+        ("write", [.store, .log, .highWater]), ("writev", [.process]),
         ("rename", [.store]), ("openat", [.store, .highWater, .process]),
     ]
 

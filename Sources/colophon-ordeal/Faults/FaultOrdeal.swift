@@ -29,11 +29,10 @@ struct FaultOrdeal {
         let server = try audit.house.serve(
             wrapper: ["strace"] + fault.arguments(log: trace, paths: try paths(fault.scope)))
         var outcome: FaultOutcome
-        if let url = try await server.address() {
-            try await load(server, url, number)
-            outcome = try await self.outcome(of: server, url)
-        } else {
-            outcome = Self.ending(await server.end(), server)
+        do {
+            outcome = try await self.outcome(of: server, number)
+        } catch OrdealError.broken(let why) where server.isRunning && !server.isListening {
+            outcome = .hangs(why)
         }
         let works = outcome == .unaffected || outcome == .recovered
         if works, number.isMultiple(of: 2) { _ = await server.stop() }
@@ -55,6 +54,16 @@ struct FaultOrdeal {
         try await audit.checkEverything()
         say(table.text)
         say("faults: every promise held: \(audit.figures)")
+    }
+
+    private mutating func outcome(
+        of server: Server, _ number: Int
+    ) async throws -> FaultOutcome {
+        guard let url = try await server.address() else {
+            return Self.ending(await server.end(), server)
+        }
+        try await load(server, url, number)
+        return try await outcome(of: server, url)
     }
 
     private mutating func check() async throws {

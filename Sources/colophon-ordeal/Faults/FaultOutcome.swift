@@ -21,6 +21,9 @@ enum FaultOutcome: Hashable {
     /// It ended by a signal, or with a code, and nobody knows why: never right.
     case silent(String)
 
+    /// It neither serves nor ends, and had to be killed.
+    case hangs(String)
+
     /// The column of the table.
     var column: String {
         switch self {
@@ -31,18 +34,21 @@ enum FaultOutcome: Hashable {
         case .stopped: "stopped"
         case .aborted: "aborted"
         case .silent: "silent"
+        case .hangs: "hangs"
         }
     }
 
     static let columns = [
-        "not reached", "unaffected", "recovered", "refuses", "stopped", "aborted", "silent",
+        "not reached", "unaffected", "recovered", "refuses", "stopped", "aborted", "hangs", "silent",
     ]
 
     /// Why, where there is a reason.
     var reason: String? {
         switch self {
         case .unreached, .unaffected, .recovered: nil
-        case .refuses(let why), .stopped(let why), .aborted(let why), .silent(let why): why
+        case .refuses(let why), .stopped(let why), .aborted(let why), .silent(let why),
+            .hangs(let why):
+            why
         }
     }
 }

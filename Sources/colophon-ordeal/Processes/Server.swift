@@ -46,7 +46,8 @@ final class Server {
 
     var isRunning: Bool { process.isRunning }
 
-    var processID: Int32 { process.processIdentifier }
+    /// Whether it has said where it listens.
+    var isListening: Bool { words.contains("listening on") }
 
     /// All that it has said.
     var words: String {
