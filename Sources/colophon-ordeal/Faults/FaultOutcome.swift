@@ -39,7 +39,8 @@ enum FaultOutcome: Hashable {
     }
 
     static let columns = [
-        "not reached", "unaffected", "recovered", "refuses", "stopped", "aborted", "hangs", "silent",
+        "not reached", "unaffected", "recovered", "refuses", "stopped", "aborted", "hangs",
+        "silent",
     ]
 
     /// Why, where there is a reason.
