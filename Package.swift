@@ -118,7 +118,8 @@ let package = Package(
             "colophon-bench",
             [
                 "Ledger", "LedgerClient", "Keys", "Provenance", "Merkle", "Encoding", "RocksDB",
-                hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix, arguments, logging,
+                hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix, nioHTTP1, arguments,
+                logging, signals,
             ]),
         program(
             "colophon-ordeal",
@@ -147,6 +148,13 @@ let package = Package(
             [
                 "LedgerServer", "Ledger", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
                 "Compression", nioCore, nioPosix, logging, metrics, coreMetrics, lifecycle,
+            ]),
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+        tests(
+            "AllocationTests",
+            [
+                "AllocationCounter", "Ledger", "Keys", "Provenance", "Checkpoints", "Merkle",
+                "Encoding", crypto, logging,
             ]),
         tests("TidyTests", []),
         tests(

@@ -8,11 +8,20 @@ extension TrustPolicy {
     ) throws(CheckpointError) -> PolicyEvaluation {
         let checkpoint = try Checkpoint(
             parsing: note.text, allowingExtensions: allowingExtensions)
+        return evaluate(note, of: checkpoint, signedBy: [])
+    }
+
+    /// Checks the lines of `note`, whose text the caller has read as `checkpoint`, but for those
+    /// of `signers`, which the caller has found to verify in this note.
+    package func evaluate(
+        _ note: SignedNote, of checkpoint: Checkpoint, signedBy signers: [VerifierKey]
+    ) -> PolicyEvaluation {
         let findings = witnesses.map { witness in
             PolicyEvaluation.WitnessFinding(witness: witness, verdict: witness.key.verify(note))
         }
         return PolicyEvaluation(
-            checkpoint: checkpoint, log: logVerdict(on: note, origin: checkpoint),
+            checkpoint: checkpoint,
+            log: logVerdict(on: note, origin: checkpoint, signedBy: signers),
             witnesses: findings, quorum: quorumVerdict(on: findings))
     }
 
@@ -43,12 +52,12 @@ extension TrustPolicy {
 
     /// Joins what the log keys say: a bad line outranks a good one, a good one the rest.
     private func logVerdict(
-        on note: SignedNote, origin checkpoint: Checkpoint
+        on note: SignedNote, origin checkpoint: Checkpoint, signedBy signers: [VerifierKey]
     ) -> PolicyEvaluation.LogVerdict {
         var joined = PolicyEvaluation.LogVerdict.unknown
         for log in logs {
             let verdict: PolicyEvaluation.LogVerdict =
-                switch log.key.verify(note) {
+                switch signers.contains(log.key) ? .valid : log.key.verify(note) {
                 case .absent: .unknown
                 case .unsupported: .unsupported(log.key)
                 case .invalid: .invalid(log.key)

@@ -19,7 +19,7 @@ public enum Base64 {
     public static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         guard text.count % 4 == 0 else { return nil }
         let pads = text.suffix(2).reversed().prefix { $0 == padding }.count
-        return bytes(of: text.dropLast(pads), .standard)
+        return bytes(of: Array(text.dropLast(pads)), .standard)
     }
 
     /// Returns the bytes of a padded text in the standard alphabet; nil where it is not exact.
@@ -34,7 +34,7 @@ public enum Base64 {
 
     /// Returns the bytes of an unpadded text in the alphabet for URLs; nil where it is not exact.
     public static func decodeURL(_ text: some Collection<UInt8>) -> [UInt8]? {
-        bytes(of: text, .url)
+        bytes(of: Array(text), .url)
     }
 
     /// Returns the bytes of an unpadded text in the alphabet for URLs; nil where it is not exact.
@@ -101,9 +101,8 @@ extension Base64 {
         return text
     }
 
-    private static func bytes(
-        of text: some Collection<UInt8>, _ alphabet: Alphabet
-    ) -> [UInt8]? {
+    /// Takes an array: a loop over any collection would ask for each character by a call.
+    private static func bytes(of text: [UInt8], _ alphabet: Alphabet) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count / 4 * 3 + 2)
         var bits: UInt32 = 0

@@ -1,32 +1,41 @@
 import ArgumentParser
 import Foundation
 
-/// Measures and prints.
+/// Measures and prints the bars.
 struct MeasureCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "measure", abstract: "Measures everything, or one part.")
+        commandName: "measure", abstract: "Measures every bar, or one part.")
 
-    @Option(help: "Statements that are loaded through /batch.")
+    @Option(help: "Statements in the ledger before anything is timed.")
     var entries = 100_000
 
-    @Option(help: "Measure one part only.")
-    var only: Section?
+    @Option(help: "Statements that are timed through /batch; half as many more are sent singly.")
+    var sample = 100_000
 
-    @Option(help: "The folder in which everything happens; it should be on a disk.")
-    var folder: String?
+    @Option(help: "Measure one part only; may be repeated.")
+    var only: [Section] = []
 
     @Flag(help: "Print one JSON object instead of a table.")
     var json = false
 
+    @Option(help: "A folder with performance.md, in which the table is replaced.")
+    var write: String?
+
+    @OptionGroup var place: PlaceOptions
+
     func run() async throws {
-        let parent = folder.map { URL(filePath: $0) } ?? FileManager.default.temporaryDirectory
-        let folder = parent.appending(path: "colophon-bench-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let sections = only.map { [$0] } ?? Set(Section.allCases)
-        let run = try Run(entries: entries, sections: sections, folder: folder)
+        let conditions = Conditions()
+        let workshop = try place.workshop()
+        defer { workshop.close() }
+        let sections = only.isEmpty ? Set(Section.allCases) : Set(only)
+        let run = try Run(
+            entries: entries, sampleSize: sample, sections: sections, workshop: workshop)
         defer { run.bare.stop() }
-        try await LoadBars(run: run).measure()
+        try await measure(run)
+        if let write {
+            let text = "\(conditions)\n\n```\n\(BarTable.text(run.bars))\n```"
+            try Document(in: write).replace("bars", with: text)
+        }
         if json {
             print(BarTable.json(run.bars))
         } else {
@@ -37,5 +46,27 @@ struct MeasureCommand: AsyncParsableCommand {
                 the server; so it did while the limits were taken.
                 """)
         }
+    }
+
+    private func measure(_ run: Run) async throws {
+        let workshop = run.workshop
+        let ledger = try await workshop.ledger("ledger")
+        defer { ledger.server.stop() }
+        try await BulkLoad(ledger: ledger, workshop: workshop).fill(to: entries)
+        ledger.server.stop()
+        let store = try StoreCopy(of: ledger.data, to: workshop.folder.appending(path: "store"))
+        defer { store.remove() }
+        _ = try await ledger.start()
+        try await LoadBars(run: run, ledger: ledger, store: store).measure()
+        if run.has(.read) || run.has(.hash) {
+            let small = try await workshop.newLedger("small")
+            defer { small.server.stop() }
+            try await BulkLoad(ledger: small, workshop: workshop).fill(to: ReadBars.smallEntries)
+            try await ReadBars(run: run, ledger: ledger, small: small).measure()
+            try await OfflineBars(run: run, ledger: ledger, small: small).measure()
+        } else if run.has(.verify) {
+            try await OfflineBars(run: run, ledger: ledger, small: ledger).measure()
+        }
+        try await FolderBars(run: run, ledger: ledger).measure()
     }
 }

@@ -6,6 +6,8 @@ struct Program: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "colophon-bench",
         abstract: "Measures the ledger against the machine's own limits, in one run.",
-        subcommands: [MeasureCommand.self, BareCommand.self],
+        subcommands: [
+            MeasureCommand.self, GrowthCommand.self, VerifyCommand.self, BareCommand.self,
+        ],
         defaultSubcommand: MeasureCommand.self)
 }

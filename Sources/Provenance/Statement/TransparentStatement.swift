@@ -35,13 +35,23 @@ public struct TransparentStatement: Sendable {
 
     /// Reads a file; the refusal names the part and the rule.
     public init(_ bytes: [UInt8]) throws(Refusal) {
+        try self.init(bytes, known: { _ in nil })
+    }
+
+    /// Reads a file; `known` gives the statement of a name where that was read before, so that
+    /// the same bytes are not read twice.
+    init(_ bytes: [UInt8], known: (EntryID) -> Statement?) throws(Refusal) {
         guard bytes.count <= Limits.fileBytes else {
             throw Refusal(
                 .tooLarge, field: "file", rule: "must not exceed \(Limits.fileBytes) bytes")
         }
         let form = try TransportForm(bytes)
         message = form.message
-        statement = try Statement(form)
+        if let read = known(form.id) {
+            statement = read
+        } else {
+            statement = try Statement(form)
+        }
         manifest = nil
         receipts = []
         issuers = []

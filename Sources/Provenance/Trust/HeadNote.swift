@@ -6,13 +6,20 @@ import Merkle
 /// (formats.md §8.18).
 enum HeadNote: CustomStringConvertible {
     /// A known log key signed this head.
-    case verified(Checkpoint, SignedNote)
+    case verified(Checkpoint, Lines)
 
     /// No signature line is by a key that is known; what it says is not believed.
-    case unknownKey(Checkpoint, SignedNote)
+    case unknownKey(Checkpoint, Lines)
 
     /// It is not a note, not of this origin, or a known key's signature does not verify.
     case isFalse(String)
+
+    /// A note, what it says, and the keys that were found to have signed it.
+    struct Lines {
+        let head: Checkpoint
+        let note: SignedNote
+        let signers: [VerifierKey]
+    }
 
     /// Reads and verifies `bytes`; `isInForce` says which key may sign which tree size.
     init(
@@ -32,7 +39,7 @@ enum HeadNote: CustomStringConvertible {
             self = .isFalse("is of origin \(checkpoint.origin), not \(origin)")
             return
         }
-        var isSigned = false
+        var signers: [VerifierKey] = []
         for key in keys {
             switch key.verify(note) {
             case .absent, .unsupported: continue
@@ -44,10 +51,11 @@ enum HeadNote: CustomStringConvertible {
                     self = .isFalse("is signed by a key that was not in force at its size")
                     return
                 }
-                isSigned = true
+                signers.append(key)
             }
         }
-        self = isSigned ? .verified(checkpoint, note) : .unknownKey(checkpoint, note)
+        let lines = Lines(head: checkpoint, note: note, signers: signers)
+        self = signers.isEmpty ? .unknownKey(checkpoint, lines) : .verified(checkpoint, lines)
     }
 
     /// What the note says of a tree; nil where it says nothing that can be read.

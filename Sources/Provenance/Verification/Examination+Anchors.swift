@@ -37,18 +37,18 @@ extension Examination {
     }
 
     /// Checks what can be known without understanding the evidence.
-    private func examine(_ anchor: Anchor, of statement: Statement) throws(Refusal) {
+    private mutating func examine(_ anchor: Anchor, of statement: Statement) throws(Refusal) {
         let verdict = headNote(anchor.checkpoint).about(
             size: anchor.inclusion.treeSize,
             root: anchor.inclusion.root(from: .leaf(statement.leaf)))
         switch verdict {
         case .isFalse(let reason):
             throw Refusal(.mismatch, field: "anchor", rule: "its checkpoint \(reason)")
-        case .verified(let head, let note), .unknownKey(let head, let note):
+        case .verified(let head, let lines), .unknownKey(let head, let lines):
             let other = heads.first {
                 $0.origin == head.origin && $0.index != anchor.inclusion.leafIndex
             }
-            guard note.signatures.count == 1, !contradicts(head), other == nil else {
+            guard lines.note.signatures.count == 1, !contradicts(head), other == nil else {
                 throw Refusal(
                     .mismatch, field: "anchor",
                     rule: "must agree with the receipts, with one signature line")

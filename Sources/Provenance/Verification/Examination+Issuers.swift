@@ -34,8 +34,10 @@ extension Examination {
         var signer = file.statement.keyID
         var bound = index ?? .max
         for bytes in file.issuers {
-            let link = try TransparentStatement(bytes)
-            try Self.checkAddition(in: link, of: signer)
+            let link = try TransparentStatement(
+                bytes,
+                known: { id in kit.controls.first { $0.statement.id == id }?.statement })
+            try checkAddition(in: link, of: signer)
             let place = try provenIndex(of: link)
             guard place < bound else {
                 throw Self.issuerRefusal("must be logged before what its key signed")
@@ -54,24 +56,35 @@ extension Examination {
     }
 
     /// Checks that `link` is an `add` of the key `keyID` with nothing but receipts beside it.
-    private static func checkAddition(
+    private func checkAddition(
         in link: TransparentStatement, of keyID: Hash
     ) throws(Refusal) {
         guard link.manifest == nil, link.issuers.isEmpty, link.anchors.isEmpty,
             !link.receipts.isEmpty
         else {
-            throw issuerRefusal("must carry receipts and nothing else")
+            throw Self.issuerRefusal("must carry receipts and nothing else")
         }
         guard let manifest = link.statement.controlManifest,
             manifest.predicateType == PredicateType.key
         else {
-            throw issuerRefusal("must be a key statement")
+            throw Self.issuerRefusal("must be a key statement")
+        }
+        guard try adds(link.statement, manifest, keyID) else {
+            throw Self.issuerRefusal("must add the key that signed")
+        }
+    }
+
+    /// Says whether a key statement adds the key `keyID`; of its own control statements the kit
+    /// knows that, for it has folded them.
+    private func adds(
+        _ statement: Statement, _ manifest: Manifest, _ keyID: Hash
+    ) throws(Refusal) -> Bool {
+        if let known = kit.controls.first(where: { $0.statement.id == statement.id }) {
+            return kit.registry.keys[keyID]?.additions.contains(known.index) ?? false
         }
         let change = try KeyManifest(manifest)
-        let key = try Registry.coseKey(change.coseKey, field: "coseKey")
-        guard change.operation == .add, key.keyID == keyID else {
-            throw issuerRefusal("must add the key that signed")
-        }
+        return try change.operation == .add
+            && Registry.coseKey(change.coseKey, field: "coseKey").keyID == keyID
     }
 
     /// The position at which the receipts of `link` prove it in the kit's ledger.

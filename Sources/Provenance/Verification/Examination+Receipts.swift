@@ -59,15 +59,13 @@ extension Examination {
         }
         let verdict = headNote(bytes, origin: receipt.origin)
             .about(size: proof.treeSize, root: root)
-        guard let (head, signed) = trustedHead(verdict), signature.verdict != .isFalse else {
-            return
-        }
+        guard let head = trustedHead(verdict), signature.verdict != .isFalse else { return }
         // Without the signature the receipt's time is nobody's word.
         let time = signature.verdict == .ok ? receipt.issuedAt : nil
         heads.append(
             ProvenHead(
                 origin: receipt.origin, index: proof.leafIndex, size: head.size, time: time,
-                note: signed))
+                note: notes.count - 1))
         let moment = time.map { ", by \(Instant($0))" } ?? ""
         note(
             .receipt, .ok,
@@ -88,22 +86,23 @@ extension Examination {
         if signature.verdict != .ok {
             note(.receipt, signature.verdict, "for consistency: \(signature.detail)")
         }
-        guard let (head, _) = trustedHead(verdict.about(size: proof.newSize, root: root)),
+        guard let head = trustedHead(verdict.about(size: proof.newSize, root: root)),
             signature.verdict != .isFalse
         else { return }
         newerHeads.append(head)
     }
 
-    /// Notes what is wrong with a receipt's checkpoint; returns it where it is to be believed.
-    private mutating func trustedHead(_ verdict: HeadNote) -> (Checkpoint, SignedNote)? {
+    /// Notes what is wrong with a receipt's checkpoint; returns it where it is to be believed,
+    /// and its note is then the last of `notes`.
+    private mutating func trustedHead(_ verdict: HeadNote) -> Checkpoint? {
         switch verdict {
         case .isFalse(let reason):
             note(.receipt, .isFalse, "its checkpoint \(reason)")
-        case .unknownKey(_, let signed):
-            notes.append(signed)
+        case .unknownKey(_, let lines):
+            notes.append(lines)
             note(.receipt, .unknown, "its checkpoint is signed by no key that the kit knows")
-        case .verified(let head, let signed):
-            notes.append(signed)
+        case .verified(let head, let lines):
+            notes.append(lines)
             guard !contradicts(head) else {
                 note(
                     .receipt, .isFalse,
@@ -111,7 +110,7 @@ extension Examination {
                 return nil
             }
             trusted.append(head)
-            return (head, signed)
+            return head
         }
         return nil
     }
@@ -132,7 +131,7 @@ extension Examination {
     }
 
     /// Checks the COSE signature, whatever the note says.
-    func signatureVerdict(
+    mutating func signatureVerdict(
         on receipt: Receipt, root: Hash
     ) -> (verdict: Verdict, detail: String) {
         guard let keys = kit.receiptKeys[receipt.origin] else {
@@ -145,7 +144,7 @@ extension Examination {
             return (.isFalse, "names another algorithm than its key's")
         }
         do throws(SignatureError) {
-            try key.check(signature: receipt.signature, for: receipt.toBeSigned(root: root))
+            try memory.check(receipt.signature, for: receipt.toBeSigned(root: root), by: key)
         } catch {
             return (.isFalse, "its signature does not verify for this statement: \(error)")
         }
@@ -157,14 +156,21 @@ extension Examination {
     }
 
     /// Reads a note by the keys that the kit trusts for `origin`.
-    func headNote(_ bytes: [UInt8], origin: Text) -> HeadNote {
-        if origin == kit.origin.text { return kit.registry.headNote(bytes) }
-        let keys = kit.policy.logs.map(\.key).filter { $0.name == origin }
-        return HeadNote(bytes, origin: origin, keys: keys) { _, _ in true }
+    mutating func headNote(_ bytes: [UInt8], origin: Text) -> HeadNote {
+        if let known = memory.headNote(bytes, origin: origin) { return known }
+        let verdict: HeadNote
+        if origin == kit.origin.text {
+            verdict = kit.registry.headNote(bytes)
+        } else {
+            let keys = kit.policy.logs.map(\.key).filter { $0.name == origin }
+            verdict = HeadNote(bytes, origin: origin, keys: keys) { _, _ in true }
+        }
+        memory.keep(verdict, of: bytes, origin: origin)
+        return verdict
     }
 
     /// Reads a note by the keys that the kit trusts for the origin that the note names.
-    func headNote(_ bytes: [UInt8]) -> HeadNote {
+    mutating func headNote(_ bytes: [UInt8]) -> HeadNote {
         let note = try? SignedNote(parsing: bytes)
         let origin = note.flatMap { try? Checkpoint(parsing: $0.text).origin }
         return headNote(bytes, origin: origin ?? kit.origin.text)

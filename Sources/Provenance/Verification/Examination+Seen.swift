@@ -64,7 +64,9 @@ extension Examination {
 
     /// Says why a -2 receipt does not lead from `older` to its own head; nil where it does, or
     /// where its head is not to be believed and nothing can be said.
-    private func contradiction(in receipt: Receipt, with older: Checkpoint) -> String? {
+    private mutating func contradiction(
+        in receipt: Receipt, with older: Checkpoint
+    ) -> String? {
         guard case .consistency(let proof) = receipt.proof, receipt.origin == older.origin,
             proof.oldSize == older.size, proof.newSize > older.size
         else {
@@ -76,8 +78,9 @@ extension Examination {
         } catch {
             return "the consistency receipt does not begin at the head named: \(error)"
         }
-        let newer = receipt.note.flatMap { headNote($0, origin: receipt.origin).checkpoint }
-        guard newer?.root == root else {
+        guard let note = receipt.note,
+            headNote(note, origin: receipt.origin).checkpoint?.root == root
+        else {
             return "the consistency receipt does not lead to its checkpoint's tree"
         }
         return nil

@@ -12,7 +12,8 @@ struct Examination {
         let size: UInt64
         /// POSIX seconds; nil where the kit does not know who says so.
         let time: UInt64?
-        let note: SignedNote
+        /// The place of its note in `notes`.
+        let note: Int
     }
 
     let kit: TrustKit
@@ -34,7 +35,10 @@ struct Examination {
     var listed: [Receipt] = []
 
     /// The notes of all receipts, whoever signed them.
-    var notes: [SignedNote] = []
+    var notes: [HeadNote.Lines] = []
+
+    /// What need not be checked twice.
+    var memory = Memory()
 
     /// Every head that a trusted key signed, the kit's first: no two of one size may differ.
     var trusted: [Checkpoint]
@@ -139,9 +143,12 @@ struct Examination {
     /// Notes whether enough witnesses have seen a head that holds the entry; the line of a known
     /// witness that does not verify is false in every note.
     private mutating func examineCosignatures() {
-        for note in notes {
-            if let key = (try? kit.policy.evaluate(note))?.badKey {
-                return self.note(.cosignatures, .isFalse, "that of \(key.name) does not verify")
+        let evaluations = notes.map { lines in
+            kit.policy.evaluate(lines.note, of: lines.head, signedBy: lines.signers)
+        }
+        for evaluation in evaluations {
+            if let key = evaluation.badKey {
+                return note(.cosignatures, .isFalse, "that of \(key.name) does not verify")
             }
         }
         guard kit.policy.quorum != .none else {
@@ -149,9 +156,7 @@ struct Examination {
         }
         var earliest: UInt64?
         for head in heads {
-            guard let evaluation = try? kit.policy.evaluate(head.note),
-                case .met(let time) = evaluation.quorum
-            else { continue }
+            guard case .met(let time) = evaluations[head.note].quorum else { continue }
             earliest = min(earliest ?? time, time)
         }
         guard let earliest else {

@@ -38,18 +38,16 @@ public struct Verifier: Sendable {
     ) -> Report {
         var examination = Examination(kit: kit, artifact: artifact, time: time)
         examination.run(file: file, extraReceipts: extraReceipts)
-        let order = Dictionary(
-            uniqueKeysWithValues: Check.allCases.enumerated().map { ($1, $0) })
-        let findings = examination.findings.enumerated().sorted { one, other in
-            let (left, right) = (order[one.element.check] ?? 0, order[other.element.check] ?? 0)
-            return left == right ? one.offset < other.offset : left < right
+        // By what was examined, and as they were found.
+        let findings = Check.allCases.flatMap { check in
+            examination.findings.filter { $0.check == check }
         }
         return Report(
             entry: examination.file?.statement.id,
             required: require ?? defaultLevel,
             reached: examination.reached,
             asOf: Report.AsOf(size: kit.size, time: kit.time),
-            findings: findings.map(\.element),
+            findings: findings,
             index: examination.index,
             loggedAt: examination.heads.compactMap(\.time).min(),
             statement: examination.file?.statement,

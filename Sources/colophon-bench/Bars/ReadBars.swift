@@ -1,3 +1,4 @@
+import Encoding
 import Foundation
 import LedgerClient
 import Provenance
@@ -9,34 +10,59 @@ struct ReadBars {
 
     private static let seconds = 2
 
+    /// Entries of the ledger that the large one is held to.
+    static let smallEntries = 10_000
+
     let run: Run
     let ledger: BenchLedger
+
+    /// A ledger of ``smallEntries``.
+    let small: BenchLedger
 
     func measure() async throws {
         guard run.has(.read) else { return }
         let size = try await ledger.size()
         let tiles = (0..<min(size / 256, 999)).map { "/tile/0/" + String(format: "%03d", $0) }
-        let (receipt, checkpoint) = try await sizes()
-        // All of the first statements are logged, whichever part of the run was asked for.
-        let logged = run.has(.batch) || run.has(.memory) ? run.entries : Run.warmUp
-        let entries = stride(from: 0, to: logged, by: max(1, logged / Self.sample)).map {
-            "/entries/\(run.works[$0].statement.id)"
-        }
+        let entries = try await paths(ledger)
+        let (receipt, checkpoint) = try await sizes(of: entries[0])
         run.add([
             try bar("GET tile", tiles, 8192, target: 0.9),
             try bar("GET checkpoint", ["/checkpoint"], checkpoint, target: 0.9),
-            try bar("GET entry", entries.shuffled(), receipt, target: 0.5),
+            try bar("GET entry", entries, receipt, target: 0.5),
+            try flatness(entries, try await paths(small)),
         ])
     }
 
+    /// Paths of entries all over a log.
+    private func paths(_ ledger: BenchLedger) async throws -> [String] {
+        let total = try await ledger.captures()
+        return try run.workshop.names(Self.sample, ofFirst: total).map { "/entries/\($0)" }
+    }
+
     /// Bytes of a receipt and of the checkpoint.
-    private func sizes() async throws -> (receipt: Int, checkpoint: Int) {
-        let entry = run.works[0].statement.id
+    private func sizes(of path: String) async throws -> (receipt: Int, checkpoint: Int) {
+        guard let entry = EntryID(Text(String(path.dropFirst("/entries/".count)))) else {
+            throw BenchError("\(path) names no entry")
+        }
         return try await LedgerClient.with(ledger.url) { client in
             let file = try await client.transparent(entry)
             let receipt = try TransparentStatement(file).receipts.first?.count ?? 0
             return (receipt, try await client.checkpoint().count)
         }
+    }
+
+    /// The large ledger beside the small one, which is asked before and after.
+    private func flatness(_ entries: [String], _ few: [String]) throws -> Bar {
+        let (before, _) = try rate(small.server, few)
+        let (value, time) = try rate(ledger.server, entries)
+        let (after, smallTime) = try rate(small.server, few)
+        run.workshop.say(
+            String(
+                format: "GET entry computes %.1f us a request, %.1f us of %d entries", time * 1e6,
+                smallTime * 1e6, Self.smallEntries))
+        return Bar(
+            name: "GET entry, flat", unit: "1/s", value: value, limit: (before + after) / 2,
+            target: 0.9, sense: .atLeast)
     }
 
     private func bar(
@@ -45,11 +71,11 @@ struct ReadBars {
         let (before, bareTime) = try rate(run.bare, ["/\(byteCount)"])
         let (value, time) = try rate(ledger.server, paths)
         let (after, _) = try rate(run.bare, ["/\(byteCount)"])
-        run.say(
+        run.workshop.say(
             String(
                 format: "constant buffer of %d bytes: %.0f/s before, %.0f/s after", byteCount,
                 before, after))
-        run.say(
+        run.workshop.say(
             String(
                 format: "%@ computes %.1f us a request, the constant buffer %.1f us", name,
                 time * 1e6, bareTime * 1e6))
@@ -64,7 +90,7 @@ struct ReadBars {
     ) throws -> (perSecond: Double, computed: Double) {
         let start = try server.computedSeconds()
         let rate = try Wrk.rate(
-            port: server.port, paths: paths, seconds: Self.seconds, folder: run.folder)
+            port: server.port, paths: paths, seconds: Self.seconds, folder: run.workshop.folder)
         let computed = try server.computedSeconds() - start
         return (rate, computed / (rate * Double(Self.seconds)))
     }

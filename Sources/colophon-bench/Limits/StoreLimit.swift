@@ -5,7 +5,8 @@ import Merkle
 import Provenance
 import RocksDB
 
-/// How many entries RocksDB takes alone: the ledger's rows, in batches of the ledger's size.
+/// How many entries RocksDB takes alone: the ledger's rows, in batches of the ledger's size, on
+/// top of all that the ledger has.
 ///
 /// Tiles are rows of 8 KiB: one for every 256 entries and one that is not full yet, and one of
 /// the next level. Making the rows is not timed; putting them into a batch and writing it is.
@@ -15,44 +16,39 @@ struct StoreLimit {
     private var computed = 0.0
 
     private init(path: String) throws {
-        var options = DatabaseOptions()
-        options.createIfMissing = true
-        database = try Database(
-            path: path, columnFamilies: StoreLayout.families, options: options)
+        database = try Database(path: path, columnFamilies: StoreLayout.families)
     }
 
-    /// Writes all `works` into a new folder and returns entries per second.
+    /// Writes all `works` into a copy of a store and returns entries per second; the first gets
+    /// the index `first`, which is not below the copy's size.
     static func measure(
-        _ works: ArraySlice<SignedWork>, batch: Int, folder: URL
+        _ works: ArraySlice<SignedWork>, from first: Int, batch: Int, in store: StoreCopy
     ) throws -> Rate {
-        let path = folder.appending(path: "store").path()
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        var limit = try StoreLimit(path: path)
-        defer { limit.database.close() }
-        var start = works.startIndex
-        while start < works.endIndex {
-            let end = min(start + batch, works.endIndex)
-            try limit.write(works[start..<end])
-            start = end
+        try store.withCopy { path in
+            var limit = try StoreLimit(path: path)
+            defer { limit.database.close() }
+            var start = works.startIndex
+            while start < works.endIndex {
+                let end = min(start + batch, works.endIndex)
+                try limit.write(works[start..<end], at: UInt64(first + start - works.startIndex))
+                start = end
+            }
+            let count = Double(works.count)
+            return Rate(
+                perSecond: count / (limit.time / .seconds(1)), computed: limit.computed / count)
         }
-        let count = Double(works.count)
-        return Rate(
-            perSecond: count / (limit.time / .seconds(1)), computed: limit.computed / count)
     }
 
     private typealias Row = (family: StoreLayout.Family, key: [UInt8], value: [UInt8])
 
-    private mutating func write(_ works: ArraySlice<SignedWork>) throws {
-        let rows = works.enumerated().flatMap { offset, work in
-            Self.rows(of: work, at: UInt64(works.startIndex + offset))
-        }
-        let size = UInt64(works.endIndex)
-        let tiles = Self.tiles(from: UInt64(works.startIndex), to: size)
+    private mutating func write(_ works: ArraySlice<SignedWork>, at first: UInt64) throws {
+        let indexed = works.enumerated().map { (first + UInt64($0), $1) }
+        let rows = indexed.flatMap { Self.rows(of: $1, at: $0) }
+        let size = first + UInt64(works.count)
+        let tiles = Self.tiles(from: first, to: size)
         let head: Row = (.heads, StoreLayout.key(size), Array(repeating: 1, count: 48))
         let signed: Row = (.heads, StoreLayout.key(size), Array(repeating: 1, count: 400))
-        let threads = works.enumerated().flatMap { offset, work in
-            Self.threads(of: work.statement, at: UInt64(works.startIndex + offset))
-        }
+        let threads = indexed.flatMap { Self.threads(of: $1.statement, at: $0) }
         try write(rows + tiles + [head], sync: true)
         try write([signed], sync: false)
         try write(threads, sync: false)

@@ -1,3 +1,4 @@
+import Encoding
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -37,6 +38,22 @@ final class Load: Sendable {
         buffer.writeString(head)
         buffer.writeBytes(body)
         return buffer
+    }
+
+    /// Returns the bodies of `POST /batch` with all `works`, in order.
+    static func batches(of works: ArraySlice<SignedWork>) -> [ByteBuffer] {
+        stride(from: works.startIndex, to: works.endIndex, by: Sample.batchItems).map {
+            var body: [UInt8] = []
+            for work in works[$0..<min($0 + Sample.batchItems, works.endIndex)] {
+                CBOR.append(work.bytes, to: &body)
+            }
+            return post("/batch", "application/cbor-seq", body)
+        }
+    }
+
+    /// Returns a `POST /entries` for each of `works`.
+    static func entries(of works: ArraySlice<SignedWork>) -> [ByteBuffer] {
+        works.map { post("/entries", "application/cose", $0.bytes) }
     }
 
     /// Sends everything and returns when all is answered.

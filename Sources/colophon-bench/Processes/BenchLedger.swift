@@ -2,37 +2,45 @@ import AsyncHTTPClient
 import Foundation
 import LedgerClient
 import NIOCore
+import NIOHTTP1
 
-/// A real `colophond` on a new folder, with one PoP that may sign.
+/// A real `colophond` on a folder, with one PoP that may sign.
 final class BenchLedger {
     static let origin = "bench.example/ledger"
     static let issuer = "https://pops.example/bench"
 
-    let server: Server
-    let data: String
-    let url: LedgerURL
+    /// Entries that are no captures: the policy, the administrator's key and the PoP's.
+    static let controlEntries = 3
 
-    /// Initialises the folder, serves it, and registers the PoP's key.
-    init(in folder: URL, keys: URL) throws {
+    let data: String
+    private(set) var server: Server
+    private let log: URL
+
+    var url: LedgerURL {
+        get throws { try LedgerURL("http://127.0.0.1:\(server.port)") }
+    }
+
+    /// Initialises the folder unless it is there, serves it, and registers the PoP's key.
+    init(in folder: URL, keys: URL) async throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         data = folder.appending(path: "data").path()
-        let colophond = Child.sibling("colophond")
-        try Child.run(
-            colophond,
-            [
-                "init", "--data", data, "--origin", Self.origin, "--admin",
-                keys.appending(path: "admin.pub.pem").path(),
-            ])
-        server = try Server(
-            colophond, ["serve", "--data", data, "--listen", "127.0.0.1:0"],
-            log: folder.appending(path: "log"))
-        url = try LedgerURL("http://127.0.0.1:\(server.port)")
+        log = folder.appending(path: "log")
+        if !FileManager.default.fileExists(atPath: data) {
+            try Child.run(
+                Child.sibling("colophond"),
+                [
+                    "init", "--data", data, "--origin", Self.origin, "--admin",
+                    keys.appending(path: "admin.pub.pem").path(),
+                ])
+        }
+        server = try Self.serve(data, log: log)
+        guard try await size() < Self.controlEntries else { return }
         try Child.run(
             Child.sibling("colophon"),
             [
                 "key", "add", "--admin", keys.appending(path: "admin.pem").path(), "--key",
                 keys.appending(path: "pop.pub.pem").path(), "--issuer", Self.issuer,
-                "--not-before", "2020-01-01T00:00:00Z", "--ledger", "\(url)",
+                "--not-before", "2020-01-01T00:00:00Z", "--ledger", "\(try url)",
             ])
     }
 
@@ -45,6 +53,27 @@ final class BenchLedger {
         }
     }
 
+    // MARK: - The process
+
+    /// Serves the folder again, after ``Server/stop()`` or ``Server/crash()``; returns the
+    /// seconds until it says that it is ready.
+    func start() async throws -> Double {
+        let begin = ContinuousClock.now
+        server = try Self.serve(data, log: log)
+        while try await answer(to: "/readyz").status.code != 200 {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        return (ContinuousClock.now - begin) / .seconds(1)
+    }
+
+    private static func serve(_ data: String, log: URL) throws -> Server {
+        try Server(
+            Child.sibling("colophond"), ["serve", "--data", data, "--listen", "127.0.0.1:0"],
+            log: log)
+    }
+
+    // MARK: - What it says
+
     /// Number of entries under the newest checkpoint.
     func size() async throws -> Int {
         let text = try await get("/checkpoint")
@@ -53,6 +82,11 @@ final class BenchLedger {
             throw BenchError("the checkpoint has no size")
         }
         return size
+    }
+
+    /// Number of captures under the newest checkpoint.
+    func captures() async throws -> Int {
+        try await size() - Self.controlEntries
     }
 
     /// Entries and write batches so far, as the ledger counts them.
@@ -71,10 +105,24 @@ final class BenchLedger {
             Child.sibling("colophond"), ["trust-kit", "--data", data, "--out", folder.path()])
     }
 
+    /// Bytes that the folder takes on its disk.
+    func diskBytes() throws -> Double {
+        // A file that compaction takes away meanwhile is no fault.
+        let output = try Child.run("sh", ["-c", "du -s -B1 \"$0\" 2>/dev/null || true", data])
+        guard let bytes = output.split(separator: "\t").first.flatMap({ Double($0) }) else {
+            throw BenchError("du says: \(output)")
+        }
+        return bytes
+    }
+
     private func get(_ path: String) async throws -> String {
-        let request = HTTPClientRequest(url: "http://127.0.0.1:\(server.port)\(path)")
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+        let response = try await answer(to: path)
         let body = try await response.body.collect(upTo: 1 << 20)
         return String(buffer: body)
+    }
+
+    private func answer(to path: String) async throws -> HTTPClientResponse {
+        let request = HTTPClientRequest(url: "http://127.0.0.1:\(server.port)\(path)")
+        return try await HTTPClient.shared.execute(request, timeout: .seconds(20))
     }
 }

@@ -14,6 +14,7 @@ final class Server {
         process.arguments = arguments
         process.standardError = try FileHandle(forWritingTo: log)
         try process.run()
+        Interruption.add(process.processIdentifier)
         let deadline = Date() + 30
         while true {
             let text = try String(contentsOf: log, encoding: .utf8)
@@ -27,7 +28,7 @@ final class Server {
                 process.terminate()
                 throw BenchError("\(program) does not listen: \(text)")
             }
-            Thread.sleep(forTimeInterval: 0.02)
+            Thread.sleep(forTimeInterval: 0.005)
         }
     }
 
@@ -37,10 +38,21 @@ final class Server {
 
     var processID: Int32 { process.processIdentifier }
 
+    /// Asks the process to stop, and waits until it has.
     func stop() {
-        guard process.isRunning else { return }
-        process.terminate()
+        if process.isRunning { process.terminate() }
+        end()
+    }
+
+    /// Ends the process as a crash would (SIGKILL).
+    func crash() {
+        if process.isRunning { kill(processID, SIGKILL) }
+        end()
+    }
+
+    private func end() {
         process.waitUntilExit()
+        Interruption.remove(processID)
     }
 
     /// Seconds that the process has computed so far, on all cores: unlike the clock they hardly

@@ -1,0 +1,72 @@
+import AllocationCounter
+import Checkpoints
+import Crypto
+import Encoding
+import Merkle
+import Provenance
+import Testing
+
+/// How often reading, checking and answering one statement allocates; see
+/// ``TreeAllocationTests`` for what to do about a number that changes.
+@Suite(.enabled(if: allocations_are_counted(), "needs glibc and no sanitizer"))
+struct StatementAllocationTests {
+    private let key: SigningKey
+    private let verificationKey: VerificationKey
+    private let statement: Statement
+    private let manifest: [UInt8]
+    private let file: [UInt8]
+
+    init() throws {
+        key = .ed25519(
+            try Curve25519.Signing.PrivateKey(rawRepresentation: Array(repeating: 7, count: 32)))
+        verificationKey = try key.publicKey.verificationKey()
+        let issuer: Text = "https://pops.example/berlin"
+        let predicate: JSON.Object = [
+            "event": "capture",
+            "creator": ["name": "Ana Example"],
+            "pop": .string(issuer),
+            "capturedAt": ["at": "2025-10-09T10:10:00+02:00", "clock": "gnss"],
+            "record": ["lang": "en", "title": "The garden"],
+        ]
+        let subject = Subject(
+            name: "garden.jpg", digest: .sha256(Array("garden".utf8)), mediaType: "image/jpeg")
+        let manifest = try Manifest.provenance(
+            of: [subject], predicate, nonce: Array(repeating: 1, count: 16))
+        statement = try StatementDraft(
+            manifest: manifest, issuer: issuer, subject: "urn:example:garden", audience: nil,
+            issuedAt: 1_760_000_000, claimID: Array(repeating: 2, count: 16)
+        ).sign(with: key)
+        self.manifest = manifest.bytes
+        file = try TransparentStatement(statement, manifest: manifest.bytes).encoded()
+    }
+
+    @Test func readingALeafAllocatesNoMoreThanBefore() throws {
+        let leaf = statement.leaf
+        #expect(try allocations { try Statement(leaf: leaf) } == 0)
+    }
+
+    @Test func readingAManifestAllocatesNoMoreThanBefore() throws {
+        let manifest = manifest
+        #expect(try allocations { try Manifest(manifest) } == 0)
+    }
+
+    @Test func checkingASignatureAllocatesNoMoreThanBefore() throws {
+        #expect(
+            try allocations { try Registry.checkSignature(of: statement, by: verificationKey) }
+                == 0)
+    }
+
+    @Test func readingAFileAllocatesNoMoreThanBefore() throws {
+        let file = file
+        #expect(try allocations { try TransparentStatement(file) } == 0)
+    }
+
+    @Test func writingAReceiptAllocatesNoMoreThanBefore() throws {
+        let leaves = (0..<4096).map { Hash.leaf([UInt8($0 >> 8), UInt8($0 & 255)]) }
+        let tree = TreeExtension(of: CompactRange(), adding: leaves)
+        let head = try HeadReceipt(
+            origin: "ledger.example/prints", root: tree.root, time: 1_760_000_000,
+            note: Array(repeating: 0x61, count: 200), key: key)
+        #expect(allocations { head.receipt(tree.inclusionProof(of: 1234)) } == 0)
+    }
+}
