@@ -31,21 +31,28 @@ struct MeasureCommand: AsyncParsableCommand {
         let run = try Run(
             entries: entries, sampleSize: sample, sections: sections, workshop: workshop)
         defer { run.bare.stop() }
-        try await measure(run)
+        do {
+            try await measure(run)
+        } catch {
+            // What was measured until then took its time.
+            report(run.bars)
+            throw error
+        }
         if let write {
             let text = "\(conditions)\n\n```\n\(BarTable.text(run.bars))\n```"
             try Document(in: write).replace("bars", with: text)
         }
-        if json {
-            print(BarTable.json(run.bars))
-        } else {
-            print(BarTable.text(run.bars))
-            print(
-                """
-                The load comes from another process over the loopback, which shares the cores with
-                the server; so it did while the limits were taken.
-                """)
-        }
+        report(run.bars)
+    }
+
+    private func report(_ bars: [Bar]) {
+        guard !json else { return print(BarTable.json(bars)) }
+        print(BarTable.text(bars))
+        print(
+            """
+            The load comes from another process over the loopback, which shares the cores with
+            the server; so it did while the limits were taken.
+            """)
     }
 
     private func measure(_ run: Run) async throws {

@@ -66,10 +66,14 @@ bool allocations_are_counted(void) { return true; }
 
 uint64_t allocations_on_this_thread(void) { return count; }
 
+uint64_t allocating_thread(void) { return (uint64_t)(uintptr_t)&count; }
+
 #else
 
 bool allocations_are_counted(void) { return false; }
 
 uint64_t allocations_on_this_thread(void) { return 0; }
+
+uint64_t allocating_thread(void) { return 0; }
 
 #endif

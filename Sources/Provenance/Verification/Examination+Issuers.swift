@@ -83,8 +83,8 @@ extension Examination {
             return kit.registry.keys[keyID]?.additions.contains(known.index) ?? false
         }
         let change = try KeyManifest(manifest)
-        return try change.operation == .add
-            && Registry.coseKey(change.coseKey, field: "coseKey").keyID == keyID
+        let key = try Registry.coseKey(change.coseKey, field: "coseKey")
+        return change.operation == .add && key.keyID == keyID
     }
 
     /// The position at which the receipts of `link` prove it in the kit's ledger.

@@ -66,9 +66,13 @@ final class BenchLedger {
         return (ContinuousClock.now - begin) / .seconds(1)
     }
 
+    /// Serves with limits on what one issuer may send that are there, and out of reach.
     private static func serve(_ data: String, log: URL) throws -> Server {
         try Server(
             Child.sibling("colophond"), ["serve", "--data", data, "--listen", "127.0.0.1:0"],
+            environment: [
+                "COLOPHOND_ISSUER_RATE": "1000000", "COLOPHOND_ISSUER_BURST": "1000000000",
+            ],
             log: log)
     }
 

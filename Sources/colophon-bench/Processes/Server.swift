@@ -7,11 +7,15 @@ final class Server {
     private let process: Process
 
     /// Starts a program that says `listening on http://HOST:PORT` once it does.
-    init(_ program: String, _ arguments: [String], log: URL) throws {
+    init(
+        _ program: String, _ arguments: [String], environment: [String: String] = [:], log: URL
+    ) throws {
         try Data().write(to: log)
         process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment
+            .merging(environment) { _, new in new }
         process.standardError = try FileHandle(forWritingTo: log)
         try process.run()
         Interruption.add(process.processIdentifier)

@@ -12,4 +12,7 @@ bool allocations_are_counted(void);
 /// thread has made so far.
 uint64_t allocations_on_this_thread(void);
 
+/// A number that no other thread has while the calling one runs.
+uint64_t allocating_thread(void);
+
 #endif
