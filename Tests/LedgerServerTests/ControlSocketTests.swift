@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import LedgerServer
+import NIOCore
 import Provenance
 import Testing
 
@@ -13,6 +14,15 @@ import Testing
             #expect(bytes == Dictionary(uniqueKeysWithValues: expected.map { ($0.name, $0.bytes) }))
             let kit = try TrustKit(server.fixture.ledger.trustKit())
             #expect(kit.genesis == server.fixture.ledger.genesis)
+        }
+    }
+
+    /// A longer path is passed over with a warning; the longest one must work.
+    @Test func theLongestPathIsTheLongestThatCanBeListenedOn() throws {
+        let longest = "/" + String(repeating: "a", count: ControlSocket.pathByteLimit - 1)
+        _ = try SocketAddress(unixDomainSocketPath: longest)
+        #expect(throws: (any Error).self) {
+            try SocketAddress(unixDomainSocketPath: longest + "a")
         }
     }
 

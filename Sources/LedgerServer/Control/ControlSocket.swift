@@ -8,8 +8,9 @@ public import Provenance
 ///     GET /trust-kit           application/cbor, {file name: bytes}
 ///     POST /NAME?ARGUMENT=...  application/x-ndjson, for each ``ControlJob``; see ``ControlRun``
 public enum ControlSocket {
-    /// The longest path that a socket can have here: `sun_path` holds 108 bytes with its zero.
-    public static let pathByteLimit = 107
+    /// The longest path that a socket can have here: NIO takes what fits `sun_path` everywhere,
+    /// 104 bytes with its zero.
+    public static let pathByteLimit = 103
 
     /// Returns the path of the socket of the ledger in `data`.
     public static func path(data: String) -> String {

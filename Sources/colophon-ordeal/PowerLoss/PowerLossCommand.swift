@@ -15,8 +15,8 @@ struct PowerLossCommand: AsyncParsableCommand {
     @Option(help: "How many power cuts.")
     var images = 1000
 
-    @Flag(help: "Make every sync of the ledger do nothing.")
-    var unsafe = false
+    @Flag(name: .customLong("unsafe"), help: "Make every sync of the ledger do nothing.")
+    var isWithoutSyncs = false
 
     @Option(help: "How often the ledger is started while the disk records.")
     var sessions = 8
@@ -37,7 +37,7 @@ struct PowerLossCommand: AsyncParsableCommand {
         do {
             let begin = ContinuousClock.now
             let result = try await PowerLossOrdeal(
-                desk: desk.url, recorder: recorder, isUnsafe: unsafe, sessions: sessions,
+                desk: desk.url, recorder: recorder, isUnsafe: isWithoutSyncs, sessions: sessions,
                 seed: seed
             ).run(images: images)
             let seconds = Int((ContinuousClock.now - begin) / .seconds(1))
@@ -45,7 +45,7 @@ struct PowerLossCommand: AsyncParsableCommand {
             desk.remove()
         } catch let error as OrdealError {
             say("powerloss: \(error)\npowerloss: seed \(seed)")
-            if unsafe, case .broken = error {
+            if isWithoutSyncs, case .broken = error {
                 desk.remove()
             } else {
                 say("powerloss: everything is kept in \(desk.url.path())")
@@ -59,7 +59,7 @@ struct PowerLossCommand: AsyncParsableCommand {
             "\(result.images) images, \(result.writesAtStake) writes at stake, "
             + "\(result.repaired) file systems repaired by e2fsck first, \(seconds) s"
         let failed = result.failures.count
-        switch (failed, unsafe) {
+        switch (failed, isWithoutSyncs) {
         case (0, false): say("powerloss: every promise held: \(figures)")
         case (0, true):
             throw OrdealError.cannotRun(
