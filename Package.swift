@@ -29,6 +29,11 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
+let nioHTTPTypesHTTP2 = Target.Dependency.product(
+    name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras")
 
 /// A library target; it imports only what is named here.
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -68,6 +73,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -94,12 +101,13 @@ let package = Package(
             [
                 "Ledger", "Provenance", "Checkpoints", "Merkle", "Encoding", "Compression",
                 hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioHTTPTypes,
-                logging, metrics, coreMetrics, lifecycle,
+                nioTLS, nioSSL, nioHTTP2, nioHTTPTypesHTTP2, logging, metrics, coreMetrics,
+                lifecycle,
             ]),
         library(
             "LedgerClient",
             [
-                "Provenance", "Merkle", "Encoding", httpClient, nioCore, nioPosix, nioHTTP1,
+                "Provenance", "Merkle", "Encoding", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL,
             ]),
         library("Settings", [configuration]),
         program(
@@ -147,7 +155,7 @@ let package = Package(
             "LedgerServerTests",
             [
                 "LedgerServer", "Ledger", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
-                "Compression", nioCore, nioPosix, logging, metrics, coreMetrics, lifecycle,
+                "Compression", nioCore, nioPosix, nioSSL, logging, metrics, coreMetrics, lifecycle,
             ]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         tests(
@@ -158,6 +166,7 @@ let package = Package(
             ]),
         tests("TidyTests", []),
         tests(
-            "CommandTests", ["colophon", "colophond", "colophon-ordeal"], exclude: ["Fixtures"]),
+            "CommandTests", ["colophon", "colophond", "colophon-ordeal", nioCore, nioPosix],
+            exclude: ["Fixtures"]),
     ]
 )

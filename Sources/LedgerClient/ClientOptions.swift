@@ -23,6 +23,9 @@ public struct ClientOptions: Sendable {
     /// The longest wait that a ledger's Retry-After is granted; after it we ask anyway.
     public var longestRetryAfter: Duration = .seconds(60)
 
+    /// The authorities that may vouch for the ledger's address; nil for the system's.
+    public var authorities: TrustedAuthorities?
+
     /// Called before each wait, with the failure and the time until the next try.
     public var onRetry: @Sendable (ClientError, Duration) -> Void = { _, _ in }
 

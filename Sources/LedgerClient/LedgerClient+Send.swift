@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 
 /// A whole answer, within its limit.
 struct Answer {
@@ -125,6 +126,8 @@ extension LedgerClient {
             .unreachable(reason(of: error))
         case let error as ChannelError where error == .eof:
             .unreachable("it closed the connection")
+        case is NIOSSLError, is NIOSSLExtraError:
+            .unreachable(reason(ofTLS: "\(error)"))
         default:
             .unreachable("\(error)")
         }
@@ -136,6 +139,17 @@ extension LedgerClient {
             return "no address is known for \(error.host)"
         }
         return (first.error as? IOError).map(reason) ?? "\(first.error)"
+    }
+
+    /// The library's words are a stack of source lines.
+    private func reason(ofTLS text: String) -> String {
+        if text.contains("CERTIFICATE_VERIFY_FAILED") {
+            return "no authority that is trusted here vouches for its certificate"
+        }
+        if text.contains("failedToValidateHostname") {
+            return "its certificate is for another name than \(ledger) has"
+        }
+        return "it does not speak TLS as we do"
     }
 
     private func reason(of error: IOError) -> String {

@@ -3,6 +3,7 @@ import Encoding
 public import Merkle
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 public import Provenance
 
 /// Speaks to one ledger over HTTP/1.1.
@@ -40,6 +41,12 @@ public struct LedgerClient: Sendable {
                 connect: TimeAmount(options.connectTimeout),
                 read: TimeAmount(options.idleTimeout)))
         configuration.httpVersion = .http1Only
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
+        if let authorities = options.authorities {
+            tls.trustRoots = .certificates(authorities.certificates)
+        }
+        configuration.tlsConfiguration = tls
         configuration.connectionPool.retryConnectionEstablishment = false
         self.ledger = ledger
         self.options = options

@@ -6,7 +6,7 @@ import NIOCore
 public import ServiceLifecycle
 import Synchronization
 
-/// Serves one ledger over HTTP/1.1 until it is told to stop (`formats.md` §5).
+/// Serves one ledger over HTTP/1.1, with a certificate over HTTP/2 too, until it is told to stop (`formats.md` §5).
 ///
 /// On graceful shutdown it accepts nothing new, answers what it has accepted and returns. The
 /// ledger must still run until then: list it before the server in a `ServiceGroup`.
@@ -47,7 +47,9 @@ public struct LedgerServer: Service {
 
     /// Listens and serves; throws ``ServerError`` where an address cannot be had.
     public func run() async throws {
-        let routes = LedgerRoutes(ledger: ledger, limits: options.limits, metrics: metrics)
+        let routes = LedgerRoutes(
+            ledger: ledger, limits: options.limits, metrics: metrics,
+            rates: RateLimits(options: options), budget: BodyBudget(limits: options.limits))
         let counts = RequestMetrics(metrics)
         let responder = { (face: LedgerResponder.Face) in
             LedgerResponder(
@@ -57,7 +59,8 @@ public struct LedgerServer: Service {
         let startup = Startup(options, whenReady)
         var listeners = [
             Listener(
-                place: .address(options.listen), limits: options.limits, logger: logger,
+                place: .address(options.listen), certificate: options.certificate,
+                limits: options.limits, logger: logger,
                 responder: responder(options.operations == nil ? .all : .clients)
             ) { startup.listening($0, at: \.clients) }
         ]

@@ -16,6 +16,11 @@ public struct ServerLimits: Sendable {
     /// for admission to say what exactly is too large.
     public var statementBytes = (24 + 256 + 64) * 1024
 
+    /// Bytes that the bodies of single statements take together; one more gets 503.
+    ///
+    /// Seven hundred of the largest, or ten thousand as they usually are.
+    public var bodyMemory = 256 * 1024 * 1024
+
     /// Statements in one batch: what one write batch of the sequencer takes.
     public var batchItems = 4096
 
@@ -36,11 +41,48 @@ public struct ServerLimits: Sendable {
     /// Connections at one time; more wait to be accepted.
     public var connections = 10_000
 
+    /// Statements a second that one issuer may register; 0 for no limit.
+    ///
+    /// A PoP that scans as fast as its machine can signs a few hundred.
+    public var issuerRate = 5_000
+
+    /// Statements that an issuer may register at once after a silence: a night in a spool.
+    public var issuerBurst = 50_000
+
+    /// Refused statements a second after which one address gets 429 for all that are not known;
+    /// 0 for no limit.
+    public var refusalRate = 50
+
+    /// Refused statements that an address may send at once: a folder whose key was revoked gets
+    /// its reasons, and an attacker a twentieth of a second of signature checks.
+    public var refusalBurst = 500
+
+    /// HTTP/2 streams of one connection at one time; a client that wants more opens another
+    /// connection.
+    public var streamsPerConnection = 32
+
+    /// HTTP/2 streams of all connections at one time; one more gets 503.
+    public var streams = 4096
+
+    /// Bytes that a stream's client may send ahead of us: 128 KiB at 100 ms of round trip are
+    /// 1.3 MB/s, and ``streams`` of them half a gigabyte if we read none.
+    public var streamWindow = 128 * 1024
+
+    /// Bytes that all streams of one connection may send ahead of us.
+    public var connectionWindow = 1024 * 1024
+
+    /// Answers to PING, SETTINGS and the like that wait for an HTTP/2 client to read.
+    public var bufferedControlFrames = 512
+
     /// Time for a connection's first byte to become a whole header.
     public var headerTime = Duration.seconds(15)
 
     /// Time a connection may idle between two requests.
     public var idleTime = Duration.seconds(75)
+
+    /// Time for a header, a handshake or an idle connection while four of five connections are
+    /// taken: whoever only holds a place gives it to whoever waits for one.
+    public var crowdedTime = Duration.seconds(2)
 
     /// Time in which a body must grow by ``bodyProgress``, and in which a client must take some
     /// of its answer.

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// Where a server listens, and what it allows.
 public struct ServerOptions: Sendable {
     /// Where clients come.
@@ -5,6 +7,9 @@ public struct ServerOptions: Sendable {
 
     /// Where metrics and health are instead; nil leaves them beside everything else.
     public var operations: ListenAddress?
+
+    /// The certificate by which clients know the server; nil serves HTTP/1.1 without TLS.
+    public var certificate: TLSCertificate?
 
     /// The path of the control socket; nil makes none.
     public var control: String?
@@ -14,6 +19,9 @@ public struct ServerOptions: Sendable {
 
     /// The proxies whose word about a client's address is taken.
     public var proxies = TrustedProxies()
+
+    /// Nanoseconds of a clock that never goes back, by which rates are counted.
+    public var monotonicClock: @Sendable () -> UInt64 = { NIODeadline.now().uptimeNanoseconds }
 
     /// What clients may do.
     public var limits = ServerLimits()

@@ -38,6 +38,8 @@ public struct Refusal: Error, Hashable, Sendable {
         case outOfTurn
         /// The same issuer has used the same statement id for other bytes.
         case conflict
+        /// The sender or the issuer asks for more than its share. Send the same bytes again later.
+        case rate
         /// There is no room now. Send the same bytes again later.
         case busy
         /// The store failed. Send the same bytes again later.

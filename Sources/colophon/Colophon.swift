@@ -18,8 +18,8 @@ struct Colophon: AsyncParsableCommand {
               colophon submit photo.jpg.colophon --ledger https://ledger.example/prints
               colophon verify photo.jpg --trust trust/
 
-            Settings come from flags, then from COLOPHON_KEY, _ISSUER, _LEDGER, _TRUST
-            and _CREATOR, then from --config FILE or ~/.config/colophon/config.yaml.
+            Settings come from flags, then from COLOPHON_KEY, _ISSUER, _LEDGER, _TRUST,
+            _CREATOR and _CA, then from --config FILE or ~/.config/colophon/config.yaml.
 
             Exit codes: 0 yes, 1 no, 2 wrong usage or unreadable input, 3 try again.
             """,

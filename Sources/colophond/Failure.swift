@@ -31,6 +31,10 @@ struct Failure: Error {
             code: Self.unavailable)
     }
 
+    init(_ error: TLSError) {
+        self.init("\(error)", hint: error.hint)
+    }
+
     /// Says why a ledger could not be made or opened.
     init(_ error: LedgerError, data: String) {
         switch error {

@@ -17,8 +17,11 @@ struct ServeCommand: AsyncParsableCommand {
 
               colophond serve --data ledger --listen 127.0.0.1:8080
 
+            With --tls-cert and --tls-key it speaks TLS 1.2 and 1.3 with HTTP/2; SIGHUP
+            reads both files again. Without them it speaks HTTP/1.1: put a proxy before it.
+
             Logs to standard error. On SIGTERM or SIGINT it accepts nothing new, answers
-            what it has accepted and exits with 0. Put a proxy that speaks TLS before it.
+            what it has accepted and exits with 0.
             """)
 
     @Option(help: "The ledger's folder.")
@@ -35,6 +38,21 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(help: "Blocks of proxies whose X-Forwarded-For is believed: CIDR[,CIDR...].")
     var trustedProxy: String?
+
+    @Option(help: "The certificate chain (PEM); with it clients speak TLS.")
+    var tlsCert: String?
+
+    @Option(help: "The certificate's private key (PEM), which only its owner can read.")
+    var tlsKey: String?
+
+    @Option(help: "Statements a second that one issuer may register; 0 for no limit.")
+    var issuerRate: String?
+
+    @Option(help: "Statements that an issuer may register at once after a silence.")
+    var issuerBurst: String?
+
+    @Option(help: "Refused statements a second from one address; 0 for no limit.")
+    var refusalRate: String?
 
     @Option(help: "Connections at one time.")
     var maxConnections: String?
@@ -56,6 +74,8 @@ struct ServeCommand: AsyncParsableCommand {
             flags: [
                 "data": data, "keys": keys, "listen": listen, "ops-listen": opsListen,
                 "trusted-proxy": trustedProxy, "max-connections": maxConnections,
+                "tls-cert": tlsCert, "tls-key": tlsKey, "issuer-rate": issuerRate,
+                "issuer-burst": issuerBurst, "refusal-rate": refusalRate,
                 "log-level": logLevel, "log-format": logFormat,
             ], file: config)
         if printConfig {
@@ -71,6 +91,7 @@ struct ServeCommand: AsyncParsableCommand {
         let options = try settings.ledger
         server.limits.connections = connections(server.limits.connections, logger)
         server.control = control(options.data, logger)
+        server.certificate = try settings.certificate
         let supervisor = Supervisor(
             environment: ProcessInfo.processInfo.environment, logger: logger)
         supervisor?.status("opening \(options.data)")
@@ -95,7 +116,8 @@ struct ServeCommand: AsyncParsableCommand {
             if let operations = addresses.operations {
                 logger.notice("metrics and health on http://\(operations)")
             }
-            logger.notice("listening on http://\(addresses.listen)")
+            let scheme = options.certificate == nil ? "http" : "https"
+            logger.notice("listening on \(scheme)://\(addresses.listen)")
             supervisor?.ready(Heartbeat.status(of: ledger))
         }
         // The lifecycle's own words are for those who debug it.
@@ -106,6 +128,7 @@ struct ServeCommand: AsyncParsableCommand {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: ledger),
             .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
+            .init(service: ReloadService(certificate: options.certificate, logger: logger)),
         ]
         if let supervisor {
             services.append(.init(service: Heartbeat(supervisor: supervisor, ledger: ledger)))

@@ -23,6 +23,21 @@ struct ServerSettings {
                 "trusted-proxy", variable: "COLOPHOND_TRUSTED_PROXY",
                 summary: "blocks of proxies, joined by commas, whose X-Forwarded-For is believed"),
             Setting(
+                "tls-cert", variable: "COLOPHOND_TLS_CERT",
+                summary: "the certificate chain (PEM); with it clients speak TLS"),
+            Setting(
+                "tls-key", variable: "COLOPHOND_TLS_KEY",
+                summary: "the private key (PEM) of the certificate"),
+            Setting(
+                "issuer-rate", variable: "COLOPHOND_ISSUER_RATE", fallback: "5000",
+                summary: "statements a second that one issuer may register; 0 for no limit"),
+            Setting(
+                "issuer-burst", variable: "COLOPHOND_ISSUER_BURST", fallback: "50000",
+                summary: "statements that an issuer may register at once after a silence"),
+            Setting(
+                "refusal-rate", variable: "COLOPHOND_REFUSAL_RATE", fallback: "50",
+                summary: "refused statements a second that an address may send; 0 for no limit"),
+            Setting(
                 "max-connections", variable: "COLOPHOND_MAX_CONNECTIONS", fallback: "10000",
                 summary: "connections at one time"),
             Setting(
@@ -74,15 +89,49 @@ struct ServerSettings {
                         hint: "10.0.0.0/8 and ::1/128 are such blocks")
                 }
                 options.proxies = proxies
-                options.limits.connections =
-                    try settings.integer("max-connections", in: 1...1_000_000)
-                    ?? options.limits.connections
+                try readLimits(&options.limits)
                 return options
             } catch {
                 throw Failure(error)
             }
         }
     }
+
+    private func readLimits(_ limits: inout ServerLimits) throws(SettingsError) {
+        if let number = try settings.integer("max-connections", in: 1...1_000_000) {
+            limits.connections = number
+        }
+        if let number = try settings.integer("issuer-rate", in: 0...1_000_000) {
+            limits.issuerRate = number
+        }
+        if let number = try settings.integer("issuer-burst", in: 1...1_000_000_000) {
+            limits.issuerBurst = number
+        }
+        if let number = try settings.integer("refusal-rate", in: 0...1_000_000) {
+            limits.refusalRate = number
+        }
+    }
+
+    /// The certificate of the server; nil where it speaks no TLS.
+    ///
+    /// Reads the files, so that a pair that cannot be used is found before anything is opened.
+    var certificate: TLSCertificate? {
+        get throws(Failure) {
+            switch (settings["tls-cert"], settings["tls-key"]) {
+            case (nil, nil): return nil
+            case (let certificate?, let key?):
+                do throws(TLSError) {
+                    return try TLSCertificate(certificatePath: certificate, keyPath: key)
+                } catch {
+                    throw Failure(error)
+                }
+            case (nil, _): throw Failure("--tls-cert is missing", hint: Self.pairHint)
+            case (_, nil): throw Failure("--tls-key is missing", hint: Self.pairHint)
+            }
+        }
+    }
+
+    private static let pairHint = "name both: --tls-cert chain.pem --tls-key key.pem"
 
     /// What is logged.
     var logLevel: Logger.Level {

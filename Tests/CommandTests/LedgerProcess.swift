@@ -11,14 +11,19 @@ final class LedgerProcess: @unchecked Sendable {
     static let origin = "ledger.example/prints"
 
     let shop: Workshop
+    private let flags: [String]
     private var process: Process?
+    private var log: URL
 
     /// The ledger's address while it serves.
     private(set) var address = ""
 
-    /// Makes a ledger in the folder of `shop`, whose administrator is `admin.pem`.
-    init(in shop: Workshop) async throws {
+    /// Makes a ledger in the folder of `shop`, whose administrator is `admin.pem`, and serves it
+    /// with these flags too.
+    init(in shop: Workshop, serve flags: [String] = []) async throws {
         self.shop = shop
+        self.flags = flags
+        log = shop.url("serve.log")
         let made = try await shop.colophon("keygen", "--out", "admin.pem")
         try #require(made.status == 0, "\(made.words)")
         let started = try await Program.run(
@@ -35,10 +40,10 @@ final class LedgerProcess: @unchecked Sendable {
 
     /// Serves the ledger and waits until it says where it listens.
     func start(port: Int = 0) async throws {
-        let log = shop.url("serve-\(UUID()).log")
+        log = shop.url("serve-\(UUID()).log")
         try Data().write(to: log)
         let process = Program.process(
-            "colophond", ["serve", "--data", "ledger", "--listen", "127.0.0.1:\(port)"],
+            "colophond", ["serve", "--data", "ledger", "--listen", "127.0.0.1:\(port)"] + flags,
             in: shop.folder)
         process.standardError = try FileHandle(forWritingTo: log)
         process.standardOutput = FileHandle.nullDevice
@@ -55,6 +60,28 @@ final class LedgerProcess: @unchecked Sendable {
             try await Task.sleep(for: .milliseconds(50))
         }
         Issue.record("colophond does not listen after 30 seconds")
+    }
+
+    /// Sends SIGHUP and waits for new words in the log.
+    func hangUp(until words: String) async throws {
+        let process = try #require(process)
+        let seen = try Data(contentsOf: log).count
+        kill(process.processIdentifier, SIGHUP)
+        for _ in 0..<600 {
+            let text = String(decoding: try Data(contentsOf: log)[seen...], as: UTF8.self)
+            if text.contains(words) { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        Issue.record("the log does not say \"\(words)\"")
+    }
+
+    /// A figure of the process in KiB, such as `VmRSS` or `VmHWM`, as the kernel counts it.
+    func memory(_ name: String) throws -> Int {
+        let process = try #require(process)
+        let status = try String(
+            contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("\(name):") }
+        return try #require(line.flatMap { Int($0.filter(\.isNumber)) })
     }
 
     /// Asks the ledger to stop and returns its exit code.

@@ -27,7 +27,8 @@ enum Program {
 
     /// Returns where the program `name` is.
     ///
-    /// The bundle is one file on Linux and a folder on Apple systems, so the search goes up.
+    /// The bundle is one file on Linux and a folder on Apple systems, so the search goes up. What
+    /// is not ours is the system's.
     static func url(_ name: String) -> URL {
         var place = folder
         for _ in 0..<5 {
@@ -35,7 +36,7 @@ enum Program {
             if FileManager.default.isExecutableFile(atPath: candidate.path()) { return candidate }
             place = place.deletingLastPathComponent()
         }
-        return folder.appending(path: name)
+        return URL(filePath: "/usr/bin").appending(path: name)
     }
 
     /// Returns a process that has not started, without any of our settings around it.

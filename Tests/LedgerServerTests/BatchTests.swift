@@ -252,7 +252,7 @@ import Testing
 }
 
 /// The length of a CBOR item, from its heads alone.
-private enum ItemLength {
+enum ItemLength {
     static func of(_ bytes: ArraySlice<UInt8>) -> Int? {
         guard let first = bytes.first else { return nil }
         let information = first & 0x1F

@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// One TCP connection, byte by byte as a test wants it.
 final class Connection {
@@ -19,15 +20,16 @@ final class Connection {
         self.outbound = outbound
     }
 
-    /// Connects, runs `body` and closes.
+    /// Connects, runs `body` and closes; with protocols for ALPN it speaks TLS.
     static func open<Value: Sendable>(
-        port: Int, _ body: (Connection) async throws -> Value
+        port: Int, tls protocols: [String]? = nil, _ body: (Connection) async throws -> Value
     ) async throws -> Value {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+                    if let protocols { try secure(channel, protocols) }
+                    return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
                         wrappingChannelSynchronously: channel,
                         configuration: .init(isOutboundHalfClosureEnabled: true))
                 }
@@ -39,6 +41,16 @@ final class Connection {
         return try await channel.executeThenClose { inbound, outbound in
             try await body(Connection(inbound, outbound))
         }
+    }
+
+    /// Puts TLS before everything else; who answers is not checked.
+    private static func secure(_ channel: any Channel, _ protocols: [String]) throws {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.certificateVerification = .none
+        configuration.applicationProtocols = protocols
+        let handler = try NIOSSLClientHandler(
+            context: NIOSSLContext(configuration: configuration), serverHostname: nil)
+        try channel.pipeline.syncOperations.addHandler(handler)
     }
 
     /// Sends bytes as they are.
@@ -134,7 +146,8 @@ final class Connection {
         }
     }
 
-    private func take(_ count: Int) async throws -> [UInt8] {
+    /// Reads as many bytes.
+    func take(_ count: Int) async throws -> [UInt8] {
         while buffer.count < count { try await receive() }
         defer { buffer.removeFirst(count) }
         return Array(buffer.prefix(count))

@@ -12,9 +12,14 @@ struct Admission {
     /// The ledger's clock in POSIX seconds.
     let now: UInt64
 
+    /// The limits on rates that the sender meets; nil where there are none.
+    var gate: (any AdmissionGate)?
+
     /// Checks form, manifest, clock, key and signature of `submission`, in this order.
     func admit(_ submission: Submission) throws(Refusal) -> Candidate {
+        try gate?.checkSender()
         let statement = try submission.statement()
+        try gate?.check(issuer: statement.issuer)
         try registry.checkClock(of: statement, now: now)
         if statement.controlManifest != nil {
             guard submission.manifest == nil else {
@@ -24,6 +29,7 @@ struct Admission {
             }
             var trial = registry
             try trial.apply(statement, at: size)
+            try gate?.count(issuer: statement.issuer)
             return Candidate(statement, manifest: nil, registrySequence: registry.sequence)
         }
         let key = try registry.judge(statement)
@@ -39,6 +45,7 @@ struct Admission {
         }
         try statement.check(try Manifest(bytes))
         try Registry.checkSignature(of: statement, by: key)
+        try gate?.count(issuer: statement.issuer)
         return Candidate(statement, manifest: bytes, registrySequence: registry.sequence)
     }
 }

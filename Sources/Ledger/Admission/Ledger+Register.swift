@@ -9,14 +9,18 @@ extension Ledger {
     /// A statement that is known is answered first, before any check of key, policy, clock or
     /// manifest. All others are admitted on the caller's task and wait for the sequencer as one
     /// chunk. What is answered with a receipt is durable.
-    public func register(_ statements: [[UInt8]]) async -> [Registration] {
-        await register(statements, number: 0, in: ChunkOrder())
+    /// `gate` is what limits the sender's rate.
+    public func register(
+        _ statements: [[UInt8]], gate: (any AdmissionGate)? = nil
+    ) async -> [Registration] {
+        await register(statements, number: 0, in: ChunkOrder(), gate: gate)
     }
 
     /// Registers one of several chunks that are on their way at the same time: they enter the
     /// queue in the order of their numbers, so their entries get rising indexes.
     public func register(
-        _ statements: [[UInt8]], number: Int, in order: ChunkOrder
+        _ statements: [[UInt8]], number: Int, in order: ChunkOrder,
+        gate: (any AdmissionGate)? = nil
     ) async -> [Registration] {
         // Whatever becomes of this chunk, the next one must not wait for ever.
         defer { order.pass(number) }
@@ -31,7 +35,7 @@ extension Ledger {
             // Durable in a batch whose head is being signed: an empty chunk is answered after it.
             _ = await enqueue([])
         }
-        admit(&drafts)
+        admit(&drafts, gate)
         let candidates = drafts.compactMap(\.candidate)
         guard !candidates.isEmpty else { return count(drafts.map(answer)) }
         await order.wait(for: number)
@@ -60,16 +64,20 @@ extension Ledger {
         }
     }
 
-    private func admit(_ drafts: inout [Draft]) {
+    private func admit(_ drafts: inout [Draft], _ gate: (any AdmissionGate)?) {
         let head = published.head
         let admission = Admission(
-            registry: published.registry, size: head.size, now: clock())
-        for position in drafts.indices where drafts[position].isOpen {
-            guard let submission = drafts[position].submission else { continue }
+            registry: published.registry, size: head.size, now: clock(), gate: gate)
+        for position in drafts.indices where drafts[position].known == nil {
+            guard let submission = drafts[position].submission else {
+                gate?.refused()
+                continue
+            }
             do throws(Refusal) {
                 drafts[position].candidate = try admission.admit(submission)
             } catch {
                 drafts[position].refusal = error
+                if error.reason != .rate { gate?.refused() }
             }
         }
     }

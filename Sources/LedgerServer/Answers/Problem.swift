@@ -62,6 +62,9 @@ extension Problem {
     /// Seconds a client should wait where the queue is full: many batches fit into one.
     static let busyDelay = 1
 
+    /// Seconds a client should wait that is over its rate: every rate is one of a second.
+    static let rateDelay = 1
+
     /// Seconds a client should wait where the store failed: somebody has to look at it.
     static let storageDelay = 10
 
@@ -109,6 +112,7 @@ extension Problem {
         switch refusal.reason {
         case .busy: retryAfter = Self.busyDelay
         case .storage: retryAfter = Self.storageDelay
+        case .rate: retryAfter = Self.rateDelay
         default: break
         }
     }
@@ -117,6 +121,7 @@ extension Problem {
         switch reason {
         case .tooLarge: .contentTooLarge
         case .conflict, .outOfTurn: .conflict
+        case .rate: .tooManyRequests
         case .busy, .storage: .serviceUnavailable
         case .malformed, .unknownType, .schema, .mismatch, .missingManifest, .algorithm, .signature,
             .unknownKey, .keyState, .issuer, .role, .predicate, .audience, .clock:
@@ -130,6 +135,7 @@ extension Problem {
         case .malformed: "Malformed request"
         case .tooLarge: "Content Too Large"
         case .conflict, .outOfTurn: "Conflict"
+        case .rate: "Too Many Requests"
         case .busy, .storage: "Service Unavailable"
         case .algorithm: "Bad Signature Algorithm"
         case .missingManifest: "Payload Missing"

@@ -19,6 +19,7 @@ struct BatchExchange: Sendable {
     let ledger: Ledger
     let limits: ServerLimits
     let exchange: Exchange
+    let gate: any AdmissionGate
     let isGzip: Bool
 
     /// Registers what the body brings and writes the answers as they come.
@@ -77,7 +78,7 @@ struct BatchExchange: Sendable {
             if case .statement(let bytes) = item { bytes } else { nil }
         }
         var registrations = await ledger.register(
-            statements, number: chunk.number, in: order)[...]
+            statements, number: chunk.number, in: order, gate: gate)[...]
         var bytes: [UInt8] = []
         for item in chunk.items {
             switch item {

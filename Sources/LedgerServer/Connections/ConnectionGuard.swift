@@ -3,7 +3,10 @@ import HTTPTypes
 import HummingbirdCore
 import NIOCore
 import NIOHTTP1
+import NIOHTTP2
 import NIOHTTPTypes
+import NIOHTTPTypesHTTP2
+import NIOSSL
 
 /// Holds one connection to the limits on time, answers `Expect`, and ends it in an orderly way.
 ///
@@ -13,6 +16,11 @@ import NIOHTTPTypes
 /// - closes where a header, a body, an answer or a shutdown takes too long;
 /// - where an answer ends before its request does, takes what still comes for a moment and
 ///   closes: closing at once would reset the connection under the answer (RFC 9112 §9.6).
+///
+/// An HTTP/2 stream is held to the same limits, with one request and an end of its own: it is
+/// reset where a connection would be closed, and with NO_ERROR after an answer that did not need
+/// the whole body (RFC 9113 §8.1). Its header arrives whole, in time and size that the connection
+/// bounds.
 ///
 /// The decisions are in ``ConnectionState``; this carries them out on the event loop.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
@@ -24,29 +32,46 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// How often each connection is looked at; every deadline is kept to within this.
     private static let tick = TimeAmount.seconds(1)
 
+    private let limits: ServerLimits
+    private let count: ConnectionCount
     private var state: ConnectionState
     private var ticks: RepeatedTask?
 
-    init(limits: ServerLimits) {
+    /// Counts this stream among all; nil on a connection of HTTP/1.1.
+    private let streams: StreamCount?
+    /// The stream's request was refused before the server saw it.
+    private var isRefused = false
+
+    /// Creates the guard of a connection of HTTP/1.1 or, where `streams` counts it, of a stream.
+    init(limits: ServerLimits, count: ConnectionCount, streams: StreamCount? = nil) {
+        self.limits = limits
+        self.count = count
+        self.streams = streams
         state = ConnectionState(limits: limits, now: .now())
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        // Bytes of an unfinished header never come as far as this handler.
-        let arrivals = ArrivalObserver { [weak self] in self?.state.bytesArrived(now: .now()) }
-        try? context.pipeline.syncOperations.addHandler(arrivals, position: .first)
+        if let streams {
+            isRefused = !streams.enter()
+        } else {
+            // Bytes of an unfinished header never come as far as this handler.
+            let arrivals = ArrivalObserver { [weak self] in self?.state.bytesArrived(now: .now()) }
+            try? context.pipeline.syncOperations.addHandler(arrivals, position: .first)
+        }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         ticks = context.eventLoop.scheduleRepeatedTask(
             initialDelay: Self.tick, delay: Self.tick
         ) { _ in
             let (handler, context) = bound.value
-            handler.apply(handler.state.tick(now: .now()), context)
+            let isCrowded = handler.count.isCrowded
+            handler.apply(handler.state.tick(now: .now(), isCrowded: isCrowded), context)
         }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         ticks?.cancel()
         ticks = nil
+        streams?.leave()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -59,6 +84,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
+        if streams != nil, refuse(part, context) { return }
         switch part {
         case .head(let head):
             let expect = head.headerFields[.expect]?.lowercased()
@@ -69,6 +95,19 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             apply(state.requestEnded(now: .now()), context)
         }
         context.fireChannelRead(data)
+    }
+
+    /// Refuses a stream's request that is one too many or whose header is too large, and drops
+    /// what follows of it; returns whether it did.
+    private func refuse(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) -> Bool {
+        guard case .head(let head) = part else { return isRefused }
+        if isRefused {
+            answer(.tooManyStreams, context)
+        } else if head.headerFields.count > limits.headerFields {
+            isRefused = true
+            answer(.headerTooLarge, context)
+        }
+        return isRefused
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -97,7 +136,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             context.fireChannelRead(wrapInboundOut(.end(nil)))
             return
         }
-        guard !(error is IOError), !(error is ChannelError), state.canAnswerForItself else {
+        let isHTTP = !(error is IOError || error is ChannelError || error is NIOSSLError)
+        guard isHTTP, streams == nil, state.canAnswerForItself else {
             context.fireErrorCaught(error)
             return
         }
@@ -121,7 +161,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
         switch unwrapOutboundIn(data) {
         case .head(var head):
-            if state.answerBegan(status: head.status.code) {
+            if state.answerBegan(status: head.status.code), streams == nil {
                 head.headerFields[.connection] = "close"
             }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
@@ -132,9 +172,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             if action == .none {
                 context.write(data, promise: promise)
             } else {
-                context.writeAndFlush(data, promise: promise)
+                end(data, action, context, promise)
             }
-            apply(action, context)
         }
     }
 
@@ -155,6 +194,26 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: - Actions
 
+    /// Writes the end of an answer that ends the connection or the stream too.
+    private func end(
+        _ data: NIOAny, _ action: ConnectionState.Action, _ context: ChannelHandlerContext,
+        _ promise: EventLoopPromise<Void>?
+    ) {
+        guard streams != nil else {
+            context.writeAndFlush(data, promise: promise)
+            apply(action, context)
+            return
+        }
+        // A reset would overtake what flow control holds back.
+        let sent = promise ?? context.eventLoop.makePromise()
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        sent.futureResult.whenSuccess {
+            let reset = NIOHTTP2FramePayloadToHTTPEvent.reset(code: .noError)
+            bound.value.triggerUserOutboundEvent(reset, promise: nil)
+        }
+        context.writeAndFlush(data, promise: sent)
+    }
+
     private func apply(_ action: ConnectionState.Action, _ context: ChannelHandlerContext) {
         switch action {
         case .none: break
@@ -168,12 +227,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private func answer(_ problem: Problem, _ context: ChannelHandlerContext) {
         let response = problem.response(to: Accepted(HTTPFields()))
         var head = response.head
-        head.headerFields[.connection] = "close"
+        if streams == nil { head.headerFields[.connection] = "close" }
         let bytes = ByteBuffer(bytes: problem.cbor.encoded())
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(bytes)), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        apply(state.answeredForItself(now: .now()), context)
+        end(wrapOutboundOut(.end(nil)), state.answeredForItself(now: .now()), context, nil)
     }
 }
 
@@ -187,6 +245,12 @@ extension Problem {
     fileprivate static let timeOut = Problem(
         status: .requestTimeout, title: "Request Timeout",
         detail: "request: did not arrive in time")
+
+    /// All streams that the server has are taken.
+    fileprivate static let tooManyStreams = Problem(
+        status: .serviceUnavailable, title: "Service Unavailable",
+        detail: "the ledger has too many requests; send it again later",
+        retryAfter: busyDelay)
 }
 
 /// Says when bytes arrive on a connection, whatever becomes of them.

@@ -148,21 +148,24 @@ struct ConnectionState {
 
     // MARK: - What takes too long
 
-    mutating func tick(now: NIODeadline) -> Action {
+    mutating func tick(now: NIODeadline, isCrowded: Bool) -> Action {
         if isLingering {
             return now - lingeringSince >= TimeAmount(limits.lingerTime) ? .close : .none
         }
         if let shutdownSince, now - shutdownSince >= TimeAmount(limits.shutdownTime) {
             return .close
         }
-        return isAnswering ? tickWhileAnswering(now) : tickBetweenRequests(now)
+        return isAnswering ? tickWhileAnswering(now) : tickBetweenRequests(now, isCrowded)
     }
 
-    private func tickBetweenRequests(_ now: NIODeadline) -> Action {
-        if let headerSince, now - headerSince >= TimeAmount(limits.headerTime) {
+    private func tickBetweenRequests(_ now: NIODeadline, _ isCrowded: Bool) -> Action {
+        func patience(_ usual: Duration) -> TimeAmount {
+            TimeAmount(isCrowded ? min(usual, limits.crowdedTime) : usual)
+        }
+        if let headerSince, now - headerSince >= patience(limits.headerTime) {
             return .timeOut
         }
-        return now - idleSince >= TimeAmount(limits.idleTime) ? .close : .none
+        return now - idleSince >= patience(limits.idleTime) ? .close : .none
     }
 
     private mutating func tickWhileAnswering(_ now: NIODeadline) -> Action {

@@ -23,17 +23,21 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     }
 
     private let place: Place
+    private let certificate: TLSCertificate?
     private let limits: ServerLimits
     private let logger: Logger
     private let responder: Responder
     private let whenListening: @Sendable (Int?) -> Void
 
-    /// Creates a listener; `whenListening` gets the port once connections are accepted.
+    /// Creates a listener, which speaks TLS where there is a certificate; `whenListening` gets the
+    /// port once connections are accepted.
     init(
-        place: Place, limits: ServerLimits, logger: Logger, responder: Responder,
+        place: Place, certificate: TLSCertificate? = nil, limits: ServerLimits, logger: Logger,
+        responder: Responder,
         whenListening: @escaping @Sendable (Int?) -> Void
     ) {
         self.place = place
+        self.certificate = certificate
         self.limits = limits
         self.logger = logger
         self.responder = responder
@@ -54,27 +58,38 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     private var application: Application<Responder> {
         var configuration = ApplicationConfiguration(
             address: place.bindAddress, backlog: Self.backlog)
-        configuration.availableConnectionsDelegate = MaximumAvailableConnections(
-            limits.connections, logger: logger)
+        let count = ConnectionCount(limits: limits)
+        configuration.availableConnectionsDelegate = ConnectionCount.Delegate(count: count)
         // What the framework says at `info` we say ourselves.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
-        let limits = limits
         return Application(
             responder: responder,
-            server: .http1(
-                configuration: HTTP1Channel.Configuration(
-                    additionalChannelHandlers: [ConnectionGuard(limits: limits)],
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: limits.headerBytes,
-                        maxHeaderListSize: limits.headerBytes,
-                        maxHeaderFieldCount: limits.headerFields))),
+            server: server(count),
             configuration: configuration,
             onServerRunning: { channel in
                 protectSocket()
                 whenListening(channel.localAddress?.port)
             },
             logger: quiet)
+    }
+
+    private func server(_ count: ConnectionCount) -> HTTPServerBuilder {
+        let limits = limits
+        let http1 = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ConnectionGuard(limits: limits, count: count)],
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: limits.headerBytes,
+                maxHeaderListSize: limits.headerBytes,
+                maxHeaderFieldCount: limits.headerFields))
+        guard let certificate else { return .http1(configuration: http1) }
+        let streams = StreamCount(limits: limits)
+        return HTTPServerBuilder { responder in
+            SecureChannel(
+                certificate: certificate,
+                http1: HTTP1Channel(responder: responder, configuration: http1), limits: limits,
+                count: count, streams: streams)
+        }
     }
 
     private func protectSocket() {

@@ -12,6 +12,8 @@ enum MetricDescription {
         case "colophon_tree_size": "Entries in the log."
         case "colophon_ready": "1 where statements are registered, 0 where only reads are answered."
         case "colophon_checkpoint_age_seconds": "Seconds since the newest head's time."
+        case "colophon_rate_limited_total": "Statements that got 429, by the limit they met."
+        case "colophon_tls_expiry_timestamp_seconds": "POSIX time at which the certificate expires."
         default: "No description."
         }
     }

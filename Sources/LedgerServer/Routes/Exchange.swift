@@ -24,30 +24,48 @@ struct Exchange: Sendable {
         channel.triggerUserOutboundEvent(BodyIsWanted(), promise: nil)
     }
 
-    /// Returns the whole body.
-    func body(upTo limit: Int) async throws(Problem) -> [UInt8] {
+    /// Returns the whole body, whose room in `budget` the caller gives back.
+    func body(upTo limit: Int, _ budget: BodyBudget) async throws(Problem) -> [UInt8] {
         let tooLarge = Problem.tooLarge("body: must not exceed \(limit) bytes")
         let length = request.headers[.contentLength].flatMap { UInt64($0) }
         if let length, length > UInt64(limit) { throw tooLarge }
         invite()
-        let cut = Problem.malformed("body: was cut")
         var body: [UInt8] = []
-        var iterator = request.body.makeAsyncIterator()
-        while true {
-            let part: ByteBuffer?
-            do {
-                part = try await iterator.next()
-            } catch {
-                throw cut
+        do throws(Problem) {
+            var iterator = request.body.makeAsyncIterator()
+            while let part = try await next(&iterator) {
+                guard body.count + part.readableBytes <= limit else { throw tooLarge }
+                guard budget.take(part.readableBytes) else { throw .noRoom }
+                body.append(contentsOf: part.readableBytesView)
             }
-            guard let part else {
-                if let length, length != UInt64(body.count) { throw cut }
-                return body
-            }
-            guard body.count + part.readableBytes <= limit else { throw tooLarge }
-            body.append(contentsOf: part.readableBytesView)
+            if let length, length != UInt64(body.count) { throw .cut }
+            return body
+        } catch {
+            budget.give(back: body.count)
+            throw error
         }
     }
+
+    private func next(
+        _ iterator: inout RequestBody.AsyncIterator
+    ) async throws(Problem) -> ByteBuffer? {
+        do {
+            return try await iterator.next()
+        } catch {
+            throw .cut
+        }
+    }
+}
+
+extension Problem {
+    /// The body ended before its end.
+    fileprivate static let cut = malformed("body: was cut")
+
+    /// The bodies of other requests take all the memory there is for bodies.
+    fileprivate static let noRoom = Problem(
+        status: .serviceUnavailable, title: "Service Unavailable",
+        detail: "the ledger has too many requests; send it again later",
+        retryAfter: busyDelay)
 }
 
 /// The event by which a handler asks the connection for the request's body.

@@ -22,7 +22,8 @@ extension LedgerRoutes {
         // Leave to send the body has to come before the answer's head.
         exchange.invite()
         let batch = BatchExchange(
-            ledger: ledger, limits: limits, exchange: exchange, isGzip: encoding != "identity")
+            ledger: ledger, limits: limits, exchange: exchange,
+            gate: rates.gate(of: exchange), isGzip: encoding != "identity")
         var answer = HTTPFields()
         answer[.contentType] = MediaType.cborSequence
         answer[.cacheControl] = CacheRule.never

@@ -20,8 +20,10 @@ extension LedgerRoutes {
         guard exchange.request.headers[.contentEncoding] ?? "identity" == "identity" else {
             throw .unsupported("content-encoding: must be identity; gzip is for /batch")
         }
-        let body = try await exchange.body(upTo: limits.statementBytes)
-        guard let registration = await ledger.register([body]).first else {
+        let body = try await exchange.body(upTo: limits.statementBytes, budget)
+        defer { budget.give(back: body.count) }
+        let gate = rates.gate(of: exchange)
+        guard let registration = await ledger.register([body], gate: gate).first else {
             throw .storage("the ledger gave no answer")
         }
         switch registration {

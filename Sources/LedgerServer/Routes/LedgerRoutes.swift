@@ -14,6 +14,8 @@ struct LedgerRoutes: Sendable {
     let ledger: Ledger
     let limits: ServerLimits
     let metrics: MetricsRegistry
+    let rates: RateLimits
+    let budget: BodyBudget
 
     /// Answers a request whose method the route has.
     func answer(_ route: Route, _ exchange: Exchange) async throws(Problem) -> Response {

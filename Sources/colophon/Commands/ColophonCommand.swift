@@ -54,6 +54,9 @@ struct CommonOptions: ParsableArguments {
             Setting("issuer", variable: "COLOPHON_ISSUER", summary: "the URI of this PoP"),
             Setting("creator", variable: "COLOPHON_CREATOR", summary: "the creator's name"),
             Setting("ledger", variable: "COLOPHON_LEDGER", summary: "the ledger's address"),
+            Setting(
+                "ca", variable: "COLOPHON_CA",
+                summary: "a file of the only authorities (PEM) that may vouch for the ledger"),
             Setting("trust", variable: "COLOPHON_TRUST", summary: "the folder of the trust kit"),
         ],
         defaultFiles: ["~/.config/colophon/config.yaml"], fileVariable: "COLOPHON_CONFIG")

@@ -46,7 +46,8 @@ struct Submit: ColophonCommand {
         }
         let settings = try await common.settings(["ledger": ledger])
         let url = try Network.url(settings.required("ledger"))
-        return try await LedgerClient.with(url, options: Network.options(console)) {
+        let options = try Network.options(settings, console)
+        return try await LedgerClient.with(url, options: options) {
             client throws(Failure) in
             let submission = RecordSubmission(
                 client: client, console: console, printsReceipt: stdout)

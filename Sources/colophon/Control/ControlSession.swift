@@ -20,7 +20,7 @@ struct ControlSession {
         admin = try KeyFiles.privateKey(path, console)
         let settings = try await common.settings(["ledger": ledger])
         self.ledger = try Network.url(settings.required("ledger"))
-        options = Network.options(console)
+        options = try Network.options(settings, console)
     }
 
     /// Signs the manifest made for the registry as it stands, and has it logged.

@@ -1,4 +1,5 @@
 import LedgerClient
+import Settings
 
 /// How this program speaks to ledgers, and about them.
 enum Network {
@@ -13,8 +14,15 @@ enum Network {
     }
 
     /// Options that tell a person why nothing happens for a while.
-    static func options(_ console: Console) -> ClientOptions {
+    static func options(_ settings: Settings, _ console: Console) throws(Failure) -> ClientOptions {
         var options = ClientOptions()
+        if let path = settings["ca"] {
+            options.authorities = TrustedAuthorities(
+                pem: try InputFile(path).bytes(limit: FileLimit.authorities))
+            guard options.authorities != nil else {
+                throw .unreadable(path, "is not a file of certificates in PEM")
+            }
+        }
         options.onRetry = { error, delay in
             let seconds = max(1, Int((delay / .seconds(1)).rounded()))
             console.note("\(error); trying again in \(seconds) s")

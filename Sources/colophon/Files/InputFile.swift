@@ -97,6 +97,9 @@ enum FileLimit {
     /// A checkpoint with its cosignatures.
     static let checkpoint = 64 << 10
 
+    /// Authorities: the system's own file of all of them has a quarter of this.
+    static let authorities = 1 << 20
+
     /// A list of files: a hundred thousand paths.
     static let list = 16 << 20
 

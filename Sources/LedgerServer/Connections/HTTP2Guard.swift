@@ -1,0 +1,102 @@
+import NIOCore
+import NIOHTTP2
+
+/// Holds one HTTP/2 connection to its limits on time and ends it in an orderly way.
+///
+/// The decisions are in ``HTTP2State``; this carries them out on the event loop. What only one
+/// stream does is its ``ConnectionGuard``'s.
+final class HTTP2Guard: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTP2Frame
+    typealias InboundOut = HTTP2Frame
+    typealias OutboundIn = HTTP2Frame
+    typealias OutboundOut = HTTP2Frame
+
+    /// How often each connection is looked at; every deadline is kept to within this.
+    private static let tick = TimeAmount.seconds(1)
+
+    private let count: ConnectionCount
+    private var state: HTTP2State
+    private var ticks: RepeatedTask?
+    private var context: ChannelHandlerContext?
+
+    init(limits: ServerLimits, count: ConnectionCount) {
+        self.count = count
+        state = HTTP2State(limits: limits, now: .now())
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        ticks = context.eventLoop.scheduleRepeatedTask(
+            initialDelay: Self.tick, delay: Self.tick
+        ) { _ in
+            let (handler, context) = bound.value
+            handler.apply(
+                handler.state.tick(now: .now(), isCrowded: handler.count.isCrowded), context)
+        }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        ticks?.cancel()
+        ticks = nil
+        self.context = nil
+    }
+
+    /// Takes note of a stream of this connection, until it is closed; on the event loop.
+    func watch(_ stream: any Channel) throws {
+        let id = try stream.syncOptions?.getOption(HTTP2StreamChannelOptions.streamID)
+        state.streamOpened(id.map { Int($0) } ?? 0)
+        let bound = NIOLoopBound(self, eventLoop: stream.eventLoop)
+        stream.closeFuture.whenComplete { _ in bound.value.streamClosed() }
+    }
+
+    private func streamClosed() {
+        let action = state.streamClosed(now: .now())
+        if let context { apply(action, context) }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        ticks?.cancel()
+        ticks = nil
+        context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case is ChannelShouldQuiesceEvent:
+            apply(state.shutdown(now: .now()), context)
+        case ChannelEvent.inputClosed:
+            // HTTP/2 knows no half of a connection.
+            context.close(promise: nil)
+        default: break
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        state.writability(context.channel.isWritable, now: .now())
+        context.fireChannelWritabilityChanged()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The library has said GOAWAY with the reason; one stream's failure is its own.
+        guard !(error is NIOHTTP2Errors.StreamError) else { return }
+        context.close(promise: nil)
+    }
+
+    private func apply(_ action: HTTP2State.Action, _ context: ChannelHandlerContext) {
+        switch action {
+        case .none: break
+        case .announceEnd: goAway(.maxID, context)
+        case .endAfter(let stream): goAway(HTTP2StreamID(stream), context)
+        case .close: context.close(promise: nil)
+        }
+    }
+
+    private func goAway(_ last: HTTP2StreamID, _ context: ChannelHandlerContext) {
+        let frame = HTTP2Frame(
+            streamID: .rootStream,
+            payload: .goAway(lastStreamID: last, errorCode: .noError, opaqueData: nil))
+        context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+    }
+}

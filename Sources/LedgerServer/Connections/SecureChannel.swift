@@ -1,0 +1,123 @@
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP2
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP2
+import NIOSSL
+import NIOTLS
+
+/// One connection over TLS, which speaks HTTP/2 or HTTP/1.1 as ALPN (RFC 7301) settles it.
+///
+///     TLS ─► ALPN ─┬─► HTTP/1.1 ─► ConnectionGuard ─► requests, one after the other
+///                  └─► HTTP/2 ─► HTTP2Guard
+///                         └─► each stream ─► ConnectionGuard ─► its one request
+///
+/// Until the protocol is settled a ``HandshakeGuard`` holds the connection to its time.
+struct SecureChannel: ServerChildChannel {
+    /// What the two sides agreed on.
+    enum Negotiated: Sendable {
+        case http1(HTTP1Channel.Value)
+        case http2(NIOHTTP2Handler.AsyncStreamMultiplexer<HTTP1Channel.Value>)
+    }
+
+    /// A connection whose protocol is about to be known.
+    struct Value: ServerChildChannelValue {
+        let negotiated: EventLoopFuture<Negotiated>
+        let channel: any Channel
+    }
+
+    let certificate: TLSCertificate
+    let http1: HTTP1Channel
+    let limits: ServerLimits
+    let count: ConnectionCount
+    let streams: StreamCount
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(NIOSSLServerHandler(context: certificate.context))
+            let handshake = HandshakeGuard(limits: limits, count: count)
+            let alpn = NIOTypedApplicationProtocolNegotiationHandler<Negotiated> { result in
+                channel.pipeline.syncOperations.removeHandler(handshake).flatMap {
+                    settle(result, channel, logger)
+                }
+            }
+            try pipeline.addHandler(alpn)
+            try pipeline.addHandler(handshake)
+            return Value(negotiated: alpn.protocolNegotiationResult, channel: channel)
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        do {
+            switch try await value.negotiated.get() {
+            case .http1(let connection):
+                await http1.handle(value: connection, logger: logger)
+            case .http2(let connection):
+                try await withThrowingDiscardingTaskGroup { group in
+                    for try await stream in connection.inbound {
+                        group.addTask { await http1.handle(value: stream, logger: logger) }
+                    }
+                }
+            }
+        } catch {
+            logger.trace("connection ended: \(error)")
+        }
+    }
+
+    private func settle(
+        _ result: ALPNResult, _ channel: any Channel, _ logger: Logger
+    ) -> EventLoopFuture<Negotiated> {
+        switch result {
+        case .negotiated("h2"):
+            channel.eventLoop.makeCompletedFuture { .http2(try configureHTTP2(channel)) }
+        // A client without ALPN speaks HTTP/1.1.
+        case .negotiated, .fallback:
+            http1.setup(channel: channel, logger: logger).map { .http1($0) }
+        }
+    }
+
+    private func configureHTTP2(
+        _ channel: any Channel
+    ) throws -> NIOHTTP2Handler.AsyncStreamMultiplexer<HTTP1Channel.Value> {
+        let pipeline = channel.pipeline.syncOperations
+        let connection = HTTP2Guard(limits: limits, count: count)
+        let bound = NIOLoopBound(connection, eventLoop: channel.eventLoop)
+        let streams = try pipeline.configureAsyncHTTP2Pipeline(
+            mode: .server, configuration: limits.http2
+        ) { stream in
+            stream.eventLoop.makeCompletedFuture {
+                try bound.value.watch(stream)
+                let pipeline = stream.pipeline.syncOperations
+                try pipeline.addHandler(HTTP2FramePayloadToHTTPServerCodec())
+                try pipeline.addHandler(
+                    ConnectionGuard(limits: limits, count: count, streams: self.streams))
+                return try HTTP1Channel.Value(wrappingChannelSynchronously: stream)
+            }
+        }
+        try pipeline.addHandler(connection)
+        return streams
+    }
+}
+
+extension ServerLimits {
+    /// What the HTTP/2 library is told.
+    ///
+    /// It ends the connection by itself where a client sends more than 200 RST_STREAM (rapid
+    /// reset), more than 200 PING, SETTINGS or PRIORITY, or more than 200 stream errors in 30 s;
+    /// more than 5 CONTINUATION in a row; more than one empty DATA in a row; or a header block
+    /// over its limit.
+    fileprivate var http2: NIOHTTP2Handler.Configuration {
+        var configuration = NIOHTTP2Handler.Configuration()
+        configuration.connection.initialSettings = [
+            HTTP2Setting(parameter: .maxConcurrentStreams, value: streamsPerConnection),
+            HTTP2Setting(parameter: .maxHeaderListSize, value: headerBytes),
+            HTTP2Setting(parameter: .initialWindowSize, value: streamWindow),
+        ]
+        configuration.connection.targetWindowSize = connectionWindow
+        configuration.connection.maximumBufferedControlFrames = bufferedControlFrames
+        configuration.stream.targetWindowSize = streamWindow
+        return configuration
+    }
+}

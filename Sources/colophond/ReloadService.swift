@@ -1,0 +1,31 @@
+import LedgerServer
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// Reads the certificate and its key again on SIGHUP, until the server is told to stop.
+///
+/// The signal is taken also where there is no certificate: it must not end a server.
+struct ReloadService: Service {
+    let certificate: TLSCertificate?
+    let logger: Logger
+
+    func run() async {
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+            reload()
+        }
+    }
+
+    private func reload() {
+        guard let certificate else {
+            logger.notice("SIGHUP: there is no certificate to read again")
+            return
+        }
+        do throws(TLSError) {
+            try certificate.reload()
+            logger.notice("SIGHUP: new connections get the certificate that was read now")
+        } catch {
+            logger.error("SIGHUP: the certificate stays as it was: \(error)")
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// Very many connections of clients that mean no good, all from one address.
+final class Crowd: Sendable {
+    /// What the crowd has got so far.
+    struct Tally {
+        /// Answers by status.
+        var answers: [Int: Int] = [:]
+
+        /// Connections that the server has ended.
+        var ended = 0
+    }
+
+    /// The address they come from: not the one from which well-behaved clients come.
+    private static let address = "127.0.0.2"
+
+    /// Connections that are opened at a time: fewer than the server's backlog.
+    private static let wave = 200
+
+    private let channels = Mutex<[any Channel]>([])
+    private let state = Mutex(Tally())
+
+    /// What the crowd has got so far.
+    var tally: Tally { state.withLock { $0 } }
+
+    /// Opens connections; where `reads` is false nobody ever takes an answer.
+    init(_ count: Int, port: Int, reads: Bool = true) async throws {
+        let bootstrap = try ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(to: SocketAddress(ipAddress: Self.address, port: 0))
+            .channelOption(.autoRead, value: reads)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(Listener(crowd: self))
+                }
+            }
+        for start in stride(from: 0, to: count, by: Self.wave) {
+            let futures = (start..<min(count, start + Self.wave)).map { _ in
+                bootstrap.connect(host: "127.0.0.1", port: port)
+            }
+            for future in futures {
+                let channel = try await future.get()
+                channels.withLock { $0.append(channel) }
+            }
+        }
+    }
+
+    deinit {
+        for channel in channels.withLock({ $0 }) { channel.close(promise: nil) }
+    }
+
+    /// Has everyone send these bytes, as far as the server takes them.
+    func say(_ text: String) {
+        say(Array(text.utf8))
+    }
+
+    func say(_ bytes: [UInt8]) {
+        let buffer = ByteBuffer(bytes: bytes)
+        for channel in channels.withLock({ $0 }) where channel.isWritable {
+            channel.writeAndFlush(buffer, promise: nil)
+        }
+    }
+
+    /// Closes all connections.
+    func leave() async {
+        for channel in channels.withLock({ $0 }) { try? await channel.close() }
+    }
+
+    /// Counts what comes back.
+    private final class Listener: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+
+        private static let mark = Array("HTTP/1.1 ".utf8)
+
+        private let crowd: Crowd
+        private var rest: [UInt8] = []
+
+        init(crowd: Crowd) {
+            self.crowd = crowd
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            rest += unwrapInboundIn(data).readableBytesView
+            let length = Self.mark.count + 3
+            var index = 0
+            while index + length <= rest.count {
+                guard rest[index] == Self.mark[0], rest[index...].starts(with: Self.mark) else {
+                    index += 1
+                    continue
+                }
+                let digits = rest[(index + Self.mark.count)..<(index + length)]
+                let status = digits.reduce(0) { $0 * 10 + Int($1) - 0x30 }
+                crowd.state.withLock { $0.answers[status, default: 0] += 1 }
+                index += length
+            }
+            rest.removeFirst(index)
+        }
+
+        func channelInactive(context: ChannelHandlerContext) {
+            crowd.state.withLock { $0.ended += 1 }
+        }
+
+        func errorCaught(context: ChannelHandlerContext, error: any Error) {
+            context.close(promise: nil)
+        }
+    }
+}

@@ -1,0 +1,194 @@
+import Foundation
+import Testing
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// What strangers can do to a ledger with nothing but connections: less than it takes to be in
+/// anybody's way.
+@Suite(.serialized) struct LoadTests {
+    /// KiB that the process may have taken at any moment.
+    private static let memoryLimit = 512 << 10
+
+    /// A ledger with a PoP, and records that are not submitted yet.
+    private static func run(
+        _ flags: [String] = [], records: Int = 0,
+        _ body: (LedgerProcess, Int) async throws -> Void
+    ) async throws {
+        let shop = try await Workshop()
+        let ledger = try await LedgerProcess(in: shop, serve: flags)
+        try await ledger.add("berlin", issuer: Workshop.berlin)
+        let names = (0..<records).map { "work-\($0).txt" }
+        for name in names { try shop.write(name, to: name) }
+        if records > 0 {
+            let signed = try await Program.run(
+                "colophon",
+                ["sign", "--key", "berlin.pem", "--issuer", Workshop.berlin, "--creator", "A"]
+                    + ["--title", "T"] + names, in: shop.folder)
+            try #require(signed.status == 0, "\(signed.words)")
+        }
+        let port = try #require(URL(string: ledger.address)?.port)
+        try await body(ledger, port)
+        #expect(try ledger.memory("VmHWM") < memoryLimit)
+        #expect(try await ledger.stop() == 0)
+    }
+
+    /// Submits one record on a new connection; returns the status and the seconds it took.
+    private static func submit(
+        _ number: Int, to ledger: LedgerProcess
+    ) async throws -> (status: Int, seconds: Double) {
+        let session = URLSession(configuration: .ephemeral)
+        defer { session.invalidateAndCancel() }
+        var request = URLRequest(url: try #require(URL(string: "\(ledger.address)/entries")))
+        request.httpMethod = "POST"
+        request.setValue("application/cose", forHTTPHeaderField: "Content-Type")
+        request.httpBody = Data(try ledger.shop.bytes("work-\(number).txt.colophon"))
+        let start = ContinuousClock.now
+        let (_, response) = try await session.data(for: request)
+        let status = try #require(response as? HTTPURLResponse).statusCode
+        return (status, (ContinuousClock.now - start) / .seconds(1))
+    }
+
+    /// Expects that a record is entered within a few seconds, and prints how it went.
+    private static func expectService(
+        _ number: Int, _ ledger: LedgerProcess, within seconds: Double = 10, amid words: String
+    ) async throws {
+        let answer = try await submit(number, to: ledger)
+        #expect(answer.status == 201, "\(words)")
+        #expect(answer.seconds < seconds, "\(words)")
+        let now = try ledger.memory("VmRSS") >> 10
+        let most = try ledger.memory("VmHWM") >> 10
+        print(
+            "load: \(words): a record took \(Int(answer.seconds * 1000)) ms;",
+            "\(now) MiB, at most \(most) MiB")
+    }
+
+    @Test(.timeLimit(.minutes(3)))
+    func twoThousandIdleConnectionsAreNoBurden() async throws {
+        try await Self.run(records: 1) { ledger, port in
+            let before = try ledger.memory("VmRSS")
+            let crowd = try await Crowd(2_000, port: port)
+            crowd.say("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+            for _ in 0..<200 where crowd.tally.answers[200] != 2_000 {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            #expect(crowd.tally.answers == [200: 2_000])
+            let each = (try ledger.memory("VmRSS") - before) / 2_000
+            #expect(each < 100, "\(each) KiB a connection")
+            try await Self.expectService(
+                0, ledger, amid: "2,000 idle connections, \(each) KiB each")
+            #expect(crowd.tally.ended == 0)
+            await crowd.leave()
+        }
+    }
+
+    @Test(.timeLimit(.minutes(3)))
+    func whoSendsByteByByteIsNoBurden() async throws {
+        try await Self.run(records: 2) { ledger, port in
+            let headers = try await Crowd(1_000, port: port)
+            headers.say("GET /healthz HTTP/1.1\r\nX-Slow: ")
+            let bodies = try await Crowd(500, port: port)
+            bodies.say(
+                "POST /entries HTTP/1.1\r\nHost: a\r\nContent-Type: application/cose\r\n"
+                    + "Content-Length: 300000\r\n\r\n")
+            let chunks = try await Crowd(500, port: port)
+            chunks.say(
+                "POST /batch HTTP/1.1\r\nHost: a\r\nContent-Type: application/cbor-seq\r\n"
+                    + "Transfer-Encoding: chunked\r\n\r\n")
+            for _ in 0..<10 {
+                headers.say("a")
+                bodies.say("a")
+                chunks.say("1\r\n\u{5A}\r\n")
+                try await Task.sleep(for: .milliseconds(200))
+            }
+            try await Self.expectService(0, ledger, amid: "2,000 connections byte by byte")
+            for crowd in [headers, bodies, chunks] { await crowd.leave() }
+            try await Self.expectService(1, ledger, amid: "the same, gone")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(3)))
+    func whoOnlyHoldsAPlaceGivesItToWhoWaits() async throws {
+        try await Self.run(["--max-connections", "200"], records: 1) { ledger, port in
+            let crowd = try await Crowd(600, port: port)
+            crowd.say("GET /healthz HTTP/1.1\r\nX-Slow: ")
+            try await Self.expectService(
+                0, ledger, within: 30, amid: "600 connections where 200 may be")
+            #expect(crowd.tally.ended > 0)
+            await crowd.leave()
+        }
+    }
+
+    @Test(.timeLimit(.minutes(3)))
+    func floodsOfStatementsAreAnsweredCheaplyOrNotAtAll() async throws {
+        try await Self.run(records: 3) { ledger, port in
+            func post(_ body: [UInt8]) -> [UInt8] {
+                Array(
+                    ("POST /entries HTTP/1.1\r\nHost: a\r\nContent-Type: application/cose\r\n"
+                        + "Content-Length: \(body.count)\r\n\r\n").utf8) + body
+            }
+            let first = try await Self.submit(2, to: ledger)
+            #expect(first.status == 201)
+            let known = try ledger.shop.bytes("work-2.txt.colophon")
+            var rubbish = known
+            rubbish[rubbish.count - 1] ^= 1
+            for (number, (words, body)) in [
+                ("refused statements", rubbish), ("duplicates", known),
+            ].enumerated() {
+                let crowd = try await Crowd(32, port: port)
+                let request = post(body)
+                for _ in 0..<40 {
+                    for _ in 0..<4 { crowd.say(request) }
+                    try await Task.sleep(for: .milliseconds(25))
+                }
+                try await Self.expectService(number, ledger, amid: "a flood of \(words)")
+                let answers = crowd.tally.answers
+                print("load: a flood of \(words): \(answers)")
+                let expected: Set = number == 0 ? [400, 429] : [200]
+                #expect(Set(answers.keys) == expected, "\(words)")
+                await crowd.leave()
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(3)))
+    func whatNeverEndsIsCutOffWithoutBeingKept() async throws {
+        try await Self.run(records: 1) { ledger, port in
+            let block = String(repeating: "a", count: 64 << 10)
+            let chunk = "10000\r\n\(block)\r\n"
+            let head = "POST /entries HTTP/1.1\r\nHost: a\r\nContent-Type: application/cose\r\n"
+            let batch = "POST /batch HTTP/1.1\r\nHost: a\r\nContent-Type: application/cbor-seq\r\n"
+            let chunked = "Transfer-Encoding: chunked\r\n\r\n"
+            // A byte string of 2^40 bytes begins the batch.
+            let item = "9\r\n\u{5B}\u{0}\u{0}\u{1}\u{0}\u{0}\u{0}\u{0}\u{0}\r\n"
+            for (words, first, more, statuses) in [
+                ("request lines", "GET /", block, [400, 431]),
+                ("headers", "GET / HTTP/1.1\r\nX-Long: ", block, [431]),
+                ("bodies", head + chunked, chunk, [413]),
+                ("batches", batch + chunked + item, chunk, [200]),
+            ] {
+                let crowd = try await Crowd(20, port: port)
+                crowd.say(first)
+                for _ in 0..<100 {
+                    crowd.say(more)
+                    try await Task.sleep(for: .milliseconds(10))
+                }
+                let answers = crowd.tally.answers
+                #expect(!answers.isEmpty && Set(answers.keys).isSubset(of: statuses), "\(words)")
+                print("load: \(words) without end: \(answers), \(crowd.tally.ended) ended")
+                await crowd.leave()
+            }
+            let crowd = try await Crowd(20, port: port, reads: false)
+            let requests = String(
+                repeating: "GET /checkpoint HTTP/1.1\r\nHost: a\r\n\r\n", count: 500)
+            for _ in 0..<100 {
+                crowd.say(requests)
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            try await Self.expectService(
+                0, ledger, amid: "requests without end whose answers nobody reads")
+            await crowd.leave()
+        }
+    }
+}

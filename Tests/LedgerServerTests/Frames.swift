@@ -1,0 +1,63 @@
+/// HTTP/2 frames, byte by byte as a test wants them (RFC 9113 §4.1, §6).
+enum Frames {
+    enum Kind: UInt8 {
+        case data = 0
+        case headers = 1
+        case reset = 3
+        case settings = 4
+        case ping = 6
+        case goAway = 7
+        case continuation = 9
+    }
+
+    static let endStream: UInt8 = 1
+    static let endHeaders: UInt8 = 4
+
+    /// What a client says first, with no settings.
+    static let preface =
+        Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + frame(.settings, 0, 0, [])
+
+    /// A header block from HPACK's static table (RFC 7541 A): `GET https://a/` or `POST`.
+    static func block(isPost: Bool = false) -> [UInt8] {
+        [isPost ? 0x83 : 0x82, 0x87, 0x84, 0x01, 0x01, 0x61]
+    }
+
+    /// A field that is written out: one letter and a value.
+    static func field(_ value: [UInt8]) -> [UInt8] {
+        precondition(value.count < 127, "a length of one byte")
+        return [0x00, 0x01, 0x78, UInt8(value.count)] + value
+    }
+
+    static func frame(
+        _ kind: Kind, _ flags: UInt8, _ stream: Int, _ payload: [UInt8]
+    ) -> [UInt8] {
+        let count = payload.count
+        let length = [16, 8, 0].map { UInt8(truncatingIfNeeded: count >> $0) }
+        let id = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: stream >> $0) }
+        return length + [kind.rawValue, flags] + id + payload
+    }
+
+    /// A request without a body.
+    static func get(_ stream: Int) -> [UInt8] {
+        frame(.headers, endStream | endHeaders, stream, block())
+    }
+}
+
+extension Connection {
+    /// Reads one frame; throws where the connection ends.
+    func frame() async throws -> (kind: UInt8, flags: UInt8, stream: Int, payload: [UInt8]) {
+        let head = try await take(9)
+        let length = head[..<3].reduce(0) { $0 << 8 | Int($1) }
+        let stream = head[5...].reduce(0) { $0 << 8 | Int($1) }
+        return (head[3], head[4], stream, try await take(length))
+    }
+
+    /// Reads frames to the connection's end and returns the errors of its GOAWAY frames.
+    func errorsOfGoAways() async -> [UInt8] {
+        var errors: [UInt8] = []
+        while let frame = try? await frame() {
+            if frame.kind == Frames.Kind.goAway.rawValue { errors.append(frame.payload[7]) }
+        }
+        return errors
+    }
+}
