@@ -102,6 +102,7 @@ import Testing
         try await makeCertificate()
         try await makeCertificate("other-")
         try shop.write("nonsense", to: "text")
+        try shop.setPermissions(0o600, "text")
         let encrypted = try await Program.run(
             "openssl",
             ["pkey", "-in", "key.pem", "-aes256", "-passout", "pass:x"]

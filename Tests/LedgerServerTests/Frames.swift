@@ -1,3 +1,5 @@
+import Testing
+
 /// HTTP/2 frames, byte by byte as a test wants them (RFC 9113 §4.1, §6).
 enum Frames {
     enum Kind: UInt8 {
@@ -37,6 +39,14 @@ enum Frames {
         return length + [kind.rawValue, flags] + id + payload
     }
 
+    /// The header of a request with a body.
+    static func post(_ stream: Int, _ path: String, _ type: String) -> [UInt8] {
+        func value(_ text: String) -> [UInt8] { [UInt8(text.utf8.count)] + Array(text.utf8) }
+        // Names 4 and 31 of the static table, with values that are written out.
+        let block = [0x83, 0x87, 0x01, 0x01, 0x61, 0x04] + value(path) + [0x0F, 0x10] + value(type)
+        return frame(.headers, endHeaders, stream, block)
+    }
+
     /// A request without a body.
     static func get(_ stream: Int) -> [UInt8] {
         frame(.headers, endStream | endHeaders, stream, block())
@@ -50,6 +60,21 @@ extension Connection {
         let length = head[..<3].reduce(0) { $0 << 8 | Int($1) }
         let stream = head[5...].reduce(0) { $0 << 8 | Int($1) }
         return (head[3], head[4], stream, try await take(length))
+    }
+
+    /// Reads on to the next bytes of a stream's body; nil where the stream has ended.
+    func data(_ stream: Int) async throws -> [UInt8]? {
+        while true {
+            let next = try await frame()
+            guard next.stream == stream else { continue }
+            if next.kind == Frames.Kind.reset.rawValue {
+                #expect(next.payload == [0, 0, 0, 0])
+                return nil
+            }
+            guard next.kind == Frames.Kind.data.rawValue else { continue }
+            if !next.payload.isEmpty { return next.payload }
+            if next.flags & Frames.endStream != 0 { return nil }
+        }
     }
 
     /// Reads frames to the connection's end and returns the errors of its GOAWAY frames.

@@ -42,13 +42,23 @@ import Testing
         return String(decoding: try tool.output, as: UTF8.self)
     }
 
-    /// Starts sending a batch and keeps its body open.
-    private static func openBatch(_ server: TestServer, _ made: TestCertificate) throws -> Tool {
-        let arguments = curl(
-            server, made, "/batch",
-            ["--request", "POST", "--header", "Content-Type: application/cbor-seq"]
-                + ["--upload-file", "."])
-        return try Tool(arguments[0], Array(arguments.dropFirst()))
+    /// The header of a batch on stream 1, whose body stays open.
+    private static let batch =
+        Frames.preface + Frames.post(1, "/batch", "application/cbor-seq")
+
+    /// Sends a statement on stream 1 and expects it to be registered at once.
+    private static func exchange(
+        _ artifact: String, _ server: TestServer, _ connection: Connection
+    ) async throws {
+        try await connection.send(Frames.frame(.data, 0, 1, item(server, artifact)))
+        let answer = try #require(try await connection.data(1))
+        #expect(answer.starts(with: [0x83, 0x18, 201]))
+    }
+
+    /// Ends the body of stream 1 and expects the end of the answer.
+    private static func end(_ connection: Connection) async throws {
+        try await connection.send(Frames.frame(.data, Frames.endStream, 1, []))
+        #expect(try await connection.data(1) == nil)
     }
 
     private static func item(_ server: TestServer, _ artifact: String) throws -> [UInt8] {
@@ -94,18 +104,14 @@ import Testing
     }
 
     @Test func answersOfABatchComeWhileItsBodyIsStillBeingSent() async throws {
-        try await Self.run { server, made in
-            let batch = try Self.openBatch(server, made)
-            var seen = 0
-            for artifact in ["a", "b", "c"] {
-                try batch.write(Self.item(server, artifact))
-                try await batch.wait { $0.count > seen + 100 }
-                let output = try batch.output
-                #expect(output[seen...].starts(with: [0x83, 0x18, 201]))
-                seen = output.count
+        try await Self.run { server, _ in
+            try await Connection.open(port: server.port, tls: ["h2"]) { connection in
+                try await connection.send(Self.batch)
+                for artifact in ["a", "b", "c"] {
+                    try await Self.exchange(artifact, server, connection)
+                }
+                try await Self.end(connection)
             }
-            #expect(try await batch.end() == 0)
-            #expect(String(decoding: try batch.output[seen...], as: UTF8.self).hasPrefix("|200|2|"))
         }
     }
 
@@ -126,14 +132,19 @@ import Testing
     @Test func aStreamWhoseBodyDripsIsCutOff() async throws {
         try await Self.run {
             $0.limits.progressTime = .seconds(1)
-        } _: { server, made in
-            let arguments = Self.curl(
-                server, made, "/entries",
-                ["--request", "POST", "--header", "Content-Type: application/cose"]
-                    + ["--upload-file", "."])
-            let drip = try Tool(arguments[0], Array(arguments.dropFirst()))
-            try drip.write([0])
-            try await drip.wait { String(decoding: $0, as: UTF8.self).contains("|408|2|") }
+        } _: { server, _ in
+            try await Connection.open(port: server.port, tls: ["h2"]) { connection in
+                try await connection.send(
+                    Frames.preface + Frames.post(1, "/entries", "application/cose")
+                        + Frames.frame(.data, 0, 1, [0]))
+                let answer = try #require(try await connection.data(1))
+                #expect(String(decoding: answer, as: UTF8.self).contains("Request Timeout"))
+                // The stream is over, with NO_ERROR; the connection is as good as before.
+                #expect(try await connection.data(1) == nil)
+                try await connection.send(Frames.get(3))
+                let other = try #require(try await connection.data(3))
+                #expect(String(decoding: other, as: UTF8.self).contains("no such resource"))
+            }
         }
     }
 
@@ -141,30 +152,29 @@ import Testing
         try await Self.run {
             $0.limits.streams = 1
         } _: { server, made in
-            let batch = try Self.openBatch(server, made)
-            try batch.write(Self.item(server, "a"))
-            try await batch.wait { $0.count > 100 }
-            let answer = try await Self.fetch(server, made, "/healthz", "--dump-header", "-")
-            #expect(answer.contains("|503|2|"))
-            #expect(answer.contains("retry-after: 1\r\n"))
-            #expect(try await batch.end() == 0)
+            try await Connection.open(port: server.port, tls: ["h2"]) { connection in
+                try await connection.send(Self.batch)
+                try await Self.exchange("a", server, connection)
+                let answer = try await Self.fetch(server, made, "/healthz", "--dump-header", "-")
+                #expect(answer.contains("|503|2|"))
+                #expect(answer.contains("retry-after: 1\r\n"))
+                try await Self.end(connection)
+            }
             #expect(try await Self.fetch(server, made, "/healthz").contains("|200|2|"))
         }
     }
 
     @Test func aBatchThatIsUnderWayIsAnsweredToItsEnd() async throws {
-        try await Self.run { server, made in
-            let batch = try Self.openBatch(server, made)
-            try batch.write(Self.item(server, "a"))
-            try await batch.wait { $0.count > 100 }
-            let seen = try batch.output.count
-            await server.stop()
-            try await Task.sleep(for: .milliseconds(1500))
-            try batch.write(Self.item(server, "b"))
-            #expect(try await batch.end() == 0)
-            let rest = try batch.output[seen...]
-            #expect(rest.starts(with: [0x83, 0x18, 201]))
-            #expect(String(decoding: rest, as: UTF8.self).contains("|200|2|"))
+        try await Self.run { server, _ in
+            try await Connection.open(port: server.port, tls: ["h2"]) { connection in
+                try await connection.send(Self.batch)
+                try await Self.exchange("a", server, connection)
+                await server.stop()
+                try await Task.sleep(for: .milliseconds(2500))
+                try await Self.exchange("b", server, connection)
+                try await Self.end(connection)
+                #expect(await connection.isClosed())
+            }
         }
     }
 

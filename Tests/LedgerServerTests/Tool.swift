@@ -39,22 +39,8 @@ final class Tool {
     /// Closes its standard input and waits for its end; returns its exit code.
     func end() async throws -> Int32 {
         try input.fileHandleForWriting.close()
-        return try await exit()
-    }
-
-    /// Waits for its end, while its standard input stays open.
-    func exit() async throws -> Int32 {
         while process.isRunning { try await Task.sleep(for: .milliseconds(5)) }
         return process.terminationStatus
-    }
-
-    /// Waits until the program has written something that `isEnough`.
-    func wait(until isEnough: ([UInt8]) -> Bool) async throws {
-        for _ in 0..<2_000 {
-            if isEnough(try output) { return }
-            try await Task.sleep(for: .milliseconds(5))
-        }
-        throw FixtureError.unexpected("the program wrote \(try output.count) bytes")
     }
 
     /// Runs a program to its end and returns its output.
