@@ -43,7 +43,10 @@ enum Frames {
     static func post(_ stream: Int, _ path: String, _ type: String) -> [UInt8] {
         func value(_ text: String) -> [UInt8] { [UInt8(text.utf8.count)] + Array(text.utf8) }
         // Names 4 and 31 of the static table, with values that are written out.
-        let block = [0x83, 0x87, 0x01, 0x01, 0x61, 0x04] + value(path) + [0x0F, 0x10] + value(type)
+        var block: [UInt8] = [0x83, 0x87, 0x01, 0x01, 0x61, 0x04]
+        block += value(path)
+        block += [0x0F, 0x10]
+        block += value(type)
         return frame(.headers, endHeaders, stream, block)
     }
 
