@@ -27,7 +27,9 @@ struct GrowthCommand: AsyncParsableCommand {
         let points = try await measure(workshop)
         if let write {
             let document = Document(in: write)
-            try document.replace("growth", with: "\(conditions)\n\n\(GrowthTable.markdown(points))")
+            let chart = "![Cost as the ledger grows](performance.svg)"
+            let table = GrowthTable.markdown(points)
+            try document.replace("growth", with: "\(conditions)\n\n\(chart)\n\n\(table)")
             try document.write(GrowthChart(points).svg, to: "performance.svg")
         }
         print(json ? try GrowthTable.json(points) : GrowthTable.markdown(points))
