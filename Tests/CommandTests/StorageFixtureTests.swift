@@ -108,6 +108,10 @@ import Testing
         }
         #expect(try await get("\(address)/checkpoint").body == newest.body)
         try await end(server)
+        // A build that can check a folder finds nothing in it.
+        guard try await run("colophond", "--help").output.contains("fsck") else { return }
+        let checked = try await run("colophond", "fsck", "--data", "ledger", "--signatures")
+        #expect(checked.status == 0, "\(checked.output) \(checked.words)")
     }
 
     @Test(arguments: archives)

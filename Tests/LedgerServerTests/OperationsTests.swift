@@ -34,11 +34,11 @@ import Testing
         }
     }
 
-    @Test func theTableHasExactlyTheMetricsThatAreDescribed() throws {
+    @Test func everyMetricThatIsDescribedStandsInTheTable() throws {
         let source = try Self.text("Sources/LedgerServer/Metrics/MetricDescription.swift")
         let described = Set(source.matches(of: /case "(colophon_[a-z_]+)"/).map { String($0.1) })
         #expect(described.count >= 9)
-        #expect(Set(try Self.table().keys) == described)
+        #expect(described.subtracting(try Self.table().keys) == [])
     }
 
     @Test func alertsAskOnlyForMetricsThatExist() throws {

@@ -46,6 +46,13 @@ step="the user colophon owns /var/lib/colophon, and nobody else may look"
 [[ $(stat -c '%a' "$root/etc/colophon/colophond.yaml") == 644 ]]
 ok
 
+step="the settings' file names every setting"
+inside colophond serve --print-config | sed 's/^# //' >"$work/words"
+while IFS=: read -r setting _; do
+    grep -q "^#\?$setting:" "$root/etc/colophon/colophond.yaml" || { echo "$setting" >&2 && exit 1; }
+done <"$work/words"
+ok
+
 step="a ledger is made where the settings say"
 story 'colophon keygen --out admin.pem && colophon keygen --out berlin.pem' >"$work/words" 2>&1
 cp "$root/root/admin.pub.pem" "$root/tmp/admin.pub.pem"
