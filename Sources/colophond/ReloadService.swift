@@ -1,3 +1,4 @@
+import Ledger
 import LedgerServer
 import Logging
 import ServiceLifecycle
@@ -8,11 +9,15 @@ import UnixSignals
 /// The signal is taken also where there is no certificate: it must not end a server.
 struct ReloadService: Service {
     let certificate: TLSCertificate?
+    let ledger: Ledger
+    let supervisor: Supervisor?
     let logger: Logger
 
     func run() async {
         for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+            supervisor?.reloading()
             reload()
+            supervisor?.ready(Heartbeat.status(of: ledger))
         }
     }
 

@@ -128,7 +128,10 @@ struct ServeCommand: AsyncParsableCommand {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: ledger),
             .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
-            .init(service: ReloadService(certificate: options.certificate, logger: logger)),
+            .init(
+                service: ReloadService(
+                    certificate: options.certificate, ledger: ledger, supervisor: supervisor,
+                    logger: logger)),
         ]
         if let supervisor {
             services.append(.init(service: Heartbeat(supervisor: supervisor, ledger: ledger)))

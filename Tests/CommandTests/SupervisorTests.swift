@@ -93,6 +93,18 @@ import Testing
         #expect(try await end(process) == 0)
     }
 
+    @Test func aReloadIsToldFromItsBeginningToItsEnd() async throws {
+        let listener = try NotifyListener(at: shop.url("notify").path())
+        let process = try serve(listener, port: Self.port)
+        _ = try await listener.messages(until: "READY=1")
+        kill(process.processIdentifier, SIGHUP)
+        let reload = try await listener.messages(until: "READY=1")
+        let begin = try #require(reload.first { $0.contains("RELOADING=1") })
+        #expect(begin.contains { $0.hasPrefix("MONOTONIC_USEC=") })
+        #expect(reload.last?.contains("RELOADING=1") == false)
+        #expect(try await end(process) == 0)
+    }
+
     @Test func aWatchdogForAnotherProcessIsNotFed() async throws {
         let listener = try NotifyListener(at: shop.url("notify").path())
         let process = try serve(
