@@ -71,7 +71,10 @@ final class HighWaterFile {
             if fault != .lost {
                 try handle.seek(toOffset: UInt64(nextSlot * Self.slotByteCount))
                 try handle.write(contentsOf: Data(Self.slot(for: head)))
-                try handle.synchronize()
+                // The file never grows, so there is nothing but its data to sync.
+                guard fdatasync(handle.fileDescriptor) == 0 else {
+                    throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+                }
             }
             if fault != nil { throw CocoaError(.fileWriteUnknown) }
         } catch {

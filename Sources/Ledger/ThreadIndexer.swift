@@ -21,8 +21,9 @@ public enum ThreadKind: UInt8, Sendable {
 ///
 /// `@unchecked Sendable`: what two threads touch is guarded by the condition's lock.
 final class ThreadIndexer: @unchecked Sendable {
-    /// Entries in one write: small, so that a shutdown waits for no more than one of them.
-    private static let chunk: UInt64 = 1024
+    /// Entries in one write: small, because the sequencer's next batch waits for it, and a
+    /// shutdown too.
+    private static let chunk: UInt64 = 128
 
     /// Seconds between two looks at the published size; lists may be late by so much.
     private static let pollSeconds: TimeInterval = 0.2

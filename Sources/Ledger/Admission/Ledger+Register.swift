@@ -25,17 +25,24 @@ extension Ledger {
         // Whatever becomes of this chunk, the next one must not wait for ever.
         defer { order.pass(number) }
         var drafts = statements.map { Draft($0) }
+        // Read first: whoever looks something up after it sees every row below this head.
+        let size = published.head.size
         do throws(LedgerError) {
             try findKnown(&drafts)
         } catch {
             return count(drafts.map { $0.refused(storage(error)) })
         }
-        let covered = published.head.size
-        if drafts.contains(where: { $0.known.map { $0 >= covered } ?? false }) {
+        if drafts.contains(where: { $0.known != nil }), !areCovered(drafts) {
             // Durable in a batch whose head is being signed: an empty chunk is answered after it.
             _ = await enqueue([])
         }
         admit(&drafts, gate)
+        do throws(LedgerError) {
+            try findNonces(&drafts, after: size)
+        } catch {
+            let refusal = storage(error)
+            return count(drafts.map { $0.isOpen ? $0.refused(refusal) : answer($0) })
+        }
         let candidates = drafts.compactMap(\.candidate)
         guard !candidates.isEmpty else { return count(drafts.map(answer)) }
         await order.wait(for: number)
@@ -52,6 +59,24 @@ extension Ledger {
                 }
                 return answer(draft, outcome, result.batch)
             })
+    }
+
+    /// Whether the newest head covers every known one.
+    private func areCovered(_ drafts: [Draft]) -> Bool {
+        let size = published.head.size
+        return drafts.allSatisfy { ($0.known ?? 0) < size }
+    }
+
+    /// Looks the nonces of all candidates up, so that the sequencer, which is one, need not.
+    private func findNonces(
+        _ drafts: inout [Draft], after size: UInt64
+    ) throws(LedgerError) {
+        let store = published.store
+        let positions = drafts.indices.filter { drafts[$0].candidate != nil }
+        let nonces = positions.compactMap { drafts[$0].candidate?.nonce }
+        for (position, index) in zip(positions, try store.indexes(of: nonces, in: store.nonces)) {
+            drafts[position].candidate?.lookup = NameLookup(size: size, nonceIndex: index)
+        }
     }
 
     /// Looks all names up: one bloom-filtered point read each, the only I/O before the queue.

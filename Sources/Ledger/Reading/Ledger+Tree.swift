@@ -2,6 +2,7 @@ import Checkpoints
 public import Encoding
 public import Merkle
 public import Provenance
+import RocksDB
 
 extension Ledger {
     /// The newest signed head.
@@ -44,6 +45,25 @@ extension Ledger {
         }
         return width * Hash.byteCount == row.count
             ? row : Array(row[..<(width * Hash.byteCount)])
+    }
+
+    /// Calls `body` with the first `width` hashes of a tile, in the store's own memory; nil where
+    /// the newest head has fewer.
+    public func withTile<Result>(
+        _ id: TileID, width: Int, _ body: (Span<UInt8>) -> Result
+    ) throws(LedgerError) -> Result? {
+        let (store, head) = published.snapshot
+        guard width >= 1, width <= id.width(in: head.size) else { return nil }
+        let byteCount = width * Hash.byteCount
+        let result = try store.reading { () throws(RocksDBError) in
+            try store.database.withValue(for: StoreLayout.key(id), in: store.tiles) { row in
+                row.count >= byteCount ? body(row.extracting(0..<byteCount)) : nil
+            }
+        }
+        guard let result = result ?? nil else {
+            throw .corrupt("tile \(id.level)/\(id.index) is missing or damaged")
+        }
+        return result
     }
 
     /// An entry bundle (C2SP tlog-tiles): each leaf after its length in 2 bytes, big-endian.

@@ -18,6 +18,9 @@ struct Candidate: Sendable {
     /// Number of control statements that admission knew of.
     let registrySequence: UInt64
 
+    /// What the store said about its names on the way to the queue; nil where nobody asked.
+    var lookup: NameLookup?
+
     init(_ statement: Statement, manifest: [UInt8]?, registrySequence: UInt64) {
         self.statement = statement
         self.manifest = manifest
@@ -28,6 +31,15 @@ struct Candidate: Sendable {
 
     /// Bytes that this entry holds in the queue.
     var byteCount: Int { statement.leaf.count + (manifest?.count ?? 0) }
+}
+
+/// What the store said about a statement whose EntryID it did not have.
+struct NameLookup: Sendable {
+    /// Size of a head that was published before the store was asked.
+    let size: UInt64
+
+    /// The entry that holds the statement's nonce.
+    let nonceIndex: UInt64?
 }
 
 /// What the sequencer did with one candidate.

@@ -13,8 +13,8 @@ import Synchronization
 /// synced write batch, signs the head, publishes it, answers. No timers: while one batch syncs
 /// the next gathers.
 ///
-/// `@unchecked Sendable`: `state`, `signer` and `failure` belong to the thread; what others
-/// read is in the mutex of `published`.
+/// `@unchecked Sendable`: `state`, `recent`, `signer` and `failure` belong to the thread; what
+/// others read is in the mutex of `published`.
 final class Sequencer: @unchecked Sendable {
     /// Entries in one batch: enough that the sync costs little for each, few enough that the
     /// batch is written in a fraction of a second.
@@ -36,7 +36,9 @@ final class Sequencer: @unchecked Sendable {
     private let logger: Logger
     private let clock: @Sendable () -> UInt64
     private let signer: HeadSigner
+    private let metrics = SequencerMetrics()
     private var state: TreeState
+    private var recent: RecentEntries
     /// Why this folder must never be written: it is an old copy.
     private let refusal: String?
     private var failure: (reason: String, retryAt: Date)?
@@ -47,6 +49,7 @@ final class Sequencer: @unchecked Sendable {
         options: LedgerOptions, clock: @escaping @Sendable () -> UInt64, logger: Logger
     ) {
         self.state = state
+        recent = RecentEntries(after: state.head.size)
         self.refusal = refusal
         self.signer = signer
         self.published = published
@@ -81,7 +84,7 @@ final class Sequencer: @unchecked Sendable {
     }
 
     private func process(_ chunks: [SequencerQueue.Chunk]) {
-        Gauge(label: "colophon_queue_entries").record(queue.count)
+        metrics.queued.record(queue.count)
         let candidates = chunks.flatMap(\.candidates)
         let answer: ChunkAnswer
         do throws(LedgerError) {
@@ -106,22 +109,49 @@ final class Sequencer: @unchecked Sendable {
 
     private func register(_ candidates: [Candidate]) throws(LedgerError) -> ChunkAnswer {
         let store = published.store
-        let lookups = BatchPlan.Lookups(
-            ids: try store.indexes(of: candidates.map(\.statement.id.hash), in: store.ids),
-            nonces: try store.indexes(of: candidates.map(\.nonce), in: store.nonces),
-            stored: { entry throws(LedgerError) in try store.entry(entry) })
+        let lookups = try lookups(of: candidates, in: store)
         let plan = try BatchPlan(state: state, candidates: candidates, lookups: lookups)
         let outcomes = try nameConflicts(in: plan.outcomes, lookups, store)
         guard !plan.accepted.isEmpty else { return ChunkAnswer(outcomes: outcomes, batch: nil) }
         let start = ContinuousClock.now
         let (next, tree) = try BatchWriter(store: store).commit(plan, on: state, time: clock())
         state = next
+        recent.append(plan.accepted)
         let receipt = try publish()
         let elapsed = ContinuousClock.now - start
-        Metrics.Timer(label: "colophon_sync_seconds").record(duration: elapsed)
-        Recorder(label: "colophon_batch_entries").record(plan.accepted.count)
+        metrics.sync.record(duration: elapsed)
+        metrics.batch.record(plan.accepted.count)
         return ChunkAnswer(
             outcomes: outcomes, batch: CommittedBatch(tree: tree, receipt: receipt))
+    }
+
+    /// What is stored under the candidates' names: what they were told when they were looked up,
+    /// and what has come since.
+    private func lookups(
+        of candidates: [Candidate], in store: Store
+    ) throws(LedgerError) -> BatchPlan.Lookups {
+        var ids = [UInt64?](repeating: nil, count: candidates.count)
+        var nonces = ids
+        var unknown: [Int] = []
+        for (position, candidate) in candidates.enumerated() {
+            if let lookup = candidate.lookup, recent.isComplete(since: lookup.size) {
+                ids[position] = recent.index(of: candidate.statement.id)
+                nonces[position] = lookup.nonceIndex ?? recent.index(ofNonce: candidate.nonce)
+            } else {
+                unknown.append(position)
+            }
+        }
+        let names = unknown.map { candidates[$0].statement.id.hash }
+        for (position, index) in zip(unknown, try store.indexes(of: names, in: store.ids)) {
+            ids[position] = index
+        }
+        let contested = unknown.map { candidates[$0].nonce }
+        for (position, index) in zip(unknown, try store.indexes(of: contested, in: store.nonces)) {
+            nonces[position] = index
+        }
+        return BatchPlan.Lookups(
+            ids: ids, nonces: nonces,
+            stored: { entry throws(LedgerError) in try store.entry(entry) })
     }
 
     /// Signs the newest head, stores the note and shows it.
@@ -134,7 +164,7 @@ final class Sequencer: @unchecked Sendable {
         state.head.receipt = receipt
         try store.put(state.head)
         published.show(head: state.head, registry: state.registry)
-        Gauge(label: "colophon_tree_size").record(state.head.size)
+        metrics.size.record(state.head.size)
         return receipt
     }
 
@@ -177,6 +207,8 @@ final class Sequencer: @unchecked Sendable {
             throw .refused("the disk is full: \(free) bytes are free in \(options.data)")
         }
         state = try published.reopen(options: options, logger: logger)
+        // It may hold a batch whose commit failed: nobody was told of it, and it is not recent.
+        recent = RecentEntries(after: state.head.size)
         if state.head.receipt == nil { _ = try publish() }
         published.show(head: state.head, registry: state.registry)
         published.setReadiness(nil)

@@ -84,6 +84,11 @@ struct Store: Sendable {
     func indexes(
         of keys: [Hash], in family: ColumnFamily
     ) throws(LedgerError) -> [UInt64?] {
+        guard keys.count > 1 else {
+            guard let key = keys.first else { return [] }
+            guard let row = try value(key.bytes, in: family) else { return [nil] }
+            return [try Self.index(row, of: family.name)]
+        }
         let rows = try reading { () throws(RocksDBError) in
             try database.multiGet(keys.map(\.bytes), in: family)
         }

@@ -30,11 +30,18 @@ struct Accepted: Sendable {
         }
     }
 
-    /// Whether an answer may be gzip-encoded.
+    /// Whether an answer is best gzip-encoded (RFC 9110 §12.5.3): where gzip is acceptable, and
+    /// wanted no less than the plain bytes.
+    ///
+    /// Where neither is acceptable the plain bytes are sent, as the RFC allows.
     var gzip: Bool {
+        guard headers.contains(.acceptEncoding) else { return false }
         let encodings = Self.list(headers[values: .acceptEncoding])
-        let named = encodings.first { $0.name == "gzip" || $0.name == "x-gzip" }
-        return (named ?? encodings.first { $0.name == "*" }).map { $0.quality > 0 } ?? false
+        let rest = encodings.first { $0.name == "*" }
+        let gzip = encodings.first { $0.name == "gzip" || $0.name == "x-gzip" } ?? rest
+        let plain = encodings.first { $0.name == "identity" }
+        guard let gzip, gzip.quality > 0 else { return false }
+        return gzip.quality >= (plain?.quality ?? 0)
     }
 
     /// Whether one of `offers` is acceptable; everything is where nothing is named.

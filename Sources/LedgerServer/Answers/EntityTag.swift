@@ -1,37 +1,64 @@
+import Encoding
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
+import Merkle
 
 /// An entity tag, and what a conditional request makes of it (RFC 9110 §8.8.3, §13.1.2).
 struct EntityTag: Sendable {
-    /// The tag with its quotes, and `W/` where the bytes may be encoded in two ways.
+    /// The tag with its quotes, and `W/` where the bytes may differ from answer to answer.
     let text: String
 
+    /// Creates a tag that names the bytes; it must hold no quote.
+    ///
+    /// A weak one names what they mean: the same may come with and without gzip.
     init(_ opaque: String, isWeak: Bool = false) {
         text = (isWeak ? "W/" : "") + "\"\(opaque)\""
+    }
+
+    /// Creates the tag of an answer from its bytes.
+    init(of bytes: [UInt8], isWeak: Bool = false) {
+        self.init(Base64.encodeURL(Hash.sha256(bytes).bytes), isWeak: isWeak)
     }
 
     /// Returns the answer with the tag, or 304 where the client has it already.
     func apply(to response: Response, for headers: HTTPFields) -> Response {
         var tagged = response
         tagged.headers[.eTag] = text
-        guard matches(headers[values: .ifNoneMatch]) else { return tagged }
-        var kept = tagged.headers
-        kept[.contentType] = nil
-        kept[.contentEncoding] = nil
-        kept[.contentLength] = nil
-        return Response(status: .notModified, headers: kept)
+        return isKnown(headers) ? Self.notModified(tagged.headers) : tagged
     }
 
-    /// Weak comparison: two tags match where their opaque parts do.
-    private func matches(_ values: [String]) -> Bool {
+    /// Whether the client has said that it has this, so that it need not be read at all.
+    func isKnown(_ headers: HTTPFields) -> Bool {
+        guard headers.contains(.ifNoneMatch) else { return false }
         let own = Self.opaque(text[...])
-        return values.flatMap { $0.split(separator: ",") }.contains { element in
+        return headers[values: .ifNoneMatch].flatMap { $0.split(separator: ",") }.contains {
+            element in
             let tag = element.drop { $0 == " " || $0 == "\t" }
             let end = tag.lastIndex { $0 != " " && $0 != "\t" }
             guard let end else { return false }
+            // Weak comparison: two tags match where their opaque parts do.
             return tag[...end] == "*" || Self.opaque(tag[...end]) == own
         }
+    }
+
+    /// Returns 304 with the fields that a cache needs of the full answer's (RFC 9110 §15.4.5).
+    func notModified(cache: String, vary: String? = nil) -> Response {
+        var fields = HTTPFields()
+        fields[.eTag] = text
+        fields[.cacheControl] = cache
+        fields[.vary] = vary
+        return Self.notModified(fields)
+    }
+
+    private static func notModified(_ fields: HTTPFields) -> Response {
+        var kept = fields
+        kept[.contentType] = nil
+        kept[.contentEncoding] = nil
+        var response = Response(status: .notModified, headers: kept)
+        // The length would be that of the answer which is not sent.
+        response.headers[.contentLength] = nil
+        return response
     }
 
     private static func opaque(_ tag: Substring) -> Substring {

@@ -82,13 +82,20 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
                 maxHeaderFieldSize: limits.headerBytes,
                 maxHeaderListSize: limits.headerBytes,
                 maxHeaderFieldCount: limits.headerFields))
-        guard let certificate else { return .http1(configuration: http1) }
+        guard let certificate else {
+            // What the control socket is asked for takes long: no loop must wait for it.
+            guard case .address = place else { return .http1(configuration: http1) }
+            return HTTPServerBuilder { responder in
+                LoopBound(child: HTTP1Channel(responder: responder, configuration: http1))
+            }
+        }
         let streams = StreamCount(limits: limits)
         return HTTPServerBuilder { responder in
-            SecureChannel(
-                certificate: certificate,
-                http1: HTTP1Channel(responder: responder, configuration: http1), limits: limits,
-                count: count, streams: streams)
+            LoopBound(
+                child: SecureChannel(
+                    certificate: certificate,
+                    http1: HTTP1Channel(responder: responder, configuration: http1),
+                    limits: limits, count: count, streams: streams))
         }
     }
 

@@ -29,7 +29,12 @@ extension LedgerRoutes {
         answer[.cacheControl] = CacheRule.never
         answer[.vary] = "Accept-Encoding"
         if exchange.accepted.gzip { answer[.contentEncoding] = "gzip" }
-        return Response(
-            status: .ok, headers: answer, body: ResponseBody { try await batch.run(&$0) })
+        // A batch computes for long: away from the event loop, which others wait for.
+        let body = ResponseBody { writer in
+            try await withTaskExecutorPreference(globalConcurrentExecutor) {
+                try await batch.run(&writer)
+            }
+        }
+        return Response(status: .ok, headers: answer, body: body)
     }
 }

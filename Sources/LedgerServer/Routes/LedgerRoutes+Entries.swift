@@ -55,8 +55,17 @@ extension LedgerRoutes {
         guard exchange.accepted.allows(MediaType.cose, MediaType.receipt) else {
             throw .notAcceptable("a receipt is \(MediaType.cose)")
         }
+        // Read first: a receipt that is newer than its tag is only fetched again.
+        let tag = headTag()
         let receipt = try found(stored { try ledger.receipt(id) })
-        return Answer.bytes(receipt, MediaType.cose, cache: CacheRule.revalidate)
+        let response = Answer.bytes(receipt, MediaType.cose, cache: CacheRule.revalidate)
+        return tag.apply(to: response, for: exchange.request.headers)
+    }
+
+    /// The tag of what stays the same until the next head is signed; weak, because a head that is
+    /// signed again after a crash may have other bytes.
+    private func headTag() -> EntityTag {
+        EntityTag("\(ledger.head().size)", isWeak: true)
     }
 
     /// Returns the leaf, which never changes.
@@ -71,14 +80,16 @@ extension LedgerRoutes {
     func transparent(of text: String, _ exchange: Exchange) throws(Problem) -> Response {
         let id = try entryID(text)
         let file = try found(stored { try ledger.transparent(id) })
-        return Answer.bytes(file, MediaType.statement, cache: CacheRule.revalidate)
+        return Answer.tagged(file, MediaType.statement, cache: CacheRule.revalidate, exchange)
     }
 
     /// Returns the proof in C2SP's text format.
     func tlogProof(of text: String, _ exchange: Exchange) throws(Problem) -> Response {
         let id = try entryID(text)
+        let tag = headTag()
         let proof = try found(stored { try ledger.tlogProof(id) })
-        return Answer.bytes(proof, MediaType.text, cache: CacheRule.revalidate)
+        let response = Answer.bytes(proof, MediaType.text, cache: CacheRule.revalidate)
+        return tag.apply(to: response, for: exchange.request.headers)
     }
 
     /// Returns the manifest, or what erased it.

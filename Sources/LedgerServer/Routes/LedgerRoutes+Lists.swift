@@ -68,12 +68,13 @@ extension LedgerRoutes {
                 "location": .string(Text(location(of: entry.id))),
             ]
         }
-        var response = Answer.bytes(
-            JSON.array(items).encoded(), MediaType.json, cache: CacheRule.revalidate)
+        let bytes = JSON.array(items).encoded()
+        var response = Answer.bytes(bytes, MediaType.json, cache: CacheRule.revalidate)
         if entries.count > page.limit, let last = shown.last {
             response.headers[.link] = "<\(next(after: last.index, page, exchange))>; rel=\"next\""
         }
-        return response
+        return EntityTag(of: bytes)
+            .apply(to: response, for: exchange.request.headers)
     }
 
     /// The same query, from the entry behind `index` on.
@@ -91,17 +92,24 @@ extension LedgerRoutes {
         _ index: UInt64, _ width: Int, _ exchange: Exchange
     ) throws(Problem) -> Response {
         guard let bytes = try stored({ try ledger.manifestBundle(index: index, width: width) })
-        else { throw .notFound("the log does not reach that far") }
+        else { throw .beyondTree }
+        let digest = Hash.sha256(bytes)
+        let tag = EntityTag(digest.description, isWeak: true)
+        guard !tag.isKnown(exchange.request.headers) else {
+            return tag.notModified(cache: CacheRule.revalidate, vary: Answer.encodingField)
+        }
         let response = Answer.compressible(
-            bytes, MediaType.cborSequence, cache: CacheRule.revalidate, exchange.accepted)
-        return EntityTag(Hash.sha256(bytes).description, isWeak: true)
-            .apply(to: response, for: exchange.request.headers)
+            bytes, MediaType.cborSequence, cache: CacheRule.revalidate, exchange.accepted,
+            keptAs: width == TileID.width ? .manifests(digest) : nil, in: bundles)
+        return tag.apply(to: response, for: exchange.request.headers)
     }
 
     /// Returns all control statements in order.
     func control(_ exchange: Exchange) throws(Problem) -> Response {
-        Answer.compressible(
-            try stored { try ledger.control() }, MediaType.cborSequence,
-            cache: CacheRule.revalidate, exchange.accepted)
+        let bytes = try stored { try ledger.control() }
+        let response = Answer.compressible(
+            bytes, MediaType.cborSequence, cache: CacheRule.revalidate, exchange.accepted)
+        return EntityTag(of: bytes, isWeak: true)
+            .apply(to: response, for: exchange.request.headers)
     }
 }

@@ -5,33 +5,65 @@ import Hummingbird
 import HummingbirdCore
 import Ledger
 import Merkle
+import NIOCore
+import Provenance
 
 extension LedgerRoutes {
     /// Returns one kept head by its size.
-    func head(_ text: String) throws(Problem) -> Response {
+    func head(_ text: String, _ exchange: Exchange) throws(Problem) -> Response {
         guard let size = decimal(text) else {
             throw .malformed("size: must be a decimal number without leading zeros")
         }
         guard let head = try stored({ try ledger.head(size: size) }) else {
             throw .notFound("no head of this size is kept")
         }
-        return Answer.bytes(head.note, MediaType.text, cache: CacheRule.revalidate)
+        return Answer.tagged(head.note, MediaType.text, cache: CacheRule.revalidate, exchange)
     }
 
     /// Returns a tile or an entry bundle (C2SP tlog-tiles).
     func tile(_ path: TilePath, _ exchange: Exchange) throws(Problem) -> Response {
         switch path {
         case .tile(let id, let width):
-            guard let bytes = try stored({ try ledger.tile(id, width: width) }) else {
-                throw .notFound("the log does not reach that far")
+            let bytes = try stored {
+                try ledger.withTile(id, width: width) { ByteBuffer(copying: $0) }
             }
-            return Answer.bytes(bytes, MediaType.bytes, cache: CacheRule.immutable)
+            guard let bytes else { throw .beyondTree }
+            let response = Answer.buffer(bytes, MediaType.bytes, cache: CacheRule.immutable)
+            return EntityTag("\(instance)-\(id.level)-\(id.index)-\(width)")
+                .apply(to: response, for: exchange.request.headers)
         case .entries(let index, let width):
-            guard let bytes = try stored({ try ledger.entryBundle(index: index, width: width) })
-            else { throw .notFound("the log does not reach that far") }
-            return Answer.compressible(
-                bytes, MediaType.bytes, cache: CacheRule.immutable, exchange.accepted)
+            return try entries(index, width, exchange)
         }
+    }
+
+    /// Returns an entry bundle, which is compressed once if it is full.
+    private func entries(
+        _ index: UInt64, _ width: Int, _ exchange: Exchange
+    ) throws(Problem) -> Response {
+        let id = TileID(level: 0, index: index)
+        guard width <= id.width(in: ledger.head().size) else { throw .beyondTree }
+        let tag = EntityTag("\(instance)-entries-\(index)-\(width)", isWeak: true)
+        guard !tag.isKnown(exchange.request.headers) else {
+            return tag.notModified(cache: CacheRule.immutable, vary: Answer.encodingField)
+        }
+        let name: BundleCache.Name? = width == TileID.width ? .entries(index) : nil
+        var response: Response
+        if let name, exchange.accepted.gzip, let kept = bundles.bytes(of: name) {
+            response = Answer.compressed(kept, MediaType.bytes, cache: CacheRule.immutable)
+        } else {
+            let bytes = try stored { try ledger.entryBundle(index: index, width: width) }
+            guard let bytes else { throw .beyondTree }
+            response = Answer.compressible(
+                bytes, MediaType.bytes, cache: CacheRule.immutable, exchange.accepted,
+                keptAs: name, in: bundles)
+        }
+        response.headers[.eTag] = tag.text
+        return response
+    }
+
+    /// What tells this log's tiles from those of another that has had its address.
+    private var instance: String {
+        Base64.encodeURL(Array(ledger.genesis.hash.bytes.prefix(6)))
     }
 
     /// Returns a consistency proof, one base64 hash a line.
@@ -51,28 +83,33 @@ extension LedgerRoutes {
             throw Problem(error)
         }
         let lines = path.map { Base64.encode($0.bytes) + "\n" }.joined()
-        return Answer.text(
-            lines, cache: to == nil ? CacheRule.revalidate : CacheRule.immutable)
+        return Answer.tagged(
+            Array(lines.utf8), MediaType.text,
+            cache: to == nil ? CacheRule.revalidate : CacheRule.immutable, exchange)
     }
 
     /// Returns the keys of all receipts, retired ones too, as a COSE_KeySet.
-    func scittKeys() -> Response {
+    func scittKeys(_ exchange: Exchange) -> Response {
         let set = CBOR.array(ledger.scittKeys().map(\.keySetMember))
-        return Answer.bytes(set.encoded(), MediaType.cbor, cache: CacheRule.keys)
+        return Answer.tagged(set.encoded(), MediaType.cbor, cache: CacheRule.keys, exchange)
     }
 
     /// Returns one of these keys by the base64url of its kid.
-    func scittKey(_ kid: String) throws(Problem) -> Response {
+    func scittKey(_ kid: String, _ exchange: Exchange) throws(Problem) -> Response {
         let bytes = Base64.decodeURL(kid)
         guard let key = ledger.scittKeys().first(where: { $0.thumbprint == bytes }) else {
             throw Problem(
                 status: .notFound, title: "No such key", detail: "no receipt key has this kid")
         }
-        return Answer.bytes(key.keySetMember.encoded(), MediaType.cbor, cache: CacheRule.keys)
+        return Answer.tagged(
+            key.keySetMember.encoded(), MediaType.cbor, cache: CacheRule.keys, exchange)
     }
 }
 
 extension Problem {
+    /// A tile or a bundle that the newest head does not cover.
+    static let beyondTree = notFound("the log does not reach that far")
+
     /// Creates the problem that says why there is no consistency proof.
     init(_ refusal: ReadRefusal) {
         switch refusal {

@@ -16,12 +16,17 @@ struct LedgerRoutes: Sendable {
     let metrics: MetricsRegistry
     let rates: RateLimits
     let budget: BodyBudget
+    let bundles = BundleCache()
 
     /// Answers a request whose method the route has.
     func answer(_ route: Route, _ exchange: Exchange) async throws(Problem) -> Response {
         switch route {
         case .entries: try await register(exchange)
         case .batch: try await batch(exchange)
+        case _ where route.computesForLong:
+            try await withTaskExecutorPreference(globalConcurrentExecutor) {
+                () async throws(Problem) in try read(route, exchange)
+            }
         default: try read(route, exchange)
         }
     }
@@ -40,12 +45,12 @@ struct LedgerRoutes: Sendable {
         case .control: try control(exchange)
         case .consistency: try consistency(exchange)
         case .checkpoint, .latestHead:
-            Answer.bytes(
-                ledger.head().note, MediaType.text, cache: CacheRule.head)
-        case .head(let size): try head(size)
+            Answer.tagged(
+                ledger.head().note, MediaType.text, cache: CacheRule.head, exchange)
+        case .head(let size): try head(size, exchange)
         case .tile(let path): try tile(path, exchange)
-        case .scittKeys: scittKeys()
-        case .scittKey(let kid): try scittKey(kid)
+        case .scittKeys: scittKeys(exchange)
+        case .scittKey(let kid): try scittKey(kid, exchange)
         case .health: Answer.text("ok\n", cache: CacheRule.never)
         case .readiness: try readiness()
         case .metrics: metricsText()

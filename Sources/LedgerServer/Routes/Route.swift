@@ -94,6 +94,15 @@ enum Route: Hashable, Sendable {
         self == .health || self == .readiness || self == .metrics
     }
 
+    /// Whether the answer takes so long to make that the event loop's other connections must not
+    /// wait for it: it reads many rows, or compresses.
+    var computesForLong: Bool {
+        switch self {
+        case .tile(.entries), .manifests, .subject, .threads, .control, .metrics: true
+        default: false
+        }
+    }
+
     /// The methods of the route, as `Allow` lists them.
     var allow: String {
         isPost ? "POST" : "GET, HEAD"

@@ -67,6 +67,10 @@ struct NativeOptions: ~Copyable {
         return unsafe native
     }
 
+    /// Share of a family's write buffer that filters keys which are not in it: 268 KB of 64 MiB,
+    /// 20 bits for each of the 100,000 keys that fill the buffers of all families together.
+    private static let memoryBloomRatio = 0.004
+
     private static func setTable(
         of native: OpaquePointer, _ options: ColumnFamilyOptions, cache: OpaquePointer?
     ) {
@@ -92,6 +96,7 @@ struct NativeOptions: ~Copyable {
                 Int32(rocksdb_block_based_table_data_block_index_type_binary_search_and_hash)
             )
             unsafe rocksdb_options_set_memtable_whole_key_filtering(native, 1)
+            unsafe rocksdb_options_set_memtable_prefix_bloom_size_ratio(native, memoryBloomRatio)
         }
         unsafe rocksdb_options_set_block_based_table_factory(native, table)
     }

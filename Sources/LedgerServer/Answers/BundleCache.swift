@@ -1,0 +1,53 @@
+import Merkle
+import NIOCore
+import Synchronization
+
+/// Full bundles as gzip makes them, so that each is compressed once for all who fetch it.
+///
+/// What is asked for while it is being made is made twice; what was kept longest goes first.
+final class BundleCache: Sendable {
+    /// What names the bytes of a bundle for ever.
+    enum Name: Hashable, Sendable {
+        /// The leaves of a full entry bundle, by its index: they never change.
+        case entries(UInt64)
+
+        /// A manifest bundle, by the digest of its plain bytes: erasures change it.
+        case manifests(Hash)
+    }
+
+    /// Bytes that are kept: some 300 entry bundles, those of the last 80,000 entries.
+    static let byteLimit = 16 << 20
+
+    /// Bytes of the largest one that is kept, so that no bundle drives out all others.
+    static let bundleByteLimit = byteLimit / 16
+
+    private struct State {
+        var kept: [Name: ByteBuffer] = [:]
+        var order: [Name] = []
+        var byteCount = 0
+    }
+
+    private let state = Mutex(State())
+
+    /// Creates an empty cache.
+    init() {}
+
+    /// Returns the compressed bytes of a bundle that is kept.
+    func bytes(of name: Name) -> ByteBuffer? {
+        state.withLock { $0.kept[name] }
+    }
+
+    /// Keeps the compressed bytes of a bundle.
+    func keep(_ bytes: ByteBuffer, of name: Name) {
+        guard bytes.readableBytes <= Self.bundleByteLimit else { return }
+        state.withLock { state in
+            guard state.kept.updateValue(bytes, forKey: name) == nil else { return }
+            state.order.append(name)
+            state.byteCount += bytes.readableBytes
+            while state.byteCount > Self.byteLimit {
+                let oldest = state.order.removeFirst()
+                state.byteCount -= state.kept.removeValue(forKey: oldest)?.readableBytes ?? 0
+            }
+        }
+    }
+}
