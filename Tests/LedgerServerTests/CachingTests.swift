@@ -176,8 +176,9 @@ import Testing
                 let again = try await server.send("GET", path, headers: gzip)
                 #expect(first["content-encoding"] == "gzip")
                 #expect(first.body == again.body)
-                #expect(first.fields.filter { $0.key != "date" }
-                    == again.fields.filter { $0.key != "date" })
+                #expect(
+                    first.fields.filter { $0.key != "date" }
+                        == again.fields.filter { $0.key != "date" })
                 #expect(try Gunzip.inflated(first.body) == plain.body)
                 let head = try await server.send("HEAD", path, headers: gzip)
                 #expect(head["content-length"] == "\(first.body.count)")

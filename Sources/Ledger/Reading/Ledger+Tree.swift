@@ -157,6 +157,7 @@ extension Store {
     /// The inclusion proof of an entry in the tree of `size`.
     func inclusion(of index: UInt64, in size: UInt64) throws(LedgerError) -> InclusionProof {
         do {
+            let nodes = TiledNodes(TileTable(store: self, size: size))
             return try InclusionProof(leafIndex: index, treeSize: size, reading: nodes)
         } catch {
             throw Self.error(error)

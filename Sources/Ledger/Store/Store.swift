@@ -19,6 +19,7 @@ struct Store: Sendable {
     let control: ColumnFamily
     let meta: ColumnFamily
     let middles = MiddleCache()
+    let upperTiles = UpperTiles()
 
     /// Opens the folder, or makes a new store in it.
     init(

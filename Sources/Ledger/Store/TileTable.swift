@@ -8,7 +8,21 @@ import RocksDB
 struct TileTable: TileReader {
     let store: Store
 
+    /// Size of the tree that is asked about; with it, upper tiles that are kept are not read.
+    var size: UInt64?
+
     func tiles(_ ids: [TileID]) throws(LedgerError) -> [[Hash]] {
+        guard let size else { return try stored(ids) }
+        var tiles = ids.map { store.upperTiles.hashes(of: $0, width: $0.width(in: size)) ?? [] }
+        let missing = tiles.indices.filter { tiles[$0].isEmpty }
+        for (position, tile) in zip(missing, try stored(missing.map { ids[$0] })) {
+            store.upperTiles.keep(tile, of: ids[position])
+            tiles[position] = tile
+        }
+        return tiles
+    }
+
+    private func stored(_ ids: [TileID]) throws(LedgerError) -> [[Hash]] {
         var tiles = [[Hash]](repeating: [], count: ids.count)
         try store.reading { () throws(RocksDBError) in
             let keys = ids.map { StoreLayout.key($0) }

@@ -1,5 +1,3 @@
-import HummingbirdCore
-import Logging
 import NIOCore
 
 /// Runs a connection's task on the event loop that serves the connection.
@@ -19,21 +17,6 @@ final class LoopExecutor: TaskExecutor {
         let job = UnownedJob(job)
         loop.execute { [self] in
             unsafe job.runSynchronously(on: asUnownedTaskExecutor())
-        }
-    }
-}
-
-/// Connections of `Child`, each handled on its own event loop.
-struct LoopBound<Child: ServerChildChannel>: ServerChildChannel {
-    let child: Child
-
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Child.Value> {
-        child.setup(channel: channel, logger: logger)
-    }
-
-    func handle(value: Child.Value, logger: Logger) async {
-        await withTaskExecutorPreference(LoopExecutor(value.channel.eventLoop)) {
-            await child.handle(value: value, logger: logger)
         }
     }
 }

@@ -1,0 +1,31 @@
+import Merkle
+import Synchronization
+
+/// The tiles above the leaves' own that proofs were made from: every proof needs one of each
+/// level, and there are few of them.
+///
+/// A tile only grows, so what is kept is a prefix of the stored row and never wrong; who needs
+/// more of it reads it again.
+final class UpperTiles: Sendable {
+    /// Tiles that are kept: those of 67 million entries, in about 8 MiB.
+    private static let limit = 1 << 10
+
+    private let kept = Mutex<[TileID: [Hash]]>([:])
+
+    /// Returns at least `width` hashes of a tile, if so many are kept.
+    func hashes(of tile: TileID, width: Int) -> [Hash]? {
+        guard tile.level > 0 else { return nil }
+        let hashes = kept.withLock { $0[tile] }
+        guard let hashes, hashes.count >= width else { return nil }
+        return hashes
+    }
+
+    /// Keeps what was read of a tile.
+    func keep(_ hashes: [Hash], of tile: TileID) {
+        guard tile.level > 0 else { return }
+        kept.withLock { kept in
+            if kept.count >= Self.limit { kept.removeAll(keepingCapacity: true) }
+            kept[tile] = hashes
+        }
+    }
+}
