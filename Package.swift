@@ -88,21 +88,22 @@ let package = Package(
         .systemLibrary(
             name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
         library("RocksDB", ["CRocksDB"]),
+        library("StaticLog", ["Checkpoints", "Merkle", "Encoding"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("Compression", ["CZlib"]),
         library(
             "Ledger",
             [
-                "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB", "Keys", logging,
-                metrics, lifecycle,
+                "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB", "StaticLog", "Keys",
+                logging, metrics, lifecycle,
             ]),
         library(
             "LedgerServer",
             [
-                "Ledger", "Provenance", "Checkpoints", "Merkle", "Encoding", "Compression",
-                hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioHTTPTypes,
-                nioTLS, nioSSL, nioHTTP2, nioHTTPTypesHTTP2, logging, metrics, coreMetrics,
-                lifecycle,
+                "Ledger", "StaticLog", "Provenance", "Checkpoints", "Merkle", "Encoding",
+                "Compression", hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1,
+                nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHTTPTypesHTTP2, logging, metrics,
+                coreMetrics, lifecycle,
             ]),
         library(
             "LedgerClient",
@@ -145,7 +146,8 @@ let package = Package(
         tests(
             "LedgerTests",
             [
-                "Ledger", "RocksDB", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
+                "Ledger", "RocksDB", "StaticLog", "Keys", "Provenance", "Checkpoints", "Merkle",
+                "Encoding",
                 logging,
             ]),
         tests(
@@ -154,8 +156,9 @@ let package = Package(
         tests(
             "LedgerServerTests",
             [
-                "LedgerServer", "Ledger", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
-                "Compression", nioCore, nioPosix, nioSSL, logging, metrics, coreMetrics, lifecycle,
+                "LedgerServer", "Ledger", "StaticLog", "Keys", "Provenance", "Checkpoints",
+                "Merkle", "Encoding", "Compression", nioCore, nioPosix, nioSSL, logging, metrics,
+                coreMetrics, lifecycle,
             ]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         tests(

@@ -18,6 +18,7 @@ public final class Ledger: Service, Sendable {
     /// The EntryID of entry 0, which trust kits pin.
     public let genesis: EntryID
 
+    let options: LedgerOptions
     let published: Published
     let sequencer: Sequencer
     let threadIndexer: ThreadIndexer
@@ -59,16 +60,17 @@ public final class Ledger: Service, Sendable {
             state: state, refusal: refusal, signer: signer, published: published,
             options: options, clock: clock, logger: logger)
         return Ledger(
-            genesis: stored.registry.genesis, published: published, sequencer: sequencer,
-            clock: clock, logger: logger)
+            genesis: stored.registry.genesis, options: options, published: published,
+            sequencer: sequencer, clock: clock, logger: logger)
     }
 
     private init(
-        genesis: EntryID, published: Published, sequencer: Sequencer,
+        genesis: EntryID, options: LedgerOptions, published: Published, sequencer: Sequencer,
         clock: @escaping @Sendable () -> UInt64, logger: Logger
     ) {
         self.origin = published.registry.origin
         self.genesis = genesis
+        self.options = options
         self.published = published
         self.sequencer = sequencer
         self.clock = clock
@@ -107,8 +109,9 @@ public final class Ledger: Service, Sendable {
         of state: TreeState, _ highest: Checkpoint, _ store: Store
     ) throws(LedgerError) -> String? {
         guard state.head.size >= highest.size else {
-            return "this folder has \(state.head.size) entries, but a head of \(highest.size) "
-                + "was signed: it is an old copy and does not sign"
+            return "entries \(state.head.size) to \(highest.size - 1) are missing: this folder has "
+                + "\(state.head.size) entries, but a head of \(highest.size) was signed; it is an "
+                + "old copy and does not sign until they are put back (colophond restore)"
         }
         guard try store.range(size: highest.size).root == highest.root else {
             return "this folder contradicts the signed head of size \(highest.size): "

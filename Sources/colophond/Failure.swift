@@ -5,6 +5,9 @@ import Settings
 
 /// Why a command ends, in one line, with what to do about it in another.
 struct Failure: Error {
+    /// Exit code: the answer is no.
+    static let no: Int32 = 1
+
     /// Exit code: a mistake in what the program was told.
     static let usage: Int32 = 2
 

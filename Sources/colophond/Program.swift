@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Settings
 
-/// The ledger's server: `colophond init`, `serve`, `trust-kit`.
+/// The ledger's server, and all that is done with its folder.
 struct Program: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "colophond",
@@ -18,9 +18,12 @@ struct Program: AsyncParsableCommand {
             (/etc/colophon/colophond.yaml where it exists).
             """,
         version: Release.version,
-        subcommands: [InitCommand.self, ServeCommand.self, TrustKitCommand.self])
+        subcommands: [
+            InitCommand.self, ServeCommand.self, TrustKitCommand.self, BackupCommand.self,
+            RestoreCommand.self, ExportCommand.self,
+        ])
 
-    /// Runs the command that the arguments name; returns 0, 2 or 3 (`formats.md` §6).
+    /// Runs the command that the arguments name; returns 0 to 3 (`formats.md` §6).
     static func status() async -> Int32 {
         do {
             var command = try parseAsRoot()

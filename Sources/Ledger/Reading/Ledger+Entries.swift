@@ -149,8 +149,12 @@ extension Ledger {
     }
 }
 
-/// The value of a row of `manifests`: 0 and the bytes, or 1 and the erasure's EntryID.
+/// The value of a row of `manifests`: 0 and the bytes, 1 and the erasure's EntryID, or 2 alone
+/// where the entry came back without its manifest (``Recovery``).
 enum ManifestRow {
+    /// The row of an entry that came back without its manifest.
+    static let notHere: [UInt8] = [2]
+
     static func read(_ row: [UInt8], at index: UInt64) throws(LedgerError) -> ManifestLookup {
         switch row.first {
         case 0:
@@ -159,6 +163,7 @@ enum ManifestRow {
         case 1:
             guard let hash = Hash(row.dropFirst()) else { break }
             return .erased(by: EntryID(hash))
+        case 2 where row.count == 1: return .notHere
         default: break
         }
         throw .corrupt("the manifest row of entry \(index) cannot be read")

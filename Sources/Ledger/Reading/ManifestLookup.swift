@@ -8,4 +8,7 @@ public enum ManifestLookup: Hashable, Sendable {
 
     /// The bytes were removed by this statement.
     case erased(by: EntryID)
+
+    /// The entry was put back after a loss, and its manifest was not.
+    case notHere
 }

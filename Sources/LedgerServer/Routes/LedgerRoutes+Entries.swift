@@ -104,6 +104,8 @@ extension LedgerRoutes {
             throw Problem(
                 status: .gone, title: "Gone",
                 detail: "the manifest was erased by entry \(erasure)")
+        case .notHere:
+            throw .notFound("the entry was put back after a loss, its manifest was not")
         }
     }
 

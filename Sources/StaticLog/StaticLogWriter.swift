@@ -1,0 +1,237 @@
+import Checkpoints
+import Foundation
+import Merkle
+
+/// Writes a log into a folder as static files, each time only what is new; see ``StaticLayout``.
+///
+/// The order of the writes is the promise: every file that a checkpoint covers is on disk, under
+/// its name, before the checkpoint is. A crash anywhere leaves the older checkpoint with all its
+/// files, some newer files that it does not cover, and perhaps a `.tmp`; the next run goes on
+/// from the older checkpoint. One writer at a time: the caller sees to it.
+public struct StaticLogWriter {
+    /// What one run did.
+    public struct Summary: Hashable, Sendable {
+        /// Size of the log in the folder before; 0 where there was none.
+        public let oldSize: UInt64
+
+        /// Size of the log in the folder now.
+        public let size: UInt64
+
+        /// Number of files that were written.
+        public let files: Int
+
+        /// Bytes of these files.
+        public let bytes: Int
+    }
+
+    /// Bytes of a signed note, at most.
+    private static let noteByteLimit = SignedNote.maximumByteCount
+
+    private let folder: String
+    private var folders: Set<String> = []
+    private var files = 0
+    private var bytes = 0
+
+    /// Creates a writer into `folder`, which is made where it is missing.
+    public init(folder: String) {
+        self.folder = folder
+    }
+
+    /// Brings the folder up to the content's checkpoint.
+    ///
+    /// - Parameter progress: called with the number of entries done and to do.
+    /// - Throws: ``StaticLogError``, and whatever `content` and `progress` throw.
+    public mutating func write(
+        _ content: some StaticLogContent, progress: (UInt64, UInt64) throws -> Void
+    ) throws -> Summary {
+        let new = try Self.checkpoint(content.note, StaticLayout.checkpoint)
+        try DurableFile.makeFolder(folder)
+        let old = try olderCheckpoint(than: new, content)
+        let oldSize = old?.size ?? 0
+        try writeErased(content, since: oldSize)
+        try writeBundles(content, from: oldSize, to: new.size, progress)
+        try writeUpperTiles(content, from: oldSize, to: new.size)
+        try put(content.control(), StaticLayout.control)
+        try put(content.receiptKeys(), StaticLayout.receiptKeys)
+        if old != new {
+            try removeStalePartials(from: oldSize, to: new.size)
+            try synchronize()
+            if old != nil, let note = try read(StaticLayout.checkpoint) {
+                // A crash after this leaves two names for one checkpoint, and all its files.
+                try put(note, StaticLayout.previous)
+            }
+            try put(content.note, StaticLayout.checkpoint)
+        }
+        try synchronize()
+        return Summary(oldSize: oldSize, size: new.size, files: files, bytes: bytes)
+    }
+
+    /// Reads the checkpoint that the folder has, and makes sure that the new one extends it.
+    private func olderCheckpoint(
+        than new: Checkpoint, _ content: some StaticLogContent
+    ) throws -> Checkpoint? {
+        guard let note = try read(StaticLayout.checkpoint) else {
+            // Nothing, or what a first run left that did not come to its end.
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            for name in names
+            where !StaticLayout.names.contains(name) && !name.hasSuffix(".tmp") {
+                throw StaticLogError.occupied(
+                    path: folder,
+                    reason: "holds \(name), which is no part of an export; name another folder")
+            }
+            return nil
+        }
+        let old = try Self.checkpoint(note, "\(folder)/\(StaticLayout.checkpoint)")
+        guard old.origin == new.origin else {
+            throw StaticLogError.occupied(
+                path: folder, reason: "holds an export of \(old.origin); name another folder")
+        }
+        guard old.size <= new.size, try content.root(size: old.size) == old.root else {
+            throw StaticLogError.occupied(
+                path: folder,
+                reason: "holds a head of size \(old.size) that this log of \(new.size) does not "
+                    + "extend: one of them is an old copy or another history")
+        }
+        return old
+    }
+
+    // MARK: - What is new
+
+    /// Writes entries, manifests and leaf hashes, from the bundle that was not full before.
+    private mutating func writeBundles(
+        _ content: some StaticLogContent, from oldSize: UInt64, to size: UInt64,
+        _ progress: (UInt64, UInt64) throws -> Void
+    ) throws {
+        guard oldSize < size else { return }
+        for index in (oldSize / UInt64(TileID.width))...((size - 1) / UInt64(TileID.width)) {
+            let width = StaticLayout.width(of: index, in: size)
+            let bundle = TilePath.entries(index: index, width: width)
+            try put(content.entries(index, width: width), bundle.description)
+            try put(
+                content.manifests(index, width: width),
+                StaticLayout.manifests(index, width: width))
+            try putTile(TileID(level: 0, index: index), content, size)
+            let done = min(size, (index + 1) * UInt64(TileID.width))
+            try progress(done - oldSize, size - oldSize)
+        }
+    }
+
+    /// Writes the tiles above the leaf hashes that have grown.
+    private mutating func writeUpperTiles(
+        _ content: some StaticLogContent, from oldSize: UInt64, to size: UInt64
+    ) throws {
+        guard oldSize < size else { return }
+        for level in 1..<8 as Range<UInt8> {
+            let shift = UInt64(level) * UInt64(TileID.height)
+            let (before, count) = (oldSize >> shift, size >> shift)
+            guard before < count else { return }
+            for index in (before / UInt64(TileID.width))...((count - 1) / UInt64(TileID.width)) {
+                try putTile(TileID(level: level, index: index), content, size)
+            }
+        }
+    }
+
+    private mutating func putTile(
+        _ id: TileID, _ content: some StaticLogContent, _ size: UInt64
+    ) throws {
+        let width = id.width(in: size)
+        try put(content.tile(id, width: width), TilePath.tile(id, width: width).description)
+    }
+
+    /// Writes the manifests again from which erasures have taken some since, in every width that
+    /// is still there: what was erased must not stay in an old file.
+    private mutating func writeErased(
+        _ content: some StaticLogContent, since oldSize: UInt64
+    ) throws {
+        for index in try content.bundlesErased(since: oldSize).sorted() {
+            var widths = Set(partialWidths(of: StaticLayout.manifests(index, width: 256)))
+            let full = StaticLayout.width(of: index, in: oldSize)
+            if full == TileID.width { widths.insert(full) }
+            for width in widths {
+                try put(
+                    content.manifests(index, width: width),
+                    StaticLayout.manifests(index, width: width))
+            }
+        }
+    }
+
+    // MARK: - What is old
+
+    /// Removes the partial files at the right border that neither checkpoint names.
+    ///
+    /// Those of the older checkpoint stay for whoever has just read it. A crash in between leaves
+    /// some that the next run removes.
+    private func removeStalePartials(from oldSize: UInt64, to size: UInt64) throws {
+        let older = try read(StaticLayout.previous)
+            .map { try Self.checkpoint($0, StaticLayout.previous).size }
+        for border in Set([older ?? oldSize, oldSize, size]) {
+            for level in 0..<8 as Range<UInt8> {
+                let nodes = border >> (UInt64(level) * UInt64(TileID.height))
+                let id = TileID(level: level, index: nodes / UInt64(TileID.width))
+                let kept = Set([id.width(in: oldSize), id.width(in: size)])
+                let tile = TilePath.tile(id, width: TileID.width).description
+                try removePartials(of: tile, but: kept)
+                guard level == 0 else { continue }
+                let bundle = TilePath.entries(index: id.index, width: TileID.width).description
+                try removePartials(of: bundle, but: kept)
+                try removePartials(
+                    of: StaticLayout.manifests(id.index, width: TileID.width), but: kept)
+            }
+        }
+    }
+
+    private func removePartials(of name: String, but kept: Set<Int>) throws {
+        for width in partialWidths(of: name) where !kept.contains(width) {
+            try DurableFile.remove("\(folder)/\(name).p/\(width)")
+        }
+        // Where it is empty now, nothing names the folder any more.
+        if partialWidths(of: name).isEmpty {
+            try? FileManager.default.removeItem(atPath: "\(folder)/\(name).p")
+        }
+    }
+
+    private func partialWidths(of name: String) -> [Int] {
+        let names = try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(name).p")
+        return (names ?? []).compactMap { Int($0) }
+    }
+
+    // MARK: - Files
+
+    /// Writes a file, unless it has these contents already.
+    private mutating func put(_ contents: [UInt8], _ name: String) throws(StaticLogError) {
+        let path = "\(folder)/\(name)"
+        guard try DurableFile.read(path, limit: .max) != contents else { return }
+        let parent = DurableFile.parent(of: path)
+        if !folders.contains(parent) {
+            try DurableFile.makeFolder(parent)
+            var above = parent
+            while above.utf8.count >= folder.utf8.count, folders.insert(above).inserted {
+                above = DurableFile.parent(of: above)
+            }
+        }
+        try DurableFile.write(contents, to: path)
+        files += 1
+        bytes += contents.count
+    }
+
+    /// Makes all names durable that were written since the last time.
+    private mutating func synchronize() throws(StaticLogError) {
+        for folder in folders { try DurableFile.synchronize(folder: folder) }
+        folders = []
+    }
+
+    private func read(_ name: String) throws(StaticLogError) -> [UInt8]? {
+        try DurableFile.read("\(folder)/\(name)", limit: Self.noteByteLimit)
+    }
+
+    /// Reads a note of the folder, without believing it: its root is compared with the log's.
+    private static func checkpoint(
+        _ note: [UInt8], _ path: String
+    ) throws(StaticLogError) -> Checkpoint {
+        do {
+            return try Checkpoint(parsing: SignedNote(parsing: note).text)
+        } catch {
+            throw .malformed(path: path, rule: "is not a signed checkpoint: \(error)")
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Encoding
+import Foundation
+import LedgerServer
+
+/// `colophond backup`: copies what is new in the ledger into a folder of backups.
+struct BackupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: "Takes a backup of the ledger into a folder, also while it is served.",
+        discussion: """
+            Example:
+
+              colophond backup --data ledger --to /mnt/backup/ledger --keep 30
+
+            Each run adds one backup and copies only what is new. Neither the private keys nor
+            the high-water file are in it: keep copies of the keys elsewhere, offline, and the
+            high-water file where it is. See colophond restore --help.
+            """)
+
+    @Option(help: "The ledger's folder.")
+    var data: String?
+
+    @Option(help: "The folder of the private keys; DATA.keys where not given.")
+    var keys: String?
+
+    @Option(help: "The folder of backups; made where it is missing.")
+    var to: String
+
+    @Option(help: "How many of the newest backups stay; all where not given.")
+    var keep: UInt32?
+
+    @Flag(help: "Print the result as one JSON object.")
+    var json = false
+
+    @Option(help: "The configuration file.")
+    var config: String?
+
+    func run() async throws {
+        guard keep != 0 else { throw Failure("--keep: at least one backup must stay") }
+        let settings = try await ServerSettings(flags: ["data": data, "keys": keys], file: config)
+        var arguments = ["to": LedgerAccess.absolute(to)]
+        arguments["keep"] = keep.map { "\($0)" }
+        let access = LedgerAccess(options: try settings.ledger)
+        let result = try await access.run(.backup, arguments)
+        if json {
+            print(Text(utf8: JSON.object(result).encoded())?.string ?? "")
+            return
+        }
+        func number(_ name: Text) -> Int64 { result[name]?.integer ?? 0 }
+        print(
+            "backup \(number("backup")): \(number("size")) entries, "
+                + "\(number("newBytes")) bytes new of \(number("bytes")), "
+                + "\(number("kept")) backups in \(to)")
+    }
+}

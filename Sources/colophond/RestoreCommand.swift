@@ -1,0 +1,166 @@
+import ArgumentParser
+import Foundation
+import Ledger
+
+/// `colophond restore`: brings a ledger back, and never lets it contradict what it has signed.
+struct RestoreCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore",
+        abstract: "Brings a ledger back from a backup, and its missing entries from copies.",
+        discussion: """
+            Examples:
+
+              colophond restore --from /mnt/backup/ledger --data ledger
+              colophond restore --data ledger --entries-from /srv/www/ledger
+              colophond restore --data ledger --entries-from photo.jpg.colophon
+              colophond restore --data ledger --highwater-lost --checkpoint newest.txt
+
+            A backup is older than the ledger was. Until every entry up to the highest head
+            that was ever signed is back, the folder is read but signs nothing: signing on
+            would fork the log. Missing entries come back at their proven places, from an
+            export or from files with receipts; what is not proven is refused.
+
+            DATA.highwater remembers that head. Where it is lost with the machine, ask
+            everybody who may have seen the ledger for the newest checkpoint, and name it
+            with --highwater-lost --checkpoint FILE. Run while nobody serves the folder.
+            Exit code 0: it may sign; 1: entries are missing, and it says which, or the
+            high-water file is.
+            """)
+
+    @Option(help: "The ledger's folder; with --from it must not exist.")
+    var data: String?
+
+    @Option(help: "The folder of backups to restore from.")
+    var from: String?
+
+    @Option(help: "Which backup; the newest where not given.")
+    var backup: UInt32?
+
+    @Option(
+        name: .customLong("entries-from"),
+        help: "An export's folder, or a .colophon file; may be given again.")
+    var entries: [String] = []
+
+    @Option(
+        name: .customLong("checkpoint"),
+        help: "A signed checkpoint that somebody has seen; may be given again.")
+    var checkpoints: [String] = []
+
+    @Flag(help: "Make the high-water file anew from --checkpoint, because it is lost.")
+    var highwaterLost = false
+
+    @Option(help: "The configuration file.")
+    var config: String?
+
+    func run() async throws {
+        let settings = try await ServerSettings(flags: ["data": data], file: config)
+        let options = try settings.ledger
+        guard backup == nil || from != nil else {
+            throw Failure("--backup: needs --from", hint: "name the folder of backups")
+        }
+        guard !highwaterLost || !checkpoints.isEmpty else {
+            throw Failure(
+                "--highwater-lost: needs --checkpoint",
+                hint: "ask those who have seen the ledger for the newest checkpoint they hold")
+        }
+        let notes = try checkpoints.map { path throws(Failure) in
+            (name: path, note: try Self.note(path))
+        }
+        // What is made here is its owner's.
+        umask(0o077)
+        let line = JobProgressLine()
+        do throws(LedgerError) {
+            defer { line.clear() }
+            if let from {
+                let report = try Ledger.restore(
+                    from: from, backup: backup, to: options, progress: line.progress)
+                line.clear()
+                Failure.write(
+                    "restored backup \(report.id) to \(options.data): \(report.size) entries")
+            }
+            try bringBack(options, notes, line)
+        } catch {
+            throw Self.failure(error, options)
+        }
+        try judge(options)
+    }
+
+    /// Asks the memories, and puts entries back.
+    private func bringBack(
+        _ options: LedgerOptions, _ notes: [(name: String, note: [UInt8])],
+        _ line: JobProgressLine
+    ) throws(LedgerError) {
+        let recovery = try Recovery(options, makingHighWaterFrom: highwaterLost ? notes : nil)
+        defer { recovery.close() }
+        for (name, note) in notes { try recovery.remember(note, from: name) }
+        var files: [String] = []
+        for path in entries {
+            guard Self.isFolder(path) else {
+                files.append(path)
+                continue
+            }
+            say(try recovery.putBack(export: path, progress: line.progress), path, line)
+        }
+        if !files.isEmpty {
+            say(try recovery.putBack(files: files, progress: line.progress), "receipts", line)
+        }
+    }
+
+    private func say(_ report: Recovery.Report, _ source: String, _ line: JobProgressLine) {
+        line.clear()
+        guard !report.entries.isEmpty else {
+            Failure.write("\(source): has no entry that is missing here")
+            return
+        }
+        Failure.write(
+            "put back entries \(report.entries.lowerBound) to \(report.entries.upperBound - 1) "
+                + "from \(source)")
+        if report.withoutManifest > 0 {
+            Failure.write("  \(report.withoutManifest) of them without their manifest")
+        }
+    }
+
+    /// Says where the folder stands; exit code 1 where it must not sign yet.
+    private func judge(_ options: LedgerOptions) throws(Failure) {
+        let (size, signedSize): (UInt64, UInt64)
+        do throws(LedgerError) {
+            let recovery = try Recovery(options)
+            defer { recovery.close() }
+            (size, signedSize) = (recovery.size, recovery.signedSize)
+        } catch {
+            throw Self.failure(error, options)
+        }
+        guard size < signedSize else {
+            print("\(options.data): \(size) entries, complete: it may sign")
+            return
+        }
+        throw Failure(
+            "entries \(size) to \(signedSize - 1) are missing: \(options.data) has \(size) "
+                + "entries, but a head of \(signedSize) was signed; it is served and signs nothing",
+            hint: "colophond restore --data \(options.data) --entries-from EXPORT|FILE.colophon",
+            code: Failure.no)
+    }
+
+    private static func failure(_ error: LedgerError, _ options: LedgerOptions) -> Failure {
+        guard case .file(options.highWater, _) = error else {
+            return Failure(error, data: options.data)
+        }
+        return Failure(
+            "\(error)",
+            hint: "colophond restore --data \(options.data) --highwater-lost --checkpoint FILE",
+            code: Failure.no)
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        let place = URL(filePath: path).resolvingSymlinksInPath()
+        return (try? place.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true
+    }
+
+    private static func note(_ path: String) throws(Failure) -> [UInt8] {
+        do {
+            return Array(try Data(contentsOf: URL(filePath: path)))
+        } catch {
+            throw Failure("\(path): cannot be read", hint: "name a file with a signed checkpoint")
+        }
+    }
+}

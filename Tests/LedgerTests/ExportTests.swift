@@ -1,0 +1,210 @@
+import Checkpoints
+import Encoding
+import Foundation
+import Ledger
+import Merkle
+import Provenance
+import StaticLog
+import Testing
+
+@Suite(.serialized) struct ExportTests {
+    let fixture: LedgerFixture
+    let out: String
+
+    init() async throws {
+        fixture = try LedgerFixture()
+        try await fixture.addPoP()
+        out = fixture.folder.appending(path: "export").path()
+    }
+
+    private func register(upTo size: UInt64) async throws {
+        let count = Int(size - fixture.ledger.head().size)
+        let statements = try (0..<count).map { try fixture.capture("\(size)-\($0)") }
+        for answer in await fixture.ledger.register(statements) {
+            guard case .registered = answer else { throw FixtureError.unexpected("\(answer)") }
+        }
+        #expect(fixture.ledger.head().size == size)
+    }
+
+    private func log(_ folder: String? = nil) throws -> StaticLog<StaticLogFolder> {
+        try StaticLog(
+            StaticLogFolder(path: folder ?? out), keys: [try noteKey(of: fixture.ledger)])
+    }
+
+    /// Relative path, inode and modification of every file.
+    private func files() throws -> [String: [String]] {
+        var found: [String: [String]] = [:]
+        for name in try FileManager.default.subpathsOfDirectory(atPath: out) {
+            let attributes = try FileManager.default.attributesOfItem(atPath: "\(out)/\(name)")
+            guard attributes[.type] as? FileAttributeType == .typeRegular else { continue }
+            found[name] = [
+                "\(attributes[.systemFileNumber] as Any)",
+                "\(attributes[.modificationDate] as Any)",
+            ]
+            #expect(attributes[.posixPermissions] as? Int == 0o644, "\(name)")
+        }
+        return found
+    }
+
+    @Test(arguments: [3, 255, 256, 257, 600] as [UInt64])
+    func whatIsExportedIsTheWholeLog(size: UInt64) async throws {
+        try await register(upTo: size)
+        let summary = try fixture.ledger.export(to: out)
+        #expect(summary.size == size)
+        let log = try log()
+        #expect(log.note.encoded == fixture.ledger.head().note)
+        var count: UInt64 = 0
+        try log.verify { index, leaf, manifest throws in
+            #expect(index == count)
+            count += 1
+            let id = EntryID(ofLeaf: leaf)
+            #expect(try fixture.ledger.statement(id) == leaf)
+            guard let manifest else {
+                #expect(try Statement(leaf: leaf).controlManifest != nil)
+                return
+            }
+            #expect(
+                try fixture.ledger.manifest(id) == .present(manifest, digest: .sha256(manifest)))
+        }
+        #expect(count == size)
+        let folder = StaticLogFolder(path: out)
+        #expect(try folder.read("control", limit: 1 << 20) == fixture.ledger.control())
+    }
+
+    @Test func aSecondRunWritesOnlyWhatIsNew() async throws {
+        try await register(upTo: 600)
+        _ = try fixture.ledger.export(to: out)
+        let first = try files()
+        let again = try fixture.ledger.export(to: out)
+        #expect(again.files == 0)
+        #expect(try files() == first)
+        try await register(upTo: 800)
+        _ = try fixture.ledger.export(to: out)
+        let second = try files()
+        for (name, state) in first where name != "checkpoint" {
+            #expect(second[name] == state, "\(name) was written again")
+        }
+        // Who holds the older checkpoint still finds its partial files; one run later no more.
+        #expect(second["tile/0/002.p/88"] != nil)
+        try await register(upTo: 801)
+        _ = try fixture.ledger.export(to: out)
+        let third = try files()
+        #expect(
+            third.keys.filter { $0.contains(".p/") }.sorted() == [
+                "manifests/003.p/32", "manifests/003.p/33", "tile/0/003.p/32", "tile/0/003.p/33",
+                "tile/1/000.p/3", "tile/entries/003.p/32", "tile/entries/003.p/33",
+            ])
+        try log().verify()
+    }
+
+    @Test func aCrashBeforeTheCheckpointLeavesTheOlderOneWhole() async throws {
+        try await register(upTo: 300)
+        _ = try fixture.ledger.export(to: out)
+        let older = try Data(contentsOf: URL(filePath: out + "/checkpoint"))
+        try await register(upTo: 700)
+        _ = try fixture.ledger.export(to: out)
+        // All that the second run has written, but for its last two steps.
+        try older.write(to: URL(filePath: out + "/checkpoint"))
+        try? FileManager.default.removeItem(atPath: out + "/checkpoint.previous")
+        let log = try log()
+        #expect(log.checkpoint.size == 300)
+        try log.verify()
+        try Data("torn".utf8).write(to: URL(filePath: out + "/tile/0/002.p/188"))
+        #expect(try fixture.ledger.export(to: out).size == 700)
+        try self.log().verify()
+    }
+
+    @Test func anErasureReachesFilesThatWereExportedBefore() async throws {
+        try await register(upTo: 300)
+        _ = try fixture.ledger.export(to: out)
+        try await register(upTo: 310)
+        _ = try fixture.ledger.export(to: out)
+        // One in a full bundle, one in a partial one that both checkpoints have.
+        let bundles = try [log().leaves(0)[20], log().leaves(1)[5]]
+        var manifests: [[UInt8]] = []
+        for leaf in bundles {
+            let id = EntryID(ofLeaf: leaf)
+            guard case .present(let bytes, _)? = try fixture.ledger.manifest(id) else {
+                throw FixtureError.unexpected("no manifest")
+            }
+            manifests.append(bytes)
+            let erasure = try ErasureManifest(
+                entries: [Text("\(id)")], sha256: Statement(leaf: leaf).manifestDigest,
+                reason: "asked for", authority: "the creator"
+            ).manifest(origin: Text(LedgerFixture.origin), nonce: randomBytes())
+            guard case .registered = try await fixture.register(fixture.control(erasure)) else {
+                throw FixtureError.unexpected("the erasure was not registered")
+            }
+        }
+        _ = try fixture.ledger.export(to: out)
+        for name in try files().keys {
+            let bytes = try Data(contentsOf: URL(filePath: "\(out)/\(name)"))
+            for manifest in manifests {
+                #expect(bytes.range(of: Data(manifest)) == nil, "\(name) still has it")
+            }
+        }
+        let log = try log()
+        try log.verify()
+        #expect(try log.manifests(0)[20] == nil)
+        #expect(try log.manifests(1)[5] == nil)
+        #expect(try log.manifests(1)[6] != nil)
+    }
+
+    @Test func aChangedFileIsFound() async throws {
+        try await register(upTo: 300)
+        _ = try fixture.ledger.export(to: out)
+        let seed = UInt64.random(in: 0...UInt64.max)
+        var generator = SplitMix(state: seed)
+        for name in try files().keys.sorted()
+        where name.hasPrefix("tile") || name == "checkpoint" {
+            let url = URL(filePath: "\(out)/\(name)")
+            let whole = try Data(contentsOf: url)
+            for _ in 0..<20 {
+                var bytes = whole
+                let place = Int.random(in: 0..<bytes.count, using: &generator)
+                bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+                try bytes.write(to: url)
+                #expect(throws: StaticLogError.self, "\(name) at \(place), seed \(seed)") {
+                    try log().verify()
+                }
+            }
+            try whole.dropLast().write(to: url)
+            #expect(throws: StaticLogError.self, "\(name) cut") { try log().verify() }
+            try FileManager.default.removeItem(at: url)
+            #expect(throws: StaticLogError.self, "\(name) gone") { try log().verify() }
+            try whole.write(to: url)
+        }
+        try log().verify()
+    }
+
+    @Test func aFolderThatHoldsSomethingElseIsRefused() async throws {
+        let other = try LedgerFixture()
+        try await other.addPoP()
+        _ = try other.ledger.export(to: out)
+        let before = try files()
+        #expect(throws: LedgerError.self) { try fixture.ledger.export(to: out) }
+        #expect(try files() == before)
+        let letters = fixture.folder.appending(path: "letters").path()
+        try FileManager.default.createDirectory(atPath: letters, withIntermediateDirectories: true)
+        try Data("x".utf8).write(to: URL(filePath: letters + "/letter.txt"))
+        for place in [letters, fixture.options.data, fixture.options.data + "/x"] {
+            #expect(throws: LedgerError.self) { try fixture.ledger.export(to: place) }
+        }
+        #expect(throws: StaticLogError.self) {
+            try StaticLog(StaticLogFolder(path: out), keys: [noteKey(of: fixture.ledger)])
+        }
+    }
+}
+
+/// A generator that gives the same numbers for the same seed.
+private struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

@@ -1,0 +1,364 @@
+import Checkpoints
+import Encoding
+import Foundation
+import Ledger
+import Logging
+import Merkle
+import Provenance
+import Testing
+
+/// Old copies of a ledger: they sign nothing until they have everything back.
+@Suite(.serialized) struct RecoveryTests {
+    let fixture: LedgerFixture
+    let backups: String
+    let export: String
+
+    /// Entries 0 to 4 are in the backup: policy, administrator, PoP and two captures.
+    init() async throws {
+        fixture = try LedgerFixture()
+        try await fixture.addPoP()
+        backups = fixture.folder.appending(path: "backups").path()
+        export = fixture.folder.appending(path: "export").path()
+        try await register(["before 1", "before 2"])
+        _ = try fixture.ledger.backup(to: backups)
+    }
+
+    @discardableResult
+    private func register(_ names: [String]) async throws -> [EntryID] {
+        var ids: [EntryID] = []
+        for name in names {
+            let answer = try await fixture.register(fixture.capture(name))
+            guard case .registered(let id, _) = answer else {
+                throw FixtureError.unexpected("\(answer)")
+            }
+            ids.append(id)
+        }
+        return ids
+    }
+
+    /// Saves everything that is known of an entry, as its owner would have it.
+    private func file(_ id: EntryID, of ledger: Ledger? = nil) throws -> String {
+        let path = fixture.folder.appending(path: "\(UUID()).colophon").path()
+        try Data(#require(try (ledger ?? fixture.ledger).transparent(id)))
+            .write(to: URL(filePath: path))
+        return path
+    }
+
+    /// Runs `body` with the folder open for recovery.
+    private func recover<Value>(
+        _ restored: Restored, _ body: (Recovery) throws -> Value
+    ) throws -> Value {
+        let recovery = try Recovery(restored.options)
+        defer { recovery.close() }
+        return try body(recovery)
+    }
+
+    /// What recovery says against `body`.
+    private func refusal(
+        _ restored: Restored, _ body: (Recovery) throws -> Recovery.Report
+    ) -> String {
+        do {
+            return "took \(try recover(restored, body).entries)"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    private func isRefused(_ ledger: Ledger, _ name: String) async throws -> Bool {
+        guard
+            case .refused(let refusal, _)? = await ledger.register([try fixture.capture(name)])
+                .first
+        else { return false }
+        return refusal.reason == .storage
+    }
+
+    // MARK: - Putting back
+
+    @Test func anOldCopySaysWhatIsMissingAndSignsAgainOnceItIsBack() async throws {
+        let ids = try await register((0..<300).map { "after \($0)" })
+        let receipts = try ids.map { try #require(try fixture.ledger.receipt($0)) }
+        let newest = fixture.ledger.head()
+        _ = try fixture.ledger.export(to: export)
+        let restored = try Restored(fixture, from: backups)
+        try await restored.open { ledger async throws in
+            #expect(ledger.readiness?.hasPrefix("entries 5 to 304 are missing") == true)
+            #expect(try await isRefused(ledger, "too early"))
+            #expect(ledger.head().size == 5)
+            #expect(try checkWhole(ledger, in: fixture.folder) == 5)
+        }
+        try recover(restored) { recovery throws in
+            #expect(recovery.missing == 5..<305)
+            let report = try recovery.putBack(export: export)
+            #expect((report.entries, report.withoutManifest) == (5..<305, 0))
+            #expect(recovery.missing == nil)
+        }
+        try await restored.open { ledger async throws in
+            #expect(ledger.readiness == nil)
+            // The same head, signed again, is the same note.
+            #expect(ledger.head().note == newest.note)
+            let answer = await ledger.register([try fixture.capture("goes on")]).first
+            guard case .registered? = answer else {
+                Issue.record("\(answer as Any)")
+                return
+            }
+            #expect(try checkWhole(ledger, in: fixture.folder) == 306)
+            let path = try ledger.consistency(from: newest.size, to: nil)
+            let proof = try ConsistencyProof(oldSize: newest.size, newSize: 306, path: path)
+            try proof.verify(old: newest.root, new: ledger.head().root)
+            let verifier = Verifier(try TrustKit(ledger.trustKit()))
+            for (id, receipt) in zip(ids, receipts) {
+                var file = try TransparentStatement(#require(try ledger.transparent(id)))
+                file.receipts = [receipt]
+                #expect(verifier.verify(file: file.encoded(), artifact: nil).ok)
+            }
+        }
+    }
+
+    @Test func receiptsPutEntriesBackAsFarAsTheyLeaveNoGap() async throws {
+        let ids = try await register((0..<6).map { "after \($0)" })
+        let files = try ids.map { try file($0) }
+        let restored = try Restored(fixture, from: backups)
+        try recover(restored) { recovery throws in
+            let report = try recovery.putBack(files: [files[3], files[1], files[0], files[5]])
+            #expect(report.entries == 5..<7)
+            #expect(recovery.missing == 7..<11)
+        }
+        try await restored.open { ledger async throws in
+            #expect(ledger.readiness?.hasPrefix("entries 7 to 10 are missing") == true)
+            #expect(ledger.head().size == 5)
+            #expect(try await isRefused(ledger, "too early"))
+        }
+        try recover(restored) { recovery throws in
+            #expect(try recovery.putBack(files: Array(files[2...])).entries == 7..<11)
+            #expect(recovery.missing == nil)
+        }
+        try await restored.open { ledger async throws in
+            #expect(ledger.readiness == nil)
+            #expect(ledger.head().note == fixture.ledger.head().note)
+            #expect(try checkWhole(ledger, in: fixture.folder) == 11)
+        }
+    }
+
+    @Test func anEntryWithoutItsManifestIsPutBackAndSaysSo() async throws {
+        let ids = try await register(["after"])
+        var bare = try TransparentStatement(#require(try fixture.ledger.transparent(ids[0])))
+        bare.manifest = nil
+        let path = fixture.folder.appending(path: "bare.colophon").path()
+        try Data(bare.encoded()).write(to: URL(filePath: path))
+        let restored = try Restored(fixture, from: backups)
+        let report = try recover(restored) { try $0.putBack(files: [path]) }
+        #expect((report.entries, report.withoutManifest) == (5..<6, 1))
+        try await restored.open { ledger async throws in
+            #expect(ledger.readiness == nil)
+            #expect(try ledger.manifest(ids[0]) == .notHere)
+            #expect(try checkWhole(ledger, in: fixture.folder) == 6)
+        }
+    }
+
+    @Test func erasuresAreAppliedAgain() async throws {
+        let early = try #require(
+            try fixture.ledger.entries(
+                subject: .sha256(Array("before 1".utf8)), after: nil, limit: 1
+            ).first)
+        let late = try await register(["after"])[0]
+        var erasures: [EntryID] = []
+        for id in [early.id, late] {
+            let statement = try Statement(leaf: #require(try fixture.ledger.statement(id)))
+            let manifest = try ErasureManifest(
+                entries: [Text("\(id)")], sha256: statement.manifestDigest, reason: "asked for",
+                authority: "the creator"
+            ).manifest(origin: Text(LedgerFixture.origin), nonce: randomBytes())
+            guard
+                case .registered(let by, _) = try await fixture.register(
+                    fixture.control(manifest))
+            else { throw FixtureError.unexpected("the erasure was not registered") }
+            erasures.append(by)
+        }
+        _ = try fixture.ledger.export(to: export)
+        let restored = try Restored(fixture, from: backups)
+        let report = try recover(restored) { try $0.putBack(export: export) }
+        #expect((report.entries, report.withoutManifest) == (5..<8, 0))
+        try await restored.open { ledger async throws in
+            #expect(ledger.readiness == nil)
+            #expect(try ledger.manifest(early.id) == .erased(by: erasures[0]))
+            #expect(try ledger.manifest(late) == .erased(by: erasures[1]))
+        }
+    }
+
+    // MARK: - What must not come back
+
+    @Test func whatIsAlteredMisplacedOrOfAnotherLogIsRefused() async throws {
+        let ids = try await register(["after 1", "after 2"])
+        _ = try fixture.ledger.export(to: export)
+        let restored = try Restored(fixture, from: backups)
+        let other = try LedgerFixture()
+        try await other.addPoP()
+        for number in 0..<6 { _ = try await other.register(other.capture("other \(number)")) }
+        let foreign = fixture.folder.appending(path: "foreign").path()
+        _ = try other.ledger.export(to: foreign)
+        #expect(refusal(restored) { try $0.putBack(export: foreign) }.contains("checkpoint"))
+
+        // A receipt at another place, under another statement, and without any.
+        var file = try TransparentStatement(#require(try fixture.ledger.transparent(ids[0])))
+        let second = try TransparentStatement(#require(try fixture.ledger.transparent(ids[1])))
+        let path = fixture.folder.appending(path: "wrong.colophon").path()
+        for receipts in [second.receipts, []] {
+            file.receipts = receipts
+            try Data(file.encoded()).write(to: URL(filePath: path))
+            let words = refusal(restored) { try $0.putBack(files: [path]) }
+            #expect(words.contains("wrong.colophon: "), "\(words)")
+        }
+        // An export in which one bit of an entry or of a manifest is another.
+        for name in ["tile/entries/000.p/7", "manifests/000.p/7"] {
+            let url = URL(filePath: "\(export)/\(name)")
+            let whole = try Data(contentsOf: url)
+            var bytes = whole
+            bytes[bytes.count - 40] ^= 1
+            try bytes.write(to: url)
+            let words = refusal(restored) { try $0.putBack(export: export) }
+            #expect(!words.hasPrefix("took "), "\(name): \(words)")
+            try whole.write(to: url)
+        }
+        try recover(restored) { #expect($0.missing == 5..<7) }
+        #expect(refusal(restored) { try $0.putBack(export: export) } == "took 5..<7")
+    }
+
+    /// Makes another history under the same keys.
+    ///
+    /// An old copy whose operator said that nothing newer was ever signed, and that signed on. It
+    /// must never be mixed with the true one.
+    private func fork(_ entries: Int) async throws -> (ledger: Ledger, export: String) {
+        let data = fixture.folder.appending(path: "fork-\(UUID())").path()
+        let options = LedgerOptions(data: data, keys: fixture.options.keys)
+        _ = try Ledger.restore(from: backups, to: options)
+        let old = try Restored(fixture, from: backups)
+        let note = try await old.open { $0.head().note }
+        try Recovery(options, makingHighWaterFrom: [(name: "old", note: note)]).close()
+        let ledger = try Ledger.open(options, logger: Logger(label: "test"))
+        for number in 0..<entries {
+            guard
+                case .registered? = await ledger.register([
+                    try fixture.capture("forked \(number)")
+                ]).first
+            else { throw FixtureError.unexpected("the fork does not sign") }
+        }
+        let export = data + ".export"
+        _ = try ledger.export(to: export)
+        return (ledger, export)
+    }
+
+    @Test(arguments: [1, 2, 3, 4, 5])
+    func noForkIsEverSignedOn(entries: Int) async throws {
+        try await register(["true 1", "true 2", "true 3"])
+        _ = try fixture.ledger.export(to: export)
+        let (forked, forkedExport) = try await fork(entries)
+        defer { forked.close() }
+        let restored = try Restored(fixture, from: backups)
+        let words = refusal(restored) { try $0.putBack(export: forkedExport) }
+        // Shorter than what was signed, it is proven by a head that these keys did sign; it
+        // comes in, and can then never have the root that is asked for.
+        #expect(words.hasPrefix("took ") == (entries < 3), "\(words)")
+        try await restored.open { ledger async throws in
+            #expect(ledger.readiness != nil)
+            #expect(try await isRefused(ledger, "on the fork"))
+            #expect(ledger.head().size == 5)
+        }
+        let then = refusal(restored) { try $0.putBack(export: export) }
+        #expect(then.hasPrefix("took 5..<8") == (entries >= 3), "\(then)")
+        try await restored.open { ledger async throws in
+            #expect((ledger.readiness == nil) == (entries >= 3))
+        }
+        // With the heads of both, nothing goes on at all.
+        if entries == 3 {
+            let recovery = try Recovery(restored.options)
+            defer { recovery.close() }
+            #expect(throws: LedgerError.self) {
+                try recovery.remember(forked.head().note, from: "somebody")
+            }
+        }
+    }
+
+    @Test func entriesThatWereNeverLoggedAreNotPutBack() async throws {
+        try await register(["true 1", "true 2"])
+        let (forked, _) = try await fork(2)
+        defer { forked.close() }
+        let forkedID = try #require(
+            try forked.entries(subject: .sha256(Array("forked 0".utf8)), after: nil, limit: 1)
+                .first)
+        let restored = try Restored(fixture, from: backups)
+        let path = try file(forkedID.id, of: forked)
+        // Its receipt is under a head of the size that was signed, with another root.
+        #expect(refusal(restored) { try $0.putBack(files: [path]) }.contains("fork"))
+        try recover(restored) { #expect($0.missing == 5..<7) }
+    }
+
+    // MARK: - Memories
+
+    @Test func withoutTheHighWaterFileNothingIsOpenedUntilSomebodyRemembers() async throws {
+        try await register(["after 1", "after 2"])
+        let newest = fixture.ledger.head().note
+        _ = try fixture.ledger.export(to: export)
+        let lost = fixture.folder.appending(path: "lost.highwater").path()
+        let restored = try Restored(fixture, from: backups, highWater: lost)
+        #expect(throws: LedgerError.self) { try Recovery(restored.options) }
+        await #expect(throws: LedgerError.self) { try await restored.open { _ in } }
+        #expect(throws: LedgerError.self) {
+            try Recovery(restored.options, makingHighWaterFrom: [])
+        }
+        let other = try LedgerFixture()
+        #expect(throws: LedgerError.self) {
+            try Recovery(
+                restored.options,
+                makingHighWaterFrom: [(name: "other", note: other.ledger.head().note)])
+        }
+        #expect(!FileManager.default.fileExists(atPath: lost))
+        let recovery = try Recovery(
+            restored.options, makingHighWaterFrom: [(name: "newest", note: newest)])
+        #expect(recovery.missing == 5..<7)
+        recovery.close()
+        try await restored.open { ledger async throws in
+            #expect(ledger.readiness?.hasPrefix("entries 5 to 6 are missing") == true)
+        }
+        #expect(throws: LedgerError.self) {
+            try Recovery(
+                restored.options, makingHighWaterFrom: [(name: "newest", note: newest)])
+        }
+        let report = try recover(restored) { try $0.putBack(export: export) }
+        #expect(report.entries == 5..<7)
+        try await restored.open { #expect($0.readiness == nil) }
+    }
+
+    @Test func aNewerCheckpointStopsALedgerThatForgot() async throws {
+        let restored = try Restored(fixture, from: backups)
+        try await restored.open { #expect($0.readiness == nil) }
+        try await register(["after"])
+        let newest = fixture.ledger.head().note
+        try recover(restored) { recovery throws in
+            #expect(recovery.missing == nil)
+            try recovery.remember(newest, from: "a witness")
+            #expect(recovery.missing == 5..<6)
+            #expect(throws: LedgerError.self) {
+                try recovery.remember(Array(newest.dropLast(5)), from: "a cut one")
+            }
+        }
+        try await restored.open { ledger async throws in
+            #expect(ledger.readiness?.hasPrefix("entries 5 to 5 are missing") == true)
+            #expect(try await isRefused(ledger, "late"))
+        }
+    }
+
+    @Test func anExportThatKnowsMoreThanTheHighWaterFileRaisesIt() async throws {
+        let restored = try Restored(fixture, from: backups)
+        try await register(["after 1", "after 2"])
+        _ = try fixture.ledger.export(to: export)
+        try recover(restored) { recovery throws in
+            #expect(recovery.missing == nil)
+            #expect(try recovery.putBack(export: export).entries == 5..<7)
+            #expect(recovery.signedSize == 7)
+        }
+        try await restored.open { ledger async throws in
+            #expect(ledger.readiness == nil)
+            #expect(ledger.head().note == fixture.ledger.head().note)
+        }
+    }
+}
