@@ -93,7 +93,7 @@ final class HighWaterFile {
         return bytes
     }
 
-    private static func checkpoint(in slot: [UInt8]) -> Checkpoint? {
+    static func checkpoint(in slot: [UInt8]) -> Checkpoint? {
         guard let end = slot.lastIndex(of: UInt8(ascii: "\n")), end >= 64 else { return nil }
         let text = Array(slot[..<(end - 64)])
         guard Array("\(Hash.sha256(text))".utf8) == Array(slot[(end - 64)..<end]) else {

@@ -22,6 +22,8 @@ public final class Ledger: Service, Sendable {
     let published: Published
     let sequencer: Sequencer
     let threadIndexer: ThreadIndexer
+    let upkeep: Upkeep
+    let scrubber: Scrubber
     let clock: @Sendable () -> UInt64
     let admissions = AdmissionCounters()
 
@@ -75,8 +77,15 @@ public final class Ledger: Service, Sendable {
         self.sequencer = sequencer
         self.clock = clock
         threadIndexer = ThreadIndexer(published: published, logger: logger)
+        upkeep = Upkeep(
+            published: published, seconds: options.upkeepSeconds, clock: clock, logger: logger)
+        scrubber = Scrubber(
+            published: published, options: options.scrub,
+            load: { [queue = sequencer.queue] in queue.count }, clock: clock, logger: logger)
         sequencer.start()
         threadIndexer.start()
+        upkeep.start()
+        scrubber.start()
     }
 
     /// Why nothing is registered now; nil where the ledger is ready.
@@ -94,6 +103,8 @@ public final class Ledger: Service, Sendable {
     public func close() {
         sequencer.stop()
         threadIndexer.stop()
+        scrubber.stop()
+        upkeep.stop()
         published.store.database.close()
     }
 

@@ -19,6 +19,12 @@ public struct LedgerOptions: Sendable {
     /// Bytes that may wait for the sequencer.
     public var queuedBytes = 4 * Sequencer.batchBytes
 
+    /// How the store is checked in the background.
+    public var scrub = ScrubOptions()
+
+    /// Seconds between two looks for heads that are old enough to go and for erased bytes.
+    public var upkeepSeconds: Double = 60
+
     /// Makes writes fail, in tests; nothing outside this package can set it.
     package var faultHook: WriteFaultHook?
 

@@ -50,6 +50,9 @@ public struct Hash: Hashable, Sendable {
         return hashes
     }
 
+    /// The digest as four integers, the first byte in the most significant place of the first.
+    package var words: (UInt64, UInt64, UInt64, UInt64) { (a, b, c, d) }
+
     /// The digest's 32 bytes.
     public var bytes: [UInt8] {
         var bytes: [UInt8] = []

@@ -18,7 +18,7 @@ public enum TileMiddles {
     }
 
     /// Returns the hash of the complete subtree over `hashes`, a power of two of them.
-    static func root(over hashes: ArraySlice<Hash>) -> Hash {
+    package static func root(over hashes: ArraySlice<Hash>) -> Hash {
         var nodes = Array(hashes)
         var count = nodes.count
         while count > 1 {

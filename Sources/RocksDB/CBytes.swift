@@ -41,7 +41,7 @@ extension Span where Element == UInt8 {
     }
 
     /// Returns a copy of these bytes.
-    func copied() -> [UInt8] {
+    package func copied() -> [UInt8] {
         unsafe withUnsafeBufferPointer { buffer in unsafe Array(buffer) }
     }
 }

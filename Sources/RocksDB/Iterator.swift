@@ -33,9 +33,11 @@ public struct Iterator: ~Copyable {
     ///   - upperBound: the smallest key above those to see; nil for no bound.
     ///   - snapshot: the moment to see; nil for now.
     ///   - fillsCache: false for a long pass that should leave the block cache to others.
+    ///   - readahead: bytes to read ahead in one piece; 0 lets RocksDB find out by itself.
     public init(
         over family: ColumnFamily, of database: Database, lowerBound: [UInt8]? = nil,
-        upperBound: [UInt8]? = nil, snapshot: Snapshot? = nil, fillsCache: Bool = true
+        upperBound: [UInt8]? = nil, snapshot: Snapshot? = nil, fillsCache: Bool = true,
+        readahead: Int = 0
     ) throws(RocksDBError) {
         let open = try database.opened()
         let handle = try unsafe open.handle(of: family)
@@ -45,7 +47,7 @@ public struct Iterator: ~Copyable {
         }
         let options = IteratorOptions(
             lowerBound: lowerBound, upperBound: upperBound, snapshot: snapshot,
-            fillsCache: fillsCache)
+            fillsCache: fillsCache, readahead: readahead)
         guard
             let native = unsafe rocksdb_create_iterator_cf(open.database, options.native, handle)
         else {
@@ -165,6 +167,22 @@ public struct Iterator: ~Copyable {
         var count = 0
         let start = unsafe rocksdb_iter_value(native, &count)
         return unsafe withSpan(start: start, count: count, body)
+    }
+
+    /// Calls `body` with the row's key and value in place; nil without a row.
+    public func withRow<Result>(_ body: (Span<UInt8>, Span<UInt8>) -> Result) -> Result? {
+        withKey { key in withValue { value in body(key, value) } } ?? nil
+    }
+
+    /// Puts a copy of the row's key into `bytes`, whose memory is used again.
+    public func copyKey(into bytes: inout [UInt8]) {
+        guard isValid else { return }
+        var count = 0
+        let start = unsafe rocksdb_iter_key(native, &count)
+        bytes.removeAll(keepingCapacity: true)
+        unsafe withSpan(start: start, count: count) { key in
+            unsafe key.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+        }
     }
 
     private mutating func checkOpen() throws(RocksDBError) {

@@ -12,7 +12,10 @@ final class IteratorOptions {
     private let lowerBound: UnsafeMutablePointer<CChar>?
     private let upperBound: UnsafeMutablePointer<CChar>?
 
-    init(lowerBound: [UInt8]?, upperBound: [UInt8]?, snapshot: Snapshot?, fillsCache: Bool) {
+    init(
+        lowerBound: [UInt8]?, upperBound: [UInt8]?, snapshot: Snapshot?, fillsCache: Bool,
+        readahead: Int
+    ) {
         self.snapshot = snapshot
         unsafe native = rocksdb_readoptions_create()
         unsafe self.lowerBound = lowerBound.map { unsafe Self.allocate($0) }
@@ -29,6 +32,7 @@ final class IteratorOptions {
             unsafe rocksdb_readoptions_set_snapshot(native, snapshot.native)
         }
         unsafe rocksdb_readoptions_set_fill_cache(native, fillsCache ? 1 : 0)
+        unsafe rocksdb_readoptions_set_readahead_size(native, max(0, readahead))
     }
 
     deinit {

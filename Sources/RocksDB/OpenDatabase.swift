@@ -33,6 +33,9 @@ final class OpenDatabase: @unchecked Sendable {
     /// Options of writes that return when the disk has the log record.
     let syncedWriteOptions: OpaquePointer
 
+    /// Keeps writers out of a folder that is only read.
+    private let lock: FolderLock?
+
     /// Whether somebody closed it, though references still keep it.
     let isClosed = Atomic(false)
 
@@ -41,6 +44,7 @@ final class OpenDatabase: @unchecked Sendable {
         path: String, _ families: [ColumnFamilyOptions], _ options: DatabaseOptions
     ) throws(RocksDBError) {
         let path = try cString(path)
+        lock = try options.readOnly ? FolderLock(database: path) : nil
         let native = NativeOptions(options, families)
         var names: [String] = []
         for family in families {
@@ -51,7 +55,12 @@ final class OpenDatabase: @unchecked Sendable {
             of: names.map { $0.utf8 + [0] }
         ) { cNames, _ throws(RocksDBError) in
             try unsafe checked { error in
-                unsafe rocksdb_open_column_families(
+                guard !options.readOnly else {
+                    return unsafe rocksdb_open_for_read_only_column_families(
+                        native.database, path, Int32(names.count), cNames,
+                        native.columnFamilies.map(Optional.some), &handles, 0, error)
+                }
+                return unsafe rocksdb_open_column_families(
                     native.database, path, Int32(names.count), cNames,
                     native.columnFamilies.map(Optional.some), &handles, error)
             }

@@ -19,8 +19,8 @@ struct Program: AsyncParsableCommand {
             """,
         version: Release.version,
         subcommands: [
-            InitCommand.self, ServeCommand.self, TrustKitCommand.self, BackupCommand.self,
-            RestoreCommand.self, ExportCommand.self,
+            InitCommand.self, ServeCommand.self, TrustKitCommand.self, FsckCommand.self,
+            BackupCommand.self, RestoreCommand.self, ExportCommand.self,
         ])
 
     /// Runs the command that the arguments name; returns 0 to 3 (`formats.md` §6).
@@ -36,6 +36,9 @@ struct Program: AsyncParsableCommand {
         } catch let failure as Failure {
             failure.say()
             return failure.code
+        } catch let code as ExitCode {
+            // The command has said what there is to say.
+            return code.rawValue
         } catch {
             return say(error)
         }

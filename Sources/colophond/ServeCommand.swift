@@ -57,6 +57,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Connections at one time.")
     var maxConnections: String?
 
+    @Option(help: "Entries per second to check in the background; 0 checks none.")
+    var scrubRate: String?
+
     @Option(help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel: String?
 
@@ -76,7 +79,7 @@ struct ServeCommand: AsyncParsableCommand {
                 "trusted-proxy": trustedProxy, "max-connections": maxConnections,
                 "tls-cert": tlsCert, "tls-key": tlsKey, "issuer-rate": issuerRate,
                 "issuer-burst": issuerBurst, "refusal-rate": refusalRate,
-                "log-level": logLevel, "log-format": logFormat,
+                "scrub-rate": scrubRate, "log-level": logLevel, "log-format": logFormat,
             ], file: config)
         if printConfig {
             print(settings.lines.joined(separator: "\n"))

@@ -41,6 +41,10 @@ struct ServerSettings {
                 "max-connections", variable: "COLOPHOND_MAX_CONNECTIONS", fallback: "10000",
                 summary: "connections at one time"),
             Setting(
+                "scrub-rate", variable: "COLOPHOND_SCRUB_RATE",
+                fallback: "\(ScrubOptions().entriesPerSecond)",
+                summary: "entries per second that are checked in the background; 0 checks none"),
+            Setting(
                 "log-level", variable: "COLOPHOND_LOG_LEVEL", fallback: "info",
                 summary: "trace, debug, info, notice, warning, error or critical"),
             Setting(
@@ -70,7 +74,15 @@ struct ServerSettings {
                 throw Failure(
                     "--data is missing", hint: "name the ledger's folder: --data DIR")
             }
-            return LedgerOptions(data: data, keys: settings["keys"])
+            var options = LedgerOptions(data: data, keys: settings["keys"])
+            do throws(SettingsError) {
+                options.scrub.entriesPerSecond =
+                    try settings.integer("scrub-rate", in: 0...10_000_000)
+                    ?? options.scrub.entriesPerSecond
+            } catch {
+                throw Failure(error)
+            }
+            return options
         }
     }
 

@@ -138,4 +138,77 @@ import Testing
         let expected = LedgerError.formatVersion(found: "2", supported: "1")
         for _ in 0..<2 { #expect(error { try fixture.reopen() } == expected) }
     }
+
+    /// Changes rows behind the ledger's back and returns what opening it says.
+    private func errorAfter(
+        _ family: String, _ change: (inout [[UInt8]: [UInt8]]) -> Void
+    ) throws -> LedgerError? {
+        fixture.ledger.close()
+        let store = try Database(
+            path: fixture.options.data, columnFamilies: StoreLayout.families)
+        let column = store.columnFamily(family)
+        var before: [[UInt8]: [UInt8]] = [:]
+        do {
+            var rows = try Iterator(over: column, of: store)
+            try rows.seekToFirst()
+            while let key = rows.key, let value = rows.value {
+                before[key] = value
+                try rows.next()
+            }
+        }
+        var after = before
+        change(&after)
+        do {
+            let batch = try WriteBatch(for: store)
+            for key in before.keys { batch.delete(key: key, in: column) }
+            for (key, value) in after { batch.put(key: key, value: value, in: column) }
+            try store.write(batch, sync: true)
+        }
+        store.close()
+        return error { try fixture.reopen() }
+    }
+
+    private func index(_ number: UInt8) -> [UInt8] { [0, 0, 0, 0, 0, 0, 0, number] }
+
+    /// The ledger of these tests has entries 0 to 2.
+    @Test func aStoreWhoseNewestEntryIsGoneIsRefused() throws {
+        let found = try errorAfter("entries") { $0[index(2)] = nil }
+        #expect(found == .corrupt("entry 2 has no row"))
+    }
+
+    @Test func aStoreWithEntriesBeyondItsHeadIsRefused() throws {
+        let found = try errorAfter("entries") { $0[index(3)] = $0[index(2)] }
+        #expect(found == .corrupt("it has entries beyond the head of size 3"))
+    }
+
+    @Test func aStoreWhoseRightEdgeDoesNotLeadToItsHeadIsRefused() throws {
+        let found = try errorAfter("tiles") { rows in
+            rows[[UInt8](repeating: 0, count: 9)]?[70] ^= 1
+        }
+        guard case .corrupt(let reason)? = found else {
+            Issue.record("\(String(describing: found))")
+            return
+        }
+        #expect(reason.contains("root is not that of the head of size 3"))
+    }
+
+    @Test func aStoreOfAnotherOriginIsRefused() throws {
+        let name = Array("origin".utf8)
+        let found = try errorAfter("meta") { $0[name] = Array("other.example".utf8) }
+        #expect(found == .corrupt("its origin is not that of entry 0"))
+    }
+
+    @Test func aStoreWithoutHeadsIsRefused() throws {
+        let found = try errorAfter("heads") { $0 = [:] }
+        #expect(found == .corrupt("it has no head"))
+    }
+
+    @Test func aControlStatementThatWasChangedDoesNotFold() throws {
+        let found = try errorAfter("control") { $0[index(2)] = $0[index(1)] }
+        guard case .corrupt(let reason)? = found else {
+            Issue.record("\(String(describing: found))")
+            return
+        }
+        #expect(reason.contains("does not fold"))
+    }
 }

@@ -24,7 +24,15 @@ extension Ledger {
     /// The leaf of an entry: its statement's exact bytes.
     public func statement(_ id: EntryID) throws(LedgerError) -> [UInt8]? {
         guard let index = try coveredIndex(id) else { return nil }
-        return try published.store.leaf(index)
+        let leaf = try published.store.leaf(index)
+        guard EntryID(ofLeaf: leaf) == id else { throw Self.damaged(index) }
+        return leaf
+    }
+
+    /// Stored bytes that are not what was logged are never served under its name: a bit that
+    /// flipped before RocksDB's checksum was made looks right to RocksDB.
+    private static func damaged(_ index: UInt64) -> LedgerError {
+        .corrupt("entry \(index) is not what was logged; run colophond fsck")
     }
 
     /// Everything known about an entry in one file: statement, manifest, receipt, and the
@@ -35,6 +43,7 @@ extension Ledger {
         }
         let store = published.store
         let statement = try store.statement(at: index)
+        guard statement.id == id else { throw Self.damaged(index) }
         var manifest: [UInt8]?
         if case .present(let bytes, _)? = try self.manifest(id),
             statement.controlManifest == nil

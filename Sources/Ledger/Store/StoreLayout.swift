@@ -32,6 +32,8 @@ package enum StoreLayout {
         static let origin = Array("origin".utf8)
         /// Number of entries whose `threads` rows are written (8 bytes).
         static let threadsIndexed = Array("threads".utf8)
+        /// Names that every store has from its first batch on.
+        static let mandatory = [format, origin]
     }
 
     /// Ten bits a key let one lookup in a hundred for a row that is not there touch the disk.

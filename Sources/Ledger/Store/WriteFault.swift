@@ -1,4 +1,4 @@
-/// The writes between the queue and the answer, in their order, and the one behind them.
+/// The writes between the queue and the answer, in their order, and those behind them.
 package enum WriteStep: String, CaseIterable, Sendable {
     /// The rows of a batch with its unsigned head, synced.
     case batch
@@ -11,6 +11,9 @@ package enum WriteStep: String, CaseIterable, Sendable {
 
     /// Rows of `threads`, by the thread indexer; not synced.
     case threads
+
+    /// The removal of old heads, by upkeep; not synced.
+    case prune
 }
 
 /// How a write fails in a test: the writer is told the same both times, and must not care.

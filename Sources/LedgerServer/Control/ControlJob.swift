@@ -31,5 +31,5 @@ public struct ControlJob: Sendable {
     }
 
     /// Every kind that a server answers.
-    public static let all: [ControlJob] = [.backup, .export]
+    public static let all: [ControlJob] = [.backup, .export, .fsck]
 }

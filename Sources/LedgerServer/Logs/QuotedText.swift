@@ -1,7 +1,7 @@
 /// Text from outside, made safe to stand in a line of ours.
-enum QuotedText {
+public enum QuotedText {
     /// Returns the text with control and direction characters written as `\u{..}`.
-    static func bare(_ text: String) -> String {
+    public static func bare(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isDangerous) else { return text }
         var safe = ""
         for scalar in text.unicodeScalars {

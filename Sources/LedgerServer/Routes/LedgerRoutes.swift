@@ -51,7 +51,7 @@ struct LedgerRoutes: Sendable {
         case .tile(let path): try tile(path, exchange)
         case .scittKeys: scittKeys(exchange)
         case .scittKey(let kid): try scittKey(kid, exchange)
-        case .health: Answer.text("ok\n", cache: CacheRule.never)
+        case .health: Answer.text("ok\n" + warnings, cache: CacheRule.never)
         case .readiness: try readiness()
         case .metrics: metricsText()
         }
@@ -61,7 +61,12 @@ struct LedgerRoutes: Sendable {
 
     private func readiness() throws(Problem) -> Response {
         if let reason = ledger.readiness { throw .storage(reason) }
-        return Answer.text("ready\n", cache: CacheRule.never)
+        return Answer.text("ready\n" + warnings, cache: CacheRule.never)
+    }
+
+    /// What somebody should look at although requests are answered, a line each.
+    private var warnings: String {
+        ledger.warnings.map { "warning: \(QuotedText.bare($0))\n" }.joined()
     }
 
     private func metricsText() -> Response {
@@ -69,6 +74,7 @@ struct LedgerRoutes: Sendable {
         show("colophon_checkpoint_age_seconds", Date.now.timeIntervalSince1970 - Double(head.time))
         show("colophon_tree_size", Double(head.size))
         show("colophon_ready", ledger.readiness == nil ? 1 : 0)
+        show("colophon_head_ahead_seconds", Double(ledger.headAheadSeconds))
         return Answer.text(metrics.text(), MediaType.metrics, cache: CacheRule.never)
     }
 

@@ -33,6 +33,14 @@ public struct DatabaseOptions: Hashable, Sendable {
     /// Whether a folder with a database is refused.
     public var errorIfExists = false
 
+    /// Whether nothing may be written.
+    ///
+    /// The log is read into memory and left as it is; no file of the folder is made, changed or
+    /// removed; the folder is locked against writers; its families may be left out. Only in a
+    /// process that has not opened the folder otherwise: the system gives all of a process's locks
+    /// on a file back together.
+    public var readOnly = false
+
     /// Whether everything read is checked as strictly as RocksDB can.
     public var paranoidChecks = true
 

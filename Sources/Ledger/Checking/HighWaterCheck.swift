@@ -1,0 +1,48 @@
+import Checkpoints
+import Foundation
+import Merkle
+
+/// What the high-water file beside a store remembers, read without opening it for writing.
+enum HighWaterMemory: Sendable {
+    /// There is no such file, as beside a backup.
+    case absent
+
+    /// Neither slot can be read.
+    case damaged
+
+    /// The newest head that was signed.
+    case head(Checkpoint)
+
+    init(path: String) {
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            self = .absent
+            return
+        }
+        let slots = [bytes.prefix(512), bytes.dropFirst(512)]
+        let heads = slots.compactMap { HighWaterFile.checkpoint(in: Array($0)) }
+        self = heads.max { $0.size < $1.size }.map { .head($0) } ?? .damaged
+    }
+
+    /// Holds the store to it.
+    ///
+    /// It must have been read before the store's moment.
+    func check(_ check: StoreCheck) throws(LedgerError) {
+        func add(_ key: String, _ rule: CheckFinding.Rule, _ detail: String) {
+            check.findings.add(
+                CheckFinding(family: "highwater", key: key, rule: rule, detail: detail))
+        }
+        switch self {
+        case .absent: return
+        case .damaged: add("file", .malformed, "is damaged in both its slots")
+        case .head(let head) where head.size > check.bounds.size:
+            add(
+                "\(head.size)", .missing,
+                "a head of this size was signed, and the store has \(check.bounds.size) entries: "
+                    + "it is an old copy")
+        case .head(let head):
+            guard let root = try CheckedTiles(check).root(size: head.size), root != head.root
+            else { return }
+            add("\(head.size)", .root, "a head was signed that the store contradicts")
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import Checkpoints
+import Merkle
+import Provenance
+import RocksDB
+
+/// Removes tree heads that nobody has to be able to ask for any more (formats.md §4).
+///
+/// Kept for ever are those with cosignatures or evidence, the first of each UTC hour, and the two
+/// newest, which the high-water file names; all others for a day.
+struct HeadPruner {
+    /// Seconds that every head is kept, by its own time.
+    static let keptSeconds: UInt64 = 24 * 3600
+
+    /// Rows in one write: the sequencer waits for no more than one of these.
+    private static let batch = 1024
+
+    /// Removed rows after which their files are written anew, so that they leave the disk.
+    private static let compactionRows = 64 << 10
+
+    /// The size that the next look begins with, and the hour of the head before it.
+    private var next: UInt64 = 0
+    private var hour: UInt64?
+    private var removedSinceCompaction = 0
+
+    /// Removes what may go by `now`, in POSIX seconds, and returns the number of heads.
+    ///
+    /// Ages are counted back from the newest head, or from the clock where that is behind: so a
+    /// ledger that stood still, or a clock that jumped ahead while nothing was registered, loses
+    /// nothing. Nothing is synced: what a crash brings back is removed again.
+    mutating func prune(_ store: Store, newest: HeadRow, now: UInt64) throws(LedgerError) -> Int {
+        let reference = min(now, newest.time)
+        guard reference >= Self.keptSeconds else { return 0 }
+        let limit = reference - Self.keptSeconds
+        var removed = 0
+        var isEnd = false
+        while !isEnd {
+            let sizes: [UInt64]
+            (sizes, isEnd) = try due(store, before: newest.size, limit)
+            guard !sizes.isEmpty else { continue }
+            try store.write(.prune, sync: false) { batch in
+                for size in sizes { batch.delete(key: StoreLayout.key(size), in: store.heads) }
+            }
+            removed += sizes.count
+        }
+        removedSinceCompaction += removed
+        if removedSinceCompaction >= Self.compactionRows {
+            try store.reading { () throws(RocksDBError) in
+                try store.database.compact(store.heads)
+            }
+            removedSinceCompaction = 0
+        }
+        return removed
+    }
+
+    /// The next heads that are due, at most ``batch``; and whether there are no more.
+    private mutating func due(
+        _ store: Store, before newest: UInt64, _ limit: UInt64
+    ) throws(LedgerError) -> ([UInt64], Bool) {
+        var sizes: [UInt64] = []
+        var candidate: UInt64?
+        let rows = try heads(store, from: next, to: newest)
+        for (size, value) in rows {
+            let head = try HeadRow(size: size, value: value)
+            // Only now is the one before it neither the newest nor the one before the newest.
+            if let candidate { sizes.append(candidate) }
+            candidate = nil
+            guard head.time <= limit else { return (sizes, true) }
+            let isFirst = hour != head.time / 3600
+            hour = head.time / 3600
+            if !isFirst, try !isKept(head, store) { candidate = size }
+            next = candidate ?? size + 1
+        }
+        return (sizes, rows.count < Self.batch)
+    }
+
+    private func heads(
+        _ store: Store, from start: UInt64, to end: UInt64
+    ) throws(LedgerError) -> [(size: UInt64, value: [UInt8])] {
+        guard start < end else { return [] }
+        return try store.reading { () throws(RocksDBError) in
+            var found: [(size: UInt64, value: [UInt8])] = []
+            var rows = try Iterator(
+                over: store.heads, of: store.database, lowerBound: StoreLayout.key(start),
+                upperBound: StoreLayout.key(end), fillsCache: false)
+            try rows.seekToFirst()
+            while found.count < Self.batch, let key = rows.key, let value = rows.value {
+                if let size = StoreLayout.number(key) { found.append((size, value)) }
+                try rows.next()
+            }
+            return found
+        }
+    }
+
+    /// Whether a head has cosignatures or evidence.
+    private func isKept(_ head: HeadRow, _ store: Store) throws(LedgerError) -> Bool {
+        guard let note = head.receipt?.note, let signed = try? SignedNote(parsing: note),
+            signed.signatures.count == 1
+        else { return true }
+        let start = StoreLayout.key(head.size)
+        let anchors = store.database.columnFamily(StoreLayout.Family.anchors.rawValue)
+        return try !store.keys(
+            in: anchors, from: start, to: StoreLayout.key(head.size + 1), limit: 1
+        ).isEmpty
+    }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Ledger
+import Logging
+import Provenance
+import Testing
+
+/// What leaves the disk behind the sequencer: old heads.
+@Suite(.serialized) struct UpkeepTests {
+    private let fixture: LedgerFixture
+    private let ledger: Ledger
+
+    init() async throws {
+        fixture = try LedgerFixture()
+        try await fixture.addPoP()
+        fixture.ledger.close()
+        var options = fixture.options
+        options.upkeepSeconds = 0.02
+        options.scrub.entriesPerSecond = 0
+        let clock = fixture.clock
+        ledger = try Ledger.open(options, logger: Logger(label: "test"), clock: { clock.now })
+    }
+
+    private func register(_ name: String) async throws -> (size: UInt64, bytes: [UInt8]) {
+        let bytes = try fixture.capture(name)
+        guard case .registered? = await ledger.register([bytes]).first else {
+            throw FixtureError.unexpected("\(name) was not registered")
+        }
+        return (ledger.head().size, bytes)
+    }
+
+    private func eventually(_ isTrue: () throws -> Bool) async throws -> Bool {
+        for _ in 0..<500 {
+            if try isTrue() { return true }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return false
+    }
+
+    @Test func headsOlderThanADayGoButTheFirstOfEachHour() async throws {
+        defer { ledger.close() }
+        // To the beginning of an hour, then a head every twenty minutes for three hours.
+        fixture.clock.advance(by: 3600 - Int64(fixture.clock.now % 3600))
+        var sizes: [UInt64] = []
+        for number in 0..<9 {
+            sizes.append(try await register("old \(number)").size)
+            fixture.clock.advance(by: 1200)
+        }
+        fixture.clock.advance(by: 25 * 3600)
+        // The clock alone removes nothing: a ledger may stand still.
+        try await Task.sleep(for: .milliseconds(200))
+        for size in sizes { #expect(try ledger.head(size: size) != nil) }
+        let first = try await register("a day later").size
+        let newest = try await register("and one more").size
+        #expect(try await eventually { try ledger.head(size: sizes[7]) == nil })
+        for (place, size) in sizes.enumerated() {
+            let isKept = place % 3 == 0
+            #expect(try (ledger.head(size: size) != nil) == isKept, "head \(place)")
+        }
+        #expect(try ledger.head(size: first) != nil)
+        #expect(try ledger.head(size: newest) != nil)
+        #expect(try ledger.check().isClean)
+        // Proofs and receipts need none of them.
+        #expect(try ledger.consistency(from: sizes[1], to: nil).isEmpty == false)
+    }
+
+    /// The high-water file names the newest head and the one before it.
+    @Test func theTwoNewestHeadsStayHoweverOldTheyAre() async throws {
+        defer { ledger.close() }
+        let sizes = [try await register("one").size, try await register("two").size]
+        fixture.clock.advance(by: 48 * 3600)
+        let newest = try await register("two days later").size
+        // What went: the second of its hour, but not the one before the newest.
+        let genesisHour = try await eventually { try ledger.head(size: sizes[0]) == nil }
+        #expect(genesisHour)
+        #expect(try ledger.head(size: sizes[1]) != nil)
+        #expect(try ledger.head(size: newest) != nil)
+        #expect(try ledger.check().isClean)
+    }
+}
