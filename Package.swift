@@ -167,6 +167,13 @@ let package = Package(
                 "AllocationCounter", "Ledger", "Keys", "Provenance", "Checkpoints", "Merkle",
                 "Encoding", crypto, logging,
             ]),
+        tests(
+            "FuzzTests",
+            [
+                "LedgerServer", "Compression", "Keys", "Provenance", "Checkpoints", "Merkle",
+                "Encoding", httpTypes, crypto,
+            ],
+            exclude: ["Corpus"]),
         tests("TidyTests", []),
         tests(
             "CommandTests", ["colophon", "colophond", "colophon-ordeal", nioCore, nioPosix],

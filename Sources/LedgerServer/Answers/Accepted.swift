@@ -1,9 +1,9 @@
-import HTTPTypes
+package import HTTPTypes
 
 /// What the client accepts: its `Accept` and `Accept-Encoding` (RFC 9110 §12.5).
 ///
 /// Read only where an answer depends on it: most do not.
-struct Accepted: Sendable {
+package struct Accepted: Sendable {
     private let headers: HTTPFields
 
     /// One element of a list, with its weight.
@@ -15,14 +15,14 @@ struct Accepted: Sendable {
     /// Elements beyond this many are not looked at: nobody needs so many.
     private static let elementLimit = 32
 
-    init(_ headers: HTTPFields) {
+    package init(_ headers: HTTPFields) {
         self.headers = headers
     }
 
     private var types: [Range] { Self.list(headers[values: .accept]) }
 
     /// Whether the client names JSON or HTML: then errors are JSON.
-    var namesJSONOrHTML: Bool {
+    package var namesJSONOrHTML: Bool {
         types.contains { type in
             type.quality > 0
                 && (type.name == "application/json" || type.name == "text/html"
@@ -34,7 +34,7 @@ struct Accepted: Sendable {
     /// wanted no less than the plain bytes.
     ///
     /// Where neither is acceptable the plain bytes are sent, as the RFC allows.
-    var gzip: Bool {
+    package var gzip: Bool {
         guard headers.contains(.acceptEncoding) else { return false }
         let encodings = Self.list(headers[values: .acceptEncoding])
         let rest = encodings.first { $0.name == "*" }
@@ -45,7 +45,7 @@ struct Accepted: Sendable {
     }
 
     /// Whether one of `offers` is acceptable; everything is where nothing is named.
-    func allows(_ offers: String...) -> Bool {
+    package func allows(_ offers: String...) -> Bool {
         let types = types
         guard !types.isEmpty else { return true }
         return offers.contains { offer in

@@ -9,7 +9,7 @@ import Provenance
 ///
 /// Programs get RFC 9290's CBOR, as SCRAPI asks of every error; who names JSON or HTML among the
 /// types it accepts gets RFC 9457's JSON.
-struct Problem: Error, Hashable, Sendable {
+package struct Problem: Error, Hashable, Sendable {
     /// What went wrong, as HTTP counts it.
     let status: HTTPResponse.Status
 
@@ -17,7 +17,7 @@ struct Problem: Error, Hashable, Sendable {
     let title: String
 
     /// What exactly went wrong: the field and the rule.
-    let detail: String
+    package let detail: String
 
     /// Seconds after which the same request may succeed.
     var retryAfter: Int?

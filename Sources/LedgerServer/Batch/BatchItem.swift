@@ -1,5 +1,5 @@
 /// One item of a batch on its way to the ledger.
-enum BatchItem: Sendable {
+package enum BatchItem: Sendable {
     /// A statement as it was sent.
     case statement([UInt8])
 

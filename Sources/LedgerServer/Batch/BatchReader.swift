@@ -6,7 +6,7 @@ import NIOCore
 ///
 /// A pure reader: bytes in, items out. What ends the batch early (framing that is broken, too
 /// many items, too many bytes) is its last item, with the answer that says why.
-struct BatchReader {
+package struct BatchReader {
     private let limits: ServerLimits
     private var sequence: CBORSequenceReader
     private var inflater: GzipInflater?
@@ -14,17 +14,17 @@ struct BatchReader {
     private var byteCount = 0
 
     /// Whether the rest of the body is of no use.
-    private(set) var isOver = false
+    package private(set) var isOver = false
 
     /// Creates a reader of a body that is gzip-encoded or plain.
-    init(limits: ServerLimits, isGzip: Bool) {
+    package init(limits: ServerLimits, isGzip: Bool) {
         self.limits = limits
         sequence = CBORSequenceReader(itemLimit: limits.statementBytes)
         inflater = isGzip ? GzipInflater() : nil
     }
 
     /// Returns the items that end in these bytes.
-    mutating func items(in bytes: [UInt8]) -> [BatchItem] {
+    package mutating func items(in bytes: [UInt8]) -> [BatchItem] {
         guard !isOver else { return [] }
         var items: [BatchItem] = []
         guard inflater != nil else {
@@ -44,7 +44,7 @@ struct BatchReader {
     }
 
     /// Returns what is to be said about how the body ended.
-    mutating func lastItems() -> [BatchItem] {
+    package mutating func lastItems() -> [BatchItem] {
         guard !isOver else { return [] }
         var items: [BatchItem] = []
         if !sequence.isBetweenItems || inflater?.isComplete == false {

@@ -1,10 +1,10 @@
 /// The bytes of an address in text.
-enum IPAddress {
+package enum IPAddress {
     /// Reads an IPv4 or IPv6 address: 4 or 16 bytes, or nil where it is none.
     ///
     /// An IPv4 address in IPv6 clothes (`::ffff:a.b.c.d`, how a socket for both writes its
     /// clients) is read as the 4 bytes it is.
-    static func bytes(of text: String) -> [UInt8]? {
+    package static func bytes(of text: String) -> [UInt8]? {
         guard text.contains(":") else { return version4(text[...]) }
         guard let bytes = version6(text) else { return nil }
         let mapped = Array(repeating: UInt8(0), count: 10) + [0xFF, 0xFF]
@@ -37,7 +37,8 @@ enum IPAddress {
                 guard let last = version4(part) else { return nil }
                 bytes += last
             } else {
-                guard (1...4).contains(part.count), part.first != "+",
+                // `UInt16` alone would take a sign: "-0" is no group.
+                guard (1...4).contains(part.count), part.allSatisfy(\.isHexDigit),
                     let group = UInt16(part, radix: 16)
                 else { return nil }
                 bytes += [UInt8(group >> 8), UInt8(truncatingIfNeeded: group)]

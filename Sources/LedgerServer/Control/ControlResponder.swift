@@ -47,7 +47,7 @@ final class ControlResponder: HTTPResponder {
 
     private func start(_ job: ControlJob, _ request: Request) throws(Problem) -> Response {
         try Self.check(request, has: .post)
-        let query = try Query(request.uri, allowed: job.parameters)
+        let query = try Query(request.uri.query, allowed: job.parameters)
         let values = job.parameters.map { ($0, query[$0]) }
         let arguments = ControlArguments(
             Dictionary(uniqueKeysWithValues: values).compactMapValues { $0 })

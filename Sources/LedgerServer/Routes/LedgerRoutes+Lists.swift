@@ -49,7 +49,8 @@ extension LedgerRoutes {
     }
 
     private func page(_ exchange: Exchange, allowed: Set<String>) throws(Problem) -> Page {
-        let query = try Query(exchange.request.uri, allowed: allowed.union(["limit", "after"]))
+        let query = try Query(
+            exchange.request.uri.query, allowed: allowed.union(["limit", "after"]))
         let limit = try query.number("limit") ?? UInt64(limits.pageEntries)
         guard limit > 0 else { throw .malformed("limit: must be at least 1") }
         return Page(

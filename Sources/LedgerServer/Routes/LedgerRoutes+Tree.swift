@@ -68,7 +68,7 @@ extension LedgerRoutes {
 
     /// Returns a consistency proof, one base64 hash a line.
     func consistency(_ exchange: Exchange) throws(Problem) -> Response {
-        let query = try Query(exchange.request.uri, allowed: ["from", "to"])
+        let query = try Query(exchange.request.uri.query, allowed: ["from", "to"])
         guard let from = try query.number("from") else {
             throw .malformed("from: must be given")
         }

@@ -1,16 +1,15 @@
-import HummingbirdCore
-
 /// The parameters of a query, each at most once.
-struct Query: Sendable {
+package struct Query: Sendable {
     private let values: [String: String]
 
-    /// Reads a query; refuses one that names a parameter twice or one we do not know.
+    /// Reads what follows a path's "?", nil where there is none; refuses a query that names a
+    /// parameter twice or one we do not know.
     ///
     /// Unknown names are refused because a misspelled limit or cursor would silently be another
     /// question.
-    init(_ uri: URI, allowed: Set<String>) throws(Problem) {
+    package init(_ query: String?, allowed: Set<String>) throws(Problem) {
         var values: [String: String] = [:]
-        for pair in (uri.query ?? "").split(separator: "&") {
+        for pair in (query ?? "").split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = Self.decoded(parts[0]),
                 let value = Self.decoded(parts.count > 1 ? parts[1] : "")
@@ -26,12 +25,12 @@ struct Query: Sendable {
     }
 
     /// Returns the value of a parameter.
-    subscript(_ name: String) -> String? {
+    package subscript(_ name: String) -> String? {
         values[name]
     }
 
     /// Returns a number without sign or leading zeros, up to 2^63 - 1.
-    func number(_ name: String) throws(Problem) -> UInt64? {
+    package func number(_ name: String) throws(Problem) -> UInt64? {
         guard let text = values[name] else { return nil }
         guard let number = decimal(text) else {
             throw .malformed("\(name): must be a decimal number without leading zeros")
@@ -48,10 +47,10 @@ struct Query: Sendable {
                 bytes.append(byte)
                 continue
             }
-            let digits = rest.prefix(2)
-            // The sign that `UInt8` would take is no digit.
-            guard digits.count == 2, digits.first != UInt8(ascii: "+"),
-                let decoded = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+            let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+            // `UInt8` alone would take a sign: "%-0" is no escape.
+            guard digits.utf8.count == 2, digits.allSatisfy(\.isHexDigit),
+                let decoded = UInt8(digits, radix: 16)
             else { return nil }
             bytes.append(decoded)
             rest = rest.dropFirst(2)

@@ -1,8 +1,8 @@
-import Checkpoints
+package import Checkpoints
 import HTTPTypes
 
 /// What a path names.
-enum Route: Hashable, Sendable {
+package enum Route: Hashable, Sendable {
     case entries
     case batch
     case entry(String)
@@ -26,7 +26,7 @@ enum Route: Hashable, Sendable {
     case metrics
 
     /// Reads the path below the origin's, without its leading slash.
-    init?(_ path: Substring) {
+    package init?(_ path: Substring) {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         switch (parts.first, parts.count) {
         case ("entries", _): self.init(entryParts: parts)

@@ -1,0 +1,16 @@
+import LedgerServer
+import Testing
+
+/// What fuzzing has found, by name.
+@Suite struct RegressionTests {
+    /// Swift reads "-0" as the number 0 where a standard asks for two digits.
+    @Test(arguments: ["sub=%-0", "sub=a%+1b", "sub=%0", "sub=%", "sub=%zz", "%-0=1"])
+    func whatIsNoEscapeIsNoQuery(text: String) {
+        #expect(throws: Problem.self) { try Query(text, allowed: ["sub"]) }
+    }
+
+    @Test(arguments: ["::-0", "::+1", "-1::", "1.2.3.-4", "1.2.3.+4", "::ffff:1.2.3.-0"])
+    func aSignStandsInNoAddress(text: String) {
+        #expect(IPAddress.bytes(of: text) == nil)
+    }
+}
