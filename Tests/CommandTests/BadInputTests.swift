@@ -147,6 +147,27 @@ import Testing
         expect(submitted, 1, "is not a .colophon file")
     }
 
+    /// A tebibyte of nothing: refused by its size, not by running out of memory.
+    @Test(.timeLimit(.minutes(1)))
+    func aRecordLargerThanMemoryIsRefusedAtOnce() async throws {
+        let shop = try await Workshop()
+        try shop.write("pixels", to: "photo.jpg")
+        try shop.write("", to: "photo.jpg.colophon")
+        let file = try FileHandle(forWritingTo: shop.url("photo.jpg.colophon"))
+        try file.truncate(atOffset: 1 << 40)
+        try file.close()
+        let kit = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Schemas/corpus/kits/good").path()
+        for arguments in [
+            ["show", "photo.jpg.colophon"], ["verify", "photo.jpg", "--trust", kit],
+            ["submit", "photo.jpg.colophon", "--ledger", "http://127.0.0.1:1"],
+        ] {
+            let outcome = try await Program.run("colophon", arguments, in: shop.folder)
+            expect(outcome, 2, "is larger than")
+        }
+    }
+
     @Test func aTrustKitThatIsNoneIsUnreadable() async throws {
         let shop = try await Workshop()
         try shop.write("pixels", to: "photo.jpg")
