@@ -154,7 +154,7 @@ import Testing
         try await register(upTo: 300)
         _ = try fixture.ledger.export(to: out)
         let seed = UInt64.random(in: 0...UInt64.max)
-        var generator = SplitMix(state: seed)
+        var generator = SplitMix(seed: seed)
         for name in try files().keys.sorted()
         where name.hasPrefix("tile") || name == "checkpoint" {
             let url = URL(filePath: "\(out)/\(name)")
@@ -193,18 +193,5 @@ import Testing
         #expect(throws: StaticLogError.self) {
             try StaticLog(StaticLogFolder(path: out), keys: [noteKey(of: fixture.ledger)])
         }
-    }
-}
-
-/// A generator that gives the same numbers for the same seed.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
