@@ -23,6 +23,10 @@ import Testing
 
     @Test func anOldBackupIsServedAndSignsOnlyAfterTheExportIsBack() async throws {
         let ledger = try await LedgerProcess(in: shop)
+        for name in ["lagos", "quito"] {
+            let made = try await shop.colophon("keygen", "--out", "\(name).pem")
+            try #require(made.status == 0, "\(made.words)")
+        }
         try await ledger.add("berlin", issuer: "https://pops.example/berlin")
         let taken = try await colophond("backup", "--data", "ledger", "--to", "backups")
         #expect(taken.status == 0, "\(taken.words)")

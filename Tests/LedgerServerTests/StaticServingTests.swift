@@ -121,7 +121,7 @@ import Testing
         try await TestServer.run { server in
             let fixture = server.fixture
             _ = await fixture.ledger.register(
-                try (0..<517).map { try fixture.capture("artifact \($0)") })
+                try (0..<517).map { try fixture.capture("artifact-\($0)") })
             let arguments = ControlArguments(["to": out(fixture)])
             let result = try await ControlClient(path: server.control).call(
                 "export", arguments, progress: .silent)
