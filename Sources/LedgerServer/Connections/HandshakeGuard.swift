@@ -1,6 +1,7 @@
 import NIOCore
 
-/// Ends a connection whose TLS handshake takes too long or fails, or that is in the way of a shutdown.
+/// Ends a connection whose TLS handshake takes too long or fails, or that is in the way of a
+/// shutdown.
 final class HandshakeGuard: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = Any
 
