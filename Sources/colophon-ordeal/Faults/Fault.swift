@@ -60,7 +60,7 @@ extension Fault {
     private static let errors = ["error=EIO", "error=ENOSPC", "error=EINTR"]
 
     private static let calls: [(call: String, scopes: [Scope])] = [
-        ("fsync", [.store, .highWater]), ("fdatasync", [.store, .log]),
+        ("fsync", [.store]), ("fdatasync", [.store, .log, .highWater]),
         ("write", [.store, .log, .highWater]), ("writev", [.process]),
         ("rename", [.store]), ("openat", [.store, .highWater, .process]),
     ]
@@ -85,7 +85,7 @@ extension Fault {
             Fault(call: "fdatasync", scope: .log, action: "error=EIO", when: "3"),
             Fault(call: "write", scope: .log, action: "error=ENOSPC", when: "5"),
             Fault(call: "write", scope: .log, action: "error=EINTR", when: "3"),
-            Fault(call: "fsync", scope: .highWater, action: "error=EIO", when: "2"),
+            Fault(call: "fdatasync", scope: .highWater, action: "error=EIO", when: "2"),
             Fault(call: "write", scope: .highWater, action: "error=EIO", when: "2"),
             Fault(call: "openat", scope: .store, action: "error=EIO", when: "8"),
         ]
