@@ -76,7 +76,8 @@ public final class Ledger: Service, Sendable {
         self.published = published
         self.sequencer = sequencer
         self.clock = clock
-        threadIndexer = ThreadIndexer(published: published, logger: logger)
+        threadIndexer = ThreadIndexer(
+            published: published, fresh: sequencer.freshThreads, logger: logger)
         upkeep = Upkeep(
             published: published, seconds: options.upkeepSeconds, clock: clock, logger: logger)
         scrubber = Scrubber(

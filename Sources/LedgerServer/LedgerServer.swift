@@ -58,11 +58,11 @@ public struct LedgerServer: Service {
                 logger: logger)
         }
         let startup = Startup(options, whenReady)
+        let clients = responder(options.operations == nil ? .all : .clients)
         var listeners = [
             Listener(
                 place: .address(options.listen), certificate: options.certificate,
-                limits: options.limits, logger: logger,
-                responder: responder(options.operations == nil ? .all : .clients)
+                limits: options.limits, logger: logger, responder: clients, direct: clients
             ) { startup.listening($0, at: \.clients) }
         ]
         if let operations = options.operations {

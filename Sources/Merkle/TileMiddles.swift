@@ -19,14 +19,13 @@ public enum TileMiddles {
 
     /// Returns the hash of the complete subtree over `hashes`, a power of two of them.
     package static func root(over hashes: ArraySlice<Hash>) -> Hash {
-        var nodes = Array(hashes)
-        var count = nodes.count
-        while count > 1 {
-            count /= 2
-            for index in 0..<count {
-                nodes[index] = .node(nodes[2 * index], nodes[2 * index + 1])
-            }
-        }
-        return nodes[0]
+        root(over: hashes, hashes.startIndex, hashes.endIndex)
+    }
+
+    /// The same of the part from `start` to `end`: eight levels at most.
+    private static func root(over hashes: ArraySlice<Hash>, _ start: Int, _ end: Int) -> Hash {
+        guard end - start > 1 else { return hashes[start] }
+        let middle = (start + end) / 2
+        return .node(root(over: hashes, start, middle), root(over: hashes, middle, end))
     }
 }

@@ -12,18 +12,15 @@ public struct TiledNodes<Reader: TileReader>: NodeReader {
     /// Reads each tile once, and all of them with one read. Throws `.shortTile` where a tile ends
     /// before one of the nodes does, `.failed` where the reader fails.
     public func hashes(of nodes: [NodeID]) throws(TileError<Reader.Failure>) -> [Hash] {
+        // A proof needs one or two tiles of each level: so few that a search is cheap.
         var ids: [TileID] = []
-        var positions: [TileID: Int] = [:]
-        for node in nodes where positions[node.tile] == nil {
-            positions[node.tile] = ids.count
-            ids.append(node.tile)
-        }
+        for node in nodes where !ids.contains(node.tile) { ids.append(node.tile) }
         let tiles = try read(ids)
         var middles = [[Hash]?](repeating: nil, count: ids.count)
         var hashes: [Hash] = []
         hashes.reserveCapacity(nodes.count)
         for node in nodes {
-            let position = positions[node.tile] ?? 0
+            let position = ids.firstIndex(of: node.tile) ?? 0
             let tile = tiles[position]
             let places = node.placesInTile
             guard places.upperBound <= tile.count else {

@@ -24,59 +24,52 @@ extension Ledger {
     ) async -> [Registration] {
         // Whatever becomes of this chunk, the next one must not wait for ever.
         defer { order.pass(number) }
+        let drafts = prepare(statements, gate)
+        guard needsSequencer(drafts) else { return answers(to: drafts, nil) }
+        await order.wait(for: number)
+        let decision = await withCheckedContinuation { continuation in
+            enqueue(drafts) { continuation.resume(returning: $0) }
+            order.pass(number)
+        }
+        return answers(to: drafts, decision)
+    }
+
+    /// Registers one statement without a task that waits for it.
+    ///
+    /// Admits it on the caller's thread. Returns the answer where the sequencer is not needed for
+    /// it; else returns nil and calls `decided`, once, on a thread that must not be kept: the
+    /// sequencer's, or this one before it returns.
+    public func register(
+        _ statement: [UInt8], gate: (any AdmissionGate)? = nil,
+        decided: @escaping @Sendable (DecidedRegistration) -> Void
+    ) -> Registration? {
+        let drafts = prepare([statement], gate)
+        guard needsSequencer(drafts) else { return answers(to: drafts, nil).first }
+        enqueue(drafts) { decision in
+            decided(DecidedRegistration { self.answers(to: drafts, decision)[0] })
+        }
+        return nil
+    }
+
+    // MARK: - Before the queue
+
+    /// Reads, looks up and admits: everything that can be done side by side.
+    private func prepare(_ statements: [[UInt8]], _ gate: (any AdmissionGate)?) -> [Draft] {
         var drafts = statements.map { Draft($0) }
         // Read first: whoever looks something up after it sees every row below this head.
         let size = published.head.size
         do throws(LedgerError) {
             try findKnown(&drafts)
-        } catch {
-            return count(drafts.map { $0.refused(storage(error)) })
-        }
-        if drafts.contains(where: { $0.known != nil }), !areCovered(drafts) {
-            // Durable in a batch whose head is being signed: an empty chunk is answered after it.
-            _ = await enqueue([])
-        }
-        admit(&drafts, gate)
-        do throws(LedgerError) {
+            admit(&drafts, gate)
             try findNonces(&drafts, after: size)
         } catch {
             let refusal = storage(error)
-            return count(drafts.map { $0.isOpen ? $0.refused(refusal) : answer($0) })
+            for position in drafts.indices where drafts[position].isOpen {
+                drafts[position].candidate = nil
+                drafts[position].refusal = refusal
+            }
         }
-        let candidates = drafts.compactMap(\.candidate)
-        guard !candidates.isEmpty else { return count(drafts.map(answer)) }
-        await order.wait(for: number)
-        guard let result = await enqueue(candidates, then: { order.pass(number) }) else {
-            let refusal = Refusal(
-                .busy, field: "ledger", rule: "has too much to do; send it again later")
-            return count(drafts.map { $0.isOpen ? $0.refused(refusal) : answer($0) })
-        }
-        var outcomes = result.outcomes.makeIterator()
-        return count(
-            drafts.map { draft in
-                guard draft.candidate != nil, let outcome = outcomes.next() else {
-                    return answer(draft)
-                }
-                return answer(draft, outcome, result.batch)
-            })
-    }
-
-    /// Whether the newest head covers every known one.
-    private func areCovered(_ drafts: [Draft]) -> Bool {
-        let size = published.head.size
-        return drafts.allSatisfy { ($0.known ?? 0) < size }
-    }
-
-    /// Looks the nonces of all candidates up, so that the sequencer, which is one, need not.
-    private func findNonces(
-        _ drafts: inout [Draft], after size: UInt64
-    ) throws(LedgerError) {
-        let store = published.store
-        let positions = drafts.indices.filter { drafts[$0].candidate != nil }
-        let nonces = positions.compactMap { drafts[$0].candidate?.nonce }
-        for (position, index) in zip(positions, try store.indexes(of: nonces, in: store.nonces)) {
-            drafts[position].candidate?.lookup = NameLookup(size: size, nonceIndex: index)
-        }
+        return drafts
     }
 
     /// Looks all names up: one bloom-filtered point read each, the only I/O before the queue.
@@ -90,9 +83,9 @@ extension Ledger {
     }
 
     private func admit(_ drafts: inout [Draft], _ gate: (any AdmissionGate)?) {
-        let head = published.head
+        let (head, registry) = published.headAndRegistry
         let admission = Admission(
-            registry: published.registry, size: head.size, now: clock(), gate: gate)
+            registry: registry, size: head.size, now: clock(), gate: gate)
         for position in drafts.indices where drafts[position].known == nil {
             guard let submission = drafts[position].submission else {
                 gate?.refused()
@@ -107,24 +100,63 @@ extension Ledger {
         }
     }
 
-    /// Waits for the sequencer's answer to one chunk; nil, at once, where the queue is full.
+    /// Looks the nonces of all candidates up, so that the sequencer, which is one, need not.
+    private func findNonces(
+        _ drafts: inout [Draft], after size: UInt64
+    ) throws(LedgerError) {
+        let store = published.store
+        let positions = drafts.indices.filter { drafts[$0].candidate != nil }
+        let nonces = positions.compactMap { drafts[$0].candidate?.nonce }
+        for (position, index) in zip(positions, try store.indexes(of: nonces, in: store.nonces)) {
+            drafts[position].candidate?.lookup = NameLookup(size: size, nonceIndex: index)
+        }
+    }
+
+    // MARK: - The queue
+
+    /// Whether anything has to be ordered, or is durable in a batch whose head is being signed:
+    /// that is answered after the sequencer's next turn.
+    private func needsSequencer(_ drafts: [Draft]) -> Bool {
+        let size = published.head.size
+        return drafts.contains { $0.candidate != nil || ($0.known ?? 0) >= size }
+    }
+
+    /// Has the sequencer decide about all candidates as one chunk; nil, at once, where the queue
+    /// is full.
     private func enqueue(
-        _ candidates: [Candidate], then: () -> Void = {}
-    ) async -> ChunkAnswer? {
-        let byteCount = candidates.reduce(0) { $0 + $1.byteCount }
-        return await withCheckedContinuation { continuation in
-            let chunk = SequencerQueue.Chunk(
-                candidates: candidates, continuation: continuation, byteCount: byteCount)
-            if !sequencer.queue.append(chunk) { continuation.resume(returning: nil) }
-            then()
+        _ drafts: [Draft], decided: @escaping @Sendable (ChunkAnswer?) -> Void
+    ) {
+        let candidates = drafts.compactMap(\.candidate)
+        let chunk = SequencerQueue.Chunk(
+            candidates: candidates, byteCount: candidates.reduce(0) { $0 + $1.byteCount },
+            decided: decided)
+        if !sequencer.queue.append(chunk) { decided(nil) }
+    }
+
+    // MARK: - Answers
+
+    /// Returns the answers, given what the sequencer decided about the candidates; nil where it
+    /// was not asked, or did not take them.
+    private func answers(to drafts: [Draft], _ decision: ChunkAnswer?) -> [Registration] {
+        var outcomes = (decision?.outcomes ?? []).makeIterator()
+        return drafts.map { draft in
+            let registration = answer(
+                draft, draft.candidate == nil ? nil : outcomes.next(), decision?.batch)
+            count(registration)
+            return registration
         }
     }
 
     private func answer(
-        _ draft: Draft, _ outcome: Outcome, _ batch: CommittedBatch?
+        _ draft: Draft, _ outcome: Outcome?, _ batch: CommittedBatch?
     ) -> Registration {
-        guard let id = draft.submission?.id else { return answer(draft) }
-        switch outcome {
+        if let refusal = draft.refusal { return draft.refused(refusal) }
+        guard let id = draft.submission?.id else { return draft.refused(storage(.closed)) }
+        switch outcome ?? draft.known.map({ .known($0) }) {
+        case nil:
+            return draft.refused(
+                Refusal(
+                    .busy, field: "ledger", rule: "has too much to do; send it again later"))
         case .refused(let refusal):
             return .refused(refusal, id)
         case .registered(let index):
@@ -138,14 +170,6 @@ extension Ledger {
             }
             return knownAnswer(id, index)
         }
-    }
-
-    private func answer(_ draft: Draft) -> Registration {
-        if let refusal = draft.refusal { return draft.refused(refusal) }
-        guard let id = draft.submission?.id, let index = draft.known else {
-            return draft.refused(storage(.closed))
-        }
-        return knownAnswer(id, index)
     }
 
     private func knownAnswer(_ id: EntryID, _ index: UInt64) -> Registration {
@@ -162,17 +186,12 @@ extension Ledger {
         }
     }
 
-    private func count(_ answers: [Registration]) -> [Registration] {
-        for answer in answers {
-            let result =
-                switch answer {
-                case .registered: "registered"
-                case .known: "known"
-                case .refused(let refusal, _): refusal.reason.rawValue
-                }
-            admissions.increment(result)
+    private func count(_ answer: Registration) {
+        switch answer {
+        case .registered: admissions.increment("registered")
+        case .known: admissions.increment("known")
+        case .refused(let refusal, _): admissions.increment(refusal.reason.rawValue)
         }
-        return answers
     }
 
     /// A store that could not be opened again after a failure is closed; the reason says more.
@@ -182,25 +201,14 @@ extension Ledger {
     }
 }
 
-/// One statement on its way through ``Ledger/register(_:)``.
-private struct Draft {
-    var submission: Submission?
-    var known: UInt64?
-    var candidate: Candidate?
-    var refusal: Refusal?
+/// A statement that the sequencer has decided about.
+public struct DecidedRegistration: Sendable {
+    private let make: @Sendable () -> Registration
 
-    init(_ bytes: [UInt8]) {
-        do throws(Refusal) {
-            submission = try Submission(bytes)
-        } catch {
-            refusal = error
-        }
+    init(_ make: @escaping @Sendable () -> Registration) {
+        self.make = make
     }
 
-    /// Whether nothing is decided about it yet.
-    var isOpen: Bool { known == nil && refusal == nil }
-
-    func refused(_ refusal: Refusal) -> Registration {
-        .refused(refusal, submission?.id)
-    }
+    /// Assembles the answer, with its receipt; ask once, where it may take some time.
+    public func registration() -> Registration { make() }
 }

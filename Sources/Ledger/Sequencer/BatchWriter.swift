@@ -23,7 +23,7 @@ struct BatchWriter {
         next.registry = plan.registry
         next.head = HeadRow(size: tree.size, time: max(time, state.head.time), root: tree.root)
         try store.write(.batch, sync: true) { batch in
-            for (index, candidate) in plan.accepted { put(candidate, at: index, in: batch) }
+            put(plan.accepted, in: batch)
             for (index, erasure) in plan.erased {
                 batch.put(
                     key: StoreLayout.key(index), value: [1] + erasure.hash.bytes,
@@ -49,20 +49,59 @@ struct BatchWriter {
         return (next, tree)
     }
 
-    private func put(_ candidate: Candidate, at index: UInt64, in batch: WriteBatch) {
-        let statement = candidate.statement
-        let key = StoreLayout.key(index)
-        batch.put(key: key, value: statement.leaf, in: store.entries)
-        batch.put(key: statement.id.hash.bytes, value: key, in: store.ids)
-        batch.put(key: candidate.nonce.bytes, value: key, in: store.nonces)
-        for subject in statement.subjectDigests {
-            batch.put(key: StoreLayout.key(subject, index), value: [], in: store.subjects)
+    /// Puts the rows of entries, family by family and each in the order of its keys.
+    ///
+    /// RocksDB looks for the place of a row from that of the row before, so neighbours are cheap,
+    /// and the rows of a batch that have random keys are neighbours only when they are sorted.
+    private func put(
+        _ accepted: [(index: UInt64, candidate: Candidate)], in batch: WriteBatch
+    ) {
+        var names: [NamedRow] = []
+        var nonces: [NamedRow] = []
+        var subjects: [NamedRow] = []
+        names.reserveCapacity(accepted.count)
+        nonces.reserveCapacity(accepted.count)
+        subjects.reserveCapacity(accepted.count)
+        for (index, candidate) in accepted {
+            let statement = candidate.statement
+            batch.put(key: StoreLayout.key(index), value: statement.leaf, in: store.entries)
+            names.append(NamedRow(name: statement.id.hash, index: index))
+            nonces.append(NamedRow(name: candidate.nonce, index: index))
+            for digest in statement.subjectDigests {
+                subjects.append(NamedRow(name: digest, index: index))
+            }
         }
-        if let manifest = candidate.manifest {
-            batch.put(key: key, value: [0] + manifest, in: store.manifests)
+        for (index, candidate) in accepted {
+            guard let manifest = candidate.manifest else { continue }
+            batch.put(
+                key: StoreLayout.key(index), value: [0] + manifest, in: store.manifests)
         }
-        if statement.controlManifest != nil, let chain = statement.chain {
-            batch.put(key: StoreLayout.key(chain.sequence), value: key, in: store.control)
+        for row in names.sorted() {
+            batch.put(key: row.name.bytes, value: StoreLayout.key(row.index), in: store.ids)
         }
+        for row in nonces.sorted() {
+            batch.put(key: row.name.bytes, value: StoreLayout.key(row.index), in: store.nonces)
+        }
+        for row in subjects.sorted() {
+            batch.put(
+                key: StoreLayout.key(row.name, row.index), value: [], in: store.subjects)
+        }
+        for (index, candidate) in accepted {
+            let statement = candidate.statement
+            guard statement.controlManifest != nil, let chain = statement.chain else { continue }
+            batch.put(
+                key: StoreLayout.key(chain.sequence), value: StoreLayout.key(index),
+                in: store.control)
+        }
+    }
+}
+
+/// A row whose key is, or begins with, a hash.
+private struct NamedRow: Comparable {
+    let name: Hash
+    let index: UInt64
+
+    static func < (one: NamedRow, other: NamedRow) -> Bool {
+        one.name == other.name ? one.index < other.index : one.name.words < other.name.words
     }
 }

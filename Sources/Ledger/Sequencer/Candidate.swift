@@ -2,24 +2,46 @@ import Encoding
 import Merkle
 import Provenance
 
-/// A statement that admission let through, with all that can be computed without its index.
+/// A statement that admission let through, and what the store said about its names.
+///
+/// It is handed from array to array on its way to the disk, so all that does not change is one
+/// reference.
 struct Candidate: Sendable {
-    let statement: Statement
-
-    /// RFC 6962 leaf hash.
-    let leafHash: Hash
-
-    /// SHA-256(iss || 0 || cti): one statement only may have it.
-    let nonce: Hash
-
-    /// The manifest's bytes; nil for control statements, which hold theirs.
-    let manifest: [UInt8]?
-
-    /// Number of control statements that admission knew of.
-    let registrySequence: UInt64
+    private let admitted: Admitted
 
     /// What the store said about its names on the way to the queue; nil where nobody asked.
     var lookup: NameLookup?
+
+    init(_ statement: Statement, manifest: [UInt8]?, registrySequence: UInt64) {
+        admitted = Admitted(
+            statement, manifest: manifest, registrySequence: registrySequence)
+    }
+
+    var statement: Statement { admitted.statement }
+
+    /// RFC 6962 leaf hash.
+    var leafHash: Hash { admitted.leafHash }
+
+    /// SHA-256(iss || 0 || cti): one statement only may have it.
+    var nonce: Hash { admitted.nonce }
+
+    /// The manifest's bytes; nil for control statements, which hold theirs.
+    var manifest: [UInt8]? { admitted.manifest }
+
+    /// Number of control statements that admission knew of.
+    var registrySequence: UInt64 { admitted.registrySequence }
+
+    /// Bytes that this entry holds in the queue.
+    var byteCount: Int { statement.leaf.count + (manifest?.count ?? 0) }
+}
+
+/// All that can be computed of an admitted statement without its index.
+private final class Admitted: Sendable {
+    let statement: Statement
+    let leafHash: Hash
+    let nonce: Hash
+    let manifest: [UInt8]?
+    let registrySequence: UInt64
 
     init(_ statement: Statement, manifest: [UInt8]?, registrySequence: UInt64) {
         self.statement = statement
@@ -28,9 +50,6 @@ struct Candidate: Sendable {
         leafHash = .leaf(statement.leaf)
         nonce = Hash.sha256(statement.issuer.utf8 + [0] + statement.claimID)
     }
-
-    /// Bytes that this entry holds in the queue.
-    var byteCount: Int { statement.leaf.count + (manifest?.count ?? 0) }
 }
 
 /// What the store said about a statement whose EntryID it did not have.

@@ -25,6 +25,11 @@ final class Published: Sendable {
 
     var registry: Registry { state.withLock { $0.registry } }
 
+    /// The newest head and the registry below it.
+    var headAndRegistry: (head: HeadRow, registry: Registry) {
+        state.withLock { ($0.head, $0.registry) }
+    }
+
     /// Store and newest head of one moment.
     var snapshot: (store: Store, head: HeadRow) {
         state.withLock { ($0.store, $0.head) }

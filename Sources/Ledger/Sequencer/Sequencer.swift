@@ -23,6 +23,10 @@ final class Sequencer: @unchecked Sendable {
     /// Bytes of statements and manifests in one batch.
     static let batchBytes = 16 << 20
 
+    /// How much the sequencer's thread yields to others, in nice values. On an idle machine it
+    /// runs at once all the same.
+    private static let niceness: Int32 = 10
+
     /// Bytes that must be free before a store that failed to write is opened again: opening
     /// writes too, and closing it first would end the reads that still go on.
     private static let roomBytes = 2 * batchBytes
@@ -32,6 +36,9 @@ final class Sequencer: @unchecked Sendable {
 
     let queue: SequencerQueue
     let published: Published
+
+    /// Where the names of what was registered go, once its head is published.
+    let freshThreads = FreshThreads()
     private let options: LedgerOptions
     private let logger: Logger
     private let clock: @Sendable () -> UInt64
@@ -63,6 +70,8 @@ final class Sequencer: @unchecked Sendable {
     /// Starts the thread; call once.
     func start() {
         let thread = Thread { [self] in
+            // Where the cores are busy, those who admit go first, and batches gather the longer.
+            setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
             // While writing has stopped, nobody may have anything to register: those who ask
             // whether we are ready send nothing before we are. So we try again unasked.
             while let chunks = queue.take(
@@ -100,8 +109,8 @@ final class Sequencer: @unchecked Sendable {
         var position = 0
         for chunk in chunks {
             let end = position + chunk.candidates.count
-            chunk.continuation.resume(
-                returning: ChunkAnswer(
+            chunk.decided(
+                ChunkAnswer(
                     outcomes: Array(answer.outcomes[position..<end]), batch: answer.batch))
             position = end
         }
@@ -118,6 +127,12 @@ final class Sequencer: @unchecked Sendable {
         state = next
         recent.append(plan.accepted)
         let receipt = try publish()
+        freshThreads.append(
+            plan.accepted.map {
+                FreshThreads.Names(
+                    subject: $0.candidate.statement.subject,
+                    issuer: $0.candidate.statement.issuer)
+            }, from: tree.base.size)
         let elapsed = ContinuousClock.now - start
         metrics.sync.record(duration: elapsed)
         metrics.batch.record(plan.accepted.count)

@@ -7,8 +7,10 @@ final class SequencerQueue: @unchecked Sendable {
     /// Candidates that were submitted together and are answered together.
     struct Chunk {
         let candidates: [Candidate]
-        let continuation: CheckedContinuation<ChunkAnswer?, Never>
         let byteCount: Int
+
+        /// Called once, on the sequencer's thread, which it must not keep.
+        let decided: @Sendable (ChunkAnswer?) -> Void
     }
 
     private let condition = NSCondition()

@@ -39,6 +39,10 @@ package enum StoreLayout {
     /// Ten bits a key let one lookup in a hundred for a row that is not there touch the disk.
     static let bloomBits = 10.0
 
+    /// Runs of rows with random keys that are merged into one: with more of them, rows are written
+    /// again more rarely, and a lookup asks more filters.
+    static let runs = 6
+
     /// Manifests above this size go to blob files, so that compaction does not copy them.
     static let blobBytes: UInt64 = 512
 
@@ -50,6 +54,13 @@ package enum StoreLayout {
             case .ids, .nonces:
                 options.bloomBitsPerKey = bloomBits
                 options.pointLookups = true
+                options.merging = .tiered(runs: runs)
+                options.compression = .none
+            case .subjects, .threads:
+                options.merging = .tiered(runs: runs)
+                options.compression = .none
+            case .tiles:
+                options.compression = .none
             case .manifests:
                 options.blobFiles = ColumnFamilyOptions.BlobFiles(minimumByteCount: blobBytes)
             default: break

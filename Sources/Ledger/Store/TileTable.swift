@@ -23,6 +23,9 @@ struct TileTable: TileReader {
     }
 
     private func stored(_ ids: [TileID]) throws(LedgerError) -> [[Hash]] {
+        guard ids.count > 1 else {
+            return try ids.map { id throws(LedgerError) in try stored(id) }
+        }
         var tiles = [[Hash]](repeating: [], count: ids.count)
         try store.reading { () throws(RocksDBError) in
             let keys = ids.map { StoreLayout.key($0) }
@@ -30,12 +33,26 @@ struct TileTable: TileReader {
                 tiles[position] = Hash.list(row) ?? []
             }
         }
-        for (id, tile) in zip(ids, tiles) {
-            guard (1...TileID.width).contains(tile.count) else {
-                throw .corrupt("tile \(id.level)/\(id.index) is missing or damaged")
+        for (id, tile) in zip(ids, tiles) { try Self.check(tile, id) }
+        return tiles
+    }
+
+    /// One row alone costs less than a list of one.
+    private func stored(_ id: TileID) throws(LedgerError) -> [Hash] {
+        let row = try store.reading { () throws(RocksDBError) in
+            try store.database.withValue(for: StoreLayout.key(id), in: store.tiles) {
+                Hash.list($0)
             }
         }
-        return tiles
+        let tile = (row ?? nil) ?? []
+        try Self.check(tile, id)
+        return tile
+    }
+
+    private static func check(_ tile: [Hash], _ id: TileID) throws(LedgerError) {
+        guard (1...TileID.width).contains(tile.count) else {
+            throw .corrupt("tile \(id.level)/\(id.index) is missing or damaged")
+        }
     }
 
     func middles(of tile: TileID, over hashes: [Hash]) -> [Hash]? {

@@ -1,7 +1,5 @@
 import Compression
 import HTTPTypes
-import Hummingbird
-import HummingbirdCore
 import NIOCore
 
 /// The answers that have a body and no surprise.
@@ -9,36 +7,32 @@ enum Answer {
     /// Returns 200 with these bytes.
     static func bytes(
         _ bytes: [UInt8], _ type: String, cache: String, status: HTTPResponse.Status = .ok
-    ) -> Response {
+    ) -> Reply {
         buffer(ByteBuffer(bytes: bytes), type, cache: cache, status: status)
     }
 
     /// Returns 200 with these bytes.
     static func buffer(
         _ bytes: ByteBuffer, _ type: String, cache: String, status: HTTPResponse.Status = .ok
-    ) -> Response {
+    ) -> Reply {
         var headers = HTTPFields()
         headers.reserveCapacity(fieldCount)
         headers[.contentType] = type
         headers[.cacheControl] = cache
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: bytes))
+        return Reply(status: status, headers: headers, body: bytes)
     }
 
     /// Returns 200 with these bytes and their own tag, or 304 where the client has them.
     static func tagged(
         _ bytes: [UInt8], _ type: String, cache: String, _ exchange: Exchange
-    ) -> Response {
+    ) -> Reply {
         EntityTag(of: bytes).apply(
-            to: Self.bytes(bytes, type, cache: cache), for: exchange.request.headers)
+            to: Self.bytes(bytes, type, cache: cache), for: exchange.headers)
     }
 
     /// Returns 200 with this text.
-    static func text(_ text: String, _ type: String = MediaType.text, cache: String) -> Response {
-        var headers = HTTPFields()
-        headers[.contentType] = type
-        headers[.cacheControl] = cache
-        return Response(
-            status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    static func text(_ text: String, _ type: String = MediaType.text, cache: String) -> Reply {
+        buffer(ByteBuffer(string: text), type, cache: cache)
     }
 
     /// Returns 200 with bytes that are worth compressing, gzip-encoded where accepted.
@@ -47,11 +41,11 @@ enum Answer {
     static func compressible(
         _ bytes: [UInt8], _ type: String, cache: String, _ accepted: Accepted,
         keptAs name: BundleCache.Name? = nil, in bundles: BundleCache? = nil
-    ) -> Response {
+    ) -> Reply {
         guard accepted.gzip, bytes.count >= compressionThreshold else {
-            var response = Self.bytes(bytes, type, cache: cache)
-            response.headers[.vary] = encodingField
-            return response
+            var reply = Self.bytes(bytes, type, cache: cache)
+            reply.headers[.vary] = encodingField
+            return reply
         }
         if let name, let kept = bundles?.bytes(of: name) {
             return compressed(kept, type, cache: cache)
@@ -64,11 +58,11 @@ enum Answer {
     }
 
     /// Returns 200 with bytes that gzip has made.
-    static func compressed(_ bytes: ByteBuffer, _ type: String, cache: String) -> Response {
-        var response = buffer(bytes, type, cache: cache)
-        response.headers[.contentEncoding] = "gzip"
-        response.headers[.vary] = encodingField
-        return response
+    static func compressed(_ bytes: ByteBuffer, _ type: String, cache: String) -> Reply {
+        var reply = buffer(bytes, type, cache: cache)
+        reply.headers[.contentEncoding] = "gzip"
+        reply.headers[.vary] = encodingField
+        return reply
     }
 
     /// What `Vary` names where an answer may be compressed.

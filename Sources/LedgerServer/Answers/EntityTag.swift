@@ -1,7 +1,5 @@
 import Encoding
 import HTTPTypes
-import Hummingbird
-import HummingbirdCore
 import Merkle
 
 /// An entity tag, and what a conditional request makes of it (RFC 9110 §8.8.3, §13.1.2).
@@ -22,8 +20,8 @@ struct EntityTag: Sendable {
     }
 
     /// Returns the answer with the tag, or 304 where the client has it already.
-    func apply(to response: Response, for headers: HTTPFields) -> Response {
-        var tagged = response
+    func apply(to reply: Reply, for headers: HTTPFields) -> Reply {
+        var tagged = reply
         tagged.headers[.eTag] = text
         return isKnown(headers) ? Self.notModified(tagged.headers) : tagged
     }
@@ -43,7 +41,7 @@ struct EntityTag: Sendable {
     }
 
     /// Returns 304 with the fields that a cache needs of the full answer's (RFC 9110 §15.4.5).
-    func notModified(cache: String, vary: String? = nil) -> Response {
+    func notModified(cache: String, vary: String? = nil) -> Reply {
         var fields = HTTPFields()
         fields[.eTag] = text
         fields[.cacheControl] = cache
@@ -51,14 +49,14 @@ struct EntityTag: Sendable {
         return Self.notModified(fields)
     }
 
-    private static func notModified(_ fields: HTTPFields) -> Response {
+    private static func notModified(_ fields: HTTPFields) -> Reply {
         var kept = fields
         kept[.contentType] = nil
         kept[.contentEncoding] = nil
-        var response = Response(status: .notModified, headers: kept)
+        var reply = Reply(status: .notModified, headers: kept)
         // The length would be that of the answer which is not sent.
-        response.headers[.contentLength] = nil
-        return response
+        reply.headers[.contentLength] = nil
+        return reply
     }
 
     private static func opaque(_ tag: Substring) -> Substring {

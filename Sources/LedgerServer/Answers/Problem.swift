@@ -1,7 +1,5 @@
 import Encoding
 import HTTPTypes
-import Hummingbird
-import HummingbirdCore
 import NIOCore
 import Provenance
 
@@ -39,7 +37,7 @@ package struct Problem: Error, Hashable, Sendable {
     }
 
     /// Returns the answer, in the form that the request accepts.
-    func response(to accepted: Accepted) -> Response {
+    func reply(to accepted: Accepted) -> Reply {
         var headers = HTTPFields()
         let bytes: [UInt8]
         if accepted.namesJSONOrHTML {
@@ -52,9 +50,7 @@ package struct Problem: Error, Hashable, Sendable {
         headers[.cacheControl] = CacheRule.never
         if let retryAfter { headers[.retryAfter] = String(retryAfter) }
         if let allow { headers[.allow] = allow }
-        return Response(
-            status: status, headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        return Reply(status: status, headers: headers, body: ByteBuffer(bytes: bytes))
     }
 }
 

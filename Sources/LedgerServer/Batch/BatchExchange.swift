@@ -18,9 +18,10 @@ import Provenance
 struct BatchExchange: Sendable {
     let ledger: Ledger
     let limits: ServerLimits
-    let exchange: Exchange
+    let body: RequestBody
     let gate: any AdmissionGate
     let isGzip: Bool
+    let answersGzip: Bool
 
     /// Registers what the body brings and writes the answers as they come.
     ///
@@ -47,7 +48,7 @@ struct BatchExchange: Sendable {
 
     private func read(into queue: ChunkQueue) async {
         var reader = BatchReader(limits: limits, isGzip: isGzip)
-        var body = exchange.request.body.makeAsyncIterator()
+        var body = body.makeAsyncIterator()
         // A body that breaks off ends like one that is complete: with what came of it.
         while !reader.isOver, let part = try? await body.next() {
             await queue.add(reader.items(in: Array(part.readableBytesView)))
@@ -101,7 +102,7 @@ struct BatchExchange: Sendable {
     private func write(
         _ answers: AsyncStream<BatchAnswers>, to writer: inout any ResponseBodyWriter
     ) async throws {
-        var deflater = exchange.accepted.gzip ? GzipDeflater() : nil
+        var deflater = answersGzip ? GzipDeflater() : nil
         var waiting: [Int: [UInt8]] = [:]
         var next = 0
         for await answer in answers {

@@ -225,12 +225,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Writes an answer of the connection's own, and ends it.
     private func answer(_ problem: Problem, _ context: ChannelHandlerContext) {
-        let response = problem.response(to: Accepted(HTTPFields()))
-        var head = response.head
-        if streams == nil { head.headerFields[.connection] = "close" }
-        let bytes = ByteBuffer(bytes: problem.cbor.encoded())
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(bytes)), promise: nil)
+        var reply = problem.reply(to: Accepted(HTTPFields()))
+        if streams == nil { reply.headers[.connection] = "close" }
+        context.write(wrapOutboundOut(.head(reply.head)), promise: nil)
+        context.write(wrapOutboundOut(.body(reply.body)), promise: nil)
         end(wrapOutboundOut(.end(nil)), state.answeredForItself(now: .now()), context, nil)
     }
 }

@@ -27,13 +27,16 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     private let limits: ServerLimits
     private let logger: Logger
     private let responder: Responder
+    private let direct: LedgerResponder?
     private let whenListening: @Sendable (Int?) -> Void
 
-    /// Creates a listener, which speaks TLS where there is a certificate; `whenListening` gets the
-    /// port once connections are accepted.
+    /// Creates a listener, which speaks TLS where there is a certificate.
+    ///
+    /// What `direct` can answer on the event loop, it does; all else is the responder's.
+    /// `whenListening` gets the port once connections are accepted.
     init(
         place: Place, certificate: TLSCertificate? = nil, limits: ServerLimits, logger: Logger,
-        responder: Responder,
+        responder: Responder, direct: LedgerResponder? = nil,
         whenListening: @escaping @Sendable (Int?) -> Void
     ) {
         self.place = place
@@ -41,6 +44,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         self.limits = limits
         self.logger = logger
         self.responder = responder
+        self.direct = direct
         self.whenListening = whenListening
     }
 
@@ -76,8 +80,10 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
 
     private func server(_ count: ConnectionCount) -> HTTPServerBuilder {
         let limits = limits
+        let direct = direct
         let http1 = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ConnectionGuard(limits: limits, count: count)],
+            additionalChannelHandlers: [ConnectionGuard(limits: limits, count: count)]
+                + (direct.map { [DirectAnswers($0)] } ?? []),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: limits.headerBytes,
                 maxHeaderListSize: limits.headerBytes,

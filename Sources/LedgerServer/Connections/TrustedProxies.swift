@@ -19,6 +19,9 @@ public struct TrustedProxies: Sendable {
 
     private let blocks: [Block]
 
+    /// Whether nobody is trusted, so that each client is the other end of its connection.
+    var isEmpty: Bool { blocks.isEmpty }
+
     /// Trusts nobody.
     public init() {
         blocks = []
@@ -43,9 +46,9 @@ public struct TrustedProxies: Sendable {
     ///
     /// `X-Forwarded-For` is read from its end, as long as each address is a trusted proxy's.
     func client(of exchange: Exchange) -> String {
-        guard var client = exchange.channel.remoteAddress?.ipAddress else { return "local" }
+        guard var client = exchange.peer.address else { return "local" }
         guard !blocks.isEmpty else { return client }
-        let hops = exchange.request.headers[values: .forwardedFor]
+        let hops = exchange.headers[values: .forwardedFor]
             .flatMap { $0.split(separator: ",") }
             .map { String($0.filter { $0 != " " && $0 != "\t" }) }
         for hop in hops.reversed() {

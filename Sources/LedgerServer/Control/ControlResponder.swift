@@ -27,7 +27,7 @@ final class ControlResponder: HTTPResponder {
             if let job = jobs[request.uri.path] { return try start(job, request) }
             return try answer(request)
         } catch {
-            return error.response(to: Accepted(request.headers))
+            return error.reply(to: Accepted(request.headers)).response
         }
     }
 
@@ -39,7 +39,8 @@ final class ControlResponder: HTTPResponder {
         do {
             let files = try ledger.trustKit()
             return Answer.bytes(
-                ControlSocket.encoded(files), MediaType.cbor, cache: CacheRule.never)
+                ControlSocket.encoded(files), MediaType.cbor, cache: CacheRule.never
+            ).response
         } catch {
             throw .storage("the trust kit could not be made: \(error)")
         }

@@ -60,7 +60,9 @@ extension TrustedProxies {
     /// Returns the bytes by which a sender is counted: an IPv4 address, or the half of an IPv6
     /// address that names a network, because one client has all of the other half.
     fileprivate func sender(of exchange: Exchange) -> [UInt8] {
-        let address = IPAddress.bytes(of: client(of: exchange)) ?? []
+        let address =
+            isEmpty
+            ? exchange.peer.addressBytes : IPAddress.bytes(of: client(of: exchange)) ?? []
         return address.count == 16 ? Array(address.prefix(8)) : address
     }
 }

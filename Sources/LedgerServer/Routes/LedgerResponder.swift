@@ -34,46 +34,102 @@ struct LedgerResponder: HTTPResponder {
     let counts: RequestMetrics
     let proxies: TrustedProxies
     let logger: Logger
+    private let date = DateField()
+
+    /// The origin's path, with its last slash.
+    private let origin: String
+
+    init(
+        routes: LedgerRoutes, face: Face, counts: RequestMetrics, proxies: TrustedProxies,
+        logger: Logger
+    ) {
+        self.routes = routes
+        self.face = face
+        self.counts = counts
+        self.proxies = proxies
+        self.logger = logger
+        origin = routes.ledger.origin.path + "/"
+    }
+
+    // MARK: - Requests that the framework brings
 
     func respond(to request: Request, context: Context) async -> Response {
-        let start = ContinuousClock.now
-        let exchange = Exchange(request, context.channel)
-        let route = find(request.uri.path)
+        let exchange = Exchange(request.head, from: Peer(context.channel))
+        let route = find(exchange.uri.path)
         var response: Response
         do throws(Problem) {
-            response = try await answer(route, exchange)
+            response = try await answer(route, exchange, request)
         } catch {
-            response = error.response(to: exchange.accepted)
+            response = error.reply(to: exchange.accepted).response
         }
-        if request.method == .head {
+        if exchange.method == .head {
+            let headers = response.headers
             response = response.createHeadResponse()
+            response.headers = headers
         }
-        let time = ContinuousClock.now - start
-        counts.count(route, request.method, response.status, time)
-        log(exchange, response, time)
+        note(exchange, route, response.status)
         return response
     }
 
-    private func answer(_ route: Route?, _ exchange: Exchange) async throws(Problem) -> Response {
+    private func answer(
+        _ route: Route?, _ exchange: Exchange, _ request: Request
+    ) async throws(Problem) -> Response {
         guard let route else {
             throw .notFound("no such resource")
         }
-        guard route.allows(exchange.request.method) else {
+        guard route.allows(exchange.method) else {
             throw Problem(
                 status: .methodNotAllowed, title: "Method Not Allowed",
                 detail: "\(route.pattern) has \(route.allow)", allow: route.allow)
         }
-        return try await routes.answer(route, exchange)
+        return try await routes.answer(route, exchange, request)
     }
+
+    // MARK: - Requests that are answered on their event loop
+
+    /// Returns the route of a request whose body can be read and whose answer can be made on the
+    /// event loop; nil where it is the framework's, or may have to be refused before its body.
+    func directRoute(of exchange: Exchange) -> Route? {
+        guard !exchange.headers.contains(.expect), !exchange.headers.contains(.connection),
+            let route = find(exchange.uri.path), route.allows(exchange.method),
+            route != .batch, !route.computesForLong
+        else { return nil }
+        if route == .entries {
+            do throws(Problem) {
+                try routes.checkStatement(exchange)
+            } catch {
+                return nil
+            }
+        }
+        return route
+    }
+
+    /// Answers a request that only reads.
+    func read(_ route: Route, _ exchange: Exchange) -> Reply {
+        do throws(Problem) {
+            return try routes.read(route, exchange)
+        } catch {
+            return error.reply(to: exchange.accepted)
+        }
+    }
+
+    /// Counts and logs an answer, and returns it as it is written.
+    func finish(_ reply: Reply, _ exchange: Exchange, _ route: Route) -> Reply {
+        note(exchange, route, reply.status)
+        var reply = exchange.method == .head ? reply.withoutBody : reply
+        reply.headers[.date] = date.now
+        return reply
+    }
+
+    // MARK: - Both
 
     /// Finds the route of a path: below the origin's path, else at the root.
     private func find(_ path: String) -> Route? {
-        let origin = routes.ledger.origin.path
         var route: Route?
         if path.hasPrefix(Self.wellKnown) {
             route = Route(wellKnown: path.dropFirst(Self.wellKnown.count))
-        } else if !origin.isEmpty, path.hasPrefix(origin + "/") {
-            route = Route(path.dropFirst(origin.count + 1)) ?? Route(path.dropFirst())
+        } else if path.hasPrefix(origin) {
+            route = Route(path.dropFirst(origin.count)) ?? Route(path.dropFirst())
         } else if path.hasPrefix("/") {
             route = Route(path.dropFirst())
         }
@@ -85,16 +141,19 @@ struct LedgerResponder: HTTPResponder {
 
     private static let wellKnown = "/.well-known/"
 
-    /// One line a request: failures of ours are errors, all else is for those who look closely.
-    private func log(_ exchange: Exchange, _ response: Response, _ time: Duration) {
-        let level: Logger.Level = response.status.code >= 500 ? .warning : .debug
+    /// Counts an answer, and logs it: failures of ours are errors, all else is for those who look
+    /// closely.
+    private func note(_ exchange: Exchange, _ route: Route?, _ status: HTTPResponse.Status) {
+        let time = ContinuousClock.now - exchange.start
+        counts.count(route, exchange.method, status, time)
+        let level: Logger.Level = status.code >= 500 ? .warning : .debug
         guard logger.logLevel <= level else { return }
         logger.log(
             level: level, "request",
             metadata: [
                 "client": "\(proxies.client(of: exchange))",
-                "method": "\(exchange.request.method.rawValue)",
-                "path": "\(exchange.request.uri.path)", "status": "\(response.status.code)",
+                "method": "\(exchange.method.rawValue)",
+                "path": "\(exchange.uri.path)", "status": "\(status.code)",
                 "milliseconds": "\(time.milliseconds)",
             ])
     }

@@ -12,34 +12,93 @@ extension LedgerRoutes {
     // MARK: - POST /entries
 
     /// Registers one statement: 201 with the receipt, 200 where it was there already.
-    func register(_ exchange: Exchange) async throws(Problem) -> Response {
-        let type = exchange.request.headers[.contentType].map(MediaType.essence)
+    func register(
+        _ exchange: Exchange, _ body: RequestBody
+    ) async throws(Problem) -> Reply {
+        try checkStatement(exchange)
+        exchange.peer.inviteBody(of: exchange)
+        let bytes = try await statement(in: body, exchange)
+        defer { budget.give(back: bytes.count) }
+        let gate = rates.gate(of: exchange)
+        guard let registration = await ledger.register([bytes], gate: gate).first else {
+            throw .storage("the ledger gave no answer")
+        }
+        return reply(to: registration, exchange)
+    }
+
+    /// Registers one statement without a task that waits; see ``Ledger/register(_:gate:decided:)``.
+    func register(
+        _ statement: [UInt8], _ exchange: Exchange,
+        decided: @escaping @Sendable (DecidedRegistration) -> Void
+    ) -> Registration? {
+        ledger.register(statement, gate: rates.gate(of: exchange), decided: decided)
+    }
+
+    /// Checks what the header says of a statement that is sent.
+    func checkStatement(_ exchange: Exchange) throws(Problem) {
+        let type = exchange.headers[.contentType].map(MediaType.essence)
         guard type == MediaType.cose || type == MediaType.statement else {
             throw .unsupported("content-type: must be \(MediaType.cose) or \(MediaType.statement)")
         }
-        guard exchange.request.headers[.contentEncoding] ?? "identity" == "identity" else {
+        guard exchange.headers[.contentEncoding] ?? "identity" == "identity" else {
             throw .unsupported("content-encoding: must be identity; gzip is for /batch")
         }
-        let body = try await exchange.body(upTo: limits.statementBytes, budget)
-        defer { budget.give(back: body.count) }
-        let gate = rates.gate(of: exchange)
-        guard let registration = await ledger.register([body], gate: gate).first else {
-            throw .storage("the ledger gave no answer")
+        if let length = exchange.contentLength, length > UInt64(limits.statementBytes) {
+            throw .statementTooLarge(limits)
         }
+    }
+
+    /// Takes room for the next bytes of a statement, of which `count` have come.
+    func takeRoom(for bytes: Int, after count: Int) throws(Problem) {
+        guard count + bytes <= limits.statementBytes else { throw .statementTooLarge(limits) }
+        guard budget.take(bytes) else { throw .noRoom }
+    }
+
+    /// Returns the whole body, whose room in ``budget`` the caller gives back.
+    private func statement(
+        in body: RequestBody, _ exchange: Exchange
+    ) async throws(Problem) -> [UInt8] {
+        var bytes: [UInt8] = []
+        do throws(Problem) {
+            var parts = body.makeAsyncIterator()
+            while let part = try await next(&parts) {
+                try takeRoom(for: part.readableBytes, after: bytes.count)
+                bytes.append(contentsOf: part.readableBytesView)
+            }
+            if let length = exchange.contentLength, length != UInt64(bytes.count) { throw .cut }
+            return bytes
+        } catch {
+            budget.give(back: bytes.count)
+            throw error
+        }
+    }
+
+    private func next(
+        _ parts: inout RequestBody.AsyncIterator
+    ) async throws(Problem) -> ByteBuffer? {
+        do {
+            return try await parts.next()
+        } catch {
+            throw .cut
+        }
+    }
+
+    /// Returns what a client is told about its statement.
+    func reply(to registration: Registration, _ exchange: Exchange) -> Reply {
         switch registration {
-        case .registered(let id, let receipt): return answer(.created, id, receipt)
-        case .known(let id, let receipt): return answer(.ok, id, receipt)
-        case .refused(let refusal, _): throw Problem(refusal)
+        case .registered(let id, let receipt): answer(.created, id, receipt)
+        case .known(let id, let receipt): answer(.ok, id, receipt)
+        case .refused(let refusal, _): Problem(refusal).reply(to: exchange.accepted)
         }
     }
 
     private func answer(
         _ status: HTTPResponse.Status, _ id: EntryID, _ receipt: [UInt8]
-    ) -> Response {
-        var response = Answer.bytes(
+    ) -> Reply {
+        var reply = Answer.bytes(
             receipt, MediaType.cose, cache: CacheRule.never, status: status)
-        response.headers[.location] = location(of: id)
-        return response
+        reply.headers[.location] = location(of: id)
+        return reply
     }
 
     /// The path of an entry, always below the origin's.
@@ -50,7 +109,7 @@ extension LedgerRoutes {
     // MARK: - GET /entries/{id}
 
     /// Returns the newest receipt.
-    func receipt(of text: String, _ exchange: Exchange) throws(Problem) -> Response {
+    func receipt(of text: String, _ exchange: Exchange) throws(Problem) -> Reply {
         let id = try entryID(text)
         guard exchange.accepted.allows(MediaType.cose, MediaType.receipt) else {
             throw .notAcceptable("a receipt is \(MediaType.cose)")
@@ -58,8 +117,8 @@ extension LedgerRoutes {
         // Read first: a receipt that is newer than its tag is only fetched again.
         let tag = headTag()
         let receipt = try found(stored { try ledger.receipt(id) })
-        let response = Answer.bytes(receipt, MediaType.cose, cache: CacheRule.revalidate)
-        return tag.apply(to: response, for: exchange.request.headers)
+        let reply = Answer.bytes(receipt, MediaType.cose, cache: CacheRule.revalidate)
+        return tag.apply(to: reply, for: exchange.headers)
     }
 
     /// The tag of what stays the same until the next head is signed; weak, because a head that is
@@ -69,37 +128,37 @@ extension LedgerRoutes {
     }
 
     /// Returns the leaf, which never changes.
-    func statement(of text: String, _ exchange: Exchange) throws(Problem) -> Response {
+    func statement(of text: String, _ exchange: Exchange) throws(Problem) -> Reply {
         let id = try entryID(text)
         let leaf = try found(stored { try ledger.statement(id) })
-        let response = Answer.bytes(leaf, MediaType.statement, cache: CacheRule.immutable)
-        return EntityTag("\(id)").apply(to: response, for: exchange.request.headers)
+        let reply = Answer.bytes(leaf, MediaType.statement, cache: CacheRule.immutable)
+        return EntityTag("\(id)").apply(to: reply, for: exchange.headers)
     }
 
     /// Returns everything known in one file.
-    func transparent(of text: String, _ exchange: Exchange) throws(Problem) -> Response {
+    func transparent(of text: String, _ exchange: Exchange) throws(Problem) -> Reply {
         let id = try entryID(text)
         let file = try found(stored { try ledger.transparent(id) })
         return Answer.tagged(file, MediaType.statement, cache: CacheRule.revalidate, exchange)
     }
 
     /// Returns the proof in C2SP's text format.
-    func tlogProof(of text: String, _ exchange: Exchange) throws(Problem) -> Response {
+    func tlogProof(of text: String, _ exchange: Exchange) throws(Problem) -> Reply {
         let id = try entryID(text)
         let tag = headTag()
         let proof = try found(stored { try ledger.tlogProof(id) })
-        let response = Answer.bytes(proof, MediaType.text, cache: CacheRule.revalidate)
-        return tag.apply(to: response, for: exchange.request.headers)
+        let reply = Answer.bytes(proof, MediaType.text, cache: CacheRule.revalidate)
+        return tag.apply(to: reply, for: exchange.headers)
     }
 
     /// Returns the manifest, or what erased it.
-    func manifest(of text: String, _ exchange: Exchange) throws(Problem) -> Response {
+    func manifest(of text: String, _ exchange: Exchange) throws(Problem) -> Reply {
         let id = try entryID(text)
         switch try found(stored { try ledger.manifest(id) }) {
         case .present(let bytes, let digest):
-            let response = Answer.bytes(bytes, MediaType.manifest, cache: CacheRule.revalidate)
+            let reply = Answer.bytes(bytes, MediaType.manifest, cache: CacheRule.revalidate)
             return EntityTag(Hex.encode(digest.bytes).description)
-                .apply(to: response, for: exchange.request.headers)
+                .apply(to: reply, for: exchange.headers)
         case .erased(let erasure):
             throw Problem(
                 status: .gone, title: "Gone",
@@ -122,5 +181,20 @@ extension LedgerRoutes {
     private func found<Value>(_ value: Value?) throws(Problem) -> Value {
         guard let value else { throw .notFound("no such entry in this log") }
         return value
+    }
+}
+
+extension Problem {
+    /// The body ended before its end.
+    static let cut = malformed("body: was cut")
+
+    /// The bodies of other requests take all the memory there is for bodies.
+    fileprivate static let noRoom = Problem(
+        status: .serviceUnavailable, title: "Service Unavailable",
+        detail: "the ledger has too many requests; send it again later",
+        retryAfter: busyDelay)
+
+    fileprivate static func statementTooLarge(_ limits: ServerLimits) -> Problem {
+        .tooLarge("body: must not exceed \(limits.statementBytes) bytes")
     }
 }

@@ -9,7 +9,7 @@ import Provenance
 
 extension LedgerRoutes {
     /// Returns the entries that name an artifact, oldest first.
-    func subject(_ text: String, _ exchange: Exchange) throws(Problem) -> Response {
+    func subject(_ text: String, _ exchange: Exchange) throws(Problem) -> Reply {
         guard let bytes = Hex.decode(text), let digest = Hash(bytes) else {
             throw .malformed("sha256: must be 64 lower-case hexadecimal digits")
         }
@@ -21,7 +21,7 @@ extension LedgerRoutes {
     }
 
     /// Returns the entries of one thread or of one issuer, oldest first.
-    func threads(_ exchange: Exchange) throws(Problem) -> Response {
+    func threads(_ exchange: Exchange) throws(Problem) -> Reply {
         let page = try page(exchange, allowed: ["sub", "iss"])
         let entries: [EntryReference]
         switch (page.query["sub"], page.query["iss"]) {
@@ -50,7 +50,7 @@ extension LedgerRoutes {
 
     private func page(_ exchange: Exchange, allowed: Set<String>) throws(Problem) -> Page {
         let query = try Query(
-            exchange.request.uri.query, allowed: allowed.union(["limit", "after"]))
+            exchange.uri.query, allowed: allowed.union(["limit", "after"]))
         let limit = try query.number("limit") ?? UInt64(limits.pageEntries)
         guard limit > 0 else { throw .malformed("limit: must be at least 1") }
         return Page(
@@ -61,7 +61,7 @@ extension LedgerRoutes {
     /// Writes one page as a JSON list; where there is more, `Link` names the next page.
     private func list(
         _ entries: [EntryReference], _ page: Page, _ exchange: Exchange
-    ) -> Response {
+    ) -> Reply {
         let shown = entries.prefix(page.limit)
         let items = shown.map { entry -> JSON in
             [
@@ -70,20 +70,20 @@ extension LedgerRoutes {
             ]
         }
         let bytes = JSON.array(items).encoded()
-        var response = Answer.bytes(bytes, MediaType.json, cache: CacheRule.revalidate)
+        var reply = Answer.bytes(bytes, MediaType.json, cache: CacheRule.revalidate)
         if entries.count > page.limit, let last = shown.last {
-            response.headers[.link] = "<\(next(after: last.index, page, exchange))>; rel=\"next\""
+            reply.headers[.link] = "<\(next(after: last.index, page, exchange))>; rel=\"next\""
         }
         return EntityTag(of: bytes)
-            .apply(to: response, for: exchange.request.headers)
+            .apply(to: reply, for: exchange.headers)
     }
 
     /// The same query, from the entry behind `index` on.
     private func next(after index: UInt64, _ page: Page, _ exchange: Exchange) -> String {
-        let kept = (exchange.request.uri.query ?? "").split(separator: "&")
+        let kept = (exchange.uri.query ?? "").split(separator: "&")
             .filter { !$0.hasPrefix("after=") }
         let query = (kept.map(String.init) + ["after=\(index)"]).joined(separator: "&")
-        return "\(exchange.request.uri.path)?\(query)"
+        return "\(exchange.uri.path)?\(query)"
     }
 
     // MARK: - Sequences
@@ -91,26 +91,26 @@ extension LedgerRoutes {
     /// Returns the manifests beside one entry bundle.
     func manifests(
         _ index: UInt64, _ width: Int, _ exchange: Exchange
-    ) throws(Problem) -> Response {
+    ) throws(Problem) -> Reply {
         guard let bytes = try stored({ try ledger.manifestBundle(index: index, width: width) })
         else { throw .beyondTree }
         let digest = Hash.sha256(bytes)
         let tag = EntityTag(digest.description, isWeak: true)
-        guard !tag.isKnown(exchange.request.headers) else {
+        guard !tag.isKnown(exchange.headers) else {
             return tag.notModified(cache: CacheRule.revalidate, vary: Answer.encodingField)
         }
-        let response = Answer.compressible(
+        let reply = Answer.compressible(
             bytes, MediaType.cborSequence, cache: CacheRule.revalidate, exchange.accepted,
             keptAs: width == TileID.width ? .manifests(digest) : nil, in: bundles)
-        return tag.apply(to: response, for: exchange.request.headers)
+        return tag.apply(to: reply, for: exchange.headers)
     }
 
     /// Returns all control statements in order.
-    func control(_ exchange: Exchange) throws(Problem) -> Response {
+    func control(_ exchange: Exchange) throws(Problem) -> Reply {
         let bytes = try stored { try ledger.control() }
-        let response = Answer.compressible(
+        let reply = Answer.compressible(
             bytes, MediaType.cborSequence, cache: CacheRule.revalidate, exchange.accepted)
         return EntityTag(of: bytes, isWeak: true)
-            .apply(to: response, for: exchange.request.headers)
+            .apply(to: reply, for: exchange.headers)
     }
 }

@@ -10,7 +10,7 @@ import Provenance
 
 extension LedgerRoutes {
     /// Returns one kept head by its size.
-    func head(_ text: String, _ exchange: Exchange) throws(Problem) -> Response {
+    func head(_ text: String, _ exchange: Exchange) throws(Problem) -> Reply {
         guard let size = decimal(text) else {
             throw .malformed("size: must be a decimal number without leading zeros")
         }
@@ -21,16 +21,16 @@ extension LedgerRoutes {
     }
 
     /// Returns a tile or an entry bundle (C2SP tlog-tiles).
-    func tile(_ path: TilePath, _ exchange: Exchange) throws(Problem) -> Response {
+    func tile(_ path: TilePath, _ exchange: Exchange) throws(Problem) -> Reply {
         switch path {
         case .tile(let id, let width):
             let bytes = try stored {
                 try ledger.withTile(id, width: width) { ByteBuffer(copying: $0) }
             }
             guard let bytes else { throw .beyondTree }
-            let response = Answer.buffer(bytes, MediaType.bytes, cache: CacheRule.immutable)
+            let reply = Answer.buffer(bytes, MediaType.bytes, cache: CacheRule.immutable)
             return EntityTag("\(instance)-\(id.level)-\(id.index)-\(width)")
-                .apply(to: response, for: exchange.request.headers)
+                .apply(to: reply, for: exchange.headers)
         case .entries(let index, let width):
             return try entries(index, width, exchange)
         }
@@ -39,36 +39,31 @@ extension LedgerRoutes {
     /// Returns an entry bundle, which is compressed once if it is full.
     private func entries(
         _ index: UInt64, _ width: Int, _ exchange: Exchange
-    ) throws(Problem) -> Response {
+    ) throws(Problem) -> Reply {
         let id = TileID(level: 0, index: index)
         guard width <= id.width(in: ledger.head().size) else { throw .beyondTree }
         let tag = EntityTag("\(instance)-entries-\(index)-\(width)", isWeak: true)
-        guard !tag.isKnown(exchange.request.headers) else {
+        guard !tag.isKnown(exchange.headers) else {
             return tag.notModified(cache: CacheRule.immutable, vary: Answer.encodingField)
         }
         let name: BundleCache.Name? = width == TileID.width ? .entries(index) : nil
-        var response: Response
+        var reply: Reply
         if let name, exchange.accepted.gzip, let kept = bundles.bytes(of: name) {
-            response = Answer.compressed(kept, MediaType.bytes, cache: CacheRule.immutable)
+            reply = Answer.compressed(kept, MediaType.bytes, cache: CacheRule.immutable)
         } else {
             let bytes = try stored { try ledger.entryBundle(index: index, width: width) }
             guard let bytes else { throw .beyondTree }
-            response = Answer.compressible(
+            reply = Answer.compressible(
                 bytes, MediaType.bytes, cache: CacheRule.immutable, exchange.accepted,
                 keptAs: name, in: bundles)
         }
-        response.headers[.eTag] = tag.text
-        return response
-    }
-
-    /// What tells this log's tiles from those of another that has had its address.
-    private var instance: String {
-        Base64.encodeURL(Array(ledger.genesis.hash.bytes.prefix(6)))
+        reply.headers[.eTag] = tag.text
+        return reply
     }
 
     /// Returns a consistency proof, one base64 hash a line.
-    func consistency(_ exchange: Exchange) throws(Problem) -> Response {
-        let query = try Query(exchange.request.uri.query, allowed: ["from", "to"])
+    func consistency(_ exchange: Exchange) throws(Problem) -> Reply {
+        let query = try Query(exchange.uri.query, allowed: ["from", "to"])
         guard let from = try query.number("from") else {
             throw .malformed("from: must be given")
         }
@@ -89,13 +84,13 @@ extension LedgerRoutes {
     }
 
     /// Returns the keys of all receipts, retired ones too, as a COSE_KeySet.
-    func scittKeys(_ exchange: Exchange) -> Response {
+    func scittKeys(_ exchange: Exchange) -> Reply {
         let set = CBOR.array(ledger.scittKeys().map(\.keySetMember))
         return Answer.tagged(set.encoded(), MediaType.cbor, cache: CacheRule.keys, exchange)
     }
 
     /// Returns one of these keys by the base64url of its kid.
-    func scittKey(_ kid: String, _ exchange: Exchange) throws(Problem) -> Response {
+    func scittKey(_ kid: String, _ exchange: Exchange) throws(Problem) -> Reply {
         let bytes = Base64.decodeURL(kid)
         guard let key = ledger.scittKeys().first(where: { $0.thumbprint == bytes }) else {
             throw Problem(

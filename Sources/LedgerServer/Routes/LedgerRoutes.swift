@@ -18,20 +18,38 @@ struct LedgerRoutes: Sendable {
     let budget: BodyBudget
     let bundles = BundleCache()
 
-    /// Answers a request whose method the route has.
-    func answer(_ route: Route, _ exchange: Exchange) async throws(Problem) -> Response {
+    /// What tells this log's tiles from those of another that has had its address.
+    let instance: String
+
+    init(
+        ledger: Ledger, limits: ServerLimits, metrics: MetricsRegistry, rates: RateLimits,
+        budget: BodyBudget
+    ) {
+        self.ledger = ledger
+        self.limits = limits
+        self.metrics = metrics
+        self.rates = rates
+        self.budget = budget
+        instance = Base64.encodeURL(Array(ledger.genesis.hash.bytes.prefix(6)))
+    }
+
+    /// Answers a request whose method the route has, as the framework brings it.
+    func answer(
+        _ route: Route, _ exchange: Exchange, _ request: Request
+    ) async throws(Problem) -> Response {
         switch route {
-        case .entries: try await register(exchange)
-        case .batch: try await batch(exchange)
+        case .entries: try await register(exchange, request.body).response
+        case .batch: try batch(exchange, request.body)
         case _ where route.computesForLong:
             try await withTaskExecutorPreference(globalConcurrentExecutor) {
-                () async throws(Problem) in try read(route, exchange)
+                () async throws(Problem) in try read(route, exchange).response
             }
-        default: try read(route, exchange)
+        default: try read(route, exchange).response
         }
     }
 
-    private func read(_ route: Route, _ exchange: Exchange) throws(Problem) -> Response {
+    /// Answers a request that only reads.
+    func read(_ route: Route, _ exchange: Exchange) throws(Problem) -> Reply {
         switch route {
         case .entries, .batch: throw .notFound("no such resource")
         case .entry(let id): try receipt(of: id, exchange)
@@ -59,7 +77,7 @@ struct LedgerRoutes: Sendable {
 
     // MARK: - Running it
 
-    private func readiness() throws(Problem) -> Response {
+    private func readiness() throws(Problem) -> Reply {
         if let reason = ledger.readiness { throw .storage(reason) }
         return Answer.text("ready\n" + warnings, cache: CacheRule.never)
     }
@@ -69,7 +87,7 @@ struct LedgerRoutes: Sendable {
         ledger.warnings.map { "warning: \(QuotedText.bare($0))\n" }.joined()
     }
 
-    private func metricsText() -> Response {
+    private func metricsText() -> Reply {
         let head = ledger.head()
         show("colophon_checkpoint_age_seconds", Date.now.timeIntervalSince1970 - Double(head.time))
         show("colophon_tree_size", Double(head.size))

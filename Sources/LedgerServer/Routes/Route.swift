@@ -27,6 +27,10 @@ package enum Route: Hashable, Sendable {
 
     /// Reads the path below the origin's, without its leading slash.
     package init?(_ path: Substring) {
+        if let id = Self.plainEntry(path) {
+            self = .entry(id)
+            return
+        }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         switch (parts.first, parts.count) {
         case ("entries", _): self.init(entryParts: parts)
@@ -44,6 +48,14 @@ package enum Route: Hashable, Sendable {
         case (let name?, 1): self.init(single: name)
         default: return nil
         }
+    }
+
+    /// Returns the id in `entries/ID`, the path that is asked for most.
+    private static func plainEntry(_ path: Substring) -> String? {
+        let bytes = path.utf8
+        guard bytes.starts(with: "entries/".utf8) else { return nil }
+        let id = bytes.dropFirst("entries/".utf8.count)
+        return id.contains(UInt8(ascii: "/")) ? nil : String(Substring(id))
     }
 
     private init?(entryParts parts: [Substring]) {

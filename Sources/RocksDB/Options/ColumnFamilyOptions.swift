@@ -9,12 +9,24 @@ public struct ColumnFamilyOptions: Hashable, Sendable {
         public var fileByteCount: UInt64 = 64 << 20
 
         /// How each value is compressed.
-        public var compression: Compression = .zstd
+        public var compression: Compression = .lz4
 
         /// Creates the rule for values of at least `minimumByteCount` bytes.
         public init(minimumByteCount: UInt64) {
             self.minimumByteCount = minimumByteCount
         }
+    }
+
+    /// How files of rows are merged.
+    public enum Merging: Hashable, Sendable {
+        /// Into levels, each ten times as large as the one above: least space, and rows that come
+        /// in the order of their keys are never written again.
+        case leveled
+
+        /// As runs, when there are `runs` of them, the youngest with those that are about as
+        /// large: rows with random keys are written again half as often as in levels, and a read
+        /// may have to ask more files.
+        case tiered(runs: Int)
     }
 
     /// The family's name; `default` always exists.
@@ -33,6 +45,9 @@ public struct ColumnFamilyOptions: Hashable, Sendable {
 
     /// Whether blocks carry a hash index, which makes `get` cheaper and files a little larger.
     public var pointLookups = false
+
+    /// How files of rows are merged.
+    public var merging: Merging = .leveled
 
     /// Bytes this family may hold in memory before it is written to a file.
     public var writeBufferByteCount = 64 << 20

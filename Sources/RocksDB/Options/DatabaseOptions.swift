@@ -51,10 +51,10 @@ public struct DatabaseOptions: Hashable, Sendable {
     public var atomicFlush = true
 
     /// Bytes that all families together may hold in memory before they are written to files.
-    public var writeBufferByteCount = 128 << 20
+    public var writeBufferByteCount = 64 << 20
 
     /// Bytes of write-ahead log above which memory is written to files; bounds the time to open.
-    public var maximumWALByteCount: UInt64 = 128 << 20
+    public var maximumWALByteCount: UInt64 = 64 << 20
 
     /// Files kept open at a time, or -1 for all.
     public var maximumOpenFiles = 512

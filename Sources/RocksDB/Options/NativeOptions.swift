@@ -51,8 +51,15 @@ struct NativeOptions: ~Copyable {
         let native = unsafe create()
         unsafe rocksdb_options_set_write_buffer_size(native, max(1, options.writeBufferByteCount))
         unsafe rocksdb_options_set_compression(native, options.compression.native)
-        // Levels are sized from the last one up, so that little space holds stale rows.
-        unsafe rocksdb_options_set_level_compaction_dynamic_level_bytes(native, 1)
+        switch options.merging {
+        case .leveled:
+            // Levels are sized from the last one up, so that little space holds stale rows.
+            unsafe rocksdb_options_set_level_compaction_dynamic_level_bytes(native, 1)
+        case .tiered(let runs):
+            unsafe rocksdb_options_set_compaction_style(native, Int32(rocksdb_universal_compaction))
+            unsafe rocksdb_options_set_level0_file_num_compaction_trigger(
+                native, Int32(clamping: runs))
+        }
         if let blobs = options.blobFiles {
             unsafe rocksdb_options_set_enable_blob_files(native, 1)
             unsafe rocksdb_options_set_min_blob_size(native, blobs.minimumByteCount)

@@ -1,0 +1,255 @@
+import HTTPTypes
+import Ledger
+import NIOCore
+import NIOHTTPTypes
+
+/// Answers on the event loop what is answered at once, or after one turn of the sequencer.
+///
+///     decoder ─► ConnectionGuard ─► DirectAnswers ─► the framework's task of the connection
+///
+/// Such a request passes no task and no other thread on its way from the socket to its answer;
+/// each pass costs more than most answers do. What is a stream or computes for long goes on to
+/// the framework, and so does what asks anything of the connection itself.
+///
+/// The answers of a connection come in the order of its requests: while the framework has one to
+/// answer, those that follow go to it too; while one is answered here, those that the client sent
+/// ahead wait here.
+final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    private enum State {
+        /// Nothing is asked.
+        case idle
+
+        /// The framework has so many requests to answer.
+        case passing(Int)
+
+        /// A request that is answered here is arriving.
+        case reading(Asked)
+
+        /// The sequencer has its statement.
+        case answering
+
+        /// It is answered, and the rest of it is of no use.
+        case dropping
+    }
+
+    /// A request that is answered here.
+    private final class Asked {
+        let exchange: Exchange
+        let route: Route
+
+        /// What has come of its body, whose room is taken from the budget.
+        var body: [UInt8] = []
+
+        init(_ exchange: Exchange, _ route: Route) {
+            self.exchange = exchange
+            self.route = route
+        }
+    }
+
+    private let responder: LedgerResponder
+    private var state = State.idle
+    private var peer: Peer?
+
+    /// What the client sent ahead; at most what one read brings, because no other is begun
+    /// before it is taken.
+    private var held = CircularBuffer<HTTPRequestPart>()
+    private var isReadHeld = false
+    private var heldShutdown: ChannelShouldQuiesceEvent?
+    private var isTakingHeld = false
+    private var isFlushDue = false
+
+    init(_ responder: LedgerResponder) {
+        self.responder = responder
+    }
+
+    // MARK: - Inbound
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let part = unwrapInboundIn(data)
+        if case .answering = state {
+            held.append(part)
+        } else {
+            take(part, context)
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        flushIfDue(context)
+        context.fireChannelReadComplete()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if case .reading(let asked) = state {
+            release(asked)
+            state = .dropping
+        }
+        held.removeAll()
+        context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch (event, state) {
+        case (let event as ChannelShouldQuiesceEvent, .reading),
+            (let event as ChannelShouldQuiesceEvent, .answering):
+            // The framework would close the connection, because it knows of no request.
+            heldShutdown = event
+        default:
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    private func take(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
+        switch state {
+        case .reading(let asked):
+            switch part {
+            case .body(let bytes): append(bytes, to: asked, context)
+            case .end: answer(asked, context)
+            case .head: break
+            }
+            return
+        case .dropping:
+            if case .end = part { state = .idle }
+            return
+        case .idle:
+            guard case .head(let head) = part else { break }
+            let exchange = Exchange(head, from: peer(context))
+            if let route = responder.directRoute(of: exchange) {
+                state = .reading(Asked(exchange, route))
+                return
+            }
+            state = .passing(1)
+        case .passing(let count):
+            if case .head = part { state = .passing(count + 1) }
+        case .answering:
+            preconditionFailure("what comes before an answer is held")
+        }
+        context.fireChannelRead(wrapInboundOut(part))
+    }
+
+    private func peer(_ context: ChannelHandlerContext) -> Peer {
+        if let peer { return peer }
+        let peer = Peer(context.channel)
+        self.peer = peer
+        return peer
+    }
+
+    // MARK: - Bodies
+
+    private func append(
+        _ bytes: ByteBuffer, to asked: Asked, _ context: ChannelHandlerContext
+    ) {
+        // The body of a request that only reads is of no use.
+        guard asked.route == .entries else { return }
+        do throws(Problem) {
+            try responder.routes.takeRoom(for: bytes.readableBytes, after: asked.body.count)
+            asked.body.append(contentsOf: bytes.readableBytesView)
+        } catch {
+            finish(asked, error.reply(to: asked.exchange.accepted), .dropping, context)
+        }
+    }
+
+    private func release(_ asked: Asked) {
+        guard !asked.body.isEmpty else { return }
+        responder.routes.budget.give(back: asked.body.count)
+        asked.body = []
+    }
+
+    // MARK: - Answers
+
+    private func answer(_ asked: Asked, _ context: ChannelHandlerContext) {
+        let exchange = asked.exchange
+        guard asked.route == .entries else {
+            return finish(asked, responder.read(asked.route, exchange), .idle, context)
+        }
+        if let length = exchange.contentLength, length != UInt64(asked.body.count) {
+            return finish(asked, Problem.cut.reply(to: exchange.accepted), .idle, context)
+        }
+        state = .answering
+        let loop = context.eventLoop
+        let bound = NIOLoopBound((self, asked, context), eventLoop: loop)
+        let registration = responder.routes.register(asked.body, exchange) { decided in
+            loop.execute {
+                let (handler, asked, context) = bound.value
+                handler.finish(asked, decided.registration(), context)
+                handler.flushIfDue(context)
+            }
+        }
+        if let registration { finish(asked, registration, context) }
+    }
+
+    private func finish(
+        _ asked: Asked, _ registration: Registration, _ context: ChannelHandlerContext
+    ) {
+        let reply = responder.routes.reply(to: registration, asked.exchange)
+        finish(asked, reply, .idle, context)
+    }
+
+    /// Writes an answer; what the client sent ahead is next.
+    private func finish(
+        _ asked: Asked, _ reply: Reply, _ next: State, _ context: ChannelHandlerContext
+    ) {
+        release(asked)
+        state = next
+        let reply = responder.finish(reply, asked.exchange, asked.route)
+        context.write(wrapOutboundOut(.head(reply.head)), promise: nil)
+        if reply.body.readableBytes > 0 {
+            context.write(wrapOutboundOut(.body(reply.body)), promise: nil)
+        }
+        context.write(wrapOutboundOut(.end(nil)), promise: nil)
+        isFlushDue = true
+        goOn(context)
+    }
+
+    /// Takes what the client sent ahead, then reads on.
+    private func goOn(_ context: ChannelHandlerContext) {
+        guard !isTakingHeld else { return }
+        isTakingHeld = true
+        while let part = next() { take(part, context) }
+        isTakingHeld = false
+        guard held.isEmpty else { return }
+        if isReadHeld {
+            isReadHeld = false
+            context.read()
+        }
+        if let event = heldShutdown, case .idle = state {
+            heldShutdown = nil
+            flushIfDue(context)
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    private func next() -> HTTPRequestPart? {
+        if case .answering = state { return nil }
+        return held.popFirst()
+    }
+
+    private func flushIfDue(_ context: ChannelHandlerContext) {
+        guard isFlushDue else { return }
+        isFlushDue = false
+        context.flush()
+    }
+
+    // MARK: - Outbound
+
+    func read(context: ChannelHandlerContext) {
+        if held.isEmpty {
+            context.read()
+        } else {
+            isReadHeld = true
+        }
+    }
+
+    func write(
+        context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?
+    ) {
+        if case .end = unwrapOutboundIn(data), case .passing(let count) = state {
+            state = count > 1 ? .passing(count - 1) : .idle
+        }
+        context.write(data, promise: promise)
+    }
+}
