@@ -62,9 +62,11 @@ struct BatchWriter {
         names.reserveCapacity(accepted.count)
         nonces.reserveCapacity(accepted.count)
         subjects.reserveCapacity(accepted.count)
+        var (key, value): ([UInt8], [UInt8]) = ([], [])
         for (index, candidate) in accepted {
             let statement = candidate.statement
-            batch.put(key: StoreLayout.key(index), value: statement.leaf, in: store.entries)
+            key.set(index)
+            batch.put(key: key, value: statement.leaf, in: store.entries)
             names.append(NamedRow(name: statement.id.hash, index: index))
             nonces.append(NamedRow(name: candidate.nonce, index: index))
             for digest in statement.subjectDigests {
@@ -73,18 +75,25 @@ struct BatchWriter {
         }
         for (index, candidate) in accepted {
             guard let manifest = candidate.manifest else { continue }
-            batch.put(
-                key: StoreLayout.key(index), value: [0] + manifest, in: store.manifests)
+            key.set(index)
+            value.removeAll(keepingCapacity: true)
+            value.append(0)
+            value.append(contentsOf: manifest)
+            batch.put(key: key, value: value, in: store.manifests)
         }
-        for row in names.sorted() {
-            batch.put(key: row.name.bytes, value: StoreLayout.key(row.index), in: store.ids)
-        }
-        for row in nonces.sorted() {
-            batch.put(key: row.name.bytes, value: StoreLayout.key(row.index), in: store.nonces)
+        for (rows, family) in [(names, store.ids), (nonces, store.nonces)] {
+            for row in rows.sorted() {
+                key.removeAll(keepingCapacity: true)
+                row.name.append(to: &key)
+                value.set(row.index)
+                batch.put(key: key, value: value, in: family)
+            }
         }
         for row in subjects.sorted() {
-            batch.put(
-                key: StoreLayout.key(row.name, row.index), value: [], in: store.subjects)
+            key.removeAll(keepingCapacity: true)
+            row.name.append(to: &key)
+            StoreLayout.append(row.index, to: &key)
+            batch.put(key: key, value: [], in: store.subjects)
         }
         for (index, candidate) in accepted {
             let statement = candidate.statement
@@ -93,6 +102,14 @@ struct BatchWriter {
                 key: StoreLayout.key(chain.sequence), value: StoreLayout.key(index),
                 in: store.control)
         }
+    }
+}
+
+extension [UInt8] {
+    /// Becomes a number as keys and values have it, in the memory that is there.
+    fileprivate mutating func set(_ number: UInt64) {
+        removeAll(keepingCapacity: true)
+        StoreLayout.append(number, to: &self)
     }
 }
 

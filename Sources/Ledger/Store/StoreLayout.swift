@@ -70,7 +70,16 @@ package enum StoreLayout {
     }
 
     package static func key(_ number: UInt64) -> [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * UInt64($0))) }
+        var bytes: [UInt8] = []
+        append(number, to: &bytes)
+        return bytes
+    }
+
+    /// Appends a number as keys have it: 8 bytes, big-endian.
+    static func append(_ number: UInt64, to bytes: inout [UInt8]) {
+        for place in 0..<8 as Range<UInt64> {
+            bytes.append(UInt8(truncatingIfNeeded: number >> (56 - 8 * place)))
+        }
     }
 
     package static func key(_ tile: TileID) -> [UInt8] {

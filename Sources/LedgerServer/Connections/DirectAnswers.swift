@@ -59,7 +59,10 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     /// before it is taken.
     private var held = CircularBuffer<HTTPRequestPart>()
     private var isReadHeld = false
-    private var heldShutdown: ChannelShouldQuiesceEvent?
+
+    /// What would make the framework close the connection, because it knows of no request: the
+    /// shutdown, or the client's half of the connection that is closed.
+    private var heldEvents: [Any] = []
     private var isTakingHeld = false
     private var isFlushDue = false
 
@@ -93,13 +96,9 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        switch (event, state) {
-        case (let event as ChannelShouldQuiesceEvent, .reading),
-            (let event as ChannelShouldQuiesceEvent, .answering):
-            // The framework would close the connection, because it knows of no request.
-            heldShutdown = event
-        default:
-            context.fireUserInboundEventTriggered(event)
+        switch state {
+        case .reading, .answering: heldEvents.append(event)
+        case .idle, .passing, .dropping: context.fireUserInboundEventTriggered(event)
         }
     }
 
@@ -209,18 +208,21 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     private func goOn(_ context: ChannelHandlerContext) {
         guard !isTakingHeld else { return }
         isTakingHeld = true
+        let hadHeld = !held.isEmpty
         while let part = next() { take(part, context) }
         isTakingHeld = false
+        // The framework takes what it was passed at the end of a read, which was long ago.
+        if hadHeld, case .passing = state { context.fireChannelReadComplete() }
         guard held.isEmpty else { return }
         if isReadHeld {
             isReadHeld = false
             context.read()
         }
-        if let event = heldShutdown, case .idle = state {
-            heldShutdown = nil
-            flushIfDue(context)
-            context.fireUserInboundEventTriggered(event)
-        }
+        guard !heldEvents.isEmpty, case .idle = state else { return }
+        flushIfDue(context)
+        let events = heldEvents
+        heldEvents = []
+        for event in events { context.fireUserInboundEventTriggered(event) }
     }
 
     private func next() -> HTTPRequestPart? {
