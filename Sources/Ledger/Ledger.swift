@@ -56,7 +56,9 @@ public final class Ledger: Service, Sendable {
         }
         guard let head = try state.head.receipt == nil ? store.newestSignedHead() : state.head
         else { throw .corrupt("no head was ever signed") }
-        let published = Published(store: store, head: head, registry: stored.registry)
+        let published = Published(
+            store: store, head: head, range: try store.range(size: head.size),
+            registry: stored.registry)
         published.setReadiness(refusal)
         let sequencer = Sequencer(
             state: state, refusal: refusal, signer: signer, published: published,

@@ -73,6 +73,13 @@ public struct CompactRange: Hashable, Sendable {
         hashes.isEmpty ? .emptyTree : Self.root(of: hashes[...])
     }
 
+    /// Returns the hash of `node` where it is one of the range's own; else nil.
+    func hash(of node: NodeID) -> Hash? {
+        let count = size >> UInt64(node.level)
+        guard count & 1 == 1, node.index == count - 1 else { return nil }
+        return hash(atLevel: Int(node.level))
+    }
+
     /// Returns the hash of the range's one subtree of `level`; that bit of the size must be set.
     func hash(atLevel level: Int) -> Hash {
         precondition((size >> level) & 1 == 1, "the range has no subtree of this level")

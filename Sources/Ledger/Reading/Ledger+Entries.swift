@@ -16,9 +16,9 @@ extension Ledger {
 
     /// The receipt of the entry at `index`; nil where the newest head does not cover it.
     func receipt(at index: UInt64) throws(LedgerError) -> [UInt8]? {
-        let (store, head) = published.snapshot
-        guard index < head.size, let receipt = head.receipt else { return nil }
-        return receipt.receipt(try store.inclusion(of: index, in: head.size))
+        let tree = published.tree
+        guard index < tree.head.size, let receipt = tree.head.receipt else { return nil }
+        return receipt.receipt(try tree.inclusion(of: index))
     }
 
     /// The leaf of an entry: its statement's exact bytes.
@@ -87,17 +87,17 @@ extension Ledger {
 
     /// A C2SP tlog-proof of an entry at the newest head, without an extra line.
     public func tlogProof(_ id: EntryID) throws(LedgerError) -> [UInt8]? {
-        let (store, head) = published.snapshot
-        guard let index = try store.index(of: id.hash), index < head.size,
-            let receipt = head.receipt
+        let tree = published.tree
+        guard let index = try published.store.index(of: id.hash), index < tree.head.size,
+            let receipt = tree.head.receipt
         else { return nil }
-        let proof = try store.inclusion(of: index, in: head.size)
+        let proof = try tree.inclusion(of: index)
         do {
             return try TLogProof(
                 inclusion: proof, note: SignedNote(parsing: receipt.note)
             ).encoded
         } catch {
-            throw .corrupt("the note of size \(head.size) cannot be read: \(error)")
+            throw .corrupt("the note of size \(proof.treeSize) cannot be read: \(error)")
         }
     }
 

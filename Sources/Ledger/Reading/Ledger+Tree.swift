@@ -120,15 +120,14 @@ extension Ledger {
 
     /// The files of a trust kit for this ledger, at the newest head.
     public func trustKit() throws(LedgerError) -> TrustKit.Files {
-        let (store, head) = published.snapshot
-        guard let receipt = head.receipt else { throw .corrupt("no head was ever signed") }
+        let (store, tree) = (published.store, published.tree)
+        guard let receipt = tree.head.receipt else { throw .corrupt("no head was ever signed") }
         var registry: Registry?
         var controls: [TrustKit.Evidence] = []
         try store.forEachControl { index, statement throws(LedgerError) in
-            guard index < head.size else { return }
+            guard index < tree.head.size else { return }
             controls.append(
-                TrustKit.Evidence(
-                    leaf: statement.leaf, proof: try store.inclusion(of: index, in: head.size)))
+                TrustKit.Evidence(leaf: statement.leaf, proof: try tree.inclusion(of: index)))
             do throws(Refusal) {
                 if registry == nil {
                     registry = try Registry(genesis: statement)
@@ -150,17 +149,5 @@ extension Ledger {
             UInt64(width) <= size - first
         else { return nil }
         return first
-    }
-}
-
-extension Store {
-    /// The inclusion proof of an entry in the tree of `size`.
-    func inclusion(of index: UInt64, in size: UInt64) throws(LedgerError) -> InclusionProof {
-        do {
-            let nodes = TiledNodes(TileTable(store: self, size: size))
-            return try InclusionProof(leafIndex: index, treeSize: size, reading: nodes)
-        } catch {
-            throw Self.error(error)
-        }
     }
 }

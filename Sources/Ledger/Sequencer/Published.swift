@@ -9,14 +9,17 @@ final class Published: Sendable {
     private struct State {
         var store: Store
         var head: HeadRow
+        var range: CompactRange
         var registry: Registry
         var readiness: String?
     }
 
     private let state: Mutex<State>
 
-    init(store: Store, head: HeadRow, registry: Registry) {
-        state = Mutex(State(store: store, head: head, registry: registry, readiness: nil))
+    /// `range` is that of the tree of `head`.
+    init(store: Store, head: HeadRow, range: CompactRange, registry: Registry) {
+        state = Mutex(
+            State(store: store, head: head, range: range, registry: registry, readiness: nil))
     }
 
     var store: Store { state.withLock { $0.store } }
@@ -35,6 +38,12 @@ final class Published: Sendable {
         state.withLock { ($0.store, $0.head) }
     }
 
+    /// The tree of the newest head.
+    var tree: PublishedTree {
+        let (store, head, range) = state.withLock { ($0.store, $0.head, $0.range) }
+        return PublishedTree(store: store, head: head, range: range)
+    }
+
     /// Why nothing is registered now; nil where the ledger is ready.
     var readiness: String? { state.withLock { $0.readiness } }
 
@@ -42,10 +51,12 @@ final class Published: Sendable {
         state.withLock { $0.readiness = reason }
     }
 
-    func show(head: HeadRow, registry: Registry) {
+    /// Shows a tree whose head is signed.
+    func show(_ tree: TreeState) {
         state.withLock {
-            $0.head = head
-            $0.registry = registry
+            $0.head = tree.head
+            $0.range = tree.range
+            $0.registry = tree.registry
         }
     }
 

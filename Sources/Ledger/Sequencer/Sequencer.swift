@@ -178,7 +178,7 @@ final class Sequencer: @unchecked Sendable {
         let receipt = try signer.sign(state.head)
         state.head.receipt = receipt
         try store.put(state.head)
-        published.show(head: state.head, registry: state.registry)
+        published.show(state)
         metrics.size.record(state.head.size)
         return receipt
     }
@@ -225,7 +225,7 @@ final class Sequencer: @unchecked Sendable {
         // It may hold a batch whose commit failed: nobody was told of it, and it is not recent.
         recent = RecentEntries(after: state.head.size)
         if state.head.receipt == nil { _ = try publish() }
-        published.show(head: state.head, registry: state.registry)
+        published.show(state)
         published.setReadiness(nil)
         self.failure = nil
         logger.notice("writing goes on", metadata: ["size": "\(state.head.size)"])

@@ -2,12 +2,16 @@ import Merkle
 import NIOCore
 import Synchronization
 
-/// Full bundles as gzip makes them, so that each is compressed once for all who fetch it.
+/// Full bundles as gzip makes them, and full tiles as they are: each is made once for all who fetch
+/// it, and most of those who follow a log fetch the same ones.
 ///
 /// What is asked for while it is being made is made twice; what was kept longest goes first.
 final class BundleCache: Sendable {
-    /// What names the bytes of a bundle for ever.
+    /// What names the bytes of a bundle or tile for ever.
     enum Name: Hashable, Sendable {
+        /// A full tile of hashes: it never changes.
+        case tile(TileID)
+
         /// The leaves of a full entry bundle, by its index: they never change.
         case entries(UInt64)
 
@@ -15,7 +19,8 @@ final class BundleCache: Sendable {
         case manifests(Hash)
     }
 
-    /// Bytes that are kept: some 300 entry bundles, those of the last 80,000 entries.
+    /// Bytes that are kept: some 300 entry bundles, those of the last 80,000 entries, or the tiles
+    /// of half a million.
     static let byteLimit = 16 << 20
 
     /// Bytes of the largest one that is kept, so that no bundle drives out all others.
@@ -32,12 +37,12 @@ final class BundleCache: Sendable {
     /// Creates an empty cache.
     init() {}
 
-    /// Returns the compressed bytes of a bundle that is kept.
+    /// Returns the bytes of a bundle or tile that is kept.
     func bytes(of name: Name) -> ByteBuffer? {
         state.withLock { $0.kept[name] }
     }
 
-    /// Keeps the compressed bytes of a bundle.
+    /// Keeps the bytes of a bundle or tile.
     func keep(_ bytes: ByteBuffer, of name: Name) {
         guard bytes.readableBytes <= Self.bundleByteLimit else { return }
         state.withLock { state in

@@ -24,16 +24,25 @@ extension LedgerRoutes {
     func tile(_ path: TilePath, _ exchange: Exchange) throws(Problem) -> Reply {
         switch path {
         case .tile(let id, let width):
-            let bytes = try stored {
-                try ledger.withTile(id, width: width) { ByteBuffer(copying: $0) }
-            }
-            guard let bytes else { throw .beyondTree }
+            let bytes = try hashes(of: id, width)
             let reply = Answer.buffer(bytes, MediaType.bytes, cache: CacheRule.immutable)
             return EntityTag("\(instance)-\(id.level)-\(id.index)-\(width)")
                 .apply(to: reply, for: exchange.headers)
         case .entries(let index, let width):
             return try entries(index, width, exchange)
         }
+    }
+
+    /// Returns the first `width` hashes of a tile, which is read once if it is full.
+    private func hashes(of id: TileID, _ width: Int) throws(Problem) -> ByteBuffer {
+        let isFull = width == TileID.width
+        if isFull, let kept = bundles.bytes(of: .tile(id)) { return kept }
+        let bytes = try stored {
+            try ledger.withTile(id, width: width) { ByteBuffer(copying: $0) }
+        }
+        guard let bytes else { throw .beyondTree }
+        if isFull { bundles.keep(bytes, of: .tile(id)) }
+        return bytes
     }
 
     /// Returns an entry bundle, which is compressed once if it is full.
