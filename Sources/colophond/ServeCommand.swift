@@ -98,6 +98,7 @@ struct ServeCommand: AsyncParsableCommand {
         let supervisor = Supervisor(
             environment: ProcessInfo.processInfo.environment, logger: logger)
         supervisor?.status("opening \(options.data)")
+        Ledger.shareHeaps()
         let ledger: Ledger
         do throws(LedgerError) {
             ledger = try Ledger.open(options, logger: logger)

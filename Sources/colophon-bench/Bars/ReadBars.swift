@@ -21,6 +21,7 @@ struct ReadBars {
 
     func measure() async throws {
         guard run.has(.read) else { return }
+        try await ledger.rest()
         let size = try await ledger.size()
         let tiles = (0..<min(size / 256, 999)).map { "/tile/0/" + String(format: "%03d", $0) }
         let entries = try await paths(ledger)

@@ -22,6 +22,7 @@ struct GrowthRun {
         let (submit, verify) = try await submit(works.prefix(Self.submitted))
         let receipts = try await Load(Load.entries(of: works.suffix(Self.receipts))).run(
             port: ledger.server.port, connections: 1)
+        try await ledger.rest()
         let (lookup, computed) = try await lookup()
         let memory = try ledger.server.memory("VmHWM")
         let count = try await ledger.captures()

@@ -76,6 +76,22 @@ final class BenchLedger {
             log: log)
     }
 
+    /// Share of a core that a server may compute while it is at rest: its scrub goes on.
+    private static let restShare = 0.25
+
+    /// Seconds after which it is measured though it is not at rest.
+    private static let restPatience = 300.0
+
+    /// Waits until what a load has left to do (tables that are merged) is done.
+    func rest() async throws {
+        let start = ContinuousClock.now
+        while (ContinuousClock.now - start) / .seconds(1) < Self.restPatience {
+            let before = try server.computedSeconds()
+            try await Task.sleep(for: .seconds(2))
+            if try server.computedSeconds() - before < 2 * Self.restShare { return }
+        }
+    }
+
     // MARK: - What it says
 
     /// Number of entries under the newest checkpoint.
