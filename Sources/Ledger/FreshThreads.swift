@@ -38,14 +38,14 @@ final class FreshThreads: Sendable {
 
     /// Returns the threads of entries from `start` on, at most `limit`, and forgets all before
     /// them; none where that entry is not kept.
-    func take(from start: UInt64, limit: Int) -> ArraySlice<Names> {
+    func take(from start: UInt64, limit: Int) -> [Names] {
         state.withLock { state in
             guard start >= state.first, start - state.first < UInt64(state.names.count) else {
                 return []
             }
             state.names.removeFirst(Int(start - state.first))
             state.first = start
-            return state.names.prefix(limit)
+            return Array(state.names.prefix(limit))
         }
     }
 

@@ -94,9 +94,10 @@ public final class Ledger: Service, Sendable {
     /// Heaps that the threads of a process share: one for each core of a small machine.
     private static let heaps: Int32 = 2
 
-    /// Keeps the memory of this process from growing by what its threads free in each other's
-    /// heaps: a hundred megabytes at a million entries. For programs that serve one ledger for
-    /// long; call it before the ledger is opened.
+    /// Keeps what threads free in each other's heaps from making this process grow.
+    ///
+    /// For programs that serve one ledger for long: a hundred megabytes at a million entries. Call
+    /// it before the ledger is opened.
     public static func shareHeaps() {
         SharedHeaps.limit(to: heaps)
     }

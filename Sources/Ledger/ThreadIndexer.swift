@@ -94,58 +94,56 @@ final class ThreadIndexer: @unchecked Sendable {
         let name = StoreLayout.MetaName.threadsIndexed
         let start = try store.value(name, in: store.meta).flatMap { StoreLayout.number($0) } ?? 0
         guard start < head.size else { return false }
-        var names = fresh.take(from: start, limit: Self.chunk)
+        var end = start
+        let entries: [Entry]
+        let names = fresh.take(from: start, limit: Self.chunk)
         if names.isEmpty {
             // Where the younger ones are kept, only the older ones are read.
             let kept = fresh.first.flatMap { $0 > start ? $0 : nil } ?? head.size
-            let end = min(start + UInt64(Self.chunk), head.size, kept)
-            names = try stored(store, from: start, to: end)[...]
+            end = min(start + UInt64(Self.chunk), head.size, kept)
+            entries = try stored(store, from: start, to: end)
+        } else {
+            end += UInt64(names.count)
+            entries = names.enumerated().map { (start + UInt64($0), $1) }
         }
         // RocksDB takes neighbours in their order for less.
-        let keys = self.keys(of: names, from: start).sorted {
-            $0.lexicographicallyPrecedes($1)
-        }
+        let keys = keys(of: entries).sorted { $0.lexicographicallyPrecedes($1) }
         try store.write(.threads, sync: false) { batch in
             for key in keys { batch.put(key: key, value: [], in: store.threads) }
-            batch.put(
-                key: name, value: StoreLayout.key(start + UInt64(names.count)), in: store.meta)
+            batch.put(key: name, value: StoreLayout.key(end), in: store.meta)
         }
         return true
     }
 
-    /// Reads the threads of these entries from their leaves.
+    private typealias Entry = (index: UInt64, names: FreshThreads.Names)
+
+    /// Reads the threads of these entries from their leaves; one that is missing is for `fsck` to
+    /// report, and does not keep the others from being listed.
     private func stored(
         _ store: Store, from start: UInt64, to end: UInt64
-    ) throws(LedgerError) -> [FreshThreads.Names] {
-        var names: [FreshThreads.Names] = []
+    ) throws(LedgerError) -> [Entry] {
+        var entries: [Entry] = []
         try store.forEach(in: store.entries, from: start, to: end) {
             index, leaf throws(LedgerError) in
-            guard index == start + UInt64(names.count) else {
-                throw .corrupt("entry \(start + UInt64(names.count)) has no row")
-            }
             do throws(Refusal) {
                 let statement = try Statement(leaf: leaf)
-                names.append(
-                    FreshThreads.Names(subject: statement.subject, issuer: statement.issuer))
+                let names = FreshThreads.Names(
+                    subject: statement.subject, issuer: statement.issuer)
+                entries.append((index, names))
             } catch {
                 throw .corrupt("entry \(index) is not a statement: \(error)")
             }
         }
-        guard UInt64(names.count) == end - start else {
-            throw .corrupt("entry \(start + UInt64(names.count)) has no row")
-        }
-        return names
+        return entries
     }
 
     /// Returns the keys of two rows for each entry.
-    private func keys(
-        of names: ArraySlice<FreshThreads.Names>, from start: UInt64
-    ) -> [[UInt8]] {
+    private func keys(of entries: [Entry]) -> [[UInt8]] {
         var keys: [[UInt8]] = []
-        keys.reserveCapacity(2 * names.count)
+        keys.reserveCapacity(2 * entries.count)
         var issuer: (name: Text, prefix: [UInt8])?
-        for (position, names) in names.enumerated() {
-            let index = StoreLayout.key(start + UInt64(position))
+        for (number, names) in entries {
+            let index = StoreLayout.key(number)
             if issuer?.name != names.issuer {
                 issuer = (names.issuer, Self.prefix(.issuer, names.issuer))
             }

@@ -1,5 +1,6 @@
 import Encoding
 import Foundation
+import LedgerServer
 import Testing
 
 /// What the event loop answers by itself must not be told from what the framework answers.
@@ -42,6 +43,67 @@ import Testing
                     Self.post(file) + Array(repeatElement(get, count: 1000).joined()))
                 #expect(try await connection.answer().status == 201)
                 for _ in 0..<1000 { #expect(try await connection.answer().status == 200) }
+            }
+        }
+    }
+
+    @Test func aClientThatTakesNoAnswersIsNotAnsweredForEver() async throws {
+        try await TestServer.run {
+            $0.limits.progressTime = .seconds(2)
+        } _: { server in
+            try await Connection.open(port: server.port) { connection in
+                let get = Array("GET /checkpoint HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+                let many = Array(repeatElement(get, count: 1000).joined())
+                // Far more than what both sockets hold: the server stops reading, then closes.
+                var sent = 0
+                while sent < 1000, (try? await connection.send(many)) != nil { sent += 1 }
+                #expect(sent < 1000)
+            }
+        }
+    }
+
+    @Test func aRequestSentAheadMayStillBeComing() async throws {
+        try await TestServer.run { server in
+            let files = try (0..<2).map { try server.fixture.capture("file-\($0)") }
+            try await Connection.open(port: server.port) { connection in
+                let second = Self.post(files[1])
+                try await connection.send(Self.post(files[0]) + second.prefix(300))
+                #expect(try await connection.answer().status == 201)
+                try await connection.send(Array(second.dropFirst(300)))
+                let answer = try await connection.answer()
+                #expect(answer.status == 201)
+                #expect(answer["connection"] == nil)
+            }
+        }
+    }
+
+    @Test func bytesThatAreNoHTTPDoNotOvertakeAnAnswer() async throws {
+        try await TestServer.run { server in
+            let file = try server.fixture.capture("a")
+            try await Connection.open(port: server.port) { connection in
+                try await connection.send(Self.post(file) + Array("hello\r\n\r\n".utf8))
+                #expect(try await connection.answer().status == 201)
+                #expect(try await connection.answer().status == 400)
+                #expect(await connection.isClosed())
+            }
+        }
+    }
+
+    @Test func aClientThatClosedItsHalfGetsWhatTheFrameworkAnswersToo() async throws {
+        try await TestServer.run { server in
+            let file = try server.fixture.capture("a")
+            try await Connection.open(port: server.port) { connection in
+                let control = Array("GET /control HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+                let tiles = Array(
+                    repeatElement(
+                        Array("GET /checkpoint HTTP/1.1\r\nHost: a\r\n\r\n".utf8), count: 200
+                    ).joined())
+                try await connection.send(Self.post(file) + tiles + control)
+                connection.finishSending()
+                #expect(try await connection.answer().status == 201)
+                for _ in 0..<200 { #expect(try await connection.answer().status == 200) }
+                #expect(try await connection.answer()["content-type"] == "application/cbor-seq")
+                #expect(await connection.isClosed())
             }
         }
     }

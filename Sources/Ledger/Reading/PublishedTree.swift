@@ -2,7 +2,7 @@ import Merkle
 
 /// The tree of one published head, to make proofs in.
 struct PublishedTree {
-    /// The head, signed or about to be.
+    /// The head, which is signed.
     let head: HeadRow
 
     private let nodes: BorderedNodes<TiledNodes<TileTable>>

@@ -19,12 +19,16 @@ final class BundleCache: Sendable {
         case manifests(Hash)
     }
 
-    /// Bytes that are kept: some 300 entry bundles, those of the last 80,000 entries, or the tiles
-    /// of half a million.
-    static let byteLimit = 16 << 20
+    /// Bytes of bundles that are kept: some 300 entry bundles, those of the last 80,000 entries.
+    static let bundleBytes = 16 << 20
+
+    /// Bytes of tiles that are kept: those of a quarter of a million entries.
+    static let tileBytes = 8 << 20
+
+    private let byteLimit: Int
 
     /// Bytes of the largest one that is kept, so that no bundle drives out all others.
-    static let bundleByteLimit = byteLimit / 16
+    private var largest: Int { byteLimit / 16 }
 
     private struct State {
         var kept: [Name: ByteBuffer] = [:]
@@ -34,8 +38,10 @@ final class BundleCache: Sendable {
 
     private let state = Mutex(State())
 
-    /// Creates an empty cache.
-    init() {}
+    /// Creates an empty cache of so many bytes.
+    init(byteLimit: Int) {
+        self.byteLimit = byteLimit
+    }
 
     /// Returns the bytes of a bundle or tile that is kept.
     func bytes(of name: Name) -> ByteBuffer? {
@@ -44,12 +50,12 @@ final class BundleCache: Sendable {
 
     /// Keeps the bytes of a bundle or tile.
     func keep(_ bytes: ByteBuffer, of name: Name) {
-        guard bytes.readableBytes <= Self.bundleByteLimit else { return }
+        guard bytes.readableBytes <= largest else { return }
         state.withLock { state in
             guard state.kept.updateValue(bytes, forKey: name) == nil else { return }
             state.order.append(name)
             state.byteCount += bytes.readableBytes
-            while state.byteCount > Self.byteLimit {
+            while state.byteCount > byteLimit {
                 let oldest = state.order.removeFirst()
                 state.byteCount -= state.kept.removeValue(forKey: oldest)?.readableBytes ?? 0
             }

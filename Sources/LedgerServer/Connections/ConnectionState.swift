@@ -2,8 +2,9 @@ import NIOCore
 
 /// What one connection is doing, and when it has done it for too long.
 ///
-/// A pure state machine: the handler tells it what happens and does what it returns. One request
-/// is answered at a time; what a client sends ahead waits in the decoder.
+/// A pure state machine: the handler tells it what happens and does what it returns. Requests that
+/// a client sends ahead are counted: answers come in their order, so an answer is the one to the
+/// newest request, whose body may still be coming, only where no other is due.
 struct ConnectionState {
     /// What the handler has to do.
     enum Action: Equatable {
@@ -22,9 +23,9 @@ struct ConnectionState {
 
     private let limits: ServerLimits
 
-    /// A request's head has come and its answer has not ended.
-    private var isAnswering = false
-    /// A request's head has come and its body has not ended.
+    /// Requests whose head has come and whose answer has not ended.
+    private var unanswered = 0
+    /// The newest request's head has come and its body has not ended.
     private var isReadingBody = false
     /// The answer's head is out.
     private var answerHasBegun = false
@@ -55,6 +56,11 @@ struct ConnectionState {
         headerSince = now
     }
 
+    private var isAnswering: Bool { unanswered > 0 }
+
+    /// Whether the answer that is due next is the one to the newest request.
+    private var isNewestDue: Bool { unanswered <= 1 }
+
     /// Whether the connection may write an answer of its own: none is due or under way.
     var canAnswerForItself: Bool {
         !isAnswering && !isLingering
@@ -72,9 +78,9 @@ struct ConnectionState {
     }
 
     mutating func headArrived(expectsContinue: Bool, now: NIODeadline) {
-        isAnswering = true
+        if unanswered == 0 { answerHasBegun = false }
+        unanswered += 1
         isReadingBody = true
-        answerHasBegun = false
         self.expectsContinue = expectsContinue
         headerSince = nil
         restartBodyWindow(now)
@@ -121,14 +127,17 @@ struct ConnectionState {
     /// client may never send the body that it asked leave for.
     mutating func answerBegan(status: Int) -> Bool {
         answerHasBegun = true
+        guard isNewestDue else { return false }
         return isCut || isReadingBody && (status >= 400 || expectsContinue)
     }
 
     mutating func answerEnded(now: NIODeadline) -> Action {
-        isAnswering = false
+        let wasNewest = isNewestDue
+        unanswered = max(0, unanswered - 1)
+        answerHasBegun = false
         idleSince = now
         headerSince = nil
-        return isReadingBody || isCut ? linger(now) : .none
+        return wasNewest && (isReadingBody || isCut) ? linger(now) : .none
     }
 
     mutating func answeredForItself(now: NIODeadline) -> Action {
@@ -159,6 +168,10 @@ struct ConnectionState {
     }
 
     private func tickBetweenRequests(_ now: NIODeadline, _ isCrowded: Bool) -> Action {
+        // It asked and was answered, and takes nothing of it.
+        if let blockedSince, now - blockedSince >= TimeAmount(limits.progressTime) {
+            return .close
+        }
         func patience(_ usual: Duration) -> TimeAmount {
             TimeAmount(isCrowded ? min(usual, limits.crowdedTime) : usual)
         }

@@ -51,19 +51,34 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
+    /// What happened to the connection while a request was under way: it would make the framework,
+    /// which knows of no request, close the connection.
+    private enum Occurrence {
+        /// The shutdown, or the client's half of the connection that is closed.
+        case event(Any)
+
+        /// Bytes behind the request that are no HTTP.
+        case error(any Error)
+    }
+
+    /// Bytes of answers that are flushed at the latest: what a socket takes at once.
+    private static let flushBytes = 64 * 1024
+
     private let responder: LedgerResponder
     private var state = State.idle
     private var peer: Peer?
 
-    /// What the client sent ahead; at most what one read brings, because no other is begun
-    /// before it is taken.
+    /// What the client sent ahead, while it cannot be answered yet; at most what one read brings,
+    /// because no other is begun before it is taken.
     private var held = CircularBuffer<HTTPRequestPart>()
     private var isReadHeld = false
-
-    /// What would make the framework close the connection, because it knows of no request: the
-    /// shutdown, or the client's half of the connection that is closed.
-    private var heldEvents: [Any] = []
     private var isTakingHeld = false
+
+    private var occurrences: [Occurrence] = []
+
+    /// Answers of ours that the socket has not taken.
+    private var unsent = 0
+    private var unflushedBytes = 0
     private var isFlushDue = false
 
     init(_ responder: LedgerResponder) {
@@ -74,10 +89,10 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
-        if case .answering = state {
-            held.append(part)
-        } else {
+        if held.isEmpty, canTake(context) {
             take(part, context)
+        } else {
+            held.append(part)
         }
     }
 
@@ -86,19 +101,55 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelReadComplete()
     }
 
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable {
+            goOn(context)
+            flushIfDue(context)
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
         if case .reading(let asked) = state {
             release(asked)
             state = .dropping
         }
         held.removeAll()
+        occurrences = []
         context.fireChannelInactive()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard isBusy else { return context.fireUserInboundEventTriggered(event) }
+        occurrences.append(.event(event))
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The body of a request that breaks off is the guard's to end.
+        guard isBusy, !isReading else { return context.fireErrorCaught(error) }
+        occurrences.append(.error(error))
+    }
+
+    private var isReading: Bool {
+        if case .reading = state { true } else { false }
+    }
+
+    /// Whether a request is under way here, or an answer of ours.
+    private var isBusy: Bool {
         switch state {
-        case .reading, .answering: heldEvents.append(event)
-        case .idle, .passing, .dropping: context.fireUserInboundEventTriggered(event)
+        case .reading, .answering: true
+        case .idle, .dropping: unsent > 0 || !held.isEmpty
+        case .passing: false
+        }
+    }
+
+    /// Whether the next part can be looked at: the framework holds back what it cannot answer
+    /// yet, and so do we, whether the sequencer or the client keeps us waiting.
+    private func canTake(_ context: ChannelHandlerContext) -> Bool {
+        switch state {
+        case .passing: true
+        case .answering: false
+        case .idle, .reading, .dropping: context.channel.isWritable
         }
     }
 
@@ -112,7 +163,9 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
             }
             return
         case .dropping:
-            if case .end = part { state = .idle }
+            guard case .end = part else { return }
+            state = .idle
+            deliver(context)
             return
         case .idle:
             guard case .head(let head) = part else { break }
@@ -199,47 +252,70 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
         if reply.body.readableBytes > 0 {
             context.write(wrapOutboundOut(.body(reply.body)), promise: nil)
         }
-        context.write(wrapOutboundOut(.end(nil)), promise: nil)
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        sent.futureResult.whenComplete { _ in
+            let (handler, context) = bound.value
+            handler.unsent -= 1
+            handler.deliver(context)
+        }
+        unsent += 1
+        context.write(wrapOutboundOut(.end(nil)), promise: sent)
         isFlushDue = true
+        unflushedBytes += reply.body.readableBytes
+        // TLS says only after a flush that the client takes nothing.
+        if unflushedBytes >= Self.flushBytes { flushIfDue(context) }
         goOn(context)
     }
+
+    private func flushIfDue(_ context: ChannelHandlerContext) {
+        guard isFlushDue else { return }
+        isFlushDue = false
+        unflushedBytes = 0
+        context.flush()
+    }
+
+    // MARK: - What comes next
 
     /// Takes what the client sent ahead, then reads on.
     private func goOn(_ context: ChannelHandlerContext) {
         guard !isTakingHeld else { return }
         isTakingHeld = true
         let hadHeld = !held.isEmpty
-        while let part = next() { take(part, context) }
+        while canTake(context), let part = held.popFirst() { take(part, context) }
         isTakingHeld = false
         // The framework takes what it was passed at the end of a read, which was long ago.
         if hadHeld, case .passing = state { context.fireChannelReadComplete() }
-        guard held.isEmpty else { return }
-        if isReadHeld {
+        if isReadHeld, mayRead(context) {
             isReadHeld = false
             context.read()
         }
-        guard !heldEvents.isEmpty, case .idle = state else { return }
-        flushIfDue(context)
-        let events = heldEvents
-        heldEvents = []
-        for event in events { context.fireUserInboundEventTriggered(event) }
+        deliver(context)
     }
 
-    private func next() -> HTTPRequestPart? {
-        if case .answering = state { return nil }
-        return held.popFirst()
+    /// Passes on what had to wait for a request or its answer.
+    private func deliver(_ context: ChannelHandlerContext) {
+        guard !isBusy, !isTakingHeld, !occurrences.isEmpty else { return }
+        let waiting = occurrences
+        occurrences = []
+        for occurrence in waiting {
+            switch occurrence {
+            case .event(let event): context.fireUserInboundEventTriggered(event)
+            case .error(let error): context.fireErrorCaught(error)
+            }
+        }
     }
 
-    private func flushIfDue(_ context: ChannelHandlerContext) {
-        guard isFlushDue else { return }
-        isFlushDue = false
-        context.flush()
+    private func mayRead(_ context: ChannelHandlerContext) -> Bool {
+        guard held.isEmpty else { return false }
+        if case .answering = state { return true }
+        return canTake(context)
     }
 
     // MARK: - Outbound
 
     func read(context: ChannelHandlerContext) {
-        if held.isEmpty {
+        if mayRead(context) {
             context.read()
         } else {
             isReadHeld = true

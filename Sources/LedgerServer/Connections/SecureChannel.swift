@@ -9,7 +9,7 @@ import NIOTLS
 
 /// One connection over TLS, which speaks HTTP/2 or HTTP/1.1 as ALPN (RFC 7301) settles it.
 ///
-///     TLS ─► ALPN ─┬─► HTTP/1.1 ─► ConnectionGuard ─► requests, one after the other
+///     TLS ─► ALPN ─┬─► HTTP/1.1 ─► ConnectionGuard ─► DirectAnswers ─► what these leave
 ///                  └─► HTTP/2 ─► HTTP2Guard
 ///                         └─► each stream ─► ConnectionGuard ─► its one request
 ///

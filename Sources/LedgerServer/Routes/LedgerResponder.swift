@@ -94,7 +94,12 @@ struct LedgerResponder: HTTPResponder {
             let route = find(exchange.uri.path), route.allows(exchange.method),
             route != .batch, !route.computesForLong
         else { return nil }
-        if route == .entries {
+        if route != .entries {
+            // A body that nobody reads is not read to its end.
+            let hasBody =
+                exchange.headers.contains(.transferEncoding) || exchange.contentLength ?? 0 > 0
+            return hasBody ? nil : route
+        } else {
             do throws(Problem) {
                 try routes.checkStatement(exchange)
             } catch {

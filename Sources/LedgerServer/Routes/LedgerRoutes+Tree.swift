@@ -36,12 +36,12 @@ extension LedgerRoutes {
     /// Returns the first `width` hashes of a tile, which is read once if it is full.
     private func hashes(of id: TileID, _ width: Int) throws(Problem) -> ByteBuffer {
         let isFull = width == TileID.width
-        if isFull, let kept = bundles.bytes(of: .tile(id)) { return kept }
+        if isFull, let kept = tiles.bytes(of: .tile(id)) { return kept }
         let bytes = try stored {
             try ledger.withTile(id, width: width) { ByteBuffer(copying: $0) }
         }
         guard let bytes else { throw .beyondTree }
-        if isFull { bundles.keep(bytes, of: .tile(id)) }
+        if isFull { tiles.keep(bytes, of: .tile(id)) }
         return bytes
     }
 

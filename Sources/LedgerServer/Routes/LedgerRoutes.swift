@@ -16,7 +16,8 @@ struct LedgerRoutes: Sendable {
     let metrics: MetricsRegistry
     let rates: RateLimits
     let budget: BodyBudget
-    let bundles = BundleCache()
+    let bundles = BundleCache(byteLimit: BundleCache.bundleBytes)
+    let tiles = BundleCache(byteLimit: BundleCache.tileBytes)
 
     /// What tells this log's tiles from those of another that has had its address.
     let instance: String

@@ -74,9 +74,9 @@ struct NativeOptions: ~Copyable {
         return unsafe native
     }
 
-    /// Share of a family's write buffer that filters keys which are not in it: 268 KB of 64 MiB,
-    /// 20 bits for each of the 100,000 keys that fill the buffers of all families together.
-    private static let memoryBloomRatio = 0.004
+    /// Share of a family's write buffer that filters keys which are not in it: 134 KB of 64 MiB,
+    /// 20 bits for each of the 50,000 keys that fill the buffers of all families together.
+    private static let memoryBloomRatio = 0.002
 
     private static func setTable(
         of native: OpaquePointer, _ options: ColumnFamilyOptions, cache: OpaquePointer?

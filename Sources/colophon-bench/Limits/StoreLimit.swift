@@ -49,9 +49,17 @@ struct StoreLimit {
         let head: Row = (.heads, StoreLayout.key(size), Array(repeating: 1, count: 48))
         let signed: Row = (.heads, StoreLayout.key(size), Array(repeating: 1, count: 400))
         let threads = indexed.flatMap { Self.threads(of: $1.statement, at: $0) }
-        try write(rows + tiles + [head], sync: true)
+        try write(Self.sorted(rows) + tiles + [head], sync: true)
         try write([signed], sync: false)
-        try write(threads, sync: false)
+        try write(Self.sorted(threads), sync: false)
+    }
+
+    /// Returns rows as the ledger writes them: each family's together, in the order of their keys.
+    private static func sorted(_ rows: [Row]) -> [Row] {
+        StoreLayout.Family.allCases.flatMap { family in
+            rows.filter { $0.family == family }
+                .sorted { $0.key.lexicographicallyPrecedes($1.key) }
+        }
     }
 
     private mutating func write(_ rows: [Row], sync: Bool) throws {
