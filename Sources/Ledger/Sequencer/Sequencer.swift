@@ -23,12 +23,6 @@ final class Sequencer: @unchecked Sendable {
     /// Bytes of statements and manifests in one batch.
     static let batchBytes = 16 << 20
 
-    /// How much the sequencer's thread yields to others, in nice values.
-    ///
-    /// On an idle machine it runs at once all the same. A third of another thread's weight: beside two that never rest it has a quarter of a core,
-    /// which is ten thousand entries a second.
-    private static let niceness: Int32 = 5
-
     /// Bytes that must be free before a store that failed to write is opened again: opening
     /// writes too, and closing it first would end the reads that still go on.
     private static let roomBytes = 2 * batchBytes
@@ -72,9 +66,6 @@ final class Sequencer: @unchecked Sendable {
     /// Starts the thread; call once.
     func start() {
         let thread = Thread { [self] in
-            // Where the cores are busy, those who admit go first, and batches gather the longer.
-            // On Linux a nice value is a thread's own.
-            setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
             // While writing has stopped, nobody may have anything to register: those who ask
             // whether we are ready send nothing before we are. So we try again unasked.
             while let chunks = queue.take(
