@@ -13,11 +13,18 @@ public protocol TileReader<Failure> {
     /// more where they are known. A reader that keeps none returns nil, and they are computed
     /// as far as they are needed.
     func middles(of tile: TileID, over hashes: [Hash]) -> [Hash]?
+
+    /// Returns the node over the hashes of `tile` at `places`, which are a complete subtree's,
+    /// where it is kept; else nil, and it is computed.
+    func node(over places: Range<Int>, of tile: TileID) -> Hash?
 }
 
 extension TileReader {
     /// Keeps none.
     public func middles(of tile: TileID, over hashes: [Hash]) -> [Hash]? { nil }
+
+    /// Keeps none.
+    public func node(over places: Range<Int>, of tile: TileID) -> Hash? { nil }
 }
 
 /// Why nodes could not be read from tiles.

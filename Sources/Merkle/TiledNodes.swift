@@ -26,6 +26,10 @@ public struct TiledNodes<Reader: TileReader>: NodeReader {
             guard places.upperBound <= tile.count else {
                 throw .shortTile(node.tile, count: tile.count)
             }
+            if places.count > 1, let kept = reader.node(over: places, of: node.tile) {
+                hashes.append(kept)
+                continue
+            }
             if places.count >= TileMiddles.width, middles[position] == nil {
                 middles[position] = reader.middles(of: node.tile, over: tile)
             }

@@ -169,9 +169,17 @@ public struct Iterator: ~Copyable {
         return unsafe withSpan(start: start, count: count, body)
     }
 
-    /// Calls `body` with the row's key and value in place; nil without a row.
-    public func withRow<Result>(_ body: (Span<UInt8>, Span<UInt8>) -> Result) -> Result? {
-        withKey { key in withValue { value in body(key, value) } } ?? nil
+    /// Calls `body` with the row's key and value in place, where it stands on a row.
+    ///
+    /// Returns nothing, and so costs no search for a type's metadata in another module.
+    public func withRow(_ body: (Span<UInt8>, Span<UInt8>) -> Void) {
+        guard isValid else { return }
+        var (keyCount, valueCount) = (0, 0)
+        let key = unsafe rocksdb_iter_key(native, &keyCount)
+        let value = unsafe rocksdb_iter_value(native, &valueCount)
+        unsafe withSpan(start: key, count: keyCount) { key in
+            unsafe withSpan(start: value, count: valueCount) { value in body(key, value) }
+        }
     }
 
     /// Puts a copy of the row's key into `bytes`, whose memory is used again.

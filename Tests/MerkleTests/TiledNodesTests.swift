@@ -27,6 +27,25 @@ import Testing
         }
     }
 
+    @Test(arguments: [256, 257, 280, 300, 511] as [UInt64])
+    func pyramidsThatAreKeptGiveTheSameNodes(size: UInt64) throws {
+        let tiles = PyramidTiles(tiles: ReferenceTiles(tree: tree, size: size))
+        let reference = ReferenceNodes(tree: tree)
+        for level in 0...8 as ClosedRange<UInt8> {
+            let ids = (0..<(size >> UInt64(level))).map { NodeID(level: level, index: $0) }
+            #expect(try TiledNodes(tiles).hashes(of: ids) == reference.hashes(of: ids))
+        }
+    }
+
+    @Test func aPyramidHasNoNodeOfAnIncompleteSubtree() {
+        let pyramid = TilePyramid([Hash](repeating: .zero, count: 44))
+        #expect(pyramid.node(over: 40..<44) != nil)
+        #expect(pyramid.node(over: 43..<44) == .zero)
+        #expect(pyramid.node(over: 40..<48) == nil)
+        #expect(pyramid.node(over: 0..<64) == nil)
+        #expect(TilePyramid([]).node(over: 0..<1) == nil)
+    }
+
     @Test func middlesStandOverSixteenHashesEach() throws {
         let tile = ReferenceTiles(tree: tree, size: 300).tiles([TileID(level: 0, index: 1)])[0]
         let middles = TileMiddles.nodes(over: tile[...])
@@ -135,5 +154,18 @@ private struct KeepingTiles<Tree: ReferenceTree>: TileReader {
 
     func middles(of tile: TileID, over hashes: [Hash]) -> [Hash]? {
         TileMiddles.nodes(over: longer.tiles([tile])[0][...])
+    }
+}
+
+/// Tiles beside which all nodes over their hashes are kept.
+private struct PyramidTiles<Tree: ReferenceTree>: TileReader {
+    let tiles: ReferenceTiles<Tree>
+
+    func tiles(_ ids: [TileID]) -> [[Hash]] {
+        tiles.tiles(ids)
+    }
+
+    func node(over places: Range<Int>, of tile: TileID) -> Hash? {
+        TilePyramid(tiles.tiles([tile])[0]).node(over: places)
     }
 }

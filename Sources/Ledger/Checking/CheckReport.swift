@@ -29,7 +29,8 @@ public struct CheckReport: Hashable, Sendable {
     /// Of these, the seconds that manifests took.
     public let manifestSeconds: Double
 
-    /// Of these, the seconds that signatures of statements took.
+    /// Of these, the seconds that signatures took: of heads, and of statements where they are
+    /// checked.
     public let signatureSeconds: Double
 
     /// Entries per second, without the time of manifests and signatures.

@@ -39,6 +39,9 @@ struct CheckTally {
     /// Time that manifests took, over all threads.
     var manifestTime = Duration.zero
 
+    /// Time that the heads' signatures took, over all threads.
+    var headSignatureTime = Duration.zero
+
     mutating func add(_ other: CheckTally) {
         rows.merge(other.rows) { $0 + $1 }
         for family in DerivedRow.families.indices {
@@ -51,6 +54,7 @@ struct CheckTally {
         repaired.merge(other.repaired) { $1 }
         heads += other.heads
         manifestTime += other.manifestTime
+        headSignatureTime += other.headSignatureTime
     }
 }
 

@@ -20,12 +20,12 @@ struct HeadsCheck {
         self.verifier = verifier
     }
 
-    func run(from start: UInt64) throws(LedgerError) -> CheckTally {
-        let (size, end) = (check.bounds.size, start + Self.range)
+    func run(from first: UInt64) throws(LedgerError) -> CheckTally {
+        let (size, end) = (check.bounds.size, first + Self.range)
         var tally = CheckTally()
         var heads: [HeadRow] = []
         try check.store.forEachRow(
-            in: .heads, from: start == 0 ? nil : StoreLayout.key(start),
+            in: .heads, from: first == 0 ? nil : StoreLayout.key(first),
             to: end > size ? nil : StoreLayout.key(end)
         ) { key, value, _ in
             tally.rows[.heads, default: 0] += 1
@@ -38,7 +38,14 @@ struct HeadsCheck {
             if let head = read(size, value.copied()) { heads.append(head) }
         }
         let tiles = CheckedTiles(check)
-        for head in heads { try examine(head, tiles) }
+        for head in heads {
+            if let root = try tiles.root(size: head.size), root != head.root {
+                add(head.size, .root, "its root is not that of the tree at this size")
+            }
+        }
+        let start = ContinuousClock.now
+        for head in heads { checkSignatures(of: head) }
+        tally.headSignatureTime = ContinuousClock.now - start
         if let first = heads.first, let last = heads.last {
             checkOrder(heads.map { HeadTime(size: $0.size, time: $0.time) })
             tally.heads.append(
@@ -67,10 +74,7 @@ struct HeadsCheck {
         return head
     }
 
-    private func examine(_ head: HeadRow, _ tiles: CheckedTiles) throws(LedgerError) {
-        if let root = try tiles.root(size: head.size), root != head.root {
-            add(head.size, .root, "its root is not that of the tree at this size")
-        }
+    private func checkSignatures(of head: HeadRow) {
         guard let receipt = head.receipt else {
             // Between the sync of a batch and its signing, the newest head is unsigned.
             if head.size < check.bounds.size { add(head.size, .note, "was never signed") }
@@ -95,10 +99,11 @@ struct HeadsCheck {
     }
 }
 
-/// The tiles of a check, kept for as long as one range of heads takes.
+/// The tiles of a check and the nodes over their hashes, kept for as long as one range of heads
+/// takes: neighbouring heads need the same ones.
 final class CheckedTiles: TileReader {
     private let check: StoreCheck
-    private let kept = Mutex<[TileID: [Hash]]>([:])
+    private let kept = Mutex<[TileID: TilePyramid]>([:])
 
     init(_ check: StoreCheck) {
         self.check = check
@@ -118,14 +123,18 @@ final class CheckedTiles: TileReader {
         var tiles: [[Hash]] = []
         for id in ids {
             if let tile = kept.withLock({ $0[id] }) {
-                tiles.append(tile)
+                tiles.append(tile.hashes)
                 continue
             }
             let width = id.width(in: check.bounds.size)
-            let tile = try check.tile(id, width: width) ?? []
+            let tile = TilePyramid(try check.tile(id, width: width) ?? [])
             kept.withLock { $0[id] = tile }
-            tiles.append(tile)
+            tiles.append(tile.hashes)
         }
         return tiles
+    }
+
+    func node(over places: Range<Int>, of tile: TileID) -> Hash? {
+        kept.withLock { $0[tile]?.node(over: places) }
     }
 }

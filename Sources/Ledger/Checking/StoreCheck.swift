@@ -146,7 +146,8 @@ final class StoreCheck: Sendable {
         let tally = tally.withLock { $0 }
         let workers = Double(max(1, options.workers))
         let manifests = tally.manifestTime / .seconds(1) / workers
-        let (seconds, signatures) = (seconds / .seconds(1), signatures / .seconds(1))
+        let heads = tally.headSignatureTime / .seconds(1) / workers
+        let (seconds, signatures) = (seconds / .seconds(1), signatures / .seconds(1) + heads)
         let rest = max(seconds - manifests - signatures, 0.001)
         return CheckReport(
             size: bounds.size, root: "\(root ?? .emptyTree)", signatures: options.signatures,

@@ -77,8 +77,19 @@ struct Store: Sendable {
 
     /// The index of the entry with this name; nil where there is none.
     func index(of id: Hash) throws(LedgerError) -> UInt64? {
-        guard let row = try value(id.bytes, in: ids) else { return nil }
-        return try Self.index(row, of: "ids")
+        try index(of: id, in: ids)
+    }
+
+    /// The index that a row leads to, read where RocksDB has it.
+    private func index(of key: Hash, in family: ColumnFamily) throws(LedgerError) -> UInt64? {
+        let index = try reading { () throws(RocksDBError) -> UInt64?? in
+            try database.withValue(for: key.bytes, in: family) { StoreLayout.number($0) }
+        }
+        guard let index else { return nil }
+        guard let index else {
+            throw .corrupt("a row of \(family.name) is not an index of 8 bytes")
+        }
+        return index
     }
 
     /// The indexes of the rows `keys` of a family that maps to indexes, one for one.
@@ -87,8 +98,7 @@ struct Store: Sendable {
     ) throws(LedgerError) -> [UInt64?] {
         guard keys.count > 1 else {
             guard let key = keys.first else { return [] }
-            guard let row = try value(key.bytes, in: family) else { return [nil] }
-            return [try Self.index(row, of: family.name)]
+            return [try index(of: key, in: family)]
         }
         let rows = try reading { () throws(RocksDBError) in
             try database.multiGet(keys.map(\.bytes), in: family)

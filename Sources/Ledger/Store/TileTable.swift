@@ -58,6 +58,10 @@ struct TileTable: TileReader {
     func middles(of tile: TileID, over hashes: [Hash]) -> [Hash]? {
         store.middles.middles(of: tile, over: hashes)
     }
+
+    func node(over places: Range<Int>, of tile: TileID) -> Hash? {
+        store.upperTiles.node(over: places, of: tile)
+    }
 }
 
 extension Store {
