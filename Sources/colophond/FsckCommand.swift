@@ -109,7 +109,7 @@ struct FsckCommand: AsyncParsableCommand {
         let time = String(format: "%.1f", seconds)
         Failure.write(
             "checked \(size) entries of \(folder.data) in \(time) s (\(rate) entries/s"
-                + (skipManifests && !signatures ? ")" : " without manifests and signatures)"))
+                + (skipManifests ? " without signatures)" : " without manifests and signatures)"))
         guard count > 0 else { return Failure.write("nothing is wrong") }
         let listed = report["findings"]?.array?.count ?? 0
         let more = Int64(listed) < count ? ", of which \(listed) are listed" : ""
