@@ -78,6 +78,47 @@ import Testing
         #expect(alone.output.contains("exported 5 entries"), "\(alone.words)")
     }
 
+    /// The server is killed while it copies, at some moment; whoever asked is told, and the next
+    /// copies go on from what is there and are whole.
+    @Test func aServerKilledWhileItCopiesLeavesCopiesThatGoOn() async throws {
+        let ledger = try await LedgerProcess(in: shop)
+        let first = try await colophond("backup", "--data", "ledger", "--to", "backups")
+        #expect(first.status == 0, "\(first.words)")
+        for round in 0..<8 {
+            let name = "pop\(round)"
+            let made = try await shop.colophon("keygen", "--out", "\(name).pem")
+            try #require(made.status == 0, "\(made.words)")
+            try await ledger.add(name, issuer: "https://pops.example/\(name)")
+            async let backup = colophond("backup", "--data", "ledger", "--to", "backups")
+            async let export = colophond("export", "--data", "ledger", "--out", "export")
+            try await Task.sleep(for: .milliseconds(Int.random(in: 0..<120)))
+            try await ledger.crashAndRestart()
+            for outcome in try await [backup, export] {
+                #expect([0, 3].contains(outcome.status), "\(outcome.words)")
+                #expect(outcome.status == 0 || outcome.words.hasPrefix("colophond: "))
+            }
+        }
+        let last = try await colophond("backup", "--data", "ledger", "--to", "backups")
+        #expect(last.status == 0, "\(last.words)")
+        let exported = try await colophond("export", "--data", "ledger", "--out", "export")
+        #expect(exported.output.contains("exported 10 entries"), "\(exported.words)")
+        #expect(try await ledger.stop() == 0)
+
+        // The newest backup is whole.
+        try move("ledger", "lost")
+        let newest = try await colophond("restore", "--from", "backups", "--data", "ledger")
+        #expect(newest.status == 0, "\(newest.words)")
+        #expect(try await colophond("fsck", "--data", "ledger", "--signatures").status == 0)
+        // From the oldest, the export brings back all that came since.
+        try move("ledger", "whole")
+        let oldest = try await colophond(
+            "restore", "--from", "backups", "--backup", "1", "--data", "ledger")
+        #expect(oldest.status == 1, "\(oldest.words)")
+        let back = try await colophond("restore", "--data", "ledger", "--entries-from", "export")
+        #expect(back.output.contains("10 entries, complete: it may sign"), "\(back.words)")
+        #expect(try await colophond("fsck", "--data", "ledger", "--signatures").status == 0)
+    }
+
     @Test func aLostHighWaterFileAsksForACheckpoint() async throws {
         let ledger = try await LedgerProcess(in: shop)
         _ = try await colophond("backup", "--data", "ledger", "--to", "backups")

@@ -20,7 +20,7 @@ final class CheckMonitor: Sendable {
 
     /// How a check goes on that nobody slows down.
     var pace: CheckPace {
-        CheckPace(rows: CheckPace.wholeSpeed) { [self] rows throws(LedgerError) in try add(rows) }
+        CheckPace.wholeSpeed { [self] rows throws(LedgerError) in try add(rows) }
     }
 
     /// Says how many rows there are, roughly.

@@ -14,9 +14,6 @@ struct CheckedStore: Sendable {
         case unreadable
     }
 
-    /// Bytes that are read ahead: a few milliseconds of a disk.
-    private static let readahead = 2 << 20
-
     let findings: Findings
     let pace: CheckPace
     private let database: Database
@@ -55,7 +52,7 @@ struct CheckedStore: Sendable {
     /// Calls `body` with each row from `lower` to before `upper`, and with whether rows before it
     /// may have been passed over because they cannot be read.
     ///
-    /// Returns whether that is so at the end. Reads in pieces, as the pace says.
+    /// Returns whether that is so at the end. Pauses, and takes new iterators, as the pace says.
     @discardableResult
     func forEachRow(
         in family: StoreLayout.Family, from lower: [UInt8]? = nil, to upper: [UInt8]? = nil,
@@ -67,15 +64,23 @@ struct CheckedStore: Sendable {
         var last: [UInt8] = []
         while true {
             var count = 0
+            var sincePause = 0
+            var stop: LedgerError?
             do throws(RocksDBError) {
                 var rows = try rows(of: column, from: start, to: upper)
                 try rows.seekToFirst()
-                while rows.isValid, count < pace.rows {
+                while rows.isValid, count < pace.iteratorRows, stop == nil {
                     rows.withRow { body($0, $1, isAfterGap) }
                     isAfterGap = false
                     rows.copyKey(into: &last)
                     count += 1
+                    sincePause += 1
                     try rows.next()
+                    // The last pause is made without the iterator.
+                    if sincePause == pace.rows, count < pace.iteratorRows {
+                        stop = pause(sincePause)
+                        sincePause = 0
+                    }
                 }
                 if !rows.isValid { start = nil } else { start = last + [0] }
             } catch {
@@ -83,8 +88,18 @@ struct CheckedStore: Sendable {
                 start = try resume(after: end, in: family, column, to: upper, error)
                 isAfterGap = true
             }
-            try pace.pause(count)
+            if let stop = stop ?? pause(sincePause) { throw stop }
             if start == nil { return isAfterGap }
+        }
+    }
+
+    /// Pauses after so many rows; returns why the check ends there, if it does.
+    private func pause(_ rows: Int) -> LedgerError? {
+        do throws(LedgerError) {
+            try pace.pause(rows)
+            return nil
+        } catch {
+            return error
         }
     }
 
@@ -139,7 +154,7 @@ struct CheckedStore: Sendable {
     ) throws(RocksDBError) -> RocksDB.Iterator {
         try Iterator(
             over: column, of: database, lowerBound: lower, upperBound: upper,
-            snapshot: snapshot, fillsCache: false, readahead: Self.readahead)
+            snapshot: snapshot, fillsCache: false, readahead: pace.readahead)
     }
 
     /// Finds where rows can be read again behind `place`, and reports what is between; nil

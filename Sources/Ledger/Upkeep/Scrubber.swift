@@ -101,7 +101,7 @@ final class Scrubber: Sendable {
         let rate = Double(options.entriesPerSecond * Self.rowsPerEntry)
         let thread = thread
         let load = load
-        return CheckPace(rows: Self.rows) { rows throws(LedgerError) in
+        return CheckPace.slow(rows: Self.rows) { rows throws(LedgerError) in
             let due = done.withLock { done in
                 done += rows
                 return Double(done) / rate

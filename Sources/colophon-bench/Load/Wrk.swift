@@ -21,6 +21,22 @@ enum Wrk {
         return rate
     }
 
+    /// Seconds of a run in which paths are asked for the first time, and such runs at most.
+    private static let firstSeconds = 1
+    private static let firstRuns = 20
+
+    /// Asks for each path once at least, so that the disk has nothing to do with what is timed
+    /// afterwards; returns the rate of the first second, which the disk had to do with.
+    static func firstRate(port: Int, paths: [String], folder: URL) throws -> Double {
+        var (first, left) = (0.0, paths)
+        for run in 0..<firstRuns where !left.isEmpty {
+            let rate = try rate(port: port, paths: left, seconds: firstSeconds, folder: folder)
+            if run == 0 { first = rate }
+            left.removeFirst(min(Int(rate) * firstSeconds, left.count))
+        }
+        return first
+    }
+
     private static func lua(_ list: String) -> String {
         """
         local requests = {}
