@@ -35,11 +35,11 @@ struct GrowthCommand: AsyncParsableCommand {
         print(json ? try GrowthTable.json(points) : GrowthTable.markdown(points))
     }
 
-    /// Measures every size; those that an interrupted run in the same folder has measured are
-    /// taken from its file.
     /// A ledger that has more entries by one in so many still counts as one of a size.
     private static let slack = 20
 
+    /// Measures every size; those that an interrupted run in the same folder has measured are
+    /// taken from its file.
     private func measure(_ workshop: Workshop) async throws -> [GrowthPoint] {
         let file = workshop.folder.appending(path: "growth.json")
         var points: [GrowthPoint] = []
