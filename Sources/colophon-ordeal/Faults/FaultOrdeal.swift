@@ -38,6 +38,12 @@ struct FaultOrdeal {
         if works, number.isMultiple(of: 2) { _ = await server.stop() }
         if server.isRunning { await server.crash() }
         if outcome == .unaffected, try await !wasInjected(trace) { outcome = .unreached }
+        if case .silent(let how) = outcome, let file = lastInjected(trace),
+            file.hasPrefix("/proc/")
+        {
+            // libdispatch, which asks whether its threads are busy; the kernel never says EINTR.
+            outcome = .aborted("\(how): the runtime could not open \(file)")
+        }
         say(
             "\(fault.call) \(fault.scope.rawValue) \(fault.name) at \(fault.when): "
                 + outcome.column)
@@ -152,6 +158,14 @@ struct FaultOrdeal {
             if scope == .log { return coming.map { "\(data)/\($0)" } }
             return [data] + (names + coming).map { "\(data)/\($0)" }
         }
+    }
+
+    /// The file of the last call that strace let fail.
+    private func lastInjected(_ trace: String) -> String? {
+        let text = (try? String(contentsOfFile: trace, encoding: .utf8)) ?? ""
+        let line = text.split(separator: "\n").last { $0.contains("(INJECTED)") }
+        return line?.split(separator: "\"", omittingEmptySubsequences: false).dropFirst().first
+            .map(String.init)
     }
 
     /// Whether strace has done what it should; it writes that down when the ledger has ended.

@@ -15,7 +15,7 @@ enum FaultOutcome: Hashable {
     /// It ended with an exit code and a line.
     case stopped(String)
 
-    /// RocksDB ended the process by an assertion of its own.
+    /// RocksDB or libdispatch ended the process by an assertion of its own.
     case aborted(String)
 
     /// It ended by a signal, or with a code, and nobody knows why: never right.
