@@ -96,11 +96,16 @@ final class LedgerProcess: @unchecked Sendable {
     /// Ends the ledger as a power cut does and serves it again at the same address.
     func crashAndRestart() async throws {
         let port = try #require(URL(string: address)?.port)
+        try await crash()
+        try await start(port: port)
+    }
+
+    /// Ends the ledger as a power cut does.
+    func crash() async throws {
         guard let process else { return }
         self.process = nil
         kill(process.processIdentifier, SIGKILL)
         while process.isRunning { try await Task.sleep(for: .milliseconds(5)) }
-        try await start(port: port)
     }
 
     /// The number of entries, by the newest checkpoint.
