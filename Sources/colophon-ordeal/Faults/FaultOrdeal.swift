@@ -38,10 +38,10 @@ struct FaultOrdeal {
         if works, number.isMultiple(of: 2) { _ = await server.stop() }
         if server.isRunning { await server.crash() }
         if outcome == .unaffected, try await !wasInjected(trace) { outcome = .unreached }
-        if case .silent(let how) = outcome, let file = lastInjected(trace),
-            file.hasPrefix("/proc/")
+        // libdispatch, which asks whether its threads are busy; the kernel never says EINTR.
+        if case .silent(let how) = outcome, how.hasPrefix("signal \(SIGILL) "),
+            let file = Self.lastInjectedFile(in: Self.text(of: trace)), file.hasPrefix("/proc/")
         {
-            // libdispatch, which asks whether its threads are busy; the kernel never says EINTR.
             outcome = .aborted("\(how): the runtime could not open \(file)")
         }
         say(
@@ -160,10 +160,14 @@ struct FaultOrdeal {
         }
     }
 
+    /// What strace has written so far; nothing before it has made its file.
+    private static func text(of trace: String) -> String {
+        (try? String(contentsOfFile: trace, encoding: .utf8)) ?? ""
+    }
+
     /// The file of the last call that strace let fail.
-    private func lastInjected(_ trace: String) -> String? {
-        let text = (try? String(contentsOfFile: trace, encoding: .utf8)) ?? ""
-        let line = text.split(separator: "\n").last { $0.contains("(INJECTED)") }
+    private static func lastInjectedFile(in trace: String) -> String? {
+        let line = trace.split(separator: "\n").last { $0.contains("(INJECTED)") }
         return line?.split(separator: "\"", omittingEmptySubsequences: false).dropFirst().first
             .map(String.init)
     }
@@ -171,7 +175,7 @@ struct FaultOrdeal {
     /// Whether strace has done what it should; it writes that down when the ledger has ended.
     private func wasInjected(_ trace: String) async throws -> Bool {
         for _ in 0..<50 {
-            let text = (try? String(contentsOfFile: trace, encoding: .utf8)) ?? ""
+            let text = Self.text(of: trace)
             if text.contains("(INJECTED)") || text.contains("(DELAYED)") { return true }
             if text.contains("+++") { return false }
             try await Task.sleep(for: .milliseconds(20))
