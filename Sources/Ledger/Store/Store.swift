@@ -86,10 +86,7 @@ struct Store: Sendable {
             try database.withValue(for: key.bytes, in: family) { StoreLayout.number($0) }
         }
         guard let index else { return nil }
-        guard let index else {
-            throw .corrupt("a row of \(family.name) is not an index of 8 bytes")
-        }
-        return index
+        return try Self.index(index, of: family.name)
     }
 
     /// The indexes of the rows `keys` of a family that maps to indexes, one for one.
@@ -208,9 +205,14 @@ struct Store: Sendable {
     }
 
     static func index(_ bytes: [UInt8], of family: String) throws(LedgerError) -> UInt64 {
-        guard let index = StoreLayout.number(bytes) else {
+        try index(StoreLayout.number(bytes), of: family)
+    }
+
+    /// What `StoreLayout.number` made of a row of `family`.
+    private static func index(_ number: UInt64?, of family: String) throws(LedgerError) -> UInt64 {
+        guard let number else {
             throw .corrupt("a row of \(family) is not an index of 8 bytes")
         }
-        return index
+        return number
     }
 }

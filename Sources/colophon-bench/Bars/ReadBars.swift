@@ -26,10 +26,7 @@ struct ReadBars {
         let tiles = (0..<min(size / 256, 999)).map { "/tile/0/" + String(format: "%03d", $0) }
         let entries = try await paths(ledger)
         let (receipt, checkpoint) = try await sizes(of: entries[0])
-        let first = try Wrk.firstRate(
-            port: ledger.server.port, paths: entries, folder: run.workshop.folder)
-        run.workshop.say(
-            String(format: "GET entry: %.0f/s while most are asked for the first time", first))
+        try Wrk.warm(port: ledger.server.port, paths: entries, in: run.workshop)
         run.add([
             try bar("GET tile", tiles, 8192, target: 0.9),
             try bar("GET checkpoint", ["/checkpoint"], checkpoint, target: 0.9),

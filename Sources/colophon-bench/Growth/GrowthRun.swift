@@ -53,10 +53,7 @@ struct GrowthRun {
     private func lookup() async throws -> (perSecond: Double, computed: Double) {
         let total = try await ledger.captures()
         let paths = try workshop.names(Self.names, ofFirst: total).map { "/entries/\($0)" }
-        let first = try Wrk.firstRate(
-            port: ledger.server.port, paths: paths, folder: workshop.folder)
-        workshop.say(
-            String(format: "GET entry: %.0f/s while most are asked for the first time", first))
+        try Wrk.warm(port: ledger.server.port, paths: paths, in: workshop)
         let start = try ledger.server.computedSeconds()
         let rate = try Wrk.rate(
             port: ledger.server.port, paths: paths, seconds: Self.lookupSeconds,

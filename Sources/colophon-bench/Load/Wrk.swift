@@ -26,15 +26,17 @@ enum Wrk {
     private static let firstRuns = 20
 
     /// Asks for each path once at least, so that the disk has nothing to do with what is timed
-    /// afterwards; returns the rate of the first second, which the disk had to do with.
-    static func firstRate(port: Int, paths: [String], folder: URL) throws -> Double {
+    /// afterwards; says the rate of the first second, which the disk had to do with.
+    static func warm(port: Int, paths: [String], in workshop: Workshop) throws {
         var (first, left) = (0.0, paths)
         for run in 0..<firstRuns where !left.isEmpty {
-            let rate = try rate(port: port, paths: left, seconds: firstSeconds, folder: folder)
+            let rate = try rate(
+                port: port, paths: left, seconds: firstSeconds, folder: workshop.folder)
             if run == 0 { first = rate }
             left.removeFirst(min(Int(rate) * firstSeconds, left.count))
         }
-        return first
+        workshop.say(
+            String(format: "GET entry: %.0f/s while most are asked for the first time", first))
     }
 
     private static func lua(_ list: String) -> String {
