@@ -1,3 +1,4 @@
+import Checkpoints
 import Encoding
 import Foundation
 import Merkle
@@ -20,8 +21,9 @@ struct KnownFiles: Sendable {
     /// The entries that are believed, each with the places that are proven.
     let entries: [EntryID: Set<Place>]
 
-    /// The receipts in the files that are believed.
-    let receipts: Set<[UInt8]>
+    /// The receipts in the files that are believed, and the signatures of their notes.
+    private let receipts: Set<SignedProof>
+    private let noteLines: Set<SignedLine>
 
     private init() {
         let folder = URL(filePath: #filePath)
@@ -42,16 +44,33 @@ struct KnownFiles: Sendable {
         self.kits = kits.filter { (try? TrustKit($0)) != nil }
         verifiers = self.kits.compactMap { try? TrustKit($0) }.map { Verifier($0) }
         var entries: [EntryID: Set<Place>] = [:]
-        var receipts: Set<[UInt8]> = []
+        var receipts: [Receipt] = []
         for file in files {
             for verifier in verifiers {
                 let report = verifier.verify(file: file.bytes, artifact: nil)
                 guard report.ok, let entry = report.entry else { continue }
                 entries[entry, default: []].insert(Place(report))
-                receipts.formUnion((try? TransparentStatement(file.bytes))?.receipts ?? [])
+                receipts += ((try? TransparentStatement(file.bytes))?.receipts ?? [])
+                    .compactMap { try? Receipt($0) }
             }
         }
-        (self.entries, self.receipts) = (entries, receipts)
+        self.entries = entries
+        self.receipts = Set(receipts.map { SignedProof($0) })
+        noteLines = Set(receipts.compactMap(\.note).flatMap { SignedLine.all(of: $0) ?? [] })
+    }
+
+    /// Whether everything in a receipt that the ledger signs is known.
+    ///
+    /// The note of one and the proof of another are as good as those of one, where they are about
+    /// the same head; and lines of witnesses, which a kit need not know, are no part of a receipt.
+    func haveIssued(_ receipt: [UInt8]) -> Bool {
+        guard let receipt = try? Receipt(receipt), receipt.ignored.isEmpty,
+            receipts.contains(SignedProof(receipt))
+        else { return false }
+        guard let note = receipt.note else { return true }
+        return SignedLine.all(of: note)?.allSatisfy {
+            $0.signature.name != receipt.origin || noteLines.contains($0)
+        } ?? false
     }
 
     /// The kit that `choice` names, with the file that it names replaced by `bytes`.
@@ -72,5 +91,26 @@ struct KnownFiles: Sendable {
 
     private static func bytes(_ file: URL) -> [UInt8] {
         (try? Data(contentsOf: file)).map(Array.init) ?? []
+    }
+}
+
+/// A proof with the signature of the head that it leads to.
+private struct SignedProof: Hashable, Sendable {
+    let proof: Receipt.Proof
+    let signature: [UInt8]
+
+    init(_ receipt: Receipt) {
+        (proof, signature) = (receipt.proof, receipt.signature)
+    }
+}
+
+/// One signature of a note, with what it signs.
+private struct SignedLine: Hashable, Sendable {
+    let text: [UInt8]
+    let signature: NoteSignature
+
+    static func all(of note: [UInt8]) -> [SignedLine]? {
+        guard let note = try? SignedNote(parsing: note) else { return nil }
+        return note.signatures.map { SignedLine(text: note.text, signature: $0) }
     }
 }
