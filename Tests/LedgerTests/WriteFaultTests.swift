@@ -48,7 +48,9 @@ import Testing
                 return
             }
             #expect(refusal.reason == .storage)
-            #expect(fixture.ledger.head().size == held.heads.last?.size)
+            // A second later it has opened its store again, and may have found the batch there.
+            let size = try #require(held.heads.last).size
+            #expect([size, size + 1].contains(fixture.ledger.head().size))
         }
         try await recover(fixture, hook)
         try await register(bytes, fixture, &held)
