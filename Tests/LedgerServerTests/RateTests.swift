@@ -109,7 +109,8 @@ import Testing
                 statuses.append(item.arrayValue?.first?.unsignedValue)
                 rest = rest.dropFirst(length)
             }
-            #expect(statuses == [201, 201, 201, 429, 429])
+            // Chunks that arrive apart are admitted side by side, so which ones are not said.
+            #expect(statuses.compactMap(\.self).sorted() == [201, 201, 201, 429, 429])
         }
     }
 
