@@ -94,13 +94,16 @@ struct KnownFiles: Sendable {
     }
 }
 
-/// A proof with the signature of the head that it leads to.
+/// A proof with the signature of the head that it leads to, and what else that signs.
 private struct SignedProof: Hashable, Sendable {
     let proof: Receipt.Proof
     let signature: [UInt8]
+    /// For one root, whichever: two are the same where the protected headers are.
+    let signed: [UInt8]
 
     init(_ receipt: Receipt) {
         (proof, signature) = (receipt.proof, receipt.signature)
+        signed = receipt.toBeSigned(root: .zero)
     }
 }
 

@@ -1,5 +1,5 @@
 // Shows ThreadSanitizer two handovers that it cannot see, because Swift's libraries are built without
-// it. Both are reported as races, also in a program of ten lines:
+// it. Both are reported as races, also in a small program that does nothing else:
 //
 // - a `Mutex` that had to be waited for: it is taken and given back in the library, by the methods
 //   `_lockSlow` and `_unlockSlow` of `_MutexHandle`;
