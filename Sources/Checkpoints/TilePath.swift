@@ -18,15 +18,14 @@ public enum TilePath: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads a path such as "tile/0/x001/067.p/112", without a slash before it.
     public init(parsing path: String) throws(TilePathError) {
-        let parts = path.utf8.split(
+        let parts = Array(path.utf8).split(
             separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         guard parts.count >= 3, parts[0].elementsEqual("tile".utf8) else { throw .notATile }
         let isBundle = parts[1].elementsEqual("entries".utf8)
-        guard isBundle || decimal(Array(parts[1])).map({ $0 <= 63 }) == true else {
+        guard let level = isBundle ? 0 : decimal(parts[1]), level <= 63 else {
             throw .malformedLevel
         }
-        let level = isBundle ? 0 : decimal(Array(parts[1])) ?? 0
-        var groups = parts[2...].map { Array($0) }
+        var groups = parts[2...]
         let width = try Self.takeWidth(from: &groups)
         let index = try Self.index(groups)
         guard level < 8 else { throw .outsideEveryTree }
@@ -71,24 +70,28 @@ public enum TilePath: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Takes ".p/W" off the groups, or answers the width of a full tile.
-    private static func takeWidth(from groups: inout [[UInt8]]) throws(TilePathError) -> Int {
-        let mark = Array(".p".utf8)
-        guard groups.count > 1, groups[groups.count - 2].suffix(2).elementsEqual(mark) else {
+    private static func takeWidth(
+        from groups: inout ArraySlice<ArraySlice<UInt8>>
+    ) throws(TilePathError) -> Int {
+        let mark = ".p".utf8
+        guard let marked = groups.dropLast().last, marked.suffix(2).elementsEqual(mark) else {
             return TileID.width
         }
         guard let number = decimal(groups.removeLast()), (1..<256).contains(number),
             let width = Int(exactly: number)
         else { throw .malformedWidth }
-        groups[groups.count - 1].removeLast(mark.count)
+        groups[groups.endIndex - 1].removeLast(mark.count)
         return width
     }
 
     /// Reads the groups of an index.
-    private static func index(_ groups: [[UInt8]]) throws(TilePathError) -> UInt64 {
+    private static func index(
+        _ groups: ArraySlice<ArraySlice<UInt8>>
+    ) throws(TilePathError) -> UInt64 {
         var index: UInt64 = 0
         for (position, group) in groups.enumerated() {
             let isLast = position == groups.count - 1
-            let digits = isLast ? group[...] : group.dropFirst()
+            let digits = isLast ? group : group.dropFirst()
             guard isLast || group.first == UInt8(ascii: "x"), digits.count == 3,
                 digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
             else { throw .malformedIndex }

@@ -17,9 +17,10 @@ public enum Base64 {
 
     /// Returns the bytes of a padded text in the standard alphabet; nil where it is not exact.
     public static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
-        guard text.count % 4 == 0 else { return nil }
-        let pads = text.suffix(2).reversed().prefix { $0 == padding }.count
-        return bytes(of: Array(text.dropLast(pads)), .standard)
+        var characters = Array(text)
+        guard characters.count % 4 == 0 else { return nil }
+        for _ in 0..<2 where characters.last == padding { characters.removeLast() }
+        return bytes(of: characters, .standard)
     }
 
     /// Returns the bytes of a padded text in the standard alphabet; nil where it is not exact.

@@ -16,9 +16,10 @@ public struct ServerLimits: Sendable {
     /// for admission to say what exactly is too large.
     public var statementBytes = (24 + 256 + 64) * 1024
 
-    /// Bytes that the bodies of single statements take together; one more gets 503.
+    /// Bytes that the bodies of all requests take together, with the answers of batches that wait
+    /// for their clients; one more gets 503, as its answer or as the last one of its batch.
     ///
-    /// Seven hundred of the largest, or ten thousand as they usually are.
+    /// Seven hundred of the largest single statements, or ten thousand as they usually are.
     public var bodyMemory = 256 * 1024 * 1024
 
     /// Statements in one batch: what one write batch of the sequencer takes.

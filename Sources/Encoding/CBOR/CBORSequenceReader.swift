@@ -38,6 +38,9 @@ public struct CBORSequenceReader: Sendable {
         buffer.count - start + (toSkip > 0 ? skipped : 0)
     }
 
+    /// Number of bytes that are kept in memory.
+    public var heldByteCount: Int { buffer.capacity }
+
     /// Whether the bytes received so far end where an item ends, or are none.
     public var isBetweenItems: Bool { buffer.count == start && toSkip == 0 }
 

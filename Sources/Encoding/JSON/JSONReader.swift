@@ -12,6 +12,9 @@ extension JSON {
 
 /// One pass over the bytes of a JSON text; `index` is the next byte to read.
 private struct JSONReader {
+    /// Members that an object has room for from the start: most have no more.
+    private static let usualMembers = 4
+
     let bytes: [UInt8]
     let maxDepth: Int
     var index = 0
@@ -97,6 +100,7 @@ private struct JSONReader {
         var names = NameSet()
         skipWhiteSpace()
         if take(UInt8(ascii: "}")) { return JSON.Object() }
+        members.reserveCapacity(Self.usualMembers)
         while true {
             skipWhiteSpace()
             guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else { throw unexpected }

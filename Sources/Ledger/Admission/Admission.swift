@@ -15,14 +15,15 @@ struct Admission {
     /// The limits on rates that the sender meets; nil where there are none.
     var gate: (any AdmissionGate)?
 
-    /// Checks form, manifest, clock, key and signature of `submission`, in this order.
-    func admit(_ submission: Submission) throws(Refusal) -> Candidate {
+    /// Checks clock, key, manifest and signature of `draft`, in this order; form comes first.
+    func admit(_ draft: Draft) throws(Refusal) -> Candidate {
         try gate?.checkSender()
-        let statement = try submission.statement()
+        let named = try draft.named.get()
+        let statement = named.statement
         try gate?.check(issuer: statement.issuer)
         try registry.checkClock(of: statement, now: now)
         if statement.controlManifest != nil {
-            guard submission.manifest == nil else {
+            guard draft.submission?.manifest == nil else {
                 throw Refusal(
                     .malformed, field: "manifest",
                     rule: "is inside a control statement, not beside it")
@@ -30,10 +31,10 @@ struct Admission {
             var trial = registry
             try trial.apply(statement, at: size)
             try gate?.count(issuer: statement.issuer)
-            return Candidate(statement, manifest: nil, registrySequence: registry.sequence)
+            return Candidate(named, manifest: nil, registrySequence: registry.sequence)
         }
         let key = try registry.judge(statement)
-        guard let bytes = submission.manifest else {
+        guard let bytes = draft.submission?.manifest else {
             throw Refusal(
                 .missingManifest, field: "manifest",
                 rule: "must be beside the statement, at -65540")
@@ -46,6 +47,6 @@ struct Admission {
         try statement.check(try Manifest(bytes))
         try Registry.checkSignature(of: statement, by: key)
         try gate?.count(issuer: statement.issuer)
-        return Candidate(statement, manifest: bytes, registrySequence: registry.sequence)
+        return Candidate(named, manifest: bytes, registrySequence: registry.sequence)
     }
 }

@@ -20,7 +20,7 @@ public protocol AdmissionGate: Sendable {
 }
 
 extension AdmissionGate {
-    /// Refuses what the sender asks too often, before it costs anything.
+    /// Refuses what the sender asks too often, before manifest and signature are looked at.
     func checkSender() throws(Refusal) {
         guard mayAsk() else {
             throw Refusal(

@@ -59,56 +59,54 @@ extension Ledger {
         // Read first: whoever looks something up after it sees every row below this head.
         let size = published.head.size
         do throws(LedgerError) {
-            try findKnown(&drafts)
-            admit(&drafts, gate)
-            try findNonces(&drafts, after: size)
+            try lookUp(&drafts)
+            admit(&drafts, lookedUpAt: size, gate)
         } catch {
             let refusal = storage(error)
             for position in drafts.indices where drafts[position].isOpen {
-                drafts[position].candidate = nil
                 drafts[position].refusal = refusal
             }
         }
         return drafts
     }
 
-    /// Looks all names up: one bloom-filtered point read each, the only I/O before the queue.
-    private func findKnown(_ drafts: inout [Draft]) throws(LedgerError) {
-        let store = published.store
-        let positions = drafts.indices.filter { drafts[$0].submission != nil }
-        let names = positions.compactMap { drafts[$0].submission?.id.hash }
-        for (position, index) in zip(positions, try store.indexes(of: names, in: store.ids)) {
-            drafts[position].known = index
+    /// Looks all names up, so that the sequencer, which is one, need not: a bloom-filtered point
+    /// read for each that is new, the only I/O before the queue.
+    ///
+    /// What cannot be read as a statement has never been registered.
+    private func lookUp(_ drafts: inout [Draft]) throws(LedgerError) {
+        var positions: [Int] = []
+        var statements: [NamedStatement] = []
+        for (position, draft) in drafts.enumerated() {
+            guard case .success(let statement) = draft.named else { continue }
+            positions.append(position)
+            statements.append(statement)
+        }
+        for (position, stored) in zip(positions, try published.store.names(of: statements)) {
+            drafts[position].stored = stored
         }
     }
 
-    private func admit(_ drafts: inout [Draft], _ gate: (any AdmissionGate)?) {
+    private func admit(
+        _ drafts: inout [Draft], lookedUpAt size: UInt64, _ gate: (any AdmissionGate)?
+    ) {
         let (head, registry) = published.headAndRegistry
         let admission = Admission(
             registry: registry, size: head.size, now: clock(), gate: gate)
         for position in drafts.indices where drafts[position].known == nil {
-            guard let submission = drafts[position].submission else {
+            guard drafts[position].submission != nil else {
                 gate?.refused()
                 continue
             }
             do throws(Refusal) {
-                drafts[position].candidate = try admission.admit(submission)
+                var candidate = try admission.admit(drafts[position])
+                candidate.lookup = NameLookup(
+                    size: size, nonceIndex: drafts[position].stored.nonceIndex)
+                drafts[position].candidate = candidate
             } catch {
                 drafts[position].refusal = error
                 if error.reason != .rate { gate?.refused() }
             }
-        }
-    }
-
-    /// Looks the nonces of all candidates up, so that the sequencer, which is one, need not.
-    private func findNonces(
-        _ drafts: inout [Draft], after size: UInt64
-    ) throws(LedgerError) {
-        let store = published.store
-        let positions = drafts.indices.filter { drafts[$0].candidate != nil }
-        let nonces = positions.compactMap { drafts[$0].candidate?.nonce }
-        for (position, index) in zip(positions, try store.indexes(of: nonces, in: store.nonces)) {
-            drafts[position].candidate?.lookup = NameLookup(size: size, nonceIndex: index)
         }
     }
 
@@ -175,7 +173,11 @@ extension Ledger {
     private func knownAnswer(_ id: EntryID, _ index: UInt64) -> Registration {
         do throws(LedgerError) {
             guard let receipt = try receipt(at: index) else {
-                // Durable, and its head is about to be signed.
+                // In a batch whose head is not signed: not yet, or not while writing has stopped.
+                if let reason = published.readiness {
+                    return .refused(
+                        Refusal(.storage, field: "ledger", rule: reason), id)
+                }
                 let refusal = Refusal(
                     .busy, field: "ledger", rule: "is signing the head; send it again")
                 return .refused(refusal, id)

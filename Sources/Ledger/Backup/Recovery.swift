@@ -167,9 +167,9 @@ public final class Recovery {
         for (index, entry) in zip(places, entries) {
             candidates.append(try Self.candidate(entry, at: index))
         }
+        let names = try store.names(of: candidates.map(\.named))
         let lookups = BatchPlan.Lookups(
-            ids: try store.indexes(of: candidates.map(\.statement.id.hash), in: store.ids),
-            nonces: try store.indexes(of: candidates.map(\.nonce), in: store.nonces),
+            names: names,
             stored: { entry throws(LedgerError) in try self.store.entry(entry) })
         let plan = try BatchPlan(state: state, candidates: candidates, lookups: lookups)
         for (index, outcome) in zip(places, plan.outcomes) {
@@ -216,7 +216,8 @@ public final class Recovery {
                 }
             }
             // No registry has this sequence: the plan checks key and signature of each again.
-            return Candidate(statement, manifest: entry.manifest, registrySequence: .max)
+            return Candidate(
+                NamedStatement(statement), manifest: entry.manifest, registrySequence: .max)
         } catch {
             throw .refused("entry \(index) cannot be put back: \(error)")
         }

@@ -56,7 +56,7 @@ struct LeafRows {
     private mutating func decode(_ leaf: [UInt8]) -> Bool {
         do throws(Refusal) {
             let statement = try Statement(leaf: leaf)
-            nonce = Hash.sha256(statement.issuer.utf8 + [0] + statement.claimID)
+            nonce = StoreLayout.nonce(of: statement)
             subjectThread = .sha256(statement.subject.utf8)
             issuer = statement.issuer.utf8
             issuerThread = .sha256(issuer)

@@ -7,8 +7,7 @@ import Provenance
 struct BatchPlan {
     /// What the store knows, one for one with the candidates; and entries by name.
     struct Lookups {
-        var ids: [UInt64?]
-        var nonces: [UInt64?]
+        var names: [StoredNames]
         /// Reads the statement of a stored entry, for erasures; nil where there is none.
         var stored: (EntryID) throws(LedgerError) -> (index: UInt64, statement: Statement)?
     }
@@ -32,8 +31,7 @@ struct BatchPlan {
         for (position, candidate) in candidates.enumerated() {
             outcomes.append(
                 try decide(
-                    candidate, storedID: lookups.ids[position],
-                    storedNonce: lookups.nonces[position], lookups))
+                    candidate, stored: lookups.names[position], lookups))
         }
     }
 
@@ -49,14 +47,14 @@ struct BatchPlan {
 
     /// Decides about one candidate: the rules that only the order can decide (formats.md §4).
     private mutating func decide(
-        _ candidate: Candidate, storedID: UInt64?, storedNonce: UInt64?, _ lookups: Lookups
+        _ candidate: Candidate, stored: StoredNames, _ lookups: Lookups
     ) throws(LedgerError) -> Outcome {
         let statement = candidate.statement
-        if let index = storedID ?? ids[statement.id] { return .known(index) }
+        if let index = stored.index ?? ids[statement.id] { return .known(index) }
         if let existing = nonces[candidate.nonce] {
             return .refused(Self.conflict(with: existing.hash))
         }
-        if storedNonce != nil {
+        if stored.nonceIndex != nil {
             // Who holds the nonce is named by the caller, who can read the leaf in parallel.
             return .refused(Self.conflict(with: nil))
         }

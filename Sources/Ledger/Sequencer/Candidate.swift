@@ -12,18 +12,18 @@ struct Candidate: Sendable {
     /// What the store said about its names on the way to the queue; nil where nobody asked.
     var lookup: NameLookup?
 
-    init(_ statement: Statement, manifest: [UInt8]?, registrySequence: UInt64) {
-        admitted = Admitted(
-            statement, manifest: manifest, registrySequence: registrySequence)
+    init(_ named: NamedStatement, manifest: [UInt8]?, registrySequence: UInt64) {
+        admitted = Admitted(named, manifest: manifest, registrySequence: registrySequence)
     }
 
-    var statement: Statement { admitted.statement }
+    var named: NamedStatement { admitted.named }
+
+    var statement: Statement { admitted.named.statement }
 
     /// RFC 6962 leaf hash.
     var leafHash: Hash { admitted.leafHash }
 
-    /// SHA-256(iss || 0 || cti): one statement only may have it.
-    var nonce: Hash { admitted.nonce }
+    var nonce: Hash { admitted.named.nonce }
 
     /// The manifest's bytes; nil for control statements, which hold theirs.
     var manifest: [UInt8]? { admitted.manifest }
@@ -37,27 +37,25 @@ struct Candidate: Sendable {
 
 /// All that can be computed of an admitted statement without its index.
 private final class Admitted: Sendable {
-    let statement: Statement
+    let named: NamedStatement
     let leafHash: Hash
-    let nonce: Hash
     let manifest: [UInt8]?
     let registrySequence: UInt64
 
-    init(_ statement: Statement, manifest: [UInt8]?, registrySequence: UInt64) {
-        self.statement = statement
+    init(_ named: NamedStatement, manifest: [UInt8]?, registrySequence: UInt64) {
+        self.named = named
         self.manifest = manifest
         self.registrySequence = registrySequence
-        leafHash = .leaf(statement.leaf)
-        nonce = Hash.sha256(statement.issuer.utf8 + [0] + statement.claimID)
+        leafHash = .leaf(named.statement.leaf)
     }
 }
 
-/// What the store said about a statement whose EntryID it did not have.
+/// What the store said about a statement that it did not have.
 struct NameLookup: Sendable {
     /// Size of a head that was published before the store was asked.
     let size: UInt64
 
-    /// The entry that holds the statement's nonce.
+    /// The entry that holds the statement's nonce: another one.
     let nonceIndex: UInt64?
 }
 

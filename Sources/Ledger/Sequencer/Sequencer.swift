@@ -139,28 +139,24 @@ final class Sequencer: @unchecked Sendable {
     private func lookups(
         of candidates: [Candidate], in store: Store
     ) throws(LedgerError) -> BatchPlan.Lookups {
-        var ids = [UInt64?](repeating: nil, count: candidates.count)
-        var nonces = ids
+        var names: [StoredNames] = []
         var unknown: [Int] = []
+        names.reserveCapacity(candidates.count)
         for (position, candidate) in candidates.enumerated() {
             if let lookup = candidate.lookup, recent.isComplete(since: lookup.size) {
-                ids[position] = recent.index(of: candidate.statement.id)
-                nonces[position] = lookup.nonceIndex ?? recent.index(ofNonce: candidate.nonce)
+                names.append(
+                    StoredNames(
+                        index: recent.index(of: candidate.statement.id),
+                        nonceIndex: lookup.nonceIndex ?? recent.index(ofNonce: candidate.nonce)))
             } else {
+                names.append(StoredNames())
                 unknown.append(position)
             }
         }
-        let names = unknown.map { candidates[$0].statement.id.hash }
-        for (position, index) in zip(unknown, try store.indexes(of: names, in: store.ids)) {
-            ids[position] = index
-        }
-        let contested = unknown.map { candidates[$0].nonce }
-        for (position, index) in zip(unknown, try store.indexes(of: contested, in: store.nonces)) {
-            nonces[position] = index
-        }
+        let stored = try store.names(of: unknown.map { candidates[$0].named })
+        for (position, found) in zip(unknown, stored) { names[position] = found }
         return BatchPlan.Lookups(
-            ids: ids, nonces: nonces,
-            stored: { entry throws(LedgerError) in try store.entry(entry) })
+            names: names, stored: { entry throws(LedgerError) in try store.entry(entry) })
     }
 
     /// Signs the newest head, stores the note and shows it.
@@ -184,7 +180,7 @@ final class Sequencer: @unchecked Sendable {
         var named = outcomes
         for (position, outcome) in outcomes.enumerated() {
             guard case .refused(let refusal) = outcome, refusal.reason == .conflict,
-                refusal.existing == nil, let index = lookups.nonces[position]
+                refusal.existing == nil, let index = lookups.names[position].nonceIndex
             else { continue }
             let existing = Hash.sha256(try store.leaf(index))
             named[position] = .refused(BatchPlan.conflict(with: existing))

@@ -47,22 +47,15 @@ enum Answer {
             reply.headers[.vary] = encodingField
             return reply
         }
-        if let name, let kept = bundles?.bytes(of: name) {
-            return compressed(kept, type, cache: cache)
-        }
+        if let name, let kept = bundles?.answer(with: name) { return kept }
         // What is kept is sent often, and worth the time.
         let level: GzipLevel = name == nil ? .fast : .balanced
-        let made = ByteBuffer(bytes: GzipDeflater.deflated(bytes, level: level))
-        if let name { bundles?.keep(made, of: name) }
-        return compressed(made, type, cache: cache)
-    }
-
-    /// Returns 200 with bytes that gzip has made.
-    static func compressed(_ bytes: ByteBuffer, _ type: String, cache: String) -> Reply {
-        var reply = buffer(bytes, type, cache: cache)
-        reply.headers[.contentEncoding] = "gzip"
-        reply.headers[.vary] = encodingField
-        return reply
+        var made = Self.bytes(
+            GzipDeflater.deflated(bytes, level: level), type, cache: cache)
+        made.headers[.contentEncoding] = "gzip"
+        made.headers[.vary] = encodingField
+        if let name { bundles?.keep(made, with: name) }
+        return made
     }
 
     /// What `Vary` names where an answer may be compressed.

@@ -2,8 +2,8 @@ import Merkle
 import NIOCore
 import Synchronization
 
-/// Full bundles as gzip makes them, and full tiles as they are: each is made once for all who fetch
-/// it, and most of those who follow a log fetch the same ones.
+/// Answers with full bundles as gzip makes them, and with full tiles as they are: each is made once
+/// for all who fetch it, and most of those who follow a log fetch the same ones.
 ///
 /// What is asked for while it is being made is made twice; what was kept longest goes first.
 final class BundleCache: Sendable {
@@ -31,7 +31,7 @@ final class BundleCache: Sendable {
     private var largest: Int { byteLimit / 16 }
 
     private struct State {
-        var kept: [Name: ByteBuffer] = [:]
+        var kept: [Name: Reply] = [:]
         var order: [Name] = []
         var byteCount = 0
     }
@@ -43,21 +43,22 @@ final class BundleCache: Sendable {
         self.byteLimit = byteLimit
     }
 
-    /// Returns the bytes of a bundle or tile that is kept.
-    func bytes(of name: Name) -> ByteBuffer? {
+    /// Returns the answer with a bundle or tile that is kept.
+    func answer(with name: Name) -> Reply? {
         state.withLock { $0.kept[name] }
     }
 
-    /// Keeps the bytes of a bundle or tile.
-    func keep(_ bytes: ByteBuffer, of name: Name) {
-        guard bytes.readableBytes <= largest else { return }
+    /// Keeps the answer with a bundle or tile.
+    func keep(_ answer: Reply, with name: Name) {
+        let byteCount = answer.body.readableBytes
+        guard byteCount <= largest else { return }
         state.withLock { state in
-            guard state.kept.updateValue(bytes, forKey: name) == nil else { return }
+            guard state.kept.updateValue(answer, forKey: name) == nil else { return }
             state.order.append(name)
-            state.byteCount += bytes.readableBytes
+            state.byteCount += byteCount
             while state.byteCount > byteLimit {
                 let oldest = state.order.removeFirst()
-                state.byteCount -= state.kept.removeValue(forKey: oldest)?.readableBytes ?? 0
+                state.byteCount -= state.kept.removeValue(forKey: oldest)?.body.readableBytes ?? 0
             }
         }
     }

@@ -14,6 +14,11 @@ struct EntityTag: Sendable {
         text = (isWeak ? "W/" : "") + "\"\(opaque)\""
     }
 
+    /// Creates the tag of an answer that has it already.
+    fileprivate init(of field: String) {
+        text = field
+    }
+
     /// Creates the tag of an answer from its bytes.
     init(of bytes: [UInt8], isWeak: Bool = false) {
         self.init(Base64.encodeURL(Hash.sha256(bytes).bytes), isWeak: isWeak)
@@ -23,7 +28,7 @@ struct EntityTag: Sendable {
     func apply(to reply: Reply, for headers: HTTPFields) -> Reply {
         var tagged = reply
         tagged.headers[.eTag] = text
-        return isKnown(headers) ? Self.notModified(tagged.headers) : tagged
+        return tagged.unlessKnown(by: headers)
     }
 
     /// Whether the client has said that it has this, so that it need not be read at all.
@@ -49,7 +54,7 @@ struct EntityTag: Sendable {
         return Self.notModified(fields)
     }
 
-    private static func notModified(_ fields: HTTPFields) -> Reply {
+    fileprivate static func notModified(_ fields: HTTPFields) -> Reply {
         var kept = fields
         kept[.contentType] = nil
         kept[.contentEncoding] = nil
@@ -61,5 +66,15 @@ struct EntityTag: Sendable {
 
     private static func opaque(_ tag: Substring) -> Substring {
         tag.hasPrefix("W/") ? tag.dropFirst(2) : tag
+    }
+}
+
+extension Reply {
+    /// This answer, which has its tag, or 304 where the client has it already.
+    func unlessKnown(by headers: HTTPFields) -> Reply {
+        guard headers.contains(.ifNoneMatch), let tag = self.headers[.eTag],
+            EntityTag(of: tag).isKnown(headers)
+        else { return self }
+        return EntityTag.notModified(self.headers)
     }
 }

@@ -20,6 +20,7 @@ struct BatchExchange: Sendable {
     let limits: ServerLimits
     let body: RequestBody
     let gate: any AdmissionGate
+    let room: BatchRoom
     let isGzip: Bool
     let answersGzip: Bool
 
@@ -50,11 +51,28 @@ struct BatchExchange: Sendable {
         var reader = BatchReader(limits: limits, isGzip: isGzip)
         var body = body.makeAsyncIterator()
         // A body that breaks off ends like one that is complete: with what came of it.
+        var held = 0
         while !reader.isOver, let part = try? await body.next() {
-            await queue.add(reader.items(in: Array(part.readableBytesView)))
+            reader.append(Array(part.readableBytesView))
+            while let items = reader.next() {
+                let growth = reader.heldByteCount - held
+                if takeRoom(for: growth + items.reduce(0) { $0 + $1.byteCount }) {
+                    held += growth
+                    await queue.add(items)
+                } else {
+                    await queue.add([reader.end(with: .noRoom)])
+                }
+            }
         }
         await queue.add(reader.lastItems())
         queue.finish()
+    }
+
+    /// Counts bytes more, or bytes less, that are kept of the body.
+    private func takeRoom(for growth: Int) -> Bool {
+        guard growth < 0 else { return room.take(growth) }
+        room.give(back: -growth)
+        return true
     }
 
     private func register(
@@ -66,6 +84,8 @@ struct BatchExchange: Sendable {
                 group.addTask {
                     while let chunk = await queue.take() {
                         let bytes = await register(chunk, order)
+                        room.keep(answer: bytes.count)
+                        room.give(back: chunk.items.reduce(0) { $0 + $1.byteCount })
                         answers.yield(BatchAnswers(number: chunk.number, bytes: bytes))
                     }
                 }
@@ -114,8 +134,8 @@ struct BatchExchange: Sendable {
             }
             let bytes = ready.isEmpty ? [] : deflater?.deflate(ready) ?? ready
             // An empty chunk would end the body.
-            guard !bytes.isEmpty else { continue }
-            try await writer.write(ByteBuffer(bytes: bytes))
+            if !bytes.isEmpty { try await writer.write(ByteBuffer(bytes: bytes)) }
+            room.give(back: ready.count)
         }
         if let end = deflater?.finish(), !end.isEmpty {
             try await writer.write(ByteBuffer(bytes: end))

@@ -10,6 +10,10 @@ package struct BatchReader {
     private let limits: ServerLimits
     private var sequence: CBORSequenceReader
     private var inflater: GzipInflater?
+
+    /// What arrived and is not read yet, of a body that is plain.
+    private var arrived: [UInt8]?
+
     private var itemCount = 0
     private var byteCount = 0
 
@@ -23,41 +27,58 @@ package struct BatchReader {
         inflater = isGzip ? GzipInflater() : nil
     }
 
-    /// Returns the items that end in these bytes.
-    package mutating func items(in bytes: [UInt8]) -> [BatchItem] {
-        guard !isOver else { return [] }
+    /// Adds bytes that arrived; ask for all their items before the next.
+    package mutating func append(_ bytes: [UInt8]) {
+        guard !isOver else { return }
+        if inflater == nil { arrived = bytes } else { inflater?.append(bytes) }
+    }
+
+    /// Returns the items that end in the next piece of what arrived, or nil where more is needed.
+    ///
+    /// A piece at a time: a few bytes of gzip may inflate to a thousand times as many.
+    package mutating func next() -> [BatchItem]? {
+        guard !isOver else { return nil }
         var items: [BatchItem] = []
-        guard inflater != nil else {
-            append(bytes, to: &items)
-            return items
-        }
-        inflater?.append(bytes)
-        do {
-            // A piece at a time: a few bytes of gzip may inflate to a thousand times as many.
-            while !isOver, let piece = try inflater?.next() {
-                append(piece, to: &items)
-            }
+        do throws(GzipError) {
+            guard let piece = try piece() else { return nil }
+            read(piece, &items)
         } catch {
-            end(with: .malformed("body: is not gzip"), &items)
+            items.append(end(with: .malformed("body: is not gzip")))
         }
         return items
     }
+
+    /// Ends the batch early; returns its last item, which says why.
+    mutating func end(with problem: Problem) -> BatchItem {
+        isOver = true
+        return .problem(problem)
+    }
+
+    /// Number of bytes that are kept in memory of items that are not complete.
+    var heldByteCount: Int { sequence.heldByteCount }
 
     /// Returns what is to be said about how the body ended.
     package mutating func lastItems() -> [BatchItem] {
         guard !isOver else { return [] }
         var items: [BatchItem] = []
         if !sequence.isBetweenItems || inflater?.isComplete == false {
-            end(with: .malformed("body: was cut in item \(itemCount)"), &items)
+            items.append(end(with: .malformed("body: was cut in item \(itemCount)")))
         }
         isOver = true
         return items
     }
 
-    private mutating func append(_ bytes: [UInt8], to items: inout [BatchItem]) {
+    private mutating func piece() throws(GzipError) -> [UInt8]? {
+        guard inflater == nil else { return try inflater?.next() }
+        defer { arrived = nil }
+        return arrived
+    }
+
+    private mutating func read(_ bytes: [UInt8], _ items: inout [BatchItem]) {
         byteCount += bytes.count
         guard byteCount <= limits.batchBytes else {
-            end(with: .tooLarge("body: must not exceed \(limits.batchBytes) bytes"), &items)
+            items.append(
+                end(with: .tooLarge("body: must not exceed \(limits.batchBytes) bytes")))
             return
         }
         sequence.append(bytes)
@@ -66,13 +87,14 @@ package struct BatchReader {
                 take(item, &items)
             }
         } catch {
-            end(with: .malformed("body: \(error)"), &items)
+            items.append(end(with: .malformed("body: \(error)")))
         }
     }
 
     private mutating func take(_ item: CBORSequenceReader.Item, _ items: inout [BatchItem]) {
         guard itemCount < limits.batchItems else {
-            end(with: .tooLarge("body: must not exceed \(limits.batchItems) items"), &items)
+            items.append(
+                end(with: .tooLarge("body: must not exceed \(limits.batchItems) items")))
             return
         }
         itemCount += 1
@@ -83,10 +105,5 @@ package struct BatchReader {
             items.append(
                 .problem(.tooLarge("statement: must not exceed \(limits.statementBytes) bytes")))
         }
-    }
-
-    private mutating func end(with problem: Problem, _ items: inout [BatchItem]) {
-        isOver = true
-        items.append(.problem(problem))
     }
 }

@@ -20,6 +20,11 @@ final class BodyBudget: Sendable {
         return true
     }
 
+    /// Counts bytes that are there in any case, so that there is less room for others.
+    func takeBeyondLimit(_ count: Int) {
+        used.add(count, ordering: .relaxed)
+    }
+
     /// Gives room back.
     func give(back count: Int) {
         used.subtract(count, ordering: .relaxed)

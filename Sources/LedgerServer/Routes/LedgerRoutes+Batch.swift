@@ -17,11 +17,16 @@ extension LedgerRoutes {
         if let length = exchange.contentLength, length > UInt64(limits.batchBytes) {
             throw .tooLarge("body: must not exceed \(limits.batchBytes) bytes")
         }
+        let isGzip = encoding != "identity"
+        let answersGzip = exchange.accepted.gzip
+        guard let room = BatchRoom(in: budget, inflates: isGzip, deflates: answersGzip) else {
+            throw .noRoom
+        }
         // Leave to send the body has to come before the answer's head.
         exchange.peer.inviteBody(of: exchange)
         let batch = BatchExchange(
             ledger: ledger, limits: limits, body: body, gate: rates.gate(of: exchange),
-            isGzip: encoding != "identity", answersGzip: exchange.accepted.gzip)
+            room: room, isGzip: isGzip, answersGzip: answersGzip)
         var answer = HTTPFields()
         answer[.contentType] = MediaType.cborSequence
         answer[.cacheControl] = CacheRule.never

@@ -189,7 +189,7 @@ extension Problem {
     static let cut = malformed("body: was cut")
 
     /// The bodies of other requests take all the memory there is for bodies.
-    fileprivate static let noRoom = Problem(
+    static let noRoom = Problem(
         status: .serviceUnavailable, title: "Service Unavailable",
         detail: "the ledger has too many requests; send it again later",
         retryAfter: busyDelay)

@@ -24,25 +24,25 @@ extension LedgerRoutes {
     func tile(_ path: TilePath, _ exchange: Exchange) throws(Problem) -> Reply {
         switch path {
         case .tile(let id, let width):
-            let bytes = try hashes(of: id, width)
-            let reply = Answer.buffer(bytes, MediaType.bytes, cache: CacheRule.immutable)
-            return EntityTag("\(instance)-\(id.level)-\(id.index)-\(width)")
-                .apply(to: reply, for: exchange.headers)
+            return try hashes(of: id, width).unlessKnown(by: exchange.headers)
         case .entries(let index, let width):
             return try entries(index, width, exchange)
         }
     }
 
-    /// Returns the first `width` hashes of a tile, which is read once if it is full.
-    private func hashes(of id: TileID, _ width: Int) throws(Problem) -> ByteBuffer {
+    /// Returns the answer with the first `width` hashes of a tile, which is made once if it is full.
+    private func hashes(of id: TileID, _ width: Int) throws(Problem) -> Reply {
         let isFull = width == TileID.width
-        if isFull, let kept = tiles.bytes(of: .tile(id)) { return kept }
+        if isFull, let kept = tiles.answer(with: .tile(id)) { return kept }
         let bytes = try stored {
             try ledger.withTile(id, width: width) { ByteBuffer(copying: $0) }
         }
         guard let bytes else { throw .beyondTree }
-        if isFull { tiles.keep(bytes, of: .tile(id)) }
-        return bytes
+        var answer = Answer.buffer(bytes, MediaType.bytes, cache: CacheRule.immutable)
+        answer.headers[.eTag] =
+            EntityTag("\(instance)-\(id.level)-\(id.index)-\(width)").text
+        if isFull { tiles.keep(answer, with: .tile(id)) }
+        return answer
     }
 
     /// Returns an entry bundle, which is compressed once if it is full.
@@ -57,8 +57,8 @@ extension LedgerRoutes {
         }
         let name: BundleCache.Name? = width == TileID.width ? .entries(index) : nil
         var reply: Reply
-        if let name, exchange.accepted.gzip, let kept = bundles.bytes(of: name) {
-            reply = Answer.compressed(kept, MediaType.bytes, cache: CacheRule.immutable)
+        if let name, exchange.accepted.gzip, let kept = bundles.answer(with: name) {
+            reply = kept
         } else {
             let bytes = try stored { try ledger.entryBundle(index: index, width: width) }
             guard let bytes else { throw .beyondTree }

@@ -12,6 +12,13 @@ struct CardWriter {
     /// The text so far, in UTF-8.
     private(set) var bytes: [UInt8] = []
 
+    /// Bytes that most cards fit into.
+    private static let usualByteCount = 1_536
+
+    init() {
+        bytes.reserveCapacity(Self.usualByteCount)
+    }
+
     /// Columns for text.
     private static let width = 64
 

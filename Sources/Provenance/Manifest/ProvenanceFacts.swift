@@ -102,11 +102,22 @@ public struct ProvenanceFacts: Hashable, Sendable {
         pop = try reader.text("pop")
         capturedAt = Capture(predicate["capturedAt"])
         record = Record(predicate["record"])
-        edition = predicate["edition"].flatMap { Edition($0) }
+        edition = Self.edition(in: manifest)
         parents = (predicate["parents"]?.array ?? []).map { Parent($0) }
         actions = (predicate["actions"]?.array ?? []).compactMap(\.text)
         milestone = reader.optionalText("milestone")
-        seenCheckpoint = predicate["seen"]?["checkpoint"]?.text
+        seenCheckpoint = Self.seenCheckpoint(in: manifest)
+    }
+
+    /// Reads the edition alone.
+    static func edition(in manifest: Manifest) -> Edition? {
+        manifest.predicate["edition"].flatMap { Edition($0) }
+    }
+
+    /// Reads the checkpoint alone; nil for manifests of another type.
+    static func seenCheckpoint(in manifest: Manifest) -> Text? {
+        guard manifest.predicateType == PredicateType.provenance else { return nil }
+        return manifest.predicate["seen"]?["checkpoint"]?.text
     }
 }
 

@@ -31,16 +31,14 @@ extension Statement {
     }
 
     private func checkProvenance(_ manifest: Manifest) throws(Refusal) {
-        let facts = try ProvenanceFacts(manifest)
-        guard facts.pop == issuer else {
+        guard manifest.predicate["pop"]?.text == issuer else {
             throw Refusal(.mismatch, field: "predicate.pop", rule: "must be the statement's iss")
         }
-        guard let edition = facts.edition else { return }
-        let expected = Text(edition.drop.string + "#" + String(edition.serial))
-        guard subject == expected else {
+        guard let edition = ProvenanceFacts.edition(in: manifest) else { return }
+        guard subject == edition.subject else {
             throw Refusal(
                 .mismatch, field: "sub",
-                rule: "must be drop#serial of the manifest's edition: \(expected)")
+                rule: "must be drop#serial of the manifest's edition: \(edition.subject)")
         }
     }
 }

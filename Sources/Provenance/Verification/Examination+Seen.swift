@@ -10,7 +10,7 @@ extension Examination {
             let verdict: Verdict = consistencies.isEmpty ? .absent : .notChecked
             return note(.seen, verdict, "there is no manifest that names a head")
         }
-        guard let facts = try? ProvenanceFacts(manifest), let seen = facts.seenCheckpoint else {
+        guard let seen = ProvenanceFacts.seenCheckpoint(in: manifest) else {
             if consistencies.isEmpty {
                 return note(.seen, .absent, "the signer names no head that it had seen")
             }

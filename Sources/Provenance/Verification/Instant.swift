@@ -21,7 +21,8 @@ public struct Instant: Hashable, Sendable, CustomStringConvertible {
 
     private static func padded(_ number: Int, _ width: Int) -> String {
         let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        let lacking = width - digits.utf8.count
+        return lacking > 0 ? String(repeating: "0", count: lacking) + digits : digits
     }
 
     /// Returns the Gregorian date, counting years from 1 March so that a leap day comes last.

@@ -81,11 +81,10 @@ struct StoreLimit {
     private static func rows(of work: SignedWork, at index: UInt64) -> [Row] {
         let statement = work.statement
         let key = StoreLayout.key(index)
-        let nonce = Hash.sha256(statement.issuer.utf8 + [0] + statement.claimID)
         return [
             (.entries, key, statement.leaf),
             (.ids, statement.id.hash.bytes, key),
-            (.nonces, nonce.bytes, key),
+            (.nonces, StoreLayout.nonce(of: statement).bytes, key),
             (.subjects, StoreLayout.key(statement.subjectDigests[0], index), []),
             (.manifests, key, [0] + work.manifest),
         ]

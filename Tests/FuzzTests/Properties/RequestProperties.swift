@@ -40,7 +40,8 @@ extension FuzzTarget {
         var reader = BatchReader(limits: limits, isGzip: isGzip)
         var items: [BatchItem] = []
         for piece in Pieces.cut(body, pieces) where !reader.isOver {
-            items += reader.items(in: Array(piece))
+            reader.append(Array(piece))
+            while let more = reader.next() { items += more }
         }
         return items + reader.lastItems()
     }

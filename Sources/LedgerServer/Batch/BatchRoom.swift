@@ -1,0 +1,51 @@
+import Synchronization
+
+/// What one batch keeps in memory, counted among the bodies of all requests: the item that is
+/// arriving, the statements that wait to be registered, and the answers that wait for the client.
+///
+/// What is still counted when the batch is over, however it ends, is given back with this.
+final class BatchRoom: Sendable {
+    /// Bytes that a batch takes before anything of it has arrived: its tasks and queues.
+    private static let baseBytes = 16 * 1024
+
+    /// Bytes of zlib's state for a body that is inflated, and for answers that are deflated
+    /// (zlib.h, "Memory Footprint"; zconf.h).
+    private static let inflaterBytes = 48 * 1024
+    private static let deflaterBytes = 272 * 1024
+
+    private let budget: BodyBudget
+    private let held = Atomic(0)
+
+    /// Takes what a batch needs in any case; nil where there is too little.
+    init?(in budget: BodyBudget, inflates: Bool, deflates: Bool) {
+        self.budget = budget
+        let count =
+            Self.baseBytes + (inflates ? Self.inflaterBytes : 0)
+            + (deflates ? Self.deflaterBytes : 0)
+        guard take(count) else { return nil }
+    }
+
+    deinit {
+        budget.give(back: held.load(ordering: .relaxed))
+    }
+
+    /// Takes room for bytes that have arrived; returns false, and takes none, where there is too
+    /// little.
+    func take(_ count: Int) -> Bool {
+        guard budget.take(count) else { return false }
+        held.add(count, ordering: .relaxed)
+        return true
+    }
+
+    /// Counts an answer, for which there must be room, because its statement is registered.
+    func keep(answer count: Int) {
+        budget.takeBeyondLimit(count)
+        held.add(count, ordering: .relaxed)
+    }
+
+    /// Gives room back.
+    func give(back count: Int) {
+        budget.give(back: count)
+        held.subtract(count, ordering: .relaxed)
+    }
+}
