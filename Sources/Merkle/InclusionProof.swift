@@ -26,17 +26,22 @@ public struct InclusionProof: Hashable, Sendable {
     /// Makes the proof for a leaf from stored nodes, with one read (RFC 9162 §2.1.3.1).
     ///
     /// Throws `.refused` where the tree has no such leaf, `.failed` where the reader does.
+    ///
+    /// - Parameter below: Hashes of the path that are known, nearest to the leaf first: its
+    ///   siblings in a complete subtree.
     public init<Reader: NodeReader>(
-        leafIndex: UInt64, treeSize: UInt64, reading reader: Reader
+        leafIndex: UInt64, treeSize: UInt64, below: [Hash] = [], reading reader: Reader
     ) throws(ReadError<Reader.Failure>) {
-        let shape: PathShape
+        let known: ArraySlice<Hash>
         do throws(ProofError) {
-            shape = try Self.shape(leafIndex, treeSize)
+            known = below.prefix(try Self.shape(leafIndex, treeSize).fork)
         } catch {
             throw .refused(error)
         }
         do throws(Reader.Failure) {
-            path = try shape.path(reading: reader)
+            let shape = PathShape(from: leafIndex, level: known.count, in: treeSize)
+            let rest = try shape.path(reading: reader)
+            path = known.isEmpty ? rest : known + rest
         } catch {
             throw .failed(error)
         }

@@ -33,6 +33,29 @@ import Testing
         #expect(wrong.isEmpty)
     }
 
+    /// The way through a complete subtree is the same in every tree that has it.
+    @Test(arguments: [1, 3, 4, 7, 8])
+    func theFirstHashesOfAPathMayBeKnown(height: Int) throws {
+        let nodes = ReferenceNodes(tree: tree)
+        var wrong: [UInt64] = []
+        for index in 0..<300 as Range<UInt64> {
+            let complete = (index >> height + 1) << height
+            guard complete <= 300 else { break }
+            let below = Array(tree.path(to: index, in: complete).prefix(height))
+            for size in complete...300 {
+                let path = tree.path(to: index, in: size)
+                let defined = try InclusionProof(leafIndex: index, treeSize: size, path: path)
+                let made = try InclusionProof(
+                    leafIndex: index, treeSize: size, below: below, reading: nodes)
+                if made != defined { wrong.append(index) }
+            }
+        }
+        #expect(wrong.isEmpty)
+        let other = [Hash](repeating: .emptyTree, count: height)
+        let made = try InclusionProof(leafIndex: 5, treeSize: 300, below: other, reading: nodes)
+        #expect(Array(made.path.prefix(height)) == other)
+    }
+
     /// Another leaf, another position, any bit of any hash, any two hashes swapped.
     @Test(arguments: [1, 2, 3, 7, 8, 9, 64, 100, 255, 256, 257] as [UInt64])
     func noAlteredProofLeadsToTheRoot(size: UInt64) throws {

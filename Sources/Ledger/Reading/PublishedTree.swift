@@ -5,9 +5,11 @@ struct PublishedTree {
     /// The head, which is signed.
     let head: HeadRow
 
+    private let store: Store
     private let nodes: BorderedNodes<TiledNodes<TileTable>>
 
     init(store: Store, head: HeadRow, range: CompactRange) {
+        self.store = store
         self.head = head
         nodes = BorderedNodes(
             range, else: TiledNodes(TileTable(store: store, size: head.size)))
@@ -15,11 +17,29 @@ struct PublishedTree {
 
     /// Returns the inclusion proof of an entry, whose index must be below the head's size.
     func inclusion(of index: UInt64) throws(LedgerError) -> InclusionProof {
+        let settled = settledLevels(around: index)
+        // A newer tree than this one may have kept more of it.
+        let known = settled > 0 ? store.paths[index]?.prefix(settled) ?? [] : []
+        let proof: InclusionProof
         do {
-            return try InclusionProof(
-                leafIndex: index, treeSize: head.size, reading: nodes)
+            proof = try InclusionProof(
+                leafIndex: index, treeSize: head.size, below: Array(known), reading: nodes)
         } catch {
             throw Store.error(error)
         }
+        if known.count < settled {
+            store.paths.keep(Array(proof.path.prefix(settled)), of: index)
+        }
+        return proof
+    }
+
+    /// Levels above an entry within tiles that are full, of two at most: siblings there never
+    /// change, and what is above them is the same for very many entries.
+    private func settledLevels(around index: UInt64) -> Int {
+        var settled = 0
+        for levels in [8, 16] where (index >> levels + 1) << levels <= head.size {
+            settled = levels
+        }
+        return settled
     }
 }

@@ -1,5 +1,4 @@
 import Merkle
-import Synchronization
 
 /// The middles of the tiles that proofs were made from, so that the next costs a tenth.
 ///
@@ -9,18 +8,15 @@ final class MiddleCache: Sendable {
     /// Tiles that are kept: those of 12 million entries, in about 28 MiB.
     private static let limit = 48 << 10
 
-    private let kept = Mutex<[TileID: [Hash]]>([:])
+    private let kept = KeptValues<TileID, [Hash]>(limit: limit)
 
     /// Returns the middles of a tile that begins with `hashes`, at least those.
     func middles(of tile: TileID, over hashes: [Hash]) -> [Hash] {
-        var middles = kept.withLock { $0[tile] } ?? []
+        var middles = kept[tile] ?? []
         let known = middles.count * TileMiddles.width
         guard hashes.count >= known + TileMiddles.width else { return middles }
         middles += TileMiddles.nodes(over: hashes[known...])
-        kept.withLock { kept in
-            if kept.count >= Self.limit { kept.removeAll(keepingCapacity: true) }
-            kept[tile] = middles
-        }
+        kept.keep(middles, of: tile)
         return middles
     }
 }

@@ -1,5 +1,4 @@
 import Merkle
-import Synchronization
 
 /// The tiles above the leaves' own that proofs were made from, and the nodes over their hashes:
 /// every proof needs one of each level, and there are few of them.
@@ -10,29 +9,24 @@ final class UpperTiles: Sendable {
     /// Tiles that are kept: those of 67 million entries, in about 16 MiB.
     private static let limit = 1 << 10
 
-    private let kept = Mutex<[TileID: TilePyramid]>([:])
+    private let kept = KeptValues<TileID, TilePyramid>(limit: limit)
 
     /// Returns at least `width` hashes of a tile, if so many are kept.
     func hashes(of tile: TileID, width: Int) -> [Hash]? {
         guard tile.level > 0 else { return nil }
-        let hashes = kept.withLock { $0[tile]?.hashes }
-        guard let hashes, hashes.count >= width else { return nil }
+        guard let hashes = kept[tile]?.hashes, hashes.count >= width else { return nil }
         return hashes
     }
 
     /// Returns the node over a part of a tile, if it is kept.
     func node(over places: Range<Int>, of tile: TileID) -> Hash? {
         guard tile.level > 0 else { return nil }
-        return kept.withLock { $0[tile]?.node(over: places) }
+        return kept[tile]?.node(over: places)
     }
 
     /// Keeps what was read of a tile.
     func keep(_ hashes: [Hash], of tile: TileID) {
         guard tile.level > 0 else { return }
-        let pyramid = TilePyramid(hashes)
-        kept.withLock { kept in
-            if kept.count >= Self.limit { kept.removeAll(keepingCapacity: true) }
-            kept[tile] = pyramid
-        }
+        kept.keep(TilePyramid(hashes), of: tile)
     }
 }

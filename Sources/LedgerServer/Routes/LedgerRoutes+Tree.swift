@@ -30,7 +30,7 @@ extension LedgerRoutes {
         }
     }
 
-    /// Returns the answer with the first `width` hashes of a tile, which is made once if it is full.
+    /// Returns the answer with the first `width` hashes of a tile, made once where it is full.
     private func hashes(of id: TileID, _ width: Int) throws(Problem) -> Reply {
         let isFull = width == TileID.width
         if isFull, let kept = tiles.answer(with: .tile(id)) { return kept }
