@@ -32,23 +32,25 @@ struct Colophon: AsyncParsableCommand {
     /// Runs what the arguments ask for and exits with its status.
     static func main() async {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        let status: ExitStatus
+        let status = await atUsualPriority { await Self.status(of: arguments) }
+        Foundation.exit(status.rawValue)
+    }
+
+    private static func status(of arguments: [String]) async -> ExitStatus {
         do {
             var command = try parseAsRoot(arguments)
             switch command {
             case let command as any ColophonCommand:
-                status = await command.status()
+                return await command.status()
             case var command as any AsyncParsableCommand:
                 try await command.run()
-                status = .yes
             default:
                 try command.run()
-                status = .yes
             }
+            return .yes
         } catch {
-            status = explain(error, arguments)
+            return explain(error, arguments)
         }
-        Foundation.exit(status.rawValue)
     }
 
     /// Prints help or version where they were asked for, else what is wrong with the usage.

@@ -1,3 +1,4 @@
 import Foundation
+import Settings
 
-exit(await Program.status())
+exit(await atUsualPriority { await Program.status() })

@@ -97,13 +97,24 @@ story 'colophon verify work.txt --trust trust && ! colophon verify admin.pem wor
     --trust trust' >>"$work/words" 2>&1
 ok
 
+step="what the unit reloads by is there, and is taken"
+server=$(pgrep -P "$tracer" | head -n 1)
+reload=$(sed -n "s/^ExecReload=\/bin\/sh -c '\(.*\)'$/\1/p" "$unit")
+[[ -n $reload ]]
+as_user MAINPID="$server" PATH= /bin/sh -c "$reload"
+for ((wait = 0; wait < 100; wait++)); do
+    if grep -q 'RELOADING=1' "$work/notified"; then break; fi
+    sleep 0.1
+done
+grep -q 'RELOADING=1' "$work/notified"
+ok
+
 step="the watchdog is fed, and the end is told"
 for ((wait = 0; wait < 100; wait++)); do
     if grep -q 'WATCHDOG=1' "$work/notified"; then break; fi
     sleep 0.1
 done
 grep -q 'WATCHDOG=1' "$work/notified"
-server=$(pgrep -P "$tracer" | head -n 1)
 kill -TERM "$server"
 wait "$tracer"
 grep -q 'STOPPING=1' "$work/notified"

@@ -110,7 +110,12 @@ public struct CBORSequenceReader: Sendable {
             start += skipping
             return .tooLarge(length)
         }
-        guard let length = Int(exactly: length), available >= length else { return nil }
+        guard let length = Int(exactly: length), available >= length else {
+            // Once for all of it: a buffer that grows leaves holes of every size. What is before
+            // the item goes with the next bytes.
+            buffer.reserveCapacity(headLength + Int(length))
+            return nil
+        }
         let content = start + headLength..<start + headLength + length
         start = content.upperBound
         return .bytes(Array(buffer[content]))

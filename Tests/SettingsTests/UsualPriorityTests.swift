@@ -1,0 +1,20 @@
+import Settings
+import Testing
+
+@Suite struct UsualPriorityTests {
+    /// Whoever waits does not raise it, either.
+    @Test func aProgramWorksAtTheUsualPriority() async {
+        let priorities = await Task.detached(priority: .high) {
+            await atUsualPriority {
+                let first = Task.currentPriority
+                try? await Task.sleep(for: .milliseconds(50))
+                let child = await withTaskGroup(of: TaskPriority.self) { group in
+                    group.addTask { Task.currentPriority }
+                    return await group.next()
+                }
+                return [first, Task.currentPriority, child]
+            }
+        }.value
+        #expect(priorities == [.medium, .medium, .medium])
+    }
+}
