@@ -35,8 +35,9 @@ struct GrowthCommand: AsyncParsableCommand {
         print(json ? try GrowthTable.json(points) : GrowthTable.markdown(points))
     }
 
-    /// A ledger that has more entries by one in so many still counts as one of a size.
-    private static let slack = 20
+    /// A ledger that has more entries by one in so many still counts as one of a size: what other
+    /// measurements have added makes nothing cheaper.
+    private static let slack = 5
 
     /// Measures every size; those that an interrupted run in the same folder has measured are
     /// taken from its file.
