@@ -19,7 +19,8 @@ public struct ServerLimits: Sendable {
     /// Bytes that the bodies of all requests take together, with the answers of batches that wait
     /// for their clients; one more gets 503, as its answer or as the last one of its batch.
     ///
-    /// Seven hundred of the largest single statements, or ten thousand as they usually are.
+    /// A quarter is for single statements alone. The whole is seven hundred of the largest of them,
+    /// or ten thousand as they usually are.
     public var bodyMemory = 256 * 1024 * 1024
 
     /// Statements in one batch: what one write batch of the sequencer takes.

@@ -36,9 +36,9 @@ struct TreeAllocationTests {
     }
 
     /// 4,095 hashers; an array for each of the 12 levels above the leaves; the lists of levels,
-    /// border and range, which grow as they are filled.
+    /// border and range, which grow as they are filled, once less where malloc gave more.
     @Test func aTreeExtensionAllocatesOneHasherForEachNewNode() {
         let count = allocations { TreeExtension(of: CompactRange(), adding: Self.leaves) }
-        #expect(count == 4095 + 36)
+        #expect(count <= 4095 + 36)
     }
 }

@@ -108,8 +108,8 @@ import Testing
         }
     }
 
-    /// Each of these batches holds an item of 340,000 bytes, of which half comes: together more
-    /// than there is memory for bodies.
+    /// Each of these batches holds an item of 340,000 bytes that is nearly complete: together more
+    /// than twice the memory for bodies.
     @Test(.timeLimit(.minutes(3)))
     func unfinishedBatchesTakeNoMoreThanThereIs() async throws {
         try await Self.run(records: 2) { ledger, port in
@@ -119,11 +119,12 @@ import Testing
                     + "Content-Type: application/cbor-seq\r\nTransfer-Encoding: chunked\r\n\r\n"
                     + "5\r\n\u{5A}\u{00}\u{05}\u{30}\u{20}\r\n")
             let part = String(repeating: "a", count: 17_000)
-            for _ in 0..<10 {
+            for _ in 0..<19 {
                 crowd.say("\(String(part.utf8.count, radix: 16))\r\n\(part)\r\n")
                 try await Task.sleep(for: .milliseconds(200))
             }
             try await Self.expectService(0, ledger, amid: "2,000 unfinished batches")
+            #expect(crowd.tally.ended > 0, "batches that found no room end")
             await crowd.leave()
             try await Self.expectService(1, ledger, amid: "the same, gone")
         }

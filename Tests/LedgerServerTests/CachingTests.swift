@@ -75,6 +75,37 @@ import Testing
         }
     }
 
+    /// A full tile is read once, and answered as it is to whoever asks.
+    @Test func aFullTileIsTheSameEachTimeItIsAsked() async throws {
+        try await TestServer.run { server in
+            let files = try (0..<260).map { try server.fixture.capture("file-\($0)") }
+            let registered = await server.fixture.ledger.register(files)
+            #expect(registered.count == 260)
+            let first = try await server.send("GET", "/tile/0/000")
+            #expect(first.status == 200)
+            #expect(first.body.count == 8192)
+            let tag = try #require(first["etag"])
+            for headers in [[:], ["Accept-Encoding": "gzip"], ["If-None-Match": "\"other\""]] {
+                let again = try await server.send("GET", "/tile/0/000", headers: headers)
+                #expect(again.status == 200)
+                #expect(again.body == first.body)
+                #expect(again["etag"] == tag)
+                #expect(again["cache-control"] == first["cache-control"])
+                #expect(again["content-encoding"] == nil)
+                #expect(again["content-length"] == "8192")
+            }
+            let head = try await server.send("HEAD", "/tile/0/000")
+            #expect(head.status == 200)
+            #expect(head["etag"] == tag)
+            #expect(head["content-length"] == "8192")
+            let known = try await server.send(
+                "GET", "/tile/0/000", headers: ["If-None-Match": tag])
+            #expect(known.status == 304)
+            #expect(known.body.isEmpty)
+            #expect(try await server.send("GET", "/tile/0/000").body == first.body)
+        }
+    }
+
     @Test func tagsOfDifferentThingsDiffer() async throws {
         try await TestServer.run { server in
             _ = try await server.location(of: "a")

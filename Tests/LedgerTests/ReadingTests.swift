@@ -63,6 +63,30 @@ import Testing
         #expect(try fixture.ledger.tile(TileID(level: 0, index: 2), width: 92) == nil)
     }
 
+    /// Asked again, an entry's place and the first part of its path come from memory: in a tree
+    /// that has grown since, too, and in tiles that were not full before.
+    @Test func receiptsThatAreAskedForAgainProveTheNewestTree() async throws {
+        var logged: [[UInt8]] = []
+        for index in 0..<3 as Range<UInt64> {
+            let width = TileID(level: 0, index: index).width(in: size)
+            logged += leaves(
+                try #require(try fixture.ledger.entryBundle(index: index, width: width)))
+        }
+        for round in 0..<4 {
+            let head = fixture.ledger.head()
+            for leaf in logged + logged {
+                let receipt = try #require(try fixture.ledger.receipt(EntryID(ofLeaf: leaf)))
+                guard case .inclusion(let proof) = try Receipt(receipt).proof else {
+                    throw FixtureError.unexpected("a receipt without an inclusion proof")
+                }
+                #expect(proof.treeSize == head.size)
+                #expect(proof.root(from: .leaf(leaf)) == head.root)
+            }
+            let more = try (0..<60).map { try fixture.capture("more \(round) \($0)") }
+            _ = await fixture.ledger.register(more)
+        }
+    }
+
     @Test func everyKeptHeadIsConsistentWithTheNewest() throws {
         let newest = fixture.ledger.head()
         var kept = 0

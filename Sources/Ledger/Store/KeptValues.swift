@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Values that never change, kept by their keys: those that were asked for last, at most so many.
+/// Values that never change, kept by their keys: at least half of so many that were asked for last.
 ///
 /// They are in two generations: when the newer is full, the older is forgotten at once.
 final class KeptValues<Key: Hashable & Sendable, Value: Sendable>: Sendable {
@@ -9,7 +9,7 @@ final class KeptValues<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         var older: [Key: Value] = [:]
 
         mutating func keep(_ value: Value, of key: Key, limit: Int) {
-            if newer.count >= limit / 2 {
+            if newer.count >= limit / 2, newer[key] == nil {
                 older = newer
                 newer = [:]
             }

@@ -5,7 +5,7 @@ import Merkle
 /// Nodes of complete subtrees never change, so nothing here is ever wrong; a tile that has
 /// grown only has more of them.
 final class MiddleCache: Sendable {
-    /// Tiles that are kept: those of 12 million entries, in about 28 MiB.
+    /// Tiles that are kept at most: those of 12 million entries, in about 28 MiB.
     private static let limit = 48 << 10
 
     private let kept = KeptValues<TileID, [Hash]>(limit: limit)

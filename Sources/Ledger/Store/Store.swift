@@ -27,7 +27,7 @@ struct Store: Sendable {
     /// Indexes of entries that were asked for by their names: they never change either.
     private let names = KeptValues<Hash, UInt64>(limit: keptEntries)
 
-    /// Entries whose receipts are made without the disk, in about 11 MiB: those asked for last.
+    /// Entries whose receipts are made without the disk, at most, in about 11 MiB.
     private static let keptEntries = 16 << 10
 
     /// Opens the folder, or makes a new store in it.

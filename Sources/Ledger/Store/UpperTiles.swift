@@ -6,7 +6,7 @@ import Merkle
 /// A tile only grows, so what is kept is a prefix of the stored row and never wrong; who needs
 /// more of it reads it again.
 final class UpperTiles: Sendable {
-    /// Tiles that are kept: those of 67 million entries, in about 16 MiB.
+    /// Tiles that are kept at most: those of 67 million entries, in about 16 MiB.
     private static let limit = 1 << 10
 
     private let kept = KeptValues<TileID, TilePyramid>(limit: limit)

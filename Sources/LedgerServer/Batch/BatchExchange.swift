@@ -55,24 +55,26 @@ struct BatchExchange: Sendable {
         while !reader.isOver, let part = try? await body.next() {
             reader.append(Array(part.readableBytesView))
             while let items = reader.next() {
+                let isRoomForItems = room.take(Self.byteCount(of: items))
+                await queue.add(isRoomForItems ? items : [reader.end(with: .noRoom)])
+                guard !reader.isOver else { break }
                 let growth = reader.heldByteCount - held
-                if takeRoom(for: growth + items.reduce(0) { $0 + $1.byteCount }) {
-                    held += growth
-                    await queue.add(items)
-                } else {
+                if growth < 0 {
+                    room.give(back: -growth)
+                } else if !room.take(growth) {
                     await queue.add([reader.end(with: .noRoom)])
+                    break
                 }
+                held += growth
             }
         }
         await queue.add(reader.lastItems())
         queue.finish()
+        room.give(back: held)
     }
 
-    /// Counts bytes more, or bytes less, that are kept of the body.
-    private func takeRoom(for growth: Int) -> Bool {
-        guard growth < 0 else { return room.take(growth) }
-        room.give(back: -growth)
-        return true
+    private static func byteCount(of items: [BatchItem]) -> Int {
+        items.reduce(0) { $0 + $1.byteCount }
     }
 
     private func register(
@@ -85,7 +87,7 @@ struct BatchExchange: Sendable {
                     while let chunk = await queue.take() {
                         let bytes = await register(chunk, order)
                         room.keep(answer: bytes.count)
-                        room.give(back: chunk.items.reduce(0) { $0 + $1.byteCount })
+                        room.give(back: Self.byteCount(of: chunk.items))
                         answers.yield(BatchAnswers(number: chunk.number, bytes: bytes))
                     }
                 }

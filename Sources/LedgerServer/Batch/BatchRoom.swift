@@ -18,12 +18,14 @@ final class BatchRoom: Sendable {
     private let held = Atomic(0)
 
     /// Takes what a batch needs in any case; nil where there is too little.
-    init?(in budget: BodyBudget, inflates: Bool, deflates: Bool) {
+    init?(in budget: BodyBudget, inflates: Bool) {
         self.budget = budget
-        let count =
-            Self.baseBytes + (inflates ? Self.inflaterBytes : 0)
-            + (deflates ? Self.deflaterBytes : 0)
-        guard take(count) else { return nil }
+        guard take(Self.baseBytes + (inflates ? Self.inflaterBytes : 0)) else { return nil }
+    }
+
+    /// Takes room for deflating the answers; false where they must go as they are.
+    func takeDeflater() -> Bool {
+        take(Self.deflaterBytes)
     }
 
     deinit {
@@ -33,7 +35,7 @@ final class BatchRoom: Sendable {
     /// Takes room for bytes that have arrived; returns false, and takes none, where there is too
     /// little.
     func take(_ count: Int) -> Bool {
-        guard budget.take(count) else { return false }
+        guard budget.take(count, for: .batch) else { return false }
         held.add(count, ordering: .relaxed)
         return true
     }

@@ -18,10 +18,8 @@ extension LedgerRoutes {
             throw .tooLarge("body: must not exceed \(limits.batchBytes) bytes")
         }
         let isGzip = encoding != "identity"
-        let answersGzip = exchange.accepted.gzip
-        guard let room = BatchRoom(in: budget, inflates: isGzip, deflates: answersGzip) else {
-            throw .noRoom
-        }
+        guard let room = BatchRoom(in: budget, inflates: isGzip) else { throw .noRoom }
+        let answersGzip = exchange.accepted.gzip && room.takeDeflater()
         // Leave to send the body has to come before the answer's head.
         exchange.peer.inviteBody(of: exchange)
         let batch = BatchExchange(
