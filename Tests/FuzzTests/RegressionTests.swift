@@ -1,3 +1,4 @@
+import Encoding
 import LedgerServer
 import Testing
 
@@ -12,5 +13,11 @@ import Testing
     @Test(arguments: ["::-0", "::+1", "-1::", "1.2.3.-4", "1.2.3.+4", "::ffff:1.2.3.-0"])
     func aSignStandsInNoAddress(text: String) {
         #expect(IPAddress.bytes(of: text) == nil)
+    }
+
+    /// A label of text stands in the refusal of what must not have it.
+    @Test func aLabelCanDoNothingToATerminal() {
+        let label = CBORLabel.text("a\u{1B}[31m\u{0}\u{202E}")
+        #expect("\(label)" == #""a\u{1b}[31m\u{0}\u{202e}""#)
     }
 }

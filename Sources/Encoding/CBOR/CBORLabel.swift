@@ -43,11 +43,11 @@ extension CBORLabel: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral {
 }
 
 extension CBORLabel: CustomStringConvertible {
-    /// The label as a person reads it.
+    /// The label as a person reads it: nothing in it acts on a terminal.
     public var description: String {
         switch self {
         case .int(let value): String(value)
-        case .text(let value): "\"\(value)\""
+        case .text(let value): "\"\(value.printable)\""
         }
     }
 }

@@ -22,7 +22,7 @@ struct ManifestType: Sendable {
         }
         if let known = ours[name] { return known }
         guard !PredicateType.isOurs(name) else {
-            let rule = "\(printable(name)) is not a type this version knows"
+            let rule = "\(name.printable) is not a type this version knows"
             throw Refusal(.predicate, field: "predicateType", rule: rule)
         }
         return foreign

@@ -56,7 +56,7 @@ indirect enum Shape: Sendable {
         /// The same violation as seen from the object that has the value as its member.
         func inside(_ member: Text) -> Violation {
             let isLast = path.isEmpty || path.hasPrefix("[")
-            return Violation(rule, at: printable(member) + (isLast ? "" : ".") + path)
+            return Violation(rule, at: member.printable + (isLast ? "" : ".") + path)
         }
 
         /// The same violation as seen from the array that has the value as its element.
@@ -173,17 +173,4 @@ extension Shape {
             throw Violation("must not have the same element twice")
         }
     }
-}
-
-/// Returns a name from outside as it may stand in a message: printable ASCII, not too long.
-func printable(_ name: Text) -> String {
-    /// Enough for every name of ours and for recognising any other.
-    let limit = 64
-    var printed = ""
-    for scalar in name.string.unicodeScalars {
-        guard printed.utf8.count < limit else { return printed + "..." }
-        let isPlain = scalar.value > 0x20 && scalar.value < 0x7F
-        printed += isPlain ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
-    }
-    return printed
 }
