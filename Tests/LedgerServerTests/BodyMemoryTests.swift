@@ -24,6 +24,21 @@ import Testing
         }
     }
 
+    /// Begins a batch, and expects that its room is there again once its connection has ended.
+    private static func runBatch(
+        memory: Int, headers: [String: String] = headers, roomAfterwards: Int,
+        _ body: (TestServer, Connection) async throws -> Void
+    ) async throws {
+        try await run(memory: memory) { server in
+            try await Connection.open(port: server.port) { connection in
+                try await connection.send("POST", "/batch", headers: headers)
+                #expect(try await connection.head().status == 200)
+                try await body(server, connection)
+            }
+            try await expectRoom(for: roomAfterwards, server)
+        }
+    }
+
     /// Expects that a single statement of so many bytes, which is none, is read soon: a connection
     /// that has ended may keep its room for a moment.
     private static func expectRoom(for count: Int, _ server: TestServer) async throws {
@@ -63,64 +78,50 @@ import Testing
     /// What was complete before it is registered all the same.
     @Test(arguments: [false, true])
     func anItemThatFindsNoRoomEndsItsBatch(isGzip: Bool) async throws {
-        try await Self.run(memory: 240 << 10) { server in
-            try await Connection.open(port: server.port) { connection in
-                var headers = Self.headers
-                if isGzip { headers["Content-Encoding"] = "gzip" }
-                try await connection.send("POST", "/batch", headers: headers)
-                #expect(try await connection.head().status == 200)
-                let statements = try (0..<2).map { try server.fixture.capture("file-\($0)") }
-                let body =
-                    statements.flatMap { CBOR.bytes($0).encoded() } + Self.unfinishedItem(300_000)
-                try await connection.sendChunk(isGzip ? GzipDeflater.deflated(body) : body)
-                var answers: [UInt8] = []
-                while let answer = try await connection.chunk() { answers += answer }
-                #expect(try Self.statuses(answers) == [201, 201, 503])
-            }
-            try await Self.expectRoom(for: 230_000, server)
+        var headers = Self.headers
+        if isGzip { headers["Content-Encoding"] = "gzip" }
+        try await Self.runBatch(memory: 240 << 10, headers: headers, roomAfterwards: 230_000) {
+            server, connection in
+            let statements = try (0..<2).map { try server.fixture.capture("file-\($0)") }
+            let body =
+                statements.flatMap { CBOR.bytes($0).encoded() } + Self.unfinishedItem(300_000)
+            try await connection.sendChunk(isGzip ? GzipDeflater.deflated(body) : body)
+            var answers: [UInt8] = []
+            while let answer = try await connection.chunk() { answers += answer }
+            #expect(try Self.statuses(answers) == [201, 201, 503])
         }
     }
 
     /// Single statements have a quarter for themselves.
     @Test func anUnfinishedBatchTakesTheRoomOfOthersUntilItEnds() async throws {
-        try await Self.run(memory: 240 << 10) { server in
-            try await Connection.open(port: server.port) { connection in
-                try await connection.send("POST", "/batch", headers: Self.headers)
-                #expect(try await connection.head().status == 200)
-                try await connection.sendChunk(Self.unfinishedItem(120_000))
-                // It is counted once it has been read.
-                let large = [UInt8](repeating: 0, count: 100_000)
-                for attempt in 1...100 {
-                    if try await server.post(large).status == 503 { break }
-                    try #require(attempt < 100, "the batch takes no room")
-                    try await Task.sleep(for: .milliseconds(50))
-                }
-                try await Self.expectRoom(for: 60_000, server)
+        try await Self.runBatch(memory: 240 << 10, roomAfterwards: 230_000) { server, connection in
+            try await connection.sendChunk(Self.unfinishedItem(120_000))
+            // It is counted once it has been read.
+            let large = [UInt8](repeating: 0, count: 100_000)
+            for attempt in 1...100 {
+                if try await server.post(large).status == 503 { break }
+                try #require(attempt < 100, "the batch takes no room")
+                try await Task.sleep(for: .milliseconds(50))
             }
-            try await Self.expectRoom(for: 230_000, server)
+            try await Self.expectRoom(for: 60_000, server)
         }
     }
 
     /// Statements and answers are each more than the memory.
     @Test func whatIsAnsweredTakesNoRoom() async throws {
-        try await Self.run(memory: 1 << 20) { server in
-            try await Connection.open(port: server.port) { connection in
-                try await connection.send("POST", "/batch", headers: Self.headers)
-                #expect(try await connection.head().status == 200)
-                for round in 0..<20 {
-                    let files = try (0..<100).map { try server.fixture.capture("\(round)-\($0)") }
-                    try await connection.sendChunk(files.flatMap { CBOR.bytes($0).encoded() })
-                    var count = 0
-                    while count < files.count {
-                        let statuses = try Self.statuses(#require(try await connection.chunk()))
-                        #expect(statuses.allSatisfy { $0 == 201 })
-                        count += statuses.count
-                    }
+        try await Self.runBatch(memory: 1 << 20, roomAfterwards: 300_000) { server, connection in
+            for round in 0..<20 {
+                let files = try (0..<100).map { try server.fixture.capture("\(round)-\($0)") }
+                try await connection.sendChunk(files.flatMap { CBOR.bytes($0).encoded() })
+                var count = 0
+                while count < files.count {
+                    let statuses = try Self.statuses(#require(try await connection.chunk()))
+                    #expect(statuses.allSatisfy { $0 == 201 })
+                    count += statuses.count
                 }
-                try await connection.send("0\r\n\r\n")
-                #expect(try await connection.chunk() == nil)
             }
-            try await Self.expectRoom(for: 300_000, server)
+            try await connection.send("0\r\n\r\n")
+            #expect(try await connection.chunk() == nil)
         }
     }
 }

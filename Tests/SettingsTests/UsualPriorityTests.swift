@@ -7,7 +7,12 @@ import Testing
         let priorities = await Task.detached(priority: .high) {
             await atUsualPriority {
                 let first = Task.currentPriority
-                try? await Task.sleep(for: .milliseconds(50))
+                // Time for whoever waits to raise it.
+                do {
+                    try await Task.sleep(for: .milliseconds(50))
+                } catch {
+                    Issue.record(error)
+                }
                 let child = await withTaskGroup(of: TaskPriority.self) { group in
                     group.addTask { Task.currentPriority }
                     return await group.next()
