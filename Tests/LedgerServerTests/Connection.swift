@@ -9,8 +9,8 @@ final class Connection {
     private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
     private var buffer: [UInt8] = []
 
-    /// How long a test waits for bytes before it counts as failed.
-    private static let patience = TimeAmount.seconds(30)
+    /// How many seconds a test waits for bytes before it counts as failed.
+    static let patience = 30
 
     private init(
         _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>,
@@ -21,11 +21,20 @@ final class Connection {
     }
 
     /// Connects, runs `body` and closes; with protocols for ALPN it speaks TLS.
+    ///
+    /// The kernel holds as much of what is not yet read as it likes, or about `receiveBytes`.
     static func open<Value: Sendable>(
-        port: Int, tls protocols: [String]? = nil, _ body: (Connection) async throws -> Value
+        port: Int, tls protocols: [String]? = nil, receiveBytes: Int? = nil,
+        _ body: (Connection) async throws -> Value
     ) async throws -> Value {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.allowRemoteHalfClosure, value: true)
+        if let receiveBytes {
+            bootstrap = bootstrap.channelOption(
+                .socketOption(.so_rcvbuf), value: .init(receiveBytes))
+        }
+        let channel =
+            try await bootstrap
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let protocols { try secure(channel, protocols) }
@@ -34,7 +43,7 @@ final class Connection {
                         configuration: .init(isOutboundHalfClosureEnabled: true))
                 }
             }
-        let alarm = channel.channel.eventLoop.scheduleTask(in: patience) {
+        let alarm = channel.channel.eventLoop.scheduleTask(in: .seconds(Int64(patience))) {
             channel.channel.close(promise: nil)
         }
         defer { alarm.cancel() }
