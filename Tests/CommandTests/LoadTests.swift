@@ -175,6 +175,30 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(3)))
+    func aFloodOfReadsDoesNotKeepStatementsWaiting() async throws {
+        try await Self.run(records: 10) { ledger, port in
+            let crowd = try await Crowd(64, port: port)
+            let reads = String(
+                repeating: "GET /checkpoint HTTP/1.1\r\nHost: a\r\n\r\n", count: 100)
+            // As much as the server takes: who has not been answered waits.
+            let flood = Task {
+                while !Task.isCancelled {
+                    crowd.say(reads)
+                    try? await Task.sleep(for: .milliseconds(5))
+                }
+            }
+            defer { flood.cancel() }
+            for number in 0..<10 {
+                try await Self.expectService(number, ledger, amid: "a flood of reads")
+            }
+            let answers = crowd.tally.answers
+            print("load: a flood of reads: \(answers)")
+            #expect(Set(answers.keys) == [200])
+            await crowd.leave()
+        }
+    }
+
+    @Test(.timeLimit(.minutes(3)))
     func whatNeverEndsIsCutOffWithoutBeingKept() async throws {
         try await Self.run(records: 1) { ledger, port in
             let block = String(repeating: "a", count: 64 << 10)

@@ -54,6 +54,26 @@ import Testing
         #expect(reader.isBetweenItems)
     }
 
+    /// Five bytes announce a long item, and many senders may leave it at that.
+    @Test func memoryForAnItemIsTakenAsItComes() throws {
+        let item = CBOR.bytes(Self.content(0, 340_000)).encoded()
+        for size in [5, 700, 1400, 16_000] {
+            var reader = CBORSequenceReader(itemLimit: 340_000)
+            var items: [Item] = []
+            var arrived = 0
+            while arrived < item.count {
+                let piece = item[arrived...].prefix(size)
+                reader.append(piece)
+                arrived += piece.count
+                items += try drain(&reader)
+                // The allocator rounds to pages.
+                let most = min(item.count, max(4096, 8 * arrived)) + 4096
+                #expect(reader.heldByteCount <= most)
+            }
+            #expect(items == [.bytes(Self.content(0, 340_000))])
+        }
+    }
+
     @Test func aSequenceThatEndsInsideAnItemLeavesItsBytesPending() throws {
         var boundaries: Set<Int> = [0]
         var end = 0

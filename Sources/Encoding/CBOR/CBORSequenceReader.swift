@@ -12,6 +12,9 @@ public struct CBORSequenceReader: Sendable {
         case tooLarge(UInt64)
     }
 
+    /// Bytes that are reserved for an item of which little has arrived: most statements.
+    private static let firstReserve = 4096
+
     /// Longest byte string that is kept.
     private let itemLimit: Int
 
@@ -111,14 +114,23 @@ public struct CBORSequenceReader: Sendable {
             return .tooLarge(length)
         }
         guard let length = Int(exactly: length), available >= length else {
-            // Once for all of it: a buffer that grows leaves holes of every size. What is before
-            // the item goes with the next bytes.
-            buffer.reserveCapacity(headLength + Int(length))
+            // What is before the item goes with the next bytes.
+            reserve(headLength + Int(length), for: headLength + available)
             return nil
         }
         let content = start + headLength..<start + headLength + length
         start = content.upperBound
         return .bytes(Array(buffer[content]))
+    }
+
+    /// Makes room for an item of which `arrived` bytes are there.
+    ///
+    /// Not for all of it at once, since five bytes announce it: for at most eight times as much.
+    /// In few steps, since a buffer that grows leaves holes of every size.
+    private mutating func reserve(_ count: Int, for arrived: Int) {
+        var step = Self.firstReserve
+        while step <= 2 * arrived { step *= 4 }
+        buffer.reserveCapacity(min(count, step))
     }
 
     private mutating func skip(_ count: Int) {
