@@ -30,7 +30,7 @@ public struct InclusionProof: Hashable, Sendable {
     /// - Parameter below: Hashes of the path that are known, nearest to the leaf first: its
     ///   siblings in a complete subtree.
     public init<Reader: NodeReader>(
-        leafIndex: UInt64, treeSize: UInt64, below: [Hash] = [], reading reader: Reader
+        leafIndex: UInt64, treeSize: UInt64, below: ArraySlice<Hash> = [], reading reader: Reader
     ) throws(ReadError<Reader.Failure>) {
         let known: ArraySlice<Hash>
         do throws(ProofError) {

@@ -79,11 +79,10 @@ struct ConfigurationFile {
         return keys
     }
 
-    /// A key from a file is shown without what could move a terminal's cursor.
+    /// A key from a file is shown without what could do anything to a terminal.
     private static func printable(_ key: String) -> String {
         String(
             String.UnicodeScalarView(
-                key.unicodeScalars.prefix(64).map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 }
-            ))
+                key.unicodeScalars.prefix(64).map { 0x20..<0x7F ~= $0.value ? $0 : "?" }))
     }
 }

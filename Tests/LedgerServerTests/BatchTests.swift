@@ -10,35 +10,8 @@ import Testing
 @Suite(.serialized) struct BatchTests {
     private static let headers = ["Content-Type": "application/cbor-seq"]
 
-    /// One answer of a batch.
-    private struct Item {
-        let status: UInt64
-        let id: [UInt8]?
-        let content: CBOR
-
-        init(_ item: CBOR) throws {
-            let parts = try #require(item.arrayValue)
-            #expect(parts.count == 3)
-            status = try #require(parts[0].unsignedValue)
-            id = parts[1].bytesValue
-            content = parts[2]
-        }
-    }
-
     private static func sequence(_ statements: [[UInt8]]) -> [UInt8] {
         statements.flatMap { CBOR.bytes($0).encoded() }
-    }
-
-    /// Reads a sequence of answers by trying every prefix's length from its heads.
-    private static func items(_ bytes: [UInt8]) throws -> [Item] {
-        var items: [Item] = []
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let length = try #require(ItemLength.of(rest))
-            items.append(try Item(CBOR.decode(Array(rest.prefix(length)))))
-            rest = rest.dropFirst(length)
-        }
-        return items
     }
 
     private static func ids(_ statements: [[UInt8]]) throws -> [[UInt8]] {
@@ -52,7 +25,7 @@ import Testing
                 "POST", "/batch", headers: Self.headers, body: Self.sequence(files))
             #expect(answer.status == 200)
             #expect(answer["content-type"] == "application/cbor-seq")
-            let items = try Self.items(answer.body)
+            let items = try BatchAnswer.all(in: answer.body)
             #expect(items.map(\.status) == Array(repeating: 201, count: 600))
             #expect(items.map(\.id) == (try Self.ids(files)))
             var last: UInt64 = 2
@@ -64,7 +37,7 @@ import Testing
         }
     }
 
-    private static func index(_ item: Item) throws -> UInt64? {
+    private static func index(_ item: BatchAnswer) throws -> UInt64? {
         guard case .inclusion(let proof) = try Receipt(item.content.bytesValue ?? []).proof else {
             return nil
         }
@@ -78,7 +51,7 @@ import Testing
             let mixed = [good[0], [1, 2, 3], good[1], huge, [], good[0], good[2], good[3]]
             let answer = try await server.send(
                 "POST", "/prints/batch", headers: Self.headers, body: Self.sequence(mixed))
-            let items = try Self.items(answer.body)
+            let items = try BatchAnswer.all(in: answer.body)
             #expect(items.map(\.status) == [201, 400, 201, 413, 400, 200, 201, 201])
             #expect(items[1].id == nil)
             #expect(HTTPAnswer.problem(items[3].content)?.title == "Content Too Large")
@@ -106,7 +79,7 @@ import Testing
                 for file in files {
                     try await connection.sendChunk(Self.sequence([file]))
                     let chunk = try #require(try await connection.chunk())
-                    #expect(try Self.items(chunk).map(\.status) == [201])
+                    #expect(try BatchAnswer.all(in: chunk).map(\.status) == [201])
                 }
                 try await connection.send("0\r\n\r\n")
                 #expect(try await connection.chunk() == nil)
@@ -123,7 +96,7 @@ import Testing
             let body = Self.sequence(Array(repeating: file, count: 4096))
             let answer = try await server.send(
                 "POST", "/batch", headers: Self.headers, body: body)
-            let items = try Self.items(answer.body)
+            let items = try BatchAnswer.all(in: answer.body)
             #expect(items.count == 4096)
             #expect(items.allSatisfy { $0.status == 200 || $0.status == 201 })
             #expect(server.fixture.ledger.head().size == 4)
@@ -145,7 +118,7 @@ import Testing
                     return
                 }
                 connection.finishSending()
-                let items = try Self.items(try await connection.answer().body)
+                let items = try BatchAnswer.all(in: try await connection.answer().body)
                 #expect(items.map(\.status) == [201, 201, 201, 201, 400])
                 #expect(HTTPAnswer.problem(items[4].content)?.detail.contains("cut") == true)
             }
@@ -168,7 +141,7 @@ import Testing
             let body = Self.sequence([files[0]]) + breakage + Self.sequence([files[1]])
             let answer = try await server.send(
                 "POST", "/batch", headers: Self.headers, body: body)
-            #expect(try Self.items(answer.body).map(\.status) == [201, 400])
+            #expect(try BatchAnswer.all(in: answer.body).map(\.status) == [201, 400])
             #expect(server.fixture.ledger.head().size == 4)
         }
     }
@@ -183,7 +156,7 @@ import Testing
                 "POST", "/batch", headers: headers,
                 body: GzipDeflater.deflated(Self.sequence(files)))
             #expect(answer["content-encoding"] == "gzip")
-            let items = try Self.items(try Gunzip.inflated(answer.body))
+            let items = try BatchAnswer.all(in: try Gunzip.inflated(answer.body))
             #expect(items.map(\.status) == Array(repeating: 201, count: 50))
         }
     }
@@ -200,7 +173,7 @@ import Testing
             headers["Content-Encoding"] = "gzip"
             let answer = try await server.send(
                 "POST", "/batch", headers: headers, body: GzipDeflater.deflated(bomb))
-            let items = try Self.items(answer.body)
+            let items = try BatchAnswer.all(in: answer.body)
             #expect(items.map(\.status) == [201, 413, 413])
             let plain = try await Connection.open(port: server.port) { connection in
                 var headers = Self.headers
@@ -221,7 +194,7 @@ import Testing
             for body in [Array("no gzip".utf8), Array(gzip.dropLast(4))] {
                 let answer = try await server.send(
                     "POST", "/batch", headers: headers, body: body)
-                #expect(try Self.items(answer.body).last?.status == 400)
+                #expect(try BatchAnswer.all(in: answer.body).last?.status == 400)
             }
         }
     }
@@ -233,7 +206,7 @@ import Testing
             let files = try (0..<12).map { try server.fixture.capture("file-\($0)") }
             let answer = try await server.send(
                 "POST", "/batch", headers: Self.headers, body: Self.sequence(files))
-            let items = try Self.items(answer.body)
+            let items = try BatchAnswer.all(in: answer.body)
             #expect(items.map(\.status) == Array(repeating: 201, count: 10) + [413])
         }
     }
@@ -248,31 +221,5 @@ import Testing
                 #expect(answer.status == 415)
             }
         }
-    }
-}
-
-/// The length of a CBOR item, from its heads alone.
-enum ItemLength {
-    static func of(_ bytes: ArraySlice<UInt8>) -> Int? {
-        guard let first = bytes.first else { return nil }
-        let information = first & 0x1F
-        guard information < 28 else { return nil }
-        let width = information < 24 ? 0 : 1 << Int(information - 24)
-        let head = bytes.dropFirst().prefix(width)
-        let argument =
-            width == 0 ? Int(information) : head.reduce(0) { $0 << 8 | Int($1) }
-        var length = 1 + width
-        let children: Int
-        switch first >> 5 {
-        case 2, 3: return length + argument
-        case 4: children = argument
-        case 5: children = 2 * argument
-        default: return length
-        }
-        for _ in 0..<children {
-            guard let child = of(bytes.dropFirst(length)) else { return nil }
-            length += child
-        }
-        return length
     }
 }

@@ -53,19 +53,6 @@ import Testing
         }
     }
 
-    /// The statuses of the answers in `bytes`.
-    private static func statuses(_ bytes: [UInt8]) throws -> [UInt64?] {
-        var statuses: [UInt64?] = []
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let length = try #require(ItemLength.of(rest))
-            let answer = try CBOR.decode(Array(rest.prefix(length)))
-            statuses.append(answer.arrayValue?.first?.unsignedValue)
-            rest = rest.dropFirst(length)
-        }
-        return statuses
-    }
-
     @Test func aBatchThatFindsNoRoomIsToldToComeAgain() async throws {
         try await Self.run(memory: 1024) { server in
             let answer = try await server.send(
@@ -88,7 +75,7 @@ import Testing
             try await connection.sendChunk(isGzip ? GzipDeflater.deflated(body) : body)
             var answers: [UInt8] = []
             while let answer = try await connection.chunk() { answers += answer }
-            #expect(try Self.statuses(answers) == [201, 201, 503])
+            #expect(try BatchAnswer.all(in: answers).map(\.status) == [201, 201, 503])
         }
     }
 
@@ -115,9 +102,10 @@ import Testing
                 try await connection.sendChunk(files.flatMap { CBOR.bytes($0).encoded() })
                 var count = 0
                 while count < files.count {
-                    let statuses = try Self.statuses(#require(try await connection.chunk()))
-                    #expect(statuses.allSatisfy { $0 == 201 })
-                    count += statuses.count
+                    let chunk = try #require(try await connection.chunk())
+                    let answers = try BatchAnswer.all(in: chunk)
+                    #expect(answers.allSatisfy { $0.status == 201 })
+                    count += answers.count
                 }
             }
             try await connection.send("0\r\n\r\n")

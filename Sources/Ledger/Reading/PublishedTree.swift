@@ -23,7 +23,7 @@ struct PublishedTree {
         let proof: InclusionProof
         do {
             proof = try InclusionProof(
-                leafIndex: index, treeSize: head.size, below: Array(known), reading: nodes)
+                leafIndex: index, treeSize: head.size, below: known, reading: nodes)
         } catch {
             throw Store.error(error)
         }
@@ -37,7 +37,9 @@ struct PublishedTree {
     /// change, and what is above them is the same for very many entries.
     private func settledLevels(around index: UInt64) -> Int {
         var settled = 0
-        for levels in [8, 16] where (index >> levels + 1) << levels <= head.size {
+        for tiles in 1...2 {
+            let levels = tiles * Int(TileID.height)
+            guard (index >> levels + 1) << levels <= head.size else { break }
             settled = levels
         }
         return settled

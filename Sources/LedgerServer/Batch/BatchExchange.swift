@@ -54,18 +54,14 @@ struct BatchExchange: Sendable {
         var held = 0
         while !reader.isOver, let part = try? await body.next() {
             reader.append(Array(part.readableBytesView))
-            while let items = reader.next() {
-                let isRoomForItems = room.take(Self.byteCount(of: items))
-                await queue.add(isRoomForItems ? items : [reader.end(with: .noRoom)])
-                guard !reader.isOver else { break }
-                let growth = reader.heldByteCount - held
-                if growth < 0 {
-                    room.give(back: -growth)
-                } else if !room.take(growth) {
-                    await queue.add([reader.end(with: .noRoom)])
-                    break
+            while var items = reader.next() {
+                if !room.take(Self.byteCount(of: items)) {
+                    items = [reader.end(with: .noRoom)]
+                } else if !reader.isOver, !room.change(&held, to: reader.heldByteCount) {
+                    // What is complete is registered all the same.
+                    items.append(reader.end(with: .noRoom))
                 }
-                held += growth
+                await queue.add(items)
             }
         }
         await queue.add(reader.lastItems())

@@ -40,6 +40,18 @@ final class BatchRoom: Sendable {
         return true
     }
 
+    /// Counts `count` bytes where it counted `held`; returns false, and leaves it at that, where
+    /// there is too little.
+    func change(_ held: inout Int, to count: Int) -> Bool {
+        if count < held {
+            give(back: held - count)
+        } else if !take(count - held) {
+            return false
+        }
+        held = count
+        return true
+    }
+
     /// Counts an answer, for which there must be room, because its statement is registered.
     func keep(answer count: Int) {
         budget.takeBeyondLimit(count)
