@@ -43,6 +43,35 @@ public struct ServerLimits: Sendable {
     /// Connections at one time; more wait to be accepted.
     public var connections = 10_000
 
+    /// Bytes that are read of a connection at a time: a request with a usual statement, or a
+    /// hundred small ones.
+    public var readBytes = 2 * 1024
+
+    /// The same over TLS: a whole record.
+    public var secureReadBytes = 16 * 1024
+
+    /// The same while a body comes that is longer than that.
+    public var bodyReadBytes = 64 * 1024
+
+    /// Requests of one connection that wait for their answers.
+    ///
+    /// What is behind them is dropped, and the connection ends once they are answered. One read
+    /// brings fewer, and the next one waits for them; more come over TLS, behind a long body, or
+    /// where a client has closed its half of the connection.
+    public var requestsAhead = 256
+
+    /// Bytes of one connection that the kernel keeps until they are read.
+    ///
+    /// They are 1.3 MB/s at 100 ms of round trip, and are read at once where a client has closed
+    /// its half of the connection.
+    public var receiveBytes = 128 * 1024
+
+    /// Answers that a connection is given before others get their turn.
+    public var answersPerTurn = 8
+
+    /// Bytes of answers that the kernel has not taken, after which a connection is not read.
+    public var unsentBytes = 16 * 1024
+
     /// Statements a second that one issuer may register; 0 for no limit.
     ///
     /// A PoP that scans as fast as its machine can signs a few hundred.

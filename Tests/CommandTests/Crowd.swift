@@ -66,6 +66,11 @@ final class Crowd: Sendable {
         }
     }
 
+    /// Has everyone close their half of the connection.
+    func finishSending() {
+        for channel in channels.withLock({ $0 }) { channel.close(mode: .output, promise: nil) }
+    }
+
     /// Closes all connections.
     func leave() async {
         for channel in channels.withLock({ $0 }) { try? await channel.close() }

@@ -198,6 +198,56 @@ import Testing
         }
     }
 
+    /// Requests are longer in memory than on the line.
+    @Test(.timeLimit(.minutes(3)))
+    func whoAsksAheadAndTakesNothingHoldsLittle() async throws {
+        try await Self.run(records: 2) { ledger, port in
+            for (number, path) in ["/checkpoint", "/control"].enumerated() {
+                let crowd = try await Crowd(2_000, port: port, reads: false)
+                let requests = String(repeating: "GET \(path) HTTP/1.1\r\n\r\n", count: 2_000)
+                for _ in 0..<20 {
+                    crowd.say(requests)
+                    try await Task.sleep(for: .milliseconds(100))
+                }
+                try await Self.expectService(
+                    number, ledger, amid: "2,000 that ask for \(path) and take nothing")
+                await crowd.leave()
+            }
+        }
+    }
+
+    /// What a client sent before it closed its half of the connection is read at once.
+    @Test(.timeLimit(.minutes(3)))
+    func whoLeavesRequestsBehindHoldsLittle() async throws {
+        try await Self.run(records: 1) { ledger, port in
+            let requests = String(repeating: "GET /control HTTP/1.1\r\n\r\n", count: 2_000)
+            let crowd = try await Crowd(1_000, port: port, greeting: requests, reads: false)
+            try await Task.sleep(for: .seconds(2))
+            crowd.finishSending()
+            try await Task.sleep(for: .seconds(2))
+            try await Self.expectService(
+                0, ledger, amid: "1,000 that left 2,000 requests each")
+            await crowd.leave()
+        }
+    }
+
+    /// Each of these items is one byte.
+    @Test(.timeLimit(.minutes(3)))
+    func refusalsThatNobodyTakesAreCounted() async throws {
+        try await Self.run(records: 2) { ledger, port in
+            let items = String(repeating: "@", count: 4_000)
+            let crowd = try await Crowd(
+                2_000, port: port,
+                greeting: "POST /batch HTTP/1.1\r\nHost: a\r\n"
+                    + "Content-Type: application/cbor-seq\r\nContent-Length: 5000\r\n\r\n"
+                    + items, reads: false)
+            try await Task.sleep(for: .seconds(4))
+            try await Self.expectService(0, ledger, amid: "2,000 batches of 4,000 empty items")
+            await crowd.leave()
+            try await Self.expectService(1, ledger, amid: "the same, gone")
+        }
+    }
+
     @Test(.timeLimit(.minutes(3)))
     func whatNeverEndsIsCutOffWithoutBeingKept() async throws {
         try await Self.run(records: 1) { ledger, port in

@@ -70,6 +70,46 @@ import Testing
         }
     }
 
+    /// What is sent ahead beyond the limit is not answered, whoever answers the rest.
+    @Test(arguments: ["/checkpoint", "/control"], [false, true])
+    func tooManyRequestsAheadEndTheConnection(path: String, isAfterStatement: Bool) async throws {
+        try await TestServer.run {
+            $0.limits.requestsAhead = 8
+            $0.limits.answersPerTurn = 4
+        } _: { server in
+            // A turn's are answered before the others wait.
+            let expected = isAfterStatement ? 7 : path == "/checkpoint" ? 12 : 8
+            let first = isAfterStatement ? Self.post(try server.fixture.capture("a")) : []
+            let get = Array("GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+            try await Connection.open(port: server.port) { connection in
+                try await connection.send(first + Array(repeatElement(get, count: 20).joined()))
+                if isAfterStatement { #expect(try await connection.answer().status == 201) }
+                for _ in 0..<expected {
+                    #expect(try await connection.answer().status == 200)
+                }
+                #expect(await connection.isClosed())
+            }
+        }
+    }
+
+    /// A long body is read in large pieces, and what follows it in small ones again.
+    @Test func aLongBodyIsFollowedByOrdinaryRequests() async throws {
+        try await TestServer.run {
+            $0.limits.requestsAhead = 60
+        } _: { server in
+            try await Connection.open(port: server.port) { connection in
+                let get = Array("GET /checkpoint HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+                for _ in 0..<2 {
+                    let long = Self.post([UInt8](repeating: 0, count: 200_000))
+                    try await connection.send(long)
+                    #expect(try await connection.answer().status == 400)
+                    try await connection.send(Array(repeatElement(get, count: 1000).joined()))
+                    for _ in 0..<1000 { #expect(try await connection.answer().status == 200) }
+                }
+            }
+        }
+    }
+
     @Test func aRequestSentAheadMayStillBeComing() async throws {
         try await TestServer.run { server in
             let files = try (0..<2).map { try server.fixture.capture("file-\($0)") }

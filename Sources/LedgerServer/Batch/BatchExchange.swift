@@ -81,10 +81,10 @@ struct BatchExchange: Sendable {
             for _ in 0..<limits.chunksInFlight {
                 group.addTask {
                     while let chunk = await queue.take() {
-                        let bytes = await register(chunk, order)
-                        room.keep(answer: bytes.count)
+                        let answer = await register(chunk, order)
+                        room.keep(answer: answer.byteCount)
                         room.give(back: Self.byteCount(of: chunk.items))
-                        answers.yield(BatchAnswers(number: chunk.number, bytes: bytes))
+                        answers.yield(answer)
                     }
                 }
             }
@@ -92,7 +92,7 @@ struct BatchExchange: Sendable {
     }
 
     /// Registers a chunk and returns the answers of all its items.
-    private func register(_ chunk: BatchChunk, _ order: ChunkOrder) async -> [UInt8] {
+    private func register(_ chunk: BatchChunk, _ order: ChunkOrder) async -> BatchAnswers {
         let statements = chunk.items.compactMap { item in
             if case .statement(let bytes) = item { bytes } else { nil }
         }
@@ -111,7 +111,7 @@ struct BatchExchange: Sendable {
                 Self.append(problem, nil, to: &bytes)
             }
         }
-        return bytes
+        return BatchAnswers(number: chunk.number, bytes: bytes)
     }
 
     // MARK: - Answers
@@ -121,19 +121,17 @@ struct BatchExchange: Sendable {
         _ answers: AsyncStream<BatchAnswers>, to writer: inout any ResponseBodyWriter
     ) async throws {
         var deflater = answersGzip ? GzipDeflater() : nil
-        var waiting: [Int: [UInt8]] = [:]
+        var waiting: [Int: BatchAnswers] = [:]
         var next = 0
         for await answer in answers {
-            waiting[answer.number] = answer.bytes
-            var ready: [UInt8] = []
-            while let bytes = waiting.removeValue(forKey: next) {
-                ready += bytes
+            waiting[answer.number] = answer
+            while let ready = waiting.removeValue(forKey: next) {
+                let bytes = deflater?.deflate(ready.bytes) ?? ready.bytes
+                // An empty chunk would end the body.
+                if !bytes.isEmpty { try await writer.write(ByteBuffer(bytes: bytes)) }
+                room.give(back: ready.byteCount)
                 next += 1
             }
-            let bytes = ready.isEmpty ? [] : deflater?.deflate(ready) ?? ready
-            // An empty chunk would end the body.
-            if !bytes.isEmpty { try await writer.write(ByteBuffer(bytes: bytes)) }
-            room.give(back: ready.count)
         }
         if let end = deflater?.finish(), !end.isEmpty {
             try await writer.write(ByteBuffer(bytes: end))

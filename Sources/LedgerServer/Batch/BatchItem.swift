@@ -4,15 +4,19 @@ package enum BatchItem: Sendable {
     case statement([UInt8])
 
     /// What is no statement, with the answer it gets.
-    case problem(Problem)
+    indirect case problem(Problem)
 
-    /// Bytes that the item keeps in memory.
+    /// Bytes that the item keeps in memory, with its answer where it is refused: an empty item is
+    /// one byte on the line, and its answer a hundred.
     var byteCount: Int {
         switch self {
-        case .statement(let bytes): bytes.count
-        case .problem: 0
+        case .statement(let bytes): bytes.count + Self.refusalBytes
+        case .problem: Self.refusalBytes
         }
     }
+
+    /// What a refusal takes, and the item beside its bytes.
+    private static let refusalBytes = 256
 }
 
 /// Consecutive items that are registered together.
@@ -30,4 +34,7 @@ struct BatchAnswers: Sendable {
 
     /// A CBOR sequence with one item for each of the chunk's.
     let bytes: [UInt8]
+
+    /// Bytes that they keep in memory.
+    var byteCount: Int { bytes.capacity }
 }

@@ -26,12 +26,12 @@ final class ChunkQueue: Sendable {
                 count += 1
                 bytes += item.byteCount
             }
-            defer {
-                items.removeFirst(count)
-                byteCount -= bytes
-                chunks += 1
-            }
-            return BatchChunk(number: chunks, items: Array(items.prefix(count)))
+            let chunk = BatchChunk(number: chunks, items: Array(items.prefix(count)))
+            // An array that is emptied keeps its memory.
+            items = Array(items.dropFirst(count))
+            byteCount -= bytes
+            chunks += 1
+            return chunk
         }
     }
 

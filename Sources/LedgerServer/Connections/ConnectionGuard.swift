@@ -11,6 +11,8 @@ import NIOSSL
 /// Holds one connection to the limits on time, answers `Expect`, and ends it in an orderly way.
 ///
 /// Sits between the HTTP decoder and the server. What it does itself:
+/// - reads little at a time, and much while a long body comes;
+/// - drops what a client sends ahead beyond a limit;
 /// - answers bytes that are no HTTP, and headers that are too large, with a problem;
 /// - sends `100 Continue` when the body is wanted (``BodyIsWanted``);
 /// - closes where a header, a body, an answer or a shutdown takes too long;
@@ -37,6 +39,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var state: ConnectionState
     private var ticks: RepeatedTask?
 
+    /// The client sent more requests ahead than are kept: what follows is dropped.
+    private var isDropping = false
+    /// How the connection is read between long bodies; nil while none is coming.
+    private var usualReads: (any RecvByteBufferAllocator)?
+
     /// Counts this stream among all; nil on a connection of HTTP/1.1.
     private let streams: StreamCount?
     /// The stream's request was refused before the server saw it.
@@ -55,7 +62,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             isRefused = !streams.enter()
         } else {
             // Bytes of an unfinished header never come as far as this handler.
-            let arrivals = ArrivalObserver { [weak self] in self?.state.bytesArrived(now: .now()) }
+            let arrivals = ArrivalObserver { [weak self] in self?.bytesArrived() ?? false }
             try? context.pipeline.syncOperations.addHandler(arrivals, position: .first)
         }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
@@ -82,19 +89,57 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: - Inbound
 
+    /// Returns whether the bytes are of any use.
+    private func bytesArrived() -> Bool {
+        state.bytesArrived(now: .now())
+        return !isDropping
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
-        if streams != nil, refuse(part, context) { return }
+        if streams != nil ? refuse(part, context) : isOneTooMany(part) { return }
         switch part {
         case .head(let head):
+            expectLongBody(head, context)
             let expect = head.headerFields[.expect]?.lowercased()
             state.headArrived(expectsContinue: expect == "100-continue", now: .now())
         case .body(let buffer):
             state.bodyArrived(buffer.readableBytes)
         case .end:
+            expectNoBody(context)
             apply(state.requestEnded(now: .now()), context)
         }
         context.fireChannelRead(data)
+    }
+
+    /// Drops a request that is one too many, and what follows it; returns whether it dropped this
+    /// part.
+    ///
+    /// One read brings fewer requests, and the next waits until they are taken. But where a client
+    /// has closed its half of the connection, everything that it sent is read at once.
+    private func isOneTooMany(_ part: HTTPRequestPart) -> Bool {
+        guard case .head = part, !isDropping, state.isFull else { return isDropping }
+        isDropping = true
+        state.cut()
+        return true
+    }
+
+    /// A body that is longer than one read is read in larger pieces, so that a batch comes in
+    /// pieces worth a chunk.
+    private func expectLongBody(_ head: HTTPRequest, _ context: ChannelHandlerContext) {
+        let fields = head.headerFields
+        let length = fields[.contentLength].map { Int($0) ?? 0 }
+        let isLong = length.map { $0 > limits.readBytes } ?? fields.contains(.transferEncoding)
+        guard isLong, streams == nil, let options = context.channel.syncOptions else { return }
+        usualReads = try? options.getOption(.recvAllocator)
+        try? options.setOption(
+            .recvAllocator, value: ReadAllocator(limit: limits.bodyReadBytes))
+    }
+
+    private func expectNoBody(_ context: ChannelHandlerContext) {
+        guard let usual = usualReads else { return }
+        usualReads = nil
+        try? context.channel.syncOptions?.setOption(.recvAllocator, value: usual)
     }
 
     /// Refuses a stream's request that is one too many or whose header is too large, and drops
@@ -132,7 +177,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         guard !state.isLingering else { return }
         if state.canCut, error is HTTPParserError {
             // What came is answered: whoever only closed its half of the connection reads it.
-            state.cut(now: .now())
+            state.cut()
             context.fireChannelRead(wrapInboundOut(.end(nil)))
             return
         }
@@ -251,18 +296,17 @@ extension Problem {
         retryAfter: busyDelay)
 }
 
-/// Says when bytes arrive on a connection, whatever becomes of them.
+/// Says when bytes arrive on a connection, and drops those that are of no use.
 private final class ArrivalObserver: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
 
-    private let notify: () -> Void
+    private let isWanted: () -> Bool
 
-    init(_ notify: @escaping () -> Void) {
-        self.notify = notify
+    init(_ isWanted: @escaping () -> Bool) {
+        self.isWanted = isWanted
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        notify()
-        context.fireChannelRead(data)
+        if isWanted() { context.fireChannelRead(data) }
     }
 }

@@ -31,7 +31,7 @@ struct ConnectionState {
     private var answerHasBegun = false
     /// The client waits for leave to send its body.
     private var expectsContinue = false
-    /// Nothing more will be read: the bytes were no HTTP, or the client is gone.
+    /// Nothing more will be taken: the bytes were no HTTP, or too many, or the client is gone.
     private var isCut = false
     /// The answer is out and the connection ends.
     private(set) var isLingering = false
@@ -66,6 +66,11 @@ struct ConnectionState {
         !isAnswering && !isLingering
     }
 
+    /// Whether as many requests wait for their answers as may.
+    var isFull: Bool {
+        unanswered >= limits.requestsAhead
+    }
+
     /// Whether a body is being read, so that what cuts it has to end it.
     var canCut: Bool {
         isReadingBody && !isLingering
@@ -97,8 +102,9 @@ struct ConnectionState {
         return isLingering ? .close : .none
     }
 
-    /// The body breaks off; the answer to what came of it is the connection's last.
-    mutating func cut(now: NIODeadline) {
+    /// What comes from here on is not taken; the answer to what came before is the connection's
+    /// last.
+    mutating func cut() {
         isCut = true
         isReadingBody = false
     }

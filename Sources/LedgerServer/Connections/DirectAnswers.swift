@@ -13,7 +13,7 @@ import NIOHTTPTypes
 ///
 /// The answers of a connection come in the order of its requests: while the framework has one to
 /// answer, those that follow go to it too; while one is answered here, those that the client sent
-/// ahead wait here.
+/// ahead wait here. After a few answers it is another connection's turn (``Turns``).
 final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -61,10 +61,8 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
         case error(any Error)
     }
 
-    /// Bytes of answers that are flushed at the latest: what a socket takes at once.
-    private static let flushBytes = 64 * 1024
-
     private let responder: LedgerResponder
+    private let turns: TurnTable
     private var state = State.idle
     private var peer: Peer?
 
@@ -74,6 +72,10 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     private var isReadHeld = false
     private var isTakingHeld = false
 
+    /// Answers since the last read or turn.
+    private var answered = 0
+    private var isAwaitingTurn = false
+
     private var occurrences: [Occurrence] = []
 
     /// Answers of ours that the socket has not taken.
@@ -81,8 +83,9 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     private var unflushedBytes = 0
     private var isFlushDue = false
 
-    init(_ responder: LedgerResponder) {
+    init(_ responder: LedgerResponder, _ turns: TurnTable) {
         self.responder = responder
+        self.turns = turns
     }
 
     // MARK: - Inbound
@@ -97,6 +100,7 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        answered = 0
         flushIfDue(context)
         context.fireChannelReadComplete()
     }
@@ -144,12 +148,12 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// Whether the next part can be looked at: the framework holds back what it cannot answer
-    /// yet, and so do we, whether the sequencer or the client keeps us waiting.
+    /// yet, and so do we, whether the sequencer, the client or other connections keep us waiting.
     private func canTake(_ context: ChannelHandlerContext) -> Bool {
         switch state {
         case .passing: true
         case .answering: false
-        case .idle, .reading, .dropping: context.channel.isWritable
+        case .idle, .reading, .dropping: context.channel.isWritable && !isAwaitingTurn
         }
     }
 
@@ -264,9 +268,31 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
         isFlushDue = true
         unflushedBytes += reply.body.readableBytes
         // TLS says only after a flush that the client takes nothing.
-        if unflushedBytes >= Self.flushBytes { flushIfDue(context) }
+        if unflushedBytes >= limits.unsentBytes { flushIfDue(context) }
+        answered += 1
+        if answered >= limits.answersPerTurn { awaitTurn(context) }
         goOn(context)
     }
+
+    private func awaitTurn(_ context: ChannelHandlerContext) {
+        guard !isAwaitingTurn else { return }
+        isAwaitingTurn = true
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        turns.turns(of: context.eventLoop).wait {
+            let (handler, context) = bound.value
+            handler.takeTurn(context)
+        }
+    }
+
+    private func takeTurn(_ context: ChannelHandlerContext) {
+        isAwaitingTurn = false
+        answered = 0
+        guard context.channel.isActive else { return }
+        goOn(context)
+        flushIfDue(context)
+    }
+
+    private var limits: ServerLimits { responder.routes.limits }
 
     private func flushIfDue(_ context: ChannelHandlerContext) {
         guard isFlushDue else { return }

@@ -11,6 +11,9 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     /// Connections that may wait to be accepted.
     private static var backlog: Int { 1024 }
 
+    /// Connections that are accepted before those there are get their turn.
+    private static var accepted: UInt { 64 }
+
     /// A place to listen at.
     enum Place: Sendable {
         case address(ListenAddress)
@@ -65,14 +68,18 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         let count = ConnectionCount(limits: limits)
         configuration.availableConnectionsDelegate = ConnectionCount.Delegate(count: count)
         // What the framework says at `info` we say ourselves.
-        var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
+        var warnings = logger
+        warnings.logLevel = max(logger.logLevel, .warning)
+        let quiet = warnings
         return Application(
             responder: responder,
             server: server(count),
             configuration: configuration,
             onServerRunning: { channel in
                 protectSocket()
+                channel.setOption(.maxMessagesPerRead, value: Self.accepted).whenFailure {
+                    quiet.warning("connections are accepted slowly: \($0)")
+                }
                 whenListening(channel.localAddress?.port)
             },
             logger: quiet)
@@ -81,9 +88,10 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     private func server(_ count: ConnectionCount) -> HTTPServerBuilder {
         let limits = limits
         let direct = direct
+        let turns = TurnTable()
         let http1 = HTTP1Channel.Configuration(
             additionalChannelHandlers: [ConnectionGuard(limits: limits, count: count)]
-                + (direct.map { [DirectAnswers($0)] } ?? []),
+                + (direct.map { [DirectAnswers($0, turns)] } ?? []),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: limits.headerBytes,
                 maxHeaderListSize: limits.headerBytes,
@@ -92,7 +100,9 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             // What the control socket is asked for takes long: no loop must wait for it.
             guard case .address = place else { return .http1(configuration: http1) }
             return HTTPServerBuilder { responder in
-                LoopBound(child: HTTP1Channel(responder: responder, configuration: http1))
+                LoopBound(
+                    child: HTTP1Channel(responder: responder, configuration: http1),
+                    limits: limits, turns: turns, readBytes: limits.readBytes)
             }
         }
         let streams = StreamCount(limits: limits)
@@ -101,7 +111,8 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
                 child: SecureChannel(
                     certificate: certificate,
                     http1: HTTP1Channel(responder: responder, configuration: http1),
-                    limits: limits, count: count, streams: streams))
+                    limits: limits, count: count, streams: streams),
+                limits: limits, turns: turns, readBytes: limits.secureReadBytes)
         }
     }
 

@@ -1,5 +1,3 @@
-import NIOCore
-
 /// Runs a connection's task on the event loop that serves the connection.
 ///
 /// A request then passes no thread on its way from the socket to its answer: each pass is a
@@ -7,15 +5,16 @@ import NIOCore
 /// long must not stay here, because the loop's other connections wait for it: see
 /// ``Route/computesForLong``.
 final class LoopExecutor: TaskExecutor {
-    private let loop: any EventLoop
+    private let turns: Turns
 
-    init(_ loop: any EventLoop) {
-        self.loop = loop
+    /// Creates the executor of one event loop.
+    init(_ turns: Turns) {
+        self.turns = turns
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        loop.execute { [self] in
+        turns.wait { [self] in
             unsafe job.runSynchronously(on: asUnownedTaskExecutor())
         }
     }
