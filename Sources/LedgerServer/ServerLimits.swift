@@ -47,18 +47,19 @@ public struct ServerLimits: Sendable {
     /// hundred small ones.
     public var readBytes = 2 * 1024
 
-    /// The same over TLS: a whole record.
+    /// The same over TLS, where a record has as many at most.
     public var secureReadBytes = 16 * 1024
 
     /// The same while a body comes that is longer than that.
     public var bodyReadBytes = 64 * 1024
 
-    /// Requests of one connection that wait for their answers.
+    /// Bytes of memory of the requests that a connection may bring before the server is ready for
+    /// more: 250 that have no fields, or twenty that have a hundred.
     ///
     /// What is behind them is dropped, and the connection ends once they are answered. One read
     /// brings fewer, and the next one waits for them; more come over TLS, behind a long body, or
     /// where a client has closed its half of the connection.
-    public var requestsAhead = 256
+    public var aheadBytes = 160 * 1024
 
     /// Bytes of one connection that the kernel keeps until they are read.
     ///
@@ -71,6 +72,10 @@ public struct ServerLimits: Sendable {
 
     /// Bytes of answers that the kernel has not taken, after which a connection is not read.
     public var unsentBytes = 16 * 1024
+
+    /// Connections that are accepted before those there are get their turn, and by which there may
+    /// be more than ``connections``.
+    var accepted: UInt { UInt(max(1, min(64, connections / 64))) }
 
     /// Statements a second that one issuer may register; 0 for no limit.
     ///

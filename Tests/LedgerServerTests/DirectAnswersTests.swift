@@ -1,5 +1,6 @@
 import Encoding
 import Foundation
+import Ledger
 import LedgerServer
 import Testing
 
@@ -74,11 +75,10 @@ import Testing
     @Test(arguments: ["/checkpoint", "/control"], [false, true])
     func tooManyRequestsAheadEndTheConnection(path: String, isAfterStatement: Bool) async throws {
         try await TestServer.run {
-            $0.limits.requestsAhead = 8
+            $0.limits.aheadBytes = 8 * 704
             $0.limits.answersPerTurn = 4
         } _: { server in
-            // A turn's are answered before the others wait.
-            let expected = isAfterStatement ? 7 : path == "/checkpoint" ? 12 : 8
+            let expected = isAfterStatement ? 7 : 8
             let first = isAfterStatement ? Self.post(try server.fixture.capture("a")) : []
             let get = Array("GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
             try await Connection.open(port: server.port) { connection in
@@ -92,10 +92,40 @@ import Testing
         }
     }
 
+    /// A client that closes its half, and takes its answers slowly, gets those that it gets whole.
+    @Test func answersBeforeACutAreAllSent() async throws {
+        try await TestServer.run {
+            $0.limits.aheadBytes = 100 * 704
+        } _: { server in
+            let files = try (0..<250).map { try server.fixture.capture("file-\($0)") }
+            let registered = try await server.send(
+                "POST", "/batch", headers: ["Content-Type": "application/cbor-seq"],
+                body: files.flatMap { CBOR.bytes($0).encoded() })
+            #expect(registered.status == 200)
+            let size = server.fixture.ledger.head().size
+            let get = Array("GET /tile/entries/000.p/\(size) HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+            try await Connection.open(port: server.port, receiveBytes: 4096) { connection in
+                try await connection.send(Array(repeatElement(get, count: 400).joined()))
+                connection.finishSending()
+                try await Task.sleep(for: .seconds(1))
+                var answered = 0
+                var isLast = false
+                while !isLast {
+                    let answer = try await connection.answer()
+                    #expect(answer.status == 200)
+                    isLast = answer["connection"] == "close"
+                    answered += 1
+                }
+                #expect((50..<400).contains(answered))
+                #expect(await connection.isClosed())
+            }
+        }
+    }
+
     /// A long body is read in large pieces, and what follows it in small ones again.
     @Test func aLongBodyIsFollowedByOrdinaryRequests() async throws {
         try await TestServer.run {
-            $0.limits.requestsAhead = 60
+            $0.limits.aheadBytes = 60 * 704
         } _: { server in
             try await Connection.open(port: server.port) { connection in
                 let get = Array("GET /checkpoint HTTP/1.1\r\nHost: a\r\n\r\n".utf8)

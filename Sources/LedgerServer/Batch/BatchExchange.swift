@@ -56,17 +56,25 @@ struct BatchExchange: Sendable {
             reader.append(Array(part.readableBytesView))
             while var items = reader.next() {
                 if !room.take(Self.byteCount(of: items)) {
-                    items = [reader.end(with: .noRoom)]
+                    items = [noRoom(&reader)]
                 } else if !reader.isOver, !room.change(&held, to: reader.heldByteCount) {
                     // What is complete is registered all the same.
-                    items.append(reader.end(with: .noRoom))
+                    items.append(noRoom(&reader))
                 }
                 await queue.add(items)
             }
         }
-        await queue.add(reader.lastItems())
+        let last = reader.lastItems()
+        room.keep(Self.byteCount(of: last))
+        await queue.add(last)
         queue.finish()
         room.give(back: held)
+    }
+
+    private func noRoom(_ reader: inout BatchReader) -> BatchItem {
+        let item = reader.end(with: .noRoom)
+        room.keep(item.byteCount)
+        return item
     }
 
     private static func byteCount(of items: [BatchItem]) -> Int {
@@ -82,7 +90,7 @@ struct BatchExchange: Sendable {
                 group.addTask {
                     while let chunk = await queue.take() {
                         let answer = await register(chunk, order)
-                        room.keep(answer: answer.byteCount)
+                        room.keep(answer.byteCount)
                         room.give(back: Self.byteCount(of: chunk.items))
                         answers.yield(answer)
                     }

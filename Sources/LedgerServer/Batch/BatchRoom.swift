@@ -52,8 +52,9 @@ final class BatchRoom: Sendable {
         return true
     }
 
-    /// Counts an answer, for which there must be room, because its statement is registered.
-    func keep(answer count: Int) {
+    /// Counts what there must be room for: the answer to a statement that is registered, and the
+    /// one that says that there is no room.
+    func keep(_ count: Int) {
         budget.takeBeyondLimit(count)
         held.add(count, ordering: .relaxed)
     }

@@ -107,7 +107,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             state.bodyArrived(buffer.readableBytes)
         case .end:
             expectNoBody(context)
-            apply(state.requestEnded(now: .now()), context)
+            apply(state.requestEnded(), context)
         }
         context.fireChannelRead(data)
     }
@@ -118,7 +118,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// One read brings fewer requests, and the next waits until they are taken. But where a client
     /// has closed its half of the connection, everything that it sent is read at once.
     private func isOneTooMany(_ part: HTTPRequestPart) -> Bool {
-        guard case .head = part, !isDropping, state.isFull else { return isDropping }
+        guard case .head(let head) = part, !isDropping else { return isDropping }
+        guard !state.takeAhead(fields: head.headerFields.count) else { return false }
         isDropping = true
         state.cut()
         return true
@@ -213,11 +214,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .body:
             context.write(data, promise: promise)
         case .end:
-            let action = state.answerEnded(now: .now())
-            if action == .none {
-                context.write(data, promise: promise)
+            if state.answerEnded(now: .now()) {
+                end(data, context, promise)
             } else {
-                end(data, action, context, promise)
+                context.write(data, promise: promise)
             }
         }
     }
@@ -239,24 +239,28 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: - Actions
 
-    /// Writes the end of an answer that ends the connection or the stream too.
+    /// Writes the end of an answer that ends the connection or the stream too, once it is out: a
+    /// reset would overtake what flow control holds back, and so would a close.
     private func end(
-        _ data: NIOAny, _ action: ConnectionState.Action, _ context: ChannelHandlerContext,
-        _ promise: EventLoopPromise<Void>?
+        _ data: NIOAny, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?
     ) {
-        guard streams != nil else {
-            context.writeAndFlush(data, promise: promise)
-            apply(action, context)
-            return
-        }
-        // A reset would overtake what flow control holds back.
         let sent = promise ?? context.eventLoop.makePromise()
-        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        sent.futureResult.whenSuccess {
-            let reset = NIOHTTP2FramePayloadToHTTPEvent.reset(code: .noError)
-            bound.value.triggerUserOutboundEvent(reset, promise: nil)
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        sent.futureResult.whenComplete { _ in
+            let (handler, context) = bound.value
+            handler.endConnection(context)
         }
         context.writeAndFlush(data, promise: sent)
+    }
+
+    private func endConnection(_ context: ChannelHandlerContext) {
+        guard context.channel.isActive else { return }
+        if streams == nil {
+            apply(state.answerSent(now: .now()), context)
+        } else {
+            let reset = NIOHTTP2FramePayloadToHTTPEvent.reset(code: .noError)
+            context.triggerUserOutboundEvent(reset, promise: nil)
+        }
     }
 
     private func apply(_ action: ConnectionState.Action, _ context: ChannelHandlerContext) {
@@ -274,7 +278,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         if streams == nil { reply.headers[.connection] = "close" }
         context.write(wrapOutboundOut(.head(reply.head)), promise: nil)
         context.write(wrapOutboundOut(.body(reply.body)), promise: nil)
-        end(wrapOutboundOut(.end(nil)), state.answeredForItself(now: .now()), context, nil)
+        state.answeredForItself(now: .now())
+        end(wrapOutboundOut(.end(nil)), context, nil)
     }
 }
 

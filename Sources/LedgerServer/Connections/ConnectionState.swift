@@ -33,8 +33,12 @@ struct ConnectionState {
     private var expectsContinue = false
     /// Nothing more will be taken: the bytes were no HTTP, or too many, or the client is gone.
     private var isCut = false
-    /// The answer is out and the connection ends.
+    /// The last answer has ended, and the connection ends once it is out.
     private(set) var isLingering = false
+    /// The kernel has all of the last answer.
+    private var isSent = false
+    /// Requests that have come since the server was last ready to read, in bytes of memory.
+    private var aheadBytes = 0
 
     /// Since when nothing was asked or answered.
     private var idleSince: NIODeadline
@@ -66,11 +70,6 @@ struct ConnectionState {
         !isAnswering && !isLingering
     }
 
-    /// Whether as many requests wait for their answers as may.
-    var isFull: Bool {
-        unanswered >= limits.requestsAhead
-    }
-
     /// Whether a body is being read, so that what cuts it has to end it.
     var canCut: Bool {
         isReadingBody && !isLingering
@@ -91,15 +90,25 @@ struct ConnectionState {
         restartBodyWindow(now)
     }
 
+    /// Counts a request with so many fields; returns false where it is one too many.
+    mutating func takeAhead(fields: Int) -> Bool {
+        aheadBytes += Self.requestBytes + fields * Self.fieldBytes
+        return aheadBytes <= limits.aheadBytes
+    }
+
+    /// What a decoded request and a field take, beside their text.
+    private static let requestBytes = 640
+    private static let fieldBytes = 64
+
     mutating func bodyArrived(_ count: Int) {
         bodyBytes += count
         expectsContinue = false
     }
 
-    mutating func requestEnded(now: NIODeadline) -> Action {
+    mutating func requestEnded() -> Action {
         isReadingBody = false
         expectsContinue = false
-        return isLingering ? .close : .none
+        return isLingering && isSent ? .close : .none
     }
 
     /// What comes from here on is not taken; the answer to what came before is the connection's
@@ -111,6 +120,7 @@ struct ConnectionState {
 
     mutating func readRequested(_ isWanted: Bool) {
         isReadWanted = isWanted
+        if isWanted { aheadBytes = 0 }
     }
 
     mutating func writability(_ isWritable: Bool, now: NIODeadline) {
@@ -137,23 +147,32 @@ struct ConnectionState {
         return isCut || isReadingBody && (status >= 400 || expectsContinue)
     }
 
-    mutating func answerEnded(now: NIODeadline) -> Action {
+    /// Returns whether this was the connection's last answer.
+    mutating func answerEnded(now: NIODeadline) -> Bool {
         let wasNewest = isNewestDue
         unanswered = max(0, unanswered - 1)
         answerHasBegun = false
         idleSince = now
         headerSince = nil
-        return wasNewest && (isReadingBody || isCut) ? linger(now) : .none
+        guard wasNewest, isReadingBody || isCut else { return false }
+        linger(now)
+        return true
     }
 
-    mutating func answeredForItself(now: NIODeadline) -> Action {
+    mutating func answeredForItself(now: NIODeadline) {
         linger(now)
     }
 
-    private mutating func linger(_ now: NIODeadline) -> Action {
+    /// The kernel has all of the last answer; to close any sooner would lose some of it.
+    mutating func answerSent(now: NIODeadline) -> Action {
+        isSent = true
+        lingeringSince = now
+        return isReadingBody || isCut ? .closeOutput : .close
+    }
+
+    private mutating func linger(_ now: NIODeadline) {
         isLingering = true
         lingeringSince = now
-        return .closeOutput
     }
 
     private mutating func restartBodyWindow(_ now: NIODeadline) {
@@ -165,7 +184,8 @@ struct ConnectionState {
 
     mutating func tick(now: NIODeadline, isCrowded: Bool) -> Action {
         if isLingering {
-            return now - lingeringSince >= TimeAmount(limits.lingerTime) ? .close : .none
+            let patience = TimeAmount(isSent ? limits.lingerTime : limits.progressTime)
+            return now - lingeringSince >= patience ? .close : .none
         }
         if let shutdownSince, now - shutdownSince >= TimeAmount(limits.shutdownTime) {
             return .close

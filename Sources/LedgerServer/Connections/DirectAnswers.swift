@@ -66,13 +66,15 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     private var state = State.idle
     private var peer: Peer?
 
-    /// What the client sent ahead, while it cannot be answered yet; at most what one read brings,
-    /// because no other is begun before it is taken.
+    /// What the client sent ahead, while it cannot be answered yet.
+    ///
+    /// It is what one read brings, because no other is begun before it is taken; where the client
+    /// has closed its half of the connection, as much as the guard and the kernel's buffer allow.
     private var held = CircularBuffer<HTTPRequestPart>()
     private var isReadHeld = false
     private var isTakingHeld = false
 
-    /// Answers since the last read or turn.
+    /// Answers since the last turn.
     private var answered = 0
     private var isAwaitingTurn = false
 
@@ -100,7 +102,6 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        answered = 0
         flushIfDue(context)
         context.fireChannelReadComplete()
     }

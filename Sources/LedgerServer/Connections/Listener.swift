@@ -11,9 +11,6 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     /// Connections that may wait to be accepted.
     private static var backlog: Int { 1024 }
 
-    /// Connections that are accepted before those there are get their turn.
-    private static var accepted: UInt { 64 }
-
     /// A place to listen at.
     enum Place: Sendable {
         case address(ListenAddress)
@@ -63,6 +60,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     }
 
     private var application: Application<Responder> {
+        let limits = limits
         var configuration = ApplicationConfiguration(
             address: place.bindAddress, backlog: Self.backlog)
         let count = ConnectionCount(limits: limits)
@@ -77,7 +75,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             configuration: configuration,
             onServerRunning: { channel in
                 protectSocket()
-                channel.setOption(.maxMessagesPerRead, value: Self.accepted).whenFailure {
+                channel.setOption(.maxMessagesPerRead, value: limits.accepted).whenFailure {
                     quiet.warning("connections are accepted slowly: \($0)")
                 }
                 whenListening(channel.localAddress?.port)

@@ -19,7 +19,7 @@ final class Turns: Sendable {
     private static let share: Int64 = 8
 
     private struct State {
-        /// Bounded by the connections: each waits with one piece of work at a time.
+        /// Bounded by the connections and their streams: each waits with one piece of work.
         var waiting = CircularBuffer<@Sendable () -> Void>()
         var isDue = false
     }

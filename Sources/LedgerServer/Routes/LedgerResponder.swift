@@ -54,6 +54,8 @@ struct LedgerResponder: HTTPResponder {
     // MARK: - Requests that the framework brings
 
     func respond(to request: Request, context: Context) async -> Response {
+        // A client's next request may have come: others first.
+        await Task.yield()
         let exchange = Exchange(request.head, from: Peer(context.channel))
         let route = find(exchange.uri.path)
         var response: Response
