@@ -56,9 +56,9 @@ public struct ServerLimits: Sendable {
     /// Bytes of memory of the requests that a connection may bring before the server is ready for
     /// more: 250 that have no fields, or twenty that have a hundred.
     ///
-    /// What is behind them is dropped, and the connection ends once they are answered. One read
-    /// brings fewer, and the next one waits for them; more come over TLS, behind a long body, or
-    /// where a client has closed its half of the connection.
+    /// What is behind them is dropped, and the connection ends once they are answered; they must be
+    /// more than ``answersPerTurn``. One read brings fewer, and the next one waits for them; more
+    /// come over TLS, behind a long body, or where a client has closed its half of the connection.
     public var aheadBytes = 160 * 1024
 
     /// Bytes of one connection that the kernel keeps until they are read.

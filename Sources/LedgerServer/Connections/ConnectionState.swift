@@ -37,6 +37,8 @@ struct ConnectionState {
     private(set) var isLingering = false
     /// The kernel has all of the last answer.
     private var isSent = false
+    /// All of the request has come whose answer was the last.
+    private var isOver = false
     /// Requests that have come since the server was last ready to read, in bytes of memory.
     private var aheadBytes = 0
 
@@ -108,7 +110,8 @@ struct ConnectionState {
     mutating func requestEnded() -> Action {
         isReadingBody = false
         expectsContinue = false
-        return isLingering && isSent ? .close : .none
+        isOver = isLingering
+        return isOver && isSent ? .close : .none
     }
 
     /// What comes from here on is not taken; the answer to what came before is the connection's
@@ -167,7 +170,7 @@ struct ConnectionState {
     mutating func answerSent(now: NIODeadline) -> Action {
         isSent = true
         lingeringSince = now
-        return isReadingBody || isCut ? .closeOutput : .close
+        return isOver ? .close : .closeOutput
     }
 
     private mutating func linger(_ now: NIODeadline) {
