@@ -127,6 +127,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// A body that is longer than one read is read in larger pieces, so that a batch comes in
     /// pieces worth a chunk.
+    ///
+    /// Options fail where the channel has closed, and then nothing is read.
     private func expectLongBody(_ head: HTTPRequest, _ context: ChannelHandlerContext) {
         let fields = head.headerFields
         let length = fields[.contentLength].map { Int($0) ?? 0 }
