@@ -26,12 +26,14 @@ expect "lintian has nothing against the .deb" lintian --fail-on error,warning \
     --allow-root "$deb"
 
 pages_are_clean() {
-    local page words
+    local page text words
     for page in "$work"/debian/colophon/usr/share/man/man*/*.gz; do
-        zcat "$page" >"$work/page"
-        mandoc -T lint -W warning "$work/page" || return 1
+        # Its name says the section; without one mandoc takes the last dot of the whole path.
+        text=$work/$(basename "$page" .gz)
+        zcat "$page" >"$text"
+        mandoc -T lint -W warning "$text" || return 1
         words=$(LC_ALL=C.UTF-8 MANROFFSEQ='' MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 -Z \
-            "$work/page" 2>&1 >/dev/null)
+            "$text" 2>&1 >/dev/null)
         [[ -z $words ]] || { echo "$page: $words" && return 1; }
     done
 }
