@@ -66,9 +66,8 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         let count = ConnectionCount(limits: limits)
         configuration.availableConnectionsDelegate = ConnectionCount.Delegate(count: count)
         // What the framework says at `info` we say ourselves.
-        var warnings = logger
-        warnings.logLevel = max(logger.logLevel, .warning)
-        let quiet = warnings
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
         return Application(
             responder: responder,
             server: server(count),
@@ -76,7 +75,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             onServerRunning: { channel in
                 protectSocket()
                 channel.setOption(.maxMessagesPerRead, value: limits.accepted).whenFailure {
-                    quiet.warning("connections are accepted slowly: \($0)")
+                    logger.warning("connections are accepted slowly: \($0)")
                 }
                 whenListening(channel.localAddress?.port)
             },
