@@ -84,23 +84,24 @@ let package = Package(
         library("Encoding", [crypto]),
         library("Checkpoints", ["Merkle", "Encoding", crypto]),
         library("Provenance", ["Checkpoints", "Merkle", "Encoding", crypto]),
-        library("Keys", ["Encoding", crypto]),
+        library("Files", []),
+        library("Keys", ["Files", "Encoding", crypto]),
         .systemLibrary(
             name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
         library("RocksDB", ["CRocksDB"]),
-        library("StaticLog", ["Checkpoints", "Merkle", "Encoding"]),
+        library("StaticLog", ["Files", "Checkpoints", "Merkle", "Encoding"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("Compression", ["CZlib"]),
         library(
             "Ledger",
             [
-                "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB", "StaticLog", "Keys",
-                logging, metrics, lifecycle,
+                "Files", "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB", "StaticLog",
+                "Keys", logging, metrics, lifecycle,
             ]),
         library(
             "LedgerServer",
             [
-                "Ledger", "StaticLog", "Provenance", "Checkpoints", "Merkle", "Encoding",
+                "Files", "Ledger", "StaticLog", "Provenance", "Checkpoints", "Merkle", "Encoding",
                 "Compression", hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1,
                 nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHTTPTypesHTTP2, logging, metrics,
                 coreMetrics, lifecycle,
@@ -110,17 +111,17 @@ let package = Package(
             [
                 "Provenance", "Merkle", "Encoding", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL,
             ]),
-        library("Settings", [configuration]),
+        library("Settings", ["Files", configuration]),
         program(
             "colophond",
             [
-                "LedgerServer", "Ledger", "Keys", "Provenance", "Checkpoints", "Encoding",
+                "LedgerServer", "Ledger", "Files", "Keys", "Provenance", "Checkpoints", "Encoding",
                 "Settings", arguments, logging, coreMetrics, lifecycle, signals,
             ]),
         program(
             "colophon",
             [
-                "LedgerClient", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
+                "LedgerClient", "Files", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
                 "Settings", arguments, crypto,
             ]),
         program(
@@ -137,7 +138,8 @@ let package = Package(
                 arguments,
             ]),
         tests("EncodingTests", ["Encoding", crypto]),
-        tests("KeysTests", ["Keys", "Encoding", crypto]),
+        tests("FilesTests", ["Files"]),
+        tests("KeysTests", ["Keys", "Files", "Encoding", crypto]),
         tests("MerkleTests", ["Merkle"]),
         tests("CheckpointsTests", ["Checkpoints", "Merkle", "Encoding", crypto]),
         tests("CompressionTests", ["Compression"]),
@@ -146,9 +148,8 @@ let package = Package(
         tests(
             "LedgerTests",
             [
-                "Ledger", "RocksDB", "StaticLog", "Keys", "Provenance", "Checkpoints", "Merkle",
-                "Encoding",
-                logging,
+                "Ledger", "Files", "RocksDB", "StaticLog", "Keys", "Provenance", "Checkpoints",
+                "Merkle", "Encoding", logging,
             ]),
         tests(
             "ProvenanceTests", ["Provenance", "Checkpoints", "Merkle", "Encoding", crypto],

@@ -1,93 +1,100 @@
 public import Encoding
-import Foundation
+public import Files
 
 /// Key files on disk.
-///
-/// The only C calls of this target stand here: Foundation has no way to create a file that
-/// nobody else could ever open.
 extension KeyFile {
     /// Longest key file that is read, in bytes: an ML-DSA key with its text is a tenth of it.
-    private static let sizeLimit = 64 << 10
+    public static let byteLimit = 64 << 10
 
-    /// Reads the one private key in the file at `path`.
+    /// Reads the one private key in the file that a person named.
     ///
-    /// `readableByOthers` is whether the group or others may read the file: a server must refuse
-    /// such a key.
+    /// With the key comes what is wrong with who may read or change its file, nil where nothing
+    /// is: a server must refuse such a key.
     public static func read(
         privateKeyAt path: String
-    ) throws(KeyFileError) -> (key: SigningKey, readableByOthers: Bool) {
-        let (pem, mode) = try contents(path)
-        return (key: try privateKey(pem: pem), readableByOthers: mode & 0o044 != 0)
+    ) throws(KeyFileError) -> (key: SigningKey, danger: FileError?) {
+        let file = try reading { () throws(FileError) in try InputFile(path) }
+        return try read(file)
     }
 
-    /// Reads the one public key in the file at `path`.
+    /// Reads the one private key in the file `name` of `folder`; a link is refused.
+    public static func read(
+        privateKey name: String, in folder: Folder
+    ) throws(KeyFileError) -> (key: SigningKey, danger: FileError?) {
+        let file = try reading { () throws(FileError) in try folder.file(name) }
+        return try read(file)
+    }
+
+    private static func read(
+        _ file: borrowing InputFile
+    ) throws(KeyFileError) -> (key: SigningKey, danger: FileError?) {
+        let key = try privateKey(pem: try text(file))
+        do throws(FileError) {
+            try file.requireOwn(isSecret: true)
+        } catch {
+            return (key, error)
+        }
+        return (key, nil)
+    }
+
+    /// Reads the one public key in the file that a person named.
     public static func read(publicKeyAt path: String) throws(KeyFileError) -> COSEKey {
-        try publicKey(pem: try contents(path).text)
+        let file = try reading { () throws(FileError) in try InputFile(path) }
+        return try publicKey(pem: try text(file))
     }
 
     /// Writes a private key to a new file that only its owner may read, and syncs it.
-    ///
-    /// A crash in here leaves no file, or a part of one that does not parse: remove it.
     public static func write(_ key: SigningKey, to path: String) throws(KeyFileError) {
-        try create(path, mode: 0o600, text: pem(of: key))
+        try create(path, .secret, pem(of: key))
+    }
+
+    /// Writes a private key to the new file `name` of `folder`, for its owner alone, and syncs it.
+    public static func write(
+        _ key: SigningKey, to name: String, in folder: Folder
+    ) throws(KeyFileError) {
+        try writing { () throws(FileError) in
+            try folder.write(Array(pem(of: key).utf8), to: name, .new(.secret))
+        }
     }
 
     /// Writes a public key to a new file that all may read, and syncs it.
     public static func write(_ key: COSEKey, to path: String) throws(KeyFileError) {
-        try create(path, mode: 0o644, text: pem(of: key))
-    }
-
-    private static func contents(
-        _ path: String
-    ) throws(KeyFileError) -> (text: String, mode: mode_t) {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .unreadable(reason(errno)) }
-        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        // The mode of the file that was opened, not of what the name means by now.
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { throw .unreadable(reason(errno)) }
-        guard status.st_mode & S_IFMT != S_IFDIR else { throw .unreadable(reason(EISDIR)) }
-        do {
-            let data = try file.read(upToCount: sizeLimit + 1) ?? Data()
-            guard data.count <= sizeLimit else { throw KeyFileError.noKey }
-            return (String(decoding: data, as: UTF8.self), status.st_mode)
-        } catch let error as KeyFileError {
-            throw error
-        } catch {
-            throw .unreadable(error.localizedDescription)
-        }
+        try create(path, .published, pem(of: key))
     }
 
     private static func create(
-        _ path: String, mode: mode_t, text: String
+        _ path: String, _ permissions: Permissions, _ text: String
     ) throws(KeyFileError) {
-        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-        guard descriptor >= 0 else {
-            let code = errno
-            throw code == EEXIST ? .exists : .unwritable(reason(code))
+        try writing { () throws(FileError) in
+            let place = try Place(path)
+            try place.folder.write(Array(text.utf8), to: place.name, .new(permissions))
         }
-        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        do {
-            try file.write(contentsOf: Data(text.utf8))
-            try file.synchronize()
-            try file.close()
-            try synchronizeFolder(of: path)
+    }
+
+    private static func text(_ file: borrowing InputFile) throws(KeyFileError) -> String {
+        do throws(FileError) {
+            return String(decoding: try file.bytes(limit: byteLimit), as: UTF8.self)
         } catch {
-            // Half a key is worse than none; that it was there is all that is lost.
-            try? FileManager.default.removeItem(atPath: path)
-            throw error as? KeyFileError ?? .unwritable(error.localizedDescription)
+            if case .tooLarge = error.reason { throw .noKey }
+            throw .unreadable(error.words)
         }
     }
 
-    /// Makes the new name as durable as the content.
-    private static func synchronizeFolder(of path: String) throws {
-        let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
-        let descriptor = unsafe open(folder, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw KeyFileError.unwritable(reason(errno)) }
-        try FileHandle(fileDescriptor: descriptor, closeOnDealloc: true).synchronize()
+    private static func reading<Result: ~Copyable>(
+        _ body: () throws(FileError) -> Result
+    ) throws(KeyFileError) -> Result {
+        do throws(FileError) {
+            return try body()
+        } catch {
+            throw .unreadable(error.words)
+        }
     }
 
-    private static func reason(_ code: Int32) -> String {
-        unsafe String(cString: strerror(code))
+    private static func writing(_ body: () throws(FileError) -> Void) throws(KeyFileError) {
+        do throws(FileError) {
+            try body()
+        } catch {
+            throw error.reason == .exists ? .exists : .unwritable(error.words)
+        }
     }
 }

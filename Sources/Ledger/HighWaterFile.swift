@@ -1,6 +1,6 @@
 import Checkpoints
 import Encoding
-import Foundation
+import Files
 import Merkle
 
 /// The highest head that was ever signed here, kept outside the store (reliability.md).
@@ -16,7 +16,7 @@ final class HighWaterFile {
     private static let slotByteCount = 512
 
     private let path: String
-    private let handle: FileHandle
+    private let file: SlotFile
     private let faultHook: WriteFaultHook?
     private(set) var newest: Checkpoint
     private var nextSlot: Int
@@ -26,12 +26,12 @@ final class HighWaterFile {
         do {
             let empty = try Checkpoint(origin: origin.text, size: 0, root: .emptyTree)
             let slot = slot(for: empty)
-            try Data(slot + slot).write(to: URL(filePath: path), options: .withoutOverwriting)
-            let handle = try FileHandle(forUpdating: URL(filePath: path))
-            try handle.synchronize()
-            try handle.close()
+            let place = try Place(path)
+            try place.folder.write(slot + slot, to: place.name, .new(.secret))
+        } catch let error as FileError {
+            throw LedgerError(error)
         } catch {
-            throw .file(path: path, reason: "cannot be written: \(error.localizedDescription)")
+            throw .file(path: path, reason: "cannot be written: \(error)")
         }
     }
 
@@ -41,19 +41,16 @@ final class HighWaterFile {
     ) throws(LedgerError) {
         self.path = path
         self.faultHook = faultHook
-        let bytes: [UInt8]
-        do {
-            handle = try FileHandle(forUpdating: URL(filePath: path))
-            bytes = Array(try handle.read(upToCount: 2 * Self.slotByteCount) ?? Data())
+        let slots: [Checkpoint?]
+        do throws(FileError) {
+            let place = try Place(path)
+            file = try SlotFile(place.name, in: place.folder)
+            slots = try Self.slots(of: place)
         } catch {
             throw .file(
-                path: path,
-                reason: "the high-water file cannot be opened: \(error.localizedDescription)")
+                path: path, reason: "the high-water file cannot be opened: \(error.reasonToAct)")
         }
-        let slots = [bytes.prefix(Self.slotByteCount), bytes.dropFirst(Self.slotByteCount)]
-            .map { Self.checkpoint(in: Array($0)) }
-        let readable = slots.compactMap { $0 }
-        guard let newest = readable.max(by: { $0.size < $1.size }) else {
+        guard let newest = Self.newest(slots) else {
             throw .file(path: path, reason: "the high-water file is damaged in both its slots")
         }
         guard newest.origin == origin.text else {
@@ -63,24 +60,33 @@ final class HighWaterFile {
         nextSlot = slots[0] == newest ? 1 : 0
     }
 
+    /// Reads the slots of the file at `place`, each nil where it is damaged; throws where there is
+    /// no such file.
+    static func slots(of place: Place) throws(FileError) -> [Checkpoint?] {
+        let bytes = try place.folder.file(place.name).bytes(limit: 2 * slotByteCount)
+        return [bytes.prefix(slotByteCount), bytes.dropFirst(slotByteCount)]
+            .map { checkpoint(in: Array($0)) }
+    }
+
+    /// The head in the newer slot; nil where both are damaged.
+    static func newest(_ slots: [Checkpoint?]) -> Checkpoint? {
+        slots.compactMap { $0 }.max { $0.size < $1.size }
+    }
+
     /// Writes `head` and syncs; only then may its note be shown to anyone.
     func raise(to head: Checkpoint) throws(LedgerError) {
         guard head != newest else { return }
         let fault = faultHook?(.highWater)
-        do {
+        do throws(FileError) {
             if fault != .lost {
-                try handle.seek(toOffset: UInt64(nextSlot * Self.slotByteCount))
-                try handle.write(contentsOf: Data(Self.slot(for: head)))
-                // The file never grows, so there is nothing but its data to sync.
-                guard fdatasync(handle.fileDescriptor) == 0 else {
-                    throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
-                }
+                try file.write(Self.slot(for: head), at: nextSlot * Self.slotByteCount)
             }
-            if fault != nil { throw CocoaError(.fileWriteUnknown) }
         } catch {
             throw .file(
-                path: path,
-                reason: "the high-water file cannot be written: \(error.localizedDescription)")
+                path: path, reason: "the high-water file cannot be written: \(error.words)")
+        }
+        guard fault == nil else {
+            throw .file(path: path, reason: "the high-water file cannot be written: a test's fault")
         }
         newest = head
         nextSlot = 1 - nextSlot
@@ -93,7 +99,7 @@ final class HighWaterFile {
         return bytes
     }
 
-    static func checkpoint(in slot: [UInt8]) -> Checkpoint? {
+    private static func checkpoint(in slot: [UInt8]) -> Checkpoint? {
         guard let end = slot.lastIndex(of: UInt8(ascii: "\n")), end >= 64 else { return nil }
         let text = Array(slot[..<(end - 64)])
         guard Array("\(Hash.sha256(text))".utf8) == Array(slot[(end - 64)..<end]) else {

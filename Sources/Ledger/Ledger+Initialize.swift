@@ -1,6 +1,5 @@
 public import Checkpoints
 public import Encoding
-import Foundation
 import Merkle
 public import Provenance
 import RocksDB
@@ -11,24 +10,15 @@ extension Ledger {
     ///
     /// Returns the EntryID of entry 0.
     ///
-    /// A crash in here leaves a folder that ``open(_:logger:clock:)`` refuses as unfinished.
+    /// A crash in here leaves what ``open(_:logger:clock:)`` refuses and the next call makes anew;
+    /// see ``UnfinishedLedger``.
     @discardableResult
     public static func initialize(
         _ options: LedgerOptions, origin: Origin, admin: COSEKey, adminIssuer: Text? = nil,
         recovery: COSEKey? = nil, clock: @Sendable () -> UInt64 = systemClock
     ) throws(LedgerError) -> EntryID {
-        for path in [options.data, options.keys, options.highWater]
-        where FileManager.default.fileExists(atPath: path) {
-            throw .exists(path: path)
-        }
-        do {
-            let parent = URL(filePath: options.data).deletingLastPathComponent()
-            try FileManager.default.createDirectory(
-                at: parent, withIntermediateDirectories: true)
-        } catch {
-            throw .file(path: options.data, reason: error.localizedDescription)
-        }
-        let keys = try LedgerKeys.create(in: options.keys)
+        let keyFolder = try UnfinishedLedger.begin(options)
+        let keys = try LedgerKeys.create(in: keyFolder)
         let now = clock()
         let genesis: Genesis
         do throws(Refusal) {
@@ -36,42 +26,31 @@ extension Ledger {
                 origin: origin, keys: keys, admin: admin, adminIssuer: adminIssuer,
                 recovery: recovery, now: now)
         } catch {
-            // These keys have signed nothing that anyone holds; left behind they would be in the
-            // way of the next attempt.
-            try? FileManager.default.removeItem(atPath: options.keys)
+            try UnfinishedLedger.forget(options)
             throw .refused("\(error)")
         }
         try HighWaterFile.create(at: options.highWater, origin: origin)
+        try fill(options, origin, keys, genesis, now)
+        try options.synchronizeParents()
+        try UnfinishedLedger.end(keyFolder)
+        return genesis.registry.genesis
+    }
+
+    /// Makes the store with its first two entries, and signs their head.
+    private static func fill(
+        _ options: LedgerOptions, _ origin: Origin, _ keys: LedgerKeys, _ genesis: Genesis,
+        _ now: UInt64
+    ) throws(LedgerError) {
         let store = try Store(
             path: options.data, cacheByteCount: options.cacheByteCount, create: true)
         defer { store.database.close() }
         try commit(genesis, in: store, now: now)
-        let head = try store.newestHead()
         let signer = try HeadSigner(
             origin: origin, keys: keys,
             highWater: HighWaterFile(path: options.highWater, origin: origin))
-        if var head {
+        if var head = try store.newestHead() {
             head.receipt = try signer.sign(head)
             try store.put(head)
-        }
-        for path in [options.data, options.keys, options.highWater] {
-            try synchronizeFolder(of: path)
-        }
-        return genesis.registry.genesis
-    }
-
-    /// Makes the new name at `path` as durable as what it names.
-    ///
-    /// A power cut before it may leave a ledger without its keys: nobody knows that ledger yet.
-    private static func synchronizeFolder(of path: String) throws(LedgerError) {
-        let folder = URL(filePath: path).deletingLastPathComponent()
-        do {
-            let handle = try FileHandle(forReadingFrom: folder)
-            try handle.synchronize()
-            try handle.close()
-        } catch {
-            throw .file(
-                path: folder.path(), reason: "cannot be synced: \(error.localizedDescription)")
         }
     }
 

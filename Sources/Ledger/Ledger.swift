@@ -34,9 +34,7 @@ public final class Ledger: Service, Sendable {
         _ options: LedgerOptions, logger: Logger,
         clock: @escaping @Sendable () -> UInt64 = systemClock
     ) throws(LedgerError) -> Ledger {
-        guard FileManager.default.fileExists(atPath: options.data + "/CURRENT") else {
-            throw .noLedger(path: options.data)
-        }
+        try options.requireStore()
         let store = try Store(
             path: options.data, cacheByteCount: options.cacheByteCount, create: false,
             faultHook: options.faultHook)

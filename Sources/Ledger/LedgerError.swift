@@ -1,3 +1,4 @@
+import Files
 public import RocksDB
 
 /// Why a ledger cannot be opened, made or read.
@@ -46,6 +47,27 @@ public enum LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
         case .engine(let error): "the store failed: \(error)"
         case .closed: "the ledger is closed"
         case .cancelled: "stopped before the end: nobody waits for it any more"
+        }
+    }
+}
+
+extension LedgerError {
+    /// Passes on why a file outside the store cannot be used.
+    init(_ error: FileError) {
+        self = .file(path: error.path, reason: error.reasonToAct)
+    }
+}
+
+extension FileError {
+    /// What is wrong, and what to do where that is not plain.
+    package var reasonToAct: String {
+        switch reason {
+        case .openToOthers(let mode) where mode & 0o022 != 0:
+            "\(words): whoever may change it could replace what is trusted; chmod go-w it"
+        case .openToOthers: "\(words); chmod 600 it"
+        case .ownedByAnother:
+            "\(words): only what is root's or one's own is trusted; chown it, or work as its owner"
+        default: words
         }
     }
 }

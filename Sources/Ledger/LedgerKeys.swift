@@ -1,6 +1,6 @@
 import Checkpoints
 import Encoding
-import Foundation
+import Files
 import Keys
 import Provenance
 
@@ -10,36 +10,42 @@ struct LedgerKeys {
     let receipt: SigningKey
     let ledger: SigningKey
 
-    private static let names = ["note", "receipt", "ledger"]
+    static let names = ["note.pem", "receipt.pem", "ledger.pem"]
 
-    /// Makes three new keys in the new folder `path`, of mode 0700.
-    static func create(in path: String) throws(LedgerError) -> LedgerKeys {
-        guard !FileManager.default.fileExists(atPath: path) else {
-            throw .exists(path: path)
-        }
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw .file(path: path, reason: error.localizedDescription)
-        }
+    /// Makes three new keys in a folder.
+    static func create(in folder: Folder) throws(LedgerError) -> LedgerKeys {
         for name in names {
-            let file = "\(path)/\(name).pem"
             do throws(KeyFileError) {
-                try KeyFile.write(KeyFile.generate(.ed25519), to: file)
+                try KeyFile.write(KeyFile.generate(.ed25519), to: name, in: folder)
             } catch {
-                throw .file(path: file, reason: "\(error)")
+                throw .file(path: folder.path(of: name), reason: "\(error)")
             }
         }
-        return try LedgerKeys(in: path)
+        return try LedgerKeys(in: folder)
     }
 
-    /// Reads the keys; one that others can read is refused.
+    /// Opens the folder of the keys, which only its owner may change, and reads them.
     init(in path: String) throws(LedgerError) {
-        note = try Self.key("note", in: path)
-        receipt = try Self.key("receipt", in: path)
-        ledger = try Self.key("ledger", in: path)
+        let folder: Folder
+        do throws(FileError) {
+            folder = try Folder(path)
+            try Ownership.requireOwn(folder: path)
+        } catch {
+            throw LedgerError(error)
+        }
+        guard try UnfinishedLedger.mark(in: folder) == nil else {
+            throw .file(
+                path: path, reason: "colophond init did not come to its end here; run it again")
+        }
+        try self.init(in: folder)
+    }
+
+    /// Reads the keys; one that others can read or change is refused.
+    private init(in folder: Folder) throws(LedgerError) {
+        let keys = try Self.names.map { name throws(LedgerError) in
+            try Self.key(name, in: folder)
+        }
+        (note, receipt, ledger) = (keys[0], keys[1], keys[2])
     }
 
     /// Checks that these are the keys in force; others could only sign what nobody accepts.
@@ -56,18 +62,17 @@ struct LedgerKeys {
         }
     }
 
-    private static func key(_ name: String, in path: String) throws(LedgerError) -> SigningKey {
-        let file = "\(path)/\(name).pem"
+    private static func key(_ name: String, in folder: Folder) throws(LedgerError) -> SigningKey {
+        let path = folder.path(of: name)
         let key: SigningKey
-        let isReadableByOthers: Bool
+        let danger: FileError?
         do throws(KeyFileError) {
-            (key, isReadableByOthers) = try KeyFile.read(privateKeyAt: file)
+            (key, danger) = try KeyFile.read(privateKey: name, in: folder)
         } catch {
-            throw .file(path: file, reason: "\(error)")
+            throw .file(path: path, reason: "\(error)")
         }
-        guard !isReadableByOthers else {
-            throw .file(
-                path: file, reason: "this private key is readable by others; chmod 600 it")
+        if let danger {
+            throw .file(path: path, reason: "this private key \(danger.reasonToAct)")
         }
         return key
     }

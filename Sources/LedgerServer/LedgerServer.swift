@@ -1,3 +1,4 @@
+import Files
 import Hummingbird
 import HummingbirdCore
 public import Ledger
@@ -48,6 +49,14 @@ public struct LedgerServer: Service {
 
     /// Listens and serves; throws ``ServerError`` where an address cannot be had.
     public func run() async throws {
+        do {
+            try await listen()
+        } catch let error as FileError {
+            throw ServerError(place: error.path, reason: error.words)
+        }
+    }
+
+    private func listen() async throws {
         let routes = LedgerRoutes(
             ledger: ledger, limits: options.limits, metrics: metrics,
             rates: RateLimits(options: options), budget: BodyBudget(limits: options.limits))
@@ -74,9 +83,11 @@ public struct LedgerServer: Service {
         }
         var services: [any Service] = listeners
         if let control = options.control {
+            let place = try Place(control)
+            let socket = try LocalSocket(makingWayFor: place.name, in: place.folder)
             services.append(
                 Listener(
-                    place: .socket(control), limits: options.limits, logger: logger,
+                    place: .socket(socket), limits: options.limits, logger: logger,
                     responder: ControlResponder(ledger: ledger, jobs: options.jobs)
                 ) { _ in startup.listening(nil, at: \.control) })
         }

@@ -1,4 +1,4 @@
-import Foundation
+import Files
 
 /// The text of a configuration file, scanned for its keys before YAML gives them values.
 ///
@@ -27,26 +27,20 @@ struct ConfigurationFile {
     }
 
     private static func text(at path: String) throws(SettingsError) -> String {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
-            throw SettingsError(path, "no such file")
-        }
-        guard attributes[.type] as? FileAttributeType != .typeDirectory else {
-            throw SettingsError(path, "is a directory", hint: "name a YAML file")
-        }
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw SettingsError(path, "cannot be read: permission denied")
-        }
-        defer { try? handle.close() }
-        let data: Data
-        do {
-            data = try handle.read(upToCount: byteLimit + 1) ?? Data()
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try InputFile(path).bytes(limit: byteLimit)
         } catch {
-            throw SettingsError(path, "cannot be read")
+            switch error.reason {
+            case .missing: throw SettingsError(path, "no such file")
+            case .isKind(.folder, _):
+                throw SettingsError(path, "is a directory", hint: "name a YAML file")
+            case .tooLarge:
+                throw SettingsError(path, "is larger than \(byteLimit) bytes: not a configuration")
+            default: throw SettingsError(path, "cannot be read: \(error.words)")
+            }
         }
-        guard data.count <= byteLimit else {
-            throw SettingsError(path, "is larger than \(byteLimit) bytes: not a configuration")
-        }
-        guard let text = String(data: data, encoding: .utf8) else {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             throw SettingsError(path, "is not UTF-8 text")
         }
         return text

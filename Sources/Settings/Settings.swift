@@ -1,4 +1,5 @@
 import Configuration
+import Files
 public import Foundation
 
 /// What a program was told: by flag, else by environment, else by its configuration file.
@@ -221,8 +222,15 @@ extension Settings {
     ) throws(SettingsError) -> String? {
         if let flag { return flag }
         if let named = environment[table.fileVariable], !named.isEmpty { return named }
-        return table.defaultFiles
+        let defaults = table.defaultFiles
             .compactMap { ConfigurationFile.expanded($0, environment: environment) }
-            .first { FileManager.default.fileExists(atPath: $0) }
+        for path in defaults {
+            do throws(FileError) {
+                if try NamedPath.status(path) != nil { return path }
+            } catch {
+                throw SettingsError(path, "cannot be looked at: \(error.words)")
+            }
+        }
+        return nil
     }
 }

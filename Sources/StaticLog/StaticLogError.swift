@@ -1,3 +1,5 @@
+import Files
+
 /// Why static files cannot be written, or must not be believed.
 public enum StaticLogError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The system refused to read or write a file; `reason` is its own.
@@ -24,5 +26,16 @@ public enum StaticLogError: Error, Hashable, Sendable, CustomStringConvertible {
         case .isFalse(let path, let reason): "\(path): \(reason)"
         case .occupied(let path, let reason): "\(path): \(reason)"
         }
+    }
+}
+
+/// Runs `body` and passes on why a file could not be used.
+func staticFiles<Result>(
+    _ body: () throws(FileError) -> Result
+) throws(StaticLogError) -> Result {
+    do throws(FileError) {
+        return try body()
+    } catch {
+        throw .file(path: error.path, reason: error.words)
     }
 }

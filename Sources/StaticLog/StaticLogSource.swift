@@ -1,3 +1,5 @@
+import Files
+
 /// Where the files of a static log come from: a folder, a web server, a mirror.
 public protocol StaticLogSource {
     /// Returns the file `name`, which ``StaticLayout`` gives; nil where there is none.
@@ -8,15 +10,15 @@ public protocol StaticLogSource {
 
 /// The files of a static log in a folder.
 public struct StaticLogFolder: StaticLogSource {
-    private let path: String
+    private let folder: Folder
 
-    /// Reads the files under `path`.
-    public init(path: String) {
-        self.path = path
+    /// Opens the folder at `path`; below it no link is followed.
+    public init(path: String) throws(StaticLogError) {
+        folder = try staticFiles { () throws(FileError) in try Folder(path) }
     }
 
     /// Returns the file `name`; nil where there is none.
     public func read(_ name: String, limit: Int) throws(StaticLogError) -> [UInt8]? {
-        try DurableFile.read("\(path)/\(name)", limit: limit)
+        try staticFiles { () throws(FileError) in try folder.read(name, limit: limit) }
     }
 }

@@ -1,13 +1,13 @@
 import Checkpoints
-import Foundation
+import Files
 import Merkle
 
 /// Writes a log into a folder as static files, each time only what is new; see ``StaticLayout``.
 ///
 /// The order of the writes is the promise: every file that a checkpoint covers is on disk, under
 /// its name, before the checkpoint is. A crash anywhere leaves the older checkpoint with all its
-/// files, some newer files that it does not cover, and perhaps a `.tmp`; the next run goes on
-/// from the older checkpoint. One writer at a time: the caller sees to it.
+/// files, some newer files that it does not cover, and perhaps a `.colophon-….tmp`; the next
+/// run goes on from the older checkpoint. One writer at a time: the caller sees to it.
 public struct StaticLogWriter {
     /// What one run did.
     public struct Summary: Hashable, Sendable {
@@ -27,14 +27,23 @@ public struct StaticLogWriter {
     /// Bytes of a signed note, at most.
     private static let noteByteLimit = SignedNote.maximumByteCount
 
-    private let folder: String
-    private var folders: Set<String> = []
+    private let path: String
+    private let folder: Folder
+
+    /// The folders that have new names, by their names in ``folder``.
+    private var folders: [String: Folder] = [:]
     private var files = 0
     private var bytes = 0
 
-    /// Creates a writer into `folder`, which is made where it is missing.
-    public init(folder: String) {
-        self.folder = folder
+    /// Opens the folder at `path` to write into; it is made where it is missing.
+    ///
+    /// Whoever else may write there can withhold what is published, and nothing more: below the
+    /// folder no link is followed, and what is no ordinary file is refused.
+    public init(folder path: String) throws(StaticLogError) {
+        self.path = path
+        folder = try staticFiles { () throws(FileError) in
+            try Folder(making: path, .published)
+        }
     }
 
     /// Brings the folder up to the content's checkpoint.
@@ -45,7 +54,6 @@ public struct StaticLogWriter {
         _ content: some StaticLogContent, progress: (UInt64, UInt64) throws -> Void
     ) throws -> Summary {
         let new = try Self.checkpoint(content.note, StaticLayout.checkpoint)
-        try DurableFile.makeFolder(folder)
         let old = try olderCheckpoint(than: new, content)
         let oldSize = old?.size ?? 0
         try writeErased(content, since: oldSize)
@@ -72,23 +80,23 @@ public struct StaticLogWriter {
     ) throws -> Checkpoint? {
         guard let note = try read(StaticLayout.checkpoint) else {
             // Nothing, or what a first run left that did not come to its end.
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            let names = try staticFiles { () throws(FileError) in try folder.names() }
             for name in names
             where !StaticLayout.names.contains(name) && !name.hasSuffix(".tmp") {
                 throw StaticLogError.occupied(
-                    path: folder,
+                    path: path,
                     reason: "holds \(name), which is no part of an export; name another folder")
             }
             return nil
         }
-        let old = try Self.checkpoint(note, "\(folder)/\(StaticLayout.checkpoint)")
+        let old = try Self.checkpoint(note, folder.path(of: StaticLayout.checkpoint))
         guard old.origin == new.origin else {
             throw StaticLogError.occupied(
-                path: folder, reason: "holds an export of \(old.origin); name another folder")
+                path: path, reason: "holds an export of \(old.origin); name another folder")
         }
         guard old.size <= new.size, try content.root(size: old.size) == old.root else {
             throw StaticLogError.occupied(
-                path: folder,
+                path: path,
                 reason: "holds a head of size \(old.size) that this log of \(new.size) does not "
                     + "extend: one of them is an old copy or another history")
         }
@@ -144,7 +152,7 @@ public struct StaticLogWriter {
         _ content: some StaticLogContent, since oldSize: UInt64
     ) throws {
         for index in try content.bundlesErased(since: oldSize).sorted() {
-            var widths = Set(partialWidths(of: StaticLayout.manifests(index, width: 256)))
+            var widths = try Set(partialWidths(of: StaticLayout.manifests(index, width: 256)))
             let full = StaticLayout.width(of: index, in: oldSize)
             if full == TileID.width { widths.insert(full) }
             for width in widths {
@@ -180,48 +188,116 @@ public struct StaticLogWriter {
         }
     }
 
-    private func removePartials(of name: String, but kept: Set<Int>) throws {
-        for width in partialWidths(of: name) where !kept.contains(width) {
-            try DurableFile.remove("\(folder)/\(name).p/\(width)")
-        }
-        // Where it is empty now, nothing names the folder any more.
-        if partialWidths(of: name).isEmpty {
-            try? FileManager.default.removeItem(atPath: "\(folder)/\(name).p")
+    private func removePartials(of name: String, but kept: Set<Int>) throws(StaticLogError) {
+        try staticFiles { () throws(FileError) in
+            guard let partials = try folder.folder(ifThere: "\(name).p") else { return }
+            var isEmpty = true
+            for partial in try partials.names(limit: Self.partialNames) {
+                if let width = Self.width(partial), !kept.contains(width) {
+                    try partials.remove(partial)
+                } else {
+                    isEmpty = false
+                }
+            }
+            // Where it is empty now, nothing names the folder any more.
+            if isEmpty { try folder.removeFolder("\(name).p") }
         }
     }
 
-    private func partialWidths(of name: String) -> [Int] {
-        let names = try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(name).p")
-        return (names ?? []).compactMap { Int($0) }
+    private func partialWidths(of name: String) throws(StaticLogError) -> [Int] {
+        try staticFiles { () throws(FileError) in
+            let partials = try folder.folder(ifThere: "\(name).p")
+            return try partials?.names(limit: Self.partialNames).compactMap(Self.width) ?? []
+        }
+    }
+
+    /// Names in a folder of partial files: one for each width, and what crashes may leave.
+    private static let partialNames = 4096
+
+    /// Returns the width of which this is the one spelling: 1...255.
+    private static func width(_ name: String) -> Int? {
+        guard let width = UInt8(name), width > 0, "\(width)" == name else { return nil }
+        return Int(width)
     }
 
     // MARK: - Files
 
     /// Writes a file, unless it has these contents already.
     private mutating func put(_ contents: [UInt8], _ name: String) throws(StaticLogError) {
-        let path = "\(folder)/\(name)"
-        guard try DurableFile.read(path, limit: .max) != contents else { return }
-        let parent = DurableFile.parent(of: path)
-        if !folders.contains(parent) {
-            try DurableFile.makeFolder(parent)
-            var above = parent
-            while above.utf8.count >= folder.utf8.count, folders.insert(above).inserted {
-                above = DurableFile.parent(of: above)
-            }
+        do throws(FileError) {
+            let (parent, last) = Self.split(name)
+            let folder = try folder(for: parent)
+            guard try !Self.has(contents, last, in: folder) else { return }
+            try folder.writeUnsettled(contents, to: last, .replacing(.published))
+        } catch {
+            throw .file(path: error.path, reason: error.words)
         }
-        try DurableFile.write(contents, to: path)
         files += 1
         bytes += contents.count
     }
 
+    /// Whether the file `name` has exactly these contents; no more of it is read than they are.
+    private static func has(
+        _ contents: [UInt8], _ name: String, in folder: Folder
+    ) throws(FileError) -> Bool {
+        guard let status = try folder.status(of: name) else { return false }
+        guard status.kind == .file else {
+            throw FileError(folder.path(of: name), .isKind(status.kind, wanted: .file))
+        }
+        guard status.size == UInt64(contents.count) else { return false }
+        do throws(FileError) {
+            return try folder.read(name, limit: contents.count) == contents
+        } catch {
+            // It grew meanwhile: not these contents, and replaced.
+            guard case .tooLarge = error.reason else { throw error }
+            return false
+        }
+    }
+
+    /// Returns the folder `name`, made where it is missing; its names are made durable later.
+    private mutating func folder(for name: String) throws(FileError) -> Folder {
+        if let known = folders[name] { return known }
+        var folder = folder
+        folders[""] = folder
+        var path = ""
+        for part in name.split(separator: "/") {
+            path += path.isEmpty ? part : "/" + part
+            if let known = folders[path] {
+                folder = known
+            } else {
+                folder = try folder.folder(making: String(part), .published)
+                folders[path] = folder
+            }
+        }
+        if folders.count > Self.openFolders {
+            for folder in folders.values { try folder.synchronize() }
+            folders = [name: folder]
+        }
+        return folder
+    }
+
+    /// Folders that stay open until their names are durable: each holds up to a thousand files,
+    /// and the process has other use for what it may open.
+    private static let openFolders = 64
+
+    private static func split(_ name: String) -> (parent: String, last: String) {
+        guard let slash = name.lastIndex(of: "/") else { return ("", name) }
+        return (String(name[..<slash]), String(name[name.index(after: slash)...]))
+    }
+
     /// Makes all names durable that were written since the last time.
     private mutating func synchronize() throws(StaticLogError) {
-        for folder in folders { try DurableFile.synchronize(folder: folder) }
-        folders = []
+        let folders = folders
+        try staticFiles { () throws(FileError) in
+            for folder in folders.values { try folder.synchronize() }
+        }
+        self.folders = [:]
     }
 
     private func read(_ name: String) throws(StaticLogError) -> [UInt8]? {
-        try DurableFile.read("\(folder)/\(name)", limit: Self.noteByteLimit)
+        try staticFiles { () throws(FileError) in
+            try folder.read(name, limit: Self.noteByteLimit)
+        }
     }
 
     /// Reads a note of the folder, without believing it: its root is compared with the log's.

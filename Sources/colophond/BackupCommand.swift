@@ -39,7 +39,7 @@ struct BackupCommand: AsyncParsableCommand {
     func run() async throws {
         guard keep != 0 else { throw Failure("--keep: at least one backup must stay") }
         let settings = try await ServerSettings(flags: ["data": data, "keys": keys], file: config)
-        var arguments = ["to": LedgerAccess.absolute(to)]
+        var arguments = ["to": try LedgerAccess.absolute(to)]
         arguments["keep"] = keep.map { "\($0)" }
         let access = LedgerAccess(options: try settings.ledger)
         let result = try await access.run(.backup, arguments)

@@ -37,7 +37,7 @@ struct ExportCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try await ServerSettings(flags: ["data": data, "keys": keys], file: config)
         let access = LedgerAccess(options: try settings.ledger)
-        let result = try await access.run(.export, ["to": LedgerAccess.absolute(out)])
+        let result = try await access.run(.export, ["to": try LedgerAccess.absolute(out)])
         if json {
             print(Text(utf8: JSON.object(result).encoded())?.string ?? "")
             return

@@ -64,7 +64,7 @@ struct FsckCommand: AsyncParsableCommand {
             let arguments = ControlArguments([
                 "signatures": "\(signatures)", "skip-manifests": "\(skipManifests)",
             ])
-            let client = ControlClient(path: ControlSocket.path(data: folder.data))
+            let client = ControlClient(data: folder.data)
             if let report = try await client.call("fsck", arguments, progress: progress) {
                 return report
             }

@@ -52,8 +52,6 @@ struct InitCommand: AsyncParsableCommand {
         let issuer = try readIssuer(origin)
         let admin = try publicKey(admin)
         let recovery = try recovery.map { path throws(Failure) in try publicKey(path) }
-        // Keys and log are their owner's.
-        umask(0o077)
         let genesis: EntryID
         do throws(LedgerError) {
             genesis = try Ledger.initialize(

@@ -1,5 +1,5 @@
 import Encoding
-import Foundation
+import Files
 import Ledger
 import LedgerServer
 import Logging
@@ -30,7 +30,7 @@ struct LedgerAccess {
 
     /// The client of the socket beside the folder.
     var client: ControlClient {
-        ControlClient(path: ControlSocket.path(data: options.data))
+        ControlClient(data: options.data)
     }
 
     /// Opens the folder here, without a word in any log.
@@ -49,8 +49,11 @@ struct LedgerAccess {
     }
 
     /// Returns `path` from the root, as another process understands it.
-    static func absolute(_ path: String) -> String {
-        guard !path.hasPrefix("/") else { return path }
-        return FileManager.default.currentDirectoryPath + "/" + path
+    static func absolute(_ path: String) throws(Failure) -> String {
+        do throws(FileError) {
+            return try NamedPath.absolute(path)
+        } catch {
+            throw Failure("\(error)")
+        }
     }
 }

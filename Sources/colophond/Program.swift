@@ -25,6 +25,9 @@ struct Program: AsyncParsableCommand {
 
     /// Runs the command that the arguments name; returns 0 to 3 (`formats.md` §6).
     static func status() async -> Int32 {
+        // What RocksDB and others make here is its owner's, whatever the shell says; what is for
+        // everybody gets its permissions where it is made.
+        umask(0o077)
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Checkpoints
+import Files
 import Foundation
 import Ledger
 
@@ -66,8 +68,6 @@ struct RestoreCommand: AsyncParsableCommand {
         let notes = try checkpoints.map { path throws(Failure) in
             (name: path, note: try Self.note(path))
         }
-        // What is made here is its owner's.
-        umask(0o077)
         let line = JobProgressLine()
         do throws(LedgerError) {
             defer { line.clear() }
@@ -95,7 +95,7 @@ struct RestoreCommand: AsyncParsableCommand {
         for (name, note) in notes { try recovery.remember(note, from: name) }
         var files: [String] = []
         for path in entries {
-            guard Self.isFolder(path) else {
+            guard try Self.isFolder(path) else {
                 files.append(path)
                 continue
             }
@@ -151,16 +151,20 @@ struct RestoreCommand: AsyncParsableCommand {
             code: Failure.no)
     }
 
-    private static func isFolder(_ path: String) -> Bool {
-        let place = URL(filePath: path).resolvingSymlinksInPath()
-        return (try? place.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true
+    private static func isFolder(_ path: String) throws(LedgerError) -> Bool {
+        do throws(FileError) {
+            return try NamedPath.status(path)?.kind == .folder
+        } catch {
+            throw .file(path: error.path, reason: error.words)
+        }
     }
 
     private static func note(_ path: String) throws(Failure) -> [UInt8] {
-        do {
-            return Array(try Data(contentsOf: URL(filePath: path)))
+        do throws(FileError) {
+            return try InputFile(path).bytes(limit: SignedNote.maximumByteCount)
         } catch {
-            throw Failure("\(path): cannot be read", hint: "name a file with a signed checkpoint")
+            throw Failure(
+                "\(error): cannot be read", hint: "name a file with a signed checkpoint")
         }
     }
 }

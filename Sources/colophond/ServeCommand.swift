@@ -88,12 +88,10 @@ struct ServeCommand: AsyncParsableCommand {
         let logger = try logger(settings)
         let metrics = MetricsRegistry()
         MetricsSystem.bootstrap(metrics)
-        // Whatever the server makes is its owner's.
-        umask(0o077)
         var server = try settings.server
         let options = try settings.ledger
         server.limits.connections = connections(server.limits.connections, logger)
-        server.control = control(options.data, logger)
+        server.control = ControlSocket.path(data: options.data)
         server.certificate = try settings.certificate
         let supervisor = Supervisor(
             environment: ProcessInfo.processInfo.environment, logger: logger)
@@ -169,15 +167,5 @@ struct ServeCommand: AsyncParsableCommand {
         guard possible < asked else { return asked }
         logger.warning("at most \(possible) connections: raise the limit on open files (ulimit -n)")
         return possible
-    }
-
-    /// Returns the path of the control socket, or nil where a socket cannot have such a path.
-    private func control(_ data: String, _ logger: Logger) -> String? {
-        let path = ControlSocket.path(data: data)
-        guard path.utf8.count <= ControlSocket.pathByteLimit else {
-            logger.warning("\(path): too long for a socket; trust-kit will need the server stopped")
-            return nil
-        }
-        return path
     }
 }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import Files
 import Ledger
 import LedgerServer
 import Provenance
@@ -54,16 +54,16 @@ struct TrustKitCommand: AsyncParsableCommand {
     }
 
     private func write(_ files: [(name: String, bytes: [UInt8])]) throws(Failure) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: out, withIntermediateDirectories: true)
+        do throws(FileError) {
+            let folder = try Folder(making: out, .published)
             for file in files {
-                let place = URL(filePath: out).appending(path: file.name)
-                try Data(file.bytes).write(to: place, options: .atomic)
+                try folder.writeUnsettled(file.bytes, to: file.name, .replacing(.published))
             }
+            try folder.synchronize()
         } catch {
             throw Failure(
-                "\(out): cannot be written", hint: "name a folder that you may write to")
+                "\(error.path): cannot be written: \(error.words)",
+                hint: "name a folder that you may write to")
         }
     }
 }

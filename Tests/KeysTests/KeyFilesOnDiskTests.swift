@@ -1,4 +1,5 @@
 import Encoding
+import Files
 import Foundation
 import Keys
 import Testing
@@ -16,7 +17,7 @@ import Testing
         #expect(try TemporaryFolder.mode(path) == 0o600)
         let read = try KeyFile.read(privateKeyAt: path)
         #expect(read.key.publicKey == key.publicKey)
-        #expect(!read.readableByOthers)
+        #expect(read.danger == nil)
 
         try KeyFile.write(key.publicKey, to: folder.path("key.pub.pem"))
         #expect(try KeyFile.read(publicKeyAt: folder.path("key.pub.pem")) == key.publicKey)
@@ -37,26 +38,31 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.path("elsewhere")))
     }
 
-    @Test(arguments: [(0o600, false), (0o400, false), (0o640, true), (0o604, true), (0o644, true)])
-    func aFileThatOthersMayReadIsReported(mode: Int, readableByOthers: Bool) throws {
+    /// Whoever can write it can put another key there; whoever can enter can read it.
+    @Test(arguments: [
+        (0o600, false), (0o400, false), (0o640, true), (0o604, true), (0o644, true), (0o620, true),
+        (0o602, true), (0o610, true), (0o601, true),
+    ])
+    func aFileThatOthersMayUseIsReported(mode: Int, isDangerous: Bool) throws {
         let pem = KeyFile.pem(of: KeyFile.generate(.ed25519))
         let path = try folder.write(pem, "key.pem", mode: mode)
-        #expect(try KeyFile.read(privateKeyAt: path).readableByOthers == readableByOthers)
+        let expected = isDangerous ? FileError(path, .openToOthers(mode: UInt32(mode))) : nil
+        #expect(try KeyFile.read(privateKeyAt: path).danger == expected)
         // The mode is that of the file, not of a link to it.
         try FileManager.default.createSymbolicLink(
             atPath: folder.path("link"), withDestinationPath: path)
         let linked = try KeyFile.read(privateKeyAt: folder.path("link"))
-        #expect(linked.readableByOthers == readableByOthers)
+        #expect((linked.danger != nil) == isDangerous)
     }
 
     @Test func whatCannotBeReadOrWrittenSaysWhy() throws {
-        #expect(throws: KeyFileError.unreadable("No such file or directory")) {
+        #expect(throws: KeyFileError.unreadable("no such file or directory")) {
             try KeyFile.read(privateKeyAt: folder.path("missing"))
         }
-        #expect(throws: KeyFileError.unreadable("Is a directory")) {
+        #expect(throws: KeyFileError.unreadable("is a folder, not an ordinary file")) {
             try KeyFile.read(publicKeyAt: folder.path(""))
         }
-        #expect(throws: KeyFileError.unwritable("No such file or directory")) {
+        #expect(throws: KeyFileError.unwritable("no such file or directory")) {
             try KeyFile.write(KeyFile.generate(.ed25519), to: folder.path("no/key.pem"))
         }
         #expect(throws: KeyFileError.noKey) {

@@ -42,7 +42,7 @@ import Testing
     ) async throws {
         let witness = Witness()
         try await TestServer.run(configure: { $0.jobs = jobs(witness) }) { server in
-            try await body(server, ControlClient(path: server.control), witness)
+            try await body(server, ControlClient(data: server.data), witness)
         }
     }
 
@@ -99,7 +99,7 @@ import Testing
             ]
         }
         try await TestServer.run(configure: { $0.jobs = [echo] }) { server in
-            let client = ControlClient(path: server.control)
+            let client = ControlClient(data: server.data)
             let arguments = ControlArguments(["path": path, "yes": "true"])
             let result = try await client.call("echo", arguments, progress: .silent)
             #expect(result == ["path": .string(Text(path)), "yes": true])
@@ -156,8 +156,8 @@ import Testing
     }
 
     @Test func nobodyListensIsNoError() async throws {
-        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).control")
-        let answer = try await ControlClient(path: path.path()).call(
+        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
+        let answer = try await ControlClient(data: path.path()).call(
             "count", ControlArguments(), progress: .silent)
         #expect(answer == nil)
     }

@@ -8,21 +8,12 @@ import Testing
 @Suite(.serialized) struct ControlSocketTests {
     @Test func theTrustKitComesThroughTheSocket() async throws {
         try await TestServer.run { server in
-            let files = try #require(try await ControlClient(path: server.control).trustKit())
+            let files = try #require(try await ControlClient(data: server.data).trustKit())
             let expected = ControlSocket.names(try server.fixture.ledger.trustKit())
             let bytes = Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.bytes) })
             #expect(bytes == Dictionary(uniqueKeysWithValues: expected.map { ($0.name, $0.bytes) }))
             let kit = try TrustKit(server.fixture.ledger.trustKit())
             #expect(kit.genesis == server.fixture.ledger.genesis)
-        }
-    }
-
-    /// A longer path is passed over with a warning; the longest one must work.
-    @Test func theLongestPathIsTheLongestThatCanBeListenedOn() throws {
-        let longest = "/" + String(repeating: "a", count: ControlSocket.pathByteLimit - 1)
-        _ = try SocketAddress(unixDomainSocketPath: longest)
-        #expect(throws: (any Error).self) {
-            try SocketAddress(unixDomainSocketPath: longest + "a")
         }
     }
 
@@ -41,7 +32,7 @@ import Testing
                 try await Task.sleep(for: .milliseconds(50))
             }
             #expect(!FileManager.default.fileExists(atPath: server.control))
-            #expect(try await ControlClient(path: server.control).trustKit() == nil)
+            #expect(try await ControlClient(data: server.data).trustKit() == nil)
         }
     }
 

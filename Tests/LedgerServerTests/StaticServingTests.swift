@@ -123,7 +123,7 @@ import Testing
             _ = await fixture.ledger.register(
                 try (0..<517).map { try fixture.capture("artifact-\($0)") })
             let arguments = ControlArguments(["to": out(fixture)])
-            let result = try await ControlClient(path: server.control).call(
+            let result = try await ControlClient(data: server.data).call(
                 "export", arguments, progress: .silent)
             #expect(result?["size"] == 520)
             let names = try FileManager.default.subpathsOfDirectory(atPath: out(fixture)).filter {
@@ -132,7 +132,7 @@ import Testing
                 return attributes[.type] as? FileAttributeType == .typeRegular
             }
             let key = try noteKey(of: fixture.ledger)
-            let leaves = try leaves(StaticLogFolder(path: out(fixture)), key)
+            let leaves = try leaves(try StaticLogFolder(path: out(fixture)), key)
             #expect(leaves.count == 520)
             let (source, headers) = try await fetch(names, from: server, port: server.port)
             #expect(try self.leaves(source, key) == leaves)

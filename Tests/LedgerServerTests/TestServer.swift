@@ -22,6 +22,7 @@ struct TestServer: Sendable {
     private let group: ServiceGroup
 
     /// The path of the control socket.
+    var data: String { fixture.options.data }
     var control: String { ControlSocket.path(data: fixture.options.data) }
 
     /// Runs `body` with a new ledger and its server; both are gone afterwards.

@@ -28,7 +28,7 @@ import Testing
 
     private func log(_ folder: String? = nil) throws -> StaticLog<StaticLogFolder> {
         try StaticLog(
-            StaticLogFolder(path: folder ?? out), keys: [try noteKey(of: fixture.ledger)])
+            try StaticLogFolder(path: folder ?? out), keys: [try noteKey(of: fixture.ledger)])
     }
 
     /// Relative path, inode and modification of every file.
@@ -67,7 +67,7 @@ import Testing
                 try fixture.ledger.manifest(id) == .present(manifest, digest: .sha256(manifest)))
         }
         #expect(count == size)
-        let folder = StaticLogFolder(path: out)
+        let folder = try StaticLogFolder(path: out)
         #expect(try folder.read("control", limit: 1 << 20) == fixture.ledger.control())
     }
 

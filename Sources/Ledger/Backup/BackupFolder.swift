@@ -1,5 +1,5 @@
 import Encoding
-import Foundation
+import Files
 import Provenance
 import RocksDB
 import StaticLog
@@ -11,6 +11,9 @@ import StaticLog
 ///
 /// Not trusted: whoever can change it can give us another store, but no private key and no
 /// high-water file, so a store from here signs nothing that contradicts what was signed.
+///
+/// RocksDB's engine follows links, overwrites and removes by path, so it only gets a folder that
+/// nobody but us can change, and that ``BackupContents`` has looked through before each use.
 struct BackupFolder {
     private static let markName = "LEDGER"
 
@@ -19,58 +22,83 @@ struct BackupFolder {
 
     let path: String
     let engine: BackupEngine
+    private let folder: Folder
 
     /// Opens the folder for backups of the ledger in `options`; makes it where it is missing.
     init(
         _ path: String, of options: LedgerOptions, origin: Text, genesis: EntryID
     ) throws(LedgerError) {
-        try Self.checkPlace(path, options)
+        try LedgerSurroundings(options).refuse(path)
         let mark = Array("\(origin)\n\(genesis)\n".utf8)
-        if let found = try Self.mark(in: path) {
+        let folder = try Self.files { () throws(FileError) in
+            let folder = try Folder(making: path, .secret)
+            try Ownership.requireOwn(folder: path)
+            return folder
+        }
+        if let found = try Self.mark(in: folder) {
             guard found == mark else {
                 throw .file(
                     path: path, reason: "holds the backups of another ledger; name another folder")
             }
         } else {
-            let names = try Self.names(in: path)
-            guard names.allSatisfy({ $0.hasPrefix(Self.markName) }) else {
-                throw .file(
-                    path: path, reason: "is neither empty nor a folder of backups; name another")
-            }
-            // A crash after this leaves a folder without backups, which the next one goes on with.
-            try Self.files { () throws(StaticLogError) in
-                try DurableFile.makeFolder(path)
-                try DurableFile.write(mark, to: "\(path)/\(Self.markName)")
-                try DurableFile.synchronize(folder: path)
-            }
+            try Self.begin(folder, mark)
         }
-        try self.init(opening: path)
+        try BackupContents(folder).removeLeftovers()
+        try self.init(opening: folder)
+    }
+
+    /// Writes the mark into an empty folder, and makes the folder its owner's.
+    private static func begin(_ folder: Folder, _ mark: [UInt8]) throws(LedgerError) {
+        let names = try files { () throws(FileError) in try folder.names() }
+        guard names.allSatisfy(Folder.isTemporary) else {
+            throw .file(
+                path: folder.path,
+                reason: "is neither empty nor a folder of backups; name another")
+        }
+        // A crash after this leaves a folder without backups, which the next one goes on with.
+        try files { () throws(FileError) in
+            try folder.setMode(0o700)
+            try folder.write(mark, to: markName, .new(.secret))
+        }
     }
 
     /// Opens a folder that has backups already; nothing is made where it has none.
     init(existing path: String) throws(LedgerError) {
-        guard try Self.mark(in: path) != nil else {
-            throw .file(path: path, reason: "holds no backups of a ledger")
+        let none = LedgerError.file(path: path, reason: "holds no backups of a ledger")
+        let folder: Folder
+        do throws(FileError) {
+            folder = try Folder(path)
+            try Ownership.requireOwn(folder: path)
+        } catch {
+            throw error.isMissing ? none : LedgerError(error)
         }
-        try self.init(opening: path)
+        guard try Self.mark(in: folder) != nil else { throw none }
+        try self.init(opening: folder)
     }
 
-    private init(opening path: String) throws(LedgerError) {
+    private init(opening folder: Folder) throws(LedgerError) {
+        self.folder = folder
+        let path = folder.path
         self.path = path
+        _ = try BackupContents(folder)
         engine = try Self.engine(path) { () throws(RocksDBError) in try BackupEngine(path: path) }
     }
 
-    /// Bytes of all files in the folder, as long as they can be asked.
+    /// Bytes of all files in the folder.
     var byteCount: UInt64 {
-        var sum: UInt64 = 0
-        let keys: Set<URLResourceKey> = [.fileSizeKey, .isRegularFileKey]
-        let files = FileManager.default.enumerator(
-            at: URL(filePath: path), includingPropertiesForKeys: Array(keys))
-        while let file = files?.nextObject() as? URL {
-            let values = try? file.resourceValues(forKeys: keys)
-            if values?.isRegularFile == true { sum += UInt64(max(0, values?.fileSize ?? 0)) }
+        get throws(LedgerError) { try BackupContents(folder).byteCount }
+    }
+
+    /// Makes sure, before a backup is copied into `target`, that it is what it says and that
+    /// there is room for it.
+    func check(_ id: UInt32, fits target: Folder) throws(LedgerError) {
+        let needed = try BackupContents(folder).byteCount(ofBackup: id)
+        let free = try Self.files { () throws(FileError) in try target.freeByteCount }
+        guard needed <= free else {
+            throw .file(
+                path: path,
+                reason: "backup \(id) has \(needed) bytes, and \(free) are free in \(target.path)")
         }
-        return sum
     }
 
     /// Runs `body`; where the folder is at fault, the error names it.
@@ -91,6 +119,17 @@ struct BackupFolder {
 
     /// Runs `body` and passes its error on as the ledger's.
     static func files<Result>(
+        _ body: () throws(FileError) -> Result
+    ) throws(LedgerError) -> Result {
+        do throws(FileError) {
+            return try body()
+        } catch {
+            throw LedgerError(error)
+        }
+    }
+
+    /// The same for static files.
+    static func staticFiles<Result>(
         _ body: () throws(StaticLogError) -> Result
     ) throws(LedgerError) -> Result {
         do throws(StaticLogError) {
@@ -100,51 +139,8 @@ struct BackupFolder {
         }
     }
 
-    private static func mark(in path: String) throws(LedgerError) -> [UInt8]? {
-        try files { () throws(StaticLogError) in
-            try DurableFile.read("\(path)/\(markName)", limit: markByteLimit)
-        }
-    }
-
-    private static func names(in path: String) throws(LedgerError) -> [String] {
-        guard FileManager.default.fileExists(atPath: path) else { return [] }
-        let place = URL(filePath: path).resolvingSymlinksInPath()
-        guard (try? place.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true else {
-            throw .file(path: path, reason: "is not a folder")
-        }
-        do {
-            return try FileManager.default.contentsOfDirectory(atPath: path)
-        } catch {
-            throw .file(path: path, reason: error.localizedDescription)
-        }
-    }
-
-    /// Refuses a place within the ledger, or around it: a backup must not be lost with it, and
-    /// RocksDB removes files from its folder that it does not know.
-    static func checkPlace(_ path: String, _ options: LedgerOptions) throws(LedgerError) {
-        let place = resolved(path)
-        for own in [resolved(options.data), resolved(options.keys)] {
-            guard !place.starts(with: own), !own.starts(with: place) else {
-                throw .file(
-                    path: path,
-                    reason: "is the ledger's own folder, lies within it, or holds it; "
-                        + "name one beside it, best on another disk")
-            }
-        }
-    }
-
-    /// Returns the names on the way from the root, with the links in it followed as far as it
-    /// exists.
-    private static func resolved(_ path: String) -> [String] {
-        var place = URL(filePath: path).standardizedFileURL
-        var missing: [String] = []
-        while place.pathComponents.count > 1,
-            !FileManager.default.fileExists(atPath: place.path(percentEncoded: false))
-        {
-            missing.insert(place.lastPathComponent, at: 0)
-            place = place.deletingLastPathComponent()
-        }
-        return place.resolvingSymlinksInPath().pathComponents + missing
+    private static func mark(in folder: Folder) throws(LedgerError) -> [UInt8]? {
+        try files { () throws(FileError) in try folder.read(markName, limit: markByteLimit) }
     }
 }
 

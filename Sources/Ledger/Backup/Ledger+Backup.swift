@@ -36,7 +36,7 @@ extension Ledger {
         let (store, head) = published.snapshot
         let folder = try BackupFolder(path, of: options, origin: origin.text, genesis: genesis)
         let engine = folder.engine
-        let before = folder.byteCount
+        let before = try folder.byteCount
         try progress.report("copying", done: 0, of: 3)
         // One call that copies everything; who asked can only be heard before and after it.
         try BackupFolder.engine(path) { () throws(RocksDBError) in
@@ -47,7 +47,7 @@ extension Ledger {
         }
         try progress.report("checking", done: 1, of: 3)
         try BackupFolder.engine(path) { () throws(RocksDBError) in try engine.verify(backup.id) }
-        let after = folder.byteCount
+        let after = try folder.byteCount
         try progress.report("removing old backups", done: 2, of: 3)
         try BackupFolder.engine(path) { () throws(RocksDBError) in
             try engine.purge(keeping: count ?? .max)

@@ -11,13 +11,13 @@ extension Ledger {
     public func export(
         to folder: String, progress: JobProgress = .silent
     ) throws(LedgerError) -> StaticLogWriter.Summary {
-        try BackupFolder.checkPlace(folder, options)
+        try LedgerSurroundings(options).refuse(folder)
         let (store, head) = published.snapshot
         guard let receipt = head.receipt else { throw .corrupt("no head was ever signed") }
         let content = ExportedLog(
             ledger: self, store: store, note: receipt.note, size: head.size)
-        var writer = StaticLogWriter(folder: folder)
         do {
+            var writer = try StaticLogWriter(folder: folder)
             return try writer.write(content) { done, total in
                 try progress.report("writing entries", done: done, of: total)
             }

@@ -1,6 +1,5 @@
-import Foundation
+import Files
 import RocksDB
-import StaticLog
 
 /// Which backup was restored.
 public struct RestoreReport: Hashable, Sendable {
@@ -24,39 +23,75 @@ extension Ledger {
         from path: String, backup id: UInt32? = nil, to options: LedgerOptions,
         progress: JobProgress = .silent
     ) throws(LedgerError) -> RestoreReport {
-        guard !FileManager.default.fileExists(atPath: options.data) else {
+        let place = try files { () throws(FileError) in
+            let place = try Place(making: options.data, .secret)
+            try Ownership.requireOwnParents(of: options.data)
+            return place
+        }
+        guard try files({ () throws(FileError) in try place.status }) == nil else {
             throw .exists(path: options.data)
         }
-        let fresh = options.data + ".restoring"
-        try? FileManager.default.removeItem(atPath: fresh)
-        do {
+        let fresh = Fresh(place)
+        try fresh.remove()
+        do throws(LedgerError) {
             try progress.report("copying", done: 0, of: 2)
             let id = try copy(id, from: path, to: fresh)
             try progress.report("checking", done: 1, of: 2)
-            let size = try check(fresh, options)
-            try place(fresh, at: options.data)
+            let size = try check(fresh.path, options)
+            try fresh.settle()
             return RestoreReport(id: id, size: size)
         } catch {
-            try? FileManager.default.removeItem(atPath: fresh)
-            if let error = error as? LedgerError { throw error }
-            throw .file(path: options.data, reason: error.localizedDescription)
+            try fresh.remove()
+            throw error
+        }
+    }
+
+    /// The folder into which a backup is copied before it has its own name.
+    private struct Fresh {
+        let place: Place
+        let name: String
+
+        init(_ place: Place) {
+            self.place = place
+            name = place.name + ".restoring"
+        }
+
+        var path: String { place.folder.path(of: name) }
+
+        /// Removes what an earlier attempt has left.
+        func remove() throws(LedgerError) {
+            try files { () throws(FileError) in try place.folder.removeTree(name) }
+        }
+
+        /// Makes it, for its owner alone.
+        func make() throws(LedgerError) -> Folder {
+            try files { () throws(FileError) in try place.folder.makeFolder(name, .secret) }
+        }
+
+        /// Gives the finished folder its name.
+        func settle() throws(LedgerError) {
+            try files { () throws(FileError) in
+                try place.folder.rename(name, to: place.name, in: place.folder)
+                try place.folder.synchronize()
+            }
         }
     }
 
     /// Copies a backup, and returns which; no thread of the engine writes any more afterwards.
     private static func copy(
-        _ id: UInt32?, from path: String, to fresh: String
+        _ id: UInt32?, from path: String, to fresh: Fresh
     ) throws(LedgerError) -> UInt32 {
-        let engine = try BackupFolder(existing: path).engine
-        let backups = engine.backups
+        let folder = try BackupFolder(existing: path)
+        let backups = folder.engine.backups
         guard let backup = id == nil ? backups.last : backups.first(where: { $0.id == id }) else {
             let ids = backups.map { "\($0.id)" }.joined(separator: ", ")
             throw .file(
                 path: path,
                 reason: ids.isEmpty ? "has no complete backup" : "has the backups \(ids)")
         }
+        try folder.check(backup.id, fits: fresh.make())
         try BackupFolder.engine(path) { () throws(RocksDBError) in
-            try engine.restore(backup.id, to: fresh)
+            try folder.engine.restore(backup.id, to: fresh.path)
         }
         return backup.id
     }
@@ -71,12 +106,10 @@ extension Ledger {
         _ = try TreeState(head: stored.head, registry: stored.registry, store: store)
         return stored.head.size
     }
+}
 
-    /// Gives the finished folder its name.
-    private static func place(_ fresh: String, at path: String) throws {
-        try FileManager.default.moveItem(atPath: fresh, toPath: path)
-        let parent = URL(filePath: path).deletingLastPathComponent()
-            .path(percentEncoded: false)
-        try DurableFile.synchronize(folder: parent)
-    }
+private func files<Result>(
+    _ body: () throws(FileError) -> Result
+) throws(LedgerError) -> Result {
+    try BackupFolder.files(body)
 }

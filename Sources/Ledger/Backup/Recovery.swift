@@ -1,6 +1,6 @@
 import Checkpoints
 import Encoding
-import Foundation
+import Files
 import Merkle
 import Provenance
 import RocksDB
@@ -36,9 +36,7 @@ public final class Recovery {
         _ options: LedgerOptions, makingHighWaterFrom lost: [(name: String, note: [UInt8])]? = nil,
         clock: @escaping @Sendable () -> UInt64 = Ledger.systemClock
     ) throws(LedgerError) {
-        guard FileManager.default.fileExists(atPath: options.data + "/CURRENT") else {
-            throw .noLedger(path: options.data)
-        }
+        try options.requireStore()
         self.options = options
         self.clock = clock
         store = try Store(path: options.data, cacheByteCount: options.cacheByteCount, create: false)
@@ -46,9 +44,7 @@ public final class Recovery {
             let stored = try StoredLedger(store)
             state = try TreeState(head: stored.head, registry: stored.registry, store: store)
             if let lost { try Self.makeHighWater(options, stored, store, lost) }
-            guard FileManager.default.fileExists(atPath: options.highWater) else {
-                throw Self.lostHighWater(options)
-            }
+            guard try Self.hasHighWater(options) else { throw Self.lostHighWater(options) }
             highWater = try HighWaterFile(path: options.highWater, origin: stored.registry.origin)
         } catch {
             store.database.close()
@@ -282,7 +278,7 @@ public final class Recovery {
         _ options: LedgerOptions, _ stored: StoredLedger, _ store: Store,
         _ notes: [(name: String, note: [UInt8])]
     ) throws(LedgerError) {
-        guard !FileManager.default.fileExists(atPath: options.highWater) else {
+        guard try !hasHighWater(options) else {
             throw .file(
                 path: options.highWater, reason: "is there: it is not lost, and stays what counts")
         }
@@ -293,14 +289,29 @@ public final class Recovery {
             newest = (own.size, own.root)
         }
         let fresh = options.highWater + ".new"
-        try? FileManager.default.removeItem(atPath: fresh)
+        do throws(FileError) {
+            let place = try Place(fresh)
+            try place.folder.remove(place.name)
+        } catch {
+            throw LedgerError(error)
+        }
         try HighWaterFile.create(at: fresh, origin: stored.registry.origin)
         try HighWaterFile(path: fresh, origin: stored.registry.origin)
             .raise(to: checkpoint(newest.size, newest.root, stored.registry))
-        do {
-            try FileManager.default.moveItem(atPath: fresh, toPath: options.highWater)
+        do throws(FileError) {
+            let (place, end) = (try Place(fresh), try Place(options.highWater))
+            try place.folder.rename(place.name, to: end.name, in: end.folder)
+            try end.folder.synchronize()
         } catch {
-            throw .file(path: options.highWater, reason: error.localizedDescription)
+            throw LedgerError(error)
+        }
+    }
+
+    private static func hasHighWater(_ options: LedgerOptions) throws(LedgerError) -> Bool {
+        do throws(FileError) {
+            return try Place(options.highWater).status != nil
+        } catch {
+            throw LedgerError(error)
         }
     }
 

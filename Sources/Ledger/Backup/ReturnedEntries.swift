@@ -1,6 +1,6 @@
 import Checkpoints
 import Encoding
-import Foundation
+import Files
 import Merkle
 import Provenance
 import StaticLog
@@ -31,7 +31,7 @@ extension ReturnedEntries {
     ///
     /// What its files hold is not believed here: the caller compares the root.
     init(export path: String, after base: UInt64, _ registry: Registry) throws(LedgerError) {
-        let log = try BackupFolder.files { () throws(StaticLogError) in
+        let log = try BackupFolder.staticFiles { () throws(StaticLogError) in
             try StaticLog(StaticLogFolder(path: path), keys: registry.noteKeys.terms.map(\.key))
         }
         var heads = SignedHeads()
@@ -43,7 +43,7 @@ extension ReturnedEntries {
         read = { range throws(LedgerError) in
             let bundle = range.lowerBound / UInt64(TileID.width)
             let first = Int(range.lowerBound % UInt64(TileID.width))
-            return try BackupFolder.files { () throws(StaticLogError) in
+            return try BackupFolder.staticFiles { () throws(StaticLogError) in
                 let leaves = try log.leaves(bundle)
                 let manifests = try log.manifests(bundle)
                 return zip(leaves, manifests).dropFirst(first).prefix(range.count)
@@ -57,10 +57,9 @@ extension ReturnedEntries {
         var heads = SignedHeads()
         var found: [UInt64: Entry] = [:]
         for path in paths {
-            let bytes = try BackupFolder.files { () throws(StaticLogError) in
-                try DurableFile.read(path, limit: Limits.fileBytes)
+            let bytes = try BackupFolder.files { () throws(FileError) in
+                try InputFile(path).bytes(limit: Limits.fileBytes)
             }
-            guard let bytes else { throw .file(path: path, reason: "is missing") }
             try Self.add(bytes, path, to: &found, &heads, registry, depth: 0)
         }
         var end = base

@@ -1,5 +1,5 @@
 import Checkpoints
-import Foundation
+import Files
 import Merkle
 
 /// What the high-water file beside a store remembers, read without opening it for writing.
@@ -13,14 +13,15 @@ enum HighWaterMemory: Sendable {
     /// The newest head that was signed.
     case head(Checkpoint)
 
-    init(path: String) {
-        guard let bytes = FileManager.default.contents(atPath: path) else {
+    /// Reads the file; throws where it is there and cannot be looked at.
+    init(path: String) throws(LedgerError) {
+        do throws(FileError) {
+            let slots = try HighWaterFile.slots(of: try Place(path))
+            self = HighWaterFile.newest(slots).map { .head($0) } ?? .damaged
+        } catch {
+            guard error.isMissing else { throw LedgerError(error) }
             self = .absent
-            return
         }
-        let slots = [bytes.prefix(512), bytes.dropFirst(512)]
-        let heads = slots.compactMap { HighWaterFile.checkpoint(in: Array($0)) }
-        self = heads.max { $0.size < $1.size }.map { .head($0) } ?? .damaged
     }
 
     /// Holds the store to it.

@@ -1,4 +1,3 @@
-import Foundation
 import Provenance
 import RocksDB
 
@@ -16,7 +15,7 @@ extension Ledger {
         progress: JobProgress = .silent
     ) throws(LedgerError) -> CheckReport {
         // Read before the snapshot: the store is never behind it.
-        let memory = HighWaterMemory(path: self.options.highWater)
+        let memory = try HighWaterMemory(path: self.options.highWater)
         let store = published.store
         let snapshot = try store.reading { () throws(RocksDBError) in
             try Snapshot(of: store.database)
@@ -33,9 +32,7 @@ extension Ledger {
         folder: LedgerOptions, _ options: CheckOptions = CheckOptions(),
         progress: JobProgress = .silent
     ) throws(LedgerError) -> CheckReport {
-        guard FileManager.default.fileExists(atPath: folder.data + "/CURRENT") else {
-            throw .noLedger(path: folder.data)
-        }
+        try folder.requireStore()
         let findings = Findings()
         let database: Database
         do throws(RocksDBError) {
@@ -52,7 +49,7 @@ extension Ledger {
         }
         defer { database.close() }
         return try check(
-            database, nil, HighWaterMemory(path: folder.highWater), findings, options,
+            database, nil, try HighWaterMemory(path: folder.highWater), findings, options,
             CheckMonitor(progress))
     }
 

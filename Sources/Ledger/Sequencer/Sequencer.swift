@@ -1,4 +1,5 @@
 import Encoding
+import Files
 import Foundation
 import Logging
 import Merkle
@@ -25,7 +26,7 @@ final class Sequencer: @unchecked Sendable {
 
     /// Bytes that must be free before a store that failed to write is opened again: opening
     /// writes too, and closing it first would end the reads that still go on.
-    private static let roomBytes = 2 * batchBytes
+    private static let roomBytes = UInt64(2 * batchBytes)
 
     /// Seconds between two attempts to open a store again that failed to write.
     private static let retrySeconds: TimeInterval = 1
@@ -206,8 +207,12 @@ final class Sequencer: @unchecked Sendable {
             throw .refused(failure?.reason ?? "writing has stopped")
         }
         self.failure?.retryAt = Date() + Self.retrySeconds
-        let volume = try? FileManager.default.attributesOfFileSystem(forPath: options.data)
-        let free = (volume?[.systemFreeSize] as? NSNumber)?.intValue ?? .max
+        let free: UInt64
+        do throws(FileError) {
+            free = try Folder(options.data).freeByteCount
+        } catch {
+            throw LedgerError(error)
+        }
         guard free >= Self.roomBytes else {
             throw .refused("the disk is full: \(free) bytes are free in \(options.data)")
         }

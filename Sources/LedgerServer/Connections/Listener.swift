@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Hummingbird
 import HummingbirdCore
@@ -15,11 +16,8 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     enum Place: Sendable {
         case address(ListenAddress)
 
-        /// A Unix socket that only its owner can open.
-        ///
-        /// A socket that is there already is a dead process's and is replaced: whoever listens
-        /// here must hold the ledger's lock.
-        case socket(String)
+        /// A Unix socket at which only its owner and root are heard: see ``PeerGuard``.
+        case socket(LocalSocket)
     }
 
     private let place: Place
@@ -49,9 +47,11 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     }
 
     func run() async throws {
-        defer { removeSocket() }
         do {
             try await application.run()
+            try removeSocket()
+        } catch let error as FileError {
+            throw ServerError(place: error.path, reason: error.words)
         } catch let error as IOError {
             throw ServerError(place: "\(place)", reason: Self.reason(error))
         } catch is SocketAddressError.UnknownHost {
@@ -73,7 +73,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             server: server(count),
             configuration: configuration,
             onServerRunning: { channel in
-                protectSocket()
+                takeSocket()
                 channel.setOption(.maxMessagesPerRead, value: limits.accepted).whenFailure {
                     logger.warning("connections are accepted slowly: \($0)")
                 }
@@ -87,7 +87,8 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         let direct = direct
         let turns = TurnTable()
         let http1 = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ConnectionGuard(limits: limits, count: count)]
+            additionalChannelHandlers: place.guards
+                + [ConnectionGuard(limits: limits, count: count)]
                 + (direct.map { [DirectAnswers($0, turns)] } ?? []),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: limits.headerBytes,
@@ -113,14 +114,19 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         }
     }
 
-    private func protectSocket() {
-        guard case .socket(let path) = place else { return }
-        try? FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    private func takeSocket() {
+        guard case .socket(let socket) = place else { return }
+        do throws(FileError) {
+            try socket.bound()
+        } catch {
+            // Nobody but its owner is heard there all the same; its name stays when we end.
+            logger.warning("\(error)")
+        }
     }
 
-    private func removeSocket() {
-        guard case .socket(let path) = place else { return }
-        try? FileManager.default.removeItem(atPath: path)
+    private func removeSocket() throws(FileError) {
+        guard case .socket(let socket) = place else { return }
+        try socket.remove()
     }
 
     private static func reason(_ error: IOError) -> String {
@@ -137,14 +143,22 @@ extension Listener.Place: CustomStringConvertible {
     var description: String {
         switch self {
         case .address(let address): "\(address)"
-        case .socket(let path): path
+        case .socket(let socket): socket.path
+        }
+    }
+
+    /// What looks at a connection before anything of it is read.
+    fileprivate var guards: [any RemovableChannelHandler] {
+        switch self {
+        case .address: []
+        case .socket: [PeerGuard()]
         }
     }
 
     fileprivate var bindAddress: BindAddress {
         switch self {
         case .address(let address): .hostname(address.host, port: address.port)
-        case .socket(let path): .unixDomainSocket(path: path)
+        case .socket(let socket): .unixDomainSocket(path: socket.address)
         }
     }
 }

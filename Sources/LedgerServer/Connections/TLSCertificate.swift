@@ -1,4 +1,4 @@
-import Foundation
+import Files
 import Metrics
 import NIOSSL
 import Synchronization
@@ -79,24 +79,20 @@ public final class TLSCertificate: Sendable {
     private static func bytes(
         of path: String, isSecret: Bool = false
     ) throws(TLSError) -> [UInt8] {
-        do {
-            let file = try FileHandle(forReadingFrom: URL(filePath: path))
-            defer { try? file.close() }
-            let attributes = try FileManager.default.attributesOfItem(atPath: path)
-            let mode = attributes[.posixPermissions] as? Int ?? 0o777
-            guard !isSecret || mode & 0o044 == 0 else {
-                throw TLSError(path, "this private key is readable by others; chmod 600 it")
-            }
-            let data = try file.read(upToCount: fileByteLimit + 1) ?? Data()
-            guard data.count <= fileByteLimit else {
-                throw TLSError(path, "is larger than \(fileByteLimit) bytes: not PEM")
-            }
-            return Array(data)
-        } catch let error as TLSError {
-            throw error
+        do throws(FileError) {
+            let file = try InputFile(path)
+            if isSecret { try file.requireOwn(isSecret: true) }
+            return try file.bytes(limit: fileByteLimit)
         } catch {
-            let isThere = FileManager.default.fileExists(atPath: path)
-            throw TLSError(path, isThere ? "cannot be read" : "no such file")
+            switch error.reason {
+            case .missing: throw TLSError(path, "no such file")
+            case .tooLarge: throw TLSError(path, "\(error.words): not PEM")
+            case .openToOthers:
+                throw TLSError(
+                    path, "this private key \(error.words)",
+                    hint: "chmod 600 \(path) keeps it yours")
+            default: throw TLSError(path, error.words)
+            }
         }
     }
 }

@@ -1,5 +1,5 @@
 public import Encoding
-import Foundation
+import Files
 public import Ledger
 import NIOCore
 import NIOHTTP1
@@ -10,16 +10,21 @@ public struct ControlClient: Sendable {
     /// Bytes of an answer that is one value: the control statements of a very old ledger.
     private static let answerByteLimit = 256 * 1024 * 1024
 
+    /// Bytes of an answer that is a refusal.
+    private static let problemByteLimit = 64 * 1024
+
     /// Bytes of one line of a long answer: results are counts and short lists.
     private static let lineByteLimit = 16 * 1024 * 1024
 
     private typealias Channel = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
 
+    private let data: String
     private let path: String
 
-    /// Creates a client of the socket at `path`.
-    public init(path: String) {
-        self.path = path
+    /// Creates a client of the process that has the ledger in `data` open.
+    public init(data: String) {
+        self.data = data
+        path = ControlSocket.path(data: data)
     }
 
     /// Returns the files of the trust kit by name, or nil where nobody listens.
@@ -37,7 +42,7 @@ public struct ControlClient: Sendable {
         var files: [(name: String, bytes: [UInt8])] = []
         for entry in map.entries {
             guard case .text(let name) = entry.key, let bytes = entry.value.bytesValue,
-                !name.utf8.contains(UInt8(ascii: "/"))
+                ControlSocket.kitNames.contains(name.string)
             else { throw malformed }
             files.append((name.string, bytes))
         }
@@ -106,7 +111,8 @@ public struct ControlClient: Sendable {
                 case .body(let buffer) where status == .ok:
                     guard try take(Array(buffer.readableBytesView)) else { break reading }
                 case .body(let buffer):
-                    problem += buffer.readableBytesView.prefix(Self.lineByteLimit - problem.count)
+                    problem += buffer.readableBytesView.prefix(
+                        Self.problemByteLimit - problem.count)
                 case .end:
                     isComplete = true
                     break reading
@@ -122,21 +128,32 @@ public struct ControlClient: Sendable {
         return true
     }
 
-    /// Connects; nil where there is no such file, or one that a dead process left.
+    /// Connects; nil where nobody listens.
+    ///
+    /// Who listens must be root, we, or for root the owner of the ledger's folder: anybody may
+    /// listen beside a folder where anybody may make files.
     private func connect() async throws -> Channel? {
-        guard path.utf8.count <= ControlSocket.pathByteLimit else { return nil }
-        do {
-            return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .connect(unixDomainSocketPath: path) { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                        return try Channel(wrappingChannelSynchronously: channel)
-                    }
+        guard let socket = try connectedSocket() else { return nil }
+        return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .withConnectedSocket(socket) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                    return try Channel(wrappingChannelSynchronously: channel)
                 }
-        } catch let error as IOError where [ENOENT, ECONNREFUSED].contains(error.errnoCode) {
-            return nil
+            }
+    }
+
+    private func connectedSocket() throws -> Int32? {
+        do throws(FileError) {
+            let place = try Place(path)
+            return try LocalSocket.connect(
+                to: place.name, in: place.folder,
+                believing: Set([try Ownership.ownerForRoot(of: data)].compactMap { $0 }))
         } catch {
-            throw ControlError("\(path): cannot be reached: \(error)")
+            // No folder to look in: nobody listens there.
+            if error.isMissing { return nil }
+            throw ControlError(
+                "\(error): this is not the ledger's own process; nothing was asked of it")
         }
     }
 }

@@ -8,14 +8,15 @@ public import Provenance
 ///     GET /trust-kit           application/cbor, {file name: bytes}
 ///     POST /NAME?ARGUMENT=...  application/x-ndjson, for each ``ControlJob``; see ``ControlRun``
 public enum ControlSocket {
-    /// The longest path that a socket can have here: NIO takes what fits `sun_path` everywhere,
-    /// 104 bytes with its zero.
-    public static let pathByteLimit = 103
-
     /// Returns the path of the socket of the ledger in `data`.
     public static func path(data: String) -> String {
         data + ".control"
     }
+
+    /// The names of a kit's files: what an answer calls otherwise is written nowhere.
+    static let kitNames: Set<String> = [
+        "policy", "genesis", "registry.cbor", "receipt-keys.cbor", "tsa.pem",
+    ]
 
     /// The path of the trust kit's request.
     static let trustKitPath = "/trust-kit"

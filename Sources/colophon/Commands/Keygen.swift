@@ -28,7 +28,7 @@ struct Keygen: ColophonCommand {
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
         let publicPath = Self.publicPath(of: out)
-        for path in [out, publicPath] where Paths.exists(path) {
+        for path in [out, publicPath] where try AtomicFile.isTaken(path) {
             throw Failure.unwritable(path, "it exists already", hint: "name another file")
         }
         let key = KeyFile.generate(alg)

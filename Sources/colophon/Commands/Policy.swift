@@ -1,5 +1,6 @@
 import ArgumentParser
 import Encoding
+import Files
 import Provenance
 
 /// Changes a ledger's policy.
@@ -37,7 +38,7 @@ struct Policy: AsyncParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func perform(_ console: Console) async throws(Failure) -> ExitStatus {
-            let bytes = try InputFile(policy).bytes(limit: FileLimit.predicate)
+            let bytes = try InputFile.bytes(of: policy, limit: FileLimit.predicate)
             let settings: PolicyManifest.Settings
             do throws(Refusal) {
                 settings = try PolicyManifest.Settings(policyFile: bytes)

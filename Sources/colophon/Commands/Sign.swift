@@ -1,5 +1,6 @@
 import ArgumentParser
 import Encoding
+import Files
 import Keys
 import Provenance
 import Settings
@@ -66,7 +67,7 @@ struct Sign: ColophonCommand {
         let signer = try StatementSigner(signer, settings, console)
         if let manifest {
             let output = try OutputFile(beside: manifest, force: force, console)
-            let bytes = try InputFile(manifest).bytes(limit: FileLimit.manifest)
+            let bytes = try InputFile.bytes(of: manifest, limit: FileLimit.manifest)
             return try signer.sign(finished: bytes, manifest, output)
         }
         let extra = try predicate.map { path throws(Failure) in

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Encoding
+import Files
 import LedgerClient
 import Provenance
 
@@ -60,25 +61,10 @@ struct Submit: ColophonCommand {
 enum FileList {
     static func read(_ source: String?) throws(Failure) -> [String] {
         guard let source else { return [] }
-        let bytes =
-            source == "-"
-            ? try standardInput() : try InputFile(source).bytes(limit: FileLimit.list)
+        let bytes = try InputFile.bytes(of: source, limit: FileLimit.list)
         return bytes.split(separator: UInt8(ascii: "\n")).map { line in
             String(
                 decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
         }
-    }
-
-    private static func standardInput() throws(Failure) -> [UInt8] {
-        let input: [UInt8]?
-        do throws(SystemError) {
-            input = try Streams.input(limit: FileLimit.list)
-        } catch {
-            throw .unreadable("standard input", error.reason)
-        }
-        guard let input else {
-            throw .unreadable("standard input", "is too long for a list of files")
-        }
-        return input
     }
 }

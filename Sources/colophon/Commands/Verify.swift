@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Files
 import Merkle
 public import Provenance
 
@@ -45,9 +46,9 @@ struct Verify: ColophonCommand {
         let kit = try TrustFolder.kit(settings.required("trust"))
         var receipts: [[UInt8]] = []
         for path in receipt {
-            receipts.append(try InputFile(path).bytes(limit: FileLimit.receipt))
+            receipts.append(try InputFile.bytes(of: path, limit: FileLimit.receipt))
         }
-        let pairs = VerifiedPair.pairs(of: files)
+        let pairs = try VerifiedPair.pairs(of: files)
         guard receipts.isEmpty || pairs.count == 1 else {
             throw .usage("--receipt goes with one file, but \(pairs.count) are named")
         }
@@ -86,21 +87,22 @@ struct VerifiedPair {
     let record: String
 
     /// Pairs the arguments: `FILE...` with a record beside each, or `FILE FILE.colophon`.
-    static func pairs(of arguments: [String]) -> [VerifiedPair] {
+    static func pairs(of arguments: [String]) throws(Failure) -> [VerifiedPair] {
         if arguments.count == 2, isRecord(arguments[1]), !isRecord(arguments[0]) {
             return [
                 VerifiedPair(
                     name: arguments[0], artifact: arguments[0], record: arguments[1])
             ]
         }
-        return arguments.map { argument in
+        return try arguments.map { argument throws(Failure) in
             guard isRecord(argument) else {
                 return VerifiedPair(
                     name: argument, artifact: argument, record: argument + ".colophon")
             }
             let work = String(argument.dropLast(".colophon".count))
             return VerifiedPair(
-                name: argument, artifact: Paths.exists(work) ? work : nil, record: argument)
+                name: argument, artifact: try AtomicFile.isTaken(work) ? work : nil,
+                record: argument)
         }
     }
 

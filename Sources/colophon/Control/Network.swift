@@ -1,3 +1,4 @@
+import Files
 import LedgerClient
 import Settings
 
@@ -18,7 +19,7 @@ enum Network {
         var options = ClientOptions()
         if let path = settings["ca"] {
             options.authorities = TrustedAuthorities(
-                pem: try InputFile(path).bytes(limit: FileLimit.authorities))
+                pem: try InputFile.bytes(of: path, limit: FileLimit.authorities))
             guard options.authorities != nil else {
                 throw .unreadable(path, "is not a file of certificates in PEM")
             }

@@ -1,4 +1,6 @@
-/// Writes files so that every moment shows the old contents or the new, never a part.
+import Files
+
+/// Writes files that somebody named, so that every moment shows the old contents or the new.
 enum AtomicFile {
     /// Whether a file may take the place of another.
     enum Mode {
@@ -13,87 +15,55 @@ enum AtomicFile {
     }
 
     /// Writes `bytes` to `path` and waits until file and folder are on the disk.
-    ///
-    /// A crash before the rename leaves a hidden `.colophon-*.tmp` beside the file, which
-    /// nothing reads and anybody may delete; a crash after it leaves the new file.
     static func write(_ bytes: [UInt8], to path: String, _ mode: Mode) throws(Failure) {
-        let folder = try writeUnsettled(bytes, to: path, mode)
-        try synchronize(folder: folder)
+        try synchronize(writeUnsettled(bytes, to: path, mode))
     }
 
-    /// The same, but for the folder, which the caller must ``synchronize(folder:)`` later.
+    /// The same, but for the folder, which the caller must ``synchronize(_:)`` later.
     ///
     /// Until then a crash may leave the old contents, never a part of the new.
     static func writeUnsettled(
         _ bytes: [UInt8], to path: String, _ mode: Mode
-    ) throws(Failure) -> String {
-        let target = mode == .replace ? Paths.resolved(path) ?? path : path
-        let folder = Self.folder(of: target)
-        let temporary = folder + "/.colophon-\(Random.hex(8)).tmp"
-        do throws(SystemError) {
-            try fill(temporary, with: bytes, mode, target)
-            do throws(SystemError) {
-                try place(temporary, at: target, mode)
-            } catch {
-                try? Paths.remove(temporary)
-                throw error
-            }
-            return folder
+    ) throws(Failure) -> Folder {
+        do throws(FileError) {
+            let place = mode == .replace ? try Place(following: path) : try Place(path)
+            let placement: Folder.Placement =
+                switch mode {
+                case .create: .new(.usual)
+                case .createPrivate: .new(.secret)
+                case .replace: try place.status == nil ? .new(.usual) : .keepingOwner
+                }
+            try place.folder.writeUnsettled(bytes, to: place.name, placement)
+            return place.folder
         } catch {
-            throw Failure.unwritable(path, error.reason)
+            throw .unwritable(path, error.words)
         }
     }
 
     /// Makes the names in `folder` as durable as the files' contents.
-    static func synchronize(folder: String) throws(Failure) {
-        do throws(SystemError) {
-            try Descriptor(folder, .read).synchronize()
+    static func synchronize(_ folder: Folder) throws(Failure) {
+        do throws(FileError) {
+            try folder.synchronize()
         } catch {
-            throw Failure.unwritable(folder, error.reason)
+            throw Failure(writing: error)
         }
     }
 
-    /// Returns the folder that holds `path`.
-    static func folder(of path: String) -> String {
-        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
-
-    private static func fill(
-        _ temporary: String, with bytes: [UInt8], _ mode: Mode, _ target: String
-    ) throws(SystemError) {
-        let kept = mode == .replace ? try? FileStatus(ofPath: target) : nil
-        // A file that takes over a mode, perhaps a secret one, is closed until it has it.
-        let isClosed = kept != nil || mode == .createPrivate
-        let file = try Descriptor(temporary, .create(mode: isClosed ? 0o600 : 0o666))
-        do throws(SystemError) {
-            try file.write(bytes)
-            if let kept {
-                let fresh = try file.status()
-                if fresh.owner != kept.owner || fresh.group != kept.group {
-                    try file.setOwner(kept.owner, group: kept.group)
-                }
-                try file.setMode(kept.mode)
-            }
-            try file.synchronize()
+    /// Whether something, if only a broken link, has this name.
+    static func isTaken(_ path: String) throws(Failure) -> Bool {
+        do throws(FileError) {
+            return try NamedPath.isTaken(path)
         } catch {
-            try? Paths.remove(temporary)
-            throw error
+            throw Failure(reading: error)
         }
     }
 
-    private static func place(
-        _ temporary: String, at target: String, _ mode: Mode
-    ) throws(SystemError) {
-        guard mode != .replace else { return try Paths.rename(temporary, to: target) }
-        do throws(SystemError) {
-            // A link is refused where the name is taken, however close the race.
-            try Paths.link(temporary, to: target)
+    /// Returns the folder that holds `path`, with links followed as far as they lead.
+    static func folder(of path: String) throws(Failure) -> Folder {
+        do throws(FileError) {
+            return try Place(following: path).folder
         } catch {
-            // File systems of cameras and memory sticks have no links.
-            guard (try? FileStatus(ofPath: target)) == nil else { throw error }
-            return try Paths.rename(temporary, to: target)
+            throw Failure(reading: error)
         }
-        try Paths.remove(temporary)
     }
 }

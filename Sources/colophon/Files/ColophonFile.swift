@@ -1,3 +1,4 @@
+import Files
 import Provenance
 
 /// A `.colophon` file that could be read and parsed.
@@ -18,7 +19,7 @@ struct ColophonFile {
 
     /// Reads a file; an empty one is unreadable, not false (formats.md §8.15).
     static func bytes(_ path: String) throws(Failure) -> [UInt8] {
-        let bytes = try InputFile(path).bytes(limit: FileLimit.colophon)
+        let bytes = try InputFile.bytes(of: path, limit: FileLimit.colophon)
         guard !bytes.isEmpty else { throw .unreadable(path, "is empty") }
         return bytes
     }

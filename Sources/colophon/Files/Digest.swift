@@ -1,4 +1,5 @@
 import Crypto
+import Files
 import Merkle
 
 /// What one pass over an artifact gives.
@@ -19,13 +20,14 @@ extension ArtifactFacts {
 
     /// Reads `path` once, in constant memory, whatever its size.
     init(reading path: String, progress: Progress) throws(Failure) {
-        let file = try InputFile(path)
+        let file = try InputFile.named(path)
         let size = file.status.size
         let modified = file.status.modified
         var hasher = SHA256()
         var start: [UInt8] = []
         var done: UInt64 = 0
-        try file.forEachChunk(size: Self.chunkBytes) { chunk throws(Failure) in
+        try file.forEachChunk(size: Self.chunkBytes, failing: Failure.init(reading:)) {
+            chunk throws(Failure) in
             if start.isEmpty { start = Array(chunk.prefix(64)) }
             hasher.update(data: chunk)
             done += UInt64(chunk.count)

@@ -1,76 +1,47 @@
-/// A file somebody named, opened for reading and known to be an ordinary one.
-struct InputFile: ~Copyable {
-    let path: String
-    let status: FileStatus
-    private let descriptor: Descriptor
+import Files
 
-    /// Opens `path`; a folder, a pipe or a device is refused in words.
-    init(_ path: String) throws(Failure) {
-        let descriptor = try Self.open(path)
-        let status = try Self.status(of: descriptor, path)
-        switch status.kind {
-        case .file: break
-        case .folder: throw Failure.unreadable(path, "is a folder", hint: "name the files in it")
-        case .other:
-            throw Failure.unreadable(
-                path, "is not an ordinary file", hint: "copy what it holds into one")
-        }
-        self.path = path
-        self.status = status
-        self.descriptor = descriptor
-    }
-
-    private static func open(_ path: String) throws(Failure) -> Descriptor {
-        do throws(SystemError) {
-            return try Descriptor(path, .read)
+/// Files that somebody named, opened for reading and known to be ordinary ones.
+extension InputFile {
+    /// Opens `path`; a folder, a pipe in a folder, a device is refused in words.
+    static func named(_ path: String) throws(Failure) -> InputFile {
+        do throws(FileError) {
+            return try InputFile(path)
         } catch {
-            throw Failure.unreadable(path, error.reason)
+            throw Failure(reading: error)
         }
     }
 
-    private static func status(
-        of descriptor: borrowing Descriptor, _ path: String
-    ) throws(Failure) -> FileStatus {
-        do throws(SystemError) {
-            return try descriptor.status()
-        } catch {
-            throw Failure.unreadable(path, error.reason)
-        }
+    /// Reads the whole file at `path`, which must not be larger than `limit` bytes.
+    static func bytes(of path: String, limit: Int) throws(Failure) -> [UInt8] {
+        let file = try named(path)
+        return try file.contents(limit: limit)
     }
 
     /// Reads the whole file, which must not be larger than `limit` bytes.
-    func bytes(limit: Int) throws(Failure) -> [UInt8] {
-        guard status.size <= UInt64(limit) else { throw tooLarge(limit) }
-        var all: [UInt8] = []
-        all.reserveCapacity(Int(status.size))
-        try forEachChunk(size: min(limit + 1, 256 << 10)) { chunk throws(Failure) in
-            all += chunk
-            // A file may grow while it is read.
-            guard all.count <= limit else { throw tooLarge(limit) }
-            return true
+    borrowing func contents(limit: Int) throws(Failure) -> [UInt8] {
+        do throws(FileError) {
+            return try bytes(limit: limit)
+        } catch {
+            throw Failure(reading: error)
         }
-        return all
     }
+}
 
-    /// Hands the file to `body` in pieces of up to `size` bytes, until it returns false.
-    func forEachChunk(
-        size: Int, _ body: (ArraySlice<UInt8>) throws(Failure) -> Bool
-    ) throws(Failure) {
-        descriptor.willReadSequentially()
-        var buffer = [UInt8](repeating: 0, count: size)
-        while true {
-            let count: Int
-            do throws(SystemError) {
-                count = try descriptor.read(into: &buffer)
-            } catch {
-                throw Failure.unreadable(path, error.reason)
+extension Failure {
+    /// Says why a file that somebody named cannot be read.
+    init(reading error: FileError) {
+        let hint: String? =
+            switch error.reason {
+            case .isKind(.folder, _): "name the files in it"
+            case .isKind: "copy what it holds into an ordinary file"
+            default: nil
             }
-            guard count > 0, try body(buffer[..<count]) else { return }
-        }
+        self = .unreadable(error.path, error.words, hint: hint)
     }
 
-    private borrowing func tooLarge(_ limit: Int) -> Failure {
-        .unreadable(path, "is larger than \(FileLimit.text(limit))")
+    /// Says why a file cannot be written.
+    init(writing error: FileError) {
+        self = .unwritable(error.path, error.words)
     }
 }
 
@@ -102,8 +73,4 @@ enum FileLimit {
 
     /// A list of files: a hundred thousand paths.
     static let list = 16 << 20
-
-    static func text(_ limit: Int) -> String {
-        limit >= 1 << 20 ? "\(limit >> 20) MiB" : "\(limit >> 10) KiB"
-    }
 }

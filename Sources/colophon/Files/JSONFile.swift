@@ -1,9 +1,10 @@
 import Encoding
+import Files
 
 /// Reads JSON that somebody named.
 enum JSONFile {
     static func object(_ path: String, limit: Int) throws(Failure) -> JSON.Object {
-        let bytes = try InputFile(path).bytes(limit: limit)
+        let bytes = try InputFile.bytes(of: path, limit: limit)
         let value: JSON
         do throws(JSONError) {
             value = try JSON.decode(bytes)

@@ -1,12 +1,20 @@
 import Encoding
+import Files
 import Keys
 
 /// Reads keys that somebody named.
 enum KeyFiles {
     static func privateKey(_ path: String, _ console: Console) throws(Failure) -> SigningKey {
-        let file = try InputFile(path)
-        if file.status.mode & 0o077 != 0 {
-            console.warn(path, "others can read this private key; chmod 600 keeps it yours")
+        let file = try InputFile.named(path)
+        do throws(FileError) {
+            try file.requireOwn(isSecret: true)
+        } catch {
+            let advice =
+                switch error.reason {
+                case .openToOthers: "others can use this private key; chmod 600 keeps it yours"
+                default: "this private key \(error.words): they can use it, or replace it"
+                }
+            console.warn(path, advice)
         }
         let pem = try text(file)
         do throws(KeyFileError) {
@@ -17,7 +25,7 @@ enum KeyFiles {
     }
 
     static func publicKey(_ path: String) throws(Failure) -> COSEKey {
-        let pem = try text(InputFile(path))
+        let pem = try text(InputFile.named(path))
         do throws(KeyFileError) {
             return try KeyFile.publicKey(pem: pem)
         } catch {
@@ -26,7 +34,7 @@ enum KeyFiles {
     }
 
     private static func text(_ file: borrowing InputFile) throws(Failure) -> String {
-        let bytes = try file.bytes(limit: FileLimit.key)
+        let bytes = try file.contents(limit: FileLimit.key)
         guard let text = Text(utf8: bytes) else {
             throw Failure.unreadable(file.path, "is not a PEM file")
         }

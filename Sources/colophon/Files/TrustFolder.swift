@@ -1,34 +1,42 @@
+import Files
 import Provenance
 
 /// Reads a trust kit from its folder.
 enum TrustFolder {
-    static func kit(_ folder: String) throws(Failure) -> TrustKit {
-        var root = folder
-        while root.count > 1, root.hasSuffix("/") { root.removeLast() }
-        let status: FileStatus
-        do throws(SystemError) {
-            status = try FileStatus(ofPath: root)
+    static func kit(_ path: String) throws(Failure) -> TrustKit {
+        let folder: Folder
+        do throws(FileError) {
+            folder = try Folder(path)
         } catch {
             throw .unreadable(
-                folder, error.reason, hint: "colophond trust-kit writes a trust kit's folder")
+                path, error.words, hint: "colophond trust-kit writes a trust kit's folder")
         }
-        guard status.kind == .folder else {
-            throw .unreadable(folder, "is not a folder", hint: "name the folder of a trust kit")
-        }
-        let authorities = root + "/tsa.pem"
         let files = TrustKit.Files(
-            policy: try file("policy", root), genesis: try file("genesis", root),
-            registry: try file("registry.cbor", root),
-            receiptKeys: try file("receipt-keys.cbor", root),
-            timestampRoots: Paths.exists(authorities) ? try file("tsa.pem", root) : nil)
+            policy: try file("policy", folder), genesis: try file("genesis", folder),
+            registry: try file("registry.cbor", folder),
+            receiptKeys: try file("receipt-keys.cbor", folder),
+            timestampRoots: try optionalFile("tsa.pem", folder))
         do throws(TrustKitError) {
             return try TrustKit(files)
         } catch {
-            throw .unreadable("\(root)/\(error.file)", error.rule)
+            throw .unreadable(folder.path(of: error.file), error.rule)
         }
     }
 
-    private static func file(_ name: String, _ folder: String) throws(Failure) -> [UInt8] {
-        try InputFile(folder + "/" + name).bytes(limit: FileLimit.kit)
+    private static func file(_ name: String, _ folder: Folder) throws(Failure) -> [UInt8] {
+        guard let bytes = try optionalFile(name, folder) else {
+            throw Failure(reading: FileError(folder.path(of: name), .missing))
+        }
+        return bytes
+    }
+
+    private static func optionalFile(
+        _ name: String, _ folder: Folder
+    ) throws(Failure) -> [UInt8]? {
+        do throws(FileError) {
+            return try folder.read(name, limit: FileLimit.kit)
+        } catch {
+            throw Failure(reading: error)
+        }
     }
 }

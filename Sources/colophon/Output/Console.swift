@@ -1,3 +1,4 @@
+import Files
 import Encoding
 
 /// Where words and data go: data to standard output, words to standard error.
@@ -10,23 +11,23 @@ struct Console: Sendable {
 
     /// Prints one line of data.
     func print(_ line: String) {
-        emit(line, Streams.output)
+        emit(line, .output)
     }
 
     /// Prints one line of data, as an object where programs read.
     func print(_ line: @autoclosure () -> String, _ members: [(Text, JSON?)]) {
-        emit(json ? Self.line(members) : line(), Streams.output)
+        emit(json ? Self.line(members) : line(), .output)
     }
 
     /// Prints bytes as they are.
     func print(raw bytes: [UInt8]) {
-        try? Streams.write(bytes, to: Streams.output)
+        try? Streams.output.write(bytes)
     }
 
     /// Tells what happened, where nobody asked for silence.
     func note(_ words: String) {
         guard !quiet, !json else { return }
-        emit("colophon: \(words)", Streams.error)
+        emit("colophon: \(words)", .error)
     }
 
     /// Tells what may be wrong, though the command goes on.
@@ -36,9 +37,9 @@ struct Console: Sendable {
                 Self.line([
                     ("file", subject.map { .string(Text($0)) }),
                     ("warning", .string(Text(words))),
-                ]), Streams.error)
+                ]), .error)
         } else {
-            emit(Self.sentence(subject, words), Streams.error)
+            emit(Self.sentence(subject, words), .error)
         }
     }
 
@@ -51,11 +52,11 @@ struct Console: Sendable {
                     ("error", .string(Text(failure.reason))),
                     ("hint", failure.hint.map { .string(Text($0)) }),
                     ("exit", .integer(Int64(failure.status.rawValue))),
-                ]), Streams.error)
+                ]), .error)
             return
         }
-        emit(Self.sentence(failure.subject, failure.reason), Streams.error)
-        if let hint = failure.hint { emit("  hint: \(Plain.line(hint))", Streams.error) }
+        emit(Self.sentence(failure.subject, failure.reason), .error)
+        if let hint = failure.hint { emit("  hint: \(Plain.line(hint))", .error) }
     }
 
     private static func sentence(_ subject: String?, _ words: String) -> String {
@@ -70,7 +71,7 @@ struct Console: Sendable {
     }
 
     /// A reader that went away (`colophon ... | head`) is no failure of ours.
-    private func emit(_ line: String, _ stream: Int32) {
-        try? Streams.write(Array((line + "\n").utf8), to: stream)
+    private func emit(_ line: String, _ stream: Streams) {
+        try? stream.write(Array((line + "\n").utf8))
     }
 }

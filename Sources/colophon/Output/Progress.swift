@@ -1,3 +1,4 @@
+import Files
 import Synchronization
 
 /// Shows how far a long step has come: on a terminal only, and only after a second.
@@ -11,7 +12,7 @@ final class Progress: Sendable {
     private let state = Mutex(State())
 
     init(_ console: Console) {
-        isShown = !console.quiet && !console.json && Streams.isTerminal(Streams.error)
+        isShown = !console.quiet && !console.json && Streams.error.isTerminal
     }
 
     /// Tells that `done` of `total` are done; cheap where nothing is to be shown.
@@ -43,6 +44,6 @@ final class Progress: Sendable {
     }
 
     private func put(_ text: String) {
-        try? Streams.write(Array(text.utf8), to: Streams.error)
+        try? Streams.error.write(Array(text.utf8))
     }
 }

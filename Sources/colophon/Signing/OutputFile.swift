@@ -12,7 +12,7 @@ struct OutputFile {
                 hint: "name the work; a record is registered with colophon submit")
         }
         path = input + ".colophon"
-        let exists = Paths.exists(path)
+        let exists = try AtomicFile.isTaken(path)
         guard !exists || force else {
             throw .unwritable(
                 path, "it exists already",

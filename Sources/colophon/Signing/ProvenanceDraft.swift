@@ -1,4 +1,5 @@
 import Encoding
+import Files
 import Provenance
 
 /// What the command line says about works, the same for each file of one call.
@@ -126,7 +127,7 @@ struct ProvenanceDraft {
 
     private static func seen(_ path: String?) throws(Failure) -> JSON? {
         guard let path else { return nil }
-        let bytes = try InputFile(path).bytes(limit: FileLimit.checkpoint)
+        let bytes = try InputFile.bytes(of: path, limit: FileLimit.checkpoint)
         guard let text = Text(utf8: bytes) else { throw .unreadable(path, "is not a checkpoint") }
         return ["checkpoint": .string(text)]
     }

@@ -1,3 +1,4 @@
+import Files
 import Encoding
 import LedgerClient
 import Provenance
@@ -21,7 +22,7 @@ actor RecordSubmission {
     private var doneCount: UInt64 = 0
 
     /// Folders with new names in them that are not on the disk yet.
-    private var folders: Set<String> = []
+    private var folders: [String: Folder] = [:]
 
     init(client: LedgerClient, console: Console, printsReceipt: Bool) {
         self.client = client
@@ -52,8 +53,8 @@ actor RecordSubmission {
     private func open(_ path: String) -> ColophonFile? {
         do throws(Failure) {
             let file = try ColophonFile(path)
-            let folder = AtomicFile.folder(of: Paths.resolved(path) ?? path)
-            guard printsReceipt || Paths.canCreate(in: folder) else {
+            let folder = try AtomicFile.folder(of: path)
+            guard printsReceipt || NamedPath.mayWrite(folder.path) else {
                 throw .unwritable(
                     path, "nothing can be created in its folder",
                     hint: "--stdout prints the receipt instead")
@@ -153,22 +154,23 @@ actor RecordSubmission {
         if receipts.bytes != file.content.receipts {
             var whole = file.content
             whole.receipts = receipts.bytes
-            folders.insert(
-                try AtomicFile.writeUnsettled(whole.encoded(), to: file.path, .replace))
+            let folder = try AtomicFile.writeUnsettled(
+                whole.encoded(), to: file.path, .replace)
+            folders[folder.path] = folder
         }
         if let failure { throw failure }
     }
 
     /// Syncs each folder once for all of its files; the ledger has their receipts until then.
     private func settle() {
-        for folder in folders {
+        for folder in folders.values {
             do throws(Failure) {
-                try AtomicFile.synchronize(folder: folder)
+                try AtomicFile.synchronize(folder)
             } catch {
                 fail(error)
             }
         }
-        folders = []
+        folders = [:]
     }
 
     private func report(_ completion: FittingReceipt, _ file: ColophonFile, _ state: Text) {

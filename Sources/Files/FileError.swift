@@ -1,0 +1,127 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Why a file could not be used as it was asked for.
+///
+/// A look that fails is an error: nothing here ever means that a file is absent but ``isMissing``.
+public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong.
+    public enum Reason: Hashable, Sendable {
+        /// Nothing has this name.
+        case missing
+
+        /// The name is taken.
+        case exists
+
+        /// A link, where none is followed.
+        case isLink
+
+        /// Something else than was asked for.
+        case isKind(FileKind, wanted: FileKind)
+
+        /// More bytes than there may be.
+        case tooLarge(limit: Int)
+
+        /// More names in a folder than there may be.
+        case tooManyNames(limit: Int)
+
+        /// Another user's: neither root's nor our own.
+        case ownedByAnother(UInt32)
+
+        /// The group or others may change it, or read what is secret.
+        case openToOthers(mode: UInt32)
+
+        /// No name that can stand in a folder.
+        case badName
+
+        /// A pipe that gave nothing for so long.
+        case silent(seconds: Int)
+
+        /// Another number of bytes than its name says.
+        case wrongSize(UInt64, expected: UInt64)
+
+        /// Somebody changed it while it was used.
+        case changed
+
+        /// Anything else, as the value of `errno`.
+        case system(Int32)
+    }
+
+    /// The file, as it was named.
+    public let path: String
+
+    /// What is wrong with it.
+    public let reason: Reason
+
+    /// Creates an error.
+    public init(_ path: String, _ reason: Reason) {
+        self.path = path
+        self.reason = reason
+    }
+
+    init(_ path: String, _ error: SystemError) {
+        let reason: Reason =
+            switch error.code {
+            case ENOENT: .missing
+            case EEXIST: .exists
+            case ELOOP: .isLink
+            default: .system(error.code)
+            }
+        self.init(path, reason)
+    }
+
+    /// Whether nothing has this name: the only way to learn of an absence.
+    public var isMissing: Bool { reason == .missing }
+
+    /// Whether the disk is full.
+    public var isFull: Bool { reason == .system(ENOSPC) || reason == .system(EDQUOT) }
+
+    /// What is wrong, as the second half of a sentence that begins with the path.
+    public var words: String {
+        switch reason {
+        case .missing: "no such file or directory"
+        case .exists: "file exists"
+        case .isLink: "is a link, and none is followed here"
+        case .isKind(let kind, let wanted): "is \(kind.words), not \(wanted.words)"
+        case .tooLarge(let limit): "is larger than \(Self.size(limit))"
+        case .tooManyNames(let limit): "holds more than \(limit) names"
+        case .ownedByAnother(let user): "belongs to another user (number \(user))"
+        case .openToOthers(let mode):
+            "is open to others (mode \(String(mode, radix: 8)))"
+        case .badName: "is no name for a file"
+        case .silent(let seconds): "gave nothing for \(seconds) seconds"
+        case .wrongSize(let size, let expected):
+            "has \(size) bytes where its name says \(expected)"
+        case .changed: "was changed while it was used"
+        case .system(let code): SystemError(code: code).words
+        }
+    }
+
+    /// `PATH: WORDS`.
+    public var description: String { "\(path): \(words)" }
+
+    /// Returns a limit as people read it.
+    public static func size(_ byteCount: Int) -> String {
+        switch byteCount {
+        case (1 << 20)...: "\(byteCount >> 20) MiB"
+        case (1 << 10)...: "\(byteCount >> 10) KiB"
+        default: "\(byteCount) bytes"
+        }
+    }
+}
+
+/// Runs `body`, and names the file where the system refuses.
+func naming<Result: ~Copyable>(
+    _ path: @autoclosure () -> String, _ body: () throws(SystemError) -> Result
+) throws(FileError) -> Result {
+    do throws(SystemError) {
+        return try body()
+    } catch {
+        throw FileError(path(), error)
+    }
+}

@@ -1,0 +1,55 @@
+/// What a name stands for.
+public enum FileKind: Hashable, Sendable {
+    case file, folder, link, pipe, socket, device
+
+    /// The kind with its article, for words.
+    public var words: String {
+        switch self {
+        case .file: "an ordinary file"
+        case .folder: "a folder"
+        case .link: "a link"
+        case .pipe: "a pipe"
+        case .socket: "a socket"
+        case .device: "a device"
+        }
+    }
+}
+
+/// Which file it is, whatever its names: equal as long as one of them is open.
+public struct FileIdentity: Hashable, Sendable {
+    let device: UInt64
+    let number: UInt64
+}
+
+/// What the system knows of a file without reading it.
+public struct FileStatus: Hashable, Sendable {
+    /// What it is.
+    public let kind: FileKind
+
+    /// Bytes of its contents.
+    public let size: UInt64
+
+    /// Permissions, with the bits for set-user, set-group and sticky: 0...0o7777.
+    public let mode: UInt32
+
+    /// The number of the user who owns it.
+    public let owner: UInt32
+
+    /// The number of its group.
+    public let group: UInt32
+
+    /// Seconds since 1970 at the last change of the contents.
+    public let modified: Int64
+
+    /// Number of names that it has.
+    public let linkCount: UInt64
+
+    /// Which file it is.
+    public let identity: FileIdentity
+
+    /// Whether root or this process's own user owns it.
+    public var isOurs: Bool { owner == 0 || owner == System.user }
+
+    /// Whether its group or others may change it.
+    public var isWritableByOthers: Bool { mode & 0o022 != 0 }
+}

@@ -1,0 +1,107 @@
+/// Files that others read while they are replaced, and that survive a power loss whole.
+extension Folder {
+    /// What may stand under the name before.
+    public enum Placement: Hashable, Sendable {
+        /// Nothing.
+        case new(Permissions)
+
+        /// Anything: a link is replaced, not followed.
+        case replacing(Permissions)
+
+        /// A file, whose owner and permissions the new one takes over.
+        case keepingOwner
+    }
+
+    /// Writes `bytes` under `name`, so that every moment shows the old contents or the new, and
+    /// waits until contents and name are on the disk.
+    ///
+    /// A crash before the name is given leaves `.colophon-….tmp`, a name that nobody can guess:
+    /// nothing reads it, and anybody may delete it. A crash after it leaves the new file.
+    public func write(
+        _ bytes: [UInt8], to name: String, _ placement: Placement
+    ) throws(FileError) {
+        try writeUnsettled(bytes, to: name, placement)
+        try holder(of: name).0.synchronize()
+    }
+
+    /// The same, but for the name, which ``synchronize()`` of its folder makes durable.
+    ///
+    /// Until then a crash may leave the old contents, never a part of the new.
+    public func writeUnsettled(
+        _ bytes: [UInt8], to name: String, _ placement: Placement
+    ) throws(FileError) {
+        let (folder, last) = try holder(of: name)
+        let temporary = Self.temporaryStart + Self.randomDigits() + Self.temporaryEnd
+        try naming(folder.path(of: last)) { () throws(SystemError) in
+            try folder.fill(temporary, with: bytes, placement, last)
+            do throws(SystemError) {
+                try folder.place(temporary, at: last, placement)
+            } catch {
+                try? System.remove(temporary, in: folder.number)
+                throw error
+            }
+        }
+    }
+
+    private func fill(
+        _ temporary: String, with bytes: [UInt8], _ placement: Placement, _ name: String
+    ) throws(SystemError) {
+        let file = Descriptor(try System.create(temporary, in: number))
+        do throws(SystemError) {
+            try System.write(file.number, bytes)
+            switch placement {
+            case .new(let permissions), .replacing(let permissions):
+                try System.setMode(file.number, permissions.fileMode)
+            case .keepingOwner:
+                let kept = try System.status(of: name, in: number, following: false)
+                let fresh = try System.status(of: file.number)
+                if fresh.owner != kept.owner || fresh.group != kept.group {
+                    try System.setOwner(file.number, kept.owner, group: kept.group)
+                }
+                try System.setMode(file.number, kept.mode)
+            }
+            try System.synchronize(file.number)
+        } catch {
+            try? System.remove(temporary, in: number)
+            throw error
+        }
+    }
+
+    private func place(
+        _ temporary: String, at name: String, _ placement: Placement
+    ) throws(SystemError) {
+        guard case .new = placement else {
+            return try System.rename(temporary, in: number, to: name, in: number)
+        }
+        do throws(SystemError) {
+            // A second name is refused where it is taken, however close the race.
+            try System.link(temporary, to: name, in: number)
+        } catch {
+            // File systems of cameras and memory sticks give no second name.
+            do throws(SystemError) {
+                _ = try System.status(of: name, in: number, following: false)
+            } catch let absence {
+                guard FileError(name, absence).isMissing else { throw absence }
+                return try System.rename(temporary, in: number, to: name, in: number)
+            }
+            throw error
+        }
+        try System.remove(temporary, in: number)
+    }
+
+    private static let temporaryStart = ".colophon-"
+    private static let temporaryEnd = ".tmp"
+
+    /// Whether a crash of ours may have left a file of this name.
+    public static func isTemporary(_ name: String) -> Bool {
+        name.utf8.starts(with: temporaryStart.utf8)
+            && name.utf8.suffix(temporaryEnd.utf8.count).elementsEqual(temporaryEnd.utf8)
+    }
+
+    /// 16 hexadecimal digits from the system's generator.
+    private static func randomDigits() -> String {
+        var generator = SystemRandomNumberGenerator()
+        let digits = String(generator.next() as UInt64, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}

@@ -1,0 +1,142 @@
+/// A file opened to be read once, and known to be an ordinary one; or a pipe that was handed over.
+public struct InputFile: ~Copyable {
+    /// The name of standard input, where a command takes it.
+    public static let standardInput = "-"
+
+    /// How the file was named.
+    public let path: String
+
+    /// What the system knew of it when it was opened.
+    public let status: FileStatus
+
+    private let descriptor: Descriptor
+    private var isPipe: Bool { status.kind != .file }
+
+    /// Opens the file that a person named.
+    ///
+    /// A folder, a device, or a pipe in a folder is refused; `-`, `/dev/stdin` and `/dev/fd/N` may
+    /// be pipes, which are read with a time limit.
+    public init(_ path: String) throws(FileError) {
+        let descriptor = try naming(path) { () throws(SystemError) in
+            Descriptor(
+                path == Self.standardInput
+                    ? try System.duplicate(0)
+                    : try System.openFile(path, in: nil, following: true))
+        }
+        try self.init(descriptor, path: path, mayBePipe: Self.isHandedOver(path))
+    }
+
+    init(
+        _ descriptor: consuming Descriptor, path: String, mayBePipe: Bool = false
+    ) throws(FileError) {
+        let number = descriptor.number
+        let status = try naming(path) { () throws(SystemError) in try System.status(of: number) }
+        switch status.kind {
+        case .file: break
+        case .pipe where mayBePipe, .socket where mayBePipe, .device where mayBePipe: break
+        default: throw FileError(path, .isKind(status.kind, wanted: .file))
+        }
+        self.path = path
+        self.status = status
+        self.descriptor = descriptor
+    }
+
+    /// Whether a path is one of those by which the process that started us hands over a pipe.
+    private static func isHandedOver(_ path: String) -> Bool {
+        guard path != standardInput, path != "/dev/stdin" else { return true }
+        let prefix = "/dev/fd/"
+        let digits = path.utf8.dropFirst(prefix.utf8.count)
+        return path.utf8.starts(with: prefix.utf8) && !digits.isEmpty
+            && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+
+    /// Refuses a file that another user owns, or that its group or others may change, or read
+    /// where it `isSecret`. A pipe has no owner that says anything.
+    public borrowing func requireOwn(isSecret: Bool) throws(FileError) {
+        guard !isPipe else { return }
+        try Ownership.requireOwn(status, path: path, isSecret: isSecret)
+    }
+
+    /// Reads the whole file, which must not be larger than `limit` bytes.
+    public func bytes(limit: Int) throws(FileError) -> [UInt8] {
+        guard isPipe || status.size <= UInt64(limit) else { throw tooLarge(limit) }
+        var all: [UInt8] = []
+        if !isPipe { all.reserveCapacity(Int(status.size)) }
+        var buffer = [UInt8](repeating: 0, count: min(limit + 1, 256 << 10))
+        var source = Source(file: self)
+        while true {
+            let count = try source.read(into: &buffer)
+            guard count > 0 else { return all }
+            all += buffer[..<count]
+            // A file may grow while it is read, and a pipe has no size.
+            guard all.count <= limit else { throw tooLarge(limit) }
+        }
+    }
+
+    /// Hands the file to `body` in pieces of up to `size` bytes, until it returns false.
+    ///
+    /// - Parameter failing: turns what the system refused into the caller's own error.
+    public func forEachChunk<Failure: Error>(
+        size: Int, failing: (FileError) -> Failure,
+        _ body: (ArraySlice<UInt8>) throws(Failure) -> Bool
+    ) throws(Failure) {
+        System.willReadSequentially(descriptor.number)
+        var buffer = [UInt8](repeating: 0, count: size)
+        var source = Source(file: self)
+        while true {
+            let count: Int
+            do throws(FileError) {
+                count = try source.read(into: &buffer)
+            } catch {
+                throw failing(error)
+            }
+            guard count > 0, try body(buffer[..<count]) else { return }
+        }
+    }
+
+    private borrowing func tooLarge(_ limit: Int) -> FileError {
+        FileError(path, .tooLarge(limit: limit))
+    }
+
+    /// Reads on, and gives up on a pipe that says nothing.
+    private struct Source {
+        private let number: Int32
+        private let path: String
+        private let isPipe: Bool
+        private let begun = ContinuousClock.now
+
+        init(file: borrowing InputFile) {
+            number = file.descriptor.number
+            path = file.path
+            isPipe = file.isPipe
+        }
+
+        mutating func read(into buffer: inout [UInt8]) throws(FileError) -> Int {
+            if isPipe { try waitForInput() }
+            return try naming(path) { () throws(SystemError) in
+                try System.read(number, into: &buffer)
+            }
+        }
+
+        private func waitForInput() throws(FileError) {
+            let left = PipeTime.whole - begun.duration(to: .now)
+            let seconds = min(PipeTime.silence, left).components.seconds
+            let isReady = try naming(path) { () throws(SystemError) in
+                try System.waitForInput(
+                    number, milliseconds: Int32(max(0, seconds)) * 1000)
+            }
+            guard isReady else {
+                throw FileError(path, .silent(seconds: Int(PipeTime.silence.components.seconds)))
+            }
+        }
+    }
+}
+
+/// How long a pipe may take.
+enum PipeTime {
+    /// Time without a byte: whoever writes a list or a key into a pipe is at it.
+    static let silence = Duration.seconds(60)
+
+    /// Time for all of it: a list of a hundred thousand files that `find` still looks for.
+    static let whole = Duration.seconds(600)
+}

@@ -1,0 +1,18 @@
+/// The streams that every program has when it starts.
+public enum Streams: Int32, Sendable {
+    /// Standard output: data.
+    case output = 1
+
+    /// Standard error: words.
+    case error = 2
+
+    /// Whether a person looks at it.
+    public var isTerminal: Bool { System.isTerminal(rawValue) }
+
+    /// Writes all of `bytes`.
+    public func write(_ bytes: [UInt8]) throws(FileError) {
+        try naming(self == .output ? "standard output" : "standard error") {
+            () throws(SystemError) in try System.write(rawValue, bytes)
+        }
+    }
+}
