@@ -87,6 +87,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         case .missing: "no such file or directory"
         case .exists: "file exists"
         case .isLink: "is a link, and none is followed here"
+        case .isKind(.folder, wanted: .file): "is a folder"
         case .isKind(let kind, let wanted): "is \(kind.words), not \(wanted.words)"
         case .tooLarge(let limit): "is larger than \(Self.size(limit))"
         case .tooManyNames(let limit): "holds more than \(limit) names"

@@ -300,8 +300,8 @@ enum System {
     /// The user at the other end of a connected socket, as the kernel knows it.
     static func peer(of descriptor: Int32) throws(SystemError) -> UInt32 {
         #if os(Linux)
-            var peer = Credentials()
-            var length = socklen_t(MemoryLayout<Credentials>.size)
+            var peer = PeerCredentials()
+            var length = socklen_t(MemoryLayout<PeerCredentials>.size)
             _ = try checked {
                 unsafe getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &length)
             }
@@ -312,15 +312,6 @@ enum System {
             return user
         #endif
     }
-
-    #if os(Linux)
-        /// `struct ucred` of unix(7), which the C library shows only to those who ask for GNU's.
-        private struct Credentials {
-            var process: pid_t = 0
-            var user: uid_t = 0
-            var group: gid_t = 0
-        }
-    #endif
 
     private static func localSocket() throws(SystemError) -> Int32 {
         #if os(Linux)

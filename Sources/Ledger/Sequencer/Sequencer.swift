@@ -211,7 +211,7 @@ final class Sequencer: @unchecked Sendable {
         do throws(FileError) {
             free = try Folder(options.data).freeByteCount
         } catch {
-            throw LedgerError(error)
+            throw .refused("writing has stopped: \(error)")
         }
         guard free >= Self.roomBytes else {
             throw .refused("the disk is full: \(free) bytes are free in \(options.data)")
