@@ -88,7 +88,8 @@ let package = Package(
         library("Keys", ["Files", "Encoding", crypto]),
         .systemLibrary(
             name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
-        library("RocksDB", ["CRocksDB"]),
+        .target(name: "CRocksDBStop", dependencies: ["CRocksDB"]),
+        library("RocksDB", ["CRocksDB", "CRocksDBStop"]),
         library("StaticLog", ["Files", "Checkpoints", "Merkle", "Encoding"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("Compression", ["CZlib"]),
@@ -179,5 +180,6 @@ let package = Package(
         tests(
             "CommandTests", ["colophon", "colophond", "colophon-ordeal", nioCore, nioPosix],
             exclude: ["Fixtures"]),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )

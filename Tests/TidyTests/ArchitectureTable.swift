@@ -6,7 +6,11 @@ struct ArchitectureTable {
     /// The places that may hold unsafe code: a target's name or a file's path.
     let unsafePlaces: Set<String>
 
-    /// Reads the table below the heading "Targets" and the one below "Unsafe code".
+    /// The places that open files or local sockets in another way than through `Files`: a target's
+    /// name or a file's path.
+    let fileOpeners: Set<String>
+
+    /// Reads the tables below the headings "Targets", "Unsafe code" and "Files opened elsewhere".
     init(markdown: String) {
         var imports: [String: Set<String>] = [:]
         for row in Self.rows(below: "Targets", in: markdown) where row.count > 2 {
@@ -16,7 +20,12 @@ struct ArchitectureTable {
             }
         }
         self.imports = imports
-        unsafePlaces = Set(Self.rows(below: "Unsafe code", in: markdown).map { Self.plain($0[0]) })
+        unsafePlaces = Self.places(below: "Unsafe code", in: markdown)
+        fileOpeners = Self.places(below: "Files opened elsewhere", in: markdown)
+    }
+
+    private static func places(below heading: String, in markdown: String) -> Set<String> {
+        Set(rows(below: heading, in: markdown).map { plain($0[0]) })
     }
 
     /// The cells of each row of the first table below a heading, its first two lines left out.

@@ -1,7 +1,7 @@
 /// A rule of the house style that a program can check in one file.
 enum StyleCheck: CaseIterable {
     case columns, fileLength, functionLength, escapeHatches, openEnds, names, testNames, purity,
-        imports, unsafeCode
+        imports, unsafeCode, files
 
     /// Returns the places where `file` breaks the rule.
     func findings(in file: SourceFile, _ table: ArchitectureTable) -> [Finding] {
@@ -19,6 +19,7 @@ enum StyleCheck: CaseIterable {
         case .purity: Self.impurities(file)
         case .imports: Self.strayImports(file, table)
         case .unsafeCode: Self.unsafeCode(file, table)
+        case .files: FileOpening.findings(in: file, table)
         }
     }
 
@@ -96,7 +97,7 @@ enum StyleCheck: CaseIterable {
         matches(of: rule, in: file.parts.code, of: file)
     }
 
-    private static func matches(
+    static func matches(
         of rule: some RegexComponent, in text: String, of file: SourceFile
     ) -> [Finding] {
         text.ranges(of: rule).map { range in

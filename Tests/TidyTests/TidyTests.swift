@@ -44,6 +44,13 @@ import Testing
         #expect(table.unsafePlaces.subtracting(places).isEmpty)
     }
 
+    @Test func everyPlaceAllowedToOpenFilesIsThere() throws {
+        let table = try #require(Self.table, "Schemas/architecture.md is missing")
+        let files = try Self.files.get()
+        let places = Set(files.map(\.path) + files.map(\.target))
+        #expect(!table.fileOpeners.isEmpty && table.fileOpeners.isSubset(of: places))
+    }
+
     @Test(.enabled(if: Repository.isClone, "not a clone: no list of tracked files"))
     func onlyWhatThePackageNeedsStandsAtTheTop() throws {
         #expect(Layout.strays(among: try Repository.trackedPaths()).isEmpty)

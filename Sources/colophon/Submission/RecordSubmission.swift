@@ -36,7 +36,7 @@ actor RecordSubmission {
         var group: [ColophonFile] = []
         var bytes = 0
         for path in paths {
-            guard let file = open(path) else { continue }
+            guard let file = readRecord(path) else { continue }
             group.append(file)
             bytes += file.bytes.count
             guard bytes >= Self.groupBytes || group.count >= Self.groupCount else { continue }
@@ -50,7 +50,7 @@ actor RecordSubmission {
     }
 
     /// Reads a record and makes sure that its receipt can be stored.
-    private func open(_ path: String) -> ColophonFile? {
+    private func readRecord(_ path: String) -> ColophonFile? {
         do throws(Failure) {
             let file = try ColophonFile(path)
             let folder = try AtomicFile.folder(of: path)
