@@ -35,7 +35,9 @@ enum FileOpening {
 
     /// Sockets that have a name among the files.
     private static var socket: Regex<Substring> {
-        #/ \b (?: unixDomainSocket | AF_UNIX | sockaddr_un ) /#
+        #/
+            \b (?: unixDomainSocket | AF_UNIX | sockaddr_un )
+            /#
     }
 
     static func findings(in file: SourceFile, _ table: ArchitectureTable) -> [Finding] {
