@@ -58,7 +58,7 @@ extension Ledger {
         _ genesis: Genesis, in store: Store, now: UInt64
     ) throws(LedgerError) {
         let candidates = genesis.statements.map {
-            Candidate(NamedStatement($0), manifest: nil, registrySequence: 0)
+            Candidate(NamedStatement($0), manifest: nil, judgedBy: nil)
         }
         let state = TreeState(empty: genesis.registry)
         let plan = BatchPlan(genesis: candidates, registry: genesis.registry)

@@ -60,6 +60,7 @@ public struct LedgerServer: Service {
         let routes = LedgerRoutes(
             ledger: ledger, limits: options.limits, metrics: metrics,
             rates: RateLimits(options: options), budget: BodyBudget(limits: options.limits))
+        ledger.onErasure { [bundles = routes.bundles] in bundles.forgetManifests() }
         let counts = RequestMetrics(metrics)
         let responder = { (face: LedgerResponder.Face) in
             LedgerResponder(

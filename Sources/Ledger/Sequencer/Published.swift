@@ -16,8 +16,15 @@ final class Published: Sendable {
 
     private let state: Mutex<State>
 
+    /// How far the erasures are.
+    let erasures: ErasureWatch
+
     /// `range` is that of the tree of `head`.
-    init(store: Store, head: HeadRow, range: CompactRange, registry: Registry) {
+    init(
+        store: Store, head: HeadRow, range: CompactRange, registry: Registry,
+        erasures: ErasureWatch
+    ) {
+        self.erasures = erasures
         state = Mutex(
             State(store: store, head: head, range: range, registry: registry, readiness: nil))
     }
@@ -67,6 +74,8 @@ final class Published: Sendable {
     /// was published, and may hold one more batch, which nobody was told of.
     func reopen(options: LedgerOptions, logger: Logger) throws(LedgerError) -> TreeState {
         let (old, head) = snapshot
+        // A compaction under way would keep the folder from being opened.
+        old.database.stopCompactions()
         old.database.close()
         let store = try Store(
             path: options.data, cacheByteCount: options.cacheByteCount, create: false,
@@ -76,7 +85,8 @@ final class Published: Sendable {
         else {
             throw .corrupt("what was written does not extend the head of size \(head.size)")
         }
+        erasures.add(found.erasures)
         state.withLock { $0.store = store }
-        return try TreeState(head: found.head, registry: found.registry, store: store)
+        return try TreeState(found, store: store)
     }
 }

@@ -34,6 +34,10 @@ final class BundleCache: Sendable {
         var kept: [Name: Reply] = [:]
         var order: [Name] = []
         var byteCount = 0
+
+        mutating func remove(_ name: Name) {
+            byteCount -= kept.removeValue(forKey: name)?.body.readableBytes ?? 0
+        }
     }
 
     private let state = Mutex(State())
@@ -57,9 +61,19 @@ final class BundleCache: Sendable {
             state.order.append(name)
             state.byteCount += byteCount
             while state.byteCount > byteLimit {
-                let oldest = state.order.removeFirst()
-                state.byteCount -= state.kept.removeValue(forKey: oldest)?.body.readableBytes ?? 0
+                state.remove(state.order.removeFirst())
             }
+        }
+    }
+
+    /// Forgets all manifest bundles: one of them may hold what was erased.
+    func forgetManifests() {
+        state.withLock { state in
+            var others: [Name] = []
+            for name in state.order {
+                if case .manifests = name { state.remove(name) } else { others.append(name) }
+            }
+            state.order = others
         }
     }
 }

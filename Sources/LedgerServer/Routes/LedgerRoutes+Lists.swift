@@ -92,6 +92,9 @@ extension LedgerRoutes {
     func manifests(
         _ index: UInt64, _ width: Int, _ exchange: Exchange
     ) throws(Problem) -> Reply {
+        let newestErasure = ledger.newestErasure
+        // What was read before an erasure is not kept after it.
+        defer { if ledger.newestErasure != newestErasure { bundles.forgetManifests() } }
         guard let bytes = try stored({ try ledger.manifestBundle(index: index, width: width) })
         else { throw .beyondTree }
         let digest = Hash.sha256(bytes)

@@ -11,8 +11,9 @@ struct Erase: ColophonCommand {
     static let configuration = CommandConfiguration(
         abstract: "Have a ledger forget the manifest of entries.",
         discussion: """
-            The manifest's bytes go; the statements, which hold only its digest, and all
-            proofs stay. That it was erased, by whom and why, is logged for ever.
+            The manifest's bytes go, for every entry that has them; the statements, which
+            hold only its digest, and all proofs stay. That it was erased, by whom and why,
+            is logged for ever. It says when the bytes have left the ledger's disk.
 
               colophon erase 9oTmmr1XyNV5DVb3QZ3YgkhXyCiXOC7BXDpIjwGYKcE --admin admin.pem \\
                 --reason "request of the person pictured" --authority "GDPR Art. 17" \\
@@ -50,12 +51,12 @@ struct Erase: ColophonCommand {
         guard !ids.isEmpty else { throw .usage("no entry is named") }
         let entries = ids
         let session = try await ControlSession(admin: admin, ledger: ledger, common, console)
-        let erasure = try await session.with { client throws(Failure) in
+        let (erasure, state) = try await session.with { client throws(Failure) in
             let digest = try await manifestDigest(of: entries, client)
             let change = ErasureManifest(
                 entries: entries.map { Text("\($0)") }, sha256: digest, reason: Text(reason),
                 authority: Text(authority))
-            return try await session.append(client) { registry, _ throws(Failure) in
+            let erasure = try await session.append(client) { registry, _ throws(Failure) in
                 do throws(Refusal) {
                     return try change.manifest(
                         origin: registry.origin.text, nonce: Random.bytes(Limits.nonceBytes))
@@ -63,8 +64,12 @@ struct Erase: ColophonCommand {
                     throw .usage("\(error)")
                 }
             }
+            return (erasure, await ErasureWait.end(of: entries[0], client))
         }
-        console.print("\(erasure) erasure", [("entry", .string(Text("\(erasure)")))])
+        console.print(
+            "\(erasure) erasure",
+            [("entry", .string(Text("\(erasure)"))), ("bytesGone", .bool(state == .gone))])
+        console.note(ErasureWait.words(state))
         return .yes
     }
 
