@@ -6,11 +6,12 @@ import Synchronization
 /// nobody waits for it any more.
 struct Copying: Sendable {
     /// Time between two looks at whether anybody does.
-    private static let tick = DispatchTimeInterval.milliseconds(200)
+    private static let tick = Duration.milliseconds(200)
 
+    /// What the thread leaves behind; guarded by ``condition``.
     private final class Outcome: Sendable {
-        let error = Mutex<RocksDBError?>(nil)
-        let end = DispatchSemaphore(value: 0)
+        let condition = MonotonicCondition()
+        let result = Mutex<Result<Void, RocksDBError>?>(nil)
     }
 
     private let engine: BackupEngine
@@ -26,7 +27,13 @@ struct Copying: Sendable {
         let outcome = Outcome()
         start(outcome)
         var refusal: LedgerError?
-        while outcome.end.wait(timeout: .now() + Self.tick) == .timedOut {
+        while true {
+            if let result = wait(for: outcome) {
+                if let refusal { throw refusal }
+                return try BackupFolder.engine(path) { () throws(RocksDBError) in
+                    try result.get()
+                }
+            }
             guard refusal == nil else { continue }
             do throws(LedgerError) {
                 try progress.report("copying", done: 0, of: 3)
@@ -35,21 +42,29 @@ struct Copying: Sendable {
                 engine.stop()
             }
         }
-        if let refusal { throw refusal }
-        try BackupFolder.engine(path) { () throws(RocksDBError) in
-            if let error = outcome.error.withLock({ $0 }) { throw error }
+    }
+
+    /// Waits for a tick; nil where the copying still goes on.
+    private func wait(for outcome: Outcome) -> Result<Void, RocksDBError>? {
+        let limit = ContinuousClock.now + Self.tick
+        return outcome.condition.withLock {
+            while true {
+                if let result = outcome.result.withLock({ $0 }) { return result }
+                guard outcome.condition.wait(until: limit) else { return nil }
+            }
         }
     }
 
     private func start(_ outcome: Outcome) {
         let (engine, database) = (engine, database)
         let thread = Thread {
-            do throws(RocksDBError) {
+            let result = Result { () throws(RocksDBError) in
                 try engine.createBackup(of: database)
-            } catch {
-                outcome.error.withLock { $0 = error }
             }
-            outcome.end.signal()
+            outcome.condition.withLock {
+                outcome.result.withLock { $0 = result }
+                outcome.condition.broadcast()
+            }
         }
         thread.name = "backup"
         thread.start()
