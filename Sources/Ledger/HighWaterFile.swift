@@ -23,15 +23,23 @@ final class HighWaterFile {
 
     /// Makes the file for a ledger that has signed nothing yet.
     static func create(at path: String, origin: Origin) throws(LedgerError) {
-        do {
-            let empty = try Checkpoint(origin: origin.text, size: 0, root: .emptyTree)
-            let slot = slot(for: empty)
+        let empty: Checkpoint
+        do throws(CheckpointError) {
+            empty = try Checkpoint(origin: origin.text, size: 0, root: .emptyTree)
+        } catch {
+            throw .refused("\(error)")
+        }
+        try create(at: path, remembering: empty)
+    }
+
+    /// Makes the file, which must not be there, with a head in both slots.
+    static func create(at path: String, remembering head: Checkpoint) throws(LedgerError) {
+        let slot = slot(for: head)
+        do throws(FileError) {
             let place = try Place(path)
             try place.folder.write(slot + slot, to: place.name, .new(.secret))
-        } catch let error as FileError {
-            throw LedgerError(error)
         } catch {
-            throw .file(path: path, reason: "cannot be written: \(error)")
+            throw LedgerError(error)
         }
     }
 

@@ -31,55 +31,78 @@ extension Ledger {
         guard try files({ () throws(FileError) in try place.status }) == nil else {
             throw .exists(path: options.data)
         }
-        let fresh = Fresh(place)
-        try fresh.remove()
+        let workplace = try Workplace(place)
         do throws(LedgerError) {
             try progress.report("copying", done: 0, of: 2)
-            let id = try copy(id, from: path, to: fresh)
+            let id = try copy(id, from: path, to: workplace)
             try progress.report("checking", done: 1, of: 2)
-            let size = try check(fresh.path, options)
-            try fresh.settle()
+            let size = try check(workplace.path, options)
+            try workplace.settle(at: place)
             return RestoreReport(id: id, size: size)
         } catch {
-            try fresh.remove()
+            try workplace.remove()
             throw error
         }
     }
 
     /// The folder into which a backup is copied before it has its own name.
-    private struct Fresh {
-        let place: Place
-        let name: String
+    ///
+    ///     DATA.restoring/colophon      empty: what else is here is ours
+    ///     DATA.restoring/store/        the copy
+    private struct Workplace {
+        private static let markName = "colophon"
+        private static let storeName = "store"
 
-        init(_ place: Place) {
-            self.place = place
-            name = place.name + ".restoring"
+        private let parent: Folder
+        private let name: String
+        let folder: Folder
+
+        /// Makes the folder, or empties what an earlier attempt has left; anything else that has
+        /// the name is refused.
+        init(_ place: Place) throws(LedgerError) {
+            let name = place.name + ".restoring"
+            (parent, self.name) = (place.folder, name)
+            folder = try files { () throws(FileError) in
+                let folder = try place.folder.folder(making: name, .secret)
+                let names = try folder.names()
+                guard names.isEmpty || names.contains(Self.markName) else {
+                    throw FileError(folder.path, .exists)
+                }
+                try folder.write([], to: Self.markName, .replacing(.secret))
+                try folder.removeTree(Self.storeName)
+                return folder
+            }
         }
 
-        var path: String { place.folder.path(of: name) }
+        var path: String { folder.path(of: Self.storeName) }
 
-        /// Removes what an earlier attempt has left.
-        func remove() throws(LedgerError) {
-            try files { () throws(FileError) in try place.folder.removeTree(name) }
-        }
-
-        /// Makes it, for its owner alone.
+        /// Makes the folder of the copy, for its owner alone.
         func make() throws(LedgerError) -> Folder {
-            try files { () throws(FileError) in try place.folder.makeFolder(name, .secret) }
+            try files { () throws(FileError) in try folder.makeFolder(Self.storeName, .secret) }
         }
 
-        /// Gives the finished folder its name.
-        func settle() throws(LedgerError) {
+        /// Gives the finished copy its name, and removes what it stood in.
+        func settle(at place: Place) throws(LedgerError) {
             try files { () throws(FileError) in
-                try place.folder.rename(name, to: place.name, in: place.folder)
+                try folder.rename(Self.storeName, to: place.name, in: place.folder)
                 try place.folder.synchronize()
+            }
+            try remove()
+        }
+
+        /// Removes everything.
+        func remove() throws(LedgerError) {
+            try files { () throws(FileError) in
+                try folder.removeTree(Self.storeName)
+                try folder.remove(Self.markName)
+                try parent.removeFolder(name)
             }
         }
     }
 
     /// Copies a backup, and returns which; no thread of the engine writes any more afterwards.
     private static func copy(
-        _ id: UInt32?, from path: String, to fresh: Fresh
+        _ id: UInt32?, from path: String, to workplace: Workplace
     ) throws(LedgerError) -> UInt32 {
         let folder = try BackupFolder(existing: path)
         let backups = folder.engine.backups
@@ -89,9 +112,9 @@ extension Ledger {
                 path: path,
                 reason: ids.isEmpty ? "has no complete backup" : "has the backups \(ids)")
         }
-        try folder.check(backup.id, fits: fresh.make())
+        try folder.check(backup.id, fits: workplace.make())
         try BackupFolder.engine(path) { () throws(RocksDBError) in
-            try folder.engine.restore(backup.id, to: fresh.path)
+            try folder.engine.restore(backup.id, to: workplace.path)
         }
         return backup.id
     }
