@@ -61,6 +61,7 @@ final class Eraser: Sendable {
                     logger.error("erased bytes are still in files: \(error)")
                 }
                 hasFailed = true
+                published.writingMayHaveFailed()
                 guard thread.sleep(Self.retrySeconds) else { return }
             }
         }
