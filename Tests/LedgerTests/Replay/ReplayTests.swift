@@ -12,7 +12,7 @@ import Testing
 /// nothing of how it came about: an auditor who folds the log, the verifier with a trust kit, and
 /// `fsck` with signatures.
 @Suite(.serialized) struct ReplayTests {
-    /// Ledgers that are tried: some seconds' worth. `COLOPHON_REPLAY_LEDGERS` tries more.
+    /// Ledgers that are tried, some seconds in all; `COLOPHON_REPLAY_LEDGERS` tries more.
     private static let ledgers = number("COLOPHON_REPLAY_LEDGERS") ?? 6
 
     /// Batches for each of them.
