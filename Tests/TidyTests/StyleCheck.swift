@@ -54,8 +54,10 @@ enum StyleCheck: CaseIterable {
             /#
     }
 
-    /// A wait that, on Linux, is one until a time of day: whoever sets the clock back by hours makes
-    /// it as long. `MonotonicCondition` and `Task.sleep` are not.
+    /// A wait until a time of day, as these are on Linux.
+    ///
+    /// Whoever sets the clock back by hours makes it as long; `MonotonicCondition` and `Task.sleep`
+    /// go by the monotonic clock.
     private static var timeOfDayWait: Regex<Substring> {
         /\bNSCondition(?:Lock)?\b|\bwait\s*\(\s*(?:wallTimeout|timeout)\s*:/
     }
