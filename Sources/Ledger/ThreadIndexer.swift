@@ -79,6 +79,7 @@ final class ThreadIndexer: @unchecked Sendable {
             } catch {
                 if !hasFailed { logger.error("threads are not indexed: \(error)") }
                 hasFailed = true
+                published.writingMayHaveFailed()
             }
             let isOver = condition.withLock {
                 if !isStopped { _ = condition.wait(until: .now + Self.pollDelay) }

@@ -12,6 +12,7 @@ final class LedgerProcess: @unchecked Sendable {
 
     let shop: Workshop
     private let flags: [String]
+    private let environment: [String: String]
     private var process: Process?
     private var log: URL
 
@@ -20,8 +21,11 @@ final class LedgerProcess: @unchecked Sendable {
 
     /// Makes a ledger in the folder of `shop`, whose administrator is `admin.pem`, and serves it
     /// with these flags too.
-    init(in shop: Workshop, serve flags: [String] = []) async throws {
+    init(
+        in shop: Workshop, serve flags: [String] = [], environment: [String: String] = [:]
+    ) async throws {
         self.shop = shop
+        self.environment = environment
         self.flags = flags
         log = shop.url("serve.log")
         let made = try await shop.colophon("keygen", "--out", "admin.pem")
@@ -44,7 +48,7 @@ final class LedgerProcess: @unchecked Sendable {
         try Data().write(to: log)
         let process = Program.process(
             "colophond", ["serve", "--data", "ledger", "--listen", "127.0.0.1:\(port)"] + flags,
-            in: shop.folder)
+            in: shop.folder, environment: environment)
         process.standardError = try FileHandle(forWritingTo: log)
         process.standardOutput = FileHandle.nullDevice
         try process.run()

@@ -1,7 +1,7 @@
 /// A rule of the house style that a program can check in one file.
 enum StyleCheck: CaseIterable {
     case columns, fileLength, functionLength, escapeHatches, openEnds, names, testNames, purity,
-        imports, unsafeCode, files
+        imports, unsafeCode, files, waits
 
     /// Returns the places where `file` breaks the rule.
     func findings(in file: SourceFile, _ table: ArchitectureTable) -> [Finding] {
@@ -20,6 +20,7 @@ enum StyleCheck: CaseIterable {
         case .imports: Self.strayImports(file, table)
         case .unsafeCode: Self.unsafeCode(file, table)
         case .files: FileOpening.findings(in: file, table)
+        case .waits: file.isProduct ? Self.matches(of: Self.timeOfDayWait, in: file) : []
         }
     }
 
@@ -51,6 +52,14 @@ enum StyleCheck: CaseIterable {
             | \.random \s* \( | \.shuffled \s* \( | PrivateKey \s* \( \s* \)
             | \b actor \s+ \w | \b await \b
             /#
+    }
+
+    /// A wait until a time of day, as these are on Linux.
+    ///
+    /// Whoever sets the clock back by hours makes it as long; `MonotonicCondition` and `Task.sleep`
+    /// go by the monotonic clock.
+    private static var timeOfDayWait: Regex<Substring> {
+        /\bNSCondition(?:Lock)?\b|\bwait\s*\(\s*(?:wallTimeout|timeout)\s*:/
     }
 
     private static func tooWide(_ file: SourceFile) -> [Finding] {

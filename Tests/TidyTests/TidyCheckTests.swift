@@ -69,6 +69,8 @@ private struct Sample: CustomTestStringConvertible {
         Sample(.imports, "package import struct Foundation.Data"),
         Sample(.unsafeCode, "let a = unsafe b.pointee"),
         Sample(.unsafeCode, "final class A: @unchecked Sendable {}"),
+        Sample(.waits, "let condition = NSCondition()"),
+        Sample(.waits, "_ = semaphore.wait(timeout: .now() + 1)"),
     ]
 
     @Test(arguments: samples)

@@ -14,8 +14,9 @@ final class Eraser: Sendable {
     /// Seconds between two looks at what is in the way: a snapshot, an iterator, a backup.
     private static let pollSeconds = 0.1
 
-    /// Seconds before an attempt that failed is made again.
-    private static let retrySeconds = 1.0
+    /// Seconds before an attempt that failed is made again: twice as many each time, because it
+    /// may have compacted everything.
+    private static let retrySeconds = (first: 1.0, longest: 60.0)
 
     /// Entries on both sides of an erased one whose blob files are rewritten too, where values
     /// that nothing leads to are left: none at first, for a blob file mostly belongs to one table.
@@ -45,7 +46,7 @@ final class Eraser: Sendable {
     }
 
     private func run() {
-        var hasFailed = false
+        var failures = 0
         while true {
             let erasures = published.erasures.unfinished
             guard !erasures.isEmpty else {
@@ -54,14 +55,16 @@ final class Eraser: Sendable {
             }
             do throws(LedgerError) {
                 try finish(erasures)
-                hasFailed = false
+                failures = 0
             } catch {
                 guard !thread.isStopping else { return }
-                if !hasFailed, error != .closed {
+                if failures == 0, error != .closed {
                     logger.error("erased bytes are still in files: \(error)")
                 }
-                hasFailed = true
-                guard thread.sleep(Self.retrySeconds) else { return }
+                failures += 1
+                published.writingMayHaveFailed()
+                let delay = Self.retrySeconds.first * Double(1 << min(failures - 1, 6))
+                guard thread.sleep(min(delay, Self.retrySeconds.longest)) else { return }
             }
         }
     }

@@ -12,6 +12,7 @@ final class Published: Sendable {
         var range: CompactRange
         var registry: Registry
         var readiness: String?
+        var whenWritingFails: (@Sendable () -> Void)?
     }
 
     private let state: Mutex<State>
@@ -56,6 +57,17 @@ final class Published: Sendable {
 
     func setReadiness(_ reason: String?) {
         state.withLock { $0.readiness = reason }
+    }
+
+    /// Has `body` called when a write behind the sequencer has failed.
+    func observeFailures(_ body: @escaping @Sendable () -> Void) {
+        state.withLock { $0.whenWritingFails = body }
+    }
+
+    /// Says that a write behind the sequencer may have failed: only the sequencer opens the store
+    /// again, and it may have nothing else to do.
+    func writingMayHaveFailed() {
+        state.withLock { $0.whenWritingFails }?()
     }
 
     /// Shows a tree whose head is signed.

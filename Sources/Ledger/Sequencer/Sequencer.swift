@@ -69,6 +69,11 @@ final class Sequencer: @unchecked Sendable {
 
     /// Starts the thread; call once.
     func start() {
+        published.observeFailures { [queue] in
+            // An empty chunk has the store looked at, and opened again where it has failed.
+            _ = queue.append(
+                SequencerQueue.Chunk(candidates: [], controls: 0, byteCount: 0) { _ in })
+        }
         let thread = Thread { [self] in
             // While writing has stopped, nobody may have anything to register: those who ask
             // whether we are ready send nothing before we are. So we try again unasked.
@@ -95,6 +100,7 @@ final class Sequencer: @unchecked Sendable {
         let candidates = chunks.flatMap(\.candidates)
         let answer: ChunkAnswer
         do throws(LedgerError) {
+            if failure == nil, let error = published.store.writer.failed { throw error }
             if failure != nil { try recover() }
             if let refusal { throw .refused(refusal) }
             answer = try register(candidates)
