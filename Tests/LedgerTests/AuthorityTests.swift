@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    private var adminIssuer: Text { "https://\(LedgerFixture.origin)/admin" }
+    private var adminIssuer: Text { Text("https://\(LedgerFixture.origin)/admin") }
 
     /// The first administrator is retired and, with `iat` dated back, wants all of it back.
     @Test func aRetiredAdministratorIsRefusedWhateverItsIatSays() async throws {
