@@ -110,7 +110,7 @@ let package = Package(
             [
                 "Provenance", "Merkle", "Encoding", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL,
             ]),
-        library("Settings", [configuration]),
+        library("Settings", ["Encoding", configuration]),
         program(
             "colophond",
             [
@@ -160,6 +160,9 @@ let package = Package(
                 "Merkle", "Encoding", "Compression", nioCore, nioPosix, nioSSL, logging, metrics,
                 coreMetrics, lifecycle,
             ]),
+        tests(
+            "LedgerClientTests",
+            ["LedgerClient", "Provenance", "Merkle", "Encoding", nioCore, nioPosix]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         tests(
             "AllocationTests",

@@ -162,6 +162,7 @@ enum Paths {
 
 /// The streams every program has.
 enum Streams {
+    static let input: Int32 = STDIN_FILENO
     static let output: Int32 = STDOUT_FILENO
     static let error: Int32 = STDERR_FILENO
 

@@ -7,11 +7,13 @@ final class Progress: Sendable {
         var shown: ContinuousClock.Instant?
     }
 
+    private let console: Console
     private let isShown: Bool
     private let state = Mutex(State())
 
     init(_ console: Console) {
-        isShown = !console.quiet && !console.json && Streams.isTerminal(Streams.error)
+        self.console = console
+        isShown = console.showsProgress
     }
 
     /// Tells that `done` of `total` are done; cheap where nothing is to be shown.
@@ -29,7 +31,7 @@ final class Progress: Sendable {
         }
         guard isDue else { return }
         let share = total == 0 ? 100 : min(100, done * 100 / total)
-        put("\r\u{1B}[K\(Plain.line(what)): \(share) %")
+        console.progress("\(what): \(share) %")
     }
 
     /// Removes the line, so that what follows stands alone.
@@ -39,10 +41,6 @@ final class Progress: Sendable {
             defer { state = State() }
             return state.shown != nil
         }
-        if wasShown { put("\r\u{1B}[K") }
-    }
-
-    private func put(_ text: String) {
-        try? Streams.write(Array(text.utf8), to: Streams.error)
+        if wasShown { console.progress(nil) }
     }
 }
