@@ -80,8 +80,9 @@ enum ClientLimit {
     /// when a weak network cuts it.
     static let batchBytes = 16 << 20
 
-    /// Bytes that buffers on the way may hold: ours, the kernel's, a proxy's. Handed over is not
-    /// arrived, so a ledger is granted the time that so many take, and never more ahead.
+    /// Bytes that buffers on the way may hold: ours, the kernel's, a proxy's.
+    ///
+    /// Handed over is not arrived: a ledger is granted the time that so many take, never more.
     static let bufferedBytes = 256 << 10
 
     /// Bytes handed to the connection at a time.

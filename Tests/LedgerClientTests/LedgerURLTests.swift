@@ -18,16 +18,17 @@ import Testing
         #expect(try LedgerURL(canonical) == url)
     }
 
-    @Test(arguments: [
-        ("ftp://a", .scheme), ("http:/a", .scheme), ("http://", .host), ("http:///a", .host),
-        ("http://:80", .host), ("http://[::1", .host), ("http://[]", .host),
-        ("http://a\\b", .host), ("http://a%2fb", .host), ("http://::1", .host),
-        ("http://a:0", .port), ("http://a:65536", .port), ("http://a:8a", .port),
-        ("http://a:+8", .port), ("http://[::1]8", .port), ("http://a/../b", .path),
-        ("http://a/./b", .path), ("http://a/%2E%2e", .path), ("http://a?b", .trailing),
-        ("http://a@b", .trailing), ("http://a/#", .trailing), ("http://a b", .characters),
-        ("http://\u{E9}", .characters),
-    ] as [(String, LedgerURLError)])
+    @Test(
+        arguments: [
+            ("ftp://a", .scheme), ("http:/a", .scheme), ("http://", .host), ("http:///a", .host),
+            ("http://:80", .host), ("http://[::1", .host), ("http://[]", .host),
+            ("http://a\\b", .host), ("http://a%2fb", .host), ("http://::1", .host),
+            ("http://a:0", .port), ("http://a:65536", .port), ("http://a:8a", .port),
+            ("http://a:+8", .port), ("http://[::1]8", .port), ("http://a/../b", .path),
+            ("http://a/./b", .path), ("http://a/%2E%2e", .path), ("http://a?b", .trailing),
+            ("http://a@b", .trailing), ("http://a/#", .trailing), ("http://a b", .characters),
+            ("http://\u{E9}", .characters),
+        ] as [(String, LedgerURLError)])
     func whatIsNoAddressIsRefusedByItsRule(text: String, rule: LedgerURLError) {
         #expect(throws: rule) { try LedgerURL(text) }
     }

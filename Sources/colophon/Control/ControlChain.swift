@@ -51,7 +51,8 @@ struct ControlChain {
         let ledger = client.ledger.description
         guard registry.genesis == kit.genesis else {
             throw .no(
-                ledger, "is the ledger \(registry.origin), genesis \(registry.genesis), but the kit "
+                ledger,
+                "is the ledger \(registry.origin), genesis \(registry.genesis), but the kit "
                     + "\(name) is of \(kit.origin), genesis \(kit.genesis)",
                 hint: "give the kit or the address of the ledger that is meant")
         }

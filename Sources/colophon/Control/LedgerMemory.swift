@@ -3,8 +3,8 @@ import Foundation
 
 /// What one key has signed for: `~/.config/colophon/ledgers/KID`, a line for each ledger.
 ///
-///     https://ledger.example/prints ledger.example/prints 9oTmmr1XyNV5DVb3QZ3YgkhXyCiXOC7BXDpIjwGYKcE
 ///     ADDRESS ORIGIN GENESIS
+///     http://127.0.0.1:8080 ledger.example/prints 9oTmmr1XyNV5DVb3QZ3YgkhXyCiXOC7BXDpIjwGYKcE
 ///
 /// Whoever can change the file can have the key sign for another ledger than its owner means, so
 /// it is its owner's, and one that cannot be read is an error, never an empty one.
