@@ -112,7 +112,7 @@ let package = Package(
             [
                 "Provenance", "Merkle", "Encoding", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL,
             ]),
-        library("Settings", ["Files", configuration]),
+        library("Settings", ["Files", "Encoding", configuration]),
         program(
             "colophond",
             [
@@ -162,6 +162,9 @@ let package = Package(
                 "Merkle", "Encoding", "Compression", nioCore, nioPosix, nioSSL, logging, metrics,
                 coreMetrics, lifecycle,
             ]),
+        tests(
+            "LedgerClientTests",
+            ["LedgerClient", "Provenance", "Merkle", "Encoding", nioCore, nioPosix]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         tests(
             "AllocationTests",

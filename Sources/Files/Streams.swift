@@ -1,5 +1,8 @@
 /// The streams that every program has when it starts.
 public enum Streams: Int32, Sendable {
+    /// Standard input.
+    case input = 0
+
     /// Standard output: data.
     case output = 1
 
@@ -11,8 +14,8 @@ public enum Streams: Int32, Sendable {
 
     /// Writes all of `bytes`.
     public func write(_ bytes: [UInt8]) throws(FileError) {
-        try naming(self == .output ? "standard output" : "standard error") {
-            () throws(SystemError) in try System.write(rawValue, bytes)
+        try naming("standard \(self)") { () throws(SystemError) in
+            try System.write(rawValue, bytes)
         }
     }
 }

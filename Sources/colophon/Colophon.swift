@@ -58,7 +58,7 @@ struct Colophon: AsyncParsableCommand {
         let message = fullMessage(for: error)
         let console = Console(json: arguments.contains("--json"), quiet: false)
         guard exitCode(for: error) != .success else {
-            console.print(message)
+            console.print(text: message)
             return .yes
         }
         var lines = message.split(separator: "\n").map(String.init)

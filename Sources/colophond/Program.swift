@@ -50,7 +50,7 @@ struct Program: AsyncParsableCommand {
     /// Says what the argument parser has to say: help on stdout, a mistake on stderr.
     private static func say(_ error: any Error) -> Int32 {
         guard exitCode(for: error) != .success else {
-            print(fullMessage(for: error))
+            Output.print(text: fullMessage(for: error))
             return 0
         }
         let lines = message(for: error).split(separator: "\n").map(String.init)

@@ -1,7 +1,7 @@
 /// A rule of the house style that a program can check in one file.
 enum StyleCheck: CaseIterable {
     case columns, fileLength, functionLength, escapeHatches, openEnds, names, testNames, purity,
-        imports, unsafeCode, files, waits
+        imports, unsafeCode, files, waits, output
 
     /// Returns the places where `file` breaks the rule.
     func findings(in file: SourceFile, _ table: ArchitectureTable) -> [Finding] {
@@ -21,6 +21,7 @@ enum StyleCheck: CaseIterable {
         case .unsafeCode: Self.unsafeCode(file, table)
         case .files: FileOpening.findings(in: file, table)
         case .waits: file.isProduct ? Self.matches(of: Self.timeOfDayWait, in: file) : []
+        case .output: Self.output(file, table)
         }
     }
 
@@ -100,6 +101,33 @@ enum StyleCheck: CaseIterable {
         guard file.isProduct, table.unsafePlaces.isDisjoint(with: [file.target, file.path])
         else { return [] }
         return matches(of: /\bunsafe\b|\bUnsafe\w+|\bwithUnsafe\w+|@unchecked\b/, in: file)
+    }
+
+    /// What writes to the program's streams, or decides what is safe to write, stands where the
+    /// table says.
+    private static func output(_ file: SourceFile, _ table: ArchitectureTable) -> [Finding] {
+        guard file.isProduct, table.outputPlaces.isDisjoint(with: [file.target, file.path])
+        else { return [] }
+        // A method of the same name is another thing.
+        let code = file.parts.code.replacing(#/(?:\bfunc\s+|[\w)\]]\.)print\b/#) { match in
+            String(repeating: " ", count: match.output.count)
+        }
+        return matches(of: outputRule, in: code, of: file)
+            + matches(of: #/\bSwift\s*\.\s*(?:print|debugPrint|dump)\b/#, in: file)
+    }
+
+    /// The ways to standard output and standard error, and to a second list of what is hidden.
+    private static var outputRule: Regex<Substring> {
+        #/
+            \b (?:print|debugPrint|dump|puts|putchar|fputs|fputc|fwrite|printf|fprintf|vprintf
+                |vfprintf|dprintf|perror|NSLog|psignal) \s* \(
+            | \. standard(?:Output|Error) \b
+            | \b STD(?:OUT|ERR)_FILENO \b
+            | \b fileDescriptor \s* : \s* [12] \b
+            | \b write \s* \( \s* [12] \s* ,
+            | \b Streams \s* \. \s* (?:write|output|error) \b
+            | \b generalCategory \b | \b isDefaultIgnorableCodePoint \b
+            /#
     }
 
     private static func matches(of rule: some RegexComponent, in file: SourceFile) -> [Finding] {

@@ -29,6 +29,12 @@ private struct Sample: CustomTestStringConvertible {
             | place | why |
             |---|---|
             | `Sources/Merkle/Hash.swift` | loads |
+
+            # Output
+
+            | place | why |
+            |---|---|
+            | `Sources/Merkle/Words.swift` | says them |
             """)
 
     private static let long = String(repeating: "    step()\n", count: 70)
@@ -71,6 +77,20 @@ private struct Sample: CustomTestStringConvertible {
         Sample(.unsafeCode, "final class A: @unchecked Sendable {}"),
         Sample(.waits, "let condition = NSCondition()"),
         Sample(.waits, "_ = semaphore.wait(timeout: .now() + 1)"),
+        Sample(.output, "print(1)"),
+        Sample(.output, "    debugPrint(a)"),
+        Sample(.output, "Swift.print(1)"),
+        Sample(.output, "Swift . dump(1)"),
+        Sample(.output, "f(\"\\(a)\", print (b))"),
+        Sample(.output, "fputs(text, stderr)"),
+        Sample(.output, "FileHandle.standardError.write(a)"),
+        Sample(.output, "let stream: FileHandle = .standardOutput"),
+        Sample(.output, "let number = STDERR_FILENO"),
+        Sample(.output, "unsafe write(2, bytes, count)"),
+        Sample(.output, "FileHandle(fileDescriptor: 1)"),
+        Sample(.output, "try Streams.write(bytes, to: stream)"),
+        Sample(.output, "isatty(Streams.error)"),
+        Sample(.output, "scalar.properties.generalCategory == .format"),
     ]
 
     @Test(arguments: samples)
@@ -105,6 +125,20 @@ private struct Sample: CustomTestStringConvertible {
     @Test func unsafeCodeIsAllowedWhereTheTableSaysSo() {
         let file = SourceFile(path: "Sources/Merkle/Hash.swift", text: "let a = unsafe b.pointee")
         #expect(StyleCheck.unsafeCode.findings(in: file, Self.table).isEmpty)
+    }
+
+    @Test func outputIsAllowedWhereTheTableSaysSo() {
+        let file = SourceFile(path: "Sources/Merkle/Words.swift", text: "print(1)")
+        #expect(StyleCheck.output.findings(in: file, Self.table).isEmpty)
+    }
+
+    @Test(arguments: [
+        "console.print(1)", "func print(_ line: String) {}", "a[0].print(1)", "f().print(1)",
+        "let text = \"print(1)\" // print(2)",
+    ])
+    func aMethodOfThatNameIsNoOutput(text: String) {
+        let file = SourceFile(path: "Sources/Merkle/Sample.swift", text: text)
+        #expect(StyleCheck.output.findings(in: file, Self.table).map(\.description) == [])
     }
 
     @Test func aFunctionOfSeventyLinesIsNotTooLong() {

@@ -122,7 +122,7 @@ public struct ControlClient: Sendable {
         guard isComplete else { throw ControlError("\(path): broke off its answer") }
         guard status == .ok else {
             let detail = (try? JSON.decode(problem))?["detail"]?.text?.string
-            let words = QuotedText.bare(detail ?? "\(status.code) \(status.reasonPhrase)")
+            let words = SafeText.line(detail ?? "\(status.code) \(status.reasonPhrase)")
             throw ControlError(words)
         }
         return true

@@ -73,7 +73,7 @@ struct Verify: ColophonCommand {
                     file: file, artifact: artifact, recordOnly: recordOnly,
                     extraReceipts: receipts, time: Clock.now, require: require)
                 let verdict = VerdictText(pair.name, report)
-                console.json ? console.print(verdict.json) : verdict.print(to: console)
+                console.json ? console.print(json: verdict.json) : verdict.print(to: console)
                 status = status.worst(report.ok ? .yes : .no)
             } catch {
                 console.report(error)

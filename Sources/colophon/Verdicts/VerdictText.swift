@@ -19,7 +19,7 @@ struct VerdictText {
 
     /// The text in lines of at most 80 columns, where words allow it.
     var lines: [String] {
-        var lines = Columns.wrap(answer, head: Plain.line(name) + ": ")
+        var lines = Columns.wrap(answer, head: name + ": ")
         if let advice { lines += Columns.wrap(advice, head: "") }
         for verdict in [Verdict.isFalse, .ok, .unknown, .notChecked, .absent] {
             let findings = report.findings.filter { $0.verdict == verdict }
@@ -27,8 +27,7 @@ struct VerdictText {
             lines.append("\(Self.heading(verdict)):")
             for finding in findings {
                 lines += Columns.wrap(
-                    Plain.line(finding.detail),
-                    head: "  " + Columns.pad(Self.word(finding.check), to: 13))
+                    finding.detail, head: "  " + Columns.pad(Self.word(finding.check), to: 13))
             }
         }
         lines += claims
@@ -80,7 +79,7 @@ struct VerdictText {
         var lines = ["claimed by the signer, not proven:"]
         for claim in Claims.of(statement, report.manifest) {
             lines += Columns.wrap(
-                Plain.line(claim.value), head: "  " + Columns.pad(claim.name, to: 13))
+                claim.value, head: "  " + Columns.pad(claim.name, to: 13))
         }
         return lines
     }
@@ -106,8 +105,8 @@ struct VerdictText {
         check == .aud ? "audience" : check.rawValue
     }
 
-    /// The object of formats.md §8.21, in one line.
-    var json: String {
+    /// The object of formats.md §8.21.
+    var json: JSON.Object {
         let findings = report.findings.map { finding in
             JSON.object([
                 "check": .string(Text(finding.check.rawValue)),
@@ -115,7 +114,7 @@ struct VerdictText {
                 "detail": .string(Text(finding.detail)),
             ])
         }
-        let object: JSON.Object = [
+        return [
             "file": .string(Text(name)),
             "entry": report.entry.map { .string(Text("\($0)")) } ?? .null,
             "required": .string(Text(report.required.rawValue)),
@@ -127,6 +126,5 @@ struct VerdictText {
             ],
             "findings": .array(findings),
         ]
-        return String(decoding: JSON.object(object).encoded(), as: UTF8.self)
     }
 }
