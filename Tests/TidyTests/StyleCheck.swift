@@ -60,7 +60,7 @@ enum StyleCheck: CaseIterable {
     /// Whoever sets the clock back by hours makes it as long; `MonotonicCondition` and `Task.sleep`
     /// go by the monotonic clock.
     private static var timeOfDayWait: Regex<Substring> {
-        /\bNSCondition(?:Lock)?\b|\bwait\s*\(\s*(?:wallTimeout|timeout)\s*:/
+        /NSCondition|[.]wait\s*\(\s*(?:wallTimeout|timeout)\s*:/
     }
 
     private static func tooWide(_ file: SourceFile) -> [Finding] {

@@ -13,13 +13,13 @@ import Testing
 /// `fsck` with signatures.
 @Suite(.serialized) struct ReplayTests {
     /// Ledgers that are tried, some seconds in all; `COLOPHON_REPLAY_LEDGERS` tries more.
-    private static let ledgers = number("COLOPHON_REPLAY_LEDGERS") ?? 6
+    private static let ledgers = number("COLOPHON_REPLAY_LEDGERS") ?? 3
 
     /// Batches for each of them.
     private static let batches = 12
 
     /// Refused statements of each ledger that the verifier is asked about.
-    private static let verified = 24
+    private static let verified = 16
 
     private static func number(_ name: String) -> UInt64? {
         ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) }
@@ -174,8 +174,10 @@ import Testing
                 with: file.statement.leaf, at: place, keys: fixture.options.keys, time: one.clock)
             file.receipts = [receipt]
             let report = verifier.verify(file: file.encoded(), artifact: nil)
+            // Of a key that nothing knows the verifier says that, and believes nothing.
+            let isUnknown = refusal.reason == .unknownKey && report.reached == nil
             #expect(
-                report.findings.contains { $0.verdict == .isFalse },
+                isUnknown || report.findings.contains { $0.verdict == .isFalse },
                 "\(seed): refused at \(place) (\(refusal)), and not false: \(report.findings)")
         }
     }
