@@ -41,9 +41,9 @@ final class BadServer: Sendable {
         channel.close(promise: nil)
     }
 
-    /// Where it listens.
+    /// Where it listens: HOST:PORT.
     var address: String {
-        "http://127.0.0.1:\(channel.localAddress?.port ?? 0)"
+        "127.0.0.1:\(channel.localAddress?.port ?? 0)"
     }
 
     private final class Dripper: ChannelInboundHandler {

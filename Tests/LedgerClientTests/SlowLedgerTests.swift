@@ -47,12 +47,14 @@ import Testing
     /// Runs `body`, which must fail for want of time, long before a minute is over.
     private func expectGivenUp(
         _ conduct: BadServer.Conduct, _ words: String, _ options: ClientOptions = options,
+        scheme: String = "http",
         _ place: SourceLocation = #_sourceLocation,
         _ body: (LedgerClient) async throws(ClientError) -> Void
     ) async throws {
         let server = try await BadServer(conduct)
         let start = ContinuousClock.now
-        try await LedgerClient.with(LedgerURL(server.address), options: options) { client in
+        let url = try LedgerURL("\(scheme)://\(server.address)")
+        await LedgerClient.with(url, options: options) { client in
             do throws(ClientError) {
                 try await body(client)
                 Issue.record("it was answered", sourceLocation: place)
@@ -76,6 +78,14 @@ import Testing
         let conduct = BadServer.Conduct(start: "HTTP/1.1 200 OK\r\nX: ", drip: [0x61])
         try await expectGivenUp(conduct, "no answer in time") { client throws(ClientError) in
             try await call.run(client)
+        }
+    }
+
+    /// TLS begins, and goes no further.
+    @Test(.timeLimit(.minutes(1)), arguments: [[], [0x16, 0x03, 0x03, 0x40, 0x00]] as [[UInt8]])
+    func aHandshakeThatNeverEndsIsGivenUp(drip: [UInt8]) async throws {
+        try await expectGivenUp(.init(drip: drip), "cannot be reached", scheme: "https") {
+            client throws(ClientError) in try await Call.register.run(client)
         }
     }
 
@@ -175,7 +185,9 @@ import Testing
         let drip = Array(repeating: UInt8(ascii: "A"), count: 1_000)
         let server = try await BadServer(.init(start: Self.ok, drip: drip))
         let start = ContinuousClock.now
-        let body = try await LedgerClient.with(LedgerURL(server.address), options: options) {
+        let body = try await LedgerClient.with(
+            LedgerURL("http://\(server.address)"), options: options
+        ) {
             client in try await client.checkpoint()
         }
         #expect(body.count == 60_000)
@@ -193,7 +205,8 @@ import Testing
         var options = Self.options
         options.answerTimeout = .milliseconds(200)
         options.totalTime = .milliseconds(400)
-        try await LedgerClient.with(LedgerURL(server.address), options: options) { client in
+        try await LedgerClient.with(LedgerURL("http://\(server.address)"), options: options) {
+            client in
             try await client.registerBatch([[1], [2]]) { index, _ in
                 // Work that takes longer than the ledger has, for both limits.
                 let end = ContinuousClock.now + .milliseconds(600)

@@ -21,6 +21,10 @@ actor RecordSubmission {
     private var status = ExitStatus.yes
     private var doneCount: UInt64 = 0
 
+    /// Why the ledger could not be asked for a proof; a thousand files do not wait a thousand
+    /// times for one that drips.
+    private var outOfReach: Failure?
+
     /// Folders with new names in them that are not on the disk yet.
     private var folders: [String: Folder] = [:]
 
@@ -144,10 +148,13 @@ actor RecordSubmission {
         receipts.insert(completion.bytes, of: completion.receipt)
         var failure: Failure?
         do throws(Failure) {
-            if let seen = try await SeenProof.receipt(for: completion, in: file, client) {
+            if let seen = try await SeenProof.receipt(
+                for: completion, in: file, client, unless: outOfReach)
+            {
                 receipts.insert(seen)
             }
         } catch {
+            if error.status == .tryAgain { outOfReach = error }
             // The receipt is worth keeping whatever became of the older head.
             failure = error
         }
