@@ -58,6 +58,7 @@ struct TrustText {
         case .added: "in use since entry \(record.addedAt)"
         case .retired(let until):
             "retired at entry \(record.changedAt), signed until \(Clock.text(until))"
+                + (record.roles.contains(.admin) ? "; no administrator any more" : "")
         case .revoked(nil): "revoked at entry \(record.changedAt)"
         case .revoked(let size?):
             "revoked at entry \(record.changedAt), suspect from tree size \(size)"
