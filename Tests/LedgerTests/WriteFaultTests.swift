@@ -193,7 +193,7 @@ import Testing
         for (bytes, id, index) in held.answers {
             var file = try TransparentStatement(bytes)
             file.receipts = [try #require(try fixture.ledger.receipt(id))]
-            let report = verifier.verify(file: file.encoded(), artifact: nil)
+            let report = verifier.verify(file: file.encoded(), artifact: nil, recordOnly: true)
             #expect(report.ok, "\(report.findings)")
             #expect(report.index == index)
         }
