@@ -6,7 +6,7 @@ extension Registry {
     /// Applies the control statement at `index`, after all that formats.md §4 and §8 ask of it:
     /// its form, its place in the chain, its signer's authority, its signature, its effect.
     ///
-    /// This one fold decides everywhere: at admission, in `fsck`, in trust kits and in the verifier.
+    /// This one fold decides everywhere: at admission, in `fsck`, in kits and in the verifier.
     /// Nothing changes where it throws. Whether the entries of an `erasure` share its manifest is
     /// for those to check who have the entries.
     public mutating func apply(_ statement: Statement, at index: UInt64) throws(Refusal) {
