@@ -4,8 +4,8 @@ import Merkle
 import Provenance
 import Testing
 
-/// The rules of authority as the ledger itself keeps them (formats.md §9.1): at its door, in what it
-/// stores and in the kit that it gives out.
+/// The rules of authority as the ledger itself keeps them (formats.md §9.1): at its door, in
+/// what it stores and in the kit that it gives out.
 @Suite struct AuthorityTests {
     private static let deputyIssuer: Text = "https://admins.example/deputy"
 

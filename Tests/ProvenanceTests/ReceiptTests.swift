@@ -140,7 +140,8 @@ import Testing
         #expect(report([late, early]).says(.receipt, .isFalse, "rising"))
         #expect(report([early, early]).says(.receipt, .isFalse, "rising"))
         // Receipts from elsewhere stand in no order.
-        let extra = kit.verify(file: file.encoded(), artifact: nil, recordOnly: true, extraReceipts: [late, early])
+        let extra = kit.verify(
+            file: file.encoded(), artifact: nil, recordOnly: true, extraReceipts: [late, early])
         #expect(extra.ok, "\(extra.findings)")
     }
 

@@ -85,7 +85,9 @@ import Testing
         let kit = try log.kit()
         let late = try log.capture("photo")
         // Logged all the same, by a ledger that broke its rules: below the kit's size, and above.
-        #expect(Verifier(kit).verify(file: late.encoded(), artifact: nil, recordOnly: true).says(.issuer, .isFalse))
+        #expect(
+            Verifier(kit).verify(file: late.encoded(), artifact: nil, recordOnly: true).says(
+                .issuer, .isFalse))
         #expect(try log.judge(late).says(.issuer, .isFalse))
         // What the kit does not know cannot help it; it says so.
         #expect(Verifier(before).verify(file: late.encoded(), artifact: nil, recordOnly: true).ok)
@@ -176,7 +178,8 @@ import Testing
             bytes.set(1, .int(Int64(alg)))
             var copy = log
             let forged = try copy.log(Statement(leaf: bytes.encoded()), nil)
-            let report = Verifier(kit).verify(file: forged.encoded(), artifact: nil, recordOnly: true)
+            let report = Verifier(kit).verify(
+                file: forged.encoded(), artifact: nil, recordOnly: true)
             #expect(report.says(.signature, .isFalse), "\(alg): \(report.findings)")
             #expect(report.reached == nil)
         }

@@ -46,7 +46,9 @@ import Testing
         let kit = try log.kit()
         let index = try log.addPoP()
         var file = try log.capture("photo")
-        #expect(Verifier(kit).verify(file: file.encoded(), artifact: nil, recordOnly: true).says(.issuer, .isFalse))
+        #expect(
+            Verifier(kit).verify(file: file.encoded(), artifact: nil, recordOnly: true).says(
+                .issuer, .isFalse))
         file.issuers = [try link(index).encoded()]
         let report = Verifier(kit).verify(file: file.encoded(), artifact: nil, recordOnly: true)
         #expect(report.ok, "\(report.findings)")
@@ -115,7 +117,8 @@ import Testing
         for name in ["a", "b", "c"] { _ = try fork.capture(name) }
         var whole = file
         whole.issuers = [try link(index).encoded()]
-        let report = Verifier(try fork.kit()).verify(file: whole.encoded(), artifact: nil, recordOnly: true)
+        let report = Verifier(try fork.kit()).verify(
+            file: whole.encoded(), artifact: nil, recordOnly: true)
         #expect(report.says(.issuer, .isFalse, "registry"), "\(report.findings)")
     }
 

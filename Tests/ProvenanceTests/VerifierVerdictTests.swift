@@ -18,7 +18,8 @@ import Testing
     private func judge(_ receipts: [[UInt8]], _ kit: TrustKit? = nil) throws -> Report {
         var file = file
         file.receipts = receipts
-        return Verifier(try kit ?? log.kit()).verify(file: file.encoded(), artifact: nil, recordOnly: true)
+        return Verifier(try kit ?? log.kit()).verify(
+            file: file.encoded(), artifact: nil, recordOnly: true)
     }
 
     @Test func aGoodFileIsLogged() throws {
@@ -44,7 +45,9 @@ import Testing
         let manifest = verifier.verify(
             file: file.encoded(), artifact: file.statement.manifestDigest)
         #expect(manifest.says(.artifact, .ok) && manifest.ok)
-        #expect(verifier.verify(file: file.encoded(), artifact: nil, recordOnly: true).says(.artifact, .notChecked))
+        #expect(
+            verifier.verify(file: file.encoded(), artifact: nil, recordOnly: true).says(
+                .artifact, .notChecked))
     }
 
     @Test func withoutItsManifestAnEntryStaysProven() throws {
@@ -131,7 +134,9 @@ import Testing
         var bytes = bare.encoded()
         bytes[bytes.count - 1] ^= 1
         let verifier = try Verifier(log.kit())
-        #expect(verifier.verify(file: bytes, artifact: nil, recordOnly: true).says(.signature, .isFalse))
+        #expect(
+            verifier.verify(file: bytes, artifact: nil, recordOnly: true).says(.signature, .isFalse)
+        )
     }
 
     @Test mutating func anUnknownKeyIsUnknownOnlyWhereTheKitCannotKnowIt() throws {
@@ -155,7 +160,8 @@ import Testing
         let own = try #require(try CBOR.decode(files.receiptKeys).mapValue)
         let more = try #require(try CBOR.decode(theirs.receiptKeys).mapValue?["other.example"])
         files.receiptKeys = own.setting("other.example", to: more).encoded()
-        let report = Verifier(try TrustKit(files)).verify(file: there.encoded(), artifact: nil, recordOnly: true)
+        let report = Verifier(try TrustKit(files)).verify(
+            file: there.encoded(), artifact: nil, recordOnly: true)
         #expect(report.ok && report.reached == .logged && report.index == nil, "\(report.findings)")
         #expect(report.says(.aud, .ok))
     }
@@ -191,7 +197,8 @@ import Testing
         let receipt = try log.receipt(4)
         var moved = other
         moved.receipts = [receipt]
-        let report = Verifier(try fork.kit()).verify(file: moved.encoded(), artifact: nil, recordOnly: true)
+        let report = Verifier(try fork.kit()).verify(
+            file: moved.encoded(), artifact: nil, recordOnly: true)
         #expect(report.says(.issuer, .isFalse, "control statement at entry 4"))
     }
 
@@ -199,7 +206,8 @@ import Testing
         let verifier = try Verifier(log.kit())
         let limit = log.time(of: 4) - 86_400
         for (time, isNamed) in [(limit - 1, true), (limit, false), (.max, false)] {
-            let report = verifier.verify(file: file.encoded(), artifact: nil, recordOnly: true, time: time)
+            let report = verifier.verify(
+                file: file.encoded(), artifact: nil, recordOnly: true, time: time)
             #expect(report.says(.receipt, .unknown, "future") == isNamed)
         }
     }
@@ -207,7 +215,8 @@ import Testing
     @Test func moreThanWasReachedCanBeRequired() throws {
         let verifier = try Verifier(log.kit())
         for level in Level.allCases {
-            let report = verifier.verify(file: file.encoded(), artifact: nil, recordOnly: true, require: level)
+            let report = verifier.verify(
+                file: file.encoded(), artifact: nil, recordOnly: true, require: level)
             #expect(report.ok == (level <= .logged))
             #expect(report.required == level)
         }
@@ -236,13 +245,15 @@ import Testing
 
     @Test mutating func aQuorumOfWitnessesIsALevel() throws {
         let bare = try log.capture("photo")
-        let missing = Verifier(try kit()).verify(file: bare.encoded(), artifact: nil, recordOnly: true)
+        let missing = Verifier(try kit()).verify(
+            file: bare.encoded(), artifact: nil, recordOnly: true)
         #expect(missing.required == .witnessed && missing.reached == .logged && !missing.ok)
         #expect(missing.says(.cosignatures, .absent) && !missing.isFalse)
         log.noteWitnesses = [("witness.example", witness, 1_760_000_999)]
         var seen = bare
         seen.receipts = [try log.receipt(3)]
-        let report = Verifier(try kit()).verify(file: seen.encoded(), artifact: nil, recordOnly: true)
+        let report = Verifier(try kit()).verify(
+            file: seen.encoded(), artifact: nil, recordOnly: true)
         #expect(report.ok && report.reached == .witnessed, "\(report.findings)")
         #expect(report.says(.cosignatures, .ok, "2025-10-09 09:09:59"))
         // The same line over another time does not verify: false, with a quorum or without.

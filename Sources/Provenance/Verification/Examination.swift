@@ -148,7 +148,7 @@ struct Examination {
             .artifact, .isFalse,
             isAboutFiles
                 ? "has SHA-256 \(artifact), which this statement is not about"
-                : "has SHA-256 \(artifact); a \(statement.predicate) names no file but its manifest")
+                : "has SHA-256 \(artifact); a \(statement.predicate) names none but its manifest")
     }
 
     /// Compares the audience with the ledgers that are proven to have the entry; where none is,

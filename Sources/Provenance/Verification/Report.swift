@@ -45,7 +45,8 @@ public struct Report: Sendable {
     }
 
     /// Whether the required level was reached, nothing is false, and the statement names the file
-    /// beside it; that last where the record alone was asked about is not needed (formats.md §9.5).
+    /// beside it, which is not asked for where the question is about the record alone
+    /// (formats.md §9.5).
     public var ok: Bool {
         guard let reached, reached >= required, isRecordOnly || isAboutArtifact else {
             return false
