@@ -26,6 +26,7 @@ public final class Ledger: Service, Sendable {
     let scrubber: Scrubber
     let clock: @Sendable () -> UInt64
     let admissions = AdmissionCounters()
+    let erasures = ErasureMark()
 
     /// Opens the ledger in a folder, checks what start-up can check, and starts the sequencer.
     ///

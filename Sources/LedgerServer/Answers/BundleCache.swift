@@ -15,8 +15,9 @@ final class BundleCache: Sendable {
         /// The leaves of a full entry bundle, by its index: they never change.
         case entries(UInt64)
 
-        /// A manifest bundle, by the digest of its plain bytes: erasures change it.
-        case manifests(Hash)
+        /// The manifests beside a full bundle, by its index: erasures change them, and so does the
+        /// mark of the newest one.
+        case manifests(UInt64, mark: UInt64)
     }
 
     /// Bytes of bundles that are kept: some 300 entry bundles, those of the last 80,000 entries.
@@ -31,6 +32,8 @@ final class BundleCache: Sendable {
     private var largest: Int { byteLimit / 16 }
 
     private struct State {
+        /// The newest mark of manifests that are kept.
+        var mark: UInt64 = 0
         var kept: [Name: Reply] = [:]
         var order: [Name] = []
         var byteCount = 0
@@ -46,6 +49,21 @@ final class BundleCache: Sendable {
     /// Returns the answer with a bundle or tile that is kept.
     func answer(with name: Name) -> Reply? {
         state.withLock { $0.kept[name] }
+    }
+
+    /// Forgets manifests as they were before the erasure with this mark.
+    func forget(before mark: UInt64) {
+        state.withLock { state in
+            guard state.mark < mark else { return }
+            state.mark = mark
+            let isStale = { (name: Name) in
+                if case .manifests(_, let kept) = name { kept < mark } else { false }
+            }
+            for name in state.order where isStale(name) {
+                state.byteCount -= state.kept.removeValue(forKey: name)?.body.readableBytes ?? 0
+            }
+            state.order.removeAll(where: isStale)
+        }
     }
 
     /// Keeps the answer with a bundle or tile.
