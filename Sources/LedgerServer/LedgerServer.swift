@@ -57,28 +57,29 @@ public struct LedgerServer: Service {
     }
 
     private func listen() async throws {
+        let clients = Clients(proxies: options.proxies)
         let routes = LedgerRoutes(
-            ledger: ledger, limits: options.limits, metrics: metrics,
-            rates: RateLimits(options: options), budget: BodyBudget(limits: options.limits))
+            ledger: ledger, limits: options.limits, metrics: metrics, clients: clients,
+            rates: RateLimits(options: options, clients: clients))
         ledger.onErasure { [bundles = routes.bundles] in bundles.forgetManifests() }
         let counts = RequestMetrics(metrics)
         let responder = { (face: LedgerResponder.Face) in
             LedgerResponder(
-                routes: routes, face: face, counts: counts, proxies: options.proxies,
-                logger: logger)
+                routes: routes, face: face, counts: counts, logger: logger)
         }
+        let shared = { Shared(limits: options.limits, clients: clients) }
         let startup = Startup(options, whenReady)
-        let clients = responder(options.operations == nil ? .all : .clients)
+        let answering = responder(options.operations == nil ? .all : .clients)
         var listeners = [
             Listener(
                 place: .address(options.listen), certificate: options.certificate,
-                limits: options.limits, logger: logger, responder: clients, direct: clients
+                shared: shared(), logger: logger, responder: answering, direct: answering
             ) { startup.listening($0, at: \.clients) }
         ]
         if let operations = options.operations {
             listeners.append(
                 Listener(
-                    place: .address(operations), limits: options.limits, logger: logger,
+                    place: .address(operations), shared: shared(), logger: logger,
                     responder: responder(.operations)
                 ) { startup.listening($0, at: \.operations) })
         }
@@ -88,7 +89,7 @@ public struct LedgerServer: Service {
             let socket = try LocalSocket(makingWayFor: place.name, in: place.folder)
             services.append(
                 Listener(
-                    place: .socket(socket), limits: options.limits, logger: logger,
+                    place: .socket(socket), shared: shared(), logger: logger,
                     responder: ControlResponder(ledger: ledger, jobs: options.jobs)
                 ) { _ in startup.listening(nil, at: \.control) })
         }

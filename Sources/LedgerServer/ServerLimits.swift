@@ -17,11 +17,31 @@ public struct ServerLimits: Sendable {
     public var statementBytes = (24 + 256 + 64) * 1024
 
     /// Bytes that the bodies of all requests take together, with the answers of batches that wait
-    /// for their clients; one more gets 503, as its answer or as the last one of its batch.
+    /// for their clients and with all answers that are larger than ``pageBytes``; one more gets
+    /// 503, as its answer or as the last one of its batch.
     ///
-    /// A quarter is for single statements alone. The whole is seven hundred of the largest of them,
+    /// A quarter is for single statements alone, half is for bodies alone, and one client has half
+    /// of what it may have alone at most. The whole is seven hundred of the largest of them,
     /// or ten thousand as they usually are.
     public var bodyMemory = 256 * 1024 * 1024
+
+    /// Bytes of an answer that takes no room of its own: every connection may have one, beside
+    /// ``unsentBytes``.
+    ///
+    /// Receipts, tiles and checkpoints are smaller. What is larger is counted in ``bodyMemory``.
+    public var pageBytes = 16 * 1024
+
+    /// Bytes of a larger answer that its connection is given at a time: few enough that the next
+    /// wait for the client, many enough that it does not wait for us.
+    public var pieceBytes = 64 * 1024
+
+    /// Bytes of a bundle of manifests that is made whole, so that it is compressed once for all who
+    /// fetch it: five times a usual one. Larger ones are made in pieces while they are sent.
+    public var bundleBytes = 1024 * 1024
+
+    /// Bytes that an answer takes while it is made in pieces: the piece that the connection has and
+    /// the one that waits, which may be longer by a manifest, and the state of gzip.
+    var streamBytes: Int { 2 * (pieceBytes + 256 * 1024) + Room.deflaterBytes }
 
     /// Statements in one batch: what one write batch of the sequencer takes.
     public var batchItems = 4096
@@ -120,12 +140,16 @@ public struct ServerLimits: Sendable {
     /// taken: whoever only holds a place gives it to whoever waits for one.
     public var crowdedTime = Duration.seconds(2)
 
-    /// Time in which a body must grow by ``bodyProgress``, and in which a client must take some
-    /// of its answer.
+    /// Time in which a body must grow by ``bodyProgress``, and in which a client must take
+    /// ``answerProgress`` of its answer; the scarcer connections are, the less of it there is.
     public var progressTime = Duration.seconds(20)
 
     /// Bytes that a body must grow by in ``progressTime``: 512 bytes a second, a poor phone's.
     public var bodyProgress = 10 * 1024
+
+    /// Bytes that a client must take of its answer in ``progressTime``, where it has all that its
+    /// connection holds: the same.
+    public var answerProgress = 10 * 1024
 
     /// Time that an answered client has to stop sending what nobody will read.
     public var lingerTime = Duration.seconds(2)

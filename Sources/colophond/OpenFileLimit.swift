@@ -2,8 +2,16 @@ import Foundation
 
 /// How many files and connections the process may have open.
 enum OpenFileLimit {
-    /// Files that the store, its log and the sockets themselves need.
-    static let reserve = 512
+    /// Files of an event loop (epoll, eventfd, timerfd), of which there is one a core, and one to
+    /// spare: the network library ends the process where it gets none.
+    private static var loops: Int { 4 * ProcessInfo.processInfo.processorCount }
+
+    /// Files that every command needs: 40 were counted with a new store, on two cores.
+    static var least: Int { 64 + loops }
+
+    /// Files that a server needs beside its connections: 512 tables of the store, its logs, those
+    /// that a backup or an export has open, and the sockets themselves.
+    static var reserve: Int { 640 + loops }
 
     /// Raises the limit as far as the system allows, and returns it.
     ///
@@ -18,5 +26,18 @@ enum OpenFileLimit {
         _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         _ = unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         return Int(clamping: limit.rlim_cur)
+    }
+
+    /// Raises the limit, and returns it where it is enough for `count` files.
+    static func raise(toAtLeast count: Int) throws(Failure) -> Int {
+        let limit = raise()
+        guard limit >= count else {
+            throw Failure(
+                "only \(limit) files may be open, and at least \(count) must",
+                hint:
+                    "raise the limit: ulimit -n \(max(1024, count)), or LimitNOFILE= of a service",
+                code: Failure.unavailable)
+        }
+        return limit
     }
 }

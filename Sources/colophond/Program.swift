@@ -30,6 +30,7 @@ struct Program: AsyncParsableCommand {
         umask(0o077)
         do {
             var command = try parseAsRoot()
+            _ = try OpenFileLimit.raise(toAtLeast: OpenFileLimit.least)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

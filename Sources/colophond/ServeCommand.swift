@@ -90,7 +90,7 @@ struct ServeCommand: AsyncParsableCommand {
         MetricsSystem.bootstrap(metrics)
         var server = try settings.server
         let options = try settings.ledger
-        server.limits.connections = connections(server.limits.connections, logger)
+        server.limits.connections = try connections(server.limits.connections, logger)
         server.control = ControlSocket.path(data: options.data)
         server.certificate = try settings.certificate
         let supervisor = Supervisor(
@@ -162,8 +162,9 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// Returns how many connections there can be, given the files that the process may open.
-    private func connections(_ asked: Int, _ logger: Logger) -> Int {
-        let possible = max(1, OpenFileLimit.raise() - OpenFileLimit.reserve)
+    private func connections(_ asked: Int, _ logger: Logger) throws(Failure) -> Int {
+        let reserve = OpenFileLimit.reserve
+        let possible = try OpenFileLimit.raise(toAtLeast: reserve + 1) - reserve
         guard possible < asked else { return asked }
         logger.warning("at most \(possible) connections: raise the limit on open files (ulimit -n)")
         return possible

@@ -204,7 +204,8 @@ import Testing
         try await Self.run(records: 2) { ledger, port in
             for (number, path) in ["/checkpoint", "/control"].enumerated() {
                 let crowd = try await Crowd(2_000, port: port, reads: false)
-                let requests = String(repeating: "GET \(path) HTTP/1.1\r\n\r\n", count: 2_000)
+                let requests = String(
+                    repeating: "GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n", count: 2_000)
                 for _ in 0..<20 {
                     crowd.say(requests)
                     try await Task.sleep(for: .milliseconds(100))
@@ -220,7 +221,8 @@ import Testing
     @Test(.timeLimit(.minutes(3)))
     func whoLeavesRequestsBehindHoldsLittle() async throws {
         try await Self.run(records: 1) { ledger, port in
-            let requests = String(repeating: "GET /control HTTP/1.1\r\n\r\n", count: 2_000)
+            let requests = String(
+                repeating: "GET /control HTTP/1.1\r\nHost: a\r\n\r\n", count: 2_000)
             let crowd = try await Crowd(1_000, port: port, greeting: requests, reads: false)
             try await Task.sleep(for: .seconds(2))
             crowd.finishSending()

@@ -53,7 +53,7 @@ import Testing
 
     @Test func everyRuleAboutItemsIsTested() {
         let elsewhere: Set<CBORError.Rule> = [
-            .tooDeep, .notBytes, .notTagged, .notSign1, .protectedNotMap,
+            .tooDeep, .tooManyMembers, .notBytes, .notTagged, .notSign1, .protectedNotMap,
         ]
         let here = Set(Self.refusals.map { $0.1 })
         #expect(here.union(elsewhere) == Set(CBORError.Rule.allCases))

@@ -22,9 +22,11 @@ final class Connection {
 
     /// Connects, runs `body` and closes; with protocols for ALPN it speaks TLS.
     ///
-    /// The kernel holds as much of what is not yet read as it likes, or about `receiveBytes`.
+    /// The kernel holds as much of what is not yet read as it likes, or about `receiveBytes`. It
+    /// comes from `address`, where there is one.
     static func open<Value: Sendable>(
         port: Int, tls protocols: [String]? = nil, receiveBytes: Int? = nil,
+        from address: String? = nil,
         _ body: (Connection) async throws -> Value
     ) async throws -> Value {
         var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -32,6 +34,9 @@ final class Connection {
         if let receiveBytes {
             bootstrap = bootstrap.channelOption(
                 .socketOption(.so_rcvbuf), value: .init(receiveBytes))
+        }
+        if let address {
+            bootstrap = bootstrap.bind(to: try SocketAddress(ipAddress: address, port: 0))
         }
         let channel =
             try await bootstrap
@@ -96,7 +101,12 @@ final class Connection {
 
     /// Reads one answer, its body and all.
     func answer(isHead: Bool = false) async throws -> HTTPAnswer {
-        var answer = try await head()
+        try await rest(of: head(), isHead: isHead)
+    }
+
+    /// Reads the body of an answer whose head was read.
+    func rest(of head: HTTPAnswer, isHead: Bool) async throws -> HTTPAnswer {
+        var answer = head
         guard !isHead, answer.status >= 200, ![204, 304].contains(answer.status) else {
             return answer
         }
@@ -104,6 +114,8 @@ final class Connection {
             while let chunk = try await chunk() { answer.body += chunk }
         } else if let length = answer["content-length"].flatMap({ Int($0) }) {
             answer.body = try await take(length)
+        } else {
+            answer.body = try await rest()
         }
         return answer
     }
@@ -160,6 +172,13 @@ final class Connection {
         while buffer.count < count { try await receive() }
         defer { buffer.removeFirst(count) }
         return Array(buffer.prefix(count))
+    }
+
+    /// Reads all that still comes.
+    func rest() async throws -> [UInt8] {
+        while let bytes = try await inbound.next() { buffer += bytes.readableBytesView }
+        defer { buffer = [] }
+        return buffer
     }
 
     private func receive() async throws {

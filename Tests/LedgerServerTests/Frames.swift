@@ -9,6 +9,7 @@ enum Frames {
         case settings = 4
         case ping = 6
         case goAway = 7
+        case window = 8
         case continuation = 9
     }
 
@@ -50,6 +51,43 @@ enum Frames {
         return frame(.headers, endHeaders, stream, block)
     }
 
+    /// The header of a request for a path, and its end where no body follows.
+    static func request(
+        _ stream: Int, _ method: String, _ path: String, _ fields: [(String, String)] = [],
+        endsStream: Bool = true
+    ) -> [UInt8] {
+        let block = [
+            (":method", method), (":scheme", "https"), (":authority", "a"), (":path", path),
+        ]
+        return headers(stream, block + fields, endsStream: endsStream)
+    }
+
+    /// A header with these fields, each written out.
+    static func headers(
+        _ stream: Int, _ fields: [(String, String)], endsStream: Bool = true
+    ) -> [UInt8] {
+        func text(_ text: String) -> [UInt8] {
+            precondition(text.utf8.count < 127, "a length of one byte")
+            return [UInt8(text.utf8.count)] + Array(text.utf8)
+        }
+        let block = fields.flatMap { [0x00] + text($0.0) + text($0.1) }
+        return frame(.headers, endHeaders | (endsStream ? endStream : 0), stream, block)
+    }
+
+    /// Leave to send so many bytes more, on a stream or (0) on the connection.
+    static func window(_ stream: Int, _ count: Int) -> [UInt8] {
+        frame(.window, 0, stream, [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> $0) })
+    }
+
+    /// What a client says first that reads whatever comes: windows of 2^31 - 1 bytes.
+    static let openPreface =
+        Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
+        + frame(.settings, 0, 0, [0, 4, 0x7F, 0xFF, 0xFF, 0xFF])
+        + window(0, 0x7FFF_FFFF - 65_535)
+
+    /// That no stream of ours is answered by the client, and that it ends.
+    static let goAway = frame(.goAway, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0])
+
     /// A request without a body.
     static func get(_ stream: Int) -> [UInt8] {
         frame(.headers, endStream | endHeaders, stream, block())
@@ -77,6 +115,24 @@ extension Connection {
             guard next.kind == Frames.Kind.data.rawValue else { continue }
             if !next.payload.isEmpty { return next.payload }
             if next.flags & Frames.endStream != 0 { return nil }
+        }
+    }
+
+    /// Reads on to the end of a stream's answer and returns status and body; nil where the stream
+    /// was reset with an error.
+    func answer(_ stream: Int) async throws -> (status: UInt8, body: [UInt8])? {
+        var answer: (status: UInt8, body: [UInt8]) = (0, [])
+        while true {
+            let next = try await frame()
+            guard next.stream == stream else { continue }
+            switch next.kind {
+            case Frames.Kind.reset.rawValue:
+                return next.payload == [0, 0, 0, 0] ? answer : nil
+            case Frames.Kind.headers.rawValue: answer.status = next.payload.first ?? 0
+            case Frames.Kind.data.rawValue: answer.body += next.payload
+            default: break
+            }
+            if next.flags & Frames.endStream != 0 { return answer }
         }
     }
 

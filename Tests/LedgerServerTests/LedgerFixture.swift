@@ -66,18 +66,23 @@ struct LedgerFixture: Sendable {
     func capture(
         _ artifact: String, claimID: [UInt8]? = nil, issuedAt: UInt64? = nil,
         audience: Text? = nil, by signer: SigningKey? = nil, issuer: Text = berlin,
-        title: String = "Photograph"
+        title: String = "Photograph", padding: Int = 0
     ) throws -> [UInt8] {
         let subject = Subject(
             name: Text(artifact), digest: Hash.sha256(Array(artifact.utf8)),
             mediaType: "image/jpeg")
-        let predicate: JSON.Object = [
+        var predicate: JSON.Object = [
             "event": "capture",
             "creator": ["name": "Ana Example"],
             "pop": .string(issuer),
             "capturedAt": ["at": "2026-10-02T14:10:00+02:00", "clock": "gnss"],
             "record": ["lang": "en", "title": .string(Text(title))],
         ]
+        if padding > 0 {
+            // Random, so that gzip makes nothing of it.
+            let bytes = (0..<padding).map { _ in UInt8.random(in: 0x23...0x5B) }
+            predicate["ext"] = ["padding": .string(Text(String(decoding: bytes, as: UTF8.self)))]
+        }
         let manifest = try Manifest.provenance(of: [subject], predicate, nonce: randomBytes())
         let draft = StatementDraft(
             manifest: manifest, issuer: issuer, subject: Text("urn:example:\(artifact)"),

@@ -118,6 +118,10 @@ import Testing
             for (attacker, sibling, other) in [
                 ("203.0.113.7", "1.1.1.1, 203.0.113.7", "203.0.113.8"),
                 ("2001:db8::1", "2001:db8::ffff:1", "2001:db8:0:1::1"),
+                ("203.0.113.17:4711", "203.0.113.17:4712", "203.0.113.18:4711"),
+                ("[2001:db8:7::1]:4711", "\"[2001:db8:7::2]\"", "[2001:db8:8::1]:4711"),
+                // What is no address is the proxy's own.
+                ("unknown", "1.1.1.1, _hidden", "203.0.113.28"),
             ] {
                 let file = try server.fixture.capture("file-\(attacker)")
                 #expect(try await Self.post(server, known, from: attacker).status < 202)

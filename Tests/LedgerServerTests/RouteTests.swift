@@ -310,6 +310,21 @@ import Testing
                     "GET", "/threads?iss=https%3A%2F%2Fpops.example%2Fberlin")
                 return try Self.ids(thread) == ids && Self.ids(issuer) == ids
             }
+            // However the query is escaped, the next page is the next one.
+            for query in [
+                "sub=urn:example:a&limit=2&%61fter=0", "%73ub=urn%3aexample%3Aa&%6C%69mit=%32",
+                "&&limit=2&&sub=urn:example:%61&", "after=2&sub=urn:example:a&limit=1",
+            ] {
+                var path: String? = "/prints/threads?\(query)"
+                var paged: [String] = []
+                while let next = path, paged.count < 10 {
+                    let page = try await server.send("GET", next)
+                    paged += try Self.ids(page)
+                    path = page["link"].map { String($0.dropFirst().prefix { $0 != ">" }) }
+                    #expect(path?.contains("after=") != false && path?.contains("%61f") != true)
+                }
+                #expect(paged.count == Set(paged).count && paged.last == ids.last, "\(query)")
+            }
             for bad in ["", "?sub=a&iss=b", "?subject=a"] {
                 #expect(try await server.send("GET", "/threads\(bad)").status == 400)
             }

@@ -19,6 +19,9 @@ struct CBORDecoder {
     /// The rules for what is read next.
     var rules: CBORRules
 
+    /// Members of arrays and maps so far.
+    private var members = 0
+
     init(_ bytes: [UInt8], rules: CBORRules) {
         self.init(bytes, in: 0..<bytes.count, rules: rules)
     }
@@ -147,6 +150,14 @@ extension CBORDecoder {
         }
         return count
     }
+
+    /// Counts members that are about to be read.
+    private mutating func take(members count: Int, _ head: Head) throws(CBORError) {
+        guard count <= rules.maximumMembers - members else {
+            throw CBORError(.tooManyMembers, at: head.offset)
+        }
+        members += count
+    }
 }
 
 // MARK: - Content
@@ -195,10 +206,12 @@ extension CBORDecoder {
         var items: [CBOR] = []
         if try isIndefinite(head) {
             while try !takeBreak() {
+                try take(members: 1, head)
                 items.append(try item(depth: depth + 1))
             }
         } else {
             let count = try count(head, ofSize: 1)
+            try take(members: count, head)
             items.reserveCapacity(min(count, Self.reserveLimit))
             for _ in 0..<count {
                 items.append(try item(depth: depth + 1))
@@ -211,6 +224,7 @@ extension CBORDecoder {
         guard rules.isDeterministic else { return try unsortedMap(head, depth: depth) }
         _ = try isIndefinite(head)
         let count = try count(head, ofSize: 2)
+        try take(members: count, head)
         var entries: [(key: CBORLabel, value: CBOR)] = []
         entries.reserveCapacity(min(count, Self.reserveLimit))
         for _ in 0..<count {
@@ -226,11 +240,13 @@ extension CBORDecoder {
 
     private mutating func unsortedMap(_ head: Head, depth: Int) throws(CBORError) -> CBORMap {
         let count = try isIndefinite(head) ? nil : try count(head, ofSize: 2)
+        if let count { try take(members: count, head) }
         var seen: Set<CBORLabel> = []
         var pairs: [(CBORLabel, CBOR)] = []
         while true {
             let isComplete = if let count { pairs.count == count } else { try takeBreak() }
             guard !isComplete else { return CBORMap(pairs) }
+            if count == nil { try take(members: 1, head) }
             let start = offset
             let key = try label()
             guard seen.insert(key).inserted else { throw CBORError(.duplicateKey, at: start) }

@@ -43,6 +43,9 @@ public struct CBORError: Error, Hashable {
         /// Nest less.
         case tooDeep = "arrays, maps and tags are nested too deeply"
 
+        /// Send fewer members.
+        case tooManyMembers = "arrays and maps have more members than a header may have"
+
         /// Encode text as UTF-8.
         case invalidUTF8 = "a text is not valid UTF-8"
 

@@ -6,14 +6,32 @@ public struct CBORRules: Hashable, Sendable {
     /// How many arrays, maps and tags may lie inside each other; the outermost is 1.
     let maximumDepth: Int
 
+    /// How many members all arrays and maps may have together, those of a map counted once.
+    ///
+    /// Counted where an array or a map says how many it has, before the first is read: members
+    /// are some forty times as large in memory as they may be in bytes.
+    let maximumMembers: Int
+
     /// What every item of ours obeys: deterministic, at most 8 deep, no tag but 18.
     ///
     /// Eight is twice what the deepest of our structures needs.
-    public static let strict = CBORRules(isDeterministic: true, maximumDepth: 8)
+    public static let strict = CBORRules(
+        isDeterministic: true, maximumDepth: 8, maximumMembers: .max)
 
     /// Any well-formed encoding of distinct keys, at most 16 deep.
     ///
     /// For parts of other people's receipts that are carried but not believed. Sixteen is
     /// room for their nesting while the decoder's recursion stays shallow.
-    public static let lenient = CBORRules(isDeterministic: false, maximumDepth: 16)
+    public static let lenient = CBORRules(
+        isDeterministic: false, maximumDepth: 16, maximumMembers: .max)
+
+    /// The same rules for the header of a message (``COSESign1``).
+    func forHeader() -> CBORRules {
+        CBORRules(
+            isDeterministic: isDeterministic, maximumDepth: maximumDepth,
+            maximumMembers: Self.headerMembers)
+    }
+
+    /// Members of a message's header: four times the largest of ours, which names 200 subjects.
+    private static let headerMembers = 1024
 }

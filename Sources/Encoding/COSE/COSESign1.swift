@@ -43,6 +43,8 @@ public struct COSESign1: Hashable, Sendable {
 
     /// Reads a tagged message, all of `bytes`.
     ///
+    /// What its two headers may hold is limited, and refused before it is read.
+    ///
     /// - Parameter unprotected: The rules for the unprotected map; for all else they are strict.
     public static func decode(
         _ bytes: [UInt8], unprotected rules: CBORRules = .strict
@@ -61,7 +63,7 @@ public struct COSESign1: Hashable, Sendable {
         let map = try protectedMap(bytes, in: protected)
 
         let unprotectedOffset = decoder.offset
-        decoder.rules = rules
+        decoder.rules = rules.forHeader()
         // The tag is level 1, the array 2.
         guard case .map(let unprotected) = try decoder.item(depth: 3) else {
             throw CBORError(.notSign1, at: unprotectedOffset)
@@ -79,7 +81,7 @@ public struct COSESign1: Hashable, Sendable {
         _ bytes: [UInt8], in range: Range<Int>
     ) throws(CBORError) -> CBORMap {
         guard !range.isEmpty else { return [:] }
-        var decoder = CBORDecoder(bytes, in: range, rules: .strict)
+        var decoder = CBORDecoder(bytes, in: range, rules: CBORRules.strict.forHeader())
         guard case .map(let map) = try decoder.item(depth: 1) else {
             throw CBORError(.protectedNotMap, at: range.lowerBound)
         }

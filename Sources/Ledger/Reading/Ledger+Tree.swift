@@ -145,7 +145,7 @@ extension Ledger {
         return TrustKit.make(registry: registry, head: receipt, controls: controls)
     }
 
-    private func firstEntry(of index: UInt64, width: Int) -> UInt64? {
+    func firstEntry(of index: UInt64, width: Int) -> UInt64? {
         let size = published.head.size
         let (first, overflow) = index.multipliedReportingOverflow(by: UInt64(TileID.width))
         guard !overflow, (1...TileID.width).contains(width), first < size,

@@ -198,19 +198,34 @@ struct Store: Sendable {
         in family: ColumnFamily, from start: UInt64, to end: UInt64,
         _ body: (UInt64, [UInt8]) throws(LedgerError) -> Void
     ) throws(LedgerError) {
+        try forEach(
+            in: family, between: start, and: end,
+            goingOn: { index, value throws(LedgerError) -> Bool in
+                try body(index, value)
+                return true
+            })
+    }
+
+    /// Calls `body` with index and value of the rows of a family that is keyed by index, as long as
+    /// it returns true.
+    func forEach(
+        in family: ColumnFamily, between start: UInt64, and end: UInt64,
+        goingOn body: (UInt64, [UInt8]) throws(LedgerError) -> Bool
+    ) throws(LedgerError) {
         var failure: LedgerError?
         try reading { () throws(RocksDBError) in
             var rows = try Iterator(
                 over: family, of: database, lowerBound: StoreLayout.key(start),
                 upperBound: StoreLayout.key(end))
             try rows.seekToFirst()
-            while failure == nil, let key = rows.key, let value = rows.value {
+            var goesOn = true
+            while goesOn, failure == nil, let key = rows.key, let value = rows.value {
                 do throws(LedgerError) {
-                    try body(Self.index(key, of: family.name), value)
+                    goesOn = try body(Self.index(key, of: family.name), value)
                 } catch {
                     failure = error
                 }
-                try rows.next()
+                if goesOn { try rows.next() }
             }
         }
         if let failure { throw failure }

@@ -58,6 +58,33 @@ enum Answer {
         return made
     }
 
+    /// Returns 200 with what `pieces` make, the first `byteLimit` bytes of it at once: where that is
+    /// all, as ``compressible(_:_:cache:_:keptAs:in:)`` does it, else while it is sent.
+    static func compressible(
+        _ pieces: some AnswerPieces, upTo byteLimit: Int, _ type: String, cache: String,
+        _ accepted: Accepted, keptAs name: BundleCache.Name? = nil, in bundles: BundleCache? = nil
+    ) throws -> Reply {
+        if let name, accepted.gzip, let kept = bundles?.answer(with: name) { return kept }
+        var pieces = pieces
+        let first = try pieces.next(byteLimit: byteLimit) ?? []
+        guard first.count >= byteLimit else {
+            return compressible(first, type, cache: cache, accepted, keptAs: name, in: bundles)
+        }
+        var headers = HTTPFields()
+        headers[.contentType] = type
+        headers[.cacheControl] = cache
+        headers[.vary] = encodingField
+        guard accepted.gzip else {
+            return Reply(
+                status: .ok, headers: headers, body: ByteBuffer(bytes: first), rest: pieces)
+        }
+        headers[.contentEncoding] = "gzip"
+        var deflater = GzipDeflater()
+        let body = ByteBuffer(bytes: deflater.deflate(first))
+        return Reply(
+            status: .ok, headers: headers, body: body, rest: DeflatedPieces(pieces, deflater))
+    }
+
     /// What `Vary` names where an answer may be compressed.
     static let encodingField = "Accept-Encoding"
 

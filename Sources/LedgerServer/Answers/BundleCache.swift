@@ -15,8 +15,9 @@ final class BundleCache: Sendable {
         /// The leaves of a full entry bundle, by its index: they never change.
         case entries(UInt64)
 
-        /// A manifest bundle, by the digest of its plain bytes: erasures change it.
-        case manifests(Hash)
+        /// The manifests beside a full bundle, by its index: erasures change them, and so does the
+        /// index of the newest one.
+        case manifests(UInt64, mark: UInt64)
     }
 
     /// Bytes of bundles that are kept: some 300 entry bundles, those of the last 80,000 entries.

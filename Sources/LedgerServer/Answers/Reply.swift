@@ -2,11 +2,16 @@ import HTTPTypes
 import HummingbirdCore
 import NIOCore
 
-/// An answer with its whole body, whoever writes it: the event loop itself, or the framework.
+/// An answer, whoever writes it: the event loop itself, or the framework.
+///
+/// It has its whole body, or the first of it and what makes the rest while it is sent.
 struct Reply: Sendable {
     var status: HTTPResponse.Status
     var headers: HTTPFields
     var body: ByteBuffer
+
+    /// What follows the body; where there is anything, the answer does not say how long it is.
+    private(set) var rest: (any AnswerPieces)?
 
     /// Creates an answer that says how long it is.
     init(status: HTTPResponse.Status, headers: HTTPFields = [:], body: ByteBuffer = ByteBuffer()) {
@@ -16,6 +21,17 @@ struct Reply: Sendable {
         self.headers[.contentLength] = String(body.readableBytes)
     }
 
+    /// Creates an answer whose body goes on, in pieces that are made as the client takes them.
+    init(
+        status: HTTPResponse.Status, headers: HTTPFields, body: ByteBuffer,
+        rest: any AnswerPieces
+    ) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.rest = rest
+    }
+
     /// Status and fields.
     var head: HTTPResponse { HTTPResponse(status: status, headerFields: headers) }
 
@@ -23,16 +39,42 @@ struct Reply: Sendable {
     var withoutBody: Reply {
         var reply = self
         reply.body = ByteBuffer()
+        reply.rest = nil
         return reply
     }
 
-    /// The answer as the framework writes it.
-    var response: Response {
+    /// The answer as the framework writes it, in pieces of so many bytes; `room` is kept until the
+    /// last of them is taken.
+    func response(pieceBytes: Int = .max, room: Room? = nil) -> Response {
         var response = Response(
-            status: status, headers: headers,
-            body: body.readableBytes == 0 ? ResponseBody() : ResponseBody(byteBuffer: body))
+            status: status, headers: headers, body: responseBody(pieceBytes, room))
         // The framework would add a length to an answer that has none.
         response.headers = headers
         return response
+    }
+
+    private func responseBody(_ pieceBytes: Int, _ room: Room?) -> ResponseBody {
+        guard body.readableBytes > pieceBytes || rest != nil || room != nil else {
+            return body.readableBytes == 0 ? ResponseBody() : ResponseBody(byteBuffer: body)
+        }
+        let (body, rest) = (body, rest)
+        return ResponseBody { writer in
+            var left = body
+            while let piece = left.readSlice(length: min(pieceBytes, left.readableBytes)),
+                piece.readableBytes > 0
+            {
+                try await writer.write(piece)
+            }
+            if var rest {
+                // Reading and compressing take long: away from the event loop.
+                try await withTaskExecutorPreference(globalConcurrentExecutor) {
+                    while let piece = try rest.next(byteLimit: pieceBytes) {
+                        try await writer.write(ByteBuffer(bytes: piece))
+                    }
+                }
+            }
+            try await writer.finish(nil)
+            withExtendedLifetime(room) {}
+        }
     }
 }

@@ -20,7 +20,7 @@ struct BatchExchange: Sendable {
     let limits: ServerLimits
     let body: RequestBody
     let gate: any AdmissionGate
-    let room: BatchRoom
+    let room: Room
     let isGzip: Bool
     let answersGzip: Bool
 

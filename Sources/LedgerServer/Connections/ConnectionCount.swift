@@ -1,34 +1,48 @@
 import HummingbirdCore
-import Synchronization
+import NIOCore
 
-/// How many connections a listener has, and whether that is nearly all it may have.
-final class ConnectionCount: Sendable {
-    private let limit: Int
-    private let open = Atomic(0)
+/// Accepts connections up to the limit; more wait in the kernel.
+struct ConnectionCount: AvailableConnectionsDelegate {
+    let connections: Pool
 
-    init(limits: ServerLimits) {
-        limit = limits.connections
+    func connectionOpened() {
+        connections.takeBeyondLimit(1)
     }
 
-    /// Whether four of five connections are taken: then whoever idles makes room sooner.
-    var isCrowded: Bool {
-        open.load(ordering: .relaxed) >= limit - limit / 5
+    func connectionClosed() {
+        connections.give(back: 1, from: nil)
     }
 
-    /// Accepts connections up to the limit; more wait in the kernel.
-    struct Delegate: AvailableConnectionsDelegate {
-        let count: ConnectionCount
+    func isAcceptingNewConnections() -> Bool {
+        !connections.isFull
+    }
+}
 
-        func connectionOpened() {
-            count.open.add(1, ordering: .relaxed)
-        }
+/// Ends connections of clients that have more than are free, as soon as they are accepted.
+///
+/// A trusted proxy's are not counted as its own, since it speaks for very many clients.
+final class AcceptGuard: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = any Channel
+    typealias InboundOut = any Channel
 
-        func connectionClosed() {
-            count.open.subtract(1, ordering: .relaxed)
-        }
+    private let shared: Shared
 
-        func isAcceptingNewConnections() -> Bool {
-            count.open.load(ordering: .relaxed) < count.limit
+    init(_ shared: Shared) {
+        self.shared = shared
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let channel = unwrapInboundIn(data)
+        let peer = shared.clients.peer(of: channel)
+        let connections = shared.connections
+        if let client = peer.client, !peer.isProxy {
+            guard connections.hasRoom(for: client.connections) else {
+                channel.close(promise: nil)
+                return
+            }
+            connections.share(client.connections)
+            channel.closeFuture.whenComplete { _ in connections.unshare(client.connections) }
         }
+        context.fireChannelRead(data)
     }
 }

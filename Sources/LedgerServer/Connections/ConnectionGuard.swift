@@ -1,4 +1,4 @@
-import Encoding
+import Glibc
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
@@ -12,12 +12,13 @@ import NIOSSL
 ///
 /// Sits between the HTTP decoder and the server. What it does itself:
 /// - reads little at a time, and much while a long body comes;
-/// - drops what a client sends ahead beyond a limit;
+/// - drops what a client sends ahead beyond a limit, or behind its last request;
 /// - answers bytes that are no HTTP, and headers that are too large, with a problem;
 /// - sends `100 Continue` when the body is wanted (``BodyIsWanted``);
+/// - frames answers as their clients can read them;
 /// - closes where a header, a body, an answer or a shutdown takes too long;
-/// - where an answer ends before its request does, takes what still comes for a moment and
-///   closes: closing at once would reset the connection under the answer (RFC 9112 §9.6).
+/// - ends the connection behind its last answer, whoever wanted that: closing at once would lose
+///   what is not out yet, and reset the connection under what is (RFC 9112 §9.6).
 ///
 /// An HTTP/2 stream is held to the same limits, with one request and an end of its own: it is
 /// reset where a connection would be closed, and with NO_ERROR after an answer that did not need
@@ -31,54 +32,58 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
+    /// What stands between a connection of HTTP/1 and its guard; a stream has neither.
+    struct Wire {
+        let arrivals: ArrivalObserver
+        let codec: HTTP1Codec
+    }
+
     /// How often each connection is looked at; every deadline is kept to within this.
     private static let tick = TimeAmount.seconds(1)
 
-    private let limits: ServerLimits
-    private let count: ConnectionCount
+    private let shared: Shared
+    private let wire: Wire?
     private var state: ConnectionState
     private var ticks: RepeatedTask?
 
-    /// The client sent more requests ahead than are kept: what follows is dropped.
+    /// What comes is dropped: it is too much, or behind the last request.
     private var isDropping = false
     /// How the connection is read between long bodies; nil while none is coming.
     private var usualReads: (any RecvByteBufferAllocator)?
+    /// What is said behind the last answer that is due.
+    private var afterword: Problem?
+    /// The answer that is being written has no body.
+    private var isBodiless = false
+    /// Bytes of a stream's answer that its client, or its connection, has taken.
+    private var takenBytes: UInt64 = 0
+    /// What the requests that are not answered take of what all share.
+    private var places: RequestPlaces
 
-    /// Counts this stream among all; nil on a connection of HTTP/1.1.
-    private let streams: StreamCount?
-    /// The stream's request was refused before the server saw it.
-    private var isRefused = false
-
-    /// Creates the guard of a connection of HTTP/1.1 or, where `streams` counts it, of a stream.
-    init(limits: ServerLimits, count: ConnectionCount, streams: StreamCount? = nil) {
-        self.limits = limits
-        self.count = count
-        self.streams = streams
-        state = ConnectionState(limits: limits, now: .now())
+    /// Creates the guard of a connection of HTTP/1, or of a stream, which has no wire of its own.
+    init(_ shared: Shared, wire: Wire? = nil) {
+        self.shared = shared
+        self.wire = wire
+        places = RequestPlaces(shared, isStream: wire == nil)
+        state = ConnectionState(limits: shared.limits, isStream: wire == nil, now: .now())
     }
 
+    private var limits: ServerLimits { shared.limits }
+
     func handlerAdded(context: ChannelHandlerContext) {
-        if let streams {
-            isRefused = !streams.enter()
-        } else {
-            // Bytes of an unfinished header never come as far as this handler.
-            let arrivals = ArrivalObserver { [weak self] in self?.bytesArrived() ?? false }
-            try? context.pipeline.syncOperations.addHandler(arrivals, position: .first)
-        }
+        wire?.arrivals.isWanted = { [weak self] in self?.bytesArrived() ?? false }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         ticks = context.eventLoop.scheduleRepeatedTask(
             initialDelay: Self.tick, delay: Self.tick
         ) { _ in
             let (handler, context) = bound.value
-            let isCrowded = handler.count.isCrowded
-            handler.apply(handler.state.tick(now: .now(), isCrowded: isCrowded), context)
+            handler.look(context)
         }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         ticks?.cancel()
         ticks = nil
-        streams?.leave()
+        places.leaveAll()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -87,8 +92,20 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelInactive()
     }
 
-    // MARK: - Inbound
+    /// Looks whether something takes too long.
+    private func look(_ context: ChannelHandlerContext) {
+        let delivery =
+            !state.needsDelivery
+            ? ConnectionState.Delivery(taken: 0)
+            : wire == nil ? .init(taken: takenBytes) : .init(of: context.channel)
+        apply(
+            state.tick(now: .now(), connections: shared.connections, delivery: delivery), context)
+    }
+}
 
+// MARK: - Inbound
+
+extension ConnectionGuard {
     /// Returns whether the bytes are of any use.
     private func bytesArrived() -> Bool {
         state.bytesArrived(now: .now())
@@ -96,33 +113,68 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let part = unwrapInboundIn(data)
-        if streams != nil ? refuse(part, context) : isOneTooMany(part) { return }
-        switch part {
+        guard !isDropping else { return }
+        switch unwrapInboundIn(data) {
         case .head(let head):
+            guard isTaken(head, context) else {
+                isDropping = true
+                return
+            }
             expectLongBody(head, context)
-            let expect = head.headerFields[.expect]?.lowercased()
-            state.headArrived(expectsContinue: expect == "100-continue", now: .now())
         case .body(let buffer):
             state.bodyArrived(buffer.readableBytes)
         case .end:
             expectNoBody(context)
-            apply(state.requestEnded(), context)
+            state.requestEnded()
+            isDropping = wire != nil && !state.takesRequests
         }
         context.fireChannelRead(data)
     }
 
-    /// Drops a request that is one too many, and what follows it; returns whether it dropped this
-    /// part.
+    /// Whether a request is taken; where it is not, nothing behind it is either, and the client is
+    /// told why unless it is one too many.
     ///
-    /// One read brings fewer requests, and the next waits until they are taken. But where a client
+    /// One read brings few requests, and the next waits until they are taken. But where a client
     /// has closed its half of the connection, everything that it sent is read at once.
-    private func isOneTooMany(_ part: HTTPRequestPart) -> Bool {
-        guard case .head(let head) = part, !isDropping else { return isDropping }
-        guard !state.takeAhead(fields: head.headerFields.count) else { return false }
-        isDropping = true
-        state.cut()
+    private func isTaken(_ head: HTTPRequest, _ context: ChannelHandlerContext) -> Bool {
+        guard state.takesRequests else { return false }
+        guard !isOneTooMany(head) else {
+            state.cut()
+            return false
+        }
+        if let problem = refusal(of: head, context) {
+            say(problem, context)
+            return false
+        }
+        state.headArrived(wire?.codec.newest ?? Self.form(of: head))
         return true
+    }
+
+    private func isOneTooMany(_ head: HTTPRequest) -> Bool {
+        wire != nil && !state.takeAhead(fields: head.headerFields.count)
+    }
+
+    private func refusal(of head: HTTPRequest, _ context: ChannelHandlerContext) -> Problem? {
+        if wire == nil, let problem = Self.malformed(head, limits) { return problem }
+        return places.enter(head, context.channel) ? nil : .tooManyRequests
+    }
+
+    private static func form(of head: HTTPRequest) -> RequestForm {
+        RequestForm(
+            isHead: head.method == .head,
+            expectsContinue: head.headerFields[.expect]?.lowercased() == "100-continue")
+    }
+
+    /// What is wrong with the head of a stream's request that its connection takes for one.
+    private static func malformed(_ head: HTTPRequest, _ limits: ServerLimits) -> Problem? {
+        guard head.headerFields.count <= limits.headerFields else { return .headerTooLarge }
+        let hosts = head.headerFields[values: .host]
+        guard let authority = head.authority ?? hosts.first, hosts.allSatisfy({ $0 == authority })
+        else {
+            return .malformed("host: must be given once, in :authority")
+        }
+        return Authority.isValid(authority)
+            ? nil : .malformed("host: must be a host, and perhaps a port")
     }
 
     /// A body that is longer than one read is read in larger pieces, so that a batch comes in
@@ -133,7 +185,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         let fields = head.headerFields
         let length = fields[.contentLength].map { Int($0) ?? 0 }
         let isLong = length.map { $0 > limits.readBytes } ?? fields.contains(.transferEncoding)
-        guard isLong, streams == nil, let options = context.channel.syncOptions else { return }
+        guard isLong, wire != nil, let options = context.channel.syncOptions else { return }
         usualReads = try? options.getOption(.recvAllocator)
         try? options.setOption(
             .recvAllocator, value: ReadAllocator(limit: limits.bodyReadBytes))
@@ -145,19 +197,6 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         try? context.channel.syncOptions?.setOption(.recvAllocator, value: usual)
     }
 
-    /// Refuses a stream's request that is one too many or whose header is too large, and drops
-    /// what follows of it; returns whether it did.
-    private func refuse(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) -> Bool {
-        guard case .head(let head) = part else { return isRefused }
-        if isRefused {
-            answer(.tooManyStreams, context)
-        } else if head.headerFields.count > limits.headerFields {
-            isRefused = true
-            answer(.headerTooLarge, context)
-        }
-        return isRefused
-    }
-
     func channelReadComplete(context: ChannelHandlerContext) {
         // Where the server is ready for more, a `read` follows.
         state.readRequested(false)
@@ -165,36 +204,57 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is ChannelShouldQuiesceEvent {
-            state.shutdown(now: .now())
+        switch event {
+        case is ChannelShouldQuiesceEvent:
+            // Nobody else has to know: what is under way is answered.
+            apply(state.shutdown(now: .now()), context)
+        case ChannelEvent.inputClosed:
+            context.fireUserInboundEventTriggered(event)
+            apply(state.requestsEnded(now: .now()), context)
+        default:
+            context.fireUserInboundEventTriggered(event)
         }
-        context.fireUserInboundEventTriggered(event)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        state.writability(context.channel.isWritable, now: .now())
+        state.writability(context.channel.isWritable)
         context.fireChannelWritabilityChanged()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard !state.isLingering else { return }
-        if state.canCut, error is HTTPParserError {
+        switch error {
+        case is HTTPParserError where state.canCut:
             // What came is answered: whoever only closed its half of the connection reads it.
             state.cut()
             context.fireChannelRead(wrapInboundOut(.end(nil)))
-            return
-        }
-        let isHTTP = !(error is IOError || error is ChannelError || error is NIOSSLError)
-        guard isHTTP, streams == nil, state.canAnswerForItself else {
+        case is HTTPParserError where !state.takesRequests: break
+        case let error as HTTPParserError:
+            let isTooLarge = error == .headerOverflow
+            say(isTooLarge ? .headerTooLarge : .malformed("request: is not HTTP/1.1"), context)
+        case let error as MalformedRequest:
+            if state.takesRequests { say(.malformed(error.detail), context) }
+        case is IOError, is ChannelError:
             context.fireErrorCaught(error)
-            return
+        case NIOSSLError.uncleanShutdown:
+            // The client's half of the connection has ended, as the next event says; HTTP says by
+            // itself what is whole.
+            break
+        case is NIOSSLError:
+            context.fireErrorCaught(error)
+        default:
+            // A stream's request that is none, or that breaks off (RFC 9113 §8.1.1).
+            if wire == nil {
+                reset(.reset(code: .protocolError), context)
+            } else {
+                context.fireErrorCaught(error)
+            }
         }
-        let isTooLarge = (error as? HTTPParserError) == .headerOverflow
-        answer(isTooLarge ? .headerTooLarge : .malformed("request: is not HTTP/1.1"), context)
     }
+}
 
-    // MARK: - Outbound
+// MARK: - Outbound
 
+extension ConnectionGuard {
     func read(context: ChannelHandlerContext) {
         state.readRequested(true)
         context.read()
@@ -208,21 +268,62 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             return
         }
         switch unwrapOutboundIn(data) {
-        case .head(var head):
-            if state.answerBegan(status: head.status.code), streams == nil {
-                head.headerFields[.connection] = "close"
-            }
-            context.write(wrapOutboundOut(.head(head)), promise: promise)
-        case .body:
-            context.write(data, promise: promise)
-        case .end:
-            if state.answerEnded(now: .now()) {
-                end(data, context, promise)
+        case .head(let head):
+            context.write(wrapOutboundOut(.head(framed(head))), promise: promise)
+        case .body(let bytes):
+            if isBodiless {
+                promise?.succeed(())
+            } else if wire == nil {
+                writeToStream(bytes, context, promise)
             } else {
                 context.write(data, promise: promise)
             }
+        case .end:
+            places.leave()
+            guard state.answerEnded(now: .now()) else {
+                context.write(data, promise: promise)
+                if state.isAfterwordDue, let afterword { answer(afterword, context) }
+                return
+            }
+            end(data, context, promise)
         }
     }
+
+    /// Returns the head of an answer with what says where its body ends.
+    private func framed(_ head: HTTPResponse) -> HTTPResponse {
+        var head = head
+        let form = state.answerBegan(
+            status: head.status.code, hasLength: head.headerFields.contains(.contentLength))
+        isBodiless = form.isBodiless
+        guard wire != nil else { return head }
+        if form.isChunked { head.headerFields[.transferEncoding] = "chunked" }
+        if form.saysClose { head.headerFields[.connection] = "close" }
+        return head
+    }
+
+    /// Writes in pieces as large as a frame may be, so that it shows when each is taken.
+    private func writeToStream(
+        _ bytes: ByteBuffer, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?
+    ) {
+        var bytes = bytes
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        while bytes.readableBytes > Self.frameBytes,
+            let piece = bytes.readSlice(length: Self.frameBytes)
+        {
+            let taken = context.eventLoop.makePromise(of: Void.self)
+            taken.futureResult.whenSuccess {
+                bound.value.takenBytes += UInt64(piece.readableBytes)
+            }
+            context.write(wrapOutboundOut(.body(piece)), promise: taken)
+        }
+        let count = UInt64(bytes.readableBytes)
+        let taken = promise ?? context.eventLoop.makePromise()
+        taken.futureResult.whenSuccess { bound.value.takenBytes += count }
+        context.write(wrapOutboundOut(.body(bytes)), promise: taken)
+    }
+
+    /// Bytes of a frame that every client takes (RFC 9113 §4.2).
+    private static let frameBytes = 16 * 1024
 
     func triggerUserOutboundEvent(
         context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?
@@ -239,8 +340,39 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    // MARK: - Actions
+    /// Whoever answers has nothing more to say, or cannot go on.
+    ///
+    /// Neither is a reason to lose what was said: the connection ends when that is out.
+    func close(
+        context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?
+    ) {
+        switch mode {
+        case .input: context.close(mode: .input, promise: promise)
+        case .all where state.isAnswerOpen: breakOff(context, promise)
+        case .all, .output:
+            // A stream ends with its answer.
+            if let promise { context.channel.closeFuture.cascade(to: promise) }
+            apply(state.requestsEnded(now: .now()), context)
+        }
+    }
+}
 
+// MARK: - Actions
+
+extension ConnectionGuard {
+    /// Ends the connection in the middle of an answer, so that nobody takes what came for all.
+    private func breakOff(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
+        if wire != nil, state.endsWithConnection,
+            let socket = context.channel as? any SocketOptionProvider
+        {
+            // Closing then resets (socket(7)).
+            _ = socket.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+        }
+        context.close(promise: promise)
+    }
+}
+
+extension ConnectionGuard {
     /// Writes the end of an answer that ends the connection or the stream too, once it is out: a
     /// reset would overtake what flow control holds back, and so would a close.
     private func end(
@@ -250,19 +382,24 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         sent.futureResult.whenComplete { _ in
             let (handler, context) = bound.value
-            handler.endConnection(context)
+            handler.answersSent(context)
         }
         context.writeAndFlush(data, promise: sent)
     }
 
-    private func endConnection(_ context: ChannelHandlerContext) {
+    private func answersSent(_ context: ChannelHandlerContext) {
         guard context.channel.isActive else { return }
-        if streams == nil {
-            apply(state.answerSent(now: .now()), context)
+        if wire == nil {
+            reset(.reset(code: .noError), context)
         } else {
-            let reset = NIOHTTP2FramePayloadToHTTPEvent.reset(code: .noError)
-            context.triggerUserOutboundEvent(reset, promise: nil)
+            apply(state.answersSent(now: .now()), context)
         }
+    }
+
+    private func reset(
+        _ event: NIOHTTP2FramePayloadToHTTPEvent, _ context: ChannelHandlerContext
+    ) {
+        context.triggerUserOutboundEvent(event, promise: nil)
     }
 
     private func apply(_ action: ConnectionState.Action, _ context: ChannelHandlerContext) {
@@ -271,13 +408,26 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .close: context.close(promise: nil)
         case .closeOutput: context.close(mode: .output, promise: nil)
         case .timeOut: answer(.timeOut, context)
+        case .finish:
+            let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+            wire?.arrivals.whenOut {
+                let (handler, context) = bound.value
+                handler.answersSent(context)
+            }
         }
+    }
+
+    /// Says what is wrong, behind the answers that are due, and ends the connection.
+    private func say(_ problem: Problem, _ context: ChannelHandlerContext) {
+        guard !state.canAnswerForItself else { return answer(problem, context) }
+        state.addAfterword()
+        afterword = problem
     }
 
     /// Writes an answer of the connection's own, and ends it.
     private func answer(_ problem: Problem, _ context: ChannelHandlerContext) {
         var reply = problem.reply(to: Accepted(HTTPFields()))
-        if streams == nil { reply.headers[.connection] = "close" }
+        if wire != nil { reply.headers[.connection] = "close" }
         context.write(wrapOutboundOut(.head(reply.head)), promise: nil)
         context.write(wrapOutboundOut(.body(reply.body)), promise: nil)
         state.answeredForItself(now: .now())
@@ -296,24 +446,9 @@ extension Problem {
         status: .requestTimeout, title: "Request Timeout",
         detail: "request: did not arrive in time")
 
-    /// All streams that the server has are taken.
-    fileprivate static let tooManyStreams = Problem(
+    /// All streams that the server has are taken, or as many by the client as are free.
+    fileprivate static let tooManyRequests = Problem(
         status: .serviceUnavailable, title: "Service Unavailable",
         detail: "the ledger has too many requests; send it again later",
         retryAfter: busyDelay)
-}
-
-/// Says when bytes arrive on a connection, and drops those that are of no use.
-private final class ArrivalObserver: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = ByteBuffer
-
-    private let isWanted: () -> Bool
-
-    init(_ isWanted: @escaping () -> Bool) {
-        self.isWanted = isWanted
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if isWanted() { context.fireChannelRead(data) }
-    }
 }

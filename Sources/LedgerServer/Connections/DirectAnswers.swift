@@ -33,6 +33,9 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
         /// The sequencer has its statement.
         case answering
 
+        /// Its answer is written as the client takes it.
+        case writing(Written)
+
         /// It is answered, and the rest of it is of no use.
         case dropping
     }
@@ -42,12 +45,26 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
         let exchange: Exchange
         let route: Route
 
-        /// What has come of its body, whose room is taken from the budget.
+        /// What has come of its body, and the room that it takes.
         var body: [UInt8] = []
+        var room: Room?
 
         init(_ exchange: Exchange, _ route: Route) {
             self.exchange = exchange
             self.route = route
+        }
+    }
+
+    /// What is still to be written of an answer, and what follows it.
+    private final class Written {
+        var rest: ByteBuffer
+        let room: Room?
+        let next: State
+
+        init(_ rest: ByteBuffer, _ room: Room?, _ next: State) {
+            self.rest = rest
+            self.room = room
+            self.next = next
         }
     }
 
@@ -108,6 +125,7 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
+            if case .writing(let written) = state { write(written, context) }
             goOn(context)
             flushIfDue(context)
         }
@@ -119,6 +137,7 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
             release(asked)
             state = .dropping
         }
+        if case .writing = state { state = .dropping }
         held.removeAll()
         occurrences = []
         context.fireChannelInactive()
@@ -142,7 +161,7 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     /// Whether a request is under way here, or an answer of ours.
     private var isBusy: Bool {
         switch state {
-        case .reading, .answering: true
+        case .reading, .answering, .writing: true
         case .idle, .dropping: unsent > 0 || !held.isEmpty
         case .passing: false
         }
@@ -153,7 +172,7 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     private func canTake(_ context: ChannelHandlerContext) -> Bool {
         switch state {
         case .passing: true
-        case .answering: false
+        case .answering, .writing: false
         case .idle, .reading, .dropping: context.channel.isWritable && !isAwaitingTurn
         }
     }
@@ -182,7 +201,7 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
             state = .passing(1)
         case .passing(let count):
             if case .head = part { state = .passing(count + 1) }
-        case .answering:
+        case .answering, .writing:
             preconditionFailure("what comes before an answer is held")
         }
         context.fireChannelRead(wrapInboundOut(part))
@@ -190,7 +209,7 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func peer(_ context: ChannelHandlerContext) -> Peer {
         if let peer { return peer }
-        let peer = Peer(context.channel)
+        let peer = responder.routes.clients.peer(of: context.channel)
         self.peer = peer
         return peer
     }
@@ -203,7 +222,8 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
         // The body of a request that only reads is of no use.
         guard asked.route == .entries else { return }
         do throws(Problem) {
-            try responder.routes.takeRoom(for: bytes.readableBytes, after: asked.body.count)
+            try responder.routes.takeRoom(
+                for: bytes.readableBytes, after: asked.body.count, in: &asked.room, asked.exchange)
             asked.body.append(contentsOf: bytes.readableBytesView)
         } catch {
             finish(asked, error.reply(to: asked.exchange.accepted), .dropping, context)
@@ -211,9 +231,8 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func release(_ asked: Asked) {
-        guard !asked.body.isEmpty else { return }
-        responder.routes.budget.give(back: asked.body.count)
         asked.body = []
+        asked.room = nil
     }
 
     // MARK: - Answers
@@ -251,23 +270,49 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
         _ asked: Asked, _ reply: Reply, _ next: State, _ context: ChannelHandlerContext
     ) {
         release(asked)
-        state = next
-        let reply = responder.finish(reply, asked.exchange, asked.route)
+        let (counted, room) = responder.routes.counted(reply, asked.exchange)
+        let reply = responder.finish(counted, asked.exchange, asked.route)
         context.write(wrapOutboundOut(.head(reply.head)), promise: nil)
+        isFlushDue = true
+        guard reply.body.readableBytes <= limits.pageBytes else {
+            let written = Written(reply.body, room, next)
+            state = .writing(written)
+            write(written, context)
+            return
+        }
         if reply.body.readableBytes > 0 {
             context.write(wrapOutboundOut(.body(reply.body)), promise: nil)
         }
+        unflushedBytes += reply.body.readableBytes
+        end(nil, next, context)
+    }
+
+    /// Writes a piece after the other, as long as the client takes them.
+    private func write(_ written: Written, _ context: ChannelHandlerContext) {
+        // Writing may make the channel writable, and so come back here.
+        while context.channel.isWritable, case .writing(let current) = state, current === written {
+            let count = min(limits.pieceBytes, written.rest.readableBytes)
+            guard count > 0, let piece = written.rest.readSlice(length: count) else {
+                return end(written.room, written.next, context)
+            }
+            context.writeAndFlush(wrapOutboundOut(.body(piece)), promise: nil)
+        }
+    }
+
+    /// Writes the end of an answer, whose room is given back when the kernel has all of it.
+    private func end(_ room: Room?, _ next: State, _ context: ChannelHandlerContext) {
+        state = next
         let sent = context.eventLoop.makePromise(of: Void.self)
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         sent.futureResult.whenComplete { _ in
             let (handler, context) = bound.value
             handler.unsent -= 1
             handler.deliver(context)
+            withExtendedLifetime(room) {}
         }
         unsent += 1
         context.write(wrapOutboundOut(.end(nil)), promise: sent)
         isFlushDue = true
-        unflushedBytes += reply.body.readableBytes
         // TLS says only after a flush that the client takes nothing.
         if unflushedBytes >= limits.unsentBytes { flushIfDue(context) }
         answered += 1

@@ -14,14 +14,17 @@ final class HTTP2Guard: ChannelDuplexHandler, RemovableChannelHandler {
     /// How often each connection is looked at; every deadline is kept to within this.
     private static let tick = TimeAmount.seconds(1)
 
-    private let count: ConnectionCount
+    /// What stands before the library.
+    let wire = HTTP2Wire()
+
+    private let shared: Shared
     private var state: HTTP2State
     private var ticks: RepeatedTask?
     private var context: ChannelHandlerContext?
 
-    init(limits: ServerLimits, count: ConnectionCount) {
-        self.count = count
-        state = HTTP2State(limits: limits, now: .now())
+    init(_ shared: Shared) {
+        self.shared = shared
+        state = HTTP2State(limits: shared.limits, now: .now())
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -31,8 +34,7 @@ final class HTTP2Guard: ChannelDuplexHandler, RemovableChannelHandler {
             initialDelay: Self.tick, delay: Self.tick
         ) { _ in
             let (handler, context) = bound.value
-            handler.apply(
-                handler.state.tick(now: .now(), isCrowded: handler.count.isCrowded), context)
+            handler.look(context)
         }
     }
 
@@ -61,27 +63,35 @@ final class HTTP2Guard: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelInactive()
     }
 
+    /// Looks whether something takes too long.
+    private func look(_ context: ChannelHandlerContext) {
+        let delivery: ConnectionState.Delivery =
+            state.needsDelivery ? .init(of: context.channel) : .init(taken: 0)
+        apply(
+            state.tick(now: .now(), connections: shared.connections, delivery: delivery), context)
+    }
+
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case is ChannelShouldQuiesceEvent:
             apply(state.shutdown(now: .now()), context)
         case ChannelEvent.inputClosed:
-            // HTTP/2 knows no half of a connection.
-            context.close(promise: nil)
+            // What was asked is answered, as far as the client's windows reach.
+            apply(state.inputClosed(now: .now()), context)
         default: break
         }
         context.fireUserInboundEventTriggered(event)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        state.writability(context.channel.isWritable, now: .now())
+        state.writability(context.channel.isWritable)
         context.fireChannelWritabilityChanged()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // The library has said GOAWAY with the reason; one stream's failure is its own.
-        guard !(error is NIOHTTP2Errors.StreamError) else { return }
-        context.close(promise: nil)
+        // The library has said what there is to say: RST_STREAM, where the failure is one stream's
+        // own, else GOAWAY with the reason.
+        if wire.hasFailed { apply(state.failed(now: .now()), context) }
     }
 
     private func apply(_ action: HTTP2State.Action, _ context: ChannelHandlerContext) {
@@ -89,6 +99,14 @@ final class HTTP2Guard: ChannelDuplexHandler, RemovableChannelHandler {
         case .none: break
         case .announceEnd: goAway(.maxID, context)
         case .endAfter(let stream): goAway(HTTP2StreamID(stream), context)
+        case .finish:
+            let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+            wire.whenOut {
+                let (handler, context) = bound.value
+                guard context.channel.isActive else { return }
+                handler.state.sent()
+                handler.look(context)
+            }
         case .close: context.close(promise: nil)
         }
     }

@@ -3,8 +3,9 @@ import NIOCore
 /// What one HTTP/2 connection is doing, and when it ends.
 ///
 /// A pure state machine beside ``ConnectionState``, which each of the streams has. A connection
-/// ends in two steps (RFC 9113 §6.8): the client is told to open no more streams, then which was
-/// the last that is answered; those that are open go on.
+/// ends in these steps: the client is told to open no more streams, then which was the last that is
+/// answered (RFC 9113 §6.8); those that are open go on; when none is, and all that was written is
+/// out and the client has it, the connection is closed.
 struct HTTP2State {
     /// What the handler has to do.
     enum Action: Equatable {
@@ -17,7 +18,10 @@ struct HTTP2State {
         /// Say which stream is the last.
         case endAfter(stream: Int)
 
-        /// Close.
+        /// Say when all that was written is out.
+        case finish
+
+        /// Close, whatever that loses.
         case close
     }
 
@@ -25,7 +29,12 @@ struct HTTP2State {
     private enum Ending {
         case no
         case announced
+        /// The client knows which stream is the last, or has said itself that it was.
         case final
+        /// Nothing more is written, and what was written is not all out.
+        case finishing
+        /// The kernel has everything.
+        case sent
     }
 
     private let limits: ServerLimits
@@ -35,8 +44,10 @@ struct HTTP2State {
 
     /// Since when no stream is open.
     private var idleSince: NIODeadline?
-    /// Since when the client takes nothing.
-    private var blockedSince: NIODeadline?
+    /// The socket has as much as it takes.
+    private var isBlocked = false
+    /// How the client takes what is written.
+    private var takingProgress = Progress()
     /// Since when the connection is to end.
     private var endingSince = NIODeadline.distantPast
     private var isShutdown = false
@@ -45,6 +56,9 @@ struct HTTP2State {
         self.limits = limits
         idleSince = now
     }
+
+    /// Whether somebody has to look what the client has taken.
+    var needsDelivery: Bool { isBlocked || ending == .finishing || ending == .sent }
 
     mutating func streamOpened(_ stream: Int) {
         openStreams += 1
@@ -56,11 +70,12 @@ struct HTTP2State {
         openStreams -= 1
         guard openStreams == 0 else { return .none }
         idleSince = now
-        return ending == .final ? .close : .none
+        return ending == .final ? finish() : .none
     }
 
-    mutating func writability(_ isWritable: Bool, now: NIODeadline) {
-        blockedSince = isWritable ? nil : blockedSince ?? now
+    mutating func writability(_ isWritable: Bool) {
+        isBlocked = !isWritable
+        if isWritable, ending != .finishing, ending != .sent { takingProgress.stop() }
     }
 
     mutating func shutdown(now: NIODeadline) -> Action {
@@ -70,12 +85,42 @@ struct HTTP2State {
         return announce(now)
     }
 
-    mutating func tick(now: NIODeadline, isCrowded: Bool) -> Action {
-        if let blockedSince, now - blockedSince >= TimeAmount(limits.progressTime) {
+    /// The client sends no more; it may still read.
+    mutating func inputClosed(now: NIODeadline) -> Action {
+        guard ending != .finishing, ending != .sent else { return .none }
+        ending = .final
+        // Each stream has limits of its own.
+        endingSince = .distantFuture
+        return openStreams == 0 ? finish() : .none
+    }
+
+    /// The client was told that it broke a rule of the connection: streams are over too.
+    mutating func failed(now: NIODeadline) -> Action {
+        guard ending != .finishing, ending != .sent else { return .none }
+        return finish()
+    }
+
+    /// The kernel has all that was written.
+    mutating func sent() {
+        ending = .sent
+        takingProgress.stop()
+    }
+
+    /// Returns what is to be done now; see ``ConnectionState/tick(now:connections:delivery:)``.
+    mutating func tick(
+        now: NIODeadline, connections: Pool, delivery: ConnectionState.Delivery
+    ) -> Action {
+        if ending == .sent, delivery.isComplete { return .close }
+        if needsDelivery,
+            takingProgress.isTooSlow(
+                at: delivery.taken, now: now, least: limits.answerProgress,
+                patience: limits.progressTime(under: connections.pressure))
+        {
             return .close
         }
         switch ending {
         case .no:
+            let isCrowded = connections.isCrowded
             let patience = isCrowded ? min(limits.crowdedTime, limits.idleTime) : limits.idleTime
             guard let idleSince, now - idleSince >= TimeAmount(patience) else {
                 return .none
@@ -86,8 +131,9 @@ struct HTTP2State {
             ending = .final
             return .endAfter(stream: lastStream)
         case .final:
-            let isOver = now - endingSince >= TimeAmount(limits.shutdownTime)
-            return openStreams == 0 || isOver ? .close : .none
+            if now - endingSince >= TimeAmount(limits.shutdownTime) { return .close }
+            return openStreams == 0 ? finish() : .none
+        case .finishing, .sent: return .none
         }
     }
 
@@ -95,5 +141,11 @@ struct HTTP2State {
         ending = .announced
         endingSince = now
         return .announceEnd
+    }
+
+    private mutating func finish() -> Action {
+        ending = .finishing
+        takingProgress.stop()
+        return .finish
     }
 }

@@ -5,14 +5,14 @@ import NIOCore
 final class HandshakeGuard: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = Any
 
-    private let limits: ServerLimits
-    private let count: ConnectionCount
+    private let shared: Shared
     private var alarm: Scheduled<Void>?
 
-    init(limits: ServerLimits, count: ConnectionCount) {
-        self.limits = limits
-        self.count = count
+    init(_ shared: Shared) {
+        self.shared = shared
     }
+
+    private var limits: ServerLimits { shared.limits }
 
     func handlerAdded(context: ChannelHandlerContext) {
         let patience = TimeAmount(min(limits.crowdedTime, limits.headerTime))
@@ -25,7 +25,7 @@ final class HandshakeGuard: ChannelInboundHandler, RemovableChannelHandler {
 
     private func patienceEnded(_ context: ChannelHandlerContext) {
         let rest = TimeAmount(limits.headerTime) - TimeAmount(limits.crowdedTime)
-        guard !count.isCrowded, rest > .zero else {
+        guard !shared.connections.isCrowded, rest > .zero else {
             context.close(promise: nil)
             return
         }

@@ -22,7 +22,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
 
     private let place: Place
     private let certificate: TLSCertificate?
-    private let limits: ServerLimits
+    private let shared: Shared
     private let logger: Logger
     private let responder: Responder
     private let direct: LedgerResponder?
@@ -33,13 +33,13 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     /// What `direct` can answer on the event loop, it does; all else is the responder's.
     /// `whenListening` gets the port once connections are accepted.
     init(
-        place: Place, certificate: TLSCertificate? = nil, limits: ServerLimits, logger: Logger,
+        place: Place, certificate: TLSCertificate? = nil, shared: Shared, logger: Logger,
         responder: Responder, direct: LedgerResponder? = nil,
         whenListening: @escaping @Sendable (Int?) -> Void
     ) {
         self.place = place
         self.certificate = certificate
-        self.limits = limits
+        self.shared = shared
         self.logger = logger
         self.responder = responder
         self.direct = direct
@@ -60,57 +60,54 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     }
 
     private var application: Application<Responder> {
-        let limits = limits
+        let shared = shared
         var configuration = ApplicationConfiguration(
             address: place.bindAddress, backlog: Self.backlog)
-        let count = ConnectionCount(limits: limits)
-        configuration.availableConnectionsDelegate = ConnectionCount.Delegate(count: count)
+        configuration.availableConnectionsDelegate = ConnectionCount(
+            connections: shared.connections)
         // What the framework says at `info` we say ourselves.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         return Application(
             responder: responder,
-            server: server(count),
+            server: server,
             configuration: configuration,
             onServerRunning: { channel in
                 takeSocket()
-                channel.setOption(.maxMessagesPerRead, value: limits.accepted).whenFailure {
+                channel.setOption(.maxMessagesPerRead, value: shared.limits.accepted).whenFailure {
                     logger.warning("connections are accepted slowly: \($0)")
+                }
+                channel.eventLoop.submit {
+                    try channel.pipeline.syncOperations.addHandler(
+                        AcceptGuard(shared), position: .first)
+                }.whenFailure {
+                    logger.warning("connections are not shared among clients: \($0)")
                 }
                 whenListening(channel.localAddress?.port)
             },
             logger: quiet)
     }
 
-    private func server(_ count: ConnectionCount) -> HTTPServerBuilder {
-        let limits = limits
+    private var server: HTTPServerBuilder {
+        let shared = shared
         let direct = direct
         let turns = TurnTable()
-        let http1 = HTTP1Channel.Configuration(
-            additionalChannelHandlers: place.guards
-                + [ConnectionGuard(limits: limits, count: count)]
-                + (direct.map { [DirectAnswers($0, turns)] } ?? []),
-            httpDecoderConfiguration: .init(
-                maxHeaderFieldSize: limits.headerBytes,
-                maxHeaderListSize: limits.headerBytes,
-                maxHeaderFieldCount: limits.headerFields))
-        guard let certificate else {
-            // What the control socket is asked for takes long: no loop must wait for it.
-            guard case .address = place else { return .http1(configuration: http1) }
-            return HTTPServerBuilder { responder in
-                LoopBound(
-                    child: HTTP1Channel(responder: responder, configuration: http1),
-                    limits: limits, turns: turns, readBytes: limits.readBytes)
-            }
-        }
-        let streams = StreamCount(limits: limits)
+        let place = place
+        let certificate = certificate
         return HTTPServerBuilder { responder in
-            LoopBound(
-                child: SecureChannel(
-                    certificate: certificate,
-                    http1: HTTP1Channel(responder: responder, configuration: http1),
-                    limits: limits, count: count, streams: streams),
-                limits: limits, turns: turns, readBytes: limits.secureReadBytes)
+            let http = HTTPChannel(
+                responder: responder, shared: shared, first: { place.guards },
+                last: { direct.map { [DirectAnswers($0, turns)] } ?? [] })
+            // What the control socket is asked for takes long: no loop must wait for it.
+            guard case .address = place else { return http }
+            guard let certificate else {
+                return LoopBound(
+                    child: http, limits: shared.limits, turns: turns,
+                    readBytes: shared.limits.readBytes)
+            }
+            return LoopBound(
+                child: SecureChannel(certificate: certificate, http: http, shared: shared),
+                limits: shared.limits, turns: turns, readBytes: shared.limits.secureReadBytes)
         }
     }
 

@@ -10,15 +10,15 @@ import NIOTLS
 /// One connection over TLS, which speaks HTTP/2 or HTTP/1.1 as ALPN (RFC 7301) settles it.
 ///
 ///     TLS ─► ALPN ─┬─► HTTP/1.1 ─► ConnectionGuard ─► DirectAnswers ─► what these leave
-///                  └─► HTTP/2 ─► HTTP2Guard
+///                  └─► HTTP2Wire ─► HTTP/2 ─► HTTP2Guard
 ///                         └─► each stream ─► ConnectionGuard ─► its one request
 ///
 /// Until the protocol is settled a ``HandshakeGuard`` holds the connection to its time.
 struct SecureChannel: ServerChildChannel {
     /// What the two sides agreed on.
     enum Negotiated: Sendable {
-        case http1(HTTP1Channel.Value)
-        case http2(NIOHTTP2Handler.AsyncStreamMultiplexer<HTTP1Channel.Value>)
+        case http1(HTTPChannel.Value)
+        case http2(NIOHTTP2Handler.AsyncStreamMultiplexer<HTTPChannel.Value>)
     }
 
     /// A connection whose protocol is about to be known.
@@ -28,16 +28,14 @@ struct SecureChannel: ServerChildChannel {
     }
 
     let certificate: TLSCertificate
-    let http1: HTTP1Channel
-    let limits: ServerLimits
-    let count: ConnectionCount
-    let streams: StreamCount
+    let http: HTTPChannel
+    let shared: Shared
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(NIOSSLServerHandler(context: certificate.context))
-            let handshake = HandshakeGuard(limits: limits, count: count)
+            let handshake = HandshakeGuard(shared)
             let alpn = NIOTypedApplicationProtocolNegotiationHandler<Negotiated> { result in
                 channel.pipeline.syncOperations.removeHandler(handshake).flatMap {
                     settle(result, channel, logger)
@@ -53,11 +51,11 @@ struct SecureChannel: ServerChildChannel {
         do {
             switch try await value.negotiated.get() {
             case .http1(let connection):
-                await http1.handle(value: connection, logger: logger)
+                await http.handle(value: connection, logger: logger)
             case .http2(let connection):
                 try await withThrowingDiscardingTaskGroup { group in
                     for try await stream in connection.inbound {
-                        group.addTask { await http1.handle(value: stream, logger: logger) }
+                        group.addTask { await http.handle(value: stream, logger: logger) }
                     }
                 }
             }
@@ -74,26 +72,25 @@ struct SecureChannel: ServerChildChannel {
             channel.eventLoop.makeCompletedFuture { .http2(try configureHTTP2(channel)) }
         // A client without ALPN speaks HTTP/1.1.
         case .negotiated, .fallback:
-            http1.setup(channel: channel, logger: logger).map { .http1($0) }
+            http.setup(channel: channel, logger: logger).map { .http1($0) }
         }
     }
 
     private func configureHTTP2(
         _ channel: any Channel
-    ) throws -> NIOHTTP2Handler.AsyncStreamMultiplexer<HTTP1Channel.Value> {
+    ) throws -> NIOHTTP2Handler.AsyncStreamMultiplexer<HTTPChannel.Value> {
         let pipeline = channel.pipeline.syncOperations
-        let connection = HTTP2Guard(limits: limits, count: count)
+        let connection = HTTP2Guard(shared)
+        try pipeline.addHandler(connection.wire)
         let bound = NIOLoopBound(connection, eventLoop: channel.eventLoop)
         let streams = try pipeline.configureAsyncHTTP2Pipeline(
-            mode: .server, configuration: limits.http2
+            mode: .server, configuration: shared.limits.http2
         ) { stream in
             stream.eventLoop.makeCompletedFuture {
                 try bound.value.watch(stream)
                 let pipeline = stream.pipeline.syncOperations
                 try pipeline.addHandler(HTTP2FramePayloadToHTTPServerCodec())
-                try pipeline.addHandler(
-                    ConnectionGuard(limits: limits, count: count, streams: self.streams))
-                return try HTTP1Channel.Value(wrappingChannelSynchronously: stream)
+                return try http.setup(stream: stream)
             }
         }
         try pipeline.addHandler(connection)

@@ -1,6 +1,4 @@
 import HTTPTypes
-import HummingbirdCore
-import NIOCore
 
 /// The proxies whose word about a client's address we take.
 public struct TrustedProxies: Sendable {
@@ -18,9 +16,6 @@ public struct TrustedProxies: Sendable {
     }
 
     private let blocks: [Block]
-
-    /// Whether nobody is trusted, so that each client is the other end of its connection.
-    var isEmpty: Bool { blocks.isEmpty }
 
     /// Trusts nobody.
     public init() {
@@ -42,25 +37,29 @@ public struct TrustedProxies: Sendable {
         self.blocks = read
     }
 
-    /// Returns the address that a request came from, as far as it can be believed.
+    /// Returns the address that a proxy's request came from, as far as it can be believed.
     ///
-    /// `X-Forwarded-For` is read from its end, as long as each address is a trusted proxy's.
-    func client(of exchange: Exchange) -> String {
-        guard var client = exchange.peer.address else { return "local" }
-        guard !blocks.isEmpty else { return client }
-        let hops = exchange.headers[values: .forwardedFor]
-            .flatMap { $0.split(separator: ",") }
-            .map { String($0.filter { $0 != " " && $0 != "\t" }) }
-        for hop in hops.reversed() {
-            guard isTrusted(client) else { break }
-            client = hop
+    /// `X-Forwarded-For` is read from its end, as long as each address is a trusted proxy's. Where
+    /// it holds something else than an address, the last one before counts.
+    func client(behind proxy: IPAddress, _ fields: HTTPFields) -> IPAddress {
+        var client = proxy
+        for field in fields[values: .forwardedFor].reversed() {
+            var rest = field[...]
+            while contains(client) {
+                let comma = rest.lastIndex(of: ",")
+                let hop = comma.map { rest[rest.index(after: $0)...] } ?? rest
+                guard let address = IPAddress(hop: hop) else { return client }
+                client = address
+                guard let comma else { break }
+                rest = rest[..<comma]
+            }
+            guard contains(client) else { return client }
         }
         return client
     }
 
     /// Whether an address is in one of the blocks.
-    func isTrusted(_ address: String) -> Bool {
-        guard let bytes = IPAddress.bytes(of: address) else { return false }
-        return blocks.contains { $0.contains(bytes) }
+    func contains(_ address: IPAddress) -> Bool {
+        blocks.contains { $0.contains(address.bytes) }
     }
 }

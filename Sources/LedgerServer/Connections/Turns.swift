@@ -31,14 +31,28 @@ final class Turns: Sendable {
         self.loop = loop
     }
 
-    /// Has the loop do `work` after what waits already.
+    /// Has the loop do `work` after what waits already, and after everything that this thread has
+    /// had it do before.
+    ///
+    /// Whoever writes to a connection from elsewhere does so through the loop. What it does next
+    /// must not overtake that because the loop has turns to give away: it may end the connection.
     func wait(_ work: @escaping @Sendable () -> Void) {
-        let wasDue = state.withLock { state in
+        if loop.inEventLoop {
+            if append(work) { loop.execute { self.run() } }
+        } else {
+            loop.execute {
+                if self.append(work) { self.run() }
+            }
+        }
+    }
+
+    /// Returns whether nothing was waiting, so that somebody has to ``run()``.
+    private func append(_ work: @escaping @Sendable () -> Void) -> Bool {
+        state.withLock { state in
             state.waiting.append(work)
             defer { state.isDue = true }
-            return state.isDue
+            return !state.isDue
         }
-        if !wasDue { loop.execute { self.run() } }
     }
 
     private func run() {

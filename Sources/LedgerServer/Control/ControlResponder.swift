@@ -27,7 +27,7 @@ final class ControlResponder: HTTPResponder {
             if let job = jobs[request.uri.path] { return try start(job, request) }
             return try answer(request)
         } catch {
-            return error.reply(to: Accepted(request.headers)).response
+            return error.reply(to: Accepted(request.headers)).response()
         }
     }
 
@@ -40,7 +40,7 @@ final class ControlResponder: HTTPResponder {
             let files = try ledger.trustKit()
             return Answer.bytes(
                 ControlSocket.encoded(files), MediaType.cbor, cache: CacheRule.never
-            ).response
+            ).response()
         } catch {
             throw .storage("the trust kit could not be made: \(error)")
         }

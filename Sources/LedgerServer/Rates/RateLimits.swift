@@ -6,7 +6,7 @@ import Metrics
 final class RateLimits: Sendable {
     private let issuers: RateTable
     private let addresses: RateTable
-    private let proxies: TrustedProxies
+    private let clients: Clients
     private let issuerRefusals = Counter(
         label: "colophon_rate_limited_total", dimensions: [("limit", "issuer")])
     private let addressRefusals = Counter(
@@ -14,23 +14,24 @@ final class RateLimits: Sendable {
 
     /// Creates limits that nobody has used yet.
     ///
-    /// `options` has the rates, and the proxies that say who a client is.
-    init(options: ServerOptions) {
+    /// `options` has the rates, and `clients` tells who a client is.
+    init(options: ServerOptions, clients: Clients) {
         let limits = options.limits
         let clock = options.monotonicClock
         issuers = RateTable(rate: limits.issuerRate, burst: limits.issuerBurst, clock: clock)
         addresses = RateTable(rate: limits.refusalRate, burst: limits.refusalBurst, clock: clock)
-        proxies = options.proxies
+        self.clients = clients
     }
 
     /// Returns the gate that the statements of a request go through.
     func gate(of exchange: Exchange) -> any AdmissionGate {
-        Gate(limits: self, sender: proxies.sender(of: exchange))
+        let address = clients.address(behind: exchange.peer, exchange.headers)
+        return Gate(limits: self, sender: address?.network)
     }
 
     private struct Gate: AdmissionGate {
         let limits: RateLimits
-        let sender: [UInt8]
+        let sender: IPAddress.Network?
 
         func mayAsk() -> Bool {
             let mayAsk = limits.addresses.hasRoom(sender)
@@ -53,16 +54,5 @@ final class RateLimits: Sendable {
         func refused() {
             _ = limits.addresses.take(sender)
         }
-    }
-}
-
-extension TrustedProxies {
-    /// Returns the bytes by which a sender is counted: an IPv4 address, or the half of an IPv6
-    /// address that names a network, because one client has all of the other half.
-    fileprivate func sender(of exchange: Exchange) -> [UInt8] {
-        let address =
-            isEmpty
-            ? exchange.peer.addressBytes : IPAddress.bytes(of: client(of: exchange)) ?? []
-        return address.count == 16 ? Array(address.prefix(8)) : address
     }
 }

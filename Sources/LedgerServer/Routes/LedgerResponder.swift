@@ -32,7 +32,6 @@ struct LedgerResponder: HTTPResponder {
     let routes: LedgerRoutes
     let face: Face
     let counts: RequestMetrics
-    let proxies: TrustedProxies
     let logger: Logger
     private let date = DateField()
 
@@ -40,13 +39,11 @@ struct LedgerResponder: HTTPResponder {
     private let origin: String
 
     init(
-        routes: LedgerRoutes, face: Face, counts: RequestMetrics, proxies: TrustedProxies,
-        logger: Logger
+        routes: LedgerRoutes, face: Face, counts: RequestMetrics, logger: Logger
     ) {
         self.routes = routes
         self.face = face
         self.counts = counts
-        self.proxies = proxies
         self.logger = logger
         origin = routes.ledger.origin.path + "/"
     }
@@ -56,13 +53,13 @@ struct LedgerResponder: HTTPResponder {
     func respond(to request: Request, context: Context) async -> Response {
         // A client's next request may have come: others first.
         await Task.yield()
-        let exchange = Exchange(request.head, from: Peer(context.channel))
+        let exchange = Exchange(request.head, from: routes.clients.peer(of: context.channel))
         let route = find(exchange.uri.path)
         var response: Response
         do throws(Problem) {
             response = try await answer(route, exchange, request)
         } catch {
-            response = error.reply(to: exchange.accepted).response
+            response = error.reply(to: exchange.accepted).response()
         }
         if exchange.method == .head {
             let headers = response.headers
@@ -92,8 +89,8 @@ struct LedgerResponder: HTTPResponder {
     /// Returns the route of a request whose body can be read and whose answer can be made on the
     /// event loop; nil where it is the framework's, or may have to be refused before its body.
     func directRoute(of exchange: Exchange) -> Route? {
-        guard !exchange.headers.contains(.expect), !exchange.headers.contains(.connection),
-            let route = find(exchange.uri.path), route.allows(exchange.method),
+        guard !exchange.headers.contains(.expect), let route = find(exchange.uri.path),
+            route.allows(exchange.method),
             route != .batch, !route.computesForLong
         else { return nil }
         if route != .entries {
@@ -146,6 +143,11 @@ struct LedgerResponder: HTTPResponder {
         return route
     }
 
+    private func client(of exchange: Exchange) -> String {
+        let address = routes.clients.address(behind: exchange.peer, exchange.headers)
+        return address.map { "\($0)" } ?? "local"
+    }
+
     private static let wellKnown = "/.well-known/"
 
     /// Counts an answer, and logs it: failures of ours are errors, all else is for those who look
@@ -158,7 +160,7 @@ struct LedgerResponder: HTTPResponder {
         logger.log(
             level: level, "request",
             metadata: [
-                "client": "\(proxies.client(of: exchange))",
+                "client": "\(client(of: exchange))",
                 "method": "\(exchange.method.rawValue)",
                 "path": "\(exchange.uri.path)", "status": "\(status.code)",
                 "milliseconds": "\(time.milliseconds)",

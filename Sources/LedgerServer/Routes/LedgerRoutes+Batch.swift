@@ -18,7 +18,10 @@ extension LedgerRoutes {
             throw .tooLarge("body: must not exceed \(limits.batchBytes) bytes")
         }
         let isGzip = encoding != "identity"
-        guard let room = BatchRoom(in: budget, inflates: isGzip) else { throw .noRoom }
+        let client = clients.client(behind: exchange.peer, exchange.headers)
+        guard let room = Room(ofBatchIn: memory, of: client, inflates: isGzip) else {
+            throw .noRoom
+        }
         let answersGzip = exchange.accepted.gzip && room.takeDeflater()
         // Leave to send the body has to come before the answer's head.
         exchange.peer.inviteBody(of: exchange)

@@ -17,12 +17,13 @@ extension LedgerRoutes {
     ) async throws(Problem) -> Reply {
         try checkStatement(exchange)
         exchange.peer.inviteBody(of: exchange)
-        let bytes = try await statement(in: body, exchange)
-        defer { budget.give(back: bytes.count) }
+        var room: Room?
+        let bytes = try await statement(in: body, exchange, &room)
         let gate = rates.gate(of: exchange)
         guard let registration = await ledger.register([bytes], gate: gate).first else {
             throw .storage("the ledger gave no answer")
         }
+        withExtendedLifetime(room) {}
         return reply(to: registration, exchange)
     }
 
@@ -48,29 +49,33 @@ extension LedgerRoutes {
         }
     }
 
-    /// Takes room for the next bytes of a statement, of which `count` have come.
-    func takeRoom(for bytes: Int, after count: Int) throws(Problem) {
+    /// Takes room for the next bytes of a statement, of which `count` have come; nil before the
+    /// first.
+    func takeRoom(
+        for bytes: Int, after count: Int, in room: inout Room?, _ exchange: Exchange
+    ) throws(Problem) {
         guard count + bytes <= limits.statementBytes else { throw .statementTooLarge(limits) }
-        guard budget.take(bytes) else { throw .noRoom }
+        if let room {
+            guard room.take(bytes) else { throw .noRoom }
+        } else {
+            let client = clients.client(behind: exchange.peer, exchange.headers)
+            room = Room(bytes, in: memory, of: client, for: .statement)
+            guard room != nil else { throw .noRoom }
+        }
     }
 
-    /// Returns the whole body, whose room in ``budget`` the caller gives back.
+    /// Returns the whole body, and the room that it takes.
     private func statement(
-        in body: RequestBody, _ exchange: Exchange
+        in body: RequestBody, _ exchange: Exchange, _ room: inout Room?
     ) async throws(Problem) -> [UInt8] {
         var bytes: [UInt8] = []
-        do throws(Problem) {
-            var parts = body.makeAsyncIterator()
-            while let part = try await next(&parts) {
-                try takeRoom(for: part.readableBytes, after: bytes.count)
-                bytes.append(contentsOf: part.readableBytesView)
-            }
-            if let length = exchange.contentLength, length != UInt64(bytes.count) { throw .cut }
-            return bytes
-        } catch {
-            budget.give(back: bytes.count)
-            throw error
+        var parts = body.makeAsyncIterator()
+        while let part = try await next(&parts) {
+            try takeRoom(for: part.readableBytes, after: bytes.count, in: &room, exchange)
+            bytes.append(contentsOf: part.readableBytesView)
         }
+        if let length = exchange.contentLength, length != UInt64(bytes.count) { throw .cut }
+        return bytes
     }
 
     private func next(

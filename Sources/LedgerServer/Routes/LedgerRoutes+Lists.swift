@@ -80,40 +80,55 @@ extension LedgerRoutes {
 
     /// The same query, from the entry behind `index` on.
     private func next(after index: UInt64, _ page: Page, _ exchange: Exchange) -> String {
-        let kept = (exchange.uri.query ?? "").split(separator: "&")
-            .filter { !$0.hasPrefix("after=") }
-        let query = (kept.map(String.init) + ["after=\(index)"]).joined(separator: "&")
-        return "\(exchange.uri.path)?\(query)"
+        "\(exchange.uri.path)?\(page.query.setting("after", to: "\(index)"))"
     }
 
     // MARK: - Sequences
 
-    /// Returns the manifests beside one entry bundle.
+    /// Returns the manifests beside one entry bundle: they are as much as 64 MiB.
+    ///
+    /// The tag is not made of their bytes, which would all have to be read for it: nothing but an
+    /// erasure changes them.
     func manifests(
         _ index: UInt64, _ width: Int, _ exchange: Exchange
     ) throws(Problem) -> Reply {
-        let newestErasure = ledger.newestErasure
-        // What was read before an erasure is not kept after it.
-        defer { if ledger.newestErasure != newestErasure { bundles.forgetManifests() } }
-        guard let bytes = try stored({ try ledger.manifestBundle(index: index, width: width) })
-        else { throw .beyondTree }
-        let digest = Hash.sha256(bytes)
-        let tag = EntityTag(digest.description, isWeak: true)
+        // Read first: manifests that are newer than their tag are only fetched again, and what was
+        // read before an erasure is not kept after it.
+        let erasure = ledger.newestErasure
+        defer { if ledger.newestErasure != erasure { bundles.forgetManifests() } }
+        guard let pieces = ledger.manifestPieces(index: index, width: width) else {
+            throw .beyondTree
+        }
+        let mark = erasure ?? 0
+        let tag = EntityTag("\(instance)-manifests-\(index)-\(width)-\(mark)", isWeak: true)
         guard !tag.isKnown(exchange.headers) else {
             return tag.notModified(cache: CacheRule.revalidate, vary: Answer.encodingField)
         }
-        let reply = Answer.compressible(
-            bytes, MediaType.cborSequence, cache: CacheRule.revalidate, exchange.accepted,
-            keptAs: width == TileID.width ? .manifests(digest) : nil, in: bundles)
+        let isFull = width == TileID.width
+        let reply = try stored {
+            try Answer.compressible(
+                pieces, upTo: limits.bundleBytes, MediaType.cborSequence,
+                cache: CacheRule.revalidate, exchange.accepted,
+                keptAs: isFull ? .manifests(index, mark: mark) : nil, in: bundles)
+        }
         return tag.apply(to: reply, for: exchange.headers)
     }
 
     /// Returns all control statements in order.
     func control(_ exchange: Exchange) throws(Problem) -> Reply {
-        let bytes = try stored { try ledger.control() }
-        let reply = Answer.compressible(
-            bytes, MediaType.cborSequence, cache: CacheRule.revalidate, exchange.accepted)
-        return EntityTag(of: bytes, isWeak: true)
-            .apply(to: reply, for: exchange.headers)
+        let pieces = ledger.controlPieces()
+        let tag = EntityTag("\(instance)-control-\(pieces.count)", isWeak: true)
+        guard !tag.isKnown(exchange.headers) else {
+            return tag.notModified(cache: CacheRule.revalidate, vary: Answer.encodingField)
+        }
+        let reply = try stored {
+            try Answer.compressible(
+                pieces, upTo: limits.bundleBytes, MediaType.cborSequence,
+                cache: CacheRule.revalidate, exchange.accepted)
+        }
+        return tag.apply(to: reply, for: exchange.headers)
     }
 }
+
+extension ManifestPieces: AnswerPieces {}
+extension ControlPieces: AnswerPieces {}

@@ -14,8 +14,11 @@ struct LedgerRoutes: Sendable {
     let ledger: Ledger
     let limits: ServerLimits
     let metrics: MetricsRegistry
+    let clients: Clients
     let rates: RateLimits
-    let budget: BodyBudget
+
+    /// What bodies and large answers take of memory together.
+    let memory: Pool
     let bundles = BundleCache(byteLimit: BundleCache.bundleBytes)
     let tiles = BundleCache(byteLimit: BundleCache.tileBytes)
 
@@ -23,14 +26,15 @@ struct LedgerRoutes: Sendable {
     let instance: String
 
     init(
-        ledger: Ledger, limits: ServerLimits, metrics: MetricsRegistry, rates: RateLimits,
-        budget: BodyBudget
+        ledger: Ledger, limits: ServerLimits, metrics: MetricsRegistry, clients: Clients,
+        rates: RateLimits
     ) {
         self.ledger = ledger
         self.limits = limits
         self.metrics = metrics
+        self.clients = clients
         self.rates = rates
-        self.budget = budget
+        memory = Pool(limit: limits.bodyMemory)
         instance = Base64.encodeURL(Array(ledger.genesis.hash.bytes.prefix(6)))
     }
 
@@ -39,14 +43,34 @@ struct LedgerRoutes: Sendable {
         _ route: Route, _ exchange: Exchange, _ request: Request
     ) async throws(Problem) -> Response {
         switch route {
-        case .entries: try await register(exchange, request.body).response
+        case .entries: try await register(exchange, request.body).response()
         case .batch: try batch(exchange, request.body)
         case _ where route.computesForLong:
             try await withTaskExecutorPreference(globalConcurrentExecutor) {
-                () async throws(Problem) in try read(route, exchange).response
+                () async throws(Problem) in response(try read(route, exchange), exchange)
             }
-        default: try read(route, exchange).response
+        default: response(try read(route, exchange), exchange)
         }
+    }
+
+    private func response(_ reply: Reply, _ exchange: Exchange) -> Response {
+        let (counted, room) = counted(reply, exchange)
+        return counted.response(pieceBytes: limits.pieceBytes, room: room)
+    }
+
+    /// Returns an answer with the room that it takes, or the answer that there is none.
+    ///
+    /// Whatever is larger than a page is counted, and written as its client takes it.
+    func counted(_ reply: Reply, _ exchange: Exchange) -> (Reply, Room?) {
+        guard exchange.method != .head else { return (reply, nil) }
+        var count = reply.body.readableBytes
+        if reply.rest != nil { count += limits.streamBytes }
+        guard count > limits.pageBytes else { return (reply, nil) }
+        let client = clients.client(behind: exchange.peer, exchange.headers)
+        guard let room = Room(count, in: memory, of: client, for: .answer) else {
+            return (Problem.noRoom.reply(to: exchange.accepted), nil)
+        }
+        return (reply, room)
     }
 
     /// Answers a request that only reads.

@@ -1,3 +1,5 @@
+import Encoding
+
 /// The parameters of a query, each at most once.
 package struct Query: Sendable {
     private let values: [String: String]
@@ -36,6 +38,31 @@ package struct Query: Sendable {
             throw .malformed("\(name): must be a decimal number without leading zeros")
         }
         return number
+    }
+
+    /// Returns the query with this value under `name`, as it is written behind a "?".
+    ///
+    /// Written anew, of what was understood: in the query that came, any letter of a name or a
+    /// value may have been an escape.
+    package func setting(_ name: String, to value: String) -> String {
+        values.merging([name: value]) { $1 }.sorted { $0.key < $1.key }
+            .map { "\(Self.encoded($0.key))=\(Self.encoded($0.value))" }.joined(separator: "&")
+    }
+
+    /// RFC 3986 §3.4: all but unreserved characters, and those of a URI that mean nothing in a
+    /// query, is escaped.
+    private static func encoded(_ text: String) -> String {
+        var encoded = ""
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: ":"), UInt8(ascii: "/"):
+                encoded.unicodeScalars.append(Unicode.Scalar(byte))
+            default: encoded += "%" + Hex.encode([byte]).uppercased()
+            }
+        }
+        return encoded
     }
 
     private static func decoded(_ text: Substring) -> String? {

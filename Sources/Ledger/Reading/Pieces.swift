@@ -1,0 +1,106 @@
+import Encoding
+import Merkle
+import Provenance
+import RocksDB
+
+/// The manifests beside an entry bundle, a few at a time, as a CBOR sequence: each a byte string,
+/// or null where there is none (any more).
+///
+/// Between two pieces nothing is kept of the store: whoever takes them slowly keeps nothing from
+/// being erased. What is erased meanwhile is null where it has not been given out yet.
+public struct ManifestPieces: Sendable {
+    private let published: Published
+    private var next: UInt64
+    private let end: UInt64
+
+    init(_ published: Published, _ entries: Range<UInt64>) {
+        self.published = published
+        next = entries.lowerBound
+        end = entries.upperBound
+    }
+
+    /// Returns the next manifests, until they are as many bytes; nil where there are no more.
+    public mutating func next(byteLimit: Int) throws(LedgerError) -> [UInt8]? {
+        guard next < end else { return nil }
+        var piece: [UInt8] = []
+        var index = next
+        // Asked first: what is erased after it may be given out, as if it had been asked for before.
+        let erased = published.erasures.unmarked
+        let store = published.store
+        func take(_ row: UInt64, _ value: [UInt8]) throws(LedgerError) -> Bool {
+            while index < row, piece.count < byteLimit {
+                CBOR.null.append(to: &piece)
+                index += 1
+            }
+            guard piece.count < byteLimit else { return false }
+            if case .present(let bytes, _) = try ManifestRow.read(
+                value, at: row, without: erased)
+            {
+                CBOR.append(bytes, to: &piece)
+            } else {
+                CBOR.null.append(to: &piece)
+            }
+            index = row + 1
+            return piece.count < byteLimit
+        }
+        try store.forEach(in: store.manifests, between: next, and: end, goingOn: take)
+        while index < end, piece.count < byteLimit {
+            CBOR.null.append(to: &piece)
+            index += 1
+        }
+        next = index
+        return piece
+    }
+}
+
+/// All control statements of one head in order, a few at a time, as a CBOR sequence of byte
+/// strings.
+public struct ControlPieces: Sendable {
+    /// Number of statements: the same number of one log is the same statements.
+    public let count: UInt64
+
+    private let published: Published
+    private var next: UInt64 = 0
+
+    init(_ published: Published) {
+        self.published = published
+        count = published.registry.sequence
+    }
+
+    /// Returns the next statements, until they are as many bytes; nil where there are no more.
+    public mutating func next(byteLimit: Int) throws(LedgerError) -> [UInt8]? {
+        guard next < count else { return nil }
+        var piece: [UInt8] = []
+        let store = published.store
+        while next < count, piece.count < byteLimit {
+            CBOR.append(try store.leaf(store.controlIndex(next)), to: &piece)
+            next += 1
+        }
+        return piece
+    }
+}
+
+extension Store {
+    /// The index of the control statement with this number in their chain, which must exist.
+    func controlIndex(_ sequence: UInt64) throws(LedgerError) -> UInt64 {
+        guard let row = try value(StoreLayout.key(sequence), in: control) else {
+            throw .corrupt("control statement \(sequence) has no row")
+        }
+        return try Self.index(row, of: "control")
+    }
+}
+
+extension Ledger {
+    /// The manifests beside an entry bundle, to be read in pieces; nil where the newest head does
+    /// not reach that far.
+    public func manifestPieces(index: UInt64, width: Int) -> ManifestPieces? {
+        firstEntry(of: index, width: width).map {
+            ManifestPieces(published, $0..<($0 + UInt64(width)))
+        }
+    }
+
+    /// All control statements below the newest head, to be read in pieces.
+    public func controlPieces() -> ControlPieces {
+        ControlPieces(published)
+    }
+}

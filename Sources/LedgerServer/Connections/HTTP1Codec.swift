@@ -1,0 +1,112 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+
+/// Turns NIO's parts of HTTP/1 messages into those that HTTP/1.1 and HTTP/2 have in common, and
+/// back.
+///
+/// What only HTTP/1 has goes no further: who a request is for is checked (RFC 9112 §3.2), its
+/// target is brought into one form, and what it says of the connection is in ``newest``. How an
+/// answer is framed is the ``ConnectionGuard``'s.
+final class HTTP1Codec: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// The form of the request whose head was passed on last.
+    private(set) var newest = RequestForm()
+
+    /// The request is none: nothing of it is passed on, and nothing behind it.
+    private var isRefused = false
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isRefused else { return }
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            do throws(MalformedRequest) {
+                let (request, form) = try Self.request(head)
+                newest = form
+                context.fireChannelRead(wrapInboundOut(.head(request)))
+            } catch {
+                isRefused = true
+                context.fireErrorCaught(error)
+            }
+        case .body(let bytes):
+            context.fireChannelRead(wrapInboundOut(.body(bytes)))
+        case .end:
+            // Nobody reads trailers.
+            context.fireChannelRead(wrapInboundOut(.end(nil)))
+        }
+    }
+
+    func write(
+        context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?
+    ) {
+        let part: HTTPServerResponsePart =
+            switch unwrapOutboundIn(data) {
+            case .head(let head): .head(Self.head(head))
+            case .body(let bytes): .body(.byteBuffer(bytes))
+            case .end: .end(nil)
+            }
+        context.write(wrapOutboundOut(part), promise: promise)
+    }
+
+    /// Whatever version a client speaks, it is told ours (RFC 9110 §6.2).
+    private static func head(_ head: HTTPResponse) -> HTTPResponseHead {
+        var fields = HTTPHeaders()
+        fields.reserveCapacity(head.headerFields.count)
+        for field in head.headerFields { fields.add(name: field.name.rawName, value: field.value) }
+        return HTTPResponseHead(
+            version: .http1_1,
+            status: HTTPResponseStatus(
+                statusCode: head.status.code, reasonPhrase: head.status.reasonPhrase),
+            headers: fields)
+    }
+
+    // MARK: - Requests
+
+    private static func request(
+        _ head: HTTPRequestHead
+    ) throws(MalformedRequest) -> (HTTPRequest, RequestForm) {
+        guard let method = HTTPRequest.Method(head.method.rawValue) else {
+            throw MalformedRequest("method: must be a token")
+        }
+        var form = RequestForm(isOld: head.version.minor == 0, isHead: method == .head)
+        form.isLast = form.isOld || method == .connect || !head.isKeepAlive
+        var fields = HTTPFields()
+        fields.reserveCapacity(head.headers.count)
+        var host: String?
+        for (name, value) in head.headers {
+            // The decoder takes no name that is not a token.
+            guard let name = HTTPField.Name(name) else { continue }
+            switch name {
+            case .host where host != nil: throw .host("must be given once")
+            case .host: host = value
+            case .connection, .keepAlive: break
+            // The decoder reads nothing behind a request for another protocol.
+            case .upgrade: form.isLast = true
+            default: fields.append(HTTPField(name: name, value: value))
+            }
+        }
+        let expectation = form.isOld ? nil : fields[.expect]
+        form.expectsContinue = expectation?.lowercased() == "100-continue"
+        // Who checks only whether we are there may know no name of ours.
+        guard let host = host ?? (form.isOld ? "" : nil) else { throw .host("must be given") }
+        guard Authority.isValid(host) else { throw .host("must be a host, and perhaps a port") }
+        let target = try RequestTarget(head.uri, method)
+        let request = HTTPRequest(
+            method: method, scheme: "http", authority: target.authority ?? host,
+            path: target.path, headerFields: fields)
+        return (request, form)
+    }
+}
+
+extension HTTPField.Name {
+    /// `Host` (RFC 9110 §7.2).
+    static let host = Self("Host") ?? .via
+
+    /// `Keep-Alive`, which only HTTP/1.0 knew.
+    fileprivate static let keepAlive = Self("Keep-Alive") ?? .via
+}

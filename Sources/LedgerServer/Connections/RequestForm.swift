@@ -1,0 +1,27 @@
+/// What the first lines of a request say about how its answer is sent.
+struct RequestForm: Sendable {
+    /// It is of HTTP/1.0, whose clients cannot read chunks.
+    var isOld = false
+
+    /// It asks for an answer without its body.
+    var isHead = false
+
+    /// Nothing follows it on its connection: it says so, or is of HTTP/1.0, where only what both
+    /// sides agree on would make a connection last longer.
+    var isLast = false
+
+    /// Its sender waits for leave to send its body.
+    var expectsContinue = false
+}
+
+/// How an answer is to be written.
+struct AnswerForm: Equatable {
+    /// It says that the connection ends with it.
+    var saysClose = false
+
+    /// It has no length: its body goes in chunks (RFC 9112 §7.1), or ends with the connection.
+    var isChunked = false
+
+    /// It has no body, whatever is written of one.
+    var isBodiless = false
+}
