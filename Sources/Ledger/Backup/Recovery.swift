@@ -271,9 +271,6 @@ public final class Recovery {
 
     /// Makes a high-water file that remembers the newest of what is known: the store's own newest
     /// signed head, and the notes that the operator has from others.
-    ///
-    /// A crash in here leaves a file that remembers less; so it is raised under another name and
-    /// moved into place.
     private static func makeHighWater(
         _ options: LedgerOptions, _ stored: StoredLedger, _ store: Store,
         _ notes: [(name: String, note: [UInt8])]
@@ -288,23 +285,9 @@ public final class Recovery {
         if let own = try store.newestSignedHead(), own.size > newest.size {
             newest = (own.size, own.root)
         }
-        let fresh = options.highWater + ".new"
-        do throws(FileError) {
-            let place = try Place(fresh)
-            try place.folder.remove(place.name)
-        } catch {
-            throw LedgerError(error)
-        }
-        try HighWaterFile.create(at: fresh, origin: stored.registry.origin)
-        try HighWaterFile(path: fresh, origin: stored.registry.origin)
-            .raise(to: checkpoint(newest.size, newest.root, stored.registry))
-        do throws(FileError) {
-            let (place, end) = (try Place(fresh), try Place(options.highWater))
-            try place.folder.rename(place.name, to: end.name, in: end.folder)
-            try end.folder.synchronize()
-        } catch {
-            throw LedgerError(error)
-        }
+        try HighWaterFile.create(
+            at: options.highWater, origin: stored.registry.origin,
+            remembering: checkpoint(newest.size, newest.root, stored.registry))
     }
 
     private static func hasHighWater(_ options: LedgerOptions) throws(LedgerError) -> Bool {
