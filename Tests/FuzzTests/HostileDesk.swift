@@ -1,4 +1,5 @@
 import Checkpoints
+import Encoding
 import Foundation
 import Keys
 import Ledger
