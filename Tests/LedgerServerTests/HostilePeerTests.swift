@@ -8,7 +8,7 @@ import Testing
 
 /// A process of our own user that listens where a ledger's server should, and answers what it
 /// likes.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct HostilePeerTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) final class HostilePeerTests {
     private let folder = FileManager.default.temporaryDirectory
         .appending(path: "peer-\(UUID())")
 
@@ -18,12 +18,13 @@ import Testing
             attributes: [.posixPermissions: 0o700])
     }
 
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
     /// Runs `body` with a client of a peer that sends these bytes, so many times, and closes.
     private func withPeer(
         saying parts: [[UInt8]], _ body: (ControlClient) async throws -> Void
     ) async throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let data = folder.appending(path: "data").path()
+        let data = folder.appending(path: "data-\(UUID())").path()
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -132,9 +133,12 @@ private final class Talker: ChannelInboundHandler {
     init(_ parts: [[UInt8]]) { self.parts = parts }
 
     func channelActive(context: ChannelHandlerContext) {
-        for part in parts {
-            context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: part)), promise: nil)
+        let loop = NIOLoopBound(context, eventLoop: context.eventLoop)
+        let written = parts.map { part in
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: part)))
         }
-        context.close(promise: nil)
+        EventLoopFuture.andAllComplete(written, on: context.eventLoop).whenComplete { _ in
+            loop.value.close(promise: nil)
+        }
     }
 }
