@@ -175,8 +175,8 @@ let package = Package(
         tests(
             "FuzzTests",
             [
-                "LedgerServer", "Compression", "Keys", "Provenance", "Checkpoints", "Merkle",
-                "Encoding", httpTypes, crypto,
+                "LedgerServer", "Ledger", "StaticLog", "Compression", "Keys", "Provenance",
+                "Checkpoints", "Merkle", "Encoding", httpTypes, crypto, logging,
             ],
             exclude: ["Corpus"]),
         tests("TidyTests", []),

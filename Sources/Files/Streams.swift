@@ -9,6 +9,12 @@ public enum Streams: Int32, Sendable {
     /// Standard error: words.
     case error = 2
 
+    /// Makes sure, when a program starts, that no file it opens takes the place of a stream that
+    /// was closed: what is said to a person would be written into it.
+    public static func holdPlaces() {
+        for number in 0...2 as ClosedRange<Int32> { System.occupy(number) }
+    }
+
     /// Whether a person looks at it.
     public var isTerminal: Bool { System.isTerminal(rawValue) }
 

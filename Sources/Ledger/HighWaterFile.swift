@@ -21,25 +21,21 @@ final class HighWaterFile {
     private(set) var newest: Checkpoint
     private var nextSlot: Int
 
-    /// Makes the file for a ledger that has signed nothing yet.
-    static func create(at path: String, origin: Origin) throws(LedgerError) {
-        let empty: Checkpoint
-        do throws(CheckpointError) {
-            empty = try Checkpoint(origin: origin.text, size: 0, root: .emptyTree)
-        } catch {
-            throw .refused("\(error)")
-        }
-        try create(at: path, remembering: empty)
-    }
-
-    /// Makes the file, which must not be there, with a head in both slots.
-    static func create(at path: String, remembering head: Checkpoint) throws(LedgerError) {
-        let slot = slot(for: head)
-        do throws(FileError) {
+    /// Makes the file for a ledger that has signed nothing yet, or nothing newer than `head`.
+    ///
+    /// It is there at once and whole: none remembers less than it should.
+    static func create(
+        at path: String, origin: Origin, remembering head: Checkpoint? = nil
+    ) throws(LedgerError) {
+        do {
+            let empty = try Checkpoint(origin: origin.text, size: 0, root: .emptyTree)
+            let slot = slot(for: head ?? empty)
             let place = try Place(path)
             try place.folder.write(slot + slot, to: place.name, .new(.secret))
-        } catch {
+        } catch let error as FileError {
             throw LedgerError(error)
+        } catch {
+            throw .file(path: path, reason: "cannot be written: \(error)")
         }
     }
 

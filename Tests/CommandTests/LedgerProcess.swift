@@ -16,6 +16,9 @@ final class LedgerProcess: @unchecked Sendable {
     private var process: Process?
     private var log: URL
 
+    /// The number of the process while it serves.
+    var number: Int32? { process?.processIdentifier }
+
     /// The ledger's address while it serves.
     private(set) var address = ""
 

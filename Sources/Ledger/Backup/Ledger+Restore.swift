@@ -31,78 +31,100 @@ extension Ledger {
         guard try files({ () throws(FileError) in try place.status }) == nil else {
             throw .exists(path: options.data)
         }
-        let workplace = try Workplace(place)
+        let fresh = try Fresh(place, data: options.data)
+        try fresh.remove()
+        let (store, lock) = try fresh.make()
         do throws(LedgerError) {
             try progress.report("copying", done: 0, of: 2)
-            let id = try copy(id, from: path, to: workplace)
+            let id = try copy(id, from: path, to: fresh, store)
             try progress.report("checking", done: 1, of: 2)
-            let size = try check(workplace.path, options)
-            try workplace.settle(at: place)
+            let size = try check(fresh.path, options)
+            try fresh.settle()
+            try fresh.remove(lock)
             return RestoreReport(id: id, size: size)
         } catch {
-            try workplace.remove()
+            try fresh.remove(lock)
             throw error
         }
     }
 
     /// The folder into which a backup is copied before it has its own name.
     ///
-    ///     DATA.restoring/colophon      empty: what else is here is ours
-    ///     DATA.restoring/store/        the copy
-    private struct Workplace {
-        private static let markName = "colophon"
+    ///     DATA.restoring/unfinished   the path of DATA, LF: that it is ours to remove
+    ///     DATA.restoring/store        what becomes DATA
+    private struct Fresh {
+        private static let markName = "unfinished"
         private static let storeName = "store"
 
-        private let parent: Folder
+        /// One path.
+        private static let markByteLimit = 8 << 10
+
+        let place: Place
         private let name: String
-        let folder: Folder
+        private let mark: [UInt8]
 
-        /// Makes the folder, or empties what an earlier attempt has left; anything else that has
-        /// the name is refused.
-        init(_ place: Place) throws(LedgerError) {
-            let name = place.name + ".restoring"
-            (parent, self.name) = (place.folder, name)
-            folder = try files { () throws(FileError) in
-                let folder = try place.folder.folder(making: name, .secret)
-                let names = try folder.names()
-                guard names.isEmpty || names.contains(Self.markName) else {
-                    throw FileError(folder.path, .exists)
-                }
-                try folder.write([], to: Self.markName, .replacing(.secret))
-                try folder.removeTree(Self.storeName)
-                return folder
+        init(_ place: Place, data: String) throws(LedgerError) {
+            self.place = place
+            name = place.name + ".restoring"
+            mark = try files { () throws(FileError) in
+                Array("\(try NamedPath.absolute(data))\n".utf8)
             }
         }
 
-        var path: String { folder.path(of: Self.storeName) }
+        var path: String { place.folder.path(of: name) + "/" + Self.storeName }
 
-        /// Makes the folder of the copy, for its owner alone.
-        func make() throws(LedgerError) -> Folder {
-            try files { () throws(FileError) in try folder.makeFolder(Self.storeName, .secret) }
-        }
-
-        /// Gives the finished copy its name, and removes what it stood in.
-        func settle(at place: Place) throws(LedgerError) {
-            try files { () throws(FileError) in
-                try folder.rename(Self.storeName, to: place.name, in: place.folder)
-                try place.folder.synchronize()
-            }
-            try remove()
-        }
-
-        /// Removes everything.
+        /// Removes what an earlier attempt has left; refuses anything else that has the name.
         func remove() throws(LedgerError) {
             try files { () throws(FileError) in
-                try folder.removeTree(Self.storeName)
-                try folder.remove(Self.markName)
-                try parent.removeFolder(name)
+                guard try place.folder.status(of: name) != nil else { return }
+                let folder = try place.folder.folder(name)
+                try folder.lock()
+                try Ownership.requireOwn(folder: folder.path)
+                let names = try folder.names()
+                let found = try folder.read(Self.markName, limit: Self.markByteLimit)
+                guard found == mark || names.allSatisfy(Folder.isTemporary) else {
+                    throw FileError(folder.path, .exists)
+                }
+                try clear(folder)
+            }
+        }
+
+        /// Removes what this attempt has left.
+        func remove(_ folder: Folder) throws(LedgerError) {
+            try files { () throws(FileError) in try clear(folder) }
+        }
+
+        /// The mark is the last to go.
+        private func clear(_ folder: Folder) throws(FileError) {
+            try folder.removeContents(but: Self.markName)
+            try folder.remove(Self.markName)
+            try place.folder.removeFolder(name)
+        }
+
+        /// Makes it, for its owner alone, and returns the folder for the store and the one that
+        /// keeps others from doing the same.
+        func make() throws(LedgerError) -> (store: Folder, lock: Folder) {
+            try files { () throws(FileError) in
+                let folder = try place.folder.makeFolder(name, .secret)
+                try folder.lock()
+                try folder.write(mark, to: Self.markName, .new(.secret))
+                return (try folder.makeFolder(Self.storeName, .secret), folder)
+            }
+        }
+
+        /// Gives the finished store its name.
+        func settle() throws(LedgerError) {
+            try files { () throws(FileError) in
+                try place.folder.folder(name)
+                    .rename(Self.storeName, to: place.name, in: place.folder)
+                try place.folder.synchronize()
             }
         }
     }
 
     /// Copies a backup, and returns which; no thread of the engine writes any more afterwards.
     private static func copy(
-        _ id: UInt32?, from path: String, to workplace: Workplace
+        _ id: UInt32?, from path: String, to fresh: Fresh, _ store: Folder
     ) throws(LedgerError) -> UInt32 {
         let folder = try BackupFolder(existing: path)
         let backups = folder.engine.backups
@@ -112,9 +134,9 @@ extension Ledger {
                 path: path,
                 reason: ids.isEmpty ? "has no complete backup" : "has the backups \(ids)")
         }
-        try folder.check(backup.id, fits: workplace.make())
+        try folder.check(backup.id, fits: store)
         try BackupFolder.engine(path) { () throws(RocksDBError) in
-            try folder.engine.restore(backup.id, to: workplace.path)
+            try folder.engine.restore(backup.id, to: fresh.path)
         }
         return backup.id
     }
@@ -126,7 +148,7 @@ extension Ledger {
         let store = try Store(path: fresh, cacheByteCount: options.cacheByteCount, create: false)
         defer { store.database.close() }
         let stored = try StoredLedger(store)
-        _ = try TreeState(stored, store: store)
+        _ = try TreeState(head: stored.head, registry: stored.registry, store: store)
         return stored.head.size
     }
 }
@@ -134,5 +156,9 @@ extension Ledger {
 private func files<Result>(
     _ body: () throws(FileError) -> Result
 ) throws(LedgerError) -> Result {
-    try BackupFolder.files(body)
+    do throws(FileError) {
+        return try body()
+    } catch {
+        throw error.reason == .exists ? .exists(path: error.path) : LedgerError(error)
+    }
 }

@@ -42,7 +42,7 @@ public final class Recovery {
         store = try Store(path: options.data, cacheByteCount: options.cacheByteCount, create: false)
         do throws(LedgerError) {
             let stored = try StoredLedger(store)
-            state = try TreeState(stored, store: store)
+            state = try TreeState(head: stored.head, registry: stored.registry, store: store)
             if let lost { try Self.makeHighWater(options, stored, store, lost) }
             guard try Self.hasHighWater(options) else { throw Self.lostHighWater(options) }
             highWater = try HighWaterFile(path: options.highWater, origin: stored.registry.origin)
@@ -164,7 +164,9 @@ public final class Recovery {
             candidates.append(try Self.candidate(entry, at: index))
         }
         let names = try store.names(of: candidates.map(\.named))
-        let lookups = BatchPlan.Lookups(names: names, in: store, clock: clock)
+        let lookups = BatchPlan.Lookups(
+            names: names,
+            stored: { entry throws(LedgerError) in try self.store.entry(entry) })
         let plan = try BatchPlan(state: state, candidates: candidates, lookups: lookups)
         for (index, outcome) in zip(places, plan.outcomes) {
             guard case .registered(index) = outcome else {
@@ -193,7 +195,8 @@ public final class Recovery {
                 batch.delete(key: StoreLayout.key(passed.size), in: store.heads)
             }
         }
-        return UInt64(lacking.count { plan.erased[$0] == nil })
+        let erased = Set(plan.erased.map(\.index))
+        return UInt64(lacking.filter { !erased.contains($0) }.count)
     }
 
     private static func candidate(
@@ -208,8 +211,9 @@ public final class Recovery {
                     throw Refusal(.mismatch, field: "manifest", rule: "is not this statement's")
                 }
             }
-            // No registry has judged it here: the plan checks key and signature of each again.
-            return Candidate(NamedStatement(statement), manifest: entry.manifest, judgedBy: nil)
+            // No registry has this sequence: the plan checks key and signature of each again.
+            return Candidate(
+                NamedStatement(statement), manifest: entry.manifest, registrySequence: .max)
         } catch {
             throw .refused("entry \(index) cannot be put back: \(error)")
         }
@@ -267,8 +271,6 @@ public final class Recovery {
 
     /// Makes a high-water file that remembers the newest of what is known: the store's own newest
     /// signed head, and the notes that the operator has from others.
-    ///
-    /// A crash in here leaves none, or the whole file.
     private static func makeHighWater(
         _ options: LedgerOptions, _ stored: StoredLedger, _ store: Store,
         _ notes: [(name: String, note: [UInt8])]
@@ -284,7 +286,7 @@ public final class Recovery {
             newest = (own.size, own.root)
         }
         try HighWaterFile.create(
-            at: options.highWater,
+            at: options.highWater, origin: stored.registry.origin,
             remembering: checkpoint(newest.size, newest.root, stored.registry))
     }
 
