@@ -37,7 +37,7 @@ import Testing
     /// No test waits for the times of real life; each is bounded by a hundred of its own.
     private static var options: ClientOptions {
         var options = ClientOptions()
-        options.answerTimeout = .milliseconds(300)
+        options.answerTimeout = .seconds(3)
         options.lowestRate = 1 << 20
         options.totalTime = .seconds(60)
         options.tries = 1
@@ -141,7 +141,7 @@ import Testing
     func anAnswerWithoutEndEndsWithTheCall() async throws {
         var options = Self.options
         options.lowestRate = 1 << 10
-        options.totalTime = .seconds(1)
+        options.totalTime = .seconds(4)
         let drip = Array("400\r\n".utf8) + Array(repeating: 0x40, count: 1 << 10) + [0x0D, 0x0A]
         let conduct = BadServer.Conduct(start: Self.endless, drip: drip)
         try await expectGivenUp(conduct, "too long in all", options) { client throws(ClientError) in
@@ -153,7 +153,7 @@ import Testing
     @Test(.timeLimit(.minutes(1)), arguments: [Call.register, .registerBatch])
     func triesDoNotGoOnForEver(call: Call) async throws {
         var options = Self.options
-        options.totalTime = .milliseconds(500)
+        options.totalTime = .seconds(3)
         options.tries = .max
         options.firstDelay = .milliseconds(1)
         options.longestDelay = .milliseconds(20)
@@ -180,10 +180,10 @@ import Testing
     @Test(.timeLimit(.minutes(1)))
     func whoIsSlowButMovesIsWaitedFor() async throws {
         var options = Self.options
-        options.lowestRate = 20_000
-        options.answerTimeout = .milliseconds(400)
+        options.lowestRate = 5_000
         let drip = Array(repeating: UInt8(ascii: "A"), count: 1_000)
-        let server = try await BadServer(.init(start: Self.ok, drip: drip))
+        let server = try await BadServer(
+            .init(start: Self.ok, drip: drip, pause: .milliseconds(60)))
         let start = ContinuousClock.now
         let body = try await LedgerClient.with(
             LedgerURL("http://\(server.address)"), options: options
@@ -203,13 +203,13 @@ import Testing
         let server = try await BadServer(.init(start: head, drip: answer))
         let answered = Mutex<Set<Int>>([])
         var options = Self.options
-        options.answerTimeout = .milliseconds(200)
-        options.totalTime = .milliseconds(400)
+        options.answerTimeout = .seconds(2)
+        options.totalTime = .seconds(3)
         try await LedgerClient.with(LedgerURL("http://\(server.address)"), options: options) {
             client in
             try await client.registerBatch([[1], [2]]) { index, _ in
                 // Work that takes longer than the ledger has, for both limits.
-                let end = ContinuousClock.now + .milliseconds(600)
+                let end = ContinuousClock.now + .milliseconds(2_500)
                 while ContinuousClock.now < end { await Task.yield() }
                 answered.withLock { _ = $0.insert(index) }
             }

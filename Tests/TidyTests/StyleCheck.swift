@@ -49,7 +49,7 @@ enum StyleCheck: CaseIterable {
     private static var impurity: Regex<Substring> {
         #/
             \b (?:ContinuousClock|SuspendingClock|Date|SystemRandomNumberGenerator|UUID) \s* [(.]
-            | \b (?:FileHandle|FileManager|readLine|print|debugPrint|Task) \s* [(.{]
+            | \b (?:FileHandle|FileManager|readLine|print|debugPrint|Task) \s* [(.\x7B]
             | \.random \s* \( | \.shuffled \s* \( | PrivateKey \s* \( \s* \)
             | \b actor \s+ \w | \b await \b
             /#
@@ -109,14 +109,17 @@ enum StyleCheck: CaseIterable {
         guard file.isProduct, table.outputPlaces.isDisjoint(with: [file.target, file.path])
         else { return [] }
         // A method of the same name is another thing.
-        let code = file.parts.code.replacing(#/(?:\bfunc\s+|[\w)\]]\.)print\b/#) { match in
+        let code = file.parts.code.replacing(#/(?:\bfunc\s+|\.)print\b/#.wordBoundaryKind(.simple))
+        { match in
             String(repeating: " ", count: match.output.count)
         }
         return matches(of: outputRule, in: code, of: file)
-            + matches(of: #/\bSwift\s*\.\s*(?:print|debugPrint|dump)\b/#, in: file)
+            + matches(of: #/Swift\s*\.\s*(?:print|debugPrint|dump)\s*\(/#, in: file)
     }
 
     /// The ways to standard output and standard error, and to a second list of what is hidden.
+    ///
+    /// To Unicode "a.b" is one word; here it is two.
     private static var outputRule: Regex<Substring> {
         #/
             \b (?:print|debugPrint|dump|puts|putchar|fputs|fputc|fwrite|printf|fprintf|vprintf
@@ -127,7 +130,7 @@ enum StyleCheck: CaseIterable {
             | \b write \s* \( \s* [12] \s* ,
             | \b Streams \s* \. \s* (?:write|output|error) \b
             | \b generalCategory \b | \b isDefaultIgnorableCodePoint \b
-            /#
+            /#.wordBoundaryKind(.simple)
     }
 
     private static func matches(of rule: some RegexComponent, in file: SourceFile) -> [Finding] {

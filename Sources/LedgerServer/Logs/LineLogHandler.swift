@@ -6,8 +6,8 @@ public import Logging
 /// Writes each log event as one line, in text or JSON.
 ///
 /// Whatever an event holds, its line holds nothing that ``SafeText`` spells out: a client's path
-/// cannot forge a line or move a terminal's cursor. Text lines have `\\` for `\`, so that `\u{..}` in
-/// them is always ours.
+/// cannot forge a line or move a terminal's cursor. Text lines have `\\` for `\`, so that a
+/// `\u{..}` in them is always ours.
 public struct LineLogHandler: LogHandler {
     /// Takes a line with its line feed; called from any thread.
     public typealias Sink = @Sendable (String) -> Void

@@ -72,14 +72,15 @@ struct LedgerMemory {
         let malformed = Failure.unreadable(
             path, "is not a list of ledgers: each line is ADDRESS ORIGIN GENESIS",
             hint: "mend it, or remove it and name the ledger with --origin or --trust once")
-        guard let text = Text(utf8: bytes), bytes.last == UInt8(ascii: "\n") else {
-            throw malformed
-        }
+        guard bytes.last == UInt8(ascii: "\n") else { throw malformed }
         var ledgers: [KnownLedger] = []
-        for line in text.string.dropLast().split(
-            separator: "\n", omittingEmptySubsequences: false)
-        {
-            guard let ledger = KnownLedger(line: String(line)) else { throw malformed }
+        // As bytes: to a Swift string CR LF is one character.
+        let lines = bytes.dropLast().split(
+            separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for line in lines {
+            guard let text = Text(utf8: line), let ledger = KnownLedger(line: text.string) else {
+                throw malformed
+            }
             let contradicts = ledgers.contains { other in
                 other.address == ledger.address
                     || other.genesis == ledger.genesis && other.origin != ledger.origin
