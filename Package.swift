@@ -177,7 +177,8 @@ let package = Package(
             exclude: ["Corpus"]),
         tests("TidyTests", []),
         tests(
-            "CommandTests", ["colophon", "colophond", "colophon-ordeal", nioCore, nioPosix],
+            "CommandTests",
+            ["colophon", "colophond", "colophon-ordeal", nioCore, nioPosix, nioSSL],
             exclude: ["Fixtures"]),
     ]
 )

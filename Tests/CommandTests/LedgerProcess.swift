@@ -12,6 +12,7 @@ final class LedgerProcess: @unchecked Sendable {
 
     let shop: Workshop
     private let flags: [String]
+    private let environment: [String: String]
     private var process: Process?
     private var log: URL
 
@@ -19,9 +20,12 @@ final class LedgerProcess: @unchecked Sendable {
     private(set) var address = ""
 
     /// Makes a ledger in the folder of `shop`, whose administrator is `admin.pem`, and serves it
-    /// with these flags too.
-    init(in shop: Workshop, serve flags: [String] = []) async throws {
+    /// with these flags too; `environment` is for ``colophon(_:)``.
+    init(
+        in shop: Workshop, serve flags: [String] = [], environment: [String: String] = [:]
+    ) async throws {
         self.shop = shop
+        self.environment = environment
         self.flags = flags
         log = shop.url("serve.log")
         let made = try await shop.colophon("keygen", "--out", "admin.pem")
@@ -119,7 +123,8 @@ final class LedgerProcess: @unchecked Sendable {
     /// Runs `colophon` with this ledger's address.
     func colophon(_ arguments: String...) async throws -> Program.Outcome {
         try await Program.run(
-            "colophon", arguments, in: shop.folder, environment: ["COLOPHON_LEDGER": address])
+            "colophon", arguments, in: shop.folder,
+            environment: environment.merging(["COLOPHON_LEDGER": address]) { $1 })
     }
 
     /// Adds the key `name.pub.pem`.
