@@ -181,7 +181,8 @@ let package = Package(
             exclude: ["Corpus"]),
         tests("TidyTests", []),
         tests(
-            "CommandTests", ["colophon", "colophond", "colophon-ordeal", nioCore, nioPosix],
+            "CommandTests",
+            ["colophon", "colophond", "colophon-ordeal", nioCore, nioPosix, nioSSL],
             exclude: ["Fixtures"]),
     ],
     cxxLanguageStandard: .cxx17

@@ -35,8 +35,9 @@ public struct ServerLimits: Sendable {
     /// wait for the client, many enough that it does not wait for us.
     public var pieceBytes = 64 * 1024
 
-    /// Bytes of a bundle of manifests that is made whole, so that it is compressed once for all who
-    /// fetch it: five times a usual one. Larger ones are made in pieces while they are sent.
+    /// Bytes of a bundle of manifests that is made whole, so that it is compressed once for all.
+    ///
+    /// Five times a usual one; a larger one is made in pieces while it is sent.
     public var bundleBytes = 1024 * 1024
 
     /// Bytes that an answer takes while it is made in pieces: the piece that the connection has and

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// Very many connections of clients that mean no good, all from one address.
@@ -26,13 +27,16 @@ final class Crowd: Sendable {
     var tally: Tally { state.withLock { $0 } }
 
     /// Opens connections, on each of which `greeting` is sent at once; where `reads` is false
-    /// nobody ever takes an answer.
-    init(_ count: Int, port: Int, greeting: String? = nil, reads: Bool = true) async throws {
+    /// nobody ever takes an answer. With `tls` they speak HTTP/2 and send bytes as they are.
+    init(
+        _ count: Int, port: Int, greeting: String? = nil, reads: Bool = true, tls: Bool = false
+    ) async throws {
         let bootstrap = try ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .bind(to: SocketAddress(ipAddress: Self.address, port: 0))
             .channelOption(.autoRead, value: reads)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if tls { try Self.secure(channel) }
                     try channel.pipeline.syncOperations.addHandler(Listener(crowd: self))
                 }
             }
@@ -47,6 +51,25 @@ final class Crowd: Sendable {
                     channel.writeAndFlush(ByteBuffer(string: greeting), promise: nil)
                 }
             }
+        }
+    }
+
+    /// Puts TLS before everything else; who answers is not checked.
+    private static func secure(_ channel: any Channel) throws {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.certificateVerification = .none
+        configuration.applicationProtocols = ["h2"]
+        let handler = try NIOSSLClientHandler(
+            context: NIOSSLContext(configuration: configuration), serverHostname: nil)
+        try channel.pipeline.syncOperations.addHandler(handler)
+    }
+
+    /// Has everyone send these bytes, and read nothing any more.
+    func sayAndTurnAway(_ bytes: [UInt8]) async throws {
+        let buffer = ByteBuffer(bytes: bytes)
+        for channel in channels.withLock({ $0 }) {
+            try await channel.writeAndFlush(buffer)
+            try await channel.setOption(.autoRead, value: false).get()
         }
     }
 

@@ -23,7 +23,7 @@ final class LedgerProcess: @unchecked Sendable {
     private(set) var address = ""
 
     /// Makes a ledger in the folder of `shop`, whose administrator is `admin.pem`, and serves it
-    /// with these flags too.
+    /// with these flags too; `environment` is for ``colophon(_:)``.
     init(
         in shop: Workshop, serve flags: [String] = [], environment: [String: String] = [:]
     ) async throws {
@@ -126,7 +126,8 @@ final class LedgerProcess: @unchecked Sendable {
     /// Runs `colophon` with this ledger's address.
     func colophon(_ arguments: String...) async throws -> Program.Outcome {
         try await Program.run(
-            "colophon", arguments, in: shop.folder, environment: ["COLOPHON_LEDGER": address])
+            "colophon", arguments, in: shop.folder,
+            environment: environment.merging(["COLOPHON_LEDGER": address]) { $1 })
     }
 
     /// Adds the key `name.pub.pem`.

@@ -9,15 +9,16 @@ import Testing
 /// anybody's way.
 @Suite(.serialized) struct LoadTests {
     /// KiB that the process may have taken at any moment.
-    private static let memoryLimit = 512 << 10
+    static let memoryLimit = 300 << 10
 
     /// A ledger with a PoP, and records that are not submitted yet.
-    private static func run(
-        _ flags: [String] = [], records: Int = 0,
+    static func run(
+        _ flags: [String] = [], records: Int = 0, environment: [String: String] = [:],
         _ body: (LedgerProcess, Int) async throws -> Void
     ) async throws {
         let shop = try await Workshop()
-        let ledger = try await LedgerProcess(in: shop, serve: flags)
+        let ledger = try await LedgerProcess(
+            in: shop, serve: flags, environment: environment)
         try await ledger.add("berlin", issuer: Workshop.berlin)
         let names = (0..<records).map { "work-\($0).txt" }
         for name in names { try shop.write(name, to: name) }
@@ -51,7 +52,7 @@ import Testing
     }
 
     /// Expects that a record is entered within a few seconds, and prints how it went.
-    private static func expectService(
+    static func expectService(
         _ number: Int, _ ledger: LedgerProcess, within seconds: Double = 10, amid words: String
     ) async throws {
         let answer = try await submit(number, to: ledger)

@@ -145,4 +145,18 @@ import Testing
     func wrongUsageEndsWithTwo(arguments: [String]) async throws {
         expect(try await Program.run("colophond", arguments, in: shop.folder), 2, says: ": ")
     }
+
+    /// The network library would end the process instead.
+    @Test(arguments: [12, 24, 27, 30, 60, 300])
+    func tooFewOpenFilesAreSaidAndNotMet(limit: Int) async throws {
+        #expect(try await makeLedger("ledger").status == 0)
+        let program = Program.url("colophond").path()
+        for command in ["serve --data ledger --listen 127.0.0.1:0", "trust-kit --data l --out t"] {
+            guard limit < 100 || command.hasPrefix("serve") else { continue }
+            let outcome = try await Program.run(
+                "bash", ["-c", "ulimit -n \(limit); exec \(program) \(command)"], in: shop.folder)
+            expect(outcome, 3, says: "only \(limit) files may be open, and at least ")
+            #expect(outcome.words.contains("ulimit -n"))
+        }
+    }
 }

@@ -116,4 +116,54 @@ import Testing
             }
         }
     }
+
+    /// What is refused by its count is not read: the first member of each breaks another rule.
+    @Test func aHeaderWithTooManyMembersIsRefusedBeforeTheyAreRead() {
+        func head(_ initial: UInt8, _ count: Int) -> [UInt8] {
+            [initial | 26] + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> $0) }
+        }
+        func message(_ unprotected: [UInt8]) -> [UInt8] {
+            bytes("d284 43a10127") + unprotected + bytes("420506 4107")
+        }
+        let filler = [UInt8](repeating: 0xF7, count: 200_000)
+        for rules in [CBORRules.strict, .lenient] {
+            for count in [65_536, 90_000] {
+                let map = message(head(0xA0, count) + filler)
+                #expect(throws: CBORError(.tooManyMembers, at: 6)) {
+                    try COSESign1.decode(map, unprotected: rules)
+                }
+                let array = message([0xA1, 0x01] + head(0x80, count) + filler)
+                #expect(throws: CBORError(.tooManyMembers, at: 8)) {
+                    try COSESign1.decode(array, unprotected: rules)
+                }
+            }
+        }
+        let protected = head(0xA0, 90_000) + filler
+        #expect(throws: CBORError(.tooManyMembers, at: 7)) {
+            try COSESign1.decode(
+                bytes("d284") + head(0x40, protected.count) + protected + bytes("a0 420506 4107"))
+        }
+    }
+
+    /// All of them together, however they are nested or sent.
+    @Test func theMembersOfAHeaderAreCountedTogether() throws {
+        func message(_ count: Int, _ nested: Int) -> [UInt8] {
+            let arrays = (0..<nested).map { number in
+                (CBORLabel.int(Int64(number)), CBOR.array(Array(repeating: .null, count: count)))
+            }
+            return COSESign1(
+                protected: [1: .int(-8)], unprotected: CBORMap(arrays), payload: [5],
+                signature: [7]
+            ).encoded()
+        }
+        #expect(try COSESign1.decode(message(1022, 1)).unprotected.count == 1)
+        #expect(try COSESign1.decode(message(31, 32)).unprotected.count == 32)
+        for (count, nested) in [(1024, 1), (32, 32), (1, 600)] {
+            #expect(throws: CBORError.self) { try COSESign1.decode(message(count, nested)) }
+        }
+        let endless = bytes("d284 43a10127 a1019f") + [UInt8](repeating: 0xF6, count: 2_000)
+        #expect(throws: CBORError(.tooManyMembers, at: 8)) {
+            try COSESign1.decode(endless + bytes("ff 420506 4107"), unprotected: .lenient)
+        }
+    }
 }

@@ -28,8 +28,10 @@ package struct IPAddress: Hashable, Sendable {
         self.bytes = bytes
     }
 
-    /// Reads a hop as proxies write it: an address, with or without a port and quotes; an IPv6
-    /// address with a port is in brackets, without one it may be. Nil for anything else.
+    /// Reads a hop as proxies write it; nil for anything else.
+    ///
+    /// It is an address, with or without a port and quotes; an IPv6 address with a port is in
+    /// brackets, without one it may be:
     ///
     ///     192.0.2.1   192.0.2.1:4711   2001:db8::1   [2001:db8::1]   "[2001:db8::1]:4711"
     package init?(hop: some StringProtocol) {
