@@ -55,7 +55,8 @@ import Testing
             ).status
         }
         #expect(added == 0)
-        #expect(try await ledger.size() == 4)
+        // What failed may be on the disk all the same: it was not answered.
+        #expect(try #require(await ledger.size()) >= 4)
         #expect(try await ledger.stop() == 0)
         let checked = try await Program.run(
             "colophond", ["fsck", "--data", "ledger"], in: shop.folder)

@@ -124,10 +124,9 @@ public struct ControlClient: Sendable {
                     }
                 }
             }
-        } catch let error
-            where error is ChannelError || error is IOError
-            || error is HTTPParserError
-        {
+        } catch let error where !(error is ControlError || error is LedgerError) {
+            // What the transport has to say of bytes that are no answer.
+            try Task.checkCancellation()
             isComplete = false
         }
         guard isComplete else { throw ControlError("\(path): broke off its answer") }
