@@ -84,9 +84,10 @@ enum UnfinishedLedger {
         guard let mark = try folder.read(markName, limit: markByteLimit),
             mark.starts(with: paths.utf8)
         else {
+            let isFree = try requireFree(options)
             guard try isEmpty(folder) else { throw FileError(keys.path, .exists) }
             try Ownership.requireOwn(folder: options.keys)
-            return try requireFree(options)
+            return isFree
         }
         guard try holdsOnlyItsOwn(folder, mark) else { throw FileError(keys.path, .exists) }
         let data = try Place(options.data)

@@ -44,7 +44,8 @@ import Testing
         #expect((answer as? HTTPURLResponse)?.statusCode == 503)
         let reason = String(decoding: body, as: UTF8.self).lowercased()
         #expect(reason.contains("read-only file system"), "\(reason)")
-        refusing.terminate()
+        // Whom it looked at goes on without it.
+        kill(refusing.processIdentifier, SIGKILL)
         refusing.waitUntilExit()
         var added: Int32 = 3
         for _ in 0..<60 where added == 3 {
@@ -54,7 +55,8 @@ import Testing
             ).status
         }
         #expect(added == 0)
-        #expect(try await ledger.size() == 4)
+        // What failed may be on the disk all the same: it was not answered.
+        #expect(try #require(await ledger.size()) >= 4)
         #expect(try await ledger.stop() == 0)
         let checked = try await Program.run(
             "colophond", ["fsck", "--data", "ledger"], in: shop.folder)

@@ -38,7 +38,7 @@ import Testing
             removeAll()
             let run = try await Program.run(
                 "strace",
-                ["-f", "-qq", "--seccomp-bpf", "-o", "/dev/null", "-e", "trace=\(calls)"]
+                ["-f", "-qq", "-o", "/dev/null", "-e", "trace=\(calls)"]
                     + ["-e", "inject=\(calls):signal=KILL:when=\(moment)"]
                     + [Program.url("colophond").path()] + Self.arguments, in: shop.folder)
             // Counted for each thread: beyond the calls of any, it comes to its end.

@@ -128,7 +128,7 @@ import Testing
             }
         }
         var seen: Set<String> = []
-        while seen.count < 5 {
+        while seen.count < 2 {
             seen.formUnion(try shelf.names().filter(Folder.isTemporary))
             await Task.yield()
         }

@@ -116,6 +116,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(1)))
     func aPipeThatDripsIsGivenUpWhenAllItsTimeIsOver() async throws {
+        let whole = PipeTime(silence: .seconds(30), whole: .milliseconds(400))
         let pipe = Pipe()
         let writer = pipe.fileHandleForWriting
         let drip = Task.detached {
@@ -126,7 +127,7 @@ import Testing
         }
         let path = "/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)"
         let error = reason { () throws(FileError) in
-            try InputFile(path, pipes: brief).bytes(limit: 1 << 20)
+            try InputFile(path, pipes: whole).bytes(limit: 1 << 20)
         }
         drip.cancel()
         #expect(error == .slow(seconds: 0))

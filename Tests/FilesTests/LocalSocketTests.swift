@@ -172,7 +172,8 @@ final class Stranger {
     }
 
     func end() {
-        process.terminate()
+        // What a test's thread starts may have all other signals blocked.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 }

@@ -38,8 +38,15 @@ final class Shelf {
     }
 
     func makeFolder(_ name: String, mode: Int = 0o700) throws {
-        try FileManager.default.createDirectory(
-            atPath: path(name), withIntermediateDirectories: true)
+        // One after the other: what is made on the way has our mode too, whatever the umask.
+        var place = ""
+        for part in name.split(separator: "/") {
+            place += place.isEmpty ? part : "/" + part
+            guard !isThere(place) else { continue }
+            try FileManager.default.createDirectory(
+                atPath: path(place), withIntermediateDirectories: false)
+            try setMode(0o700, place)
+        }
         try setMode(mode, name)
     }
 

@@ -123,7 +123,7 @@ import Testing
     }
 }
 
-/// Sends what it was given to whoever connects, and closes.
+/// Sends what it was given to whoever asks anything, and closes.
 private final class Talker: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -132,7 +132,11 @@ private final class Talker: ChannelInboundHandler {
 
     init(_ parts: [[UInt8]]) { self.parts = parts }
 
-    func channelActive(context: ChannelHandlerContext) {
+    private var hasSpoken = false
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !hasSpoken else { return }
+        hasSpoken = true
         let loop = NIOLoopBound(context, eventLoop: context.eventLoop)
         let written = parts.map { part in
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: part)))

@@ -106,22 +106,28 @@ public struct ControlClient: Sendable {
         var status = HTTPResponseStatus.ok
         var problem: [UInt8] = []
         var isComplete = false
-        try await channel.executeThenClose { inbound, outbound in
-            try await outbound.write(.head(request))
-            try await outbound.write(.end(nil))
-            reading: for try await part in inbound {
-                switch part {
-                case .head(let head): status = head.status
-                case .body(let buffer) where status == .ok:
-                    guard try take(Array(buffer.readableBytesView)) else { break reading }
-                case .body(let buffer):
-                    problem += buffer.readableBytesView.prefix(
-                        Self.problemByteLimit - problem.count)
-                case .end:
-                    isComplete = true
-                    break reading
+        do {
+            try await channel.executeThenClose { inbound, outbound in
+                try await outbound.write(.head(request))
+                try await outbound.write(.end(nil))
+                reading: for try await part in inbound {
+                    switch part {
+                    case .head(let head): status = head.status
+                    case .body(let buffer) where status == .ok:
+                        guard try take(Array(buffer.readableBytesView)) else { break reading }
+                    case .body(let buffer):
+                        problem += buffer.readableBytesView.prefix(
+                            Self.problemByteLimit - problem.count)
+                    case .end:
+                        isComplete = true
+                        break reading
+                    }
                 }
             }
+        } catch let error where !(error is ControlError || error is LedgerError) {
+            // What the transport has to say of bytes that are no answer.
+            try Task.checkCancellation()
+            isComplete = false
         }
         guard isComplete else { throw ControlError("\(path): broke off its answer") }
         guard status == .ok else {
