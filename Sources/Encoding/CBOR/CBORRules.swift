@@ -20,7 +20,8 @@ public struct CBORRules: Hashable, Sendable {
 
     /// The same for one array, map or tag with nothing of the kind in it: what it takes to decode is
     /// bounded by what its head says.
-    public static let flat = CBORRules(isDeterministic: true, maximumDepth: 1)
+    public static let flat = CBORRules(
+        isDeterministic: true, maximumDepth: 1, maximumMembers: .max)
 
     /// Any well-formed encoding of distinct keys, at most 16 deep.
     ///

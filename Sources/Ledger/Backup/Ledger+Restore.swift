@@ -148,7 +148,7 @@ extension Ledger {
         let store = try Store(path: fresh, cacheByteCount: options.cacheByteCount, create: false)
         defer { store.database.close() }
         let stored = try StoredLedger(store)
-        _ = try TreeState(head: stored.head, registry: stored.registry, store: store)
+        _ = try TreeState(stored, store: store)
         return stored.head.size
     }
 }

@@ -77,7 +77,7 @@ public struct ControlClient: Sendable {
             return true
         }
         guard isAnswered else { return nil }
-        if let error = last?["error"]?.text { throw ControlError(QuotedText.bare(error.string)) }
+        if let error = last?["error"]?.text { throw ControlError(SafeText.line(error.string)) }
         guard let result = last?["result"]?.object else {
             throw ControlError("\(path): the server stopped before it had an answer")
         }
@@ -86,7 +86,7 @@ public struct ControlClient: Sendable {
 
     private static func report(_ step: JSON, to progress: JobProgress) throws {
         try progress.report(
-            QuotedText.bare(step["what"]?.text?.string ?? "working"),
+            SafeText.line(step["what"]?.text?.string ?? "working"),
             done: UInt64(clamping: step["done"]?.integer ?? 0),
             of: step["total"]?.integer.map { UInt64(clamping: $0) })
     }
