@@ -70,7 +70,8 @@ enum Frames {
             precondition(text.utf8.count < 127, "a length of one byte")
             return [UInt8(text.utf8.count)] + Array(text.utf8)
         }
-        let block = fields.flatMap { [0x00] + text($0.0) + text($0.1) }
+        var block: [UInt8] = []
+        for (name, value) in fields { block += [0x00] + text(name) + text(value) }
         return frame(.headers, endHeaders | (endsStream ? endStream : 0), stream, block)
     }
 

@@ -61,7 +61,8 @@ import Testing
                 ("a:80", 400), ("http://a:x/healthz", 400),
             ] {
                 let head = "GET \(target) HTTP/1.1\r\nHost: b"
-                #expect(try await Self.send(head, server).status == status, "\(target)")
+                let answer = try await Self.send(head, server)
+                #expect(answer.status == status, "\(target)")
             }
             let bare = "GET http://a/healthz HTTP/1.1"
             #expect(try await Self.send(bare, server).status == 400)
@@ -117,7 +118,8 @@ import Testing
                 let id = 2 * stream + 1
                 try await connection.send(Frames.headers(id, start + fields))
                 let answer = try await connection.answer(id)
-                #expect(answer?.status == status, "\(fields)")
+                // Some are none for the library already, and are reset.
+                #expect((answer?.status ?? Self.refused) == status, "\(fields)")
             }
         }
     }
