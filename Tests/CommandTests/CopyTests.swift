@@ -58,7 +58,7 @@ import Testing
         #expect(String(decoding: body, as: UTF8.self).contains("entries 3 to 3 are missing"))
         let refused = try await ledger.colophon(
             "key", "add", "--admin", "admin.pem", "--key", "lagos.pub.pem", "--issuer",
-            "https://pops.example/lagos", "--role", "pop")
+            "https://pops.example/lagos", "--role", "pop", "--origin", LedgerProcess.origin)
         #expect(refused.status == 3, "\(refused.words)")
         #expect(try await ledger.stop() == 0)
 

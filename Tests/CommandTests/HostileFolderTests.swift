@@ -305,7 +305,9 @@ import Testing
             use Socket; socket(my $s, AF_UNIX, SOCK_STREAM, 0) or die;
             bind($s, pack_sockaddr_un($ARGV[0])) or die; listen($s, 9) or die;
             $| = 1; print "listening\\n";
-            while (accept(my $c, $s)) { print $c "HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n" }
+            while (accept(my $c, $s)) {
+                print $c "HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n"
+            }
             """, shop.url("ledger.control").path(),
         ]
         stranger.standardOutput = words

@@ -134,7 +134,7 @@ final class LedgerProcess: @unchecked Sendable {
     func add(_ name: String, issuer: String, role: String = "pop") async throws {
         let added = try await colophon(
             "key", "add", "--admin", "admin.pem", "--key", "\(name).pub.pem", "--issuer", issuer,
-            "--role", role)
+            "--role", role, "--origin", Self.origin)
         try #require(added.status == 0, "\(added.words)")
     }
 

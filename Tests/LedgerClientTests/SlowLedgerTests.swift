@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// A call to a ledger ends, whatever the ledger does.
-@Suite struct SlowLedgerTests {
+@Suite(.serialized) struct SlowLedgerTests {
     /// Everything that a client can ask.
     enum Call: CaseIterable {
         case register, registerBatch, controlStatements, consistency, checkpoint, statement,
@@ -44,6 +44,9 @@ import Testing
         return options
     }
 
+    /// What is said where a time is over.
+    private static let lateWords = ["no answer in time", "bytes a second", "too long in all"]
+
     /// Runs `body`, which must fail for want of time, long before a minute is over.
     private func expectGivenUp(
         _ conduct: BadServer.Conduct, _ words: String, _ options: ClientOptions = options,
@@ -60,7 +63,9 @@ import Testing
                 Issue.record("it was answered", sourceLocation: place)
             } catch {
                 #expect(error.isTransient, "\(error)", sourceLocation: place)
-                #expect("\(error)".contains(words), "\(error)", sourceLocation: place)
+                // On a machine that is busy, another of the times may be over before.
+                let isExpected = ([words] + Self.lateWords).contains { "\(error)".contains($0) }
+                #expect(isExpected, "\(error)", sourceLocation: place)
             }
         }
         #expect(ContinuousClock.now - start < .seconds(30), sourceLocation: place)

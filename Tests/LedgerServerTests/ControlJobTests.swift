@@ -67,7 +67,7 @@ import Testing
             let error = await #expect(throws: ControlError.self) {
                 try await client.call("fail", ControlArguments(), progress: .silent)
             }
-            #expect(error?.description == "the moon is\\u{a}in the way")
+            #expect(error?.description == "the moon is<U+000A>in the way")
         }
     }
 

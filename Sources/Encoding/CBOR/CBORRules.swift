@@ -18,8 +18,8 @@ public struct CBORRules: Hashable, Sendable {
     public static let strict = CBORRules(
         isDeterministic: true, maximumDepth: 8, maximumMembers: .max)
 
-    /// The same for one array, map or tag with nothing of the kind in it: what it takes to decode is
-    /// bounded by what its head says.
+    /// The same for one array, map or tag with nothing of the kind in it: what it takes to decode
+    /// is bounded by what its head says.
     public static let flat = CBORRules(
         isDeterministic: true, maximumDepth: 1, maximumMembers: .max)
 

@@ -24,7 +24,7 @@ public struct ManifestPieces: Sendable {
         guard next < end else { return nil }
         var piece: [UInt8] = []
         var index = next
-        // Asked first: what is erased after it may be given out, as if it had been asked for before.
+        // Asked first: what is erased after it may be given out as if asked for before.
         let erased = published.erasures.unmarked
         let store = published.store
         func take(_ row: UInt64, _ value: [UInt8]) throws(LedgerError) -> Bool {

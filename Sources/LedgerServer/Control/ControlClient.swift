@@ -125,9 +125,9 @@ public struct ControlClient: Sendable {
                 }
             }
         } catch let error where !(error is ControlError || error is LedgerError) {
-            // What the transport has to say of bytes that are no answer.
+            // What the transport has to say of bytes that are no answer, or of a peer that has
+            // closed first: whether an answer came is all that counts.
             try Task.checkCancellation()
-            isComplete = false
         }
         guard isComplete else { throw ControlError("\(path): broke off its answer") }
         guard status == .ok else {
