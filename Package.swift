@@ -88,7 +88,8 @@ let package = Package(
         library("Keys", ["Files", "Encoding", crypto]),
         .systemLibrary(
             name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
-        library("RocksDB", ["CRocksDB"]),
+        .target(name: "CRocksDBStop", dependencies: ["CRocksDB"]),
+        library("RocksDB", ["CRocksDB", "CRocksDBStop"]),
         library("StaticLog", ["Files", "Checkpoints", "Merkle", "Encoding"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("Compression", ["CZlib"]),
@@ -111,7 +112,7 @@ let package = Package(
             [
                 "Provenance", "Merkle", "Encoding", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL,
             ]),
-        library("Settings", ["Files", configuration]),
+        library("Settings", ["Files", "Encoding", configuration]),
         program(
             "colophond",
             [
@@ -161,6 +162,9 @@ let package = Package(
                 "Merkle", "Encoding", "Compression", nioCore, nioPosix, nioSSL, logging, metrics,
                 coreMetrics, lifecycle,
             ]),
+        tests(
+            "LedgerClientTests",
+            ["LedgerClient", "Provenance", "Merkle", "Encoding", nioCore, nioPosix]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         tests(
             "AllocationTests",
@@ -171,8 +175,8 @@ let package = Package(
         tests(
             "FuzzTests",
             [
-                "LedgerServer", "Compression", "Keys", "Provenance", "Checkpoints", "Merkle",
-                "Encoding", httpTypes, crypto,
+                "LedgerServer", "Ledger", "StaticLog", "Compression", "Keys", "Provenance",
+                "Checkpoints", "Merkle", "Encoding", httpTypes, crypto, logging,
             ],
             exclude: ["Corpus"]),
         tests("TidyTests", []),
@@ -180,5 +184,6 @@ let package = Package(
             "CommandTests",
             ["colophon", "colophond", "colophon-ordeal", nioCore, nioPosix, nioSSL],
             exclude: ["Fixtures"]),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )

@@ -30,18 +30,7 @@ public struct Text: Hashable, Sendable {
     }
 
     /// The text as it may stand in a message, whoever wrote it: printable ASCII, and not too long.
-    package var printable: String {
-        var printed = ""
-        for scalar in string.unicodeScalars {
-            guard printed.utf8.count < Self.printedBytes else { return printed + "..." }
-            let isPlain = scalar.value > 0x20 && scalar.value < 0x7F
-            printed += isPlain ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
-        }
-        return printed
-    }
-
-    /// Enough for every name of ours and for recognising any other.
-    private static let printedBytes = 64
+    package var printable: String { SafeText.excerpt(string) }
 
     /// True if there is nothing in it.
     public var isEmpty: Bool {

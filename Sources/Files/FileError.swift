@@ -39,14 +39,29 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         /// No name that can stand in a folder.
         case badName
 
-        /// A pipe that gave nothing for so long.
+        /// A name with more bytes than there may be.
+        case longName(limit: Int)
+
+        /// A folder holds a name that is not UTF-8, which cannot be looked at.
+        case strangeName
+
+        /// A pipe or a process that gave nothing for so long.
         case silent(seconds: Int)
+
+        /// A pipe that was not at its end after so long.
+        case slow(seconds: Int)
 
         /// Another number of bytes than its name says.
         case wrongSize(UInt64, expected: UInt64)
 
         /// Somebody changed it while it was used.
         case changed
+
+        /// Another file system is mounted there.
+        case isMounted
+
+        /// Another process is at work with it.
+        case inUse
 
         /// Anything else, as the value of `errno`.
         case system(Int32)
@@ -87,6 +102,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         case .missing: "no such file or directory"
         case .exists: "file exists"
         case .isLink: "is a link, and none is followed here"
+        case .isKind(.folder, wanted: .file): "is a folder"
         case .isKind(let kind, let wanted): "is \(kind.words), not \(wanted.words)"
         case .tooLarge(let limit): "is larger than \(Self.size(limit))"
         case .tooManyNames(let limit): "holds more than \(limit) names"
@@ -94,10 +110,15 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         case .openToOthers(let mode):
             "is open to others (mode \(String(mode, radix: 8)))"
         case .badName: "is no name for a file"
+        case .longName(let limit): "has a name of more than \(limit) bytes"
+        case .strangeName: "holds a name that is not UTF-8"
         case .silent(let seconds): "gave nothing for \(seconds) seconds"
+        case .slow(let seconds): "was not at its end after \(seconds) seconds"
         case .wrongSize(let size, let expected):
             "has \(size) bytes where its name says \(expected)"
         case .changed: "was changed while it was used"
+        case .isMounted: "is another file system, mounted there"
+        case .inUse: "is in use by another process"
         case .system(let code): SystemError(code: code).words
         }
     }

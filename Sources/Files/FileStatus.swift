@@ -48,7 +48,12 @@ public struct FileStatus: Hashable, Sendable {
     public let identity: FileIdentity
 
     /// Whether root or this process's own user owns it.
-    public var isOurs: Bool { owner == 0 || owner == System.user }
+    public var isOurs: Bool { isOwned() }
+
+    /// The same, or one of these users.
+    func isOwned(by users: Set<UInt32> = []) -> Bool {
+        owner == 0 || owner == System.user || users.contains(owner)
+    }
 
     /// Whether its group or others may change it.
     public var isWritableByOthers: Bool { mode & 0o022 != 0 }

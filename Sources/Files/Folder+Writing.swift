@@ -8,7 +8,9 @@ extension Folder {
         /// Anything: a link is replaced, not followed.
         case replacing(Permissions)
 
-        /// A file, whose owner and permissions the new one takes over.
+        /// An ordinary file, whose owner and permissions the new one takes over.
+        ///
+        /// Bits that let a program run as its owner are not: no write to a file leaves them.
         case keepingOwner
     }
 
@@ -32,6 +34,11 @@ extension Folder {
     ) throws(FileError) {
         let (folder, last) = try holder(of: name)
         let temporary = Self.temporaryStart + Self.randomDigits() + Self.temporaryEnd
+        if placement == .keepingOwner, let found = try folder.status(of: last),
+            found.kind != .file
+        {
+            throw FileError(folder.path(of: last), .isKind(found.kind, wanted: .file))
+        }
         try naming(folder.path(of: last)) { () throws(SystemError) in
             try folder.fill(temporary, with: bytes, placement, last)
             do throws(SystemError) {
@@ -58,7 +65,7 @@ extension Folder {
                 if fresh.owner != kept.owner || fresh.group != kept.group {
                     try System.setOwner(file.number, kept.owner, group: kept.group)
                 }
-                try System.setMode(file.number, kept.mode)
+                try System.setMode(file.number, kept.mode & 0o777)
             }
             try System.synchronize(file.number)
         } catch {

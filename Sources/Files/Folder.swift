@@ -167,12 +167,23 @@ public final class Folder: Sendable {
 
     /// The names in this folder, in no order.
     public func names(limit: Int = nameLimit) throws(FileError) -> [String] {
-        let names = try naming(path) { () throws(SystemError) in
+        let found = try naming(path) { () throws(SystemError) in
             try System.names(in: number, limit: limit)
         }
+        // A name that is passed over would be one that nobody has looked at.
+        guard let names = found else { throw FileError(path, .strangeName) }
         guard names.count <= limit else { throw FileError(path, .tooManyNames(limit: limit)) }
         return names
     }
+
+    /// The names in this folder, without those that the file system has made itself: a volume that
+    /// was just mounted is empty.
+    public func content() throws(FileError) -> [String] {
+        try names().filter { $0 != Self.fileSystemName }
+    }
+
+    /// The folder in which ext4 puts what a repair has found.
+    private static let fileSystemName = "lost+found"
 
     /// Bytes that may still be written to the file system of this folder.
     public var freeByteCount: UInt64 {
@@ -220,18 +231,24 @@ public final class Folder: Sendable {
 
     /// Removes the folder `name` with all that lies in it; follows no link.
     ///
-    /// For what we made ourselves. `depth` bounds how many folders lie in each other.
+    /// For what we made ourselves. `depth` bounds how many folders lie in each other; what is
+    /// mounted in there is refused.
     public func removeTree(_ name: String, depth: Int = 8) throws(FileError) {
         guard let found = try status(of: name) else { return }
         guard found.kind == .folder else { return try remove(name) }
         guard depth > 0 else { throw FileError(path(of: name), .isKind(.folder, wanted: .file)) }
-        try folder(name).removeContents(depth: depth - 1)
+        let child = try folder(name)
+        guard try child.status.identity.device == status.identity.device else {
+            throw FileError(child.path, .isMounted)
+        }
+        for name in try child.names() { try child.removeTree(name, depth: depth - 1) }
         try removeFolder(name)
     }
 
-    /// Removes all that lies in this folder, as ``removeTree(_:depth:)`` does.
-    public func removeContents(depth: Int = 8) throws(FileError) {
-        for child in try names() { try removeTree(child, depth: depth) }
+    /// Removes all that lies in this folder, as ``removeTree(_:depth:)`` does, but for `kept` and
+    /// for what belongs to the file system itself.
+    public func removeContents(but kept: String? = nil) throws(FileError) {
+        for child in try content() where child != kept { try removeTree(child) }
     }
 
     // MARK: - Keeping
@@ -239,6 +256,13 @@ public final class Folder: Sendable {
     /// Waits until the names in this folder are on the disk.
     public func synchronize() throws(FileError) {
         try naming(path) { () throws(SystemError) in try System.synchronize(number) }
+    }
+
+    /// Keeps every other process from doing so, until this value ends.
+    ///
+    /// A file system that knows no such locks has none.
+    public func lock() throws(FileError) {
+        guard System.lock(number) else { throw FileError(path, .inUse) }
     }
 
     /// Gives this folder exactly these permissions.

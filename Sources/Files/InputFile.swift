@@ -12,22 +12,25 @@ public struct InputFile: ~Copyable {
     private let descriptor: Descriptor
     private var isPipe: Bool { status.kind != .file }
 
+    private let pipes: PipeTime
+
     /// Opens the file that a person named.
     ///
     /// A folder, a device, or a pipe in a folder is refused; `-`, `/dev/stdin` and `/dev/fd/N` may
     /// be pipes, which are read with a time limit.
-    public init(_ path: String) throws(FileError) {
+    public init(_ path: String, pipes: PipeTime = .usual) throws(FileError) {
+        let handedOver = Self.handedOver(path)
         let descriptor = try naming(path) { () throws(SystemError) in
             Descriptor(
                 path == Self.standardInput
-                    ? try System.duplicate(0)
-                    : try System.openFile(path, in: nil, following: true))
+                    ? try System.duplicate(0) : try Self.open(path, handedOver))
         }
-        try self.init(descriptor, path: path, mayBePipe: Self.isHandedOver(path))
+        try self.init(descriptor, path: path, mayBePipe: handedOver != nil, pipes: pipes)
     }
 
     init(
-        _ descriptor: consuming Descriptor, path: String, mayBePipe: Bool = false
+        _ descriptor: consuming Descriptor, path: String, mayBePipe: Bool = false,
+        pipes: PipeTime = .usual
     ) throws(FileError) {
         let number = descriptor.number
         let status = try naming(path) { () throws(SystemError) in try System.status(of: number) }
@@ -39,19 +42,38 @@ public struct InputFile: ~Copyable {
         self.path = path
         self.status = status
         self.descriptor = descriptor
+        self.pipes = pipes
     }
 
-    /// Whether a path is one of those by which the process that started us hands over a pipe.
-    private static func isHandedOver(_ path: String) -> Bool {
-        guard path != standardInput, path != "/dev/stdin" else { return true }
-        let prefix = "/dev/fd/"
-        let digits = path.utf8.dropFirst(prefix.utf8.count)
-        return path.utf8.starts(with: prefix.utf8) && !digits.isEmpty
-            && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    /// Opens a path; what was handed over and cannot be opened again, such as a socket, is taken as
+    /// it is.
+    private static func open(_ path: String, _ handedOver: Int32?) throws(SystemError) -> Int32 {
+        do throws(SystemError) {
+            return try System.openFile(path, in: nil, following: true)
+        } catch {
+            guard let handedOver, let copy = try? System.duplicate(handedOver) else { throw error }
+            return copy
+        }
+    }
+
+    /// Which of the files that the process which started us handed over has this path; nil where
+    /// it is the path of none.
+    private static func handedOver(_ path: String) -> Int32? {
+        guard path != standardInput, path != "/dev/stdin" else { return 0 }
+        // The same by its longer name, by which some shells call it.
+        for prefix in ["/dev/fd/", "/proc/self/fd/"] where path.utf8.starts(with: prefix.utf8) {
+            let digits = path.utf8.dropFirst(prefix.utf8.count)
+            guard digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+            else { return nil }
+            return Int32(String(decoding: digits, as: UTF8.self))
+        }
+        return nil
     }
 
     /// Refuses a file that another user owns, or that its group or others may change, or read
-    /// where it `isSecret`. A pipe has no owner that says anything.
+    /// where it `isSecret`.
+    ///
+    /// A pipe has no owner that says anything.
     public borrowing func requireOwn(isSecret: Bool) throws(FileError) {
         guard !isPipe else { return }
         try Ownership.requireOwn(status, path: path, isSecret: isSecret)
@@ -103,40 +125,42 @@ public struct InputFile: ~Copyable {
         private let number: Int32
         private let path: String
         private let isPipe: Bool
+        private let pipes: PipeTime
         private let begun = ContinuousClock.now
 
         init(file: borrowing InputFile) {
             number = file.descriptor.number
             path = file.path
             isPipe = file.isPipe
+            pipes = file.pipes
         }
 
         mutating func read(into buffer: inout [UInt8]) throws(FileError) -> Int {
-            if isPipe { try waitForInput() }
-            return try naming(path) { () throws(SystemError) in
-                try System.read(number, into: &buffer)
+            while true {
+                if isPipe { try waitForInput() }
+                do throws(SystemError) {
+                    return try System.read(number, into: &buffer)
+                } catch {
+                    // Somebody else who reads from the same pipe was faster.
+                    guard isPipe, error.isNotYet else { throw FileError(path, error) }
+                }
             }
         }
 
         private func waitForInput() throws(FileError) {
-            let left = PipeTime.whole - begun.duration(to: .now)
-            let seconds = min(PipeTime.silence, left).components.seconds
+            let left = pipes.whole - begun.duration(to: .now)
+            guard left > .zero else { throw FileError(path, .slow(seconds: pipes.whole.seconds)) }
             let isReady = try naming(path) { () throws(SystemError) in
                 try System.waitForInput(
-                    number, milliseconds: Int32(max(0, seconds)) * 1000)
+                    number, milliseconds: min(pipes.silence, left).milliseconds)
             }
             guard isReady else {
-                throw FileError(path, .silent(seconds: Int(PipeTime.silence.components.seconds)))
+                throw FileError(
+                    path,
+                    left < pipes.silence
+                        ? .slow(seconds: pipes.whole.seconds)
+                        : .silent(seconds: pipes.silence.seconds))
             }
         }
     }
-}
-
-/// How long a pipe may take.
-enum PipeTime {
-    /// Time without a byte: whoever writes a list or a key into a pipe is at it.
-    static let silence = Duration.seconds(60)
-
-    /// Time for all of it: a list of a hundred thousand files that `find` still looks for.
-    static let whole = Duration.seconds(600)
 }

@@ -22,7 +22,9 @@ public final class LocalSocket: Sendable {
         self.name = try folder.name(name)
         identity = Mutex(nil)
         let path = folder.path(of: name)
-        guard name.utf8.count <= Self.nameByteLimit else { throw FileError(path, .badName) }
+        guard name.utf8.count <= Self.nameByteLimit else {
+            throw FileError(path, .longName(limit: Self.nameByteLimit))
+        }
         guard let found = try folder.status(of: name) else { return }
         guard found.kind == .socket else {
             throw FileError(path, .isKind(found.kind, wanted: .socket))
@@ -44,7 +46,7 @@ public final class LocalSocket: Sendable {
         }
         identity.withLock { $0 = made.identity }
         try naming(path) { () throws(SystemError) in
-            try System.setMode(ofName: address, 0o600)
+            try System.setMode(ofName: name, in: folder.number, 0o600)
         }
     }
 
@@ -69,28 +71,33 @@ public final class LocalSocket: Sendable {
         guard found.kind == .socket else {
             throw FileError(path, .isKind(found.kind, wanted: .socket))
         }
-        let believed = users.union([0, System.user])
-        guard believed.contains(found.owner) else {
+        guard found.isOwned(by: users) else {
             throw FileError(path, .ownedByAnother(found.owner))
         }
         let descriptor: Int32
         do throws(SystemError) {
             descriptor = try System.connect(to: address(of: name, in: folder))
         } catch {
-            guard error.isRefusal else { throw FileError(path, error) }
-            return nil
+            if error.isRefusal { return nil }
+            guard error.isNotYet else { throw FileError(path, error) }
+            throw FileError(path, .silent(seconds: System.connectSeconds))
         }
         do throws(FileError) {
             let peer = try naming(path) { () throws(SystemError) in
                 try System.peer(of: descriptor)
             }
-            guard believed.contains(peer) else { throw FileError(path, .ownedByAnother(peer)) }
+            guard believes(peer) || users.contains(peer) else {
+                throw FileError(path, .ownedByAnother(peer))
+            }
         } catch {
             System.close(descriptor)
             throw error
         }
         return descriptor
     }
+
+    /// Closes a connection that nobody has taken over.
+    public static func close(_ connection: Int32) { System.close(connection) }
 
     /// Whether a user who has connected may ask for anything: root or ourselves.
     public static func believes(_ user: UInt32) -> Bool {

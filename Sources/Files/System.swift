@@ -113,8 +113,22 @@ enum System {
         return unsafe access(path, W_OK | X_OK) == 0
     }
 
-    /// Returns up to `limit` + 1 names in an open folder, "." and ".." left out.
-    static func names(in folder: Int32, limit: Int) throws(SystemError) -> [String] {
+    /// Returns the path that the link `name` holds.
+    static func linkTarget(_ path: String) throws(SystemError) -> String {
+        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let count = try checked(named: path) {
+            unsafe buffer.withUnsafeMutableBytes { bytes in
+                let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+                guard let start = unsafe start else { return -1 }
+                return Int32(clamping: unsafe readlink(path, start, bytes.count))
+            }
+        }
+        return String(decoding: buffer.prefix(Int(count)), as: UTF8.self)
+    }
+
+    /// Returns up to `limit` + 1 names in an open folder, "." and ".." left out; nil where one of
+    /// them is not UTF-8.
+    static func names(in folder: Int32, limit: Int) throws(SystemError) -> [String]? {
         let own = try openFolder(".", in: folder, following: false)
         guard let stream = unsafe fdopendir(own) else {
             defer { close(own) }
@@ -131,8 +145,9 @@ enum System {
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { start in
                 unsafe start.withMemoryRebound(
                     to: CChar.self, capacity: MemoryLayout.size(ofValue: entry.pointee.d_name)
-                ) { unsafe String(cString: $0) }
+                ) { unsafe String(validatingCString: $0) }
             }
+            guard let name else { return nil }
             if name != "." && name != ".." { names.append(name) }
         }
         return names
@@ -173,10 +188,18 @@ enum System {
             }
             guard count >= 0 else {
                 if errno == EINTR { continue }
-                throw .current
+                // A pipe or terminal that whoever shares it has told not to wait.
+                guard SystemError.current.isNotYet else { throw .current }
+                try waitForRoom(descriptor)
+                continue
             }
             position += count
         }
+    }
+
+    private static func waitForRoom(_ descriptor: Int32) throws(SystemError) {
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = try checked { unsafe poll(&waiting, 1, -1) }
     }
 
     /// Writes all of `bytes` from `offset` on.
@@ -236,9 +259,27 @@ enum System {
         _ = try checked { fchmod(descriptor, mode_t(mode)) }
     }
 
-    /// Gives a name's end these permissions: for sockets, which cannot be opened.
-    static func setMode(ofName path: String, _ mode: UInt32) throws(SystemError) {
-        _ = try checked(named: path) { unsafe chmod(path, mode_t(mode)) }
+    /// Gives what has the name these permissions, for sockets, which cannot be opened; follows no
+    /// link.
+    static func setMode(
+        ofName name: String, in folder: Int32, _ mode: UInt32
+    ) throws(SystemError) {
+        _ = try checked(named: name) {
+            unsafe fchmodat(folder, name, mode_t(mode), AT_SYMLINK_NOFOLLOW)
+        }
+    }
+
+    /// Takes the lock of an open file or folder; false where another process has it.
+    static func lock(_ descriptor: Int32) -> Bool {
+        flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
+    }
+
+    /// Makes sure that the number of a stream stands for something, if only for a file that it
+    /// cannot be used for: the next file that is opened would get it.
+    static func occupy(_ stream: Int32) {
+        guard fcntl(stream, F_GETFD) < 0, errno == EBADF else { return }
+        // The lowest free number is given out, and those below are taken already.
+        _ = unsafe open("/dev/null", stream == 0 ? O_WRONLY : O_RDONLY)
     }
 
     static func setOwner(
@@ -283,10 +324,21 @@ enum System {
 
     // MARK: - Local sockets
 
+    /// Seconds that the queue of a socket may be full: a process that is alive takes from it at
+    /// once.
+    static let connectSeconds = 10
+
     /// Connects to the socket at `path`.
     static func connect(to path: String) throws(SystemError) -> Int32 {
         let descriptor = try localSocket()
         do throws(SystemError) {
+            // Where nobody accepts, a full queue would hold us for ever.
+            var limit = timeval(tv_sec: connectSeconds, tv_usec: 0)
+            _ = try checked {
+                unsafe setsockopt(
+                    descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit,
+                    socklen_t(MemoryLayout<timeval>.size))
+            }
             try unsafe withAddress(path) { (address, length) throws(SystemError) in
                 _ = try checked { unsafe posixConnect(descriptor, address, length) }
             }
@@ -300,8 +352,8 @@ enum System {
     /// The user at the other end of a connected socket, as the kernel knows it.
     static func peer(of descriptor: Int32) throws(SystemError) -> UInt32 {
         #if os(Linux)
-            var peer = Credentials()
-            var length = socklen_t(MemoryLayout<Credentials>.size)
+            var peer = PeerCredentials()
+            var length = socklen_t(MemoryLayout<PeerCredentials>.size)
             _ = try checked {
                 unsafe getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &length)
             }
@@ -312,15 +364,6 @@ enum System {
             return user
         #endif
     }
-
-    #if os(Linux)
-        /// `struct ucred` of unix(7), which the C library shows only to those who ask for GNU's.
-        private struct Credentials {
-            var process: pid_t = 0
-            var user: uid_t = 0
-            var group: gid_t = 0
-        }
-    #endif
 
     private static func localSocket() throws(SystemError) -> Int32 {
         #if os(Linux)
@@ -422,6 +465,9 @@ private func posixConnect(
 }
 
 extension SystemError {
+    /// Whether it would have had to wait.
+    var isNotYet: Bool { code == EAGAIN || code == EWOULDBLOCK }
+
     /// Whether nobody listens: no such name any more, or one that a dead process left.
     var isRefusal: Bool { code == ENOENT || code == ECONNREFUSED }
 }

@@ -21,11 +21,15 @@ final class HighWaterFile {
     private(set) var newest: Checkpoint
     private var nextSlot: Int
 
-    /// Makes the file for a ledger that has signed nothing yet.
-    static func create(at path: String, origin: Origin) throws(LedgerError) {
+    /// Makes the file for a ledger that has signed nothing yet, or nothing newer than `head`.
+    ///
+    /// It is there at once and whole: none remembers less than it should.
+    static func create(
+        at path: String, origin: Origin, remembering head: Checkpoint? = nil
+    ) throws(LedgerError) {
         do {
             let empty = try Checkpoint(origin: origin.text, size: 0, root: .emptyTree)
-            let slot = slot(for: empty)
+            let slot = slot(for: head ?? empty)
             let place = try Place(path)
             try place.folder.write(slot + slot, to: place.name, .new(.secret))
         } catch let error as FileError {

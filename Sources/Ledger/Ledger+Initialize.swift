@@ -17,8 +17,7 @@ extension Ledger {
         _ options: LedgerOptions, origin: Origin, admin: COSEKey, adminIssuer: Text? = nil,
         recovery: COSEKey? = nil, clock: @Sendable () -> UInt64 = systemClock
     ) throws(LedgerError) -> EntryID {
-        let keyFolder = try UnfinishedLedger.begin(options)
-        let keys = try LedgerKeys.create(in: keyFolder)
+        let keys = LedgerKeys.generate()
         let now = clock()
         let genesis: Genesis
         do throws(Refusal) {
@@ -26,13 +25,14 @@ extension Ledger {
                 origin: origin, keys: keys, admin: admin, adminIssuer: adminIssuer,
                 recovery: recovery, now: now)
         } catch {
-            try UnfinishedLedger.forget(options)
             throw .refused("\(error)")
         }
+        let keyFolder = try UnfinishedLedger.begin(options, keys)
+        try keys.write(to: keyFolder)
         try HighWaterFile.create(at: options.highWater, origin: origin)
         try fill(options, origin, keys, genesis, now)
         try options.synchronizeParents()
-        try UnfinishedLedger.end(keyFolder)
+        try UnfinishedLedger.end(options, keyFolder)
         return genesis.registry.genesis
     }
 
@@ -58,7 +58,7 @@ extension Ledger {
         _ genesis: Genesis, in store: Store, now: UInt64
     ) throws(LedgerError) {
         let candidates = genesis.statements.map {
-            Candidate(NamedStatement($0), manifest: nil, registrySequence: 0)
+            Candidate(NamedStatement($0), manifest: nil, judgedBy: nil)
         }
         let state = TreeState(empty: genesis.registry)
         let plan = BatchPlan(genesis: candidates, registry: genesis.registry)

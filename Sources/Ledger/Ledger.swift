@@ -24,9 +24,9 @@ public final class Ledger: Service, Sendable {
     let threadIndexer: ThreadIndexer
     let upkeep: Upkeep
     let scrubber: Scrubber
+    let eraser: Eraser
     let clock: @Sendable () -> UInt64
     let admissions = AdmissionCounters()
-    let erasures = ErasureMark()
 
     /// Opens the ledger in a folder, checks what start-up can check, and starts the sequencer.
     ///
@@ -45,7 +45,7 @@ public final class Ledger: Service, Sendable {
         let origin = stored.registry.origin
         let highWater = try HighWaterFile(
             path: options.highWater, origin: origin, faultHook: options.faultHook)
-        var state = try TreeState(head: stored.head, registry: stored.registry, store: store)
+        var state = try TreeState(stored, store: store)
         let refusal = try staleness(of: state, highWater.newest, store)
         let signer = try HeadSigner(origin: origin, keys: keys, highWater: highWater)
         if refusal == nil, state.head.receipt == nil {
@@ -57,7 +57,9 @@ public final class Ledger: Service, Sendable {
         else { throw .corrupt("no head was ever signed") }
         let published = Published(
             store: store, head: head, range: try store.range(size: head.size),
-            registry: stored.registry)
+            registry: stored.registry,
+            erasures: ErasureWatch(
+                stored.erasures, doneBelow: try store.erasureMark()?.doneBelow ?? 0))
         published.setReadiness(refusal)
         let sequencer = Sequencer(
             state: state, refusal: refusal, signer: signer, published: published,
@@ -84,10 +86,12 @@ public final class Ledger: Service, Sendable {
         scrubber = Scrubber(
             published: published, options: options.scrub,
             load: { [queue = sequencer.queue] in queue.count }, clock: clock, logger: logger)
+        eraser = Eraser(published: published, logger: logger)
         sequencer.start()
         threadIndexer.start()
         upkeep.start()
         scrubber.start()
+        eraser.start()
     }
 
     /// Heaps that the threads of a process share: one for each core of a small machine.
@@ -100,6 +104,9 @@ public final class Ledger: Service, Sendable {
     public static func shareHeaps() {
         SharedHeaps.limit(to: heaps)
     }
+
+    /// The registry as what waits will leave it.
+    var outlook: RegistryOutlook { sequencer.outlook }
 
     /// Why nothing is registered now; nil where the ledger is ready.
     public var readiness: String? { published.readiness }
@@ -118,6 +125,7 @@ public final class Ledger: Service, Sendable {
         threadIndexer.stop()
         scrubber.stop()
         upkeep.stop()
+        eraser.stop()
         published.store.database.close()
     }
 

@@ -54,7 +54,9 @@ public enum LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
 extension LedgerError {
     /// Passes on why a file outside the store cannot be used.
     init(_ error: FileError) {
-        self = .file(path: error.path, reason: error.reasonToAct)
+        self =
+            error.reason == .inUse
+            ? .inUse(path: error.path) : .file(path: error.path, reason: error.reasonToAct)
     }
 }
 

@@ -12,16 +12,31 @@ struct LedgerKeys {
 
     static let names = ["note.pem", "receipt.pem", "ledger.pem"]
 
-    /// Makes three new keys in a folder.
-    static func create(in folder: Folder) throws(LedgerError) -> LedgerKeys {
-        for name in names {
+    /// Makes three new keys, in memory.
+    static func generate() -> LedgerKeys {
+        LedgerKeys(
+            note: KeyFile.generate(.ed25519), receipt: KeyFile.generate(.ed25519),
+            ledger: KeyFile.generate(.ed25519))
+    }
+
+    private init(note: SigningKey, receipt: SigningKey, ledger: SigningKey) {
+        (self.note, self.receipt, self.ledger) = (note, receipt, ledger)
+    }
+
+    /// The key files: their names and their bytes.
+    var files: [(name: String, bytes: [UInt8])] {
+        zip(Self.names, [note, receipt, ledger]).map { ($0, Array(KeyFile.pem(of: $1).utf8)) }
+    }
+
+    /// Writes the keys into a folder that has none.
+    func write(to folder: Folder) throws(LedgerError) {
+        for (name, key) in zip(Self.names, [note, receipt, ledger]) {
             do throws(KeyFileError) {
-                try KeyFile.write(KeyFile.generate(.ed25519), to: name, in: folder)
+                try KeyFile.write(key, to: name, in: folder)
             } catch {
                 throw .file(path: folder.path(of: name), reason: "\(error)")
             }
         }
-        return try LedgerKeys(in: folder)
     }
 
     /// Opens the folder of the keys, which only its owner may change, and reads them.
@@ -33,7 +48,7 @@ struct LedgerKeys {
         } catch {
             throw LedgerError(error)
         }
-        guard try UnfinishedLedger.mark(in: folder) == nil else {
+        guard try !UnfinishedLedger.isMarked(folder) else {
             throw .file(
                 path: path, reason: "colophond init did not come to its end here; run it again")
         }

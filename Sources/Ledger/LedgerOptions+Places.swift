@@ -13,8 +13,25 @@ extension LedgerOptions {
                 throw FileError(folder.path(of: Self.currentName), .missing)
             }
             try Ownership.requireOwn(folder: data)
+            try Ownership.requireOwnParents(of: highWater)
+            try Self.requireFiles(in: folder)
         } catch {
             throw error.isMissing ? .noLedger(path: data) : LedgerError(error)
+        }
+    }
+
+    /// RocksDB opens, renames and overwrites by name what lies in its folder, and follows links:
+    /// so whatever was put there before the folder was ours alone must be an ordinary file.
+    private static func requireFiles(in folder: Folder) throws(FileError) {
+        for name in try folder.content() {
+            // What is written meanwhile by the process that has it open may be gone again.
+            guard let status = try folder.status(of: name) else { continue }
+            guard status.kind == .file else {
+                throw FileError(folder.path(of: name), .isKind(status.kind, wanted: .file))
+            }
+            guard status.isOurs else {
+                throw FileError(folder.path(of: name), .ownedByAnother(status.owner))
+            }
         }
     }
 

@@ -25,13 +25,13 @@ final class ThreadIndexer: @unchecked Sendable {
     /// shutdown too.
     private static let chunk = 512
 
-    /// Seconds between two looks at the published size; lists may be late by so much.
-    private static let pollSeconds: TimeInterval = 0.2
+    /// Between two looks at the published size; lists may be late by so much.
+    private static let pollDelay = Duration.milliseconds(200)
 
     private let published: Published
     private let fresh: FreshThreads
     private let logger: Logger
-    private let condition = NSCondition()
+    private let condition = MonotonicCondition()
     private var isStopped = false
     private var hasEnded = false
 
@@ -79,9 +79,10 @@ final class ThreadIndexer: @unchecked Sendable {
             } catch {
                 if !hasFailed { logger.error("threads are not indexed: \(error)") }
                 hasFailed = true
+                published.writingMayHaveFailed()
             }
             let isOver = condition.withLock {
-                if !isStopped { _ = condition.wait(until: Date() + Self.pollSeconds) }
+                if !isStopped { _ = condition.wait(until: .now + Self.pollDelay) }
                 return isStopped
             }
             if isOver { return }

@@ -5,11 +5,23 @@ public struct ClientOptions: Sendable {
     /// A PoP behind a satellite needs a few seconds.
     public var connectTimeout: Duration = .seconds(10)
 
-    /// Time for the head of an answer; a write waits for the ledger's disk.
+    /// How long a ledger may take beside the time that ``lowestRate`` grants for bytes.
+    ///
+    /// So much is silence, or dripping; a write waits for the ledger's disk.
     public var answerTimeout: Duration = .seconds(60)
 
-    /// Longest silence within an answer.
-    public var idleTimeout: Duration = .seconds(60)
+    /// Bytes a second, up and down together, below which a ledger is given up.
+    ///
+    /// Half of what the slowest modems of satellites carry today (Iridium Certus 100: 22 kbit/s
+    /// up); a connection that carries less would not get a photograph's record through in a
+    /// minute.
+    public var lowestRate = 2_048
+
+    /// The time for one call in all, with every try and every wait, beside the time that
+    /// ``lowestRate`` grants for what is sent.
+    ///
+    /// Enough for five tries with the longest waits between them; a person has looked long ago.
+    public var totalTime: Duration = .seconds(15 * 60)
 
     /// How often one request is sent before its last failure is reported; at least 1.
     public var tries = 5
@@ -67,6 +79,11 @@ enum ClientLimit {
     /// Bytes of one batch: a quarter of what the ledger takes, so that little is repeated
     /// when a weak network cuts it.
     static let batchBytes = 16 << 20
+
+    /// Bytes that buffers on the way may hold: ours, the kernel's, a proxy's.
+    ///
+    /// Handed over is not arrived: a ledger is granted the time that so many take, never more.
+    static let bufferedBytes = 256 << 10
 
     /// Bytes handed to the connection at a time.
     static let chunkBytes = 64 << 10

@@ -8,25 +8,30 @@ extension LedgerClient {
     /// `onAnswer` is called once for each statement with its final answer, in no promised
     /// order, while later ones are still on their way. When this throws, the statements
     /// without an answer were not answered: submit them again.
+    ///
+    /// The work of `onAnswer` takes none of the time that the ledger has.
     public func registerBatch(
-        _ statements: [[UInt8]], onAnswer: @Sendable (Int, BatchAnswer) async -> Void
+        _ statements: [[UInt8]], onAnswer: @escaping @Sendable (Int, BatchAnswer) async -> Void
     ) async throws(ClientError) {
+        let time = CallTime(options, sending: statements.reduce(0) { $0 + $1.count })
         var open = Array(statements.indices)
         var failures = 0
         while !open.isEmpty {
             let chunk = Array(Self.chunk(open, of: statements))
-            let outcome = await stream(chunk, of: statements, onAnswer: onAnswer)
+            let upload = Upload(statements, at: chunk, time)
+            let outcome = await time.run {
+                await stream(upload, BatchOutcome(indices: chunk[...]), onAnswer)
+            }
             open.removeAll(where: outcome.answered.contains)
             if outcome.answered.count == chunk.count {
                 failures = 0
                 continue
             }
             failures = outcome.answered.isEmpty ? failures + 1 : 1
-            let attempt =
-                outcome.failure
-                ?? Attempt(error: .unreachable("the answer ended early"), retryAfter: nil)
+            let failure = outcome.failure ?? outcome.brokenOff
+            let attempt = time.judged(failure)
             guard attempt.error.isTransient, failures < options.tries else { throw attempt.error }
-            try await wait(after: failures, attempt)
+            try await wait(after: failures, attempt, time)
         }
     }
 
@@ -42,23 +47,22 @@ extension LedgerClient {
 
     /// Sends one request and reads its answers until they end, well or badly.
     private func stream(
-        _ indices: [Int], of statements: [[UInt8]],
-        onAnswer: @Sendable (Int, BatchAnswer) async -> Void
+        _ upload: Upload, _ empty: BatchOutcome,
+        _ onAnswer: @Sendable (Int, BatchAnswer) async -> Void
     ) async -> BatchOutcome {
-        let upload = BatchUpload(statements: statements, indices: indices)
         var request = request(
-            "POST", "/batch", accept: "application/cbor-seq", body: nil,
-            contentType: "application/cbor-seq")
-        request.body = .stream(upload, length: .known(Int64(upload.byteCount)))
-        var outcome = BatchOutcome(indices: indices[...])
+            "POST", "/batch", accept: "application/cbor-seq", contentType: "application/cbor-seq")
+        request.body = HTTPClientRequest.Body(upload)
+        var outcome = empty
         do throws(Attempt) {
-            let response = try await open(request)
+            let response = try await open(request, upload.time)
             guard response.status == .ok else {
                 throw outcome.unexpected("status \(response.status.code) to POST /batch")
             }
             do {
                 for try await part in response.body {
-                    try await outcome.take(part.readableBytesView, onAnswer)
+                    upload.time.received(part.readableBytes)
+                    try await outcome.take(part.readableBytesView, upload.time, onAnswer)
                 }
             } catch let attempt as Attempt {
                 throw attempt
@@ -69,6 +73,13 @@ extension LedgerClient {
             outcome.failure = error
         }
         return outcome
+    }
+}
+
+extension HTTPClientRequest.Body {
+    /// A body of a known length that is handed over chunk by chunk.
+    init(_ upload: Upload) {
+        self = .stream(upload, length: .known(Int64(upload.body.readableBytes)))
     }
 }
 
@@ -89,14 +100,15 @@ struct BatchOutcome {
 
     /// Takes bytes of the answer and reports each whole item in them.
     mutating func take(
-        _ bytes: some Collection<UInt8>, _ onAnswer: @Sendable (Int, BatchAnswer) async -> Void
+        _ bytes: some Collection<UInt8>, _ time: CallTime,
+        _ onAnswer: @Sendable (Int, BatchAnswer) async -> Void
     ) async throws(Attempt) {
         buffer += bytes
         var rest = buffer[...]
         loop: while !rest.isEmpty {
             switch CBORItemLength(of: rest) {
             case .complete(let length):
-                try await take(item: Array(rest.prefix(length)), onAnswer)
+                try await take(item: Array(rest.prefix(length)), time, onAnswer)
                 rest = rest.dropFirst(length)
             case .incomplete where rest.count <= ClientLimit.batchAnswerBytes:
                 break loop
@@ -108,7 +120,8 @@ struct BatchOutcome {
     }
 
     private mutating func take(
-        item: [UInt8], _ onAnswer: @Sendable (Int, BatchAnswer) async -> Void
+        item: [UInt8], _ time: CallTime,
+        _ onAnswer: @Sendable (Int, BatchAnswer) async -> Void
     ) async throws(Attempt) {
         guard let answer = BatchAnswer(item), let index = waiting.popFirst() else {
             throw unexpected("POST /batch has an item that is not an answer")
@@ -117,8 +130,14 @@ struct BatchOutcome {
             failure = Attempt(error: .unavailable(problem), retryAfter: nil)
             return
         }
+        let isTaken = await time.own { await onAnswer(index, answer) }
+        guard isTaken else { throw brokenOff }
         answered.insert(index)
-        await onAnswer(index, answer)
+    }
+
+    /// What is wrong where the answer ends before its last item.
+    var brokenOff: Attempt {
+        Attempt(error: .unreachable("the answer ended early"), retryAfter: nil)
     }
 
     func unexpected(_ reason: String) -> Attempt {

@@ -17,6 +17,13 @@ struct Attempt: Error {
     let retryAfter: Duration?
 }
 
+extension CallTime {
+    /// Says what ended a request: time, where that is out, for all else follows from it.
+    func judged(_ attempt: Attempt) -> Attempt {
+        cut.map { Attempt(error: .unreachable($0.reason), retryAfter: nil) } ?? attempt
+    }
+}
+
 extension LedgerClient {
     /// Sends a request until it is answered, refused or tried often enough.
     ///
@@ -26,23 +33,27 @@ extension LedgerClient {
         _ method: String, _ path: String, accept: String, limit: Int,
         body: [UInt8]? = nil, contentType: String? = nil
     ) async throws(ClientError) -> Answer {
+        let time = CallTime(options, sending: body?.count ?? 0)
         var failures = 0
         while true {
+            var request = request(method, path, accept: accept, contentType: contentType)
+            request.body = body.map { HTTPClientRequest.Body(Upload($0, time)) }
             do throws(Attempt) {
-                return try await attempt(
-                    request(method, path, accept: accept, body: body, contentType: contentType),
-                    limit: limit)
+                return try await attempt(request, limit: limit, time)
             } catch {
                 failures += 1
                 guard error.error.isTransient, failures < options.tries else { throw error.error }
-                try await wait(after: failures, error)
+                try await wait(after: failures, error, time)
             }
         }
     }
 
-    /// Waits as the failure and the count of failures ask.
-    func wait(after failures: Int, _ attempt: Attempt) async throws(ClientError) {
+    /// Waits as the failure and the count of failures ask, where the call has time for that.
+    func wait(
+        after failures: Int, _ attempt: Attempt, _ time: CallTime
+    ) async throws(ClientError) {
         let delay = options.delay(after: failures, retryAfter: attempt.retryAfter)
+        guard time.allows(delay) else { throw attempt.error }
         options.onRetry(attempt.error, delay)
         do {
             try await Task.sleep(for: delay)
@@ -53,33 +64,34 @@ extension LedgerClient {
 
     /// Returns a request for `path` below the ledger's address.
     func request(
-        _ method: String, _ path: String, accept: String, body: [UInt8]?, contentType: String?
+        _ method: String, _ path: String, accept: String, contentType: String?
     ) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: ledger.description + path)
         request.method = HTTPMethod(rawValue: method)
         request.headers.add(name: "Accept", value: accept)
         if let contentType { request.headers.add(name: "Content-Type", value: contentType) }
-        if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
         return request
     }
 
     /// Returns the head of the answer to `request`; a problem is thrown.
-    func open(_ request: HTTPClientRequest) async throws(Attempt) -> HTTPClientResponse {
+    func open(
+        _ request: HTTPClientRequest, _ time: CallTime
+    ) async throws(Attempt) -> HTTPClientResponse {
         let response: HTTPClientResponse
         do {
-            response = try await http.execute(
-                request, timeout: TimeAmount(options.answerTimeout))
+            // How long this may take, the time of the call decides: it cancels.
+            response = try await http.execute(request, deadline: .distantFuture)
         } catch {
             throw Attempt(error: failure(error), retryAfter: nil)
         }
+        time.answering()
         guard response.status.code >= 300 else { return response }
         let retryAfter = response.headers.first(name: "Retry-After").flatMap { Int64($0) }
         // A problem without a readable body still has its status.
-        let body = try? await response.body.collect(upTo: ClientLimit.problemBytes)
+        let body = try? await collect(response.body, limit: ClientLimit.problemBytes, time)
         let problem = Problem(
             status: Int(response.status.code),
-            contentType: response.headers.first(name: "Content-Type"),
-            body: body.map { Array($0.readableBytesView) } ?? [])
+            contentType: response.headers.first(name: "Content-Type"), body: body ?? [])
         throw Attempt(
             error: Self.classify(problem),
             retryAfter: retryAfter.map { .seconds(max(0, min($0, 86_400))) })
@@ -87,19 +99,42 @@ extension LedgerClient {
 
     /// Sends `request` once and collects its answer.
     private func attempt(
-        _ request: HTTPClientRequest, limit: Int
+        _ request: HTTPClientRequest, limit: Int, _ time: CallTime
     ) async throws(Attempt) -> Answer {
-        let response = try await open(request)
+        let result: Result<Answer, Attempt> = await time.run {
+            do throws(Attempt) {
+                let response = try await open(request, time)
+                let body = try await collect(response.body, limit: limit, time)
+                return .success(Answer(status: Int(response.status.code), body: body))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.mapError { time.judged($0) }.get()
+    }
+
+    /// Reads a whole body.
+    private func collect(
+        _ body: HTTPClientResponse.Body, limit: Int, _ time: CallTime
+    ) async throws(Attempt) -> [UInt8] {
+        var bytes: [UInt8] = []
         do {
-            let body = try await response.body.collect(upTo: limit)
-            return Answer(
-                status: Int(response.status.code), body: Array(body.readableBytesView))
-        } catch is NIOTooManyBytesError {
-            throw Attempt(
-                error: .unexpected("an answer of more than \(limit) bytes"), retryAfter: nil)
+            for try await part in body {
+                time.received(part.readableBytes)
+                bytes += part.readableBytesView
+                guard bytes.count <= limit else {
+                    let error = ClientError.unexpected("an answer of more than \(limit) bytes")
+                    throw Attempt(error: error, retryAfter: nil)
+                }
+            }
+            // Where the task is cancelled, a body may end as if it were complete.
+            try Task.checkCancellation()
+        } catch let attempt as Attempt {
+            throw attempt
         } catch {
             throw Attempt(error: failure(error), retryAfter: nil)
         }
+        return bytes
     }
 
     /// A redirect is no answer of a ledger: its address would change under the statement.
@@ -114,10 +149,8 @@ extension LedgerClient {
         switch error {
         case let error as HTTPClientError where error == .connectTimeout:
             .unreachable("no connection to \(ledger) in time")
-        case let error as HTTPClientError where error == .deadlineExceeded:
-            .unreachable("no answer in time")
-        case let error as HTTPClientError where error == .readTimeout:
-            .unreachable("the answer stopped")
+        case is CancellationError:
+            .unreachable("stopped while waiting for an answer")
         case let error as HTTPClientError where error == .remoteConnectionClosed:
             .unreachable("it closed the connection")
         case let error as NIOConnectionError:

@@ -38,8 +38,7 @@ public struct LedgerClient: Sendable {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
             timeout: HTTPClient.Configuration.Timeout(
-                connect: TimeAmount(options.connectTimeout),
-                read: TimeAmount(options.idleTimeout)))
+                connect: TimeAmount(options.connectTimeout)))
         configuration.httpVersion = .http1Only
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.minimumTLSVersion = .tlsv12

@@ -1,26 +1,51 @@
 /// Where a ledger answers: an http or https address, to which its paths are appended.
 ///
 /// A value is well formed: scheme and host are there, nothing follows the path, and the
-/// path does not end in a slash.
+/// path does not end in a slash. Two spellings of one address are equal where they differ in the
+/// case of scheme and host, in a port that the scheme has anyway, or in slashes at the end.
 public struct LedgerURL: Hashable, Sendable, CustomStringConvertible {
     /// The address, without a slash at its end.
     public let description: String
 
     /// Parses `text`, such as "https://ledger.example/prints"; slashes at the end are dropped.
     public init(_ text: String) throws(LedgerURLError) {
-        let bytes = Array(text.utf8)
-        guard bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw .characters }
-        let schemes = ["http://", "https://"]
-        guard let scheme = schemes.first(where: { bytes.starts(with: $0.utf8) }) else {
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw .characters }
+        let ports = ["http://": "80", "https://": "443"]
+        let start = text.lowercased()
+        guard let (scheme, usualPort) = ports.first(where: { start.hasPrefix($0.key) }) else {
             throw .scheme
         }
-        var rest = bytes.dropFirst(scheme.utf8.count)
-        while rest.last == UInt8(ascii: "/") { rest.removeLast() }
-        let authority = rest.prefix { $0 != UInt8(ascii: "/") }
-        guard !authority.isEmpty, authority.first != UInt8(ascii: ":") else { throw .host }
-        let forbidden = Set("?#@".utf8)
-        guard !rest.contains(where: forbidden.contains) else { throw .trailing }
-        description = scheme + String(decoding: rest, as: UTF8.self)
+        let rest = text.dropFirst(scheme.count)
+        guard !rest.contains(where: { "?#@".contains($0) }) else { throw .trailing }
+        let authority = rest.prefix { $0 != "/" }
+        let (host, port) = try Self.parts(of: authority.lowercased())
+        var path = rest.dropFirst(authority.count)
+        while path.last == "/" { path.removeLast() }
+        let names = path.lowercased().replacing("%2e", with: ".").split(separator: "/")
+        guard !names.contains("."), !names.contains("..") else { throw .path }
+        let suffix = port.isEmpty || port == usualPort ? "" : ":\(port)"
+        description = scheme + host + suffix + path
+    }
+
+    /// Takes host and port apart; the port is empty where there is none, and has no leading zero.
+    private static func parts(
+        of authority: String
+    ) throws(LedgerURLError) -> (host: String, port: String) {
+        let isLiteral = authority.hasPrefix("[")
+        let host =
+            isLiteral
+            ? authority.prefix { $0 != "]" } + (authority.contains("]") ? "]" : "")
+            : authority.prefix { $0 != ":" }
+        let allowed = isLiteral ? "0123456789abcdef:.[]" : "abcdefghijklmnopqrstuvwxyz0123456789.-_"
+        guard !host.isEmpty, host != "[]", isLiteral == host.hasSuffix("]"),
+            host.allSatisfy(allowed.contains)
+        else { throw .host }
+        let rest = authority.dropFirst(host.count)
+        guard !rest.isEmpty, rest != ":" else { return (String(host), "") }
+        guard rest.first == ":", rest.dropFirst().utf8.allSatisfy({ 0x30...0x39 ~= $0 }),
+            let port = UInt16(rest.dropFirst()), port > 0
+        else { throw .port }
+        return (String(host), String(port))
     }
 }
 
@@ -32,8 +57,14 @@ public enum LedgerURLError: Error, Hashable {
     /// It does not begin with http:// or https://.
     case scheme
 
-    /// It names no host.
+    /// It names no host, or one with characters that no host has.
     case host
+
+    /// What follows the host is no port from 1 to 65535.
+    case port
+
+    /// Its path goes through "." or "..", which is another address than it seems.
+    case path
 
     /// It holds a query, a fragment or a user, which an address of a ledger has not.
     case trailing
@@ -46,6 +77,8 @@ extension LedgerURLError: CustomStringConvertible {
         case .characters: "has characters that an address cannot have"
         case .scheme: "begins with neither http:// nor https://"
         case .host: "names no host"
+        case .port: "has a port that is none"
+        case .path: "has \".\" or \"..\" in its path"
         case .trailing: "has a query, a fragment or a user; give scheme, host and path only"
         }
     }

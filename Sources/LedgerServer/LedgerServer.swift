@@ -61,6 +61,7 @@ public struct LedgerServer: Service {
         let routes = LedgerRoutes(
             ledger: ledger, limits: options.limits, metrics: metrics, clients: clients,
             rates: RateLimits(options: options, clients: clients))
+        ledger.onErasure { [bundles = routes.bundles] in bundles.forgetManifests() }
         let counts = RequestMetrics(metrics)
         let responder = { (face: LedgerResponder.Face) in
             LedgerResponder(

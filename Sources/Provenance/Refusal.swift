@@ -24,6 +24,8 @@ public struct Refusal: Error, Hashable, Sendable {
         case unknownKey
         /// The signing key is retired, revoked, or outside its time window.
         case keyState
+        /// After this control statement nobody could sign another one. Do first what the rule says.
+        case lockOut
         /// The issuer is not the one the key is registered for.
         case issuer
         /// The key's role does not permit this type of statement.

@@ -1,4 +1,5 @@
 import CRocksDB
+import CRocksDBStop
 import Synchronization
 
 /// RocksDB's BackupEngine: a folder with backups of one database, sharing the files they have in
@@ -85,6 +86,14 @@ public final class BackupEngine: @unchecked Sendable {
         try unsafe locked { error in
             unsafe rocksdb_backup_engine_create_new_backup_flush(native, open.database, 1, error)
         }
+    }
+
+    /// Has ``createBackup(of:)``, which another thread is in, end soon; it then throws.
+    ///
+    /// No backup is added, and what was copied goes with the next one. This engine takes none any
+    /// more.
+    public func stop() {
+        unsafe colophon_rocksdb_stop_backup(UnsafeMutableRawPointer(native))
     }
 
     /// Checks that the files of a backup are there and have their sizes.

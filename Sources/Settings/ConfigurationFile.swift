@@ -1,3 +1,4 @@
+import Encoding
 import Files
 
 /// The text of a configuration file, scanned for its keys before YAML gives them values.
@@ -63,7 +64,7 @@ struct ConfigurationFile {
             guard table.setting(key) != nil else {
                 let known = table.settings.map(\.key).joined(separator: ", ")
                 throw SettingsError(
-                    place, "unknown key \"\(printable(key))\"", hint: "known keys: \(known)")
+                    place, "unknown key \"\(Text(key).printable)\"", hint: "known keys: \(known)")
             }
             guard !keys.contains(key) else {
                 throw SettingsError(place, "\"\(key)\" is given twice")
@@ -71,12 +72,5 @@ struct ConfigurationFile {
             keys.append(key)
         }
         return keys
-    }
-
-    /// A key from a file is shown without what could do anything to a terminal.
-    private static func printable(_ key: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                key.unicodeScalars.prefix(64).map { 0x20..<0x7F ~= $0.value ? $0 : "?" }))
     }
 }

@@ -1,4 +1,5 @@
 import Configuration
+import Encoding
 import Files
 public import Foundation
 
@@ -108,7 +109,8 @@ public struct Settings: Sendable {
     public var lines: [String] {
         table.settings.map { setting in
             guard let value = values[setting.key] else { return "# \(setting.key): not set" }
-            return "\(setting.key): \(Self.quoted(value.text))  # \(value.source)"
+            let source = SafeText.line("\(value.source)")
+            return "\(setting.key): \(Self.quoted(value.text))  # \(source)"
         }
     }
 
@@ -119,16 +121,12 @@ public struct Settings: Sendable {
                 || (0x61...0x7A).contains(byte) || [0x2D, 0x2E, 0x2F, 0x5F].contains(byte)
         }
         if isPlain, let first = text.utf8.first, first != 0x2D { return text }
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": quoted += "\\\(scalar)"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-                quoted += "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-            default: quoted.unicodeScalars.append(scalar)
-            }
+        let quoted = SafeText.spelling(text, alsoIf: { $0 == "\"" || $0 == "\\" }) { scalar in
+            if scalar == "\"" || scalar == "\\" { return "\\\(scalar)" }
+            let digits = String(scalar.value, radix: 16)
+            return "\\U" + String(repeating: "0", count: 8 - digits.utf8.count) + digits
         }
-        return quoted + "\""
+        return "\"\(quoted)\""
     }
 }
 

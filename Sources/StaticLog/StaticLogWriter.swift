@@ -56,7 +56,7 @@ public struct StaticLogWriter {
         let new = try Self.checkpoint(content.note, StaticLayout.checkpoint)
         let old = try olderCheckpoint(than: new, content)
         let oldSize = old?.size ?? 0
-        try writeErased(content, since: oldSize)
+        try writeErased(content, since: oldSize) { try progress(0, new.size - oldSize) }
         try writeBundles(content, from: oldSize, to: new.size, progress)
         try writeUpperTiles(content, from: oldSize, to: new.size)
         try put(content.control(), StaticLayout.control)
@@ -80,7 +80,7 @@ public struct StaticLogWriter {
     ) throws -> Checkpoint? {
         guard let note = try read(StaticLayout.checkpoint) else {
             // Nothing, or what a first run left that did not come to its end.
-            let names = try staticFiles { () throws(FileError) in try folder.names() }
+            let names = try staticFiles { () throws(FileError) in try folder.content() }
             for name in names
             where !StaticLayout.names.contains(name) && !name.hasSuffix(".tmp") {
                 throw StaticLogError.occupied(
@@ -149,9 +149,10 @@ public struct StaticLogWriter {
     /// Writes the manifests again from which erasures have taken some since, in every width that
     /// is still there: what was erased must not stay in an old file.
     private mutating func writeErased(
-        _ content: some StaticLogContent, since oldSize: UInt64
+        _ content: some StaticLogContent, since oldSize: UInt64, progress: () throws -> Void
     ) throws {
         for index in try content.bundlesErased(since: oldSize).sorted() {
+            try progress()
             var widths = try Set(partialWidths(of: StaticLayout.manifests(index, width: 256)))
             let full = StaticLayout.width(of: index, in: oldSize)
             if full == TileID.width { widths.insert(full) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Settings
 
@@ -31,6 +32,7 @@ struct Colophon: AsyncParsableCommand {
 
     /// Runs what the arguments ask for and exits with its status.
     static func main() async {
+        Streams.holdPlaces()
         let arguments = Array(CommandLine.arguments.dropFirst())
         let status = await atUsualPriority { await Self.status(of: arguments) }
         Foundation.exit(status.rawValue)
@@ -58,7 +60,7 @@ struct Colophon: AsyncParsableCommand {
         let message = fullMessage(for: error)
         let console = Console(json: arguments.contains("--json"), quiet: false)
         guard exitCode(for: error) != .success else {
-            console.print(message)
+            console.print(text: message)
             return .yes
         }
         var lines = message.split(separator: "\n").map(String.init)

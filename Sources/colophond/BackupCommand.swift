@@ -44,11 +44,10 @@ struct BackupCommand: AsyncParsableCommand {
         let access = LedgerAccess(options: try settings.ledger)
         let result = try await access.run(.backup, arguments)
         if json {
-            print(Text(utf8: JSON.object(result).encoded())?.string ?? "")
-            return
+            return Output.print(json: result)
         }
         func number(_ name: Text) -> Int64 { result[name]?.integer ?? 0 }
-        print(
+        Output.print(
             "backup \(number("backup")): \(number("size")) entries, "
                 + "\(number("newBytes")) bytes new of \(number("bytes")), "
                 + "\(number("kept")) backups in \(to)")

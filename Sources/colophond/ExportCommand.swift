@@ -39,11 +39,10 @@ struct ExportCommand: AsyncParsableCommand {
         let access = LedgerAccess(options: try settings.ledger)
         let result = try await access.run(.export, ["to": try LedgerAccess.absolute(out)])
         if json {
-            print(Text(utf8: JSON.object(result).encoded())?.string ?? "")
-            return
+            return Output.print(json: result)
         }
         func number(_ name: Text) -> Int64 { result[name]?.integer ?? 0 }
-        print(
+        Output.print(
             "exported \(number("size")) entries to \(out): "
                 + "\(number("size") - number("oldSize")) new, \(number("files")) files written")
     }

@@ -1,4 +1,3 @@
-import Foundation
 import Ledger
 import LedgerServer
 import Settings
@@ -67,12 +66,7 @@ struct Failure: Error {
 
     /// Writes `colophond: LINE` and the hint to standard error.
     func say() {
-        Self.write("colophond: \(line)")
-        if let hint { Self.write("  hint: \(hint)") }
-    }
-
-    /// Writes a line to standard error: words, where standard output is for data.
-    static func write(_ line: String) {
-        try? FileHandle.standardError.write(contentsOf: Data("\(line)\n".utf8))
+        Output.say("colophond: \(line)")
+        if let hint { Output.say("  hint: \(hint)") }
     }
 }

@@ -46,9 +46,9 @@ struct FsckCommand: AsyncParsableCommand {
         let report = try await report(on: folder)
         let findings = report["findings"]?.array ?? []
         if json {
-            print(String(decoding: JSON.object(report).encoded(), as: UTF8.self))
+            Output.print(json: report)
         } else {
-            for finding in findings { print(Self.line(finding)) }
+            for finding in findings { Output.print(Self.line(finding)) }
         }
         let count = report["findingCount"]?.integer ?? 0
         if !quiet { say(report, count, folder) }
@@ -97,7 +97,7 @@ struct FsckCommand: AsyncParsableCommand {
             guard case .object(let members) = finding, let text = members[name]?.text else {
                 return "?"
             }
-            return QuotedText.bare(text.string)
+            return text.string
         }
         return "\(text("family")) \(text("key")): \(text("detail")) [\(text("rule"))]"
     }
@@ -107,10 +107,10 @@ struct FsckCommand: AsyncParsableCommand {
         let seconds = report["seconds"]?.number ?? 0
         let rate = report["leavesPerSecond"]?.integer ?? 0
         let time = String(format: "%.1f", seconds)
-        Failure.write(
+        Output.say(
             "checked \(size) entries of \(folder.data) in \(time) s (\(rate) entries/s"
                 + (skipManifests ? " without signatures)" : " without manifests and signatures)"))
-        guard count > 0 else { return Failure.write("nothing is wrong") }
+        guard count > 0 else { return Output.say("nothing is wrong") }
         let listed = report["findings"]?.array?.count ?? 0
         let more = Int64(listed) < count ? ", of which \(listed) are listed" : ""
         Failure(

@@ -59,11 +59,11 @@ struct InitCommand: AsyncParsableCommand {
         } catch {
             throw Failure(error, data: options.data)
         }
-        Failure.write("made \(options.data): the log, with its policy and one administrator")
-        Failure.write("made \(options.keys): note.pem, receipt.pem, ledger.pem (keep them secret)")
-        Failure.write("made \(options.highWater): the highest head that was signed")
-        Failure.write("the EntryID of entry 0, by which this ledger is known:")
-        print(genesis)
+        Output.say("made \(options.data): the log, with its policy and one administrator")
+        Output.say("made \(options.keys): note.pem, receipt.pem, ledger.pem (keep them secret)")
+        Output.say("made \(options.highWater): the highest head that was signed")
+        Output.say("the EntryID of entry 0, by which this ledger is known:")
+        Output.print("\(genesis)")
     }
 
     private func readOrigin() throws(Failure) -> Origin {

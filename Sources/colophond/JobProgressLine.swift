@@ -1,4 +1,3 @@
-import Foundation
 import Ledger
 import Synchronization
 
@@ -9,7 +8,7 @@ final class JobProgressLine: Sendable {
         var shown: ContinuousClock.Instant?
     }
 
-    private let isShown = isatty(STDERR_FILENO) == 1
+    private let isShown = Output.showsProgress
     private let state = Mutex(State())
 
     /// What to hand to the work.
@@ -23,7 +22,7 @@ final class JobProgressLine: Sendable {
     /// Removes the line, so that what follows stands alone.
     func clear() {
         guard isShown, state.withLock({ $0.shown != nil }) else { return }
-        put("\r\u{1B}[K")
+        Output.progress(nil)
     }
 
     private func show(_ step: JobProgress.Step) {
@@ -37,10 +36,6 @@ final class JobProgressLine: Sendable {
         }
         guard isDue else { return }
         let share = step.total.map { $0 == 0 ? " of 0" : " of \($0) (\(step.done * 100 / $0) %)" }
-        put("\r\u{1B}[K\(step.what): \(step.done)\(share ?? "")")
-    }
-
-    private func put(_ text: String) {
-        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+        Output.progress("\(step.what): \(step.done)\(share ?? "")")
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Settings
 
@@ -25,6 +26,7 @@ struct Program: AsyncParsableCommand {
 
     /// Runs the command that the arguments name; returns 0 to 3 (`formats.md` §6).
     static func status() async -> Int32 {
+        Streams.holdPlaces()
         // What RocksDB and others make here is its owner's, whatever the shell says; what is for
         // everybody gets its permissions where it is made.
         umask(0o077)
@@ -51,7 +53,7 @@ struct Program: AsyncParsableCommand {
     /// Says what the argument parser has to say: help on stdout, a mistake on stderr.
     private static func say(_ error: any Error) -> Int32 {
         guard exitCode(for: error) != .success else {
-            print(fullMessage(for: error))
+            Output.print(text: fullMessage(for: error))
             return 0
         }
         let lines = message(for: error).split(separator: "\n").map(String.init)

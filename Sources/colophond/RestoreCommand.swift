@@ -75,7 +75,7 @@ struct RestoreCommand: AsyncParsableCommand {
                 let report = try Ledger.restore(
                     from: from, backup: backup, to: options, progress: line.progress)
                 line.clear()
-                Failure.write(
+                Output.say(
                     "restored backup \(report.id) to \(options.data): \(report.size) entries")
             }
             try bringBack(options, notes, line)
@@ -109,14 +109,14 @@ struct RestoreCommand: AsyncParsableCommand {
     private func say(_ report: Recovery.Report, _ source: String, _ line: JobProgressLine) {
         line.clear()
         guard !report.entries.isEmpty else {
-            Failure.write("\(source): has no entry that is missing here")
+            Output.say("\(source): has no entry that is missing here")
             return
         }
-        Failure.write(
+        Output.say(
             "put back entries \(report.entries.lowerBound) to \(report.entries.upperBound - 1) "
                 + "from \(source)")
         if report.withoutManifest > 0 {
-            Failure.write("  \(report.withoutManifest) of them without their manifest")
+            Output.say("  \(report.withoutManifest) of them without their manifest")
         }
     }
 
@@ -131,7 +131,7 @@ struct RestoreCommand: AsyncParsableCommand {
             throw Self.failure(error, options)
         }
         guard size < signedSize else {
-            print("\(options.data): \(size) entries, complete: it may sign")
+            Output.print("\(options.data): \(size) entries, complete: it may sign")
             return
         }
         throw Failure(

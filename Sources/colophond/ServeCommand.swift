@@ -82,7 +82,7 @@ struct ServeCommand: AsyncParsableCommand {
                 "scrub-rate": scrubRate, "log-level": logLevel, "log-format": logFormat,
             ], file: config)
         if printConfig {
-            print(settings.lines.joined(separator: "\n"))
+            Output.print(text: settings.lines.joined(separator: "\n"))
             return
         }
         let logger = try logger(settings)

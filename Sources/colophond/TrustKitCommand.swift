@@ -35,7 +35,7 @@ struct TrustKitCommand: AsyncParsableCommand {
             flags: ["data": data, "keys": keys], file: config)
         let files = try await files(of: try settings.ledger)
         try write(files)
-        Failure.write("wrote \(out): \(files.map(\.name).joined(separator: ", "))")
+        Output.say("wrote \(out): \(files.map(\.name).joined(separator: ", "))")
     }
 
     /// Asks the process that has the ledger open; where there is none, opens it.

@@ -37,8 +37,8 @@ import Testing
         mkfifo.arguments = ["mkfifo", shop.url("pipe").path()]
         try mkfifo.run()
         mkfifo.waitUntilExit()
-        expect(try await signPlainly(shop, "pipe"), 2, "is not an ordinary file")
-        expect(try await shop.colophon("show", "pipe"), 2, "is not an ordinary file")
+        expect(try await signPlainly(shop, "pipe"), 2, "is a pipe, not an ordinary file")
+        expect(try await shop.colophon("show", "pipe"), 2, "is a pipe, not an ordinary file")
     }
 
     @Test func aFileThatIsNotThereIsNamed() async throws {
@@ -88,7 +88,7 @@ import Testing
         let shop = try await Workshop()
         try shop.write("pixels", to: "photo.jpg")
         try shop.setPermissions(0o644, "berlin.pem")
-        expect(try await signPlainly(shop, "photo.jpg"), 0, "berlin.pem: others can read")
+        expect(try await signPlainly(shop, "photo.jpg"), 0, "berlin.pem: others can use")
     }
 
     @Test(arguments: [

@@ -16,6 +16,9 @@ final class LedgerProcess: @unchecked Sendable {
     private var process: Process?
     private var log: URL
 
+    /// The number of the process while it serves.
+    var number: Int32? { process?.processIdentifier }
+
     /// The ledger's address while it serves.
     private(set) var address = ""
 
@@ -48,7 +51,7 @@ final class LedgerProcess: @unchecked Sendable {
         try Data().write(to: log)
         let process = Program.process(
             "colophond", ["serve", "--data", "ledger", "--listen", "127.0.0.1:\(port)"] + flags,
-            in: shop.folder)
+            in: shop.folder, environment: environment)
         process.standardError = try FileHandle(forWritingTo: log)
         process.standardOutput = FileHandle.nullDevice
         try process.run()

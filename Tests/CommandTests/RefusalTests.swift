@@ -132,6 +132,13 @@ import Testing
             "erase", "--entry=\(entry)", "--admin", "admin.pem", "--reason", "asked for",
             "--authority", "GDPR Art. 17")
         #expect(erased.status == 0, "\(erased.words)")
+        #expect(erased.words.contains("no file of the ledger has the bytes"), "\(erased.words)")
+        // The title is in the manifest and nowhere else.
+        let folder = ledger.shop.url("ledger").path()
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+            let file = try Data(contentsOf: URL(filePath: "\(folder)/\(name)"))
+            #expect(file.range(of: Data("Estuary".utf8)) == nil, "\(name)")
+        }
         let url = try #require(URL(string: "\(ledger.address)/entries/\(entry)/manifest"))
         let (_, answer) = try await URLSession.shared.data(from: url)
         #expect((answer as? HTTPURLResponse)?.statusCode == 410)

@@ -113,7 +113,7 @@ import Testing
         for (certificate, key, words) in [
             ("cert.pem", "other-key.pem", "other-key.pem: is not the key of the certificate"),
             ("cert.pem", "encrypted.pem", "encrypted.pem: is encrypted"),
-            ("cert.pem", "open.pem", "open.pem: this private key is readable by others"),
+            ("cert.pem", "open.pem", "open.pem: this private key is open to others"),
             ("cert.pem", "none", "none: no such file"), ("cert.pem", "text", "text: is not"),
             ("key.pem", "key.pem", "key.pem: "), ("text", "key.pem", "text: "),
             ("cert.pem", nil, "--tls-key is missing"), (nil, "key.pem", "--tls-cert is missing"),

@@ -6,8 +6,13 @@ import Testing
     private static let lagos = "https://pops.example/lagos"
     private static let builds = "https://ci.example/builds"
     private static let works = [
-        "photo.jpg", "print.jpg", "crop.jpg", "lagoon.tif", "milestone.json",
-        "reconciliation.json", "postmortem.json", "telemetry.json", "slsa.json",
+        "photo.jpg", "print.jpg", "crop.jpg", "lagoon.tif", "slsa.json",
+    ]
+
+    /// What is written about something that is no file.
+    private static let records = [
+        "milestone.json.colophon", "reconciliation.json.colophon", "postmortem.json.colophon",
+        "telemetry.json.colophon",
     ]
 
     @Test(.timeLimit(.minutes(5)))
@@ -31,13 +36,13 @@ import Testing
         #expect(again.objects.first?["index"] as? Int == one.objects.first?["index"] as? Int)
         #expect(try shop.bytes("photo.jpg.colophon") == receipt)
 
-        let records = Self.works.map { $0 + ".colophon" }.joined(separator: "\n")
-        try shop.write(records, to: "list")
+        let records = Self.works.map { $0 + ".colophon" } + Self.records
+        try shop.write(records.joined(separator: "\n"), to: "list")
         let all = try await ledger.colophon("submit", "--files-from", "list", "--json")
         #expect(all.status == 0, "\(all.words)")
-        #expect(all.objects.count == Self.works.count)
+        #expect(all.objects.count == records.count)
         let indexes = Set(all.objects.compactMap { $0["index"] as? Int })
-        #expect(indexes == Set(5..<5 + Self.works.count))
+        #expect(indexes == Set(5..<5 + records.count))
 
         try await ledger.writeKit()
         #expect(try await ledger.stop() == 0)
@@ -92,13 +97,16 @@ import Testing
     }
 
     private func everythingIsProven(_ shop: Workshop) async throws {
-        let proven = try await Program.run(
-            "colophon", ["verify", "--trust", "trust", "--json"] + Self.works, in: shop.folder)
-        #expect(proven.status == 0, "\(proven.output)")
-        #expect(proven.objects.compactMap { $0["file"] as? String } == Self.works)
-        for object in proven.objects {
-            #expect(object["ok"] as? Bool == true)
-            #expect(object["reached"] as? String == "logged")
+        for (names, flags) in [(Self.works, []), (Self.records, ["--record-only"])] {
+            let proven = try await Program.run(
+                "colophon", ["verify", "--trust", "trust", "--json"] + flags + names,
+                in: shop.folder)
+            #expect(proven.status == 0, "\(proven.output)")
+            #expect(proven.objects.compactMap { $0["file"] as? String } == names)
+            for object in proven.objects {
+                #expect(object["ok"] as? Bool == true)
+                #expect(object["reached"] as? String == "logged")
+            }
         }
         let words = try await shop.colophon("verify", "photo.jpg", "--trust", "trust")
         #expect(words.output.hasPrefix("photo.jpg: proven as far as \"logged\"\n"))

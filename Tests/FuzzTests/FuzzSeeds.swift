@@ -36,6 +36,9 @@ extension FuzzTarget {
         case .der: Self.keyFiles().map(Self.content(ofPEM:))
         case .request:
             [Self.request("subjects/00", "limit=7&after=12"), Self.request("tile/0/000")]
+        // A letter beside the backups, which harms nobody; a tile that is not there, and is made.
+        case .backupFolder: [[6, 0, 1, 0x61]]
+        case .exportFolder: [[4, 0, 1, 0x61]]
         }
     }
 

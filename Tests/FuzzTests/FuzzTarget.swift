@@ -25,6 +25,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case der
     case batch
     case request
+    case backupFolder = "backup-folder"
+    case exportFolder = "export-folder"
 
     /// Whether the reader accepts `bytes`; throws where what it then says breaks the property.
     func accepts(_ bytes: [UInt8]) throws(BrokenProperty) -> Bool {
@@ -52,13 +54,15 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .der: try Self.der(bytes)
         case .batch: try Self.batch(bytes)
         case .request: try Self.request(bytes)
+        case .backupFolder: try Self.backupFolder(bytes)
+        case .exportFolder: try Self.exportFolder(bytes)
         }
     }
 
     /// Longest input that is worth trying: beyond it inputs only become slow.
     var maximumByteCount: Int {
         switch self {
-        case .origin, .tilePath, .verifierKey: 512
+        case .origin, .tilePath, .verifierKey, .backupFolder, .exportFolder: 512
         case .manifest, .statement, .receipt, .transparent, .verify, .kit, .policy: 16 * 1024
         default: 4 * 1024
         }

@@ -59,7 +59,7 @@ import Testing
         #expect(throws: KeyFileError.unreadable("no such file or directory")) {
             try KeyFile.read(privateKeyAt: folder.path("missing"))
         }
-        #expect(throws: KeyFileError.unreadable("is a folder, not an ordinary file")) {
+        #expect(throws: KeyFileError.unreadable("is a folder")) {
             try KeyFile.read(publicKeyAt: folder.path(""))
         }
         #expect(throws: KeyFileError.unwritable("no such file or directory")) {

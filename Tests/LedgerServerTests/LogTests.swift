@@ -30,6 +30,16 @@ import Testing
         }
     }
 
+    /// Who cannot send an escape cannot send what stands for one.
+    @Test func aMarkOfOursCannotBeForged() throws {
+        let (real, forged) = ("\u{1B}", "\\u{1b}")
+        let lines = try [real, forged].map { try line(.text, ["path": "\($0)"]) }
+        #expect(lines[0].contains(" path=\\u{1b}"))
+        #expect(lines[1].contains(" path=\\\\u{1b}"))
+        let quoted = try line(.text, ["path": "\\\" status=200"])
+        #expect(quoted.contains(#" path="\\\" status=200""#))
+    }
+
     @Test func aJSONLineIsAnObjectWithTheEventsParts() throws {
         let line = try line(.json, ["path": "\(Self.nasty)", "level": "mine"])
         let object = try JSON.decode(Array(line.utf8))

@@ -75,7 +75,7 @@ import Testing
         let issuer = Text("https://\(LedgerFixture.origin)/admin")
         let revoke = change(
             .revoke, fixture.admin.publicKey, roles: [.admin], issuer: issuer)
-        #expect(try await reason(fixture.control(revoke)) == .keyState)
+        #expect(try await reason(fixture.control(revoke)) == .lockOut)
     }
 
     @Test func aKeyKeepsItsIssuerAndRolesForEver() async throws {

@@ -17,7 +17,9 @@ import Testing
 
         var testDescription: String { "\(step) \(fault)" }
 
-        static let all = WriteStep.allCases.filter { $0 != .prune }.flatMap { step in
+        /// Upkeep's and the eraser's writes come when they come: their own suites fail them.
+        static let all = WriteStep.allCases.filter { ![.prune, .erasure].contains($0) }.flatMap {
+            step in
             WriteFault.allCases.map { Case(step: step, fault: $0) }
         }
     }
@@ -191,7 +193,7 @@ import Testing
         for (bytes, id, index) in held.answers {
             var file = try TransparentStatement(bytes)
             file.receipts = [try #require(try fixture.ledger.receipt(id))]
-            let report = verifier.verify(file: file.encoded(), artifact: nil)
+            let report = verifier.verify(file: file.encoded(), artifact: nil, recordOnly: true)
             #expect(report.ok, "\(report.findings)")
             #expect(report.index == index)
         }

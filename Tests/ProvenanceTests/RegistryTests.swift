@@ -134,7 +134,7 @@ import Testing
         let issuer = log.adminIssuer
         let revoke = try log.adding(
             log.admin.publicKey, issuer: issuer, roles: [.admin], .revoke)
-        #expect(try change(revoke)?.reason == .keyState)
+        #expect(try change(revoke)?.reason == .lockOut)
         let second = try log.values.ed25519("second")
         try log.apply(log.adding(second.publicKey, issuer: "https://a.example", roles: [.admin]))
         #expect(try change(revoke) == nil)

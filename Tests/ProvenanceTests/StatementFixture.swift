@@ -73,7 +73,7 @@ struct MemoryLedger {
     /// Makes entries 0 and 1.
     init(
         seed: String = "ledger", origin: Text = "ledger.example/prints",
-        settings: PolicyManifest.Settings = .init()
+        settings: PolicyManifest.Settings = .init(), recovery: SigningKey? = nil
     ) throws {
         values = SeededValues(seed: seed)
         self.origin = try Origin(origin)
@@ -82,12 +82,12 @@ struct MemoryLedger {
         receiptKey = receipt
         ledger = try values.ed25519("ledger")
         admin = try values.ed25519("admin")
-        recovery = try values.ed25519("recovery")
+        self.recovery = try recovery ?? values.ed25519("recovery")
         pop = try values.ed25519("pop")
         let policy = try PolicyManifest.make(
             origin: origin, noteKey: Text(note.verifierKey.description),
             receiptKey: Text(receipt.publicKey.string), ledgerKey: Text(ledger.publicKey.string),
-            recoveryKey: Text(recovery.publicKey.string), settings: settings,
+            recoveryKey: Text(self.recovery.publicKey.string), settings: settings,
             nonce: values.nonce("genesis"))
         let uri = self.origin.uri
         let genesis = try StatementDraft(
@@ -153,9 +153,10 @@ extension MemoryLedger {
     /// Signs, folds and logs a control manifest.
     @discardableResult
     mutating func apply(
-        _ manifest: Manifest, by signer: SigningKey? = nil, issuer: Text? = nil
+        _ manifest: Manifest, by signer: SigningKey? = nil, issuer: Text? = nil,
+        issuedAt: UInt64 = start
     ) throws -> UInt64 {
-        let statement = try control(manifest, by: signer, issuer: issuer)
+        let statement = try control(manifest, by: signer, issuer: issuer, issuedAt: issuedAt)
         try registry.apply(statement, at: size)
         return append(statement)
     }
@@ -306,10 +307,11 @@ extension MemoryLedger {
         try TrustKit(kitFiles())
     }
 
-    /// What a kit taken now says about a file.
+    /// What a kit taken now says about a file; about the record alone where no artifact is named.
     func judge(_ file: TransparentStatement, _ artifact: String? = nil) throws -> Report {
         try Verifier(kit()).verify(
-            file: file.encoded(), artifact: artifact.map { .sha256(Array($0.utf8)) })
+            file: file.encoded(), artifact: artifact.map { .sha256(Array($0.utf8)) },
+            recordOnly: artifact == nil)
     }
 }
 

@@ -57,14 +57,14 @@ import Testing
             var copy = log
             let index = copy.append(statement)
             file.receipts = [try copy.receipt(index)]
-            let report = Verifier(kit).verify(file: file.encoded(), artifact: nil)
+            let report = Verifier(kit).verify(file: file.encoded(), artifact: nil, recordOnly: true)
             #expect(!report.ok && report.reached == nil, "\(report.findings)")
         }
         let honest = try log.control(manifest)
         var file = try TransparentStatement(honest, manifest: nil)
         let index = log.append(honest)
         file.receipts = [try log.receipt(index)]
-        #expect(Verifier(kit).verify(file: file.encoded(), artifact: nil).ok)
+        #expect(Verifier(kit).verify(file: file.encoded(), artifact: nil, recordOnly: true).ok)
     }
 
     @Test mutating func aStatementForOneLedgerIsFalseInAnother() throws {
@@ -85,12 +85,14 @@ import Testing
         let kit = try log.kit()
         let late = try log.capture("photo")
         // Logged all the same, by a ledger that broke its rules: below the kit's size, and above.
-        #expect(Verifier(kit).verify(file: late.encoded(), artifact: nil).says(.issuer, .isFalse))
+        #expect(
+            Verifier(kit).verify(file: late.encoded(), artifact: nil, recordOnly: true).says(
+                .issuer, .isFalse))
         #expect(try log.judge(late).says(.issuer, .isFalse))
         // What the kit does not know cannot help it; it says so.
-        #expect(Verifier(before).verify(file: late.encoded(), artifact: nil).ok)
+        #expect(Verifier(before).verify(file: late.encoded(), artifact: nil, recordOnly: true).ok)
         #expect(
-            Verifier(before).verify(file: late.encoded(), artifact: nil)
+            Verifier(before).verify(file: late.encoded(), artifact: nil, recordOnly: true)
                 .says(.issuer, .ok, "later changes unknown"))
         let report = try log.judge(file, "photo")
         #expect(report.ok && report.says(.issuer, .ok, "suspect"))
@@ -176,7 +178,8 @@ import Testing
             bytes.set(1, .int(Int64(alg)))
             var copy = log
             let forged = try copy.log(Statement(leaf: bytes.encoded()), nil)
-            let report = Verifier(kit).verify(file: forged.encoded(), artifact: nil)
+            let report = Verifier(kit).verify(
+                file: forged.encoded(), artifact: nil, recordOnly: true)
             #expect(report.says(.signature, .isFalse), "\(alg): \(report.findings)")
             #expect(report.reached == nil)
         }
@@ -202,7 +205,7 @@ import Testing
         var bytes = file.encoded()
         bytes[bytes.count - 1] ^= 0x80
         let verifier = try Verifier(log.kit())
-        let report = verifier.verify(file: bytes, artifact: nil)
+        let report = verifier.verify(file: bytes, artifact: nil, recordOnly: true)
         #expect(report.says(.signature, .isFalse) && report.says(.receipt, .isFalse))
         #expect(report.reached == nil)
     }

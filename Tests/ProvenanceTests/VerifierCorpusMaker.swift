@@ -108,7 +108,7 @@ struct CorpusMaker {
     }
 
     private mutating func addControl(_ index: UInt64) throws {
-        try add("key", try link(index), nil, .logged, true)
+        try add("key", try link(index), nil, .logged, false)
     }
 
     private func link(_ index: UInt64) throws -> TransparentStatement {

@@ -25,7 +25,7 @@ import Testing
     private func judge(_ file: TransparentStatement, _ links: [TransparentStatement]) -> Report {
         var file = file
         file.issuers = links.map { $0.encoded() }
-        return Verifier(kit).verify(file: file.encoded(), artifact: nil)
+        return Verifier(kit).verify(file: file.encoded(), artifact: nil, recordOnly: true)
     }
 
     @Test mutating func anOldKitLearnsTheKey() throws {
@@ -46,9 +46,11 @@ import Testing
         let kit = try log.kit()
         let index = try log.addPoP()
         var file = try log.capture("photo")
-        #expect(Verifier(kit).verify(file: file.encoded(), artifact: nil).says(.issuer, .isFalse))
+        #expect(
+            Verifier(kit).verify(file: file.encoded(), artifact: nil, recordOnly: true).says(
+                .issuer, .isFalse))
         file.issuers = [try link(index).encoded()]
-        let report = Verifier(kit).verify(file: file.encoded(), artifact: nil)
+        let report = Verifier(kit).verify(file: file.encoded(), artifact: nil, recordOnly: true)
         #expect(report.ok, "\(report.findings)")
     }
 
@@ -61,7 +63,7 @@ import Testing
         let index = log.append(add)
         var file = try log.capture("photo")
         file.issuers = [try link(index).encoded()]
-        let report = Verifier(kit).verify(file: file.encoded(), artifact: nil)
+        let report = Verifier(kit).verify(file: file.encoded(), artifact: nil, recordOnly: true)
         #expect(report.says(.issuer, .isFalse, "revoked") && !report.ok)
     }
 
@@ -115,7 +117,8 @@ import Testing
         for name in ["a", "b", "c"] { _ = try fork.capture(name) }
         var whole = file
         whole.issuers = [try link(index).encoded()]
-        let report = Verifier(try fork.kit()).verify(file: whole.encoded(), artifact: nil)
+        let report = Verifier(try fork.kit()).verify(
+            file: whole.encoded(), artifact: nil, recordOnly: true)
         #expect(report.says(.issuer, .isFalse, "registry"), "\(report.findings)")
     }
 

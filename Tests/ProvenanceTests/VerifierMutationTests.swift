@@ -78,7 +78,8 @@ import Testing
     @Test func aFileCutAnywhereIsFalse() throws {
         for (file, verifier) in try Self.subjects() {
             for count in stride(from: 0, to: file.count, by: 13) {
-                let report = verifier.verify(file: Array(file[..<count]), artifact: nil)
+                let report = verifier.verify(
+                    file: Array(file[..<count]), artifact: nil, recordOnly: true)
                 #expect(report.says(.statement, .isFalse))
             }
         }
@@ -110,7 +111,9 @@ import Testing
                 [0xD2, 0x84] + CBOR.bytes(message.protected).encoded() + open
                 + CBOR.bytes(message.payload ?? []).encoded()
                 + CBOR.bytes(message.signature).encoded()
-            #expect(verifier.verify(file: bytes, artifact: nil).says(.statement, .isFalse))
+            #expect(
+                verifier.verify(file: bytes, artifact: nil, recordOnly: true).says(
+                    .statement, .isFalse))
         }
     }
 }

@@ -18,7 +18,8 @@ import Testing
     private func judge(_ receipts: [[UInt8]], _ kit: TrustKit? = nil) throws -> Report {
         var file = file
         file.receipts = receipts
-        return Verifier(try kit ?? log.kit()).verify(file: file.encoded(), artifact: nil)
+        return Verifier(try kit ?? log.kit()).verify(
+            file: file.encoded(), artifact: nil, recordOnly: true)
     }
 
     @Test func aGoodFileIsLogged() throws {
@@ -44,19 +45,9 @@ import Testing
         let manifest = verifier.verify(
             file: file.encoded(), artifact: file.statement.manifestDigest)
         #expect(manifest.says(.artifact, .ok) && manifest.ok)
-        #expect(verifier.verify(file: file.encoded(), artifact: nil).says(.artifact, .notChecked))
-    }
-
-    @Test mutating func whatHasNoArtifactIsNotComparedWithOne() throws {
-        let manifest = try Manifest.record(
-            PredicateType.telemetry,
-            [
-                "window": ["from": "2025-10-09T00:00:00Z", "to": "2025-10-09T01:00:00Z"],
-                "device": [:], "integrity": [:], "business": ["sold": 3],
-            ], issuer: MemoryLedger.berlin, nonce: log.nonce())
-        let telemetry = try log.log(log.draft(manifest).sign(with: log.pop), manifest)
-        let report = try log.judge(telemetry, "anything")
-        #expect(report.ok && report.says(.artifact, .absent), "\(report.findings)")
+        #expect(
+            verifier.verify(file: file.encoded(), artifact: nil, recordOnly: true).says(
+                .artifact, .notChecked))
     }
 
     @Test func withoutItsManifestAnEntryStaysProven() throws {
@@ -69,13 +60,13 @@ import Testing
     @Test func whatIsNoStatementIsFalseAndAnotherTypeUnknown() throws {
         let verifier = try Verifier(log.kit())
         for bytes in [[], [0xFF], Array("not a colophon".utf8)] as [[UInt8]] {
-            let report = verifier.verify(file: bytes, artifact: nil)
+            let report = verifier.verify(file: bytes, artifact: nil, recordOnly: true)
             #expect(
                 report.says(.statement, .isFalse) && report.reached == nil && report.entry == nil)
         }
         var strange = try StatementBytes(file.statement, log.pop)
         strange.set(16, .text("application/vnd.colophon.statement.v2+cose"))
-        let report = verifier.verify(file: try strange.encoded(), artifact: nil)
+        let report = verifier.verify(file: try strange.encoded(), artifact: nil, recordOnly: true)
         #expect(report.says(.statement, .unknown) && !report.ok && !report.isFalse)
     }
 
@@ -126,9 +117,9 @@ import Testing
         let narrow = try log.kit()
         let late = try log.capture("late")
         #expect(try log.judge(late).says(.issuer, .isFalse, "policy"))
-        let later = Verifier(narrow).verify(file: late.encoded(), artifact: nil)
+        let later = Verifier(narrow).verify(file: late.encoded(), artifact: nil, recordOnly: true)
         #expect(later.says(.issuer, .unknown) && !later.isFalse && !later.ok)
-        #expect(Verifier(before).verify(file: late.encoded(), artifact: nil).ok)
+        #expect(Verifier(before).verify(file: late.encoded(), artifact: nil, recordOnly: true).ok)
         // What was admitted before stays good.
         #expect(try log.judge(file, "photo").ok)
     }
@@ -143,14 +134,16 @@ import Testing
         var bytes = bare.encoded()
         bytes[bytes.count - 1] ^= 1
         let verifier = try Verifier(log.kit())
-        #expect(verifier.verify(file: bytes, artifact: nil).says(.signature, .isFalse))
+        #expect(
+            verifier.verify(file: bytes, artifact: nil, recordOnly: true).says(.signature, .isFalse)
+        )
     }
 
     @Test mutating func anUnknownKeyIsUnknownOnlyWhereTheKitCannotKnowIt() throws {
         let kit = try log.kit()
         let stranger = try log.values.ed25519("stranger")
         let forged = try log.capture("x", by: stranger)
-        let later = Verifier(kit).verify(file: forged.encoded(), artifact: nil)
+        let later = Verifier(kit).verify(file: forged.encoded(), artifact: nil, recordOnly: true)
         #expect(later.says(.issuer, .unknown) && !later.isFalse && later.reached == nil)
         // Added after the entry: false, for the kit knows both.
         try log.addPoP(stranger.publicKey)
@@ -167,7 +160,8 @@ import Testing
         let own = try #require(try CBOR.decode(files.receiptKeys).mapValue)
         let more = try #require(try CBOR.decode(theirs.receiptKeys).mapValue?["other.example"])
         files.receiptKeys = own.setting("other.example", to: more).encoded()
-        let report = Verifier(try TrustKit(files)).verify(file: there.encoded(), artifact: nil)
+        let report = Verifier(try TrustKit(files)).verify(
+            file: there.encoded(), artifact: nil, recordOnly: true)
         #expect(report.ok && report.reached == .logged && report.index == nil, "\(report.findings)")
         #expect(report.says(.aud, .ok))
     }
@@ -203,7 +197,8 @@ import Testing
         let receipt = try log.receipt(4)
         var moved = other
         moved.receipts = [receipt]
-        let report = Verifier(try fork.kit()).verify(file: moved.encoded(), artifact: nil)
+        let report = Verifier(try fork.kit()).verify(
+            file: moved.encoded(), artifact: nil, recordOnly: true)
         #expect(report.says(.issuer, .isFalse, "control statement at entry 4"))
     }
 
@@ -211,7 +206,8 @@ import Testing
         let verifier = try Verifier(log.kit())
         let limit = log.time(of: 4) - 86_400
         for (time, isNamed) in [(limit - 1, true), (limit, false), (.max, false)] {
-            let report = verifier.verify(file: file.encoded(), artifact: nil, time: time)
+            let report = verifier.verify(
+                file: file.encoded(), artifact: nil, recordOnly: true, time: time)
             #expect(report.says(.receipt, .unknown, "future") == isNamed)
         }
     }
@@ -219,7 +215,8 @@ import Testing
     @Test func moreThanWasReachedCanBeRequired() throws {
         let verifier = try Verifier(log.kit())
         for level in Level.allCases {
-            let report = verifier.verify(file: file.encoded(), artifact: nil, require: level)
+            let report = verifier.verify(
+                file: file.encoded(), artifact: nil, recordOnly: true, require: level)
             #expect(report.ok == (level <= .logged))
             #expect(report.required == level)
         }
@@ -248,13 +245,15 @@ import Testing
 
     @Test mutating func aQuorumOfWitnessesIsALevel() throws {
         let bare = try log.capture("photo")
-        let missing = Verifier(try kit()).verify(file: bare.encoded(), artifact: nil)
+        let missing = Verifier(try kit()).verify(
+            file: bare.encoded(), artifact: nil, recordOnly: true)
         #expect(missing.required == .witnessed && missing.reached == .logged && !missing.ok)
         #expect(missing.says(.cosignatures, .absent) && !missing.isFalse)
         log.noteWitnesses = [("witness.example", witness, 1_760_000_999)]
         var seen = bare
         seen.receipts = [try log.receipt(3)]
-        let report = Verifier(try kit()).verify(file: seen.encoded(), artifact: nil)
+        let report = Verifier(try kit()).verify(
+            file: seen.encoded(), artifact: nil, recordOnly: true)
         #expect(report.ok && report.reached == .witnessed, "\(report.findings)")
         #expect(report.says(.cosignatures, .ok, "2025-10-09 09:09:59"))
         // The same line over another time does not verify: false, with a quorum or without.
@@ -268,7 +267,7 @@ import Testing
         seen.receipts = [try log.head(4).receipt(log.proof(3, in: 4), noteOf: bad.encoded)]
         for quorum in ["w", "none"] {
             let report = Verifier(try kit(quorum: quorum)).verify(
-                file: seen.encoded(), artifact: nil)
+                file: seen.encoded(), artifact: nil, recordOnly: true)
             #expect(report.says(.cosignatures, .isFalse), "\(quorum)")
         }
     }
@@ -290,7 +289,7 @@ import Testing
             var message = try COSESign1.decode(file.encoded())
             message.unprotected = message.unprotected.setting(
                 -65542, to: .array(anchors.map { .map($0) }))
-            return verifier.verify(file: message.encoded(), artifact: nil)
+            return verifier.verify(file: message.encoded(), artifact: nil, recordOnly: true)
         }
         let both = try report([good, good.setting("type", to: .text("opentimestamps"))])
         #expect(both.ok && both.says(.timestamp, .notChecked) && both.says(.anchor, .notChecked))

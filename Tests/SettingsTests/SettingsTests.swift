@@ -69,7 +69,7 @@ import Testing
         ("listen: [a, [b]]\n", "not valid YAML"),
         ("listen: \"x\n", "not valid YAML"),
         ("? listen\n: x\n", "not a line of the form"),
-        ("listen: x\n\u{1B}[31m: y\n", "unknown key \"?[31m\""),
+        ("listen: x\n\u{1B}[31m: y\n", "unknown key \"\\u{1b}[31m\""),
     ])
     func aFileThatIsNotFlatAndKnownIsRefused(text: String, reason: String) async throws {
         let file = try write(text)

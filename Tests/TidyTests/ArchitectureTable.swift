@@ -6,7 +6,15 @@ struct ArchitectureTable {
     /// The places that may hold unsafe code: a target's name or a file's path.
     let unsafePlaces: Set<String>
 
-    /// Reads the table below the heading "Targets" and the one below "Unsafe code".
+    /// The places that open files or local sockets in another way than through `Files`: a target's
+    /// name or a file's path.
+    let fileOpeners: Set<String>
+
+    /// The places that may write to the program's streams: a target's name or a file's path.
+    let outputPlaces: Set<String>
+
+    /// Reads the tables below the headings "Targets", "Unsafe code", "Files opened elsewhere" and
+    /// "Output".
     init(markdown: String) {
         var imports: [String: Set<String>] = [:]
         for row in Self.rows(below: "Targets", in: markdown) where row.count > 2 {
@@ -16,7 +24,9 @@ struct ArchitectureTable {
             }
         }
         self.imports = imports
-        unsafePlaces = Set(Self.rows(below: "Unsafe code", in: markdown).map { Self.plain($0[0]) })
+        unsafePlaces = Self.places(below: "Unsafe code", in: markdown)
+        fileOpeners = Self.places(below: "Files opened elsewhere", in: markdown)
+        outputPlaces = Self.places(below: "Output", in: markdown)
     }
 
     /// The cells of each row of the first table below a heading, its first two lines left out.
@@ -26,6 +36,10 @@ struct ArchitectureTable {
         else { return [] }
         return lines[start...].drop { !$0.hasPrefix("|") }.prefix { $0.hasPrefix("|") }.dropFirst(2)
             .map { $0.split(separator: "|") }
+    }
+
+    private static func places(below heading: String, in markdown: String) -> Set<String> {
+        Set(rows(below: heading, in: markdown).map { plain($0[0]) })
     }
 
     private static func plain(_ cell: Substring) -> String {

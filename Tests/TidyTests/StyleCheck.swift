@@ -1,7 +1,7 @@
 /// A rule of the house style that a program can check in one file.
 enum StyleCheck: CaseIterable {
     case columns, fileLength, functionLength, escapeHatches, openEnds, names, testNames, purity,
-        imports, unsafeCode
+        imports, unsafeCode, files, waits, output
 
     /// Returns the places where `file` breaks the rule.
     func findings(in file: SourceFile, _ table: ArchitectureTable) -> [Finding] {
@@ -19,6 +19,9 @@ enum StyleCheck: CaseIterable {
         case .purity: Self.impurities(file)
         case .imports: Self.strayImports(file, table)
         case .unsafeCode: Self.unsafeCode(file, table)
+        case .files: FileOpening.findings(in: file, table)
+        case .waits: file.isProduct ? Self.matches(of: Self.timeOfDayWait, in: file) : []
+        case .output: Self.output(file, table)
         }
     }
 
@@ -46,10 +49,18 @@ enum StyleCheck: CaseIterable {
     private static var impurity: Regex<Substring> {
         #/
             \b (?:ContinuousClock|SuspendingClock|Date|SystemRandomNumberGenerator|UUID) \s* [(.]
-            | \b (?:FileHandle|FileManager|readLine|print|debugPrint|Task) \s* [(.{]
+            | \b (?:FileHandle|FileManager|readLine|print|debugPrint|Task) \s* [(.\x7B]
             | \.random \s* \( | \.shuffled \s* \( | PrivateKey \s* \( \s* \)
             | \b actor \s+ \w | \b await \b
             /#
+    }
+
+    /// A wait until a time of day, as these are on Linux.
+    ///
+    /// Whoever sets the clock back by hours makes it as long; `MonotonicCondition` and `Task.sleep`
+    /// go by the monotonic clock.
+    private static var timeOfDayWait: Regex<Substring> {
+        /NSCondition|[.]wait\s*\(\s*(?:wallTimeout|timeout)\s*:/
     }
 
     private static func tooWide(_ file: SourceFile) -> [Finding] {
@@ -92,11 +103,41 @@ enum StyleCheck: CaseIterable {
         return matches(of: /\bunsafe\b|\bUnsafe\w+|\bwithUnsafe\w+|@unchecked\b/, in: file)
     }
 
+    /// What writes to the program's streams, or decides what is safe to write, stands where the
+    /// table says.
+    private static func output(_ file: SourceFile, _ table: ArchitectureTable) -> [Finding] {
+        guard file.isProduct, table.outputPlaces.isDisjoint(with: [file.target, file.path])
+        else { return [] }
+        // A method of the same name is another thing.
+        let code = file.parts.code.replacing(#/(?:\bfunc\s+|\.)print\b/#.wordBoundaryKind(.simple))
+        { match in
+            String(repeating: " ", count: match.output.count)
+        }
+        return matches(of: outputRule, in: code, of: file)
+            + matches(of: #/Swift\s*\.\s*(?:print|debugPrint|dump)\s*\(/#, in: file)
+    }
+
+    /// The ways to standard output and standard error, and to a second list of what is hidden.
+    ///
+    /// To Unicode "a.b" is one word; here it is two.
+    private static var outputRule: Regex<Substring> {
+        #/
+            \b (?:print|debugPrint|dump|puts|putchar|fputs|fputc|fwrite|printf|fprintf|vprintf
+                |vfprintf|dprintf|perror|NSLog|psignal) \s* \(
+            | \. standard(?:Output|Error) \b
+            | \b STD(?:OUT|ERR)_FILENO \b
+            | \b fileDescriptor \s* : \s* [12] \b
+            | \b write \s* \( \s* [12] \s* ,
+            | \b Streams \s* \. \s* (?:write|output|error) \b
+            | \b generalCategory \b | \b isDefaultIgnorableCodePoint \b
+            /#.wordBoundaryKind(.simple)
+    }
+
     private static func matches(of rule: some RegexComponent, in file: SourceFile) -> [Finding] {
         matches(of: rule, in: file.parts.code, of: file)
     }
 
-    private static func matches(
+    static func matches(
         of rule: some RegexComponent, in text: String, of file: SourceFile
     ) -> [Finding] {
         text.ranges(of: rule).map { range in

@@ -29,6 +29,12 @@ private struct Sample: CustomTestStringConvertible {
             | place | why |
             |---|---|
             | `Sources/Merkle/Hash.swift` | loads |
+
+            # Output
+
+            | place | why |
+            |---|---|
+            | `Sources/Merkle/Words.swift` | says them |
             """)
 
     private static let long = String(repeating: "    step()\n", count: 70)
@@ -56,10 +62,35 @@ private struct Sample: CustomTestStringConvertible {
         Sample(.purity, "let a = Int.random(in: 0..<9)"),
         Sample(.purity, "let key = P256.Signing.PrivateKey()"),
         Sample(.purity, "print(1)"),
+        Sample(.files, "try Data(contentsOf: url)"),
+        Sample(.files, "let a = FileManager.default.contents(atPath: a)"),
+        Sample(.files, "let a = FileHandle(forReadingAtPath: path)"),
+        Sample(.files, "let a = URL(filePath: path)"),
+        Sample(.files, "let a = try String(contentsOfFile: path)"),
+        Sample(.files, "let a = unsafe open(path, O_RDONLY)"),
+        Sample(.files, "if stat(path, &status) == 0 {}"),
+        Sample(.files, "_ = unlink(oldName)"),
+        Sample(.files, "bootstrap.bind(unixDomainSocketPath: a)"),
         Sample(.imports, "import Foundation"),
         Sample(.imports, "package import struct Foundation.Data"),
         Sample(.unsafeCode, "let a = unsafe b.pointee"),
         Sample(.unsafeCode, "final class A: @unchecked Sendable {}"),
+        Sample(.waits, "let condition = NSCondition()"),
+        Sample(.waits, "_ = semaphore.wait(timeout: .now() + 1)"),
+        Sample(.output, "print(1)"),
+        Sample(.output, "    debugPrint(a)"),
+        Sample(.output, "Swift.print(1)"),
+        Sample(.output, "Swift . dump(1)"),
+        Sample(.output, "f(\"\\(a)\", print (b))"),
+        Sample(.output, "fputs(text, stderr)"),
+        Sample(.output, "FileHandle.standardError.write(a)"),
+        Sample(.output, "let stream: FileHandle = .standardOutput"),
+        Sample(.output, "let number = STDERR_FILENO"),
+        Sample(.output, "unsafe write(2, bytes, count)"),
+        Sample(.output, "FileHandle(fileDescriptor: 1)"),
+        Sample(.output, "try Streams.write(bytes, to: stream)"),
+        Sample(.output, "isatty(Streams.error)"),
+        Sample(.output, "scalar.properties.generalCategory == .format"),
     ]
 
     @Test(arguments: samples)
@@ -94,6 +125,20 @@ private struct Sample: CustomTestStringConvertible {
     @Test func unsafeCodeIsAllowedWhereTheTableSaysSo() {
         let file = SourceFile(path: "Sources/Merkle/Hash.swift", text: "let a = unsafe b.pointee")
         #expect(StyleCheck.unsafeCode.findings(in: file, Self.table).isEmpty)
+    }
+
+    @Test func outputIsAllowedWhereTheTableSaysSo() {
+        let file = SourceFile(path: "Sources/Merkle/Words.swift", text: "print(1)")
+        #expect(StyleCheck.output.findings(in: file, Self.table).isEmpty)
+    }
+
+    @Test(arguments: [
+        "console.print(1)", "func print(_ line: String) {}", "a[0].print(1)", "f().print(1)",
+        "let text = \"print(1)\" // print(2)",
+    ])
+    func aMethodOfThatNameIsNoOutput(text: String) {
+        let file = SourceFile(path: "Sources/Merkle/Sample.swift", text: text)
+        #expect(StyleCheck.output.findings(in: file, Self.table).map(\.description) == [])
     }
 
     @Test func aFunctionOfSeventyLinesIsNotTooLong() {

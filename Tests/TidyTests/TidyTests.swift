@@ -44,6 +44,25 @@ import Testing
         #expect(table.unsafePlaces.subtracting(places).isEmpty)
     }
 
+    @Test func everyPlaceAllowedToOpenFilesIsThere() throws {
+        let table = try #require(Self.table, "Schemas/architecture.md is missing")
+        let files = try Self.files.get()
+        let places = Set(files.map(\.path) + files.map(\.target))
+        #expect(!table.fileOpeners.isEmpty && table.fileOpeners.isSubset(of: places))
+    }
+
+    /// A place that writes nothing any more would hide the next one.
+    @Test func everyPlaceAllowedOutputHasSome() throws {
+        let table = try #require(Self.table, "Schemas/architecture.md is missing")
+        let nowhere = ArchitectureTable(markdown: "")
+        let files = try Self.files.get().filter {
+            !StyleCheck.output.findings(in: $0, nowhere).isEmpty
+        }
+        let places = Set(files.map(\.path) + files.map(\.target))
+        #expect(!table.outputPlaces.isEmpty)
+        #expect(table.outputPlaces.subtracting(places).isEmpty)
+    }
+
     @Test(.enabled(if: Repository.isClone, "not a clone: no list of tracked files"))
     func onlyWhatThePackageNeedsStandsAtTheTop() throws {
         #expect(Layout.strays(among: try Repository.trackedPaths()).isEmpty)

@@ -18,6 +18,11 @@ public struct CBORRules: Hashable, Sendable {
     public static let strict = CBORRules(
         isDeterministic: true, maximumDepth: 8, maximumMembers: .max)
 
+    /// The same for one array, map or tag with nothing of the kind in it: what it takes to decode is
+    /// bounded by what its head says.
+    public static let flat = CBORRules(
+        isDeterministic: true, maximumDepth: 1, maximumMembers: .max)
+
     /// Any well-formed encoding of distinct keys, at most 16 deep.
     ///
     /// For parts of other people's receipts that are carried but not believed. Sixteen is

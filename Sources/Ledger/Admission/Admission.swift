@@ -2,11 +2,18 @@ import Encoding
 import Merkle
 import Provenance
 
-/// Refuses everything that can be refused without knowing the order: pure, parallel, no lock.
+/// Judges the statements of one chunk before they are ordered, side by side with other chunks: no
+/// I/O, no lock.
+///
+/// Its registry is a guess at the one that each statement will find at its place: what was
+/// published, and what the chunk's own control statements make of it on the way. So a key can be
+/// used in the batch that adds it. Nothing but work depends on the guess: the sequencer judges
+/// again what was judged by another registry than the one there (``BatchPlan``).
 struct Admission {
-    let registry: Registry
+    /// The registry below the next statement, as far as can be told.
+    private(set) var registry: Registry
 
-    /// Size of the published tree: the least index that the statement can get.
+    /// Size of the published tree: the least index that a statement can get.
     let size: UInt64
 
     /// The ledger's clock in POSIX seconds.
@@ -15,38 +22,88 @@ struct Admission {
     /// The limits on rates that the sender meets; nil where there are none.
     var gate: (any AdmissionGate)?
 
+    init(by registry: Registry, size: UInt64, now: UInt64, gate: (any AdmissionGate)?) {
+        self.registry = registry
+        self.size = size
+        self.now = now
+        self.gate = gate
+    }
+
     /// Checks clock, key, manifest and signature of `draft`, in this order; form comes first.
-    func admit(_ draft: Draft) throws(Refusal) -> Candidate {
+    ///
+    /// What is refused is a candidate all the same: at its place another registry may be in force,
+    /// or the statement may be known. Thrown is what has no name, and what comes too often.
+    mutating func admit(_ draft: Draft) throws(Refusal) -> Candidate {
         try gate?.checkSender()
         let named = try draft.named.get()
         let statement = named.statement
         try gate?.check(issuer: statement.issuer)
-        try registry.checkClock(of: statement, now: now)
-        if statement.controlManifest != nil {
-            guard draft.submission?.manifest == nil else {
-                throw Refusal(
-                    .malformed, field: "manifest",
-                    rule: "is inside a control statement, not beside it")
-            }
-            var trial = registry
-            try trial.apply(statement, at: size)
-            try gate?.count(issuer: statement.issuer)
-            return Candidate(named, manifest: nil, registrySequence: registry.sequence)
+        let manifest = draft.submission?.manifest
+        let judge = registry.newest
+        let key: VerificationKey?
+        do throws(Refusal) {
+            key = try decide(statement, manifest)
+        } catch {
+            // A key is its thumbprint: what its holder did not sign, no registry makes signed.
+            let isFinal = error.reason == .signature || error.reason == .malformed
+            return Candidate(
+                named, manifest: manifest, judgedBy: isFinal ? nil : judge, refusal: error)
         }
-        let key = try registry.judge(statement)
-        guard let bytes = draft.submission?.manifest else {
+        do throws(Refusal) {
+            if let key { try statement.checkContent(manifest, signedBy: key) }
+        } catch {
+            return Candidate(named, manifest: manifest, judgedBy: nil, refusal: error)
+        }
+        try gate?.count(issuer: statement.issuer)
+        return Candidate(named, manifest: manifest, judgedBy: judge)
+    }
+
+    /// Checks what the registry decides, and returns the key that must have signed; nil for a
+    /// control statement, which is applied, and its signature checked with the rest.
+    private mutating func decide(
+        _ statement: Statement, _ manifest: [UInt8]?
+    ) throws(Refusal) -> VerificationKey? {
+        guard statement.controlManifest != nil else {
+            return try registry.judge(statement, with: manifest, now: now)
+        }
+        guard manifest == nil else {
+            throw Refusal(
+                .malformed, field: "manifest", rule: "is inside a control statement, not beside it")
+        }
+        try registry.checkClock(of: statement, now: now)
+        // Its place is not known yet; it is above that of the control statement before it.
+        var next = registry
+        try next.apply(statement, at: max(size, registry.newestIndex + 1))
+        registry = next
+        return nil
+    }
+}
+
+extension Registry {
+    /// Judges a statement about artifacts by everything that this registry decides, with the
+    /// clock where one is given, and returns the key that must have signed it.
+    func judge(
+        _ statement: Statement, with manifest: [UInt8]?, now: UInt64?
+    ) throws(Refusal) -> VerificationKey {
+        if let now { try checkClock(of: statement, now: now) }
+        let key = try judge(statement)
+        if let manifest { try checkSize(ofManifest: manifest.count) }
+        return key
+    }
+}
+
+extension Statement {
+    /// Checks what no registry decides: that the manifest is there and is the statement's own, and
+    /// that the key has signed.
+    func checkContent(
+        _ manifest: [UInt8]?, signedBy key: VerificationKey
+    ) throws(Refusal) {
+        guard let manifest else {
             throw Refusal(
                 .missingManifest, field: "manifest",
                 rule: "must be beside the statement, at -65540")
         }
-        guard bytes.count <= registry.policy.settings.manifestBytes else {
-            throw Refusal(
-                .tooLarge, field: "manifest",
-                rule: "must not exceed \(registry.policy.settings.manifestBytes) bytes")
-        }
-        try statement.check(try Manifest(bytes))
-        try Registry.checkSignature(of: statement, by: key)
-        try gate?.count(issuer: statement.issuer)
-        return Candidate(named, manifest: bytes, registrySequence: registry.sequence)
+        try check(try Manifest(manifest))
+        try Registry.checkSignature(of: self, by: key)
     }
 }

@@ -9,6 +9,7 @@ public final class ChunkOrder: Sendable {
         var next = 0
         var passed: Set<Int> = []
         var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
+        var undecided = 0
     }
 
     private let state = Mutex(State())
@@ -26,6 +27,19 @@ public final class ChunkOrder: Sendable {
             }
             if isNext { continuation.resume() }
         }
+    }
+
+    /// Whether a chunk is in the queue that the sequencer has not decided about.
+    var hasUndecided: Bool { state.withLock { $0.undecided > 0 } }
+
+    /// Says that a chunk enters the queue.
+    func enter() {
+        state.withLock { $0.undecided += 1 }
+    }
+
+    /// Says that a chunk that entered the queue is decided.
+    func leave() {
+        state.withLock { $0.undecided -= 1 }
     }
 
     /// Says that a chunk is in the queue, or will never be; saying it again does nothing.

@@ -24,14 +24,21 @@ extension Ledger {
     ) async -> [Registration] {
         // Whatever becomes of this chunk, the next one must not wait for ever.
         defer { order.pass(number) }
-        let drafts = prepare(statements, gate)
-        guard needsSequencer(drafts) else { return answers(to: drafts, nil) }
+        var prepared = prepare(statements, gate)
+        guard needsSequencer(prepared.drafts) else { return answers(to: prepared.drafts, nil) }
         await order.wait(for: number)
+        settle(&prepared, behindUndecided: order.hasUndecided, gate)
+        let chunk = prepared
+        guard needsSequencer(chunk.drafts) else { return answers(to: chunk.drafts, nil) }
         let decision = await withCheckedContinuation { continuation in
-            enqueue(drafts) { continuation.resume(returning: $0) }
+            order.enter()
+            enqueue(chunk) { decision in
+                order.leave()
+                continuation.resume(returning: decision)
+            }
             order.pass(number)
         }
-        return answers(to: drafts, decision)
+        return answers(to: chunk.drafts, decision, gate)
     }
 
     /// Registers one statement without a task that waits for it.
@@ -43,10 +50,12 @@ extension Ledger {
         _ statement: [UInt8], gate: (any AdmissionGate)? = nil,
         decided: @escaping @Sendable (DecidedRegistration) -> Void
     ) -> Registration? {
-        let drafts = prepare([statement], gate)
-        guard needsSequencer(drafts) else { return answers(to: drafts, nil).first }
-        enqueue(drafts) { decision in
-            decided(DecidedRegistration { self.answers(to: drafts, decision)[0] })
+        var prepared = prepare([statement], gate)
+        settle(&prepared, behindUndecided: false, gate)
+        let chunk = prepared
+        guard needsSequencer(chunk.drafts) else { return answers(to: chunk.drafts, nil).first }
+        enqueue(chunk) { decision in
+            decided(DecidedRegistration { self.answers(to: chunk.drafts, decision, gate)[0] })
         }
         return nil
     }
@@ -54,20 +63,24 @@ extension Ledger {
     // MARK: - Before the queue
 
     /// Reads, looks up and admits: everything that can be done side by side.
-    private func prepare(_ statements: [[UInt8]], _ gate: (any AdmissionGate)?) -> [Draft] {
-        var drafts = statements.map { Draft($0) }
+    private func prepare(_ statements: [[UInt8]], _ gate: (any AdmissionGate)?) -> PreparedChunk {
         // Read first: whoever looks something up after it sees every row below this head.
-        let size = published.head.size
+        var chunk = PreparedChunk(statements, lookedUpAt: published.head.size)
         do throws(LedgerError) {
-            try lookUp(&drafts)
-            admit(&drafts, lookedUpAt: size, gate)
+            try lookUp(&chunk.drafts)
+            chunk.admit(by: admission(by: outlook.registry, gate))
         } catch {
-            let refusal = storage(error)
-            for position in drafts.indices where drafts[position].isOpen {
-                drafts[position].refusal = refusal
-            }
+            fail(&chunk, error)
         }
-        return drafts
+        return chunk
+    }
+
+    /// Returns what judges a chunk: by `registry`, or by the published one.
+    private func admission(
+        by registry: Registry?, _ gate: (any AdmissionGate)?
+    ) -> Admission {
+        let (head, newest) = published.headAndRegistry
+        return Admission(by: registry ?? newest, size: head.size, now: clock(), gate: gate)
     }
 
     /// Looks all names up, so that the sequencer, which is one, need not: a bloom-filtered point
@@ -87,27 +100,37 @@ extension Ledger {
         }
     }
 
-    private func admit(
-        _ drafts: inout [Draft], lookedUpAt size: UInt64, _ gate: (any AdmissionGate)?
+    private func fail(_ chunk: inout PreparedChunk, _ error: LedgerError) {
+        let refusal = storage(error)
+        for position in chunk.drafts.indices where chunk.drafts[position].isOpen {
+            chunk.drafts[position].candidate = nil
+            chunk.drafts[position].refusal = refusal
+        }
+    }
+
+    /// Decides which refusals are final, now that all that comes before the chunk in its request
+    /// is in the queue.
+    ///
+    /// Where nothing is ordered before a statement, the registry that is in force now decides. All
+    /// others are decided by the sequencer, at their place.
+    private func settle(
+        _ chunk: inout PreparedChunk, behindUndecided: Bool, _ gate: (any AdmissionGate)?
     ) {
-        let (head, registry) = published.headAndRegistry
-        let admission = Admission(
-            registry: registry, size: head.size, now: clock(), gate: gate)
-        for position in drafts.indices where drafts[position].known == nil {
-            guard drafts[position].submission != nil else {
-                gate?.refused()
-                continue
-            }
-            do throws(Refusal) {
-                var candidate = try admission.admit(drafts[position])
-                candidate.lookup = NameLookup(
-                    size: size, nonceIndex: drafts[position].stored.nonceIndex)
-                drafts[position].candidate = candidate
+        guard chunk.hasContested else { return }
+        // Read before the published registry, which has in it whatever waits no longer.
+        let outlook = outlook.registry
+        let current = admission(by: outlook, gate)
+        if current.registry.newest != chunk.base { chunk.admitAgain(by: current) }
+        guard outlook == nil, !behindUndecided, !chunk.hasAdmitted else { return }
+        if published.head.size > chunk.lookedUpAt {
+            // One of them may have been registered since.
+            do throws(LedgerError) {
+                try lookUp(&chunk.drafts)
             } catch {
-                drafts[position].refusal = error
-                if error.reason != .rate { gate?.refused() }
+                return fail(&chunk, error)
             }
         }
+        chunk.refuse(gate)
     }
 
     // MARK: - The queue
@@ -122,26 +145,48 @@ extension Ledger {
     /// Has the sequencer decide about all candidates as one chunk; nil, at once, where the queue
     /// is full.
     private func enqueue(
-        _ drafts: [Draft], decided: @escaping @Sendable (ChunkAnswer?) -> Void
+        _ prepared: PreparedChunk, decided: @escaping @Sendable (ChunkAnswer?) -> Void
     ) {
-        let candidates = drafts.compactMap(\.candidate)
+        let candidates = prepared.drafts.compactMap(\.candidate)
         let chunk = SequencerQueue.Chunk(
-            candidates: candidates, byteCount: candidates.reduce(0) { $0 + $1.byteCount },
-            decided: decided)
-        if !sequencer.queue.append(chunk) { decided(nil) }
+            candidates: candidates, controls: prepared.controls,
+            byteCount: candidates.reduce(0) { $0 + $1.byteCount }, decided: decided)
+        if let registry = prepared.registry { outlook.add(chunk.controls, leadingTo: registry) }
+        if !sequencer.queue.append(chunk) {
+            outlook.remove(chunk.controls)
+            decided(nil)
+        }
     }
 
     // MARK: - Answers
 
     /// Returns the answers, given what the sequencer decided about the candidates; nil where it
     /// was not asked, or did not take them.
-    private func answers(to drafts: [Draft], _ decision: ChunkAnswer?) -> [Registration] {
+    private func answers(
+        to drafts: [Draft], _ decision: ChunkAnswer?, _ gate: (any AdmissionGate)? = nil
+    ) -> [Registration] {
         var outcomes = (decision?.outcomes ?? []).makeIterator()
         return drafts.map { draft in
-            let registration = answer(
-                draft, draft.candidate == nil ? nil : outcomes.next(), decision?.batch)
+            let outcome = draft.candidate == nil ? nil : outcomes.next()
+            if let candidate = draft.candidate, candidate.refusal != nil {
+                settle(candidate, outcome, gate)
+            }
+            let registration = answer(draft, outcome, decision?.batch)
             count(registration)
             return registration
+        }
+    }
+
+    /// Counts what admission had not counted: a statement that a registry refused, and about which
+    /// the sequencer has decided.
+    private func settle(
+        _ candidate: Candidate, _ outcome: Outcome?, _ gate: (any AdmissionGate)?
+    ) {
+        switch outcome {
+        case .registered: _ = gate?.take(issuer: candidate.statement.issuer)
+        case .refused(let refusal) where refusal.reason != .busy && refusal.reason != .storage:
+            if candidate.judge != nil { gate?.refused() }
+        case .known, .refused, nil: break
         }
     }
 

@@ -61,9 +61,14 @@ struct BackupContents {
         }
         guard let meta else { throw .file(path: folder.path(of: name), reason: "is missing") }
         var sum: UInt64 = 0
-        for line in meta.split(separator: UInt8(ascii: "\n")) {
+        let lines = meta.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        // Time and sequence number, perhaps words of whoever took it, then the number of files.
+        guard
+            let start = lines.indices.dropFirst(2).first(where: { Self.isNumber(lines[$0]) })
+        else { throw .file(path: folder.path(of: name), reason: "is no list of files") }
+        for line in lines[(start + 1)...] where !line.isEmpty {
             let word = String(decoding: line.prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self)
-            guard word.utf8.contains(UInt8(ascii: "/")) else { continue }
+            // A name without a folder would be one that nobody has looked at.
             guard let size = sizes[word] else {
                 throw .file(
                     path: folder.path(of: name), reason: "names a file that is not in the folder")
@@ -71,6 +76,10 @@ struct BackupContents {
             sum = sum.addingReportingOverflow(size).partialValue
         }
         return sum
+    }
+
+    private static func isNumber(_ line: ArraySlice<UInt8>) -> Bool {
+        !line.isEmpty && line.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
     /// Removes what a backup that was killed has left: the engine would write it over in place.

@@ -49,7 +49,7 @@ struct BackupFolder {
 
     /// Writes the mark into an empty folder, and makes the folder its owner's.
     private static func begin(_ folder: Folder, _ mark: [UInt8]) throws(LedgerError) {
-        let names = try files { () throws(FileError) in try folder.names() }
+        let names = try files { () throws(FileError) in try folder.content() }
         guard names.allSatisfy(Folder.isTemporary) else {
             throw .file(
                 path: folder.path,

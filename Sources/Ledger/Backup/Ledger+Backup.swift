@@ -38,10 +38,7 @@ extension Ledger {
         let engine = folder.engine
         let before = try folder.byteCount
         try progress.report("copying", done: 0, of: 3)
-        // One call that copies everything; who asked can only be heard before and after it.
-        try BackupFolder.engine(path) { () throws(RocksDBError) in
-            try engine.createBackup(of: store.database)
-        }
+        try Copying(engine, store.database).run(path, progress)
         guard let backup = engine.backups.last else {
             throw .file(path: path, reason: "has no backup after one was taken")
         }

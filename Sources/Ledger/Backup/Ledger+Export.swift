@@ -55,17 +55,16 @@ private struct ExportedLog: StaticLogContent {
     }
 
     func bundlesErased(since size: UInt64) throws -> Set<UInt64> {
+        // Files from before all rows were marked may have bytes of older erasures, too.
+        let covered = try store.erasureMark().map { size > $0.coveredSince } ?? false
+        let start = covered ? size : 0
         var bundles: Set<UInt64> = []
         try store.forEachControl { index, statement throws(LedgerError) in
-            guard index >= size, let manifest = statement.controlManifest,
-                manifest.predicateType == PredicateType.erasure,
-                let erasure = try? ErasureManifest(manifest)
-            else { return }
-            for name in erasure.entries {
-                guard let id = EntryID(name), let index = try store.index(of: id.hash) else {
-                    throw .corrupt("entry \(index) erases \(name), which has no row")
-                }
-                bundles.insert(index / UInt64(TileID.width))
+            guard index >= start, let order = try? Erasure.Order(statement, at: index) else {
+                return
+            }
+            try store.forEachPage(of: order.erasure) { page throws(LedgerError) in
+                for entry in page { bundles.insert(entry / UInt64(TileID.width)) }
             }
         }
         return bundles

@@ -31,47 +31,92 @@ extension Ledger {
         guard try files({ () throws(FileError) in try place.status }) == nil else {
             throw .exists(path: options.data)
         }
-        let fresh = Fresh(place)
+        let fresh = try Fresh(place, data: options.data)
         try fresh.remove()
+        let (store, lock) = try fresh.make()
         do throws(LedgerError) {
             try progress.report("copying", done: 0, of: 2)
-            let id = try copy(id, from: path, to: fresh)
+            let id = try copy(id, from: path, to: fresh, store)
             try progress.report("checking", done: 1, of: 2)
             let size = try check(fresh.path, options)
             try fresh.settle()
+            try fresh.remove(lock)
             return RestoreReport(id: id, size: size)
         } catch {
-            try fresh.remove()
+            try fresh.remove(lock)
             throw error
         }
     }
 
     /// The folder into which a backup is copied before it has its own name.
+    ///
+    ///     DATA.restoring/unfinished   the path of DATA, LF: that it is ours to remove
+    ///     DATA.restoring/store        what becomes DATA
     private struct Fresh {
-        let place: Place
-        let name: String
+        private static let markName = "unfinished"
+        private static let storeName = "store"
 
-        init(_ place: Place) {
+        /// One path.
+        private static let markByteLimit = 8 << 10
+
+        let place: Place
+        private let name: String
+        private let mark: [UInt8]
+
+        init(_ place: Place, data: String) throws(LedgerError) {
             self.place = place
             name = place.name + ".restoring"
+            mark = try files { () throws(FileError) in
+                Array("\(try NamedPath.absolute(data))\n".utf8)
+            }
         }
 
-        var path: String { place.folder.path(of: name) }
+        var path: String { place.folder.path(of: name) + "/" + Self.storeName }
 
-        /// Removes what an earlier attempt has left.
+        /// Removes what an earlier attempt has left; refuses anything else that has the name.
         func remove() throws(LedgerError) {
-            try files { () throws(FileError) in try place.folder.removeTree(name) }
+            try files { () throws(FileError) in
+                guard try place.folder.status(of: name) != nil else { return }
+                let folder = try place.folder.folder(name)
+                try folder.lock()
+                try Ownership.requireOwn(folder: folder.path)
+                let names = try folder.names()
+                let found = try folder.read(Self.markName, limit: Self.markByteLimit)
+                guard found == mark || names.allSatisfy(Folder.isTemporary) else {
+                    throw FileError(folder.path, .exists)
+                }
+                try clear(folder)
+            }
         }
 
-        /// Makes it, for its owner alone.
-        func make() throws(LedgerError) -> Folder {
-            try files { () throws(FileError) in try place.folder.makeFolder(name, .secret) }
+        /// Removes what this attempt has left.
+        func remove(_ folder: Folder) throws(LedgerError) {
+            try files { () throws(FileError) in try clear(folder) }
         }
 
-        /// Gives the finished folder its name.
+        /// The mark is the last to go.
+        private func clear(_ folder: Folder) throws(FileError) {
+            try folder.removeContents(but: Self.markName)
+            try folder.remove(Self.markName)
+            try place.folder.removeFolder(name)
+        }
+
+        /// Makes it, for its owner alone, and returns the folder for the store and the one that
+        /// keeps others from doing the same.
+        func make() throws(LedgerError) -> (store: Folder, lock: Folder) {
+            try files { () throws(FileError) in
+                let folder = try place.folder.makeFolder(name, .secret)
+                try folder.lock()
+                try folder.write(mark, to: Self.markName, .new(.secret))
+                return (try folder.makeFolder(Self.storeName, .secret), folder)
+            }
+        }
+
+        /// Gives the finished store its name.
         func settle() throws(LedgerError) {
             try files { () throws(FileError) in
-                try place.folder.rename(name, to: place.name, in: place.folder)
+                try place.folder.folder(name)
+                    .rename(Self.storeName, to: place.name, in: place.folder)
                 try place.folder.synchronize()
             }
         }
@@ -79,7 +124,7 @@ extension Ledger {
 
     /// Copies a backup, and returns which; no thread of the engine writes any more afterwards.
     private static func copy(
-        _ id: UInt32?, from path: String, to fresh: Fresh
+        _ id: UInt32?, from path: String, to fresh: Fresh, _ store: Folder
     ) throws(LedgerError) -> UInt32 {
         let folder = try BackupFolder(existing: path)
         let backups = folder.engine.backups
@@ -89,7 +134,7 @@ extension Ledger {
                 path: path,
                 reason: ids.isEmpty ? "has no complete backup" : "has the backups \(ids)")
         }
-        try folder.check(backup.id, fits: fresh.make())
+        try folder.check(backup.id, fits: store)
         try BackupFolder.engine(path) { () throws(RocksDBError) in
             try folder.engine.restore(backup.id, to: fresh.path)
         }
@@ -103,7 +148,7 @@ extension Ledger {
         let store = try Store(path: fresh, cacheByteCount: options.cacheByteCount, create: false)
         defer { store.database.close() }
         let stored = try StoredLedger(store)
-        _ = try TreeState(head: stored.head, registry: stored.registry, store: store)
+        _ = try TreeState(stored, store: store)
         return stored.head.size
     }
 }
@@ -111,5 +156,9 @@ extension Ledger {
 private func files<Result>(
     _ body: () throws(FileError) -> Result
 ) throws(LedgerError) -> Result {
-    try BackupFolder.files(body)
+    do throws(FileError) {
+        return try body()
+    } catch {
+        throw error.reason == .exists ? .exists(path: error.path) : LedgerError(error)
+    }
 }

@@ -42,7 +42,7 @@ public final class Recovery {
         store = try Store(path: options.data, cacheByteCount: options.cacheByteCount, create: false)
         do throws(LedgerError) {
             let stored = try StoredLedger(store)
-            state = try TreeState(head: stored.head, registry: stored.registry, store: store)
+            state = try TreeState(stored, store: store)
             if let lost { try Self.makeHighWater(options, stored, store, lost) }
             guard try Self.hasHighWater(options) else { throw Self.lostHighWater(options) }
             highWater = try HighWaterFile(path: options.highWater, origin: stored.registry.origin)
@@ -164,9 +164,7 @@ public final class Recovery {
             candidates.append(try Self.candidate(entry, at: index))
         }
         let names = try store.names(of: candidates.map(\.named))
-        let lookups = BatchPlan.Lookups(
-            names: names,
-            stored: { entry throws(LedgerError) in try self.store.entry(entry) })
+        let lookups = BatchPlan.Lookups(names: names, in: store, clock: clock)
         let plan = try BatchPlan(state: state, candidates: candidates, lookups: lookups)
         for (index, outcome) in zip(places, plan.outcomes) {
             guard case .registered(index) = outcome else {
@@ -195,8 +193,7 @@ public final class Recovery {
                 batch.delete(key: StoreLayout.key(passed.size), in: store.heads)
             }
         }
-        let erased = Set(plan.erased.map(\.index))
-        return UInt64(lacking.filter { !erased.contains($0) }.count)
+        return UInt64(lacking.count { plan.erased[$0] == nil })
     }
 
     private static func candidate(
@@ -211,9 +208,8 @@ public final class Recovery {
                     throw Refusal(.mismatch, field: "manifest", rule: "is not this statement's")
                 }
             }
-            // No registry has this sequence: the plan checks key and signature of each again.
-            return Candidate(
-                NamedStatement(statement), manifest: entry.manifest, registrySequence: .max)
+            // No registry has judged it here: the plan checks key and signature of each again.
+            return Candidate(NamedStatement(statement), manifest: entry.manifest, judgedBy: nil)
         } catch {
             throw .refused("entry \(index) cannot be put back: \(error)")
         }
@@ -271,9 +267,6 @@ public final class Recovery {
 
     /// Makes a high-water file that remembers the newest of what is known: the store's own newest
     /// signed head, and the notes that the operator has from others.
-    ///
-    /// A crash in here leaves a file that remembers less; so it is raised under another name and
-    /// moved into place.
     private static func makeHighWater(
         _ options: LedgerOptions, _ stored: StoredLedger, _ store: Store,
         _ notes: [(name: String, note: [UInt8])]
@@ -288,23 +281,9 @@ public final class Recovery {
         if let own = try store.newestSignedHead(), own.size > newest.size {
             newest = (own.size, own.root)
         }
-        let fresh = options.highWater + ".new"
-        do throws(FileError) {
-            let place = try Place(fresh)
-            try place.folder.remove(place.name)
-        } catch {
-            throw LedgerError(error)
-        }
-        try HighWaterFile.create(at: fresh, origin: stored.registry.origin)
-        try HighWaterFile(path: fresh, origin: stored.registry.origin)
-            .raise(to: checkpoint(newest.size, newest.root, stored.registry))
-        do throws(FileError) {
-            let (place, end) = (try Place(fresh), try Place(options.highWater))
-            try place.folder.rename(place.name, to: end.name, in: end.folder)
-            try end.folder.synchronize()
-        } catch {
-            throw LedgerError(error)
-        }
+        try HighWaterFile.create(
+            at: options.highWater, origin: stored.registry.origin,
+            remembering: checkpoint(newest.size, newest.root, stored.registry))
     }
 
     private static func hasHighWater(_ options: LedgerOptions) throws(LedgerError) -> Bool {

@@ -12,6 +12,15 @@ struct CheckTally {
         let erasure: ErasureManifest?
     }
 
+    /// An erased manifest.
+    struct Tombstone {
+        /// The entry, and the digest that its leaf has.
+        let index: UInt64
+        let payload: Hash
+        /// The erasure that the row names.
+        let by: EntryID
+    }
+
     /// Rows that were read, by family.
     var rows: [StoreLayout.Family: UInt64] = [:]
 
@@ -24,8 +33,8 @@ struct CheckTally {
     /// The control statements among the entries.
     var controls: [Control] = []
 
-    /// Erased manifests: the entry's index, and the erasure that the row names.
-    var tombstones: [(index: UInt64, by: EntryID)] = []
+    /// Erased manifests.
+    var tombstones: [Tombstone] = []
 
     /// Entries whose bytes are not those of the tree: their rows cannot be told.
     var badLeaves: Set<UInt64> = []

@@ -29,14 +29,16 @@ struct EntriesCheck {
 
     /// Checks one chunk of entries.
     static func run(
-        _ check: StoreCheck, chunk: UInt64, _ tree: TreeCheck
+        _ check: StoreCheck, chunk: UInt64, _ tree: TreeCheck, _ erased: ErasedManifests
     ) throws(LedgerError) -> CheckTally {
         var entries = EntriesCheck(check, chunk: chunk)
-        try entries.run(tree)
+        try entries.run(tree, erased)
         return entries.tally
     }
 
-    private mutating func run(_ tree: TreeCheck) throws(LedgerError) {
+    private mutating func run(
+        _ tree: TreeCheck, _ erased: ErasedManifests
+    ) throws(LedgerError) {
         let isLast = end == check.bounds.size
         let isCutShort = try check.store.forEachRow(
             in: .entries, from: first == 0 ? nil : StoreLayout.key(first),
@@ -47,7 +49,7 @@ struct EntriesCheck {
         if check.options.manifests {
             let start = ContinuousClock.now
             var manifests = ManifestsCheck(
-                check, first: first, payloads: payloads, tally.badLeaves)
+                check, first: first, payloads: payloads, tally.badLeaves, erased)
             tally.add(try manifests.run())
             tally.manifestTime += ContinuousClock.now - start
         }

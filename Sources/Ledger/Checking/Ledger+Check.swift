@@ -1,3 +1,4 @@
+import Merkle
 import Provenance
 import RocksDB
 
@@ -16,12 +17,14 @@ extension Ledger {
     ) throws(LedgerError) -> CheckReport {
         // Read before the snapshot: the store is never behind it.
         let memory = try HighWaterMemory(path: self.options.highWater)
+        let pending = Set(published.erasures.unmarked.keys)
         let store = published.store
         let snapshot = try store.reading { () throws(RocksDBError) in
             try Snapshot(of: store.database)
         }
         return try Self.check(
-            store.database, snapshot, memory, Findings(), options, CheckMonitor(progress))
+            store.database, snapshot, memory, Findings(), options, CheckMonitor(progress),
+            erasing: pending)
     }
 
     /// Checks the store in a folder that no process has open, and changes nothing in it.
@@ -72,13 +75,14 @@ extension Ledger {
 
     private static func check(
         _ database: Database, _ snapshot: Snapshot?, _ memory: HighWaterMemory,
-        _ findings: Findings, _ options: CheckOptions, _ monitor: CheckMonitor
+        _ findings: Findings, _ options: CheckOptions, _ monitor: CheckMonitor,
+        erasing pending: Set<Hash> = []
     ) throws(LedgerError) -> CheckReport {
         let store = CheckedStore(
             database, snapshot: snapshot, findings: findings, pace: monitor.pace)
         try store.reportRowsWithoutFamily()
         let bounds = try CheckBounds(of: store)
-        let check = StoreCheck(store, bounds, options)
+        let check = StoreCheck(store, bounds, options, erasing: pending)
         let rows = UInt64(options.manifests ? 7 : 6) + (options.signatures ? 1 : 0)
         monitor.begin(total: bounds.size * rows)
         try memory.check(check)

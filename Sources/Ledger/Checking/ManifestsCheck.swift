@@ -8,13 +8,19 @@ struct ManifestsCheck {
     private let first: UInt64
     private let payloads: [Hash]
     private let unknown: Set<UInt64>
+    private let erased: ErasedManifests
     private var tally = CheckTally()
     private var next: UInt64
 
     /// - Parameters:
     ///   - payloads: the digest that each leaf has; zero where an entry has no manifest.
     ///   - unknown: entries whose leaves are not what was logged, so that nothing is known of them.
-    init(_ check: StoreCheck, first: UInt64, payloads: [Hash], _ unknown: Set<UInt64>) {
+    ///   - erased: manifests of which no entry may have the bytes.
+    init(
+        _ check: StoreCheck, first: UInt64, payloads: [Hash], _ unknown: Set<UInt64>,
+        _ erased: ErasedManifests
+    ) {
+        self.erased = erased
         self.check = check
         self.first = first
         self.payloads = payloads
@@ -57,11 +63,15 @@ struct ManifestsCheck {
             guard Hash.sha256(content) == payload else {
                 return add(index, .manifest, "is not the one whose digest the leaf has")
             }
+            if let erasure = erased.erasure(of: payload) {
+                add(index, .erasure, "is still there, which entry \(erasure) erases")
+            }
         case 1:
             guard let erasure = Hash(content) else {
                 return add(index, .malformed, "must name the erasure in 32 bytes")
             }
-            tally.tombstones.append((index, EntryID(erasure)))
+            tally.tombstones.append(
+                CheckTally.Tombstone(index: index, payload: payload, by: EntryID(erasure)))
         case 2:
             // The entry came back from somewhere that did not have its manifest.
             guard content.isEmpty else {

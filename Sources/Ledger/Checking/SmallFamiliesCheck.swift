@@ -56,6 +56,10 @@ struct SmallFamiliesCheck {
                 guard StoreLayout.number(value) != nil else {
                     return check.malformed(.meta, name, "is not a number of 8 bytes")
                 }
+            case StoreLayout.MetaName.erasures:
+                guard ErasureMark(value.copied()) != nil else {
+                    return check.malformed(.meta, name, "is not two numbers of 8 bytes")
+                }
             // Compared with entry 0, once that is read.
             case StoreLayout.MetaName.origin: return
             default:

@@ -98,6 +98,7 @@ final class StatementsCheck: Sendable {
             row.first == 0
         else { return }
         do throws(Refusal) {
+            try registry.checkSize(ofManifest: row.count - 1)
             try statement.check(try Manifest(Array(row.dropFirst())))
         } catch {
             check.findings.add(.manifests, "\(index)", .manifest, "\(error)")

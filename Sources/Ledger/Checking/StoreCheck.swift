@@ -14,7 +14,7 @@ import Synchronization
 final class StoreCheck: Sendable {
     /// A part of the work that is independent of the others.
     private enum Job: Sendable {
-        case entries(chunk: UInt64, TreeCheck)
+        case entries(chunk: UInt64, TreeCheck, ErasedManifests)
         case rows(family: Int, range: UInt8)
         case tiles
         case meta
@@ -29,8 +29,14 @@ final class StoreCheck: Sendable {
     let digester = RowDigester()
     private let tally = Mutex(CheckTally())
     private let tallest: Mutex<UInt64>
+    private let pendingErasures: Set<Hash>
 
-    init(_ store: CheckedStore, _ bounds: CheckBounds, _ options: CheckOptions) {
+    /// - Parameter pending: manifests that are being erased, of which rows may have the bytes yet.
+    init(
+        _ store: CheckedStore, _ bounds: CheckBounds, _ options: CheckOptions,
+        erasing pending: Set<Hash> = []
+    ) {
+        pendingErasures = pending
         self.store = store
         self.bounds = bounds
         self.options = options
@@ -43,9 +49,10 @@ final class StoreCheck: Sendable {
     func run() throws(LedgerError) -> CheckReport {
         let start = ContinuousClock.now
         let tree = try TreeCheck(self)
+        let erased = try ErasedManifests(self, pending: pendingErasures)
         var jobs: [Job] = [.tiles, .meta, .anchors]
         for chunk in 0...(max(bounds.size, 1) - 1) / TreeCheck.chunk {
-            jobs.append(.entries(chunk: chunk, tree))
+            jobs.append(.entries(chunk: chunk, tree, erased))
         }
         for family in DerivedRow.families.indices {
             for range in 0..<RowsCheck.ranges { jobs.append(.rows(family: family, range: range)) }
@@ -130,7 +137,8 @@ final class StoreCheck: Sendable {
 
     private func perform(_ job: Job) throws(LedgerError) -> CheckTally {
         switch job {
-        case .entries(let chunk, let tree): try EntriesCheck.run(self, chunk: chunk, tree)
+        case .entries(let chunk, let tree, let erased):
+            try EntriesCheck.run(self, chunk: chunk, tree, erased)
         case .rows(let family, let range): try RowsCheck(self, family: family).run(range: range)
         case .tiles: try SmallFamiliesCheck(self).tiles()
         case .meta: try SmallFamiliesCheck(self).meta()

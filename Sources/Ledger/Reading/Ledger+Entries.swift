@@ -104,9 +104,11 @@ extension Ledger {
     /// The manifest of an entry; nil where there is no such entry.
     public func manifest(_ id: EntryID) throws(LedgerError) -> ManifestLookup? {
         guard let index = try coveredIndex(id) else { return nil }
+        // Asked before the row is read: what is erased meanwhile is hidden, or read before that.
+        let erased = published.erasures.unmarked
         let store = published.store
         if let row = try store.value(StoreLayout.key(index), in: store.manifests) {
-            return try ManifestRow.read(row, at: index)
+            return try ManifestRow.read(row, at: index, without: erased)
         }
         guard let manifest = try store.statement(at: index).controlManifest else {
             throw .corrupt("entry \(index) has no manifest")
@@ -164,12 +166,25 @@ enum ManifestRow {
     /// The row of an entry that came back without its manifest.
     static let notHere: [UInt8] = [2]
 
-    static func read(_ row: [UInt8], at index: UInt64) throws(LedgerError) -> ManifestLookup {
+    /// The first byte of the row of an entry whose manifest is erased.
+    static let erasedKind: UInt8 = 1
+
+    /// The row of an entry whose manifest this statement has erased.
+    static func erased(by erasure: EntryID) -> [UInt8] {
+        [erasedKind] + erasure.hash.bytes
+    }
+
+    /// Reads a row; bytes whose digest is among the `erased` are as good as gone.
+    static func read(
+        _ row: [UInt8], at index: UInt64, without erased: [Hash: EntryID]
+    ) throws(LedgerError) -> ManifestLookup {
         switch row.first {
         case 0:
             let bytes = Array(row.dropFirst())
-            return .present(bytes, digest: .sha256(bytes))
-        case 1:
+            let digest = Hash.sha256(bytes)
+            if let erasure = erased[digest] { return .erased(by: erasure) }
+            return .present(bytes, digest: digest)
+        case erasedKind:
             guard let hash = Hash(row.dropFirst()) else { break }
             return .erased(by: EntryID(hash))
         case 2 where row.count == 1: return .notHere

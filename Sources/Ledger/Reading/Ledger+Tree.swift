@@ -89,10 +89,13 @@ extension Ledger {
     public func manifestBundle(index: UInt64, width: Int) throws(LedgerError) -> [UInt8]? {
         guard let first = firstEntry(of: index, width: width) else { return nil }
         var manifests = [[UInt8]?](repeating: nil, count: width)
+        let erased = published.erasures.unmarked
         let store = published.store
         try store.forEach(in: store.manifests, from: first, to: first + UInt64(width)) {
             index, row throws(LedgerError) in
-            if case .present(let bytes, _) = try ManifestRow.read(row, at: index) {
+            if case .present(let bytes, _) = try ManifestRow.read(
+                row, at: index, without: erased)
+            {
                 manifests[Int(index - first)] = bytes
             }
         }

@@ -24,6 +24,8 @@ public struct ManifestPieces: Sendable {
         guard next < end else { return nil }
         var piece: [UInt8] = []
         var index = next
+        // Asked first: what is erased after it may be given out, as if it had been asked for before.
+        let erased = published.erasures.unmarked
         let store = published.store
         func take(_ row: UInt64, _ value: [UInt8]) throws(LedgerError) -> Bool {
             while index < row, piece.count < byteLimit {
@@ -31,7 +33,9 @@ public struct ManifestPieces: Sendable {
                 index += 1
             }
             guard piece.count < byteLimit else { return false }
-            if case .present(let bytes, _) = try ManifestRow.read(value, at: row) {
+            if case .present(let bytes, _) = try ManifestRow.read(
+                value, at: row, without: erased)
+            {
                 CBOR.append(bytes, to: &piece)
             } else {
                 CBOR.null.append(to: &piece)

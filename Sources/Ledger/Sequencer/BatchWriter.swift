@@ -21,12 +21,13 @@ struct BatchWriter {
         var next = state
         let tileRows = next.extend(by: tree)
         next.registry = plan.registry
+        next.erasedManifests = plan.erasedManifests
         next.head = HeadRow(size: tree.size, time: max(time, state.head.time), root: tree.root)
         try store.write(.batch, sync: true) { batch in
-            put(plan.accepted, in: batch)
+            put(plan.accepted, without: plan.erased, in: batch)
             for (index, erasure) in plan.erased {
                 batch.put(
-                    key: StoreLayout.key(index), value: [1] + erasure.hash.bytes,
+                    key: StoreLayout.key(index), value: ManifestRow.erased(by: erasure),
                     in: store.manifests)
             }
             for (id, hashes) in tileRows {
@@ -53,8 +54,11 @@ struct BatchWriter {
     ///
     /// RocksDB looks for the place of a row from that of the row before, so neighbours are cheap,
     /// and the rows of a batch that have random keys are neighbours only when they are sorted.
+    ///
+    /// Manifests that are `erased` are left out: what is never written need not be removed.
     private func put(
-        _ accepted: [(index: UInt64, candidate: Candidate)], in batch: WriteBatch
+        _ accepted: [(index: UInt64, candidate: Candidate)],
+        without erased: [UInt64: EntryID], in batch: WriteBatch
     ) {
         var names: [NamedRow] = []
         var nonces: [NamedRow] = []
@@ -74,7 +78,8 @@ struct BatchWriter {
             }
         }
         for (index, candidate) in accepted {
-            guard let manifest = candidate.manifest else { continue }
+            guard let manifest = candidate.manifest, erased.isEmpty || erased[index] == nil
+            else { continue }
             key.set(index)
             value.removeAll(keepingCapacity: true)
             value.append(0)

@@ -2,7 +2,8 @@ import Encoding
 import Merkle
 import Provenance
 
-/// A statement that admission let through, and what the store said about its names.
+/// A statement on its way to the sequencer: what admission came to about it, and what the store
+/// said about its names.
 ///
 /// It is handed from array to array on its way to the disk, so all that does not change is one
 /// reference.
@@ -12,8 +13,14 @@ struct Candidate: Sendable {
     /// What the store said about its names on the way to the queue; nil where nobody asked.
     var lookup: NameLookup?
 
-    init(_ named: NamedStatement, manifest: [UInt8]?, registrySequence: UInt64) {
-        admitted = Admitted(named, manifest: manifest, registrySequence: registrySequence)
+    /// - Parameters:
+    ///   - judge: the newest control statement of the registry that judged it; nil where none did.
+    ///   - refusal: why that registry refuses it. Nothing else was looked at then.
+    init(
+        _ named: NamedStatement, manifest: [UInt8]?, judgedBy judge: EntryID?,
+        refusal: Refusal? = nil
+    ) {
+        admitted = Admitted(named, manifest: manifest, judgedBy: judge, refusal: refusal)
     }
 
     var named: NamedStatement { admitted.named }
@@ -28,24 +35,32 @@ struct Candidate: Sendable {
     /// The manifest's bytes; nil for control statements, which hold theirs.
     var manifest: [UInt8]? { admitted.manifest }
 
-    /// Number of control statements that admission knew of.
-    var registrySequence: UInt64 { admitted.registrySequence }
+    /// The newest control statement of the registry that judged it: a registry is what its
+    /// control statements make it, and each of them names the one before.
+    var judge: EntryID? { admitted.judge }
+
+    /// Why that registry refuses it; nil where it is admitted.
+    var refusal: Refusal? { admitted.refusal }
+
+    var isControl: Bool { statement.controlManifest != nil }
 
     /// Bytes that this entry holds in the queue.
     var byteCount: Int { statement.leaf.count + (manifest?.count ?? 0) }
 }
 
-/// All that can be computed of an admitted statement without its index.
+/// All that can be computed of a statement without its index.
 private final class Admitted: Sendable {
     let named: NamedStatement
     let leafHash: Hash
     let manifest: [UInt8]?
-    let registrySequence: UInt64
+    let judge: EntryID?
+    let refusal: Refusal?
 
-    init(_ named: NamedStatement, manifest: [UInt8]?, registrySequence: UInt64) {
+    init(_ named: NamedStatement, manifest: [UInt8]?, judgedBy judge: EntryID?, refusal: Refusal?) {
         self.named = named
         self.manifest = manifest
-        self.registrySequence = registrySequence
+        self.judge = judge
+        self.refusal = refusal
         leafHash = .leaf(named.statement.leaf)
     }
 }

@@ -5,7 +5,7 @@ extension Ledger {
     /// writing has stopped, this makes the sequencer try again as a submission does.
     public func heartbeat() async {
         _ = await withCheckedContinuation { continuation in
-            let chunk = SequencerQueue.Chunk(candidates: [], byteCount: 0) {
+            let chunk = SequencerQueue.Chunk(candidates: [], controls: 0, byteCount: 0) {
                 continuation.resume(returning: $0)
             }
             // An empty chunk fits a full queue: only a ledger that closes takes it no more.

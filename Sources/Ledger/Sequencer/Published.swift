@@ -12,12 +12,20 @@ final class Published: Sendable {
         var range: CompactRange
         var registry: Registry
         var readiness: String?
+        var whenWritingFails: (@Sendable () -> Void)?
     }
 
     private let state: Mutex<State>
 
+    /// How far the erasures are.
+    let erasures: ErasureWatch
+
     /// `range` is that of the tree of `head`.
-    init(store: Store, head: HeadRow, range: CompactRange, registry: Registry) {
+    init(
+        store: Store, head: HeadRow, range: CompactRange, registry: Registry,
+        erasures: ErasureWatch
+    ) {
+        self.erasures = erasures
         state = Mutex(
             State(store: store, head: head, range: range, registry: registry, readiness: nil))
     }
@@ -51,6 +59,17 @@ final class Published: Sendable {
         state.withLock { $0.readiness = reason }
     }
 
+    /// Has `body` called when a write behind the sequencer has failed.
+    func observeFailures(_ body: @escaping @Sendable () -> Void) {
+        state.withLock { $0.whenWritingFails = body }
+    }
+
+    /// Says that a write behind the sequencer may have failed: only the sequencer opens the store
+    /// again, and it may have nothing else to do.
+    func writingMayHaveFailed() {
+        state.withLock { $0.whenWritingFails }?()
+    }
+
     /// Shows a tree whose head is signed.
     func show(_ tree: TreeState) {
         state.withLock {
@@ -67,6 +86,8 @@ final class Published: Sendable {
     /// was published, and may hold one more batch, which nobody was told of.
     func reopen(options: LedgerOptions, logger: Logger) throws(LedgerError) -> TreeState {
         let (old, head) = snapshot
+        // A compaction under way would keep the folder from being opened.
+        old.database.stopCompactions()
         old.database.close()
         let store = try Store(
             path: options.data, cacheByteCount: options.cacheByteCount, create: false,
@@ -76,7 +97,8 @@ final class Published: Sendable {
         else {
             throw .corrupt("what was written does not extend the head of size \(head.size)")
         }
+        erasures.add(found.erasures)
         state.withLock { $0.store = store }
-        return try TreeState(head: found.head, registry: found.registry, store: store)
+        return try TreeState(found, store: store)
     }
 }

@@ -29,10 +29,13 @@ final class Sequencer: @unchecked Sendable {
     private static let roomBytes = UInt64(2 * batchBytes)
 
     /// Seconds between two attempts to open a store again that failed to write.
-    private static let retrySeconds: TimeInterval = 1
+    private static let retryDelay = Duration.seconds(1)
 
     let queue: SequencerQueue
     let published: Published
+
+    /// What the control statements that wait will make of the registry.
+    let outlook = RegistryOutlook()
 
     /// Where the names of what was registered go, once its head is published.
     let freshThreads = FreshThreads()
@@ -45,7 +48,7 @@ final class Sequencer: @unchecked Sendable {
     private var recent: RecentEntries
     /// Why this folder must never be written: it is an old copy.
     private let refusal: String?
-    private var failure: (reason: String, retryAt: Date)?
+    private var failure: (reason: String, retryAt: ContinuousClock.Instant)?
     private let finished = DispatchSemaphore(value: 0)
 
     init(
@@ -66,6 +69,11 @@ final class Sequencer: @unchecked Sendable {
 
     /// Starts the thread; call once.
     func start() {
+        published.observeFailures { [queue] in
+            // An empty chunk has the store looked at, and opened again where it has failed.
+            _ = queue.append(
+                SequencerQueue.Chunk(candidates: [], controls: 0, byteCount: 0) { _ in })
+        }
         let thread = Thread { [self] in
             // While writing has stopped, nobody may have anything to register: those who ask
             // whether we are ready send nothing before we are. So we try again unasked.
@@ -92,6 +100,7 @@ final class Sequencer: @unchecked Sendable {
         let candidates = chunks.flatMap(\.candidates)
         let answer: ChunkAnswer
         do throws(LedgerError) {
+            if failure == nil, let error = published.store.writer.failed { throw error }
             if failure != nil { try recover() }
             if let refusal { throw .refused(refusal) }
             answer = try register(candidates)
@@ -101,6 +110,8 @@ final class Sequencer: @unchecked Sendable {
             answer = ChunkAnswer(
                 outcomes: candidates.map { _ in .refused(refusal) }, batch: nil)
         }
+        // What they make of the registry is published, where they were registered.
+        outlook.remove(chunks.reduce(0) { $0 + $1.controls })
         var position = 0
         for chunk in chunks {
             let end = position + chunk.candidates.count
@@ -121,6 +132,8 @@ final class Sequencer: @unchecked Sendable {
         let (next, tree) = try BatchWriter(store: store).commit(plan, on: state, time: clock())
         state = next
         recent.append(plan.accepted)
+        // Before anybody sees the erasures: from then on no read gives these bytes out.
+        published.erasures.add(plan.erasures)
         let receipt = try publish()
         freshThreads.append(
             plan.accepted.map {
@@ -156,8 +169,7 @@ final class Sequencer: @unchecked Sendable {
         }
         let stored = try store.names(of: unknown.map { candidates[$0].named })
         for (position, found) in zip(unknown, stored) { names[position] = found }
-        return BatchPlan.Lookups(
-            names: names, stored: { entry throws(LedgerError) in try store.entry(entry) })
+        return BatchPlan.Lookups(names: names, in: store, clock: clock)
     }
 
     /// Signs the newest head, stores the note and shows it.
@@ -195,7 +207,7 @@ final class Sequencer: @unchecked Sendable {
             logger.error("writing stopped", metadata: ["reason": "\(error)"])
         }
         // Those who ask again and again must not put the next attempt off.
-        let retryAt = failure?.retryAt ?? Date() + Self.retrySeconds
+        let retryAt = failure?.retryAt ?? .now + Self.retryDelay
         failure = ("\(error)", retryAt)
         published.setReadiness("writing has stopped: \(error)")
     }
@@ -203,15 +215,15 @@ final class Sequencer: @unchecked Sendable {
     /// Opens the folder again and takes what is found there as the truth, if it extends all
     /// that was published; until then reads go on from the old opening.
     private func recover() throws(LedgerError) {
-        guard let failure, Date() >= failure.retryAt else {
+        guard let failure, .now >= failure.retryAt else {
             throw .refused(failure?.reason ?? "writing has stopped")
         }
-        self.failure?.retryAt = Date() + Self.retrySeconds
+        self.failure?.retryAt = .now + Self.retryDelay
         let free: UInt64
         do throws(FileError) {
             free = try Folder(options.data).freeByteCount
         } catch {
-            throw LedgerError(error)
+            throw .refused("writing has stopped: \(error)")
         }
         guard free >= Self.roomBytes else {
             throw .refused("the disk is full: \(free) bytes are free in \(options.data)")

@@ -1,5 +1,3 @@
-import Foundation
-
 /// What waits for the sequencer: bounded in entries and bytes, and refusing at once when full.
 ///
 /// `@unchecked Sendable`: all state is guarded by the condition's lock.
@@ -7,13 +5,17 @@ final class SequencerQueue: @unchecked Sendable {
     /// Candidates that were submitted together and are answered together.
     struct Chunk {
         let candidates: [Candidate]
+
+        /// Number of control statements among them that are admitted.
+        let controls: Int
+
         let byteCount: Int
 
         /// Called once, on the sequencer's thread, which it must not keep.
         let decided: @Sendable (ChunkAnswer?) -> Void
     }
 
-    private let condition = NSCondition()
+    private let condition = MonotonicCondition()
     private let entryLimit: Int
     private let byteLimit: Int
     private var chunks: [Chunk] = []
@@ -50,7 +52,7 @@ final class SequencerQueue: @unchecked Sendable {
 
     /// Waits for chunks and takes as many as fit one batch; nil once it is closed and empty, and
     /// none where none has come by `limit`.
-    func take(entries: Int, bytes: Int, until limit: Date?) -> [Chunk]? {
+    func take(entries: Int, bytes: Int, until limit: ContinuousClock.Instant?) -> [Chunk]? {
         condition.withLock {
             while chunks.isEmpty {
                 if isClosed { return nil }

@@ -12,6 +12,9 @@ struct TreeState {
     /// The registry after all control statements.
     var registry: Registry
 
+    /// The erasure of each manifest that is erased, by its digest.
+    var erasedManifests: [Hash: Erasure]
+
     /// The newest head.
     var head: HeadRow
 
@@ -20,17 +23,20 @@ struct TreeState {
         range = CompactRange()
         border = [:]
         self.registry = registry
+        erasedManifests = [:]
         head = HeadRow(size: 0, time: 0, root: .emptyTree)
     }
 
     /// Reads the state of a tree back from the store.
-    init(head: HeadRow, registry: Registry, store: Store) throws(LedgerError) {
+    init(_ stored: StoredLedger, store: Store) throws(LedgerError) {
+        let head = stored.head
         range = try store.range(size: head.size)
         guard range.root == head.root else {
             throw .corrupt("the tiles' root is not that of the head of size \(head.size)")
         }
         self.head = head
-        self.registry = registry
+        registry = stored.registry
+        erasedManifests = stored.erasedManifests
         border = [:]
         for level in 0..<Self.levels {
             let count = head.size >> (UInt64(level) * 8)

@@ -33,6 +33,8 @@ package enum StoreLayout {
         static let origin = Array("origin".utf8)
         /// Number of entries whose `threads` rows are written (8 bytes).
         static let threadsIndexed = Array("threads".utf8)
+        /// How far erasures have come, see ``ErasureMark``.
+        static let erasures = Array("erasures".utf8)
         /// Names that every store has from its first batch on.
         static let mandatory = [format, origin]
     }

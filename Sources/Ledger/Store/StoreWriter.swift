@@ -16,6 +16,9 @@ final class StoreWriter: Sendable {
         self.faultHook = faultHook
     }
 
+    /// Why nothing is written any more; nil where nothing has failed.
+    var failed: LedgerError? { failure.withLock { $0 } }
+
     /// Writes what `fill` puts into a batch; with `sync` it is on disk when this returns.
     func write(
         _ step: WriteStep, sync: Bool, _ fill: (WriteBatch) -> Void

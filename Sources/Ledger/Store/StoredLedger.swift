@@ -10,6 +10,14 @@ struct StoredLedger {
     let head: HeadRow
     let registry: Registry
 
+    /// The erasures that are logged, in their order.
+    let erasures: [Erasure]
+
+    /// The first erasure of each manifest that is erased, by its digest.
+    var erasedManifests: [Hash: Erasure] {
+        Dictionary(erasures.map { ($0.digest, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
     init(_ store: Store) throws(LedgerError) {
         guard let format = try store.value(StoreLayout.MetaName.format, in: store.meta) else {
             throw .corrupt("the folder was never finished; remove it and run init again")
@@ -20,7 +28,7 @@ struct StoredLedger {
         }
         guard let head = try store.newestHead() else { throw .corrupt("it has no head") }
         self.head = head
-        registry = try Self.registry(store)
+        (registry, erasures) = try Self.folded(store)
         let origin = try store.value(StoreLayout.MetaName.origin, in: store.meta)
         guard origin == registry.origin.text.utf8 else {
             throw .corrupt("its origin is not that of entry 0")
@@ -32,8 +40,9 @@ struct StoredLedger {
         _ = try store.leaf(head.size - 1)
     }
 
-    private static func registry(_ store: Store) throws(LedgerError) -> Registry {
+    private static func folded(_ store: Store) throws(LedgerError) -> (Registry, [Erasure]) {
         var folded: Registry?
+        var erasures: [Erasure] = []
         try store.forEachControl { index, statement throws(LedgerError) in
             do throws(Refusal) {
                 if folded == nil {
@@ -41,12 +50,15 @@ struct StoredLedger {
                 } else {
                     try folded?.apply(statement, at: index)
                 }
+                if let order = try Erasure.Order(statement, at: index) {
+                    erasures.append(order.erasure)
+                }
             } catch {
                 throw .corrupt("control statement at entry \(index) does not fold: \(error)")
             }
         }
         guard let folded else { throw .corrupt("it has no control statements") }
-        return folded
+        return (folded, erasures)
     }
 }
 

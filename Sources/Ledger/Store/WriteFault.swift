@@ -12,6 +12,9 @@ package enum WriteStep: String, CaseIterable, Sendable {
     /// Rows of `threads`, by the thread indexer; not synced.
     case threads
 
+    /// The marks of erased manifests and how far erasures are, by the eraser; synced.
+    case erasure
+
     /// The removal of old heads, by upkeep; not synced.
     case prune
 }

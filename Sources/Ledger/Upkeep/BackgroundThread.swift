@@ -1,40 +1,74 @@
 import Foundation
-import Synchronization
 
 /// A thread that works now and then until it is stopped, and ends before the store is closed.
-final class BackgroundThread: Sendable {
-    private let isStopped = Atomic(false)
-    private let isStarted = Atomic(false)
-    private let wake = DispatchSemaphore(value: 0)
-    private let ended = DispatchSemaphore(value: 0)
+///
+/// `@unchecked Sendable`: all state is guarded by the condition's lock.
+final class BackgroundThread: @unchecked Sendable {
+    private let condition = MonotonicCondition()
+    private var isStopped = false
+    private var isRunning = false
+    private var hasWork = false
 
     /// Starts the thread; call once.
     func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
-        isStarted.store(true, ordering: .sequentiallyConsistent)
+        condition.withLock { isRunning = true }
         let thread = Thread { [self] in
             body()
-            ended.signal()
+            condition.withLock {
+                isRunning = false
+                condition.broadcast()
+            }
         }
         thread.name = name
         thread.start()
     }
 
-    /// Waits; false, at once, where the thread is to end.
+    /// Waits for so long, or until there is work; false, at once, where the thread is to end.
     func sleep(_ seconds: Double) -> Bool {
-        guard !isStopping else { return false }
-        _ = wake.wait(timeout: .now() + seconds)
-        return !isStopping
+        sleep(until: .now + .seconds(seconds))
+    }
+
+    /// Waits until there is work; false, at once, where the thread is to end.
+    func sleep() -> Bool {
+        sleep(until: nil)
+    }
+
+    private func sleep(until limit: ContinuousClock.Instant?) -> Bool {
+        condition.withLock {
+            while !isStopped, !hasWork {
+                guard let limit else {
+                    condition.wait()
+                    continue
+                }
+                if !condition.wait(until: limit) { break }
+            }
+            hasWork = false
+            return !isStopped
+        }
+    }
+
+    /// Says that there is work: ends the sleep, this one or the next.
+    func wakeUp() {
+        condition.withLock {
+            hasWork = true
+            condition.broadcast()
+        }
     }
 
     /// Whether the thread is to end.
-    var isStopping: Bool { isStopped.load(ordering: .sequentiallyConsistent) }
+    var isStopping: Bool { condition.withLock { isStopped } }
 
     /// Stops the thread, and returns when it has ended; stopping again does nothing.
-    func stop() {
-        isStopped.store(true, ordering: .sequentiallyConsistent)
-        wake.signal()
-        guard isStarted.load(ordering: .sequentiallyConsistent) else { return }
-        ended.wait()
-        ended.signal()
+    ///
+    /// - Parameter interrupt: ends what the thread may be waiting for elsewhere.
+    func stop(_ interrupt: () -> Void = {}) {
+        condition.withLock {
+            isStopped = true
+            condition.broadcast()
+        }
+        interrupt()
+        condition.withLock {
+            while isRunning { condition.wait() }
+        }
     }
 }

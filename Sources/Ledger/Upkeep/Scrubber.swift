@@ -80,6 +80,7 @@ final class Scrubber: Sendable {
     private func goRound() {
         underWay.withLock { $0 = 0 }
         let findings = Findings { [self] finding in hear(finding) }
+        let pending = Set(published.erasures.unmarked.keys)
         let (store, head) = published.snapshot
         var check = CheckOptions()
         check.workers = 1
@@ -87,7 +88,7 @@ final class Scrubber: Sendable {
             let rows = CheckedStore(
                 store.database, snapshot: nil, findings: findings, pace: pace())
             let bounds = try CheckBounds(upTo: head, rows)
-            finish(try StoreCheck(rows, bounds, check).run())
+            finish(try StoreCheck(rows, bounds, check, erasing: pending).run())
         } catch {
             // Closed, or opened again after a failed write: the next round sees the new opening.
             if error != .closed { logger.warning("the scrub stopped early: \(error)") }

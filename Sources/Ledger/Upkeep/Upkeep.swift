@@ -48,6 +48,7 @@ final class Upkeep: Sendable {
                 pruner = HeadPruner()
                 if !hasFailed, error != .closed { logger.error("upkeep failed: \(error)") }
                 hasFailed = true
+                published.writingMayHaveFailed()
             }
         }
     }

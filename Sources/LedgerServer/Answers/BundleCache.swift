@@ -16,7 +16,7 @@ final class BundleCache: Sendable {
         case entries(UInt64)
 
         /// The manifests beside a full bundle, by its index: erasures change them, and so does the
-        /// mark of the newest one.
+        /// index of the newest one.
         case manifests(UInt64, mark: UInt64)
     }
 
@@ -32,11 +32,13 @@ final class BundleCache: Sendable {
     private var largest: Int { byteLimit / 16 }
 
     private struct State {
-        /// The newest mark of manifests that are kept.
-        var mark: UInt64 = 0
         var kept: [Name: Reply] = [:]
         var order: [Name] = []
         var byteCount = 0
+
+        mutating func remove(_ name: Name) {
+            byteCount -= kept.removeValue(forKey: name)?.body.readableBytes ?? 0
+        }
     }
 
     private let state = Mutex(State())
@@ -51,21 +53,6 @@ final class BundleCache: Sendable {
         state.withLock { $0.kept[name] }
     }
 
-    /// Forgets manifests as they were before the erasure with this mark.
-    func forget(before mark: UInt64) {
-        state.withLock { state in
-            guard state.mark < mark else { return }
-            state.mark = mark
-            let isStale = { (name: Name) in
-                if case .manifests(_, let kept) = name { kept < mark } else { false }
-            }
-            for name in state.order where isStale(name) {
-                state.byteCount -= state.kept.removeValue(forKey: name)?.body.readableBytes ?? 0
-            }
-            state.order.removeAll(where: isStale)
-        }
-    }
-
     /// Keeps the answer with a bundle or tile.
     func keep(_ answer: Reply, with name: Name) {
         let byteCount = answer.body.readableBytes
@@ -75,9 +62,19 @@ final class BundleCache: Sendable {
             state.order.append(name)
             state.byteCount += byteCount
             while state.byteCount > byteLimit {
-                let oldest = state.order.removeFirst()
-                state.byteCount -= state.kept.removeValue(forKey: oldest)?.body.readableBytes ?? 0
+                state.remove(state.order.removeFirst())
             }
+        }
+    }
+
+    /// Forgets all manifest bundles: one of them may hold what was erased.
+    func forgetManifests() {
+        state.withLock { state in
+            var others: [Name] = []
+            for name in state.order {
+                if case .manifests = name { state.remove(name) } else { others.append(name) }
+            }
+            state.order = others
         }
     }
 }

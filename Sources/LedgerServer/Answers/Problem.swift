@@ -120,7 +120,7 @@ extension Problem {
         case .rate: .tooManyRequests
         case .busy, .storage: .serviceUnavailable
         case .malformed, .unknownType, .schema, .mismatch, .missingManifest, .algorithm, .signature,
-            .unknownKey, .keyState, .issuer, .role, .predicate, .audience, .clock:
+            .unknownKey, .keyState, .lockOut, .issuer, .role, .predicate, .audience, .clock:
             .badRequest
         }
     }
@@ -135,9 +135,8 @@ extension Problem {
         case .busy, .storage: "Service Unavailable"
         case .algorithm: "Bad Signature Algorithm"
         case .missingManifest: "Payload Missing"
-        case .unknownType, .schema, .mismatch, .signature, .unknownKey, .keyState, .issuer, .role,
-            .predicate,
-            .audience, .clock:
+        case .unknownType, .schema, .mismatch, .signature, .unknownKey, .keyState, .lockOut,
+            .issuer, .role, .predicate, .audience, .clock:
             "Rejected"
         }
     }

@@ -38,7 +38,11 @@ public struct ControlClient: Sendable {
         }
         guard isAnswered else { return nil }
         let malformed = ControlError("\(path): gave an answer that is no trust kit")
-        guard let map = try? CBOR.decode(body).mapValue else { throw malformed }
+        // What has another form is not taken apart: millions of small values take gigabytes.
+        guard let first = body.first,
+            (0xA1...0xA0 + UInt8(ControlSocket.kitNames.count)).contains(first),
+            let map = try? CBOR.decode(body, rules: .flat).mapValue
+        else { throw malformed }
         var files: [(name: String, bytes: [UInt8])] = []
         for entry in map.entries {
             guard case .text(let name) = entry.key, let bytes = entry.value.bytesValue,
@@ -73,7 +77,7 @@ public struct ControlClient: Sendable {
             return true
         }
         guard isAnswered else { return nil }
-        if let error = last?["error"]?.text { throw ControlError(error.string) }
+        if let error = last?["error"]?.text { throw ControlError(SafeText.line(error.string)) }
         guard let result = last?["result"]?.object else {
             throw ControlError("\(path): the server stopped before it had an answer")
         }
@@ -82,7 +86,7 @@ public struct ControlClient: Sendable {
 
     private static func report(_ step: JSON, to progress: JobProgress) throws {
         try progress.report(
-            step["what"]?.text?.string ?? "working",
+            SafeText.line(step["what"]?.text?.string ?? "working"),
             done: UInt64(clamping: step["done"]?.integer ?? 0),
             of: step["total"]?.integer.map { UInt64(clamping: $0) })
     }
@@ -102,27 +106,33 @@ public struct ControlClient: Sendable {
         var status = HTTPResponseStatus.ok
         var problem: [UInt8] = []
         var isComplete = false
-        try await channel.executeThenClose { inbound, outbound in
-            try await outbound.write(.head(request))
-            try await outbound.write(.end(nil))
-            reading: for try await part in inbound {
-                switch part {
-                case .head(let head): status = head.status
-                case .body(let buffer) where status == .ok:
-                    guard try take(Array(buffer.readableBytesView)) else { break reading }
-                case .body(let buffer):
-                    problem += buffer.readableBytesView.prefix(
-                        Self.problemByteLimit - problem.count)
-                case .end:
-                    isComplete = true
-                    break reading
+        do {
+            try await channel.executeThenClose { inbound, outbound in
+                try await outbound.write(.head(request))
+                try await outbound.write(.end(nil))
+                reading: for try await part in inbound {
+                    switch part {
+                    case .head(let head): status = head.status
+                    case .body(let buffer) where status == .ok:
+                        guard try take(Array(buffer.readableBytesView)) else { break reading }
+                    case .body(let buffer):
+                        problem += buffer.readableBytesView.prefix(
+                            Self.problemByteLimit - problem.count)
+                    case .end:
+                        isComplete = true
+                        break reading
+                    }
                 }
             }
+        } catch let error where !(error is ControlError || error is LedgerError) {
+            // What the transport has to say of bytes that are no answer.
+            try Task.checkCancellation()
+            isComplete = false
         }
         guard isComplete else { throw ControlError("\(path): broke off its answer") }
         guard status == .ok else {
             let detail = (try? JSON.decode(problem))?["detail"]?.text?.string
-            let words = QuotedText.bare(detail ?? "\(status.code) \(status.reasonPhrase)")
+            let words = SafeText.line(detail ?? "\(status.code) \(status.reasonPhrase)")
             throw ControlError(words)
         }
         return true
@@ -146,9 +156,19 @@ public struct ControlClient: Sendable {
     private func connectedSocket() throws -> Int32? {
         do throws(FileError) {
             let place = try Place(path)
-            return try LocalSocket.connect(
-                to: place.name, in: place.folder,
-                believing: Set([try Ownership.ownerForRoot(of: data)].compactMap { $0 }))
+            let owner = Set([try Ownership.ownerForRoot(of: data)].compactMap { $0 })
+            guard
+                let socket = try LocalSocket.connect(
+                    to: place.name, in: place.folder, believing: owner)
+            else { return nil }
+            // Where others could have put it there, they are not asked.
+            do throws(FileError) {
+                try Ownership.requireOwnParents(of: path, believing: owner)
+            } catch {
+                LocalSocket.close(socket)
+                throw error
+            }
+            return socket
         } catch {
             // No folder to look in: nobody listens there.
             if error.isMissing { return nil }
@@ -168,9 +188,10 @@ private struct LineReader {
     }
 
     mutating func lines(in part: [UInt8]) throws(ControlError) -> [[UInt8]] {
-        rest += part
-        var lines = rest.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        // Only what is new is looked through: a long line comes in thousands of parts.
+        var lines = part.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             .map(Array.init)
+        lines[0] = rest + lines[0]
         rest = lines.removeLast()
         guard rest.count <= byteLimit else {
             throw ControlError("the server's answer has a line without an end")

@@ -74,7 +74,7 @@ final class ControlRun: Sendable {
             do {
                 outcome = .success(try work(progress))
             } catch {
-                outcome = .failure(ControlError(QuotedText.bare("\(error)")))
+                outcome = .failure(ControlError(SafeText.line("\(error)")))
             }
             state.withLock { $0.outcome = outcome }
             end()
@@ -87,7 +87,7 @@ final class ControlRun: Sendable {
         let step = state.withLock { $0.step }
         var members: JSON.Object = ["done": Self.number(step?.done ?? 0)]
         if let total = step?.total { members["total"] = Self.number(total) }
-        members["what"] = .string(Text(QuotedText.bare(step?.what ?? "waiting")))
+        members["what"] = .string(Text(SafeText.line(step?.what ?? "waiting")))
         return Self.line(["progress": .object(members)])
     }
 

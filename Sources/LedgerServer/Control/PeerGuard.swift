@@ -1,5 +1,4 @@
 import Files
-import Glibc
 import NIOCore
 
 /// Ends a connection of the control socket that is neither root's nor of the server's own user.
@@ -7,13 +6,6 @@ import NIOCore
 /// The kernel says who connected (`SO_PEERCRED`, unix(7)); where it does not, nobody is heard.
 final class PeerGuard: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
-
-    /// `struct ucred` of unix(7).
-    private struct Credentials: Sendable {
-        var process: Int32 = 0
-        var user: UInt32 = .max
-        var group: UInt32 = .max
-    }
 
     private var isBelieved = false
 
@@ -31,8 +23,8 @@ final class PeerGuard: ChannelInboundHandler, RemovableChannelHandler {
         guard !isBelieved else { return }
         let asked =
             (context.channel as? any SocketOptionProvider)?.unsafeGetSocketOption(
-                level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED))
-            as EventLoopFuture<Credentials>?
+                level: .socket, name: NIOBSDSocket.Option(rawValue: PeerCredentials.option))
+            as EventLoopFuture<PeerCredentials>?
         let loop = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         asked?.whenComplete { answer in
             let (this, context) = loop.value

@@ -1,10 +1,13 @@
+import Encoding
+import Files
 import Foundation
 public import Logging
 
 /// Writes each log event as one line, in text or JSON.
 ///
-/// Whatever an event holds, its line holds no control character: a client's path cannot forge a
-/// line or move a terminal's cursor.
+/// Whatever an event holds, its line holds nothing that ``SafeText`` spells out: a client's path
+/// cannot forge a line or move a terminal's cursor. Text lines have `\\` for `\`, so that a
+/// `\u{..}` in them is always ours.
 public struct LineLogHandler: LogHandler {
     /// Takes a line with its line feed; called from any thread.
     public typealias Sink = @Sendable (String) -> Void
@@ -50,8 +53,16 @@ public struct LineLogHandler: LogHandler {
     }
 
     private func text(_ time: String, _ event: LogEvent, _ fields: [(String, String)]) -> String {
-        let tail = fields.map { " \(QuotedText.bare($0.0))=\(QuotedText.word($0.1))" }.joined()
-        return "\(time) \(event.level) \(QuotedText.bare("\(event.message)"))\(tail)\n"
+        let tail = fields.map { " \(Self.word($0.0))=\(Self.word($0.1))" }.joined()
+        return "\(time) \(event.level) \(SafeText.escaped("\(event.message)"))\(tail)\n"
+    }
+
+    /// Returns one word: safe text, in quotes where it has spaces, quotes or "=".
+    private static func word(_ text: String) -> String {
+        let safe = SafeText.escaped(text)
+        let isWord = safe.utf8.allSatisfy { byte in !" \"=".utf8.contains(byte) }
+        guard safe.isEmpty || !isWord else { return safe }
+        return "\"" + safe.replacing("\"", with: "\\\"") + "\""
     }
 
     private func json(_ time: String, _ event: LogEvent, _ fields: [(String, String)]) -> String {
@@ -61,8 +72,12 @@ public struct LineLogHandler: LogHandler {
         ]
         let names = Set(fixed.map(\.0))
         let members = fixed + fields.map { (names.contains($0.0) ? "_" + $0.0 : $0.0, $0.1) }
-        let list = members.map { "\(QuotedText.json($0.0)):\(QuotedText.json($0.1))" }
+        let list = members.map { "\(Self.string($0.0)):\(Self.string($0.1))" }
         return "{\(list.joined(separator: ","))}\n"
+    }
+
+    private static func string(_ text: String) -> String {
+        SafeText.json(.string(Text(text)))
     }
 
     /// The time of day in UTC to the millisecond, as RFC 3339 writes it.
@@ -74,6 +89,6 @@ public struct LineLogHandler: LogHandler {
 
     private static let standardError: Sink = { line in
         // One write a line keeps lines whole; there is nobody to tell where it fails.
-        try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
+        try? Streams.error.write(Array(line.utf8))
     }
 }

@@ -16,6 +16,7 @@ enum MetricDescription {
         case "colophon_tls_expiry_timestamp_seconds": "POSIX time at which the certificate expires."
         case "colophon_head_ahead_seconds": "Seconds that the newest head is ahead of the clock."
         case "colophon_pruned_heads_total": "Old tree heads that were removed."
+        case "colophon_erasures_pending": "Erasures whose bytes are still in some file."
         case "colophon_scrub_findings": "Damaged rows that the scrub found in its newest round."
         case "colophon_scrub_last_finished_seconds": "When the scrub last finished, POSIX seconds."
         case "colophon_scrub_entries_total": "Entries that finished rounds of the scrub checked."

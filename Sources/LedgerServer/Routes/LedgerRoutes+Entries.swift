@@ -165,9 +165,7 @@ extension LedgerRoutes {
             return EntityTag(Hex.encode(digest.bytes).description)
                 .apply(to: reply, for: exchange.headers)
         case .erased(let erasure):
-            throw Problem(
-                status: .gone, title: "Gone",
-                detail: "the manifest was erased by entry \(erasure)")
+            throw .erased(by: erasure, isDone: ledger.isDone(erasure: erasure))
         case .notHere:
             throw .notFound("the entry was put back after a loss, its manifest was not")
         }
@@ -190,6 +188,21 @@ extension LedgerRoutes {
 }
 
 extension Problem {
+    /// Seconds after which erased bytes may have left the last file: a flush and a compaction.
+    private static let erasureDelay = 1
+
+    /// A manifest that was erased, and whether its bytes have left the disk.
+    static func erased(by erasure: EntryID, isDone: Bool) -> Problem {
+        let state =
+            isDone
+            ? "no file of the ledger has its bytes any more; backups have, until they are rotated"
+            : "its bytes are being removed from the ledger's files"
+        return Problem(
+            status: .gone, title: "Gone",
+            detail: "the manifest was erased by entry \(erasure); \(state)",
+            retryAfter: isDone ? nil : erasureDelay)
+    }
+
     /// The body ended before its end.
     static let cut = malformed("body: was cut")
 

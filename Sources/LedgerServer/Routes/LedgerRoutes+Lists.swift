@@ -92,12 +92,14 @@ extension LedgerRoutes {
     func manifests(
         _ index: UInt64, _ width: Int, _ exchange: Exchange
     ) throws(Problem) -> Reply {
-        // Read first: manifests that are newer than their tag are only fetched again.
-        let mark = try stored { try ledger.erasureMark() }
-        bundles.forget(before: mark)
+        // Read first: manifests that are newer than their tag are only fetched again, and what was
+        // read before an erasure is not kept after it.
+        let erasure = ledger.newestErasure
+        defer { if ledger.newestErasure != erasure { bundles.forgetManifests() } }
         guard let pieces = ledger.manifestPieces(index: index, width: width) else {
             throw .beyondTree
         }
+        let mark = erasure ?? 0
         let tag = EntityTag("\(instance)-manifests-\(index)-\(width)-\(mark)", isWeak: true)
         guard !tag.isKnown(exchange.headers) else {
             return tag.notModified(cache: CacheRule.revalidate, vary: Answer.encodingField)

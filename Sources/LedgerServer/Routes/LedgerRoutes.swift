@@ -127,7 +127,7 @@ struct LedgerRoutes: Sendable {
 
     /// What somebody should look at although requests are answered, a line each.
     private var warnings: String {
-        ledger.warnings.map { "warning: \(QuotedText.bare($0))\n" }.joined()
+        ledger.warnings.map { "warning: \(SafeText.line($0))\n" }.joined()
     }
 
     private func metricsText() -> Reply {

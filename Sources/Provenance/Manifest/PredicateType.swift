@@ -54,6 +54,11 @@ public enum PredicateType {
         type.hasPrefix(prefix)
     }
 
+    /// Returns whether what `type` demands is known here; of foreign types only in-toto's form is.
+    public static func isKnown(_ type: Text) -> Bool {
+        !isOurs(type) || defaults.contains(type) || isControl(type)
+    }
+
     /// Returns whether manifests of `type` are about files: ours with an artifact, and foreign
     /// ones.
     public static func hasArtifact(_ type: Text) -> Bool {

@@ -1,4 +1,4 @@
-import Checkpoints
+public import Checkpoints
 import Encoding
 public import Merkle
 
@@ -43,11 +43,17 @@ public struct HeadVerifier: Sendable {
             throw Refusal(.malformed, field: "head", rule: "cannot have this size: \(error)")
         }
         let receipt = try Receipt(head.receipt(proof))
-        guard receipt.origin == registry.origin.text else {
-            throw Refusal(.mismatch, field: "receipt sub", rule: "must be the ledger's origin")
-        }
         guard receipt.issuedAt == time else {
             throw Refusal(.mismatch, field: "receipt iat", rule: "must be the head's time \(time)")
+        }
+        try checkSignature(of: receipt, size: size, root: root)
+    }
+
+    private func checkSignature(
+        of receipt: Receipt, size: UInt64, root: Hash
+    ) throws(Refusal) {
+        guard receipt.origin == registry.origin.text else {
+            throw Refusal(.mismatch, field: "receipt sub", rule: "must be the ledger's origin")
         }
         guard let key = receiptKeys[receipt.keyID], key.algorithm == receipt.algorithm,
             registry.isReceiptKey(receipt.keyID, forSize: size)
@@ -62,5 +68,33 @@ public struct HeadVerifier: Sendable {
         } catch {
             throw Refusal(.signature, field: "receipt signature", rule: "\(error)")
         }
+    }
+}
+
+extension HeadVerifier {
+    /// Returns what a note says of the log, once a log key that was in force at its size is found
+    /// to have signed it.
+    public func head(of note: [UInt8]) throws(Refusal) -> Checkpoint {
+        let verdict = registry.headNote(note)
+        guard case .verified(let head, _) = verdict else {
+            throw Refusal(.signature, field: "note", rule: "\(verdict)")
+        }
+        return head
+    }
+
+    /// Checks that `receipt` proves `leaf` to be an entry of this ledger's log.
+    public func check(_ receipt: Receipt, of leaf: [UInt8]) throws(Refusal) {
+        guard case .inclusion(let proof) = receipt.proof else {
+            throw Refusal(.mismatch, field: "receipt", rule: "must be about an entry")
+        }
+        guard let note = receipt.note else {
+            throw Refusal(.malformed, field: "receipt", rule: "must carry its checkpoint")
+        }
+        let root = proof.root(from: .leaf(leaf))
+        let verdict = registry.headNote(note).about(size: proof.treeSize, root: root)
+        guard case .verified = verdict else {
+            throw Refusal(.signature, field: "receipt note", rule: "\(verdict)")
+        }
+        try checkSignature(of: receipt, size: proof.treeSize, root: root)
     }
 }

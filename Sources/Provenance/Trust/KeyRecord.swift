@@ -1,13 +1,15 @@
 public import Encoding
 
-/// What the registry knows of one key: its newest control statement decides (formats.md §4, §8.3).
+/// What the registry knows of one key: its newest control statement decides (formats.md §4, §8.3,
+/// §9.1, §9.2).
 public struct KeyRecord: Sendable {
     /// What the newest statement about the key said.
     public enum State: Hashable, Sendable {
         /// In use.
         case added
 
-        /// Admits only what was signed, by its own iat, up to this time (POSIX seconds).
+        /// Admits only what was signed, by its own iat, up to this time (POSIX seconds); no
+        /// control statement, whatever its iat.
         case retired(signedUntil: Int64)
 
         /// Admits nothing any more; entries from tree size `suspectFrom` on are suspect.
@@ -41,6 +43,7 @@ public struct KeyRecord: Sendable {
     /// The index of the first statement about this key.
     public var addedAt: UInt64 { additions[0] }
 
-    /// The index of the newest statement about this key.
+    /// The index of the statement that brought the key into its state: for a revoked key the first
+    /// that revoked it, whatever a later one says of `suspectFrom`.
     public internal(set) var changedAt: UInt64
 }

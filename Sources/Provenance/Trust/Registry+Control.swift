@@ -6,8 +6,9 @@ extension Registry {
     /// Applies the control statement at `index`, after all that formats.md §4 and §8 ask of it:
     /// its form, its place in the chain, its signer's authority, its signature, its effect.
     ///
-    /// Nothing changes where it throws. Whether the entries of an `erasure` share its manifest
-    /// is for those to check who have the entries.
+    /// This one fold decides everywhere: at admission, in `fsck`, in kits and in the verifier.
+    /// Nothing changes where it throws. Whether the entries of an `erasure` share its manifest is
+    /// for those to check who have the entries.
     public mutating func apply(_ statement: Statement, at index: UInt64) throws(Refusal) {
         guard let manifest = statement.controlManifest else {
             throw Refusal(.predicate, field: "typ", rule: "must be a control statement's")
@@ -24,17 +25,21 @@ extension Registry {
     mutating func replay(_ statement: Statement, at index: UInt64) throws(Refusal) {
         try checkIndex(index)
         guard let manifest = statement.controlManifest else { return }
+        var next = successor(issuedAt: statement.issuedAt)
         switch manifest.predicateType {
-        case PredicateType.policy: try applyPolicy(PolicyManifest(manifest))
-        case PredicateType.key: try applyKey(KeyManifest(manifest), at: index)
-        case PredicateType.logKey: try applyHandover(LogKeyManifest(manifest))
-        case PredicateType.erasure: _ = try ErasureManifest(manifest)
+        case PredicateType.policy: try applyPolicy(PolicyManifest(manifest), &next)
+        case PredicateType.key: try applyKey(KeyManifest(manifest), at: index, &next)
+        case PredicateType.logKey: try applyHandover(LogKeyManifest(manifest), &next)
+        case PredicateType.erasure:
+            _ = try ErasureManifest(manifest)
+            try checkLockOut(leaving: next)
         default:
             throw Refusal(
                 .predicate, field: "predicateType", rule: "is not a control predicate")
         }
         newest = statement.id
         newestIndex = index
+        latestIssuedAt = next.latest
         sequence += 1
     }
 
@@ -46,11 +51,17 @@ extension Registry {
         }
         try checkForm(of: statement)
         try checkAuthority(of: statement, manifest)
-        if chain.sequence <= sequence { try checkTurn(of: statement) }
+        if chain.sequence <= sequence {
+            try checkTurn(of: statement)
+        } else {
+            hasGaps = true
+        }
         try checkIndex(index)
-        try applyKey(KeyManifest(manifest), at: index)
+        var next = successor(issuedAt: statement.issuedAt)
+        try applyKey(KeyManifest(manifest), at: index, &next)
         newest = statement.id
         newestIndex = index
+        latestIssuedAt = next.latest
         sequence = chain.sequence + 1
     }
 
@@ -124,6 +135,7 @@ extension Registry {
             try checkRecovery(statement, manifest)
             return try Self.checkSignature(of: statement, by: Self.prepared(recoveryKey))
         }
+        try checkInOffice(statement.keyID)
         let record = try judgeKey(of: statement)
         guard record.roles.contains(.admin) else {
             throw Refusal(
@@ -131,6 +143,21 @@ extension Registry {
                 rule: "\(manifest.predicateType) needs a key of role admin")
         }
         try Self.checkSignature(of: statement, by: record.verificationKey)
+    }
+
+    /// Checks that an administrator is not a retired one: `signedUntil` is for what a spool has
+    /// signed before, but control statements stand in one order, and `prev` proves that this one
+    /// was signed later, whatever its iat says (formats.md §9.1).
+    private func checkInOffice(_ keyID: Hash) throws(Refusal) {
+        guard let record = keys[keyID], record.roles.contains(.admin),
+            case .retired = record.state
+        else { return }
+        throw Refusal(
+            .keyState, field: "kid",
+            rule: """
+                is a retired administrator's, who changes nothing any more whatever iat says: \
+                have an administrator in use sign
+                """)
     }
 
     /// Checks that the ledger key in force has signed.
@@ -160,7 +187,9 @@ extension Registry {
         }
     }
 
-    private mutating func applyPolicy(_ new: PolicyManifest) throws(Refusal) {
+    private mutating func applyPolicy(
+        _ new: PolicyManifest, _ next: inout Successor
+    ) throws(Refusal) {
         guard new.origin == policy.origin, new.noteKey == policy.noteKey,
             new.receiptKey == policy.receiptKey, new.ledgerKey == policy.ledgerKey,
             new.recoveryKey == policy.recoveryKey
@@ -168,81 +197,14 @@ extension Registry {
             throw Refusal(
                 .schema, field: "predicate", rule: "origin and keys must equal those of entry 0")
         }
+        next.algorithms = new.settings.algorithms
+        try checkLockOut(leaving: next)
         policy = new
     }
 
-    private mutating func applyKey(_ change: KeyManifest, at index: UInt64) throws(Refusal) {
-        let key = try Self.coseKey(change.coseKey, field: "predicate.coseKey")
-        guard sequence > 1 || (change.operation == .add && change.roles.contains(.admin)) else {
-            throw Refusal(.schema, field: "entry 1", rule: "must add a key of role admin")
-        }
-        guard change.notBefore <= change.notAfter else {
-            throw Refusal(
-                .schema, field: "predicate.notAfter", rule: "must not be before notBefore")
-        }
-        let state: KeyRecord.State =
-            switch change.operation {
-            case .add: .added
-            case .retire: .retired(signedUntil: change.signedUntil ?? 0)
-            case .revoke: .revoked(suspectFrom: change.suspectFrom)
-            }
-        guard var record = keys[key.keyID] else {
-            return try addFirst(key, change, at: index)
-        }
-        try Self.checkUnchanged(record, change)
-        let removesLast =
-            state != .added && isAdministrator(key.keyID) && administratorCount == 1
-        guard !removesLast else {
-            throw Refusal(
-                .keyState, field: "predicate.operation",
-                rule: "the last administrator cannot be removed")
-        }
-        (record.notBefore, record.notAfter) = (change.notBefore, change.notAfter)
-        record.state = state
-        record.changedAt = index
-        if state == .added { record.additions.append(index) }
-        keys[key.keyID] = record
-    }
-
-    /// Adds a key of which no statement has spoken.
-    private mutating func addFirst(
-        _ key: COSEKey, _ change: KeyManifest, at index: UInt64
+    private mutating func applyHandover(
+        _ change: LogKeyManifest, _ next: inout Successor
     ) throws(Refusal) {
-        guard change.operation == .add else {
-            throw Refusal(
-                .keyState, field: "predicate.operation",
-                rule: "must be add in the first statement about a key")
-        }
-        let verificationKey = try Self.prepared(key)
-        guard purposes.insert(key.keyID).inserted else {
-            throw Refusal(
-                .schema, field: "predicate.coseKey", rule: "has another purpose in this ledger")
-        }
-        keys[key.keyID] = KeyRecord(
-            key: key, verificationKey: verificationKey, issuer: change.issuer,
-            roles: Set(change.roles), notBefore: change.notBefore, notAfter: change.notAfter,
-            state: .added, additions: [index], changedAt: index)
-    }
-
-    /// A kid has one issuer and one set of roles for ever, and nothing follows a revocation.
-    private static func checkUnchanged(
-        _ record: KeyRecord, _ change: KeyManifest
-    ) throws(Refusal) {
-        if case .revoked = record.state {
-            throw Refusal(.keyState, field: "predicate.coseKey", rule: "was revoked: that is final")
-        }
-        guard change.issuer == record.issuer else {
-            throw Refusal(
-                .keyState, field: "predicate.issuer",
-                rule: "must stay \(record.issuer) for this key")
-        }
-        guard Set(change.roles) == record.roles else {
-            throw Refusal(
-                .keyState, field: "predicate.roles", rule: "must stay the same for this key")
-        }
-    }
-
-    private mutating func applyHandover(_ change: LogKeyManifest) throws(Refusal) {
         let accepted: Bool
         let claimed: Hash
         switch change.which {
@@ -250,16 +212,20 @@ extension Registry {
             let new = try Self.noteKey(change.new, field: "predicate.new", origin: origin)
             claimed = try Self.purpose(of: new)
             try checkHandover(change, from: noteKeys.current.description, claiming: claimed)
+            try checkLockOut(leaving: next)
             accepted = noteKeys.handOver(to: new, lastSize: change.lastSize)
         case .receipt:
             let new = try Self.coseKey(change.new, field: "predicate.new")
             claimed = new.keyID
             try checkHandover(change, from: receiptKeys.current.string, claiming: claimed)
+            try checkLockOut(leaving: next)
             accepted = receiptKeys.handOver(to: new, lastSize: change.lastSize)
         case .ledger:
             let new = try Self.coseKey(change.new, field: "predicate.new")
             claimed = new.keyID
             try checkHandover(change, from: ledgerKeys.current.string, claiming: claimed)
+            next.ledgerKey = new
+            try checkLockOut(leaving: next)
             accepted = ledgerKeys.handOver(to: new, lastSize: change.lastSize)
         }
         guard accepted else {

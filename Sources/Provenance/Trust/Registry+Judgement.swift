@@ -51,6 +51,15 @@ extension Registry {
         }
     }
 
+    /// Checks the policy's limit on manifests, which may be lower than that of every manifest.
+    public func checkSize(ofManifest byteCount: Int) throws(Refusal) {
+        guard byteCount <= policy.settings.manifestBytes else {
+            throw Refusal(
+                .tooLarge, field: "manifest",
+                rule: "must not exceed \(policy.settings.manifestBytes) bytes")
+        }
+    }
+
     /// Returns the registered key of `statement` if it may sign with this iss at this iat.
     func judgeKey(of statement: Statement) throws(Refusal) -> KeyRecord {
         guard let record = keys[statement.keyID] else {

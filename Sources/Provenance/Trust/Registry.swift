@@ -43,6 +43,16 @@ public struct Registry: Sendable {
     /// The offline key that may replace the administrators, where entry 0 names one.
     public let recoveryKey: COSEKey?
 
+    /// The thumbprints of all keys of role admin, in the order in which they were added.
+    var administrators: [Hash] = []
+
+    /// The largest iat of the control statements applied, in POSIX seconds: the time that decides
+    /// whether an administrator is left (§9.1).
+    var latestIssuedAt: UInt64
+
+    /// Whether a control statement was applied before which others are not known (§8.20).
+    var hasGaps = false
+
     /// Thumbprints of all keys that ever had a purpose: none may get a second one (§8.2).
     var purposes: Set<Hash>
 
@@ -70,24 +80,17 @@ public struct Registry: Sendable {
         newest = statement.id
         sequence = 1
         newestIndex = 0
+        latestIssuedAt = statement.issuedAt
         noteKeys = KeyHistory(keys.note)
         receiptKeys = KeyHistory(keys.receipt)
         ledgerKeys = KeyHistory(keys.ledger)
         recoveryKey = keys.recovery
         purposes = keys.purposes
+        try Self.checkOwnKeys(
+            by: policy.settings.algorithms, ledgerKey: keys.ledger, keys.recovery,
+            field: "predicate.algorithms")
         try checkForm(of: statement)
         try checkLedgerSignature(of: statement)
-    }
-
-    /// Says whether the key of `keyID` is an administrator's that is in use.
-    public func isAdministrator(_ keyID: Hash) -> Bool {
-        guard let record = keys[keyID], record.state == .added else { return false }
-        return record.roles.contains(.admin)
-    }
-
-    /// Number of administrators in use; never 0 once entry 1 is folded.
-    public var administratorCount: Int {
-        keys.keys.count(where: isAdministrator)
     }
 
     /// `iss` of what the ledger key signs.

@@ -6,34 +6,29 @@ extension Examination {
     /// Notes the anchors: that each is about this entry and a head of its log; whether the
     /// evidence holds is for a program that can read it (formats.md §7).
     mutating func examineAnchors(_ file: TransparentStatement) {
-        var (stamps, others) = (0, 0)
+        var fitting: [Check: Int] = [:]
         for map in file.anchors {
             var check = Check.anchor
             do throws(Refusal) {
                 let anchor = try Anchor(map)
-                switch anchor.type {
-                case Anchor.timestamp:
-                    check = .timestamp
-                    stamps += 1
-                case Anchor.openTimestamps: others += 1
-                default:
-                    note(check, .unknown, "one is of a type not known here, \(anchor.type)")
-                    others += 1
-                }
+                if anchor.type == Anchor.timestamp { check = .timestamp }
                 try examine(anchor, of: file.statement)
+                if anchor.type == Anchor.timestamp || anchor.type == Anchor.openTimestamps {
+                    fitting[check, default: 0] += 1
+                } else {
+                    note(check, .unknown, "one is of a type not known here, \(anchor.type)")
+                }
             } catch {
                 note(check, .isFalse, "\(error)")
             }
         }
-        noteCount(.timestamp, stamps)
-        noteCount(.anchor, others)
-    }
-
-    private mutating func noteCount(_ check: Check, _ count: Int) {
-        guard !findings.contains(where: { $0.check == check }) else { return }
-        note(
-            check, count == 0 ? .absent : .notChecked,
-            count == 0 ? "carries none" : "carries \(count); this program cannot check them")
+        for check in [Check.timestamp, .anchor] {
+            if let count = fitting[check] {
+                note(check, .notChecked, "carries \(count); this program cannot check them")
+            } else if !findings.contains(where: { $0.check == check }) {
+                note(check, .absent, "carries none")
+            }
+        }
     }
 
     /// Checks what can be known without understanding the evidence.
@@ -48,7 +43,9 @@ extension Examination {
             let other = heads.first {
                 $0.origin == head.origin && $0.index != anchor.inclusion.leafIndex
             }
-            guard lines.note.signatures.count == 1, !contradicts(head), other == nil else {
+            // A head that no known key signed must agree too, but is not believed for it.
+            let agrees = if case .verified = verdict { believe(head) } else { !contradicts(head) }
+            guard lines.note.signatures.count == 1, agrees, other == nil else {
                 throw Refusal(
                     .mismatch, field: "anchor",
                     rule: "must agree with the receipts, with one signature line")

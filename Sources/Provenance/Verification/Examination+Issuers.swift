@@ -115,7 +115,7 @@ extension Examination {
                     .receipt, .unknown,
                     "of a key statement: its checkpoint is signed by no key that the kit knows")
             case .verified(let head, _):
-                guard !contradicts(head) else {
+                guard believe(head) else {
                     throw Self.issuerRefusal("has a receipt of a split view, size \(head.size)")
                 }
                 places.insert(proof.leafIndex)

@@ -19,10 +19,9 @@ extension Examination {
         if !lenient { listed.append(receipt) }
         switch receipt.proof {
         case .consistency(let proof):
-            consistencies.append(receipt)
             judge(receipt, proof)
         case .inclusion(let proof):
-            inclusions.append(receipt)
+            hasInclusions = true
             judge(receipt, proof, root: proof.root(from: .leaf(leaf)))
         }
     }
@@ -30,7 +29,7 @@ extension Examination {
     /// Notes what the receipts say together: none at all, a wrong order, or a contradiction
     /// (§8.12, §8.19).
     mutating func finishReceipts() {
-        if inclusions.isEmpty {
+        if !hasInclusions {
             let isDamaged = findings.contains { $0.check == .receipt && $0.verdict == .isFalse }
             if !isDamaged { note(.receipt, .absent, "carries none: it is not known to be logged") }
         }
@@ -89,7 +88,7 @@ extension Examination {
         guard let head = trustedHead(verdict.about(size: proof.newSize, root: root)),
             signature.verdict != .isFalse
         else { return }
-        newerHeads.append(head)
+        growths.append(Growth(origin: receipt.origin, proof: proof, newer: head))
     }
 
     /// Notes what is wrong with a receipt's checkpoint; returns it where it is to be believed,
@@ -99,23 +98,40 @@ extension Examination {
         case .isFalse(let reason):
             note(.receipt, .isFalse, "its checkpoint \(reason)")
         case .unknownKey(_, let lines):
-            notes.append(lines)
-            note(.receipt, .unknown, "its checkpoint is signed by no key that the kit knows")
+            examineStrangeNote(lines)
         case .verified(let head, let lines):
-            notes.append(lines)
-            guard !contradicts(head) else {
+            guard believe(head) else {
                 note(
                     .receipt, .isFalse,
                     "split view: the log has signed two trees of size \(head.size)")
                 return nil
             }
-            trusted.append(head)
+            notes.append(lines)
             return head
         }
         return nil
     }
 
-    /// Says whether a head that a trusted key signed is of one size with another, yet differs.
+    /// Notes what a checkpoint is worth that no known log signed: nothing; and where the line of a
+    /// witness in it does not verify, it is false as in every note (formats.md §8.18).
+    private mutating func examineStrangeNote(_ lines: HeadNote.Lines) {
+        let bad = kit.policy.witnesses.first { $0.key.verify(lines.note) == .invalid }
+        if let bad {
+            note(.receipt, .isFalse, "its checkpoint has a bad cosignature of \(bad.key.name)")
+        } else {
+            note(.receipt, .unknown, "its checkpoint is signed by no key that the kit knows")
+        }
+    }
+
+    /// Takes a head that a trusted key signed among those that are believed, unless it is of one
+    /// size with one of them, yet differs.
+    mutating func believe(_ head: Checkpoint) -> Bool {
+        guard !contradicts(head) else { return false }
+        trusted.append(head)
+        return true
+    }
+
+    /// Says whether a head is of one size with another that is believed, yet differs.
     func contradicts(_ head: Checkpoint) -> Bool {
         trusted.contains {
             $0.origin == head.origin && $0.size == head.size && $0.root != head.root

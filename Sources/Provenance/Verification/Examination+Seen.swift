@@ -7,11 +7,11 @@ extension Examination {
     /// (formats.md §7, §8.12).
     mutating func examineSeen() {
         guard let manifest else {
-            let verdict: Verdict = consistencies.isEmpty ? .absent : .notChecked
+            let verdict: Verdict = growths.isEmpty ? .absent : .notChecked
             return note(.seen, verdict, "there is no manifest that names a head")
         }
         guard let seen = ProvenanceFacts.seenCheckpoint(in: manifest) else {
-            if consistencies.isEmpty {
+            if growths.isEmpty {
                 return note(.seen, .absent, "the signer names no head that it had seen")
             }
             return note(.seen, .isFalse, "a consistency receipt without a head in the manifest")
@@ -21,38 +21,32 @@ extension Examination {
             note(.seen, .isFalse, "the head named \(reason)")
         case .unknownKey:
             note(.seen, .unknown, "the head named is signed by no key the kit knows")
-        case .verified(let head, _) where contradicts(head):
-            note(.seen, .isFalse, "split view: the log has signed two trees of size \(head.size)")
         case .verified(let head, _):
+            guard believe(head) else {
+                return note(
+                    .seen, .isFalse,
+                    "split view: the log has signed two trees of size \(head.size)")
+            }
             examineBound(head)
         }
     }
 
     private mutating func examineBound(_ older: Checkpoint) {
         let own = heads.filter { $0.origin == older.origin }
-        if own.contains(where: { $0.size == older.size }) {
-            // Another root of this size would have been a contradiction.
-            guard consistencies.isEmpty else {
-                return note(.seen, .isFalse, "a consistency receipt from a head to itself")
-            }
-            return note(.seen, .ok, Self.bound(older))
-        }
-        if let head = own.first, head.index < older.size {
+        if let head = own.first(where: { $0.index < older.size }) {
             return note(
                 .seen, .isFalse,
                 "the head named, of size \(older.size), already holds entry \(head.index)")
         }
-        guard !consistencies.isEmpty else {
+        guard !growths.isEmpty else {
             return note(.seen, .unknown, "nothing proves that the head named is of this log's past")
         }
-        for receipt in consistencies {
-            if let reason = contradiction(in: receipt, with: older) {
+        for growth in growths {
+            if let reason = Self.contradiction(in: growth, with: older) {
                 return note(.seen, .isFalse, reason)
             }
         }
-        let isLinked = newerHeads.contains { newer in
-            newer.origin == older.origin && own.contains { $0.size == newer.size }
-        }
+        let isLinked = growths.contains { growth in own.contains { $0.size == growth.newer.size } }
         note(
             .seen, isLinked ? .ok : .unknown,
             isLinked ? Self.bound(older) : "nothing that is proven here leads to the head named")
@@ -62,27 +56,23 @@ extension Examination {
         "signed after the log had \(head.size) entries"
     }
 
-    /// Says why a -2 receipt does not lead from `older` to its own head; nil where it does, or
-    /// where its head is not to be believed and nothing can be said.
-    private mutating func contradiction(
-        in receipt: Receipt, with older: Checkpoint
+    /// Says why a consistency receipt does not lead from `older` to its own head; nil where it
+    /// does.
+    private static func contradiction(
+        in growth: Growth, with older: Checkpoint
     ) -> String? {
-        guard case .consistency(let proof) = receipt.proof, receipt.origin == older.origin,
-            proof.oldSize == older.size, proof.newSize > older.size
+        guard growth.origin == older.origin, growth.proof.oldSize == older.size,
+            growth.proof.newSize > older.size
         else {
             return "the consistency receipt does not begin at the head named"
         }
-        let root: Hash
         do throws(ProofError) {
-            root = try proof.newRoot(extending: older.root)
+            guard try growth.proof.newRoot(extending: older.root) == growth.newer.root else {
+                return "the consistency receipt does not lead to its checkpoint's tree"
+            }
+            return nil
         } catch {
             return "the consistency receipt does not begin at the head named: \(error)"
         }
-        guard let note = receipt.note,
-            headNote(note, origin: receipt.origin).checkpoint?.root == root
-        else {
-            return "the consistency receipt does not lead to its checkpoint's tree"
-        }
-        return nil
     }
 }

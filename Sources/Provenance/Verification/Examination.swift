@@ -4,6 +4,10 @@ import Merkle
 
 /// One run of the verifier: reads the parts of a file in the order in which they build on each
 /// other and notes what it finds.
+///
+/// Nothing that is not itself verified decides anything (formats.md §9.4): a receipt, note, key
+/// statement, anchor or manifest that does not hold gets its own finding, and is for every other
+/// finding as if it were not there.
 struct Examination {
     /// A head that was proven to hold the entry.
     struct ProvenHead {
@@ -16,6 +20,14 @@ struct Examination {
         let note: Int
     }
 
+    /// A consistency receipt whose newer head a trusted key signed; whether it leads there from
+    /// anywhere is not known yet.
+    struct Growth {
+        let origin: Text
+        let proof: ConsistencyProof
+        let newer: Checkpoint
+    }
+
     let kit: TrustKit
     let artifact: Hash?
     let time: UInt64?
@@ -25,16 +37,15 @@ struct Examination {
     private(set) var manifest: Manifest?
     var heads: [ProvenHead] = []
 
-    /// The newer heads of consistency receipts that a trusted key signed.
-    var newerHeads: [Checkpoint] = []
+    /// The consistency receipts that say something of a head to be believed.
+    var growths: [Growth] = []
 
-    /// The receipts that could be read: all for the entry, all for consistency, and those that
-    /// stand in the file itself.
-    var inclusions: [Receipt] = []
-    var consistencies: [Receipt] = []
+    /// What the file's receipts claim of their places, proven or not: their order is part of the
+    /// file's form, and whether there are any is all that else is read of it.
     var listed: [Receipt] = []
+    var hasInclusions = false
 
-    /// The notes of all receipts, whoever signed them.
+    /// The notes of receipts that a trusted key signed.
     var notes: [HeadNote.Lines] = []
 
     /// What need not be checked twice.
@@ -110,29 +121,43 @@ struct Examination {
         }
     }
 
+    /// Notes whether the statement names the file beside it (formats.md §8.17, §9.5).
+    ///
+    /// A type about something that has a URI has that URI's digest as its subject: it names no
+    /// file, not even one that holds just the URI.
     private mutating func examineArtifact(_ statement: Statement) {
-        if statement.controlManifest != nil || !PredicateType.hasArtifact(statement.predicate) {
-            return note(.artifact, .absent, "a \(statement.predicate) has no artifact")
-        }
+        let isAboutFiles = PredicateType.hasArtifact(statement.predicate)
         guard let artifact else {
-            return note(.artifact, .notChecked, "no artifact was given")
+            return isAboutFiles
+                ? note(.artifact, .notChecked, "no artifact was given")
+                : note(.artifact, .absent, "a \(statement.predicate) has no artifact")
         }
-        if statement.subjectDigests.contains(artifact) {
-            note(.artifact, .ok, "has SHA-256 \(artifact), as signed")
-        } else if statement.manifestDigest == artifact {
-            note(.artifact, .ok, "is the manifest itself, as signed")
-        } else {
-            note(
-                .artifact, .isFalse,
-                "has SHA-256 \(artifact), which this statement is not about")
+        if statement.manifestDigest == artifact {
+            return note(.artifact, .ok, "is the manifest itself, as signed")
         }
+        let isSubject = statement.subjectDigests.contains(artifact)
+        if isSubject, isAboutFiles {
+            return note(.artifact, .ok, "has SHA-256 \(artifact), as signed")
+        }
+        if isSubject, !PredicateType.isKnown(statement.predicate) {
+            return note(
+                .artifact, .unknown,
+                "whether a \(statement.predicate) names files is not known here")
+        }
+        note(
+            .artifact, .isFalse,
+            isAboutFiles
+                ? "has SHA-256 \(artifact), which this statement is not about"
+                : "has SHA-256 \(artifact); a \(statement.predicate) names none but its manifest")
     }
 
+    /// Compares the audience with the ledgers that are proven to have the entry; where none is,
+    /// with the kit's (formats.md §9.4).
     private mutating func examineAudience(_ statement: Statement) {
         guard let audience = statement.audience else {
             return note(.aud, .absent, "may be registered in any ledger")
         }
-        let origins = inclusions.isEmpty ? [kit.origin.text] : inclusions.map(\.origin)
+        let origins = heads.isEmpty ? [kit.origin.text] : heads.map(\.origin)
         if let other = origins.first(where: { $0 != audience }) {
             note(.aud, .isFalse, "is meant for \(audience), not for \(other)")
         } else {
@@ -141,7 +166,7 @@ struct Examination {
     }
 
     /// Notes whether enough witnesses have seen a head that holds the entry; the line of a known
-    /// witness that does not verify is false in every note.
+    /// witness that does not verify is false in every note that is believed.
     private mutating func examineCosignatures() {
         let evaluations = notes.map { lines in
             kit.policy.evaluate(lines.note, of: lines.head, signedBy: lines.signers)

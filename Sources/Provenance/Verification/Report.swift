@@ -18,6 +18,9 @@ public struct Report: Sendable {
     /// The highest level that was reached, whatever else is false; nil for none.
     public let reached: Level?
 
+    /// Whether the record alone was asked about, and no file that it names.
+    public let isRecordOnly: Bool
+
     /// What the kit knew of the log.
     public let asOf: AsOf
 
@@ -36,9 +39,18 @@ public struct Report: Sendable {
     /// The manifest, where it is there and the statement is about it.
     public let manifest: Manifest?
 
-    /// Whether the required level was reached and nothing is false.
+    /// Whether the statement names the file that it was compared with.
+    public var isAboutArtifact: Bool {
+        findings.contains { $0.check == .artifact && $0.verdict == .ok }
+    }
+
+    /// Whether the required level was reached, nothing is false, and the statement names the file
+    /// beside it, which is not asked for where the question is about the record alone
+    /// (formats.md §9.5).
     public var ok: Bool {
-        guard let reached, reached >= required else { return false }
+        guard let reached, reached >= required, isRecordOnly || isAboutArtifact else {
+            return false
+        }
         return !findings.contains { $0.verdict == .isFalse }
     }
 }

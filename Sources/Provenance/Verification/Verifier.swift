@@ -28,13 +28,18 @@ public struct Verifier: Sendable {
     ///
     /// - Parameters:
     ///   - file: The bytes of a `.colophon` file, at most 4 MiB.
-    ///   - artifact: The SHA-256 of the artifact beside it; nil where there is none.
+    ///   - artifact: The SHA-256 of the file that the answer is about; nil where there is none. It
+    ///     is the artifact, or the manifest's own bytes as a file; a statement that does not name
+    ///     it is *false* about it.
+    ///   - recordOnly: Whether the question is about the record alone, and ``Report/ok`` needs no
+    ///     artifact: for types that have none, and where the artifact is not at hand. A file that
+    ///     merely lies beside the record is then not vouched for.
     ///   - extraReceipts: Receipts from elsewhere; their unknown labels are passed over.
     ///   - time: Now, in POSIX seconds, for heads that claim to be from the future; nil skips it.
     ///   - require: The level that must be reached; nil means ``defaultLevel``.
     public func verify(
-        file: [UInt8], artifact: Hash?, extraReceipts: [[UInt8]] = [], time: UInt64? = nil,
-        require: Level? = nil
+        file: [UInt8], artifact: Hash?, recordOnly: Bool = false, extraReceipts: [[UInt8]] = [],
+        time: UInt64? = nil, require: Level? = nil
     ) -> Report {
         var examination = Examination(kit: kit, artifact: artifact, time: time)
         examination.run(file: file, extraReceipts: extraReceipts)
@@ -46,6 +51,7 @@ public struct Verifier: Sendable {
             entry: examination.file?.statement.id,
             required: require ?? defaultLevel,
             reached: examination.reached,
+            isRecordOnly: recordOnly,
             asOf: Report.AsOf(size: kit.size, time: kit.time),
             findings: findings,
             index: examination.index,

@@ -11,14 +11,16 @@ struct Erase: ColophonCommand {
     static let configuration = CommandConfiguration(
         abstract: "Have a ledger forget the manifest of entries.",
         discussion: """
-            The manifest's bytes go; the statements, which hold only its digest, and all
-            proofs stay. That it was erased, by whom and why, is logged for ever.
+            The manifest's bytes go, for every entry that has them; the statements, which
+            hold only its digest, and all proofs stay. That it was erased, by whom and why,
+            is logged for ever. It says when the bytes have left the ledger's disk.
 
               colophon erase 9oTmmr1XyNV5DVb3QZ3YgkhXyCiXOC7BXDpIjwGYKcE --admin admin.pem \\
                 --reason "request of the person pictured" --authority "GDPR Art. 17" \\
                 --ledger https://ledger.example/prints
 
-            An entry may begin with "-": write --entry=ID, or /entries/ID.
+            An entry may begin with "-": write --entry=ID, or /entries/ID. Which ledger is
+            meant, --origin or --trust says, or what the key has signed for there before.
             """)
 
     @Argument(help: ArgumentHelp("The entries; all must share one manifest.", valueName: "entry"))
@@ -36,8 +38,7 @@ struct Erase: ColophonCommand {
     @Option(help: ArgumentHelp("By what right.", valueName: "text"))
     var authority: String
 
-    @Option(help: ArgumentHelp("The ledger's address.", valueName: "url"))
-    var ledger: String?
+    @OptionGroup var target: LedgerTarget
 
     @OptionGroup var common: CommonOptions
 
@@ -49,23 +50,41 @@ struct Erase: ColophonCommand {
         }
         guard !ids.isEmpty else { throw .usage("no entry is named") }
         let entries = ids
-        let session = try await ControlSession(admin: admin, ledger: ledger, common, console)
-        let erasure = try await session.with { client throws(Failure) in
+        let session = try await ControlSession(admin: admin, target, common, console)
+        let (outcome, state) = try await session.with { client throws(Failure) in
             let digest = try await manifestDigest(of: entries, client)
             let change = ErasureManifest(
                 entries: entries.map { Text("\($0)") }, sha256: digest, reason: Text(reason),
                 authority: Text(authority))
-            return try await session.append(client) { registry, _ throws(Failure) in
+            let outcome = try await session.append(client) { chain, _ throws(Failure) in
+                if let entry = chain.newest({ Self.hasErased(entries, digest, $0) }) {
+                    return .done(entry)
+                }
                 do throws(Refusal) {
-                    return try change.manifest(
-                        origin: registry.origin.text, nonce: Random.bytes(Limits.nonceBytes))
+                    return .log(
+                        try change.manifest(
+                            origin: chain.registry.origin.text,
+                            nonce: Random.bytes(Limits.nonceBytes)))
                 } catch {
                     throw .usage("\(error)")
                 }
             }
+            return (outcome, await ErasureWait.end(of: entries[0], client))
         }
-        console.print("\(erasure) erasure", [("entry", .string(Text("\(erasure)")))])
+        console.print(
+            "\(outcome.entry) erasure", outcome.members + [("bytesGone", .bool(state == .gone))])
+        console.note(ErasureWait.words(state))
         return .yes
+    }
+
+    /// Whether `manifest` is an erasure of these entries, which need not be logged again.
+    private static func hasErased(
+        _ entries: [EntryID], _ digest: Hash, _ manifest: Manifest
+    ) -> Bool {
+        guard manifest.predicateType == PredicateType.erasure,
+            let erasure = try? ErasureManifest(manifest), erasure.sha256 == digest
+        else { return false }
+        return entries.allSatisfy { erasure.entries.contains(Text("\($0)")) }
     }
 
     /// Returns the digest of the one manifest that all entries share.

@@ -8,7 +8,9 @@ struct Key: AsyncParsableCommand {
         abstract: "Add, retire or revoke a key of a ledger.",
         discussion: """
             Each change is a statement that an administrator signs and the ledger logs:
-            anyone can replay who was allowed to sign what, and since which entry.
+            anyone can replay who was allowed to sign what, and since which entry. The
+            ledger is the one that --origin or --trust names, else the one that the
+            administrator's key has signed for at this address before.
 
               colophon key add --admin admin.pem --key berlin.pub.pem \\
                 --issuer https://pops.example/berlin --ledger https://ledger.example/prints
@@ -23,8 +25,7 @@ struct Key: AsyncParsableCommand {
         @Option(help: ArgumentHelp("The public key that this is about.", valueName: "pem"))
         var key: String
 
-        @Option(help: ArgumentHelp("The ledger's address.", valueName: "url"))
-        var ledger: String?
+        @OptionGroup var target: LedgerTarget
 
         @Option(help: ArgumentHelp("Why, for whoever reads the log.", valueName: "text"))
         var reason = ""
@@ -47,6 +48,12 @@ struct Key: AsyncParsableCommand {
                     --issuer https://pops.example/berlin --ledger https://ledger.example/prints
                   colophon key add --admin admin.pem --key build.pub.pem --role ci \\
                     --issuer https://ci.example/builds --ledger https://ledger.example/prints
+
+                The first time the administrator's key signs for a ledger, --trust DIR makes
+                sure which one it is; later it is known:
+
+                  colophon key add --admin admin.pem --key berlin.pub.pem --trust trust/ \\
+                    --issuer https://pops.example/berlin --ledger https://ledger.example/prints
 
                 A key keeps its issuer and its roles for ever. Without --not-before it may
                 sign from now on; statements that say they were signed earlier are refused.

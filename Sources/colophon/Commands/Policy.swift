@@ -24,6 +24,8 @@ struct Policy: AsyncParsableCommand {
                    "maxAhead": 86400}
 
                 nonce, origin and keys are filled in: they stay as they are in entry 0.
+                Which ledger is meant, --origin or --trust says, or what the key has signed
+                for at this address before.
                 """)
 
         @Option(help: ArgumentHelp("The administrator's private key.", valueName: "pem"))
@@ -32,8 +34,7 @@ struct Policy: AsyncParsableCommand {
         @Option(help: ArgumentHelp("The new policy.", valueName: "file"))
         var policy: String
 
-        @Option(help: ArgumentHelp("The ledger's address.", valueName: "url"))
-        var ledger: String?
+        @OptionGroup var target: LedgerTarget
 
         @OptionGroup var common: CommonOptions
 
@@ -46,16 +47,22 @@ struct Policy: AsyncParsableCommand {
                 throw .unreadable(policy, "\(error)")
             }
             let session = try await ControlSession(
-                admin: admin, ledger: ledger, common, console)
-            let entry = try await session.append { registry, _ throws(Failure) in
+                admin: admin, target, common, console)
+            let outcome = try await session.append { chain, _ throws(Failure) in
+                if chain.registry.policy.settings == settings,
+                    let entry = chain.newest({ $0.predicateType == PredicateType.policy })
+                {
+                    return .done(entry)
+                }
                 do throws(Refusal) {
-                    return try registry.policy.replacing(
-                        settings: settings, nonce: Random.bytes(Limits.nonceBytes))
+                    return .log(
+                        try chain.registry.policy.replacing(
+                            settings: settings, nonce: Random.bytes(Limits.nonceBytes)))
                 } catch {
                     throw .unreadable(policy, "\(error)")
                 }
             }
-            console.print("\(entry) policy", [("entry", .string(Text("\(entry)")))])
+            console.print("\(outcome.entry) policy", outcome.members)
             return .yes
         }
     }

@@ -24,12 +24,12 @@ struct Show: ColophonCommand {
         let record = try ColophonFile(file).content
         let (manifest, trouble) = Self.manifest(of: record)
         if console.json {
-            console.print(json(record, manifest))
+            console.print(json: json(record, manifest))
             return .yes
         }
         if let manifest {
-            let card = Plain.text(Card.text(of: manifest))
-            console.print(card.hasSuffix("\n") ? String(card.dropLast()) : card)
+            let card = Card.text(of: manifest)
+            console.print(text: card.hasSuffix("\n") ? String(card.dropLast()) : card)
         }
         if let trouble { console.warn(file, trouble) }
         let about =
@@ -38,7 +38,7 @@ struct Show: ColophonCommand {
         for line in Columns.wrap(about, head: "") { console.print(line) }
         for fact in facts(record) {
             let head = "  " + Columns.pad(fact.name, to: 12)
-            for line in Columns.wrap(Plain.line(fact.value), head: head) { console.print(line) }
+            for line in Columns.wrap(fact.value, head: head) { console.print(line) }
         }
         return .yes
     }
@@ -98,7 +98,7 @@ struct Show: ColophonCommand {
             + "\(Instant(receipt.issuedAt))"
     }
 
-    private func json(_ record: TransparentStatement, _ manifest: Manifest?) -> String {
+    private func json(_ record: TransparentStatement, _ manifest: Manifest?) -> JSON.Object {
         let statement = record.statement
         let receipts = record.receipts.compactMap { try? Receipt($0) }.map { receipt -> JSON in
             var object: JSON.Object = [
@@ -112,7 +112,7 @@ struct Show: ColophonCommand {
             return .object(object)
         }
         let value = manifest.flatMap { try? JSON.decode($0.bytes) }
-        return Console.line([
+        return Console.object([
             ("file", .string(Text(file))), ("checked", false),
             ("entry", .string(Text("\(statement.id)"))), ("type", .string(statement.predicate)),
             ("iss", .string(statement.issuer)), ("sub", .string(statement.subject)),

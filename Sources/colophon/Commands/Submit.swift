@@ -45,6 +45,11 @@ struct Submit: ColophonCommand {
         guard !stdout || paths.count == 1 else {
             throw .usage("--stdout prints one receipt, but \(paths.count) records are named")
         }
+        guard !stdout || !Console.printsToTerminal else {
+            throw .usage(
+                "--stdout: a receipt is bytes, which a terminal must not be given",
+                hint: "send them into a file: --stdout >receipt")
+        }
         let settings = try await common.settings(["ledger": ledger])
         let url = try Network.url(settings.required("ledger"))
         let options = try Network.options(settings, console)
@@ -62,6 +67,11 @@ enum FileList {
     static func read(_ source: String?) throws(Failure) -> [String] {
         guard let source else { return [] }
         let bytes = try InputFile.bytes(of: source, limit: FileLimit.list)
+        guard !bytes.contains(0) else {
+            throw .unreadable(
+                source, "holds a NUL, which no name has: the names stand one a line",
+                hint: "find prints such a list with -print, not with -print0")
+        }
         return bytes.split(separator: UInt8(ascii: "\n")).map { line in
             String(
                 decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)

@@ -30,9 +30,9 @@ struct Trust: AsyncParsableCommand {
             let kit = try TrustFolder.kit(settings.required("trust"))
             let text = TrustText(kit)
             if console.json {
-                console.print(text.json)
+                console.print(json: text.json)
             } else {
-                for line in text.lines { console.print(Plain.line(line)) }
+                for line in text.lines { console.print(line) }
             }
             return .yes
         }

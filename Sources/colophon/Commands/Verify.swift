@@ -14,11 +14,17 @@ struct Verify: ColophonCommand {
               colophon verify photo.jpg --trust trust/
               colophon verify photo.jpg elsewhere/photo.colophon --trust trust/
               colophon verify *.jpg --trust trust/ --json
+              colophon verify --record-only decision.json.colophon --trust trust/
 
             Levels, each with those before it: signed (a key that the ledger knows),
             logged (in the log at a signed checkpoint), witnessed, timestamped,
-            anchored. Exit code 0 means that the required level is reached and nothing
-            is false.
+            anchored. Exit code 0 means that the required level is reached, nothing is
+            false, and the statement names FILE.
+
+            --record-only asks about the record alone, and opens no FILE: for types
+            that have none (milestone, reconciliation, postmortem, telemetry, and the
+            ledger's own), or where the work is not at hand. Exit code 0 then says
+            nothing about any file that lies beside the record.
             """)
 
     @Argument(
@@ -36,6 +42,9 @@ struct Verify: ColophonCommand {
             """, valueName: "level"))
     var require: Level?
 
+    @Flag(help: "Judge the record alone: open no work, and vouch for none.")
+    var recordOnly = false
+
     @Option(help: ArgumentHelp("A receipt from elsewhere; may be repeated.", valueName: "file"))
     var receipt: [String] = []
 
@@ -48,7 +57,8 @@ struct Verify: ColophonCommand {
         for path in receipt {
             receipts.append(try InputFile.bytes(of: path, limit: FileLimit.receipt))
         }
-        let pairs = try VerifiedPair.pairs(of: files)
+        let pairs =
+            try recordOnly ? VerifiedPair.records(of: files) : VerifiedPair.pairs(of: files)
         guard receipts.isEmpty || pairs.count == 1 else {
             throw .usage("--receipt goes with one file, but \(pairs.count) are named")
         }
@@ -60,10 +70,10 @@ struct Verify: ColophonCommand {
                     try ArtifactFacts(reading: path, progress: Progress(console)).digest
                 }
                 let report = Verifier(kit).verify(
-                    file: file, artifact: artifact, extraReceipts: receipts, time: Clock.now,
-                    require: require)
+                    file: file, artifact: artifact, recordOnly: recordOnly,
+                    extraReceipts: receipts, time: Clock.now, require: require)
                 let verdict = VerdictText(pair.name, report)
-                console.json ? console.print(verdict.json) : verdict.print(to: console)
+                console.json ? console.print(json: verdict.json) : verdict.print(to: console)
                 status = status.worst(report.ok ? .yes : .no)
             } catch {
                 console.report(error)
@@ -81,14 +91,14 @@ struct VerifiedPair {
     /// What the answer is about, as it was named.
     let name: String
 
-    /// The work; nil where only its record is there.
+    /// The work; nil where only its record is there, or asked about.
     let artifact: String?
 
     let record: String
 
     /// Pairs the arguments: `FILE...` with a record beside each, or `FILE FILE.colophon`.
     static func pairs(of arguments: [String]) throws(Failure) -> [VerifiedPair] {
-        if arguments.count == 2, isRecord(arguments[1]), !isRecord(arguments[0]) {
+        if isPair(arguments) {
             return [
                 VerifiedPair(
                     name: arguments[0], artifact: arguments[0], record: arguments[1])
@@ -104,6 +114,20 @@ struct VerifiedPair {
                 name: argument, artifact: try AtomicFile.isTaken(work) ? work : nil,
                 record: argument)
         }
+    }
+
+    /// The records that the arguments name, alone: no work is looked at, not even whether it is
+    /// there, and the answer bears the record's name.
+    static func records(of arguments: [String]) -> [VerifiedPair] {
+        (isPair(arguments) ? [arguments[1]] : arguments).map { argument in
+            let record = isRecord(argument) ? argument : argument + ".colophon"
+            return VerifiedPair(name: record, artifact: nil, record: record)
+        }
+    }
+
+    /// Says whether the arguments are a work and its record, wherever that lies.
+    private static func isPair(_ arguments: [String]) -> Bool {
+        arguments.count == 2 && isRecord(arguments[1]) && !isRecord(arguments[0])
     }
 
     private static func isRecord(_ path: String) -> Bool {

@@ -2,6 +2,10 @@ import Files
 import Encoding
 
 /// Where words and data go: data to standard output, words to standard error.
+///
+/// The one place of this program that writes to either. Each text goes through ``SafeText``,
+/// whoever made it: what a file's name, a title or a ledger's answer holds never reaches a
+/// terminal as it is.
 struct Console: Sendable {
     /// One JSON object per line instead of text.
     let json: Bool
@@ -11,67 +15,99 @@ struct Console: Sendable {
 
     /// Prints one line of data.
     func print(_ line: String) {
-        emit(line, .output)
+        emit(SafeText.line(line), Streams.output)
+    }
+
+    /// Prints a text of several lines.
+    func print(text: String) {
+        emit(SafeText.lines(text), Streams.output)
+    }
+
+    /// Prints one object.
+    func print(json object: JSON.Object) {
+        emit(SafeText.json(.object(object)), Streams.output)
     }
 
     /// Prints one line of data, as an object where programs read.
     func print(_ line: @autoclosure () -> String, _ members: [(Text, JSON?)]) {
-        emit(json ? Self.line(members) : line(), .output)
+        json ? print(json: Self.object(members)) : print(line())
     }
 
-    /// Prints bytes as they are.
+    /// Prints bytes as they are, for a file or a program: a terminal is not to be given any.
     func print(raw bytes: [UInt8]) {
+        precondition(!Self.printsToTerminal, "raw bytes are refused on a terminal before")
         try? Streams.output.write(bytes)
     }
+
+    /// Whether a person sees at once what is printed.
+    static var printsToTerminal: Bool { Streams.output.isTerminal }
 
     /// Tells what happened, where nobody asked for silence.
     func note(_ words: String) {
         guard !quiet, !json else { return }
-        emit("colophon: \(words)", .error)
+        emit(Self.sentence(nil, words), Streams.error)
     }
 
     /// Tells what may be wrong, though the command goes on.
     func warn(_ subject: String?, _ words: String) {
-        if json {
-            emit(
-                Self.line([
-                    ("file", subject.map { .string(Text($0)) }),
-                    ("warning", .string(Text(words))),
-                ]), .error)
-        } else {
-            emit(Self.sentence(subject, words), .error)
-        }
+        guard json else { return emit(Self.sentence(subject, words), Streams.error) }
+        emit([
+            ("file", subject.map { .string(Text($0)) }), ("warning", .string(Text(words))),
+        ])
     }
 
     /// Tells why something failed.
     func report(_ failure: Failure) {
-        if json {
-            emit(
-                Self.line([
-                    ("file", failure.subject.map { .string(Text($0)) }),
-                    ("error", .string(Text(failure.reason))),
-                    ("hint", failure.hint.map { .string(Text($0)) }),
-                    ("exit", .integer(Int64(failure.status.rawValue))),
-                ]), .error)
+        guard json else {
+            emit(Self.sentence(failure.subject, failure.reason), Streams.error)
+            if let hint = failure.hint { emit("  hint: \(SafeText.line(hint))", Streams.error) }
             return
         }
-        emit(Self.sentence(failure.subject, failure.reason), .error)
-        if let hint = failure.hint { emit("  hint: \(Plain.line(hint))", .error) }
+        emit([
+            ("file", failure.subject.map { .string(Text($0)) }),
+            ("error", .string(Text(failure.reason))),
+            ("hint", failure.hint.map { .string(Text($0)) }),
+            ("exit", .integer(Int64(failure.status.rawValue))),
+        ])
+    }
+
+    /// Asks the person at a terminal for a yes; nil where there is none, or where programs read.
+    func confirms(_ question: String) -> Bool? {
+        guard !json, Streams.input.isTerminal, Streams.error.isTerminal
+        else { return nil }
+        put("\(SafeText.line(question)) [y/N] ", Streams.error)
+        return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+    }
+
+    /// Whether a line that changes can be shown.
+    var showsProgress: Bool {
+        !quiet && !json && Streams.error.isTerminal
+    }
+
+    /// Puts `line` in the place of the line of progress; nil removes that.
+    func progress(_ line: String?) {
+        put("\r\u{1B}[K\(SafeText.line(line ?? ""))", Streams.error)
     }
 
     private static func sentence(_ subject: String?, _ words: String) -> String {
-        guard let subject else { return "colophon: \(Plain.line(words))" }
-        return "colophon: \(Plain.line(subject)): \(Plain.line(words))"
+        SafeText.line(subject.map { "colophon: \($0): \(words)" } ?? "colophon: \(words)")
     }
 
-    static func line(_ members: [(Text, JSON?)]) -> String {
-        let present = members.compactMap { name, value in value.map { (name, $0) } }
-        let object = JSON.Object(present)
-        return String(decoding: JSON.object(object).encoded(), as: UTF8.self)
+    /// Returns an object of the members that are there.
+    static func object(_ members: [(Text, JSON?)]) -> JSON.Object {
+        JSON.Object(members.compactMap { name, value in value.map { (name, $0) } })
+    }
+
+    private func emit(_ members: [(Text, JSON?)]) {
+        emit(SafeText.json(.object(Self.object(members))), Streams.error)
+    }
+
+    private func emit(_ safe: String, _ stream: Streams) {
+        put(safe + "\n", stream)
     }
 
     /// A reader that went away (`colophon ... | head`) is no failure of ours.
-    private func emit(_ line: String, _ stream: Streams) {
-        try? stream.write(Array((line + "\n").utf8))
+    private func put(_ safe: String, _ stream: Streams) {
+        try? stream.write(Array(safe.utf8))
     }
 }

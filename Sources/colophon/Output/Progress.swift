@@ -8,11 +8,13 @@ final class Progress: Sendable {
         var shown: ContinuousClock.Instant?
     }
 
+    private let console: Console
     private let isShown: Bool
     private let state = Mutex(State())
 
     init(_ console: Console) {
-        isShown = !console.quiet && !console.json && Streams.error.isTerminal
+        self.console = console
+        isShown = console.showsProgress
     }
 
     /// Tells that `done` of `total` are done; cheap where nothing is to be shown.
@@ -30,7 +32,7 @@ final class Progress: Sendable {
         }
         guard isDue else { return }
         let share = total == 0 ? 100 : min(100, done * 100 / total)
-        put("\r\u{1B}[K\(Plain.line(what)): \(share) %")
+        console.progress("\(what): \(share) %")
     }
 
     /// Removes the line, so that what follows stands alone.
@@ -40,10 +42,6 @@ final class Progress: Sendable {
             defer { state = State() }
             return state.shown != nil
         }
-        if wasShown { put("\r\u{1B}[K") }
-    }
-
-    private func put(_ text: String) {
-        try? Streams.error.write(Array(text.utf8))
+        if wasShown { console.progress(nil) }
     }
 }

@@ -21,6 +21,10 @@ actor RecordSubmission {
     private var status = ExitStatus.yes
     private var doneCount: UInt64 = 0
 
+    /// Why the ledger could not be asked for a proof; a thousand files do not wait a thousand
+    /// times for one that drips.
+    private var outOfReach: Failure?
+
     /// Folders with new names in them that are not on the disk yet.
     private var folders: [String: Folder] = [:]
 
@@ -36,7 +40,7 @@ actor RecordSubmission {
         var group: [ColophonFile] = []
         var bytes = 0
         for path in paths {
-            guard let file = open(path) else { continue }
+            guard let file = readRecord(path) else { continue }
             group.append(file)
             bytes += file.bytes.count
             guard bytes >= Self.groupBytes || group.count >= Self.groupCount else { continue }
@@ -50,7 +54,7 @@ actor RecordSubmission {
     }
 
     /// Reads a record and makes sure that its receipt can be stored.
-    private func open(_ path: String) -> ColophonFile? {
+    private func readRecord(_ path: String) -> ColophonFile? {
         do throws(Failure) {
             let file = try ColophonFile(path)
             let folder = try AtomicFile.folder(of: path)
@@ -144,10 +148,13 @@ actor RecordSubmission {
         receipts.insert(completion.bytes, of: completion.receipt)
         var failure: Failure?
         do throws(Failure) {
-            if let seen = try await SeenProof.receipt(for: completion, in: file, client) {
+            if let seen = try await SeenProof.receipt(
+                for: completion, in: file, client, unless: outOfReach)
+            {
                 receipts.insert(seen)
             }
         } catch {
+            if error.status == .tryAgain { outOfReach = error }
             // The receipt is worth keeping whatever became of the older head.
             failure = error
         }

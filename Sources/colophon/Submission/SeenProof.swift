@@ -11,13 +11,20 @@ enum SeenProof {
     ///
     /// One signature of a head serves every proof about it, so the receipt is put together from
     /// the protected header and signature at hand and from the ledger's `/consistency`.
+    ///
+    /// Where the ledger has failed before, that is the answer for this file too.
     static func receipt(
-        for completion: FittingReceipt, in file: ColophonFile, _ client: LedgerClient
+        for completion: FittingReceipt, in file: ColophonFile, _ client: LedgerClient,
+        unless earlier: Failure?
     ) async throws(Failure) -> [UInt8]? {
         guard let seen = head(of: file), let new = newHead(of: completion),
             seen.origin == completion.receipt.origin, seen.size > 0, seen.size < new.size,
             !hasProof(file, from: seen.size)
         else { return nil }
+        if var earlier {
+            earlier.subject = file.path
+            throw earlier
+        }
         let path: [Hash]
         do throws(ClientError) {
             path = try await client.consistency(from: seen.size, to: new.size)

@@ -58,6 +58,7 @@ struct TrustText {
         case .added: "in use since entry \(record.addedAt)"
         case .retired(let until):
             "retired at entry \(record.changedAt), signed until \(Clock.text(until))"
+                + (record.roles.contains(.admin) ? "; no administrator any more" : "")
         case .revoked(nil): "revoked at entry \(record.changedAt)"
         case .revoked(let size?):
             "revoked at entry \(record.changedAt), suspect from tree size \(size)"
@@ -72,7 +73,7 @@ struct TrustText {
         size.map { "  until tree size \($0)" } ?? ""
     }
 
-    var json: String {
+    var json: JSON.Object {
         let policy = kit.registry.policy.settings
         let keys = records.map { record in
             JSON.object([
@@ -85,7 +86,7 @@ struct TrustText {
                 "changedAt": .integer(Int64(clamping: record.changedAt)),
             ])
         }
-        return Console.line([
+        return Console.object([
             ("origin", .string(kit.origin.text)), ("genesis", .string(Text("\(kit.genesis)"))),
             ("size", .integer(Int64(clamping: kit.size))),
             ("time", .string(Text(Clock.text(kit.time)))),

@@ -19,15 +19,15 @@ struct VerdictText {
 
     /// The text in lines of at most 80 columns, where words allow it.
     var lines: [String] {
-        var lines = Columns.wrap(answer, head: Plain.line(name) + ": ")
+        var lines = Columns.wrap(answer, head: name + ": ")
+        if let advice { lines += Columns.wrap(advice, head: "") }
         for verdict in [Verdict.isFalse, .ok, .unknown, .notChecked, .absent] {
             let findings = report.findings.filter { $0.verdict == verdict }
             guard !findings.isEmpty else { continue }
             lines.append("\(Self.heading(verdict)):")
             for finding in findings {
                 lines += Columns.wrap(
-                    Plain.line(finding.detail),
-                    head: "  " + Columns.pad(Self.word(finding.check), to: 13))
+                    finding.detail, head: "  " + Columns.pad(Self.word(finding.check), to: 13))
             }
         }
         lines += claims
@@ -41,11 +41,36 @@ struct VerdictText {
             let rest = reached.map { "; apart from that it is \($0)" } ?? ""
             return "FALSE, do not believe it" + rest
         }
-        guard let reached else {
+        guard let level = report.reached, let reached else {
             return "NOT PROVEN: \"\(report.required.rawValue)\" is required"
         }
-        if report.ok { return reached }
-        return "NOT ENOUGH: \(reached), but \"\(report.required.rawValue)\" is required"
+        guard level >= report.required else {
+            return "NOT ENOUGH: \(reached), but \"\(report.required.rawValue)\" is required"
+        }
+        guard report.ok else {
+            return "NO FILE VERIFIED: only the record is \(reached)"
+        }
+        return report.isRecordOnly ? reached + "; the record alone, no file" : reached
+    }
+
+    /// What to do where no file is what the statement names; nil where there is nothing to do.
+    private var advice: String? {
+        guard !report.isRecordOnly, !report.isAboutArtifact, let statement = report.statement
+        else { return nil }
+        guard PredicateType.hasArtifact(statement.predicate) else {
+            return """
+                This record is not about a file. To judge the record alone, add --record-only \
+                and name the record.
+                """
+        }
+        let isMissing = report.findings.contains {
+            $0.check == .artifact && $0.verdict == .notChecked
+        }
+        guard isMissing else { return nil }
+        return """
+            Name the work before its record to have it compared; to judge the record alone, add \
+            --record-only.
+            """
     }
 
     /// What the signer says and nobody has proven.
@@ -54,7 +79,7 @@ struct VerdictText {
         var lines = ["claimed by the signer, not proven:"]
         for claim in Claims.of(statement, report.manifest) {
             lines += Columns.wrap(
-                Plain.line(claim.value), head: "  " + Columns.pad(claim.name, to: 13))
+                claim.value, head: "  " + Columns.pad(claim.name, to: 13))
         }
         return lines
     }
@@ -80,8 +105,8 @@ struct VerdictText {
         check == .aud ? "audience" : check.rawValue
     }
 
-    /// The object of formats.md §8.21, in one line.
-    var json: String {
+    /// The object of formats.md §8.21.
+    var json: JSON.Object {
         let findings = report.findings.map { finding in
             JSON.object([
                 "check": .string(Text(finding.check.rawValue)),
@@ -89,7 +114,7 @@ struct VerdictText {
                 "detail": .string(Text(finding.detail)),
             ])
         }
-        let object: JSON.Object = [
+        return [
             "file": .string(Text(name)),
             "entry": report.entry.map { .string(Text("\($0)")) } ?? .null,
             "required": .string(Text(report.required.rawValue)),
@@ -101,6 +126,5 @@ struct VerdictText {
             ],
             "findings": .array(findings),
         ]
-        return String(decoding: JSON.object(object).encoded(), as: UTF8.self)
     }
 }

@@ -1,3 +1,4 @@
+import Encoding
 import Foundation
 import Logging
 
@@ -47,9 +48,9 @@ struct Supervisor: Sendable {
         send("STOPPING=1", "STATUS=answering what was accepted")
     }
 
-    /// A line feed in a text of ours would begin another message.
+    /// A line feed in a text of ours would begin another message, and people read these too.
     private func send(_ lines: String...) {
-        let code = socket.send(lines.map { $0.replacing("\n", with: " ") })
+        let code = socket.send(lines.map(SafeText.line))
         guard code != 0 else { return }
         logger.warning("the service manager cannot be told how we are (errno \(code))")
     }

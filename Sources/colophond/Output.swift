@@ -1,0 +1,42 @@
+import Encoding
+import Files
+
+/// Where words and data go: data to standard output, words to standard error.
+///
+/// The one place of this program that writes to either, but for the log. Each text goes through
+/// ``SafeText``, whoever made it: what a folder's name, a row or a peer's answer holds never
+/// reaches a terminal as it is.
+enum Output {
+    /// Prints one line of data.
+    static func print(_ line: String) {
+        put(SafeText.line(line) + "\n", Streams.output)
+    }
+
+    /// Prints a text of several lines.
+    static func print(text: String) {
+        put(SafeText.lines(text) + "\n", Streams.output)
+    }
+
+    /// Prints one object, for programs.
+    static func print(json object: JSON.Object) {
+        put(SafeText.json(.object(object)) + "\n", Streams.output)
+    }
+
+    /// Writes a line of words.
+    static func say(_ line: String) {
+        put(SafeText.line(line) + "\n", Streams.error)
+    }
+
+    /// Whether a line that changes can be shown.
+    static var showsProgress: Bool { Streams.error.isTerminal }
+
+    /// Puts `line` in the place of the line of progress; nil removes that.
+    static func progress(_ line: String?) {
+        put("\r\u{1B}[K\(SafeText.line(line ?? ""))", Streams.error)
+    }
+
+    /// There is nobody to tell where this fails.
+    private static func put(_ safe: String, _ stream: Streams) {
+        try? stream.write(Array(safe.utf8))
+    }
+}

@@ -1,0 +1,134 @@
+import Foundation
+import Testing
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// A clock that is set while the ledger serves: forward and back, by hours.
+@Suite(
+    .serialized,
+    .enabled(
+        if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gcc"), "needs gcc and glibc"))
+struct ClockJumpTests {
+    private static let hour: Int64 = 3600
+
+    private let shop: Workshop
+    private let clock: URL
+    private let environment: [String: String]
+
+    init() async throws {
+        shop = try await Workshop()
+        clock = shop.url("clock")
+        let source = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "Fixtures/shifted-clock.c")
+        let library = shop.url("shifted-clock.so")
+        let compiled = try await Program.run(
+            "gcc", ["-O2", "-shared", "-fPIC", "-o", library.path(), source.path()],
+            in: shop.folder)
+        try #require(compiled.status == 0, "\(compiled.words)")
+        try Data(repeating: 0, count: 8).write(to: clock)
+        environment = ["LD_PRELOAD": library.path(), "SHIFTED_CLOCK": clock.path()]
+    }
+
+    /// Sets the server's clock: in place, for it has the file in its memory.
+    private func set(_ hours: Int64) throws {
+        let file = try FileHandle(forUpdating: clock)
+        let offset = hours * Self.hour
+        try file.write(
+            contentsOf: Data((0..<8).map { UInt8(truncatingIfNeeded: offset >> ($0 * 8)) }))
+        try file.close()
+    }
+
+    private func get(_ path: String, from ledger: LedgerProcess) async throws -> String {
+        let url = try #require(URL(string: ledger.address + path))
+        let (body, _) = try await URLSession.shared.data(from: url)
+        return String(decoding: body, as: UTF8.self)
+    }
+
+    /// Waits until the newest entry is listed under its issuer: lists are written by a thread that
+    /// waits now and then.
+    private func waitForList(of entry: String, in ledger: LedgerProcess) async throws -> Bool {
+        for _ in 0..<500 {
+            let list = try await get("/threads?iss=\(Workshop.berlin)", from: ledger)
+            if list.contains(entry) { return true }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return false
+    }
+
+    @Test func statementsAreRegisteredWhileTheClockJumps() async throws {
+        let ledger = try await LedgerProcess(in: shop, environment: environment)
+        try await ledger.add("berlin", issuer: Workshop.berlin)
+        let jumps: [Int64] = [0, 5, -5, 20, -20, 0, 7, -7, 1, 0]
+        var records: [String] = []
+        for (number, hours) in jumps.enumerated() {
+            let name = "work-\(number).jpg"
+            try shop.write("work \(number)", to: name)
+            let entry = try await shop.signWork(name)
+            try set(hours)
+            let sent = try await ledger.colophon("submit", "\(name).colophon")
+            #expect(sent.status == 0, "clock \(hours) h: \(sent.words)")
+            #expect(try await waitForList(of: entry, in: ledger), "clock \(hours) h")
+            records.append("\(name).colophon")
+        }
+        #expect(try await ledger.size() == 3 + jumps.count)
+        // Behind by more than maxAhead: what is signed now is from the future there.
+        try shop.write("early", to: "early.jpg")
+        try await shop.signWork("early.jpg")
+        try set(-30)
+        let early = try await ledger.colophon("submit", "early.jpg.colophon")
+        #expect(early.status == 1, "\(early.words)")
+        #expect(early.words.contains("ahead of the ledger's clock"), "\(early.words)")
+        try set(0)
+        #expect(try await ledger.colophon("submit", "early.jpg.colophon").status == 0)
+        // Nothing that was answered is lost, before and after a start at yet another time.
+        for hours in [0, -3] as [Int64] {
+            try set(hours)
+            let again = try await Program.run(
+                "colophon", ["submit"] + records, in: shop.folder,
+                environment: ["COLOPHON_LEDGER": ledger.address])
+            #expect(again.status == 0, "\(again.words)")
+            #expect(try await ledger.size() == 4 + jumps.count)
+            // Among what it checks: no head is older than the one before.
+            let checked = try await Program.run(
+                "colophond", ["fsck", "--data", "ledger", "--signatures"], in: shop.folder)
+            #expect(checked.status == 0, "\(checked.output)\(checked.words)")
+            try await ledger.crashAndRestart()
+        }
+        #expect(try await ledger.stop() == 0)
+        let checked = try await Program.run(
+            "colophond", ["fsck", "--data", "ledger", "--signatures"], in: shop.folder)
+        #expect(checked.status == 0, "\(checked.output)\(checked.words)")
+    }
+
+    /// How long a client may take is counted by a clock that nobody sets.
+    @Test(arguments: [9, -9] as [Int64])
+    func aRequestInTheMiddleOfAJumpIsAnswered(hours: Int64) async throws {
+        let ledger = try await LedgerProcess(in: shop, environment: environment)
+        let port = try #require(URL(string: ledger.address)?.port)
+        let script = """
+            exec 3<>/dev/tcp/127.0.0.1/\(port)
+            printf 'GET /checkpoint HTTP/1.1\\r\\nHost: ledger.example\\r\\n' >&3
+            echo half
+            read -r _
+            printf 'Connection: close\\r\\n\\r\\n' >&3
+            cat <&3
+            """
+        let client = Program.process("bash", ["-c", script], in: shop.folder)
+        let (input, output) = (Pipe(), Pipe())
+        client.standardInput = input
+        client.standardOutput = output
+        try client.run()
+        let half = try #require(try output.fileHandleForReading.read(upToCount: 5))
+        #expect(String(decoding: half, as: UTF8.self) == "half\n")
+        try set(hours)
+        // Others are answered at once.
+        #expect(try await get("/checkpoint", from: ledger).contains(LedgerProcess.origin))
+        try input.fileHandleForWriting.write(contentsOf: Data("go\n".utf8))
+        let rest = try output.fileHandleForReading.readToEnd() ?? Data()
+        client.waitUntilExit()
+        #expect(String(decoding: rest, as: UTF8.self).hasPrefix("HTTP/1.1 200"))
+        #expect(try await ledger.stop() == 0)
+    }
+}
