@@ -21,9 +21,9 @@ public struct ServerLimits: Sendable {
     /// 503, as its answer or as the last one of its batch.
     ///
     /// A quarter is for single statements alone, half is for bodies alone, and one client has half
-    /// of what it may have alone at most. The whole is seven hundred of the largest of them,
-    /// or ten thousand as they usually are.
-    public var bodyMemory = 256 * 1024 * 1024
+    /// of what it may have alone at most. The whole is four hundred of the largest of them,
+    /// or five thousand as they usually are, and with all that is beside it less than 300 MiB.
+    public var bodyMemory = 128 * 1024 * 1024
 
     /// Bytes of an answer that takes no room of its own: every connection may have one, beside
     /// ``unsentBytes``.
@@ -43,6 +43,15 @@ public struct ServerLimits: Sendable {
     /// Bytes that an answer takes while it is made in pieces: the piece that the connection has and
     /// the one that waits, which may be longer by a manifest, and the state of gzip.
     var streamBytes: Int { 2 * (pieceBytes + 256 * 1024) + Room.deflaterBytes }
+
+    /// Bytes that are taken for an answer before it is read, where it can be more than a few pages:
+    /// those of a usual bundle.
+    func usualBytes(of route: Route) -> Int {
+        switch route {
+        case .manifests, .control, .tile(.entries): 4 * pieceBytes
+        default: 0
+        }
+    }
 
     /// Statements in one batch: what one write batch of the sequencer takes.
     public var batchItems = 4096

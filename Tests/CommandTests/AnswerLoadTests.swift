@@ -5,9 +5,9 @@ import Testing
     import FoundationNetworking
 #endif
 
-/// What strangers can do who take their answers slowly or not at all, and who have as many places as
-/// they can get.
-extension LoadTests {
+/// What strangers can do who take their answers slowly or not at all, and who have as many places
+/// as they can get.
+@Suite(.serialized) struct AnswerLoadTests {
     /// Requests of a well-behaved client, by which a flood is judged.
     private static let healthyRequests = 100
 
@@ -32,7 +32,7 @@ extension LoadTests {
         let late = Int(times[times.count * 99 / 100 - 1] * 1000)
         let most = try ledger.memory("VmHWM") >> 10
         print("load: \(words): p99 \(late) ms, at most \(most) MiB")
-        #expect(try ledger.memory("VmHWM") < memoryLimit)
+        #expect(try ledger.memory("VmHWM") < LoadTests.memoryLimit)
     }
 
     /// A ledger whose first bundle of manifests is of more than 30 MB.
@@ -40,7 +40,7 @@ extension LoadTests {
         _ flags: [String] = [], environment: [String: String] = [:],
         _ body: (LedgerProcess, Int) async throws -> Void
     ) async throws {
-        try await run(flags, environment: environment) { ledger, port in
+        try await LoadTests.run(flags, environment: environment) { ledger, port in
             let names = (0..<125).map { "large-\($0).txt" }
             for name in names { try ledger.shop.write(name, to: name) }
             let padding = String(repeating: "0123456789abcdef", count: 250_000 / 16)
@@ -64,11 +64,12 @@ extension LoadTests {
         try await Self.runLarge { ledger, port in
             let size = try #require(try await ledger.size())
             for path in ["/manifests/000.p/\(size)", "/tile/entries/000.p/\(size)"] {
-                for count in [8, 500] {
+                for (count, addresses) in [(8, 1), (500, 1), (500, 8)] {
                     let crowd = try await Crowd(
                         count, port: port, greeting: "GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n",
-                        reads: false)
-                    try await Self.expectHealth(ledger, amid: "\(count) that do not read \(path)")
+                        reads: false, addresses: addresses)
+                    let words = "\(count) from \(addresses) that do not read \(path)"
+                    try await Self.expectHealth(ledger, amid: words)
                     await crowd.leave()
                 }
             }
@@ -90,10 +91,11 @@ extension LoadTests {
         try await Self.runLarge(flags, environment: ["COLOPHON_CA": certificate]) { ledger, port in
             let size = 128
             for path in ["/manifests/000.p/\(size)", "/tile/entries/000.p/\(size)"] {
-                for count in [1, 100] {
-                    let crowd = try await Crowd(count, port: port, tls: true)
+                for (count, addresses) in [(1, 1), (100, 1), (96, 8)] {
+                    let crowd = try await Crowd(
+                        count, port: port, tls: true, addresses: addresses)
                     try await crowd.sayAndTurnAway(Self.streams(32, path))
-                    let words = "\(count) times 32 streams that are not read of \(path)"
+                    let words = "\(count) times 32 streams of \(path), from \(addresses)"
                     try await Self.expectHealth(ledger, amid: words, trusting: certificate)
                     await crowd.leave()
                 }
@@ -126,7 +128,7 @@ extension LoadTests {
     /// Bodies that are not too slow, from one address, for as long as it takes.
     @Test(.timeLimit(.minutes(5)))
     func whoHoldsPlacesWithSlowBodiesLeavesSomeForOthers() async throws {
-        try await Self.run(["--max-connections", "400"]) { ledger, port in
+        try await LoadTests.run(["--max-connections", "400"]) { ledger, port in
             let crowd = try await Crowd(
                 800, port: port,
                 greeting: "POST /entries HTTP/1.1\r\nHost: a\r\nContent-Type: application/cose\r\n"

@@ -3,7 +3,7 @@ import NIOPosix
 import NIOSSL
 import Synchronization
 
-/// Very many connections of clients that mean no good, all from one address.
+/// Very many connections of clients that mean no good, from one address or some.
 final class Crowd: Sendable {
     /// What the crowd has got so far.
     struct Tally {
@@ -14,8 +14,9 @@ final class Crowd: Sendable {
         var ended = 0
     }
 
-    /// The address they come from: not the one from which well-behaved clients come.
-    private static let address = "127.0.0.2"
+    /// The first address they come from, of 127.0.0.0/24: not the one from which well-behaved
+    /// clients come.
+    private static let address = 2
 
     /// Connections that are opened at a time: fewer than the server's backlog.
     private static let wave = 200
@@ -29,10 +30,10 @@ final class Crowd: Sendable {
     /// Opens connections, on each of which `greeting` is sent at once; where `reads` is false
     /// nobody ever takes an answer. With `tls` they speak HTTP/2 and send bytes as they are.
     init(
-        _ count: Int, port: Int, greeting: String? = nil, reads: Bool = true, tls: Bool = false
+        _ count: Int, port: Int, greeting: String? = nil, reads: Bool = true, tls: Bool = false,
+        addresses: Int = 1
     ) async throws {
-        let bootstrap = try ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(to: SocketAddress(ipAddress: Self.address, port: 0))
+        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.autoRead, value: reads)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -41,8 +42,11 @@ final class Crowd: Sendable {
                 }
             }
         for start in stride(from: 0, to: count, by: Self.wave) {
-            let futures = (start..<min(count, start + Self.wave)).map { _ in
-                bootstrap.connect(host: "127.0.0.1", port: port)
+            let futures = try (start..<min(count, start + Self.wave)).map { number in
+                let address = Self.address + number % addresses
+                return try bootstrap.bind(
+                    to: SocketAddress(ipAddress: "127.0.0.\(address)", port: 0)
+                ).connect(host: "127.0.0.1", port: port)
             }
             for future in futures {
                 let channel = try await future.get()

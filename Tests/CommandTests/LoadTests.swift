@@ -118,7 +118,8 @@ import Testing
                 2_000, port: port,
                 greeting: "POST /batch HTTP/1.1\r\nHost: a\r\n"
                     + "Content-Type: application/cbor-seq\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    + "5\r\n\u{5A}\u{00}\u{05}\u{30}\u{20}\r\n")
+                    + "5\r\n\u{5A}\u{00}\u{05}\u{30}\u{20}\r\n",
+                addresses: 8)
             let part = String(repeating: "a", count: 17_000)
             for _ in 0..<19 {
                 crowd.say("\(String(part.utf8.count, radix: 16))\r\n\(part)\r\n")
@@ -243,7 +244,7 @@ import Testing
                 2_000, port: port,
                 greeting: "POST /batch HTTP/1.1\r\nHost: a\r\n"
                     + "Content-Type: application/cbor-seq\r\nContent-Length: 5000\r\n\r\n"
-                    + items, reads: false)
+                    + items, reads: false, addresses: 8)
             try await Task.sleep(for: .seconds(4))
             try await Self.expectService(0, ledger, amid: "2,000 batches of 4,000 empty items")
             await crowd.leave()

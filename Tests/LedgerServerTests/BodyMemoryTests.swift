@@ -88,10 +88,10 @@ import Testing
 
     /// Single statements have a quarter for themselves.
     @Test func anUnfinishedBatchTakesTheRoomOfOthersUntilItEnds() async throws {
-        try await Self.runBatch(memory: 240 << 10, roomAfterwards: 120_000) { server, connection in
+        try await Self.runBatch(memory: 400 << 10, roomAfterwards: 120_000) { server, connection in
             try await connection.sendChunk(Self.unfinishedItem(120_000))
             // It is counted once it has been read.
-            let large = [UInt8](repeating: 0, count: 100_000)
+            let large = [UInt8](repeating: 0, count: 300_000)
             for attempt in 1...100 {
                 if try await Self.post(large, server).status == 503 { break }
                 try #require(attempt < 100, "the batch takes no room")

@@ -148,7 +148,7 @@ import Testing
             let expected = try #require(
                 try server.fixture.ledger.manifestBundle(index: 0, width: 63))
             let request = Array("GET /manifests/000.p/63 HTTP/1.0\r\n\r\n".utf8)
-            // The client's kernel has as little as it can: each piece is taken when it is asked for.
+            // The client's kernel has as little as it can.
             try await Connection.open(port: server.port, receiveBytes: 4096) { connection in
                 try await connection.send(request)
                 _ = try await connection.head()

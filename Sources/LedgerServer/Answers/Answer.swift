@@ -58,8 +58,8 @@ enum Answer {
         return made
     }
 
-    /// Returns 200 with what `pieces` make, the first `byteLimit` bytes of it at once: where that is
-    /// all, as ``compressible(_:_:cache:_:keptAs:in:)`` does it, else while it is sent.
+    /// Returns 200 with what `pieces` make, the first `byteLimit` bytes of it at once: where that
+    /// is all, as ``compressible(_:_:cache:_:keptAs:in:)`` does it, else while it is sent.
     static func compressible(
         _ pieces: some AnswerPieces, upTo byteLimit: Int, _ type: String, cache: String,
         _ accepted: Accepted, keptAs name: BundleCache.Name? = nil, in bundles: BundleCache? = nil

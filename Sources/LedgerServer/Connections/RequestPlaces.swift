@@ -4,8 +4,8 @@ import NIOCore
 /// What the unanswered requests of one connection, or of one stream, take of what all clients
 /// share.
 ///
-/// A connection is counted when it is accepted, but for a trusted proxy's: that speaks for very many
-/// clients, so each of its requests is counted as a connection of the client that it is for. A
+/// A connection is counted when it is accepted, but for a trusted proxy's: that speaks for very
+/// many clients, so each of its requests is counted as a connection of the client that it is for. A
 /// stream is counted in any case.
 struct RequestPlaces {
     private let shared: Shared

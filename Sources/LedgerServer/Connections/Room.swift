@@ -67,6 +67,13 @@ final class Room: Sendable {
         held.add(count, ordering: .relaxed)
     }
 
+    /// Counts so many bytes, whatever it counted before; returns false, and leaves it at that,
+    /// where there is too little.
+    func resize(to count: Int) -> Bool {
+        var held = held.load(ordering: .relaxed)
+        return change(&held, to: count)
+    }
+
     /// Gives room back.
     func give(back count: Int) {
         memory.give(back: count, from: client?.memory)

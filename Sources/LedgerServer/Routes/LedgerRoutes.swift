@@ -47,30 +47,48 @@ struct LedgerRoutes: Sendable {
         case .batch: try batch(exchange, request.body)
         case _ where route.computesForLong:
             try await withTaskExecutorPreference(globalConcurrentExecutor) {
-                () async throws(Problem) in response(try read(route, exchange), exchange)
+                () async throws(Problem) in
+                // Taken before anything is read: who finds no room costs nothing.
+                let room = try room(limits.usualBytes(of: route), exchange)
+                return response(try read(route, exchange), exchange, room)
             }
         default: response(try read(route, exchange), exchange)
         }
     }
 
-    private func response(_ reply: Reply, _ exchange: Exchange) -> Response {
-        let (counted, room) = counted(reply, exchange)
+    private func response(
+        _ reply: Reply, _ exchange: Exchange, _ room: Room? = nil
+    ) -> Response {
+        let (counted, room) = counted(reply, exchange, room)
         return counted.response(pieceBytes: limits.pieceBytes, room: room)
     }
 
     /// Returns an answer with the room that it takes, or the answer that there is none.
     ///
     /// Whatever is larger than a page is counted, and written as its client takes it.
-    func counted(_ reply: Reply, _ exchange: Exchange) -> (Reply, Room?) {
+    /// `room` is what was taken for a usual one.
+    func counted(
+        _ reply: Reply, _ exchange: Exchange, _ room: Room? = nil
+    ) -> (Reply, Room?) {
         guard exchange.method != .head else { return (reply, nil) }
         var count = reply.body.readableBytes
         if reply.rest != nil { count += limits.streamBytes }
         guard count > limits.pageBytes else { return (reply, nil) }
-        let client = clients.client(behind: exchange.peer, exchange.headers)
-        guard let room = Room(count, in: memory, of: client, for: .answer) else {
-            return (Problem.noRoom.reply(to: exchange.accepted), nil)
+        do throws(Problem) {
+            let room = try room ?? self.room(count, exchange)
+            guard room?.resize(to: count) != false else { throw .noRoom }
+            return (reply, room)
+        } catch {
+            return (error.reply(to: exchange.accepted), nil)
         }
-        return (reply, room)
+    }
+
+    /// Takes room for an answer; nil where none is needed.
+    private func room(_ count: Int, _ exchange: Exchange) throws(Problem) -> Room? {
+        guard count > 0, exchange.method != .head else { return nil }
+        let client = clients.client(behind: exchange.peer, exchange.headers)
+        guard let room = Room(count, in: memory, of: client, for: .answer) else { throw .noRoom }
+        return room
     }
 
     /// Answers a request that only reads.
