@@ -27,8 +27,9 @@ final class Crowd: Sendable {
     /// What the crowd has got so far.
     var tally: Tally { state.withLock { $0 } }
 
-    /// Opens connections, on each of which `greeting` is sent at once; where `reads` is false
-    /// nobody ever takes an answer. With `tls` they speak HTTP/2 and send bytes as they are.
+    /// Opens connections, on each of which `greeting` is sent at once.
+    ///
+    /// Where `reads` is false nobody ever takes an answer. With `tls` they speak HTTP/2 and send bytes as they are.
     init(
         _ count: Int, port: Int, greeting: String? = nil, reads: Bool = true, tls: Bool = false,
         addresses: Int = 1

@@ -23,7 +23,7 @@ final class LedgerProcess: @unchecked Sendable {
     private(set) var address = ""
 
     /// Makes a ledger in the folder of `shop`, whose administrator is `admin.pem`, and serves it
-    /// with these flags too; `environment` is for ``colophon(_:)``.
+    /// with these flags too; `environment` is the server's and that of ``colophon(_:)``.
     init(
         in shop: Workshop, serve flags: [String] = [], environment: [String: String] = [:]
     ) async throws {

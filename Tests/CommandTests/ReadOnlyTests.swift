@@ -6,36 +6,39 @@ import Testing
 #endif
 
 /// A file system that becomes read-only under a ledger that is served, as ext4 does after an error.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct ReadOnlyTests {
-    private static let strace = "/usr/bin/strace"
+@Suite(
+    .serialized,
+    .enabled(
+        if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gcc"), "needs gcc and glibc"))
+struct ReadOnlyTests {
+    private let shop: Workshop
+    private let environment: [String: String]
 
-    /// Every sync is refused as a read-only file system refuses it, for as long as strace looks on.
-    private static func refusing(_ number: Int32) throws -> Process {
-        let process = Process()
-        let words = Pipe()
-        process.executableURL = URL(filePath: strace)
-        process.arguments = [
-            "-f", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e",
-            "inject=fsync,fdatasync:error=EROFS", "-p", "\(number)",
-        ]
-        process.standardError = words
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        let said = String(decoding: words.fileHandleForReading.availableData, as: UTF8.self)
-        try #require(said.contains("attached"), "\(said)")
-        return process
+    /// While this file is there, every sync of the server fails.
+    private let mark: URL
+
+    init() async throws {
+        shop = try await Workshop()
+        mark = shop.url("read-only")
+        let source = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "Fixtures/read-only-disk.c")
+        let library = shop.url("read-only-disk.so")
+        let compiled = try await Program.run(
+            "gcc", ["-O2", "-shared", "-fPIC", "-o", library.path(), source.path()],
+            in: shop.folder)
+        try #require(compiled.status == 0, "\(compiled.words)")
+        environment = ["LD_PRELOAD": library.path(), "READ_ONLY_DISK": mark.path()]
     }
 
-    @Test(.enabled(if: isRoot && FileManager.default.isExecutableFile(atPath: strace)))
-    func aLedgerReadsOnWhileItsDiskIsReadOnlyAndWritesAgainByItself() async throws {
-        let shop = try await Workshop()
-        let ledger = try await LedgerProcess(in: shop)
+    @Test func aLedgerReadsOnWhileItsDiskIsReadOnlyAndWritesAgainByItself() async throws {
+        let ledger = try await LedgerProcess(in: shop, environment: environment)
         try await ledger.add("berlin", issuer: Workshop.berlin)
         let made = try await shop.colophon("keygen", "--out", "lagos.pem")
         try #require(made.status == 0, "\(made.words)")
-        let refusing = try Self.refusing(try #require(ledger.number))
-        let refused = try await ledger.colophon(
-            "key", "add", "--admin", "admin.pem", "--key", "lagos.pub.pem", "--issuer",
+        try Data().write(to: mark)
+        let refused = try await shop.colophon(
+            "key", "add", "--ledger", ledger.address, "--admin", "admin.pem", "--key",
+            "lagos.pub.pem", "--issuer",
             "https://pops.example/lagos", "--role", "pop")
         #expect(refused.status == 3, "\(refused.words)")
         #expect(try await ledger.size() == 3)
@@ -44,13 +47,12 @@ import Testing
         #expect((answer as? HTTPURLResponse)?.statusCode == 503)
         let reason = String(decoding: body, as: UTF8.self).lowercased()
         #expect(reason.contains("read-only file system"), "\(reason)")
-        // Whom it looked at goes on without it.
-        kill(refusing.processIdentifier, SIGKILL)
-        refusing.waitUntilExit()
+        try FileManager.default.removeItem(at: mark)
         var added: Int32 = 3
         for _ in 0..<60 where added == 3 {
-            added = try await ledger.colophon(
-                "key", "add", "--admin", "admin.pem", "--key", "lagos.pub.pem", "--issuer",
+            added = try await shop.colophon(
+                "key", "add", "--ledger", ledger.address, "--admin", "admin.pem", "--key",
+                "lagos.pub.pem", "--issuer",
                 "https://pops.example/lagos", "--role", "pop"
             ).status
         }

@@ -3,7 +3,9 @@
 /// Foundation follows links, waits for pipes, reads without a limit and leaves modes to the umask;
 /// so do the C library's own calls where nobody thinks of it.
 enum FileOpening {
-    /// Foundation's and NIO's types. The word boundary of a regex is Unicode's, for which a dot
+    /// Foundation's and NIO's types.
+    ///
+    /// The word boundary of a regex is Unicode's, for which a dot
     /// between letters is none.
     private static var type: Regex<Substring> {
         #/
