@@ -1,3 +1,5 @@
+import Checkpoints
+
 /// Every bound that the server sets for its clients.
 ///
 /// None of them can be reached by a well-behaved client; each is what an attacker would otherwise
@@ -48,7 +50,7 @@ public struct ServerLimits: Sendable {
     /// those of a usual bundle.
     func usualBytes(of route: Route) -> Int {
         switch route {
-        case .manifests, .control, .tile(.entries): 4 * pieceBytes
+        case .manifests, .control, .tile(TilePath.entries): 4 * pieceBytes
         default: 0
         }
     }

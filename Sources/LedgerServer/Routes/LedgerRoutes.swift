@@ -75,7 +75,7 @@ struct LedgerRoutes: Sendable {
         if reply.rest != nil { count += limits.streamBytes }
         guard count > limits.pageBytes else { return (reply, nil) }
         do throws(Problem) {
-            let room = try room ?? self.room(count, exchange)
+            let room = if let room { room } else { try self.room(count, exchange) }
             guard room?.resize(to: count) != false else { throw .noRoom }
             return (reply, room)
         } catch {
