@@ -29,7 +29,8 @@ final class Crowd: Sendable {
 
     /// Opens connections, on each of which `greeting` is sent at once.
     ///
-    /// Where `reads` is false nobody ever takes an answer. With `tls` they speak HTTP/2 and send bytes as they are.
+    /// Where `reads` is false nobody ever takes an answer. With `tls` they speak HTTP/2 and send
+    /// bytes as they are.
     init(
         _ count: Int, port: Int, greeting: String? = nil, reads: Bool = true, tls: Bool = false,
         addresses: Int = 1

@@ -354,8 +354,9 @@ import Testing
             entries += try items.map { try TransparentStatement($0).statement.id }
         }
         let erasure = try chain.sign(erasing: shared.manifest.digest, of: [entries[5]])
+        // The fault may come before the head is signed: then it is in the log, and not answered.
         let answer = try await failing.register(erasure)
-        #expect(answer.refusal == nil)
+        #expect(answer.refusal == nil || answer.refusal?.reason == .storage)
         let id = EntryID(ofLeaf: erasure)
         #expect(try await eventually { hook.hasStruck })
         try expectGone(shared, from: failing.ledger, by: id, for: [entries[0], entries[1_199]])

@@ -108,8 +108,8 @@ public struct ControlClient: Sendable {
         var isComplete = false
         do {
             try await channel.executeThenClose { inbound, outbound in
-                try await outbound.write(.head(request))
-                try await outbound.write(.end(nil))
+                // At once: a peer may answer, and close, as soon as it has the head.
+                try await outbound.write(contentsOf: [.head(request), .end(nil)])
                 reading: for try await part in inbound {
                     switch part {
                     case .head(let head): status = head.status

@@ -132,5 +132,13 @@ extension FuzzTarget {
         let mapped = family == AF_INET6 && ours.count == 4
         let same = mapped ? Array(theirs[12...]) : Array(theirs[..<ours.count])
         try hold(ours == same, "an address has the bytes that the C library reads")
+        // A proxy may write it with a port, in brackets and quotes; it has one text of ours.
+        for hop in [text, " \(text)", "\"\(text)\""]
+            + (text.contains(":") ? ["[\(text)]", "[\(text)]:1"] : ["\(text):65535"])
+        {
+            try hold(IPAddress(hop: hop)?.bytes == ours, "a hop is the address in it")
+        }
+        let again = IPAddress(text).map { "\($0)" }.flatMap { IPAddress($0) }
+        try hold(again?.bytes == ours, "an address is read back from its text")
     }
 }
