@@ -41,7 +41,10 @@ final class BenchLedger {
                 "key", "add", "--admin", keys.appending(path: "admin.pem").path(), "--key",
                 keys.appending(path: "pop.pub.pem").path(), "--issuer", Self.issuer,
                 "--not-before", "2020-01-01T00:00:00Z", "--ledger", "\(try url)",
-            ])
+                "--origin", Self.origin,
+            ],
+            // What the key signs for is remembered here, not in the home of whoever measures.
+            environment: ["HOME": folder.path()])
     }
 
     /// Makes the keys of administrator and PoP.

@@ -45,8 +45,10 @@ struct House: Sendable {
             [
                 "key", "add", "--admin", key("admin.pem"), "--key", key("pop.pub.pem"),
                 "--issuer", Studio.issuer, "--not-before", "2020-01-01T00:00:00Z",
-                "--ledger", "\(url)",
-            ])
+                "--ledger", "\(url)", "--origin", Self.origin,
+            ],
+            // What the key signs for is remembered there, not in the home of whoever runs this.
+            environment: ["HOME": desk.path()])
     }
 
     /// Serves the ledger on a free port; `wrapper` is a program that runs it.
