@@ -39,7 +39,19 @@ extension FuzzTarget {
         // A letter beside the backups, which harms nobody; a tile that is not there, and is made.
         case .backupFolder: [[6, 0, 1, 0x61]]
         case .exportFolder: [[4, 0, 1, 0x61]]
+        case .controlPeer: Self.controlAnswers
         }
+    }
+
+    /// A kit, and the lines of long work, each as what a server would send.
+    private static var controlAnswers: [[UInt8]] {
+        let kit = CBORMap(["policy", "genesis"].map { (CBORLabel.text($0), CBOR.bytes([1, 2])) })
+        let lines = """
+            {"progress":{"done":1,"total":2,"what":"copying"}}
+            {"result":{"backup":1}}
+
+            """
+        return [[0] + CBOR.map(kit).encoded(), [0] + utf8(lines)]
     }
 
     private static func utf8(_ text: String) -> [UInt8] { Array(text.utf8) }

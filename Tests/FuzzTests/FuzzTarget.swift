@@ -27,6 +27,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case request
     case backupFolder = "backup-folder"
     case exportFolder = "export-folder"
+    case controlPeer = "control-peer"
 
     /// Whether the reader accepts `bytes`; throws where what it then says breaks the property.
     func accepts(_ bytes: [UInt8]) throws(BrokenProperty) -> Bool {
@@ -56,6 +57,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .request: try Self.request(bytes)
         case .backupFolder: try Self.backupFolder(bytes)
         case .exportFolder: try Self.exportFolder(bytes)
+        case .controlPeer: try Self.controlPeer(bytes)
         }
     }
 

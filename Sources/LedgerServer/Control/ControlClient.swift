@@ -13,9 +13,6 @@ public struct ControlClient: Sendable {
     /// Bytes of an answer that is a refusal.
     private static let problemByteLimit = 64 * 1024
 
-    /// Bytes of one line of a long answer: results are counts and short lists.
-    private static let lineByteLimit = 16 * 1024 * 1024
-
     private typealias Channel = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
 
     private let data: String
@@ -36,21 +33,7 @@ public struct ControlClient: Sendable {
             body += part
             return body.count <= Self.answerByteLimit
         }
-        guard isAnswered else { return nil }
-        let malformed = ControlError("\(path): gave an answer that is no trust kit")
-        // What has another form is not taken apart: millions of small values take gigabytes.
-        guard let first = body.first,
-            (0xA1...0xA0 + UInt8(ControlSocket.kitNames.count)).contains(first),
-            let map = try? CBOR.decode(body, rules: .flat).mapValue
-        else { throw malformed }
-        var files: [(name: String, bytes: [UInt8])] = []
-        for entry in map.entries {
-            guard case .text(let name) = entry.key, let bytes = entry.value.bytesValue,
-                ControlSocket.kitNames.contains(name.string)
-            else { throw malformed }
-            files.append((name.string, bytes))
-        }
-        return files
+        return isAnswered ? try ControlAnswer.kit(body, from: path) : nil
     }
 
     /// Asks for long work and waits for its result; nil where nobody listens.
@@ -63,32 +46,12 @@ public struct ControlClient: Sendable {
     public func call(
         _ name: String, _ arguments: ControlArguments, progress: JobProgress
     ) async throws -> JSON.Object? {
-        var lines = LineReader(byteLimit: Self.lineByteLimit)
-        var last: JSON?
+        var answer = ControlAnswer()
         let isAnswered = try await exchange(.POST, arguments.target(name)) { part in
-            for line in try lines.lines(in: part) {
-                let value = try? JSON.decode(line)
-                guard let step = value?["progress"] else {
-                    last = value
-                    continue
-                }
-                try Self.report(step, to: progress)
-            }
+            try answer.take(part, progress)
             return true
         }
-        guard isAnswered else { return nil }
-        if let error = last?["error"]?.text { throw ControlError(SafeText.line(error.string)) }
-        guard let result = last?["result"]?.object else {
-            throw ControlError("\(path): the server stopped before it had an answer")
-        }
-        return result
-    }
-
-    private static func report(_ step: JSON, to progress: JobProgress) throws {
-        try progress.report(
-            SafeText.line(step["what"]?.text?.string ?? "working"),
-            done: UInt64(clamping: step["done"]?.integer ?? 0),
-            of: step["total"]?.integer.map { UInt64(clamping: $0) })
+        return isAnswered ? try answer.result(from: path) : nil
     }
 
     /// Sends a request and passes on the parts of a body with status 200 until `take` has
@@ -175,27 +138,5 @@ public struct ControlClient: Sendable {
             throw ControlError(
                 "\(error): this is not the ledger's own process; nothing was asked of it")
         }
-    }
-}
-
-/// Cuts a stream of bytes into lines.
-private struct LineReader {
-    let byteLimit: Int
-    private var rest: [UInt8] = []
-
-    init(byteLimit: Int) {
-        self.byteLimit = byteLimit
-    }
-
-    mutating func lines(in part: [UInt8]) throws(ControlError) -> [[UInt8]] {
-        // Only what is new is looked through: a long line comes in thousands of parts.
-        var lines = part.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-            .map(Array.init)
-        lines[0] = rest + lines[0]
-        rest = lines.removeLast()
-        guard rest.count <= byteLimit else {
-            throw ControlError("the server's answer has a line without an end")
-        }
-        return lines
     }
 }

@@ -14,7 +14,7 @@ public enum ControlSocket {
     }
 
     /// The names of a kit's files: what an answer calls otherwise is written nowhere.
-    static let kitNames: Set<String> = [
+    package static let kitNames: Set<String> = [
         "policy", "genesis", "registry.cbor", "receipt-keys.cbor", "tsa.pem",
     ]
 
