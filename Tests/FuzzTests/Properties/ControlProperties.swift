@@ -3,8 +3,10 @@ import Ledger
 import LedgerServer
 
 extension FuzzTarget {
-    /// What a process says at the control socket that is not the ledger's own: it is a kit with the
-    /// names of one, or the lines of long work, or it is refused, and it says nothing to a terminal.
+    /// A process that is not the ledger's own answers at the control socket.
+    ///
+    /// Its answer is a kit with the names of one, or the lines of long work, or it is refused. It
+    /// says nothing to a terminal.
     static func controlPeer(_ input: [UInt8]) throws(BrokenProperty) -> Bool {
         let bytes = Array(input.dropFirst())
         let kit = Result { () throws(ControlError) in try ControlAnswer.kit(bytes, from: "peer") }
