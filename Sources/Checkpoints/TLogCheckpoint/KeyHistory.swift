@@ -9,13 +9,13 @@ public struct KeyHistory<Key: Hashable & Sendable>: Hashable, Sendable {
         public let key: Key
 
         /// The last tree size it signs, inclusive; nil while it is in force.
-        public internal(set) var lastSize: UInt64?
+        public package(set) var lastSize: UInt64?
     }
 
     /// All terms, the oldest first; never empty.
     public private(set) var terms: [Term]
 
-    init(_ first: Key) {
+    package init(_ first: Key) {
         terms = [Term(key: first, lastSize: nil)]
     }
 
@@ -38,7 +38,7 @@ public struct KeyHistory<Key: Hashable & Sendable>: Hashable, Sendable {
     /// Ends the current term at `lastSize` and begins that of `key`.
     ///
     /// Returns false, and changes nothing, where `lastSize` is not above the last handover's.
-    mutating func handOver(to key: Key, lastSize: UInt64) -> Bool {
+    package mutating func handOver(to key: Key, lastSize: UInt64) -> Bool {
         if terms.count > 1, let previous = terms[terms.count - 2].lastSize {
             guard lastSize > previous else { return false }
         }
