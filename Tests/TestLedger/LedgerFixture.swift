@@ -1,27 +1,26 @@
-import Checkpoints
-import Encoding
-import Foundation
+package import Encoding
+package import Foundation
 import Keys
-import Ledger
+package import Ledger
+import Checkpoints
 import Logging
 import Merkle
-import Provenance
-import Synchronization
-import Testing
+package import Provenance
+import TestSupport
 
 /// A ledger in a temporary folder, with an administrator and the keys of two PoPs.
-final class LedgerFixture {
-    static let origin = "ledger.example/prints"
-    static let berlin: Text = "https://pops.example/berlin"
+package final class LedgerFixture {
+    package static let origin = "ledger.example/prints"
+    package static let berlin: Text = "https://pops.example/berlin"
 
-    let folder: URL
-    let admin = KeyFile.generate(.ed25519)
-    let pop = KeyFile.generate(.ed25519)
-    let clock = TestClock()
-    let options: LedgerOptions
-    private(set) var ledger: Ledger
+    package let folder: URL
+    package let admin = KeyFile.generate(.ed25519)
+    package let pop = KeyFile.generate(.ed25519)
+    package let clock = TestClock()
+    package let options: LedgerOptions
+    package private(set) var ledger: Ledger
 
-    init(
+    package init(
         recovery: COSEKey? = nil, folder: URL? = nil, faultHook: WriteFaultHook? = nil
     ) throws {
         self.folder =
@@ -43,22 +42,22 @@ final class LedgerFixture {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    static func open(_ options: LedgerOptions, _ clock: TestClock) throws -> Ledger {
+    package static func open(_ options: LedgerOptions, _ clock: TestClock) throws -> Ledger {
         try Ledger.open(options, logger: Logger(label: "test"), clock: { clock.now })
     }
 
-    func reopen() throws {
+    package func reopen() throws {
         ledger.close()
         ledger = try Self.open(options, clock)
     }
 
     /// Registers one statement and returns the answer.
-    func register(_ bytes: [UInt8]) async throws -> Registration {
-        try #require(await ledger.register([bytes]).first)
+    package func register(_ bytes: [UInt8]) async throws -> Registration {
+        try found(await ledger.register([bytes]).first, "an answer")
     }
 
     /// Adds the PoP's key by a control statement that the administrator signs.
-    func addPoP(
+    package func addPoP(
         _ key: COSEKey? = nil, issuer: Text = berlin, roles: [Role] = [.pop]
     ) async throws {
         let change = KeyManifest(
@@ -71,7 +70,7 @@ final class LedgerFixture {
     }
 
     /// Signs a `key` statement on top of the ledger's newest control statement.
-    func control(
+    package func control(
         _ change: KeyManifest, by signer: SigningKey? = nil, issuer: Text? = nil
     ) throws -> [UInt8] {
         let manifest = try change.manifest(origin: Text(Self.origin), nonce: randomBytes())
@@ -79,11 +78,11 @@ final class LedgerFixture {
     }
 
     /// Signs any control manifest on top of the ledger's newest control statement.
-    func control(
+    package func control(
         _ manifest: Manifest, by signer: SigningKey? = nil, issuer: Text? = nil
     ) throws -> [UInt8] {
         let newest = try newestControl()
-        let chain = try #require(newest.chain)
+        let chain = try found(newest.chain, "a chain")
         let uri = Text("https://" + Self.origin)
         let draft = StatementDraft(
             manifest: manifest, issuer: issuer ?? Text("https://\(Self.origin)/admin"),
@@ -94,7 +93,7 @@ final class LedgerFixture {
         return try draft.sign(with: signer ?? admin).leaf
     }
 
-    func newestControl() throws -> Statement {
+    package func newestControl() throws -> Statement {
         var reader = CBORSequenceReader(itemLimit: 1 << 20)
         reader.append(try ledger.control())
         var newest: Statement?
@@ -102,11 +101,11 @@ final class LedgerFixture {
             guard case .bytes(let leaf) = item else { break }
             newest = try Statement(leaf: leaf)
         }
-        return try #require(newest)
+        return try found(newest, "a control statement")
     }
 
     /// Signs the capture of a photograph, and returns its transport form.
-    func capture(
+    package func capture(
         _ artifact: String, by signer: SigningKey? = nil, issuer: Text = berlin,
         claimID: [UInt8]? = nil, issuedAt: UInt64? = nil, audience: Text? = nil,
         padding: Int = 0
@@ -121,7 +120,7 @@ final class LedgerFixture {
         return try TransparentStatement(statement, manifest: manifest.bytes).encoded()
     }
 
-    static func manifest(
+    package static func manifest(
         of artifact: String, pop: Text, nonce: [UInt8], padding: Int
     ) throws -> Manifest {
         let subject = Subject(
@@ -145,27 +144,12 @@ final class LedgerFixture {
         return String(decoding: letters, as: UTF8.self).replacing("\"", with: "'")
     }
 
-    func verifier() throws -> Verifier {
+    package func verifier() throws -> Verifier {
         Verifier(try TrustKit(ledger.trustKit()))
     }
 }
 
-enum FixtureError: Error {
-    case unexpected(String)
-}
-
-/// A clock that tests move.
-final class TestClock: Sendable {
-    private let seconds = Mutex<UInt64>(1_760_000_000)
-
-    var now: UInt64 { seconds.withLock { $0 } }
-
-    func advance(by delta: Int64) {
-        seconds.withLock { $0 = UInt64(Int64($0) + delta) }
-    }
-}
-
 /// 16 random bytes.
-func randomBytes() -> [UInt8] {
+package func randomBytes() -> [UInt8] {
     (0..<16).map { _ in .random(in: .min ... .max) }
 }

@@ -1,21 +1,21 @@
 import Foundation
 
 /// A random source whose seed is printed: `COLOPHON_SEED` repeats a run.
-struct SeededRandom: RandomNumberGenerator, CustomStringConvertible {
-    let seed: UInt64
+package struct SeededRandom: RandomNumberGenerator, CustomStringConvertible {
+    package let seed: UInt64
     private var state: UInt64
 
-    init(for test: String) {
+    package init(for test: String) {
         let given = ProcessInfo.processInfo.environment["COLOPHON_SEED"].flatMap { UInt64($0) }
         seed = given ?? .random(in: 0 ... .max)
         state = seed
         print("\(test): COLOPHON_SEED=\(seed)")
     }
 
-    var description: String { "COLOPHON_SEED=\(seed)" }
+    package var description: String { "COLOPHON_SEED=\(seed)" }
 
     /// SplitMix64.
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var word = state
         word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -24,12 +24,12 @@ struct SeededRandom: RandomNumberGenerator, CustomStringConvertible {
     }
 
     /// A number from 0 up to `bound`, exclusive.
-    mutating func number(below bound: Int) -> Int {
+    package mutating func number(below bound: Int) -> Int {
         Int.random(in: 0..<bound, using: &self)
     }
 
     /// Whether something with this chance in a hundred happens.
-    mutating func happens(_ percent: Int) -> Bool {
+    package mutating func happens(_ percent: Int) -> Bool {
         number(below: 100) < percent
     }
 }

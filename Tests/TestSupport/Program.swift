@@ -1,19 +1,19 @@
-import Foundation
+package import Foundation
 
 /// Runs the programs that stand beside the tests, as somebody at a terminal would.
-enum Program {
+package enum Program {
     /// What a run left behind.
-    struct Outcome {
-        let status: Int32
+    package struct Outcome {
+        package let status: Int32
 
         /// Standard output.
-        let output: String
+        package let output: String
 
         /// Standard error.
-        let words: String
+        package let words: String
 
         /// The objects that `--json` prints, one a line.
-        var objects: [[String: Any]] {
+        package var objects: [[String: Any]] {
             output.split(separator: "\n").compactMap { line in
                 let value = try? JSONSerialization.jsonObject(with: Data(line.utf8))
                 return value as? [String: Any]
@@ -22,14 +22,14 @@ enum Program {
     }
 
     /// The folder of the test bundle, in which the build puts the programs too.
-    static let folder = URL(filePath: ProcessInfo.processInfo.arguments[0])
+    package static let folder = URL(filePath: ProcessInfo.processInfo.arguments[0])
         .resolvingSymlinksInPath().deletingLastPathComponent()
 
     /// Returns where the program `name` is.
     ///
     /// The bundle is one file on Linux and a folder on Apple systems, so the search goes up. What
     /// is not ours is the system's.
-    static func url(_ name: String) -> URL {
+    package static func url(_ name: String) -> URL {
         var place = folder
         for _ in 0..<5 {
             let candidate = place.appending(path: name)
@@ -40,7 +40,7 @@ enum Program {
     }
 
     /// Returns a process that has not started, without any of our settings around it.
-    static func process(
+    package static func process(
         _ name: String, _ arguments: [String], in folder: URL, environment: [String: String] = [:]
     ) -> Process {
         let process = Process()
@@ -57,7 +57,7 @@ enum Program {
     }
 
     /// Runs `name` until it ends; its output goes through files, which never fill up.
-    static func run(
+    package static func run(
         _ name: String, _ arguments: [String], in folder: URL,
         environment: [String: String] = [:], input: String = ""
     ) async throws -> Outcome {
