@@ -125,11 +125,14 @@ let package = Package(
                 "LedgerServer", "Ledger", "Files", "Keys", "Provenance", "Checkpoints", "Encoding",
                 "Settings", arguments, logging, coreMetrics, lifecycle, signals,
             ]),
+        library(
+            "Studio",
+            ["LedgerClient", "Files", "Provenance", "Checkpoints", "Merkle", "Encoding"]),
         program(
             "colophon",
             [
-                "LedgerClient", "Files", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
-                "Settings", arguments, crypto,
+                "Studio", "LedgerClient", "Files", "Keys", "Provenance", "Checkpoints", "Merkle",
+                "Encoding", "Settings", arguments, crypto,
             ]),
         program(
             "colophon-bench",

@@ -1,9 +1,9 @@
-import Files
+package import Files
 
 /// Writes files that somebody named, so that every moment shows the old contents or the new.
-enum AtomicFile {
+package enum AtomicFile {
     /// Whether a file may take the place of another.
-    enum Mode {
+    package enum Mode {
         /// The path must be free.
         case create
 
@@ -15,14 +15,14 @@ enum AtomicFile {
     }
 
     /// Writes `bytes` to `path` and waits until file and folder are on the disk.
-    static func write(_ bytes: [UInt8], to path: String, _ mode: Mode) throws(Failure) {
+    package static func write(_ bytes: [UInt8], to path: String, _ mode: Mode) throws(Failure) {
         try synchronize(writeUnsettled(bytes, to: path, mode))
     }
 
     /// The same, but for the folder, which the caller must ``synchronize(_:)`` later.
     ///
     /// Until then a crash may leave the old contents, never a part of the new.
-    static func writeUnsettled(
+    package static func writeUnsettled(
         _ bytes: [UInt8], to path: String, _ mode: Mode
     ) throws(Failure) -> Folder {
         do throws(FileError) {
@@ -41,7 +41,7 @@ enum AtomicFile {
     }
 
     /// Makes the names in `folder` as durable as the files' contents.
-    static func synchronize(_ folder: Folder) throws(Failure) {
+    package static func synchronize(_ folder: Folder) throws(Failure) {
         do throws(FileError) {
             try folder.synchronize()
         } catch {
@@ -50,7 +50,7 @@ enum AtomicFile {
     }
 
     /// Whether something, if only a broken link, has this name.
-    static func isTaken(_ path: String) throws(Failure) -> Bool {
+    package static func isTaken(_ path: String) throws(Failure) -> Bool {
         do throws(FileError) {
             return try NamedPath.isTaken(path)
         } catch {
@@ -59,7 +59,7 @@ enum AtomicFile {
     }
 
     /// Returns the folder that holds `path`, with links followed as far as they lead.
-    static func folder(of path: String) throws(Failure) -> Folder {
+    package static func folder(of path: String) throws(Failure) -> Folder {
         do throws(FileError) {
             return try Place(following: path).folder
         } catch {

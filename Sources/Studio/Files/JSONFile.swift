@@ -1,9 +1,9 @@
-import Encoding
+package import Encoding
 import Files
 
 /// Reads JSON that somebody named.
-enum JSONFile {
-    static func object(_ path: String, limit: Int) throws(Failure) -> JSON.Object {
+package enum JSONFile {
+    package static func object(_ path: String, limit: Int) throws(Failure) -> JSON.Object {
         let bytes = try InputFile.bytes(of: path, limit: limit)
         let value: JSON
         do throws(JSONError) {

@@ -1,11 +1,11 @@
-import Encoding
+package import Encoding
 import Provenance
 
 /// Decides `sub`, the thread that a statement belongs to (formats.md §3, §8.8).
-enum EditionThread {
+package enum EditionThread {
     /// Returns DROP#SERIAL for a numbered copy, else what was asked for, else the parent's
     /// thread, else a new one.
-    static func thread(
+    package static func thread(
         of predicate: JSON.Object, overriddenBy asked: Text?, parent: Text?
     ) throws(Failure) -> Text {
         let edition = predicate["edition"]?.object

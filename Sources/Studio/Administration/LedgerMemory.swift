@@ -1,4 +1,4 @@
-import Encoding
+package import Encoding
 import Files
 
 /// What one key has signed for: `~/.config/colophon/ledgers/KID`, a line for each ledger.
@@ -8,20 +8,20 @@ import Files
 ///
 /// Whoever can change the file can have the key sign for another ledger than its owner means, so
 /// it is its owner's, and one that cannot be read is an error, never an empty one.
-struct LedgerMemory {
+package struct LedgerMemory {
     /// Two hundred ledgers with long names; an administrator has one or two.
     private static let byteLimit = 64 << 10
 
     /// The file.
-    let path: String
+    package let path: String
 
     /// What it holds, the newest last; no address twice, one name for each genesis.
-    let ledgers: [KnownLedger]
+    package let ledgers: [KnownLedger]
 
     private let home: String
 
     /// Reads what `key` has signed for; nil where this process has no home.
-    init?(of key: COSEKey, environment: [String: String]) throws(Failure) {
+    package init?(of key: COSEKey, environment: [String: String]) throws(Failure) {
         // A home that depends on where one stands is no place to remember anything.
         guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
         try self.init(of: key, home: home)
@@ -36,7 +36,7 @@ struct LedgerMemory {
     /// Adds `ledger`, in the place of what was remembered of its address, durably.
     ///
     /// What another command has written meanwhile is read first, and `judge` decides about it.
-    func remember(
+    package func remember(
         _ ledger: KnownLedger, for key: COSEKey, _ judge: (LedgerMemory) throws(Failure) -> Void
     ) throws(Failure) {
         let place = try Self.make(path, in: Self.folders(home))

@@ -1,15 +1,22 @@
-import Encoding
+package import Encoding
 
 /// The members of a predicate that come from a file.
-struct ExtraMembers {
-    let path: String
-    let members: JSON.Object
+package struct ExtraMembers {
+    package let path: String
+    package let members: JSON.Object
+
+    package init(path: String, members: JSON.Object) {
+        self.path = path
+        self.members = members
+    }
 
     /// Returns `own` with the file's members after them.
     ///
     /// The file wins over `defaults`, which nobody asked for; what a flag says as well, or what
     /// only this program can fill in, is refused.
-    func merged(into own: JSON.Object, defaults: Set<Text> = []) throws(Failure) -> JSON.Object {
+    package func merged(into own: JSON.Object, defaults: Set<Text> = []) throws(Failure)
+        -> JSON.Object
+    {
         var all = own
         for member in members.members {
             if Self.filledIn.contains(member.name) {

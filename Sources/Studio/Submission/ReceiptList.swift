@@ -1,7 +1,7 @@
-import Provenance
+package import Provenance
 
 /// The receipts of one file: by rising size, none twice, at most eight (formats.md §8.12).
-struct ReceiptList {
+package struct ReceiptList {
     private struct Item {
         let bytes: [UInt8]
         let receipt: Receipt
@@ -10,7 +10,7 @@ struct ReceiptList {
     private var items: [Item] = []
 
     /// Takes the receipts that a file has; one that cannot be read stays for `verify` to name.
-    init(_ encoded: [[UInt8]]) {
+    package init(_ encoded: [[UInt8]]) {
         unreadable = []
         for bytes in encoded {
             if let receipt = try? Receipt(bytes) {
@@ -24,12 +24,12 @@ struct ReceiptList {
     private var unreadable: [[UInt8]]
 
     /// The receipts as they are stored.
-    var bytes: [[UInt8]] {
+    package var bytes: [[UInt8]] {
         items.map(\.bytes) + unreadable
     }
 
     /// Adds a receipt unless one of the same ledger says as much already.
-    mutating func insert(_ bytes: [UInt8], of receipt: Receipt) {
+    package mutating func insert(_ bytes: [UInt8], of receipt: Receipt) {
         let isKnown = items.contains { item in
             item.receipt.origin == receipt.origin && item.receipt.treeSize == receipt.treeSize
                 && item.receipt.isInclusion == receipt.isInclusion
@@ -45,7 +45,7 @@ struct ReceiptList {
     }
 
     /// Adds an encoded receipt of our own making.
-    mutating func insert(_ bytes: [UInt8]) {
+    package mutating func insert(_ bytes: [UInt8]) {
         guard let receipt = try? Receipt(bytes) else { return }
         insert(bytes, of: receipt)
     }
@@ -58,7 +58,7 @@ struct ReceiptList {
 
 extension Receipt {
     /// Whether the receipt is about an entry, not about two heads.
-    var isInclusion: Bool {
+    package var isInclusion: Bool {
         if case .inclusion = proof { true } else { false }
     }
 }

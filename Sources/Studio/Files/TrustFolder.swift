@@ -1,9 +1,9 @@
 import Files
-import Provenance
+package import Provenance
 
 /// Reads a trust kit from its folder.
-enum TrustFolder {
-    static func kit(_ path: String) throws(Failure) -> TrustKit {
+package enum TrustFolder {
+    package static func kit(_ path: String) throws(Failure) -> TrustKit {
         let folder: Folder
         do throws(FileError) {
             folder = try Folder(path)

@@ -1,13 +1,13 @@
 import Files
-import Provenance
+package import Provenance
 
 /// A `.colophon` file that could be read and parsed.
-struct ColophonFile {
-    let path: String
-    let bytes: [UInt8]
-    var content: TransparentStatement
+package struct ColophonFile {
+    package let path: String
+    package let bytes: [UInt8]
+    package var content: TransparentStatement
 
-    init(_ path: String) throws(Failure) {
+    package init(_ path: String) throws(Failure) {
         self.path = path
         bytes = try Self.bytes(path)
         do throws(Refusal) {
@@ -18,7 +18,7 @@ struct ColophonFile {
     }
 
     /// Reads a file; an empty one is unreadable, not false (formats.md §8.15).
-    static func bytes(_ path: String) throws(Failure) -> [UInt8] {
+    package static func bytes(_ path: String) throws(Failure) -> [UInt8] {
         let bytes = try InputFile.bytes(of: path, limit: FileLimit.colophon)
         guard !bytes.isEmpty else { throw .unreadable(path, "is empty") }
         return bytes

@@ -1,5 +1,5 @@
 /// How a command ended; the raw value is the exit code.
-enum ExitStatus: Int32 {
+package enum ExitStatus: Int32 {
     case yes = 0
 
     /// Verification failed, a level was not reached, or the ledger said no.
@@ -12,45 +12,49 @@ enum ExitStatus: Int32 {
     case tryAgain = 3
 
     /// Of several files the worst decides: 1 before 2 before 3 before 0.
-    func worst(_ other: ExitStatus) -> ExitStatus {
+    package func worst(_ other: ExitStatus) -> ExitStatus {
         let order: [ExitStatus] = [.no, .usage, .tryAgain, .yes]
         return order.first { $0 == self || $0 == other } ?? self
     }
 }
 
 /// Why a command did not do what it was asked: one line, perhaps a hint, and an exit code.
-struct Failure: Error, Hashable {
+package struct Failure: Error, Hashable {
     /// The file, or other thing, that the reason is about.
-    var subject: String?
+    package var subject: String?
 
     /// What is wrong: lower case, no full stop.
-    var reason: String
+    package var reason: String
 
     /// What to do about it.
-    var hint: String?
+    package var hint: String?
 
-    var status: ExitStatus
+    package var status: ExitStatus
 
-    init(_ status: ExitStatus, _ subject: String? = nil, _ reason: String, hint: String? = nil) {
+    package init(
+        _ status: ExitStatus, _ subject: String? = nil, _ reason: String, hint: String? = nil
+    ) {
         self.subject = subject
         self.reason = reason
         self.hint = hint
         self.status = status
     }
 
-    static func usage(_ reason: String, hint: String? = nil) -> Failure {
+    package static func usage(_ reason: String, hint: String? = nil) -> Failure {
         Failure(.usage, nil, reason, hint: hint)
     }
 
-    static func unreadable(_ path: String, _ reason: String, hint: String? = nil) -> Failure {
+    package static func unreadable(_ path: String, _ reason: String, hint: String? = nil) -> Failure
+    {
         Failure(.usage, path, reason, hint: hint)
     }
 
-    static func unwritable(_ path: String, _ reason: String, hint: String? = nil) -> Failure {
+    package static func unwritable(_ path: String, _ reason: String, hint: String? = nil) -> Failure
+    {
         Failure(.usage, path, "cannot be written: \(reason)", hint: hint)
     }
 
-    static func no(_ subject: String?, _ reason: String, hint: String? = nil) -> Failure {
+    package static func no(_ subject: String?, _ reason: String, hint: String? = nil) -> Failure {
         Failure(.no, subject, reason, hint: hint)
     }
 }

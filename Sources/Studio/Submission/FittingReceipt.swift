@@ -1,19 +1,19 @@
 import Checkpoints
 import Merkle
-import Provenance
+package import Provenance
 
 /// A receipt that is about this statement, by its own arithmetic.
 ///
 /// Who signed it is not checked here, for that takes a trust kit; but a receipt that cannot
 /// prove the statement to anybody is not stored.
-struct FittingReceipt {
-    let bytes: [UInt8]
-    let receipt: Receipt
+package struct FittingReceipt {
+    package let bytes: [UInt8]
+    package let receipt: Receipt
 
     /// Position of the statement in the log.
-    let index: UInt64
+    package let index: UInt64
 
-    init(_ bytes: [UInt8], for file: ColophonFile) throws(Failure) {
+    package init(_ bytes: [UInt8], for file: ColophonFile) throws(Failure) {
         do throws(Refusal) {
             receipt = try Receipt(bytes)
         } catch {

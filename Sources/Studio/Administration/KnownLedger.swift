@@ -1,33 +1,33 @@
-import Checkpoints
+package import Checkpoints
 import Encoding
-import LedgerClient
-import Provenance
+package import LedgerClient
+package import Provenance
 
 /// A ledger as a key knows it: where it answers, and which it is.
-struct KnownLedger: Hashable {
+package struct KnownLedger: Hashable {
     /// Where it answers.
-    let address: LedgerURL
+    package let address: LedgerURL
 
     /// Its name.
-    let origin: Origin
+    package let origin: Origin
 
     /// The EntryID of its entry 0: no other ledger has that.
-    let genesis: EntryID
+    package let genesis: EntryID
 
     /// Which ledger it is, in words.
-    var identity: String { "\(origin), genesis \(genesis)" }
+    package var identity: String { "\(origin), genesis \(genesis)" }
 
     /// The line by which it is remembered: ADDRESS ORIGIN GENESIS.
-    var line: String { "\(address) \(origin) \(genesis)" }
+    package var line: String { "\(address) \(origin) \(genesis)" }
 
-    init(address: LedgerURL, origin: Origin, genesis: EntryID) {
+    package init(address: LedgerURL, origin: Origin, genesis: EntryID) {
         self.address = address
         self.origin = origin
         self.genesis = genesis
     }
 
     /// Reads a line that is exactly as ``line`` writes it; nil for any other.
-    init?(line: String) {
+    package init?(line: String) {
         let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
         guard words.count == 3, let address = try? LedgerURL(words[0]),
             let origin = try? Origin(Text(words[1])), let genesis = EntryID(Text(words[2]))
@@ -38,7 +38,7 @@ struct KnownLedger: Hashable {
 }
 
 /// How the ledger that answers stands to those that a key has signed for.
-enum Acquaintance {
+package enum Acquaintance {
     /// The key has signed for it, at this address.
     case known
 
@@ -48,7 +48,7 @@ enum Acquaintance {
     /// It, its address or its name is remembered otherwise, in these words.
     case contradicts(String)
 
-    init(of found: KnownLedger, among known: [KnownLedger]) {
+    package init(of found: KnownLedger, among known: [KnownLedger]) {
         if known.contains(found) {
             self = .known
         } else if let other = known.first(where: { $0.address == found.address }) {
