@@ -90,19 +90,19 @@ let package = Package(
             name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
         .target(name: "CRocksDBStop", dependencies: ["CRocksDB"]),
         library("RocksDB", ["CRocksDB", "CRocksDBStop"]),
-        library("StaticLog", ["Files", "Checkpoints", "Merkle", "Encoding"]),
+        library("LogReader", ["Files", "Checkpoints", "Merkle", "Encoding"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("Compression", ["CZlib"]),
         library(
             "Ledger",
             [
-                "Files", "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB", "StaticLog",
+                "Files", "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB", "LogReader",
                 "Keys", logging, metrics, lifecycle,
             ]),
         library(
             "LedgerServer",
             [
-                "Files", "Ledger", "StaticLog", "Provenance", "Checkpoints", "Merkle", "Encoding",
+                "Files", "Ledger", "LogReader", "Provenance", "Checkpoints", "Merkle", "Encoding",
                 "Compression", hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1,
                 nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHTTPTypesHTTP2, logging, metrics,
                 coreMetrics, lifecycle,
@@ -149,7 +149,7 @@ let package = Package(
         tests(
             "LedgerTests",
             [
-                "Ledger", "Files", "RocksDB", "StaticLog", "Keys", "Provenance", "Checkpoints",
+                "Ledger", "Files", "RocksDB", "LogReader", "Keys", "Provenance", "Checkpoints",
                 "Merkle", "Encoding", logging,
             ]),
         tests(
@@ -158,7 +158,7 @@ let package = Package(
         tests(
             "LedgerServerTests",
             [
-                "LedgerServer", "Ledger", "StaticLog", "Keys", "Provenance", "Checkpoints",
+                "LedgerServer", "Ledger", "LogReader", "Keys", "Provenance", "Checkpoints",
                 "Merkle", "Encoding", "Compression", nioCore, nioPosix, nioSSL, logging, metrics,
                 coreMetrics, lifecycle,
             ]),
@@ -175,7 +175,7 @@ let package = Package(
         tests(
             "FuzzTests",
             [
-                "LedgerServer", "Ledger", "StaticLog", "Compression", "Keys", "Provenance",
+                "LedgerServer", "Ledger", "LogReader", "Compression", "Keys", "Provenance",
                 "Checkpoints", "Merkle", "Encoding", httpTypes, crypto, logging,
             ],
             exclude: ["Corpus"]),

@@ -5,7 +5,7 @@ import Ledger
 import Logging
 import Merkle
 import Provenance
-import StaticLog
+import LogReader
 import Testing
 
 /// A copy of a ledger's folder in another place, with the keys and the memories of the first.
