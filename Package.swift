@@ -107,11 +107,8 @@ let package = Package(
                 nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHTTPTypesHTTP2, logging, metrics,
                 coreMetrics, lifecycle,
             ]),
-        library(
-            "LedgerClient",
-            [
-                "Provenance", "Merkle", "Encoding", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL,
-            ]),
+        library("LedgerClient", ["HTTPCalls", "Provenance", "Merkle", "Encoding"]),
+        library("HTTPCalls", ["Encoding", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
         library("Settings", ["Files", "Encoding", configuration]),
         program(
             "colophond",
@@ -122,20 +119,23 @@ let package = Package(
         program(
             "colophon",
             [
-                "LedgerClient", "Files", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
+                "LedgerClient", "HTTPCalls", "Files", "Keys", "Provenance", "Checkpoints", "Merkle",
+                "Encoding",
                 "Settings", arguments, crypto,
             ]),
         program(
             "colophon-bench",
             [
-                "Ledger", "LedgerClient", "Keys", "Provenance", "Merkle", "Encoding", "RocksDB",
+                "Ledger", "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Merkle", "Encoding",
+                "RocksDB",
                 hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix, nioHTTP1, arguments,
                 logging, signals,
             ]),
         program(
             "colophon-ordeal",
             [
-                "LedgerClient", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
+                "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Checkpoints", "Merkle",
+                "Encoding",
                 arguments,
             ]),
         tests("EncodingTests", ["Encoding", crypto]),
@@ -162,9 +162,10 @@ let package = Package(
                 "Merkle", "Encoding", "Compression", nioCore, nioPosix, nioSSL, logging, metrics,
                 coreMetrics, lifecycle,
             ]),
+        tests("HTTPCallsTests", ["HTTPCalls", nioCore, nioPosix]),
         tests(
             "LedgerClientTests",
-            ["LedgerClient", "Provenance", "Merkle", "Encoding", nioCore, nioPosix]),
+            ["LedgerClient", "HTTPCalls", "Provenance", "Merkle", "Encoding", nioCore, nioPosix]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         tests(
             "AllocationTests",
