@@ -53,6 +53,12 @@ func tests(
         name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
+/// What test targets share: built without the testing library, so it throws where a test requires.
+func support(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+}
+
 let package = Package(
     name: "colophon",
     platforms: [.macOS(.v15)],
@@ -116,27 +122,30 @@ let package = Package(
                 "LedgerServer", "Ledger", "Files", "Keys", "Provenance", "Checkpoints", "Encoding",
                 "Settings", arguments, logging, coreMetrics, lifecycle, signals,
             ]),
+        library(
+            "Studio",
+            [
+                "LedgerClient", "HTTPCalls", "Files", "Provenance", "Checkpoints", "Merkle",
+                "Encoding",
+            ]),
         program(
             "colophon",
             [
-                "LedgerClient", "HTTPCalls", "Files", "Keys", "Provenance", "Checkpoints", "Merkle",
-                "Encoding",
-                "Settings", arguments, crypto,
+                "Studio", "LedgerClient", "HTTPCalls", "Files", "Keys", "Provenance", "Checkpoints",
+                "Merkle", "Encoding", "Settings", arguments, crypto,
             ]),
         program(
             "colophon-bench",
             [
                 "Ledger", "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Merkle", "Encoding",
-                "RocksDB",
-                hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix, nioHTTP1, arguments,
-                logging, signals,
+                "RocksDB", hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix, nioHTTP1,
+                arguments, logging, signals,
             ]),
         program(
             "colophon-ordeal",
             [
                 "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Checkpoints", "Merkle",
-                "Encoding",
-                arguments,
+                "Encoding", arguments,
             ]),
         tests("EncodingTests", ["Encoding", crypto]),
         tests("FilesTests", ["Files"]),
@@ -149,11 +158,12 @@ let package = Package(
         tests(
             "LedgerTests",
             [
-                "Ledger", "Files", "RocksDB", "LogReader", "Keys", "Provenance", "Checkpoints",
-                "Merkle", "Encoding", logging,
+                "TestSupport", "TestLedger", "Ledger", "Files", "RocksDB", "LogReader", "Keys",
+                "Provenance", "Checkpoints", "Merkle", "Encoding", logging,
             ]),
         tests(
-            "ProvenanceTests", ["Provenance", "Checkpoints", "Merkle", "Encoding", crypto],
+            "ProvenanceTests",
+            ["TestSupport", "Provenance", "Checkpoints", "Merkle", "Encoding", crypto],
             exclude: ["Golden"]),
         tests(
             "LedgerServerTests",
@@ -167,6 +177,13 @@ let package = Package(
             "LedgerClientTests",
             ["LedgerClient", "HTTPCalls", "Provenance", "Merkle", "Encoding", nioCore, nioPosix]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+        support("TestSupport", []),
+        support(
+            "TestLedger",
+            [
+                "TestSupport", "Ledger", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
+                logging,
+            ]),
         tests(
             "AllocationTests",
             [
@@ -183,7 +200,7 @@ let package = Package(
         tests("TidyTests", []),
         tests(
             "CommandTests",
-            ["colophon", "colophond", "colophon-ordeal", nioCore, nioPosix, nioSSL],
+            ["TestSupport", "colophon", "colophond", "colophon-ordeal", nioCore, nioPosix, nioSSL],
             exclude: ["Fixtures"]),
     ],
     cxxLanguageStandard: .cxx17

@@ -6,6 +6,7 @@ import HTTPCalls
 import LedgerClient
 import Merkle
 import Provenance
+import Studio
 
 /// Has a ledger forget a manifest.
 struct Erase: ColophonCommand {

@@ -4,6 +4,7 @@ import Files
 import HTTPCalls
 import LedgerClient
 import Provenance
+import Studio
 
 /// Registers records with a ledger and completes them with its receipts.
 struct Submit: ColophonCommand {

@@ -4,6 +4,7 @@ import Foundation
 import HTTPCalls
 import LedgerClient
 import Provenance
+import Studio
 
 /// Decides which ledger a key may sign for: by a kit, by an origin, or by what it signed for.
 ///

@@ -1,6 +1,7 @@
 import Files
 import HTTPCalls
 import Settings
+import Studio
 
 /// How this program speaks to ledgers, and about them.
 enum Network {
