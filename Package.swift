@@ -58,7 +58,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(
-            name: "Provenance", targets: ["Provenance", "Checkpoints", "Merkle", "Encoding"]),
+            name: "Provenance",
+            targets: ["Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding"]),
         .executable(name: "colophon", targets: ["colophon"]),
         .executable(name: "colophond", targets: ["colophond"]),
     ],
@@ -83,7 +84,8 @@ let package = Package(
         library("Merkle", [crypto]),
         library("Encoding", [crypto]),
         library("Checkpoints", ["Merkle", "Encoding", crypto]),
-        library("Provenance", ["Checkpoints", "Merkle", "Encoding", crypto]),
+        library("Manifests", ["Checkpoints", "Merkle", "Encoding"]),
+        library("Provenance", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
         library("Files", []),
         library("Keys", ["Files", "Encoding", crypto]),
         .systemLibrary(
@@ -96,13 +98,15 @@ let package = Package(
         library(
             "Ledger",
             [
-                "Files", "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB", "StaticLog",
+                "Files", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "RocksDB",
+                "StaticLog",
                 "Keys", logging, metrics, lifecycle,
             ]),
         library(
             "LedgerServer",
             [
-                "Files", "Ledger", "StaticLog", "Provenance", "Checkpoints", "Merkle", "Encoding",
+                "Files", "Ledger", "StaticLog", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding",
                 "Compression", hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1,
                 nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHTTPTypesHTTP2, logging, metrics,
                 coreMetrics, lifecycle,
@@ -122,20 +126,23 @@ let package = Package(
         program(
             "colophon",
             [
-                "LedgerClient", "Files", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
+                "LedgerClient", "Files", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding",
                 "Settings", arguments, crypto,
             ]),
         program(
             "colophon-bench",
             [
-                "Ledger", "LedgerClient", "Keys", "Provenance", "Merkle", "Encoding", "RocksDB",
+                "Ledger", "LedgerClient", "Keys", "Provenance", "Manifests", "Merkle", "Encoding",
+                "RocksDB",
                 hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix, nioHTTP1, arguments,
                 logging, signals,
             ]),
         program(
             "colophon-ordeal",
             [
-                "LedgerClient", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
+                "LedgerClient", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding",
                 arguments,
             ]),
         tests("EncodingTests", ["Encoding", crypto]),
@@ -149,16 +156,21 @@ let package = Package(
         tests(
             "LedgerTests",
             [
-                "Ledger", "Files", "RocksDB", "StaticLog", "Keys", "Provenance", "Checkpoints",
+                "Ledger", "Files", "RocksDB", "StaticLog", "Keys", "Provenance", "Manifests",
+                "Checkpoints",
                 "Merkle", "Encoding", logging,
             ]),
         tests(
-            "ProvenanceTests", ["Provenance", "Checkpoints", "Merkle", "Encoding", crypto],
+            "ProvenanceTests",
+            ["Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
+        tests(
+            "ManifestsTests", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto],
             exclude: ["Golden"]),
         tests(
             "LedgerServerTests",
             [
-                "LedgerServer", "Ledger", "StaticLog", "Keys", "Provenance", "Checkpoints",
+                "LedgerServer", "Ledger", "StaticLog", "Keys", "Provenance", "Manifests",
+                "Checkpoints",
                 "Merkle", "Encoding", "Compression", nioCore, nioPosix, nioSSL, logging, metrics,
                 coreMetrics, lifecycle,
             ]),
@@ -169,13 +181,15 @@ let package = Package(
         tests(
             "AllocationTests",
             [
-                "AllocationCounter", "Ledger", "Keys", "Provenance", "Checkpoints", "Merkle",
+                "AllocationCounter", "Ledger", "Keys", "Provenance", "Manifests", "Checkpoints",
+                "Merkle",
                 "Encoding", crypto, logging,
             ]),
         tests(
             "FuzzTests",
             [
                 "LedgerServer", "Ledger", "StaticLog", "Compression", "Keys", "Provenance",
+                "Manifests",
                 "Checkpoints", "Merkle", "Encoding", httpTypes, crypto, logging,
             ],
             exclude: ["Corpus"]),

@@ -3,6 +3,7 @@ import Checkpoints
 import Encoding
 import Foundation
 import LedgerClient
+import Manifests
 import Merkle
 import Provenance
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Encoding
+import Manifests
 import Provenance
 
 /// Adds, retires and revokes keys of a ledger.

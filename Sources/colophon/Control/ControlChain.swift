@@ -1,6 +1,7 @@
 import Checkpoints
 import Encoding
 import LedgerClient
+import Manifests
 import Merkle
 import Provenance
 

@@ -1,4 +1,5 @@
 import Files
+import Manifests
 import Provenance
 
 /// A `.colophon` file that could be read and parsed.

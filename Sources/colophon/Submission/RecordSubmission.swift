@@ -1,6 +1,7 @@
 import Files
 import Encoding
 import LedgerClient
+import Manifests
 import Provenance
 
 /// Sends records to a ledger and puts its receipts into their files.
