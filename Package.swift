@@ -53,6 +53,12 @@ func tests(
         name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
+/// What test targets share: built without the testing library, so it throws where a test requires.
+func support(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+}
+
 let package = Package(
     name: "colophon",
     platforms: [.macOS(.v15)],
@@ -99,17 +105,15 @@ let package = Package(
             "Ledger",
             [
                 "Files", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "RocksDB",
-                "StaticLog",
-                "Keys", logging, metrics, lifecycle,
+                "StaticLog", "Keys", logging, metrics, lifecycle,
             ]),
         library(
             "LedgerServer",
             [
                 "Files", "Ledger", "StaticLog", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding",
-                "Compression", hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1,
-                nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHTTPTypesHTTP2, logging, metrics,
-                coreMetrics, lifecycle,
+                "Encoding", "Compression", hummingbird, hummingbirdCore, httpTypes, nioCore,
+                nioPosix, nioHTTP1, nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHTTPTypesHTTP2,
+                logging, metrics, coreMetrics, lifecycle,
             ]),
         library(
             "LedgerClient",
@@ -123,27 +127,30 @@ let package = Package(
                 "LedgerServer", "Ledger", "Files", "Keys", "Provenance", "Checkpoints", "Encoding",
                 "Settings", arguments, logging, coreMetrics, lifecycle, signals,
             ]),
+        library(
+            "Studio",
+            [
+                "LedgerClient", "Files", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding",
+            ]),
         program(
             "colophon",
             [
-                "LedgerClient", "Files", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding",
-                "Settings", arguments, crypto,
+                "Studio", "LedgerClient", "Files", "Keys", "Provenance", "Manifests", "Checkpoints",
+                "Merkle", "Encoding", "Settings", arguments, crypto,
             ]),
         program(
             "colophon-bench",
             [
                 "Ledger", "LedgerClient", "Keys", "Provenance", "Manifests", "Merkle", "Encoding",
-                "RocksDB",
-                hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix, nioHTTP1, arguments,
-                logging, signals,
+                "RocksDB", hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix, nioHTTP1,
+                arguments, logging, signals,
             ]),
         program(
             "colophon-ordeal",
             [
                 "LedgerClient", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding",
-                arguments,
+                "Encoding", arguments,
             ]),
         tests("EncodingTests", ["Encoding", crypto]),
         tests("FilesTests", ["Files"]),
@@ -156,13 +163,12 @@ let package = Package(
         tests(
             "LedgerTests",
             [
-                "Ledger", "Files", "RocksDB", "StaticLog", "Keys", "Provenance", "Manifests",
-                "Checkpoints",
-                "Merkle", "Encoding", logging,
+                "TestSupport", "TestLedger", "Ledger", "Files", "RocksDB", "StaticLog", "Keys",
+                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", logging,
             ]),
         tests(
             "ProvenanceTests",
-            ["Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
+            ["TestSupport", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
         tests(
             "ManifestsTests", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto],
             exclude: ["Golden"]),
@@ -170,33 +176,37 @@ let package = Package(
             "LedgerServerTests",
             [
                 "LedgerServer", "Ledger", "StaticLog", "Keys", "Provenance", "Manifests",
-                "Checkpoints",
-                "Merkle", "Encoding", "Compression", nioCore, nioPosix, nioSSL, logging, metrics,
-                coreMetrics, lifecycle,
+                "Checkpoints", "Merkle", "Encoding", "Compression", nioCore, nioPosix, nioSSL,
+                logging, metrics, coreMetrics, lifecycle,
             ]),
         tests(
             "LedgerClientTests",
             ["LedgerClient", "Provenance", "Merkle", "Encoding", nioCore, nioPosix]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+        support("TestSupport", []),
+        support(
+            "TestLedger",
+            [
+                "TestSupport", "Ledger", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", logging,
+            ]),
         tests(
             "AllocationTests",
             [
                 "AllocationCounter", "Ledger", "Keys", "Provenance", "Manifests", "Checkpoints",
-                "Merkle",
-                "Encoding", crypto, logging,
+                "Merkle", "Encoding", crypto, logging,
             ]),
         tests(
             "FuzzTests",
             [
                 "LedgerServer", "Ledger", "StaticLog", "Compression", "Keys", "Provenance",
-                "Manifests",
-                "Checkpoints", "Merkle", "Encoding", httpTypes, crypto, logging,
+                "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, crypto, logging,
             ],
             exclude: ["Corpus"]),
         tests("TidyTests", []),
         tests(
             "CommandTests",
-            ["colophon", "colophond", "colophon-ordeal", nioCore, nioPosix, nioSSL],
+            ["TestSupport", "colophon", "colophond", "colophon-ordeal", nioCore, nioPosix, nioSSL],
             exclude: ["Fixtures"]),
     ],
     cxxLanguageStandard: .cxx17

@@ -5,6 +5,7 @@ import Manifests
 import Merkle
 import Provenance
 import Testing
+import TestLedger
 
 @Suite struct RegistrationTests {
     let fixture: LedgerFixture

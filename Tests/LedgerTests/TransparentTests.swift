@@ -4,6 +4,8 @@ import Manifests
 import Merkle
 import Provenance
 import Testing
+import TestLedger
+import TestSupport
 
 /// A file that the ledger gives, judged by kits that are older than the key that signed it.
 @Suite struct TransparentTests {

@@ -6,6 +6,7 @@ import LedgerClient
 import Manifests
 import Merkle
 import Provenance
+import Studio
 
 /// Has a ledger forget a manifest.
 struct Erase: ColophonCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Encoding
 import Manifests
 import Provenance
+import Studio
 
 /// Adds, retires and revokes keys of a ledger.
 struct Key: AsyncParsableCommand {

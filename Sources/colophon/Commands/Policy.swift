@@ -3,6 +3,7 @@ import Encoding
 import Files
 import Manifests
 import Provenance
+import Studio
 
 /// Changes a ledger's policy.
 struct Policy: AsyncParsableCommand {

@@ -4,6 +4,7 @@ import Encoding
 import Manifests
 import Merkle
 import Provenance
+import Studio
 
 /// Prints a record for a person to read.
 struct Show: ColophonCommand {

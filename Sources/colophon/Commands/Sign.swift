@@ -5,6 +5,7 @@ import Keys
 import Manifests
 import Provenance
 import Settings
+import Studio
 
 /// Signs statements about works, with no network.
 struct Sign: ColophonCommand {

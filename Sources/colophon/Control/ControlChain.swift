@@ -4,6 +4,7 @@ import LedgerClient
 import Manifests
 import Merkle
 import Provenance
+import Studio
 
 /// A ledger's control statements, folded: every signature was checked.
 struct ControlChain {

@@ -6,6 +6,7 @@ import Manifests
 import Merkle
 import Provenance
 import Settings
+import Studio
 
 /// Appends to a ledger's control chain as an administrator.
 struct ControlSession {

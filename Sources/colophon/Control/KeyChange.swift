@@ -3,6 +3,7 @@ import Encoding
 import Manifests
 import Merkle
 import Provenance
+import Studio
 
 /// One change to a key, as the command line says it.
 struct KeyChange {

@@ -5,6 +5,7 @@ import Manifests
 import Merkle
 import Provenance
 import Settings
+import Studio
 
 /// Signs manifests as one PoP, each into a file of its own.
 struct StatementSigner {

@@ -3,6 +3,7 @@ import Encoding
 import LedgerClient
 import Manifests
 import Provenance
+import Studio
 
 /// Sends records to a ledger and puts its receipts into their files.
 ///

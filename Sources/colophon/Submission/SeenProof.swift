@@ -4,6 +4,7 @@ import LedgerClient
 import Manifests
 import Merkle
 import Provenance
+import Studio
 
 /// Proves that the head a PoP had seen before it signed is older than the entry (§7, §8.12).
 enum SeenProof {

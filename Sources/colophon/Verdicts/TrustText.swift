@@ -3,6 +3,7 @@ import Encoding
 import Manifests
 import Merkle
 import Provenance
+import Studio
 
 /// What a trust kit trusts, in words or as one JSON object.
 struct TrustText {

@@ -7,6 +7,7 @@ import Manifests
 import Merkle
 import Provenance
 import Testing
+import TestLedger
 
 /// Comes to each decision again from the leaves of a log alone, one after the other, with none of
 /// the ledger's code.
