@@ -64,7 +64,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(
-            name: "Provenance", targets: ["Provenance", "Checkpoints", "Merkle", "Encoding"]),
+            name: "Provenance",
+            targets: ["Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding"]),
         .executable(name: "colophon", targets: ["colophon"]),
         .executable(name: "colophond", targets: ["colophond"]),
     ],
@@ -89,7 +90,8 @@ let package = Package(
         library("Merkle", [crypto]),
         library("Encoding", [crypto]),
         library("Checkpoints", ["Merkle", "Encoding", crypto]),
-        library("Provenance", ["Checkpoints", "Merkle", "Encoding", crypto]),
+        library("Manifests", ["Checkpoints", "Merkle", "Encoding"]),
+        library("Provenance", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
         library("Files", []),
         library("Keys", ["Files", "Encoding", crypto]),
         .systemLibrary(
@@ -102,16 +104,16 @@ let package = Package(
         library(
             "Ledger",
             [
-                "Files", "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB", "LogReader",
-                "Keys", logging, metrics, lifecycle,
+                "Files", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "RocksDB",
+                "LogReader", "Keys", logging, metrics, lifecycle,
             ]),
         library(
             "LedgerServer",
             [
-                "Files", "Ledger", "LogReader", "Provenance", "Checkpoints", "Merkle", "Encoding",
-                "Compression", hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1,
-                nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHTTPTypesHTTP2, logging, metrics,
-                coreMetrics, lifecycle,
+                "Files", "Ledger", "LogReader", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", "Compression", hummingbird, hummingbirdCore, httpTypes, nioCore,
+                nioPosix, nioHTTP1, nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHTTPTypesHTTP2,
+                logging, metrics, coreMetrics, lifecycle,
             ]),
         library("LedgerClient", ["HTTPCalls", "Provenance", "Merkle", "Encoding"]),
         library("HTTPCalls", ["Encoding", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
@@ -125,27 +127,27 @@ let package = Package(
         library(
             "Studio",
             [
-                "LedgerClient", "HTTPCalls", "Files", "Provenance", "Checkpoints", "Merkle",
-                "Encoding",
+                "LedgerClient", "HTTPCalls", "Files", "Provenance", "Manifests", "Checkpoints",
+                "Merkle", "Encoding",
             ]),
         program(
             "colophon",
             [
-                "Studio", "LedgerClient", "HTTPCalls", "Files", "Keys", "Provenance", "Checkpoints",
-                "Merkle", "Encoding", "Settings", arguments, crypto,
+                "Studio", "LedgerClient", "HTTPCalls", "Files", "Keys", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding", "Settings", arguments, crypto,
             ]),
         program(
             "colophon-bench",
             [
-                "Ledger", "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Merkle", "Encoding",
-                "RocksDB", hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix, nioHTTP1,
-                arguments, logging, signals,
+                "Ledger", "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Manifests", "Merkle",
+                "Encoding", "RocksDB", hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix,
+                nioHTTP1, arguments, logging, signals,
             ]),
         program(
             "colophon-ordeal",
             [
-                "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Checkpoints", "Merkle",
-                "Encoding", arguments,
+                "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Manifests", "Checkpoints",
+                "Merkle", "Encoding", arguments,
             ]),
         tests("EncodingTests", ["Encoding", crypto]),
         tests("FilesTests", ["Files"]),
@@ -159,18 +161,20 @@ let package = Package(
             "LedgerTests",
             [
                 "TestSupport", "TestLedger", "Ledger", "Files", "RocksDB", "LogReader", "Keys",
-                "Provenance", "Checkpoints", "Merkle", "Encoding", logging,
+                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", logging,
             ]),
         tests(
             "ProvenanceTests",
-            ["TestSupport", "Provenance", "Checkpoints", "Merkle", "Encoding", crypto],
+            ["TestSupport", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
+        tests(
+            "ManifestsTests", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto],
             exclude: ["Golden"]),
         tests(
             "LedgerServerTests",
             [
-                "LedgerServer", "Ledger", "LogReader", "Keys", "Provenance", "Checkpoints",
-                "Merkle", "Encoding", "Compression", nioCore, nioPosix, nioSSL, logging, metrics,
-                coreMetrics, lifecycle,
+                "LedgerServer", "Ledger", "LogReader", "Keys", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding", "Compression", nioCore, nioPosix, nioSSL,
+                logging, metrics, coreMetrics, lifecycle,
             ]),
         tests("HTTPCallsTests", ["HTTPCalls", nioCore, nioPosix]),
         tests(
@@ -181,20 +185,20 @@ let package = Package(
         support(
             "TestLedger",
             [
-                "TestSupport", "Ledger", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
-                logging,
+                "TestSupport", "Ledger", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", logging,
             ]),
         tests(
             "AllocationTests",
             [
-                "AllocationCounter", "Ledger", "Keys", "Provenance", "Checkpoints", "Merkle",
-                "Encoding", crypto, logging,
+                "AllocationCounter", "Ledger", "Keys", "Provenance", "Manifests", "Checkpoints",
+                "Merkle", "Encoding", crypto, logging,
             ]),
         tests(
             "FuzzTests",
             [
                 "LedgerServer", "Ledger", "LogReader", "Compression", "Keys", "Provenance",
-                "Checkpoints", "Merkle", "Encoding", httpTypes, crypto, logging,
+                "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, crypto, logging,
             ],
             exclude: ["Corpus"]),
         tests("TidyTests", []),

@@ -2,6 +2,7 @@ import Checkpoints
 import Encoding
 import Foundation
 import Ledger
+import Manifests
 import Merkle
 import Provenance
 import LogReader
