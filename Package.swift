@@ -93,16 +93,27 @@ let package = Package(
         library("StaticLog", ["Files", "Checkpoints", "Merkle", "Encoding"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("Compression", ["CZlib"]),
+        library("Jobs", []),
+        library(
+            "LedgerStore",
+            ["Jobs", "Files", "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB"]),
+        library(
+            "LedgerCheck",
+            [
+                "LedgerStore", "Jobs", "Files", "Provenance", "Checkpoints", "Merkle", "Encoding",
+                "RocksDB", logging, metrics,
+            ]),
         library(
             "Ledger",
             [
-                "Files", "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB", "StaticLog",
-                "Keys", logging, metrics, lifecycle,
+                "LedgerStore", "LedgerCheck", "Jobs", "Files", "Provenance", "Checkpoints",
+                "Merkle", "Encoding", "RocksDB", "StaticLog", "Keys", logging, metrics, lifecycle,
             ]),
         library(
             "LedgerServer",
             [
-                "Files", "Ledger", "StaticLog", "Provenance", "Checkpoints", "Merkle", "Encoding",
+                "Files", "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "StaticLog", "Provenance",
+                "Checkpoints", "Merkle", "Encoding",
                 "Compression", hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1,
                 nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHTTPTypesHTTP2, logging, metrics,
                 coreMetrics, lifecycle,
@@ -116,7 +127,8 @@ let package = Package(
         program(
             "colophond",
             [
-                "LedgerServer", "Ledger", "Files", "Keys", "Provenance", "Checkpoints", "Encoding",
+                "LedgerServer", "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "Files", "Keys",
+                "Provenance", "Checkpoints", "Encoding",
                 "Settings", arguments, logging, coreMetrics, lifecycle, signals,
             ]),
         program(
@@ -128,7 +140,8 @@ let package = Package(
         program(
             "colophon-bench",
             [
-                "Ledger", "LedgerClient", "Keys", "Provenance", "Merkle", "Encoding", "RocksDB",
+                "LedgerStore", "Ledger", "LedgerClient", "Keys", "Provenance", "Merkle", "Encoding",
+                "RocksDB",
                 hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix, nioHTTP1, arguments,
                 logging, signals,
             ]),
@@ -149,7 +162,8 @@ let package = Package(
         tests(
             "LedgerTests",
             [
-                "Ledger", "Files", "RocksDB", "StaticLog", "Keys", "Provenance", "Checkpoints",
+                "LedgerStore", "LedgerCheck", "Ledger", "Files", "RocksDB", "StaticLog",
+                "Keys", "Provenance", "Checkpoints",
                 "Merkle", "Encoding", logging,
             ]),
         tests(
@@ -158,7 +172,8 @@ let package = Package(
         tests(
             "LedgerServerTests",
             [
-                "LedgerServer", "Ledger", "StaticLog", "Keys", "Provenance", "Checkpoints",
+                "LedgerServer", "LedgerStore", "Jobs", "Ledger", "StaticLog", "Keys",
+                "Provenance", "Checkpoints",
                 "Merkle", "Encoding", "Compression", nioCore, nioPosix, nioSSL, logging, metrics,
                 coreMetrics, lifecycle,
             ]),
@@ -169,13 +184,15 @@ let package = Package(
         tests(
             "AllocationTests",
             [
-                "AllocationCounter", "Ledger", "Keys", "Provenance", "Checkpoints", "Merkle",
+                "AllocationCounter", "LedgerCheck", "Ledger", "Keys", "Provenance", "Checkpoints",
+                "Merkle",
                 "Encoding", crypto, logging,
             ]),
         tests(
             "FuzzTests",
             [
-                "LedgerServer", "Ledger", "StaticLog", "Compression", "Keys", "Provenance",
+                "LedgerServer", "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "StaticLog",
+                "Compression", "Keys", "Provenance",
                 "Checkpoints", "Merkle", "Encoding", httpTypes, crypto, logging,
             ],
             exclude: ["Corpus"]),

@@ -1,5 +1,6 @@
 public import Checkpoints
 public import Encoding
+public import LedgerStore
 import Merkle
 public import Provenance
 import RocksDB
@@ -31,7 +32,7 @@ extension Ledger {
         try keys.write(to: keyFolder)
         try HighWaterFile.create(at: options.highWater, origin: origin)
         try fill(options, origin, keys, genesis, now)
-        try options.synchronizeParents()
+        try options.places.synchronizeParents()
         try UnfinishedLedger.end(options, keyFolder)
         return genesis.registry.genesis
     }

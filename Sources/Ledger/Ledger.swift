@@ -1,6 +1,8 @@
 public import Checkpoints
 import Encoding
 import Foundation
+import LedgerCheck
+public import LedgerStore
 public import Logging
 import Merkle
 public import Provenance
@@ -35,7 +37,7 @@ public final class Ledger: Service, Sendable {
         _ options: LedgerOptions, logger: Logger,
         clock: @escaping @Sendable () -> UInt64 = systemClock
     ) throws(LedgerError) -> Ledger {
-        try options.requireStore()
+        try options.places.requireStore()
         let store = try Store(
             path: options.data, cacheByteCount: options.cacheByteCount, create: false,
             faultHook: options.faultHook)
@@ -84,7 +86,7 @@ public final class Ledger: Service, Sendable {
         upkeep = Upkeep(
             published: published, seconds: options.upkeepSeconds, clock: clock, logger: logger)
         scrubber = Scrubber(
-            published: published, options: options.scrub,
+            options.scrub, source: { published.underScrub },
             load: { [queue = sequencer.queue] in queue.count }, clock: clock, logger: logger)
         eraser = Eraser(published: published, logger: logger)
         sequencer.start()

@@ -2,6 +2,7 @@ import Checkpoints
 import Encoding
 import Files
 import Keys
+import LedgerStore
 import Provenance
 
 /// The ledger's own private keys, each in a PEM file of mode 0600 beside the store.

@@ -1,13 +1,10 @@
+public import LedgerCheck
+public import LedgerStore
+
 /// Where a ledger lies and how much it may take.
 public struct LedgerOptions: Sendable {
-    /// The store's folder.
-    public var data: String
-
-    /// The folder of the private keys; beside the store, never in it.
-    public var keys: String
-
-    /// The high-water file; beside the store, never in a backup.
-    public var highWater: String
+    /// Where its folders and files lie.
+    public var places: LedgerPlaces
 
     /// Bytes of RocksDB's block cache.
     public var cacheByteCount = 64 << 20
@@ -30,10 +27,24 @@ public struct LedgerOptions: Sendable {
 
     /// Options for the store in `data`, with keys and high-water file beside it.
     public init(data: String, keys: String? = nil, highWater: String? = nil) {
-        var folder = data
-        while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
-        self.data = folder
-        self.keys = keys ?? folder + ".keys"
-        self.highWater = highWater ?? folder + ".highwater"
+        places = LedgerPlaces(data: data, keys: keys, highWater: highWater)
+    }
+
+    /// The store's folder.
+    public var data: String {
+        get { places.data }
+        set { places.data = newValue }
+    }
+
+    /// The folder of the private keys; beside the store, never in it.
+    public var keys: String {
+        get { places.keys }
+        set { places.keys = newValue }
+    }
+
+    /// The high-water file; beside the store, never in a backup.
+    public var highWater: String {
+        get { places.highWater }
+        set { places.highWater = newValue }
     }
 }

@@ -1,18 +1,11 @@
 import Encoding
 import Foundation
+import Jobs
+import LedgerStore
 import Logging
 import Merkle
 import Provenance
 import RocksDB
-
-/// What a thread is made of.
-public enum ThreadKind: UInt8, Sendable {
-    /// Entries with one `sub`: the life of a work.
-    case subject = 0
-
-    /// Entries of one `iss`.
-    case issuer = 1
-}
 
 /// Writes the `threads` rows behind the sequencer, on a thread of its own.
 ///
@@ -39,11 +32,6 @@ final class ThreadIndexer: @unchecked Sendable {
         self.published = published
         self.fresh = fresh
         self.logger = logger
-    }
-
-    /// Returns the beginning of the keys of one thread: the kind, and SHA-256 of the name.
-    static func prefix(_ kind: ThreadKind, _ name: Text) -> [UInt8] {
-        [kind.rawValue] + Hash.sha256(name.utf8).bytes
     }
 
     /// Starts the thread; call once.
@@ -146,9 +134,9 @@ final class ThreadIndexer: @unchecked Sendable {
         for (number, names) in entries {
             let index = StoreLayout.key(number)
             if issuer?.name != names.issuer {
-                issuer = (names.issuer, Self.prefix(.issuer, names.issuer))
+                issuer = (names.issuer, ThreadKind.issuer.prefix(of: names.issuer))
             }
-            keys.append(Self.prefix(.subject, names.subject) + index)
+            keys.append(ThreadKind.subject.prefix(of: names.subject) + index)
             if let issuer { keys.append(issuer.prefix + index) }
         }
         return keys

@@ -1,6 +1,7 @@
 import Checkpoints
 import Files
 import Keys
+import LedgerStore
 import Merkle
 
 /// What an `init` has made that has not come to its end: nobody knows that ledger, and it is made
@@ -36,7 +37,7 @@ enum UnfinishedLedger {
     static func begin(
         _ options: LedgerOptions, _ keys: LedgerKeys
     ) throws(LedgerError) -> Folder {
-        try options.makeParents()
+        try options.places.makeParents()
         return try files { () throws(FileError) in
             let paths = try [options.data, options.highWater]
                 .map { path throws(FileError) in try NamedPath.absolute(path) + "\n" }.joined()

@@ -3,6 +3,7 @@ import Encoding
 import Foundation
 import Keys
 import Ledger
+import LedgerStore
 import Logging
 import Merkle
 import Provenance

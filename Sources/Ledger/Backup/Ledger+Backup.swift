@@ -1,4 +1,6 @@
 import Checkpoints
+public import Jobs
+public import LedgerStore
 import RocksDB
 
 /// What one backup is.

@@ -1,4 +1,6 @@
 import Encoding
+public import Jobs
+public import LedgerStore
 import Merkle
 import Provenance
 public import StaticLog

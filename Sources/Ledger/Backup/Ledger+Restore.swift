@@ -1,4 +1,6 @@
 import Files
+public import Jobs
+public import LedgerStore
 import RocksDB
 
 /// Which backup was restored.

@@ -1,6 +1,8 @@
 import Checkpoints
 import Encoding
 import Files
+public import Jobs
+public import LedgerStore
 import Merkle
 import Provenance
 import RocksDB
@@ -36,7 +38,7 @@ public final class Recovery {
         _ options: LedgerOptions, makingHighWaterFrom lost: [(name: String, note: [UInt8])]? = nil,
         clock: @escaping @Sendable () -> UInt64 = Ledger.systemClock
     ) throws(LedgerError) {
-        try options.requireStore()
+        try options.places.requireStore()
         self.options = options
         self.clock = clock
         store = try Store(path: options.data, cacheByteCount: options.cacheByteCount, create: false)

@@ -1,6 +1,7 @@
 import Checkpoints
 import Encoding
 import Files
+import LedgerStore
 import Merkle
 import Provenance
 import StaticLog

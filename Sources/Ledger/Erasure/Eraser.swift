@@ -1,3 +1,5 @@
+import Jobs
+import LedgerStore
 import Logging
 import Merkle
 import Provenance

@@ -1,3 +1,4 @@
+import LedgerStore
 import Merkle
 import Metrics
 import Provenance

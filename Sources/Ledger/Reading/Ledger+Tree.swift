@@ -1,5 +1,6 @@
 import Checkpoints
 public import Encoding
+public import LedgerStore
 public import Merkle
 public import Provenance
 import RocksDB

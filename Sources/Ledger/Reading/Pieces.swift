@@ -1,4 +1,5 @@
 import Encoding
+public import LedgerStore
 import Merkle
 import Provenance
 import RocksDB
@@ -77,16 +78,6 @@ public struct ControlPieces: Sendable {
             next += 1
         }
         return piece
-    }
-}
-
-extension Store {
-    /// The index of the control statement with this number in their chain, which must exist.
-    func controlIndex(_ sequence: UInt64) throws(LedgerError) -> UInt64 {
-        guard let row = try value(StoreLayout.key(sequence), in: control) else {
-            throw .corrupt("control statement \(sequence) has no row")
-        }
-        return try Self.index(row, of: "control")
     }
 }
 

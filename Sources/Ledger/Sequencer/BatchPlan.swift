@@ -1,4 +1,5 @@
 import Encoding
+import LedgerStore
 import Merkle
 import Provenance
 
@@ -230,5 +231,18 @@ struct BatchPlan {
         Refusal(
             .conflict, field: "cti",
             rule: "the issuer has used it for another statement", existing: existing)
+    }
+}
+
+extension BatchPlan.Lookups {
+    /// What a store knows, beside what was looked up of the candidates' names.
+    init(names: [StoredNames], in store: Store, clock: @escaping @Sendable () -> UInt64) {
+        self.init(
+            names: names,
+            stored: { entry throws(LedgerError) in try store.entry(entry) },
+            sharing: { manifest, artifact, limit throws(LedgerError) in
+                try store.entries(sharing: manifest, artifact: artifact, limit: limit)
+            },
+            clock: clock)
     }
 }

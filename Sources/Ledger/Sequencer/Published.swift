@@ -1,3 +1,4 @@
+import LedgerStore
 import Logging
 import Merkle
 import Provenance
@@ -44,6 +45,14 @@ final class Published: Sendable {
     /// Store and newest head of one moment.
     var snapshot: (store: Store, head: HeadRow) {
         state.withLock { ($0.store, $0.head) }
+    }
+
+    /// What a round of the scrub goes round.
+    var underScrub: (store: Store, head: HeadRow, erasing: Set<Hash>) {
+        // Asked first: what is erased after it is found erased.
+        let pending = Set(erasures.unmarked.keys)
+        let (store, head) = snapshot
+        return (store, head, pending)
     }
 
     /// The tree of the newest head.

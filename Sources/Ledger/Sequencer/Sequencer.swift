@@ -1,6 +1,7 @@
 import Encoding
 import Files
 import Foundation
+import LedgerStore
 import Logging
 import Merkle
 import Metrics

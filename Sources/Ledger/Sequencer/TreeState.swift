@@ -1,3 +1,4 @@
+import LedgerStore
 import Merkle
 import Provenance
 
@@ -38,7 +39,7 @@ struct TreeState {
         registry = stored.registry
         erasedManifests = stored.erasedManifests
         border = [:]
-        for level in 0..<Self.levels {
+        for level in 0..<StoreLayout.tileLevels {
             let count = head.size >> (UInt64(level) * 8)
             let id = TileID(level: level, index: count / UInt64(TileID.width))
             let width = id.width(in: head.size)
@@ -51,13 +52,10 @@ struct TreeState {
         }
     }
 
-    /// Tile levels of a tree of up to 2^63 leaves.
-    static let levels: UInt8 = 8
-
     /// Adds what `tree` adds to the border tiles and returns all rows that change.
     mutating func extend(by tree: TreeExtension) -> [(id: TileID, hashes: [Hash])] {
         var rows: [(id: TileID, hashes: [Hash])] = []
-        for level in 0..<Self.levels {
+        for level in 0..<StoreLayout.tileLevels {
             let added = tree.nodes(atLevel: level * TileID.height)
             guard !added.hashes.isEmpty else { break }
             var tile = border[level] ?? []

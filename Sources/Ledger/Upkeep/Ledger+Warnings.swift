@@ -1,3 +1,8 @@
+public import LedgerCheck
+import LedgerStore
+
+import LedgerStore
+
 extension Ledger {
     /// Seconds that a head may be ahead of the clock before anyone is told: clocks are set by
     /// less than this all the time.
