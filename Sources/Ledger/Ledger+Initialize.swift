@@ -16,7 +16,7 @@ extension Ledger {
     @discardableResult
     public static func initialize(
         _ options: LedgerOptions, origin: Origin, admin: COSEKey, adminIssuer: Text? = nil,
-        recovery: COSEKey? = nil, clock: @Sendable () -> UInt64 = systemClock
+        recovery: COSEKey? = nil, clock: @Sendable () -> UInt64 = SystemClock.seconds
     ) throws(LedgerError) -> EntryID {
         let keys = LedgerKeys.generate()
         let now = clock()

@@ -35,7 +35,7 @@ public final class Ledger: Service, Sendable {
     /// `clock` returns POSIX seconds; tests pass their own.
     public static func open(
         _ options: LedgerOptions, logger: Logger,
-        clock: @escaping @Sendable () -> UInt64 = systemClock
+        clock: @escaping @Sendable () -> UInt64 = SystemClock.seconds
     ) throws(LedgerError) -> Ledger {
         try options.places.requireStore()
         let store = try Store(
@@ -129,11 +129,6 @@ public final class Ledger: Service, Sendable {
         upkeep.stop()
         eraser.stop()
         published.store.database.close()
-    }
-
-    /// The system's clock in POSIX seconds.
-    public static let systemClock: @Sendable () -> UInt64 = {
-        UInt64(max(0, Date().timeIntervalSince1970))
     }
 
     /// Says why the store must not sign: it is older than a head that was signed here.

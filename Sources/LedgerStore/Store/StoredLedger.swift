@@ -97,4 +97,13 @@ extension Store {
         }
         return try Self.index(row, of: "control")
     }
+
+    /// How far erasures have come; nil where none was ever done.
+    package func erasureMark() throws(LedgerError) -> ErasureMark? {
+        guard let value = try value(StoreLayout.MetaName.erasures, in: meta) else { return nil }
+        guard let mark = ErasureMark(value) else {
+            throw .corrupt("the row \"erasures\" of meta is not 16 bytes")
+        }
+        return mark
+    }
 }

@@ -36,7 +36,7 @@ public final class Recovery {
     ///   gone with its disk; the newest must be the newest that anybody has seen.
     public init(
         _ options: LedgerOptions, makingHighWaterFrom lost: [(name: String, note: [UInt8])]? = nil,
-        clock: @escaping @Sendable () -> UInt64 = Ledger.systemClock
+        clock: @escaping @Sendable () -> UInt64 = SystemClock.seconds
     ) throws(LedgerError) {
         try options.places.requireStore()
         self.options = options

@@ -14,7 +14,7 @@ final class FreshThreads: Sendable {
     }
 
     /// Entries that are kept: what the busiest second brings, in some 5 MiB.
-    private static let limit = 4 * Sequencer.batchEntries
+    private static let limit = 4 * BatchLimits.entries
 
     private struct State {
         /// Index of the first entry that is kept.

@@ -11,10 +11,10 @@ public struct LedgerOptions: Sendable {
 
     /// Entries that may wait for the sequencer: two full batches, so that one gathers while
     /// the other syncs.
-    public var queuedEntries = 2 * Sequencer.batchEntries
+    public var queuedEntries = 2 * BatchLimits.entries
 
     /// Bytes that may wait for the sequencer.
-    public var queuedBytes = 4 * Sequencer.batchBytes
+    public var queuedBytes = 4 * BatchLimits.bytes
 
     /// How the store is checked in the background.
     public var scrub = ScrubOptions()
