@@ -101,19 +101,30 @@ let package = Package(
         library("LogReader", ["Files", "Checkpoints", "Merkle", "Encoding"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("Compression", ["CZlib"]),
+        library("Jobs", []),
+        library(
+            "LedgerStore",
+            ["Jobs", "Files", "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB"]),
+        library(
+            "LedgerCheck",
+            [
+                "LedgerStore", "Jobs", "Files", "Provenance", "Checkpoints", "Merkle", "Encoding",
+                "RocksDB", logging, metrics,
+            ]),
         library(
             "Ledger",
             [
-                "Files", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "RocksDB",
-                "LogReader", "Keys", logging, metrics, lifecycle,
+                "LedgerStore", "LedgerCheck", "Jobs", "Files", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding", "RocksDB", "LogReader", "Keys", logging,
+                metrics, lifecycle,
             ]),
         library(
             "LedgerServer",
             [
-                "Files", "Ledger", "LogReader", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", "Compression", hummingbird, hummingbirdCore, httpTypes, nioCore,
-                nioPosix, nioHTTP1, nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHTTPTypesHTTP2,
-                logging, metrics, coreMetrics, lifecycle,
+                "Files", "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "LogReader", "Provenance",
+                "Manifests", "Checkpoints", "Merkle", "Encoding", "Compression", hummingbird,
+                hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioTLS,
+                nioSSL, nioHTTP2, nioHTTPTypesHTTP2, logging, metrics, coreMetrics, lifecycle,
             ]),
         library("LedgerClient", ["HTTPCalls", "Provenance", "Merkle", "Encoding"]),
         library("HTTPCalls", ["Encoding", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
@@ -121,8 +132,9 @@ let package = Package(
         program(
             "colophond",
             [
-                "LedgerServer", "Ledger", "Files", "Keys", "Provenance", "Checkpoints", "Encoding",
-                "Settings", arguments, logging, coreMetrics, lifecycle, signals,
+                "LedgerServer", "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "Files", "Keys",
+                "Provenance", "Checkpoints", "Encoding", "Settings", arguments, logging,
+                coreMetrics, lifecycle, signals,
             ]),
         library(
             "Studio",
@@ -139,9 +151,9 @@ let package = Package(
         program(
             "colophon-bench",
             [
-                "Ledger", "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Manifests", "Merkle",
-                "Encoding", "RocksDB", hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix,
-                nioHTTP1, arguments, logging, signals,
+                "LedgerStore", "Ledger", "LedgerClient", "HTTPCalls", "Keys", "Provenance",
+                "Manifests", "Merkle", "Encoding", "RocksDB", hummingbird, hummingbirdCore,
+                httpClient, nioCore, nioPosix, nioHTTP1, arguments, logging, signals,
             ]),
         program(
             "colophon-ordeal",
@@ -160,8 +172,9 @@ let package = Package(
         tests(
             "LedgerTests",
             [
-                "TestSupport", "TestLedger", "Ledger", "Files", "RocksDB", "LogReader", "Keys",
-                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", logging,
+                "LedgerStore", "LedgerCheck", "TestSupport", "TestLedger", "Ledger", "Files",
+                "RocksDB", "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", logging,
             ]),
         tests(
             "ProvenanceTests",
@@ -172,9 +185,9 @@ let package = Package(
         tests(
             "LedgerServerTests",
             [
-                "LedgerServer", "Ledger", "LogReader", "Keys", "Provenance", "Manifests",
-                "Checkpoints", "Merkle", "Encoding", "Compression", nioCore, nioPosix, nioSSL,
-                logging, metrics, coreMetrics, lifecycle,
+                "LedgerServer", "LedgerStore", "Jobs", "Ledger", "LogReader", "Keys", "Provenance",
+                "Manifests", "Checkpoints", "Merkle", "Encoding", "Compression", nioCore, nioPosix,
+                nioSSL, logging, metrics, coreMetrics, lifecycle,
             ]),
         tests("HTTPCallsTests", ["HTTPCalls", nioCore, nioPosix]),
         tests(
@@ -191,14 +204,15 @@ let package = Package(
         tests(
             "AllocationTests",
             [
-                "AllocationCounter", "Ledger", "Keys", "Provenance", "Manifests", "Checkpoints",
-                "Merkle", "Encoding", crypto, logging,
+                "AllocationCounter", "LedgerCheck", "Ledger", "Keys", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding", crypto, logging,
             ]),
         tests(
             "FuzzTests",
             [
-                "LedgerServer", "Ledger", "LogReader", "Compression", "Keys", "Provenance",
-                "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, crypto, logging,
+                "LedgerServer", "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "LogReader",
+                "Compression", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", httpTypes, crypto, logging,
             ],
             exclude: ["Corpus"]),
         tests("TidyTests", []),

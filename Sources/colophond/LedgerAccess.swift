@@ -2,6 +2,7 @@ import Encoding
 import Files
 import Ledger
 import LedgerServer
+import LedgerStore
 import Logging
 
 /// A ledger that a server may have open: asks that one, and opens the folder where none has it.

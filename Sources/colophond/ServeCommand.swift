@@ -3,6 +3,7 @@ import CoreMetrics
 import Foundation
 import Ledger
 import LedgerServer
+import LedgerStore
 import Logging
 import ServiceLifecycle
 import UnixSignals

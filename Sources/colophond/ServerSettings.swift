@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import LedgerCheck
 import LedgerServer
 import Logging
 import Settings

@@ -1,7 +1,9 @@
 import Encoding
 import Foundation
+import Jobs
 import Ledger
 import LedgerServer
+import LedgerStore
 import Synchronization
 import Testing
 

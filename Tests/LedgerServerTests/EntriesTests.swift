@@ -63,7 +63,7 @@ import Testing
             let fixture = server.fixture
             let stranger = KeyFile.generate(.ed25519)
             let claimID = randomBytes()
-            let tomorrow = Ledger.systemClock() + 90_000
+            let tomorrow = SystemClock.seconds() + 90_000
             let first = try fixture.capture("conflict", claimID: claimID)
             let firstID = try TransparentStatement(first).statement.id
             #expect(try await server.post(first).status == 201)

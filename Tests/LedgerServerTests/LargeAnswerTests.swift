@@ -2,6 +2,7 @@ import Encoding
 import Foundation
 import Ledger
 import LedgerServer
+import LedgerStore
 import Provenance
 import Testing
 

@@ -1,5 +1,7 @@
 package import Encoding
-package import Ledger
+package import Jobs
+import Ledger
+import LedgerStore
 
 /// What a process says at the control socket, read without believing it: see ``ControlRun``.
 package struct ControlAnswer {

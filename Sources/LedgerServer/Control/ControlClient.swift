@@ -1,6 +1,8 @@
 public import Encoding
 import Files
-public import Ledger
+public import Jobs
+import Ledger
+import LedgerStore
 import NIOCore
 import NIOHTTP1
 import NIOPosix

@@ -1,4 +1,5 @@
 public import Encoding
+public import Jobs
 public import Ledger
 
 /// One kind of long work that can be asked for over the control socket.

@@ -1,4 +1,5 @@
 import Ledger
+import LedgerCheck
 
 extension ControlJob {
     /// `POST /fsck?signatures=BOOL&skip-manifests=BOOL`: checks the whole store as of now, on one

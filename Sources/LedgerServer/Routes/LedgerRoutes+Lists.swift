@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Ledger
+import LedgerStore
 import Merkle
 import NIOCore
 import Provenance
