@@ -100,12 +100,21 @@ let package = Package(
                 "Keys", logging, metrics, lifecycle,
             ]),
         library(
+            "HTTPService",
+            [
+                "Files", "Encoding", "Compression", crypto, hummingbird, hummingbirdCore, httpTypes,
+                nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioTLS, nioSSL, nioHTTP2,
+                nioHTTPTypesHTTP2, logging, metrics, coreMetrics, lifecycle,
+            ]),
+        library(
+            "LedgerControl",
+            ["Files", "Ledger", "Provenance", "Encoding", nioCore, nioPosix, nioHTTP1]),
+        library(
             "LedgerServer",
             [
-                "Files", "Ledger", "StaticLog", "Provenance", "Checkpoints", "Merkle", "Encoding",
-                "Compression", hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1,
-                nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHTTPTypesHTTP2, logging, metrics,
-                coreMetrics, lifecycle,
+                "HTTPService", "LedgerControl", "Files", "Ledger", "StaticLog", "Provenance",
+                "Checkpoints", "Merkle", "Encoding", "Compression", hummingbird, hummingbirdCore,
+                httpTypes, nioCore, nioHTTPTypes, logging, metrics, coreMetrics, lifecycle,
             ]),
         library(
             "LedgerClient",
@@ -116,8 +125,9 @@ let package = Package(
         program(
             "colophond",
             [
-                "LedgerServer", "Ledger", "Files", "Keys", "Provenance", "Checkpoints", "Encoding",
-                "Settings", arguments, logging, coreMetrics, lifecycle, signals,
+                "LedgerServer", "LedgerControl", "HTTPService", "Ledger", "Files", "Keys",
+                "Provenance", "Checkpoints", "Encoding", "Settings", arguments, logging,
+                coreMetrics, lifecycle, signals,
             ]),
         program(
             "colophon",
@@ -155,12 +165,13 @@ let package = Package(
         tests(
             "ProvenanceTests", ["Provenance", "Checkpoints", "Merkle", "Encoding", crypto],
             exclude: ["Golden"]),
+        tests("HTTPServiceTests", ["HTTPService", "Encoding", logging]),
         tests(
             "LedgerServerTests",
             [
-                "LedgerServer", "Ledger", "StaticLog", "Keys", "Provenance", "Checkpoints",
-                "Merkle", "Encoding", "Compression", nioCore, nioPosix, nioSSL, logging, metrics,
-                coreMetrics, lifecycle,
+                "LedgerServer", "LedgerControl", "HTTPService", "Ledger", "StaticLog", "Keys",
+                "Provenance", "Checkpoints", "Merkle", "Encoding", "Compression", nioCore, nioPosix,
+                nioSSL, logging, metrics, coreMetrics, lifecycle,
             ]),
         tests(
             "LedgerClientTests",
@@ -175,8 +186,9 @@ let package = Package(
         tests(
             "FuzzTests",
             [
-                "LedgerServer", "Ledger", "StaticLog", "Compression", "Keys", "Provenance",
-                "Checkpoints", "Merkle", "Encoding", httpTypes, crypto, logging,
+                "LedgerServer", "LedgerControl", "HTTPService", "Ledger", "StaticLog",
+                "Compression", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding", httpTypes,
+                crypto, logging,
             ],
             exclude: ["Corpus"]),
         tests("TidyTests", []),

@@ -2,7 +2,7 @@ import ArgumentParser
 import Encoding
 import Foundation
 import Ledger
-import LedgerServer
+import LedgerControl
 
 /// `colophond fsck`: checks a ledger's folder, row by row.
 struct FsckCommand: AsyncParsableCommand {

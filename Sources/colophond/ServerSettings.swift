@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import HTTPService
 import LedgerServer
 import Logging
 import Settings

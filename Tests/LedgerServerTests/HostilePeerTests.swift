@@ -1,6 +1,7 @@
 import Encoding
 import Foundation
 import Ledger
+import LedgerControl
 import LedgerServer
 import NIOCore
 import NIOPosix

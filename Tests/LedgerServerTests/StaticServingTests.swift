@@ -2,6 +2,7 @@ import Checkpoints
 import Encoding
 import Foundation
 import Ledger
+import LedgerControl
 import LedgerServer
 import Merkle
 import Provenance

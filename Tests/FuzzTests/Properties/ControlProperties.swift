@@ -1,5 +1,6 @@
 import Encoding
 import Ledger
+import LedgerControl
 import LedgerServer
 
 extension FuzzTarget {
