@@ -119,12 +119,22 @@ let package = Package(
                 metrics, lifecycle,
             ]),
         library(
+            "HTTPService",
+            [
+                "Files", "Encoding", "Compression", crypto, hummingbird, hummingbirdCore, httpTypes,
+                nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioTLS, nioSSL, nioHTTP2,
+                nioHTTPTypesHTTP2, logging, metrics, coreMetrics, lifecycle,
+            ]),
+        library(
+            "LedgerControl",
+            ["Files", "Ledger", "Provenance", "Encoding", nioCore, nioPosix, nioHTTP1]),
+        library(
             "LedgerServer",
             [
-                "Files", "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "LogReader", "Provenance",
-                "Manifests", "Checkpoints", "Merkle", "Encoding", "Compression", hummingbird,
-                hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioTLS,
-                nioSSL, nioHTTP2, nioHTTPTypesHTTP2, logging, metrics, coreMetrics, lifecycle,
+                "HTTPService", "LedgerControl", "Files", "LedgerStore", "LedgerCheck", "Jobs",
+                "Ledger", "LogReader", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", "Compression", hummingbird, hummingbirdCore, httpTypes, nioCore,
+                nioHTTPTypes, logging, metrics, coreMetrics, lifecycle,
             ]),
         library("LedgerClient", ["HTTPCalls", "Provenance", "Merkle", "Encoding"]),
         library("HTTPCalls", ["Encoding", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
@@ -132,9 +142,9 @@ let package = Package(
         program(
             "colophond",
             [
-                "LedgerServer", "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "Files", "Keys",
-                "Provenance", "Checkpoints", "Encoding", "Settings", arguments, logging,
-                coreMetrics, lifecycle, signals,
+                "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "LedgerCheck",
+                "Jobs", "Ledger", "Files", "Keys", "Provenance", "Checkpoints", "Encoding",
+                "Settings", arguments, logging, coreMetrics, lifecycle, signals,
             ]),
         library(
             "Studio",
@@ -182,12 +192,13 @@ let package = Package(
         tests(
             "ManifestsTests", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto],
             exclude: ["Golden"]),
+        tests("HTTPServiceTests", ["HTTPService", "Encoding", logging]),
         tests(
             "LedgerServerTests",
             [
-                "LedgerServer", "LedgerStore", "Jobs", "Ledger", "LogReader", "Keys", "Provenance",
-                "Manifests", "Checkpoints", "Merkle", "Encoding", "Compression", nioCore, nioPosix,
-                nioSSL, logging, metrics, coreMetrics, lifecycle,
+                "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "Jobs", "Ledger",
+                "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
+                "Compression", nioCore, nioPosix, nioSSL, logging, metrics, coreMetrics, lifecycle,
             ]),
         tests("HTTPCallsTests", ["HTTPCalls", nioCore, nioPosix]),
         tests(
@@ -210,9 +221,9 @@ let package = Package(
         tests(
             "FuzzTests",
             [
-                "LedgerServer", "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "LogReader",
-                "Compression", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", httpTypes, crypto, logging,
+                "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "LedgerCheck",
+                "Jobs", "Ledger", "LogReader", "Compression", "Keys", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding", httpTypes, crypto, logging,
             ],
             exclude: ["Corpus"]),
         tests("TidyTests", []),

@@ -1,5 +1,5 @@
+import HTTPService
 import Ledger
-import LedgerServer
 import LedgerStore
 import Settings
 

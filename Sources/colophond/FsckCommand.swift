@@ -4,7 +4,7 @@ import Foundation
 import Jobs
 import Ledger
 import LedgerCheck
-import LedgerServer
+import LedgerControl
 import LedgerStore
 
 /// `colophond fsck`: checks a ledger's folder, row by row.

@@ -1,6 +1,7 @@
 import Encoding
 import Files
 import Ledger
+import LedgerControl
 import LedgerServer
 import LedgerStore
 import Logging

@@ -2,6 +2,8 @@ import ArgumentParser
 import CoreMetrics
 import Foundation
 import Ledger
+import HTTPService
+import LedgerControl
 import LedgerServer
 import LedgerStore
 import Logging

@@ -2,6 +2,7 @@ import Encoding
 import Foundation
 import Jobs
 import Ledger
+import LedgerControl
 import LedgerServer
 import LedgerStore
 import Synchronization

@@ -2,6 +2,7 @@ import Encoding
 import Foundation
 import Keys
 import Ledger
+import HTTPService
 import LedgerServer
 import Manifests
 import Merkle

@@ -3,6 +3,7 @@ import Encoding
 import Foundation
 import Jobs
 import Ledger
+import LedgerControl
 import LedgerServer
 import Merkle
 import Provenance

@@ -1,3 +1,4 @@
+import LedgerControl
 import Encoding
 import Foundation
 import HummingbirdCore

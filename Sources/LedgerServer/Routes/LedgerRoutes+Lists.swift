@@ -1,3 +1,4 @@
+import HTTPService
 import Encoding
 import HTTPTypes
 import Hummingbird
@@ -110,7 +111,7 @@ extension LedgerRoutes {
             try Answer.compressible(
                 pieces, upTo: limits.bundleBytes, MediaType.cborSequence,
                 cache: CacheRule.revalidate, exchange.accepted,
-                keptAs: isFull ? .manifests(index, mark: mark) : nil, in: bundles)
+                keptAt: isFull ? bundles.place(of: .manifests(index, mark: mark)) : nil)
         }
         return tag.apply(to: reply, for: exchange.headers)
     }
