@@ -2,6 +2,8 @@ import Foundation
 import Ledger
 import Provenance
 import Testing
+import TestLedger
+import TestSupport
 
 /// A clock that is wrong costs nobody a promise.
 @Suite(.serialized) struct ClockTests {

@@ -3,6 +3,7 @@ import Ledger
 import Merkle
 import Provenance
 import Testing
+import TestLedger
 
 @Suite struct ControlTests {
     let fixture: LedgerFixture

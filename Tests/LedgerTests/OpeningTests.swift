@@ -7,6 +7,7 @@ import Merkle
 import Provenance
 import RocksDB
 import Testing
+import TestLedger
 
 @Suite struct OpeningTests {
     let fixture: LedgerFixture

@@ -5,6 +5,7 @@ import Ledger
 import Merkle
 import Provenance
 import Testing
+import TestLedger
 
 /// A statement is judged by the registry at its place, whatever was in force when it came.
 @Suite(.serialized) struct PlaceTests {

@@ -4,6 +4,8 @@ import Ledger
 import Merkle
 import Provenance
 import Testing
+import TestLedger
+import TestSupport
 
 @Suite struct ReadingTests {
     let fixture: LedgerFixture
