@@ -64,7 +64,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(
-            name: "Provenance", targets: ["Provenance", "Checkpoints", "Merkle", "Encoding"]),
+            name: "Provenance",
+            targets: ["Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding"]),
         .executable(name: "colophon", targets: ["colophon"]),
         .executable(name: "colophond", targets: ["colophond"]),
     ],
@@ -89,35 +90,33 @@ let package = Package(
         library("Merkle", [crypto]),
         library("Encoding", [crypto]),
         library("Checkpoints", ["Merkle", "Encoding", crypto]),
-        library("Provenance", ["Checkpoints", "Merkle", "Encoding", crypto]),
+        library("Manifests", ["Checkpoints", "Merkle", "Encoding"]),
+        library("Provenance", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
         library("Files", []),
         library("Keys", ["Files", "Encoding", crypto]),
         .systemLibrary(
             name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
         .target(name: "CRocksDBStop", dependencies: ["CRocksDB"]),
         library("RocksDB", ["CRocksDB", "CRocksDBStop"]),
-        library("StaticLog", ["Files", "Checkpoints", "Merkle", "Encoding"]),
+        library("LogReader", ["Files", "Checkpoints", "Merkle", "Encoding"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("Compression", ["CZlib"]),
         library(
             "Ledger",
             [
-                "Files", "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB", "StaticLog",
-                "Keys", logging, metrics, lifecycle,
+                "Files", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "RocksDB",
+                "LogReader", "Keys", logging, metrics, lifecycle,
             ]),
         library(
             "LedgerServer",
             [
-                "Files", "Ledger", "StaticLog", "Provenance", "Checkpoints", "Merkle", "Encoding",
-                "Compression", hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1,
-                nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHTTPTypesHTTP2, logging, metrics,
-                coreMetrics, lifecycle,
+                "Files", "Ledger", "LogReader", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", "Compression", hummingbird, hummingbirdCore, httpTypes, nioCore,
+                nioPosix, nioHTTP1, nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHTTPTypesHTTP2,
+                logging, metrics, coreMetrics, lifecycle,
             ]),
-        library(
-            "LedgerClient",
-            [
-                "Provenance", "Merkle", "Encoding", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL,
-            ]),
+        library("LedgerClient", ["HTTPCalls", "Provenance", "Merkle", "Encoding"]),
+        library("HTTPCalls", ["Encoding", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
         library("Settings", ["Files", "Encoding", configuration]),
         program(
             "colophond",
@@ -127,25 +126,28 @@ let package = Package(
             ]),
         library(
             "Studio",
-            ["LedgerClient", "Files", "Provenance", "Checkpoints", "Merkle", "Encoding"]),
+            [
+                "LedgerClient", "HTTPCalls", "Files", "Provenance", "Manifests", "Checkpoints",
+                "Merkle", "Encoding",
+            ]),
         program(
             "colophon",
             [
-                "Studio", "LedgerClient", "Files", "Keys", "Provenance", "Checkpoints", "Merkle",
-                "Encoding", "Settings", arguments, crypto,
+                "Studio", "LedgerClient", "HTTPCalls", "Files", "Keys", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding", "Settings", arguments, crypto,
             ]),
         program(
             "colophon-bench",
             [
-                "Ledger", "LedgerClient", "Keys", "Provenance", "Merkle", "Encoding", "RocksDB",
-                hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix, nioHTTP1, arguments,
-                logging, signals,
+                "Ledger", "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Manifests", "Merkle",
+                "Encoding", "RocksDB", hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix,
+                nioHTTP1, arguments, logging, signals,
             ]),
         program(
             "colophon-ordeal",
             [
-                "LedgerClient", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
-                arguments,
+                "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Manifests", "Checkpoints",
+                "Merkle", "Encoding", arguments,
             ]),
         tests("EncodingTests", ["Encoding", crypto]),
         tests("FilesTests", ["Files"]),
@@ -158,42 +160,45 @@ let package = Package(
         tests(
             "LedgerTests",
             [
-                "TestSupport", "TestLedger", "Ledger", "Files", "RocksDB", "StaticLog", "Keys",
-                "Provenance", "Checkpoints", "Merkle", "Encoding", logging,
+                "TestSupport", "TestLedger", "Ledger", "Files", "RocksDB", "LogReader", "Keys",
+                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", logging,
             ]),
         tests(
             "ProvenanceTests",
-            ["TestSupport", "Provenance", "Checkpoints", "Merkle", "Encoding", crypto],
+            ["TestSupport", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
+        tests(
+            "ManifestsTests", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto],
             exclude: ["Golden"]),
         tests(
             "LedgerServerTests",
             [
-                "LedgerServer", "Ledger", "StaticLog", "Keys", "Provenance", "Checkpoints",
-                "Merkle", "Encoding", "Compression", nioCore, nioPosix, nioSSL, logging, metrics,
-                coreMetrics, lifecycle,
+                "LedgerServer", "Ledger", "LogReader", "Keys", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding", "Compression", nioCore, nioPosix, nioSSL,
+                logging, metrics, coreMetrics, lifecycle,
             ]),
+        tests("HTTPCallsTests", ["HTTPCalls", nioCore, nioPosix]),
         tests(
             "LedgerClientTests",
-            ["LedgerClient", "Provenance", "Merkle", "Encoding", nioCore, nioPosix]),
+            ["LedgerClient", "HTTPCalls", "Provenance", "Merkle", "Encoding", nioCore, nioPosix]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         support("TestSupport", []),
         support(
             "TestLedger",
             [
-                "TestSupport", "Ledger", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
-                logging,
+                "TestSupport", "Ledger", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", logging,
             ]),
         tests(
             "AllocationTests",
             [
-                "AllocationCounter", "Ledger", "Keys", "Provenance", "Checkpoints", "Merkle",
-                "Encoding", crypto, logging,
+                "AllocationCounter", "Ledger", "Keys", "Provenance", "Manifests", "Checkpoints",
+                "Merkle", "Encoding", crypto, logging,
             ]),
         tests(
             "FuzzTests",
             [
-                "LedgerServer", "Ledger", "StaticLog", "Compression", "Keys", "Provenance",
-                "Checkpoints", "Merkle", "Encoding", httpTypes, crypto, logging,
+                "LedgerServer", "Ledger", "LogReader", "Compression", "Keys", "Provenance",
+                "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, crypto, logging,
             ],
             exclude: ["Corpus"]),
         tests("TidyTests", []),

@@ -2,10 +2,11 @@ import Encoding
 import Foundation
 import Ledger
 import Logging
+import Manifests
 import Merkle
 import Provenance
 import RocksDB
-import StaticLog
+import LogReader
 import Synchronization
 import Testing
 import TestLedger

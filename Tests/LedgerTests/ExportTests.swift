@@ -2,9 +2,10 @@ import Checkpoints
 import Encoding
 import Foundation
 import Ledger
+import Manifests
 import Merkle
 import Provenance
-import StaticLog
+import LogReader
 import Testing
 import TestLedger
 import TestSupport

@@ -1,6 +1,7 @@
 import Checkpoints
 import Encoding
 import Ledger
+import Manifests
 import Merkle
 import Provenance
 import Testing

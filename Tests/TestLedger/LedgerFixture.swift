@@ -4,6 +4,7 @@ import Keys
 package import Ledger
 import Checkpoints
 import Logging
+package import Manifests
 import Merkle
 package import Provenance
 import TestSupport

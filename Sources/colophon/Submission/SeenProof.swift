@@ -1,6 +1,8 @@
 import Checkpoints
 import Encoding
+import HTTPCalls
 import LedgerClient
+import Manifests
 import Merkle
 import Provenance
 import Studio
@@ -27,7 +29,7 @@ enum SeenProof {
             throw earlier
         }
         let path: [Hash]
-        do throws(ClientError) {
+        do throws(CallError) {
             path = try await client.consistency(from: seen.size, to: new.size)
         } catch {
             throw Network.failure(error, file.path)

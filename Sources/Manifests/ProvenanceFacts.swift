@@ -110,12 +110,12 @@ public struct ProvenanceFacts: Hashable, Sendable {
     }
 
     /// Reads the edition alone.
-    static func edition(in manifest: Manifest) -> Edition? {
+    package static func edition(in manifest: Manifest) -> Edition? {
         manifest.predicate["edition"].flatMap { Edition($0) }
     }
 
     /// Reads the checkpoint alone; nil for manifests of another type.
-    static func seenCheckpoint(in manifest: Manifest) -> Text? {
+    package static func seenCheckpoint(in manifest: Manifest) -> Text? {
         guard manifest.predicateType == PredicateType.provenance else { return nil }
         return manifest.predicate["seen"]?["checkpoint"]?.text
     }

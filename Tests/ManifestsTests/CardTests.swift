@@ -1,7 +1,7 @@
 import Encoding
 import Foundation
+import Manifests
 import Merkle
-import Provenance
 import Testing
 
 @Suite struct CardTests {
@@ -9,7 +9,7 @@ import Testing
         try ManifestFiles.names(in: golden).filter { $0.hasSuffix(".json") }
             .map { String($0.dropLast(5)) }
     }
-    private static let golden = "Tests/ProvenanceTests/Golden"
+    private static let golden = "Tests/ManifestsTests/Golden"
 
     /// Template 1 is frozen: cards with its digests are out in the world.
     @Test func theCardsOfTemplate1NeverChange() throws {

@@ -1,8 +1,8 @@
 import Checkpoints
 import Crypto
 import Encoding
+import Manifests
 import Merkle
-import Provenance
 import Testing
 
 /// Control manifests: what is written is what is read, and its subject is the ledger.

@@ -1,5 +1,5 @@
 import Encoding
-import Provenance
+import Manifests
 import Testing
 
 /// The corpus that `Tools/interop` gives to a validator of JSON Schema, judged by our own checks.

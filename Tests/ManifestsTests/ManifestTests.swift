@@ -1,6 +1,6 @@
 import Encoding
+import Manifests
 import Merkle
-import Provenance
 import Testing
 
 @Suite struct ManifestTests {

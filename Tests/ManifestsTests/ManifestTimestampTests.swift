@@ -1,6 +1,6 @@
 import Encoding
 import Foundation
-import Provenance
+import Manifests
 import Testing
 
 @Suite struct ManifestTimestampTests {
