@@ -1,8 +1,11 @@
 import Encoding
 import Ledger
+import Manifests
 import Merkle
 import Provenance
 import Testing
+import TestLedger
+import TestSupport
 
 /// A file that the ledger gives, judged by kits that are older than the key that signed it.
 @Suite struct TransparentTests {

@@ -2,7 +2,7 @@ import Encoding
 import Files
 import Provenance
 import RocksDB
-import StaticLog
+import LogReader
 
 /// A folder of backups of one ledger: RocksDB's, and beside them whose they are.
 ///

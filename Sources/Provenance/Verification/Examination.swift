@@ -1,5 +1,6 @@
 import Checkpoints
 import Encoding
+import Manifests
 import Merkle
 
 /// One run of the verifier: reads the parts of a file in the order in which they build on each

@@ -1,3 +1,5 @@
+public import Manifests
+
 /// The answer to "what is proven here?": never a bare boolean (formats.md §6, §8.21).
 public struct Report: Sendable {
     /// A tree size and the time of its head: the state of the log that the answer is as of.

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Encoding
+import Manifests
 import Provenance
+import Studio
 
 /// Adds, retires and revokes keys of a ledger.
 struct Key: AsyncParsableCommand {

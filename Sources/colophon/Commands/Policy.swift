@@ -1,7 +1,9 @@
 import ArgumentParser
 import Encoding
 import Files
+import Manifests
 import Provenance
+import Studio
 
 /// Changes a ledger's policy.
 struct Policy: AsyncParsableCommand {

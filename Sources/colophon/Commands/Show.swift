@@ -1,8 +1,10 @@
 import ArgumentParser
 import Checkpoints
 import Encoding
+import Manifests
 import Merkle
 import Provenance
+import Studio
 
 /// Prints a record for a person to read.
 struct Show: ColophonCommand {

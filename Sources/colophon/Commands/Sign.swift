@@ -2,8 +2,10 @@ import ArgumentParser
 import Encoding
 import Files
 import Keys
+import Manifests
 import Provenance
 import Settings
+import Studio
 
 /// Signs statements about works, with no network.
 struct Sign: ColophonCommand {

@@ -1,7 +1,9 @@
 import Checkpoints
 import Encoding
+import Manifests
 import Merkle
 import Provenance
+import Studio
 
 /// One change to a key, as the command line says it.
 struct KeyChange {

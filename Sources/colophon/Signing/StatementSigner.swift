@@ -1,9 +1,11 @@
 import Checkpoints
 import Encoding
 import Keys
+import Manifests
 import Merkle
 import Provenance
 import Settings
+import Studio
 
 /// Signs manifests as one PoP, each into a file of its own.
 struct StatementSigner {

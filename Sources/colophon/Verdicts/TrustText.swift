@@ -1,7 +1,9 @@
 import Checkpoints
 import Encoding
+import Manifests
 import Merkle
 import Provenance
+import Studio
 
 /// What a trust kit trusts, in words or as one JSON object.
 struct TrustText {

@@ -1,4 +1,5 @@
 import Encoding
+import Manifests
 import Provenance
 
 /// A verdict in words for a person, or as one JSON object for a program.

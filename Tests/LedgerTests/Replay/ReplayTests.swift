@@ -2,9 +2,11 @@ import Encoding
 import Foundation
 import Ledger
 import Logging
+import Manifests
 import Merkle
 import Provenance
 import Testing
+import TestLedger
 
 /// Promise 4: whoever has the tiles comes to every decision of the ledger.
 ///
