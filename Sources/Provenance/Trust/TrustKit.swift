@@ -81,6 +81,11 @@ public struct TrustKit: Sendable {
     /// The size of the tree that the kit knows.
     public var size: UInt64 { head.size }
 
+    /// Returns the control statement of this name, where the kit has it.
+    func control(_ id: EntryID) -> (statement: Statement, index: UInt64)? {
+        controls.first { $0.statement.id == id }
+    }
+
     /// Reads and verifies a kit; the error names the file and the rule.
     public init(_ files: Files) throws(TrustKitError) {
         genesis = try Self.genesis(files.genesis)
