@@ -11,11 +11,9 @@ package enum TrustFolder {
             throw .unreadable(
                 path, error.words, hint: "colophond trust-kit writes a trust kit's folder")
         }
-        let files = TrustKit.Files(
-            policy: try file("policy", folder), genesis: try file("genesis", folder),
-            registry: try file("registry.cbor", folder),
-            receiptKeys: try file("receipt-keys.cbor", folder),
-            timestampRoots: try optionalFile("tsa.pem", folder))
+        let files = try TrustKit.Files(
+            reading: { name throws(Failure) in try file(name, folder) },
+            optional: { name throws(Failure) in try optionalFile(name, folder) })
         do throws(TrustKitError) {
             return try TrustKit(files)
         } catch {
@@ -23,18 +21,20 @@ package enum TrustFolder {
         }
     }
 
-    private static func file(_ name: String, _ folder: Folder) throws(Failure) -> [UInt8] {
+    private static func file(
+        _ name: TrustKit.Files.Name, _ folder: Folder
+    ) throws(Failure) -> [UInt8] {
         guard let bytes = try optionalFile(name, folder) else {
-            throw Failure(reading: FileError(folder.path(of: name), .missing))
+            throw Failure(reading: FileError(folder.path(of: name.rawValue), .missing))
         }
         return bytes
     }
 
     private static func optionalFile(
-        _ name: String, _ folder: Folder
+        _ name: TrustKit.Files.Name, _ folder: Folder
     ) throws(Failure) -> [UInt8]? {
         do throws(FileError) {
-            return try folder.read(name, limit: FileLimit.kit)
+            return try folder.read(name.rawValue, limit: FileLimit.kit)
         } catch {
             throw Failure(reading: error)
         }
