@@ -53,6 +53,12 @@ func tests(
         name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
+/// What test targets share: built without the testing library, so it throws where a test requires.
+func support(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+}
+
 let package = Package(
     name: "colophon",
     platforms: [.macOS(.v15)],
@@ -131,11 +137,14 @@ let package = Package(
                 "Provenance", "Checkpoints", "Encoding",
                 "Settings", arguments, logging, coreMetrics, lifecycle, signals,
             ]),
+        library(
+            "Studio",
+            ["LedgerClient", "Files", "Provenance", "Checkpoints", "Merkle", "Encoding"]),
         program(
             "colophon",
             [
-                "LedgerClient", "Files", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
-                "Settings", arguments, crypto,
+                "Studio", "LedgerClient", "Files", "Keys", "Provenance", "Checkpoints", "Merkle",
+                "Encoding", "Settings", arguments, crypto,
             ]),
         program(
             "colophon-bench",
@@ -162,12 +171,13 @@ let package = Package(
         tests(
             "LedgerTests",
             [
-                "LedgerStore", "LedgerCheck", "Ledger", "Files", "RocksDB", "StaticLog",
-                "Keys", "Provenance", "Checkpoints",
-                "Merkle", "Encoding", logging,
+                "TestSupport", "TestLedger", "LedgerStore", "LedgerCheck", "Ledger", "Files",
+                "RocksDB", "StaticLog", "Keys",
+                "Provenance", "Checkpoints", "Merkle", "Encoding", logging,
             ]),
         tests(
-            "ProvenanceTests", ["Provenance", "Checkpoints", "Merkle", "Encoding", crypto],
+            "ProvenanceTests",
+            ["TestSupport", "Provenance", "Checkpoints", "Merkle", "Encoding", crypto],
             exclude: ["Golden"]),
         tests(
             "LedgerServerTests",
@@ -181,6 +191,14 @@ let package = Package(
             "LedgerClientTests",
             ["LedgerClient", "Provenance", "Merkle", "Encoding", nioCore, nioPosix]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+        support("TestSupport", []),
+        support(
+            "TestLedger",
+            [
+                "TestSupport", "LedgerStore", "LedgerCheck", "Ledger", "Keys", "Provenance",
+                "Checkpoints", "Merkle", "Encoding",
+                logging,
+            ]),
         tests(
             "AllocationTests",
             [
@@ -199,7 +217,7 @@ let package = Package(
         tests("TidyTests", []),
         tests(
             "CommandTests",
-            ["colophon", "colophond", "colophon-ordeal", nioCore, nioPosix, nioSSL],
+            ["TestSupport", "colophon", "colophond", "colophon-ordeal", nioCore, nioPosix, nioSSL],
             exclude: ["Fixtures"]),
     ],
     cxxLanguageStandard: .cxx17

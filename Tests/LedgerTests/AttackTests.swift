@@ -2,6 +2,7 @@ import Encoding
 import Ledger
 import Provenance
 import Testing
+import TestLedger
 
 /// Attacks on admission that need somebody else's signature, sent to a running ledger.
 @Suite(.serialized) struct AttackTests {

@@ -3,6 +3,8 @@ import Ledger
 import LedgerStore
 import Provenance
 import Testing
+import TestLedger
+import TestSupport
 
 /// A folder on a small file system of its own (some 20 MiB), which `Tools/test` mounts where it
 /// may.

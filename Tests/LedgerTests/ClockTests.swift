@@ -3,6 +3,8 @@ import Ledger
 import LedgerCheck
 import Provenance
 import Testing
+import TestLedger
+import TestSupport
 
 /// A clock that is wrong costs nobody a promise.
 @Suite(.serialized) struct ClockTests {

@@ -4,6 +4,7 @@ import LedgerStore
 import Merkle
 import Provenance
 import Testing
+import TestLedger
 
 @Suite struct ControlTests {
     let fixture: LedgerFixture

@@ -10,6 +10,8 @@ import RocksDB
 import StaticLog
 import Synchronization
 import Testing
+import TestLedger
+import TestSupport
 
 /// An erasure reaches every entry that has the bytes, in every place where they are.
 @Suite(.serialized) struct ErasureTests {

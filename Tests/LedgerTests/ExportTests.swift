@@ -7,6 +7,8 @@ import Merkle
 import Provenance
 import StaticLog
 import Testing
+import TestLedger
+import TestSupport
 
 @Suite(.serialized) struct ExportTests {
     let fixture: LedgerFixture

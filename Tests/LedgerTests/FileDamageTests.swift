@@ -4,6 +4,7 @@ import LedgerCheck
 import LedgerStore
 import RocksDB
 import Testing
+import TestLedger
 
 /// Bits that flip in the files themselves, which RocksDB's checksums notice.
 @Suite(.serialized) struct FileDamageTests {

@@ -2,6 +2,7 @@ import Foundation
 import Ledger
 import Provenance
 import Testing
+import TestLedger
 
 /// A folder on a small file system of its own (some 512 MiB), which `Tools/test` mounts where
 /// it may; it is filled up and emptied again.

@@ -6,6 +6,8 @@ import Merkle
 import Provenance
 import RocksDB
 import Testing
+import TestLedger
+import TestSupport
 
 /// What has gone wrong in the logs of Certificate Transparency, done to ours.
 @Suite(.serialized) struct IncidentTests {

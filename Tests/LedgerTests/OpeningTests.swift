@@ -8,6 +8,7 @@ import Merkle
 import Provenance
 import RocksDB
 import Testing
+import TestLedger
 
 @Suite struct OpeningTests {
     let fixture: LedgerFixture

@@ -6,6 +6,7 @@ import LedgerCheck
 import Merkle
 import Provenance
 import Testing
+import TestLedger
 
 /// A statement is judged by the registry at its place, whatever was in force when it came.
 @Suite(.serialized) struct PlaceTests {

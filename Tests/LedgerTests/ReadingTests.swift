@@ -5,6 +5,8 @@ import LedgerStore
 import Merkle
 import Provenance
 import Testing
+import TestLedger
+import TestSupport
 
 @Suite struct ReadingTests {
     let fixture: LedgerFixture

@@ -7,6 +7,8 @@ import Logging
 import Merkle
 import Provenance
 import Testing
+import TestLedger
+import TestSupport
 
 /// Old copies of a ledger: they sign nothing until they have everything back.
 @Suite(.serialized) struct RecoveryTests {

@@ -4,6 +4,7 @@ import Ledger
 import Merkle
 import Provenance
 import Testing
+import TestLedger
 
 @Suite struct RegistrationTests {
     let fixture: LedgerFixture

@@ -7,6 +7,7 @@ import Merkle
 import Provenance
 import StaticLog
 import Testing
+import TestLedger
 
 /// A copy of a ledger's folder in another place, with the keys and the memories of the first.
 struct Restored {

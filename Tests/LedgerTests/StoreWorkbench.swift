@@ -7,6 +7,8 @@ import Merkle
 import Provenance
 import RocksDB
 import Testing
+import TestLedger
+import TestSupport
 
 /// A closed ledger of some hundred entries, whose rows tests change behind its back.
 final class StoreWorkbench {

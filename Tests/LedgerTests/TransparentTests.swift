@@ -3,6 +3,8 @@ import Ledger
 import Merkle
 import Provenance
 import Testing
+import TestLedger
+import TestSupport
 
 /// A file that the ledger gives, judged by kits that are older than the key that signed it.
 @Suite struct TransparentTests {

@@ -4,6 +4,8 @@ import LedgerCheck
 import Logging
 import Provenance
 import Testing
+import TestLedger
+import TestSupport
 
 /// What leaves the disk behind the sequencer: old heads.
 @Suite(.serialized) struct UpkeepTests {

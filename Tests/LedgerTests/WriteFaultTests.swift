@@ -7,6 +7,8 @@ import Merkle
 import Provenance
 import Synchronization
 import Testing
+import TestLedger
+import TestSupport
 
 /// Each write of the path fails once, in both variants: lost, and on the disk all the same.
 ///

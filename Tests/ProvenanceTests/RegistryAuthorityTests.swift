@@ -3,6 +3,7 @@ import Encoding
 import Merkle
 import Provenance
 import Testing
+import TestSupport
 
 /// Who keeps the right to change a ledger, and that somebody always does (formats.md §9.1, §9.2).
 @Suite struct RegistryAuthorityTests {

@@ -2,6 +2,7 @@ import Checkpoints
 import Encoding
 import Merkle
 import Provenance
+import TestSupport
 
 /// Files with every kind of finding, and parts that prove nothing about any of them.
 struct UnverifiedFiles {

@@ -3,6 +3,7 @@ import Encoding
 import Merkle
 import Provenance
 import Testing
+import TestSupport
 
 /// Nothing that is not itself verified decides a finding (formats.md §9.4): what proves nothing
 /// gets its own finding, and is for every other one as if it were not there.

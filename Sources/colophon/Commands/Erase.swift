@@ -5,6 +5,7 @@ import Foundation
 import LedgerClient
 import Merkle
 import Provenance
+import Studio
 
 /// Has a ledger forget a manifest.
 struct Erase: ColophonCommand {

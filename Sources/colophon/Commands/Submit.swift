@@ -3,6 +3,7 @@ import Encoding
 import Files
 import LedgerClient
 import Provenance
+import Studio
 
 /// Registers records with a ledger and completes them with its receipts.
 struct Submit: ColophonCommand {

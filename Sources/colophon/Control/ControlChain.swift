@@ -3,6 +3,7 @@ import Encoding
 import LedgerClient
 import Merkle
 import Provenance
+import Studio
 
 /// A ledger's control statements, folded: every signature was checked.
 struct ControlChain {

@@ -5,6 +5,7 @@ import LedgerClient
 import Merkle
 import Provenance
 import Settings
+import Studio
 
 /// Appends to a ledger's control chain as an administrator.
 struct ControlSession {

@@ -3,6 +3,7 @@ import Encoding
 import Foundation
 import LedgerClient
 import Provenance
+import Studio
 
 /// Decides which ledger a key may sign for: by a kit, by an origin, or by what it signed for.
 ///

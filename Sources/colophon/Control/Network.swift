@@ -1,6 +1,7 @@
 import Files
 import LedgerClient
 import Settings
+import Studio
 
 /// How this program speaks to ledgers, and about them.
 enum Network {

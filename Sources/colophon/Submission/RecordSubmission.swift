@@ -2,6 +2,7 @@ import Files
 import Encoding
 import LedgerClient
 import Provenance
+import Studio
 
 /// Sends records to a ledger and puts its receipts into their files.
 ///

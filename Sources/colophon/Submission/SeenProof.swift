@@ -3,6 +3,7 @@ import Encoding
 import LedgerClient
 import Merkle
 import Provenance
+import Studio
 
 /// Proves that the head a PoP had seen before it signed is older than the entry (§7, §8.12).
 enum SeenProof {

@@ -6,6 +6,7 @@ import Ledger
 import Merkle
 import Provenance
 import Testing
+import TestLedger
 
 /// Comes to each decision again from the leaves of a log alone, one after the other, with none of
 /// the ledger's code.

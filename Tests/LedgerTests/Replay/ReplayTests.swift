@@ -6,6 +6,7 @@ import Logging
 import Merkle
 import Provenance
 import Testing
+import TestLedger
 
 /// Promise 4: whoever has the tiles comes to every decision of the ledger.
 ///
