@@ -1,7 +1,7 @@
 /// The keys that one of the ledger's purposes has had, by the tree sizes they signed.
 ///
 /// A `log-key` statement names the last size of the old key; the new key signs larger ones only
-/// (formats.md §8.4).
+/// (registry.md §7).
 public struct KeyHistory<Key: Hashable & Sendable>: Hashable, Sendable {
     /// One key and the last size that it may sign; nil for the key in force.
     public struct Term: Hashable, Sendable {
