@@ -101,19 +101,40 @@ let package = Package(
         library("LogReader", ["Files", "Checkpoints", "Merkle", "Encoding"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("Compression", ["CZlib"]),
+        library("Jobs", []),
+        library(
+            "LedgerStore",
+            ["Jobs", "Files", "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB"]),
+        library(
+            "LedgerCheck",
+            [
+                "LedgerStore", "Jobs", "Files", "Provenance", "Checkpoints", "Merkle", "Encoding",
+                "RocksDB", logging, metrics,
+            ]),
         library(
             "Ledger",
             [
-                "Files", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "RocksDB",
-                "LogReader", "Keys", logging, metrics, lifecycle,
+                "LedgerStore", "LedgerCheck", "Jobs", "Files", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding", "RocksDB", "LogReader", "Keys", logging,
+                metrics, lifecycle,
             ]),
+        library(
+            "HTTPService",
+            [
+                "Files", "Encoding", "Compression", crypto, hummingbird, hummingbirdCore, httpTypes,
+                nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioTLS, nioSSL, nioHTTP2,
+                nioHTTPTypesHTTP2, logging, metrics, coreMetrics, lifecycle,
+            ]),
+        library(
+            "LedgerControl",
+            ["Files", "Ledger", "Provenance", "Encoding", nioCore, nioPosix, nioHTTP1]),
         library(
             "LedgerServer",
             [
-                "Files", "Ledger", "LogReader", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "HTTPService", "LedgerControl", "Files", "LedgerStore", "LedgerCheck", "Jobs",
+                "Ledger", "LogReader", "Provenance", "Manifests", "Checkpoints", "Merkle",
                 "Encoding", "Compression", hummingbird, hummingbirdCore, httpTypes, nioCore,
-                nioPosix, nioHTTP1, nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHTTPTypesHTTP2,
-                logging, metrics, coreMetrics, lifecycle,
+                nioHTTPTypes, logging, metrics, coreMetrics, lifecycle,
             ]),
         library("LedgerClient", ["HTTPCalls", "Provenance", "Merkle", "Encoding"]),
         library("HTTPCalls", ["Encoding", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
@@ -121,7 +142,8 @@ let package = Package(
         program(
             "colophond",
             [
-                "LedgerServer", "Ledger", "Files", "Keys", "Provenance", "Checkpoints", "Encoding",
+                "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "LedgerCheck",
+                "Jobs", "Ledger", "Files", "Keys", "Provenance", "Checkpoints", "Encoding",
                 "Settings", arguments, logging, coreMetrics, lifecycle, signals,
             ]),
         library(
@@ -139,9 +161,9 @@ let package = Package(
         program(
             "colophon-bench",
             [
-                "Ledger", "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Manifests", "Merkle",
-                "Encoding", "RocksDB", hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix,
-                nioHTTP1, arguments, logging, signals,
+                "LedgerStore", "Ledger", "LedgerClient", "HTTPCalls", "Keys", "Provenance",
+                "Manifests", "Merkle", "Encoding", "RocksDB", hummingbird, hummingbirdCore,
+                httpClient, nioCore, nioPosix, nioHTTP1, arguments, logging, signals,
             ]),
         program(
             "colophon-ordeal",
@@ -160,8 +182,9 @@ let package = Package(
         tests(
             "LedgerTests",
             [
-                "TestSupport", "TestLedger", "Ledger", "Files", "RocksDB", "LogReader", "Keys",
-                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", logging,
+                "LedgerStore", "LedgerCheck", "TestSupport", "TestLedger", "Ledger", "Files",
+                "RocksDB", "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", logging,
             ]),
         tests(
             "ProvenanceTests",
@@ -169,12 +192,13 @@ let package = Package(
         tests(
             "ManifestsTests", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto],
             exclude: ["Golden"]),
+        tests("HTTPServiceTests", ["HTTPService", "Encoding", logging]),
         tests(
             "LedgerServerTests",
             [
-                "LedgerServer", "Ledger", "LogReader", "Keys", "Provenance", "Manifests",
-                "Checkpoints", "Merkle", "Encoding", "Compression", nioCore, nioPosix, nioSSL,
-                logging, metrics, coreMetrics, lifecycle,
+                "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "Jobs", "Ledger",
+                "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
+                "Compression", nioCore, nioPosix, nioSSL, logging, metrics, coreMetrics, lifecycle,
             ]),
         tests("HTTPCallsTests", ["HTTPCalls", nioCore, nioPosix]),
         tests(
@@ -191,14 +215,15 @@ let package = Package(
         tests(
             "AllocationTests",
             [
-                "AllocationCounter", "Ledger", "Keys", "Provenance", "Manifests", "Checkpoints",
-                "Merkle", "Encoding", crypto, logging,
+                "AllocationCounter", "LedgerCheck", "Ledger", "Keys", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding", crypto, logging,
             ]),
         tests(
             "FuzzTests",
             [
-                "LedgerServer", "Ledger", "LogReader", "Compression", "Keys", "Provenance",
-                "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, crypto, logging,
+                "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "LedgerCheck",
+                "Jobs", "Ledger", "LogReader", "Compression", "Keys", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding", httpTypes, crypto, logging,
             ],
             exclude: ["Corpus"]),
         tests("TidyTests", []),

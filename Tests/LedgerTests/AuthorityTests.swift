@@ -1,5 +1,6 @@
 import Encoding
 import Ledger
+import LedgerCheck
 import Manifests
 import Merkle
 import Provenance

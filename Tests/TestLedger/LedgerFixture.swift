@@ -1,8 +1,9 @@
+import Checkpoints
 package import Encoding
 package import Foundation
 import Keys
 package import Ledger
-import Checkpoints
+import LedgerStore
 import Logging
 package import Manifests
 import Merkle
