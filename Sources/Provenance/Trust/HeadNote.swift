@@ -1,7 +1,3 @@
-import Checkpoints
-import Encoding
-import Merkle
-
 /// What a note proves about a tree head, by the log keys that are trusted for its origin
 /// (log.md §2).
 enum HeadNote: CustomStringConvertible {
