@@ -1,5 +1,5 @@
 import Encoding
-import Manifests
+package import Manifests
 package import Merkle
 package import Provenance
 
