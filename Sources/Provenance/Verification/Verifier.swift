@@ -105,7 +105,8 @@ public struct Verifier: Sendable {
     private var passedOver: Set<Level> {
         var levels: Set<Level> = []
         if kit.policy.quorum == .none { levels.insert(.witnessed) }
-        if !checkers.contains(where: { $0.type == Anchor.timestamp }) { levels.insert(.timestamped) }
+        let hasAuthority = checkers.contains { $0.type == Anchor.timestamp }
+        if !hasAuthority { levels.insert(.timestamped) }
         return levels
     }
 }
