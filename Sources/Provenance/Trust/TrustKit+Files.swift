@@ -42,6 +42,13 @@ extension TrustKit.Files {
         case timestampRoots = "tsa.pem"
     }
 
+    /// Reads the files that every kit has, each by its name.
+    public init<Failure: Error>(
+        reading file: (Name) throws(Failure) -> [UInt8]
+    ) throws(Failure) {
+        try self.init(reading: file, optional: { _ throws(Failure) in nil })
+    }
+
     /// Reads the files of a kit, each by its name.
     ///
     /// - Parameters:
@@ -49,7 +56,7 @@ extension TrustKit.Files {
     ///   - optional: Gives the bytes of a file that a kit may lack; nil where it is not there.
     public init<Failure: Error>(
         reading file: (Name) throws(Failure) -> [UInt8],
-        optional: (Name) throws(Failure) -> [UInt8]? = { _ in nil }
+        optional: (Name) throws(Failure) -> [UInt8]?
     ) throws(Failure) {
         self.init(
             policy: try file(.policy), genesis: try file(.genesis), registry: try file(.registry),
