@@ -49,9 +49,10 @@ public struct Report: Sendable {
         findings.contains { $0.check == .artifact && $0.verdict == .ok }
     }
 
-    /// Whether the required level was reached, nothing is false, and the statement names the file
-    /// beside it, which is not asked for where the question is about the record alone
-    /// (verification.md §4).
+    /// Whether the required level was reached, nothing is false, and the statement names the
+    /// artifact (verification.md §4).
+    ///
+    /// Where the question is about the record alone, the artifact is not asked for.
     public var ok: Bool {
         guard let reached, reached >= required, !passedOver.contains(required),
             isRecordOnly || isAboutArtifact

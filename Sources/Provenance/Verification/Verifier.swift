@@ -43,12 +43,11 @@ public struct Verifier: Sendable {
     ///
     /// - Parameters:
     ///   - file: The bytes of a `.colophon` file, at most 4 MiB.
-    ///   - artifact: The SHA-256 of the file that the answer is about; nil where there is none. It
-    ///     is the artifact, or the manifest's own bytes as a file; a statement that does not name
-    ///     it is *false* about it.
-    ///   - recordOnly: Whether the question is about the record alone, and ``Report/ok`` needs no
-    ///     artifact: for types that have none, and where the artifact is not at hand. A file that
-    ///     merely lies beside the record is then not vouched for.
+    ///   - artifact: The SHA-256 of the file that the answer is about, or nil. The file is the
+    ///     artifact, or the manifest's bytes; of another one the finding is *false*.
+    ///   - recordOnly: True asks about the record alone. ``Report/ok`` then needs no artifact, and
+    ///     vouches for no file. Types without an artifact are judged in this way, and records
+    ///     whose artifact is not at hand.
     ///   - extraReceipts: Receipts from elsewhere; their unknown labels are passed over.
     ///   - time: Now, in POSIX seconds, for heads that claim to be from the future; nil skips it.
     ///   - require: The level that must be reached; nil means ``defaultLevel``.
