@@ -46,6 +46,9 @@ public struct TrustKit: Sendable {
     /// All control statements with their indexes, rising; each is proven and applied.
     public let controls: [(statement: Statement, index: UInt64)]
 
+    /// PEM certificates of timestamp authorities, for an ``EvidenceChecker``; not read here.
+    public let timestampRoots: [UInt8]?
+
     /// Receipt keys by origin; for the kit's own, those of the folded registry.
     let receiptKeys: [Text: [Hash: VerificationKey]]
 
@@ -63,6 +66,7 @@ public struct TrustKit: Sendable {
     /// Reads and verifies a kit; the error names the file and the rule.
     public init(_ files: Files) throws(TrustKitError) {
         genesis = try Self.genesis(files.genesis)
+        timestampRoots = files.timestampRoots
         let evidence = try RegistryFile(files.registry)
         do {
             policy = try TrustPolicy(parsing: files.policy)

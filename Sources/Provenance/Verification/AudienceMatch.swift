@@ -10,7 +10,7 @@ struct AudienceMatch {
 
     /// Compares the audience with the origins that are proven to have the entry; where none is,
     /// with the kit's.
-    init(of statement: Statement, with heads: ProvenHeads, _ kit: TrustKit) {
+    init(of statement: Statement, with heads: ProvenHeads, by kit: TrustKit) {
         guard let audience = statement.audience else {
             finding = Finding(.aud, .absent, "may be registered in any ledger")
             return

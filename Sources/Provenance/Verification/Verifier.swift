@@ -14,9 +14,11 @@ public import Merkle
 /// Verification is a row of steps. Each is a function of the kit and of the steps before it, and
 /// gives a value and findings; the file of each says what it takes and what it gives:
 ///
-///     ParsedRecord ─► ProvenHeads ─► KeyStatements ─► SignerStanding
-///          │               ├───────► QuorumReached
-///          └─ ArtifactMatch└───────► EvidenceFound ─► SeenBound
+///     ParsedRecord ─┬─► ArtifactMatch
+///                   └─► ProvenHeads ─┬─► AudienceMatch
+///                                    ├─► KeyStatements ─► SignerStanding
+///                                    ├─► QuorumReached
+///                                    └─► EvidenceFound ─► SeenBound
 ///
 /// What a refusal in any of them means stands in one table, `Verdict+Refusal.swift`.
 public struct Verifier: Sendable {
@@ -65,7 +67,7 @@ public struct Verifier: Sendable {
         var reader = HeadReader(kit)
         let artifactMatch = ArtifactMatch(of: artifact, in: record.statement)
         let heads = ProvenHeads(of: record, and: extraReceipts, at: time, by: kit, &reader)
-        let audience = AudienceMatch(of: record.statement, with: heads, kit)
+        let audience = AudienceMatch(of: record.statement, with: heads, by: kit)
         let keys = KeyStatements(of: record, after: heads, by: kit, &reader)
         let signer = SignerStanding(of: record, at: heads, with: keys, by: kit)
         let quorum = QuorumReached(on: heads, by: kit.policy)
