@@ -38,7 +38,7 @@ extension Ledger {
     }
 
     /// Everything known about an entry in one file: statement, manifest, receipt, and the
-    /// statements that lead to its key (formats.md §3).
+    /// statements that lead to its key (record.md §3).
     public func transparent(_ id: EntryID) throws(LedgerError) -> [UInt8]? {
         guard let index = try coveredIndex(id), let receipt = try receipt(at: index) else {
             return nil
@@ -96,7 +96,7 @@ extension Ledger {
         let proof = try tree.inclusion(of: index)
         do {
             return try TLogProof(
-                inclusion: proof, note: SignedNote(parsing: receipt.note)
+                inclusion: proof, signed: SignedCheckpoint(parsing: receipt.note)
             ).encoded
         } catch {
             throw .corrupt("the note of size \(proof.treeSize) cannot be read: \(error)")
