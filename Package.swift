@@ -121,7 +121,10 @@ let package = Package(
             ]),
         library(
             "Studio",
-            ["LedgerClient", "Files", "Provenance", "Checkpoints", "Merkle", "Encoding"]),
+            [
+                "LedgerClient", "Files", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
+                crypto,
+            ]),
         program(
             "colophon",
             [
