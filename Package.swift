@@ -53,12 +53,19 @@ func tests(
         name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
+/// What test targets share: built without the testing library, so it throws where a test requires.
+func support(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+}
+
 let package = Package(
     name: "colophon",
     platforms: [.macOS(.v15)],
     products: [
         .library(
-            name: "Provenance", targets: ["Provenance", "Checkpoints", "Merkle", "Encoding"]),
+            name: "Provenance",
+            targets: ["Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding"]),
         .executable(name: "colophon", targets: ["colophon"]),
         .executable(name: "colophond", targets: ["colophond"]),
     ],
@@ -83,35 +90,33 @@ let package = Package(
         library("Merkle", [crypto]),
         library("Encoding", [crypto]),
         library("Checkpoints", ["Merkle", "Encoding", crypto]),
-        library("Provenance", ["Checkpoints", "Merkle", "Encoding", crypto]),
+        library("Manifests", ["Checkpoints", "Merkle", "Encoding"]),
+        library("Provenance", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
         library("Files", []),
         library("Keys", ["Files", "Encoding", crypto]),
         .systemLibrary(
             name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
         .target(name: "CRocksDBStop", dependencies: ["CRocksDB"]),
         library("RocksDB", ["CRocksDB", "CRocksDBStop"]),
-        library("StaticLog", ["Files", "Checkpoints", "Merkle", "Encoding"]),
+        library("LogReader", ["Files", "Checkpoints", "Merkle", "Encoding"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("Compression", ["CZlib"]),
         library(
             "Ledger",
             [
-                "Files", "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB", "StaticLog",
-                "Keys", logging, metrics, lifecycle,
+                "Files", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "RocksDB",
+                "LogReader", "Keys", logging, metrics, lifecycle,
             ]),
         library(
             "LedgerServer",
             [
-                "Files", "Ledger", "StaticLog", "Provenance", "Checkpoints", "Merkle", "Encoding",
-                "Compression", hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1,
-                nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHTTPTypesHTTP2, logging, metrics,
-                coreMetrics, lifecycle,
+                "Files", "Ledger", "LogReader", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", "Compression", hummingbird, hummingbirdCore, httpTypes, nioCore,
+                nioPosix, nioHTTP1, nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHTTPTypesHTTP2,
+                logging, metrics, coreMetrics, lifecycle,
             ]),
-        library(
-            "LedgerClient",
-            [
-                "Provenance", "Merkle", "Encoding", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL,
-            ]),
+        library("LedgerClient", ["HTTPCalls", "Provenance", "Merkle", "Encoding"]),
+        library("HTTPCalls", ["Encoding", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
         library("Settings", ["Files", "Encoding", configuration]),
         program(
             "colophond",
@@ -122,27 +127,27 @@ let package = Package(
         library(
             "Studio",
             [
-                "LedgerClient", "Files", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
-                crypto,
+                "LedgerClient", "HTTPCalls", "Files", "Keys", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding", crypto,
             ]),
         program(
             "colophon",
             [
-                "Studio", "LedgerClient", "Files", "Keys", "Provenance", "Checkpoints", "Merkle",
-                "Encoding", "Settings", arguments, crypto,
+                "Studio", "LedgerClient", "HTTPCalls", "Files", "Keys", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding", "Settings", arguments,
             ]),
         program(
             "colophon-bench",
             [
-                "Ledger", "LedgerClient", "Keys", "Provenance", "Merkle", "Encoding", "RocksDB",
-                hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix, nioHTTP1, arguments,
-                logging, signals,
+                "Ledger", "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Manifests", "Merkle",
+                "Encoding", "RocksDB", hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix,
+                nioHTTP1, arguments, logging, signals,
             ]),
         program(
             "colophon-ordeal",
             [
-                "LedgerClient", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
-                arguments,
+                "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Manifests", "Checkpoints",
+                "Merkle", "Encoding", arguments,
             ]),
         tests("EncodingTests", ["Encoding", crypto]),
         tests("FilesTests", ["Files"]),
@@ -155,40 +160,51 @@ let package = Package(
         tests(
             "LedgerTests",
             [
-                "Ledger", "Files", "RocksDB", "StaticLog", "Keys", "Provenance", "Checkpoints",
-                "Merkle", "Encoding", logging,
+                "TestSupport", "TestLedger", "Ledger", "Files", "RocksDB", "LogReader", "Keys",
+                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", logging,
             ]),
         tests(
-            "ProvenanceTests", ["Provenance", "Checkpoints", "Merkle", "Encoding", crypto],
+            "ProvenanceTests",
+            ["TestSupport", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
+        tests(
+            "ManifestsTests", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto],
             exclude: ["Golden"]),
         tests(
             "LedgerServerTests",
             [
-                "LedgerServer", "Ledger", "StaticLog", "Keys", "Provenance", "Checkpoints",
-                "Merkle", "Encoding", "Compression", nioCore, nioPosix, nioSSL, logging, metrics,
-                coreMetrics, lifecycle,
+                "LedgerServer", "Ledger", "LogReader", "Keys", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding", "Compression", nioCore, nioPosix, nioSSL,
+                logging, metrics, coreMetrics, lifecycle,
             ]),
+        tests("HTTPCallsTests", ["HTTPCalls", nioCore, nioPosix]),
         tests(
             "LedgerClientTests",
-            ["LedgerClient", "Provenance", "Merkle", "Encoding", nioCore, nioPosix]),
+            ["LedgerClient", "HTTPCalls", "Provenance", "Merkle", "Encoding", nioCore, nioPosix]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+        support("TestSupport", []),
+        support(
+            "TestLedger",
+            [
+                "TestSupport", "Ledger", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", logging,
+            ]),
         tests(
             "AllocationTests",
             [
-                "AllocationCounter", "Ledger", "Keys", "Provenance", "Checkpoints", "Merkle",
-                "Encoding", crypto, logging,
+                "AllocationCounter", "Ledger", "Keys", "Provenance", "Manifests", "Checkpoints",
+                "Merkle", "Encoding", crypto, logging,
             ]),
         tests(
             "FuzzTests",
             [
-                "LedgerServer", "Ledger", "StaticLog", "Compression", "Keys", "Provenance",
-                "Checkpoints", "Merkle", "Encoding", httpTypes, crypto, logging,
+                "LedgerServer", "Ledger", "LogReader", "Compression", "Keys", "Provenance",
+                "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, crypto, logging,
             ],
             exclude: ["Corpus"]),
         tests("TidyTests", []),
         tests(
             "CommandTests",
-            ["colophon", "colophond", "colophon-ordeal", nioCore, nioPosix, nioSSL],
+            ["TestSupport", "colophon", "colophond", "colophon-ordeal", nioCore, nioPosix, nioSSL],
             exclude: ["Fixtures"]),
     ],
     cxxLanguageStandard: .cxx17

@@ -1,5 +1,6 @@
 public import Checkpoints
 public import Encoding
+import Manifests
 import Merkle
 public import Provenance
 import RocksDB

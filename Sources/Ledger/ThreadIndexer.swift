@@ -1,6 +1,7 @@
 import Encoding
 import Foundation
 import Logging
+import Manifests
 import Merkle
 import Provenance
 import RocksDB

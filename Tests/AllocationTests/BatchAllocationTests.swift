@@ -5,6 +5,7 @@ import Foundation
 import Keys
 import Ledger
 import Logging
+import Manifests
 import Merkle
 import Provenance
 import Synchronization

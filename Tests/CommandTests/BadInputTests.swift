@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// What people get wrong before any ledger is asked: one clear line, an exit code, no harm.
 @Suite struct BadInputTests {

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// `colophond fsck` as whoever runs it sees it.
 @Suite(.serialized) struct FsckTests {

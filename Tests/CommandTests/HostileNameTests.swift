@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// Whatever a file is called, and wherever its name is shown, no terminal gets it as it is.
 @Suite struct HostileNameTests {

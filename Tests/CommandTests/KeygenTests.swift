@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 @Suite struct KeygenTests {
     @Test(arguments: ["ed25519", "es256"])

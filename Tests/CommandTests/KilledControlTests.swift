@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import Testing
+import TestSupport
 
 /// A control command that is killed at any moment ends well when it is run again, and logs once.
 @Suite struct KilledControlTests {

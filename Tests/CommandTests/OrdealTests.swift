@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// A few rounds of what `Tools/crash`, `Tools/faults` and `Tools/powerloss` do by the hundred.
 ///

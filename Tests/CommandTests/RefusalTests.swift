@@ -4,6 +4,7 @@ import Foundation
     import FoundationNetworking
 #endif
 import Testing
+import TestSupport
 
 /// What a ledger refuses, as its client reports it: one line, exit code 1, nothing lost.
 @Suite struct RefusalTests {

@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import NIOPosix
+import TestSupport
 
 #if canImport(FoundationNetworking)
     import FoundationNetworking

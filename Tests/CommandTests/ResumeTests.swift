@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// Nothing is lost and nothing entered twice, whatever is unplugged.
 @Suite struct ResumeTests {

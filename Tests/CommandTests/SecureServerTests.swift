@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// TLS as whoever runs the ledger, and whoever submits to it, sees it.
 @Suite(.serialized) struct SecureServerTests {

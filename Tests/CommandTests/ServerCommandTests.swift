@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// What `colophond` says and how it ends, as whoever runs it sees it.
 @Suite(.serialized) struct ServerCommandTests {

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// The ledger end to end, as its users meet it: every layer is the real one.
 @Suite struct StoryTests {

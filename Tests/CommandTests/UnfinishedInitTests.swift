@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// `colophond init` that is killed, and what lies where a ledger is to be.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct UnfinishedInitTests {

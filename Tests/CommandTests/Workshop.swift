@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// A folder of its own for one test, with a PoP's key in it, removed at the end.
 final class Workshop: Sendable {

@@ -3,6 +3,7 @@ import Foundation
 import Keys
 import Ledger
 import LedgerServer
+import Manifests
 import Merkle
 import Provenance
 import Testing

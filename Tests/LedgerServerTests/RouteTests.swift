@@ -3,6 +3,7 @@ import Encoding
 import Foundation
 import Ledger
 import LedgerServer
+import Manifests
 import Merkle
 import Provenance
 import Testing

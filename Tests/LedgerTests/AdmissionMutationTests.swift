@@ -2,6 +2,7 @@ import Encoding
 import Ledger
 import Provenance
 import Testing
+import TestLedger
 
 /// A statement that would be admitted, with one bit of it or of its manifest changed.
 @Suite(.serialized) struct AdmissionMutationTests {

@@ -1,7 +1,9 @@
 import Encoding
 import Ledger
+import Manifests
 import Provenance
 import Testing
+import TestLedger
 
 /// Attacks on admission that need somebody else's signature, sent to a running ledger.
 @Suite(.serialized) struct AttackTests {

@@ -1,8 +1,10 @@
 import Encoding
 import Ledger
+import Manifests
 import Merkle
 import Provenance
 import Testing
+import TestLedger
 
 /// The rules of authority as the ledger itself keeps them (formats.md §9.1): at its door, in
 /// what it stores and in the kit that it gives out.

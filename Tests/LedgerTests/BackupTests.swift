@@ -2,6 +2,8 @@ import Foundation
 import Ledger
 import Provenance
 import Testing
+import TestLedger
+import TestSupport
 
 /// A folder on a small file system of its own (some 20 MiB), which `Tools/test` mounts where it
 /// may.

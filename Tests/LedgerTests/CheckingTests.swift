@@ -5,6 +5,7 @@ import Merkle
 import Provenance
 import RocksDB
 import Testing
+import TestLedger
 
 /// Rows that were changed behind the ledger's back, with checksums that are right.
 @Suite(.serialized) struct CheckingTests {

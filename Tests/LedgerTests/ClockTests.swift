@@ -1,7 +1,10 @@
 import Foundation
 import Ledger
+import Manifests
 import Provenance
 import Testing
+import TestLedger
+import TestSupport
 
 /// A clock that is wrong costs nobody a promise.
 @Suite(.serialized) struct ClockTests {

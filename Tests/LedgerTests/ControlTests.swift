@@ -1,8 +1,10 @@
 import Encoding
 import Ledger
+import Manifests
 import Merkle
 import Provenance
 import Testing
+import TestLedger
 
 @Suite struct ControlTests {
     let fixture: LedgerFixture

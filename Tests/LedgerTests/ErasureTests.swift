@@ -2,12 +2,15 @@ import Encoding
 import Foundation
 import Ledger
 import Logging
+import Manifests
 import Merkle
 import Provenance
 import RocksDB
-import StaticLog
+import LogReader
 import Synchronization
 import Testing
+import TestLedger
+import TestSupport
 
 /// An erasure reaches every entry that has the bytes, in every place where they are.
 @Suite(.serialized) struct ErasureTests {

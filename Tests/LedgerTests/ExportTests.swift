@@ -2,10 +2,13 @@ import Checkpoints
 import Encoding
 import Foundation
 import Ledger
+import Manifests
 import Merkle
 import Provenance
-import StaticLog
+import LogReader
 import Testing
+import TestLedger
+import TestSupport
 
 @Suite(.serialized) struct ExportTests {
     let fixture: LedgerFixture

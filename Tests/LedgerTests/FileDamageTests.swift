@@ -2,6 +2,7 @@ import Foundation
 import Ledger
 import RocksDB
 import Testing
+import TestLedger
 
 /// Bits that flip in the files themselves, which RocksDB's checksums notice.
 @Suite(.serialized) struct FileDamageTests {

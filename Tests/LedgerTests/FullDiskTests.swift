@@ -1,7 +1,9 @@
 import Foundation
 import Ledger
+import Manifests
 import Provenance
 import Testing
+import TestLedger
 
 /// A folder on a small file system of its own (some 512 MiB), which `Tools/test` mounts where
 /// it may; it is filled up and emptied again.

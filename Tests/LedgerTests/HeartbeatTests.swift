@@ -3,6 +3,7 @@ import Ledger
 import Logging
 import Synchronization
 import Testing
+import TestLedger
 
 /// Whether the writer is alive, as the watchdog asks it.
 @Suite(.serialized) struct HeartbeatTests {

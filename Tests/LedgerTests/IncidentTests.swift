@@ -1,10 +1,13 @@
 import Encoding
 import Foundation
 import Ledger
+import Manifests
 import Merkle
 import Provenance
 import RocksDB
 import Testing
+import TestLedger
+import TestSupport
 
 /// What has gone wrong in the logs of Certificate Transparency, done to ours.
 @Suite(.serialized) struct IncidentTests {

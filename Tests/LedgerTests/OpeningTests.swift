@@ -3,10 +3,12 @@ import Encoding
 import Foundation
 import Ledger
 import Logging
+import Manifests
 import Merkle
 import Provenance
 import RocksDB
 import Testing
+import TestLedger
 
 @Suite struct OpeningTests {
     let fixture: LedgerFixture

@@ -2,9 +2,11 @@ import Encoding
 import Foundation
 import Keys
 import Ledger
+import Manifests
 import Merkle
 import Provenance
 import Testing
+import TestLedger
 
 /// A statement is judged by the registry at its place, whatever was in force when it came.
 @Suite(.serialized) struct PlaceTests {

@@ -1,9 +1,12 @@
 import Checkpoints
 import Encoding
 import Ledger
+import Manifests
 import Merkle
 import Provenance
 import Testing
+import TestLedger
+import TestSupport
 
 @Suite struct ReadingTests {
     let fixture: LedgerFixture

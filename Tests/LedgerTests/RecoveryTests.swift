@@ -3,9 +3,12 @@ import Encoding
 import Foundation
 import Ledger
 import Logging
+import Manifests
 import Merkle
 import Provenance
 import Testing
+import TestLedger
+import TestSupport
 
 /// Old copies of a ledger: they sign nothing until they have everything back.
 @Suite(.serialized) struct RecoveryTests {

@@ -1,9 +1,11 @@
 import Encoding
 import Foundation
 import Ledger
+import Manifests
 import Merkle
 import Provenance
 import Testing
+import TestLedger
 
 @Suite struct RegistrationTests {
     let fixture: LedgerFixture

@@ -5,8 +5,9 @@ import Ledger
 import Logging
 import Merkle
 import Provenance
-import StaticLog
+import LogReader
 import Testing
+import TestLedger
 
 /// A copy of a ledger's folder in another place, with the keys and the memories of the first.
 struct Restored {

@@ -1,9 +1,11 @@
 import Encoding
 import Foundation
 import Ledger
+import Manifests
 import Merkle
 import Provenance
 import Testing
+import TestLedger
 
 /// Copies and rivals of statements that arrive while they are being registered: each may be found
 /// in the store, among the entries that came since, or in its own batch.

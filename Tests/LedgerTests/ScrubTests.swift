@@ -4,6 +4,7 @@ import Logging
 import Merkle
 import Provenance
 import Testing
+import TestLedger
 
 @Suite(.serialized) struct ScrubTests {
     private func open(_ fixture: LedgerFixture, rate: Int = 10_000_000) throws -> Ledger {

@@ -7,6 +7,7 @@ import Merkle
 import Provenance
 import RocksDB
 import Testing
+import TestLedger
 
 /// Statements that are in the tree, though no key could have signed them.
 @Suite(.serialized) struct StatementCheckTests {

@@ -1,10 +1,13 @@
 import Encoding
 import Foundation
 import Ledger
+import Manifests
 import Merkle
 import Provenance
 import RocksDB
 import Testing
+import TestLedger
+import TestSupport
 
 /// A closed ledger of some hundred entries, whose rows tests change behind its back.
 final class StoreWorkbench {

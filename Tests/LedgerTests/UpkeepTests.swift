@@ -3,6 +3,8 @@ import Ledger
 import Logging
 import Provenance
 import Testing
+import TestLedger
+import TestSupport
 
 /// What leaves the disk behind the sequencer: old heads.
 @Suite(.serialized) struct UpkeepTests {

@@ -2,10 +2,13 @@ import Encoding
 import Foundation
 import Ledger
 import Logging
+import Manifests
 import Merkle
 import Provenance
 import Synchronization
 import Testing
+import TestLedger
+import TestSupport
 
 /// Each write of the path fails once, in both variants: lost, and on the disk all the same.
 ///

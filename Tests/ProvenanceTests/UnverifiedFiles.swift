@@ -1,7 +1,9 @@
 import Checkpoints
 import Encoding
+import Manifests
 import Merkle
 import Provenance
+import TestSupport
 
 /// Files with every kind of finding, and parts that prove nothing about any of them.
 struct UnverifiedFiles {

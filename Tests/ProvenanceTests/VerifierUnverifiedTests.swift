@@ -3,6 +3,7 @@ import Encoding
 import Merkle
 import Provenance
 import Testing
+import TestSupport
 
 /// Nothing that is not itself verified decides a finding (formats.md §9.4): what proves nothing
 /// gets its own finding, and is for every other one as if it were not there.
@@ -18,12 +19,12 @@ import Testing
     @Test func aMadeUpReceiptDoesNotMendTheAudience() throws {
         for name in ["for another ledger", "for another ledger, not logged"] {
             let base = try #require(files.bases.first { $0.name == name })
-            try #require(base.report().says(.aud, .isFalse))
+            try #require(base.report().says(.aud, .refuted))
             var file = base.file
             file.receipts.append(try files.stranger.receipt(of: file.statement))
             let report = base.report(file)
-            #expect(report.says(.aud, .isFalse) && report.says(.receipt, .unknown), "\(name)")
-            #expect(base.report(extra: [file.receipts.last ?? []]).says(.aud, .isFalse))
+            #expect(report.says(.aud, .refuted) && report.says(.receipt, .unknown), "\(name)")
+            #expect(base.report(extra: [file.receipts.last ?? []]).says(.aud, .refuted))
         }
     }
 
@@ -32,7 +33,7 @@ import Testing
         let there = try #require(files.bases.first { $0.name == "logged where it is meant for" })
         #expect(there.report().ok && there.report().says(.aud, .ok))
         let elsewhere = try #require(files.bases.first { $0.name == "logged in another ledger" })
-        #expect(elsewhere.report().says(.aud, .isFalse))
+        #expect(elsewhere.report().says(.aud, .refuted))
     }
 
     @Test func whatProvesNothingDecidesNothingElse() throws {
@@ -50,7 +51,7 @@ import Testing
     @Test func thereIsABaseForEveryFalseFinding() {
         let reports = files.bases.map { $0.report() }
         for check in Check.allCases where check != .statement && check != .timestamp {
-            #expect(reports.contains { $0.says(check, .isFalse) }, "\(check)")
+            #expect(reports.contains { $0.says(check, .refuted) }, "\(check)")
         }
         #expect(reports.contains { $0.says(.signature, .unknown) })
         #expect(reports.contains { $0.says(.seen, .unknown) })
@@ -77,7 +78,7 @@ import Testing
                 bare.manifest = bytes
                 let report = base.report(bare)
                 #expect(report.findings.filter { $0.check != .manifest } == expected)
-                #expect(report.says(.manifest, .isFalse) && report.manifest == nil)
+                #expect(report.says(.manifest, .refuted) && report.manifest == nil)
             }
         }
     }

@@ -1,3 +1,4 @@
+import Manifests
 import Provenance
 
 /// One statement on its way from its arrival to its answer.

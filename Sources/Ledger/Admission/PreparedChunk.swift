@@ -1,3 +1,4 @@
+import Manifests
 import Provenance
 
 /// The statements that were sent together, from their arrival to the queue.

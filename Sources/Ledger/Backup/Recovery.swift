@@ -1,6 +1,7 @@
 import Checkpoints
 import Encoding
 import Files
+import Manifests
 import Merkle
 import Provenance
 import RocksDB

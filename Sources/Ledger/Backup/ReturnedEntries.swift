@@ -1,9 +1,10 @@
 import Checkpoints
 import Encoding
 import Files
+import Manifests
 import Merkle
 import Provenance
-import StaticLog
+import LogReader
 
 /// Entries that come back from outside, each to the index that a signed head gives it.
 struct ReturnedEntries {

@@ -1,5 +1,6 @@
 import Checkpoints
 public import Encoding
+import Manifests
 public import Merkle
 public import Provenance
 import RocksDB

@@ -2,6 +2,7 @@ import Encoding
 import Files
 import Foundation
 import Logging
+import Manifests
 import Merkle
 import Metrics
 import Provenance

@@ -1,5 +1,6 @@
 import Encoding
 import HTTPTypes
+import Manifests
 import NIOCore
 import Provenance
 

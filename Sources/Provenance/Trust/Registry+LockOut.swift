@@ -1,4 +1,6 @@
+import Checkpoints
 import Encoding
+import Manifests
 import Merkle
 
 extension Registry {

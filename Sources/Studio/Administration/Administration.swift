@@ -1,7 +1,8 @@
 import Checkpoints
 package import Encoding
+import HTTPCalls
 package import LedgerClient
-import Merkle
+import Manifests
 package import Provenance
 
 /// Appends to a ledger's control statements as an administrator.
@@ -68,7 +69,7 @@ package struct Administration: Sendable {
         let statement = try sign(manifest, log.registry, fresh)
         if number == 1 { try choice.commit(to: known, dialogue) }
         let registration: Registration
-        do throws(ClientError) {
+        do throws(CallError) {
             registration = try await client.register(statement.leaf)
         } catch {
             if case .refused(let problem) = error, problem.status == 409, number < Self.turns {

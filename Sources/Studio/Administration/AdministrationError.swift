@@ -1,12 +1,13 @@
 package import Checkpoints
-package import LedgerClient
+package import HTTPCalls
+package import Manifests
 package import Provenance
 
 /// Why a change of a ledger was not made; nothing was signed unless a case says so.
 package enum AdministrationError: Error, Hashable {
     /// The ledger did not answer, or said no. Only the last may come after signing: run the same
     /// command again, for what is in the log is not entered twice.
-    case ledger(ClientError)
+    case ledger(CallError)
 
     // MARK: which ledger it is
 
@@ -66,7 +67,7 @@ package enum AdministrationError: Error, Hashable {
     case noEntry
 
     /// The ledger did not give the entry's statement.
-    case entry(EntryID, ClientError)
+    case entry(EntryID, CallError)
 
     /// The ledger gave another statement than the entry's. Ask it again.
     case otherStatement(EntryID)

@@ -1,5 +1,6 @@
 package import Checkpoints
 package import Encoding
+package import Manifests
 package import Provenance
 
 /// Signs control statements of ledgers as one administrator.

@@ -1,6 +1,7 @@
 import Checkpoints
-import Encoding
+import HTTPCalls
 package import LedgerClient
+package import Manifests
 import Merkle
 package import Provenance
 
@@ -15,7 +16,7 @@ package struct ControlLog: Sendable {
     /// Fetches and folds the statements, so that what is signed stands on them.
     package init(from client: LedgerClient) async throws(AdministrationError) {
         let leaves: [[UInt8]]
-        do throws(ClientError) {
+        do throws(CallError) {
             leaves = try await client.controlStatements()
         } catch {
             throw .ledger(error)
@@ -72,7 +73,7 @@ package struct ControlLog: Sendable {
             let path = try await client.consistency(from: old.size, to: new.size)
             let proof = try ConsistencyProof(oldSize: old.size, newSize: new.size, path: path)
             try proof.verify(old: old.root, new: new.root)
-        } catch let error as ClientError {
+        } catch let error as CallError {
             throw .ledger(error)
         } catch let error as Refusal {
             throw .foreignCheckpoint(error)

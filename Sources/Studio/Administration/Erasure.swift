@@ -1,6 +1,8 @@
 import Checkpoints
 package import Encoding
+import HTTPCalls
 package import LedgerClient
+import Manifests
 package import Merkle
 package import Provenance
 
@@ -57,7 +59,7 @@ package struct Erasure: ControlChange {
         var digest: Hash?
         for entry in entries {
             let leaf: [UInt8]
-            do throws(ClientError) {
+            do throws(CallError) {
                 leaf = try await client.statement(entry)
             } catch {
                 throw .entry(entry, error)

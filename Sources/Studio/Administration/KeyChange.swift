@@ -1,7 +1,7 @@
 import Checkpoints
 package import Encoding
-import Merkle
-package import Provenance
+package import Manifests
+import Provenance
 
 /// A key is added, retired or revoked.
 package struct KeyChange: ControlChange {

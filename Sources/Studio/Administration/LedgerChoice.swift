@@ -1,5 +1,4 @@
 package import Checkpoints
-import Encoding
 import LedgerClient
 package import Provenance
 

@@ -56,7 +56,9 @@ package struct LedgerMemory {
         }
     }
 
-    private static func read(_ path: String, _ home: String) throws(LedgerMemoryError) -> [KnownLedger] {
+    private static func read(_ path: String, _ home: String) throws(LedgerMemoryError)
+        -> [KnownLedger]
+    {
         let folders = [home] + folders(home)
         for folder in folders {
             guard let status = try status(folder) else { continue }

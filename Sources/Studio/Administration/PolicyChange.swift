@@ -1,4 +1,5 @@
-package import Provenance
+package import Manifests
+import Provenance
 
 /// A ledger's policy is replaced by another.
 package struct PolicyChange: ControlChange {

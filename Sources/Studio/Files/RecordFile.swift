@@ -1,4 +1,5 @@
 package import Files
+package import Manifests
 package import Provenance
 
 /// A `.colophon` file that could be read and parsed.

@@ -1,8 +1,8 @@
 import Crypto
 package import Encoding
 package import Files
+import Manifests
 package import Merkle
-import Provenance
 
 /// A work's file, as a manifest names it.
 package struct Artifact: Hashable, Sendable {

@@ -1,5 +1,5 @@
 package import Encoding
-import Merkle
+package import Manifests
 package import Provenance
 
 /// Signs records as one PoP.

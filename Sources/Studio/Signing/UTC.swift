@@ -1,6 +1,6 @@
 import Encoding
 import Foundation
-import Provenance
+import Manifests
 
 /// This machine's clock, and times as records have them: UTC, whole seconds, a Z.
 package enum UTC {

@@ -1,4 +1,5 @@
 package import Checkpoints
+package import Manifests
 import Merkle
 package import Provenance
 
@@ -40,7 +41,9 @@ package struct FittingReceipt: Sendable {
     }
 }
 
-/// Why a ledger's receipt proves nothing about a statement. The record stays as it was: ask again.
+/// Why a ledger's receipt proves nothing about a statement.
+///
+/// The record stays as it was: submit it again.
 package enum ReceiptError: Error, Hashable, CustomStringConvertible {
     /// It is no receipt; the refusal names the part.
     case malformed(Refusal)

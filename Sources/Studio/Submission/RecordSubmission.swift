@@ -1,7 +1,9 @@
 import Encoding
 import Files
+package import HTTPCalls
 package import LedgerClient
-package import Provenance
+package import Manifests
+import Provenance
 
 /// Sends records to a ledger and puts its receipts into their files.
 ///
@@ -27,7 +29,7 @@ package actor RecordSubmission {
 
     /// Why the ledger could not be asked for a proof; a thousand files do not wait a thousand
     /// times for one that drips.
-    private var outOfReach: ClientError?
+    private var outOfReach: CallError?
 
     /// Folders with new names in them that are not on the disk yet.
     private var folders: [String: Folder] = [:]
@@ -110,7 +112,7 @@ package actor RecordSubmission {
     private func submit(_ items: [Item], of total: Int) async -> Bool {
         guard !items.isEmpty else { return true }
         defer { settle() }
-        do throws(ClientError) {
+        do throws(CallError) {
             if total == 1 {
                 await complete(items[0].file, try await client.register(items[0].body))
             } else {
@@ -200,7 +202,7 @@ package actor RecordSubmission {
     }
 }
 
-extension ClientError {
+extension CallError {
     /// Whether the ledger said no to this very request; others may go well.
     fileprivate var isRefusal: Bool {
         if case .refused = self { true } else { false }
@@ -225,7 +227,7 @@ package enum SubmissionEvent: Sendable {
     case answered(UInt64, of: UInt64)
 
     /// The ledger is out of reach; records without an event before this one were not answered.
-    case stopped(ClientError)
+    case stopped(CallError)
 }
 
 /// Why a record was not submitted, or not completed.
@@ -237,7 +239,7 @@ package enum SubmissionError: Error, Hashable {
     case refusedHere(Refusal)
 
     /// The ledger said no.
-    case refused(Problem)
+    case refused(ProblemDetails)
 
     /// The ledger's receipt proves nothing. The file stays as it was: submit it again.
     case receipt(ReceiptError)

@@ -1,6 +1,8 @@
 import Checkpoints
 import Encoding
-package import LedgerClient
+package import HTTPCalls
+import LedgerClient
+import Manifests
 import Merkle
 import Provenance
 
@@ -15,7 +17,7 @@ enum SeenProof {
     /// Where the ledger has failed before, that is the answer for this record too.
     static func receipt(
         for receipt: FittingReceipt, in record: TransparentStatement, _ client: LedgerClient,
-        unless earlier: ClientError?
+        unless earlier: CallError?
     ) async throws(SeenProofError) -> [UInt8]? {
         let new = receipt.head
         guard let seen = head(of: record), seen.origin == receipt.receipt.origin, seen.size > 0,
@@ -23,7 +25,7 @@ enum SeenProof {
         else { return nil }
         if let earlier { throw .ledger(earlier) }
         let path: [Hash]
-        do throws(ClientError) {
+        do throws(CallError) {
             path = try await client.consistency(from: seen.size, to: new.size)
         } catch {
             throw .ledger(error)
@@ -59,7 +61,7 @@ enum SeenProof {
 /// Why there is no proof about the head that was seen.
 package enum SeenProofError: Error, Hashable {
     /// The ledger did not answer. Submit the record again.
-    case ledger(ClientError)
+    case ledger(CallError)
 
     /// The ledger cannot show that it extends the tree of this size. Keep both checkpoints: they
     /// may prove that it has forked.

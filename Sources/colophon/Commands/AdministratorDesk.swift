@@ -2,8 +2,8 @@ import ArgumentParser
 import Checkpoints
 import Encoding
 import Foundation
+import HTTPCalls
 import LedgerClient
-import Provenance
 import Settings
 import Studio
 
@@ -29,8 +29,8 @@ struct LedgerTarget: ParsableArguments {
 /// All that a command needs to change a ledger as its administrator.
 struct AdministratorDesk {
     private let admin: SigningKey
-    private let ledger: LedgerURL
-    private let options: ClientOptions
+    private let ledger: ServiceURL
+    private let options: CallOptions
     private let choice: LedgerChoice
     private let dialogue: AdministrationDialogue
     private var subjects: ChangeSubjects

@@ -1,9 +1,7 @@
 import ArgumentParser
-import Checkpoints
 import Encoding
 import Foundation
 import LedgerClient
-import Merkle
 import Provenance
 import Studio
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Encoding
-import Provenance
+import Manifests
 import Studio
 
 /// Adds, retires and revokes keys of a ledger.

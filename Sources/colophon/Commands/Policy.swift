@@ -1,7 +1,5 @@
 import ArgumentParser
-import Encoding
-import Files
-import Provenance
+import Manifests
 import Studio
 
 /// Changes a ledger's policy.

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Checkpoints
 import Encoding
+import Manifests
 import Merkle
 import Provenance
 import Studio

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Encoding
-import Files
-import Keys
+import Manifests
 import Provenance
 import Settings
 import Studio

@@ -1,5 +1,5 @@
 import Encoding
-import LedgerClient
+import HTTPCalls
 import Provenance
 import Studio
 import Synchronization
@@ -9,14 +9,14 @@ final class SubmissionReport: Sendable {
     private let console: Console
     private let printsReceipt: Bool
     private let paths: [String]
-    private let ledger: LedgerURL
+    private let ledger: ServiceURL
     private let progress: Progress
     private let worst = Mutex(ExitStatus.yes)
 
     /// How the submission has ended so far.
     var status: ExitStatus { worst.withLock { $0 } }
 
-    init(of paths: [String], at ledger: LedgerURL, printsReceipt: Bool, _ console: Console) {
+    init(of paths: [String], at ledger: ServiceURL, printsReceipt: Bool, _ console: Console) {
         self.paths = paths
         self.ledger = ledger
         self.printsReceipt = printsReceipt

@@ -1,8 +1,5 @@
 import ArgumentParser
-import Encoding
-import Files
 import LedgerClient
-import Provenance
 import Studio
 
 /// Registers records with a ledger and completes them with its receipts.

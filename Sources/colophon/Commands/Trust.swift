@@ -1,9 +1,4 @@
 import ArgumentParser
-import Checkpoints
-import Encoding
-import Merkle
-import Provenance
-import Studio
 
 /// Looks into trust kits.
 struct Trust: AsyncParsableCommand {

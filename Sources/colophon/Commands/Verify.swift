@@ -1,6 +1,4 @@
 public import ArgumentParser
-import Files
-import Merkle
 public import Provenance
 import Studio
 

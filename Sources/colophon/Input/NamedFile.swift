@@ -1,6 +1,5 @@
 import Encoding
 import Files
-import Keys
 import Provenance
 import Studio
 

@@ -1,13 +1,12 @@
-import Files
-import LedgerClient
+import HTTPCalls
 import Settings
 import Studio
 
 /// How this program speaks to ledgers.
 enum Network {
-    static func url(_ text: String) throws(Failure) -> LedgerURL {
-        do throws(LedgerURLError) {
-            return try LedgerURL(text)
+    static func url(_ text: String) throws(Failure) -> ServiceURL {
+        do throws(ServiceURLError) {
+            return try ServiceURL(text)
         } catch {
             throw Failure(
                 .usage, text, "\(error)", hint: "give an address like https://ledger.example/prints"
@@ -16,8 +15,8 @@ enum Network {
     }
 
     /// Options that tell a person why nothing happens for a while.
-    static func options(_ settings: Settings, _ console: Console) throws(Failure) -> ClientOptions {
-        var options = ClientOptions()
+    static func options(_ settings: Settings, _ console: Console) throws(Failure) -> CallOptions {
+        var options = CallOptions()
         if let path = settings["ca"] {
             options.authorities = TrustedAuthorities(
                 pem: try NamedFile.bytes(of: path, limit: FileLimit.authorities))
@@ -27,7 +26,7 @@ enum Network {
         }
         options.onRetry = { error, delay in
             let seconds = max(1, Int((delay / .seconds(1)).rounded()))
-            console.note("\(error); trying again in \(seconds) s")
+            console.note("the ledger \(error); trying again in \(seconds) s")
         }
         return options
     }

@@ -1,10 +1,10 @@
-import LedgerClient
+import HTTPCalls
 import Studio
 
 /// How a person has named what a change of a ledger is about.
 struct ChangeSubjects {
     /// The ledger's address.
-    let ledger: LedgerURL
+    let ledger: ServiceURL
 
     /// The folder of the trust kit.
     var kit: String?

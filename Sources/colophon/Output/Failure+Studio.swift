@@ -1,6 +1,6 @@
 import Files
+import HTTPCalls
 import Keys
-import LedgerClient
 import Provenance
 import Studio
 
@@ -114,17 +114,18 @@ extension Failure {
 
     /// Why a ledger did not do what it was asked: its no is final, anything else may be tried
     /// again.
-    init(_ error: ClientError, _ subject: String? = nil) {
+    init(_ error: CallError, _ subject: String? = nil) {
+        let reason = "the ledger \(error)"
         switch error {
         case .refused(let problem) where problem.status == 404:
             self.init(
-                .no, subject, "\(error)",
+                .no, subject, reason,
                 hint: "is the address complete, with the path of the ledger's origin?")
-        case .refused: self.init(.no, subject, "\(error)")
+        case .refused: self.init(.no, subject, reason)
         case .unreachable, .unavailable:
-            self.init(.tryAgain, subject, "\(error)", hint: "run the same command again later")
+            self.init(.tryAgain, subject, reason, hint: "run the same command again later")
         case .unexpected:
-            self.init(.tryAgain, subject, "\(error)", hint: "check the address of the ledger")
+            self.init(.tryAgain, subject, reason, hint: "check the address of the ledger")
         }
     }
 
@@ -133,7 +134,7 @@ extension Failure {
         switch error {
         case .file(let error): self.init(error)
         case .refusedHere(let refusal): self = .no(path, "\(refusal)")
-        case .refused(let problem): self.init(ClientError.refused(problem), path)
+        case .refused(let problem): self.init(CallError.refused(problem), path)
         case .receipt(let error):
             self.init(
                 .tryAgain, path, "the ledger gave a receipt that proves nothing: \(error)",

@@ -44,13 +44,11 @@ struct Failure: Error, Hashable {
         Failure(.usage, nil, reason, hint: hint)
     }
 
-    static func unreadable(_ path: String, _ reason: String, hint: String? = nil) -> Failure
-    {
+    static func unreadable(_ path: String, _ reason: String, hint: String? = nil) -> Failure {
         Failure(.usage, path, reason, hint: hint)
     }
 
-    static func unwritable(_ path: String, _ reason: String, hint: String? = nil) -> Failure
-    {
+    static func unwritable(_ path: String, _ reason: String, hint: String? = nil) -> Failure {
         Failure(.usage, path, "cannot be written: \(reason)", hint: hint)
     }
 

@@ -3,9 +3,11 @@ import Encoding
 import Foundation
 import Keys
 import Ledger
+import Manifests
 import Merkle
 import Provenance
 import Testing
+import TestLedger
 
 /// Comes to each decision again from the leaves of a log alone, one after the other, with none of
 /// the ledger's code.

@@ -2,9 +2,11 @@ import Encoding
 import Foundation
 import Keys
 import Ledger
+import Manifests
 import Merkle
 import Provenance
 import Testing
+import TestLedger
 
 /// Makes batches at random of everything that order and registry decide about: statements of
 /// several keys, sizes around the limits, times around the windows, copies, forgeries, and control

@@ -2,9 +2,11 @@ import Encoding
 import Foundation
 import Ledger
 import Logging
+import Manifests
 import Merkle
 import Provenance
 import Testing
+import TestLedger
 
 /// Promise 4: whoever has the tiles comes to every decision of the ledger.
 ///
@@ -152,7 +154,7 @@ import Testing
         // What the ledger has forgotten, its sender may have kept.
         if let manifest = try TransparentStatement(sent.item).manifest { file.manifest = manifest }
         let report = verifier.verify(file: file.encoded(), artifact: nil)
-        let wrong = report.findings.filter { $0.verdict == .isFalse }
+        let wrong = report.findings.filter { $0.verdict == .refuted }
         #expect(wrong.isEmpty, "\(seed): entry \(report.index ?? 0): \(wrong)")
         #expect(report.reached == .logged, "\(seed): \(report.findings)")
     }
@@ -180,7 +182,7 @@ import Testing
                 report.reached == nil
                 && report.findings.contains { $0.check == .signature && $0.verdict == .unknown }
             #expect(
-                isUnknown || report.findings.contains { $0.verdict == .isFalse },
+                isUnknown || report.findings.contains { $0.verdict == .refuted },
                 "\(seed): refused at \(place) (\(refusal)), and not false: \(report.findings)")
         }
     }

@@ -1,0 +1,156 @@
+package import Encoding
+package import Foundation
+import Keys
+package import Ledger
+import Checkpoints
+import Logging
+package import Manifests
+import Merkle
+package import Provenance
+import TestSupport
+
+/// A ledger in a temporary folder, with an administrator and the keys of two PoPs.
+package final class LedgerFixture {
+    package static let origin = "ledger.example/prints"
+    package static let berlin: Text = "https://pops.example/berlin"
+
+    package let folder: URL
+    package let admin = KeyFile.generate(.ed25519)
+    package let pop = KeyFile.generate(.ed25519)
+    package let clock = TestClock()
+    package let options: LedgerOptions
+    package private(set) var ledger: Ledger
+
+    package init(
+        recovery: COSEKey? = nil, folder: URL? = nil, faultHook: WriteFaultHook? = nil
+    ) throws {
+        self.folder =
+            folder ?? FileManager.default.temporaryDirectory.appending(path: "ledger-\(UUID())")
+        let folder = self.folder
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        var options = LedgerOptions(data: folder.appending(path: "data").path())
+        options.faultHook = faultHook
+        self.options = options
+        let clock = clock
+        try Ledger.initialize(
+            options, origin: Origin(Text(Self.origin)), admin: admin.publicKey,
+            recovery: recovery, clock: { clock.now })
+        ledger = try Self.open(options, clock)
+    }
+
+    deinit {
+        ledger.close()
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    package static func open(_ options: LedgerOptions, _ clock: TestClock) throws -> Ledger {
+        try Ledger.open(options, logger: Logger(label: "test"), clock: { clock.now })
+    }
+
+    package func reopen() throws {
+        ledger.close()
+        ledger = try Self.open(options, clock)
+    }
+
+    /// Registers one statement and returns the answer.
+    package func register(_ bytes: [UInt8]) async throws -> Registration {
+        try found(await ledger.register([bytes]).first, "an answer")
+    }
+
+    /// Adds the PoP's key by a control statement that the administrator signs.
+    package func addPoP(
+        _ key: COSEKey? = nil, issuer: Text = berlin, roles: [Role] = [.pop]
+    ) async throws {
+        let change = KeyManifest(
+            .add, coseKey: Text((key ?? pop.publicKey).string), issuer: issuer, roles: roles,
+            notBefore: 0)
+        let answer = try await register(control(change))
+        guard case .registered = answer else {
+            throw FixtureError.unexpected("\(answer)")
+        }
+    }
+
+    /// Signs a `key` statement on top of the ledger's newest control statement.
+    package func control(
+        _ change: KeyManifest, by signer: SigningKey? = nil, issuer: Text? = nil
+    ) throws -> [UInt8] {
+        let manifest = try change.manifest(origin: Text(Self.origin), nonce: randomBytes())
+        return try control(manifest, by: signer, issuer: issuer)
+    }
+
+    /// Signs any control manifest on top of the ledger's newest control statement.
+    package func control(
+        _ manifest: Manifest, by signer: SigningKey? = nil, issuer: Text? = nil
+    ) throws -> [UInt8] {
+        let newest = try newestControl()
+        let chain = try found(newest.chain, "a chain")
+        let uri = Text("https://" + Self.origin)
+        let draft = StatementDraft(
+            manifest: manifest, issuer: issuer ?? Text("https://\(Self.origin)/admin"),
+            subject: uri, audience: Text(Self.origin), issuedAt: clock.now,
+            claimID: randomBytes(),
+            chain: try Chain(
+                id: chain.id, sequence: chain.sequence + 1, previous: newest.id.hash))
+        return try draft.sign(with: signer ?? admin).leaf
+    }
+
+    package func newestControl() throws -> Statement {
+        var reader = CBORSequenceReader(itemLimit: 1 << 20)
+        reader.append(try ledger.control())
+        var newest: Statement?
+        while let item = try reader.next() {
+            guard case .bytes(let leaf) = item else { break }
+            newest = try Statement(leaf: leaf)
+        }
+        return try found(newest, "a control statement")
+    }
+
+    /// Signs the capture of a photograph, and returns its transport form.
+    package func capture(
+        _ artifact: String, by signer: SigningKey? = nil, issuer: Text = berlin,
+        claimID: [UInt8]? = nil, issuedAt: UInt64? = nil, audience: Text? = nil,
+        padding: Int = 0
+    ) throws -> [UInt8] {
+        let manifest = try Self.manifest(
+            of: artifact, pop: issuer, nonce: randomBytes(), padding: padding)
+        let draft = StatementDraft(
+            manifest: manifest, issuer: issuer,
+            subject: Text("urn:example:\(artifact.replacing(" ", with: "-"))"),
+            audience: audience, issuedAt: issuedAt ?? clock.now, claimID: claimID ?? randomBytes())
+        let statement = try draft.sign(with: signer ?? pop)
+        return try TransparentStatement(statement, manifest: manifest.bytes).encoded()
+    }
+
+    package static func manifest(
+        of artifact: String, pop: Text, nonce: [UInt8], padding: Int
+    ) throws -> Manifest {
+        let subject = Subject(
+            name: Text(artifact), digest: Hash.sha256(Array(artifact.utf8)),
+            mediaType: "image/jpeg")
+        let predicate: JSON.Object = [
+            "event": "capture",
+            "creator": ["name": "Ana Example"],
+            "pop": .string(pop),
+            "capturedAt": ["at": "2026-10-02T14:10:00+02:00", "clock": "gnss"],
+            "record": ["lang": "en", "title": .string(Text("Photograph \(artifact)"))],
+            "ext": ["padding": .string(Text(Self.noise(padding)))],
+        ]
+        return try Manifest.provenance(of: [subject], predicate, nonce: nonce)
+    }
+
+    /// Random letters, which no compression makes small.
+    private static func noise(_ count: Int) -> String {
+        var generator = SystemRandomNumberGenerator()
+        let letters = (0..<count).map { _ in UInt8.random(in: 0x30...0x5B, using: &generator) }
+        return String(decoding: letters, as: UTF8.self).replacing("\"", with: "'")
+    }
+
+    package func verifier() throws -> Verifier {
+        Verifier(try TrustKit(ledger.trustKit()))
+    }
+}
+
+/// 16 random bytes.
+package func randomBytes() -> [UInt8] {
+    (0..<16).map { _ in .random(in: .min ... .max) }
+}
