@@ -183,14 +183,14 @@ let package = Package(
         tests(
             "AllocationTests",
             [
-                "AllocationCounter", "Ledger", "Keys", "Provenance", "Checkpoints", "Merkle",
-                "Encoding", crypto, logging,
+                "AllocationCounter", "TestLedger", "Ledger", "Provenance", "Merkle", "Encoding",
+                crypto,
             ]),
         tests(
             "FuzzTests",
             [
-                "LedgerServer", "Ledger", "StaticLog", "Compression", "Keys", "Provenance",
-                "Checkpoints", "Merkle", "Encoding", httpTypes, crypto, logging,
+                "TestSupport", "TestLedger", "LedgerServer", "Ledger", "StaticLog", "Compression",
+                "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding", httpTypes, crypto,
             ],
             exclude: ["Corpus"]),
         tests("TidyTests", []),
