@@ -96,28 +96,25 @@ let package = Package(
             name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
         .target(name: "CRocksDBStop", dependencies: ["CRocksDB"]),
         library("RocksDB", ["CRocksDB", "CRocksDBStop"]),
-        library("StaticLog", ["Files", "Checkpoints", "Merkle", "Encoding"]),
+        library("LogReader", ["Files", "Checkpoints", "Merkle", "Encoding"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("Compression", ["CZlib"]),
         library(
             "Ledger",
             [
-                "Files", "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB", "StaticLog",
+                "Files", "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB", "LogReader",
                 "Keys", logging, metrics, lifecycle,
             ]),
         library(
             "LedgerServer",
             [
-                "Files", "Ledger", "StaticLog", "Provenance", "Checkpoints", "Merkle", "Encoding",
+                "Files", "Ledger", "LogReader", "Provenance", "Checkpoints", "Merkle", "Encoding",
                 "Compression", hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1,
                 nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHTTPTypesHTTP2, logging, metrics,
                 coreMetrics, lifecycle,
             ]),
-        library(
-            "LedgerClient",
-            [
-                "Provenance", "Merkle", "Encoding", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL,
-            ]),
+        library("LedgerClient", ["HTTPCalls", "Provenance", "Merkle", "Encoding"]),
+        library("HTTPCalls", ["Encoding", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
         library("Settings", ["Files", "Encoding", configuration]),
         program(
             "colophond",
@@ -125,24 +122,30 @@ let package = Package(
                 "LedgerServer", "Ledger", "Files", "Keys", "Provenance", "Checkpoints", "Encoding",
                 "Settings", arguments, logging, coreMetrics, lifecycle, signals,
             ]),
+        library(
+            "Studio",
+            [
+                "LedgerClient", "HTTPCalls", "Files", "Provenance", "Checkpoints", "Merkle",
+                "Encoding",
+            ]),
         program(
             "colophon",
             [
-                "LedgerClient", "Files", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
-                "Settings", arguments, crypto,
+                "Studio", "LedgerClient", "HTTPCalls", "Files", "Keys", "Provenance", "Checkpoints",
+                "Merkle", "Encoding", "Settings", arguments, crypto,
             ]),
         program(
             "colophon-bench",
             [
-                "Ledger", "LedgerClient", "Keys", "Provenance", "Merkle", "Encoding", "RocksDB",
-                hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix, nioHTTP1, arguments,
-                logging, signals,
+                "Ledger", "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Merkle", "Encoding",
+                "RocksDB", hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix, nioHTTP1,
+                arguments, logging, signals,
             ]),
         program(
             "colophon-ordeal",
             [
-                "LedgerClient", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
-                arguments,
+                "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Checkpoints", "Merkle",
+                "Encoding", arguments,
             ]),
         tests("EncodingTests", ["TestSupport", "Encoding", crypto]),
         tests("FilesTests", ["TestSupport", "Files"]),
@@ -155,7 +158,7 @@ let package = Package(
         tests(
             "LedgerTests",
             [
-                "TestSupport", "TestLedger", "Ledger", "Files", "RocksDB", "StaticLog", "Keys",
+                "TestSupport", "TestLedger", "Ledger", "Files", "RocksDB", "LogReader", "Keys",
                 "Provenance", "Checkpoints", "Merkle", "Encoding", logging,
             ]),
         tests(
@@ -165,13 +168,14 @@ let package = Package(
         tests(
             "LedgerServerTests",
             [
-                "LedgerServer", "Ledger", "StaticLog", "Keys", "Provenance", "Checkpoints",
+                "LedgerServer", "Ledger", "LogReader", "Keys", "Provenance", "Checkpoints",
                 "Merkle", "Encoding", "Compression", nioCore, nioPosix, nioSSL, logging, metrics,
                 coreMetrics, lifecycle,
             ]),
+        tests("HTTPCallsTests", ["HTTPCalls", nioCore, nioPosix]),
         tests(
             "LedgerClientTests",
-            ["LedgerClient", "Provenance", "Merkle", "Encoding", nioCore, nioPosix]),
+            ["LedgerClient", "HTTPCalls", "Provenance", "Merkle", "Encoding", nioCore, nioPosix]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         support("TestSupport", []),
         support(
@@ -189,7 +193,7 @@ let package = Package(
         tests(
             "FuzzTests",
             [
-                "TestSupport", "TestLedger", "LedgerServer", "Ledger", "StaticLog", "Compression",
+                "TestSupport", "TestLedger", "LedgerServer", "Ledger", "LogReader", "Compression",
                 "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding", httpTypes, crypto,
             ],
             exclude: ["Corpus"]),

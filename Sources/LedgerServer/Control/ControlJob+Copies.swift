@@ -1,6 +1,6 @@
 import Encoding
 import Ledger
-import StaticLog
+import LogReader
 
 extension ControlJob {
     /// Takes a backup: `to` is the folder of backups, `keep` the number of the newest that stay.

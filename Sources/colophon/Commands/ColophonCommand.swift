@@ -1,5 +1,6 @@
 import ArgumentParser
 import Settings
+import Studio
 
 /// A command that ends with one of our exit codes.
 protocol ColophonCommand: AsyncParsableCommand {

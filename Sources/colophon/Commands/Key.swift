@@ -1,6 +1,7 @@
 import ArgumentParser
 import Encoding
 import Provenance
+import Studio
 
 /// Adds, retires and revokes keys of a ledger.
 struct Key: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Encoding
 public import Keys
+import Studio
 
 /// Makes a key pair.
 struct Keygen: ColophonCommand {

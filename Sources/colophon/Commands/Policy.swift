@@ -2,6 +2,7 @@ import ArgumentParser
 import Encoding
 import Files
 import Provenance
+import Studio
 
 /// Changes a ledger's policy.
 struct Policy: AsyncParsableCommand {

@@ -3,6 +3,7 @@ import Checkpoints
 import Encoding
 import Merkle
 import Provenance
+import Studio
 
 /// Prints a record for a person to read.
 struct Show: ColophonCommand {

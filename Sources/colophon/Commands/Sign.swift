@@ -4,6 +4,7 @@ import Files
 import Keys
 import Provenance
 import Settings
+import Studio
 
 /// Signs statements about works, with no network.
 struct Sign: ColophonCommand {

@@ -1,8 +1,10 @@
 import ArgumentParser
 import Encoding
 import Files
+import HTTPCalls
 import LedgerClient
 import Provenance
+import Studio
 
 /// Registers records with a ledger and completes them with its receipts.
 struct Submit: ColophonCommand {

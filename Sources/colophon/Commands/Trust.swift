@@ -3,6 +3,7 @@ import Checkpoints
 import Encoding
 import Merkle
 import Provenance
+import Studio
 
 /// Looks into trust kits.
 struct Trust: AsyncParsableCommand {

@@ -2,6 +2,7 @@ public import ArgumentParser
 import Files
 import Merkle
 public import Provenance
+import Studio
 
 /// Says what is proven about works, offline.
 struct Verify: ColophonCommand {

@@ -1,5 +1,6 @@
 import LedgerClient
 import Provenance
+import Studio
 
 /// Waits for a ledger to remove erased bytes from its disk.
 enum ErasureWait {

@@ -2,6 +2,7 @@ import Checkpoints
 import Encoding
 import Merkle
 import Provenance
+import Studio
 
 /// One change to a key, as the command line says it.
 struct KeyChange {

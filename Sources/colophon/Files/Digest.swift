@@ -1,6 +1,7 @@
 import Crypto
 import Files
 import Merkle
+import Studio
 
 /// What one pass over an artifact gives.
 struct ArtifactFacts {

@@ -1,6 +1,7 @@
 import Encoding
 import Files
 import Keys
+import Studio
 
 /// Reads keys that somebody named.
 enum KeyFiles {

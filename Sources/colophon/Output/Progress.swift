@@ -1,4 +1,5 @@
 import Files
+import Studio
 import Synchronization
 
 /// Shows how far a long step has come: on a terminal only, and only after a second.

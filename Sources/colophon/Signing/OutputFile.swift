@@ -1,3 +1,5 @@
+import Studio
+
 /// A `.colophon` file that may be written.
 struct OutputFile {
     let path: String

@@ -1,6 +1,7 @@
 import Encoding
 import Files
 import Provenance
+import Studio
 
 /// What the command line says about works, the same for each file of one call.
 struct ProvenanceDraft {

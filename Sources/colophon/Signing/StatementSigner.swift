@@ -4,6 +4,7 @@ import Keys
 import Merkle
 import Provenance
 import Settings
+import Studio
 
 /// Signs manifests as one PoP, each into a file of its own.
 struct StatementSigner {

@@ -1,7 +1,9 @@
 import Files
 import Encoding
+import HTTPCalls
 import LedgerClient
 import Provenance
+import Studio
 
 /// Sends records to a ledger and puts its receipts into their files.
 ///
@@ -82,7 +84,7 @@ actor RecordSubmission {
             fail(error)
             return false
         }
-        do throws(ClientError) {
+        do throws(CallError) {
             if total == 1 {
                 await complete(files[0], try await client.register(bodies[0]))
             } else {

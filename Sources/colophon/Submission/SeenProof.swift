@@ -1,8 +1,10 @@
 import Checkpoints
 import Encoding
+import HTTPCalls
 import LedgerClient
 import Merkle
 import Provenance
+import Studio
 
 /// Proves that the head a PoP had seen before it signed is older than the entry (§7, §8.12).
 enum SeenProof {
@@ -26,7 +28,7 @@ enum SeenProof {
             throw earlier
         }
         let path: [Hash]
-        do throws(ClientError) {
+        do throws(CallError) {
             path = try await client.consistency(from: seen.size, to: new.size)
         } catch {
             throw Network.failure(error, file.path)

@@ -2,6 +2,7 @@ import Checkpoints
 import Encoding
 import Merkle
 import Provenance
+import Studio
 
 /// What a trust kit trusts, in words or as one JSON object.
 struct TrustText {

@@ -3,7 +3,7 @@ import Encoding
 import Foundation
 import Ledger
 import Provenance
-import StaticLog
+import LogReader
 import TestSupport
 
 extension FuzzTarget {

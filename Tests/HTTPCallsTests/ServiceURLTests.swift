@@ -1,0 +1,35 @@
+import HTTPCalls
+import Testing
+
+/// Two spellings of one address are one address, so that what is remembered of it is found.
+@Suite struct ServiceURLTests {
+    @Test(arguments: [
+        ("HTTPS://Ledger.Example:443/prints//", "https://ledger.example/prints"),
+        ("http://ledger.example:80", "http://ledger.example"),
+        ("http://ledger.example:080/", "http://ledger.example"),
+        ("http://ledger.example:/", "http://ledger.example"),
+        ("https://ledger.example:80/Prints", "https://ledger.example:80/Prints"),
+        ("http://[::1]:8080/", "http://[::1]:8080"), ("http://[FE80::1]", "http://[fe80::1]"),
+        ("http://127.0.0.1:1/a/b", "http://127.0.0.1:1/a/b"),
+    ])
+    func spellingsOfOneAddressAreEqual(text: String, canonical: String) throws {
+        let url = try ServiceURL(text)
+        #expect(url.description == canonical)
+        #expect(try ServiceURL(canonical) == url)
+    }
+
+    @Test(
+        arguments: [
+            ("ftp://a", .scheme), ("http:/a", .scheme), ("http://", .host), ("http:///a", .host),
+            ("http://:80", .host), ("http://[::1", .host), ("http://[]", .host),
+            ("http://a\\b", .host), ("http://a%2fb", .host), ("http://::1", .host),
+            ("http://a:0", .port), ("http://a:65536", .port), ("http://a:8a", .port),
+            ("http://a:+8", .port), ("http://[::1]8", .port), ("http://a/../b", .path),
+            ("http://a/./b", .path), ("http://a/%2E%2e", .path), ("http://a?b", .trailing),
+            ("http://a@b", .trailing), ("http://a/#", .trailing), ("http://a b", .characters),
+            ("http://\u{E9}", .characters),
+        ] as [(String, ServiceURLError)])
+    func whatIsNoAddressIsRefusedByItsRule(text: String, rule: ServiceURLError) {
+        #expect(throws: rule) { try ServiceURL(text) }
+    }
+}
