@@ -1,5 +1,6 @@
 import AllocationCounter
 import Ledger
+import LedgerCheck
 import Synchronization
 import TestLedger
 import Testing

@@ -1,9 +1,5 @@
-import Checkpoints
-import Encoding
-import Merkle
-
 /// What a note proves about a tree head, by the log keys that are trusted for its origin
-/// (formats.md §8.18).
+/// (log.md §2).
 enum HeadNote: CustomStringConvertible {
     /// A known log key signed this head.
     case verified(Checkpoint, Lines)
