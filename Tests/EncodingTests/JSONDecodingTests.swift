@@ -122,7 +122,8 @@ import TestSupport
     @Test(.timeLimit(.minutes(Patience.minutes)))
     func manyNamesAreStillToldApart() throws {
         let members = (0..<2_000_000).map { "\"\($0)\":0" }
-        #expect(try decode("{\(members.joined(separator: ","))}").object?.members.count == 2_000_000)
+        let object = try decode("{\(members.joined(separator: ","))}").object
+        #expect(object?.members.count == 2_000_000)
         let twice = members + ["\"7\":0"]
         let error = #expect(throws: JSONError.self) {
             try decode("{\(twice.joined(separator: ","))}")
