@@ -96,7 +96,7 @@ let package = Package(
             name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
         .target(name: "CRocksDBStop", dependencies: ["CRocksDB"]),
         library("RocksDB", ["CRocksDB", "CRocksDBStop"]),
-        library("LogReader", ["Files", "Checkpoints", "Merkle", "Encoding"]),
+        library("LogReader", ["HTTPCalls", "Files", "Checkpoints", "Merkle", "Encoding"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("Compression", ["CZlib"]),
         library(
@@ -114,7 +114,9 @@ let package = Package(
                 coreMetrics, lifecycle,
             ]),
         library("LedgerClient", ["HTTPCalls", "Provenance", "Merkle", "Encoding"]),
-        library("HTTPCalls", ["Encoding", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
+        library(
+            "HTTPCalls",
+            ["Encoding", "Compression", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
         library("Settings", ["Files", "Encoding", configuration]),
         program(
             "colophond",
