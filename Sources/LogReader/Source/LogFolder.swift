@@ -1,24 +1,30 @@
-import Files
+public import Files
 
-/// Where the files of a static log come from: a folder, a web server, a mirror.
-public protocol StaticLogSource {
-    /// Returns the file `name`, which ``StaticLayout`` gives; nil where there is none.
-    ///
-    /// A file of more than `limit` bytes is refused.
-    func read(_ name: String, limit: Int) throws(StaticLogError) -> [UInt8]?
-}
-
-/// The files of a static log in a folder.
-public struct StaticLogFolder: StaticLogSource {
+/// The files of a log in a folder.
+public struct LogFolder: LogSource {
     private let folder: Folder
 
-    /// Opens the folder at `path`; below it no link is followed.
-    public init(path: String) throws(StaticLogError) {
-        folder = try staticFiles { () throws(FileError) in try Folder(path) }
+    /// Opens the folder at `path`; below it no link is followed, and nothing but ordinary files
+    /// is read.
+    public init(path: String) throws(LogError) {
+        do throws(FileError) {
+            folder = try Folder(path)
+        } catch {
+            throw LogError(error)
+        }
     }
 
-    /// Returns the file `name`; nil where there is none.
-    public func read(_ name: String, limit: Int) throws(StaticLogError) -> [UInt8]? {
-        try staticFiles { () throws(FileError) in try folder.read(name, limit: limit) }
+    /// Takes a folder that is open.
+    public init(_ folder: Folder) {
+        self.folder = folder
+    }
+
+    /// Returns the file `path`; nil where nothing has the name.
+    public func bytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]? {
+        do throws(FileError) {
+            return try folder.read(path, limit: limit)
+        } catch {
+            throw LogError(error)
+        }
     }
 }
