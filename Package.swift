@@ -64,7 +64,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(
-            name: "Provenance", targets: ["Provenance", "Checkpoints", "Merkle", "Encoding"]),
+            name: "Provenance",
+            targets: ["Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding"]),
         .executable(name: "colophon", targets: ["colophon"]),
         .executable(name: "colophond", targets: ["colophond"]),
     ],
@@ -89,7 +90,8 @@ let package = Package(
         library("Merkle", [crypto]),
         library("Encoding", [crypto]),
         library("Checkpoints", ["Merkle", "Encoding", crypto]),
-        library("Provenance", ["Checkpoints", "Merkle", "Encoding", crypto]),
+        library("Manifests", ["Checkpoints", "Merkle", "Encoding"]),
+        library("Provenance", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
         library("Files", []),
         library("Keys", ["Files", "Encoding", crypto]),
         .systemLibrary(
@@ -99,19 +101,40 @@ let package = Package(
         library("LogReader", ["HTTPCalls", "Files", "Checkpoints", "Merkle", "Encoding"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("Compression", ["CZlib"]),
+        library("Jobs", []),
+        library(
+            "LedgerStore",
+            ["Jobs", "Files", "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB"]),
+        library(
+            "LedgerCheck",
+            [
+                "LedgerStore", "Jobs", "Files", "Provenance", "Checkpoints", "Merkle", "Encoding",
+                "RocksDB", logging, metrics,
+            ]),
         library(
             "Ledger",
             [
-                "Files", "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB", "LogReader",
-                "Keys", logging, metrics, lifecycle,
+                "LedgerStore", "LedgerCheck", "Jobs", "Files", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding", "RocksDB", "LogReader", "Keys", logging,
+                metrics, lifecycle,
             ]),
+        library(
+            "HTTPService",
+            [
+                "Files", "Encoding", "Compression", crypto, hummingbird, hummingbirdCore, httpTypes,
+                nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioTLS, nioSSL, nioHTTP2,
+                nioHTTPTypesHTTP2, logging, metrics, coreMetrics, lifecycle,
+            ]),
+        library(
+            "LedgerControl",
+            ["Files", "Ledger", "Provenance", "Encoding", nioCore, nioPosix, nioHTTP1]),
         library(
             "LedgerServer",
             [
-                "Files", "Ledger", "LogReader", "Provenance", "Checkpoints", "Merkle", "Encoding",
-                "Compression", hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1,
-                nioHTTPTypes, nioTLS, nioSSL, nioHTTP2, nioHTTPTypesHTTP2, logging, metrics,
-                coreMetrics, lifecycle,
+                "HTTPService", "LedgerControl", "Files", "LedgerStore", "LedgerCheck", "Jobs",
+                "Ledger", "LogReader", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", "Compression", hummingbird, hummingbirdCore, httpTypes, nioCore,
+                nioHTTPTypes, logging, metrics, coreMetrics, lifecycle,
             ]),
         library("LedgerClient", ["HTTPCalls", "Provenance", "Merkle", "Encoding"]),
         library(
@@ -121,33 +144,34 @@ let package = Package(
         program(
             "colophond",
             [
-                "LedgerServer", "Ledger", "Files", "Keys", "Provenance", "Checkpoints", "Encoding",
+                "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "LedgerCheck",
+                "Jobs", "Ledger", "Files", "Keys", "Provenance", "Checkpoints", "Encoding",
                 "Settings", arguments, logging, coreMetrics, lifecycle, signals,
             ]),
         library(
             "Studio",
             [
-                "LedgerClient", "HTTPCalls", "Files", "Provenance", "Checkpoints", "Merkle",
-                "Encoding",
+                "LedgerClient", "HTTPCalls", "Files", "Provenance", "Manifests", "Checkpoints",
+                "Merkle", "Encoding",
             ]),
         program(
             "colophon",
             [
-                "Studio", "LedgerClient", "HTTPCalls", "Files", "Keys", "Provenance", "Checkpoints",
-                "Merkle", "Encoding", "Settings", arguments, crypto,
+                "Studio", "LedgerClient", "HTTPCalls", "Files", "Keys", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding", "Settings", arguments, crypto,
             ]),
         program(
             "colophon-bench",
             [
-                "Ledger", "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Merkle", "Encoding",
-                "RocksDB", hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix, nioHTTP1,
-                arguments, logging, signals,
+                "LedgerStore", "Ledger", "LedgerClient", "HTTPCalls", "Keys", "Provenance",
+                "Manifests", "Merkle", "Encoding", "RocksDB", hummingbird, hummingbirdCore,
+                httpClient, nioCore, nioPosix, nioHTTP1, arguments, logging, signals,
             ]),
         program(
             "colophon-ordeal",
             [
-                "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Checkpoints", "Merkle",
-                "Encoding", arguments,
+                "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Manifests", "Checkpoints",
+                "Merkle", "Encoding", arguments,
             ]),
         tests("EncodingTests", ["Encoding", crypto]),
         tests("FilesTests", ["Files"]),
@@ -160,19 +184,23 @@ let package = Package(
         tests(
             "LedgerTests",
             [
-                "TestSupport", "TestLedger", "Ledger", "Files", "RocksDB", "LogReader", "Keys",
-                "Provenance", "Checkpoints", "Merkle", "Encoding", logging,
+                "LedgerStore", "LedgerCheck", "TestSupport", "TestLedger", "Ledger", "Files",
+                "RocksDB", "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", logging,
             ]),
         tests(
             "ProvenanceTests",
-            ["TestSupport", "Provenance", "Checkpoints", "Merkle", "Encoding", crypto],
+            ["TestSupport", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
+        tests(
+            "ManifestsTests", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto],
             exclude: ["Golden"]),
+        tests("HTTPServiceTests", ["HTTPService", "Encoding", logging]),
         tests(
             "LedgerServerTests",
             [
-                "LedgerServer", "Ledger", "LogReader", "Keys", "Provenance", "Checkpoints",
-                "Merkle", "Encoding", "Compression", nioCore, nioPosix, nioSSL, logging, metrics,
-                coreMetrics, lifecycle,
+                "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "Jobs", "Ledger",
+                "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
+                "Compression", nioCore, nioPosix, nioSSL, logging, metrics, coreMetrics, lifecycle,
             ]),
         tests("HTTPCallsTests", ["HTTPCalls", nioCore, nioPosix]),
         tests(
@@ -183,19 +211,20 @@ let package = Package(
         support(
             "TestLedger",
             [
-                "TestSupport", "Ledger", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
-                logging,
+                "TestSupport", "Ledger", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", logging,
             ]),
         tests(
             "AllocationTests",
             [
-                "AllocationCounter", "Ledger", "Keys", "Provenance", "Checkpoints", "Merkle",
-                "Encoding", crypto, logging,
+                "AllocationCounter", "LedgerCheck", "Ledger", "Keys", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding", crypto, logging,
             ]),
         tests(
             "FuzzTests",
             [
-                "LedgerServer", "Ledger", "LogReader", "Compression", "Keys", "Provenance",
+                "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "LedgerCheck",
+                "Jobs", "Ledger", "LogReader", "Compression", "Keys", "Provenance", "Manifests",
                 "Checkpoints", "Merkle", "Encoding", httpTypes, crypto, logging,
             ],
             exclude: ["Corpus"]),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Encoding
 import Foundation
+import LedgerControl
 import LedgerServer
 
 /// `colophond backup`: copies what is new in the ledger into a folder of backups.

@@ -1,7 +1,9 @@
 import Encoding
 import Files
 import Ledger
+import LedgerControl
 import LedgerServer
+import LedgerStore
 import Logging
 
 /// A ledger that a server may have open: asks that one, and opens the folder where none has it.

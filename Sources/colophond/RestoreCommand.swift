@@ -3,6 +3,7 @@ import Checkpoints
 import Files
 import Foundation
 import Ledger
+import LedgerStore
 
 /// `colophond restore`: brings a ledger back, and never lets it contradict what it has signed.
 struct RestoreCommand: AsyncParsableCommand {

@@ -1,5 +1,7 @@
 import Foundation
+import HTTPService
 import Ledger
+import LedgerCheck
 import LedgerServer
 import Logging
 import Settings

@@ -2,7 +2,9 @@ import Checkpoints
 import Encoding
 import Foundation
 import Ledger
+import HTTPService
 import LedgerServer
+import Manifests
 import Merkle
 import Provenance
 import Testing

@@ -1,6 +1,7 @@
 import Checkpoints
 import Crypto
 import Encoding
+import Manifests
 import Merkle
 import Provenance
 import Testing
@@ -337,7 +338,7 @@ extension Report {
 
     /// Whether anything is false.
     var isFalse: Bool {
-        findings.contains { $0.verdict == .isFalse }
+        findings.contains { $0.verdict == .refuted }
     }
 }
 

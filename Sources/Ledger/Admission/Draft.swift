@@ -1,3 +1,5 @@
+import LedgerStore
+import Manifests
 import Provenance
 
 /// One statement on its way from its arrival to its answer.

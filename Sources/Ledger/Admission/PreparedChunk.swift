@@ -1,3 +1,5 @@
+import LedgerStore
+import Manifests
 import Provenance
 
 /// The statements that were sent together, from their arrival to the queue.

@@ -1,5 +1,6 @@
 import Encoding
 import Files
+import LedgerStore
 import Provenance
 import RocksDB
 import LogReader
@@ -149,7 +150,7 @@ extension LedgerError {
     init(_ error: StaticLogError) {
         switch error {
         case .file(let path, let reason), .occupied(let path, let reason),
-            .isFalse(let path, let reason), .malformed(let path, let reason):
+            .refuted(let path, let reason), .malformed(let path, let reason):
             self = .file(path: path, reason: reason)
         case .missing(let path): self = .file(path: path, reason: "is missing")
         }

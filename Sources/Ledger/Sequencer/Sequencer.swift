@@ -1,7 +1,9 @@
 import Encoding
 import Files
 import Foundation
+import LedgerStore
 import Logging
+import Manifests
 import Merkle
 import Metrics
 import Provenance
@@ -17,16 +19,9 @@ import Synchronization
 /// `@unchecked Sendable`: `state`, `recent`, `signer` and `failure` belong to the thread; what
 /// others read is in the mutexes of `published` and `freshThreads`.
 final class Sequencer: @unchecked Sendable {
-    /// Entries in one batch: enough that the sync costs little for each, few enough that the
-    /// batch is written in a fraction of a second.
-    static let batchEntries = 4096
-
-    /// Bytes of statements and manifests in one batch.
-    static let batchBytes = 16 << 20
-
     /// Bytes that must be free before a store that failed to write is opened again: opening
     /// writes too, and closing it first would end the reads that still go on.
-    private static let roomBytes = UInt64(2 * batchBytes)
+    private static let roomBytes = UInt64(2 * BatchLimits.bytes)
 
     /// Seconds between two attempts to open a store again that failed to write.
     private static let retryDelay = Duration.seconds(1)
@@ -78,7 +73,7 @@ final class Sequencer: @unchecked Sendable {
             // While writing has stopped, nobody may have anything to register: those who ask
             // whether we are ready send nothing before we are. So we try again unasked.
             while let chunks = queue.take(
-                entries: Self.batchEntries, bytes: Self.batchBytes, until: failure?.retryAt)
+                entries: BatchLimits.entries, bytes: BatchLimits.bytes, until: failure?.retryAt)
             {
                 process(chunks)
             }

@@ -1,4 +1,5 @@
 import Checkpoints
+import LedgerStore
 import Merkle
 import Provenance
 import RocksDB

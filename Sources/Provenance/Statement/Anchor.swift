@@ -1,4 +1,5 @@
 import Encoding
+import Manifests
 import Merkle
 
 /// Independent evidence that a tree head existed, as a file carries it (formats.md §7).

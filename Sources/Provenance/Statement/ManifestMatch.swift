@@ -1,4 +1,5 @@
 import Encoding
+public import Manifests
 
 extension Statement {
     /// Checks that `manifest` is the one this statement is about, and the rules that tie the two

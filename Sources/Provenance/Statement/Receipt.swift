@@ -1,4 +1,5 @@
 public import Encoding
+public import Manifests
 public import Merkle
 
 /// A ledger's signed answer that an entry is in its tree, or that one tree extends another

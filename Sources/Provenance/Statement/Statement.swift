@@ -1,4 +1,5 @@
 public import Encoding
+public import Manifests
 public import Merkle
 
 /// A signed statement: COSE_Sign1 over the digest of a manifest, or over a control manifest

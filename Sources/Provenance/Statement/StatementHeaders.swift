@@ -1,4 +1,5 @@
 import Encoding
+import Manifests
 import Merkle
 
 /// Reads the protected header of a statement, one label at a time (formats.md §3).

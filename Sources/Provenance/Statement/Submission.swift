@@ -1,4 +1,5 @@
 import Encoding
+public import Manifests
 
 /// What a client sends to be registered: a statement, and its manifest beside it.
 ///

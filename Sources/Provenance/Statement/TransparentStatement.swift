@@ -1,4 +1,5 @@
 public import Encoding
+public import Manifests
 
 /// A `.colophon` file: a statement with everything that a collector needs beside it.
 ///

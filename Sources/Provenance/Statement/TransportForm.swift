@@ -1,4 +1,5 @@
 import Encoding
+import Manifests
 
 /// A COSE_Sign1 as it travels: the leaf, and what was put beside it in the unprotected header.
 struct TransportForm {

@@ -1,5 +1,6 @@
 public import Checkpoints
 import Encoding
+public import Manifests
 public import Merkle
 
 /// Checks what a ledger has signed about its tree heads, against its own registry.

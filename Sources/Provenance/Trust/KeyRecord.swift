@@ -1,4 +1,5 @@
 public import Encoding
+public import Manifests
 
 /// What the registry knows of one key: its newest control statement decides (formats.md §4, §8.3,
 /// §9.1, §9.2).

@@ -1,5 +1,6 @@
 import Checkpoints
 public import Encoding
+public import Manifests
 import Merkle
 
 extension Registry {

@@ -1,5 +1,6 @@
 public import Checkpoints
 public import Encoding
+public import Manifests
 public import Merkle
 
 /// Whose statements are admitted: folded from the control statements in their order, so that

@@ -1,5 +1,6 @@
 import Checkpoints
 import Encoding
+import Manifests
 import Merkle
 
 /// The file `registry.cbor` (formats.md §8.13), read and not yet folded.

@@ -1,5 +1,6 @@
 public import Checkpoints
 import Encoding
+import Manifests
 import Merkle
 
 /// Why a trust kit cannot be used: which of its files, and which rule it breaks.

@@ -1,3 +1,5 @@
+public import Manifests
+
 /// The answer to "what is proven here?": never a bare boolean (formats.md §6, §8.21).
 public struct Report: Sendable {
     /// A tree size and the time of its head: the state of the log that the answer is as of.
@@ -51,6 +53,6 @@ public struct Report: Sendable {
         guard let reached, reached >= required, isRecordOnly || isAboutArtifact else {
             return false
         }
-        return !findings.contains { $0.verdict == .isFalse }
+        return !findings.contains { $0.verdict == .refuted }
     }
 }

@@ -1,4 +1,5 @@
 import Files
+import Manifests
 package import Provenance
 
 /// A `.colophon` file that could be read and parsed.
