@@ -19,6 +19,9 @@ public struct LogFolder: LogSource {
         self.folder = folder
     }
 
+    /// The file's own path.
+    public func location(of path: String) -> String { folder.path(of: path) }
+
     /// Returns the file `path`; nil where nothing has the name.
     public func bytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]? {
         do throws(FileError) {

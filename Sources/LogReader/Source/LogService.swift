@@ -9,6 +9,9 @@ public struct LogService: LogSource {
         self.caller = caller
     }
 
+    /// The address of `path`.
+    public func location(of path: String) -> String { "\(caller.service)/\(path)" }
+
     /// Returns what a GET of `path` answers; nil where the service says that there is nothing.
     public func bytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]? {
         // Hashes do not compress, entries do (C2SP tlog-tiles allows gzip for them).
@@ -22,9 +25,9 @@ public struct LogService: LogSource {
             case .refused(let problem) where problem.status == 404 || problem.status == 410:
                 return nil
             case .unexpected(let reason):
-                throw .malformed(path: "\(caller.service)/\(path)", rule: "is \(reason)")
+                throw .malformed(path: location(of: path), rule: "is \(reason)")
             case .refused, .unavailable, .unreachable:
-                throw .unreadable(path: "\(caller.service)/\(path)", reason: "\(error)")
+                throw .unreadable(path: location(of: path), reason: "\(error)")
             }
         }
     }

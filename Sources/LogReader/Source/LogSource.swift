@@ -5,6 +5,9 @@ import Merkle
 ///
 /// Nothing that it gives is believed: whoever reads proves it into a signed checkpoint.
 public protocol LogSource: Sendable {
+    /// Where `path` is, for words: a file's path, an address.
+    func location(of path: String) -> String
+
     /// Returns what has the name `path`, which is a path of C2SP tlog-tiles or of
     /// ``StaticLayout``; nil only where it is certain that there is nothing.
     ///

@@ -38,6 +38,18 @@ extension LogTree {
         }
     }
 
+    /// Reads the entries of `range`, and throws where one of them is not proven.
+    public func requireEntries(_ range: Range<UInt64>) async throws(LogError) {
+        guard range.upperBound <= size else {
+            throw .outside(index: range.upperBound, size: size)
+        }
+        guard !range.isEmpty else { return }
+        let width = UInt64(TileID.width)
+        for bundle in range.lowerBound / width...(range.upperBound - 1) / width {
+            _ = try await leaves(ofBundle: bundle)
+        }
+    }
+
     /// Returns the entries of one bundle.
     ///
     /// The tile over it need not be read: a full bundle is proven by the tile above that.

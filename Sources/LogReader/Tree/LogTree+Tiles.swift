@@ -103,7 +103,7 @@ extension LogTree {
     private func refuted(_ paths: [String]) -> LogError {
         guard let last = paths.last, paths.count > 1 else {
             return .refuted(
-                path: paths.first ?? StaticLayout.checkpoint,
+                path: paths.first ?? source.location(of: StaticLayout.checkpoint),
                 reason: "does not have the checkpoint's root")
         }
         let others = paths.dropLast().joined(separator: ", ")
@@ -119,16 +119,14 @@ extension LogTree {
     func file(
         _ limit: Int, width: Int, _ name: (Int) -> String
     ) async throws(LogError) -> LogFile {
-        let path = name(width)
-        if let bytes = try await source.bytes(at: path, limit: limit) {
-            return LogFile(path: path, bytes: bytes, isExact: true)
+        let exact = name(width)
+        if let bytes = try await source.bytes(at: exact, limit: limit) {
+            return LogFile(path: source.location(of: exact), bytes: bytes, isExact: true)
         }
-        guard width < TileID.width else { throw .missing(path: path) }
         let full = name(TileID.width)
-        guard let bytes = try await source.bytes(at: full, limit: limit) else {
-            throw .missing(path: path)
-        }
-        return LogFile(path: full, bytes: bytes, isExact: false)
+        guard width < TileID.width, let bytes = try await source.bytes(at: full, limit: limit)
+        else { throw .missing(path: source.location(of: exact)) }
+        return LogFile(path: source.location(of: full), bytes: bytes, isExact: false)
     }
 }
 

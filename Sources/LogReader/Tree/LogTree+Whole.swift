@@ -31,7 +31,8 @@ extension LogTree {
         }
         guard range.root == checkpoint.root else {
             throw LogError.refuted(
-                path: StaticLayout.checkpoint, reason: "the entries do not have its root")
+                path: source.location(of: StaticLayout.checkpoint),
+                reason: "the entries do not have its root")
         }
     }
 

@@ -66,7 +66,7 @@ public struct LogTree: Sendable {
     public func requireExtends(_ known: Checkpoint) async throws(LogError) {
         guard known.origin == checkpoint.origin else {
             throw .untrusted(
-                path: StaticLayout.checkpoint,
+                path: source.location(of: StaticLayout.checkpoint),
                 reason: "is of \(checkpoint.origin), not \(known.origin)")
         }
         guard known.size <= size else { throw .behind(size: size, known: known.size) }

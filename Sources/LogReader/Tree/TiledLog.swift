@@ -24,9 +24,9 @@ public struct TiledLog: Sendable {
         let path = StaticLayout.checkpoint
         let limit = LogLimits.checkpointBytes
         guard let bytes = try await source.bytes(at: path, limit: limit) else {
-            throw .missing(path: path)
+            throw .missing(path: source.location(of: path))
         }
-        let (note, checkpoint) = try trust.open(bytes, path)
+        let (note, checkpoint) = try trust.open(bytes, source.location(of: path))
         return LogTree(checkpoint: checkpoint, note: note, source: source, cache: cache)
     }
 
