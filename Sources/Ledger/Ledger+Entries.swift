@@ -96,7 +96,7 @@ extension Ledger {
         let proof = try tree.inclusion(of: index)
         do {
             return try TLogProof(
-                inclusion: proof, note: SignedNote(parsing: receipt.note)
+                inclusion: proof, signed: SignedCheckpoint(parsing: receipt.note)
             ).encoded
         } catch {
             throw .corrupt("the note of size \(proof.treeSize) cannot be read: \(error)")

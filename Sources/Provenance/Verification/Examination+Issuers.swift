@@ -108,14 +108,16 @@ extension Examination {
             if signature.verdict == .unknown {
                 self.note(.receipt, .unknown, "of a key statement: \(signature.detail)")
             }
-            switch headNote(note, origin: receipt.origin).about(size: proof.treeSize, root: root) {
-            case .refuted(let reason):
-                throw Self.issuerRefusal("has a receipt whose checkpoint \(reason)")
-            case .unknownKey:
+            let verdict = headNote(note, origin: receipt.origin)
+            switch verdict.about(size: proof.treeSize, root: root).result {
+            case .failure(.unknownKey):
                 self.note(
                     .receipt, .unknown,
                     "of a key statement: its checkpoint is signed by no key that the kit knows")
-            case .verified(let head, _):
+            case .failure(let refusal):
+                throw Self.issuerRefusal("has a receipt whose checkpoint \(refusal)")
+            case .success(let verified):
+                let head = verified.checkpoint
                 guard believe(head) else {
                     throw Self.issuerRefusal("has a receipt of a split view, size \(head.size)")
                 }

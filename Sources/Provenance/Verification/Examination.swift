@@ -47,7 +47,7 @@ struct Examination {
     var hasInclusions = false
 
     /// The notes of receipts that a trusted key signed.
-    var notes: [HeadNote.Lines] = []
+    var notes: [(signed: SignedCheckpoint, verified: VerifiedCheckpoint)] = []
 
     /// What need not be checked twice.
     var memory = Memory()
@@ -169,9 +169,7 @@ struct Examination {
     /// Notes whether enough witnesses have seen a head that holds the entry; the line of a known
     /// witness that does not verify is false in every note that is believed.
     private mutating func examineCosignatures() {
-        let evaluations = notes.map { lines in
-            kit.policy.evaluate(lines.note, of: lines.head, signedBy: lines.signers)
-        }
+        let evaluations = notes.map { kit.policy.evaluate($0.signed, verified: $0.verified) }
         for evaluation in evaluations {
             if let key = evaluation.badKey {
                 return note(.cosignatures, .refuted, "that of \(key.name) does not verify")
