@@ -35,7 +35,7 @@ import Testing
     private static func leaves(
         _ source: some LogSource, _ key: VerifierKey
     ) async throws -> [[UInt8]] {
-        let log = try await TiledLog(source, trust: .keys([.init(key: key)])).newest()
+        let log = try await TiledLog(source, trust: .key(key)).newest()
         var leaves: [[UInt8]] = []
         try await log.verify { _, leaf, manifest in
             leaves.append(leaf)

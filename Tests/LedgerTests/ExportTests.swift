@@ -33,7 +33,7 @@ import TestSupport
     private func log(_ folder: String? = nil) async throws -> LogTree {
         try await TiledLog(
             LogFolder(path: folder ?? out),
-            trust: .keys([.init(key: try noteKey(of: fixture.ledger))])
+            trust: .key(try noteKey(of: fixture.ledger))
         ).newest()
     }
 
@@ -58,7 +58,7 @@ import TestSupport
         let summary = try fixture.ledger.export(to: out)
         #expect(summary.size == size)
         let log = try await log()
-        #expect(log.note.encoded == fixture.ledger.head().note)
+        #expect(log.signed.encoded == fixture.ledger.head().note)
         var count: UInt64 = 0
         try await log.verify { index, leaf, manifest throws in
             #expect(index == count)

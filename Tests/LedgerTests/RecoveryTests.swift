@@ -200,7 +200,9 @@ import TestSupport
         for number in 0..<6 { _ = try await other.register(other.capture("other \(number)")) }
         let foreign = fixture.folder.appending(path: "foreign").path()
         _ = try other.ledger.export(to: foreign)
-        #expect(await refusal(restored) { try await $0.putBack(export: foreign) }.contains("checkpoint"))
+        #expect(
+            await refusal(restored) { try await $0.putBack(export: foreign) }.contains("checkpoint")
+        )
 
         // A receipt at another place, under another statement, and without any.
         var file = try TransparentStatement(#require(try fixture.ledger.transparent(ids[0])))

@@ -44,7 +44,7 @@ func checkWhole(_ ledger: Ledger, in folder: URL) async throws -> UInt64 {
     defer { try? FileManager.default.removeItem(atPath: out) }
     _ = try ledger.export(to: out)
     let log = try await TiledLog(
-        LogFolder(path: out), trust: .keys([.init(key: try noteKey(of: ledger))])
+        LogFolder(path: out), trust: .key(try noteKey(of: ledger))
     ).newest()
     try await log.verify { index, leaf, manifest throws in
         let statement = try Statement(leaf: leaf)

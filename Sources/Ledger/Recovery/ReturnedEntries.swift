@@ -40,12 +40,13 @@ extension ReturnedEntries {
     init(export path: String, after base: UInt64, _ registry: Registry) async throws(LedgerError) {
         let tree = try await Self.log { () async throws(LogError) in
             try await TiledLog(
-                LogFolder(path: path), trust: .keys(registry.noteKeys.terms.map(\.key))
+                LogFolder(path: path),
+                trust: .log(origin: registry.origin.text, keys: registry.noteKeys.terms)
             ).newest()
         }
         var heads = SignedHeads()
         _ = try heads.add(
-            note: tree.note.encoded, registry, from: "\(path)/\(StaticLayout.checkpoint)")
+            note: tree.signed.encoded, registry, from: "\(path)/\(StaticLayout.checkpoint)")
         self.heads = heads
         end = max(base, tree.size)
         source = path

@@ -23,7 +23,7 @@ public enum LogError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// The log has signed two heads of which neither extends the other; the one is `shown`, the
     /// other `known`. Keep both, tell everybody, and believe neither.
-    case fork(shown: SignedNote, known: Checkpoint)
+    case fork(shown: SignedCheckpoint, known: Checkpoint)
 
     /// There is no such place in a tree of this size. The caller asked for something impossible.
     case outside(index: UInt64, size: UInt64)

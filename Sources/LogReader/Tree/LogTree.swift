@@ -5,22 +5,28 @@ public import Merkle
 ///
 /// Nothing is asked for when a value is made. Calls may run at the same time.
 public struct LogTree: Sendable {
-    /// What the log signed.
-    public let checkpoint: Checkpoint
+    /// What the log signed, and who did.
+    public let verified: VerifiedCheckpoint
 
-    /// The signed note.
-    public let note: SignedNote
+    /// The same with all its signature lines, as the source has it.
+    public let signed: SignedCheckpoint
 
     let source: any LogSource
     let cache: TileCache
     let border = TreeBorder()
 
+    /// What the log signed.
+    public var checkpoint: Checkpoint { verified.checkpoint }
+
     /// Number of entries.
     public var size: UInt64 { checkpoint.size }
 
-    init(checkpoint: Checkpoint, note: SignedNote, source: any LogSource, cache: TileCache) {
-        self.checkpoint = checkpoint
-        self.note = note
+    init(
+        _ signed: SignedCheckpoint, _ verified: VerifiedCheckpoint, source: any LogSource,
+        cache: TileCache
+    ) {
+        self.signed = signed
+        self.verified = verified
         self.source = source
         self.cache = cache
     }
@@ -76,7 +82,7 @@ public struct LogTree: Sendable {
         do throws(ProofError) {
             try proof.verify(old: known.root, new: checkpoint.root)
         } catch {
-            throw .fork(shown: note, known: known)
+            throw .fork(shown: signed, known: known)
         }
     }
 

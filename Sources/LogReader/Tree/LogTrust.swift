@@ -1,32 +1,42 @@
 public import Checkpoints
+public import Encoding
 
 /// Who must have signed what a log shows.
 public enum LogTrust: Sendable {
-    /// One of these keys, for the origin that is its name.
-    case keys([VerifierKey])
+    /// The log of this origin, with a key that may sign trees of that size.
+    case log(origin: Text, keys: [KeyHistory<VerifierKey>.Term])
 
-    /// Reads a note and verifies it.
+    /// A log that the policy lists, and its quorum of witnesses.
+    case policy(TrustPolicy)
+
+    /// The log that has always had this one key, whose name is the log's origin.
+    public static func key(_ key: VerifierKey) -> LogTrust {
+        .log(origin: key.name, keys: [KeyHistory<VerifierKey>.Term(key: key)])
+    }
+
+    /// Reads a signed checkpoint and verifies it; `path` is where it came from, for words.
     func open(
         _ bytes: [UInt8], _ path: String
-    ) throws(LogError) -> (SignedNote, Checkpoint) {
-        let note: SignedNote
-        let checkpoint: Checkpoint
-        do {
-            note = try SignedNote(parsing: bytes)
-            checkpoint = try Checkpoint(parsing: note.text)
+    ) throws(LogError) -> (SignedCheckpoint, VerifiedCheckpoint) {
+        let signed: SignedCheckpoint
+        do throws(SignedCheckpointError) {
+            signed = try SignedCheckpoint(parsing: bytes)
         } catch {
             throw .malformed(path: path, rule: "is not a signed checkpoint: \(error)")
         }
-        guard case .keys(let keys) = self else { preconditionFailure("there is one case") }
-        let verdicts = keys.filter { $0.name == checkpoint.origin }.map { $0.verify(note) }
-        guard !verdicts.contains(.invalid) else {
-            throw .untrusted(path: path, reason: "has a signature that does not verify")
+        switch self {
+        case .log(let origin, let keys):
+            do throws(CheckpointRefusal) {
+                return (signed, try signed.open(as: origin, by: keys))
+            } catch {
+                throw .untrusted(path: path, reason: "\(error)")
+            }
+        case .policy(let policy):
+            do throws(PolicyRefusal) {
+                return (signed, try policy.open(signed).head)
+            } catch {
+                throw .untrusted(path: path, reason: "is not accepted by the policy: \(error)")
+            }
         }
-        guard verdicts.contains(.valid) else {
-            throw .untrusted(
-                path: path,
-                reason: "is of \(checkpoint.origin) and signed by no key that is known here")
-        }
-        return (note, checkpoint)
     }
 }

@@ -26,8 +26,8 @@ public struct TiledLog: Sendable {
         guard let bytes = try await source.bytes(at: path, limit: limit) else {
             throw .missing(path: source.location(of: path))
         }
-        let (note, checkpoint) = try trust.open(bytes, source.location(of: path))
-        return LogTree(checkpoint: checkpoint, note: note, source: source, cache: cache)
+        let (signed, verified) = try trust.open(bytes, source.location(of: path))
+        return LogTree(signed, verified, source: source, cache: cache)
     }
 
     /// The same, once it is proven that the log only grew since `known`, which was believed.

@@ -66,8 +66,8 @@ extension FuzzTarget {
                 parsing: Text(String(decoding: line.dropFirst("log ".utf8.count), as: UTF8.self)))
         else { return false }
         do {
-            return try Blocking.run {
-                let trust = LogTrust.keys([.init(key: key)])
+            return try WaitingThread.run {
+                let trust = LogTrust.key(key)
                 try await TiledLog(LogFolder(path: folder), trust: trust).newest().verify()
                 return true
             }
