@@ -202,12 +202,20 @@ let package = Package(
                 "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
                 "Compression", nioCore, nioPosix, nioSSL, logging, metrics, coreMetrics, lifecycle,
             ]),
-        tests("HTTPCallsTests", ["HTTPCalls", nioCore, nioPosix]),
+        tests(
+            "HTTPCallsTests", ["TestSupport", "TestPeer", "HTTPCalls", "Compression", nioSSL]),
+        tests(
+            "LogReaderTests",
+            [
+                "TestSupport", "TestPeer", "LogReader", "HTTPCalls", "Files", "Checkpoints",
+                "Merkle", "Encoding", "Compression", crypto,
+            ]),
         tests(
             "LedgerClientTests",
             ["LedgerClient", "HTTPCalls", "Provenance", "Merkle", "Encoding", nioCore, nioPosix]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         support("TestSupport", []),
+        support("TestPeer", [nioCore, nioPosix, nioSSL]),
         support(
             "TestLedger",
             [
