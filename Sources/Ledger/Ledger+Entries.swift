@@ -38,7 +38,7 @@ extension Ledger {
     }
 
     /// Everything known about an entry in one file: statement, manifest, receipt, and the
-    /// statements that lead to its key (formats.md §3).
+    /// statements that lead to its key (record.md §3).
     public func transparent(_ id: EntryID) throws(LedgerError) -> [UInt8]? {
         guard let index = try coveredIndex(id), let receipt = try receipt(at: index) else {
             return nil

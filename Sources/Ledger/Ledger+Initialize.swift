@@ -8,7 +8,7 @@ import RocksDB
 
 extension Ledger {
     /// Makes a new ledger: three keys, the first policy, the first administrator; both entries
-    /// in one batch, so that the first head has size 2 (formats.md §4).
+    /// in one batch, so that the first head has size 2 (registry.md §1).
     ///
     /// Returns the EntryID of entry 0.
     ///

@@ -2,7 +2,6 @@ import Encoding
 import LedgerStore
 import Manifests
 import Merkle
-import Metrics
 import Provenance
 
 extension Ledger {
@@ -26,21 +25,21 @@ extension Ledger {
     ) async -> [Registration] {
         // Whatever becomes of this chunk, the next one must not wait for ever.
         defer { order.pass(number) }
-        var prepared = prepare(statements, gate)
-        guard needsSequencer(prepared.drafts) else { return answers(to: prepared.drafts, nil) }
+        var chunk = prepare(statements, gate)
+        guard needsSequencer(chunk) else { return answers(chunk) }
         await order.wait(for: number)
-        settle(&prepared, behindUndecided: order.hasUndecided, gate)
-        let chunk = prepared
-        guard needsSequencer(chunk.drafts) else { return answers(to: chunk.drafts, nil) }
-        let decision = await withCheckedContinuation { continuation in
+        settle(&chunk, behindUndecided: order.hasUndecided, gate)
+        guard needsSequencer(chunk) else { return answers(chunk) }
+        let ordered = chunk
+        let answer = await withCheckedContinuation { continuation in
             order.enter()
-            enqueue(chunk) { decision in
+            enqueue(ordered) { answer in
                 order.leave()
-                continuation.resume(returning: decision)
+                continuation.resume(returning: answer)
             }
             order.pass(number)
         }
-        return answers(to: chunk.drafts, decision, gate)
+        return answers(ordered, answer, gate)
     }
 
     /// Registers one statement without a task that waits for it.
@@ -55,9 +54,9 @@ extension Ledger {
         var prepared = prepare([statement], gate)
         settle(&prepared, behindUndecided: false, gate)
         let chunk = prepared
-        guard needsSequencer(chunk.drafts) else { return answers(to: chunk.drafts, nil).first }
-        enqueue(chunk) { decision in
-            decided(DecidedRegistration { self.answers(to: chunk.drafts, decision, gate)[0] })
+        guard needsSequencer(chunk) else { return answers(chunk).first }
+        enqueue(chunk) { answer in
+            decided(DecidedRegistration { self.answers(chunk, answer, gate)[0] })
         }
         return nil
     }
@@ -69,10 +68,10 @@ extension Ledger {
         // Read first: whoever looks something up after it sees every row below this head.
         var chunk = PreparedChunk(statements, lookedUpAt: published.head.size)
         do throws(LedgerError) {
-            try lookUp(&chunk.drafts)
+            try chunk.lookUp(in: published.store)
             chunk.admit(by: admission(by: outlook.registry, gate))
         } catch {
-            fail(&chunk, error)
+            chunk.fail(storage(error))
         }
         return chunk
     }
@@ -83,31 +82,6 @@ extension Ledger {
     ) -> Admission {
         let (head, newest) = published.headAndRegistry
         return Admission(by: registry ?? newest, size: head.size, now: clock(), gate: gate)
-    }
-
-    /// Looks all names up, so that the sequencer, which is one, need not: a bloom-filtered point
-    /// read for each that is new, the only I/O before the queue.
-    ///
-    /// What cannot be read as a statement has never been registered.
-    private func lookUp(_ drafts: inout [Draft]) throws(LedgerError) {
-        var positions: [Int] = []
-        var statements: [NamedStatement] = []
-        for (position, draft) in drafts.enumerated() {
-            guard case .success(let statement) = draft.named else { continue }
-            positions.append(position)
-            statements.append(statement)
-        }
-        for (position, stored) in zip(positions, try published.store.names(of: statements)) {
-            drafts[position].stored = stored
-        }
-    }
-
-    private func fail(_ chunk: inout PreparedChunk, _ error: LedgerError) {
-        let refusal = storage(error)
-        for position in chunk.drafts.indices where chunk.drafts[position].isOpen {
-            chunk.drafts[position].candidate = nil
-            chunk.drafts[position].refusal = refusal
-        }
     }
 
     /// Decides which refusals are final, now that all that comes before the chunk in its request
@@ -127,9 +101,9 @@ extension Ledger {
         if published.head.size > chunk.lookedUpAt {
             // One of them may have been registered since.
             do throws(LedgerError) {
-                try lookUp(&chunk.drafts)
+                try chunk.lookUp(in: published.store)
             } catch {
-                return fail(&chunk, error)
+                return chunk.fail(storage(error))
             }
         }
         chunk.refuse(gate)
@@ -139,9 +113,15 @@ extension Ledger {
 
     /// Whether anything has to be ordered, or is durable in a batch whose head is being signed:
     /// that is answered after the sequencer's next turn.
-    private func needsSequencer(_ drafts: [Draft]) -> Bool {
+    private func needsSequencer(_ chunk: PreparedChunk) -> Bool {
         let size = published.head.size
-        return drafts.contains { $0.candidate != nil || ($0.known ?? 0) >= size }
+        return chunk.drafts.contains { draft in
+            switch draft.stage {
+            case .candidate: true
+            case .decided(.known(let index)): index >= size
+            case .open, .decided: false
+            }
+        }
     }
 
     /// Has the sequencer decide about all candidates as one chunk; nil, at once, where the queue
@@ -149,7 +129,7 @@ extension Ledger {
     private func enqueue(
         _ prepared: PreparedChunk, decided: @escaping @Sendable (ChunkAnswer?) -> Void
     ) {
-        let candidates = prepared.drafts.compactMap(\.candidate)
+        let candidates = prepared.candidates
         let chunk = SequencerQueue.Chunk(
             candidates: candidates, controls: prepared.controls,
             byteCount: candidates.reduce(0) { $0 + $1.byteCount }, decided: decided)
@@ -162,58 +142,51 @@ extension Ledger {
 
     // MARK: - Answers
 
-    /// Returns the answers, given what the sequencer decided about the candidates; nil where it
-    /// was not asked, or did not take them.
+    /// Returns the answers to a chunk that did not need the sequencer.
+    private func answers(_ chunk: PreparedChunk) -> [Registration] {
+        chunk.drafts.map { answer($0, nil) }
+    }
+
+    /// Returns the answers to a chunk, given what the sequencer decided about its candidates; nil
+    /// where it did not take them.
     private func answers(
-        to drafts: [Draft], _ decision: ChunkAnswer?, _ gate: (any AdmissionGate)? = nil
+        _ chunk: PreparedChunk, _ answer: ChunkAnswer?, _ gate: (any AdmissionGate)?
     ) -> [Registration] {
-        var outcomes = (decision?.outcomes ?? []).makeIterator()
-        return drafts.map { draft in
-            let outcome = draft.candidate == nil ? nil : outcomes.next()
-            if let candidate = draft.candidate, candidate.refusal != nil {
-                settle(candidate, outcome, gate)
-            }
-            let registration = answer(draft, outcome, decision?.batch)
-            count(registration)
-            return registration
+        var chunk = chunk
+        if let answer {
+            chunk.decide(answer.outcomes, gate)
+        } else {
+            chunk.fail(
+                Refusal(.busy, field: "ledger", rule: "has too much to do; send it again later"))
         }
+        return chunk.drafts.map { self.answer($0, answer?.batch) }
     }
 
-    /// Counts what admission had not counted: a statement that a registry refused, and about which
-    /// the sequencer has decided.
-    private func settle(
-        _ candidate: Candidate, _ outcome: Outcome?, _ gate: (any AdmissionGate)?
-    ) {
-        switch outcome {
-        case .registered: _ = gate?.take(issuer: candidate.statement.issuer)
-        case .refused(let refusal) where refusal.reason != .busy && refusal.reason != .storage:
-            if candidate.judge != nil { gate?.refused() }
-        case .known, .refused, nil: break
+    private func answer(_ draft: Draft, _ batch: CommittedBatch?) -> Registration {
+        let registration = registration(draft, batch)
+        switch registration {
+        case .registered: admissions.increment("registered")
+        case .known: admissions.increment("known")
+        case .refused(let refusal, _): admissions.increment(refusal.reason.rawValue)
         }
+        return registration
     }
 
-    private func answer(
-        _ draft: Draft, _ outcome: Outcome?, _ batch: CommittedBatch?
-    ) -> Registration {
-        if let refusal = draft.refusal { return draft.refused(refusal) }
-        guard let id = draft.submission?.id else { return draft.refused(storage(.closed)) }
-        switch outcome ?? draft.known.map({ .known($0) }) {
-        case nil:
-            return draft.refused(
-                Refusal(
-                    .busy, field: "ledger", rule: "has too much to do; send it again later"))
-        case .refused(let refusal):
+    private func registration(_ draft: Draft, _ batch: CommittedBatch?) -> Registration {
+        switch (draft.outcome, draft.id) {
+        case (.refused(let refusal), let id):
             return .refused(refusal, id)
-        case .registered(let index):
+        case (.registered(let index), let id?):
             guard let batch else { return .refused(storage(.closed), id) }
-            let proof = batch.tree.inclusionProof(of: index)
-            return .registered(id, receipt: batch.receipt.receipt(proof))
-        case .known(let index):
+            return .registered(id, receipt: batch.receipt(of: index))
+        case (.known(let index), let id?):
             if let batch, index >= batch.tree.base.size {
-                let proof = batch.tree.inclusionProof(of: index)
-                return .known(id, receipt: batch.receipt.receipt(proof))
+                return .known(id, receipt: batch.receipt(of: index))
             }
             return knownAnswer(id, index)
+        case (.registered, nil), (.known, nil), (nil, _):
+            preconditionFailure(
+                "what has no name is refused, and no answer comes before its outcome")
         }
     }
 
@@ -232,14 +205,6 @@ extension Ledger {
             return .known(id, receipt: receipt)
         } catch {
             return .refused(storage(error), id)
-        }
-    }
-
-    private func count(_ answer: Registration) {
-        switch answer {
-        case .registered: admissions.increment("registered")
-        case .known: admissions.increment("known")
-        case .refused(let refusal, _): admissions.increment(refusal.reason.rawValue)
         }
     }
 

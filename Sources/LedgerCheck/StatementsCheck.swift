@@ -6,7 +6,7 @@ import RocksDB
 import Synchronization
 
 /// Judges every statement by the registry as it was below its index, as an auditor would who
-/// has the tiles and the manifests (formats.md §4).
+/// has the tiles and the manifests (registry.md §5).
 final class StatementsCheck: Sendable {
     /// Entries of one job.
     private static let portion: UInt64 = 4096

@@ -1,6 +1,6 @@
 package import Encoding
 import Files
-public import Jobs
+package import Jobs
 import Ledger
 import LedgerStore
 import NIOCore

@@ -9,7 +9,7 @@ import ServiceLifecycle
 import Synchronization
 
 /// Serves one ledger over HTTP/1.1, with a certificate over HTTP/2 too, until it is told to stop
-/// (`formats.md` §5).
+/// (http.md).
 ///
 /// On graceful shutdown it accepts nothing new, answers what it has accepted and returns. The
 /// ledger must still run until then: list it before the server in a `ServiceGroup`.

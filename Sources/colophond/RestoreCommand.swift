@@ -5,7 +5,7 @@ import Foundation
 import Ledger
 import LedgerStore
 
-/// `colophond restore`: brings a ledger back, and never lets it contradict what it has signed.
+/// `colophond restore`: brings a ledger back, and never lets it contradict its signed heads.
 struct RestoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",

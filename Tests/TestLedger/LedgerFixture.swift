@@ -3,7 +3,7 @@ package import Encoding
 package import Foundation
 import Keys
 package import Ledger
-import LedgerStore
+package import LedgerStore
 import Logging
 package import Manifests
 import Merkle

@@ -1,6 +1,6 @@
 /// The keys that one of a log's purposes has had, by the tree sizes that each may sign.
 ///
-/// A key that is handed over signs sizes up to one, its successor larger ones (formats.md §8.4).
+/// A key that is handed over signs sizes up to one, its successor larger ones (registry.md §7).
 /// Two terms may overlap: then both keys are in force, and a head may bear either's signature or
 /// both.
 public struct KeyHistory<Key: Hashable & Sendable>: Hashable, Sendable {

@@ -1,6 +1,5 @@
 package import Encoding
 package import HTTPTypes
-import Manifests
 import NIOCore
 
 /// An answer that says no, and why.

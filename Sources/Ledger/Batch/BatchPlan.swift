@@ -84,7 +84,7 @@ struct BatchPlan {
         }
     }
 
-    /// Decides about one candidate: the rules that only the order can decide (formats.md §4).
+    /// Decides about one candidate: the rules that only the order can decide (registry.md §5).
     private mutating func decide(
         _ candidate: Candidate, stored: StoredNames, _ lookups: Lookups
     ) throws(LedgerError) -> Outcome {

@@ -75,34 +75,3 @@ struct NameLookup: Sendable {
     /// The entry that holds the statement's nonce: another one.
     let nonceIndex: UInt64?
 }
-
-/// What the sequencer did with one candidate.
-enum Outcome: Sendable {
-    /// It was given this index.
-    case registered(UInt64)
-
-    /// It has had this index already.
-    case known(UInt64)
-
-    /// Something that only the order decides stands against it, or it could not be stored.
-    case refused(Refusal)
-}
-
-/// What the sequencer did with one chunk; receipts are made by whoever waited for it.
-struct ChunkAnswer: Sendable {
-    let outcomes: [Outcome]
-
-    /// The batch that registered some of them; nil where none was.
-    let batch: CommittedBatch?
-}
-
-/// A batch that is durable, with a head that is signed.
-final class CommittedBatch: Sendable {
-    let tree: TreeExtension
-    let receipt: HeadReceipt
-
-    init(tree: TreeExtension, receipt: HeadReceipt) {
-        self.tree = tree
-        self.receipt = receipt
-    }
-}

@@ -1,5 +1,4 @@
 import Encoding
-import Foundation
 import Jobs
 import LedgerStore
 import Logging
@@ -12,22 +11,18 @@ import RocksDB
 ///
 /// The rows answer lists only; nothing is proven by them. A crash loses none: the cursor is
 /// written in the same batch as the rows it stands for, and they are written again from there.
-///
-/// `@unchecked Sendable`: what two threads touch is guarded by the condition's lock.
-final class ThreadIndexer: @unchecked Sendable {
+final class ThreadIndexer: Sendable {
     /// Entries in one write: small, because the sequencer's next batch waits for it, and a
     /// shutdown too.
     private static let chunk = 512
 
     /// Between two looks at the published size; lists may be late by so much.
-    private static let pollDelay = Duration.milliseconds(200)
+    private static let pollSeconds = 0.2
 
     private let published: Published
     private let fresh: FreshThreads
     private let logger: Logger
-    private let condition = MonotonicCondition()
-    private var isStopped = false
-    private var hasEnded = false
+    private let thread = BackgroundThread()
 
     init(published: Published, fresh: FreshThreads, logger: Logger) {
         self.published = published
@@ -37,32 +32,18 @@ final class ThreadIndexer: @unchecked Sendable {
 
     /// Starts the thread; call once.
     func start() {
-        let thread = Thread { [self] in
-            run()
-            condition.withLock {
-                hasEnded = true
-                condition.broadcast()
-            }
-        }
-        thread.name = "threads"
-        thread.start()
+        thread.start("threads") { [self] in run() }
     }
 
     /// Stops after the write that is under way, and returns when the thread has ended.
-    func stop() {
-        condition.withLock {
-            isStopped = true
-            condition.broadcast()
-            while !hasEnded { condition.wait() }
-        }
-    }
+    func stop() { thread.stop() }
 
     private func run() {
         var hasFailed = false
-        while true {
+        repeat {
             do throws(LedgerError) {
                 while try indexChunk() {
-                    if condition.withLock({ isStopped }) { return }
+                    if thread.isStopping { return }
                 }
                 hasFailed = false
             } catch {
@@ -70,12 +51,7 @@ final class ThreadIndexer: @unchecked Sendable {
                 hasFailed = true
                 published.writingMayHaveFailed()
             }
-            let isOver = condition.withLock {
-                if !isStopped { _ = condition.wait(until: .now + Self.pollDelay) }
-                return isStopped
-            }
-            if isOver { return }
-        }
+        } while thread.sleep(Self.pollSeconds)
     }
 
     /// Indexes the next entries; false where there is none left.

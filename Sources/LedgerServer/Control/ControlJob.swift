@@ -1,5 +1,5 @@
 package import Encoding
-public import Jobs
+package import Jobs
 package import Ledger
 package import LedgerControl
 

@@ -10,7 +10,7 @@ import Merkle
 import NIOCore
 import Provenance
 
-/// What each route does: the table of `formats.md` §5.
+/// What each route does: the table of http.md §1.
 struct LedgerRoutes: Sendable {
     let ledger: Ledger
     let limits: ServerLimits

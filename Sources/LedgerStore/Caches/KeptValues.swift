@@ -1,8 +1,10 @@
 import Synchronization
 
-/// Values that never change, kept by their keys: at least half of so many that were asked for last.
+/// A cache of values that never change, by key, in two generations.
 ///
-/// They are in two generations: when the newer is full, the older is forgotten at once.
+/// Each generation holds up to half of the limit. When the younger is full, the older is dropped
+/// and the younger takes its place; a value that is read moves to the younger. So the values that
+/// were read last stay: at least half as many as the limit.
 final class KeptValues<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct State {
         var newer: [Key: Value] = [:]

@@ -1,10 +1,10 @@
 import Encoding
-import Manifests
+package import Manifests
 package import Merkle
 package import Provenance
 
 /// An erasure that is logged: the bytes of one manifest are gone for every entry that has them,
-/// those that are logged later included (formats.md §4, §9.8).
+/// those that are logged later included (registry.md §10).
 package struct Erasure: Hashable, Sendable {
     /// SHA-256 of the manifest.
     package let digest: Hash

@@ -15,7 +15,7 @@ package struct LeafFields {
     /// They lie 34 bytes apart: each has a head of two.
     package private(set) var subjects = (first: 0, count: 0)
 
-    /// `typ` of control statements (formats.md §3).
+    /// `typ` of control statements (statement.md §7).
     private static let controlType = Array("application/vnd.colophon.control.v1+cose".utf8)
 
     package init?(_ leaf: Span<UInt8>) {

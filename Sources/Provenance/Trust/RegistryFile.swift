@@ -3,7 +3,7 @@ import Encoding
 import Manifests
 import Merkle
 
-/// The file `registry.cbor` (formats.md §8.13), read and not yet folded.
+/// The file `registry.cbor` (trust-kit.md §1), read and not yet folded.
 ///
 ///     [note: bstr, head: bstr, [+ [leaf: bstr, index: uint, [* bstr]]]]
 ///

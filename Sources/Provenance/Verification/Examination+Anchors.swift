@@ -5,7 +5,7 @@ import Merkle
 
 extension Examination {
     /// Notes the anchors: that each is about this entry and a head of its log; whether the
-    /// evidence holds is for a program that can read it (formats.md §7).
+    /// evidence holds is for a program that can read it (record.md §5).
     mutating func examineAnchors(_ file: TransparentStatement) {
         var fitting: [Check: Int] = [:]
         for map in file.anchors {

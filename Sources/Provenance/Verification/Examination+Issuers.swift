@@ -6,7 +6,7 @@ import Merkle
 extension Examination {
     /// Reads the `key` statements that a file carries for a signer that the kit is too old to
     /// know, and returns the registry with what they add; the kit's where they do not hold
-    /// (formats.md §8.20).
+    /// (record.md §3).
     ///
     /// `[0]` added the signing key, each next one the key that signed the one before; the last
     /// is signed by an administrator, or the recovery key, that the kit knows.

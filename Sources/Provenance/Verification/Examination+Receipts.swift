@@ -4,7 +4,7 @@ import Manifests
 import Merkle
 
 extension Examination {
-    /// Reads one receipt and notes what it proves (formats.md §8.18).
+    /// Reads one receipt and notes what it proves (verification.md §5).
     mutating func examine(receipt bytes: [UInt8], lenient: Bool) {
         guard let leaf = file?.statement.leaf else { return }
         let receipt: Receipt
@@ -28,7 +28,7 @@ extension Examination {
     }
 
     /// Notes what the receipts say together: none at all, a wrong order, or a contradiction
-    /// (§8.12, §8.19).
+    /// (verification.md §5).
     mutating func finishReceipts() {
         if !hasInclusions {
             let isDamaged = findings.contains { $0.check == .receipt && $0.verdict == .refuted }
@@ -115,7 +115,7 @@ extension Examination {
     }
 
     /// Notes what a checkpoint is worth that no known log signed: nothing; and where the line of a
-    /// witness in it does not verify, it is false as in every note (formats.md §8.18).
+    /// witness in it does not verify, it is false as in every note (log.md §2).
     private mutating func examineStrangeNote(_ signed: SignedCheckpoint) {
         let bad = kit.policy.witnesses.first { $0.key.verify(signed.note) == .invalid }
         if let bad {

@@ -5,7 +5,7 @@ import Merkle
 
 extension Examination {
     /// Notes what the head that the PoP had seen proves: the statement is not older than it
-    /// (formats.md §7, §8.12).
+    /// (record.md §4).
     mutating func examineSeen() {
         guard let manifest else {
             let verdict: Verdict = growths.isEmpty ? .absent : .notChecked

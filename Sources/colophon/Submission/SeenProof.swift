@@ -7,7 +7,7 @@ import Merkle
 import Provenance
 import Studio
 
-/// Proves that the head a PoP had seen before it signed is older than the entry (§7, §8.12).
+/// Proves that the head a PoP had seen before it signed is older than the entry (record.md §4).
 enum SeenProof {
     /// Returns the consistency receipt from the seen head to that of `completion`; nil where
     /// the manifest names none, or where none is needed.
