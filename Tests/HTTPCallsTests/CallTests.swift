@@ -239,6 +239,39 @@ import Testing
 
     // MARK: - Going on
 
+    /// Each connection breaks after two bytes; what came before is kept, and only the rest is
+    /// asked for.
+    @Test func aCallGoesOnWhereItBroke() async throws {
+        let whole = Array("sevenish".utf8)
+        try await StubServer.run { request in
+            let rest = whole.dropFirst(Int(request.path.dropFirst()) ?? 0)
+            guard rest.count > 2 else { return .whole(200, [:], Array(rest)) }
+            let head = "HTTP/1.1 200 OK\r\nContent-Length: \(rest.count)\r\n\r\n"
+            return .broken(Array(head.utf8) + rest.prefix(2))
+        } _: { server in
+            var options = Self.options
+            options.tries = 2
+            let caller = HTTPCaller(
+                try ServiceURL("http://127.0.0.1:\(server.port)"), options: options)
+            var received: [UInt8] = []
+            try await caller.call(sending: 0) { time -> CallAttempt<Void> in
+                let request = CallRequest("GET", "/\(received.count)", accept: "*/*")
+                let answer = await caller.exchange(request, time, into: [UInt8]()) {
+                    body, part throws(CallFailure) in body += part
+                }
+                received += answer.body
+                switch answer.status {
+                case .success: return .done(())
+                case .failure(let failure):
+                    return .failed(failure, hasProgress: !answer.body.isEmpty)
+                }
+            }
+            await caller.close()
+            #expect(received == whole)
+            #expect(server.requests.map(\.path) == ["/0", "/2", "/4", "/6"])
+        }
+    }
+
     /// Part of the work is done with each try: tries are counted from the last progress.
     @Test func aCallThatMovesOnIsGivenMoreTries() async throws {
         let (done, tries) = try await Self.resumed(steps: 6, movingOn: true)

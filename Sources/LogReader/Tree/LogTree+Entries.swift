@@ -25,6 +25,8 @@ extension LogTree {
         }
         guard !range.isEmpty else { return }
         let width = UInt64(TileID.width)
+        // Each bundle is proven by it: it is read once, before several are asked for.
+        _ = try await borderTiles()
         let bundles = range.lowerBound / width..<(range.upperBound - 1) / width + 1
         var index = bundles.lowerBound * width
         try await readingAhead(bundles, by: LogLimits.bundlesAhead) {

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Their hashes are those of the subtrees that the whole tree is made of, and of nothing else: the
 /// checkpoint's root proves all of them at once.
-final class TreeBorder: Sendable {
+final class BorderTiles: Sendable {
     private let kept = Mutex<KnownTiles?>(nil)
 
     var tiles: KnownTiles? { kept.withLock { $0 } }

@@ -13,7 +13,7 @@ public struct LogTree: Sendable {
 
     let source: any LogSource
     let cache: TileCache
-    let border = TreeBorder()
+    let border = BorderTiles()
 
     /// What the log signed.
     public var checkpoint: Checkpoint { verified.checkpoint }
