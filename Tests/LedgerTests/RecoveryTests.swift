@@ -223,9 +223,13 @@ import TestSupport
             try bytes.write(to: url)
             let words = await refusal(restored) { try await $0.putBack(export: export) }
             #expect(!words.hasPrefix("took "), "\(name): \(words)")
+            // An entry is seen by the root, and its file found by the tiles.
+            if name.hasPrefix("tile") { #expect(words.contains(name), "\(words)") }
             try whole.write(to: url)
         }
         try await recover(restored) { #expect($0.missing == 5..<7) }
+        // A tile that is damaged keeps no entry back: the root has proven them.
+        try Data("torn".utf8).write(to: URL(filePath: "\(export)/tile/0/000.p/7"))
         #expect(await refusal(restored) { try await $0.putBack(export: export) } == "took 5..<7")
     }
 

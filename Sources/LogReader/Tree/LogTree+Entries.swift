@@ -29,7 +29,7 @@ extension LogTree {
         _ = try await borderTiles()
         let bundles = range.lowerBound / width..<(range.upperBound - 1) / width + 1
         var index = bundles.lowerBound * width
-        try await readingAhead(bundles, by: LogLimits.bundlesAhead) {
+        try await Self.readingAhead(bundles, by: LogLimits.bundlesAhead) {
             bundle async throws(LogError) in
             try await leaves(ofBundle: bundle)
         } _: { leaves in

@@ -30,7 +30,7 @@ extension LogTree {
                     unproven.append((id, root))
                 }
             }
-            let read = try await inParallel(unproven, atOnce: LogLimits.tilesAtOnce) {
+            let read = try await Self.inParallel(unproven, atOnce: LogLimits.tilesAtOnce) {
                 id, root async throws(LogError) in
                 try await fullTile(id, under: root)
             }
@@ -73,7 +73,7 @@ extension LogTree {
         let ids = (0..<8 as Range<UInt8>).map { level in
             TileID(level: level, index: size >> (8 * UInt64(level)) / UInt64(TileID.width))
         }.filter { $0.width(in: size) > 0 }
-        let files = try await inParallel(ids, atOnce: LogLimits.tilesAtOnce) {
+        let files = try await Self.inParallel(ids, atOnce: LogLimits.tilesAtOnce) {
             id async throws(LogError) in try await partialTile(id)
         }
         var tiles = KnownTiles()
