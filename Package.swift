@@ -167,7 +167,7 @@ let package = Package(
             "Studio",
             [
                 "HTTPCalls", "Files", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", crypto,
+                "Encoding", "LedgerClient", crypto,
             ]),
         program(
             "colophon",
@@ -241,7 +241,7 @@ let package = Package(
             "AllocationTests",
             [
                 "AllocationCounter", "TestLedger", "LedgerCheck", "Ledger", "Provenance",
-                "Manifests", "Merkle", "Encoding", crypto,
+                "Manifests", "Merkle", "Encoding", "Checkpoints", crypto,
             ]),
         tests(
             "FuzzTests",
