@@ -24,9 +24,6 @@ public struct StaticLogWriter {
         public let bytes: Int
     }
 
-    /// Bytes of a signed note, at most.
-    private static let noteByteLimit = SignedNote.maximumByteCount
-
     private let path: String
     private let folder: Folder
 
@@ -297,7 +294,7 @@ public struct StaticLogWriter {
 
     private func read(_ name: String) throws(StaticLogError) -> [UInt8]? {
         try staticFiles { () throws(FileError) in
-            try folder.read(name, limit: Self.noteByteLimit)
+            try folder.read(name, limit: LogLimits.checkpointBytes)
         }
     }
 
