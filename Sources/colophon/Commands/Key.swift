@@ -28,7 +28,7 @@ struct Key: AsyncParsableCommand {
 
         @OptionGroup var target: LedgerTarget
 
-        @Option(help: ArgumentHelp("Why, for whoever reads the log.", valueName: "text"))
+        @Option(help: ArgumentHelp("The reason, for readers of the log.", valueName: "text"))
         var reason = ""
     }
 
