@@ -24,7 +24,7 @@ package struct ProvenanceDraft: Sendable {
     /// The records of what it was made from; the first one's thread goes on.
     package var parents: [Statement] = []
 
-    /// What was done, as C2PA names it.
+    /// The actions, by their C2PA names.
     package var actions: [Text] = []
 
     /// Which numbered copy it is.

@@ -18,7 +18,7 @@ struct Key: AsyncParsableCommand {
             """,
         subcommands: [Add.self, Retire.self, Revoke.self])
 
-    /// What all three need.
+    /// The flags of all three commands.
     struct Options: ParsableArguments {
         @Option(help: ArgumentHelp("The administrator's private key.", valueName: "pem"))
         var admin: String

@@ -88,7 +88,7 @@ extension Level: ExpressibleByArgument {}
 
 /// An artifact and the record that is about it.
 struct VerifiedPair {
-    /// What the answer is about, as it was named.
+    /// The artifact or record that the answer is about, as it was named.
     let name: String
 
     /// The artifact; nil where only its record is there, or asked about.
