@@ -9,18 +9,21 @@ import Merkle
 import Provenance
 import LogReader
 import Testing
+import TestLedger
+import TestSupport
 
 /// One export, read as a folder, from colophond's own HTTP, and from nginx that serves the folder
 /// with the configuration in `Tools/interop.d`: the same reader, the same answers.
 @Suite(.serialized) struct StaticServingTests {
-    private static let nginx = "/usr/sbin/nginx"
-    private static let hasNginx = FileManager.default.isExecutableFile(atPath: nginx)
+    private static let hasNginx = Program.isInstalled("nginx")
 
     /// Files that came over HTTP.
-    private struct Fetched: StaticLogSource {
+    private struct Fetched: LogSource {
         var files: [String: [UInt8]] = [:]
 
-        func read(_ name: String, limit: Int) throws(StaticLogError) -> [UInt8]? { files[name] }
+        func location(of path: String) -> String { path }
+
+        func bytes(at path: String, limit: Int) throws(LogError) -> [UInt8]? { files[path] }
     }
 
     private static func noteKey(of ledger: Ledger) throws -> VerifierKey {
@@ -31,11 +34,11 @@ import Testing
 
     /// What the reader finds; throws where it believes nothing.
     private static func leaves(
-        _ source: some StaticLogSource, _ key: VerifierKey
-    ) throws -> [[UInt8]] {
-        let log = try StaticLog(source, keys: [key])
+        _ source: some LogSource, _ key: VerifierKey
+    ) async throws -> [[UInt8]] {
+        let log = try await TiledLog(source, trust: .key(key)).newest()
         var leaves: [[UInt8]] = []
-        try log.verify { _, leaf, manifest in
+        try await log.verify { _, leaf, manifest in
             leaves.append(leaf)
             guard case .envelope(let digest, _, _) = try Statement(leaf: leaf).body else { return }
             let manifest = try #require(manifest)
@@ -63,7 +66,7 @@ import Testing
     private static func withNginx(
         _ folder: String, in scratch: URL, _ body: (Int) async throws -> Void
     ) async throws {
-        let port = Int.random(in: 20_000..<30_000)
+        let port = try FreePort.next()
         let place = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Tools/interop.d/nginx.conf")
         let text = try String(contentsOf: place, encoding: .utf8)
@@ -71,21 +74,14 @@ import Testing
             .replacing("/srv/www/ledger", with: folder)
         let file = scratch.appending(path: "nginx.conf")
         try text.write(to: file, atomically: true, encoding: .utf8)
-        let process = Process()
-        process.executableURL = URL(filePath: nginx)
-        process.arguments = ["-p", scratch.path(), "-c", file.path()]
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        defer {
-            process.terminate()
-            process.waitUntilExit()
-        }
+        let server = try RunningProgram("nginx", ["-p", scratch.path(), "-c", file.path()])
         let pid = scratch.appending(path: "nginx.pid").path()
-        for _ in 0..<200 where !FileManager.default.fileExists(atPath: pid) {
-            try #require(process.isRunning, "nginx ended")
-            try await Task.sleep(for: .milliseconds(50))
+        try await eventually("nginx serves") {
+            try #require(server.isRunning, "nginx ended")
+            return try isThere(pid)
         }
         try await body(port)
+        _ = try await server.end(by: SIGTERM)
     }
 
     @Test func theReaderBelievesFolderAndLedgerAlike() async throws {
@@ -98,7 +94,7 @@ import Testing
             let fixture = server.fixture
             try await Self.withNginx(Self.out(fixture), in: fixture.folder) { port in
                 let (source, headers) = try await Self.fetch(names, from: server, port: port)
-                let leaves = try Self.leaves(source, Self.noteKey(of: fixture.ledger))
+                let leaves = try await Self.leaves(source, Self.noteKey(of: fixture.ledger))
                 #expect(leaves == expected.leaves)
                 #expect(headers == expected.headers)
                 let torn = Self.out(fixture) + "/tile/0/001.tmp"
@@ -134,10 +130,10 @@ import Testing
                 return attributes[.type] as? FileAttributeType == .typeRegular
             }
             let key = try noteKey(of: fixture.ledger)
-            let leaves = try leaves(try StaticLogFolder(path: out(fixture)), key)
+            let leaves = try await leaves(try LogFolder(path: out(fixture)), key)
             #expect(leaves.count == 520)
             let (source, headers) = try await fetch(names, from: server, port: server.port)
-            #expect(try self.leaves(source, key) == leaves)
+            #expect(try await self.leaves(source, key) == leaves)
             for (name, bytes) in source.files {
                 let written = try Data(contentsOf: URL(filePath: "\(out(fixture))/\(name)"))
                 #expect(Array(written) == bytes, "\(name)")

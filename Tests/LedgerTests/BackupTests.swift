@@ -6,10 +6,6 @@ import Testing
 import TestLedger
 import TestSupport
 
-/// A folder on a small file system of its own (some 20 MiB), which `Tools/test` mounts where it
-/// may.
-private let smallFolder = ProcessInfo.processInfo.environment["COLOPHON_SMALL_FOLDER"]
-
 @Suite(.serialized) struct BackupTests {
     let fixture: LedgerFixture
     let backups: String
@@ -37,16 +33,15 @@ private let smallFolder = ProcessInfo.processInfo.environment["COLOPHON_SMALL_FO
                         throw FixtureError.unexpected("\(answer)")
                     }
                 }
-                try? await Task.sleep(for: .milliseconds(2))
+                // So that all backups are taken while something is registered.
+                try? await pause(atLeast: .milliseconds(2))
             }
         }
         var reports: [BackupReport] = []
         for _ in 0..<20 {
             reports.append(try ledger.backup(to: backups))
             let size = ledger.head().size
-            for _ in 0..<1000 where ledger.head().size == size {
-                try await Task.sleep(for: .milliseconds(2))
-            }
+            try await eventually("more is registered") { ledger.head().size > size }
         }
         load.cancel()
         try await load.value
@@ -56,7 +51,7 @@ private let smallFolder = ProcessInfo.processInfo.environment["COLOPHON_SMALL_FO
         for report in reports {
             let restored = try Restored(fixture, from: backups, backup: report.id)
             try await restored.open { ledger async throws in
-                #expect(try checkWhole(ledger, in: fixture.folder) >= report.size)
+                #expect(try await checkWhole(ledger, in: fixture.folder) >= report.size)
             }
             try FileManager.default.removeItem(atPath: restored.options.data)
         }
@@ -87,7 +82,7 @@ private let smallFolder = ProcessInfo.processInfo.environment["COLOPHON_SMALL_FO
         }
         for id in [3, 4] as [UInt32] {
             let restored = try Restored(fixture, from: backups, backup: id)
-            try await restored.open { _ = try checkWhole($0, in: fixture.folder) }
+            try await restored.open { _ = try await checkWhole($0, in: fixture.folder) }
         }
         #expect(throws: LedgerError.refused("at least one backup must be kept")) {
             try fixture.ledger.backup(to: backups, keeping: 0)
@@ -162,7 +157,7 @@ private let smallFolder = ProcessInfo.processInfo.environment["COLOPHON_SMALL_FO
             try whole.write(to: url)
         }
         let restored = try Restored(fixture, from: backups)
-        try await restored.open { _ = try checkWhole($0, in: fixture.folder) }
+        try await restored.open { _ = try await checkWhole($0, in: fixture.folder) }
         let names = try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path())
         #expect(!names.contains { $0.hasSuffix(".restoring") })
     }
@@ -171,16 +166,16 @@ private let smallFolder = ProcessInfo.processInfo.environment["COLOPHON_SMALL_FO
         #expect(throws: LedgerError.file(path: backups, reason: "holds no backups of a ledger")) {
             try Restored(fixture, from: backups)
         }
-        #expect(!FileManager.default.fileExists(atPath: backups))
+        #expect(try !isThere(backups))
         _ = try fixture.ledger.backup(to: backups)
         #expect(throws: LedgerError.exists(path: fixture.options.data)) {
             try Ledger.restore(from: backups, to: fixture.options)
         }
     }
 
-    @Test(.enabled(if: smallFolder != nil, "needs COLOPHON_SMALL_FOLDER"))
+    @Test(.enabled(if: SmallDisk.store != nil, "needs COLOPHON_SMALL_FOLDER"))
     func aFullDestinationIsSaidAndDoesTheLedgerNoHarm() async throws {
-        let small = URL(filePath: try #require(smallFolder))
+        let small = URL(filePath: try #require(SmallDisk.store))
             .appending(path: "backups-\(UUID())").path()
         defer { try? FileManager.default.removeItem(atPath: small) }
         try await register(["first"])
@@ -195,7 +190,7 @@ private let smallFolder = ProcessInfo.processInfo.environment["COLOPHON_SMALL_FO
         }
         #expect(fixture.ledger.readiness == nil)
         let restored = try Restored(fixture, from: small)
-        try await restored.open { _ = try checkWhole($0, in: fixture.folder) }
+        try await restored.open { _ = try await checkWhole($0, in: fixture.folder) }
         // With room elsewhere, the same ledger is backed up.
         _ = try fixture.ledger.backup(to: backups)
     }
