@@ -7,7 +7,7 @@ package enum URISyntax {
     /// Long enough for every real one, and short enough for a key of an index.
     package static let byteLimit = 255
 
-    /// Says whether all bytes are unreserved or reserved characters or "%" (RFC 3986 §2.1 to §2.3).
+    /// Says whether all bytes are unreserved, reserved or "%" (RFC 3986 §2.1 to §2.3).
     package static func isAllowed(_ bytes: [UInt8]) -> Bool {
         bytes.allSatisfy(isCharacter)
     }
