@@ -5,7 +5,7 @@ import Provenance
 import RocksDB
 import Synchronization
 
-/// What everyone may read: the store, the newest signed head, and the registry below it.
+/// The published state: the store, the newest signed head, and the registry below it.
 final class Published: Sendable {
     private struct State {
         var store: Store
@@ -18,7 +18,7 @@ final class Published: Sendable {
 
     private let state: Mutex<State>
 
-    /// How far the erasures are.
+    /// The progress of the erasures.
     let erasures: ErasureWatch
 
     /// `range` is that of the tree of `head`.

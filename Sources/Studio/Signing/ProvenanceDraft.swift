@@ -24,7 +24,7 @@ package struct ProvenanceDraft: Sendable {
     /// The records of what it was made from; the first one's thread goes on.
     package var parents: [Statement] = []
 
-    /// What was done, as C2PA names it.
+    /// The actions, by their C2PA names.
     package var actions: [Text] = []
 
     /// Which numbered copy it is.
@@ -47,7 +47,7 @@ package struct ProvenanceDraft: Sendable {
         guard record != nil || extra["record"] != nil else { throw .titleMissing }
     }
 
-    /// Returns the predicate of one work but for nonce and card.
+    /// Returns the predicate of one artifact but for nonce and card.
     ///
     /// - Parameter modified: seconds since 1970 at the last change of the work's file.
     func predicate(issuer: Text, modified: Int64?) throws(SignerError) -> JSON.Object {
@@ -64,7 +64,7 @@ package struct ProvenanceDraft: Sendable {
         return try ExtraMembers.merge(extra, into: own, defaults: defaults)
     }
 
-    /// Returns the thread that a work with this predicate belongs to.
+    /// Returns the thread of an artifact with this predicate.
     func thread(
         of predicate: JSON.Object, overriddenBy asked: Text?
     ) throws(SignerError) -> Text {
