@@ -1,9 +1,9 @@
-import Files
+public import Files
 
 /// Why static files cannot be written, or must not be believed.
 public enum StaticLogError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The system refused to read or write a file; `reason` is its own.
-    case file(path: String, reason: String)
+    /// The system refused to read or write a file.
+    case file(FileError)
 
     /// A file that the checkpoint covers is not there.
     case missing(path: String)
@@ -20,7 +20,7 @@ public enum StaticLogError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One line that names the file and the rule.
     public var description: String {
         switch self {
-        case .file(let path, let reason): "\(path): \(reason)"
+        case .file(let error): "\(error)"
         case .missing(let path): "\(path): is missing"
         case .malformed(let path, let rule): "\(path): \(rule)"
         case .refuted(let path, let reason): "\(path): \(reason)"
@@ -36,6 +36,6 @@ func staticFiles<Result>(
     do throws(FileError) {
         return try body()
     } catch {
-        throw .file(path: error.path, reason: error.words)
+        throw .file(error)
     }
 }
