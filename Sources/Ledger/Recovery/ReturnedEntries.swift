@@ -112,12 +112,12 @@ extension ReturnedEntries {
         do throws(Refusal) {
             file = try TransparentStatement(bytes)
         } catch {
-            throw .file(path: path, reason: "is not a statement with its receipts: \(error)")
+            throw .unfit(path: path, reason: "is not a statement with its receipts: \(error)")
         }
         let leaf = file.statement.leaf
         let index = try place(of: leaf, file.receipts, path, &heads, registry)
         if let other = found[index], other.leaf != leaf {
-            throw .file(path: path, reason: "proves another entry \(index) than an earlier file")
+            throw .unfit(path: path, reason: "proves another entry \(index) than an earlier file")
         }
         if found[index]?.manifest == nil {
             found[index] = Entry(leaf: leaf, manifest: file.manifest)
@@ -141,15 +141,15 @@ extension ReturnedEntries {
             else { continue }
             let head = try heads.add(note: note, registry, from: path)
             guard head.size == proof.treeSize, head.root == proof.root(from: .leaf(leaf)) else {
-                throw .file(path: path, reason: "its receipt does not prove this statement")
+                throw .unfit(path: path, reason: "its receipt does not prove this statement")
             }
             guard place == nil || place == proof.leafIndex else {
-                throw .file(path: path, reason: "its receipts give it two places")
+                throw .unfit(path: path, reason: "its receipts give it two places")
             }
             place = proof.leafIndex
         }
         guard let place else {
-            throw .file(path: path, reason: "carries no receipt of this ledger with a checkpoint")
+            throw .unfit(path: path, reason: "carries no receipt of this ledger with a checkpoint")
         }
         return place
     }
