@@ -139,14 +139,14 @@ let package = Package(
         program(
             "colophon-bench",
             [
-                "Ledger", "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Manifests", "Merkle",
+                "Studio", "Ledger", "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Merkle",
                 "Encoding", "RocksDB", hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix,
                 nioHTTP1, arguments, logging, signals,
             ]),
         program(
             "colophon-ordeal",
             [
-                "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Manifests", "Checkpoints",
+                "Studio", "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Checkpoints",
                 "Merkle", "Encoding", arguments,
             ]),
         tests("EncodingTests", ["Encoding", crypto]),
