@@ -1,25 +1,26 @@
+package import HTTPService
 import Files
 import Hummingbird
 import HummingbirdCore
-public import Ledger
-public import Logging
+package import Ledger
+package import Logging
 import NIOCore
-public import ServiceLifecycle
+import ServiceLifecycle
 import Synchronization
 
 /// Serves one ledger over HTTP/1.1, with a certificate over HTTP/2 too, until it is told to stop
-/// (`formats.md` §5).
+/// (http.md).
 ///
 /// On graceful shutdown it accepts nothing new, answers what it has accepted and returns. The
 /// ledger must still run until then: list it before the server in a `ServiceGroup`.
-public struct LedgerServer: Service {
+package struct LedgerServer: Service {
     /// Where a server came to listen: the ports are real, also where 0 was asked for.
-    public struct Addresses: Sendable {
+    package struct Addresses: Sendable {
         /// Where clients come.
-        public let listen: ListenAddress
+        package let listen: ListenAddress
 
         /// Where metrics and health are, where that is another address.
-        public let operations: ListenAddress?
+        package let operations: ListenAddress?
     }
 
     private let ledger: Ledger
@@ -36,7 +37,7 @@ public struct LedgerServer: Service {
     ///   - metrics: what `/metrics` shows; bootstrap it to have the ledger's numbers in it.
     ///   - logger: one line a request at `debug`, failures of ours at `warning`.
     ///   - whenReady: called once, when all addresses accept connections.
-    public init(
+    package init(
         ledger: Ledger, options: ServerOptions, metrics: MetricsRegistry, logger: Logger,
         whenReady: @escaping @Sendable (Addresses) -> Void = { _ in }
     ) {
@@ -48,7 +49,7 @@ public struct LedgerServer: Service {
     }
 
     /// Listens and serves; throws ``ServerError`` where an address cannot be had.
-    public func run() async throws {
+    package func run() async throws {
         do {
             try await listen()
         } catch let error as FileError {
@@ -73,7 +74,8 @@ public struct LedgerServer: Service {
         var listeners = [
             Listener(
                 place: .address(options.listen), certificate: options.certificate,
-                shared: shared(), logger: logger, responder: answering, direct: answering
+                shared: shared(), logger: logger, responder: answering,
+                direct: { [DirectAnswers(answering, $0)] }
             ) { startup.listening($0, at: \.clients) }
         ]
         if let operations = options.operations {

@@ -1,7 +1,7 @@
 public import Encoding
 public import Merkle
 
-/// What people read: an in-toto Statement v1 in strict JSON, kept beside the log and erasable.
+/// An in-toto Statement v1 in strict JSON, for people; kept beside the log and erasable.
 ///
 /// A value of this type has the form that its predicate type prescribes. It is a claim: nothing in
 /// it is proven, and who made it is known only from the statement that carries ``digest``.
@@ -12,7 +12,7 @@ public struct Manifest: Hashable, Sendable {
     /// The most subjects: a file and its renditions, not an archive.
     public static let subjectLimit = 64
 
-    /// What `_type` says.
+    /// The value of `_type`.
     static let statementType: Text = "https://in-toto.io/Statement/v1"
 
     /// The exact bytes.
@@ -21,7 +21,7 @@ public struct Manifest: Hashable, Sendable {
     /// SHA-256 of the bytes: what a statement signs.
     public let digest: Hash
 
-    /// What the manifest is about, 1 to 64; their digests differ.
+    /// The subjects, 1 to 64; their digests differ.
     public let subjects: [Subject]
 
     /// The type of the predicate, a URI.

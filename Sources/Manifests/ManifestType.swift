@@ -1,7 +1,7 @@
 import Encoding
 import Merkle
 
-/// What a predicate type demands of its manifests.
+/// The form and the rules of one predicate type.
 struct ManifestType: Sendable {
     /// The form of the whole manifest.
     let shape: Shape

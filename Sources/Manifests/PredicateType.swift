@@ -2,7 +2,7 @@ public import Encoding
 
 /// The predicate types this version knows, and what follows from being one of them.
 public enum PredicateType {
-    /// What the names of our types begin with.
+    /// The prefix of the names of our types.
     public static let prefix: Text = "urn:colophon:"
 
     /// An artifact's life: captured, edited, published, issued, transferred, corrected, withdrawn.
@@ -14,7 +14,7 @@ public enum PredicateType {
     /// An inventory window at a PoP.
     public static let reconciliation: Text = "urn:colophon:reconciliation:v1"
 
-    /// What was learned from a milestone, tied to artifacts.
+    /// The findings after a milestone, tied to artifacts.
     public static let postmortem: Text = "urn:colophon:postmortem:v1"
 
     /// A PoP's aggregated window of device, integrity and business numbers.

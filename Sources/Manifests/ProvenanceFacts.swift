@@ -5,7 +5,7 @@ public import Merkle
 ///
 /// Everything here is a claim of the signer.
 public struct ProvenanceFacts: Hashable, Sendable {
-    /// Who made the work.
+    /// The creator of the artifact.
     public struct Creator: Hashable, Sendable {
         /// The name.
         public let name: Text
@@ -17,17 +17,17 @@ public struct ProvenanceFacts: Hashable, Sendable {
     public struct Capture: Hashable, Sendable {
         /// The time as it was written.
         public let at: Text
-        /// Where the time came from: gnss, ntp, device or declared.
+        /// The source of the time: gnss, ntp, device or declared.
         public let clock: Text
-        /// How far the time may be off, in seconds.
+        /// The uncertainty of the time, in seconds.
         public let uncertaintySeconds: Double?
     }
 
-    /// What people read first.
+    /// Title and text.
     public struct Record: Hashable, Sendable {
         /// The language of title and text (BCP 47).
         public let lang: Text
-        /// The work's title.
+        /// The artifact's title.
         public let title: Text
         /// More about it.
         public let text: Text?
@@ -39,16 +39,16 @@ public struct ProvenanceFacts: Hashable, Sendable {
         public let drop: Text
         /// The copy's number, 1 to `total`.
         public let serial: UInt64
-        /// How many copies there are.
+        /// The number of copies.
         public let total: UInt64
 
-        /// What the statement's `sub` must be: the drop, "#" and the serial in decimal.
+        /// The `sub` of the statement: the drop, "#" and the serial in decimal.
         public var subject: Text {
             drop + "#" + Text(String(serial))
         }
     }
 
-    /// Another work this one was made from.
+    /// Another artifact that this one was made from.
     public struct Parent: Hashable, Sendable {
         /// The parent's EntryID, if it is named by that.
         public let entry: Text?
@@ -64,7 +64,7 @@ public struct ProvenanceFacts: Hashable, Sendable {
     /// capture, edit, publish, issue, transfer, correct or withdraw.
     public let event: Text
 
-    /// Who made the work.
+    /// The creator of the artifact.
     public let creator: Creator
 
     /// The URI of the PoP; equal to the statement's `iss`.
@@ -79,10 +79,10 @@ public struct ProvenanceFacts: Hashable, Sendable {
     /// The numbered copy, if it is one.
     public let edition: Edition?
 
-    /// What it was made from.
+    /// The artifacts that it was made from.
     public let parents: [Parent]
 
-    /// What was done, as C2PA names it.
+    /// The actions, by their C2PA names.
     public let actions: [Text]
 
     /// The milestone it belongs to.

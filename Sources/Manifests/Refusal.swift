@@ -1,6 +1,6 @@
 public import Merkle
 
-/// Why bytes are not admitted: what is wrong, where, and which rule says so.
+/// A refusal: the reason, the field, and the rule.
 public struct Refusal: Error, Hashable, Sendable {
     /// The kind of failure; servers map it to a status, programs to an exit code.
     public enum Reason: String, CaseIterable, Sendable {
@@ -51,7 +51,7 @@ public struct Refusal: Error, Hashable, Sendable {
     /// The kind of failure.
     public let reason: Reason
 
-    /// What is wrong, as a path: `predicate.edition.serial`, `protected.15.iss`.
+    /// The path of the wrong part: `predicate.edition.serial`, `protected.15.iss`.
     public let field: String
 
     /// The rule that is broken, without a full stop: "must be an integer from 1 to total".

@@ -1,7 +1,7 @@
 public import Encoding
 public import Merkle
 
-/// What a manifest is about: one in-toto resource descriptor.
+/// A subject of a manifest: one in-toto resource descriptor.
 public struct Subject: Hashable, Sendable {
     /// A file's name, or the URI of a drop, a milestone, a PoP or a ledger.
     ///

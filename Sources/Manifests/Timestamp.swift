@@ -8,7 +8,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     /// Seconds since 1970-01-01T00:00:00Z without leap seconds (POSIX); negative before.
     public let seconds: Int64
 
-    /// What is left of the second, 0 to 999,999,999.
+    /// The fraction of the second, 0 to 999,999,999.
     public let nanoseconds: Int64
 
     /// Creates the moment `seconds` after the POSIX epoch.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Encoding
 import Foundation
+import LedgerControl
 import LedgerServer
 
 /// `colophond export`: writes the log as static files.

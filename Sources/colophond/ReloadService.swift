@@ -1,5 +1,5 @@
 import Ledger
-import LedgerServer
+import HTTPService
 import Logging
 import ServiceLifecycle
 import UnixSignals

@@ -2,7 +2,10 @@ import ArgumentParser
 import CoreMetrics
 import Foundation
 import Ledger
+import HTTPService
+import LedgerControl
 import LedgerServer
+import LedgerStore
 import Logging
 import ServiceLifecycle
 import UnixSignals

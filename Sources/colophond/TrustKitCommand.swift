@@ -1,7 +1,7 @@
 import ArgumentParser
 import Files
 import Ledger
-import LedgerServer
+import LedgerControl
 import Provenance
 
 /// `colophond trust-kit`: writes what others need to verify this ledger's receipts offline.

@@ -4,6 +4,7 @@ import Encoding
 import Foundation
 import Keys
 import Ledger
+import LedgerCheck
 import Logging
 import Manifests
 import Merkle

@@ -1,4 +1,5 @@
 import Encoding
+import HTTPService
 import LedgerServer
 import Testing
 

@@ -2,6 +2,7 @@ import Compression
 import Encoding
 import Foundation
 import Ledger
+import HTTPService
 import LedgerServer
 import Merkle
 import Provenance

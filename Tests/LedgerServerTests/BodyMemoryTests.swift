@@ -1,6 +1,7 @@
 import Compression
 import Encoding
 import Foundation
+import HTTPService
 import LedgerServer
 import Testing
 

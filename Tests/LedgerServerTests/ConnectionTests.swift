@@ -1,5 +1,6 @@
 import Encoding
 import Foundation
+import HTTPService
 import LedgerServer
 import Provenance
 import Testing

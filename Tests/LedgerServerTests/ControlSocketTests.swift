@@ -1,5 +1,7 @@
 import Foundation
 import Ledger
+import HTTPService
+import LedgerControl
 import LedgerServer
 import NIOCore
 import Provenance

@@ -1,6 +1,7 @@
 import Encoding
 import Foundation
 import Ledger
+import HTTPService
 import LedgerServer
 import Provenance
 import Testing

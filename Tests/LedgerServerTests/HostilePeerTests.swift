@@ -1,6 +1,8 @@
 import Encoding
 import Foundation
+import Jobs
 import Ledger
+import LedgerControl
 import LedgerServer
 import NIOCore
 import NIOPosix

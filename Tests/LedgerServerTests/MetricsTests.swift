@@ -1,5 +1,6 @@
 import CoreMetrics
 import Foundation
+import HTTPService
 import LedgerServer
 import Metrics
 import Testing

@@ -1,6 +1,7 @@
 import Encoding
 import Foundation
 import Keys
+import HTTPService
 import LedgerServer
 import Provenance
 import Synchronization

@@ -2,6 +2,7 @@ import Checkpoints
 import Encoding
 import Foundation
 import Ledger
+import HTTPService
 import LedgerServer
 import Manifests
 import Merkle

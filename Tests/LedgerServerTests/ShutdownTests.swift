@@ -1,7 +1,9 @@
 import Encoding
 import Foundation
 import Ledger
+import HTTPService
 import LedgerServer
+import LedgerStore
 import Logging
 import Provenance
 import Synchronization

@@ -1,7 +1,9 @@
 import Checkpoints
 import Encoding
 import Foundation
+import Jobs
 import Ledger
+import LedgerControl
 import LedgerServer
 import Merkle
 import Provenance

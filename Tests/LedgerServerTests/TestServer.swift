@@ -1,6 +1,8 @@
 import CoreMetrics
 import Foundation
 import Ledger
+import HTTPService
+import LedgerControl
 import LedgerServer
 import Logging
 import ServiceLifecycle

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPService
 import LedgerServer
 
 /// A program of somebody else's, run as a person would run it: openssl, curl.

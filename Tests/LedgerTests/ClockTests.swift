@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import LedgerCheck
 import Manifests
 import Provenance
 import Testing

@@ -1,6 +1,7 @@
 import Encoding
 import Foundation
 import Ledger
+import LedgerStore
 import Manifests
 import Merkle
 import Provenance

@@ -2,6 +2,7 @@ import Checkpoints
 import Encoding
 import Foundation
 import Ledger
+import LedgerStore
 import Logging
 import Manifests
 import Merkle

@@ -1,8 +1,9 @@
+import Checkpoints
 package import Encoding
 package import Foundation
 import Keys
 package import Ledger
-import Checkpoints
+package import LedgerStore
 import Logging
 package import Manifests
 import Merkle

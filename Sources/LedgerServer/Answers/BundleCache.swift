@@ -1,3 +1,4 @@
+import HTTPService
 import Merkle
 import NIOCore
 import Synchronization
@@ -65,6 +66,21 @@ final class BundleCache: Sendable {
                 state.remove(state.order.removeFirst())
             }
         }
+    }
+
+    /// Returns where the answer with a bundle is kept.
+    func place(of name: Name) -> Place {
+        Place(cache: self, name: name)
+    }
+
+    /// Where the answer with one bundle is kept.
+    struct Place: AnswerPlace {
+        let cache: BundleCache
+        let name: Name
+
+        var kept: Reply? { cache.answer(with: name) }
+
+        func keep(_ answer: Reply) { cache.keep(answer, with: name) }
     }
 
     /// Forgets all manifest bundles: one of them may hold what was erased.

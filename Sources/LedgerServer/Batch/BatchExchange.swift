@@ -1,3 +1,4 @@
+import HTTPService
 import Compression
 import Encoding
 import HTTPTypes

@@ -1,3 +1,4 @@
+package import HTTPService
 /// One item of a batch on its way to the ledger.
 package enum BatchItem: Sendable {
     /// A statement as it was sent.

@@ -1,3 +1,4 @@
+package import HTTPService
 import Compression
 import Encoding
 import NIOCore

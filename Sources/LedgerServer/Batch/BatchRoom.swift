@@ -1,3 +1,4 @@
+import HTTPService
 extension Room {
     /// Bytes that a batch takes before anything of it has arrived: its tasks and queues, as they
     /// were measured with 3,000 of them.

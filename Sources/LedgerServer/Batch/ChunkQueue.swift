@@ -1,3 +1,4 @@
+import HTTPService
 import Synchronization
 
 /// Where what a batch's body brings waits to be registered, bounded by one chunk.

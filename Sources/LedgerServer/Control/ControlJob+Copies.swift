@@ -1,10 +1,11 @@
+import LedgerControl
 import Encoding
 import Ledger
 import LogReader
 
 extension ControlJob {
     /// Takes a backup: `to` is the folder of backups, `keep` the number of the newest that stay.
-    public static let backup = ControlJob("backup", parameters: ["to", "keep"]) {
+    package static let backup = ControlJob("backup", parameters: ["to", "keep"]) {
         ledger, arguments, progress in
         let keep = try arguments.number("keep").map { UInt32(clamping: $0) }
         let report = try ledger.backup(
@@ -17,7 +18,7 @@ extension ControlJob {
     }
 
     /// Writes the log as static files into the folder `to`.
-    public static let export = ControlJob("export", parameters: ["to"]) {
+    package static let export = ControlJob("export", parameters: ["to"]) {
         ledger, arguments, progress in
         let summary = try ledger.export(to: arguments.path("to"), progress: progress)
         return [

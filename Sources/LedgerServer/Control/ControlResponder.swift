@@ -1,3 +1,5 @@
+import LedgerControl
+import HTTPService
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -10,7 +12,7 @@ import Synchronization
 /// Long requests are answered with 200 as soon as they begin, and then line by line; see
 /// ``ControlRun``. What is wrong with a request itself is a problem with its own status.
 final class ControlResponder: HTTPResponder {
-    typealias Context = LedgerResponder.Context
+    typealias Context = ChannelContext
 
     private let ledger: Ledger
     private let jobs: [String: ControlJob]

@@ -1,6 +1,8 @@
+import LedgerControl
 import Encoding
 import Foundation
 import HummingbirdCore
+import Jobs
 import Ledger
 import NIOCore
 import ServiceLifecycle

@@ -1,9 +1,11 @@
+import LedgerControl
 import Ledger
+import LedgerCheck
 
 extension ControlJob {
     /// `POST /fsck?signatures=BOOL&skip-manifests=BOOL`: checks the whole store as of now, on one
     /// thread, because others are served meanwhile.
-    public static let fsck = ControlJob("fsck", parameters: ["signatures", "skip-manifests"]) {
+    package static let fsck = ControlJob("fsck", parameters: ["signatures", "skip-manifests"]) {
         ledger, arguments, progress in
         var options = CheckOptions()
         options.signatures = try arguments.flag("signatures")

@@ -1,3 +1,4 @@
+import HTTPService
 import Encoding
 import Ledger
 import Metrics

@@ -1,3 +1,4 @@
+import HTTPService
 import Checkpoints
 import HTTPTypes
 import Hummingbird
@@ -8,14 +9,7 @@ import NIOCore
 
 /// Answers every request: finds the route, counts, logs, and turns each failure into a problem.
 struct LedgerResponder: HTTPResponder {
-    /// What Hummingbird hands over with a request.
-    struct Context: InitializableFromSource {
-        let channel: any Channel
-
-        init(source: ApplicationRequestContextSource) {
-            channel = source.channel
-        }
-    }
+    typealias Context = ChannelContext
 
     /// Which of the routes a listener has.
     enum Face: Sendable {
@@ -154,7 +148,7 @@ struct LedgerResponder: HTTPResponder {
     /// closely.
     private func note(_ exchange: Exchange, _ route: Route?, _ status: HTTPResponse.Status) {
         let time = ContinuousClock.now - exchange.start
-        counts.count(route, exchange.method, status, time)
+        counts.count(route?.pattern ?? "none", exchange.method, status, time)
         let level: Logger.Level = status.code >= 500 ? .warning : .debug
         guard logger.logLevel <= level else { return }
         logger.log(

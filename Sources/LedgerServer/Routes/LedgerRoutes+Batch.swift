@@ -1,3 +1,4 @@
+import HTTPService
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -24,7 +25,7 @@ extension LedgerRoutes {
         }
         let answersGzip = exchange.accepted.gzip && room.takeDeflater()
         // Leave to send the body has to come before the answer's head.
-        exchange.peer.inviteBody(of: exchange)
+        exchange.peer.inviteBody(of: exchange.headers)
         let batch = BatchExchange(
             ledger: ledger, limits: limits, body: body, gate: rates.gate(of: exchange),
             room: room, isGzip: isGzip, answersGzip: answersGzip)

@@ -1,9 +1,11 @@
+import HTTPService
 import Checkpoints
 import Encoding
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Ledger
+import LedgerStore
 import Merkle
 import NIOCore
 import Provenance
@@ -16,7 +18,7 @@ extension LedgerRoutes {
         _ exchange: Exchange, _ body: RequestBody
     ) async throws(Problem) -> Reply {
         try checkStatement(exchange)
-        exchange.peer.inviteBody(of: exchange)
+        exchange.peer.inviteBody(of: exchange.headers)
         var room: Room?
         let bytes = try await statement(in: body, exchange, &room)
         let gate = rates.gate(of: exchange)
@@ -144,7 +146,8 @@ extension LedgerRoutes {
     func transparent(of text: String, _ exchange: Exchange) throws(Problem) -> Reply {
         let id = try entryID(text)
         let file = try found(stored { try ledger.transparent(id) })
-        return Answer.tagged(file, MediaType.statement, cache: CacheRule.revalidate, exchange)
+        return Answer.tagged(
+            file, MediaType.statement, cache: CacheRule.revalidate, for: exchange.headers)
     }
 
     /// Returns the proof in C2SP's text format.

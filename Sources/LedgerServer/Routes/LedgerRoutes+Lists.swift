@@ -1,8 +1,10 @@
+import HTTPService
 import Encoding
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Ledger
+import LedgerStore
 import Merkle
 import NIOCore
 import Provenance
@@ -109,7 +111,7 @@ extension LedgerRoutes {
             try Answer.compressible(
                 pieces, upTo: limits.bundleBytes, MediaType.cborSequence,
                 cache: CacheRule.revalidate, exchange.accepted,
-                keptAs: isFull ? .manifests(index, mark: mark) : nil, in: bundles)
+                keptAt: isFull ? bundles.place(of: .manifests(index, mark: mark)) : nil)
         }
         return tag.apply(to: reply, for: exchange.headers)
     }

@@ -1,3 +1,4 @@
+import HTTPService
 import Checkpoints
 import Encoding
 import HTTPTypes
@@ -11,13 +12,14 @@ import Provenance
 extension LedgerRoutes {
     /// Returns one kept head by its size.
     func head(_ text: String, _ exchange: Exchange) throws(Problem) -> Reply {
-        guard let size = decimal(text) else {
+        guard let size = UInt64(decimal: text) else {
             throw .malformed("size: must be a decimal number without leading zeros")
         }
         guard let head = try stored({ try ledger.head(size: size) }) else {
             throw .notFound("no head of this size is kept")
         }
-        return Answer.tagged(head.note, MediaType.text, cache: CacheRule.revalidate, exchange)
+        return Answer.tagged(
+            head.note, MediaType.text, cache: CacheRule.revalidate, for: exchange.headers)
     }
 
     /// Returns a tile or an entry bundle (C2SP tlog-tiles).
@@ -64,7 +66,7 @@ extension LedgerRoutes {
             guard let bytes else { throw .beyondTree }
             reply = Answer.compressible(
                 bytes, MediaType.bytes, cache: CacheRule.immutable, exchange.accepted,
-                keptAs: name, in: bundles)
+                keptAt: name.map { bundles.place(of: $0) })
         }
         reply.headers[.eTag] = tag.text
         return reply
@@ -89,13 +91,14 @@ extension LedgerRoutes {
         let lines = path.map { Base64.encode($0.bytes) + "\n" }.joined()
         return Answer.tagged(
             Array(lines.utf8), MediaType.text,
-            cache: to == nil ? CacheRule.revalidate : CacheRule.immutable, exchange)
+            cache: to == nil ? CacheRule.revalidate : CacheRule.immutable, for: exchange.headers)
     }
 
     /// Returns the keys of all receipts, retired ones too, as a COSE_KeySet.
     func scittKeys(_ exchange: Exchange) -> Reply {
         let set = CBOR.array(ledger.scittKeys().map(\.keySetMember))
-        return Answer.tagged(set.encoded(), MediaType.cbor, cache: CacheRule.keys, exchange)
+        return Answer.tagged(
+            set.encoded(), MediaType.cbor, cache: CacheRule.keys, for: exchange.headers)
     }
 
     /// Returns one of these keys by the base64url of its kid.
@@ -106,7 +109,8 @@ extension LedgerRoutes {
                 status: .notFound, title: "No such key", detail: "no receipt key has this kid")
         }
         return Answer.tagged(
-            key.keySetMember.encoded(), MediaType.cbor, cache: CacheRule.keys, exchange)
+            key.keySetMember.encoded(), MediaType.cbor, cache: CacheRule.keys, for: exchange.headers
+        )
     }
 }
 

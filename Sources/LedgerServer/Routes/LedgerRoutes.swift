@@ -1,3 +1,4 @@
+import HTTPService
 import CoreMetrics
 import Encoding
 import Foundation
@@ -9,7 +10,7 @@ import Merkle
 import NIOCore
 import Provenance
 
-/// What each route does: the table of `formats.md` §5.
+/// What each route does: the table of http.md §1.
 struct LedgerRoutes: Sendable {
     let ledger: Ledger
     let limits: ServerLimits
@@ -107,7 +108,7 @@ struct LedgerRoutes: Sendable {
         case .consistency: try consistency(exchange)
         case .checkpoint, .latestHead:
             Answer.tagged(
-                ledger.head().note, MediaType.text, cache: CacheRule.head, exchange)
+                ledger.head().note, MediaType.text, cache: CacheRule.head, for: exchange.headers)
         case .head(let size): try head(size, exchange)
         case .tile(let path): try tile(path, exchange)
         case .scittKeys: scittKeys(exchange)

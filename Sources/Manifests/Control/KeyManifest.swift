@@ -5,7 +5,7 @@ public import Encoding
 /// That a key's statements follow each other as they must (the first an `add`, nothing after
 /// `revoke`, key, issuer and roles repeated) is the registry's rule.
 public struct KeyManifest: Hashable, Sendable {
-    /// What happens to the key.
+    /// The change of the key.
     public enum Operation: String, CaseIterable, Sendable {
         /// From here on the key's statements are admitted.
         case add
@@ -15,7 +15,7 @@ public struct KeyManifest: Hashable, Sendable {
         case revoke
     }
 
-    /// What happens to the key.
+    /// The change of the key.
     public var operation: Operation
 
     /// The key as a coseKey string.
@@ -24,7 +24,7 @@ public struct KeyManifest: Hashable, Sendable {
     /// The one issuer whose statements the key signs, a URI with a scheme.
     public var issuer: Text
 
-    /// What the key may sign; sorted, distinct, not empty, of admin, ci and pop.
+    /// The roles of the key; sorted, distinct, not empty, of admin, ci and pop.
     public var roles: [Role]
 
     /// The first second, POSIX, in which a statement's time may lie.

@@ -1,11 +1,11 @@
 public import Encoding
 
-/// What a ledger accepts: the content of entry 0 and of every later `policy` statement.
+/// The policy of a ledger: the content of entry 0 and of every later `policy` statement.
 ///
 /// A later policy is complete, not a patch; its origin and keys equal those of entry 0, which is
 /// the registry's rule, as is that the keys can be read and differ.
 public struct PolicyManifest: Hashable, Sendable {
-    /// What an administrator may change: `policy.json`.
+    /// The part that an administrator may change: `policy.json`.
     public struct Settings: Hashable, Sendable {
         /// The COSE algorithms that statements may be signed with, of -8, -7 and -49.
         public var algorithms: [Int64]
@@ -25,7 +25,7 @@ public struct PolicyManifest: Hashable, Sendable {
         /// How many seconds a statement's time may be ahead of the ledger's clock.
         public var maxAhead: UInt64
 
-        /// Creates settings; what is not given is what `init` gives a new ledger.
+        /// Creates settings; the defaults are those of a new ledger.
         public init(
             algorithms: [Int64] = [-8, -7], predicateTypes: [Text] = PredicateType.defaults,
             manifestBytes: Int = Manifest.byteLimit, statementBytes: Int = 8_192,
@@ -58,7 +58,7 @@ public struct PolicyManifest: Hashable, Sendable {
     /// The offline key that may replace the set of administrators, if there is one.
     public let recoveryKey: Text?
 
-    /// What the ledger accepts.
+    /// The settings of the policy.
     public let settings: Settings
 
     /// Reads a manifest of type `policy`.

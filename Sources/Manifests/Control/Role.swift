@@ -1,6 +1,6 @@
 public import Encoding
 
-/// What a key may sign.
+/// A role of a key: the kinds of statement that it may sign.
 public enum Role: String, CaseIterable, Comparable, Sendable {
     /// Policy, keys and erasures.
     case admin

@@ -1,6 +1,6 @@
 import Encoding
 
-/// What a JSON value must look like; the Swift side of one JSON Schema.
+/// The required form of a JSON value; the Swift side of one JSON Schema.
 ///
 /// The tables in `Types/` and the schemas in `Schemas/` say the same; a corpus of good and
 /// broken manifests holds them together. Rules between members stand in code beside each table.

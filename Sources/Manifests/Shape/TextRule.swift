@@ -2,7 +2,7 @@ import Encoding
 
 /// A form that a string must have: the sentence a refusal states, and the test.
 struct TextRule: Sendable {
-    /// What must hold, in the words of a refusal.
+    /// The rule, in the words of a refusal.
     let rule: String
 
     /// Returns whether a text has the form.

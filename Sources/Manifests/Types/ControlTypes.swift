@@ -25,7 +25,7 @@ extension ManifestType {
         .optional("recoveryKey", .text(.coseKey)),
     ]
 
-    /// What an administrator may change, and what a `policy.json` has.
+    /// The members that an administrator may change, those of `policy.json`.
     static let policySettings: [Shape.Field] = [
         .required("algorithms", .set(of: algorithm, 1...3)),
         .required("predicateTypes", .set(of: .text(.admittedType), 0...256)),

@@ -7,7 +7,7 @@ struct TransportForm {
     let leaf: [UInt8]
     let id: EntryID
 
-    /// Reads the COSE form only: tag, determinism, lengths (formats.md §8.11).
+    /// Reads the COSE form only: tag, determinism, lengths (statement.md §2).
     init(_ bytes: [UInt8]) throws(Refusal) {
         let message: COSESign1
         do throws(CBORError) {

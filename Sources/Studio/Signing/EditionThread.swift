@@ -1,6 +1,6 @@
 import Encoding
 
-/// Decides `sub`, the thread that a statement belongs to (formats.md §3, §8.8).
+/// Decides `sub`, the thread that a statement belongs to (statement.md §4).
 enum EditionThread {
     /// Returns DROP#SERIAL for a numbered copy, else what was asked for, else the parent's
     /// thread, else a new one.

@@ -70,10 +70,10 @@ struct LoadClient: Sendable {
         return records
     }
 
-    /// Sends works and remembers each answer; what has none is left for whoever resubmits.
-    private func submit(_ records: [SignedRecord], alone: Bool, _ client: LedgerClient) async
-        -> Bool
-    {
+    /// Sends records and remembers each answer; records without one are left to be sent again.
+    private func submit(
+        _ records: [SignedRecord], alone: Bool, _ client: LedgerClient
+    ) async -> Bool {
         guard !records.isEmpty else { return true }
         let memory = load.memory
         let answered = Mutex<Set<Int>>([])

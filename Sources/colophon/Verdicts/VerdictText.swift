@@ -106,7 +106,7 @@ struct VerdictText {
         check == .aud ? "audience" : check.rawValue
     }
 
-    /// The object of formats.md §8.21.
+    /// The object of verification.md §9.
     var json: JSON.Object {
         let findings = report.findings.map { finding in
             JSON.object([

@@ -1,5 +1,7 @@
 import Encoding
+import Jobs
 import Ledger
+import LedgerControl
 import LedgerServer
 
 extension FuzzTarget {

@@ -1,6 +1,7 @@
 import Checkpoints
 import Encoding
 import HTTPTypes
+import HTTPService
 import LedgerServer
 
 #if canImport(Glibc)

@@ -1,6 +1,7 @@
 import Encoding
 import Foundation
 import Ledger
+import LedgerCheck
 import Logging
 import Manifests
 import Merkle

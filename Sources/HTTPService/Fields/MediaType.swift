@@ -1,0 +1,21 @@
+/// The types of what we read and write.
+package enum MediaType {
+    package static let cose = "application/cose"
+    package static let statement = "application/scitt-statement+cose"
+    package static let receipt = "application/scitt-receipt+cose"
+    package static let cbor = "application/cbor"
+    package static let cborSequence = "application/cbor-seq"
+    package static let json = "application/json"
+    package static let jsonLines = "application/x-ndjson"
+    package static let manifest = "application/vnd.in-toto+json"
+    package static let text = "text/plain; charset=utf-8"
+    package static let metrics = "text/plain; version=0.0.4; charset=utf-8"
+    package static let bytes = "application/octet-stream"
+    package static let problemCBOR = "application/concise-problem-details+cbor"
+    package static let problemJSON = "application/problem+json"
+
+    /// Returns a `Content-Type` without its parameters, in lower case.
+    package static func essence(_ field: String) -> String {
+        String(field.prefix { $0 != ";" }).lowercased().filter { $0 != " " && $0 != "\t" }
+    }
+}

@@ -1,0 +1,8 @@
+/// How log lines are written.
+package enum LogFormat: String, CaseIterable, Sendable {
+    /// For people: time, level, message, then `key=value`.
+    case text
+
+    /// For programs: one JSON object a line.
+    case json
+}

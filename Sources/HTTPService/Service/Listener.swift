@@ -1,0 +1,163 @@
+package import Files
+import Foundation
+package import Hummingbird
+import HummingbirdCore
+package import Logging
+package import NIOCore
+import ServiceLifecycle
+
+/// One place at which the server accepts connections.
+package struct Listener<Responder: HTTPResponder>: Service
+where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
+    /// Connections that may wait to be accepted.
+    private static var backlog: Int { 1024 }
+
+    /// A place to listen at.
+    package enum Place: Sendable {
+        case address(ListenAddress)
+
+        /// A Unix socket at which only its owner and root are heard: see ``PeerGuard``.
+        case socket(LocalSocket)
+    }
+
+    private let place: Place
+    private let certificate: TLSCertificate?
+    private let shared: Shared
+    private let logger: Logger
+    private let responder: Responder
+    private let direct: @Sendable (TurnTable) -> [any RemovableChannelHandler]
+    private let whenListening: @Sendable (Int?) -> Void
+
+    /// Creates a listener, which speaks TLS where there is a certificate.
+    ///
+    /// What the handlers of `direct` can answer on the event loop, they do; all else is the
+    /// responder's.
+    /// `whenListening` gets the port once connections are accepted.
+    package init(
+        place: Place, certificate: TLSCertificate? = nil, shared: Shared, logger: Logger,
+        responder: Responder,
+        direct: @escaping @Sendable (TurnTable) -> [any RemovableChannelHandler] = { _ in [] },
+        whenListening: @escaping @Sendable (Int?) -> Void
+    ) {
+        self.place = place
+        self.certificate = certificate
+        self.shared = shared
+        self.logger = logger
+        self.responder = responder
+        self.direct = direct
+        self.whenListening = whenListening
+    }
+
+    package func run() async throws {
+        do {
+            try await application.run()
+            try removeSocket()
+        } catch let error as FileError {
+            throw ServerError(place: error.path, reason: error.words)
+        } catch let error as IOError {
+            throw ServerError(place: "\(place)", reason: Self.reason(error))
+        } catch is SocketAddressError.UnknownHost {
+            throw ServerError(place: "\(place)", reason: "unknown host")
+        }
+    }
+
+    private var application: Application<Responder> {
+        let shared = shared
+        var configuration = ApplicationConfiguration(
+            address: place.bindAddress, backlog: Self.backlog)
+        configuration.availableConnectionsDelegate = ConnectionCount(
+            connections: shared.connections)
+        // What the framework says at `info` we say ourselves.
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return Application(
+            responder: responder,
+            server: server,
+            configuration: configuration,
+            onServerRunning: { channel in
+                takeSocket()
+                channel.setOption(.maxMessagesPerRead, value: shared.limits.accepted).whenFailure {
+                    logger.warning("connections are accepted slowly: \($0)")
+                }
+                channel.eventLoop.submit {
+                    try channel.pipeline.syncOperations.addHandler(
+                        AcceptGuard(shared), position: .first)
+                }.whenFailure {
+                    logger.warning("connections are not shared among clients: \($0)")
+                }
+                whenListening(channel.localAddress?.port)
+            },
+            logger: quiet)
+    }
+
+    private var server: HTTPServerBuilder {
+        let shared = shared
+        let direct = direct
+        let turns = TurnTable()
+        let place = place
+        let certificate = certificate
+        return HTTPServerBuilder { responder in
+            let http = HTTPChannel(
+                responder: responder, shared: shared, first: { place.guards },
+                last: { direct(turns) })
+            // What the control socket is asked for takes long: no loop must wait for it.
+            guard case .address = place else { return http }
+            guard let certificate else {
+                return LoopBound(
+                    child: http, limits: shared.limits, turns: turns,
+                    readBytes: shared.limits.readBytes)
+            }
+            return LoopBound(
+                child: SecureChannel(certificate: certificate, http: http, shared: shared),
+                limits: shared.limits, turns: turns, readBytes: shared.limits.secureReadBytes)
+        }
+    }
+
+    private func takeSocket() {
+        guard case .socket(let socket) = place else { return }
+        do throws(FileError) {
+            try socket.bound()
+        } catch {
+            // Nobody but its owner is heard there all the same; its name stays when we end.
+            logger.warning("\(error)")
+        }
+    }
+
+    private func removeSocket() throws(FileError) {
+        guard case .socket(let socket) = place else { return }
+        try socket.remove()
+    }
+
+    private static func reason(_ error: IOError) -> String {
+        switch error.errnoCode {
+        case EADDRINUSE: "the port is in use"
+        case EACCES: "permission denied"
+        case EADDRNOTAVAIL: "no such address on this machine"
+        default: "cannot listen: \(error)"
+        }
+    }
+}
+
+extension Listener.Place: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .address(let address): "\(address)"
+        case .socket(let socket): socket.path
+        }
+    }
+
+    /// What looks at a connection before anything of it is read.
+    fileprivate var guards: [any RemovableChannelHandler] {
+        switch self {
+        case .address: []
+        case .socket: [PeerGuard()]
+        }
+    }
+
+    fileprivate var bindAddress: BindAddress {
+        switch self {
+        case .address(let address): .hostname(address.host, port: address.port)
+        case .socket(let socket): .unixDomainSocket(path: socket.address)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package import Encoding
+package import Jobs
+import Ledger
+import LedgerStore
+
+/// What a process says at the control socket, read without believing it: see ``ControlRun``.
+package struct ControlAnswer {
+    /// Bytes of one line of a long answer: results are counts and short lists.
+    private static let lineByteLimit = 16 * 1024 * 1024
+
+    private var lines = LineReader(byteLimit: lineByteLimit)
+    private var last: JSON?
+
+    /// Begins an answer of which nothing has come.
+    package init() {}
+
+    /// Takes the next bytes of an answer to long work, and passes on how far that is.
+    package mutating func take(_ part: [UInt8], _ progress: JobProgress) throws {
+        for line in try lines.lines(in: part) {
+            let value = try? JSON.decode(line)
+            guard let step = value?["progress"] else {
+                last = value
+                continue
+            }
+            try progress.report(
+                SafeText.line(step["what"]?.text?.string ?? "working"),
+                done: UInt64(clamping: step["done"]?.integer ?? 0),
+                of: step["total"]?.integer.map { UInt64(clamping: $0) })
+        }
+    }
+
+    /// Returns the result, once all has come; throws the other side's own words where it failed.
+    package func result(from path: String) throws(ControlError) -> JSON.Object {
+        if let error = last?["error"]?.text { throw ControlError(SafeText.line(error.string)) }
+        guard let result = last?["result"]?.object else {
+            throw ControlError("\(path): the server stopped before it had an answer")
+        }
+        return result
+    }
+
+    /// Reads the files of a trust kit; a file of another name makes it none.
+    package static func kit(
+        _ body: [UInt8], from path: String
+    ) throws(ControlError) -> [(name: String, bytes: [UInt8])] {
+        let malformed = ControlError("\(path): gave an answer that is no trust kit")
+        // What has another form is not taken apart: millions of small values take gigabytes.
+        guard let first = body.first,
+            (0xA1...0xA0 + UInt8(ControlSocket.kitNames.count)).contains(first),
+            let map = try? CBOR.decode(body, rules: .flat).mapValue
+        else { throw malformed }
+        var files: [(name: String, bytes: [UInt8])] = []
+        for entry in map.entries {
+            guard case .text(let name) = entry.key, let bytes = entry.value.bytesValue,
+                ControlSocket.kitNames.contains(name.string)
+            else { throw malformed }
+            files.append((name.string, bytes))
+        }
+        return files
+    }
+}
+
+/// Cuts a stream of bytes into lines.
+private struct LineReader {
+    let byteLimit: Int
+    private var rest: [UInt8] = []
+
+    init(byteLimit: Int) {
+        self.byteLimit = byteLimit
+    }
+
+    mutating func lines(in part: [UInt8]) throws(ControlError) -> [[UInt8]] {
+        // Only what is new is looked through: a long line comes in thousands of parts.
+        var lines = part.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .map(Array.init)
+        lines[0] = rest + lines[0]
+        rest = lines.removeLast()
+        guard rest.count <= byteLimit else {
+            throw ControlError("the server's answer has a line without an end")
+        }
+        return lines
+    }
+}

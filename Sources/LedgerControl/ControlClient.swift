@@ -1,0 +1,144 @@
+package import Encoding
+import Files
+package import Jobs
+import Ledger
+import LedgerStore
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// Asks the process that has a ledger open.
+package struct ControlClient: Sendable {
+    /// Bytes of an answer that is one value: the control statements of a very old ledger.
+    private static let answerByteLimit = 256 * 1024 * 1024
+
+    /// Bytes of an answer that is a refusal.
+    private static let problemByteLimit = 64 * 1024
+
+    private typealias Channel = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
+
+    private let data: String
+    private let path: String
+
+    /// Creates a client of the process that has the ledger in `data` open.
+    package init(data: String) {
+        self.data = data
+        path = ControlSocket.path(data: data)
+    }
+
+    /// Returns the files of the trust kit by name, or nil where nobody listens.
+    ///
+    /// - Throws: ``ControlError`` where somebody listens and gives no usable answer.
+    package func trustKit() async throws -> [(name: String, bytes: [UInt8])]? {
+        var body: [UInt8] = []
+        let isAnswered = try await exchange(.GET, ControlSocket.trustKitPath) { part in
+            body += part
+            return body.count <= Self.answerByteLimit
+        }
+        return isAnswered ? try ControlAnswer.kit(body, from: path) : nil
+    }
+
+    /// Asks for long work and waits for its result; nil where nobody listens.
+    ///
+    /// - Parameters:
+    ///   - name: the ``ControlJob``'s.
+    ///   - arguments: what it is told; paths must be absolute.
+    ///   - progress: called as the work goes on; its refusal ends the work.
+    /// - Throws: ``ControlError`` with the server's own words where the work failed.
+    package func call(
+        _ name: String, _ arguments: ControlArguments, progress: JobProgress
+    ) async throws -> JSON.Object? {
+        var answer = ControlAnswer()
+        let isAnswered = try await exchange(.POST, arguments.target(name)) { part in
+            try answer.take(part, progress)
+            return true
+        }
+        return isAnswered ? try answer.result(from: path) : nil
+    }
+
+    /// Sends a request and passes on the parts of a body with status 200 until `take` has
+    /// enough; false where nobody listens.
+    private func exchange(
+        _ method: HTTPMethod, _ target: String, _ take: ([UInt8]) throws -> Bool
+    ) async throws -> Bool {
+        guard let channel = try await connect() else { return false }
+        var head = HTTPRequestHead(version: .http1_1, method: method, uri: target)
+        head.headers = [
+            "Host": "localhost", "Connection": "close", "Accept": "application/problem+json",
+        ]
+        if method == .POST { head.headers.add(name: "Content-Length", value: "0") }
+        let request = head
+        var status = HTTPResponseStatus.ok
+        var problem: [UInt8] = []
+        var isComplete = false
+        do {
+            try await channel.executeThenClose { inbound, outbound in
+                // At once: a peer may answer, and close, as soon as it has the head.
+                try await outbound.write(contentsOf: [.head(request), .end(nil)])
+                reading: for try await part in inbound {
+                    switch part {
+                    case .head(let head): status = head.status
+                    case .body(let buffer) where status == .ok:
+                        guard try take(Array(buffer.readableBytesView)) else { break reading }
+                    case .body(let buffer):
+                        problem += buffer.readableBytesView.prefix(
+                            Self.problemByteLimit - problem.count)
+                    case .end:
+                        isComplete = true
+                        break reading
+                    }
+                }
+            }
+        } catch let error where !(error is ControlError || error is LedgerError) {
+            // What the transport has to say of bytes that are no answer, or of a peer that has
+            // closed first: whether an answer came is all that counts.
+            try Task.checkCancellation()
+        }
+        guard isComplete else { throw ControlError("\(path): broke off its answer") }
+        guard status == .ok else {
+            let detail = (try? JSON.decode(problem))?["detail"]?.text?.string
+            let words = SafeText.line(detail ?? "\(status.code) \(status.reasonPhrase)")
+            throw ControlError(words)
+        }
+        return true
+    }
+
+    /// Connects; nil where nobody listens.
+    ///
+    /// Who listens must be root, we, or for root the owner of the ledger's folder: anybody may
+    /// listen beside a folder where anybody may make files.
+    private func connect() async throws -> Channel? {
+        guard let socket = try connectedSocket() else { return nil }
+        return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .withConnectedSocket(socket) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                    return try Channel(wrappingChannelSynchronously: channel)
+                }
+            }
+    }
+
+    private func connectedSocket() throws -> Int32? {
+        do throws(FileError) {
+            let place = try Place(path)
+            let owner = Set([try Ownership.ownerForRoot(of: data)].compactMap { $0 })
+            guard
+                let socket = try LocalSocket.connect(
+                    to: place.name, in: place.folder, believing: owner)
+            else { return nil }
+            // Where others could have put it there, they are not asked.
+            do throws(FileError) {
+                try Ownership.requireOwnParents(of: path, believing: owner)
+            } catch {
+                LocalSocket.close(socket)
+                throw error
+            }
+            return socket
+        } catch {
+            // No folder to look in: nobody listens there.
+            if error.isMissing { return nil }
+            throw ControlError(
+                "\(error): this is not the ledger's own process; nothing was asked of it")
+        }
+    }
+}
