@@ -56,7 +56,7 @@ private let smallFolder = ProcessInfo.processInfo.environment["COLOPHON_SMALL_FO
         for report in reports {
             let restored = try Restored(fixture, from: backups, backup: report.id)
             try await restored.open { ledger async throws in
-                #expect(try checkWhole(ledger, in: fixture.folder) >= report.size)
+                #expect(try await checkWhole(ledger, in: fixture.folder) >= report.size)
             }
             try FileManager.default.removeItem(atPath: restored.options.data)
         }
@@ -87,7 +87,7 @@ private let smallFolder = ProcessInfo.processInfo.environment["COLOPHON_SMALL_FO
         }
         for id in [3, 4] as [UInt32] {
             let restored = try Restored(fixture, from: backups, backup: id)
-            try await restored.open { _ = try checkWhole($0, in: fixture.folder) }
+            try await restored.open { _ = try await checkWhole($0, in: fixture.folder) }
         }
         #expect(throws: LedgerError.refused("at least one backup must be kept")) {
             try fixture.ledger.backup(to: backups, keeping: 0)
@@ -162,7 +162,7 @@ private let smallFolder = ProcessInfo.processInfo.environment["COLOPHON_SMALL_FO
             try whole.write(to: url)
         }
         let restored = try Restored(fixture, from: backups)
-        try await restored.open { _ = try checkWhole($0, in: fixture.folder) }
+        try await restored.open { _ = try await checkWhole($0, in: fixture.folder) }
         let names = try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path())
         #expect(!names.contains { $0.hasSuffix(".restoring") })
     }
@@ -195,7 +195,7 @@ private let smallFolder = ProcessInfo.processInfo.environment["COLOPHON_SMALL_FO
         }
         #expect(fixture.ledger.readiness == nil)
         let restored = try Restored(fixture, from: small)
-        try await restored.open { _ = try checkWhole($0, in: fixture.folder) }
+        try await restored.open { _ = try await checkWhole($0, in: fixture.folder) }
         // With room elsewhere, the same ledger is backed up.
         _ = try fixture.ledger.backup(to: backups)
     }
