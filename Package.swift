@@ -178,14 +178,14 @@ let package = Package(
         program(
             "colophon-bench",
             [
-                "LedgerStore", "Ledger", "LedgerClient", "HTTPCalls", "Keys", "Provenance",
-                "Manifests", "Merkle", "Encoding", "RocksDB", hummingbird, hummingbirdCore,
+                "Studio", "LedgerStore", "Ledger", "LedgerClient", "HTTPCalls", "Keys",
+                "Provenance", "Merkle", "Encoding", "RocksDB", hummingbird, hummingbirdCore,
                 httpClient, nioCore, nioPosix, nioHTTP1, arguments, logging, signals,
             ]),
         program(
             "colophon-ordeal",
             [
-                "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Manifests", "Checkpoints",
+                "Studio", "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Checkpoints",
                 "Merkle", "Encoding", arguments,
             ]),
         tests("EncodingTests", ["TestSupport", "Encoding", crypto]),
@@ -236,8 +236,8 @@ let package = Package(
         support(
             "TestLedger",
             [
-                "TestSupport", "Ledger", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", "LedgerStore", logging,
+                "TestSupport", "Studio", "Ledger", "Keys", "Provenance", "Manifests", "Checkpoints",
+                "Merkle", "Encoding", "LedgerStore", logging,
             ]),
         tests(
             "AllocationTests",

@@ -73,13 +73,16 @@ extension ReturnedEntries {
             return try await body()
         } catch {
             switch error {
-            case .unreadable(let path, let reason), .malformed(let path, let reason),
-                .refuted(let path, let reason), .untrusted(let path, let reason):
-                throw .file(path: path, reason: reason)
+            case .unreadable(let path, let reason), .untrusted(let path, let reason):
+                throw .unfit(path: path, reason: reason)
+            case .malformed(let path, let reason), .refuted(let path, let reason):
+                throw .damaged(path: path, reason: reason)
             case .missing(let path):
-                throw .file(path: path, reason: "is missing")
-            case .behind, .fork, .outside:
-                throw .refused("\(error)")
+                throw .missing(path: path, reason: "is missing")
+            case .fork:
+                throw .fork("\(error)")
+            case .behind, .outside:
+                throw .badRequest("\(error)")
             }
         }
     }

@@ -1,4 +1,5 @@
 package import Encoding
+package import Manifests
 package import Provenance
 
 /// What a PoP says about works: the predicate of provenance, before it is about one of them.
@@ -47,10 +48,24 @@ package struct ProvenanceDraft: Sendable {
         guard record != nil || extra["record"] != nil else { throw .titleMissing }
     }
 
-    /// Returns the predicate of one artifact but for nonce and card.
+    /// Returns the manifest of one artifact.
     ///
-    /// - Parameter modified: seconds since 1970 at the last change of the work's file.
-    func predicate(issuer: Text, modified: Int64?) throws(SignerError) -> JSON.Object {
+    /// - Parameters:
+    ///   - issuer: the URI of the PoP that will sign.
+    ///   - nonce: 16 random bytes.
+    package func manifest(
+        of work: Artifact, issuer: Text, nonce: [UInt8]
+    ) throws(SignerError) -> Manifest {
+        let predicate = try predicate(issuer: issuer, modified: work.modified)
+        do throws(Refusal) {
+            return try .provenance(of: [work.subject], predicate, nonce: nonce)
+        } catch {
+            throw .refused(error)
+        }
+    }
+
+    /// Returns the predicate but for nonce and card.
+    private func predicate(issuer: Text, modified: Int64?) throws(SignerError) -> JSON.Object {
         var own = JSON.Object()
         own["event"] = .string(event ?? (parents.isEmpty ? "capture" : "edit"))
         own["creator"] = (creator ?? usualCreator).map { ["name": .string($0)] }

@@ -51,7 +51,7 @@ struct Erase: ColophonCommand {
         let desk = try await AdministratorDesk(admin: admin, target, common, console)
         let (entries, reason, authority) = (ids, Text(reason), Text(authority))
         let (outcome, state) = try await desk.make { client throws(AdministrationError) in
-            try await Erasure(of: entries, reason: reason, authority: authority, client)
+            try await ErasureChange(of: entries, reason: reason, authority: authority, client)
         } then: { erasure, client in
             await erasure.end(client)
         }
