@@ -4,7 +4,6 @@ public import LedgerStore
 import Manifests
 import Merkle
 public import Provenance
-import RocksDB
 
 extension Ledger {
     /// Makes a new ledger: three keys, the first policy, the first administrator; both entries
@@ -45,7 +44,7 @@ extension Ledger {
     ) throws(LedgerError) {
         let store = try Store(
             path: options.data, cacheByteCount: options.cacheByteCount, create: true)
-        defer { store.database.close() }
+        defer { store.close() }
         try commit(genesis, in: store, now: now)
         let signer = try HeadSigner(
             origin: origin, keys: keys,

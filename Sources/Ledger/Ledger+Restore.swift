@@ -148,7 +148,7 @@ extension Ledger {
         _ fresh: String, _ options: LedgerOptions
     ) throws(LedgerError) -> UInt64 {
         let store = try Store(path: fresh, cacheByteCount: options.cacheByteCount, create: false)
-        defer { store.database.close() }
+        defer { store.close() }
         let stored = try StoredLedger(store)
         _ = try TreeState(stored, store: store)
         return stored.head.size

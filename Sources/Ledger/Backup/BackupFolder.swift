@@ -2,8 +2,8 @@ import Encoding
 import Files
 import LedgerStore
 import Provenance
-import RocksDB
 import LogReader
+import RocksDB
 
 /// A folder of backups of one ledger: RocksDB's, and beside them whose they are.
 ///
