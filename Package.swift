@@ -222,7 +222,7 @@ let package = Package(
             "TestLedger",
             [
                 "TestSupport", "Ledger", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", "LedgerStore", "LedgerCheck", logging,
+                "Encoding", "LedgerStore", logging,
             ]),
         tests(
             "AllocationTests",

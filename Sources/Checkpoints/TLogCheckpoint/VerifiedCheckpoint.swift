@@ -19,7 +19,7 @@ public struct VerifiedCheckpoint: Hashable, Sendable {
 
 extension SignedCheckpoint {
     /// Returns the checkpoint if a key of `terms` that is in force at its size has signed it for
-    /// `origin`, and if no line of any of these keys is bad (formats.md §8.18).
+    /// `origin`, and if no line of any of these keys is bad (log.md §2).
     ///
     /// `tree` is what else is known of the tree that it must be about.
     public func open(

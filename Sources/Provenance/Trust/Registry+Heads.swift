@@ -3,7 +3,7 @@ public import Merkle
 
 extension Registry {
     /// Returns the head of a note, once a log key that was in force at its size is found to have
-    /// signed it and no line of a key that the log has had is bad (formats.md §8.18).
+    /// signed it and no line of a key that the log has had is bad (log.md §2).
     ///
     /// `tree` is what else is known of the tree that the note must be about.
     public func open(

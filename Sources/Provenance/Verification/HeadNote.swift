@@ -3,7 +3,7 @@ import Encoding
 import Merkle
 
 /// What a note proves about a tree head, by the log keys that are trusted for its origin
-/// (formats.md §8.18).
+/// (log.md §2).
 struct HeadNote: CustomStringConvertible {
     /// The note; nil where the bytes are none.
     let signed: SignedCheckpoint?
