@@ -192,6 +192,18 @@ let package = Package(
         tests("RocksDBTests", ["RocksDB"]),
         tests("SettingsTests", ["Settings"]),
         tests(
+            "LedgerStoreTests",
+            [
+                "TestSupport", "TestLedger", "LedgerStore", "Files", "Keys", "Provenance",
+                "Checkpoints", "Merkle", "Encoding", "RocksDB",
+            ]),
+        tests(
+            "LedgerCheckTests",
+            [
+                "TestSupport", "TestLedger", "LedgerCheck", "LedgerStore", "Ledger", "RocksDB",
+                "Keys", "Provenance", "Manifests", "Merkle", "Encoding", logging,
+            ]),
+        tests(
             "LedgerTests",
             [
                 "LedgerStore", "LedgerCheck", "TestSupport", "TestLedger", "Ledger", "RocksDB",
