@@ -195,13 +195,13 @@ let package = Package(
             "LedgerStoreTests",
             [
                 "TestSupport", "TestLedger", "LedgerStore", "Files", "Keys", "Provenance",
-                "Checkpoints", "Merkle", "Encoding", "RocksDB",
+                "Manifests", "Checkpoints", "Merkle", "Encoding",
             ]),
         tests(
             "LedgerCheckTests",
             [
                 "TestSupport", "TestLedger", "LedgerCheck", "LedgerStore", "Ledger", "RocksDB",
-                "Keys", "Provenance", "Manifests", "Merkle", "Encoding", logging,
+                "Keys", "Provenance", "Manifests", "Merkle", "Encoding", "Checkpoints", logging,
             ]),
         tests(
             "LedgerTests",
@@ -240,7 +240,7 @@ let package = Package(
             "AllocationTests",
             [
                 "AllocationCounter", "TestLedger", "LedgerCheck", "Ledger", "Provenance",
-                "Manifests", "Merkle", "Encoding", crypto,
+                "Manifests", "Merkle", "Encoding", "Checkpoints", crypto,
             ]),
         tests(
             "FuzzTests",

@@ -1,26 +1,21 @@
 import Checkpoints
 import Encoding
 import Files
-import Foundation
 import LedgerStore
 import Merkle
 import TestLedger
+import TestSupport
 import Testing
 
-@Suite final class HighWaterFileTests {
-    private let folder: URL
+@Suite struct HighWaterFileTests {
+    private let folder: TemporaryFolder
     private let origin: Origin
-    private var path: String { folder.appending(path: "highwater").path() }
+    private var path: String { folder.path("highwater") }
 
     init() throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "highwater-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        folder = try TemporaryFolder("highwater")
         origin = try Origin(Text(LedgerFixture.origin))
         try HighWaterFile.create(at: path, origin: origin)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(at: folder)
     }
 
     private func head(_ size: UInt64) throws -> Checkpoint {
@@ -33,9 +28,9 @@ import Testing
 
     /// Changes one byte of a slot.
     private func damage(slot: Int) throws {
-        var bytes = try Data(contentsOf: URL(filePath: path))
+        var bytes = try folder.bytes("highwater")
         bytes[slot * 512 + 3] ^= 1
-        try bytes.write(to: URL(filePath: path))
+        try folder.write(bytes, to: "highwater")
     }
 
     @Test func theHighestHeadThatWasRaisedToIsRememberedAfterwards() throws {

@@ -1,36 +1,34 @@
 import Encoding
-import Foundation
 import Keys
 import LedgerStore
 import Manifests
 import Merkle
 import Provenance
 import TestLedger
+import TestSupport
 
 /// A store in a folder of its own, and statements to put into it.
 final class StoreShelf {
-    let folder: URL
+    private let folder: TemporaryFolder
     private let key = KeyFile.generate(.ed25519)
     private(set) var store: Store
 
     init(faultHook: WriteFaultHook? = nil) throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "store-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        folder = try TemporaryFolder("store")
         store = try Store(
-            path: folder.appending(path: "data").path(), cacheByteCount: 1 << 20, create: true,
+            path: folder.path("data"), cacheByteCount: 1 << 20, create: true,
             faultHook: faultHook)
     }
 
     deinit {
         store.close()
-        try? FileManager.default.removeItem(at: folder)
     }
 
     /// Closes the store, and opens it again without faults.
     func reopen() throws {
         store.close()
         store = try Store(
-            path: folder.appending(path: "data").path(), cacheByteCount: 1 << 20, create: false)
+            path: folder.path("data"), cacheByteCount: 1 << 20, create: false)
     }
 
     /// Signs a statement about an artifact, and returns it with its manifest.

@@ -130,7 +130,9 @@ struct BackupFolder {
     }
 
     private static func mark(in folder: Folder) throws(LedgerError) -> [UInt8]? {
-        try LedgerError.files { () throws(FileError) in try folder.read(markName, limit: markByteLimit) }
+        try LedgerError.files { () throws(FileError) in
+            try folder.read(markName, limit: markByteLimit)
+        }
     }
 }
 

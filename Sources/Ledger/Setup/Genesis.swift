@@ -53,6 +53,7 @@ struct Genesis {
     /// A value for a nonce or a claim id, from the system's generator.
     private static func randomBytes() -> [UInt8] {
         var generator = SystemRandomNumberGenerator()
-        return (0..<Limits.nonceBytes).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        return (0..<Limits.nonceBytes).map { _ in UInt8.random(in: .min ... .max, using: &generator)
+        }
     }
 }
