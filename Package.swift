@@ -163,12 +163,15 @@ let package = Package(
             ]),
         library(
             "Studio",
-            ["HTTPCalls", "Files", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding"]),
+            [
+                "HTTPCalls", "Files", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", "LedgerClient", crypto,
+            ]),
         program(
             "colophon",
             [
                 "Studio", "LedgerClient", "HTTPCalls", "Files", "Keys", "Provenance", "Manifests",
-                "Checkpoints", "Merkle", "Encoding", "Settings", arguments, crypto,
+                "Checkpoints", "Merkle", "Encoding", "Settings", arguments,
             ]),
         program(
             "colophon-bench",

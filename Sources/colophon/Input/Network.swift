@@ -1,9 +1,8 @@
-import Files
 import HTTPCalls
 import Settings
 import Studio
 
-/// How this program speaks to ledgers, and about them.
+/// How this program speaks to ledgers.
 enum Network {
     static func url(_ text: String) throws(Failure) -> ServiceURL {
         do throws(ServiceURLError) {
@@ -20,7 +19,7 @@ enum Network {
         var options = CallOptions()
         if let path = settings["ca"] {
             options.authorities = TrustedAuthorities(
-                pem: try InputFile.bytes(of: path, limit: FileLimit.authorities))
+                pem: try NamedFile.bytes(of: path, limit: FileLimit.authorities))
             guard options.authorities != nil else {
                 throw .unreadable(path, "is not a file of certificates in PEM")
             }
@@ -30,22 +29,5 @@ enum Network {
             console.note("the ledger \(error); trying again in \(seconds) s")
         }
         return options
-    }
-
-    /// The ledger's no is final; anything else may be tried again.
-    static func failure(_ error: CallError, _ subject: String? = nil) -> Failure {
-        switch error {
-        case .refused(let problem) where problem.status == 404:
-            Failure(
-                .no, subject, "the ledger \(error)",
-                hint: "is the address complete, with the path of the ledger's origin?")
-        case .refused: Failure(.no, subject, "the ledger \(error)")
-        case .unreachable, .unavailable:
-            Failure(
-                .tryAgain, subject, "the ledger \(error)", hint: "run the same command again later")
-        case .unexpected:
-            Failure(
-                .tryAgain, subject, "the ledger \(error)", hint: "check the address of the ledger")
-        }
     }
 }

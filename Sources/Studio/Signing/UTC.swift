@@ -1,10 +1,9 @@
 import Encoding
 import Foundation
 import Manifests
-import Provenance
 
-/// This machine's clock, and times as this program writes them: UTC, whole seconds, a Z.
-package enum Clock {
+/// This machine's clock, and times as records have them: UTC, whole seconds, a Z.
+package enum UTC {
     /// 9999-12-31T23:59:59Z, the last second that has a name.
     package static let latest: UInt64 = 253_402_300_799
 
@@ -13,6 +12,7 @@ package enum Clock {
         UInt64(max(0, Date().timeIntervalSince1970))
     }
 
+    /// Writes a time; one after the year 9999 becomes the last that has a name.
     package static func text(_ seconds: UInt64) -> String {
         text(Int64(clamping: min(seconds, latest)))
     }

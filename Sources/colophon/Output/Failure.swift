@@ -1,5 +1,5 @@
 /// How a command ended; the raw value is the exit code.
-package enum ExitStatus: Int32 {
+enum ExitStatus: Int32 {
     case yes = 0
 
     /// Verification failed, a level was not reached, or the ledger said no.
@@ -12,26 +12,26 @@ package enum ExitStatus: Int32 {
     case tryAgain = 3
 
     /// Of several files the worst decides: 1 before 2 before 3 before 0.
-    package func worst(_ other: ExitStatus) -> ExitStatus {
+    func worst(_ other: ExitStatus) -> ExitStatus {
         let order: [ExitStatus] = [.no, .usage, .tryAgain, .yes]
         return order.first { $0 == self || $0 == other } ?? self
     }
 }
 
 /// Why a command did not do what it was asked: one line, perhaps a hint, and an exit code.
-package struct Failure: Error, Hashable {
+struct Failure: Error, Hashable {
     /// The file, or other thing, that the reason is about.
-    package var subject: String?
+    var subject: String?
 
     /// What is wrong: lower case, no full stop.
-    package var reason: String
+    var reason: String
 
     /// What to do about it.
-    package var hint: String?
+    var hint: String?
 
-    package var status: ExitStatus
+    var status: ExitStatus
 
-    package init(
+    init(
         _ status: ExitStatus, _ subject: String? = nil, _ reason: String, hint: String? = nil
     ) {
         self.subject = subject
@@ -40,21 +40,19 @@ package struct Failure: Error, Hashable {
         self.status = status
     }
 
-    package static func usage(_ reason: String, hint: String? = nil) -> Failure {
+    static func usage(_ reason: String, hint: String? = nil) -> Failure {
         Failure(.usage, nil, reason, hint: hint)
     }
 
-    package static func unreadable(_ path: String, _ reason: String, hint: String? = nil) -> Failure
-    {
+    static func unreadable(_ path: String, _ reason: String, hint: String? = nil) -> Failure {
         Failure(.usage, path, reason, hint: hint)
     }
 
-    package static func unwritable(_ path: String, _ reason: String, hint: String? = nil) -> Failure
-    {
+    static func unwritable(_ path: String, _ reason: String, hint: String? = nil) -> Failure {
         Failure(.usage, path, "cannot be written: \(reason)", hint: hint)
     }
 
-    package static func no(_ subject: String?, _ reason: String, hint: String? = nil) -> Failure {
+    static func no(_ subject: String?, _ reason: String, hint: String? = nil) -> Failure {
         Failure(.no, subject, reason, hint: hint)
     }
 }
