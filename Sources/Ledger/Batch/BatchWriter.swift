@@ -34,7 +34,7 @@ struct BatchWriter {
 
     /// Puts the rows of entries and manifests.
     ///
-    /// Manifests that the batch erases are left out: what is never written need not be removed.
+    /// Manifests that the batch erases are left out: they need not be removed later.
     private func put(_ plan: BatchPlan, in rows: inout RowBatch) {
         rows.reserveCapacity(plan.accepted.count)
         for (index, candidate) in plan.accepted { rows.put(candidate.named, at: index) }

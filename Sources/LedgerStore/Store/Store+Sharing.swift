@@ -36,7 +36,7 @@ extension Store {
                     LeafFields.manifestDigest(of: leaf)
                 }
             }
-            // What has no row is for `fsck` to report.
+            // A missing row is for `fsck` to report.
             if digest == .some(.some(manifest)) { shared.entries.append(index) }
         }
         if indexes.count < limit { shared.next = nil }
