@@ -71,7 +71,7 @@ final class Eraser: Sendable {
         }
     }
 
-    private func finish(_ erasures: [Erasure]) throws(LedgerError) {
+    private func finish(_ erasures: [LoggedErasure]) throws(LedgerError) {
         let (store, head) = published.snapshot
         var entries: [UInt64] = []
         for erasure in erasures { entries += try mark(erasure, in: store) }
@@ -93,7 +93,7 @@ final class Eraser: Sendable {
     /// Marks every row that has the bytes still, and returns all entries that share them.
     ///
     /// Each page is synced. A crash leaves some rows unmarked, and no file thinks otherwise.
-    private func mark(_ erasure: Erasure, in store: Store) throws(LedgerError) -> [UInt64] {
+    private func mark(_ erasure: LoggedErasure, in store: Store) throws(LedgerError) -> [UInt64] {
         var entries: [UInt64] = []
         try store.forEachPage(of: erasure) { page throws(LedgerError) in
             guard !thread.isStopping else { throw .closed }

@@ -48,12 +48,12 @@ extension Store {
 
     /// Calls `body`, page by page, with the entries below an erasure that have its manifest.
     package func forEachPage(
-        of erasure: Erasure, _ body: ([UInt64]) throws(LedgerError) -> Void
+        of erasure: LoggedErasure, _ body: ([UInt64]) throws(LedgerError) -> Void
     ) throws(LedgerError) {
         let statement = try statement(at: erasure.index)
-        let order: Erasure.Order?
+        let order: LoggedErasure.Order?
         do throws(Refusal) {
-            order = try Erasure.Order(statement, at: erasure.index)
+            order = try LoggedErasure.Order(statement, at: erasure.index)
         } catch {
             throw .corrupt("entry \(erasure.index) cannot be read as an erasure: \(error)")
         }
