@@ -197,6 +197,18 @@ let package = Package(
         tests("RocksDBTests", ["TestSupport", "RocksDB"]),
         tests("SettingsTests", ["TestSupport", "Settings"]),
         tests(
+            "LedgerStoreTests",
+            [
+                "TestSupport", "TestLedger", "LedgerStore", "Files", "Keys", "Provenance",
+                "Manifests", "Checkpoints", "Merkle", "Encoding",
+            ]),
+        tests(
+            "LedgerCheckTests",
+            [
+                "TestSupport", "TestLedger", "LedgerCheck", "LedgerStore", "Ledger", "RocksDB",
+                "Keys", "Provenance", "Manifests", "Merkle", "Encoding", "Checkpoints", logging,
+            ]),
+        tests(
             "LedgerTests",
             [
                 "Files", "LedgerStore", "LedgerCheck", "TestSupport", "TestLedger", "Ledger",
