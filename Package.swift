@@ -96,13 +96,13 @@ let package = Package(
             name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
         .target(name: "CRocksDBStop", dependencies: ["CRocksDB"]),
         library("RocksDB", ["CRocksDB", "CRocksDBStop"]),
-        library("StaticLog", ["Files", "Checkpoints", "Merkle", "Encoding"]),
+        library("LogReader", ["Files", "Checkpoints", "Merkle", "Encoding"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("Compression", ["CZlib"]),
         library(
             "Ledger",
             [
-                "Files", "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB", "StaticLog",
+                "Files", "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB", "LogReader",
                 "Keys", logging, metrics, lifecycle,
             ]),
         library(
@@ -118,15 +118,12 @@ let package = Package(
         library(
             "LedgerServer",
             [
-                "HTTPService", "LedgerControl", "Files", "Ledger", "StaticLog", "Provenance",
+                "HTTPService", "LedgerControl", "Files", "Ledger", "LogReader", "Provenance",
                 "Checkpoints", "Merkle", "Encoding", "Compression", hummingbird, hummingbirdCore,
                 httpTypes, nioCore, nioHTTPTypes, logging, metrics, coreMetrics, lifecycle,
             ]),
-        library(
-            "LedgerClient",
-            [
-                "Provenance", "Merkle", "Encoding", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL,
-            ]),
+        library("LedgerClient", ["HTTPCalls", "Provenance", "Merkle", "Encoding"]),
+        library("HTTPCalls", ["Encoding", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
         library("Settings", ["Files", "Encoding", configuration]),
         program(
             "colophond",
@@ -137,25 +134,28 @@ let package = Package(
             ]),
         library(
             "Studio",
-            ["LedgerClient", "Files", "Provenance", "Checkpoints", "Merkle", "Encoding"]),
+            [
+                "LedgerClient", "HTTPCalls", "Files", "Provenance", "Checkpoints", "Merkle",
+                "Encoding",
+            ]),
         program(
             "colophon",
             [
-                "Studio", "LedgerClient", "Files", "Keys", "Provenance", "Checkpoints", "Merkle",
-                "Encoding", "Settings", arguments, crypto,
+                "Studio", "LedgerClient", "HTTPCalls", "Files", "Keys", "Provenance", "Checkpoints",
+                "Merkle", "Encoding", "Settings", arguments, crypto,
             ]),
         program(
             "colophon-bench",
             [
-                "Ledger", "LedgerClient", "Keys", "Provenance", "Merkle", "Encoding", "RocksDB",
-                hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix, nioHTTP1, arguments,
-                logging, signals,
+                "Ledger", "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Merkle", "Encoding",
+                "RocksDB", hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix, nioHTTP1,
+                arguments, logging, signals,
             ]),
         program(
             "colophon-ordeal",
             [
-                "LedgerClient", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
-                arguments,
+                "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Checkpoints", "Merkle",
+                "Encoding", arguments,
             ]),
         tests("EncodingTests", ["Encoding", crypto]),
         tests("FilesTests", ["Files"]),
@@ -168,7 +168,7 @@ let package = Package(
         tests(
             "LedgerTests",
             [
-                "TestSupport", "TestLedger", "Ledger", "Files", "RocksDB", "StaticLog", "Keys",
+                "TestSupport", "TestLedger", "Ledger", "Files", "RocksDB", "LogReader", "Keys",
                 "Provenance", "Checkpoints", "Merkle", "Encoding", logging,
             ]),
         tests(
@@ -179,13 +179,14 @@ let package = Package(
         tests(
             "LedgerServerTests",
             [
-                "LedgerServer", "LedgerControl", "HTTPService", "Ledger", "StaticLog", "Keys",
+                "LedgerServer", "LedgerControl", "HTTPService", "Ledger", "LogReader", "Keys",
                 "Provenance", "Checkpoints", "Merkle", "Encoding", "Compression", nioCore, nioPosix,
                 nioSSL, logging, metrics, coreMetrics, lifecycle,
             ]),
+        tests("HTTPCallsTests", ["HTTPCalls", nioCore, nioPosix]),
         tests(
             "LedgerClientTests",
-            ["LedgerClient", "Provenance", "Merkle", "Encoding", nioCore, nioPosix]),
+            ["LedgerClient", "HTTPCalls", "Provenance", "Merkle", "Encoding", nioCore, nioPosix]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         support("TestSupport", []),
         support(
@@ -203,7 +204,7 @@ let package = Package(
         tests(
             "FuzzTests",
             [
-                "LedgerServer", "LedgerControl", "HTTPService", "Ledger", "StaticLog",
+                "LedgerServer", "LedgerControl", "HTTPService", "Ledger", "LogReader",
                 "Compression", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding", httpTypes,
                 crypto, logging,
             ],

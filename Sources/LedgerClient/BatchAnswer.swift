@@ -1,4 +1,5 @@
 import Encoding
+public import HTTPCalls
 import Merkle
 import Provenance
 
@@ -8,7 +9,7 @@ public enum BatchAnswer: Hashable, Sendable {
     case accepted(Registration)
 
     /// It was refused, or must be sent again where the problem is transient.
-    case refused(Problem)
+    case refused(ProblemDetails)
 
     /// Reads `[status, EntryID / null, receipt / problem map / null]`.
     init?(_ item: [UInt8]) {
@@ -25,7 +26,7 @@ public enum BatchAnswer: Hashable, Sendable {
             self = .accepted(.pending)
         case 400..<600:
             self = .refused(
-                Problem(status: status, details: parts[2].mapValue ?? CBORMap([])))
+                ProblemDetails(status: status, details: parts[2].mapValue ?? CBORMap([])))
         default:
             return nil
         }

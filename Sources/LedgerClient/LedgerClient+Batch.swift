@@ -1,6 +1,5 @@
-import AsyncHTTPClient
-import NIOCore
-import NIOHTTP1
+import Encoding
+public import HTTPCalls
 
 extension LedgerClient {
     /// Registers many statements, up and down at once, and goes on where a connection broke.
@@ -12,26 +11,22 @@ extension LedgerClient {
     /// The work of `onAnswer` takes none of the time that the ledger has.
     public func registerBatch(
         _ statements: [[UInt8]], onAnswer: @escaping @Sendable (Int, BatchAnswer) async -> Void
-    ) async throws(ClientError) {
-        let time = CallTime(options, sending: statements.reduce(0) { $0 + $1.count })
+    ) async throws(CallError) {
         var open = Array(statements.indices)
-        var failures = 0
-        while !open.isEmpty {
-            let chunk = Array(Self.chunk(open, of: statements))
-            let upload = Upload(statements, at: chunk, time)
-            let outcome = await time.run {
-                await stream(upload, BatchOutcome(indices: chunk[...]), onAnswer)
+        let byteCount = statements.reduce(0) { $0 + $1.count }
+        try await caller.call(sending: byteCount) { time -> CallAttempt<Void> in
+            var hasProgress = false
+            while !open.isEmpty {
+                let chunk = Array(Self.chunk(open, of: statements))
+                let outcome = await submit(statements, chunk, time, onAnswer)
+                open.removeAll(where: outcome.answered.contains)
+                hasProgress = hasProgress || !outcome.answered.isEmpty
+                guard outcome.answered.count == chunk.count else {
+                    return .failed(
+                        outcome.failure ?? BatchOutcome.brokenOff, hasProgress: hasProgress)
+                }
             }
-            open.removeAll(where: outcome.answered.contains)
-            if outcome.answered.count == chunk.count {
-                failures = 0
-                continue
-            }
-            failures = outcome.answered.isEmpty ? failures + 1 : 1
-            let failure = outcome.failure ?? outcome.brokenOff
-            let attempt = time.judged(failure)
-            guard attempt.error.isTransient, failures < options.tries else { throw attempt.error }
-            try await wait(after: failures, attempt, time)
+            return .done(())
         }
     }
 
@@ -46,50 +41,42 @@ extension LedgerClient {
     }
 
     /// Sends one request and reads its answers until they end, well or badly.
-    private func stream(
-        _ upload: Upload, _ empty: BatchOutcome,
-        _ onAnswer: @Sendable (Int, BatchAnswer) async -> Void
+    private func submit(
+        _ statements: [[UInt8]], _ indices: [Int], _ time: CallTime,
+        _ onAnswer: @escaping @Sendable (Int, BatchAnswer) async -> Void
     ) async -> BatchOutcome {
-        var request = request(
-            "POST", "/batch", accept: "application/cbor-seq", contentType: "application/cbor-seq")
-        request.body = HTTPClientRequest.Body(upload)
-        var outcome = empty
-        do throws(Attempt) {
-            let response = try await open(request, upload.time)
-            guard response.status == .ok else {
-                throw outcome.unexpected("status \(response.status.code) to POST /batch")
-            }
-            do {
-                for try await part in response.body {
-                    upload.time.received(part.readableBytes)
-                    try await outcome.take(part.readableBytesView, upload.time, onAnswer)
-                }
-            } catch let attempt as Attempt {
-                throw attempt
-            } catch {
-                throw Attempt(error: failure(error), retryAfter: nil)
-            }
-        } catch {
-            outcome.failure = error
+        let request = CallRequest(
+            "POST", "/batch", accept: "application/cbor-seq",
+            body: Self.body(statements, at: indices), contentType: "application/cbor-seq",
+            status: 200)
+        let empty = BatchOutcome(indices: indices[...])
+        var (outcome, status) = await caller.exchange(request, time, into: empty) {
+            outcome, part throws(CallFailure) in
+            try await outcome.take(part, time, onAnswer)
         }
+        if case .failure(let failure) = status { outcome.failure = failure }
         return outcome
     }
-}
 
-extension HTTPClientRequest.Body {
-    /// A body of a known length that is handed over chunk by chunk.
-    init(_ upload: Upload) {
-        self = .stream(upload, length: .known(Int64(upload.body.readableBytes)))
+    /// The body of a batch: each of these statements as a CBOR byte string.
+    private static func body(_ statements: [[UInt8]], at indices: [Int]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(indices.reduce(0) { $0 + statements[$1].count + longestHead })
+        for index in indices { CBOR.append(statements[index], to: &bytes) }
+        return bytes
     }
+
+    /// Bytes of the head of a byte string of less than 4 GiB (RFC 8949 §3).
+    private static let longestHead = 5
 }
 
 /// What came back from one request with many statements.
-struct BatchOutcome {
+struct BatchOutcome: Sendable {
     /// The statements that have their final answer.
     private(set) var answered: Set<Int> = []
 
     /// Why the rest has none.
-    var failure: Attempt?
+    var failure: CallFailure?
 
     private var waiting: ArraySlice<Int>
     private var buffer: [UInt8] = []
@@ -100,9 +87,9 @@ struct BatchOutcome {
 
     /// Takes bytes of the answer and reports each whole item in them.
     mutating func take(
-        _ bytes: some Collection<UInt8>, _ time: CallTime,
+        _ bytes: [UInt8], _ time: CallTime,
         _ onAnswer: @Sendable (Int, BatchAnswer) async -> Void
-    ) async throws(Attempt) {
+    ) async throws(CallFailure) {
         buffer += bytes
         var rest = buffer[...]
         loop: while !rest.isEmpty {
@@ -113,7 +100,7 @@ struct BatchOutcome {
             case .incomplete where rest.count <= ClientLimit.batchAnswerBytes:
                 break loop
             case .incomplete, .malformed:
-                throw unexpected("POST /batch answers with something else than CBOR items")
+                throw Self.unexpected("POST /batch answers with something else than CBOR items")
             }
         }
         buffer = Array(rest)
@@ -122,25 +109,25 @@ struct BatchOutcome {
     private mutating func take(
         item: [UInt8], _ time: CallTime,
         _ onAnswer: @Sendable (Int, BatchAnswer) async -> Void
-    ) async throws(Attempt) {
+    ) async throws(CallFailure) {
         guard let answer = BatchAnswer(item), let index = waiting.popFirst() else {
-            throw unexpected("POST /batch has an item that is not an answer")
+            throw Self.unexpected("POST /batch has an item that is not an answer")
         }
         if case .refused(let problem) = answer, problem.isTransient {
-            failure = Attempt(error: .unavailable(problem), retryAfter: nil)
+            failure = CallFailure(.unavailable(problem))
             return
         }
         let isTaken = await time.own { await onAnswer(index, answer) }
-        guard isTaken else { throw brokenOff }
+        guard isTaken else { throw Self.brokenOff }
         answered.insert(index)
     }
 
     /// What is wrong where the answer ends before its last item.
-    var brokenOff: Attempt {
-        Attempt(error: .unreachable("the answer ended early"), retryAfter: nil)
+    static var brokenOff: CallFailure {
+        CallFailure(.unreachable("the answer ended early"))
     }
 
-    func unexpected(_ reason: String) -> Attempt {
-        Attempt(error: .unexpected(reason), retryAfter: nil)
+    static func unexpected(_ reason: String) -> CallFailure {
+        CallFailure(.unexpected(reason))
     }
 }

@@ -1,4 +1,4 @@
-import AsyncHTTPClient
+public import HTTPCalls
 public import Provenance
 
 /// What a ledger has of an entry's manifest.
@@ -15,36 +15,19 @@ public enum ManifestState: Hashable, Sendable {
 
 extension LedgerClient {
     /// Asks what the ledger has of an entry's manifest; a connection that fails is tried again.
-    public func manifestState(of entry: EntryID) async throws(ClientError) -> ManifestState {
-        let time = CallTime(options, sending: 0)
-        let request = request(
-            "HEAD", "/entries/\(entry)/manifest", accept: "*/*", contentType: nil)
-        var failures = 0
-        while true {
-            do throws(Attempt) {
-                return try await look(request, time)
-            } catch {
-                failures += 1
-                guard error.error.isTransient, failures < options.tries else { throw error.error }
-                try await wait(after: failures, error, time)
-            }
-        }
-    }
-
-    private func look(
-        _ request: HTTPClientRequest, _ time: CallTime
-    ) async throws(Attempt) -> ManifestState {
-        let result: Result<ManifestState, Attempt> = await time.run {
-            do throws(Attempt) {
-                _ = try await open(request, time)
-                return .success(.present)
-            } catch {
-                guard case .refused(let problem) = error.error, problem.status == 410 else {
-                    return .failure(error)
+    public func manifestState(of entry: EntryID) async throws(CallError) -> ManifestState {
+        let request = CallRequest("HEAD", "/entries/\(entry)/manifest", accept: "*/*")
+        return try await caller.call(sending: 0) { time in
+            let answer = await caller.exchange(request, time, into: ()) { _, _ in }
+            switch answer.status {
+            case .success:
+                return .done(.present)
+            case .failure(let failure):
+                guard case .refused(let problem) = failure.error, problem.status == 410 else {
+                    return .failed(failure)
                 }
-                return .success(error.retryAfter == nil ? .gone : .leaving)
+                return .done(failure.retryAfter == nil ? .gone : .leaving)
             }
         }
-        return try result.mapError { time.judged($0) }.get()
     }
 }

@@ -1,9 +1,6 @@
-import AsyncHTTPClient
 import Encoding
+public import HTTPCalls
 public import Merkle
-import NIOCore
-import NIOHTTP1
-import NIOSSL
 public import Provenance
 
 /// Speaks to one ledger over HTTP/1.1.
@@ -11,15 +8,14 @@ public import Provenance
 /// Nothing that it returns is verified beyond its form: receipts and checkpoints prove
 /// themselves to whoever holds a trust kit.
 public struct LedgerClient: Sendable {
-    /// The ledger's address.
-    public let ledger: LedgerURL
+    let caller: HTTPCaller
 
-    let options: ClientOptions
-    let http: HTTPClient
+    /// The ledger's address.
+    public var ledger: ServiceURL { caller.service }
 
     /// Opens a client, runs `body` with it and closes it.
     public static func with<Value: Sendable, Failure: Error>(
-        _ ledger: LedgerURL, options: ClientOptions = ClientOptions(),
+        _ ledger: ServiceURL, options: CallOptions = CallOptions(),
         _ body: (LedgerClient) async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
         let client = LedgerClient(ledger, options: options)
@@ -34,35 +30,21 @@ public struct LedgerClient: Sendable {
     }
 
     /// Creates a client that must be closed with ``close()``.
-    public init(_ ledger: LedgerURL, options: ClientOptions = ClientOptions()) {
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow,
-            timeout: HTTPClient.Configuration.Timeout(
-                connect: TimeAmount(options.connectTimeout)))
-        configuration.httpVersion = .http1Only
-        var tls = TLSConfiguration.makeClientConfiguration()
-        tls.minimumTLSVersion = .tlsv12
-        if let authorities = options.authorities {
-            tls.trustRoots = .certificates(authorities.certificates)
-        }
-        configuration.tlsConfiguration = tls
-        configuration.connectionPool.retryConnectionEstablishment = false
-        self.ledger = ledger
-        self.options = options
-        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    public init(_ ledger: ServiceURL, options: CallOptions = CallOptions()) {
+        caller = HTTPCaller(ledger, options: options)
     }
 
     /// Closes all connections; the client cannot be used afterwards.
     public func close() async {
-        // A connection that does not close cleanly has nothing left that we wait for.
-        try? await http.shutdown()
+        await caller.close()
     }
 
     /// Registers one statement (with its manifest in -65540) and waits until it is durable.
-    public func register(_ statement: [UInt8]) async throws(ClientError) -> Registration {
-        let answer = try await send(
-            "POST", "/entries", accept: "application/cose", limit: ClientLimit.entryBytes,
-            body: statement, contentType: "application/cose")
+    public func register(_ statement: [UInt8]) async throws(CallError) -> Registration {
+        let request = CallRequest(
+            "POST", "/entries", accept: "application/cose", body: statement,
+            contentType: "application/cose")
+        let answer = try await caller.send(request, limit: ClientLimit.entryBytes)
         switch answer.status {
         case 200: return .known(receipt: answer.body)
         case 201: return .registered(receipt: answer.body)
@@ -72,11 +54,11 @@ public struct LedgerClient: Sendable {
     }
 
     /// Returns all control statements in order: each is a leaf's exact bytes.
-    public func controlStatements() async throws(ClientError) -> [[UInt8]] {
-        let answer = try await send(
-            "GET", "/control", accept: "application/cbor-seq", limit: ClientLimit.controlBytes)
+    public func controlStatements() async throws(CallError) -> [[UInt8]] {
+        let answer = try await get(
+            "/control", accept: "application/cbor-seq", limit: ClientLimit.controlBytes)
         var items: [[UInt8]] = []
-        var rest = answer.body[...]
+        var rest = answer[...]
         while !rest.isEmpty {
             guard case .complete(let length) = CBORItemLength(of: rest) else {
                 throw .unexpected("GET /control is not a sequence of CBOR items")
@@ -89,12 +71,12 @@ public struct LedgerClient: Sendable {
     }
 
     /// Returns the hashes that show the tree of `to` to extend the tree of `from`.
-    public func consistency(from: UInt64, to: UInt64) async throws(ClientError) -> [Hash] {
-        let answer = try await send(
-            "GET", "/consistency?from=\(from)&to=\(to)", accept: "text/plain",
+    public func consistency(from: UInt64, to: UInt64) async throws(CallError) -> [Hash] {
+        let answer = try await get(
+            "/consistency?from=\(from)&to=\(to)", accept: "text/plain",
             limit: ClientLimit.textBytes)
         var hashes: [Hash] = []
-        for line in answer.body.split(separator: UInt8(ascii: "\n")) {
+        for line in answer.split(separator: UInt8(ascii: "\n")) {
             guard let bytes = Base64.decode(line), let hash = Hash(bytes) else {
                 throw .unexpected("GET /consistency has a line that is not a hash")
             }
@@ -104,26 +86,28 @@ public struct LedgerClient: Sendable {
     }
 
     /// Returns the newest checkpoint: a signed note.
-    public func checkpoint() async throws(ClientError) -> [UInt8] {
-        try await send(
-            "GET", "/checkpoint", accept: "text/plain", limit: ClientLimit.textBytes
-        ).body
+    public func checkpoint() async throws(CallError) -> [UInt8] {
+        try await get("/checkpoint", accept: "text/plain", limit: ClientLimit.textBytes)
     }
 
     /// Returns the leaf's bytes of an entry.
-    public func statement(_ entry: EntryID) async throws(ClientError) -> [UInt8] {
-        try await send(
-            "GET", "/entries/\(entry)/statement", accept: "application/cose",
-            limit: ClientLimit.entryBytes
-        ).body
+    public func statement(_ entry: EntryID) async throws(CallError) -> [UInt8] {
+        try await get(
+            "/entries/\(entry)/statement", accept: "application/cose", limit: ClientLimit.entryBytes
+        )
     }
 
     /// Returns everything the ledger knows of an entry, in one file.
-    public func transparent(_ entry: EntryID) async throws(ClientError) -> [UInt8] {
-        try await send(
-            "GET", "/entries/\(entry)/transparent", accept: "application/cose",
-            limit: ClientLimit.entryBytes
-        ).body
+    public func transparent(_ entry: EntryID) async throws(CallError) -> [UInt8] {
+        try await get(
+            "/entries/\(entry)/transparent", accept: "application/cose",
+            limit: ClientLimit.entryBytes)
+    }
+
+    private func get(
+        _ path: String, accept: String, limit: Int
+    ) async throws(CallError) -> [UInt8] {
+        try await caller.send(CallRequest("GET", path, accept: accept), limit: limit).body
     }
 }
 
@@ -137,11 +121,4 @@ public enum Registration: Hashable, Sendable {
 
     /// It is durable, and its receipt waits for witnesses: submit it again later.
     case pending
-}
-
-extension TimeAmount {
-    init(_ duration: Duration) {
-        let parts = duration.components
-        self = .nanoseconds(parts.seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000)
-    }
 }

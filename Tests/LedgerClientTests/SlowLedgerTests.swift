@@ -1,4 +1,5 @@
 import Encoding
+import HTTPCalls
 import LedgerClient
 import Merkle
 import NIOCore
@@ -13,7 +14,7 @@ import Testing
         case register, registerBatch, controlStatements, consistency, checkpoint, statement,
             transparent
 
-        func run(_ client: LedgerClient, _ body: [UInt8] = [1]) async throws(ClientError) {
+        func run(_ client: LedgerClient, _ body: [UInt8] = [1]) async throws(CallError) {
             let entry = EntryID(ofLeaf: [])
             switch self {
             case .register: _ = try await client.register(body)
@@ -35,8 +36,8 @@ import Testing
     private static let large: [UInt8] = Array(repeating: 0, count: 48 << 20)
 
     /// No test waits for the times of real life; each is bounded by a hundred of its own.
-    private static var options: ClientOptions {
-        var options = ClientOptions()
+    private static var options: CallOptions {
+        var options = CallOptions()
         options.answerTimeout = .seconds(3)
         options.lowestRate = 1 << 20
         options.totalTime = .seconds(60)
@@ -49,16 +50,16 @@ import Testing
 
     /// Runs `body`, which must fail for want of time, long before a minute is over.
     private func expectGivenUp(
-        _ conduct: BadServer.Conduct, _ words: String, _ options: ClientOptions = options,
+        _ conduct: BadServer.Conduct, _ words: String, _ options: CallOptions = options,
         scheme: String = "http",
         _ place: SourceLocation = #_sourceLocation,
-        _ body: (LedgerClient) async throws(ClientError) -> Void
+        _ body: (LedgerClient) async throws(CallError) -> Void
     ) async throws {
         let server = try await BadServer(conduct)
         let start = ContinuousClock.now
-        let url = try LedgerURL("\(scheme)://\(server.address)")
+        let url = try ServiceURL("\(scheme)://\(server.address)")
         await LedgerClient.with(url, options: options) { client in
-            do throws(ClientError) {
+            do throws(CallError) {
                 try await body(client)
                 Issue.record("it was answered", sourceLocation: place)
             } catch {
@@ -73,7 +74,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(1)), arguments: Call.allCases)
     func silenceIsNotWaitedForLonger(call: Call) async throws {
-        try await expectGivenUp(.init(), "no answer in time") { client throws(ClientError) in
+        try await expectGivenUp(.init(), "no answer in time") { client throws(CallError) in
             try await call.run(client)
         }
     }
@@ -81,7 +82,7 @@ import Testing
     @Test(.timeLimit(.minutes(1)), arguments: Call.allCases)
     func aHeadThatDripsIsGivenUp(call: Call) async throws {
         let conduct = BadServer.Conduct(start: "HTTP/1.1 200 OK\r\nX: ", drip: [0x61])
-        try await expectGivenUp(conduct, "no answer in time") { client throws(ClientError) in
+        try await expectGivenUp(conduct, "no answer in time") { client throws(CallError) in
             try await call.run(client)
         }
     }
@@ -90,7 +91,7 @@ import Testing
     @Test(.timeLimit(.minutes(1)), arguments: [[], [0x16, 0x03, 0x03, 0x40, 0x00]] as [[UInt8]])
     func aHandshakeThatNeverEndsIsGivenUp(drip: [UInt8]) async throws {
         try await expectGivenUp(.init(drip: drip), "cannot be reached", scheme: "https") {
-            client throws(ClientError) in try await Call.register.run(client)
+            client throws(CallError) in try await Call.register.run(client)
         }
     }
 
@@ -98,7 +99,7 @@ import Testing
     @Test(.timeLimit(.minutes(1)))
     func headsThatOnlyPromiseAnotherAreGivenUp() async throws {
         let conduct = BadServer.Conduct(drip: Array("HTTP/1.1 103 Early Hints\r\n\r\n".utf8))
-        try await expectGivenUp(conduct, "no answer in time") { client throws(ClientError) in
+        try await expectGivenUp(conduct, "no answer in time") { client throws(CallError) in
             try await Call.register.run(client)
         }
     }
@@ -108,7 +109,7 @@ import Testing
         // A byte string of 60,000 bytes: to a batch, an item that does not end.
         let start = Self.ok + "\u{59}"
         let conduct = BadServer.Conduct(start: start, drip: [0x40])
-        try await expectGivenUp(conduct, "bytes a second") { client throws(ClientError) in
+        try await expectGivenUp(conduct, "bytes a second") { client throws(CallError) in
             try await call.run(client)
         }
     }
@@ -117,7 +118,7 @@ import Testing
     func whyItWasRefusedDoesNotDripForEver(status: Int) async throws {
         let start = "HTTP/1.1 \(status) No\r\nContent-Length: 60000\r\n\r\n"
         let conduct = BadServer.Conduct(start: start, drip: [0x40])
-        try await expectGivenUp(conduct, "bytes a second") { client throws(ClientError) in
+        try await expectGivenUp(conduct, "bytes a second") { client throws(CallError) in
             try await Call.register.run(client)
         }
     }
@@ -126,7 +127,7 @@ import Testing
     @Test(.timeLimit(.minutes(1)), arguments: [Call.register, .registerBatch], ["", endless])
     func aLedgerThatReadsNothingIsGivenUp(call: Call, start: String) async throws {
         let conduct = BadServer.Conduct(start: start, reads: false)
-        try await expectGivenUp(conduct, "bytes a second") { client throws(ClientError) in
+        try await expectGivenUp(conduct, "bytes a second") { client throws(CallError) in
             try await call.run(client, Self.large)
         }
     }
@@ -136,7 +137,7 @@ import Testing
     func aLedgerThatReadsNothingAndDripsIsGivenUp() async throws {
         let drip = Array("1\r\n\u{59}\r\n".utf8)
         let conduct = BadServer.Conduct(start: Self.endless, drip: drip, reads: false)
-        try await expectGivenUp(conduct, "bytes a second") { client throws(ClientError) in
+        try await expectGivenUp(conduct, "bytes a second") { client throws(CallError) in
             try await Call.registerBatch.run(client, Self.large)
         }
     }
@@ -149,7 +150,7 @@ import Testing
         options.totalTime = .seconds(4)
         let drip = Array("400\r\n".utf8) + Array(repeating: 0x40, count: 1 << 10) + [0x0D, 0x0A]
         let conduct = BadServer.Conduct(start: Self.endless, drip: drip)
-        try await expectGivenUp(conduct, "too long in all", options) { client throws(ClientError) in
+        try await expectGivenUp(conduct, "too long in all", options) { client throws(CallError) in
             try await Call.controlStatements.run(client)
         }
     }
@@ -165,7 +166,7 @@ import Testing
         let start = "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
         let conduct = BadServer.Conduct(start: start, closes: true)
         try await expectGivenUp(conduct, "cannot answer now", options) {
-            client throws(ClientError) in try await call.run(client)
+            client throws(CallError) in try await call.run(client)
         }
     }
 
@@ -177,7 +178,7 @@ import Testing
         options.tries = 5
         let start = "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nRetry-After: 50\r\n\r\n"
         try await expectGivenUp(.init(start: start), "cannot answer now", options) {
-            client throws(ClientError) in try await Call.register.run(client)
+            client throws(CallError) in try await Call.register.run(client)
         }
     }
 
@@ -191,7 +192,7 @@ import Testing
             .init(start: Self.ok, drip: drip, pause: .milliseconds(60)))
         let start = ContinuousClock.now
         let body = try await LedgerClient.with(
-            LedgerURL("http://\(server.address)"), options: options
+            ServiceURL("http://\(server.address)"), options: options
         ) {
             client in try await client.checkpoint()
         }
@@ -210,7 +211,7 @@ import Testing
         var options = Self.options
         options.answerTimeout = .seconds(2)
         options.totalTime = .seconds(3)
-        try await LedgerClient.with(LedgerURL("http://\(server.address)"), options: options) {
+        try await LedgerClient.with(ServiceURL("http://\(server.address)"), options: options) {
             client in
             try await client.registerBatch([[1], [2]]) { index, _ in
                 // Work that takes longer than the ledger has, for both limits.

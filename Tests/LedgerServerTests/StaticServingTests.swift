@@ -6,7 +6,7 @@ import LedgerControl
 import LedgerServer
 import Merkle
 import Provenance
-import StaticLog
+import LogReader
 import Testing
 
 /// One export, read as a folder, from colophond's own HTTP, and from nginx that serves the folder

@@ -5,7 +5,7 @@ import Logging
 import Merkle
 import Provenance
 import RocksDB
-import StaticLog
+import LogReader
 import Synchronization
 import Testing
 import TestLedger

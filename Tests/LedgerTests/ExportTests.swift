@@ -4,7 +4,7 @@ import Foundation
 import Ledger
 import Merkle
 import Provenance
-import StaticLog
+import LogReader
 import Testing
 import TestLedger
 import TestSupport

@@ -5,7 +5,7 @@ import Ledger
 import Logging
 import Merkle
 import Provenance
-import StaticLog
+import LogReader
 import Testing
 import TestLedger
 

@@ -40,7 +40,7 @@ import TestSupport
         let bare = self.report(old, file.encoded(), "photo")
         #expect(!bare.ok)
         #expect(bare.findings.contains { $0.check == .issuer && $0.verdict == .unknown })
-        #expect(!bare.findings.contains { $0.verdict == .isFalse })
+        #expect(!bare.findings.contains { $0.verdict == .refuted })
     }
 
     @Test func theChainReachesAnAdministratorThatTheKitKnows() async throws {
@@ -67,7 +67,7 @@ import TestSupport
         #expect(cut.findings.contains { $0.check == .issuer && $0.verdict == .unknown })
         file.issuers = Array(try TransparentStatement(bytes).issuers.reversed())
         let turned = report(old, file.encoded(), "photo")
-        #expect(turned.findings.contains { $0.check == .issuer && $0.verdict == .isFalse })
+        #expect(turned.findings.contains { $0.check == .issuer && $0.verdict == .refuted })
     }
 
     @Test func theFirstAdministratorNeedsNoChain() async throws {

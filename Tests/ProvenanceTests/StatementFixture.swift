@@ -337,7 +337,7 @@ extension Report {
 
     /// Whether anything is false.
     var isFalse: Bool {
-        findings.contains { $0.verdict == .isFalse }
+        findings.contains { $0.verdict == .refuted }
     }
 }
 

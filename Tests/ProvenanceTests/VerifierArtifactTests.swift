@@ -52,7 +52,7 @@ import Testing
                 for recordOnly in [false, true] {
                     let report = verifier.verify(
                         file: file.encoded(), artifact: .sha256(bytes), recordOnly: recordOnly)
-                    #expect(!report.ok && report.says(.artifact, .isFalse), "\(name)")
+                    #expect(!report.ok && report.says(.artifact, .refuted), "\(name)")
                     #expect(report.reached == .logged && !report.isAboutArtifact)
                 }
             }
@@ -82,7 +82,7 @@ import Testing
         #expect(file.statement.subjectDigests == [Hash.sha256(uri)])
         let report = try Verifier(log.kit()).verify(
             file: file.encoded(), artifact: .sha256(uri))
-        #expect(!report.ok && report.says(.artifact, .isFalse))
+        #expect(!report.ok && report.says(.artifact, .refuted))
     }
 
     /// A type of ours that only a later version knows may be about files, or not.
@@ -96,7 +96,7 @@ import Testing
             file: file.encoded(), artifact: .sha256(Array("photo".utf8)))
         #expect(!named.ok && named.says(.artifact, .unknown), "\(named.findings)")
         let other = verifier.verify(file: file.encoded(), artifact: .sha256([]))
-        #expect(!other.ok && other.says(.artifact, .isFalse))
+        #expect(!other.ok && other.says(.artifact, .refuted))
     }
 
     @Test mutating func aRecordWithoutAFileIsOkOnlyWhereItIsAskedAboutAlone() throws {

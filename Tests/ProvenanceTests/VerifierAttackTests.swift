@@ -33,17 +33,17 @@ import Testing
         let receipt = try mine.receipt(3)
         #expect(try judge(file, receipt: receipt, mine.kit()).ok)
         let report = try judge(file, receipt: receipt, fork.kit())
-        #expect(report.says(.receipt, .isFalse, "split view"))
+        #expect(report.says(.receipt, .refuted, "split view"))
         #expect(report.reached == .signed)
         var both = file
         both.receipts = [receipt, try fork.receipt(3)]
-        #expect(try log.judge(both).says(.receipt, .isFalse, "split view"))
+        #expect(try log.judge(both).says(.receipt, .refuted, "split view"))
     }
 
     @Test mutating func aPoPCannotSignForAnotherIssuer() throws {
         let forged = try log.capture("photo", issuer: MemoryLedger.rome)
         let report = try log.judge(forged, "photo")
-        #expect(report.says(.issuer, .isFalse, "iss"))
+        #expect(report.says(.issuer, .refuted, "iss"))
         #expect(report.says(.signature, .ok))
         #expect(report.reached == nil && !report.ok)
     }
@@ -72,10 +72,10 @@ import Testing
         try other.addPoP(log.pop.publicKey)
         let statement = try log.capture("photo", audience: log.origin.text).statement
         let replayed = try other.log(statement, nil)
-        #expect(try other.judge(replayed).says(.aud, .isFalse))
+        #expect(try other.judge(replayed).says(.aud, .refuted))
         // Without a receipt it is the kit's origin that counts.
         let bare = try TransparentStatement(statement, manifest: nil)
-        #expect(try other.judge(bare).says(.aud, .isFalse))
+        #expect(try other.judge(bare).says(.aud, .refuted))
         #expect(try log.judge(bare).says(.aud, .ok))
     }
 
@@ -87,8 +87,8 @@ import Testing
         // Logged all the same, by a ledger that broke its rules: below the kit's size, and above.
         #expect(
             Verifier(kit).verify(file: late.encoded(), artifact: nil, recordOnly: true).says(
-                .issuer, .isFalse))
-        #expect(try log.judge(late).says(.issuer, .isFalse))
+                .issuer, .refuted))
+        #expect(try log.judge(late).says(.issuer, .refuted))
         // What the kit does not know cannot help it; it says so.
         #expect(Verifier(before).verify(file: late.encoded(), artifact: nil, recordOnly: true).ok)
         #expect(
@@ -105,7 +105,7 @@ import Testing
         let leaf = Hash.leaf(file.statement.leaf)
         try #require(moved.root(from: leaf) == proof.root(from: leaf))
         let noted = try judge(file, receipt: log.head(4).receipt(moved))
-        #expect(noted.says(.receipt, .isFalse, "size"))
+        #expect(noted.says(.receipt, .refuted, "size"))
         let bare = try judge(file, receipt: log.head(4, note: []).receipt(moved))
         #expect(bare.says(.receipt, .unknown, "position unknown"))
         #expect(bare.index == nil && bare.reached == .signed && !bare.ok)
@@ -148,7 +148,7 @@ import Testing
         ]
         for (name, receipt) in wrong {
             let report = try judge(file, receipt: receipt)
-            #expect(report.says(.receipt, .isFalse), "\(name): \(report.findings)")
+            #expect(report.says(.receipt, .refuted), "\(name): \(report.findings)")
             #expect(!report.ok)
         }
         // Another log's whole receipt is only unknown.
@@ -180,7 +180,7 @@ import Testing
             let forged = try copy.log(Statement(leaf: bytes.encoded()), nil)
             let report = Verifier(kit).verify(
                 file: forged.encoded(), artifact: nil, recordOnly: true)
-            #expect(report.says(.signature, .isFalse), "\(alg): \(report.findings)")
+            #expect(report.says(.signature, .refuted), "\(alg): \(report.findings)")
             #expect(report.reached == nil)
         }
     }
@@ -189,7 +189,7 @@ import Testing
         var swapped = file
         swapped.manifest = try log.manifest("photo").bytes
         let report = try log.judge(swapped, "photo")
-        #expect(report.says(.manifest, .isFalse, "SHA-256"))
+        #expect(report.says(.manifest, .refuted, "SHA-256"))
         #expect(report.manifest == nil && !report.ok)
         // The right manifest under a statement that tells another predicate or sub.
         let edition: JSON = ["drop": "https://drops.example/7", "serial": 7, "total": 50]
@@ -198,7 +198,7 @@ import Testing
         var bytes = try StatementBytes(draft.sign(with: log.pop), log.pop)
         try bytes.setClaim(2, .text("https://drops.example/7#8"))
         let other = try log.log(Statement(leaf: bytes.encoded()), print)
-        #expect(try log.judge(other).says(.manifest, .isFalse, "sub"))
+        #expect(try log.judge(other).says(.manifest, .refuted, "sub"))
     }
 
     @Test func changedSignaturesLoseTheirReceipt() throws {
@@ -206,7 +206,7 @@ import Testing
         bytes[bytes.count - 1] ^= 0x80
         let verifier = try Verifier(log.kit())
         let report = verifier.verify(file: bytes, artifact: nil, recordOnly: true)
-        #expect(report.says(.signature, .isFalse) && report.says(.receipt, .isFalse))
+        #expect(report.says(.signature, .refuted) && report.says(.receipt, .refuted))
         #expect(report.reached == nil)
     }
 }

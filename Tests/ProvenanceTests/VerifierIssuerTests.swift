@@ -48,7 +48,7 @@ import Testing
         var file = try log.capture("photo")
         #expect(
             Verifier(kit).verify(file: file.encoded(), artifact: nil, recordOnly: true).says(
-                .issuer, .isFalse))
+                .issuer, .refuted))
         file.issuers = [try link(index).encoded()]
         let report = Verifier(kit).verify(file: file.encoded(), artifact: nil, recordOnly: true)
         #expect(report.ok, "\(report.findings)")
@@ -64,7 +64,7 @@ import Testing
         var file = try log.capture("photo")
         file.issuers = [try link(index).encoded()]
         let report = Verifier(kit).verify(file: file.encoded(), artifact: nil, recordOnly: true)
-        #expect(report.says(.issuer, .isFalse, "revoked") && !report.ok)
+        #expect(report.says(.issuer, .refuted, "revoked") && !report.ok)
     }
 
     @Test mutating func onlyAnAdministratorsChainCounts() throws {
@@ -76,7 +76,7 @@ import Testing
         let second = log.append(add)
         let file = try log.capture("photo")
         let report = judge(file, [try link(second), try link(first)])
-        #expect(report.says(.issuer, .isFalse, "role") && !report.ok, "\(report.findings)")
+        #expect(report.says(.issuer, .refuted, "role") && !report.ok, "\(report.findings)")
     }
 
     @Test mutating func aLinkMustBeAnEarlierAddWithItsReceiptAndNothingElse() throws {
@@ -104,7 +104,7 @@ import Testing
         ]
         for (name, links) in wrong {
             let report = judge(file, links)
-            #expect(report.says(.issuer, .isFalse) && !report.ok, "\(name): \(report.findings)")
+            #expect(report.says(.issuer, .refuted) && !report.ok, "\(name): \(report.findings)")
         }
         #expect(judge(file, [good]).ok)
     }
@@ -119,7 +119,7 @@ import Testing
         whole.issuers = [try link(index).encoded()]
         let report = Verifier(try fork.kit()).verify(
             file: whole.encoded(), artifact: nil, recordOnly: true)
-        #expect(report.says(.issuer, .isFalse, "registry"), "\(report.findings)")
+        #expect(report.says(.issuer, .refuted, "registry"), "\(report.findings)")
     }
 
     @Test mutating func withoutAPositionTheLinksDoNotCount() throws {

@@ -80,7 +80,7 @@ import Testing
             for count in stride(from: 0, to: file.count, by: 13) {
                 let report = verifier.verify(
                     file: Array(file[..<count]), artifact: nil, recordOnly: true)
-                #expect(report.says(.statement, .isFalse))
+                #expect(report.says(.statement, .refuted))
             }
         }
     }
@@ -113,7 +113,7 @@ import Testing
                 + CBOR.bytes(message.signature).encoded()
             #expect(
                 verifier.verify(file: bytes, artifact: nil, recordOnly: true).says(
-                    .statement, .isFalse))
+                    .statement, .refuted))
         }
     }
 }

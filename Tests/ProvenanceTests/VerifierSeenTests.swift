@@ -47,12 +47,12 @@ import Testing
     @Test mutating func aConsistencyReceiptWithoutSeenIsFalse() throws {
         var plain = try log.capture("photo")
         plain.receipts.append(try log.growth(from: 3, to: log.size))
-        #expect(try log.judge(plain).says(.seen, .isFalse))
+        #expect(try log.judge(plain).says(.seen, .refuted))
     }
 
     @Test mutating func contradictionsAreFalse() throws {
         // From another size than the head's.
-        #expect(try log.judge(file(seen: log.noteBytes(2))).says(.seen, .isFalse))
+        #expect(try log.judge(file(seen: log.noteBytes(2))).says(.seen, .refuted))
         // A head that holds the entry already.
         var late = try log.capture("x")
         _ = late
@@ -60,9 +60,9 @@ import Testing
         #expect(try log.judge(late).says(.seen, .unknown))
         // A head of this size that is not of this tree.
         let split = try log.noteBytes(3, root: .sha256([1]))
-        #expect(try log.judge(file(seen: split)).says(.seen, .isFalse))
+        #expect(try log.judge(file(seen: split)).says(.seen, .refuted))
         // No note at all.
-        #expect(try log.judge(file(seen: Array("hello".utf8))).says(.seen, .isFalse))
+        #expect(try log.judge(file(seen: Array("hello".utf8))).says(.seen, .refuted))
     }
 
     @Test mutating func aHeadByAnUnknownKeyIsUnknown() throws {
@@ -77,10 +77,10 @@ import Testing
         let proof = try ConsistencyProof(
             from: 3, to: log.size, reading: LeafNodes(leaves: log.hashes))
         bare.receipts[1] = try log.head(log.size, note: []).receipt(proof)
-        #expect(try log.judge(bare).says(.receipt, .isFalse))
+        #expect(try log.judge(bare).says(.receipt, .refuted))
         let older = try log.noteBytes(log.size - 1)
         bare.receipts[1] = try log.head(log.size, note: older).receipt(proof)
-        #expect(try log.judge(bare).says(.receipt, .isFalse))
+        #expect(try log.judge(bare).says(.receipt, .refuted))
     }
 
     @Test mutating func aReceiptToAnotherSizeBoundsNothing() throws {

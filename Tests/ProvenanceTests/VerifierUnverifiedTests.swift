@@ -19,12 +19,12 @@ import TestSupport
     @Test func aMadeUpReceiptDoesNotMendTheAudience() throws {
         for name in ["for another ledger", "for another ledger, not logged"] {
             let base = try #require(files.bases.first { $0.name == name })
-            try #require(base.report().says(.aud, .isFalse))
+            try #require(base.report().says(.aud, .refuted))
             var file = base.file
             file.receipts.append(try files.stranger.receipt(of: file.statement))
             let report = base.report(file)
-            #expect(report.says(.aud, .isFalse) && report.says(.receipt, .unknown), "\(name)")
-            #expect(base.report(extra: [file.receipts.last ?? []]).says(.aud, .isFalse))
+            #expect(report.says(.aud, .refuted) && report.says(.receipt, .unknown), "\(name)")
+            #expect(base.report(extra: [file.receipts.last ?? []]).says(.aud, .refuted))
         }
     }
 
@@ -33,7 +33,7 @@ import TestSupport
         let there = try #require(files.bases.first { $0.name == "logged where it is meant for" })
         #expect(there.report().ok && there.report().says(.aud, .ok))
         let elsewhere = try #require(files.bases.first { $0.name == "logged in another ledger" })
-        #expect(elsewhere.report().says(.aud, .isFalse))
+        #expect(elsewhere.report().says(.aud, .refuted))
     }
 
     @Test func whatProvesNothingDecidesNothingElse() throws {
@@ -51,7 +51,7 @@ import TestSupport
     @Test func thereIsABaseForEveryFalseFinding() {
         let reports = files.bases.map { $0.report() }
         for check in Check.allCases where check != .statement && check != .timestamp {
-            #expect(reports.contains { $0.says(check, .isFalse) }, "\(check)")
+            #expect(reports.contains { $0.says(check, .refuted) }, "\(check)")
         }
         #expect(reports.contains { $0.says(.signature, .unknown) })
         #expect(reports.contains { $0.says(.seen, .unknown) })
@@ -78,7 +78,7 @@ import TestSupport
                 bare.manifest = bytes
                 let report = base.report(bare)
                 #expect(report.findings.filter { $0.check != .manifest } == expected)
-                #expect(report.says(.manifest, .isFalse) && report.manifest == nil)
+                #expect(report.says(.manifest, .refuted) && report.manifest == nil)
             }
         }
     }

@@ -39,7 +39,7 @@ import Testing
 
     @Test func theArtifactIsWhatWasSignedOrTheManifestItself() throws {
         let other = try log.judge(file, "another")
-        #expect(other.says(.artifact, .isFalse))
+        #expect(other.says(.artifact, .refuted))
         #expect(other.reached == .logged && !other.ok)
         let verifier = try Verifier(log.kit())
         let manifest = verifier.verify(
@@ -62,7 +62,7 @@ import Testing
         for bytes in [[], [0xFF], Array("not a colophon".utf8)] as [[UInt8]] {
             let report = verifier.verify(file: bytes, artifact: nil, recordOnly: true)
             #expect(
-                report.says(.statement, .isFalse) && report.reached == nil && report.entry == nil)
+                report.says(.statement, .refuted) && report.reached == nil && report.entry == nil)
         }
         var strange = try StatementBytes(file.statement, log.pop)
         strange.set(16, .text("application/vnd.colophon.statement.v2+cose"))
@@ -84,7 +84,7 @@ import Testing
         #expect(unknown.says(.receipt, .unknown) && !unknown.isFalse && unknown.reached == .signed)
         for note in [try stranger.noteBytes(4, root: .sha256([])), try stranger.noteBytes(3)] {
             let report = try judge([log.head(4).receipt(proof, noteOf: note)])
-            #expect(report.says(.receipt, .isFalse), "\(report.findings)")
+            #expect(report.says(.receipt, .refuted), "\(report.findings)")
         }
     }
 
@@ -102,13 +102,13 @@ import Testing
         head = HeadReceipt(
             protected: head.protected, signature: head.signature.reversed(), note: head.note)
         let report = try judge([head.receipt(log.proof(3, in: 4))])
-        #expect(report.says(.receipt, .isFalse) && report.index == nil && !report.ok)
+        #expect(report.says(.receipt, .refuted) && report.index == nil && !report.ok)
     }
 
     @Test mutating func oneStatementHasOnePosition() throws {
         let again = log.append(file.statement)
         let report = try judge([file.receipts[0], log.receipt(again)])
-        #expect(report.says(.receipt, .isFalse, "two positions"))
+        #expect(report.says(.receipt, .refuted, "two positions"))
     }
 
     @Test mutating func thePolicyBelowTheEntryDecidesTheType() throws {
@@ -116,7 +116,7 @@ import Testing
         try log.apply(settings: .init(predicateTypes: []))
         let narrow = try log.kit()
         let late = try log.capture("late")
-        #expect(try log.judge(late).says(.issuer, .isFalse, "policy"))
+        #expect(try log.judge(late).says(.issuer, .refuted, "policy"))
         let later = Verifier(narrow).verify(file: late.encoded(), artifact: nil, recordOnly: true)
         #expect(later.says(.issuer, .unknown) && !later.isFalse && !later.ok)
         #expect(Verifier(before).verify(file: late.encoded(), artifact: nil, recordOnly: true).ok)
@@ -135,7 +135,7 @@ import Testing
         bytes[bytes.count - 1] ^= 1
         let verifier = try Verifier(log.kit())
         #expect(
-            verifier.verify(file: bytes, artifact: nil, recordOnly: true).says(.signature, .isFalse)
+            verifier.verify(file: bytes, artifact: nil, recordOnly: true).says(.signature, .refuted)
         )
     }
 
@@ -147,7 +147,7 @@ import Testing
         #expect(later.says(.issuer, .unknown) && !later.isFalse && later.reached == nil)
         // Added after the entry: false, for the kit knows both.
         try log.addPoP(stranger.publicKey)
-        #expect(try log.judge(forged).says(.issuer, .isFalse))
+        #expect(try log.judge(forged).says(.issuer, .refuted))
     }
 
     @Test mutating func anotherOriginOfTheKitIsBelievedForItsOwnHeads() throws {
@@ -183,8 +183,8 @@ import Testing
         let backdated = try log.receipt(3, in: 4)
         let kit = try log.kit()
         #expect(try judge([early, fresh], kit).ok)
-        #expect(try judge([stale], kit).says(.receipt, .isFalse, "in force"))
-        #expect(try judge([backdated], kit).says(.receipt, .isFalse, "in force"))
+        #expect(try judge([stale], kit).says(.receipt, .refuted, "in force"))
+        #expect(try judge([backdated], kit).says(.receipt, .refuted, "in force"))
     }
 
     @Test mutating func aPlaceOfAControlStatementIsTaken() throws {
@@ -199,7 +199,7 @@ import Testing
         moved.receipts = [receipt]
         let report = Verifier(try fork.kit()).verify(
             file: moved.encoded(), artifact: nil, recordOnly: true)
-        #expect(report.says(.issuer, .isFalse, "control statement at entry 4"))
+        #expect(report.says(.issuer, .refuted, "control statement at entry 4"))
     }
 
     @Test func aHeadFromTheFutureIsNamed() throws {
@@ -268,7 +268,7 @@ import Testing
         for quorum in ["w", "none"] {
             let report = Verifier(try kit(quorum: quorum)).verify(
                 file: seen.encoded(), artifact: nil, recordOnly: true)
-            #expect(report.says(.cosignatures, .isFalse), "\(quorum)")
+            #expect(report.says(.cosignatures, .refuted), "\(quorum)")
         }
     }
 

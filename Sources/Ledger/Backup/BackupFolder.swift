@@ -2,7 +2,7 @@ import Encoding
 import Files
 import Provenance
 import RocksDB
-import StaticLog
+import LogReader
 
 /// A folder of backups of one ledger: RocksDB's, and beside them whose they are.
 ///
@@ -149,7 +149,7 @@ extension LedgerError {
     init(_ error: StaticLogError) {
         switch error {
         case .file(let path, let reason), .occupied(let path, let reason),
-            .isFalse(let path, let reason), .malformed(let path, let reason):
+            .refuted(let path, let reason), .malformed(let path, let reason):
             self = .file(path: path, reason: reason)
         case .missing(let path): self = .file(path: path, reason: "is missing")
         }

@@ -1,7 +1,7 @@
 import Encoding
 import Merkle
 import Provenance
-public import StaticLog
+public import LogReader
 
 extension Ledger {
     /// Writes the log as of its newest head into `folder` as static files; see ``StaticLayout``.

@@ -3,7 +3,7 @@ import Encoding
 import Files
 import Merkle
 import Provenance
-import StaticLog
+import LogReader
 
 /// Entries that come back from outside, each to the index that a signed head gives it.
 struct ReturnedEntries {

@@ -1,7 +1,7 @@
 import LedgerControl
 import Encoding
 import Ledger
-import StaticLog
+import LogReader
 
 extension ControlJob {
     /// Takes a backup: `to` is the folder of backups, `keep` the number of the newest that stay.

@@ -12,7 +12,7 @@ enum HeadNote: CustomStringConvertible {
     case unknownKey(Checkpoint, Lines)
 
     /// It is not a note, not of this origin, or a known key's signature does not verify.
-    case isFalse(String)
+    case refuted(String)
 
     /// A note, what it says, and the keys that were found to have signed it.
     struct Lines {
@@ -32,11 +32,11 @@ enum HeadNote: CustomStringConvertible {
             note = try SignedNote(parsing: bytes)
             checkpoint = try Checkpoint(parsing: note.text)
         } catch {
-            self = .isFalse("is not a signed checkpoint: \(error)")
+            self = .refuted("is not a signed checkpoint: \(error)")
             return
         }
         guard checkpoint.origin == origin else {
-            self = .isFalse("is of origin \(checkpoint.origin), not \(origin)")
+            self = .refuted("is of origin \(checkpoint.origin), not \(origin)")
             return
         }
         var signers: [VerifierKey] = []
@@ -44,11 +44,11 @@ enum HeadNote: CustomStringConvertible {
             switch key.verify(note) {
             case .absent, .unsupported: continue
             case .invalid:
-                self = .isFalse("has a signature of \(key.name) that does not verify")
+                self = .refuted("has a signature of \(key.name) that does not verify")
                 return
             case .valid, .cosigned:
                 guard isInForce(key, checkpoint.size) else {
-                    self = .isFalse("is signed by a key that was not in force at its size")
+                    self = .refuted("is signed by a key that was not in force at its size")
                     return
                 }
                 signers.append(key)
@@ -61,7 +61,7 @@ enum HeadNote: CustomStringConvertible {
     /// What the note says of a tree; nil where it says nothing that can be read.
     var checkpoint: Checkpoint? {
         switch self {
-        case .isFalse: nil
+        case .refuted: nil
         case .verified(let head, _), .unknownKey(let head, _): head
         }
     }
@@ -69,13 +69,13 @@ enum HeadNote: CustomStringConvertible {
     /// Holds the note to one tree: another size or root is false, whoever signed.
     func about(size: UInt64, root: Hash) -> HeadNote {
         switch self {
-        case .isFalse: return self
+        case .refuted: return self
         case .verified(let head, _), .unknownKey(let head, _):
             guard head.size == size else {
-                return .isFalse("is of size \(head.size), the proof beside it of size \(size)")
+                return .refuted("is of size \(head.size), the proof beside it of size \(size)")
             }
             guard head.root == root else {
-                return .isFalse(
+                return .refuted(
                     "has another root than the proof beside it leads to: not this statement")
             }
             return self
@@ -86,7 +86,7 @@ enum HeadNote: CustomStringConvertible {
         switch self {
         case .verified(let head, _): "is verified at size \(head.size)"
         case .unknownKey: "is signed by no key that is known here"
-        case .isFalse(let reason): reason
+        case .refuted(let reason): reason
         }
     }
 }

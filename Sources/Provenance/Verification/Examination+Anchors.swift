@@ -19,7 +19,7 @@ extension Examination {
                     note(check, .unknown, "one is of a type not known here, \(anchor.type)")
                 }
             } catch {
-                note(check, .isFalse, "\(error)")
+                note(check, .refuted, "\(error)")
             }
         }
         for check in [Check.timestamp, .anchor] {
@@ -37,7 +37,7 @@ extension Examination {
             size: anchor.inclusion.treeSize,
             root: anchor.inclusion.root(from: .leaf(statement.leaf)))
         switch verdict {
-        case .isFalse(let reason):
+        case .refuted(let reason):
             throw Refusal(.mismatch, field: "anchor", rule: "its checkpoint \(reason)")
         case .verified(let head, let lines), .unknownKey(let head, let lines):
             let other = heads.first {

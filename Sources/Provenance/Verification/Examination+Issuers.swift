@@ -19,7 +19,7 @@ extension Examination {
             return registry
         } catch {
             note(
-                .issuer, error.reason == .unknownKey ? .unknown : .isFalse,
+                .issuer, error.reason == .unknownKey ? .unknown : .refuted,
                 "key statements: \(error)")
             return kit.registry
         }
@@ -101,14 +101,14 @@ extension Examination {
             }
             let root = proof.root(from: .leaf(link.statement.leaf))
             let signature = signatureVerdict(on: receipt, root: root)
-            guard signature.verdict != .isFalse else {
+            guard signature.verdict != .refuted else {
                 throw Self.issuerRefusal("has a receipt that \(signature.detail)")
             }
             if signature.verdict == .unknown {
                 self.note(.receipt, .unknown, "of a key statement: \(signature.detail)")
             }
             switch headNote(note, origin: receipt.origin).about(size: proof.treeSize, root: root) {
-            case .isFalse(let reason):
+            case .refuted(let reason):
                 throw Self.issuerRefusal("has a receipt whose checkpoint \(reason)")
             case .unknownKey:
                 self.note(

@@ -10,7 +10,7 @@ extension Examination {
         do throws(Refusal) {
             receipt = try Receipt(bytes, lenient: lenient)
         } catch {
-            return note(.receipt, .isFalse, "\(error)")
+            return note(.receipt, .refuted, "\(error)")
         }
         if !receipt.ignored.isEmpty {
             let labels = receipt.ignored.map { "\($0)" }.joined(separator: ", ")
@@ -30,17 +30,17 @@ extension Examination {
     /// (§8.12, §8.19).
     mutating func finishReceipts() {
         if !hasInclusions {
-            let isDamaged = findings.contains { $0.check == .receipt && $0.verdict == .isFalse }
+            let isDamaged = findings.contains { $0.check == .receipt && $0.verdict == .refuted }
             if !isDamaged { note(.receipt, .absent, "carries none: it is not known to be logged") }
         }
         if !Receipt.areInOrder(listed) {
-            note(.receipt, .isFalse, "the file's receipts must stand by rising size, none twice")
+            note(.receipt, .refuted, "the file's receipts must stand by rising size, none twice")
         }
         for (position, one) in heads.enumerated() {
             for other in heads[..<position]
             where other.origin == one.origin && other.index != one.index {
                 note(
-                    .receipt, .isFalse,
+                    .receipt, .refuted,
                     "two receipts give two positions, \(other.index) and \(one.index)")
             }
         }
@@ -58,7 +58,7 @@ extension Examination {
         }
         let verdict = headNote(bytes, origin: receipt.origin)
             .about(size: proof.treeSize, root: root)
-        guard let head = trustedHead(verdict), signature.verdict != .isFalse else { return }
+        guard let head = trustedHead(verdict), signature.verdict != .refuted else { return }
         // Without the signature the receipt's time is nobody's word.
         let time = signature.verdict == .ok ? receipt.issuedAt : nil
         heads.append(
@@ -75,18 +75,18 @@ extension Examination {
     /// Judges a consistency receipt as far as it goes without the older root: its newer head.
     private mutating func judge(_ receipt: Receipt, _ proof: ConsistencyProof) {
         guard let bytes = receipt.note else {
-            return note(.receipt, .isFalse, "a consistency receipt must carry the newer checkpoint")
+            return note(.receipt, .refuted, "a consistency receipt must carry the newer checkpoint")
         }
         let verdict = headNote(bytes, origin: receipt.origin)
         guard let root = verdict.checkpoint?.root else {
-            return note(.receipt, .isFalse, "checkpoint: \(verdict)")
+            return note(.receipt, .refuted, "checkpoint: \(verdict)")
         }
         let signature = signatureVerdict(on: receipt, root: root)
         if signature.verdict != .ok {
             note(.receipt, signature.verdict, "for consistency: \(signature.detail)")
         }
         guard let head = trustedHead(verdict.about(size: proof.newSize, root: root)),
-            signature.verdict != .isFalse
+            signature.verdict != .refuted
         else { return }
         growths.append(Growth(origin: receipt.origin, proof: proof, newer: head))
     }
@@ -95,14 +95,14 @@ extension Examination {
     /// and its note is then the last of `notes`.
     private mutating func trustedHead(_ verdict: HeadNote) -> Checkpoint? {
         switch verdict {
-        case .isFalse(let reason):
-            note(.receipt, .isFalse, "its checkpoint \(reason)")
+        case .refuted(let reason):
+            note(.receipt, .refuted, "its checkpoint \(reason)")
         case .unknownKey(_, let lines):
             examineStrangeNote(lines)
         case .verified(let head, let lines):
             guard believe(head) else {
                 note(
-                    .receipt, .isFalse,
+                    .receipt, .refuted,
                     "split view: the log has signed two trees of size \(head.size)")
                 return nil
             }
@@ -117,7 +117,7 @@ extension Examination {
     private mutating func examineStrangeNote(_ lines: HeadNote.Lines) {
         let bad = kit.policy.witnesses.first { $0.key.verify(lines.note) == .invalid }
         if let bad {
-            note(.receipt, .isFalse, "its checkpoint has a bad cosignature of \(bad.key.name)")
+            note(.receipt, .refuted, "its checkpoint has a bad cosignature of \(bad.key.name)")
         } else {
             note(.receipt, .unknown, "its checkpoint is signed by no key that the kit knows")
         }
@@ -157,16 +157,16 @@ extension Examination {
             return (.unknown, "is signed by a receipt key that the kit does not know")
         }
         guard key.algorithm == receipt.algorithm else {
-            return (.isFalse, "names another algorithm than its key's")
+            return (.refuted, "names another algorithm than its key's")
         }
         do throws(SignatureError) {
             try memory.check(receipt.signature, for: receipt.toBeSigned(root: root), by: key)
         } catch {
-            return (.isFalse, "its signature does not verify for this statement: \(error)")
+            return (.refuted, "its signature does not verify for this statement: \(error)")
         }
         let isOwn = receipt.origin == kit.origin.text
         guard !isOwn || kit.registry.isReceiptKey(receipt.keyID, forSize: receipt.treeSize) else {
-            return (.isFalse, "is signed by a key that was not in force at its size")
+            return (.refuted, "is signed by a key that was not in force at its size")
         }
         return (.ok, "")
     }

@@ -14,17 +14,17 @@ extension Examination {
             if growths.isEmpty {
                 return note(.seen, .absent, "the signer names no head that it had seen")
             }
-            return note(.seen, .isFalse, "a consistency receipt without a head in the manifest")
+            return note(.seen, .refuted, "a consistency receipt without a head in the manifest")
         }
         switch headNote(seen.utf8) {
-        case .isFalse(let reason):
-            note(.seen, .isFalse, "the head named \(reason)")
+        case .refuted(let reason):
+            note(.seen, .refuted, "the head named \(reason)")
         case .unknownKey:
             note(.seen, .unknown, "the head named is signed by no key the kit knows")
         case .verified(let head, _):
             guard believe(head) else {
                 return note(
-                    .seen, .isFalse,
+                    .seen, .refuted,
                     "split view: the log has signed two trees of size \(head.size)")
             }
             examineBound(head)
@@ -35,7 +35,7 @@ extension Examination {
         let own = heads.filter { $0.origin == older.origin }
         if let head = own.first(where: { $0.index < older.size }) {
             return note(
-                .seen, .isFalse,
+                .seen, .refuted,
                 "the head named, of size \(older.size), already holds entry \(head.index)")
         }
         guard !growths.isEmpty else {
@@ -43,7 +43,7 @@ extension Examination {
         }
         for growth in growths {
             if let reason = Self.contradiction(in: growth, with: older) {
-                return note(.seen, .isFalse, reason)
+                return note(.seen, .refuted, reason)
             }
         }
         let isLinked = growths.contains { growth in own.contains { $0.size == growth.newer.size } }

@@ -20,7 +20,7 @@ extension Examination {
             try Registry.checkSignature(of: statement, by: known.verificationKey)
             note(.signature, .ok, "is by the key of \(known.issuer)")
         } catch {
-            note(.signature, .isFalse, error.rule)
+            note(.signature, .refuted, error.rule)
             note(.issuer, .notChecked, "nothing is known of who signed")
             return false
         }
@@ -43,7 +43,7 @@ extension Examination {
         guard let size = manifest?.bytes.count, size > limit else { return }
         let isDecided = index.map { $0 < kit.size } ?? false
         note(
-            .manifest, isDecided ? .isFalse : .unknown,
+            .manifest, isDecided ? .refuted : .unknown,
             "has \(size) bytes, more than the policy's \(limit)")
     }
 
@@ -56,12 +56,12 @@ extension Examination {
 
     /// Maps a refusal to a verdict: only what the kit can decide is false (§8.16, §8.19).
     private func verdict(on refusal: Refusal, _ statement: Statement) -> Verdict {
-        if let index, index < kit.size { return .isFalse }
+        if let index, index < kit.size { return .refuted }
         switch refusal.reason {
         // What the policy says; a later one that the kit does not know may say otherwise.
         case .predicate, .algorithm, .tooLarge: return .unknown
-        case .keyState where index == nil: return wasValidOnce(statement) ? .unknown : .isFalse
-        default: return .isFalse
+        case .keyState where index == nil: return wasValidOnce(statement) ? .unknown : .refuted
+        default: return .refuted
         }
     }
 
@@ -97,7 +97,7 @@ extension Examination {
     private mutating func examineControl(_ statement: Statement, _ newest: Registry) -> Bool {
         if let known = kit.controls.first(where: { $0.statement.id == statement.id }) {
             if let index, index != known.index {
-                note(.issuer, .isFalse, "the kit has it at entry \(known.index), not \(index)")
+                note(.issuer, .refuted, "the kit has it at entry \(known.index), not \(index)")
                 return false
             }
             note(.signature, .ok, "was verified with the kit")
@@ -105,7 +105,7 @@ extension Examination {
             return true
         }
         if let index, index < kit.size {
-            note(.issuer, .isFalse, "the kit has no such control statement below its size")
+            note(.issuer, .refuted, "the kit has no such control statement below its size")
             return false
         }
         var registry = newest
@@ -118,7 +118,7 @@ extension Examination {
             let isUnknown = error.reason == .outOfTurn || error.reason == .unknownKey
             note(
                 error.reason == .signature ? .signature : .issuer,
-                isUnknown ? .unknown : .isFalse, "\(error)")
+                isUnknown ? .unknown : .refuted, "\(error)")
             return false
         }
     }

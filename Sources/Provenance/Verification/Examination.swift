@@ -83,7 +83,7 @@ struct Examination {
         do throws(Refusal) {
             file = try TransparentStatement(bytes)
         } catch {
-            note(.statement, error.reason == .unknownType ? .unknown : .isFalse, "\(error)")
+            note(.statement, error.reason == .unknownType ? .unknown : .refuted, "\(error)")
             return
         }
         self.file = file
@@ -117,7 +117,7 @@ struct Examination {
             // A type that only a later version knows can be the one that was signed all the same.
             let isSigned = Hash.sha256(bytes) == file.statement.manifestDigest
             let isUnknown = isSigned && error.reason == .predicate
-            note(.manifest, isUnknown ? .unknown : .isFalse, "\(error)")
+            note(.manifest, isUnknown ? .unknown : .refuted, "\(error)")
         }
     }
 
@@ -145,7 +145,7 @@ struct Examination {
                 "whether a \(statement.predicate) names files is not known here")
         }
         note(
-            .artifact, .isFalse,
+            .artifact, .refuted,
             isAboutFiles
                 ? "has SHA-256 \(artifact), which this statement is not about"
                 : "has SHA-256 \(artifact); a \(statement.predicate) names none but its manifest")
@@ -159,7 +159,7 @@ struct Examination {
         }
         let origins = heads.isEmpty ? [kit.origin.text] : heads.map(\.origin)
         if let other = origins.first(where: { $0 != audience }) {
-            note(.aud, .isFalse, "is meant for \(audience), not for \(other)")
+            note(.aud, .refuted, "is meant for \(audience), not for \(other)")
         } else {
             note(.aud, .ok, "is meant for \(audience)")
         }
@@ -173,7 +173,7 @@ struct Examination {
         }
         for evaluation in evaluations {
             if let key = evaluation.badKey {
-                return note(.cosignatures, .isFalse, "that of \(key.name) does not verify")
+                return note(.cosignatures, .refuted, "that of \(key.name) does not verify")
             }
         }
         guard kit.policy.quorum != .none else {

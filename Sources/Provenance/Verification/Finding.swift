@@ -35,7 +35,7 @@ public enum Verdict: String, CaseIterable, Sendable {
     /// It is there, and this program lacks the means to check it.
     case notChecked
     /// It is there and does not hold.
-    case isFalse = "false"
+    case refuted = "false"
 }
 
 /// One thing that was examined, what was found, and why, in words for a person.

@@ -51,6 +51,6 @@ public struct Report: Sendable {
         guard let reached, reached >= required, isRecordOnly || isAboutArtifact else {
             return false
         }
-        return !findings.contains { $0.verdict == .isFalse }
+        return !findings.contains { $0.verdict == .refuted }
     }
 }

@@ -1,12 +1,12 @@
 package import Checkpoints
 import Encoding
-package import LedgerClient
+package import HTTPCalls
 package import Provenance
 
 /// A ledger as a key knows it: where it answers, and which it is.
 package struct KnownLedger: Hashable {
     /// Where it answers.
-    package let address: LedgerURL
+    package let address: ServiceURL
 
     /// Its name.
     package let origin: Origin
@@ -20,7 +20,7 @@ package struct KnownLedger: Hashable {
     /// The line by which it is remembered: ADDRESS ORIGIN GENESIS.
     package var line: String { "\(address) \(origin) \(genesis)" }
 
-    package init(address: LedgerURL, origin: Origin, genesis: EntryID) {
+    package init(address: ServiceURL, origin: Origin, genesis: EntryID) {
         self.address = address
         self.origin = origin
         self.genesis = genesis
@@ -29,7 +29,7 @@ package struct KnownLedger: Hashable {
     /// Reads a line that is exactly as ``line`` writes it; nil for any other.
     package init?(line: String) {
         let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-        guard words.count == 3, let address = try? LedgerURL(words[0]),
+        guard words.count == 3, let address = try? ServiceURL(words[0]),
             let origin = try? Origin(Text(words[1])), let genesis = EntryID(Text(words[2]))
         else { return nil }
         self.init(address: address, origin: origin, genesis: genesis)

@@ -1,6 +1,6 @@
 import AsyncHTTPClient
 import Foundation
-import LedgerClient
+import HTTPCalls
 import NIOCore
 import NIOHTTP1
 
@@ -16,8 +16,8 @@ final class BenchLedger {
     private(set) var server: Server
     private let log: URL
 
-    var url: LedgerURL {
-        get throws { try LedgerURL("http://127.0.0.1:\(server.port)") }
+    var url: ServiceURL {
+        get throws { try ServiceURL("http://127.0.0.1:\(server.port)") }
     }
 
     /// Initialises the folder unless it is there, serves it, and registers the PoP's key.

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPCalls
 import LedgerClient
 
 /// One folder to which one fault after the other happens, each in a process of its own.
@@ -80,7 +81,7 @@ struct FaultOrdeal {
         }
     }
 
-    private mutating func load(_ server: Server, _ url: LedgerURL, _ number: Int) async throws {
+    private mutating func load(_ server: Server, _ url: ServiceURL, _ number: Int) async throws {
         var load = Load(
             url: url, studio: audit.studio, memory: audit.memory, name: "fault-\(number)")
         load.clients = 4
@@ -95,8 +96,8 @@ struct FaultOrdeal {
     }
 
     /// What became of a server that was loaded: it ended, or it registers again in time, or not.
-    private func outcome(of server: Server, _ url: LedgerURL) async throws -> FaultOutcome {
-        var options = ClientOptions()
+    private func outcome(of server: Server, _ url: ServiceURL) async throws -> FaultOutcome {
+        var options = CallOptions()
         options.tries = 1
         let last = try await LedgerClient.with(url, options: options) { client in
             let deadline = Date() + Self.recoverySeconds
@@ -105,7 +106,7 @@ struct FaultOrdeal {
             while server.isRunning, Date() < deadline {
                 number += 1
                 let work = try audit.studio.work("after-\(UUID())")
-                do throws(ClientError) {
+                do throws(CallError) {
                     if case .registered(let receipt) = try await client.register(work.bytes) {
                         audit.memory.answered(work, receipt: receipt)
                         return String?.none

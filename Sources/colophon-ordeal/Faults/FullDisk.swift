@@ -1,4 +1,5 @@
 import Foundation
+import HTTPCalls
 import LedgerClient
 
 /// A ledger on a small disk that is filled up and emptied again, over HTTP and in one process.
@@ -75,7 +76,7 @@ struct FullDisk {
     }
 
     /// What a write gets now: 503 with Retry-After and the reason.
-    private func refusal(_ audit: Audit, _ url: LedgerURL) async throws -> String {
+    private func refusal(_ audit: Audit, _ url: ServiceURL) async throws -> String {
         let file = house.desk.appending(path: "late.cose")
         try Data(audit.studio.work("late").bytes).write(to: file)
         let answer = try Child.run(

@@ -1,10 +1,11 @@
 import Foundation
+import HTTPCalls
 import LedgerClient
 import Provenance
 
 /// Clients that submit works in every way that clients do, until they are stopped.
 struct Load: Sendable {
-    let url: LedgerURL
+    let url: ServiceURL
     let studio: Studio
     let memory: Memory
 
@@ -56,8 +57,8 @@ struct Load: Sendable {
     }
 
     /// One try for each request: what is not answered is remembered and sent again later.
-    private static var options: ClientOptions {
-        var options = ClientOptions()
+    private static var options: CallOptions {
+        var options = CallOptions()
         options.tries = 1
         options.connectTimeout = .seconds(5)
         options.answerTimeout = .seconds(20)

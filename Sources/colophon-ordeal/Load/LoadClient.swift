@@ -1,4 +1,5 @@
 import Foundation
+import HTTPCalls
 import LedgerClient
 import Provenance
 import Synchronization
@@ -73,7 +74,7 @@ struct LoadClient: Sendable {
         guard !works.isEmpty else { return true }
         let memory = load.memory
         let answered = Mutex<Set<Int>>([])
-        do throws(ClientError) {
+        do throws(CallError) {
             if alone {
                 let answer = BatchAnswer.accepted(try await client.register(works[0].bytes))
                 if Self.remember(works[0], answer, memory) { answered.withLock { $0 = [0] } }

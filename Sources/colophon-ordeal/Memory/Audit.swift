@@ -1,4 +1,5 @@
 import Foundation
+import HTTPCalls
 import LedgerClient
 import Provenance
 
@@ -30,7 +31,7 @@ struct Audit {
     }
 
     /// Checks what is new since the last check, and a sample of what is older.
-    mutating func checkNews(at url: LedgerURL, _ dice: inout Dice) async throws {
+    mutating func checkNews(at url: ServiceURL, _ dice: inout Dice) async throws {
         let (told, heads) = (memory.told, memory.heads)
         let checker = Checker(url)
         try await checker.resubmit(

@@ -1,6 +1,7 @@
 import Checkpoints
 import Encoding
 import Foundation
+import HTTPCalls
 import LedgerClient
 import Merkle
 import Provenance
@@ -13,8 +14,8 @@ struct Checker: Sendable {
 
     let client: LedgerClient
 
-    init(_ url: LedgerURL) {
-        var options = ClientOptions()
+    init(_ url: ServiceURL) {
+        var options = CallOptions()
         // After a start everything works at once, or something is wrong.
         options.tries = 2
         options.answerTimeout = .seconds(30)
@@ -26,7 +27,7 @@ struct Checker: Sendable {
         for start in stride(from: 0, to: told.count, by: Self.batch) {
             let part = Array(told[start..<min(start + Self.batch, told.count)])
             let wrong = Mutex<String?>(nil)
-            do throws(ClientError) {
+            do throws(CallError) {
                 try await client.registerBatch(part.map(\.work.bytes)) { number, answer in
                     if let problem = Self.contradiction(part[number], answer) {
                         wrong.withLock { $0 = $0 ?? problem }
@@ -66,7 +67,7 @@ struct Checker: Sendable {
     func checkConsistency(of heads: [Memory.Seen]) async throws -> Checkpoint {
         do {
             return try await extended(heads, client.checkpoint())
-        } catch let error as ClientError {
+        } catch let error as CallError {
             throw OrdealError.broken("a consistency proof is missing: \(error)")
         }
     }

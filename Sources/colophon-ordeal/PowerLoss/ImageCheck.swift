@@ -1,4 +1,5 @@
 import Foundation
+import HTTPCalls
 import LedgerClient
 import Provenance
 
@@ -119,14 +120,14 @@ struct ImageCheck {
     }
 
     private func extend(_ checker: Checker) async throws {
-        do throws(ClientError) {
+        do throws(CallError) {
             _ = try await checker.client.register(try work().bytes)
         } catch {
             throw OrdealError.broken("it does not register any more: \(error)")
         }
     }
 
-    private func work() throws(ClientError) -> Work {
+    private func work() throws(CallError) -> Work {
         do {
             return try studio.work("after-\(UUID())")
         } catch {

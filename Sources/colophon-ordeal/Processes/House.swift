@@ -1,5 +1,5 @@
 import Foundation
-import LedgerClient
+import HTTPCalls
 import Provenance
 
 /// One ledger on disk with the keys of its administrator and of one PoP, and its servers.
@@ -39,7 +39,7 @@ struct House: Sendable {
     }
 
     /// Adds the PoP's key at a running ledger.
-    func addKey(at url: LedgerURL) throws {
+    func addKey(at url: ServiceURL) throws {
         try Child.run(
             Child.sibling("colophon"),
             [
@@ -60,7 +60,7 @@ struct House: Sendable {
     }
 
     /// Serves the ledger, which must work.
-    func serveWell() async throws -> (Server, LedgerURL) {
+    func serveWell() async throws -> (Server, ServiceURL) {
         let server = try serve()
         guard let url = try await server.address() else {
             throw OrdealError.broken("the ledger does not start: \(server.lastLine)")

@@ -1,5 +1,5 @@
 import Foundation
-import LedgerClient
+import HTTPCalls
 
 /// A `colophond serve` in a process of its own.
 final class Server {
@@ -60,12 +60,12 @@ final class Server {
     }
 
     /// Waits until it says where it listens, and returns the address; nil where it ends before.
-    func address() async throws -> LedgerURL? {
+    func address() async throws -> ServiceURL? {
         let deadline = Date() + Self.startSeconds
         while Date() < deadline {
             let hasEnded = !process.isRunning
             if let match = words.firstMatch(of: /listening on (http:\/\/[^ \n]*:\d+)\s/) {
-                return try LedgerURL(String(match.1))
+                return try ServiceURL(String(match.1))
             }
             if hasEnded { return nil }
             try await Task.sleep(for: .milliseconds(3))

@@ -2,6 +2,7 @@ import ArgumentParser
 import Checkpoints
 import Encoding
 import Foundation
+import HTTPCalls
 import LedgerClient
 import Merkle
 import Provenance
@@ -95,7 +96,7 @@ struct Erase: ColophonCommand {
         var digest: Hash?
         for id in ids {
             let leaf: [UInt8]
-            do throws(ClientError) {
+            do throws(CallError) {
                 leaf = try await client.statement(id)
             } catch {
                 throw Network.failure(error, "\(id)")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Encoding
 import Files
+import HTTPCalls
 import LedgerClient
 import Provenance
 import Studio

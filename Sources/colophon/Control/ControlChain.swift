@@ -1,5 +1,6 @@
 import Checkpoints
 import Encoding
+import HTTPCalls
 import LedgerClient
 import Merkle
 import Provenance
@@ -16,7 +17,7 @@ struct ControlChain {
     /// Fetches and folds the chain, so that what is signed stands on it.
     init(from client: LedgerClient) async throws(Failure) {
         let leaves: [[UInt8]]
-        do throws(ClientError) {
+        do throws(CallError) {
             leaves = try await client.controlStatements()
         } catch {
             throw Network.failure(error)
@@ -78,7 +79,7 @@ struct ControlChain {
             let path = try await client.consistency(from: old.size, to: new.size)
             let proof = try ConsistencyProof(oldSize: old.size, newSize: new.size, path: path)
             try proof.verify(old: old.root, new: new.root)
-        } catch let error as ClientError {
+        } catch let error as CallError {
             throw Network.failure(error)
         } catch let error as Refusal {
             throw .no(ledger, "gave a checkpoint that is not its own: \(error)")

@@ -1,6 +1,7 @@
 import Checkpoints
 import Encoding
 import Keys
+import HTTPCalls
 import LedgerClient
 import Merkle
 import Provenance
@@ -13,8 +14,8 @@ struct ControlSession {
     private static let turns = 6
 
     private let admin: SigningKey
-    private let ledger: LedgerURL
-    private let options: ClientOptions
+    private let ledger: ServiceURL
+    private let options: CallOptions
     private let choice: LedgerChoice
     private let console: Console
 
@@ -86,7 +87,7 @@ struct ControlSession {
         let statement = try sign(manifest, chain.registry, at: now)
         if number == 1 { try choice.commit(to: known) }
         let registration: Registration
-        do throws(ClientError) {
+        do throws(CallError) {
             registration = try await client.register(statement.leaf)
         } catch {
             if case .refused(let problem) = error, problem.status == 409, number < Self.turns {

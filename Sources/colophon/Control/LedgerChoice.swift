@@ -1,6 +1,7 @@
 import Checkpoints
 import Encoding
 import Foundation
+import HTTPCalls
 import LedgerClient
 import Provenance
 import Studio
@@ -11,7 +12,7 @@ import Studio
 /// there what is signed on it. So the address alone never decides.
 struct LedgerChoice {
     private let key: COSEKey
-    private let address: LedgerURL
+    private let address: ServiceURL
     private let kit: (kit: TrustKit, name: String)?
     private let origin: Origin?
     private let memory: LedgerMemory?
@@ -19,7 +20,7 @@ struct LedgerChoice {
 
     /// Reads what vouches for the ledger at `address`.
     init(
-        _ target: LedgerTarget, kitName: String?, at address: LedgerURL, for key: COSEKey,
+        _ target: LedgerTarget, kitName: String?, at address: ServiceURL, for key: COSEKey,
         _ console: Console
     ) throws(Failure) {
         self.key = key

@@ -1,5 +1,6 @@
 import Files
 import Encoding
+import HTTPCalls
 import LedgerClient
 import Provenance
 import Studio
@@ -83,7 +84,7 @@ actor RecordSubmission {
             fail(error)
             return false
         }
-        do throws(ClientError) {
+        do throws(CallError) {
             if total == 1 {
                 await complete(files[0], try await client.register(bodies[0]))
             } else {

@@ -1,5 +1,6 @@
 import Checkpoints
 import Encoding
+import HTTPCalls
 import LedgerClient
 import Merkle
 import Provenance
@@ -27,7 +28,7 @@ enum SeenProof {
             throw earlier
         }
         let path: [Hash]
-        do throws(ClientError) {
+        do throws(CallError) {
             path = try await client.consistency(from: seen.size, to: new.size)
         } catch {
             throw Network.failure(error, file.path)

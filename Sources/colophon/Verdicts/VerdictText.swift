@@ -21,7 +21,7 @@ struct VerdictText {
     var lines: [String] {
         var lines = Columns.wrap(answer, head: name + ": ")
         if let advice { lines += Columns.wrap(advice, head: "") }
-        for verdict in [Verdict.isFalse, .ok, .unknown, .notChecked, .absent] {
+        for verdict in [Verdict.refuted, .ok, .unknown, .notChecked, .absent] {
             let findings = report.findings.filter { $0.verdict == verdict }
             guard !findings.isEmpty else { continue }
             lines.append("\(Self.heading(verdict)):")
@@ -37,7 +37,7 @@ struct VerdictText {
 
     private var answer: String {
         let reached = report.reached.map { "proven as far as \"\($0.rawValue)\"" }
-        if report.findings.contains(where: { $0.verdict == .isFalse }) {
+        if report.findings.contains(where: { $0.verdict == .refuted }) {
             let rest = reached.map { "; apart from that it is \($0)" } ?? ""
             return "FALSE, do not believe it" + rest
         }
@@ -97,7 +97,7 @@ struct VerdictText {
         case .absent: "absent"
         case .unknown: "unknown to this trust kit"
         case .notChecked: "not checked here"
-        case .isFalse: "FALSE"
+        case .refuted: "FALSE"
         }
     }
 

@@ -3,7 +3,7 @@ import Encoding
 import Foundation
 import Ledger
 import Provenance
-import StaticLog
+import LogReader
 
 extension FuzzTarget {
     /// Names in a folder of backups that RocksDB's engine or we look at.

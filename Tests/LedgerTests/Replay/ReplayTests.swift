@@ -153,7 +153,7 @@ import TestLedger
         // What the ledger has forgotten, its sender may have kept.
         if let manifest = try TransparentStatement(sent.item).manifest { file.manifest = manifest }
         let report = verifier.verify(file: file.encoded(), artifact: nil)
-        let wrong = report.findings.filter { $0.verdict == .isFalse }
+        let wrong = report.findings.filter { $0.verdict == .refuted }
         #expect(wrong.isEmpty, "\(seed): entry \(report.index ?? 0): \(wrong)")
         #expect(report.reached == .logged, "\(seed): \(report.findings)")
     }
@@ -181,7 +181,7 @@ import TestLedger
                 report.reached == nil
                 && report.findings.contains { $0.check == .signature && $0.verdict == .unknown }
             #expect(
-                isUnknown || report.findings.contains { $0.verdict == .isFalse },
+                isUnknown || report.findings.contains { $0.verdict == .refuted },
                 "\(seed): refused at \(place) (\(refusal)), and not false: \(report.findings)")
         }
     }

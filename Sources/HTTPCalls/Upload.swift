@@ -1,4 +1,3 @@
-import Encoding
 import NIOCore
 
 /// A body cut into chunks, each counted once the connection has taken it.
@@ -16,17 +15,6 @@ struct Upload: AsyncSequence, Sendable {
         self.time = time
     }
 
-    /// The body of a batch: each of these statements as a CBOR byte string.
-    init(_ statements: [[UInt8]], at indices: [Int], _ time: CallTime) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(indices.reduce(0) { $0 + statements[$1].count + Self.longestHead })
-        for index in indices { CBOR.append(statements[index], to: &bytes) }
-        self.init(bytes, time)
-    }
-
-    /// Bytes of the head of a byte string of less than 4 GiB (RFC 8949 §3).
-    private static let longestHead = 5
-
     func makeAsyncIterator() -> Iterator {
         Iterator(rest: body, time: time)
     }
@@ -43,7 +31,7 @@ struct Upload: AsyncSequence, Sendable {
 
         /// Asking for the next chunk says that the one before is on its way.
         mutating func next() async -> ByteBuffer? {
-            let size = Swift.min(rest.readableBytes, ClientLimit.chunkBytes)
+            let size = Swift.min(rest.readableBytes, CallLimit.chunkBytes)
             time.sent(handedOver, isLast: size == 0)
             handedOver = size
             return size == 0 ? nil : rest.readSlice(length: size)

@@ -1,12 +1,12 @@
 import Synchronization
 
-/// The time that one call to a ledger has left: what ends a ledger that drips.
+/// The time that one call has left: what ends a service that drips.
 ///
 /// Time runs out at the earlier of two moments. The first is `answerTimeout` ahead when a request
 /// begins, and moves on with each byte, up or down, by what it takes at `lowestRate`; but never
 /// further ahead than what buffers on the way can hide. The second is fixed for the whole call.
 /// Our own work on an answer costs none of either.
-final class CallTime: Sendable {
+package final class CallTime: Sendable {
     /// What was waited for when time ran out.
     enum Cut: Hashable {
         case head
@@ -41,11 +41,11 @@ final class CallTime: Sendable {
         var isOver: ContinuousClock.Instant { min(patience, end) }
     }
 
-    private let options: ClientOptions
+    private let options: CallOptions
     private let state: Mutex<State>
 
     /// Starts the time of a call that sends so many bytes.
-    init(_ options: ClientOptions, sending byteCount: Int) {
+    init(_ options: CallOptions, sending byteCount: Int) {
         self.options = options
         let now = ContinuousClock.now
         let sending = Self.time(for: byteCount, at: options.lowestRate)
@@ -85,13 +85,13 @@ final class CallTime: Sendable {
     private func move(_ byteCount: Int, _ state: inout State) {
         let furthest =
             ContinuousClock.now + options.answerTimeout
-            + Self.time(for: ClientLimit.bufferedBytes, at: options.lowestRate)
+            + Self.time(for: CallLimit.bufferedBytes, at: options.lowestRate)
         let later = state.patience + Self.time(for: byteCount, at: options.lowestRate)
         state.patience = max(state.patience, min(later, furthest))
     }
 
-    /// Does work of our own, which the ledger is not to answer for; nothing where time is out.
-    func own(_ work: () async -> Void) async -> Bool {
+    /// Does work of our own, which the service is not to answer for; nothing where time is out.
+    package func own(_ work: () async -> Void) async -> Bool {
         let isInTime = state.withLock { state in
             guard state.cut == nil else { return false }
             state.paused = .now

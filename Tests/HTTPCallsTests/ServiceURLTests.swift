@@ -1,8 +1,8 @@
-import LedgerClient
+import HTTPCalls
 import Testing
 
 /// Two spellings of one address are one address, so that what is remembered of it is found.
-@Suite struct LedgerURLTests {
+@Suite struct ServiceURLTests {
     @Test(arguments: [
         ("HTTPS://Ledger.Example:443/prints//", "https://ledger.example/prints"),
         ("http://ledger.example:80", "http://ledger.example"),
@@ -13,9 +13,9 @@ import Testing
         ("http://127.0.0.1:1/a/b", "http://127.0.0.1:1/a/b"),
     ])
     func spellingsOfOneAddressAreEqual(text: String, canonical: String) throws {
-        let url = try LedgerURL(text)
+        let url = try ServiceURL(text)
         #expect(url.description == canonical)
-        #expect(try LedgerURL(canonical) == url)
+        #expect(try ServiceURL(canonical) == url)
     }
 
     @Test(
@@ -28,8 +28,8 @@ import Testing
             ("http://a/./b", .path), ("http://a/%2E%2e", .path), ("http://a?b", .trailing),
             ("http://a@b", .trailing), ("http://a/#", .trailing), ("http://a b", .characters),
             ("http://\u{E9}", .characters),
-        ] as [(String, LedgerURLError)])
-    func whatIsNoAddressIsRefusedByItsRule(text: String, rule: LedgerURLError) {
-        #expect(throws: rule) { try LedgerURL(text) }
+        ] as [(String, ServiceURLError)])
+    func whatIsNoAddressIsRefusedByItsRule(text: String, rule: ServiceURLError) {
+        #expect(throws: rule) { try ServiceURL(text) }
     }
 }

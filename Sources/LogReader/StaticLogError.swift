@@ -12,7 +12,7 @@ public enum StaticLogError: Error, Hashable, Sendable, CustomStringConvertible {
     case malformed(path: String, rule: String)
 
     /// A file contradicts the signed checkpoint, or is signed by none of the keys.
-    case isFalse(path: String, reason: String)
+    case refuted(path: String, reason: String)
 
     /// The folder holds something else; name another one. Nothing was changed.
     case occupied(path: String, reason: String)
@@ -23,7 +23,7 @@ public enum StaticLogError: Error, Hashable, Sendable, CustomStringConvertible {
         case .file(let path, let reason): "\(path): \(reason)"
         case .missing(let path): "\(path): is missing"
         case .malformed(let path, let rule): "\(path): \(rule)"
-        case .isFalse(let path, let reason): "\(path): \(reason)"
+        case .refuted(let path, let reason): "\(path): \(reason)"
         case .occupied(let path, let reason): "\(path): \(reason)"
         }
     }

@@ -1,16 +1,16 @@
-/// Times and limits of a client.
-public struct ClientOptions: Sendable {
+/// Times and limits of calls.
+public struct CallOptions: Sendable {
     /// Time for a connection to stand.
     ///
     /// A PoP behind a satellite needs a few seconds.
     public var connectTimeout: Duration = .seconds(10)
 
-    /// How long a ledger may take beside the time that ``lowestRate`` grants for bytes.
+    /// How long a service may take beside the time that ``lowestRate`` grants for bytes.
     ///
-    /// So much is silence, or dripping; a write waits for the ledger's disk.
+    /// So much is silence, or dripping; a write waits for a disk.
     public var answerTimeout: Duration = .seconds(60)
 
-    /// Bytes a second, up and down together, below which a ledger is given up.
+    /// Bytes a second, up and down together, below which a service is given up.
     ///
     /// Half of what the slowest modems of satellites carry today (Iridium Certus 100: 22 kbit/s
     /// up); a connection that carries less would not get a photograph's record through in a
@@ -32,14 +32,14 @@ public struct ClientOptions: Sendable {
     /// The longest wait of our own choosing.
     public var longestDelay: Duration = .seconds(8)
 
-    /// The longest wait that a ledger's Retry-After is granted; after it we ask anyway.
+    /// The longest wait that a service's Retry-After is granted; after it we ask anyway.
     public var longestRetryAfter: Duration = .seconds(60)
 
-    /// The authorities that may vouch for the ledger's address; nil for the system's.
+    /// The authorities that may vouch for the service's address; nil for the system's.
     public var authorities: TrustedAuthorities?
 
     /// Called before each wait, with the failure and the time until the next try.
-    public var onRetry: @Sendable (ClientError, Duration) -> Void = { _, _ in }
+    public var onRetry: @Sendable (CallError, Duration) -> Void = { _, _ in }
 
     /// Creates the default times and limits.
     public init() {}
@@ -54,37 +54,4 @@ public struct ClientOptions: Sendable {
         let bound = min(firstDelay * (1 << doublings), longestDelay)
         return bound * Double.random(in: 0.5...1)
     }
-}
-
-/// How much a client takes or sends at once.
-enum ClientLimit {
-    /// The whole control chain: 24 KiB a statement, more than 2,000 of them.
-    static let controlBytes = 64 << 20
-
-    /// A transparent statement is at most a `.colophon` file, 4 MiB.
-    static let entryBytes = 4 << 20
-
-    /// A consistency proof has at most 126 lines of 45 bytes; a checkpoint some KiB.
-    static let textBytes = 64 << 10
-
-    /// Problem details are a few hundred bytes.
-    static let problemBytes = 64 << 10
-
-    /// One answer of a batch: a receipt or a problem, at most some KiB.
-    static let batchAnswerBytes = 256 << 10
-
-    /// Statements of one batch, as the ledger takes them.
-    static let batchItems = 4_096
-
-    /// Bytes of one batch: a quarter of what the ledger takes, so that little is repeated
-    /// when a weak network cuts it.
-    static let batchBytes = 16 << 20
-
-    /// Bytes that buffers on the way may hold: ours, the kernel's, a proxy's.
-    ///
-    /// Handed over is not arrived: a ledger is granted the time that so many take, never more.
-    static let bufferedBytes = 256 << 10
-
-    /// Bytes handed to the connection at a time.
-    static let chunkBytes = 64 << 10
 }

@@ -32,10 +32,10 @@ public struct StaticLog<Source: StaticLogSource> {
         let origin = checkpoint.origin
         let verdicts = keys.filter { $0.name == origin }.map { $0.verify(note) }
         guard !verdicts.contains(.invalid) else {
-            throw .isFalse(path: name, reason: "has a signature that does not verify")
+            throw .refuted(path: name, reason: "has a signature that does not verify")
         }
         guard verdicts.contains(.valid) else {
-            throw .isFalse(
+            throw .refuted(
                 path: name, reason: "is of \(origin) and signed by no key that is known here")
         }
     }
@@ -114,7 +114,7 @@ public struct StaticLog<Source: StaticLogSource> {
                 tiles[level], TileID(level: UInt8(level), index: nodes / UInt64(TileID.width)))
         }
         guard range.root == checkpoint.root else {
-            throw StaticLogError.isFalse(
+            throw StaticLogError.refuted(
                 path: StaticLayout.checkpoint, reason: "the entries do not have its root")
         }
     }
@@ -140,7 +140,7 @@ public struct StaticLog<Source: StaticLogSource> {
         ) { width in TilePath.tile(id, width: width).description }
         let expected = hashes.flatMap(\.bytes)
         guard isExact ? bytes == expected : bytes.starts(with: expected) else {
-            throw .isFalse(path: name, reason: "does not have the hashes of the entries below it")
+            throw .refuted(path: name, reason: "does not have the hashes of the entries below it")
         }
     }
 

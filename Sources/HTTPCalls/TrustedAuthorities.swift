@@ -1,6 +1,6 @@
 import NIOSSL
 
-/// The certificates of the authorities that may vouch for a ledger's address.
+/// The certificates of the authorities that may vouch for a service's address.
 public struct TrustedAuthorities: Sendable {
     let certificates: [NIOSSLCertificate]
 

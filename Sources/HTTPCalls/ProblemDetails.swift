@@ -1,14 +1,14 @@
 public import Encoding
 
-/// What a ledger says when it does not do what it was asked (RFC 9290 and RFC 9457).
-public struct Problem: Hashable, Sendable {
+/// What a service says when it does not do what it was asked (RFC 9290 and RFC 9457).
+public struct ProblemDetails: Hashable, Sendable {
     /// The HTTP status, 400...599.
     public let status: Int
 
     /// What kind of problem it is, in a few words.
     public let title: String
 
-    /// What is wrong with this request, where the ledger says so; it names field and rule.
+    /// What is wrong with this request, where the service says so; it names field and rule.
     public let detail: String?
 
     /// Creates a problem from its parts.
@@ -45,7 +45,7 @@ public struct Problem: Hashable, Sendable {
         }
     }
 
-    /// Whether the same request may be answered otherwise later: the ledger is busy, stopping
+    /// Whether the same request may be answered otherwise later: the service is busy, stopping
     /// or broken, and the request is not at fault.
     public var isTransient: Bool {
         status >= 500 || status == 429 || status == 408
@@ -70,7 +70,7 @@ public struct Problem: Hashable, Sendable {
     }
 }
 
-extension Problem: CustomStringConvertible {
+extension ProblemDetails: CustomStringConvertible {
     /// Title and detail in one line.
     public var description: String {
         guard let detail, !detail.isEmpty else { return "\(title) (\(status))" }

@@ -1,14 +1,14 @@
-/// Where a ledger answers: an http or https address, to which its paths are appended.
+/// Where a service answers: an http or https address, to which its paths are appended.
 ///
 /// A value is well formed: scheme and host are there, nothing follows the path, and the
 /// path does not end in a slash. Two spellings of one address are equal where they differ in the
 /// case of scheme and host, in a port that the scheme has anyway, or in slashes at the end.
-public struct LedgerURL: Hashable, Sendable, CustomStringConvertible {
+public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
     /// The address, without a slash at its end.
     public let description: String
 
     /// Parses `text`, such as "https://ledger.example/prints"; slashes at the end are dropped.
-    public init(_ text: String) throws(LedgerURLError) {
+    public init(_ text: String) throws(ServiceURLError) {
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw .characters }
         let ports = ["http://": "80", "https://": "443"]
         let start = text.lowercased()
@@ -30,7 +30,7 @@ public struct LedgerURL: Hashable, Sendable, CustomStringConvertible {
     /// Takes host and port apart; the port is empty where there is none, and has no leading zero.
     private static func parts(
         of authority: String
-    ) throws(LedgerURLError) -> (host: String, port: String) {
+    ) throws(ServiceURLError) -> (host: String, port: String) {
         let isLiteral = authority.hasPrefix("[")
         let host =
             isLiteral
@@ -49,8 +49,8 @@ public struct LedgerURL: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Why a text is not the address of a ledger.
-public enum LedgerURLError: Error, Hashable {
+/// Why a text is not the address of a service.
+public enum ServiceURLError: Error, Hashable {
     /// It holds a space, a control character or something outside ASCII.
     case characters
 
@@ -66,11 +66,11 @@ public enum LedgerURLError: Error, Hashable {
     /// Its path goes through "." or "..", which is another address than it seems.
     case path
 
-    /// It holds a query, a fragment or a user, which an address of a ledger has not.
+    /// It holds a query, a fragment or a user, which an address of a service has not.
     case trailing
 }
 
-extension LedgerURLError: CustomStringConvertible {
+extension ServiceURLError: CustomStringConvertible {
     /// The rule that is broken, for a person.
     public var description: String {
         switch self {

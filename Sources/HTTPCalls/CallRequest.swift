@@ -1,0 +1,50 @@
+/// What is asked of a service.
+package struct CallRequest: Sendable {
+    /// GET, HEAD, POST.
+    package let method: String
+
+    /// The path below the service's address, with its slash and its query.
+    package let path: String
+
+    /// The media type that is asked for.
+    package let accept: String
+
+    /// What is sent, and its media type.
+    package let body: [UInt8]?
+
+    package let contentType: String?
+
+    /// The one status that answers it; nil where each below 300 does.
+    package let status: Int?
+
+    /// Creates a request.
+    package init(
+        _ method: String, _ path: String, accept: String, body: [UInt8]? = nil,
+        contentType: String? = nil, status: Int? = nil
+    ) {
+        self.method = method
+        self.path = path
+        self.accept = accept
+        self.body = body
+        self.contentType = contentType
+        self.status = status
+    }
+}
+
+/// A whole answer, within its limit.
+package struct CallAnswer: Sendable {
+    /// The HTTP status, below 300.
+    package let status: Int
+
+    /// The body; empty where there is none.
+    package let body: [UInt8]
+}
+
+/// What one try of a call came to.
+package enum CallAttempt<Value> {
+    /// It is done.
+    case done(Value)
+
+    /// It failed; `hasProgress` where part of it is done and need not be done again.
+    case failed(CallFailure, hasProgress: Bool = false)
+}

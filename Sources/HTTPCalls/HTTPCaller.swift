@@ -1,0 +1,225 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+
+/// Asks one service over HTTP/1.1, with limits on all that it may answer.
+///
+/// Each call has an end, whatever the service does; a request that failed for a reason that may
+/// pass is sent again. No redirect is followed: an address that changes on the way is another
+/// service. Nothing in an answer is believed beyond its form.
+public struct HTTPCaller: Sendable {
+    /// The service's address.
+    public let service: ServiceURL
+
+    package let options: CallOptions
+    private let http: HTTPClient
+
+    /// Creates a caller that must be closed with ``close()``.
+    public init(_ service: ServiceURL, options: CallOptions = CallOptions()) {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: HTTPClient.Configuration.Timeout(
+                connect: TimeAmount(options.connectTimeout)))
+        configuration.httpVersion = .http1Only
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
+        if let authorities = options.authorities {
+            tls.trustRoots = .certificates(authorities.certificates)
+        }
+        configuration.tlsConfiguration = tls
+        configuration.connectionPool.retryConnectionEstablishment = false
+        self.service = service
+        self.options = options
+        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// Closes all connections; the caller cannot be used afterwards.
+    public func close() async {
+        // A connection that does not close cleanly has nothing left that we wait for.
+        try? await http.shutdown()
+    }
+
+    // MARK: - Whole answers
+
+    /// Sends a request until it is answered, refused or tried often enough, and returns the whole
+    /// answer.
+    ///
+    /// The request may reach the service more than once.
+    ///
+    /// - Parameter limit: bytes of the answer's body, at most.
+    package func send(_ request: CallRequest, limit: Int) async throws(CallError) -> CallAnswer {
+        try await call(sending: request.body?.count ?? 0) { time in
+            let answer = await exchange(request, time, into: [UInt8]()) {
+                body, part throws(CallFailure) in
+                body += part
+                guard body.count <= limit else {
+                    throw CallFailure(.unexpected("an answer of more than \(limit) bytes"))
+                }
+            }
+            switch answer.status {
+            case .success(let status):
+                return .done(CallAnswer(status: status, body: answer.body))
+            case .failure(let failure):
+                return .failed(failure)
+            }
+        }
+    }
+
+    // MARK: - Calls
+
+    /// Tries until something is done, or trying is of no use or takes too long.
+    ///
+    /// - Parameters:
+    ///   - byteCount: bytes that the call sends, which buys it time.
+    ///   - attempt: sends one request, or several, with the time that is left.
+    package func call<Value>(
+        sending byteCount: Int, _ attempt: (CallTime) async -> CallAttempt<Value>
+    ) async throws(CallError) -> Value {
+        let time = CallTime(options, sending: byteCount)
+        var failures = 0
+        while true {
+            switch await attempt(time) {
+            case .done(let value):
+                return value
+            case .failed(let failure, let hasProgress):
+                failures = hasProgress ? 1 : failures + 1
+                let judged = time.judged(failure)
+                guard judged.error.isTransient, failures < options.tries else {
+                    throw judged.error
+                }
+                try await wait(after: failures, judged, time)
+            }
+        }
+    }
+
+    /// Waits as the failure and the count of failures ask, where the call has time for that.
+    private func wait(
+        after failures: Int, _ failure: CallFailure, _ time: CallTime
+    ) async throws(CallError) {
+        let delay = options.delay(after: failures, retryAfter: failure.retryAfter)
+        guard time.allows(delay) else { throw failure.error }
+        options.onRetry(failure.error, delay)
+        do {
+            try await Task.sleep(for: delay)
+        } catch {
+            throw .unreachable("stopped while waiting to try again")
+        }
+    }
+
+    // MARK: - One request
+
+    /// Sends `request` once and folds the body of its answer into `body` as it comes.
+    ///
+    /// Returns what the parts came to, also where the answer broke off, and the answer's status,
+    /// which is below 300.
+    package func exchange<Body: Sendable>(
+        _ request: CallRequest, _ time: CallTime, into body: Body,
+        _ take: @escaping @Sendable (inout Body, [UInt8]) async throws(CallFailure) -> Void
+    ) async -> (body: Body, status: Result<Int, CallFailure>) {
+        await time.run {
+            var body = body
+            do throws(CallFailure) {
+                let response = try await open(request, time)
+                try await read(response.body, time, into: &body, take)
+                return (body, .success(Int(response.status.code)))
+            } catch {
+                return (body, .failure(error))
+            }
+        }
+    }
+
+    /// Returns the head of the answer to `request`; a problem is thrown.
+    private func open(
+        _ request: CallRequest, _ time: CallTime
+    ) async throws(CallFailure) -> HTTPClientResponse {
+        let response: HTTPClientResponse
+        do {
+            // How long this may take, the time of the call decides: it cancels.
+            response = try await http.execute(
+                HTTPClientRequest(request, to: service, time), deadline: .distantFuture)
+        } catch {
+            throw CallFailure(error, from: service)
+        }
+        time.answering()
+        let status = Int(response.status.code)
+        guard status >= 300 else {
+            guard status == request.status ?? status else {
+                throw CallFailure(
+                    .unexpected("status \(status) to \(request.method) \(request.path)"))
+            }
+            return response
+        }
+        let retryAfter = response.headers.first(name: "Retry-After").flatMap { Int64($0) }
+        let problem = ProblemDetails(
+            status: status,
+            contentType: response.headers.first(name: "Content-Type"),
+            body: await problemBody(response.body, time))
+        throw CallFailure(
+            Self.classify(problem),
+            retryAfter: retryAfter.map { .seconds(max(0, min($0, 86_400))) })
+    }
+
+    /// A problem without a readable body still has its status.
+    private func problemBody(_ body: HTTPClientResponse.Body, _ time: CallTime) async -> [UInt8] {
+        var bytes: [UInt8] = []
+        do throws(CallFailure) {
+            try await read(body, time, into: &bytes) { bytes, part throws(CallFailure) in
+                bytes += part
+                guard bytes.count <= CallLimit.problemBytes else {
+                    throw CallFailure(.unexpected("a problem that is too long"))
+                }
+            }
+        } catch {
+            return []
+        }
+        return bytes
+    }
+
+    /// Reads a body to its end.
+    private func read<Body>(
+        _ parts: HTTPClientResponse.Body, _ time: CallTime, into body: inout Body,
+        _ take: (inout Body, [UInt8]) async throws(CallFailure) -> Void
+    ) async throws(CallFailure) {
+        do {
+            for try await part in parts {
+                time.received(part.readableBytes)
+                try await take(&body, Array(part.readableBytesView))
+            }
+            // Where the task is cancelled, a body may end as if it were complete.
+            try Task.checkCancellation()
+        } catch let failure as CallFailure {
+            throw failure
+        } catch {
+            throw CallFailure(error, from: service)
+        }
+    }
+
+    /// A redirect is no answer: the address would change under the request.
+    private static func classify(_ problem: ProblemDetails) -> CallError {
+        if problem.isTransient { return .unavailable(problem) }
+        if problem.status < 400 { return .unexpected("status \(problem.status), a redirect") }
+        return .refused(problem)
+    }
+}
+
+extension HTTPClientRequest {
+    /// Puts a request together as the wire has it.
+    fileprivate init(_ request: CallRequest, to service: ServiceURL, _ time: CallTime) {
+        self.init(url: service.description + request.path)
+        method = HTTPMethod(rawValue: request.method)
+        headers.add(name: "Accept", value: request.accept)
+        if let type = request.contentType { headers.add(name: "Content-Type", value: type) }
+        if let bytes = request.body {
+            let upload = Upload(bytes, time)
+            body = .stream(upload, length: .known(Int64(upload.body.readableBytes)))
+        }
+    }
+}
+
+extension TimeAmount {
+    fileprivate init(_ duration: Duration) {
+        let parts = duration.components
+        self = .nanoseconds(parts.seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000)
+    }
+}

@@ -1,0 +1,21 @@
+/// How much a client takes or sends at once.
+enum ClientLimit {
+    /// The whole control chain: 24 KiB a statement, more than 2,000 of them.
+    static let controlBytes = 64 << 20
+
+    /// A transparent statement is at most a `.colophon` file, 4 MiB.
+    static let entryBytes = 4 << 20
+
+    /// A consistency proof has at most 126 lines of 45 bytes; a checkpoint some KiB.
+    static let textBytes = 64 << 10
+
+    /// One answer of a batch: a receipt or a problem, at most some KiB.
+    static let batchAnswerBytes = 256 << 10
+
+    /// Statements of one batch, as the ledger takes them.
+    static let batchItems = 4_096
+
+    /// Bytes of one batch: a quarter of what the ledger takes, so that little is repeated
+    /// when a weak network cuts it.
+    static let batchBytes = 16 << 20
+}
