@@ -118,9 +118,9 @@ let package = Package(
         library(
             "LedgerServer",
             [
-                "HTTPService", "LedgerControl", "Files", "Ledger", "LogReader", "Provenance",
-                "Checkpoints", "Merkle", "Encoding", "Compression", hummingbird, hummingbirdCore,
-                httpTypes, nioCore, nioHTTPTypes, logging, metrics, coreMetrics, lifecycle,
+                "HTTPService", "LedgerControl", "Ledger", "LogReader", "Provenance", "Checkpoints",
+                "Merkle", "Encoding", "Compression", hummingbirdCore, httpTypes, nioCore, logging,
+                metrics, coreMetrics, lifecycle,
             ]),
         library("LedgerClient", ["HTTPCalls", "Provenance", "Merkle", "Encoding"]),
         library("HTTPCalls", ["Encoding", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),

@@ -1,5 +1,5 @@
-import Ledger
 import HTTPService
+import Ledger
 import Settings
 
 /// Why a command ends, in one line, with what to do about it in another.

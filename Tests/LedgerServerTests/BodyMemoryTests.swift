@@ -19,7 +19,7 @@ import Testing
 
     private static func run(memory: Int, _ body: (TestServer) async throws -> Void) async throws {
         try await TestServer.run {
-            $0.limits.bodyMemory = memory
+            $0.service.limits.bodyMemory = memory
         } _: { server in
             try await body(server)
         }

@@ -1,6 +1,6 @@
 import Foundation
-import Ledger
 import HTTPService
+import Ledger
 import LedgerControl
 import LedgerServer
 import NIOCore

@@ -1,7 +1,7 @@
 import Encoding
 import Foundation
-import Ledger
 import HTTPService
+import Ledger
 import LedgerServer
 import Provenance
 import Testing
@@ -151,7 +151,7 @@ import Testing
         let made = try await TestCertificate()
         defer { made.remove() }
         try await Self.run(tls: tls) {
-            if tls != nil { $0.certificate = made.certificate }
+            if tls != nil { $0.service.certificate = made.certificate }
         } _: { server, requests in
             for request in requests {
                 var body: [UInt8]?
@@ -246,7 +246,7 @@ import Testing
         let made = try await TestCertificate()
         defer { made.remove() }
         try await Self.run(tls: ["http/1.1"]) {
-            $0.certificate = made.certificate
+            $0.service.certificate = made.certificate
         } _: { server, requests in
             for request in requests where request.method == "GET" && request.fields.isEmpty {
                 var bodies: [[UInt8]] = []

@@ -1,8 +1,8 @@
 import Encoding
 import Foundation
+import HTTPService
 import Keys
 import Ledger
-import HTTPService
 import LedgerServer
 import Merkle
 import Provenance
@@ -120,7 +120,7 @@ import Testing
 
     @Test func sizesAreLimitedWhereverTheyShow() async throws {
         try await TestServer.run { server in
-            let limit = ServerLimits().statementBytes
+            let limit = LedgerLimits().statementBytes
             let declared = try await Connection.open(port: server.port) { connection in
                 try await connection.send(
                     "POST", "/entries",

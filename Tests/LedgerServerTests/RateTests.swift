@@ -1,7 +1,7 @@
 import Encoding
 import Foundation
-import Keys
 import HTTPService
+import Keys
 import LedgerServer
 import Provenance
 import Synchronization
@@ -112,7 +112,7 @@ import Testing
     @Test func whoSendsRubbishIsNotListenedToAndNobodyElseSuffers() async throws {
         let proxies = try #require(TrustedProxies(["127.0.0.1"]))
         try await Self.run {
-            $0.proxies = proxies
+            $0.service.proxies = proxies
             $0.limits.issuerBurst = 100
         } _: { server, clock in
             let known = try server.fixture.capture("known")

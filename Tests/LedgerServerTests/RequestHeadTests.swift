@@ -94,7 +94,7 @@ import Testing
         let made = try await TestCertificate()
         defer { made.remove() }
         try await TestServer.run {
-            $0.certificate = made.certificate
+            $0.service.certificate = made.certificate
         } _: { server in
             try await Connection.open(port: server.port, tls: ["h2"]) { connection in
                 try await connection.send(Frames.openPreface)
@@ -189,7 +189,7 @@ import Testing
         let made = try await TestCertificate()
         defer { made.remove() }
         try await TestServer.run {
-            $0.certificate = made.certificate
+            $0.service.certificate = made.certificate
         } _: { server in
             try await Connection.open(port: server.port, tls: ["h2"]) { connection in
                 try await connection.send(bytes)

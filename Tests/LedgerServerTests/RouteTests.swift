@@ -1,8 +1,8 @@
 import Checkpoints
 import Encoding
 import Foundation
-import Ledger
 import HTTPService
+import Ledger
 import LedgerServer
 import Merkle
 import Provenance
@@ -365,7 +365,7 @@ import Testing
 
     @Test func operationsMoveToTheirOwnAddress() async throws {
         try await TestServer.run {
-            $0.operations = ListenAddress(host: "127.0.0.1", port: 0)
+            $0.service.operations = ListenAddress(host: "127.0.0.1", port: 0)
         } _: { server in
             for path in ["/metrics", "/healthz", "/readyz"] {
                 #expect(try await server.send("GET", path).status == 404)

@@ -1,7 +1,7 @@
 import Encoding
 import Foundation
-import Ledger
 import HTTPService
+import Ledger
 import LedgerServer
 import Provenance
 import Testing
@@ -16,7 +16,7 @@ import Testing
         let made = try await TestCertificate()
         defer { made.remove() }
         try await TestServer.run {
-            $0.certificate = made.certificate
+            $0.service.certificate = made.certificate
             configure(&$0)
         } _: { server in
             try await body(server, made)
@@ -132,7 +132,7 @@ import Testing
 
     @Test func aStreamWhoseBodyDripsIsCutOff() async throws {
         try await Self.run {
-            $0.limits.progressTime = .seconds(1)
+            $0.service.limits.progressTime = .seconds(1)
         } _: { server, _ in
             try await Connection.open(port: server.port, tls: ["h2"]) { connection in
                 try await connection.send(
@@ -151,7 +151,7 @@ import Testing
 
     @Test func streamsBeyondTheLimitAreToldToComeAgain() async throws {
         try await Self.run {
-            $0.limits.streams = 1
+            $0.service.limits.streams = 1
         } _: { server, made in
             try await Connection.open(port: server.port, tls: ["h2"]) { connection in
                 try await connection.send(Self.batch)
@@ -231,7 +231,7 @@ import Testing
 
     @Test func whoNeverFinishesTheHandshakeIsCutOff() async throws {
         try await Self.run {
-            $0.limits.headerTime = .seconds(1)
+            $0.service.limits.headerTime = .seconds(1)
         } _: { server, _ in
             for bytes in [[], [0x16, 0x03, 0x01, 0x01, 0x00, 0x01]] as [[UInt8]] {
                 let start = ContinuousClock.now
@@ -246,7 +246,7 @@ import Testing
 
     @Test func anIdleHTTP2ConnectionIsToldAndClosed() async throws {
         try await Self.run {
-            $0.limits.idleTime = .seconds(1)
+            $0.service.limits.idleTime = .seconds(1)
         } _: { server, _ in
             for requests in 0...1 {
                 let start = ContinuousClock.now

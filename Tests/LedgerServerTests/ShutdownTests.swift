@@ -1,7 +1,7 @@
 import Encoding
 import Foundation
-import Ledger
 import HTTPService
+import Ledger
 import LedgerServer
 import Logging
 import Provenance
@@ -82,7 +82,7 @@ import Testing
     @Test func aClientThatStopsSendingDoesNotHoldTheServer() async throws {
         let clock = ContinuousClock()
         try await TestServer.run {
-            $0.limits.shutdownTime = .seconds(1)
+            $0.service.limits.shutdownTime = .seconds(1)
         } _: { server in
             try await Connection.open(port: server.port) { connection in
                 try await connection.send(

@@ -4,9 +4,9 @@ import Foundation
 import Ledger
 import LedgerControl
 import LedgerServer
+import LogReader
 import Merkle
 import Provenance
-import LogReader
 import Testing
 
 /// One export, read as a folder, from colophond's own HTTP, and from nginx that serves the folder

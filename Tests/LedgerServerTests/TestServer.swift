@@ -1,7 +1,7 @@
 import CoreMetrics
 import Foundation
-import Ledger
 import HTTPService
+import Ledger
 import LedgerControl
 import LedgerServer
 import Logging
@@ -12,7 +12,7 @@ import Synchronization
 struct TestServer: Sendable {
     /// swift-metrics takes one factory for the life of a process.
     static let metrics: MetricsRegistry = {
-        let registry = MetricsRegistry()
+        let registry = MetricsRegistry.forLedger()
         MetricsSystem.bootstrap(registry)
         return registry
     }()
@@ -46,7 +46,7 @@ struct TestServer: Sendable {
         options.control = ControlSocket.path(data: fixture.options.data)
         configure(&options)
         let log = CapturedLog()
-        let (ready, continuation) = AsyncStream.makeStream(of: LedgerServer.Addresses.self)
+        let (ready, continuation) = AsyncStream.makeStream(of: HTTPService.Addresses.self)
         let server = LedgerServer(
             ledger: fixture.ledger, options: options, metrics: metrics, logger: log.logger
         ) { continuation.yield($0) }

@@ -47,7 +47,7 @@ struct ConnectionState {
         var isComplete = true
     }
 
-    private let limits: ServerLimits
+    private let limits: ServiceLimits
     private let isStream: Bool
 
     /// Requests whose head has come and whose answer has not ended, the one that is due first.
@@ -85,7 +85,7 @@ struct ConnectionState {
     private var shutdownSince: NIODeadline?
 
     /// The state of a connection, or of a stream: that has one request, and ends by itself.
-    init(limits: ServerLimits, isStream: Bool, now: NIODeadline) {
+    init(limits: ServiceLimits, isStream: Bool, now: NIODeadline) {
         self.limits = limits
         self.isStream = isStream
         idleSince = now
@@ -336,7 +336,7 @@ extension ConnectionState {
     }
 }
 
-extension ServerLimits {
+extension ServiceLimits {
     /// The time in which a body or the taking of an answer must go on, where connections are as
     /// scarce as ``Pool/pressure`` says.
     func progressTime(under pressure: Int) -> TimeAmount {

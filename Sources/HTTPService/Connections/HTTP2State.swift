@@ -37,7 +37,7 @@ struct HTTP2State {
         case sent
     }
 
-    private let limits: ServerLimits
+    private let limits: ServiceLimits
     private var openStreams = 0
     private var lastStream = 0
     private var ending = Ending.no
@@ -52,7 +52,7 @@ struct HTTP2State {
     private var endingSince = NIODeadline.distantPast
     private var isShutdown = false
 
-    init(limits: ServerLimits, now: NIODeadline) {
+    init(limits: ServiceLimits, now: NIODeadline) {
         self.limits = limits
         idleSince = now
     }

@@ -1,6 +1,6 @@
-package import LedgerControl
 package import Encoding
 package import Ledger
+package import LedgerControl
 
 /// One kind of long work that can be asked for over the control socket.
 ///

@@ -1,8 +1,8 @@
-import LedgerControl
 import Encoding
 import Foundation
 import HummingbirdCore
 import Ledger
+import LedgerControl
 import NIOCore
 import ServiceLifecycle
 import Synchronization

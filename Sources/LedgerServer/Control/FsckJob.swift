@@ -1,5 +1,5 @@
-import LedgerControl
 import Ledger
+import LedgerControl
 
 extension ControlJob {
     /// `POST /fsck?signatures=BOOL&skip-manifests=BOOL`: checks the whole store as of now, on one

@@ -2,8 +2,8 @@ import Checkpoints
 import Encoding
 import Foundation
 import Ledger
-import Provenance
 import LogReader
+import Provenance
 
 extension FuzzTarget {
     /// Names in a folder of backups that RocksDB's engine or we look at.
