@@ -11,29 +11,32 @@ let settings: [SwiftSetting] = [
 ]
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let arguments = Target.Dependency.product(
-    name: "ArgumentParser", package: "swift-argument-parser")
-let configuration = Target.Dependency.product(
-    name: "Configuration", package: "swift-configuration")
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
-let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
-let lifecycle = Target.Dependency.product(
-    name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
-let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
-let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
-let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
-let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
-let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
-let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
-let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
-let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
-let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
-let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
-let nioHTTPTypesHTTP2 = Target.Dependency.product(
-    name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras")
+
+/// A product that only the programs need: an app that verifies turns the trait off, and resolves
+/// and builds swift-crypto alone.
+func product(_ name: String, _ package: String) -> Target.Dependency {
+    .product(name: name, package: package, condition: .when(traits: ["Programs"]))
+}
+
+let arguments = product("ArgumentParser", "swift-argument-parser")
+let configuration = product("Configuration", "swift-configuration")
+let logging = product("Logging", "swift-log")
+let metrics = product("Metrics", "swift-metrics")
+let coreMetrics = product("CoreMetrics", "swift-metrics")
+let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
+let signals = product("UnixSignals", "swift-service-lifecycle")
+let hummingbird = product("Hummingbird", "hummingbird")
+let hummingbirdCore = product("HummingbirdCore", "hummingbird")
+let httpClient = product("AsyncHTTPClient", "async-http-client")
+let httpTypes = product("HTTPTypes", "swift-http-types")
+let nioCore = product("NIOCore", "swift-nio")
+let nioPosix = product("NIOPosix", "swift-nio")
+let nioHTTP1 = product("NIOHTTP1", "swift-nio")
+let nioHTTPTypes = product("NIOHTTPTypes", "swift-nio-extras")
+let nioTLS = product("NIOTLS", "swift-nio")
+let nioSSL = product("NIOSSL", "swift-nio-ssl")
+let nioHTTP2 = product("NIOHTTP2", "swift-nio-http2")
+let nioHTTPTypesHTTP2 = product("NIOHTTPTypesHTTP2", "swift-nio-extras")
 
 /// A library target; it imports only what is named here.
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -61,12 +64,19 @@ func support(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "colophon",
-    platforms: [.macOS(.v15)],
+    platforms: [.macOS(.v15), .iOS(.v18)],
     products: [
         .library(
-            name: "Provenance", targets: ["Provenance", "Checkpoints", "Merkle", "Encoding"]),
+            name: "Provenance",
+            targets: ["Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding"]),
         .executable(name: "colophon", targets: ["colophon"]),
         .executable(name: "colophond", targets: ["colophond"]),
+    ],
+    traits: [
+        .trait(
+            name: "Programs",
+            description: "colophon, colophond and the tools; an app that verifies needs none of it"),
+        .default(enabledTraits: ["Programs"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -89,7 +99,8 @@ let package = Package(
         library("Merkle", [crypto]),
         library("Encoding", [crypto]),
         library("Checkpoints", ["Merkle", "Encoding", crypto]),
-        library("Provenance", ["Checkpoints", "Merkle", "Encoding", crypto]),
+        library("Manifests", ["Checkpoints", "Merkle", "Encoding"]),
+        library("Provenance", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
         library("Files", []),
         library("Keys", ["Files", "Encoding", crypto]),
         .systemLibrary(
@@ -99,11 +110,25 @@ let package = Package(
         library("LogReader", ["Files", "Checkpoints", "Merkle", "Encoding"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("Compression", ["CZlib"]),
+        library("Jobs", []),
+        library(
+            "LedgerStore",
+            [
+                "Jobs", "Files", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
+                "RocksDB",
+            ]),
+        library(
+            "LedgerCheck",
+            [
+                "LedgerStore", "Jobs", "Files", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", "RocksDB", logging, metrics,
+            ]),
         library(
             "Ledger",
             [
-                "Files", "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB", "LogReader",
-                "Keys", logging, metrics, lifecycle,
+                "LedgerStore", "LedgerCheck", "Jobs", "Files", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding", "RocksDB", "LogReader", "Keys", logging,
+                metrics, lifecycle,
             ]),
         library(
             "HTTPService",
@@ -114,13 +139,14 @@ let package = Package(
             ]),
         library(
             "LedgerControl",
-            ["Files", "Ledger", "Provenance", "Encoding", nioCore, nioPosix, nioHTTP1]),
+            ["Jobs", "Files", "Provenance", "Encoding", nioCore, nioPosix, nioHTTP1]),
         library(
             "LedgerServer",
             [
-                "HTTPService", "LedgerControl", "Ledger", "LogReader", "Provenance", "Checkpoints",
-                "Merkle", "Encoding", "Compression", hummingbirdCore, httpTypes, nioCore, logging,
-                metrics, coreMetrics, lifecycle,
+                "HTTPService", "LedgerControl", "LedgerStore", "LedgerCheck", "Jobs", "Ledger",
+                "LogReader", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
+                "Compression", hummingbirdCore, httpTypes, nioCore, logging, metrics, coreMetrics,
+                lifecycle,
             ]),
         library("LedgerClient", ["HTTPCalls", "Provenance", "Merkle", "Encoding"]),
         library("HTTPCalls", ["Encoding", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
@@ -128,34 +154,31 @@ let package = Package(
         program(
             "colophond",
             [
-                "LedgerServer", "LedgerControl", "HTTPService", "Ledger", "Files", "Keys",
-                "Provenance", "Checkpoints", "Encoding", "Settings", arguments, logging,
-                coreMetrics, lifecycle, signals,
+                "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "LedgerCheck",
+                "Jobs", "Ledger", "Files", "Keys", "Provenance", "Checkpoints", "Encoding",
+                "Settings", arguments, logging, coreMetrics, lifecycle, signals,
             ]),
         library(
             "Studio",
-            [
-                "LedgerClient", "HTTPCalls", "Files", "Provenance", "Checkpoints", "Merkle",
-                "Encoding",
-            ]),
+            ["HTTPCalls", "Files", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding"]),
         program(
             "colophon",
             [
-                "Studio", "LedgerClient", "HTTPCalls", "Files", "Keys", "Provenance", "Checkpoints",
-                "Merkle", "Encoding", "Settings", arguments, crypto,
+                "Studio", "LedgerClient", "HTTPCalls", "Files", "Keys", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding", "Settings", arguments, crypto,
             ]),
         program(
             "colophon-bench",
             [
-                "Ledger", "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Merkle", "Encoding",
-                "RocksDB", hummingbird, hummingbirdCore, httpClient, nioCore, nioPosix, nioHTTP1,
-                arguments, logging, signals,
+                "LedgerStore", "Ledger", "LedgerClient", "HTTPCalls", "Keys", "Provenance",
+                "Manifests", "Merkle", "Encoding", "RocksDB", hummingbird, hummingbirdCore,
+                httpClient, nioCore, nioPosix, nioHTTP1, arguments, logging, signals,
             ]),
         program(
             "colophon-ordeal",
             [
-                "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Checkpoints", "Merkle",
-                "Encoding", arguments,
+                "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Manifests", "Checkpoints",
+                "Merkle", "Encoding", arguments,
             ]),
         tests("EncodingTests", ["Encoding", crypto]),
         tests("FilesTests", ["Files"]),
@@ -168,20 +191,23 @@ let package = Package(
         tests(
             "LedgerTests",
             [
-                "TestSupport", "TestLedger", "Ledger", "Files", "RocksDB", "LogReader", "Keys",
-                "Provenance", "Checkpoints", "Merkle", "Encoding", logging,
+                "LedgerStore", "LedgerCheck", "TestSupport", "TestLedger", "Ledger", "RocksDB",
+                "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
+                logging,
             ]),
         tests(
             "ProvenanceTests",
-            ["TestSupport", "Provenance", "Checkpoints", "Merkle", "Encoding", crypto],
+            ["TestSupport", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
+        tests(
+            "ManifestsTests", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto],
             exclude: ["Golden"]),
         tests("HTTPServiceTests", ["HTTPService", "Encoding", logging]),
         tests(
             "LedgerServerTests",
             [
-                "LedgerServer", "LedgerControl", "HTTPService", "Ledger", "LogReader", "Keys",
-                "Provenance", "Checkpoints", "Merkle", "Encoding", "Compression", nioCore, nioPosix,
-                nioSSL, logging, metrics, coreMetrics, lifecycle,
+                "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "Jobs", "Ledger",
+                "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
+                "Compression", nioCore, nioPosix, nioSSL, logging, metrics, coreMetrics, lifecycle,
             ]),
         tests("HTTPCallsTests", ["HTTPCalls", nioCore, nioPosix]),
         tests(
@@ -192,21 +218,21 @@ let package = Package(
         support(
             "TestLedger",
             [
-                "TestSupport", "Ledger", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding",
-                logging,
+                "TestSupport", "Ledger", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", "LedgerStore", logging,
             ]),
         tests(
             "AllocationTests",
             [
-                "AllocationCounter", "Ledger", "Keys", "Provenance", "Checkpoints", "Merkle",
-                "Encoding", crypto, logging,
+                "AllocationCounter", "LedgerCheck", "Ledger", "Keys", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding", crypto, logging,
             ]),
         tests(
             "FuzzTests",
             [
-                "LedgerServer", "LedgerControl", "HTTPService", "Ledger", "LogReader",
-                "Compression", "Keys", "Provenance", "Checkpoints", "Merkle", "Encoding", httpTypes,
-                crypto, logging,
+                "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "LedgerCheck",
+                "Jobs", "Ledger", "LogReader", "Compression", "Keys", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding", httpTypes, crypto, logging,
             ],
             exclude: ["Corpus"]),
         tests("TidyTests", []),

@@ -110,7 +110,7 @@ public struct GzipInflater: Sendable {
                 hasOutput = false
             default:
                 let error = fail(.malformed(rule: stream.message ?? "zlib code \(step.code)"))
-                // What came before the damage is given out first.
+                // Bytes before the damage are given out first.
                 guard !step.output.isEmpty else { throw error }
             }
             if !step.output.isEmpty { return step.output }

@@ -4,6 +4,6 @@ public enum GzipLevel: Int32, Sendable {
     /// and receipts of one head are alike enough for any level.
     case fast = 1
 
-    /// Right for what is stored or sent often; the `gzip` program's own choice.
+    /// For bytes that are stored or sent often; the default of the `gzip` program.
     case balanced = 6
 }

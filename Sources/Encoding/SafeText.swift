@@ -1,9 +1,8 @@
 /// Text from elsewhere, made safe to show: the one list of characters that no reader gets raw.
 ///
-/// Whoever names a file, signs a title or answers a request may put characters into a text that
-/// move a cursor, turn a line around, or are not seen at all. Both programs write through this
-/// type, their logs and errors too. The card alone has a list of its own, because published cards
-/// must not change with Unicode.
+/// A file's name, a title or an answer may hold characters that move a cursor, turn a line around,
+/// or are invisible. Both programs write through this type, their logs and errors too. The card
+/// alone has a list of its own, because published cards must not change with Unicode.
 public enum SafeText {
     /// Returns `text` as one line for a person: `<U+202E>` stands for what must not be shown.
     ///

@@ -29,7 +29,7 @@ public struct Text: Hashable, Sendable {
         String(decoding: utf8, as: UTF8.self)
     }
 
-    /// The text as it may stand in a message, whoever wrote it: printable ASCII, and not too long.
+    /// The text as it may stand in a message: printable ASCII, and not too long.
     package var printable: String { SafeText.excerpt(string) }
 
     /// True if there is nothing in it.

@@ -10,7 +10,7 @@
 ///
 /// A look that fails is an error: nothing here ever means that a file is absent but ``isMissing``.
 public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What is wrong.
+    /// The kinds of failure.
     public enum Reason: Hashable, Sendable {
         /// Nothing has this name.
         case missing
@@ -33,7 +33,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         /// Another user's: neither root's nor our own.
         case ownedByAnother(UInt32)
 
-        /// The group or others may change it, or read what is secret.
+        /// The group or others may change it, or read a secret.
         case openToOthers(mode: UInt32)
 
         /// No name that can stand in a folder.
@@ -70,7 +70,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The file, as it was named.
     public let path: String
 
-    /// What is wrong with it.
+    /// The reason.
     public let reason: Reason
 
     /// Creates an error.
@@ -96,7 +96,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether the disk is full.
     public var isFull: Bool { reason == .system(ENOSPC) || reason == .system(EDQUOT) }
 
-    /// What is wrong, as the second half of a sentence that begins with the path.
+    /// The reason, as the second half of a sentence that begins with the path.
     public var words: String {
         switch reason {
         case .missing: "no such file or directory"

@@ -15,7 +15,7 @@ public enum FileKind: Hashable, Sendable {
     }
 }
 
-/// Which file it is, whatever its names: equal as long as one of them is open.
+/// The identity of a file, independent of its names: equal while one of both is open.
 public struct FileIdentity: Hashable, Sendable {
     let device: UInt64
     let number: UInt64
@@ -23,7 +23,7 @@ public struct FileIdentity: Hashable, Sendable {
 
 /// What the system knows of a file without reading it.
 public struct FileStatus: Hashable, Sendable {
-    /// What it is.
+    /// The kind of the file.
     public let kind: FileKind
 
     /// Bytes of its contents.

@@ -1,4 +1,4 @@
-/// An open folder, and what lies below it.
+/// An open folder, and the files below it.
 ///
 /// A person names a folder by its path, in which links are followed; below it nothing is. Every
 /// name is taken relative to the folder that was opened, so what others do to the path afterwards
@@ -128,7 +128,7 @@ public final class Folder: Sendable {
         return Folder(opened, path: path)
     }
 
-    /// Opens a folder, and says what stands there instead.
+    /// Opens a folder; the error names what has its name instead.
     private static func opened(
         _ path: String, _ open: () throws(SystemError) -> Int32,
         status: () throws(SystemError) -> FileStatus

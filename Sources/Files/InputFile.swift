@@ -45,8 +45,8 @@ public struct InputFile: ~Copyable {
         self.pipes = pipes
     }
 
-    /// Opens a path; what was handed over and cannot be opened again, such as a socket, is taken as
-    /// it is.
+    /// Opens a path; an inherited descriptor that cannot be opened again, such as a socket, is
+    /// taken as it is.
     private static func open(_ path: String, _ handedOver: Int32?) throws(SystemError) -> Int32 {
         do throws(SystemError) {
             return try System.openFile(path, in: nil, following: true)
@@ -141,7 +141,7 @@ public struct InputFile: ~Copyable {
                 do throws(SystemError) {
                     return try System.read(number, into: &buffer)
                 } catch {
-                    // Somebody else who reads from the same pipe was faster.
+                    // Another reader of the same pipe was faster.
                     guard isPipe, error.isNotYet else { throw FileError(path, error) }
                 }
             }

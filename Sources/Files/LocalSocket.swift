@@ -3,8 +3,8 @@ import Synchronization
 /// A socket with a name in a folder, at which only its owner is heard.
 ///
 /// The name is reached through the opened folder, so neither a link nor a long path is in the way.
-/// Whoever accepts or makes a connection asks the kernel for the user at its other end: the name's
-/// permissions are not all that stands between.
+/// Both ends of a connection ask the kernel for the user at the other end: the name's permissions
+/// are not all that stands between.
 public final class LocalSocket: Sendable {
     /// Bytes of a name: with the way to its folder it has to fit `sun_path`, 104 bytes everywhere.
     public static let nameByteLimit = 80
@@ -104,7 +104,7 @@ public final class LocalSocket: Sendable {
         user == 0 || user == System.user
     }
 
-    /// The address of a name in an opened folder, short whatever the folder's path.
+    /// The address of a name in an opened folder: short for every path of the folder.
     private static func address(of name: String, in folder: Folder) -> String {
         let way = "/proc/self/fd/\(folder.number)"
         let isThere = (try? System.status(of: way, in: nil, following: true)) != nil

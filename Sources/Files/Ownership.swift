@@ -1,4 +1,4 @@
-/// Who may change what lies at a place.
+/// Checks who may change the files at a place.
 public enum Ownership {
     /// Refuses the folder at `path` where somebody else could change it, or put another in its
     /// place.
@@ -6,7 +6,7 @@ public enum Ownership {
     /// It and every folder on the way to it must belong to root, to us or to one of `users`, and
     /// nobody else may write there; on the way a sticky folder will do, in which nobody renames
     /// what is not theirs. The way is the one that was named, with the folders in which its links
-    /// stand: so whoever opens the path by itself afterwards comes to the same folder.
+    /// stand: so a later open of the path alone comes to the same folder.
     public static func requireOwn(
         folder path: String, believing users: Set<UInt32> = []
     ) throws(FileError) {

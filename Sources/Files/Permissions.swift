@@ -1,4 +1,4 @@
-/// Who may do what with something new, whatever the process's umask.
+/// The permissions of a new file or folder, independent of the umask.
 public enum Permissions: Hashable, Sendable {
     /// Its owner alone: files 0600, folders 0700.
     case secret

@@ -1,7 +1,7 @@
 /// How long a pipe may take that was handed over to be read.
 public struct PipeTime: Hashable, Sendable {
-    /// Whoever writes a list or a key into a pipe is at it: a minute without a byte, and ten
-    /// minutes for a list of a hundred thousand files that `find` still looks for.
+    /// A program that writes a list or a key into a pipe is at work: a minute without a byte, and
+    /// ten minutes for a list of a hundred thousand files that `find` still looks for.
     public static let usual = PipeTime(silence: .seconds(60), whole: .seconds(600))
 
     /// Time without a byte.

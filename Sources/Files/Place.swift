@@ -35,7 +35,7 @@ public struct Place: Sendable {
         self.name = try folder.name(name)
     }
 
-    /// What the system knows of what has the name; nil where nothing has it.
+    /// The status of the file with this name; nil where none has it.
     public var status: FileStatus? {
         get throws(FileError) { try folder.status(of: name) }
     }

@@ -10,7 +10,7 @@ public enum Streams: Int32, Sendable {
     case error = 2
 
     /// Makes sure, when a program starts, that no file it opens takes the place of a stream that
-    /// was closed: what is said to a person would be written into it.
+    /// was closed: messages would be written into it.
     public static func holdPlaces() {
         for number in 0...2 as ClosedRange<Int32> { System.occupy(number) }
     }

@@ -87,7 +87,7 @@ enum System {
         return FileStatus(status)
     }
 
-    /// Asks about `name` itself, or with `following` about what it is a link to.
+    /// Asks about `name` itself, or with `following` about the target of a link.
     static func status(
         of name: String, in folder: Int32?, following: Bool
     ) throws(SystemError) -> FileStatus {
@@ -188,7 +188,7 @@ enum System {
             }
             guard count >= 0 else {
                 if errno == EINTR { continue }
-                // A pipe or terminal that whoever shares it has told not to wait.
+                // Another process that shares the pipe or terminal has made it non-blocking.
                 guard SystemError.current.isNotYet else { throw .current }
                 try waitForRoom(descriptor)
                 continue
@@ -403,7 +403,7 @@ enum System {
     }
 }
 
-/// What the system answered where it did not do what it was asked.
+/// The error of a system call.
 struct SystemError: Error, Hashable {
     /// The value of `errno`.
     let code: Int32

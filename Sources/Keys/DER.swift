@@ -17,7 +17,7 @@ enum DERTag {
 struct DERReader {
     private var rest: ArraySlice<UInt8>
 
-    /// The name of what is read, for errors.
+    /// The name of the file that is read, for errors.
     private let part: String
 
     init(_ bytes: some Collection<UInt8>, part: String) {

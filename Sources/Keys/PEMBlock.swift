@@ -2,7 +2,7 @@ import Encoding
 
 /// One block of a PEM file (RFC 7468): a label and the bytes under it.
 struct PEMBlock {
-    /// What stands between BEGIN and the dashes.
+    /// The label between BEGIN and the dashes.
     let label: String
 
     /// The decoded content; nil where it is not base64, or has headers and so is encrypted.
@@ -11,7 +11,7 @@ struct PEMBlock {
     /// Whether the block has the header that OpenSSL's old encryption writes (RFC 1421 §4.6.1.1).
     let isEncrypted: Bool
 
-    /// Returns the blocks of `text`; whatever stands between blocks is ignored, as OpenSSL does.
+    /// Returns the blocks of `text`; text between blocks is ignored, as OpenSSL does.
     static func blocks(in text: String) -> [PEMBlock] {
         var blocks: [PEMBlock] = []
         var label: String?

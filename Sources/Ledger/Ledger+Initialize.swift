@@ -1,12 +1,14 @@
 public import Checkpoints
 public import Encoding
+public import LedgerStore
+import Manifests
 import Merkle
 public import Provenance
 import RocksDB
 
 extension Ledger {
     /// Makes a new ledger: three keys, the first policy, the first administrator; both entries
-    /// in one batch, so that the first head has size 2 (formats.md §4).
+    /// in one batch, so that the first head has size 2 (registry.md §1).
     ///
     /// Returns the EntryID of entry 0.
     ///
@@ -15,7 +17,7 @@ extension Ledger {
     @discardableResult
     public static func initialize(
         _ options: LedgerOptions, origin: Origin, admin: COSEKey, adminIssuer: Text? = nil,
-        recovery: COSEKey? = nil, clock: @Sendable () -> UInt64 = systemClock
+        recovery: COSEKey? = nil, clock: @Sendable () -> UInt64 = SystemClock.seconds
     ) throws(LedgerError) -> EntryID {
         let keys = LedgerKeys.generate()
         let now = clock()
@@ -31,7 +33,7 @@ extension Ledger {
         try keys.write(to: keyFolder)
         try HighWaterFile.create(at: options.highWater, origin: origin)
         try fill(options, origin, keys, genesis, now)
-        try options.synchronizeParents()
+        try options.places.synchronizeParents()
         try UnfinishedLedger.end(options, keyFolder)
         return genesis.registry.genesis
     }

@@ -1,6 +1,8 @@
 public import Checkpoints
 import Encoding
 import Foundation
+import LedgerCheck
+public import LedgerStore
 public import Logging
 import Merkle
 public import Provenance
@@ -33,9 +35,9 @@ public final class Ledger: Service, Sendable {
     /// `clock` returns POSIX seconds; tests pass their own.
     public static func open(
         _ options: LedgerOptions, logger: Logger,
-        clock: @escaping @Sendable () -> UInt64 = systemClock
+        clock: @escaping @Sendable () -> UInt64 = SystemClock.seconds
     ) throws(LedgerError) -> Ledger {
-        try options.requireStore()
+        try options.places.requireStore()
         let store = try Store(
             path: options.data, cacheByteCount: options.cacheByteCount, create: false,
             faultHook: options.faultHook)
@@ -84,7 +86,7 @@ public final class Ledger: Service, Sendable {
         upkeep = Upkeep(
             published: published, seconds: options.upkeepSeconds, clock: clock, logger: logger)
         scrubber = Scrubber(
-            published: published, options: options.scrub,
+            options.scrub, source: { published.underScrub },
             load: { [queue = sequencer.queue] in queue.count }, clock: clock, logger: logger)
         eraser = Eraser(published: published, logger: logger)
         sequencer.start()
@@ -127,11 +129,6 @@ public final class Ledger: Service, Sendable {
         upkeep.stop()
         eraser.stop()
         published.store.database.close()
-    }
-
-    /// The system's clock in POSIX seconds.
-    public static let systemClock: @Sendable () -> UInt64 = {
-        UInt64(max(0, Date().timeIntervalSince1970))
     }
 
     /// Says why the store must not sign: it is older than a head that was signed here.

@@ -27,7 +27,7 @@ package enum ControlSocket {
         return CBOR.map(CBORMap(pairs)).encoded()
     }
 
-    /// Returns a kit's files under their names in its folder (`formats.md` §6).
+    /// Returns a kit's files under their names in its folder (trust-kit.md).
     package static func names(_ files: TrustKit.Files) -> [(name: String, bytes: [UInt8])] {
         var named: [(name: String, bytes: [UInt8])] = [
             ("policy", files.policy), ("genesis", files.genesis),

@@ -1,7 +1,7 @@
 /// Answers the nodes at a tree's right border from its compact range, and has the others read.
 ///
-/// Every proof in a tree needs some of them, and whoever knows the tree's head mostly has its
-/// range: what is left to read for a leaf is what lies around it.
+/// Every proof in a tree needs some of them, and the range is at hand with the head. Only the nodes
+/// around the leaf are left to read.
 public struct BorderedNodes<Reader: NodeReader>: NodeReader {
     private let range: CompactRange
     private let reader: Reader

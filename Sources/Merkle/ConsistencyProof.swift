@@ -49,7 +49,7 @@ public struct ConsistencyProof: Hashable, Sendable {
     /// Checks that the tree with root `new` begins with all leaves of the tree with root `old`,
     /// in their order (RFC 9162 §2.1.4.2).
     ///
-    /// A proof from the empty tree is refused, whatever the roots: it would show nothing.
+    /// A proof from the empty tree is refused for all roots: it would show nothing.
     public func verify(old: Hash, new: Hash) throws(ProofError) {
         guard try newRoot(extending: old) == new else { throw .newRootDiffers }
     }
@@ -71,7 +71,7 @@ public struct ConsistencyProof: Hashable, Sendable {
                 oldNode = .node(sibling, oldNode)
                 newNode = .node(sibling, newNode)
             } else {
-                // What is on the right of the older tree's border is not in the older tree.
+                // Nodes on the right of the older tree's border are not in the older tree.
                 newNode = .node(newNode, sibling)
             }
         }

@@ -7,7 +7,7 @@ public struct NodeID: Hashable, Sendable {
     /// The height of the subtree: a leaf has level 0, and no tree here has one above 63.
     public let level: UInt8
 
-    /// How many subtrees of this level lie to its left.
+    /// The number of subtrees of this level to its left.
     public let index: UInt64
 
     /// Names the subtree over the leaves `index << level ..< (index + 1) << level`.

@@ -3,7 +3,7 @@
 /// A complete subtree never changes, so readers opened at different times agree on
 /// every node both can see.
 public protocol NodeReader<Failure> {
-    /// What can go wrong while reading; `Never` for nodes that are all in memory.
+    /// The errors of reading; `Never` for nodes that are all in memory.
     associatedtype Failure: Error
 
     /// Returns the hashes of `nodes`, one for one and in the same order.

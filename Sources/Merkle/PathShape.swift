@@ -1,5 +1,5 @@
 /// Where the hashes of a path lie in a tree: what inclusion (RFC 9162 §2.1.3.1) and consistency
-/// proofs (§2.1.4.1) share.
+/// proofs (RFC 9162 §2.1.4.1) share.
 ///
 /// The path starts at the complete subtree of level `start` that ends in, or is, the leaf
 /// `leafIndex`, and goes up to the root of the tree of `treeSize` leaves.

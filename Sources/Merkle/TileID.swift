@@ -13,7 +13,7 @@ public struct TileID: Hashable, Sendable {
     /// The level of tiles: 0 for the tiles of leaf hashes, at most 7 in a tree of 2^63 leaves.
     public let level: UInt8
 
-    /// How many tiles of this level lie to its left.
+    /// The number of tiles of this level to its left.
     public let index: UInt64
 
     /// Names a tile.

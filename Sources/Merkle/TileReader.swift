@@ -1,6 +1,6 @@
 /// Reads tiles: how complete subtrees are stored in the ledger and fetched from one.
 public protocol TileReader<Failure> {
-    /// What can go wrong while reading.
+    /// The errors of reading.
     associatedtype Failure: Error
 
     /// Returns the hashes of `ids`, one array for each and in the same order.

@@ -76,7 +76,7 @@ public final class BackupEngine: @unchecked Sendable {
         }
     }
 
-    /// Takes a backup of `database` as it is now, after writing what is only in memory to files.
+    /// Takes a backup of `database` as it is now, after a flush of its memtables.
     ///
     /// The database may be written to meanwhile. Where it fails, no backup is added; the database
     /// is not affected by a destination that fails.
@@ -90,8 +90,8 @@ public final class BackupEngine: @unchecked Sendable {
 
     /// Has ``createBackup(of:)``, which another thread is in, end soon; it then throws.
     ///
-    /// No backup is added, and what was copied goes with the next one. This engine takes none any
-    /// more.
+    /// No backup is added, and the copied files are removed by the next one. This engine takes none
+    /// any more.
     public func stop() {
         unsafe colophon_rocksdb_stop_backup(UnsafeMutableRawPointer(native))
     }

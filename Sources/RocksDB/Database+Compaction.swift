@@ -27,7 +27,7 @@ extension Database {
         }
     }
 
-    /// Ends compactions that were asked for, and lets no more be: for whoever is about to close.
+    /// Ends manual compactions and refuses new ones: for a database that is about to close.
     ///
     /// RocksDB waits for those under way, which give up at their next row.
     public func stopCompactions() {

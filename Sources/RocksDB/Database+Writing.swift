@@ -4,8 +4,8 @@ extension Database {
     /// Makes all changes of `batch` visible together, and durable together.
     ///
     /// - Parameter sync: whether to return only when the disk has them. Without it the operating
-    ///   system has them, which survives the end of the process but not of the machine; whatever
-    ///   is synced later takes them along.
+    ///   system has them, which survives the end of the process but not of the machine; a later
+    ///   sync takes them along.
     /// - Throws: after an `.ioError` nothing is known about the batch: it may come back when the
     ///   folder is opened again, and until then RocksDB takes no more writes.
     public func write(_ batch: WriteBatch, sync: Bool) throws(RocksDBError) {

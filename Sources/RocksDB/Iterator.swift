@@ -171,7 +171,8 @@ public struct Iterator: ~Copyable {
 
     /// Calls `body` with the row's key and value in place, where it stands on a row.
     ///
-    /// Returns nothing, and so costs no search for a type's metadata in another module.
+    /// It is not generic: a generic result would be looked up at run time for each row, because
+    /// the caller is in another module.
     public func withRow(_ body: (Span<UInt8>, Span<UInt8>) -> Void) {
         guard isValid else { return }
         var (keyCount, valueCount) = (0, 0)

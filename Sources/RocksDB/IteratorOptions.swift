@@ -1,6 +1,6 @@
 import CRocksDB
 
-/// What an iterator reads, with the memory of its bounds.
+/// The range of an iterator, with the memory of its bounds.
 ///
 /// RocksDB keeps pointers to the bounds' bytes, so they live here, as long as the iterator.
 @safe

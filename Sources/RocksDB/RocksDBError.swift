@@ -2,12 +2,12 @@
 ///
 /// ``kind`` says what the caller can do; ``message`` is for people.
 public struct RocksDBError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What went wrong, as far as a program can act on it.
+    /// The kind of error, as far as a program can act on it.
     public enum Kind: Hashable, Sendable {
         /// The folder is open already, here or in another process. Close that one first.
         case lockHeld
 
-        /// Stored bytes are not what was written. Stop serving and restore.
+        /// Stored bytes are not the written ones. Stop serving and restore.
         case corruption
 
         /// The file system failed. Reads may be tried again; after a failed write, reopen.
@@ -29,7 +29,7 @@ public struct RocksDBError: Error, Hashable, Sendable, CustomStringConvertible {
         case other
     }
 
-    /// What went wrong, as far as a program can act on it.
+    /// The kind of error, as far as a program can act on it.
     public let kind: Kind
 
     /// RocksDB's own words, with paths.

@@ -11,7 +11,7 @@ public struct Setting: Hashable, Sendable {
     /// The value where nothing else gives one, as it would be written on the command line.
     public let fallback: String?
 
-    /// One line that says what it is for.
+    /// One line about its purpose.
     public let summary: String
 
     /// Creates a setting.

@@ -1,14 +1,14 @@
 /// Why a program's settings could not be read.
 ///
-/// Each is a mistake of whoever runs the program: say it and exit with 2.
+/// Each is a mistake in the settings: say it and exit with 2.
 public struct SettingsError: Error, Hashable, CustomStringConvertible {
     /// The file, flag or variable at fault.
     public let place: String
 
-    /// What is wrong with it, in one line.
+    /// The reason, in one line.
     public let reason: String
 
-    /// What to do about it, where we know.
+    /// A hint, where we know one.
     public let hint: String?
 
     /// Creates an error.

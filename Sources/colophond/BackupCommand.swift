@@ -4,7 +4,7 @@ import Foundation
 import LedgerControl
 import LedgerServer
 
-/// `colophond backup`: copies what is new in the ledger into a folder of backups.
+/// `colophond backup`: copies the new files of the ledger into a folder of backups.
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup",

@@ -1,5 +1,6 @@
 import HTTPService
 import Ledger
+import LedgerStore
 import Settings
 
 /// Why a command ends, in one line, with what to do about it in another.

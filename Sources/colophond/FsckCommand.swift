@@ -1,8 +1,11 @@
 import ArgumentParser
 import Encoding
 import Foundation
+import Jobs
 import Ledger
+import LedgerCheck
 import LedgerControl
+import LedgerStore
 
 /// `colophond fsck`: checks a ledger's folder, row by row.
 struct FsckCommand: AsyncParsableCommand {

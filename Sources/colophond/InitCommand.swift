@@ -4,6 +4,7 @@ import Encoding
 import Foundation
 import Keys
 import Ledger
+import LedgerStore
 import Provenance
 
 /// `colophond init`: makes a ledger.

@@ -1,3 +1,4 @@
+import Jobs
 import Ledger
 import Synchronization
 
@@ -11,7 +12,7 @@ final class JobProgressLine: Sendable {
     private let isShown = Output.showsProgress
     private let state = Mutex(State())
 
-    /// What to hand to the work.
+    /// The progress that is passed to the work.
     var progress: JobProgress {
         JobProgress { [self] step in
             show(step)

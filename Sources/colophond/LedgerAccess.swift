@@ -3,6 +3,7 @@ import Files
 import Ledger
 import LedgerControl
 import LedgerServer
+import LedgerStore
 import Logging
 
 /// A ledger that a server may have open: asks that one, and opens the folder where none has it.
@@ -40,7 +41,7 @@ struct LedgerAccess {
         return try Ledger.open(options, logger: silence)
     }
 
-    /// Says why the ledger did not do what it was asked to.
+    /// Says why the ledger refused.
     func failure(_ error: any Error) -> Failure {
         switch error {
         case let error as Failure: error

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How many files and connections the process may have open.
+/// The limit on open files and connections of the process.
 enum OpenFileLimit {
     /// Files of an event loop (epoll, eventfd, timerfd), of which there is one a core, and one to
     /// spare: the network library ends the process where it gets none.

@@ -1,11 +1,11 @@
 import Encoding
 import Files
 
-/// Where words and data go: data to standard output, words to standard error.
+/// The output of the program: data to standard output, words to standard error.
 ///
 /// The one place of this program that writes to either, but for the log. Each text goes through
-/// ``SafeText``, whoever made it: what a folder's name, a row or a peer's answer holds never
-/// reaches a terminal as it is.
+/// ``SafeText``: no character of a folder's name, a row or a peer's answer reaches a terminal as it
+/// is.
 enum Output {
     /// Prints one line of data.
     static func print(_ line: String) {

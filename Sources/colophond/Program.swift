@@ -24,11 +24,11 @@ struct Program: AsyncParsableCommand {
             BackupCommand.self, RestoreCommand.self, ExportCommand.self,
         ])
 
-    /// Runs the command that the arguments name; returns 0 to 3 (`formats.md` §6).
+    /// Runs the command that the arguments name; returns 0 to 3 (commands.md §1).
     static func status() async -> Int32 {
         Streams.holdPlaces()
-        // What RocksDB and others make here is its owner's, whatever the shell says; what is for
-        // everybody gets its permissions where it is made.
+        // Files that RocksDB and others make here are their owner's alone, under every umask of the
+        // shell; published files get their permissions where they are made.
         umask(0o077)
         do {
             var command = try parseAsRoot()

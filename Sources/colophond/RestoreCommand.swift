@@ -3,8 +3,9 @@ import Checkpoints
 import Files
 import Foundation
 import Ledger
+import LedgerStore
 
-/// `colophond restore`: brings a ledger back, and never lets it contradict what it has signed.
+/// `colophond restore`: brings a ledger back, and never lets it contradict its signed heads.
 struct RestoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",

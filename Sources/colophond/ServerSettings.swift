@@ -1,11 +1,12 @@
 import Foundation
 import HTTPService
 import Ledger
+import LedgerCheck
 import LedgerServer
 import Logging
 import Settings
 
-/// What `colophond` can be told by flag, environment or file.
+/// The settings of `colophond`: flags, environment, file.
 struct ServerSettings {
     static let table = SettingsTable(
         settings: [
@@ -68,7 +69,7 @@ struct ServerSettings {
     /// The lines of `--print-config`.
     var lines: [String] { settings.lines }
 
-    /// Where the ledger lies, without a slash at the end.
+    /// The ledger's folder, without a slash at the end.
     var ledger: LedgerOptions {
         get throws(Failure) {
             guard let data = settings["data"], !data.isEmpty else {
@@ -87,7 +88,7 @@ struct ServerSettings {
         }
     }
 
-    /// Where and how to serve.
+    /// The options of the server.
     var server: ServerOptions {
         get throws(Failure) {
             do throws(SettingsError) {
@@ -146,7 +147,7 @@ struct ServerSettings {
 
     private static let pairHint = "name both: --tls-cert chain.pem --tls-key key.pem"
 
-    /// What is logged.
+    /// The lowest level that is logged.
     var logLevel: Logger.Level {
         get throws(Failure) {
             let text = settings["log-level"] ?? ""
@@ -159,7 +160,7 @@ struct ServerSettings {
         }
     }
 
-    /// How it is logged.
+    /// The format of the log.
     var logFormat: LogFormat {
         get throws(Failure) {
             let text = settings["log-format"] ?? ""

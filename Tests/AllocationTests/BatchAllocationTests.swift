@@ -4,7 +4,9 @@ import Encoding
 import Foundation
 import Keys
 import Ledger
+import LedgerCheck
 import Logging
+import Manifests
 import Merkle
 import Provenance
 import Synchronization

@@ -2,6 +2,7 @@ import AllocationCounter
 import Checkpoints
 import Crypto
 import Encoding
+import Manifests
 import Merkle
 import Provenance
 import Testing

@@ -22,25 +22,25 @@ import Testing
             groups: groups, quorum: quorum)
     }
 
-    /// The note with cosignatures of these witnesses; witness n signs at `1000 + n`.
-    private func note(_ numbers: [Int]) throws -> SignedNote {
-        try CheckpointsTests.note(
-            origin, cosigned: numbers.map { (witnesses[$0], 1000 + UInt64($0)) })
+    /// The head with cosignatures of these witnesses; witness n signs at `1000 + n`.
+    private func head(_ numbers: [Int]) throws -> SignedCheckpoint {
+        try SignedCheckpoint(
+            note(origin, cosigned: numbers.map { (witnesses[$0], 1000 + UInt64($0)) }))
     }
 
     @Test func withoutAQuorumTheLogsSignatureIsEnough() throws {
         let policy = try policy(.none)
-        let verified = try policy.open(note([]))
+        let verified = try policy.open(head([]))
         #expect(verified.checkpoint.size == 7)
-        #expect(verified.log.name == origin)
+        #expect(verified.head.signers.map(\.name) == [origin])
         #expect(verified.time == nil)
-        #expect(try policy.evaluate(note([3])).quorum == .notRequired)
+        #expect(try policy.evaluate(head([3])).quorum == .notRequired)
     }
 
     @Test func oneWitnessCanBeTheQuorum() throws {
         let policy = try policy("w2")
-        #expect(try policy.open(note([2])).time == 1002)
-        #expect(throws: PolicyRefusal.quorumNotMet) { try policy.open(note([0, 1, 3, 4, 5])) }
+        #expect(try policy.open(head([2])).time == 1002)
+        #expect(throws: PolicyRefusal.quorumNotMet) { try policy.open(head([0, 1, 3, 4, 5])) }
     }
 
     /// Every subset of six witnesses, against the threshold counted by hand.
@@ -51,7 +51,7 @@ import Testing
             "G", groups: [.init(name: "G", threshold: threshold, members: names)])
         for subset in 0..<64 {
             let numbers = (0..<6).filter { subset >> $0 & 1 == 1 }
-            let evaluation = try policy.evaluate(note(numbers))
+            let evaluation = try policy.evaluate(head(numbers))
             #expect(evaluation.isAccepted == (numbers.count >= threshold))
             if numbers.count >= threshold {
                 // The threshold-th smallest time is when the last one needed had signed.
@@ -75,39 +75,40 @@ import Testing
         for subset in 0..<64 {
             let numbers = (0..<6).filter { subset >> $0 & 1 == 1 }
             let isMet = numbers.filter { $0 < 3 }.count >= 2 && numbers.contains { $0 >= 3 }
-            #expect(try policy.evaluate(note(numbers)).isAccepted == isMet, "\(numbers)")
+            #expect(try policy.evaluate(head(numbers)).isAccepted == isMet, "\(numbers)")
         }
-        #expect(try policy.open(note([0, 1, 2, 4, 5])).time == 1004)
+        #expect(try policy.open(head([0, 1, 2, 4, 5])).time == 1004)
     }
 
     @Test func aWitnessThatSignsTwiceCountsOnce() throws {
         let policy = try policy(
             "G", groups: [.init(name: "G", threshold: 2, members: ["w0", "w1"])])
-        let twice = try CheckpointsTests.note(
-            origin, cosigned: [(witnesses[0], 1), (witnesses[0], 2)])
+        let twice = try SignedCheckpoint(
+            note(origin, cosigned: [(witnesses[0], 1), (witnesses[0], 2)]))
         #expect(throws: PolicyRefusal.quorumNotMet) { try policy.open(twice) }
     }
 
     @Test func unknownLinesAreCarriedAndIgnored() throws {
-        let note = try note([])
+        let head = try head([])
         let strangers = try [
             NoteSignature(name: "stranger", keyID: 1, signature: [1]),
             NoteSignature(name: origin, keyID: 1, signature: Array(repeating: 1, count: 2428)),
         ]
-        let more = try note.adding(strangers)
-        #expect(try policy(.none).open(more) == policy(.none).open(note))
+        let more = try head.note.adding(strangers)
+        #expect(try policy(.none).open(SignedCheckpoint(more)) == policy(.none).open(head))
         #expect(try SignedNote(parsing: more.encoded).signatures.suffix(2) == strangers[...])
     }
 
     @Test func aNoteOfAnUnknownLogIsNotBelieved() throws {
         let policy = try policy(.none, log: "other.example")
-        #expect(throws: PolicyRefusal.unknownLog) { try policy.open(note([])) }
-        #expect(try policy.evaluate(note([])).log == .unknown)
+        #expect(throws: PolicyRefusal.unknownLog) { try policy.open(head([])) }
+        #expect(try policy.evaluate(head([])).log == .unknown)
     }
 
     @Test func aWitnessAloneMakesNoCheckpoint() throws {
-        let note = try note([0])
-        let alone = try SignedNote(text: note.text, signatures: [note.signatures[1]])
+        let note = try head([0]).note
+        let alone = try SignedCheckpoint(
+            SignedNote(text: note.text, signatures: [note.signatures[1]]))
         #expect(throws: PolicyRefusal.unknownLog) { try policy("w0").open(alone) }
     }
 
@@ -115,25 +116,26 @@ import Testing
         let key = try signer("other.example").verifierKey
         let policy = try policy(.none, log: "other.example")
         let text = try Checkpoint(origin: origin, size: 7, root: someRoot).text
-        let note = try SignedNote(text: text, signatures: [signer("other.example").sign(text)])
-        #expect(throws: PolicyRefusal.otherOrigin(key)) { try policy.open(note) }
-        #expect(try policy.evaluate(note).log == .otherOrigin(key))
+        let head = try SignedCheckpoint(
+            SignedNote(text: text, signatures: [signer("other.example").sign(text)]))
+        #expect(throws: PolicyRefusal.otherOrigin(key)) { try policy.open(head) }
+        #expect(policy.evaluate(head).log == .otherOrigin(key))
     }
 
     @Test func aBadLineOfAKnownKeyRejectsTheNote() throws {
-        let good = try note([0, 1])
+        let good = try head([0, 1]).note
         for number in good.signatures.indices {
             var signatures = good.signatures
             var bytes = signatures[number].signature
             bytes[bytes.count - 1] ^= 0x01
             signatures[number] = try NoteSignature(
                 name: signatures[number].name, keyID: signatures[number].keyID, signature: bytes)
-            let bad = try SignedNote(text: good.text, signatures: signatures)
+            let bad = try SignedCheckpoint(SignedNote(text: good.text, signatures: signatures))
             let policy = try policy(
                 "G", groups: [.init(name: "G", threshold: 1, members: ["w0", "w1"])])
             let keys = [policy.logs[0].key] + policy.witnesses.map(\.key)
             #expect(throws: PolicyRefusal.badSignature(keys[number])) { try policy.open(bad) }
-            let evaluation = try policy.evaluate(bad)
+            let evaluation = policy.evaluate(bad)
             #expect(evaluation.badKey == keys[number])
             #expect(!evaluation.isAccepted)
         }
@@ -146,32 +148,34 @@ import Testing
         let policy = try TrustPolicy(
             logs: [.init(key: log)], witnesses: [.init(name: "W", key: witness)], quorum: "W")
         let text = try Checkpoint(origin: origin, size: 7, root: someRoot).text
-        let note = try SignedNote(
-            text: text,
-            signatures: [
-                NoteSignature(name: origin, keyID: 1, signature: [1]),
-                NoteSignature(name: "q.example", keyID: 2, signature: [1]),
-            ])
-        let evaluation = try policy.evaluate(note)
+        let head = try SignedCheckpoint(
+            SignedNote(
+                text: text,
+                signatures: [
+                    NoteSignature(name: origin, keyID: 1, signature: [1]),
+                    NoteSignature(name: "q.example", keyID: 2, signature: [1]),
+                ]))
+        let evaluation = policy.evaluate(head)
         #expect(evaluation.log == .unsupported(log))
         #expect(evaluation.witnesses.map(\.verdict) == [.unsupported])
         #expect(evaluation.quorum == .notMet)
-        #expect(throws: PolicyRefusal.unsupportedLog(log)) { try policy.open(note) }
+        #expect(throws: PolicyRefusal.unsupportedLog(log)) { try policy.open(head) }
     }
 
     @Test func aSignedTextThatIsNoCheckpointIsRefused() throws {
         let text = bytes("\(origin)\n7\nnonsense\n")
         let note = try SignedNote(text: text, signatures: [signer(origin).sign(text)])
-        #expect(throws: PolicyRefusal.malformed(.malformedRoot)) { try policy(.none).open(note) }
-        #expect(throws: CheckpointError.malformedRoot) { try policy(.none).evaluate(note) }
+        #expect(throws: CheckpointError.malformedRoot) { try SignedCheckpoint(note) }
+        #expect(throws: SignedCheckpointError.text(.malformedRoot)) {
+            try SignedCheckpoint(parsing: note.encoded)
+        }
     }
 
     @Test func extensionLinesAreRefusedUnlessAllowed() throws {
         let text = try Checkpoint(origin: origin, size: 7, root: someRoot).text + bytes("more\n")
         let note = try SignedNote(text: text, signatures: [signer(origin).sign(text)])
-        #expect(throws: PolicyRefusal.malformed(.extensionLine)) {
-            try policy(.none).open(note)
-        }
-        #expect(try policy(.none).open(note, allowingExtensions: true).checkpoint.size == 7)
+        #expect(throws: CheckpointError.extensionLine) { try SignedCheckpoint(note) }
+        let head = try SignedCheckpoint(note, allowingExtensions: true)
+        #expect(try policy(.none).open(head).checkpoint.size == 7)
     }
 }

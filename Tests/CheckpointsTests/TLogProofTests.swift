@@ -45,7 +45,8 @@ import Testing
             path: Self.path(to: index, in: leaves))
         let note = try note(
             size: UInt64(size), root: Self.root(leaves), cosigned: [(witness, 1000)])
-        return try TLogProof(inclusion: inclusion, note: note, extra: extra)
+        return try TLogProof(
+            inclusion: inclusion, signed: SignedCheckpoint(note), extra: extra)
     }
 
     @Test func everyLeafOfEverySmallTreeIsProven() throws {
@@ -110,7 +111,7 @@ import Testing
         for count in 0..<good.count {
             // A cut after the log's line is a proof, by fewer witnesses.
             guard let short = try? TLogProof(parsing: Array(good[..<count])) else { continue }
-            #expect(short.note.signatures == Array(whole.note.signatures.prefix(1)))
+            #expect(short.signed.note.signatures == Array(whole.signed.note.signatures.prefix(1)))
             #expect(throws: TLogProofRefusal.checkpoint(.quorumNotMet)) {
                 try short.verify(leaf: Self.leaves[5], by: policy)
             }
@@ -123,7 +124,7 @@ import Testing
     @Test func everyRuleHasItsOwnError() throws {
         let head = "c2sp.org/tlog-proof@v1\n"
         let hash = Base64.encode(Self.leaves[0].bytes) + "\n"
-        let size2 = "\n" + String(decoding: try proof(1, of: 2).note.encoded, as: UTF8.self)
+        let size2 = "\n" + String(decoding: try proof(1, of: 2).signed.encoded, as: UTF8.self)
         let noNote = "\nledger.example/prints\n2\n"
         let noCheckpoint = "\ntext\n\n— a AAAAAAE=\n"
         let many = String(repeating: hash, count: 64)
@@ -162,15 +163,16 @@ import Testing
         let two = try proof(1, of: 2)
         let three = try proof(1, of: 3)
         #expect(throws: TLogProofError.otherTreeSize(2, checkpoint: 3)) {
-            try TLogProof(inclusion: two.inclusion, note: three.note)
+            try TLogProof(inclusion: two.inclusion, signed: three.signed)
         }
         for extra in [[], Array(repeating: 1, count: 64 * 1024 + 1)] as [[UInt8]] {
             #expect(throws: TLogProofError.malformedExtra) {
-                try TLogProof(inclusion: two.inclusion, note: two.note, extra: extra)
+                try TLogProof(inclusion: two.inclusion, signed: two.signed, extra: extra)
             }
         }
         let large = try TLogProof(
-            inclusion: two.inclusion, note: two.note, extra: Array(repeating: 1, count: 64 * 1024))
+            inclusion: two.inclusion, signed: two.signed,
+            extra: Array(repeating: 1, count: 64 * 1024))
         #expect(try TLogProof(parsing: large.encoded) == large)
     }
 

@@ -71,7 +71,7 @@ struct VectorTests {
         let root = try #require(Hex.decode(tree.roots_by_size_hex[2]).flatMap { Hash($0) })
         let proof = try TLogProof(
             inclusion: InclusionProof(leafIndex: 0, treeSize: 2, path: [leaves[1]]),
-            note: note(size: 2, root: root))
+            signed: SignedCheckpoint(note(size: 2, root: root)))
         let policy = try TrustPolicy(
             logs: [.init(key: signer("ledger.example/prints").verifierKey)])
         let read = try TLogProof(parsing: proof.encoded)
@@ -90,7 +90,8 @@ struct VectorTests {
         let sample = vectors.tlog_proof_marshal.empty_hashes
         let note = try note(size: 1, root: Hash.leaf([]))
         let proof = try TLogProof(
-            inclusion: InclusionProof(leafIndex: 0, treeSize: 1, path: []), note: note)
+            inclusion: InclusionProof(leafIndex: 0, treeSize: 1, path: []),
+            signed: SignedCheckpoint(note))
         let expected = sample.replacing(
             "checkpoint\n", with: String(decoding: note.encoded, as: UTF8.self))
         #expect(proof.encoded == bytes(expected))

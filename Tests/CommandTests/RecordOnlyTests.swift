@@ -6,7 +6,7 @@ import TestSupport
     import FoundationNetworking
 #endif
 
-/// `verify` vouches for a FILE only where the statement names it (`formats.md` §9.5).
+/// `verify` vouches for a FILE only where the statement names it (verification.md §4).
 @Suite struct RecordOnlyTests {
     private let shop: Workshop
     private let ledger: LedgerProcess

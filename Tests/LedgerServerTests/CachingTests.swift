@@ -2,6 +2,7 @@ import Encoding
 import Foundation
 import Ledger
 import LedgerServer
+import Manifests
 import Merkle
 import Provenance
 import Testing

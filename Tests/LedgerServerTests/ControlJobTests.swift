@@ -1,8 +1,10 @@
 import Encoding
 import Foundation
+import Jobs
 import Ledger
 import LedgerControl
 import LedgerServer
+import LedgerStore
 import Synchronization
 import Testing
 

@@ -4,6 +4,7 @@ import HTTPService
 import Keys
 import Ledger
 import LedgerServer
+import Manifests
 import Merkle
 import Provenance
 import Testing
@@ -63,7 +64,7 @@ import Testing
             let fixture = server.fixture
             let stranger = KeyFile.generate(.ed25519)
             let claimID = randomBytes()
-            let tomorrow = Ledger.systemClock() + 90_000
+            let tomorrow = SystemClock.seconds() + 90_000
             let first = try fixture.capture("conflict", claimID: claimID)
             let firstID = try TransparentStatement(first).statement.id
             #expect(try await server.post(first).status == 201)

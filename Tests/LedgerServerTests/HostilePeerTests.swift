@@ -1,5 +1,6 @@
 import Encoding
 import Foundation
+import Jobs
 import Ledger
 import LedgerControl
 import LedgerServer

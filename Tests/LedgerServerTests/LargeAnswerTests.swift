@@ -3,6 +3,7 @@ import Foundation
 import HTTPService
 import Ledger
 import LedgerServer
+import LedgerStore
 import Provenance
 import Testing
 

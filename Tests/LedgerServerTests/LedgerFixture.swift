@@ -4,6 +4,7 @@ import Foundation
 import Keys
 import Ledger
 import Logging
+import Manifests
 import Merkle
 import Provenance
 import Synchronization
@@ -57,7 +58,7 @@ struct LedgerFixture: Sendable {
         let draft = StatementDraft(
             manifest: manifest, issuer: Text("https://\(Self.origin)/admin"),
             subject: Text("https://" + Self.origin), audience: Text(Self.origin),
-            issuedAt: Ledger.systemClock(), claimID: randomBytes(),
+            issuedAt: SystemClock.seconds(), claimID: randomBytes(),
             chain: try Chain(id: chain.id, sequence: chain.sequence + 1, previous: last.id.hash))
         return try draft.sign(with: admin).leaf
     }
@@ -86,7 +87,7 @@ struct LedgerFixture: Sendable {
         let manifest = try Manifest.provenance(of: [subject], predicate, nonce: randomBytes())
         let draft = StatementDraft(
             manifest: manifest, issuer: issuer, subject: Text("urn:example:\(artifact)"),
-            audience: audience, issuedAt: issuedAt ?? Ledger.systemClock(),
+            audience: audience, issuedAt: issuedAt ?? SystemClock.seconds(),
             claimID: claimID ?? randomBytes())
         let statement = try draft.sign(with: signer ?? pop)
         return try TransparentStatement(statement, manifest: manifest.bytes).encoded()

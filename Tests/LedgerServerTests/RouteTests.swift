@@ -4,6 +4,7 @@ import Foundation
 import HTTPService
 import Ledger
 import LedgerServer
+import Manifests
 import Merkle
 import Provenance
 import Testing

@@ -1,6 +1,7 @@
 import Checkpoints
 import Encoding
 import Foundation
+import Jobs
 import Ledger
 import LedgerControl
 import LedgerServer

@@ -1,5 +1,6 @@
 import Encoding
 import Ledger
+import Manifests
 import Provenance
 import Testing
 import TestLedger

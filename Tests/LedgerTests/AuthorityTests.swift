@@ -1,11 +1,13 @@
 import Encoding
 import Ledger
+import LedgerCheck
+import Manifests
 import Merkle
 import Provenance
 import Testing
 import TestLedger
 
-/// The rules of authority as the ledger itself keeps them (formats.md §9.1): at its door, in
+/// The rules of authority as the ledger itself keeps them (registry.md §9): at its door, in
 /// what it stores and in the kit that it gives out.
 @Suite struct AuthorityTests {
     private static let deputyIssuer: Text = "https://admins.example/deputy"

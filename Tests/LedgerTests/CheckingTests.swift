@@ -1,6 +1,8 @@
 import Encoding
 import Foundation
 import Ledger
+import LedgerCheck
+import LedgerStore
 import Merkle
 import Provenance
 import RocksDB

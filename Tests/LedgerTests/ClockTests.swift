@@ -1,5 +1,7 @@
 import Foundation
 import Ledger
+import LedgerCheck
+import Manifests
 import Provenance
 import Testing
 import TestLedger

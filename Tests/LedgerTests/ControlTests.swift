@@ -1,5 +1,7 @@
 import Encoding
 import Ledger
+import LedgerStore
+import Manifests
 import Merkle
 import Provenance
 import Testing

@@ -1,7 +1,10 @@
 import Encoding
 import Foundation
 import Ledger
+import LedgerCheck
+import LedgerStore
 import Logging
+import Manifests
 import Merkle
 import Provenance
 import RocksDB

@@ -2,9 +2,11 @@ import Checkpoints
 import Encoding
 import Foundation
 import Ledger
+import LedgerStore
+import LogReader
+import Manifests
 import Merkle
 import Provenance
-import LogReader
 import Testing
 import TestLedger
 import TestSupport

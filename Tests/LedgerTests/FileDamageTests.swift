@@ -1,5 +1,7 @@
 import Foundation
 import Ledger
+import LedgerCheck
+import LedgerStore
 import RocksDB
 import Testing
 import TestLedger

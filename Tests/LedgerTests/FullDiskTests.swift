@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import Manifests
 import Provenance
 import Testing
 import TestLedger

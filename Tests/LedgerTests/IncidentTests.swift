@@ -1,6 +1,8 @@
 import Encoding
 import Foundation
 import Ledger
+import LedgerStore
+import Manifests
 import Merkle
 import Provenance
 import RocksDB

@@ -2,6 +2,8 @@ import Encoding
 import Foundation
 import Keys
 import Ledger
+import LedgerCheck
+import Manifests
 import Merkle
 import Provenance
 import Testing

@@ -1,6 +1,8 @@
 import Checkpoints
 import Encoding
 import Ledger
+import LedgerStore
+import Manifests
 import Merkle
 import Provenance
 import Testing

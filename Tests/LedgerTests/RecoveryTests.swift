@@ -2,7 +2,9 @@ import Checkpoints
 import Encoding
 import Foundation
 import Ledger
+import LedgerStore
 import Logging
+import Manifests
 import Merkle
 import Provenance
 import Testing

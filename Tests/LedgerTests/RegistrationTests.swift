@@ -1,6 +1,7 @@
 import Encoding
 import Foundation
 import Ledger
+import Manifests
 import Merkle
 import Provenance
 import Testing

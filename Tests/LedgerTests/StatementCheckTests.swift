@@ -3,6 +3,8 @@ import Encoding
 import Foundation
 import Keys
 import Ledger
+import LedgerCheck
+import LedgerStore
 import Merkle
 import Provenance
 import RocksDB

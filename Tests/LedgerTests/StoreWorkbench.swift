@@ -1,6 +1,9 @@
 import Encoding
 import Foundation
 import Ledger
+import LedgerCheck
+import LedgerStore
+import Manifests
 import Merkle
 import Provenance
 import RocksDB

@@ -1,5 +1,6 @@
 import Encoding
 import Ledger
+import Manifests
 import Merkle
 import Provenance
 import Testing

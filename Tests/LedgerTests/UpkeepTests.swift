@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import LedgerCheck
 import Logging
 import Provenance
 import Testing

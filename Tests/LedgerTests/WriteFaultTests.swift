@@ -1,7 +1,9 @@
 import Encoding
 import Foundation
 import Ledger
+import LedgerStore
 import Logging
+import Manifests
 import Merkle
 import Provenance
 import Synchronization

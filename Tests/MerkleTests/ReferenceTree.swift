@@ -18,12 +18,12 @@ extension ReferenceTree {
         return .node(root(of: range.lowerBound..<middle), root(of: middle..<range.upperBound))
     }
 
-    /// PATH(m, D_n), the inclusion path (§2.1.3.1).
+    /// PATH(m, D_n), the inclusion path (RFC 9162 §2.1.3.1).
     func path(to leaf: UInt64, in size: UInt64) -> [Hash] {
         path(leaf, 0..<size)
     }
 
-    /// PROOF(m, D_n), the consistency path (§2.1.4.1), for 0 < m < n; empty for the others.
+    /// PROOF(m, D_n), the consistency path (RFC 9162 §2.1.4.1), for 0 < m < n; empty for the others.
     func proof(from old: UInt64, to new: UInt64) -> [Hash] {
         old == 0 || old == new ? [] : subproof(old, 0..<new, true)
     }

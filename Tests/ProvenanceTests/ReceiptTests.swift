@@ -4,7 +4,7 @@ import Merkle
 import Provenance
 import Testing
 
-/// Receipts as bytes, and what a file may hold of them (formats.md §4, §8.12).
+/// Receipts as bytes, and what a record may hold of them (log.md §6, record.md §2).
 @Suite struct ReceiptTests {
     var log: MemoryLedger
     let file: TransparentStatement

@@ -1,11 +1,12 @@
 import Checkpoints
 import Encoding
+import Manifests
 import Merkle
 import Provenance
 import Testing
 import TestSupport
 
-/// Who keeps the right to change a ledger, and that somebody always does (formats.md §9.1, §9.2).
+/// Who keeps the right to change a ledger, and that somebody always does (registry.md §3, §9).
 @Suite struct RegistryAuthorityTests {
     private static let now = Int64(MemoryLedger.start)
     private static let deputyIssuer: Text = "https://admins.example/deputy"

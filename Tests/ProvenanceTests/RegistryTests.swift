@@ -1,10 +1,11 @@
 import Checkpoints
 import Encoding
+import Manifests
 import Merkle
 import Provenance
 import Testing
 
-/// Who may sign what, decided by order (formats.md §4, §8.1-8.6).
+/// Who may sign what, decided by order (registry.md).
 @Suite struct RegistryTests {
     var log: MemoryLedger
 

@@ -1,6 +1,7 @@
 import Checkpoints
 import Crypto
 import Encoding
+import Manifests
 import Merkle
 import Provenance
 import Testing

@@ -1,4 +1,5 @@
 import Encoding
+import Manifests
 import Merkle
 import Provenance
 import Testing
@@ -158,7 +159,7 @@ struct StatementFault: Sendable, CustomTestStringConvertible {
     ]
 }
 
-/// Each refusal of formats.md §3, with its field.
+/// Each refusal of statement.md, with its field.
 @Suite struct StatementRefusalTests {
     let log: MemoryLedger
     let statement: Statement
@@ -350,7 +351,7 @@ struct StatementFault: Sendable, CustomTestStringConvertible {
     }
 }
 
-/// Control statements have their own form (formats.md §3 end).
+/// Control statements have their own form (statement.md §7).
 @Suite struct StatementControlTests {
     @Test func theFormsOfControlAndEnvelopeDoNotMix() throws {
         var log = try MemoryLedger()

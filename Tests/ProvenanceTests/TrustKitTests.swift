@@ -4,7 +4,7 @@ import Merkle
 import Provenance
 import Testing
 
-/// A kit is believed whole or not at all (formats.md §8.13-8.15).
+/// A kit is believed whole or not at all (trust-kit.md).
 @Suite struct TrustKitTests {
     var log: MemoryLedger
     let files: TrustKit.Files

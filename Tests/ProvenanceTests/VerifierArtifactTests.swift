@@ -1,10 +1,11 @@
 import Checkpoints
 import Encoding
+import Manifests
 import Merkle
 import Provenance
 import Testing
 
-/// A file that the statement does not name is never verified (formats.md §8.17, §9.5).
+/// A file that the statement does not name is never verified (verification.md §4).
 @Suite struct VerifierArtifactTests {
     var log: MemoryLedger
     let build: SigningKey

@@ -1,5 +1,6 @@
 import Checkpoints
 import Encoding
+import Manifests
 import Merkle
 import Provenance
 import Testing

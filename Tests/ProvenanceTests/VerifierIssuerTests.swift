@@ -1,10 +1,11 @@
 import Checkpoints
 import Encoding
+import Manifests
 import Merkle
 import Provenance
 import Testing
 
-/// Key statements that a file carries for kits that are too old (formats.md §8.20).
+/// Key statements that a file carries for kits that are too old (record.md §3).
 @Suite struct VerifierIssuerTests {
     var log: MemoryLedger
     let kit: TrustKit

@@ -5,7 +5,7 @@ import Provenance
 import Testing
 
 /// An accepted file with something changed: refused, or accepted with the same meaning where the
-/// verdict says what was damaged (formats.md §8.18).
+/// verdict says what was damaged (verification.md §5).
 @Suite struct VerifierMutationTests {
     private static let artifact = Hash.sha256(Array("photo".utf8))
 

@@ -4,7 +4,7 @@ import Merkle
 import Provenance
 import Testing
 
-/// The head that a signer had seen, and the consistency receipt from it (formats.md §7, §8.12).
+/// The head that a signer had seen, and the consistency receipt from it (record.md §4).
 @Suite struct VerifierSeenTests {
     var log: MemoryLedger
 

@@ -5,7 +5,7 @@ import Provenance
 import Testing
 import TestSupport
 
-/// Nothing that is not itself verified decides a finding (formats.md §9.4): what proves nothing
+/// Nothing that is not itself verified decides a finding (verification.md): what proves nothing
 /// gets its own finding, and is for every other one as if it were not there.
 @Suite struct VerifierUnverifiedTests {
     let files: UnverifiedFiles

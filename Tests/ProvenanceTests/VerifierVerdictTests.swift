@@ -1,10 +1,11 @@
 import Checkpoints
 import Encoding
+import Manifests
 import Merkle
 import Provenance
 import Testing
 
-/// The verdicts of formats.md §8.16-8.19, one by one.
+/// The verdicts of verification.md §3 to §7, one by one.
 @Suite struct VerifierVerdictTests {
     var log: MemoryLedger
     let file: TransparentStatement

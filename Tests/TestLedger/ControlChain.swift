@@ -1,5 +1,6 @@
 package import Encoding
 import Ledger
+package import Manifests
 package import Merkle
 package import Provenance
 import TestSupport

@@ -1,9 +1,11 @@
+import Checkpoints
 package import Encoding
 package import Foundation
 import Keys
 package import Ledger
-import Checkpoints
+package import LedgerStore
 import Logging
+package import Manifests
 import Merkle
 package import Provenance
 import TestSupport

@@ -1,6 +1,7 @@
 package import Ledger
+package import Manifests
 import Merkle
-package import Provenance
+import Provenance
 
 extension Registration {
     /// Why it was refused; nil where it is in the log.

@@ -11,10 +11,10 @@ SECTION, VERSION, SECONDS, FOLDER = sys.argv[1:]
 DATE = time.strftime("%Y-%m-%d", time.gmtime(int(SECONDS)))
 
 EXITS = {
-    "0": "Yes: it is done, or what was asked is so.",
-    "1": "No: what was asked is not so. The reason is on standard error.",
+    "0": "Yes: the work is done, or the answer is yes.",
+    "1": "No. The reason is on standard error.",
     "2": "Wrong usage, or a file that cannot be read.",
-    "3": "The network, the disk or the ledger failed; the same command may work later.",
+    "3": "The network, the disk or the ledger failed; the same command may succeed later.",
 }
 FILES = {
     "1": [("~/.config/colophon/config.yaml", "settings: key, issuer, ledger, trust, creator")],

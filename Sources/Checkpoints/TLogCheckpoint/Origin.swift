@@ -1,6 +1,6 @@
 public import Encoding
 
-/// The identity of a ledger: its URL without the scheme (`formats.md` §4, C2SP tlog-tiles).
+/// The identity of a ledger: its URL without the scheme (log.md §1, C2SP tlog-tiles).
 ///
 ///     HOST [":" PORT] *("/" SEGMENT)      ledger.example/prints
 ///

@@ -2,24 +2,6 @@
 ///
 /// Only where ``isAccepted`` may the checkpoint be believed.
 public struct PolicyEvaluation: Hashable, Sendable {
-    /// What the policy's log keys say.
-    public enum LogVerdict: Hashable, Sendable {
-        /// This log signed, and the checkpoint's origin is its name.
-        case signed(VerifierKey)
-
-        /// No line bears the name and ID of a log the policy lists.
-        case unknown
-
-        /// A listed log has a line of a type that this library cannot verify.
-        case unsupported(VerifierKey)
-
-        /// A listed log signed, but the checkpoint's origin is not its name.
-        case otherOrigin(VerifierKey)
-
-        /// The line of a listed log does not verify.
-        case invalid(VerifierKey)
-    }
-
     /// Whether enough witnesses have seen the checkpoint.
     public enum QuorumVerdict: Hashable, Sendable {
         /// The policy asks for no witness.
@@ -41,10 +23,10 @@ public struct PolicyEvaluation: Hashable, Sendable {
         public let verdict: NoteVerdict
     }
 
-    /// What the note says.
+    /// What the note says, unverified.
     public let checkpoint: Checkpoint
 
-    /// Who signed it.
+    /// What the policy's log keys say; each may sign every size.
     public let log: LogVerdict
 
     /// What each witness of the policy says, in the policy's order.

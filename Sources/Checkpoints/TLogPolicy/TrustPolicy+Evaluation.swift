@@ -1,72 +1,40 @@
 extension TrustPolicy {
-    /// Checks every line of `note` whose key the policy lists.
+    /// Checks every line of the note whose key the policy lists.
     ///
-    /// Throws only where the text is not a checkpoint; extension lines are refused unless
-    /// `allowingExtensions`.
+    /// `verified` is what this very note was opened as, where it was: the lines of those signers
+    /// are not checked again.
     public func evaluate(
-        _ note: SignedNote, allowingExtensions: Bool = false
-    ) throws(CheckpointError) -> PolicyEvaluation {
-        let checkpoint = try Checkpoint(
-            parsing: note.text, allowingExtensions: allowingExtensions)
-        return evaluate(note, of: checkpoint, signedBy: [])
-    }
-
-    /// Checks the lines of `note`, whose text the caller has read as `checkpoint`, but for those
-    /// of `signers`, which the caller has found to verify in this note.
-    package func evaluate(
-        _ note: SignedNote, of checkpoint: Checkpoint, signedBy signers: [VerifierKey]
+        _ signed: SignedCheckpoint, verified: VerifiedCheckpoint? = nil
     ) -> PolicyEvaluation {
         let findings = witnesses.map { witness in
-            PolicyEvaluation.WitnessFinding(witness: witness, verdict: witness.key.verify(note))
+            PolicyEvaluation.WitnessFinding(
+                witness: witness, verdict: witness.key.verify(signed.note))
         }
+        let log = signed.verdict(
+            of: logs.map { .init(key: $0.key) }, verified: verified?.signers ?? [])
         return PolicyEvaluation(
-            checkpoint: checkpoint,
-            log: logVerdict(on: note, origin: checkpoint, signedBy: signers),
-            witnesses: findings, quorum: quorumVerdict(on: findings))
+            checkpoint: signed.claim, log: log, witnesses: findings,
+            quorum: quorumVerdict(on: findings))
     }
 
-    /// Returns the checkpoint of `note` if the policy accepts it, or throws why not.
-    public func open(
-        _ note: SignedNote, allowingExtensions: Bool = false
-    ) throws(PolicyRefusal) -> VerifiedCheckpoint {
-        let evaluation: PolicyEvaluation
-        do throws(CheckpointError) {
-            evaluation = try evaluate(note, allowingExtensions: allowingExtensions)
-        } catch {
-            throw .malformed(error)
-        }
+    /// Returns the checkpoint if the policy accepts it, or throws why not.
+    public func open(_ signed: SignedCheckpoint) throws(PolicyRefusal) -> AcceptedCheckpoint {
+        let evaluation = evaluate(signed)
         if let key = evaluation.badKey { throw .badSignature(key) }
         switch evaluation.log {
         case .unknown: throw .unknownLog
         case .unsupported(let key): throw .unsupportedLog(key)
         case .otherOrigin(let key): throw .otherOrigin(key)
-        case .invalid(let key): throw .badSignature(key)
-        case .signed(let key):
+        // The first cannot be, for a policy's log keys sign every size.
+        case .notInForce(let key), .invalid(let key): throw .badSignature(key)
+        case .signed(let signers):
+            let head = VerifiedCheckpoint(signed.claim, signers: signers)
             switch evaluation.quorum {
             case .notMet: throw .quorumNotMet
-            case .notRequired: return VerifiedCheckpoint(evaluation, key: key, time: nil)
-            case .met(let time): return VerifiedCheckpoint(evaluation, key: key, time: time)
+            case .notRequired: return AcceptedCheckpoint(head, time: nil)
+            case .met(let time): return AcceptedCheckpoint(head, time: time)
             }
         }
-    }
-
-    /// Joins what the log keys say: a bad line outranks a good one, a good one the rest.
-    private func logVerdict(
-        on note: SignedNote, origin checkpoint: Checkpoint, signedBy signers: [VerifierKey]
-    ) -> PolicyEvaluation.LogVerdict {
-        var joined = PolicyEvaluation.LogVerdict.unknown
-        for log in logs {
-            let verdict: PolicyEvaluation.LogVerdict =
-                switch signers.contains(log.key) ? .valid : log.key.verify(note) {
-                case .absent: .unknown
-                case .unsupported: .unsupported(log.key)
-                case .invalid: .invalid(log.key)
-                case .valid, .cosigned:
-                    log.key.name == checkpoint.origin ? .signed(log.key) : .otherOrigin(log.key)
-                }
-            if verdict.rank > joined.rank { joined = verdict }
-        }
-        return joined
     }
 
     /// Computes when the quorum was complete.
@@ -91,26 +59,10 @@ extension TrustPolicy {
     }
 }
 
-extension PolicyEvaluation.LogVerdict {
-    /// The order in which verdicts of several keys outrank each other.
-    fileprivate var rank: Int {
-        switch self {
-        case .unknown: 0
-        case .unsupported: 1
-        case .otherOrigin: 2
-        case .signed: 3
-        case .invalid: 4
-        }
-    }
-}
-
 /// Why a policy does not accept a note.
 ///
 /// Every case means the checkpoint must not be believed on this policy's word.
 public enum PolicyRefusal: Error, Hashable, Sendable {
-    /// The note's text is not a checkpoint.
-    case malformed(CheckpointError)
-
     /// No listed log signed; another policy may know the one that did.
     case unknownLog
 

@@ -22,22 +22,18 @@ public struct TLogProof: Hashable, Sendable {
     /// Where the entry stands, in which tree, and the hashes that show it.
     public let inclusion: InclusionProof
 
-    /// The signed tree head; its text is a checkpoint of the proof's tree size.
-    public let note: SignedNote
-
-    /// What the note's text says; nobody has checked who signed it.
-    public let checkpoint: Checkpoint
+    /// The signed tree head, of the proof's tree size; nobody has checked who signed it.
+    public let signed: SignedCheckpoint
 
     private static let header = Array("c2sp.org/tlog-proof@v1\n".utf8)
     private static let newline = UInt8(ascii: "\n")
 
-    /// Puts a proof together; `note` must hold a checkpoint of the proof's tree size.
+    /// Puts a proof together; `signed` must be a checkpoint of the proof's tree size.
     public init(
-        inclusion: InclusionProof, note: SignedNote, extra: [UInt8]? = nil
+        inclusion: InclusionProof, signed: SignedCheckpoint, extra: [UInt8]? = nil
     ) throws(TLogProofError) {
-        let checkpoint = try Self.checkpoint(of: note)
-        guard checkpoint.size == inclusion.treeSize else {
-            throw .otherTreeSize(inclusion.treeSize, checkpoint: checkpoint.size)
+        guard signed.claim.size == inclusion.treeSize else {
+            throw .otherTreeSize(inclusion.treeSize, checkpoint: signed.claim.size)
         }
         if let extra {
             guard (1...Self.maximumExtraByteCount).contains(extra.count) else {
@@ -46,8 +42,7 @@ public struct TLogProof: Hashable, Sendable {
         }
         self.extra = extra
         self.inclusion = inclusion
-        self.note = note
-        self.checkpoint = checkpoint
+        self.signed = signed
     }
 
     /// Reads a proof; every byte is accounted for, so ``encoded`` gives the same bytes.
@@ -66,20 +61,24 @@ public struct TLogProof: Hashable, Sendable {
             throw .malformedIndex
         }
         let path = try Self.takePath(from: &rest)
-        let note: SignedNote
-        do throws(NoteError) {
-            note = try SignedNote(parsing: Array(rest))
+        // Other people's checkpoints may have extension lines.
+        let signed: SignedCheckpoint
+        do throws(SignedCheckpointError) {
+            signed = try SignedCheckpoint(parsing: Array(rest), allowingExtensions: true)
         } catch {
-            throw .malformedNote(error)
+            switch error {
+            case .note(let error): throw .malformedNote(error)
+            case .text(let error): throw .malformedCheckpoint(error)
+            }
         }
-        let size = try Self.checkpoint(of: note).size
         let inclusion: InclusionProof
         do throws(ProofError) {
-            inclusion = try InclusionProof(leafIndex: index, treeSize: size, path: path)
+            inclusion = try InclusionProof(
+                leafIndex: index, treeSize: signed.claim.size, path: path)
         } catch {
             throw .malformedProof(error)
         }
-        try self.init(inclusion: inclusion, note: note, extra: extra)
+        try self.init(inclusion: inclusion, signed: signed, extra: extra)
     }
 
     /// The proof's bytes, as `init(parsing:)` reads them.
@@ -91,30 +90,21 @@ public struct TLogProof: Hashable, Sendable {
             bytes += "\(Base64.encode(hash.bytes))\n".utf8
         }
         bytes.append(Self.newline)
-        return bytes + note.encoded
+        return bytes + signed.encoded
     }
 
     /// Checks that the log holds `leaf`, by the word of those whom `policy` trusts.
     public func verify(
         leaf: Hash, by policy: TrustPolicy
-    ) throws(TLogProofRefusal) -> VerifiedCheckpoint {
-        let verified: VerifiedCheckpoint
+    ) throws(TLogProofRefusal) -> AcceptedCheckpoint {
+        let accepted: AcceptedCheckpoint
         do throws(PolicyRefusal) {
-            verified = try policy.open(note, allowingExtensions: true)
+            accepted = try policy.open(signed)
         } catch {
             throw .checkpoint(error)
         }
-        guard inclusion.root(from: leaf) == verified.checkpoint.root else { throw .otherRoot }
-        return verified
-    }
-
-    /// Reads the text of `note` as a checkpoint; other people's may have extension lines.
-    private static func checkpoint(of note: SignedNote) throws(TLogProofError) -> Checkpoint {
-        do throws(CheckpointError) {
-            return try Checkpoint(parsing: note.text, allowingExtensions: true)
-        } catch {
-            throw .malformedCheckpoint(error)
-        }
+        guard inclusion.root(from: leaf) == accepted.checkpoint.root else { throw .otherRoot }
+        return accepted
     }
 
     /// Takes the rest of the first line, if the line begins with `prefix` and ends with LF.

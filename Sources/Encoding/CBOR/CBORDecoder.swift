@@ -16,7 +16,7 @@ struct CBORDecoder {
     private let end: Int
     private(set) var offset: Int
 
-    /// The rules for what is read next.
+    /// The rules for the next item.
     var rules: CBORRules
 
     /// Members of arrays and maps so far.

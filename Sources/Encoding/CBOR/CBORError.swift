@@ -5,7 +5,7 @@ public struct CBORError: Error, Hashable {
     /// Zero-based position, in the bytes given to the decoder, of what breaks the rule.
     public let offset: Int
 
-    /// What is broken.
+    /// The broken rule.
     public let rule: Rule
 
     /// Creates an error about the byte at `offset`.

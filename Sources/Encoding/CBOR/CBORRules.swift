@@ -1,25 +1,25 @@
-/// How much freedom a decoder leaves to whoever encoded.
+/// How much freedom a decoder leaves to the encoder.
 public struct CBORRules: Hashable, Sendable {
     /// Whether only the one deterministic encoding is accepted (RFC 8949 §4.2.1).
     let isDeterministic: Bool
 
-    /// How many arrays, maps and tags may lie inside each other; the outermost is 1.
+    /// The depth of nested arrays, maps and tags; the outermost is 1.
     let maximumDepth: Int
 
-    /// How many members all arrays and maps may have together, those of a map counted once.
+    /// The number of members of all arrays and maps together; a pair of a map counts once.
     ///
     /// Counted where an array or a map says how many it has, before the first is read: members
     /// are some forty times as large in memory as they may be in bytes.
     let maximumMembers: Int
 
-    /// What every item of ours obeys: deterministic, at most 8 deep, no tag but 18.
+    /// The rules of every item of ours: deterministic, at most 8 deep, no tag but 18.
     ///
     /// Eight is twice what the deepest of our structures needs.
     public static let strict = CBORRules(
         isDeterministic: true, maximumDepth: 8, maximumMembers: .max)
 
-    /// The same for one array, map or tag with nothing of the kind in it: what it takes to decode
-    /// is bounded by what its head says.
+    /// The same for one array, map or tag with nothing of the kind in it: the memory of decoding is
+    /// bounded by what its head says.
     public static let flat = CBORRules(
         isDeterministic: true, maximumDepth: 1, maximumMembers: .max)
 

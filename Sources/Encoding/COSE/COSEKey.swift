@@ -8,7 +8,7 @@ import Crypto
 ///     P-256      {1: 2, -1: 1, -2: x, -3: y}
 ///     ML-DSA-65  {1: 7, 3: -49, -1: pub}
 public struct COSEKey: Sendable {
-    /// What a public key consists of.
+    /// The parts of a public key.
     public enum Material: Hashable, Sendable {
         /// The point's encoding, 32 bytes (RFC 8032 §5.1.2).
         case ed25519([UInt8])
@@ -20,7 +20,7 @@ public struct COSEKey: Sendable {
         case mlDSA65([UInt8])
     }
 
-    /// What the key consists of.
+    /// The parts of the key.
     public let material: Material
 
     /// The deterministic COSE_Key with only the members of the thumbprint.

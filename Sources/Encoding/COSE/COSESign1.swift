@@ -43,7 +43,7 @@ public struct COSESign1: Hashable, Sendable {
 
     /// Reads a tagged message, all of `bytes`.
     ///
-    /// What its two headers may hold is limited, and refused before it is read.
+    /// The members of its two headers are limited; more are refused before they are read.
     ///
     /// - Parameter unprotected: The rules for the unprotected map; for all else they are strict.
     public static func decode(

@@ -3,7 +3,7 @@
 /// A point is 32 bytes: y, least significant byte first, and in the highest bit the sign of x
 /// (RFC 8032 §5.1.2). Everything checked here is public, so nothing runs in constant time.
 enum Ed25519Rules {
-    /// What is wrong with the encoding of a point.
+    /// The fault in the encoding of a point.
     enum PointFault: Hashable {
         /// y is not below p, or the sign bit is set where x is zero.
         case nonCanonical

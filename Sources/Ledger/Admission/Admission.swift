@@ -1,4 +1,6 @@
 import Encoding
+import LedgerStore
+import Manifests
 import Merkle
 import Provenance
 

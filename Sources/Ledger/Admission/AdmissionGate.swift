@@ -1,4 +1,5 @@
 public import Encoding
+import Manifests
 import Provenance
 
 /// The limits on rates that stand before admission, as one sender meets them.

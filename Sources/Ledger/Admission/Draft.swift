@@ -1,18 +1,31 @@
+import LedgerStore
+import Manifests
 import Provenance
 
 /// One statement on its way from its arrival to its answer.
 struct Draft: Sendable {
+    /// How far it has come.
+    enum Stage: Sendable {
+        /// Nobody has judged it.
+        case open
+
+        /// It is judged, and the sequencer is to decide about it.
+        case candidate(Candidate)
+
+        /// Its answer is decided.
+        case decided(Outcome)
+    }
+
     /// What was sent; nil where it is no COSE message.
     let submission: Submission?
 
     /// The statement in it, or why it cannot be read.
     let named: Result<NamedStatement, Refusal>
 
-    /// What the store has under its names.
-    var stored = StoredNames()
+    /// The entry that holds its nonce, as far as the store was asked.
+    private(set) var nonceIndex: UInt64?
 
-    var candidate: Candidate?
-    var refusal: Refusal?
+    private(set) var stage = Stage.open
 
     init(_ bytes: [UInt8]) {
         do throws(Refusal) {
@@ -22,17 +35,36 @@ struct Draft: Sendable {
         } catch {
             submission = nil
             named = .failure(error)
-            refusal = error
+            stage = .decided(.refused(error))
         }
     }
 
-    /// Its index; nil where it is not stored.
-    var known: UInt64? { stored.index }
+    /// Its name; nil where it is no COSE message.
+    var id: EntryID? { submission?.id }
 
-    /// Whether nothing is decided about it yet.
-    var isOpen: Bool { known == nil && refusal == nil }
+    /// What the sequencer is to decide about; nil before it is judged and after it is decided.
+    var candidate: Candidate? {
+        if case .candidate(let candidate) = stage { candidate } else { nil }
+    }
 
-    func refused(_ refusal: Refusal) -> Registration {
-        .refused(refusal, submission?.id)
+    /// What was decided about it; nil as long as nothing is.
+    var outcome: Outcome? {
+        if case .decided(let outcome) = stage { outcome } else { nil }
+    }
+
+    /// Takes what the store has under its names: a statement that is stored is decided about.
+    mutating func found(_ stored: StoredNames) {
+        nonceIndex = stored.nonceIndex
+        if let index = stored.index, outcome == nil { stage = .decided(.known(index)) }
+    }
+
+    /// Has the sequencer decide about it.
+    mutating func propose(_ candidate: Candidate) {
+        stage = .candidate(candidate)
+    }
+
+    /// Decides about it.
+    mutating func decide(_ outcome: Outcome) {
+        stage = .decided(outcome)
     }
 }

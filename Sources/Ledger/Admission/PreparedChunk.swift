@@ -1,8 +1,10 @@
+import LedgerStore
+import Manifests
 import Provenance
 
-/// The statements that were sent together, from their arrival to the queue.
+/// The statements that were sent together, from their arrival to their answers.
 struct PreparedChunk {
-    var drafts: [Draft]
+    private(set) var drafts: [Draft]
 
     /// Size of a head that was published before their names were looked up.
     let lookedUpAt: UInt64
@@ -28,16 +30,37 @@ struct PreparedChunk {
     /// Whether something in it must be given its place.
     var hasAdmitted: Bool { drafts.contains { $0.candidate.map { $0.refusal == nil } ?? false } }
 
+    /// What the sequencer is to decide about, in the order of the statements.
+    var candidates: [Candidate] { drafts.compactMap(\.candidate) }
+
+    /// Looks all names up, so that the sequencer, which is one, need not: a bloom-filtered point
+    /// read for each that is new, the only I/O before the queue.
+    ///
+    /// What cannot be read as a statement has never been registered.
+    mutating func lookUp(in store: Store) throws(LedgerError) {
+        var positions: [Int] = []
+        var statements: [NamedStatement] = []
+        for (position, draft) in drafts.enumerated() {
+            guard case .success(let statement) = draft.named else { continue }
+            positions.append(position)
+            statements.append(statement)
+        }
+        for (position, stored) in zip(positions, try store.names(of: statements)) {
+            drafts[position].found(stored)
+        }
+    }
+
     /// Admits what the store does not know; what is refused stays contested.
     mutating func admit(by judge: Admission) {
         base = judge.registry.newest
         var judge = judge
-        for position in drafts.indices where drafts[position].known == nil {
-            guard drafts[position].submission != nil else {
-                judge.gate?.refused()
-                continue
+        for position in drafts.indices {
+            switch drafts[position].stage {
+            case .open, .candidate: admit(position, &judge)
+            // It is no COSE message: nothing else is refused before it is judged.
+            case .decided(.refused): judge.gate?.refused()
+            case .decided: break
             }
-            admit(position, &judge)
         }
         note(judge)
     }
@@ -62,13 +85,12 @@ struct PreparedChunk {
         do throws(Refusal) {
             var candidate = try judge.admit(drafts[position])
             candidate.lookup = NameLookup(
-                size: lookedUpAt, nonceIndex: drafts[position].stored.nonceIndex)
+                size: lookedUpAt, nonceIndex: drafts[position].nonceIndex)
             // What no registry decides is counted at once, before the next one is looked at.
             if candidate.refusal != nil, candidate.judge == nil { judge.gate?.refused() }
-            drafts[position].candidate = candidate
+            drafts[position].propose(candidate)
         } catch {
-            drafts[position].candidate = nil
-            drafts[position].refusal = error
+            drafts[position].decide(.refused(error))
             if error.reason != .rate { judge.gate?.refused() }
         }
     }
@@ -80,15 +102,46 @@ struct PreparedChunk {
         registry = controls > 0 ? judge.registry : nil
     }
 
+    // MARK: - Outcomes
+
     /// Makes all refusals final: nothing that is to be ordered comes before them.
     mutating func refuse(_ gate: (any AdmissionGate)?) {
         for position in drafts.indices {
             guard let candidate = drafts[position].candidate, let refusal = candidate.refusal
             else { continue }
-            drafts[position].candidate = nil
-            guard drafts[position].known == nil else { continue }
-            drafts[position].refusal = refusal
+            drafts[position].decide(.refused(refusal))
             if candidate.judge != nil { gate?.refused() }
+        }
+    }
+
+    /// Refuses everything that is not decided about.
+    mutating func fail(_ refusal: Refusal) {
+        for position in drafts.indices where drafts[position].outcome == nil {
+            drafts[position].decide(.refused(refusal))
+        }
+    }
+
+    /// Takes what the sequencer decided about the ``candidates``, one for one.
+    mutating func decide(_ outcomes: [Outcome], _ gate: (any AdmissionGate)?) {
+        let waiting = drafts.indices.filter { drafts[$0].candidate != nil }
+        precondition(waiting.count == outcomes.count, "each candidate has one outcome")
+        for (position, outcome) in zip(waiting, outcomes) {
+            guard let candidate = drafts[position].candidate else { continue }
+            drafts[position].decide(outcome)
+            if candidate.refusal != nil { Self.count(candidate, outcome, gate) }
+        }
+    }
+
+    /// Counts what admission had not counted: a statement that a registry refused, and about which
+    /// the sequencer has decided.
+    private static func count(
+        _ candidate: Candidate, _ outcome: Outcome, _ gate: (any AdmissionGate)?
+    ) {
+        switch outcome {
+        case .registered: _ = gate?.take(issuer: candidate.statement.issuer)
+        case .refused(let refusal) where refusal.reason != .busy && refusal.reason != .storage:
+            if candidate.judge != nil { gate?.refused() }
+        case .known, .refused: break
         }
     }
 }

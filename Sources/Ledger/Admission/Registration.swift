@@ -1,3 +1,4 @@
+public import Manifests
 public import Provenance
 
 /// The answer to one statement that was sent to be registered.

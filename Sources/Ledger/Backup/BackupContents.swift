@@ -1,4 +1,5 @@
 import Files
+import LedgerStore
 
 /// What lies in a folder of backups, looked at before RocksDB's engine uses it.
 ///

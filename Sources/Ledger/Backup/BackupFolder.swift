@@ -1,5 +1,6 @@
 import Encoding
 import Files
+import LedgerStore
 import Provenance
 import RocksDB
 import LogReader

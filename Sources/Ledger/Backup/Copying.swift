@@ -1,4 +1,6 @@
 import Foundation
+import Jobs
+import LedgerStore
 import RocksDB
 import Synchronization
 

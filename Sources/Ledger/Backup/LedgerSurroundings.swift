@@ -1,4 +1,5 @@
 import Files
+import LedgerStore
 
 /// The ledger's own places, in which no copy of it may lie.
 struct LedgerSurroundings {

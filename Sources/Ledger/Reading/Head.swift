@@ -1,3 +1,4 @@
+import LedgerStore
 public import Merkle
 import Provenance
 

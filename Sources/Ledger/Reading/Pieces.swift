@@ -1,4 +1,5 @@
 import Encoding
+public import LedgerStore
 import Merkle
 import Provenance
 import RocksDB
@@ -77,30 +78,5 @@ public struct ControlPieces: Sendable {
             next += 1
         }
         return piece
-    }
-}
-
-extension Store {
-    /// The index of the control statement with this number in their chain, which must exist.
-    func controlIndex(_ sequence: UInt64) throws(LedgerError) -> UInt64 {
-        guard let row = try value(StoreLayout.key(sequence), in: control) else {
-            throw .corrupt("control statement \(sequence) has no row")
-        }
-        return try Self.index(row, of: "control")
-    }
-}
-
-extension Ledger {
-    /// The manifests beside an entry bundle, to be read in pieces; nil where the newest head does
-    /// not reach that far.
-    public func manifestPieces(index: UInt64, width: Int) -> ManifestPieces? {
-        firstEntry(of: index, width: width).map {
-            ManifestPieces(published, $0..<($0 + UInt64(width)))
-        }
-    }
-
-    /// All control statements below the newest head, to be read in pieces.
-    public func controlPieces() -> ControlPieces {
-        ControlPieces(published)
     }
 }

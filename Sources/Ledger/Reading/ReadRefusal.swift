@@ -1,3 +1,5 @@
+public import LedgerStore
+
 /// Why a read cannot be answered.
 public enum ReadRefusal: Error, Hashable, Sendable {
     /// The question makes no sense: 400.

@@ -1,5 +1,6 @@
 import Checkpoints
 import Encoding
+import LedgerStore
 import Merkle
 import Provenance
 

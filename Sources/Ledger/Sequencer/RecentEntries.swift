@@ -9,7 +9,7 @@ import Provenance
 struct RecentEntries {
     /// Entries in one of two generations, of which the older is forgotten at once: as many as may
     /// wait in the queue, so that hardly any statement is looked up twice.
-    private static let generationEntries = 2 * Sequencer.batchEntries
+    private static let generationEntries = 2 * BatchLimits.entries
 
     private struct Generation {
         /// Index of the first entry that can be in here.

@@ -1,32 +1,28 @@
 import Encoding
 import Files
-import Foundation
+import Jobs
+import LedgerStore
 import Logging
+import Manifests
 import Merkle
 import Metrics
 import Provenance
 import RocksDB
 import Synchronization
 
-/// Gives entries their order: the only writer of the store.
+/// Gives entries their order, and writes each batch with its head.
 ///
-/// One thread of its own, because a sync blocks: takes whatever is queued, plans, commits one
-/// synced write batch, signs the head, publishes it, answers. No timers: while one batch syncs
-/// the next gathers.
+/// It has a thread of its own, because a sync blocks. One round takes the chunks that are queued,
+/// plans a batch, commits it with one synced write, signs the head, publishes it and answers.
+/// There is no timer: the next batch gathers while this one syncs. The thread indexer, the eraser
+/// and the upkeep write behind it; ``StoreWriter`` lets in one write at a time.
 ///
-/// `@unchecked Sendable`: `state`, `recent`, `signer` and `failure` belong to the thread; what
-/// others read is in the mutexes of `published` and `freshThreads`.
+/// `@unchecked Sendable`: `state`, `recent`, `signer` and `failure` belong to the thread. What
+/// other threads read is guarded by the mutexes of `published` and `freshThreads`.
 final class Sequencer: @unchecked Sendable {
-    /// Entries in one batch: enough that the sync costs little for each, few enough that the
-    /// batch is written in a fraction of a second.
-    static let batchEntries = 4096
-
-    /// Bytes of statements and manifests in one batch.
-    static let batchBytes = 16 << 20
-
     /// Bytes that must be free before a store that failed to write is opened again: opening
     /// writes too, and closing it first would end the reads that still go on.
-    private static let roomBytes = UInt64(2 * batchBytes)
+    private static let roomBytes = UInt64(2 * BatchLimits.bytes)
 
     /// Seconds between two attempts to open a store again that failed to write.
     private static let retryDelay = Duration.seconds(1)
@@ -49,7 +45,7 @@ final class Sequencer: @unchecked Sendable {
     /// Why this folder must never be written: it is an old copy.
     private let refusal: String?
     private var failure: (reason: String, retryAt: ContinuousClock.Instant)?
-    private let finished = DispatchSemaphore(value: 0)
+    private let thread = BackgroundThread()
 
     init(
         state: TreeState, refusal: String?, signer: HeadSigner, published: Published,
@@ -74,25 +70,20 @@ final class Sequencer: @unchecked Sendable {
             _ = queue.append(
                 SequencerQueue.Chunk(candidates: [], controls: 0, byteCount: 0) { _ in })
         }
-        let thread = Thread { [self] in
-            // While writing has stopped, nobody may have anything to register: those who ask
-            // whether we are ready send nothing before we are. So we try again unasked.
+        thread.start("sequencer") { [self] in
+            // Writing may have stopped, and clients that wait for readiness then submit nothing. So
+            // an attempt is made without a submission, once it is due.
             while let chunks = queue.take(
-                entries: Self.batchEntries, bytes: Self.batchBytes, until: failure?.retryAt)
+                entries: BatchLimits.entries, bytes: BatchLimits.bytes, until: failure?.retryAt)
             {
                 process(chunks)
             }
-            finished.signal()
         }
-        thread.name = "sequencer"
-        thread.start()
     }
 
     /// Takes no more, answers everything that waits, and returns when the thread has ended.
     func stop() {
-        queue.close()
-        finished.wait()
-        finished.signal()
+        thread.stop { queue.close() }
     }
 
     private func process(_ chunks: [SequencerQueue.Chunk]) {
@@ -132,7 +123,7 @@ final class Sequencer: @unchecked Sendable {
         let (next, tree) = try BatchWriter(store: store).commit(plan, on: state, time: clock())
         state = next
         recent.append(plan.accepted)
-        // Before anybody sees the erasures: from then on no read gives these bytes out.
+        // Hidden before the head that logs the erasures is published.
         published.erasures.add(plan.erasures)
         let receipt = try publish()
         freshThreads.append(

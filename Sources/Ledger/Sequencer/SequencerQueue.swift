@@ -1,3 +1,5 @@
+import Jobs
+
 /// What waits for the sequencer: bounded in entries and bytes, and refusing at once when full.
 ///
 /// `@unchecked Sendable`: all state is guarded by the condition's lock.

@@ -1,9 +1,10 @@
 import Checkpoints
+import LedgerStore
 import Merkle
 import Provenance
 import RocksDB
 
-/// Removes tree heads that nobody has to be able to ask for any more (formats.md §4).
+/// Removes tree heads that nobody has to be able to ask for any more (log.md §4).
 ///
 /// Kept for ever are those with cosignatures or evidence, the first of each UTC hour, and the two
 /// newest, which the high-water file names; all others for a day.

@@ -1,4 +1,6 @@
 import Foundation
+import Jobs
+import LedgerStore
 import Logging
 import Metrics
 import Provenance

@@ -1,5 +1,6 @@
 import HTTPService
 import HTTPTypes
+import Manifests
 import Provenance
 
 extension Problem {

@@ -1,4 +1,5 @@
 package import Encoding
+package import Jobs
 package import Ledger
 package import LedgerControl
 

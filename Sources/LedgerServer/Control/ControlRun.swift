@@ -1,6 +1,7 @@
 import Encoding
 import Foundation
 import HummingbirdCore
+import Jobs
 import Ledger
 import LedgerControl
 import NIOCore

@@ -3,6 +3,7 @@ import Encoding
 import HTTPService
 import HTTPTypes
 import Ledger
+import LedgerStore
 import Merkle
 import Provenance
 

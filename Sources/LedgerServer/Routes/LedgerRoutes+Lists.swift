@@ -2,6 +2,7 @@ import Encoding
 import HTTPService
 import HTTPTypes
 import Ledger
+import LedgerStore
 import Merkle
 import Provenance
 

@@ -7,7 +7,7 @@ import Ledger
 import Merkle
 import Provenance
 
-/// What each path of the ledger is answered with (`http.md`).
+/// What each path of the ledger is answered with (http.md §1).
 final class LedgerRoutes: Routes {
     let ledger: Ledger
     let limits: LedgerLimits

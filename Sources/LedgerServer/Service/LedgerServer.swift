@@ -4,7 +4,7 @@ package import Logging
 import ServiceLifecycle
 
 /// Serves one ledger: its routes and its control socket on an ``HTTPService``, until it is told to
-/// stop (`http.md`).
+/// stop (http.md §1).
 ///
 /// On graceful shutdown it accepts nothing new, answers what it has accepted and returns. The
 /// ledger must still run until then: list it before the server in a `ServiceGroup`.

@@ -1,7 +1,8 @@
 import Encoding
+import Manifests
 import Merkle
 
-/// Independent evidence that a tree head existed, as a file carries it (formats.md §7).
+/// Independent evidence that a tree head existed, as a record carries it (record.md §5).
 ///
 ///     {"type": "rfc3161" / "opentimestamps", "checkpoint": bstr, "evidence": bstr,
 ///      "inclusion": bstr .cbor [size, index, [path]], ? "header": bstr .size 80}

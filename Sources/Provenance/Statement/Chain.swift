@@ -1,3 +1,4 @@
+public import Manifests
 public import Merkle
 import Encoding
 

@@ -1,4 +1,5 @@
 public import Encoding
+public import Manifests
 public import Merkle
 
 /// What all receipts of one tree head share: one signature serves every entry below it.

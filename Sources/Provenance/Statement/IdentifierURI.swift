@@ -1,4 +1,5 @@
 import Encoding
+import Manifests
 
 /// The rule for iss, sub, aud and origin: 1...255 ASCII characters that RFC 3986 allows.
 enum IdentifierURI {

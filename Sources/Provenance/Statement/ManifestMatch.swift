@@ -1,8 +1,9 @@
 import Encoding
+public import Manifests
 
 extension Statement {
     /// Checks that `manifest` is the one this statement is about, and the rules that tie the two
-    /// (formats.md §2, §3, §8.7, §8.8).
+    /// (statement.md §6).
     public func check(_ manifest: Manifest) throws(Refusal) {
         guard case .envelope(let payload, let subjects, let predicate) = body else { return }
         guard manifest.digest == payload else {

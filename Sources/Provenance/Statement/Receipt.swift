@@ -1,8 +1,9 @@
 public import Encoding
+public import Manifests
 public import Merkle
 
 /// A ledger's signed answer that an entry is in its tree, or that one tree extends another
-/// (RFC 9942, RFC9162_SHA256; formats.md §4).
+/// (RFC 9942, RFC9162_SHA256; log.md §6).
 ///
 /// The signature covers the tree's root only. Position and size are proven by the signed note
 /// that every receipt of ours carries; a value of this type has been read, not verified.
@@ -42,7 +43,7 @@ public struct Receipt: Sendable {
     /// Reads a receipt; the refusal names the part and the rule.
     ///
     /// With `lenient`, for receipts from elsewhere, the unprotected header may hold other labels
-    /// and need not be deterministic (§8.10).
+    /// and need not be deterministic (encoding.md §1).
     public init(_ bytes: [UInt8], lenient: Bool = false) throws(Refusal) {
         guard bytes.count <= Limits.receiptBytes else {
             throw Self.refusal("receipt", "must not exceed \(Limits.receiptBytes) bytes")
@@ -92,7 +93,7 @@ public struct Receipt: Sendable {
     }
 
     /// Says whether `receipts` stand as a file must have them: for each origin by rising size
-    /// and none twice; a consistency receipt may share the size of an inclusion receipt (§8.12).
+    /// and none twice; a consistency receipt may share the size of an inclusion receipt (record.md §2).
     static func areInOrder(_ receipts: [Receipt]) -> Bool {
         for (position, one) in receipts.enumerated() {
             for other in receipts[..<position] where other.origin == one.origin {
@@ -179,7 +180,7 @@ public struct Receipt: Sendable {
     }
 }
 
-/// The protected header of a receipt: exactly alg, kid, vds and the claims iss, sub, iat (§8.12).
+/// The protected header of a receipt: exactly alg, kid, vds and the claims iss, sub, iat (log.md §6).
 private struct ReceiptHeaders {
     let algorithm: COSEAlgorithm
     let keyID: Hash

@@ -1,8 +1,9 @@
 public import Encoding
+public import Manifests
 public import Merkle
 
 /// A signed statement: COSE_Sign1 over the digest of a manifest, or over a control manifest
-/// (formats.md §3, RFC 9943 §6).
+/// (statement.md §2, RFC 9943 §6).
 ///
 /// A value of this type is well formed: each header is there, in range and in its one form.
 /// Its signature has **not** been checked, and its manifest may be another one.
@@ -160,7 +161,7 @@ public struct Statement: Hashable, Sendable {
         return manifest
     }
 
-    /// Checks what a predicate asks of the statement's other headers (formats.md §3, §8.6).
+    /// Checks what a predicate asks of the statement's other headers (statement.md §4, §7).
     private func checkWhatThePredicateNeeds() throws(Refusal) {
         let bound: [Text] = [PredicateType.milestone, PredicateType.reconciliation]
         if controlManifest != nil {

@@ -1,4 +1,5 @@
 public import Encoding
+public import Manifests
 import Merkle
 
 /// Everything that a statement says, before it is signed.

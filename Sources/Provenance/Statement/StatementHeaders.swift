@@ -1,7 +1,8 @@
 import Encoding
+import Manifests
 import Merkle
 
-/// Reads the protected header of a statement, one label at a time (formats.md §3).
+/// Reads the protected header of a statement, one label at a time (statement.md §3).
 struct StatementHeaders {
     struct Claims {
         let issuer: Text
@@ -17,7 +18,7 @@ struct StatementHeaders {
         self.map = map
     }
 
-    /// Reads `typ`, before every other rule: another type is unknown, not false (§8.11).
+    /// Reads `typ`, before every other rule: another type is unknown, not false (statement.md §2).
     func isControl() throws(Refusal) -> Bool {
         switch map[HeaderLabel.type] {
         case .text(ContentType.statement): return false

@@ -1,9 +1,10 @@
 import Encoding
+public import Manifests
 
 /// What a client sends to be registered: a statement, and its manifest beside it.
 ///
 /// Only the manifest is read of the unprotected header; receipts and all else that a completed
-/// file carries are left alone, so a file can be sent again as it is (formats.md §3).
+/// file carries are left alone, so a file can be sent again as it is (statement.md §8).
 public struct Submission: Sendable {
     /// The statement's exact bytes.
     public var leaf: [UInt8] { form.leaf }

@@ -1,4 +1,5 @@
 public import Encoding
+public import Manifests
 
 /// A `.colophon` file: a statement with everything that a collector needs beside it.
 ///
@@ -8,7 +9,7 @@ public import Encoding
 ///     -65542   [1*16 map]   anchors
 ///
 /// Taking the unprotected header away always gives the leaf back, byte for byte. A value of
-/// this type has no part that formats.md does not name; nothing in it has been verified.
+/// this type has no part that record.md does not name; nothing in it has been verified.
 public struct TransparentStatement: Sendable {
     /// The signed statement.
     public let statement: Statement

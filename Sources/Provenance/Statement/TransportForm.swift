@@ -1,4 +1,5 @@
 import Encoding
+import Manifests
 
 /// A COSE_Sign1 as it travels: the leaf, and what was put beside it in the unprotected header.
 struct TransportForm {
@@ -6,7 +7,7 @@ struct TransportForm {
     let leaf: [UInt8]
     let id: EntryID
 
-    /// Reads the COSE form only: tag, determinism, lengths (formats.md §8.11).
+    /// Reads the COSE form only: tag, determinism, lengths (statement.md §2).
     init(_ bytes: [UInt8]) throws(Refusal) {
         let message: COSESign1
         do throws(CBORError) {

@@ -1,5 +1,6 @@
 public import Checkpoints
 import Encoding
+public import Manifests
 public import Merkle
 
 /// Checks what a ledger has signed about its tree heads, against its own registry.
@@ -24,9 +25,10 @@ public struct HeadVerifier: Sendable {
     public func checkNote(
         of head: HeadReceipt, size: UInt64, root: Hash
     ) throws(Refusal) {
-        let verdict = registry.headNote(head.note).about(size: size, root: root)
-        guard case .verified = verdict else {
-            throw Refusal(.signature, field: "note", rule: "\(verdict)")
+        do throws(CheckpointRefusal) {
+            _ = try registry.open(note: head.note, about: (size, root))
+        } catch {
+            throw Refusal(.signature, field: "note", rule: "\(error)")
         }
     }
 
@@ -75,11 +77,11 @@ extension HeadVerifier {
     /// Returns what a note says of the log, once a log key that was in force at its size is found
     /// to have signed it.
     public func head(of note: [UInt8]) throws(Refusal) -> Checkpoint {
-        let verdict = registry.headNote(note)
-        guard case .verified(let head, _) = verdict else {
-            throw Refusal(.signature, field: "note", rule: "\(verdict)")
+        do throws(CheckpointRefusal) {
+            return try registry.open(note: note).checkpoint
+        } catch {
+            throw Refusal(.signature, field: "note", rule: "\(error)")
         }
-        return head
     }
 
     /// Checks that `receipt` proves `leaf` to be an entry of this ledger's log.
@@ -91,9 +93,10 @@ extension HeadVerifier {
             throw Refusal(.malformed, field: "receipt", rule: "must carry its checkpoint")
         }
         let root = proof.root(from: .leaf(leaf))
-        let verdict = registry.headNote(note).about(size: proof.treeSize, root: root)
-        guard case .verified = verdict else {
-            throw Refusal(.signature, field: "receipt note", rule: "\(verdict)")
+        do throws(CheckpointRefusal) {
+            _ = try registry.open(note: note, about: (proof.treeSize, root))
+        } catch {
+            throw Refusal(.signature, field: "receipt note", rule: "\(error)")
         }
         try checkSignature(of: receipt, size: proof.treeSize, root: root)
     }

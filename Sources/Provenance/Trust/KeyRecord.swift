@@ -1,7 +1,8 @@
 public import Encoding
+public import Manifests
 
-/// What the registry knows of one key: its newest control statement decides (formats.md §4, §8.3,
-/// §9.1, §9.2).
+/// What the registry knows of one key: its newest control statement decides
+/// (registry.md §5, §6).
 public struct KeyRecord: Sendable {
     /// What the newest statement about the key said.
     public enum State: Hashable, Sendable {

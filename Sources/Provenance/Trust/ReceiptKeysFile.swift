@@ -2,7 +2,7 @@ import Checkpoints
 import Encoding
 import Merkle
 
-/// The file `receipt-keys.cbor`: `{origin: [+ COSE_Key with kid and alg]}` (formats.md §8.14).
+/// The file `receipt-keys.cbor`: `{origin: [+ COSE_Key with kid and alg]}` (trust-kit.md §2).
 struct ReceiptKeysFile {
     static let name = "receipt-keys.cbor"
 

@@ -1,9 +1,10 @@
 import Checkpoints
 import Encoding
+public import Manifests
 import Merkle
 
 extension Registry {
-    /// Applies the control statement at `index`, after all that formats.md §4 and §8 ask of it:
+    /// Applies the control statement at `index`, after all that registry.md asks of it:
     /// its form, its place in the chain, its signer's authority, its signature, its effect.
     ///
     /// This one fold decides everywhere: at admission, in `fsck`, in kits and in the verifier.
@@ -44,7 +45,7 @@ extension Registry {
     }
 
     /// Applies a `key` statement that follows, with others between that are not known here, after
-    /// the newest one: how a file shows the key that a trust kit is too old for (§8.20).
+    /// the newest one: how a file shows the key that a trust kit is too old for (record.md §3).
     mutating func applyLater(_ statement: Statement, at index: UInt64) throws(Refusal) {
         guard let manifest = statement.controlManifest, let chain = statement.chain else {
             throw Refusal(.predicate, field: "typ", rule: "must be a control statement's")
@@ -77,7 +78,7 @@ extension Registry {
         }
     }
 
-    /// Checks iss, sub, aud, the subject and the algorithm (§8.1, §8.6).
+    /// Checks iss, sub, aud, the subject and the algorithm (registry.md §2).
     func checkForm(of statement: Statement) throws(Refusal) {
         guard statement.subject == ledgerIssuer else {
             throw Refusal(
@@ -147,7 +148,7 @@ extension Registry {
 
     /// Checks that an administrator is not a retired one: `signedUntil` is for what a spool has
     /// signed before, but control statements stand in one order, and `prev` proves that this one
-    /// was signed later, whatever its iat says (formats.md §9.1).
+    /// was signed later, whatever its iat says (registry.md §3).
     private func checkInOffice(_ keyID: Hash) throws(Refusal) {
         guard let record = keys[keyID], record.roles.contains(.admin),
             case .retired = record.state

@@ -1,5 +1,6 @@
 import Checkpoints
 public import Encoding
+public import Manifests
 import Merkle
 
 extension Registry {
@@ -7,7 +8,7 @@ extension Registry {
     /// this point of the log decides: algorithm, audience, key, issuer, window, role, policy.
     ///
     /// For statements about artifacts; ``apply(_:at:)`` judges control statements. The
-    /// signature itself and the clock are left to the caller (formats.md §4).
+    /// signature itself and the clock are left to the caller (registry.md §5).
     public func judge(_ statement: Statement) throws(Refusal) -> VerificationKey {
         if let audience = statement.audience, audience != origin.text {
             throw Refusal(.audience, field: "aud", rule: "must be \(origin.text), not \(audience)")
@@ -39,7 +40,7 @@ extension Registry {
         return record.verificationKey
     }
 
-    /// The role whose keys may sign statements of `predicate` (formats.md §4).
+    /// The role whose keys may sign statements of `predicate` (registry.md §4).
     static func role(for predicate: Text) -> Role {
         PredicateType.isOurs(predicate) ? .pop : .ci
     }
@@ -96,7 +97,7 @@ extension Registry {
         return record
     }
 
-    /// Checks the one rule that the clock decides: a statement from the future (§4).
+    /// Checks the one rule that the clock decides: a statement from the future (registry.md §5).
     public func checkClock(of statement: Statement, now: UInt64) throws(Refusal) {
         let latest = now.addingReportingOverflow(policy.settings.maxAhead)
         guard latest.overflow || statement.issuedAt <= latest.partialValue else {

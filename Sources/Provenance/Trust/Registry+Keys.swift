@@ -1,4 +1,5 @@
 import Encoding
+import Manifests
 import Merkle
 
 extension Registry {
@@ -51,7 +52,7 @@ extension Registry {
     /// Returns the record of a key after one more statement about it.
     ///
     /// A kid has one issuer and one set of roles for ever, and a revocation is final: another one
-    /// may only say that more of the key's entries are suspect (§9.2).
+    /// may only say that more of the key's entries are suspect (registry.md §6).
     private static func changed(
         _ old: KeyRecord, by change: KeyManifest, at index: UInt64
     ) throws(Refusal) -> KeyRecord {

@@ -1,5 +1,6 @@
 import Checkpoints
 import Encoding
+import Manifests
 import Merkle
 
 extension Registry {
@@ -26,7 +27,7 @@ extension Registry {
     }
 
     /// Refuses a control statement after which nobody could sign the next one: that could never
-    /// be mended (formats.md §9.1).
+    /// be mended (registry.md §9).
     ///
     /// The recovery key counts for nothing here: it is for what goes wrong all the same. Where
     /// statements before this one are not known nothing can be said, and nothing is refused.

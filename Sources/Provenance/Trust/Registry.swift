@@ -1,9 +1,10 @@
 public import Checkpoints
 public import Encoding
+public import Manifests
 public import Merkle
 
 /// Whose statements are admitted: folded from the control statements in their order, so that
-/// an auditor who has the tiles comes to the same answer (formats.md §4).
+/// an auditor who has the tiles comes to the same answer (registry.md).
 ///
 /// A value is the state *below* an index: it has applied every control statement before it.
 public struct Registry: Sendable {
@@ -47,13 +48,13 @@ public struct Registry: Sendable {
     var administrators: [Hash] = []
 
     /// The largest iat of the control statements applied, in POSIX seconds: the time that decides
-    /// whether an administrator is left (§9.1).
+    /// whether an administrator is left (registry.md §9).
     var latestIssuedAt: UInt64
 
-    /// Whether a control statement was applied before which others are not known (§8.20).
+    /// Whether a control statement was applied before which others are not known (record.md §3).
     var hasGaps = false
 
-    /// Thumbprints of all keys that ever had a purpose: none may get a second one (§8.2).
+    /// Thumbprints of all keys that ever had a purpose: none may get a second one (registry.md §4).
     var purposes: Set<Hash>
 
     /// Folds entry 0, which must be a `policy` that its own ledger key has signed.

@@ -1,8 +1,9 @@
 import Checkpoints
 import Encoding
+import Manifests
 import Merkle
 
-/// The file `registry.cbor` (formats.md §8.13), read and not yet folded.
+/// The file `registry.cbor` (trust-kit.md §1), read and not yet folded.
 ///
 ///     [note: bstr, head: bstr, [+ [leaf: bstr, index: uint, [* bstr]]]]
 ///
@@ -55,9 +56,11 @@ struct RegistryFile {
 
     /// Returns the head after verifying its note and each entry's inclusion in it.
     func verifiedHead(_ registry: Registry) throws(TrustKitError) -> Checkpoint {
-        let verdict = registry.headNote(note)
-        guard case .verified(let checkpoint, _) = verdict else {
-            throw Self.error("note: \(verdict)")
+        let checkpoint: Checkpoint
+        do throws(CheckpointRefusal) {
+            checkpoint = try registry.open(note: note).checkpoint
+        } catch {
+            throw Self.error("note: \(error)")
         }
         for (control, path) in zip(controls, paths) {
             let root: Hash
@@ -92,8 +95,11 @@ struct RegistryFile {
             throw Self.error("head must be signed by the registry's receipt key of its size")
         }
         guard let bytes = receipt.note else { throw Self.error("head must carry its checkpoint") }
-        let verdict = registry.headNote(bytes).about(size: head.size, root: head.root)
-        guard case .verified = verdict else { throw Self.error("head: checkpoint: \(verdict)") }
+        do throws(CheckpointRefusal) {
+            _ = try registry.open(note: bytes, about: (head.size, head.root))
+        } catch {
+            throw Self.error("head: checkpoint: \(error)")
+        }
         do throws(SignatureError) {
             try key.check(
                 signature: receipt.signature, for: receipt.toBeSigned(root: head.root))

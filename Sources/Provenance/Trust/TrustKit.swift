@@ -1,5 +1,6 @@
 public import Checkpoints
 import Encoding
+import Manifests
 import Merkle
 
 /// Why a trust kit cannot be used: which of its files, and which rule it breaks.
@@ -22,7 +23,7 @@ public struct TrustKitError: Error, Hashable, Sendable, CustomStringConvertible 
 }
 
 /// What a verifier trusts: a pinned genesis, the control statements folded from it, and keys
-/// (formats.md §6, §8.13-15).
+/// (trust-kit.md).
 ///
 /// The chain shows that no control statement is missing between the first and the last in the
 /// kit; that there is no newer one is the word of whoever gave the kit.
@@ -33,9 +34,9 @@ public struct TrustKit: Sendable {
         public var policy: [UInt8]
         /// The EntryID of entry 0: 43 ASCII characters and LF.
         public var genesis: [UInt8]
-        /// All control statements with their proofs (§8.13).
+        /// All control statements with their proofs (trust-kit.md §1).
         public var registry: [UInt8]
-        /// `{origin: COSE_KeySet}` (§8.14).
+        /// `{origin: COSE_KeySet}` (trust-kit.md §2).
         public var receiptKeys: [UInt8]
         /// PEM certificates of timestamp authorities; nil where there are none.
         public var timestampRoots: [UInt8]?
@@ -146,7 +147,7 @@ public struct TrustKit: Sendable {
         }
     }
 
-    /// The policy must hold exactly the note keys that the registry has for its origin (§8.14).
+    /// The policy must hold exactly the note keys that the registry has for its origin (trust-kit.md §3).
     private static func checkOwnLogKeys(
         _ policy: TrustPolicy, _ registry: Registry
     ) throws(TrustKitError) {

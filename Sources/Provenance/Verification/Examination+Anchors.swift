@@ -1,10 +1,11 @@
 import Checkpoints
 import Encoding
+import Manifests
 import Merkle
 
 extension Examination {
     /// Notes the anchors: that each is about this entry and a head of its log; whether the
-    /// evidence holds is for a program that can read it (formats.md §7).
+    /// evidence holds is for a program that can read it (record.md §5).
     mutating func examineAnchors(_ file: TransparentStatement) {
         var fitting: [Check: Int] = [:]
         for map in file.anchors {
@@ -36,20 +37,18 @@ extension Examination {
         let verdict = headNote(anchor.checkpoint).about(
             size: anchor.inclusion.treeSize,
             root: anchor.inclusion.root(from: .leaf(statement.leaf)))
-        switch verdict {
-        case .refuted(let reason):
-            throw Refusal(.mismatch, field: "anchor", rule: "its checkpoint \(reason)")
-        case .verified(let head, let lines), .unknownKey(let head, let lines):
-            let other = heads.first {
-                $0.origin == head.origin && $0.index != anchor.inclusion.leafIndex
-            }
-            // A head that no known key signed must agree too, but is not believed for it.
-            let agrees = if case .verified = verdict { believe(head) } else { !contradicts(head) }
-            guard lines.note.signatures.count == 1, agrees, other == nil else {
-                throw Refusal(
-                    .mismatch, field: "anchor",
-                    rule: "must agree with the receipts, with one signature line")
-            }
+        guard let head = verdict.checkpoint, let signed = verdict.signed else {
+            throw Refusal(.mismatch, field: "anchor", rule: "its checkpoint \(verdict)")
+        }
+        let other = heads.first {
+            $0.origin == head.origin && $0.index != anchor.inclusion.leafIndex
+        }
+        // A head that no known key signed must agree too, but is not believed for it.
+        let agrees = if case .success = verdict.result { believe(head) } else { !contradicts(head) }
+        guard signed.note.signatures.count == 1, agrees, other == nil else {
+            throw Refusal(
+                .mismatch, field: "anchor",
+                rule: "must agree with the receipts, with one signature line")
         }
     }
 }

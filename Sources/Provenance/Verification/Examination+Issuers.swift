@@ -1,11 +1,12 @@
 import Checkpoints
 import Encoding
+import Manifests
 import Merkle
 
 extension Examination {
     /// Reads the `key` statements that a file carries for a signer that the kit is too old to
     /// know, and returns the registry with what they add; the kit's where they do not hold
-    /// (formats.md §8.20).
+    /// (record.md §3).
     ///
     /// `[0]` added the signing key, each next one the key that signed the one before; the last
     /// is signed by an administrator, or the recovery key, that the kit knows.
@@ -107,14 +108,16 @@ extension Examination {
             if signature.verdict == .unknown {
                 self.note(.receipt, .unknown, "of a key statement: \(signature.detail)")
             }
-            switch headNote(note, origin: receipt.origin).about(size: proof.treeSize, root: root) {
-            case .refuted(let reason):
-                throw Self.issuerRefusal("has a receipt whose checkpoint \(reason)")
-            case .unknownKey:
+            let verdict = headNote(note, origin: receipt.origin)
+            switch verdict.about(size: proof.treeSize, root: root).result {
+            case .failure(.unknownKey):
                 self.note(
                     .receipt, .unknown,
                     "of a key statement: its checkpoint is signed by no key that the kit knows")
-            case .verified(let head, _):
+            case .failure(let refusal):
+                throw Self.issuerRefusal("has a receipt whose checkpoint \(refusal)")
+            case .success(let verified):
+                let head = verified.checkpoint
                 guard believe(head) else {
                     throw Self.issuerRefusal("has a receipt of a split view, size \(head.size)")
                 }

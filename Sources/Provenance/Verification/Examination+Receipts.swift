@@ -1,9 +1,10 @@
 import Checkpoints
 import Encoding
+import Manifests
 import Merkle
 
 extension Examination {
-    /// Reads one receipt and notes what it proves (formats.md §8.18).
+    /// Reads one receipt and notes what it proves (verification.md §5).
     mutating func examine(receipt bytes: [UInt8], lenient: Bool) {
         guard let leaf = file?.statement.leaf else { return }
         let receipt: Receipt
@@ -27,7 +28,7 @@ extension Examination {
     }
 
     /// Notes what the receipts say together: none at all, a wrong order, or a contradiction
-    /// (§8.12, §8.19).
+    /// (verification.md §5).
     mutating func finishReceipts() {
         if !hasInclusions {
             let isDamaged = findings.contains { $0.check == .receipt && $0.verdict == .refuted }
@@ -94,28 +95,29 @@ extension Examination {
     /// Notes what is wrong with a receipt's checkpoint; returns it where it is to be believed,
     /// and its note is then the last of `notes`.
     private mutating func trustedHead(_ verdict: HeadNote) -> Checkpoint? {
-        switch verdict {
-        case .refuted(let reason):
-            note(.receipt, .refuted, "its checkpoint \(reason)")
-        case .unknownKey(_, let lines):
-            examineStrangeNote(lines)
-        case .verified(let head, let lines):
-            guard believe(head) else {
+        switch verdict.result {
+        case .failure(.unknownKey):
+            if let signed = verdict.signed { examineStrangeNote(signed) }
+        case .failure(let refusal):
+            note(.receipt, .refuted, "its checkpoint \(refusal)")
+        case .success(let verified):
+            let head = verified.checkpoint
+            guard believe(head), let signed = verdict.signed else {
                 note(
                     .receipt, .refuted,
                     "split view: the log has signed two trees of size \(head.size)")
                 return nil
             }
-            notes.append(lines)
+            notes.append((signed, verified))
             return head
         }
         return nil
     }
 
     /// Notes what a checkpoint is worth that no known log signed: nothing; and where the line of a
-    /// witness in it does not verify, it is false as in every note (formats.md §8.18).
-    private mutating func examineStrangeNote(_ lines: HeadNote.Lines) {
-        let bad = kit.policy.witnesses.first { $0.key.verify(lines.note) == .invalid }
+    /// witness in it does not verify, it is false as in every note (log.md §2).
+    private mutating func examineStrangeNote(_ signed: SignedCheckpoint) {
+        let bad = kit.policy.witnesses.first { $0.key.verify(signed.note) == .invalid }
         if let bad {
             note(.receipt, .refuted, "its checkpoint has a bad cosignature of \(bad.key.name)")
         } else {
@@ -174,21 +176,20 @@ extension Examination {
     /// Reads a note by the keys that the kit trusts for `origin`.
     mutating func headNote(_ bytes: [UInt8], origin: Text) -> HeadNote {
         if let known = memory.headNote(bytes, origin: origin) { return known }
-        let verdict: HeadNote
+        let terms: [KeyHistory<VerifierKey>.Term]
         if origin == kit.origin.text {
-            verdict = kit.registry.headNote(bytes)
+            terms = kit.registry.noteKeys.terms
         } else {
-            let keys = kit.policy.logs.map(\.key).filter { $0.name == origin }
-            verdict = HeadNote(bytes, origin: origin, keys: keys) { _, _ in true }
+            terms = kit.policy.logs.filter { $0.key.name == origin }.map { .init(key: $0.key) }
         }
+        let verdict = HeadNote(bytes, origin: origin, by: terms)
         memory.keep(verdict, of: bytes, origin: origin)
         return verdict
     }
 
     /// Reads a note by the keys that the kit trusts for the origin that the note names.
     mutating func headNote(_ bytes: [UInt8]) -> HeadNote {
-        let note = try? SignedNote(parsing: bytes)
-        let origin = note.flatMap { try? Checkpoint(parsing: $0.text).origin }
+        let origin = (try? SignedCheckpoint(parsing: bytes))?.claim.origin
         return headNote(bytes, origin: origin ?? kit.origin.text)
     }
 }

@@ -1,10 +1,11 @@
 import Checkpoints
 import Encoding
+import Manifests
 import Merkle
 
 extension Examination {
     /// Notes what the head that the PoP had seen proves: the statement is not older than it
-    /// (formats.md §7, §8.12).
+    /// (record.md §4).
     mutating func examineSeen() {
         guard let manifest else {
             let verdict: Verdict = growths.isEmpty ? .absent : .notChecked
@@ -16,12 +17,13 @@ extension Examination {
             }
             return note(.seen, .refuted, "a consistency receipt without a head in the manifest")
         }
-        switch headNote(seen.utf8) {
-        case .refuted(let reason):
-            note(.seen, .refuted, "the head named \(reason)")
-        case .unknownKey:
+        switch headNote(seen.utf8).result {
+        case .failure(.unknownKey):
             note(.seen, .unknown, "the head named is signed by no key the kit knows")
-        case .verified(let head, _):
+        case .failure(let refusal):
+            note(.seen, .refuted, "the head named \(refusal)")
+        case .success(let verified):
+            let head = verified.checkpoint
             guard believe(head) else {
                 return note(
                     .seen, .refuted,

@@ -1,5 +1,6 @@
 import Checkpoints
 import Encoding
+import Manifests
 import Merkle
 
 extension Examination {
@@ -54,7 +55,7 @@ extension Examination {
             .mismatch, field: "receipt", rule: "the kit has a control statement at entry \(index)")
     }
 
-    /// Maps a refusal to a verdict: only what the kit can decide is false (§8.16, §8.19).
+    /// Maps a refusal to a verdict: only what the kit can decide is false (verification.md §7).
     private func verdict(on refusal: Refusal, _ statement: Statement) -> Verdict {
         if let index, index < kit.size { return .refuted }
         switch refusal.reason {

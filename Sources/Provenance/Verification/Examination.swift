@@ -1,11 +1,12 @@
 import Checkpoints
 import Encoding
+import Manifests
 import Merkle
 
 /// One run of the verifier: reads the parts of a file in the order in which they build on each
 /// other and notes what it finds.
 ///
-/// Nothing that is not itself verified decides anything (formats.md §9.4): a receipt, note, key
+/// Nothing that is not itself verified decides anything (verification.md): a receipt, note, key
 /// statement, anchor or manifest that does not hold gets its own finding, and is for every other
 /// finding as if it were not there.
 struct Examination {
@@ -46,7 +47,7 @@ struct Examination {
     var hasInclusions = false
 
     /// The notes of receipts that a trusted key signed.
-    var notes: [HeadNote.Lines] = []
+    var notes: [(signed: SignedCheckpoint, verified: VerifiedCheckpoint)] = []
 
     /// What need not be checked twice.
     var memory = Memory()
@@ -121,7 +122,7 @@ struct Examination {
         }
     }
 
-    /// Notes whether the statement names the file beside it (formats.md §8.17, §9.5).
+    /// Notes whether the statement names the file beside it (verification.md §4).
     ///
     /// A type about something that has a URI has that URI's digest as its subject: it names no
     /// file, not even one that holds just the URI.
@@ -152,7 +153,7 @@ struct Examination {
     }
 
     /// Compares the audience with the ledgers that are proven to have the entry; where none is,
-    /// with the kit's (formats.md §9.4).
+    /// with the kit's (verification.md §6).
     private mutating func examineAudience(_ statement: Statement) {
         guard let audience = statement.audience else {
             return note(.aud, .absent, "may be registered in any ledger")
@@ -168,9 +169,7 @@ struct Examination {
     /// Notes whether enough witnesses have seen a head that holds the entry; the line of a known
     /// witness that does not verify is false in every note that is believed.
     private mutating func examineCosignatures() {
-        let evaluations = notes.map { lines in
-            kit.policy.evaluate(lines.note, of: lines.head, signedBy: lines.signers)
-        }
+        let evaluations = notes.map { kit.policy.evaluate($0.signed, verified: $0.verified) }
         for evaluation in evaluations {
             if let key = evaluation.badKey {
                 return note(.cosignatures, .refuted, "that of \(key.name) does not verify")

@@ -1,4 +1,4 @@
-/// What was examined (formats.md §8.21).
+/// What was examined (verification.md §9).
 public enum Check: String, CaseIterable, Sendable {
     /// The signed statement's form.
     case statement

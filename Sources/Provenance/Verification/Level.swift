@@ -1,4 +1,4 @@
-/// How far a proof reaches; each level contains those before it (formats.md §6).
+/// How far a proof reaches; each level contains those before it (verification.md §2).
 public enum Level: String, CaseIterable, Comparable, Sendable {
     /// The PoP's key signed, and the registry says that the key was valid.
     case signed

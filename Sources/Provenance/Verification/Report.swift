@@ -1,4 +1,6 @@
-/// The answer to "what is proven here?": never a bare boolean (formats.md §6, §8.21).
+public import Manifests
+
+/// The answer to "what is proven here?": never a bare boolean (verification.md §2, §9).
 public struct Report: Sendable {
     /// A tree size and the time of its head: the state of the log that the answer is as of.
     public struct AsOf: Hashable, Sendable {
@@ -46,7 +48,7 @@ public struct Report: Sendable {
 
     /// Whether the required level was reached, nothing is false, and the statement names the file
     /// beside it, which is not asked for where the question is about the record alone
-    /// (formats.md §9.5).
+    /// (verification.md §4).
     public var ok: Bool {
         guard let reached, reached >= required, isRecordOnly || isAboutArtifact else {
             return false

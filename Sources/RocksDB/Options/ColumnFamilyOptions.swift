@@ -1,4 +1,4 @@
-/// How the rows of one column family are kept.
+/// The options of one column family.
 public struct ColumnFamilyOptions: Hashable, Sendable {
     /// Where large values are kept apart from their keys, in blob files.
     public struct BlobFiles: Hashable, Sendable {
@@ -8,7 +8,7 @@ public struct ColumnFamilyOptions: Hashable, Sendable {
         /// The size at which the next blob file is begun, in bytes.
         public var fileByteCount: UInt64 = 64 << 20
 
-        /// How each value is compressed.
+        /// The compression of values.
         public var compression: Compression = .lz4
 
         /// Creates the rule for values of at least `minimumByteCount` bytes.
@@ -17,7 +17,7 @@ public struct ColumnFamilyOptions: Hashable, Sendable {
         }
     }
 
-    /// How files of rows are merged.
+    /// The compaction style.
     public enum Merging: Hashable, Sendable {
         /// Into levels, each ten times as large as the one above: least space, and rows that come
         /// in the order of their keys are never written again.
@@ -37,7 +37,7 @@ public struct ColumnFamilyOptions: Hashable, Sendable {
     /// It saves reads of keys that are not there, so it is for families that are asked for such.
     public var bloomBitsPerKey: Double = 0
 
-    /// How blocks are compressed.
+    /// The compression of blocks.
     public var compression: Compression = .lz4
 
     /// Where large values are kept apart, or nil to keep all with their keys.
@@ -46,7 +46,7 @@ public struct ColumnFamilyOptions: Hashable, Sendable {
     /// Whether blocks carry a hash index, which makes `get` cheaper and files a little larger.
     public var pointLookups = false
 
-    /// How files of rows are merged.
+    /// The compaction style.
     public var merging: Merging = .leveled
 
     /// Bytes this family may hold in memory before it is written to a file.

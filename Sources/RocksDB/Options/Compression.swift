@@ -1,4 +1,4 @@
-/// How blocks of rows or values are compressed.
+/// The compression of blocks of rows or values.
 public enum Compression: Hashable, Sendable {
     /// Not at all: for hashes and signatures, which nothing makes smaller.
     case none

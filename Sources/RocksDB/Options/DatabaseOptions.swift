@@ -1,9 +1,9 @@
-/// How a database is opened and what it may use.
+/// The options of an open database.
 ///
 /// Not offered because the ledger's promises need them: write-ahead logging is always on,
 /// writes are always ordered, checksums are always verified.
 public struct DatabaseOptions: Hashable, Sendable {
-    /// What to do with a write-ahead log that was cut short or damaged.
+    /// The treatment of a write-ahead log that was cut short or damaged.
     public enum WALRecovery: Hashable, Sendable {
         /// Opens with everything before the first bad record; the caller must know how much
         /// there ought to be, for rot in the middle silently drops what follows it.
@@ -13,17 +13,17 @@ public struct DatabaseOptions: Hashable, Sendable {
         case absoluteConsistency
     }
 
-    /// What RocksDB writes into its `LOG` file.
+    /// The level of RocksDB's `LOG` file.
     public enum InfoLogLevel: Int, Hashable, Sendable {
         /// Everything.
         case debug
-        /// What it does.
+        /// Its actions.
         case info
-        /// What looks wrong.
+        /// A warning.
         case warn
-        /// What is wrong.
+        /// The error.
         case error
-        /// What ends it.
+        /// A fatal error.
         case fatal
     }
 
@@ -44,7 +44,7 @@ public struct DatabaseOptions: Hashable, Sendable {
     /// Whether everything read is checked as strictly as RocksDB can.
     public var paranoidChecks = true
 
-    /// What to do with a write-ahead log that was cut short or damaged.
+    /// The treatment of a write-ahead log that was cut short or damaged.
     public var walRecovery: WALRecovery = .pointInTime
 
     /// Whether all column families are always written to files together.
@@ -65,7 +65,7 @@ public struct DatabaseOptions: Hashable, Sendable {
     /// Threads for writing memory to files and for compaction.
     public var parallelism = 2
 
-    /// What RocksDB writes into its `LOG` file.
+    /// The level of RocksDB's `LOG` file.
     public var infoLogLevel: InfoLogLevel = .warn
 
     /// Number of `LOG` files that are kept.

@@ -65,8 +65,8 @@ struct NativeOptions: ~Copyable {
             unsafe rocksdb_options_set_min_blob_size(native, blobs.minimumByteCount)
             unsafe rocksdb_options_set_blob_file_size(native, max(1, blobs.fileByteCount))
             unsafe rocksdb_options_set_blob_compression_type(native, blobs.compression.native)
-            // Deleted values must leave the disk: compaction moves what lives in every blob file
-            // it meets, whatever its age, so the old files can go.
+            // Deleted values must leave the disk: compaction moves what lives in every blob file it
+            // meets, of any age, so the old files can go.
             unsafe rocksdb_options_set_enable_blob_gc(native, 1)
             unsafe rocksdb_options_set_blob_gc_age_cutoff(native, 1)
         }

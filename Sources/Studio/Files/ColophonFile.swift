@@ -1,4 +1,5 @@
 import Files
+import Manifests
 package import Provenance
 
 /// A `.colophon` file that could be read and parsed.
@@ -17,7 +18,7 @@ package struct ColophonFile {
         }
     }
 
-    /// Reads a file; an empty one is unreadable, not false (formats.md §8.15).
+    /// Reads a file; an empty one is unreadable, not false (commands.md §6).
     package static func bytes(_ path: String) throws(Failure) -> [UInt8] {
         let bytes = try InputFile.bytes(of: path, limit: FileLimit.colophon)
         guard !bytes.isEmpty else { throw .unreadable(path, "is empty") }

@@ -1,5 +1,6 @@
 import Encoding
 import Foundation
+import Manifests
 import Provenance
 
 /// This machine's clock, and times as this program writes them: UTC, whole seconds, a Z.

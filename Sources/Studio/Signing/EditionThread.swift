@@ -1,7 +1,7 @@
 package import Encoding
 import Provenance
 
-/// Decides `sub`, the thread that a statement belongs to (formats.md §3, §8.8).
+/// Decides `sub`, the thread that a statement belongs to (statement.md §4).
 package enum EditionThread {
     /// Returns DROP#SERIAL for a numbered copy, else what was asked for, else the parent's
     /// thread, else a new one.

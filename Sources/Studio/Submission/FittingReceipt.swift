@@ -1,4 +1,5 @@
 import Checkpoints
+import Manifests
 import Merkle
 package import Provenance
 

@@ -1,6 +1,6 @@
 package import Provenance
 
-/// The receipts of one file: by rising size, none twice, at most eight (formats.md §8.12).
+/// The receipts of one file: by rising size, none twice, at most eight (record.md §2).
 package struct ReceiptList {
     private struct Item {
         let bytes: [UInt8]

@@ -1,6 +1,7 @@
 import Encoding
 import Foundation
 import Ledger
+import LedgerStore
 import Merkle
 import Provenance
 import RocksDB

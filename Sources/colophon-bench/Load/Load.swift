@@ -21,8 +21,8 @@ final class Load: Sendable {
     private let state = Mutex(State())
     private let start = Mutex(NIODeadline.distantPast)
 
-    /// Prepares `requests`; with a rate they are due at that many a second, whatever the
-    /// server does, and a request that had to wait for a free connection has waited.
+    /// Prepares `requests`; with a rate they are due at that many a second, however slow the server
+    /// is, and a request that had to wait for a free connection has waited.
     init(_ requests: [ByteBuffer], perSecond rate: Double? = nil) {
         self.requests = requests
         interval = rate.map { .nanoseconds(Int64(1_000_000_000 / $0)) }

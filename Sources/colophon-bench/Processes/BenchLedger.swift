@@ -43,7 +43,7 @@ final class BenchLedger {
                 "--not-before", "2020-01-01T00:00:00Z", "--ledger", "\(try url)",
                 "--origin", Self.origin,
             ],
-            // What the key signs for is remembered here, not in the home of whoever measures.
+            // The memory of the ledgers that the key signs for: not in the home of the caller.
             environment: ["HOME": folder.path()])
     }
 

@@ -1,5 +1,6 @@
 import Encoding
 import Foundation
+import Manifests
 import Merkle
 import Provenance
 import Synchronization

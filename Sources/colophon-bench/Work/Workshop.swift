@@ -51,7 +51,7 @@ final class Workshop {
         return ledger
     }
 
-    /// Makes a new ledger `name`, whatever an earlier run has left there.
+    /// Makes a new ledger `name` in the place of one that an earlier run has left.
     func newLedger(_ name: String) async throws -> BenchLedger {
         try? FileManager.default.removeItem(at: folder.appending(path: name))
         return try await ledger(name)

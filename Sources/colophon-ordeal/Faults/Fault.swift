@@ -11,7 +11,7 @@ struct Fault: Sendable {
         /// The high-water file.
         case highWater = "high-water"
 
-        /// Whatever the process does with this call, at sockets and other files, too.
+        /// All uses of the call in the process, at sockets and other files too.
         case process
     }
 

@@ -69,7 +69,7 @@ struct LoadClient: Sendable {
         return works
     }
 
-    /// Sends works and remembers each answer; what has none is left for whoever resubmits.
+    /// Sends works and remembers each answer; works without one are left to be sent again.
     private func submit(_ works: [Work], alone: Bool, _ client: LedgerClient) async -> Bool {
         guard !works.isEmpty else { return true }
         let memory = load.memory

@@ -1,6 +1,7 @@
 import Encoding
 import Foundation
 import Keys
+import Manifests
 import Merkle
 import Provenance
 

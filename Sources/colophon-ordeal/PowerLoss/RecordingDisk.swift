@@ -58,7 +58,7 @@ final class RecordingDisk {
         serving.waitUntilExit()
     }
 
-    /// Unmounts what is still mounted, whatever state it is in.
+    /// Unmounts what is still mounted, in any state.
     func abandon() {
         for url in [folder, fuse] {
             // Nothing can be done about a folder that is not mounted.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The folder of one run: removed when all went well, kept for whoever looks for the reason.
+/// The folder of one run: removed after a success, kept after a failure.
 struct Desk: Sendable {
     let url: URL
 

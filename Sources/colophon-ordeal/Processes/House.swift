@@ -47,7 +47,7 @@ struct House: Sendable {
                 "--issuer", Studio.issuer, "--not-before", "2020-01-01T00:00:00Z",
                 "--ledger", "\(url)", "--origin", Self.origin,
             ],
-            // What the key signs for is remembered there, not in the home of whoever runs this.
+            // The memory of the ledgers that the key signs for: not in the home of the caller.
             environment: ["HOME": desk.path()])
     }
 

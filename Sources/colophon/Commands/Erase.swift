@@ -4,6 +4,7 @@ import Encoding
 import Foundation
 import HTTPCalls
 import LedgerClient
+import Manifests
 import Merkle
 import Provenance
 import Studio

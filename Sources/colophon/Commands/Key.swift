@@ -1,5 +1,6 @@
 import ArgumentParser
 import Encoding
+import Manifests
 import Provenance
 import Studio
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Encoding
 import Files
+import Manifests
 import Provenance
 import Studio
 

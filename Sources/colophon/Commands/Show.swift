@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import Encoding
+import Manifests
 import Merkle
 import Provenance
 import Studio

@@ -2,6 +2,7 @@ import ArgumentParser
 import Encoding
 import Files
 import Keys
+import Manifests
 import Provenance
 import Settings
 import Studio

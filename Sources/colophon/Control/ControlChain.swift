@@ -2,6 +2,7 @@ import Checkpoints
 import Encoding
 import HTTPCalls
 import LedgerClient
+import Manifests
 import Merkle
 import Provenance
 import Studio

@@ -3,6 +3,7 @@ import Encoding
 import Keys
 import HTTPCalls
 import LedgerClient
+import Manifests
 import Merkle
 import Provenance
 import Settings

@@ -1,6 +1,7 @@
 import Checkpoints
 import Encoding
 import Keys
+import Manifests
 import Merkle
 import Provenance
 import Settings

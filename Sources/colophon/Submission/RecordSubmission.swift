@@ -2,6 +2,7 @@ import Files
 import Encoding
 import HTTPCalls
 import LedgerClient
+import Manifests
 import Provenance
 import Studio
 

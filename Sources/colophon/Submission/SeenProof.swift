@@ -2,11 +2,12 @@ import Checkpoints
 import Encoding
 import HTTPCalls
 import LedgerClient
+import Manifests
 import Merkle
 import Provenance
 import Studio
 
-/// Proves that the head a PoP had seen before it signed is older than the entry (§7, §8.12).
+/// Proves that the head a PoP had seen before it signed is older than the entry (record.md §4).
 enum SeenProof {
     /// Returns the consistency receipt from the seen head to that of `completion`; nil where
     /// the manifest names none, or where none is needed.

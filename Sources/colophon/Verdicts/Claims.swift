@@ -1,4 +1,5 @@
 import Encoding
+import Manifests
 import Provenance
 
 /// What a signer says: true as far as one believes them.

@@ -1,4 +1,5 @@
 import Encoding
+import Manifests
 import Provenance
 
 /// A verdict in words for a person, or as one JSON object for a program.
@@ -105,7 +106,7 @@ struct VerdictText {
         check == .aud ? "audience" : check.rawValue
     }
 
-    /// The object of formats.md §8.21.
+    /// The object of verification.md §9.
     var json: JSON.Object {
         let findings = report.findings.map { finding in
             JSON.object([

@@ -9,7 +9,7 @@ import ServiceLifecycle
 ///
 /// Stands last in its group, so that it is the first to hear of the end.
 struct Heartbeat: Service {
-    /// How often the status is renewed where no watchdog asks for more.
+    /// The interval of the status line where no watchdog asks for a shorter one.
     private static let statusInterval = Duration.seconds(30)
 
     let supervisor: Supervisor
@@ -30,7 +30,7 @@ struct Heartbeat: Service {
         }
     }
 
-    /// What the manager shows about a ledger, in one line.
+    /// The status line of a ledger.
     static func status(of ledger: Ledger) -> String {
         let state = ledger.readiness ?? "ready"
         return "\(ledger.origin): \(ledger.head().size) entries, \(state)"

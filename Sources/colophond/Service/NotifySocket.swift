@@ -3,7 +3,7 @@ import Foundation
 /// The socket at which a service manager hears how its service is: one datagram a message
 /// (sd_notify(3)).
 struct NotifySocket: Sendable {
-    /// What stands in `sun_path`: a path, or a zero byte and a name that is no file.
+    /// The content of `sun_path`: a path, or a zero byte and a name that is no file.
     private let name: [UInt8]
 
     /// Reads `NOTIFY_SOCKET`: `/a/path`, or `@` before a name in Linux' abstract namespace.

@@ -2,9 +2,9 @@ import Encoding
 import Foundation
 import Logging
 
-/// Who started us and wants to know how we are: systemd with `Type=notify`.
+/// The service manager that started us: systemd with `Type=notify`.
 struct Supervisor: Sendable {
-    /// How often it is told that we live, where it asks; half of what it waits for.
+    /// The interval of the watchdog's signal: half of the time that it waits for.
     let watchdogInterval: Duration?
 
     private let socket: NotifySocket
@@ -22,7 +22,7 @@ struct Supervisor: Sendable {
         watchdogInterval = Self.watchdogInterval(environment)
     }
 
-    /// Says in one line what is being done.
+    /// Sets the status line.
     func status(_ text: String) {
         send("STATUS=\(text)")
     }

@@ -39,8 +39,8 @@ extension FuzzTarget {
     static func tlogProof(_ bytes: [UInt8]) throws(BrokenProperty) -> Bool {
         guard let proof = try? TLogProof(parsing: bytes) else { return false }
         try hold(proof.encoded == bytes, "a proof is its file")
-        try hold(proof.inclusion.treeSize == proof.checkpoint.size, "sizes agree")
-        try hold(proof.inclusion.leafIndex < proof.checkpoint.size, "the leaf is in the tree")
+        try hold(proof.inclusion.treeSize == proof.signed.claim.size, "sizes agree")
+        try hold(proof.inclusion.leafIndex < proof.signed.claim.size, "the leaf is in the tree")
         return true
     }
 

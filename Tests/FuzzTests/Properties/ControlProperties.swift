@@ -1,4 +1,5 @@
 import Encoding
+import Jobs
 import Ledger
 import LedgerControl
 import LedgerServer

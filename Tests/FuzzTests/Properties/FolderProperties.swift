@@ -2,6 +2,8 @@ import Checkpoints
 import Encoding
 import Foundation
 import Ledger
+import LedgerCheck
+import LedgerStore
 import LogReader
 import Provenance
 

@@ -1,4 +1,5 @@
 import Encoding
+import Manifests
 import Merkle
 import Provenance
 

@@ -3,6 +3,7 @@ import Encoding
 import Foundation
 import Keys
 import Ledger
+import Manifests
 import Merkle
 import Provenance
 import Testing

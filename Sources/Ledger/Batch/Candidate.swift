@@ -1,0 +1,77 @@
+import Encoding
+import LedgerStore
+import Manifests
+import Merkle
+import Provenance
+
+/// A statement on its way to the sequencer: what admission came to about it, and what the store
+/// said about its names.
+///
+/// It is handed from array to array on its way to the disk, so all that does not change is one
+/// reference.
+struct Candidate: Sendable {
+    private let admitted: Admitted
+
+    /// What the store said about its names on the way to the queue; nil where nobody asked.
+    var lookup: NameLookup?
+
+    /// - Parameters:
+    ///   - judge: the newest control statement of the registry that judged it; nil where none did.
+    ///   - refusal: why that registry refuses it. Nothing else was looked at then.
+    init(
+        _ named: NamedStatement, manifest: [UInt8]?, judgedBy judge: EntryID?,
+        refusal: Refusal? = nil
+    ) {
+        admitted = Admitted(named, manifest: manifest, judgedBy: judge, refusal: refusal)
+    }
+
+    var named: NamedStatement { admitted.named }
+
+    var statement: Statement { admitted.named.statement }
+
+    /// RFC 6962 leaf hash.
+    var leafHash: Hash { admitted.leafHash }
+
+    var nonce: Hash { admitted.named.nonce }
+
+    /// The manifest's bytes; nil for control statements, which hold theirs.
+    var manifest: [UInt8]? { admitted.manifest }
+
+    /// The newest control statement of the registry that judged it: a registry is what its
+    /// control statements make it, and each of them names the one before.
+    var judge: EntryID? { admitted.judge }
+
+    /// Why that registry refuses it; nil where it is admitted.
+    var refusal: Refusal? { admitted.refusal }
+
+    var isControl: Bool { statement.controlManifest != nil }
+
+    /// Bytes that this entry holds in the queue.
+    var byteCount: Int { statement.leaf.count + (manifest?.count ?? 0) }
+}
+
+/// All that can be computed of a statement without its index.
+private final class Admitted: Sendable {
+    let named: NamedStatement
+    let leafHash: Hash
+    let manifest: [UInt8]?
+    let judge: EntryID?
+    let refusal: Refusal?
+
+    init(_ named: NamedStatement, manifest: [UInt8]?, judgedBy judge: EntryID?, refusal: Refusal?) {
+        self.named = named
+        self.manifest = manifest
+        self.judge = judge
+        self.refusal = refusal
+        leafHash = .leaf(named.statement.leaf)
+    }
+}
+
+/// What the store said about a statement that it did not have.
+struct NameLookup: Sendable {
+    /// Size of a head that was published before the store was asked.
+    let size: UInt64
+
+    /// The entry that holds the statement's nonce: another one.
+    let nonceIndex: UInt64?
+}

@@ -1,0 +1,163 @@
+import Checkpoints
+public import Encoding
+public import LedgerStore
+import Manifests
+public import Merkle
+public import Provenance
+import RocksDB
+
+extension Ledger {
+    /// Most entries in one answer of a list.
+    public static let listLimit = 1000
+
+    /// The receipt of an entry at the newest head; nil where it is not in the log.
+    public func receipt(_ id: EntryID) throws(LedgerError) -> [UInt8]? {
+        guard let index = try published.store.index(of: id.hash) else { return nil }
+        return try receipt(at: index)
+    }
+
+    /// The receipt of the entry at `index`; nil where the newest head does not cover it.
+    func receipt(at index: UInt64) throws(LedgerError) -> [UInt8]? {
+        let tree = published.tree
+        guard index < tree.head.size, let receipt = tree.head.receipt else { return nil }
+        return receipt.receipt(try tree.inclusion(of: index))
+    }
+
+    /// The leaf of an entry: its statement's exact bytes.
+    public func statement(_ id: EntryID) throws(LedgerError) -> [UInt8]? {
+        guard let index = try coveredIndex(id) else { return nil }
+        let leaf = try published.store.leaf(index)
+        guard EntryID(ofLeaf: leaf) == id else { throw Self.damaged(index) }
+        return leaf
+    }
+
+    /// Stored bytes that are not what was logged are never served under its name: a bit that
+    /// flipped before RocksDB's checksum was made looks right to RocksDB.
+    private static func damaged(_ index: UInt64) -> LedgerError {
+        .corrupt("entry \(index) is not what was logged; run colophond fsck")
+    }
+
+    /// Everything known about an entry in one file: statement, manifest, receipt, and the
+    /// statements that lead to its key (record.md §3).
+    public func transparent(_ id: EntryID) throws(LedgerError) -> [UInt8]? {
+        guard let index = try coveredIndex(id), let receipt = try receipt(at: index) else {
+            return nil
+        }
+        let store = published.store
+        let statement = try store.statement(at: index)
+        guard statement.id == id else { throw Self.damaged(index) }
+        var manifest: [UInt8]?
+        if case .present(let bytes, _)? = try self.manifest(id),
+            statement.controlManifest == nil
+        {
+            manifest = bytes
+        }
+        do {
+            var file = try TransparentStatement(statement, manifest: manifest)
+            file.receipts = [receipt]
+            file.issuers = try issuers(of: statement, at: index)
+            return file.encoded()
+        } catch let error as LedgerError {
+            throw error
+        } catch {
+            throw .corrupt("entry \(index) cannot be written as a file: \(error)")
+        }
+    }
+
+    /// The `key` statements, each with its receipt, from the one that added the key of
+    /// `statement` up towards the first administrator, whose own the ledger key has signed.
+    ///
+    /// A kit that knows the signer of the last one knows enough, however old it is.
+    private func issuers(
+        of statement: Statement, at index: UInt64
+    ) throws -> [[UInt8]] {
+        let (store, keys) = (published.store, published.registry.keys)
+        var issuers: [[UInt8]] = []
+        var (signer, bound) = (statement.keyID, index)
+        while issuers.count < Limits.issuers,
+            let place = keys[signer]?.additions.last(where: { $0 < bound }), place > 1,
+            let receipt = try receipt(at: place)
+        {
+            let addition = try store.statement(at: place)
+            var link = try TransparentStatement(addition, manifest: nil)
+            link.receipts = [receipt]
+            issuers.append(link.encoded())
+            (signer, bound) = (addition.keyID, place)
+        }
+        return issuers
+    }
+
+    /// A C2SP tlog-proof of an entry at the newest head, without an extra line.
+    public func tlogProof(_ id: EntryID) throws(LedgerError) -> [UInt8]? {
+        let tree = published.tree
+        guard let index = try published.store.index(of: id.hash), index < tree.head.size,
+            let receipt = tree.head.receipt
+        else { return nil }
+        let proof = try tree.inclusion(of: index)
+        do {
+            return try TLogProof(
+                inclusion: proof, signed: SignedCheckpoint(parsing: receipt.note)
+            ).encoded
+        } catch {
+            throw .corrupt("the note of size \(proof.treeSize) cannot be read: \(error)")
+        }
+    }
+
+    /// The manifest of an entry; nil where there is no such entry.
+    public func manifest(_ id: EntryID) throws(LedgerError) -> ManifestLookup? {
+        guard let index = try coveredIndex(id) else { return nil }
+        // Asked before the row is read: what is erased meanwhile is hidden, or read before that.
+        let erased = published.erasures.unmarked
+        let store = published.store
+        if let row = try store.value(StoreLayout.key(index), in: store.manifests) {
+            return try ManifestRow.read(row, at: index, without: erased)
+        }
+        guard let manifest = try store.statement(at: index).controlManifest else {
+            throw .corrupt("entry \(index) has no manifest")
+        }
+        return .present(manifest.bytes, digest: manifest.digest)
+    }
+
+    /// The entries that name the artifact with this SHA-256, rising by index.
+    public func entries(
+        subject: Hash, after cursor: UInt64?, limit: Int
+    ) throws(LedgerError) -> [EntryReference] {
+        let store = published.store
+        return try references(in: store.subjects, prefix: subject.bytes, cursor, limit)
+    }
+
+    /// The entries of one thread, oldest first: those with this sub, or of this issuer.
+    ///
+    /// An entry appears shortly after it is registered: these rows are written behind it.
+    public func thread(
+        _ kind: ThreadKind, _ name: Text, after cursor: UInt64?, limit: Int
+    ) throws(LedgerError) -> [EntryReference] {
+        let prefix = kind.prefix(of: name)
+        return try references(in: published.store.threads, prefix: prefix, cursor, limit)
+    }
+
+    private func references(
+        in family: ColumnFamily, prefix: [UInt8], _ cursor: UInt64?, _ limit: Int
+    ) throws(LedgerError) -> [EntryReference] {
+        let (store, head) = published.snapshot
+        let first = cursor.map { $0 == .max ? .max : $0 + 1 } ?? 0
+        guard first < head.size else { return [] }
+        let keys = try store.keys(
+            in: family, from: prefix + StoreLayout.key(first),
+            to: prefix + StoreLayout.key(head.size), limit: min(limit, Self.listLimit))
+        var references: [EntryReference] = []
+        for key in keys {
+            let index = try Store.index(Array(key.suffix(8)), of: family.name)
+            let id = EntryID(ofLeaf: try store.leaf(index))
+            references.append(EntryReference(index: index, id: id))
+        }
+        return references
+    }
+
+    /// The index of an entry that the newest head covers.
+    private func coveredIndex(_ id: EntryID) throws(LedgerError) -> UInt64? {
+        let (store, head) = published.snapshot
+        guard let index = try store.index(of: id.hash), index < head.size else { return nil }
+        return index
+    }
+}

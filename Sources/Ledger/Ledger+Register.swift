@@ -1,0 +1,228 @@
+import Encoding
+import LedgerStore
+import Manifests
+import Merkle
+import Provenance
+
+extension Ledger {
+    /// Registers `statements`, each a statement in its transport form, and answers in order.
+    ///
+    /// A statement that is known is answered first, before any check of key, policy, clock or
+    /// manifest. All others are admitted on the caller's task and wait for the sequencer as one
+    /// chunk. What is answered with a receipt is durable.
+    /// `gate` is what limits the sender's rate.
+    public func register(
+        _ statements: [[UInt8]], gate: (any AdmissionGate)? = nil
+    ) async -> [Registration] {
+        await register(statements, number: 0, in: ChunkOrder(), gate: gate)
+    }
+
+    /// Registers one of several chunks that are on their way at the same time: they enter the
+    /// queue in the order of their numbers, so their entries get rising indexes.
+    public func register(
+        _ statements: [[UInt8]], number: Int, in order: ChunkOrder,
+        gate: (any AdmissionGate)? = nil
+    ) async -> [Registration] {
+        // Whatever becomes of this chunk, the next one must not wait for ever.
+        defer { order.pass(number) }
+        var chunk = prepare(statements, gate)
+        guard needsSequencer(chunk) else { return answers(chunk) }
+        await order.wait(for: number)
+        settle(&chunk, behindUndecided: order.hasUndecided, gate)
+        guard needsSequencer(chunk) else { return answers(chunk) }
+        let ordered = chunk
+        let answer = await withCheckedContinuation { continuation in
+            order.enter()
+            enqueue(ordered) { answer in
+                order.leave()
+                continuation.resume(returning: answer)
+            }
+            order.pass(number)
+        }
+        return answers(ordered, answer, gate)
+    }
+
+    /// Registers one statement without a task that waits for it.
+    ///
+    /// Admits it on the caller's thread. Returns the answer where the sequencer is not needed for
+    /// it; else returns nil and calls `decided`, once, on a thread that must not be kept: the
+    /// sequencer's, or this one before it returns.
+    public func register(
+        _ statement: [UInt8], gate: (any AdmissionGate)? = nil,
+        decided: @escaping @Sendable (DecidedRegistration) -> Void
+    ) -> Registration? {
+        var prepared = prepare([statement], gate)
+        settle(&prepared, behindUndecided: false, gate)
+        let chunk = prepared
+        guard needsSequencer(chunk) else { return answers(chunk).first }
+        enqueue(chunk) { answer in
+            decided(DecidedRegistration { self.answers(chunk, answer, gate)[0] })
+        }
+        return nil
+    }
+
+    // MARK: - Before the queue
+
+    /// Reads, looks up and admits: everything that can be done side by side.
+    private func prepare(_ statements: [[UInt8]], _ gate: (any AdmissionGate)?) -> PreparedChunk {
+        // Read first: whoever looks something up after it sees every row below this head.
+        var chunk = PreparedChunk(statements, lookedUpAt: published.head.size)
+        do throws(LedgerError) {
+            try chunk.lookUp(in: published.store)
+            chunk.admit(by: admission(by: outlook.registry, gate))
+        } catch {
+            chunk.fail(storage(error))
+        }
+        return chunk
+    }
+
+    /// Returns what judges a chunk: by `registry`, or by the published one.
+    private func admission(
+        by registry: Registry?, _ gate: (any AdmissionGate)?
+    ) -> Admission {
+        let (head, newest) = published.headAndRegistry
+        return Admission(by: registry ?? newest, size: head.size, now: clock(), gate: gate)
+    }
+
+    /// Decides which refusals are final, now that all that comes before the chunk in its request
+    /// is in the queue.
+    ///
+    /// Where nothing is ordered before a statement, the registry that is in force now decides. All
+    /// others are decided by the sequencer, at their place.
+    private func settle(
+        _ chunk: inout PreparedChunk, behindUndecided: Bool, _ gate: (any AdmissionGate)?
+    ) {
+        guard chunk.hasContested else { return }
+        // Read before the published registry, which has in it whatever waits no longer.
+        let outlook = outlook.registry
+        let current = admission(by: outlook, gate)
+        if current.registry.newest != chunk.base { chunk.admitAgain(by: current) }
+        guard outlook == nil, !behindUndecided, !chunk.hasAdmitted else { return }
+        if published.head.size > chunk.lookedUpAt {
+            // One of them may have been registered since.
+            do throws(LedgerError) {
+                try chunk.lookUp(in: published.store)
+            } catch {
+                return chunk.fail(storage(error))
+            }
+        }
+        chunk.refuse(gate)
+    }
+
+    // MARK: - The queue
+
+    /// Whether anything has to be ordered, or is durable in a batch whose head is being signed:
+    /// that is answered after the sequencer's next turn.
+    private func needsSequencer(_ chunk: PreparedChunk) -> Bool {
+        let size = published.head.size
+        return chunk.drafts.contains { draft in
+            switch draft.stage {
+            case .candidate: true
+            case .decided(.known(let index)): index >= size
+            case .open, .decided: false
+            }
+        }
+    }
+
+    /// Has the sequencer decide about all candidates as one chunk; nil, at once, where the queue
+    /// is full.
+    private func enqueue(
+        _ prepared: PreparedChunk, decided: @escaping @Sendable (ChunkAnswer?) -> Void
+    ) {
+        let candidates = prepared.candidates
+        let chunk = SequencerQueue.Chunk(
+            candidates: candidates, controls: prepared.controls,
+            byteCount: candidates.reduce(0) { $0 + $1.byteCount }, decided: decided)
+        if let registry = prepared.registry { outlook.add(chunk.controls, leadingTo: registry) }
+        if !sequencer.queue.append(chunk) {
+            outlook.remove(chunk.controls)
+            decided(nil)
+        }
+    }
+
+    // MARK: - Answers
+
+    /// Returns the answers to a chunk that did not need the sequencer.
+    private func answers(_ chunk: PreparedChunk) -> [Registration] {
+        chunk.drafts.map { answer($0, nil) }
+    }
+
+    /// Returns the answers to a chunk, given what the sequencer decided about its candidates; nil
+    /// where it did not take them.
+    private func answers(
+        _ chunk: PreparedChunk, _ answer: ChunkAnswer?, _ gate: (any AdmissionGate)?
+    ) -> [Registration] {
+        var chunk = chunk
+        if let answer {
+            chunk.decide(answer.outcomes, gate)
+        } else {
+            chunk.fail(
+                Refusal(.busy, field: "ledger", rule: "has too much to do; send it again later"))
+        }
+        return chunk.drafts.map { self.answer($0, answer?.batch) }
+    }
+
+    private func answer(_ draft: Draft, _ batch: CommittedBatch?) -> Registration {
+        let registration = registration(draft, batch)
+        switch registration {
+        case .registered: admissions.increment("registered")
+        case .known: admissions.increment("known")
+        case .refused(let refusal, _): admissions.increment(refusal.reason.rawValue)
+        }
+        return registration
+    }
+
+    private func registration(_ draft: Draft, _ batch: CommittedBatch?) -> Registration {
+        switch (draft.outcome, draft.id) {
+        case (.refused(let refusal), let id):
+            return .refused(refusal, id)
+        case (.registered(let index), let id?):
+            guard let batch else { return .refused(storage(.closed), id) }
+            return .registered(id, receipt: batch.receipt(of: index))
+        case (.known(let index), let id?):
+            if let batch, index >= batch.tree.base.size {
+                return .known(id, receipt: batch.receipt(of: index))
+            }
+            return knownAnswer(id, index)
+        case (.registered, nil), (.known, nil), (nil, _):
+            preconditionFailure(
+                "what has no name is refused, and no answer comes before its outcome")
+        }
+    }
+
+    private func knownAnswer(_ id: EntryID, _ index: UInt64) -> Registration {
+        do throws(LedgerError) {
+            guard let receipt = try receipt(at: index) else {
+                // In a batch whose head is not signed: not yet, or not while writing has stopped.
+                if let reason = published.readiness {
+                    return .refused(
+                        Refusal(.storage, field: "ledger", rule: reason), id)
+                }
+                let refusal = Refusal(
+                    .busy, field: "ledger", rule: "is signing the head; send it again")
+                return .refused(refusal, id)
+            }
+            return .known(id, receipt: receipt)
+        } catch {
+            return .refused(storage(error), id)
+        }
+    }
+
+    /// A store that could not be opened again after a failure is closed; the reason says more.
+    private func storage(_ error: LedgerError) -> Refusal {
+        let reason = error == .closed ? published.readiness : nil
+        return Refusal(.storage, field: "ledger", rule: reason ?? "\(error)")
+    }
+}
+
+/// A statement that the sequencer has decided about.
+public struct DecidedRegistration: Sendable {
+    private let make: @Sendable () -> Registration
+
+    init(_ make: @escaping @Sendable () -> Registration) {
+        self.make = make
+    }
+
+    /// Assembles the answer, with its receipt; ask once, where it may take some time.
+    public func registration() -> Registration { make() }
+}

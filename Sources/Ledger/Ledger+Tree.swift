@@ -1,0 +1,158 @@
+import Checkpoints
+public import Encoding
+public import LedgerStore
+import Manifests
+public import Merkle
+public import Provenance
+import RocksDB
+
+extension Ledger {
+    /// The newest signed head.
+    public func head() -> Head {
+        guard let head = Head(published.head) else {
+            preconditionFailure("only signed heads are published")
+        }
+        return head
+    }
+
+    /// A head that is kept; nil where there is none of this size.
+    public func head(size: UInt64) throws(LedgerError) -> Head? {
+        let (store, newest) = published.snapshot
+        guard size <= newest.size else { return nil }
+        return try store.head(size: size).flatMap(Head.init)
+    }
+
+    /// The consistency path between two tree sizes; without `to`, up to the newest head.
+    public func consistency(from: UInt64, to: UInt64?) throws(ReadRefusal) -> [Hash] {
+        let (store, head) = published.snapshot
+        let newSize = to ?? head.size
+        guard newSize <= head.size else { throw .beyondTree(size: head.size) }
+        guard from <= newSize else {
+            throw .malformed("from must not be greater than to")
+        }
+        do {
+            return try ConsistencyProof(from: from, to: newSize, reading: store.nodes).path
+        } catch {
+            throw .failed(Store.error(error))
+        }
+    }
+
+    /// The first `width` hashes of a tile, as bytes; nil where the newest head has fewer.
+    public func tile(_ id: TileID, width: Int) throws(LedgerError) -> [UInt8]? {
+        let (store, head) = published.snapshot
+        guard width >= 1, width <= id.width(in: head.size) else { return nil }
+        let row = try store.value(StoreLayout.key(id), in: store.tiles)
+        guard let row, row.count >= width * Hash.byteCount else {
+            throw .corrupt("tile \(id.level)/\(id.index) is missing or damaged")
+        }
+        return width * Hash.byteCount == row.count
+            ? row : Array(row[..<(width * Hash.byteCount)])
+    }
+
+    /// Calls `body` with the first `width` hashes of a tile, in the store's own memory; nil where
+    /// the newest head has fewer.
+    public func withTile<Result>(
+        _ id: TileID, width: Int, _ body: (Span<UInt8>) -> Result
+    ) throws(LedgerError) -> Result? {
+        let (store, head) = published.snapshot
+        guard width >= 1, width <= id.width(in: head.size) else { return nil }
+        let byteCount = width * Hash.byteCount
+        let result = try store.reading { () throws(RocksDBError) in
+            try store.database.withValue(for: StoreLayout.key(id), in: store.tiles) { row in
+                row.count >= byteCount ? body(row.extracting(0..<byteCount)) : nil
+            }
+        }
+        guard let result = result ?? nil else {
+            throw .corrupt("tile \(id.level)/\(id.index) is missing or damaged")
+        }
+        return result
+    }
+
+    /// An entry bundle (C2SP tlog-tiles): each leaf after its length in 2 bytes, big-endian.
+    public func entryBundle(index: UInt64, width: Int) throws(LedgerError) -> [UInt8]? {
+        guard let first = firstEntry(of: index, width: width) else { return nil }
+        let store = published.store
+        var bundle: [UInt8] = []
+        var next = first
+        try store.forEach(in: store.entries, from: first, to: first + UInt64(width)) {
+            index, leaf throws(LedgerError) in
+            guard index == next else { throw .corrupt("entry \(next) has no row") }
+            next += 1
+            bundle.append(UInt8(truncatingIfNeeded: leaf.count >> 8))
+            bundle.append(UInt8(truncatingIfNeeded: leaf.count))
+            bundle += leaf
+        }
+        guard next == first + UInt64(width) else { throw .corrupt("entry \(next) has no row") }
+        return bundle
+    }
+
+    /// The manifests beside an entry bundle, as a CBOR sequence: each a byte string, or null
+    /// where there is none (any more).
+    public func manifestBundle(index: UInt64, width: Int) throws(LedgerError) -> [UInt8]? {
+        guard let first = firstEntry(of: index, width: width) else { return nil }
+        var manifests = [[UInt8]?](repeating: nil, count: width)
+        let erased = published.erasures.unmarked
+        let store = published.store
+        try store.forEach(in: store.manifests, from: first, to: first + UInt64(width)) {
+            index, row throws(LedgerError) in
+            if case .present(let bytes, _) = try ManifestRow.read(
+                row, at: index, without: erased)
+            {
+                manifests[Int(index - first)] = bytes
+            }
+        }
+        var bundle: [UInt8] = []
+        for manifest in manifests {
+            (manifest.map { CBOR.bytes($0) } ?? .null).append(to: &bundle)
+        }
+        return bundle
+    }
+
+    /// All control statements in order, as a CBOR sequence of byte strings.
+    public func control() throws(LedgerError) -> [UInt8] {
+        let (store, head) = published.snapshot
+        var sequence: [UInt8] = []
+        try store.forEachControl { index, statement throws(LedgerError) in
+            if index < head.size { CBOR.bytes(statement.leaf).append(to: &sequence) }
+        }
+        return sequence
+    }
+
+    /// The keys that sign or have signed receipts, the oldest first.
+    public func scittKeys() -> [COSEKey] {
+        published.registry.receiptKeys.terms.map(\.key)
+    }
+
+    /// The files of a trust kit for this ledger, at the newest head.
+    public func trustKit() throws(LedgerError) -> TrustKit.Files {
+        let (store, tree) = (published.store, published.tree)
+        guard let receipt = tree.head.receipt else { throw .corrupt("no head was ever signed") }
+        var registry: Registry?
+        var controls: [TrustKit.Evidence] = []
+        try store.forEachControl { index, statement throws(LedgerError) in
+            guard index < tree.head.size else { return }
+            controls.append(
+                TrustKit.Evidence(leaf: statement.leaf, proof: try tree.inclusion(of: index)))
+            do throws(Refusal) {
+                if registry == nil {
+                    registry = try Registry(genesis: statement)
+                } else {
+                    try registry?.apply(statement, at: index)
+                }
+            } catch {
+                throw .corrupt("control statement at entry \(index) does not fold: \(error)")
+            }
+        }
+        guard let registry else { throw .corrupt("it has no control statements") }
+        return TrustKit.make(registry: registry, head: receipt, controls: controls)
+    }
+
+    func firstEntry(of index: UInt64, width: Int) -> UInt64? {
+        let size = published.head.size
+        let (first, overflow) = index.multipliedReportingOverflow(by: UInt64(TileID.width))
+        guard !overflow, (1...TileID.width).contains(width), first < size,
+            UInt64(width) <= size - first
+        else { return nil }
+        return first
+    }
+}

@@ -1,0 +1,318 @@
+import Checkpoints
+import Encoding
+import Files
+public import Jobs
+public import LedgerStore
+import Manifests
+import Merkle
+import Provenance
+import RocksDB
+
+/// A ledger's folder that nobody serves, while it is brought back to where it once was.
+///
+/// The rule that everything here keeps: nothing is signed, and the store holds no entry that is
+/// not proven to stand at its index by a head which the ledger's own note key has signed. The
+/// memories of such heads are asked first (the high-water file and notes that are named here;
+/// witnesses and anchors join them once there are any) and the highest is what the store must
+/// reach, root for root, before ``Ledger/open(_:logger:clock:)`` signs again.
+public final class Recovery {
+    /// What one call has put back.
+    public struct Report: Hashable, Sendable {
+        /// The entries.
+        public let entries: Range<UInt64>
+
+        /// How many of them came without a manifest and were not erased: it is not known here.
+        public let withoutManifest: UInt64
+    }
+
+    private let options: LedgerOptions
+    private let store: Store
+    private let highWater: HighWaterFile
+    private let clock: @Sendable () -> UInt64
+    private var state: TreeState
+
+    /// Opens the folder; throws `.inUse` while a server has it.
+    ///
+    /// - Parameter lost: notes of heads by which to make the high-water file anew, because it is
+    ///   gone with its disk; the newest must be the newest that anybody has seen.
+    public init(
+        _ options: LedgerOptions, makingHighWaterFrom lost: [(name: String, note: [UInt8])]? = nil,
+        clock: @escaping @Sendable () -> UInt64 = SystemClock.seconds
+    ) throws(LedgerError) {
+        try options.places.requireStore()
+        self.options = options
+        self.clock = clock
+        store = try Store(path: options.data, cacheByteCount: options.cacheByteCount, create: false)
+        do throws(LedgerError) {
+            let stored = try StoredLedger(store)
+            state = try TreeState(stored, store: store)
+            if let lost { try Self.makeHighWater(options, stored, store, lost) }
+            guard try Self.hasHighWater(options) else { throw Self.lostHighWater(options) }
+            highWater = try HighWaterFile(path: options.highWater, origin: stored.registry.origin)
+        } catch {
+            store.database.close()
+            throw error
+        }
+        try checkNewest()
+    }
+
+    deinit {
+        store.database.close()
+    }
+
+    /// Number of entries in the store.
+    public var size: UInt64 { state.range.size }
+
+    /// Size of the highest head that was ever signed, as far as anybody here remembers.
+    public var signedSize: UInt64 { highWater.newest.size }
+
+    /// The entries that must come back before anything is signed; nil where none is missing.
+    public var missing: Range<UInt64>? {
+        size < signedSize ? size..<signedSize : nil
+    }
+
+    /// Closes the folder.
+    public func close() {
+        store.database.close()
+    }
+
+    /// Makes the ledger remember a head that it has signed, as somebody else kept it.
+    public func remember(_ note: [UInt8], from source: String) throws(LedgerError) {
+        var heads = SignedHeads()
+        let head = try heads.add(note: note, state.registry, from: source)
+        try check(heads, against: state.range, from: source)
+        try raise(to: heads)
+        if head.size <= size { _ = try checkNewest() }
+    }
+
+    // MARK: - Putting entries back
+
+    /// Puts entries back from the folder of an export.
+    public func putBack(
+        export path: String, progress: JobProgress = .silent
+    ) throws(LedgerError) -> Report {
+        try putBack(ReturnedEntries(export: path, after: size, state.registry), progress)
+    }
+
+    /// Puts entries back from `.colophon` files, as far as they leave no gap.
+    public func putBack(
+        files paths: [String], progress: JobProgress = .silent
+    ) throws(LedgerError) -> Report {
+        try putBack(ReturnedEntries(files: paths, after: size, state.registry), progress)
+    }
+
+    /// Compares first, writes then: the first pass touches nothing.
+    ///
+    /// A crash leaves the entries of whole batches, all of them proven, below a head that is not
+    /// signed; the next call goes on after them.
+    private func putBack(
+        _ entries: ReturnedEntries, _ progress: JobProgress
+    ) throws(LedgerError) -> Report {
+        let first = size
+        try check(entries.heads, against: state.range, from: entries.source)
+        let digests = try prove(entries, progress)
+        // Whoever holds these heads has seen more than the high-water file tells.
+        try raise(to: entries.heads)
+        var withoutManifest: UInt64 = 0
+        for (position, chunk) in chunks(from: first, to: entries.end).enumerated() {
+            try progress.report(
+                "putting entries back", done: chunk.lowerBound - first, of: entries.end - first)
+            let read = try entries.read(chunk)
+            guard Self.digest(read) == digests[position] else {
+                throw .refused("\(entries.source): changed while it was read")
+            }
+            withoutManifest += try commit(read, at: chunk)
+        }
+        try checkNewest()
+        return Report(entries: first..<size, withoutManifest: withoutManifest)
+    }
+
+    /// Computes the root at every signed head on the way, and returns a digest of each chunk.
+    private func prove(
+        _ entries: ReturnedEntries, _ progress: JobProgress
+    ) throws(LedgerError) -> [Hash] {
+        var heads = entries.heads
+        let newest = highWater.newest
+        try heads.add(size: newest.size, root: newest.root, from: entries.source)
+        var range = state.range
+        var digests: [Hash] = []
+        for chunk in chunks(from: size, to: entries.end) {
+            try progress.report(
+                "comparing with the signed heads", done: chunk.lowerBound - size,
+                of: entries.end - size)
+            let read = try entries.read(chunk)
+            guard read.count == chunk.count else {
+                throw .refused("\(entries.source): entries from \(chunk.lowerBound) are missing")
+            }
+            digests.append(Self.digest(read))
+            for entry in read {
+                range.append(.leaf(entry.leaf))
+                guard heads.roots[range.size, default: range.root] == range.root else {
+                    throw .refused(
+                        "\(entries.source): its entries up to \(range.size) do not have the root "
+                            + "of the signed head of that size; nothing was put back")
+                }
+            }
+        }
+        return digests
+    }
+
+    /// Appends entries through the sequencer's own plan and batch, and returns how many of them
+    /// have no manifest.
+    private func commit(
+        _ entries: [ReturnedEntries.Entry], at places: Range<UInt64>
+    ) throws(LedgerError) -> UInt64 {
+        var candidates: [Candidate] = []
+        for (index, entry) in zip(places, entries) {
+            candidates.append(try Self.candidate(entry, at: index))
+        }
+        let names = try store.names(of: candidates.map(\.named))
+        let lookups = BatchPlan.Lookups(names: names, in: store, clock: clock)
+        let plan = try BatchPlan(state: state, candidates: candidates, lookups: lookups)
+        for (index, outcome) in zip(places, plan.outcomes) {
+            guard case .registered(index) = outcome else {
+                throw .refused("entry \(index) cannot be put back: \(outcome)")
+            }
+        }
+        let lacking = zip(places, candidates).filter {
+            $1.manifest == nil && $1.statement.controlManifest == nil
+        }.map(\.0)
+        if !lacking.isEmpty {
+            // Below these entries' own batch: lost in a crash with it, replaced by an erasure in
+            // it, and without meaning where only they are left.
+            try store.write(.batch, sync: false) { batch in
+                for index in lacking {
+                    batch.put(
+                        key: StoreLayout.key(index), value: ManifestRow.notHere,
+                        in: store.manifests)
+                }
+            }
+        }
+        let passed = state.head
+        state = try BatchWriter(store: store).commit(plan, on: state, time: clock()).state
+        if passed.receipt == nil, passed.size < signedSize {
+            // A head that was never one: it only marked how far the last batch came.
+            try store.write(.head, sync: false) { batch in
+                batch.delete(key: StoreLayout.key(passed.size), in: store.heads)
+            }
+        }
+        return UInt64(lacking.count { plan.erased[$0] == nil })
+    }
+
+    private static func candidate(
+        _ entry: ReturnedEntries.Entry, at index: UInt64
+    ) throws(LedgerError) -> Candidate {
+        do throws(Refusal) {
+            let statement = try Statement(leaf: entry.leaf)
+            if let manifest = entry.manifest {
+                guard case .envelope(let payload, _, _) = statement.body,
+                    payload == .sha256(manifest)
+                else {
+                    throw Refusal(.mismatch, field: "manifest", rule: "is not this statement's")
+                }
+            }
+            // No registry has judged it here: the plan checks key and signature of each again.
+            return Candidate(NamedStatement(statement), manifest: entry.manifest, judgedBy: nil)
+        } catch {
+            throw .refused("entry \(index) cannot be put back: \(error)")
+        }
+    }
+
+    /// The parts of a range that each lie within one bundle.
+    private func chunks(from first: UInt64, to end: UInt64) -> [Range<UInt64>] {
+        let width = UInt64(TileID.width)
+        guard first < end else { return [] }
+        return (first / width...(end - 1) / width).map { bundle in
+            max(first, bundle * width)..<min(end, (bundle + 1) * width)
+        }
+    }
+
+    private static func digest(_ entries: [ReturnedEntries.Entry]) -> Hash {
+        var bytes: [UInt8] = []
+        for entry in entries {
+            bytes += Hash.sha256(entry.leaf).bytes
+            bytes += entry.manifest.map { Hash.sha256($0).bytes } ?? []
+        }
+        return .sha256(bytes)
+    }
+
+    // MARK: - Memories
+
+    /// Refuses heads that the store, as far as it goes, does not have the roots of.
+    private func check(
+        _ heads: SignedHeads, against range: CompactRange, from source: String
+    ) throws(LedgerError) {
+        for (size, root) in heads.roots where size <= range.size {
+            guard try store.range(size: size).root == root else {
+                throw .refused(
+                    "\(source): a signed head of size \(size) contradicts this folder: one of "
+                        + "them is another history, and must be looked into")
+            }
+        }
+    }
+
+    /// Raises the high-water file to the newest of `heads`.
+    private func raise(to heads: SignedHeads) throws(LedgerError) {
+        let remembered = highWater.newest
+        var all = heads
+        try all.add(size: remembered.size, root: remembered.root, from: options.highWater)
+        guard let newest = all.newest, newest.size > remembered.size else { return }
+        try highWater.raise(to: Self.checkpoint(newest.size, newest.root, state.registry))
+    }
+
+    /// Makes sure that the store does not contradict the high-water file, where it goes so far.
+    private func checkNewest() throws(LedgerError) {
+        var heads = SignedHeads()
+        let newest = highWater.newest
+        try heads.add(size: newest.size, root: newest.root, from: options.highWater)
+        try check(heads, against: state.range, from: options.highWater)
+    }
+
+    /// Makes a high-water file that remembers the newest of what is known: the store's own newest
+    /// signed head, and the notes that the operator has from others.
+    private static func makeHighWater(
+        _ options: LedgerOptions, _ stored: StoredLedger, _ store: Store,
+        _ notes: [(name: String, note: [UInt8])]
+    ) throws(LedgerError) {
+        guard try !hasHighWater(options) else {
+            throw .file(
+                path: options.highWater, reason: "is there: it is not lost, and stays what counts")
+        }
+        var heads = SignedHeads()
+        for (name, note) in notes { _ = try heads.add(note: note, stored.registry, from: name) }
+        guard var newest = heads.newest else { throw lostHighWater(options) }
+        if let own = try store.newestSignedHead(), own.size > newest.size {
+            newest = (own.size, own.root)
+        }
+        try HighWaterFile.create(
+            at: options.highWater, origin: stored.registry.origin,
+            remembering: checkpoint(newest.size, newest.root, stored.registry))
+    }
+
+    private static func hasHighWater(_ options: LedgerOptions) throws(LedgerError) -> Bool {
+        do throws(FileError) {
+            return try Place(options.highWater).status != nil
+        } catch {
+            throw LedgerError(error)
+        }
+    }
+
+    private static func checkpoint(
+        _ size: UInt64, _ root: Hash, _ registry: Registry
+    ) throws(LedgerError) -> Checkpoint {
+        do throws(CheckpointError) {
+            return try Checkpoint(origin: registry.origin.text, size: size, root: root)
+        } catch {
+            throw .corrupt("a head of size \(size) cannot be written down: \(error)")
+        }
+    }
+
+    private static func lostHighWater(_ options: LedgerOptions) -> LedgerError {
+        .file(
+            path: options.highWater,
+            reason: "is missing: it remembers the highest head that was ever signed here, and "
+                + "without it a copy of the log could fork it. Put it back from the machine that "
+                + "signed; where it is lost for ever, ask everybody for the newest checkpoint "
+                + "that they have seen, and name it")
+    }
+}

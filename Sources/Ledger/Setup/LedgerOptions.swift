@@ -1,0 +1,50 @@
+public import LedgerCheck
+public import LedgerStore
+
+/// Where a ledger lies and how much it may take.
+public struct LedgerOptions: Sendable {
+    /// Where its folders and files lie.
+    public var places: LedgerPlaces
+
+    /// Bytes of RocksDB's block cache.
+    public var cacheByteCount = 64 << 20
+
+    /// Entries that may wait for the sequencer: two full batches, so that one gathers while
+    /// the other syncs.
+    public var queuedEntries = 2 * BatchLimits.entries
+
+    /// Bytes that may wait for the sequencer.
+    public var queuedBytes = 4 * BatchLimits.bytes
+
+    /// How the store is checked in the background.
+    public var scrub = ScrubOptions()
+
+    /// Seconds between two looks for heads that are old enough to go and for erased bytes.
+    public var upkeepSeconds: Double = 60
+
+    /// Makes writes fail, in tests; nothing outside this package can set it.
+    package var faultHook: WriteFaultHook?
+
+    /// Options for the store in `data`, with keys and high-water file beside it.
+    public init(data: String, keys: String? = nil, highWater: String? = nil) {
+        places = LedgerPlaces(data: data, keys: keys, highWater: highWater)
+    }
+
+    /// The store's folder.
+    public var data: String {
+        get { places.data }
+        set { places.data = newValue }
+    }
+
+    /// The folder of the private keys; beside the store, never in it.
+    public var keys: String {
+        get { places.keys }
+        set { places.keys = newValue }
+    }
+
+    /// The high-water file; beside the store, never in a backup.
+    public var highWater: String {
+        get { places.highWater }
+        set { places.highWater = newValue }
+    }
+}

@@ -1,0 +1,179 @@
+import Jobs
+import LedgerStore
+import Logging
+import Merkle
+import Provenance
+import RocksDB
+
+/// Removes the bytes of erased manifests from every row and every file of the folder, on a thread
+/// of its own behind the sequencer.
+///
+/// The batch of an erasure marks the rows that are quickly found, and from then on no read gives
+/// the bytes out (``ErasureWatch``). What is left is done here: the other rows that share the
+/// manifest, the write-ahead log, the tables and the blob files. A crash leaves an erasure
+/// unfinished: the mark in `meta` is written last, so the next start begins it again.
+final class Eraser: Sendable {
+    /// Seconds between two looks at what is in the way: a snapshot, an iterator, a backup.
+    private static let pollSeconds = 0.1
+
+    /// Seconds before an attempt that failed is made again: twice as many each time, because it
+    /// may have compacted everything.
+    private static let retrySeconds = (first: 1.0, longest: 60.0)
+
+    /// Entries on both sides of an erased one whose blob files are rewritten too, where values
+    /// that nothing leads to are left: none at first, for a blob file mostly belongs to one table.
+    private static let reaches: [UInt64] = [0, 1 << 16, .max]
+
+    /// Compactions in one go; neighbours that lie further apart than this many make one.
+    private static let compactions = 64
+
+    private let published: Published
+    private let logger: Logger
+    private let thread = BackgroundThread()
+
+    init(published: Published, logger: Logger) {
+        self.published = published
+        self.logger = logger
+    }
+
+    /// Starts the thread; call once.
+    func start() {
+        published.erasures.observe { [thread] in thread.wakeUp() }
+        thread.start("eraser") { [self] in run() }
+    }
+
+    /// Stops in the middle of whatever is under way, and returns when the thread has ended.
+    func stop() {
+        thread.stop { published.store.database.stopCompactions() }
+    }
+
+    private func run() {
+        var failures = 0
+        while true {
+            let erasures = published.erasures.unfinished
+            guard !erasures.isEmpty else {
+                guard thread.sleep() else { return }
+                continue
+            }
+            do throws(LedgerError) {
+                try finish(erasures)
+                failures = 0
+            } catch {
+                guard !thread.isStopping else { return }
+                if failures == 0, error != .closed {
+                    logger.error("erased bytes are still in files: \(error)")
+                }
+                failures += 1
+                published.writingMayHaveFailed()
+                let delay = Self.retrySeconds.first * Double(1 << min(failures - 1, 6))
+                guard thread.sleep(min(delay, Self.retrySeconds.longest)) else { return }
+            }
+        }
+    }
+
+    private func finish(_ erasures: [Erasure]) throws(LedgerError) {
+        let (store, head) = published.snapshot
+        var entries: [UInt64] = []
+        for erasure in erasures { entries += try mark(erasure, in: store) }
+        published.erasures.mark(erasures)
+        try removeFromFiles(entries, of: store)
+        guard let last = erasures.last else { return }
+        let since = try store.erasureMark()?.coveredSince ?? head.size
+        let mark = ErasureMark(doneBelow: last.index + 1, coveredSince: since)
+        try store.write(.erasure, sync: true) { batch in
+            batch.put(key: StoreLayout.MetaName.erasures, value: mark.value, in: store.meta)
+        }
+        published.erasures.finish(erasures)
+        for erasure in erasures {
+            logger.notice(
+                "erased bytes are gone from every file", metadata: ["erasure": "\(erasure.id)"])
+        }
+    }
+
+    // MARK: - Rows
+
+    /// Marks every row that has the bytes still, and returns all entries that share them.
+    ///
+    /// Each page is synced. A crash leaves some rows unmarked, and no file thinks otherwise.
+    private func mark(_ erasure: Erasure, in store: Store) throws(LedgerError) -> [UInt64] {
+        var entries: [UInt64] = []
+        try store.forEachPage(of: erasure) { page throws(LedgerError) in
+            guard !thread.isStopping else { throw .closed }
+            entries += page
+            var unmarked: [UInt64] = []
+            for index in page {
+                let kind = try store.reading { () throws(RocksDBError) in
+                    try store.database.withValue(
+                        for: StoreLayout.key(index), in: store.manifests
+                    ) { $0.count > 0 ? $0[0] : 0 }
+                }
+                if kind != ManifestRow.erasedKind { unmarked.append(index) }
+            }
+            guard !unmarked.isEmpty else { return }
+            try store.write(.erasure, sync: true) { batch in
+                for index in unmarked {
+                    batch.put(
+                        key: StoreLayout.key(index), value: ManifestRow.erased(by: erasure.id),
+                        in: store.manifests)
+                }
+            }
+        }
+        return entries
+    }
+
+    // MARK: - Files
+
+    /// Returns once no file of the folder has the bytes that the rows of `entries` had.
+    private func removeFromFiles(_ entries: [UInt64], of store: Store) throws(LedgerError) {
+        let database = store.database
+        // Whoever holds a snapshot from before may read the old rows; from one moment without
+        // any on, none can, and compaction keeps them for nobody.
+        try wait { database.snapshotCount == 0 }
+        try store.reading { () throws(RocksDBError) in
+            // The old rows leave memory, and the log that has them leaves the folder.
+            try database.flush()
+        }
+        for reach in Self.reaches {
+            for range in Self.ranges(around: entries, reach) {
+                guard !thread.isStopping else { throw .closed }
+                try store.reading { () throws(RocksDBError) in
+                    try database.compact(
+                        store.manifests, from: StoreLayout.key(range.lowerBound),
+                        through: StoreLayout.key(range.upperBound))
+                }
+            }
+            if !database.hasStaleValues(in: store.manifests) { break }
+        }
+        guard !database.hasStaleValues(in: store.manifests) else {
+            throw .refused("a compaction left values in blob files that no row leads to")
+        }
+        try wait { !database.hasKeptFiles(of: store.manifests) }
+        try store.reading { () throws(RocksDBError) in try database.removeObsoleteFiles() }
+    }
+
+    /// The indexes to compact: each entry with what is in reach of it, neighbours together.
+    private static func ranges(
+        around entries: [UInt64], _ reach: UInt64
+    ) -> [ClosedRange<UInt64>] {
+        guard reach < .max else { return [0...(.max)] }
+        var ranges: [ClosedRange<UInt64>] = []
+        for index in entries.sorted() {
+            let range = (index - min(index, reach))...(index + reach)
+            if let last = ranges.last, range.lowerBound <= last.upperBound {
+                ranges[ranges.count - 1] = last.lowerBound...range.upperBound
+            } else {
+                ranges.append(range)
+            }
+        }
+        guard ranges.count > compactions, let first = ranges.first, let last = ranges.last else {
+            return ranges
+        }
+        return [first.lowerBound...last.upperBound]
+    }
+
+    private func wait(until isTrue: () -> Bool) throws(LedgerError) {
+        while !isTrue() {
+            guard thread.sleep(Self.pollSeconds) else { throw .closed }
+        }
+    }
+}

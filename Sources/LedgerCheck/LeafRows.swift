@@ -1,0 +1,87 @@
+import Encoding
+import LedgerStore
+import Manifests
+import Merkle
+import Provenance
+import RocksDB
+
+/// The rows that follow from one leaf, computed again and again in the same memory.
+struct LeafRows {
+    /// SHA-256 of the statement in a leaf that is read; zero in control statements.
+    private(set) var payload = Hash.zero
+
+    /// The statement, where it is a control statement.
+    private(set) var control: Statement?
+
+    private var id = Hash.zero
+    private var nonce = Hash.zero
+    private var subjectThread = Hash.zero
+    private var issuerThread = Hash.zero
+    private var artifacts: [Hash] = []
+    private var issuer: [UInt8] = []
+    private var scratch: [UInt8] = []
+
+    /// Reads a leaf; false where it is no statement.
+    mutating func read(_ leaf: Span<UInt8>) -> Bool {
+        id = .sha256(leaf)
+        control = nil
+        payload = .zero
+        guard let fields = LeafFields(leaf), !fields.isControl,
+            let payload = Hash(leaf.extracting(fields.payload))
+        else {
+            return decode(leaf.copied())
+        }
+        self.payload = payload
+        scratch.removeAll(keepingCapacity: true)
+        for place in fields.issuer { scratch.append(leaf[place]) }
+        // Statements of one issuer come in a row.
+        if scratch != issuer {
+            issuer = scratch
+            issuerThread = .sha256(issuer)
+        }
+        scratch.append(0)
+        for place in fields.claimID { scratch.append(leaf[place]) }
+        nonce = .sha256(scratch)
+        subjectThread = .sha256(leaf.extracting(fields.subject))
+        artifacts.removeAll(keepingCapacity: true)
+        for position in 0..<fields.subjects.count {
+            let start = fields.subjects.first + 34 * position
+            guard start + Hash.byteCount <= leaf.count,
+                let digest = Hash(leaf.extracting(start..<(start + Hash.byteCount)))
+            else { return decode(leaf.copied()) }
+            artifacts.append(digest)
+        }
+        return true
+    }
+
+    /// Reads a leaf with every rule of its form: control statements, and what looks odd.
+    private mutating func decode(_ leaf: [UInt8]) -> Bool {
+        do throws(Refusal) {
+            let statement = try Statement(leaf: leaf)
+            nonce = StoreLayout.nonce(of: statement)
+            subjectThread = .sha256(statement.subject.utf8)
+            issuer = statement.issuer.utf8
+            issuerThread = .sha256(issuer)
+            artifacts = statement.subjectDigests
+            if statement.controlManifest != nil {
+                control = statement
+                payload = .zero
+            } else {
+                payload = statement.manifestDigest
+            }
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// Calls `body` with each row of the leaf at `index`; those of threads where they are due.
+    func forEach(at index: UInt64, threadsIndexed: UInt64, _ body: (DerivedRow) -> Void) {
+        body(DerivedRow(0, id, index))
+        body(DerivedRow(1, nonce, index))
+        for artifact in artifacts { body(DerivedRow(2, artifact, index)) }
+        guard index < threadsIndexed else { return }
+        body(DerivedRow(3, kind: ThreadKind.subject.rawValue, subjectThread, index))
+        body(DerivedRow(3, kind: ThreadKind.issuer.rawValue, issuerThread, index))
+    }
+}

@@ -1,0 +1,90 @@
+import LedgerStore
+import Merkle
+import RocksDB
+
+/// Checks that `tiles`, `meta` and `anchors` hold what they must and nothing else.
+struct SmallFamiliesCheck {
+    private let check: StoreCheck
+
+    init(_ check: StoreCheck) {
+        self.check = check
+    }
+
+    /// Every tile row is one that the tree has at this size, and as long.
+    func tiles() throws(LedgerError) -> CheckTally {
+        var tally = CheckTally()
+        try check.store.forEachRow(in: .tiles) { key, value, _ in
+            tally.rows[.tiles, default: 0] += 1
+            guard key.count == 9, let index = StoreLayout.number(key.extracting(1..<9)) else {
+                return check.malformed(.tiles, key.copied(), "must be a level and an index")
+            }
+            let id = TileID(level: key[0], index: index)
+            let name = StoreLayout.describe(key.copied(), in: .tiles)
+            let width = id.level < StoreLayout.tileLevels ? id.width(in: check.bounds.size) : 0
+            let isNewer =
+                id.level < StoreLayout.tileLevels && check.bounds.isGrowing
+                && check.isPlausible((id.index << 8) << (8 * UInt64(id.level)))
+            guard width > 0 else {
+                if !isNewer {
+                    check.findings.add(.tiles, name, .extra, "the tree has no such tile")
+                }
+                return
+            }
+            let count = value.count / Hash.byteCount
+            let isRight = count == width || (check.bounds.isGrowing && count > width)
+            guard isRight, count <= TileID.width, value.count == count * Hash.byteCount else {
+                return check.findings.add(
+                    .tiles, name, .malformed, "has \(value.count) bytes for \(width) hashes")
+            }
+        }
+        return tally
+    }
+
+    /// The names that this version knows are there, with their values, and no other.
+    func meta() throws(LedgerError) -> CheckTally {
+        var tally = CheckTally()
+        var missing = StoreLayout.MetaName.mandatory
+        try check.store.forEachRow(in: .meta) { key, value, _ in
+            tally.rows[.meta, default: 0] += 1
+            let name = key.copied()
+            missing.removeAll { $0 == name }
+            switch name {
+            case StoreLayout.MetaName.format:
+                guard value.copied() == Array(StoreLayout.formatVersion.utf8) else {
+                    return check.malformed(.meta, name, "is not the format that this program reads")
+                }
+            case StoreLayout.MetaName.threadsIndexed:
+                guard StoreLayout.number(value) != nil else {
+                    return check.malformed(.meta, name, "is not a number of 8 bytes")
+                }
+            case StoreLayout.MetaName.erasures:
+                guard ErasureMark(value.copied()) != nil else {
+                    return check.malformed(.meta, name, "is not two numbers of 8 bytes")
+                }
+            // Compared with entry 0, once that is read.
+            case StoreLayout.MetaName.origin: return
+            default:
+                check.findings.add(
+                    .meta, StoreLayout.describe(name, in: .meta), .unknown,
+                    "is no name that this program knows")
+            }
+        }
+        for name in missing {
+            check.findings.add(
+                .meta, StoreLayout.describe(name, in: .meta), .missing, "is not there")
+        }
+        return tally
+    }
+
+    /// No version so far writes evidence.
+    func anchors() throws(LedgerError) -> CheckTally {
+        var tally = CheckTally()
+        try check.store.forEachRow(in: .anchors) { key, _, _ in
+            tally.rows[.anchors, default: 0] += 1
+            check.findings.add(
+                .anchors, StoreLayout.describe(key.copied(), in: .anchors), .unknown,
+                "is no evidence that this program knows")
+        }
+        return tally
+    }
+}

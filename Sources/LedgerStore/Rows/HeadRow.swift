@@ -1,0 +1,46 @@
+import Encoding
+package import Merkle
+package import Provenance
+
+/// One tree head as it is stored, under its size.
+///
+///     [time: uint, root: bstr, note: bstr, protected: bstr, signature: bstr]
+///
+/// The last three are empty from the moment the batch is durable until the head is signed. A
+/// crash in between leaves it so; start-up signs it with its stored time. A stored note is used
+/// as it is. Trusted for nothing but the time: root and size are compared with the tiles.
+package struct HeadRow: Hashable {
+    package let size: UInt64
+    package let time: UInt64
+    package let root: Hash
+    package var receipt: HeadReceipt?
+
+    package init(size: UInt64, time: UInt64, root: Hash, receipt: HeadReceipt? = nil) {
+        self.size = size
+        self.time = time
+        self.root = root
+        self.receipt = receipt
+    }
+
+    package init(size: UInt64, value: [UInt8]) throws(LedgerError) {
+        let parts = (try? CBOR.decode(value))?.arrayValue ?? []
+        guard parts.count == 5, let time = parts[0].unsignedValue,
+            let rootBytes = parts[1].bytesValue, let root = Hash(rootBytes),
+            let note = parts[2].bytesValue, let protected = parts[3].bytesValue,
+            let signature = parts[4].bytesValue
+        else {
+            throw .corrupt("the head of size \(size) cannot be read")
+        }
+        self.init(size: size, time: time, root: root)
+        if !note.isEmpty {
+            receipt = HeadReceipt(protected: protected, signature: signature, note: note)
+        }
+    }
+
+    package var value: [UInt8] {
+        CBOR.array([
+            .unsigned(time), .bytes(root.bytes), .bytes(receipt?.note ?? []),
+            .bytes(receipt?.protected ?? []), .bytes(receipt?.signature ?? []),
+        ]).encoded()
+    }
+}

@@ -1,0 +1,18 @@
+package import Merkle
+package import Provenance
+
+/// A statement with the names that the store finds it by.
+package struct NamedStatement: Sendable {
+    package let statement: Statement
+
+    /// Its key in `nonces`: one statement only may have it.
+    package let nonce: Hash
+
+    package init(_ statement: Statement) {
+        self.statement = statement
+        nonce = StoreLayout.nonce(of: statement)
+    }
+
+    /// Its key in `ids`.
+    package var name: Hash { statement.id.hash }
+}

@@ -1,0 +1,246 @@
+package import Merkle
+import Provenance
+package import RocksDB
+
+/// The rows of one opening of the folder, typed; see ``StoreLayout``.
+///
+/// Each call blocks for as long as the disk takes.
+package struct Store: Sendable {
+    package let database: Database
+    package let writer: StoreWriter
+    package let entries: ColumnFamily
+    package let tiles: ColumnFamily
+    package let heads: ColumnFamily
+    package let ids: ColumnFamily
+    package let nonces: ColumnFamily
+    package let subjects: ColumnFamily
+    package let manifests: ColumnFamily
+    package let threads: ColumnFamily
+    package let control: ColumnFamily
+    package let meta: ColumnFamily
+    let middles = MiddleCache()
+    let upperTiles = UpperTiles()
+
+    /// Paths of entries through the full tiles above them: they never change.
+    let paths = KeptValues<UInt64, [Hash]>(limit: keptEntries)
+
+    /// Indexes of entries that were asked for by their names: they never change either.
+    private let names = KeptValues<Hash, UInt64>(limit: keptEntries)
+
+    /// Entries whose receipts are made without the disk, at most, in about 11 MiB.
+    private static let keptEntries = 16 << 10
+
+    /// Opens the folder, or makes a new store in it.
+    package init(
+        path: String, cacheByteCount: Int, create: Bool, faultHook: WriteFaultHook? = nil
+    ) throws(LedgerError) {
+        var options = DatabaseOptions()
+        options.createIfMissing = create
+        options.errorIfExists = create
+        options.blockCacheByteCount = cacheByteCount
+        // RocksDB 7.8 aborts when it logs after a line of its own log could not be written, so
+        // on a full disk the log would end the process; errors reach us as values anyway.
+        options.infoLogLevel = .fatal
+        do throws(RocksDBError) {
+            database = try Database(
+                path: path, columnFamilies: StoreLayout.families, options: options)
+        } catch {
+            switch error.kind {
+            case .lockHeld: throw .inUse(path: path)
+            case .invalidArgument where !create: throw .noLedger(path: path)
+            default: throw .engine(error)
+            }
+        }
+        writer = StoreWriter(database, faultHook: faultHook)
+        let database = database
+        func family(_ name: StoreLayout.Family) -> ColumnFamily {
+            database.columnFamily(name.rawValue)
+        }
+        (entries, tiles, heads) = (family(.entries), family(.tiles), family(.heads))
+        (ids, nonces, subjects) = (family(.ids), family(.nonces), family(.subjects))
+        (manifests, threads) = (family(.manifests), family(.threads))
+        (control, meta) = (family(.control), family(.meta))
+    }
+
+    /// Runs `body` and passes RocksDB's errors on as the ledger's.
+    @inlinable
+    package func reading<Result>(
+        _ body: () throws(RocksDBError) -> Result
+    ) throws(LedgerError) -> Result {
+        do throws(RocksDBError) {
+            return try body()
+        } catch {
+            throw error.kind == .closed ? .closed : .engine(error)
+        }
+    }
+
+    /// Writes what `fill` puts into a batch, whole or not at all.
+    package func write(
+        _ step: WriteStep, sync: Bool, _ fill: (WriteBatch) -> Void
+    ) throws(LedgerError) {
+        try writer.write(step, sync: sync, fill)
+    }
+
+    package func value(_ key: [UInt8], in family: ColumnFamily) throws(LedgerError) -> [UInt8]? {
+        try reading { () throws(RocksDBError) in try database.get(key, in: family) }
+    }
+
+    /// The index of the entry with this name; nil where there is none.
+    package func index(of id: Hash) throws(LedgerError) -> UInt64? {
+        if let kept = names[id] { return kept }
+        let index = try index(of: id, in: ids)
+        if let index { names.keep(index, of: id) }
+        return index
+    }
+
+    /// The index that a row leads to, read where RocksDB has it.
+    private func index(of key: Hash, in family: ColumnFamily) throws(LedgerError) -> UInt64? {
+        let index = try reading { () throws(RocksDBError) -> UInt64?? in
+            try database.withValue(for: key.bytes, in: family) { StoreLayout.number($0) }
+        }
+        guard let index else { return nil }
+        return try Self.index(index, of: family.name)
+    }
+
+    /// The indexes of the rows `keys` of a family that maps to indexes, one for one.
+    package func indexes(
+        of keys: [Hash], in family: ColumnFamily
+    ) throws(LedgerError) -> [UInt64?] {
+        guard keys.count > 1 else {
+            guard let key = keys.first else { return [] }
+            return [try index(of: key, in: family)]
+        }
+        let rows = try reading { () throws(RocksDBError) in
+            try database.multiGet(keys.map(\.bytes), in: family)
+        }
+        var indexes: [UInt64?] = []
+        indexes.reserveCapacity(rows.count)
+        for row in rows {
+            indexes.append(
+                try row.map { row throws(LedgerError) in
+                    try Self.index(row, of: family.name)
+                })
+        }
+        return indexes
+    }
+
+    /// The leaf of an entry that the tree's size says must exist.
+    package func leaf(_ index: UInt64) throws(LedgerError) -> [UInt8] {
+        guard let leaf = try value(StoreLayout.key(index), in: entries) else {
+            throw .corrupt("entry \(index) has no row")
+        }
+        return leaf
+    }
+
+    /// The newest head, signed or not; nil in a store that was never finished.
+    package func newestHead() throws(LedgerError) -> HeadRow? {
+        let row = try reading { () throws(RocksDBError) -> ([UInt8], [UInt8])? in
+            var rows = try Iterator(over: heads, of: database)
+            try rows.seekToLast()
+            guard let key = rows.key, let value = rows.value else { return nil }
+            return (key, value)
+        }
+        guard let (key, value) = row else { return nil }
+        return try HeadRow(size: Self.index(key, of: "heads"), value: value)
+    }
+
+    /// The newest head that has a note; nil where none was ever signed.
+    package func newestSignedHead() throws(LedgerError) -> HeadRow? {
+        var failure: LedgerError?
+        let found = try reading { () throws(RocksDBError) -> HeadRow? in
+            var rows = try Iterator(over: heads, of: database)
+            try rows.seekToLast()
+            while failure == nil, let key = rows.key, let value = rows.value {
+                do throws(LedgerError) {
+                    let row = try HeadRow(size: Self.index(key, of: "heads"), value: value)
+                    if row.receipt != nil { return row }
+                } catch {
+                    failure = error
+                }
+                try rows.previous()
+            }
+            return nil
+        }
+        if let failure { throw failure }
+        return found
+    }
+
+    /// Stores a head again, now that it is signed; not synced, since it can be signed again.
+    package func put(_ head: HeadRow) throws(LedgerError) {
+        try write(.head, sync: false) { batch in
+            batch.put(key: StoreLayout.key(head.size), value: head.value, in: heads)
+        }
+    }
+
+    package func head(size: UInt64) throws(LedgerError) -> HeadRow? {
+        guard let value = try value(StoreLayout.key(size), in: heads) else { return nil }
+        return try HeadRow(size: size, value: value)
+    }
+
+    /// The keys of the rows from `start` to before `end`, at most `limit`.
+    package func keys(
+        in family: ColumnFamily, from start: [UInt8], to end: [UInt8]?, limit: Int
+    ) throws(LedgerError) -> [[UInt8]] {
+        try reading { () throws(RocksDBError) in
+            var keys: [[UInt8]] = []
+            var rows = try Iterator(
+                over: family, of: database, lowerBound: start, upperBound: end)
+            try rows.seekToFirst()
+            while keys.count < limit, let key = rows.key {
+                keys.append(key)
+                try rows.next()
+            }
+            return keys
+        }
+    }
+
+    /// Calls `body` with index and value of the rows of a family that is keyed by index.
+    package func forEach(
+        in family: ColumnFamily, from start: UInt64, to end: UInt64,
+        _ body: (UInt64, [UInt8]) throws(LedgerError) -> Void
+    ) throws(LedgerError) {
+        try forEach(
+            in: family, between: start, and: end,
+            goingOn: { index, value throws(LedgerError) -> Bool in
+                try body(index, value)
+                return true
+            })
+    }
+
+    /// Calls `body` with index and value of the rows of a family that is keyed by index, as long as
+    /// it returns true.
+    package func forEach(
+        in family: ColumnFamily, between start: UInt64, and end: UInt64,
+        goingOn body: (UInt64, [UInt8]) throws(LedgerError) -> Bool
+    ) throws(LedgerError) {
+        var failure: LedgerError?
+        try reading { () throws(RocksDBError) in
+            var rows = try Iterator(
+                over: family, of: database, lowerBound: StoreLayout.key(start),
+                upperBound: StoreLayout.key(end))
+            try rows.seekToFirst()
+            var goesOn = true
+            while goesOn, failure == nil, let key = rows.key, let value = rows.value {
+                do throws(LedgerError) {
+                    goesOn = try body(Self.index(key, of: family.name), value)
+                } catch {
+                    failure = error
+                }
+                if goesOn { try rows.next() }
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    package static func index(_ bytes: [UInt8], of family: String) throws(LedgerError) -> UInt64 {
+        try index(StoreLayout.number(bytes), of: family)
+    }
+
+    /// What `StoreLayout.number` made of a row of `family`.
+    private static func index(_ number: UInt64?, of family: String) throws(LedgerError) -> UInt64 {
+        guard let number else {
+            throw .corrupt("a row of \(family) is not an index of 8 bytes")
+        }
+        return number
+    }
+}
