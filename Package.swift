@@ -201,11 +201,16 @@ let package = Package(
         tests(
             "ManifestsTests", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto],
             exclude: ["Golden"]),
-        tests("HTTPServiceTests", ["HTTPService", "Encoding", logging]),
+        tests(
+            "HTTPServiceTests",
+            [
+                "TestHTTP", "TestSupport", "HTTPService", "Encoding", httpTypes, logging,
+                lifecycle,
+            ]),
         tests(
             "LedgerServerTests",
             [
-                "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "Jobs", "Ledger",
+                "TestHTTP", "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "Jobs", "Ledger",
                 "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
                 "Compression", nioCore, nioPosix, nioSSL, logging, metrics, coreMetrics, lifecycle,
             ]),
@@ -215,6 +220,7 @@ let package = Package(
             ["LedgerClient", "HTTPCalls", "Provenance", "Merkle", "Encoding", nioCore, nioPosix]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         support("TestSupport", []),
+        support("TestHTTP", ["TestSupport", "Encoding", nioCore, nioPosix, nioSSL]),
         support(
             "TestLedger",
             [

@@ -6,6 +6,7 @@ import Ledger
 import LedgerServer
 import Merkle
 import Provenance
+import TestHTTP
 import Testing
 
 @Suite(.serialized) struct BatchTests {

@@ -3,6 +3,7 @@ import Encoding
 import Foundation
 import HTTPService
 import LedgerServer
+import TestHTTP
 import Testing
 
 /// The bodies of all requests share one memory: what has no room is told to come again, and what

@@ -5,6 +5,7 @@ import LedgerServer
 import Manifests
 import Merkle
 import Provenance
+import TestHTTP
 import Testing
 
 /// What caches and clients may keep, and how they ask whether it still holds.

@@ -6,6 +6,7 @@ import LedgerControl
 import LedgerServer
 import LedgerStore
 import Synchronization
+import TestHTTP
 import Testing
 
 /// Long requests over the control socket, with work made for the test.

@@ -5,6 +5,7 @@ import LedgerControl
 import LedgerServer
 import NIOCore
 import Provenance
+import TestHTTP
 import Testing
 
 @Suite(.serialized) struct ControlSocketTests {

@@ -3,6 +3,7 @@ import Foundation
 import HTTPService
 import Ledger
 import LedgerServer
+import TestHTTP
 import Testing
 
 /// What the event loop answers by itself must not be told from what the framework answers.

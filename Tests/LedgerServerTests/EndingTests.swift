@@ -4,6 +4,7 @@ import HTTPService
 import Ledger
 import LedgerServer
 import Provenance
+import TestHTTP
 import Testing
 
 /// No answer is lost, whatever way a connection ends and whoever makes the answer.

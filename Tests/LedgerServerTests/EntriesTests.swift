@@ -7,6 +7,7 @@ import LedgerServer
 import Manifests
 import Merkle
 import Provenance
+import TestHTTP
 import Testing
 
 @Suite(.serialized) struct EntriesTests {

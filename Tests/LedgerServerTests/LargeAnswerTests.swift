@@ -5,6 +5,7 @@ import Ledger
 import LedgerServer
 import LedgerStore
 import Provenance
+import TestHTTP
 import Testing
 
 /// Whatever is larger than a page is counted, or made while it is sent; and whoever takes it, takes

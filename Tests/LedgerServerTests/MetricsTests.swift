@@ -3,6 +3,7 @@ import Foundation
 import HTTPService
 import LedgerServer
 import Metrics
+import TestHTTP
 import Testing
 
 @Suite(.serialized) struct MetricsTests {

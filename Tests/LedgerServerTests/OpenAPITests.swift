@@ -1,6 +1,7 @@
 import Encoding
 import Foundation
 import LedgerServer
+import TestHTTP
 import Testing
 
 /// `Schemas/openapi.json` says what the server does, and all of it.

@@ -1,4 +1,5 @@
 import Foundation
+import TestHTTP
 import Testing
 
 /// What `Schemas/operations.md` and `Schemas/alerts.yml` say about the metrics, held to them.

@@ -5,6 +5,7 @@ import LedgerServer
 import Manifests
 import Merkle
 import Provenance
+import TestHTTP
 import Testing
 
 /// What only the order decides, as clients see it: keys and erasures that a batch brings itself.

@@ -5,6 +5,7 @@ import Keys
 import LedgerServer
 import Provenance
 import Synchronization
+import TestHTTP
 import Testing
 
 @Suite(.serialized) struct RateTests {

@@ -1,6 +1,7 @@
 import Encoding
 import HTTPService
 import LedgerServer
+import TestHTTP
 import Testing
 
 /// What a request says of whom it is for, and what becomes of one that does not say it.

@@ -4,6 +4,7 @@ import HTTPService
 import Ledger
 import LedgerServer
 import Provenance
+import TestHTTP
 import Testing
 
 /// TLS and HTTP/2, by a client that is not ours.

@@ -2,6 +2,7 @@ import Encoding
 import Foundation
 import HTTPService
 import LedgerServer
+import TestHTTP
 import Testing
 
 /// Nobody has so much of what all share that there is nothing left for who comes next.

@@ -7,6 +7,7 @@ import LedgerStore
 import Logging
 import Provenance
 import Synchronization
+import TestHTTP
 import Testing
 
 @Suite(.serialized) struct ShutdownTests {

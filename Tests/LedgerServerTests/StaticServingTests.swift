@@ -8,6 +8,7 @@ import LedgerServer
 import LogReader
 import Merkle
 import Provenance
+import TestHTTP
 import Testing
 
 /// One export, read as a folder, from colophond's own HTTP, and from nginx that serves the folder

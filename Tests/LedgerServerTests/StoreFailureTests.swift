@@ -1,5 +1,6 @@
 import Ledger
 import LedgerServer
+import TestHTTP
 import Testing
 
 /// A store that cannot be read: Azul once told its clients "not found", and was believed.

@@ -7,6 +7,7 @@ import LedgerServer
 import Logging
 import ServiceLifecycle
 import Synchronization
+import TestHTTP
 
 /// A server that runs for one test, on a free port.
 struct TestServer: Sendable {
