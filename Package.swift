@@ -210,7 +210,8 @@ let package = Package(
         tests(
             "LedgerServerTests",
             [
-                "TestHTTP", "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "Jobs", "Ledger",
+                "TestHTTP", "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "Jobs",
+                "Ledger",
                 "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
                 "Compression", nioCore, nioPosix, nioSSL, logging, metrics, coreMetrics, lifecycle,
             ]),

@@ -75,12 +75,12 @@ struct ConnectionState {
     /// The server is ready to read; where it is not, a slow body is not the client's fault.
     private var isReadWanted = true
     /// How the body comes, and all that ever came of bodies.
-    private var bodyProgress = Progress()
+    private var bodyProgress = Pace()
     private var bodyBytes: UInt64 = 0
     /// The socket has as much as it takes.
     private var isBlocked = false
     /// How the client takes what is written.
-    private var takingProgress = Progress()
+    private var takingProgress = Pace()
     private var lingeringSince = NIODeadline.distantPast
     private var shutdownSince: NIODeadline?
 

@@ -47,7 +47,7 @@ struct HTTP2State {
     /// The socket has as much as it takes.
     private var isBlocked = false
     /// How the client takes what is written.
-    private var takingProgress = Progress()
+    private var takingProgress = Pace()
     /// Since when the connection is to end.
     private var endingSince = NIODeadline.distantPast
     private var isShutdown = false
