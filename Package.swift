@@ -160,12 +160,15 @@ let package = Package(
             ]),
         library(
             "Studio",
-            ["HTTPCalls", "Files", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding"]),
+            [
+                "HTTPCalls", "Files", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", crypto,
+            ]),
         program(
             "colophon",
             [
                 "Studio", "LedgerClient", "HTTPCalls", "Files", "Keys", "Provenance", "Manifests",
-                "Checkpoints", "Merkle", "Encoding", "Settings", arguments, crypto,
+                "Checkpoints", "Merkle", "Encoding", "Settings", arguments,
             ]),
         program(
             "colophon-bench",
@@ -180,14 +183,14 @@ let package = Package(
                 "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Manifests", "Checkpoints",
                 "Merkle", "Encoding", arguments,
             ]),
-        tests("EncodingTests", ["Encoding", crypto]),
-        tests("FilesTests", ["Files"]),
-        tests("KeysTests", ["Keys", "Files", "Encoding", crypto]),
-        tests("MerkleTests", ["Merkle"]),
+        tests("EncodingTests", ["TestSupport", "Encoding", crypto]),
+        tests("FilesTests", ["TestSupport", "Files"]),
+        tests("KeysTests", ["TestSupport", "Keys", "Files", "Encoding", crypto]),
+        tests("MerkleTests", ["TestSupport", "Merkle"]),
         tests("CheckpointsTests", ["Checkpoints", "Merkle", "Encoding", crypto]),
-        tests("CompressionTests", ["Compression"]),
-        tests("RocksDBTests", ["RocksDB"]),
-        tests("SettingsTests", ["Settings"]),
+        tests("CompressionTests", ["TestSupport", "Compression"]),
+        tests("RocksDBTests", ["TestSupport", "RocksDB"]),
+        tests("SettingsTests", ["TestSupport", "Settings"]),
         tests(
             "LedgerTests",
             [
@@ -231,15 +234,15 @@ let package = Package(
         tests(
             "AllocationTests",
             [
-                "AllocationCounter", "LedgerCheck", "Ledger", "Keys", "Provenance", "Manifests",
-                "Checkpoints", "Merkle", "Encoding", crypto, logging,
+                "AllocationCounter", "TestLedger", "LedgerCheck", "Ledger", "Provenance",
+                "Manifests", "Merkle", "Encoding", crypto,
             ]),
         tests(
             "FuzzTests",
             [
-                "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "LedgerCheck",
-                "Jobs", "Ledger", "LogReader", "Compression", "Keys", "Provenance", "Manifests",
-                "Checkpoints", "Merkle", "Encoding", httpTypes, crypto, logging,
+                "TestSupport", "TestLedger", "LedgerServer", "LedgerControl", "HTTPService",
+                "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "LogReader", "Compression", "Keys",
+                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, crypto,
             ],
             exclude: ["Corpus"]),
         tests("TidyTests", []),

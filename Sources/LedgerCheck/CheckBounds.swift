@@ -64,9 +64,9 @@ struct CheckBounds: Sendable {
     }
 
     private static func roots(of head: HeadRow) -> [Hash] {
-        guard let note = head.receipt?.note, let signed = try? SignedNote(parsing: note),
-            let checkpoint = try? Checkpoint(parsing: signed.text), checkpoint.root != head.root
+        guard let note = head.receipt?.note, let signed = try? SignedCheckpoint(parsing: note),
+            signed.claim.root != head.root
         else { return [head.root] }
-        return [head.root, checkpoint.root]
+        return [head.root, signed.claim.root]
     }
 }

@@ -2,7 +2,6 @@ import ArgumentParser
 import Files
 import Foundation
 import Settings
-import Studio
 
 /// Signs, submits and verifies statements about works.
 @main

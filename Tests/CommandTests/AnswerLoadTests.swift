@@ -80,13 +80,7 @@ import TestSupport
     @Test(.timeLimit(.minutes(5)))
     func streamsThatAreNotReadHoldLittle() async throws {
         let shop = try await Workshop()
-        let made = try await Program.run(
-            "openssl",
-            ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-                + ["-days", "2", "-subj", "/CN=localhost", "-keyout", "key.pem"]
-                + ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-out", "cert.pem"],
-            in: shop.folder)
-        try #require(made.status == 0, "\(made.words)")
+        try await shop.makeCertificate()
         let certificate = shop.url("cert.pem").path()
         let flags = ["--tls-cert", certificate, "--tls-key", shop.url("key.pem").path()]
         try await Self.runLarge(flags, environment: ["COLOPHON_CA": certificate]) { ledger, port in

@@ -10,7 +10,7 @@ import TestSupport
 @Suite(
     .serialized,
     .enabled(
-        if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gcc"), "needs gcc and glibc"))
+        if: Preload.isPossible, "needs gcc and glibc"))
 struct ClockJumpTests {
     private static let hour: Int64 = 3600
 
@@ -21,15 +21,10 @@ struct ClockJumpTests {
     init() async throws {
         shop = try await Workshop()
         clock = shop.url("clock")
-        let source = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "Fixtures/shifted-clock.c")
-        let library = shop.url("shifted-clock.so")
-        let compiled = try await Program.run(
-            "gcc", ["-O2", "-shared", "-fPIC", "-o", library.path(), source.path()],
-            in: shop.folder)
-        try #require(compiled.status == 0, "\(compiled.words)")
         try Data(repeating: 0, count: 8).write(to: clock)
-        environment = ["LD_PRELOAD": library.path(), "SHIFTED_CLOCK": clock.path()]
+        environment = try await Preload(
+            "shifted-clock", "SHIFTED_CLOCK", file: clock, in: shop
+        ).environment
     }
 
     /// Sets the server's clock: in place, for it has the file in its memory.
@@ -49,13 +44,10 @@ struct ClockJumpTests {
 
     /// Waits until the newest entry is listed under its issuer: lists are written by a thread that
     /// waits now and then.
-    private func waitForList(of entry: String, in ledger: LedgerProcess) async throws -> Bool {
-        for _ in 0..<500 {
-            let list = try await get("/threads?iss=\(Workshop.berlin)", from: ledger)
-            if list.contains(entry) { return true }
-            try await Task.sleep(for: .milliseconds(20))
+    private func waitForList(of entry: String, in ledger: LedgerProcess) async throws {
+        try await eventually("\(entry) is listed") {
+            try await get("/threads?iss=\(Workshop.berlin)", from: ledger).contains(entry)
         }
-        return false
     }
 
     @Test func statementsAreRegisteredWhileTheClockJumps() async throws {
@@ -70,7 +62,7 @@ struct ClockJumpTests {
             try set(hours)
             let sent = try await ledger.colophon("submit", "\(name).colophon")
             #expect(sent.status == 0, "clock \(hours) h: \(sent.words)")
-            #expect(try await waitForList(of: entry, in: ledger), "clock \(hours) h")
+            try await waitForList(of: entry, in: ledger)
             records.append("\(name).colophon")
         }
         #expect(try await ledger.size() == 3 + jumps.count)
@@ -111,25 +103,19 @@ struct ClockJumpTests {
         let script = """
             exec 3<>/dev/tcp/127.0.0.1/\(port)
             printf 'GET /checkpoint HTTP/1.1\\r\\nHost: ledger.example\\r\\n' >&3
-            echo half
+            echo half >&2
             read -r _
             printf 'Connection: close\\r\\n\\r\\n' >&3
             cat <&3
             """
-        let client = Program.process("bash", ["-c", script], in: shop.folder)
-        let (input, output) = (Pipe(), Pipe())
-        client.standardInput = input
-        client.standardOutput = output
-        try client.run()
-        let half = try #require(try output.fileHandleForReading.read(upToCount: 5))
-        #expect(String(decoding: half, as: UTF8.self) == "half\n")
+        let client = try RunningProgram(
+            "bash", ["-c", script], in: shop.folder, input: .pipe)
+        try await client.says("half")
         try set(hours)
         // Others are answered at once.
         #expect(try await get("/checkpoint", from: ledger).contains(LedgerProcess.origin))
-        try input.fileHandleForWriting.write(contentsOf: Data("go\n".utf8))
-        let rest = try output.fileHandleForReading.readToEnd() ?? Data()
-        client.waitUntilExit()
-        #expect(String(decoding: rest, as: UTF8.self).hasPrefix("HTTP/1.1 200"))
+        try client.write("go\n".utf8)
+        #expect(try await client.end().output.hasPrefix("HTTP/1.1 200"))
         #expect(try await ledger.stop() == 0)
     }
 }

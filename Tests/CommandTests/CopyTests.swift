@@ -158,6 +158,6 @@ import TestSupport
             #expect(outcome.status == 2, "\(arguments): \(outcome.words)")
             #expect(outcome.words.hasPrefix("colophond: "), "\(arguments): \(outcome.words)")
         }
-        #expect(!FileManager.default.fileExists(atPath: shop.url("b").path()))
+        #expect(try !shop.exists("b"))
     }
 }

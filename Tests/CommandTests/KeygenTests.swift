@@ -22,6 +22,6 @@ import TestSupport
         #expect(made.status == 2)
         #expect(made.words.contains("colophon: \(name): "))
         #expect(try shop.bytes(name) == Array("mine".utf8))
-        #expect(!shop.exists(name == "a.pem" ? "a.pub.pem" : "a.pem"))
+        #expect(try !shop.exists(name == "a.pem" ? "a.pub.pem" : "a.pem"))
     }
 }

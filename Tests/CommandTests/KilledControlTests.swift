@@ -25,8 +25,8 @@ import TestSupport
             self.moment = moment
         }
 
-        func aim(at process: Process) {
-            state.withLock { $0.process = process.processIdentifier }
+        func aim(at program: RunningProgram) {
+            state.withLock { $0.process = program.number }
         }
 
         /// Kills where this is the moment; says whether it did.
@@ -66,14 +66,11 @@ import TestSupport
         }
         let relay = try await Relay(to: ledger.address, conduct)
         let arguments = command + ["--admin", "admin.pem", "--ledger", relay.address]
-        let process = Program.process("colophon", arguments, in: ledger.shop.folder)
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        killer.aim(at: process)
-        while process.isRunning { try await Task.sleep(for: .milliseconds(2)) }
+        let program = try RunningProgram("colophon", arguments, in: ledger.shop.folder)
+        killer.aim(at: program)
+        let outcome = try await program.end()
         // Once it is answered, it may be done before it is killed.
-        if moment != .answered { #expect(process.terminationReason == .uncaughtSignal) }
+        if moment != .answered { #expect(outcome.isKilled) }
         return try await Program.run("colophon", arguments, in: ledger.shop.folder)
     }
 

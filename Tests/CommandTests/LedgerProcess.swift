@@ -8,17 +8,16 @@ import TestSupport
 
 /// A `colophond` that serves a new ledger on a free port, stopped and removed at the end.
 final class LedgerProcess: @unchecked Sendable {
-    // Foundation's Process is used by one test at a time: each suite awaits what it starts.
+    // One test at a time uses it: each suite awaits what it starts.
     static let origin = "ledger.example/prints"
 
     let shop: Workshop
     private let flags: [String]
     private let environment: [String: String]
-    private var process: Process?
-    private var log: URL
+    private var program: RunningProgram?
 
     /// The number of the process while it serves.
-    var number: Int32? { process?.processIdentifier }
+    var number: Int32? { program?.number }
 
     /// The ledger's address while it serves.
     private(set) var address = ""
@@ -31,7 +30,6 @@ final class LedgerProcess: @unchecked Sendable {
         self.shop = shop
         self.environment = environment
         self.flags = flags
-        log = shop.url("serve.log")
         let made = try await shop.colophon("keygen", "--out", "admin.pem")
         try #require(made.status == 0, "\(made.words)")
         let started = try await Program.run(
@@ -42,63 +40,36 @@ final class LedgerProcess: @unchecked Sendable {
         try await start()
     }
 
-    deinit {
-        process?.terminate()
-    }
-
     /// Serves the ledger and waits until it says where it listens.
     func start(port: Int = 0) async throws {
-        log = shop.url("serve-\(UUID()).log")
-        try Data().write(to: log)
-        let process = Program.process(
+        let program = try RunningProgram(
             "colophond", ["serve", "--data", "ledger", "--listen", "127.0.0.1:\(port)"] + flags,
             in: shop.folder, environment: environment)
-        process.standardError = try FileHandle(forWritingTo: log)
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        self.process = process
-        let mark = "listening on "
-        for _ in 0..<600 {
-            let text = try String(contentsOf: log, encoding: .utf8)
-            if let place = text.range(of: mark) {
-                address = String(text[place.upperBound...].prefix { !$0.isWhitespace })
-                return
-            }
-            try #require(process.isRunning, "colophond ended: \(text)")
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        Issue.record("colophond does not listen after 30 seconds")
+        self.program = program
+        address = String(try await program.says("listening on ").prefix { !$0.isWhitespace })
     }
 
     /// Sends SIGHUP and waits for new words in the log.
     func hangUp(until words: String) async throws {
-        let process = try #require(process)
-        let seen = try Data(contentsOf: log).count
-        kill(process.processIdentifier, SIGHUP)
-        for _ in 0..<600 {
-            let text = String(decoding: try Data(contentsOf: log)[seen...], as: UTF8.self)
-            if text.contains(words) { return }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        Issue.record("the log does not say \"\(words)\"")
+        let program = try #require(program)
+        let seen = try program.words.utf8.count
+        program.send(SIGHUP)
+        try await program.says(words, after: seen)
     }
 
     /// A figure of the process in KiB, such as `VmRSS` or `VmHWM`, as the kernel counts it.
     func memory(_ name: String) throws -> Int {
-        let process = try #require(process)
-        let status = try String(
-            contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+        let number = try #require(number)
+        let status = try String(contentsOfFile: "/proc/\(number)/status", encoding: .utf8)
         let line = status.split(separator: "\n").first { $0.hasPrefix("\(name):") }
         return try #require(line.flatMap { Int($0.filter(\.isNumber)) })
     }
 
     /// Asks the ledger to stop and returns its exit code.
     func stop() async throws -> Int32 {
-        guard let process else { return 0 }
-        self.process = nil
-        process.terminate()
-        while process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
-        return process.terminationStatus
+        guard let program else { return 0 }
+        self.program = nil
+        return try await program.end(by: SIGTERM).status
     }
 
     /// Ends the ledger as a power cut does and serves it again at the same address.
@@ -110,10 +81,9 @@ final class LedgerProcess: @unchecked Sendable {
 
     /// Ends the ledger as a power cut does.
     func crash() async throws {
-        guard let process else { return }
-        self.process = nil
-        kill(process.processIdentifier, SIGKILL)
-        while process.isRunning { try await Task.sleep(for: .milliseconds(5)) }
+        guard let program else { return }
+        self.program = nil
+        _ = try await program.end(by: SIGKILL)
     }
 
     /// The number of entries, by the newest checkpoint.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A service manager's ear: a socket that gets one datagram a message.
@@ -42,17 +43,16 @@ final class NotifyListener: Sendable {
             .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 
-    /// Waits up to a minute for a message that has this line, and returns all until then.
+    /// Waits for a message that has this line, and returns all until then.
     func messages(until line: String) async throws -> [[String]] {
         var messages: [[String]] = []
-        for _ in 0..<3000 {
+        try await eventually("\(line) is told") {
             while let message = next() {
                 messages.append(message)
-                if message.contains(line) { return messages }
+                if message.contains(line) { return true }
             }
-            try await Task.sleep(for: .milliseconds(20))
+            return false
         }
-        Issue.record("no \(line) after a minute: \(messages)")
         return messages
     }
 }

@@ -45,7 +45,7 @@ import TestSupport
     @Test(.enabled(if: Machine.canRecordDisks, "needs root, gcc, libfuse3-dev and loop devices"))
     func aFewPowerCutsLoseNothing() async throws {
         let outcome = try await ordeal(
-            "powerloss", "--images", "12", "--sessions", "3", "--recorder", try recorder())
+            "powerloss", "--images", "12", "--sessions", "3", "--recorder", try await recorder())
         #expect(outcome.status == 0, "\(outcome.output)\(outcome.words)")
         #expect(outcome.output.contains("every promise held: 12 images"))
     }
@@ -53,65 +53,45 @@ import TestSupport
     /// Without the control the test above could be blind.
     @Test(
         .enabled(
-            if: Machine.canRecordDisks && Machine.has("eatmydata"),
+            if: Machine.canRecordDisks && Program.isInstalled("eatmydata"),
             "needs what the test above needs, and eatmydata"))
     func powerCutsOfALedgerThatDoesNotSyncAreFound() async throws {
         let outcome = try await ordeal(
             "powerloss", "--images", "12", "--sessions", "3", "--unsafe", "--recorder",
-            try recorder())
+            try await recorder())
         #expect(outcome.status == 1, "\(outcome.output)\(outcome.words)")
         #expect(outcome.output.contains("as it must be without syncs"))
         try FileManager.default.removeItem(at: folder)
     }
 
     /// Compiles the recording disk.
-    private func recorder() throws -> String {
+    private func recorder() async throws -> String {
         let source = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Tools/powerloss.d/recording-disk.c").standardizedFileURL
         let program = folder.appending(path: "recording-disk").path()
-        let compiled = Machine.run(
+        let compiled = try await Program.run(
             "sh",
-            "-c",
-            "gcc -O2 -Wall -Wextra -o \(program) \(source.path()) "
-                + "$(pkg-config --cflags --libs fuse3)")
-        try #require(compiled)
+            [
+                "-c",
+                "gcc -O2 -Wall -Wextra -o \(program) \(source.path()) "
+                    + "$(pkg-config --cflags --libs fuse3)",
+            ], in: folder)
+        try #require(compiled.status == 0, "\(compiled.words)")
         return program
     }
 }
 
 /// What this machine allows.
 private enum Machine {
-    static let canTrace = run("strace", "-qq", "-o", "/dev/null", "-f", "--seccomp-bpf", "true")
+    /// Each is asked once, where the tests begin.
+    static let canTrace = Program.succeeds("strace -qq -o /dev/null -f --seccomp-bpf true")
 
-    static let canMount = {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "mount-\(UUID())")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        guard
-            (try? FileManager.default.createDirectory(
-                at: folder, withIntermediateDirectories: true)) != nil
-        else { return false }
-        return run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder.path())
-            && run("umount", folder.path())
-    }()
+    static let canMount = Program.succeeds(
+        "folder=$(mktemp -d) && mount -t tmpfs -o size=1m tmpfs $folder && umount $folder; "
+            + "status=$?; rmdir $folder; exit $status")
 
     static let canRecordDisks =
-        canMount && has("gcc") && has("mkfs.ext4") && run("pkg-config", "--exists", "fuse3")
-        && FileManager.default.fileExists(atPath: "/dev/fuse")
-        && FileManager.default.fileExists(atPath: "/dev/loop-control")
-
-    static func has(_ program: String) -> Bool {
-        run("sh", "-c", "command -v \(program)")
-    }
-
-    /// Whether a program can be run and ends well.
-    static func run(_ program: String, _ arguments: String...) -> Bool {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [program] + arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
-    }
+        canMount && Program.isInstalled("gcc") && Program.isInstalled("mkfs.ext4")
+        && Program.succeeds(
+            "pkg-config --exists fuse3 && test -e /dev/fuse && test -e /dev/loop-control")
 }

@@ -10,7 +10,7 @@ import TestSupport
 @Suite(
     .serialized,
     .enabled(
-        if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gcc"), "needs gcc and glibc"))
+        if: Preload.isPossible, "needs gcc and glibc"))
 struct ReadOnlyTests {
     private let shop: Workshop
     private let environment: [String: String]
@@ -21,14 +21,9 @@ struct ReadOnlyTests {
     init() async throws {
         shop = try await Workshop()
         mark = shop.url("read-only")
-        let source = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "Fixtures/read-only-disk.c")
-        let library = shop.url("read-only-disk.so")
-        let compiled = try await Program.run(
-            "gcc", ["-O2", "-shared", "-fPIC", "-o", library.path(), source.path()],
-            in: shop.folder)
-        try #require(compiled.status == 0, "\(compiled.words)")
-        environment = ["LD_PRELOAD": library.path(), "READ_ONLY_DISK": mark.path()]
+        environment = try await Preload(
+            "read-only-disk", "READ_ONLY_DISK", file: mark, in: shop
+        ).environment
     }
 
     @Test func aLedgerReadsOnWhileItsDiskIsReadOnlyAndWritesAgainByItself() async throws {

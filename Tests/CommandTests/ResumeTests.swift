@@ -21,23 +21,18 @@ import TestSupport
         try #require(signed.status == 0, "\(signed.words)")
         let before = try #require(try await ledger.size())
 
-        let submission = Program.process(
+        let submission = try RunningProgram(
             "colophon",
             ["submit", "--json", "--ledger", ledger.address]
                 + names.map { $0 + ".colophon" }, in: shop.folder)
-        try Data().write(to: shop.url("output"))
-        submission.standardOutput = try FileHandle(forWritingTo: shop.url("output"))
-        submission.standardError = FileHandle.nullDevice
-        try submission.run()
-        while try shop.bytes("output").isEmpty, submission.isRunning {
-            try await Task.sleep(for: .milliseconds(2))
+        try await eventually("a receipt is there") {
+            try !submission.output.isEmpty || !submission.isRunning
         }
         try await ledger.crashAndRestart()
-        while submission.isRunning { try await Task.sleep(for: .milliseconds(20)) }
-        #expect(submission.terminationStatus == 0)
+        let submitted = try await submission.end()
+        #expect(submitted.status == 0, "\(submitted.words)")
 
-        let output = String(decoding: try shop.bytes("output"), as: UTF8.self)
-        #expect(output.split(separator: "\n").count == Self.count)
+        #expect(submitted.output.split(separator: "\n").count == Self.count)
         #expect(try await ledger.size() == before + Self.count)
         try await ledger.writeKit()
         let verdict = try await Program.run(

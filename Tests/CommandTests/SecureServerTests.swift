@@ -12,15 +12,8 @@ import TestSupport
         shop = try await Workshop()
     }
 
-    /// Makes a certificate for `name` that vouches for itself: `PREFIXcert.pem`, `PREFIXkey.pem`.
-    private func makeCertificate(_ prefix: String = "", name: String = "localhost") async throws {
-        let made = try await Program.run(
-            "openssl",
-            ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-                + ["-days", "2", "-subj", "/CN=\(name)", "-keyout", "\(prefix)key.pem"]
-                + ["-addext", "subjectAltName=DNS:\(name)", "-out", "\(prefix)cert.pem"],
-            in: shop.folder)
-        try #require(made.status == 0, "\(made.words)")
+    private func makeCertificate(_ prefix: String = "") async throws {
+        try await shop.makeCertificate(prefix, for: ["DNS:localhost"])
     }
 
     /// Asks for the newest checkpoint and returns curl's exit code: 60 where it does not trust.

@@ -25,15 +25,10 @@ import TestSupport
 
     /// Unpacks an archive, so that the shop's folder `storage` holds the ledger.
     private func unpack(_ archive: String) async throws {
-        let tar = Process()
-        tar.executableURL = URL(filePath: "/usr/bin/env")
-        tar.arguments = [
-            "tar", "-xzpf", Self.folder.appending(path: archive).path(), "--no-same-owner",
-        ]
-        tar.currentDirectoryURL = shop.folder
-        try tar.run()
-        tar.waitUntilExit()
-        try #require(tar.terminationStatus == 0)
+        let tar = try await Program.run(
+            "tar", ["-xzpf", Self.folder.appending(path: archive).path(), "--no-same-owner"],
+            in: shop.folder)
+        try #require(tar.status == 0, "\(tar.words)")
     }
 
     private func run(_ program: String, _ arguments: String...) async throws -> Program.Outcome {
@@ -41,29 +36,12 @@ import TestSupport
     }
 
     /// Serves the ledger and returns its address.
-    private func serve() async throws -> (Process, String) {
-        let log = shop.url("log")
-        try Data().write(to: log)
-        let process = Program.process(
+    private func serve() async throws -> (RunningProgram, String) {
+        let program = try RunningProgram(
             "colophond", ["serve", "--data", "ledger", "--listen", "127.0.0.1:0"],
             in: shop.url("storage"))
-        process.standardError = try FileHandle(forWritingTo: log)
-        try process.run()
-        for _ in 0..<600 {
-            let text = try String(contentsOf: log, encoding: .utf8)
-            if let place = text.range(of: "listening on ") {
-                return (process, String(text[place.upperBound...].prefix { !$0.isWhitespace }))
-            }
-            try #require(process.isRunning, "\(text)")
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        throw CancellationError()
-    }
-
-    private func end(_ process: Process) async throws {
-        process.terminate()
-        while process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
-        #expect(process.terminationStatus == 0)
+        let address = try await program.says("listening on ").prefix { !$0.isWhitespace }
+        return (program, String(address))
     }
 
     private func get(_ url: String) async throws -> (status: Int, body: Data) {
@@ -109,7 +87,7 @@ import TestSupport
             #expect(again.status == 0, "\(again.words)")
         }
         #expect(try await get("\(address)/checkpoint").body == newest.body)
-        try await end(server)
+        #expect(try await server.end(by: SIGTERM).status == 0)
         // A build that can check a folder finds nothing in it.
         guard try await run("colophond", "--help").output.contains("fsck") else { return }
         let checked = try await run("colophond", "fsck", "--data", "ledger", "--signatures")
@@ -139,6 +117,6 @@ import TestSupport
         let entry = try #require(shown.objects.first?["entry"] as? String)
         #expect(try await get("\(address)/entries/\(entry)").status == 200)
         #expect(try await get("\(address)/entries/\(entry)/manifest").status == 410)
-        try await end(server)
+        #expect(try await server.end(by: SIGTERM).status == 0)
     }
 }

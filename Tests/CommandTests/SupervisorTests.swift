@@ -21,21 +21,15 @@ import TestSupport
     /// Starts `serve` on `port` as a service manager does.
     private func serve(
         _ listener: NotifyListener, port: Int, _ environment: [String: String] = [:]
-    ) throws -> Process {
-        let process = Program.process(
+    ) throws -> RunningProgram {
+        try RunningProgram(
             "colophond", ["serve", "--data", "ledger", "--listen", "127.0.0.1:\(port)"],
             in: shop.folder,
             environment: environment.merging(["NOTIFY_SOCKET": listener.place]) { $1 })
-        process.standardError = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        return process
     }
 
-    private func end(_ process: Process) async throws -> Int32 {
-        process.terminate()
-        while process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
-        return process.terminationStatus
+    private func end(_ program: RunningProgram) async throws -> Int32 {
+        try await program.end(by: SIGTERM).status
     }
 
     private func answers(_ port: Int) async -> Bool {
@@ -44,14 +38,11 @@ import TestSupport
         return (answer?.1 as? HTTPURLResponse)?.statusCode == 200
     }
 
-    /// A port that nobody has now.
-    private static var port: Int { .random(in: 20_000..<32_000) }
-
     @Test(arguments: ["path", "abstract"])
     func readinessIsToldOnceRequestsAreAnsweredAndTheEndBeforeItComes(kind: String) async throws {
         let place = kind == "path" ? shop.url("notify").path() : "@colophon-\(UUID())"
         let listener = try NotifyListener(at: place)
-        let port = Self.port
+        let port = try FreePort.next()
         let process = try serve(listener, port: port)
         let start = try await listener.messages(until: "READY=1")
         #expect(await answers(port))
@@ -68,13 +59,12 @@ import TestSupport
     @Test func aServerThatCannotServeIsNeverReady() async throws {
         let listener = try NotifyListener(at: shop.url("notify").path())
         let first = try NotifyListener(at: shop.url("first").path())
-        let port = Self.port
+        let port = try FreePort.next()
         let process = try serve(first, port: port)
         _ = try await first.messages(until: "READY=1")
         // The folder is in use.
         let second = try serve(listener, port: 0)
-        while second.isRunning { try await Task.sleep(for: .milliseconds(20)) }
-        #expect(second.terminationStatus == 3)
+        #expect(try await second.end().status == 3)
         while let message = listener.next() { #expect(!message.contains("READY=1")) }
         #expect(try await end(process) == 0)
     }
@@ -83,13 +73,13 @@ import TestSupport
         let listener = try NotifyListener(at: shop.url("notify").path())
         let process = try serve(listener, port: 0, ["WATCHDOG_USEC": "400000"])
         for _ in 0..<3 { _ = try await listener.messages(until: "WATCHDOG=1") }
-        kill(process.processIdentifier, SIGSTOP)
+        process.send(SIGSTOP)
         // What was on its way when the signal came.
         try await Task.sleep(for: .milliseconds(100))
         while listener.next() != nil {}
         try await Task.sleep(for: .seconds(1))
         #expect(listener.next() == nil)
-        kill(process.processIdentifier, SIGCONT)
+        process.send(SIGCONT)
         _ = try await listener.messages(until: "WATCHDOG=1")
         #expect(try await end(process) == 0)
     }
@@ -98,7 +88,7 @@ import TestSupport
         let listener = try NotifyListener(at: shop.url("notify").path())
         let process = try serve(listener, port: 0)
         _ = try await listener.messages(until: "READY=1")
-        kill(process.processIdentifier, SIGHUP)
+        process.send(SIGHUP)
         let reload = try await listener.messages(until: "READY=1")
         let begin = try #require(reload.first { $0.contains("RELOADING=1") })
         #expect(begin.contains { $0.hasPrefix("MONOTONIC_USEC=") })
@@ -118,22 +108,14 @@ import TestSupport
 
     @Test func aSocketThatIsNoneOrGoneDoesNotKeepTheLedgerFromServing() async throws {
         for place in ["relative", "@", shop.url("gone").path()] {
-            let port = Self.port
-            let process = Program.process(
+            let port = try FreePort.next()
+            let process = try RunningProgram(
                 "colophond", ["serve", "--data", "ledger", "--listen", "127.0.0.1:\(port)"],
                 in: shop.folder, environment: ["NOTIFY_SOCKET": place])
-            let log = shop.url("log")
-            try Data().write(to: log)
-            process.standardError = try FileHandle(forWritingTo: log)
-            try process.run()
-            var isAnswered = false
-            for _ in 0..<600 where !isAnswered {
-                isAnswered = await answers(port)
-                if !isAnswered { try await Task.sleep(for: .milliseconds(50)) }
-            }
-            #expect(isAnswered)
-            #expect(try await end(process) == 0)
-            let words = try String(contentsOf: log, encoding: .utf8)
+            try await eventually("it is ready") { await answers(port) }
+            let outcome = try await process.end(by: SIGTERM)
+            #expect(outcome.status == 0)
+            let words = outcome.words
             #expect(words.contains("told how we are"), "\(place): \(words)")
         }
     }

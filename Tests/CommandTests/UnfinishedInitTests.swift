@@ -31,7 +31,7 @@ import TestSupport
 
     /// Killed at each call that changes a folder or waits for the disk: the next one succeeds, or
     /// there is a ledger that was at its end but for saying so.
-    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace")))
+    @Test(.enabled(if: Program.isInstalled("strace"), "needs strace"))
     func anInitThatWasKilledIsBegunAgain() async throws {
         let calls = "fsync,fdatasync,linkat,unlinkat,?renameat,?rename,mkdirat,?mkdir,fchmod"
         var killed = 0
@@ -41,14 +41,14 @@ import TestSupport
                 "strace",
                 ["-f", "-qq", "-o", "/dev/null", "-e", "trace=\(calls)"]
                     + ["-e", "inject=\(calls):signal=KILL:when=\(moment)"]
-                    + [Program.url("colophond").path()] + Self.arguments, in: shop.folder)
+                    + [try Program.url("colophond").path()] + Self.arguments, in: shop.folder)
             // Counted for each thread: beyond the calls of any, it comes to its end.
             if run.status == 0 { break }
             killed += 1
             let again = try await initialize()
             if again.status == 0 {
                 #expect(try shop.permissions("ledger.keys") == 0o700)
-                #expect(!shop.exists("ledger.keys/unfinished"))
+                #expect(try !shop.exists("ledger.keys/unfinished"))
             } else {
                 #expect(again.words.contains("there is something"), "\(moment): \(again.words)")
             }
@@ -108,7 +108,7 @@ import TestSupport
         #expect(try await initialize().status == 0)
         #expect(try shop.permissions("ledger") == 0o700)
         #expect(try shop.permissions("ledger.keys") == 0o700)
-        #expect(shop.exists("ledger/lost+found"))
+        #expect(try shop.exists("ledger/lost+found"))
         #expect(try await fsck().status == 0)
         removeAll()
         let places: [() throws -> Void] = [
@@ -137,7 +137,7 @@ import TestSupport
     /// What is said to a person goes nowhere rather than into the store.
     @Test func aClosedStreamIsNoFileOfTheLedgers() async throws {
         #expect(try await initialize().status == 0)
-        let program = Program.url("colophond").path()
+        let program = try Program.url("colophond").path()
         for closing in ["2>&-", "1>&- 2>&-", "0<&- 1>&- 2>&-"] {
             _ = try await Program.run(
                 "sh", ["-c", "exec '\(program)' backup --data ledger --to backups \(closing)"],
@@ -158,11 +158,11 @@ import TestSupport
         let restore = ["restore", "--from", "backups", "--data", "other"]
         let refused = try await Program.run("colophond", restore, in: shop.folder)
         #expect(refused.status == 2, "\(refused.words)")
-        #expect(shop.exists("other.restoring/store/file") && !shop.exists("other"))
+        #expect(try shop.exists("other.restoring/store/file") && !shop.exists("other"))
         // One that an attempt has left is begun again.
         try shop.write(shop.url("other").path() + "\n", to: "other.restoring/unfinished")
         let again = try await Program.run("colophond", restore, in: shop.folder)
         #expect(again.words.contains("restored backup 1"), "\(again.words)")
-        #expect(shop.exists("other/CURRENT") && !shop.exists("other.restoring"))
+        #expect(try shop.exists("other/CURRENT") && !shop.exists("other.restoring"))
     }
 }

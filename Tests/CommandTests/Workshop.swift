@@ -6,22 +6,19 @@ import TestSupport
 final class Workshop: Sendable {
     static let berlin = "https://pops.example/berlin"
 
-    let folder: URL
+    private let own: TemporaryFolder
+
+    var folder: URL { own.url }
 
     /// Makes the folder and the key `berlin.pem`.
     init() async throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "colophon-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        own = try TemporaryFolder("colophon")
         let made = try await colophon("keygen", "--out", "berlin.pem")
         try #require(made.status == 0, "\(made.words)")
     }
 
-    deinit {
-        try? FileManager.default.removeItem(at: folder)
-    }
-
     func url(_ name: String) -> URL {
-        folder.appending(path: name)
+        own.url(name)
     }
 
     @discardableResult
@@ -31,21 +28,22 @@ final class Workshop: Sendable {
     }
 
     func bytes(_ name: String) throws -> [UInt8] {
-        [UInt8](try Data(contentsOf: url(name)))
+        try own.bytes(name)
     }
 
-    func exists(_ name: String) -> Bool {
-        FileManager.default.fileExists(atPath: url(name).path())
-    }
+    func exists(_ name: String) throws -> Bool { try own.has(name) }
 
-    func permissions(_ name: String) throws -> Int? {
-        let attributes = try FileManager.default.attributesOfItem(atPath: url(name).path())
-        return attributes[.posixPermissions] as? Int
-    }
+    func permissions(_ name: String) throws -> Int { try own.permissions(name) }
 
     func setPermissions(_ mode: Int, _ name: String) throws {
-        try FileManager.default.setAttributes(
-            [.posixPermissions: mode], ofItemAtPath: url(name).path())
+        try own.setPermissions(mode, name)
+    }
+
+    /// Makes a certificate for this machine: `PREFIXcert.pem` and `PREFIXkey.pem`.
+    func makeCertificate(
+        _ prefix: String = "", for names: [String] = ["DNS:localhost", "IP:127.0.0.1"]
+    ) async throws {
+        try await TestCertificate.make(in: own, prefix: prefix, for: names)
     }
 
     /// Runs `colophon` in this folder.

@@ -1,30 +1,15 @@
-import Foundation
+import TestSupport
 
 /// The `gzip` program, the other reader and writer.
 enum GzipProgram {
-    /// Where the program is; nil where it is not.
-    static let path = ["/usr/bin/gzip", "/bin/gzip"].first {
-        FileManager.default.isExecutableFile(atPath: $0)
-    }
+    static let isInstalled = Program.isInstalled("gzip")
 
     /// Returns what the program writes when it reads `input`.
-    static func run(_ arguments: [String], on input: [UInt8]) throws -> (Int32, [UInt8]) {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let source = folder.appending(path: "in")
-        let target = folder.appending(path: "out")
-        try Data(input).write(to: source)
-        try Data().write(to: target)
-        let process = Process()
-        process.executableURL = URL(filePath: path ?? "")
-        process.arguments = arguments
-        process.standardInput = try FileHandle(forReadingFrom: source)
-        process.standardOutput = try FileHandle(forWritingTo: target)
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return (process.terminationStatus, Array(try Data(contentsOf: target)))
+    static func run(
+        _ arguments: [String], on input: [UInt8]
+    ) async throws -> (Int32, [UInt8]) {
+        let outcome = try await RunningProgram("gzip", arguments, input: .bytes(input)).end()
+        return (outcome.status, outcome.bytes)
     }
 }
 

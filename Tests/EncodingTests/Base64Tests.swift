@@ -1,5 +1,6 @@
 import Encoding
 import Testing
+import TestSupport
 
 @Suite struct Base64Tests {
     /// RFC 4648 §10.
@@ -55,7 +56,7 @@ import Testing
     }
 
     @Test func everyLengthComesBack() {
-        var random = SeededGenerator(seed: 64)
+        var random = SeededRandom(seed: 64)
         for _ in 0..<500 {
             let plain = random.bytes(upTo: 100)
             #expect(Base64.decode(Base64.encode(plain)) == plain)

@@ -1,11 +1,12 @@
 import Encoding
 import Testing
+import TestSupport
 
 @Suite struct CBORPropertyTests {
     private static let seed = UInt64.random(in: 0 ... .max)
 
     @Test func everyItemComesBackFromItsEncoding() throws {
-        var random = SeededGenerator(seed: Self.seed)
+        var random = SeededRandom(seed: Self.seed)
         for _ in 0..<3000 {
             let item = CBOR.random(depth: 8, using: &random)
             let encoded = item.encoded()
@@ -16,7 +17,7 @@ import Testing
 
     /// There is one encoding of each value: whatever is accepted is what we would have written.
     @Test func whateverIsAcceptedEncodesToItself() {
-        var random = SeededGenerator(seed: Self.seed)
+        var random = SeededRandom(seed: Self.seed)
         var accepted = 0
         for _ in 0..<60_000 {
             var encoded = CBOR.random(depth: 3, using: &random).encoded()
@@ -31,7 +32,7 @@ import Testing
     }
 
     @Test func noiseIsRefusedOrEncodesToItself() {
-        var random = SeededGenerator(seed: Self.seed)
+        var random = SeededRandom(seed: Self.seed)
         for _ in 0..<100_000 {
             let noise = random.bytes(upTo: 24)
             guard let item = try? CBOR.decode(noise) else { continue }
@@ -77,7 +78,7 @@ import Testing
     }
 
     @Test func equalItemsHashAlikeAndOthersDiffer() {
-        var random = SeededGenerator(seed: Self.seed)
+        var random = SeededRandom(seed: Self.seed)
         var seen: [CBOR: [UInt8]] = [:]
         for _ in 0..<2000 {
             let item = CBOR.random(depth: 2, using: &random)
@@ -88,7 +89,7 @@ import Testing
         #expect(Set(seen.values).count == seen.count)
     }
 
-    private func mutate(_ bytes: inout [UInt8], using random: inout SeededGenerator) {
+    private func mutate(_ bytes: inout [UInt8], using random: inout SeededRandom) {
         guard let index = bytes.indices.randomElement(using: &random) else { return }
         switch Int.random(in: 0..<4, using: &random) {
         case 0: bytes[index] = UInt8.random(in: .min ... .max, using: &random)

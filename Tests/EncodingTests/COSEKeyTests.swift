@@ -1,6 +1,7 @@
 import Crypto
 import Encoding
 import Testing
+import TestSupport
 
 @Suite struct COSEKeyTests {
     private static let x = bytes(
@@ -129,7 +130,7 @@ import Testing
 
     /// y has a point where a quotient is a square, and half of all numbers are squares.
     @Test func aboutHalfOfAllNumbersAreNoPoint() {
-        var random = SeededGenerator(seed: 25519)
+        var random = SeededRandom(seed: 25519)
         var outside = 0
         for _ in 0..<400 {
             var y = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }

@@ -1,5 +1,6 @@
 import Encoding
 import Testing
+import TestSupport
 
 @Suite struct JSONEncodingTests {
     @Test func membersKeepTheirOrderAndNothingIsAdded() throws {
@@ -29,7 +30,7 @@ import Testing
     /// Random values with a printed seed.
     @Test(arguments: [UInt64.random(in: .min ... .max)])
     func everyValueReadsBackEqual(seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         for _ in 0..<2_000 {
             let value = generator.value(depth: 4)
             #expect(try JSON.decode(value.encoded()) == value)
@@ -55,7 +56,7 @@ import Testing
     }
 }
 
-extension SeededGenerator {
+extension SeededRandom {
     fileprivate mutating func value(depth: Int) -> JSON {
         switch Int.random(in: 0..<(depth > 0 ? 7 : 5), using: &self) {
         case 0: return .null

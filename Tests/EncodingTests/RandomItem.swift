@@ -1,8 +1,9 @@
 import Encoding
+import TestSupport
 
 extension CBOR {
     /// Returns a random item that the strict rules admit, at most `depth` deep.
-    static func random(depth: Int, using random: inout SeededGenerator) -> CBOR {
+    static func random(depth: Int, using random: inout SeededRandom) -> CBOR {
         switch Int.random(in: 0..<(depth > 0 ? 11 : 7), using: &random) {
         case 0: return .unsigned(number(using: &random))
         case 1: return .negative(number(using: &random))
@@ -25,17 +26,17 @@ extension CBOR {
     }
 
     /// Numbers of every length.
-    private static func number(using random: inout SeededGenerator) -> UInt64 {
+    private static func number(using random: inout SeededRandom) -> UInt64 {
         UInt64.random(in: 0 ... .max, using: &random) >> UInt64.random(in: 0..<64, using: &random)
     }
 
-    private static func text(using random: inout SeededGenerator) -> Text {
+    private static func text(using random: inout SeededRandom) -> Text {
         let letters = Array("aK\u{212a}\u{fc}\u{10151}\u{0} \"")
         let count = Int.random(in: 0...30, using: &random)
         return Text(String((0..<count).compactMap { _ in letters.randomElement(using: &random) }))
     }
 
-    private static func label(using random: inout SeededGenerator) -> CBORLabel {
+    private static func label(using random: inout SeededRandom) -> CBORLabel {
         guard Bool.random(using: &random) else { return .text(text(using: &random)) }
         let shift = Int64.random(in: 0..<64, using: &random)
         return .int(Int64.random(in: .min ... .max, using: &random) >> shift)

@@ -1,6 +1,7 @@
 import Encoding
 import Foundation
 import Testing
+import TestSupport
 
 /// The published test vectors of other projects, which lie beside the package.
 enum Vectors {

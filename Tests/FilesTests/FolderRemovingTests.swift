@@ -1,5 +1,5 @@
 import Files
-import Foundation
+import TestSupport
 import Testing
 
 /// What is removed, and what stays.
@@ -64,27 +64,20 @@ import Testing
     }
 
     @Test(.enabled(if: isRoot, "needs root"))
-    func whatIsMountedInATreeIsLeft() throws {
+    func whatIsMountedInATreeIsLeft() async throws {
         try shelf.makeFolder("volume")
         try shelf.makeFolder("tree/mounted")
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["mount", "-t", "tmpfs", "tmpfs", shelf.path("tree/mounted")]
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
+        let place = shelf.path("tree/mounted")
+        let mounted = try await Program.run("mount", ["-t", "tmpfs", "tmpfs", place])
         // Some containers let even root mount nothing.
-        guard process.terminationStatus == 0 else { return }
-        defer {
-            let end = Process()
-            end.executableURL = URL(filePath: "/usr/bin/env")
-            end.arguments = ["umount", shelf.path("tree/mounted")]
-            try? end.run()
-            end.waitUntilExit()
+        guard mounted.status == 0 else { return }
+        let checked = Result {
+            try shelf.write("precious", to: "tree/mounted/file")
+            let error = #expect(throws: FileError.self) { try shelf.folder().removeTree("tree") }
+            #expect(error?.reason == .isMounted)
+            #expect(try shelf.text("tree/mounted/file") == "precious")
         }
-        try shelf.write("precious", to: "tree/mounted/file")
-        let error = #expect(throws: FileError.self) { try shelf.folder().removeTree("tree") }
-        #expect(error?.reason == .isMounted)
-        #expect(try shelf.text("tree/mounted/file") == "precious")
+        #expect(try await Program.run("umount", [place]).status == 0)
+        try checked.get()
     }
 }

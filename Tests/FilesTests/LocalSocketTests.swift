@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import TestSupport
 import Testing
 
 /// The socket beside a ledger: who made it, who listens, and whose name is removed.
@@ -126,10 +127,9 @@ import Testing
 
     /// The kernel says who listens, whoever owns the name.
     @Test(.enabled(if: isRoot, "needs root"), .timeLimit(.minutes(1)))
-    func anotherUserWhoListensIsNotBelieved() throws {
+    func anotherUserWhoListensIsNotBelieved() async throws {
         try shelf.setMode(0o777, "")
-        let stranger = try Stranger(listeningAt: shelf.path("s"))
-        defer { stranger.end() }
+        let stranger = try await Stranger(listeningAt: shelf.path("s"))
         #expect(
             reason { () throws(FileError) in try connect() } == .ownedByAnother(somebody))
         try shelf.setOwner(0, "s")
@@ -138,6 +138,7 @@ import Testing
             reason { () throws(FileError) in try connect() } == .ownedByAnother(somebody))
         let believed = try #require(try connect(believing: [somebody]))
         try shelf.close(believed)
+        try await stranger.end()
     }
 
     @Test func onlyRootAndWeAreHeard() {
@@ -149,31 +150,25 @@ import Testing
 }
 
 /// A process of another user that listens at a socket and says nothing.
-final class Stranger {
-    private let process = Process()
+struct Stranger {
+    private let program: RunningProgram
 
-    init(listeningAt path: String) throws {
-        let words = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [
-            "setpriv", "--reuid=\(somebody)", "--regid=\(somebody)", "--clear-groups", "perl", "-e",
-            """
-            use Socket; socket(my $s, AF_UNIX, SOCK_STREAM, 0) or die;
-            bind($s, pack_sockaddr_un($ARGV[0])) or die; listen($s, 9) or die;
-            $| = 1; print "listening\\n"; <STDIN>;
-            """, path,
-        ]
-        process.standardInput = Pipe()
-        process.standardOutput = words
-        try process.run()
-        // One line, or the end of a process that could not listen.
-        let line = words.fileHandleForReading.availableData
-        guard line == Data("listening\n".utf8) else { throw ShelfError(ECHILD) }
+    init(listeningAt path: String) async throws {
+        program = try RunningProgram(
+            "setpriv",
+            [
+                "--reuid=\(somebody)", "--regid=\(somebody)", "--clear-groups", "perl", "-e",
+                """
+                use Socket; socket(my $s, AF_UNIX, SOCK_STREAM, 0) or die;
+                bind($s, pack_sockaddr_un($ARGV[0])) or die; listen($s, 9) or die;
+                $| = 1; print STDERR "listening\\n"; <STDIN>;
+                """, path,
+            ], input: .pipe)
+        try await program.says("listening")
     }
 
-    func end() {
+    func end() async throws {
         // What a test's thread starts may have all other signals blocked.
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        _ = try await program.end(by: SIGKILL)
     }
 }

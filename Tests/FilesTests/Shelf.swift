@@ -1,22 +1,16 @@
 import Files
 import Foundation
+import TestSupport
 
 /// A folder that a test may fill; removed with the value.
 final class Shelf {
-    let path: String
+    private let own: TemporaryFolder
 
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "files-\(UUID())").path()
-        try FileManager.default.createDirectory(
-            atPath: path, withIntermediateDirectories: false,
-            attributes: [.posixPermissions: 0o700])
-    }
+    var path: String { own.path }
 
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-    }
+    init() throws { own = try TemporaryFolder("files") }
 
-    func path(_ name: String) -> String { "\(path)/\(name)" }
+    func path(_ name: String) -> String { own.path(name) }
 
     func folder() throws -> Folder { try Folder(path) }
 
@@ -24,9 +18,7 @@ final class Shelf {
 
     @discardableResult
     func write(_ text: String, to name: String, mode: Int = 0o600) throws -> String {
-        try Data(text.utf8).write(to: URL(filePath: path(name)))
-        try setMode(mode, name)
-        return path(name)
+        try own.write(text, to: name, mode: mode)
     }
 
     /// A file of so many bytes that takes no room.

@@ -1,10 +1,6 @@
-import Checkpoints
-import Encoding
 import Foundation
-import Keys
 import Ledger
-import Logging
-import Provenance
+import TestLedger
 
 /// A ledger with a backup and an export of it, and what lies beside them that nothing may touch.
 final class HostileDesk: Sendable {
@@ -12,19 +8,16 @@ final class HostileDesk: Sendable {
     static let shared = Result { try HostileDesk() }
 
     let path: String
-    let ledger: Ledger
+    private let fixture: LedgerFixture
+
+    var ledger: Ledger { fixture.ledger }
 
     private init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "fuzz-\(UUID())").path()
+        fixture = try LedgerFixture()
+        path = fixture.folder.path()
         try FileManager.default.createDirectory(
             atPath: path + "/outside", withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
-        let options = LedgerOptions(data: path + "/ledger")
-        try Ledger.initialize(
-            options, origin: Origin("ledger.example"),
-            admin: KeyFile.generate(.ed25519).publicKey)
-        ledger = try Ledger.open(
-            options, logger: Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() })
         _ = try ledger.backup(to: path + "/backups")
         _ = try ledger.export(to: path + "/export")
         try Data("secret".utf8).write(to: URL(filePath: path + "/outside/key"))

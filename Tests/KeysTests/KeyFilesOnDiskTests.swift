@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Keys
 import Testing
+import TestSupport
 
 @Suite struct KeyFilesOnDiskTests {
     private let folder: TemporaryFolder
@@ -14,7 +15,7 @@ import Testing
         let key = KeyFile.generate(algorithm)
         let path = folder.path("key.pem")
         try KeyFile.write(key, to: path)
-        #expect(try TemporaryFolder.mode(path) == 0o600)
+        #expect(try folder.permissions("key.pem") == 0o600)
         let read = try KeyFile.read(privateKeyAt: path)
         #expect(read.key.publicKey == key.publicKey)
         #expect(read.danger == nil)
@@ -24,7 +25,7 @@ import Testing
     }
 
     @Test func anExistingFileIsNeverOverwritten() throws {
-        let path = try folder.write("precious", "key.pem")
+        let path = try folder.write("precious", to: "key.pem")
         #expect(throws: KeyFileError.exists) {
             try KeyFile.write(KeyFile.generate(.ed25519), to: path)
         }
@@ -35,7 +36,7 @@ import Testing
         #expect(throws: KeyFileError.exists) {
             try KeyFile.write(KeyFile.generate(.ed25519), to: folder.path("link"))
         }
-        #expect(!FileManager.default.fileExists(atPath: folder.path("elsewhere")))
+        #expect(try !folder.has("elsewhere"))
     }
 
     /// Whoever can write it can put another key there; whoever can enter can read it.
@@ -45,7 +46,7 @@ import Testing
     ])
     func aFileThatOthersMayUseIsReported(mode: Int, isDangerous: Bool) throws {
         let pem = KeyFile.pem(of: KeyFile.generate(.ed25519))
-        let path = try folder.write(pem, "key.pem", mode: mode)
+        let path = try folder.write(pem, to: "key.pem", mode: mode)
         let expected = isDangerous ? FileError(path, .openToOthers(mode: UInt32(mode))) : nil
         #expect(try KeyFile.read(privateKeyAt: path).danger == expected)
         // The mode is that of the file, not of a link to it.
@@ -66,11 +67,11 @@ import Testing
             try KeyFile.write(KeyFile.generate(.ed25519), to: folder.path("no/key.pem"))
         }
         #expect(throws: KeyFileError.noKey) {
-            try KeyFile.read(privateKeyAt: try folder.write("", "empty"))
+            try KeyFile.read(privateKeyAt: try folder.write("", to: "empty"))
         }
         #expect(throws: KeyFileError.noKey) {
             let text = String(repeating: "x", count: 1 << 20)
-            return try KeyFile.read(privateKeyAt: try folder.write(text, "large"))
+            return try KeyFile.read(privateKeyAt: try folder.write(text, to: "large"))
         }
     }
 }

@@ -3,6 +3,7 @@ import Encoding
 import Foundation
 import Keys
 import Testing
+import TestSupport
 
 /// Our files and those of `openssl` are the same files.
 @Suite(.enabled(if: OpenSSL.isInstalled, "openssl is not installed"))
@@ -15,35 +16,35 @@ struct OpenSSLTests {
         ("ecparam -name prime256v1 -genkey", .es256),
         ("ecparam -name P-256 -genkey -noout", .es256),
     ])
-    func itsPrivateKeysAreRead(command: String, algorithm: COSEAlgorithm) throws {
-        let pem = try OpenSSL.run(command)
+    func itsPrivateKeysAreRead(command: String, algorithm: COSEAlgorithm) async throws {
+        let pem = try await OpenSSL.run(command)
         let key = try KeyFile.privateKey(pem: pem)
         #expect(key.algorithm == algorithm)
-        let publicPEM = try OpenSSL.run("pkey -pubout", input: pem)
+        let publicPEM = try await OpenSSL.run("pkey -pubout", input: pem)
         #expect(try KeyFile.publicKey(pem: publicPEM) == key.publicKey)
         #expect(KeyFile.pem(of: key.publicKey) == publicPEM)
     }
 
     @Test(arguments: KeyFile.Algorithm.allCases)
-    func ourPrivateKeysAreWrittenAsItWritesThem(algorithm: KeyFile.Algorithm) throws {
+    func ourPrivateKeysAreWrittenAsItWritesThem(algorithm: KeyFile.Algorithm) async throws {
         for _ in 0..<8 {
             let key = KeyFile.generate(algorithm)
             let pem = KeyFile.pem(of: key)
-            #expect(try OpenSSL.run("pkey", input: pem) == pem)
+            #expect(try await OpenSSL.run("pkey", input: pem) == pem)
             let publicPEM = KeyFile.pem(of: key.publicKey)
-            #expect(try OpenSSL.run("pkey -pubout", input: pem) == publicPEM)
-            #expect(try OpenSSL.run("pkey -pubin", input: publicPEM) == publicPEM)
+            #expect(try await OpenSSL.run("pkey -pubout", input: pem) == publicPEM)
+            #expect(try await OpenSSL.run("pkey -pubin", input: publicPEM) == publicPEM)
             let name = algorithm == .ed25519 ? "ED25519 Private-Key" : "prime256v1"
-            #expect(try OpenSSL.run("pkey -text -noout", input: pem).contains(name))
+            #expect(try await OpenSSL.run("pkey -text -noout", input: pem).contains(name))
         }
     }
 
     /// The text form stands after the key in the same file, and a Windows editor has been there.
     @Test(arguments: [ed25519, p256])
-    func textAroundAKeyIsIgnored(command: String) throws {
-        let pem = try OpenSSL.run(command)
+    func textAroundAKeyIsIgnored(command: String) async throws {
+        let pem = try await OpenSSL.run(command)
         let key = try KeyFile.privateKey(pem: pem)
-        let withText = try OpenSSL.run("pkey -text", input: pem)
+        let withText = try await OpenSSL.run("pkey -text", input: pem)
         #expect(withText.count > pem.count)
         for variant in [
             withText, pem.replacingOccurrences(of: "\n", with: "\r\n"), "our key:\n\n" + pem,
@@ -53,25 +54,26 @@ struct OpenSSLTests {
         }
     }
 
-    @Test func aCompressedPointIsTheSameKey() throws {
-        let pem = try OpenSSL.run(Self.p256)
-        let compressed = try OpenSSL.run("ec -pubout -conv_form compressed", input: pem)
+    @Test func aCompressedPointIsTheSameKey() async throws {
+        let pem = try await OpenSSL.run(Self.p256)
+        let compressed = try await OpenSSL.run("ec -pubout -conv_form compressed", input: pem)
         #expect(compressed.count < 150)
         let key = try KeyFile.privateKey(pem: pem)
         #expect(try KeyFile.publicKey(pem: compressed) == key.publicKey)
     }
 
     @Test(arguments: ["pkey -aes256 -passout pass:secret", "ec -aes256 -passout pass:secret"])
-    func anEncryptedKeyIsNamedWithTheLineThatDecryptsIt(command: String) throws {
-        let pem = try OpenSSL.run(command, input: try OpenSSL.run(Self.p256))
+    func anEncryptedKeyIsNamedWithTheLineThatDecryptsIt(command: String) async throws {
+        let pem = try await OpenSSL.run(
+            command, input: try await OpenSSL.run(Self.p256))
         #expect(throws: KeyFileError.encrypted) { try KeyFile.privateKey(pem: pem) }
         let hint = try #require(KeyFileError.encrypted.hint(path: "berlin.pem"))
         #expect(hint.hasSuffix("openssl pkey -in berlin.pem -out plain.pem"))
 
         // The line does what it promises.
         let folder = try TemporaryFolder()
-        let path = try folder.write(pem, "berlin.pem")
-        try OpenSSL.run(
+        let path = try folder.write(pem, to: "berlin.pem")
+        try await OpenSSL.run(
             "pkey -in \(path) -out \(folder.path("plain.pem")) -passin pass:secret")
         _ = try KeyFile.read(privateKeyAt: folder.path("plain.pem"))
     }
@@ -84,20 +86,20 @@ struct OpenSSLTests {
         ("ecparam -name secp256k1 -genkey", "secp256k1"),
         (p256 + " -pkeyopt ec_param_enc:explicit", "a curve without a name"),
     ])
-    func otherKindsOfKeyAreNamed(command: String, name: String) throws {
-        let pem = try OpenSSL.run(command)
+    func otherKindsOfKeyAreNamed(command: String, name: String) async throws {
+        let pem = try await OpenSSL.run(command)
         #expect(throws: KeyFileError.unsupported(name)) { try KeyFile.privateKey(pem: pem) }
-        let publicPEM = try OpenSSL.run("pkey -pubout", input: pem)
+        let publicPEM = try await OpenSSL.run("pkey -pubout", input: pem)
         #expect(throws: KeyFileError.unsupported(name)) { try KeyFile.publicKey(pem: publicPEM) }
     }
 
     /// What we sign, another implementation verifies under the public key that we wrote.
     @Test(arguments: KeyFile.Algorithm.allCases)
-    func itVerifiesOurSignatures(algorithm: KeyFile.Algorithm) throws {
+    func itVerifiesOurSignatures(algorithm: KeyFile.Algorithm) async throws {
         let folder = try TemporaryFolder()
         let key = KeyFile.generate(algorithm)
-        let publicKey = try folder.write(KeyFile.pem(of: key.publicKey), "key.pub.pem")
-        let message = try folder.write("a message", "message")
+        let publicKey = try folder.write(KeyFile.pem(of: key.publicKey), to: "key.pub.pem")
+        let message = try folder.write("a message", to: "message")
         var signature = try key.sign(Array("a message".utf8))
         if algorithm == .es256 {
             signature = Array(
@@ -109,6 +111,6 @@ struct OpenSSLTests {
             algorithm == .ed25519
             ? "pkeyutl -verify -pubin -inkey \(publicKey) -rawin -in \(message) -sigfile \(path)"
             : "dgst -sha256 -verify \(publicKey) -signature \(path) \(message)"
-        try OpenSSL.run(command)
+        try await OpenSSL.run(command)
     }
 }

@@ -8,6 +8,7 @@ import Provenance
 import RocksDB
 import Testing
 import TestLedger
+import TestSupport
 
 /// Rows that were changed behind the ledger's back, with checksums that are right.
 @Suite(.serialized) struct CheckingTests {
@@ -21,7 +22,7 @@ import TestLedger
     }
 
     /// Flips one bit.
-    private func flipped(_ bytes: [UInt8], _ generator: inout SplitMix) -> [UInt8] {
+    private func flipped(_ bytes: [UInt8], _ generator: inout SeededRandom) -> [UInt8] {
         var bytes = bytes
         let bit = Int.random(in: 0..<(bytes.count * 8), using: &generator)
         bytes[bit / 8] ^= 1 << (bit % 8)
@@ -70,7 +71,7 @@ import TestLedger
 
     @Test(arguments: StoreLayout.Family.allCases.filter { $0 != .anchors && $0 != .meta })
     func aFlippedBitIsFoundAndNamed(family: StoreLayout.Family) throws {
-        var generator = SplitMix(seed: seed)
+        var generator = SeededRandom(seed: seed)
         let rows = try bench.rows(of: family)
         for _ in 0..<6 {
             let row = try #require(rows.randomElement(using: &generator))
@@ -90,7 +91,7 @@ import TestLedger
     /// A head but the newest that is missing cannot be told from one that was pruned.
     @Test(arguments: StoreLayout.Family.allCases.filter { ![.anchors, .heads].contains($0) })
     func aMissingRowIsFoundAndNamed(family: StoreLayout.Family) throws {
-        var generator = SplitMix(seed: seed)
+        var generator = SeededRandom(seed: seed)
         let rows = try bench.rows(of: family)
             .filter { !["threads", "erasures"].map { Array($0.utf8) }.contains($0.key) }
         for _ in 0..<3 {
@@ -109,7 +110,7 @@ import TestLedger
 
     @Test(arguments: StoreLayout.Family.allCases)
     func aRowTooManyIsFoundAndNamed(family: StoreLayout.Family) throws {
-        var generator = SplitMix(seed: seed)
+        var generator = SeededRandom(seed: seed)
         let row = try bench.rows(of: family).last
         var value = row?.value ?? [1]
         for _ in 0..<3 {

@@ -158,7 +158,7 @@ import TestSupport
         try await register(upTo: 300)
         _ = try fixture.ledger.export(to: out)
         let seed = UInt64.random(in: 0...UInt64.max)
-        var generator = SplitMix(seed: seed)
+        var generator = SeededRandom(seed: seed)
         for name in try files().keys.sorted()
         where name.hasPrefix("tile") || name == "checkpoint" {
             let url = URL(filePath: "\(out)/\(name)")

@@ -1,3 +1,5 @@
+import Checkpoints
+import Encoding
 import Foundation
 import Ledger
 import LedgerCheck
@@ -65,6 +67,24 @@ import TestSupport
         #expect(try ledger.check().isClean)
         // Proofs and receipts need none of them.
         #expect(try ledger.consistency(from: sizes[1], to: nil).isEmpty == false)
+    }
+
+    @Test func aCosignedHeadStaysForEver() async throws {
+        defer { ledger.close() }
+        fixture.clock.advance(by: 3600 - Int64(fixture.clock.now % 3600))
+        var sizes: [UInt64] = []
+        for number in 0..<3 { sizes.append(try await register("old \(number)").size) }
+        let witness = try TestWitness("w.example")
+        let note = try #require(try ledger.head(size: sizes[1])).note
+        try ledger.add(
+            [witness.cosign(note, at: 7)], of: [witness.verifierKey], toHeadOf: sizes[1])
+        fixture.clock.advance(by: 25 * 3600)
+        _ = try await register("a day later")
+        _ = try await register("and one more")
+        // The last of the three goes, which is neither cosigned nor the first of its hour.
+        #expect(try await eventually { try ledger.head(size: sizes[2]) == nil })
+        for size in sizes[..<2] { #expect(try ledger.head(size: size) != nil) }
+        #expect(try ledger.check().isClean)
     }
 
     /// The high-water file names the newest head and the one before it.

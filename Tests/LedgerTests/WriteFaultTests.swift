@@ -22,7 +22,7 @@ import TestSupport
         var testDescription: String { "\(step) \(fault)" }
 
         /// Upkeep's and the eraser's writes come when they come: their own suites fail them.
-        static let all = WriteStep.allCases.filter { ![.prune, .erasure].contains($0) }.flatMap {
+        static let all = WriteStep.allCases.filter { ![.prune, .erasure, .evidence].contains($0) }.flatMap {
             step in
             WriteFault.allCases.map { Case(step: step, fault: $0) }
         }

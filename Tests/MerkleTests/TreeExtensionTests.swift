@@ -1,5 +1,6 @@
 import Merkle
 import Testing
+import TestSupport
 
 @Suite struct TreeExtensionTests {
     private let tree = DenseTree.shared

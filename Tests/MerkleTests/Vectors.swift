@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The published vectors, which lie beside the package and not in it.
 enum Vectors {

@@ -1,5 +1,6 @@
 import RocksDB
 import Testing
+import TestSupport
 
 @Suite struct BackupTests {
     @Test func aBackupThatIsStoppedIsNoneAndHarmsNone() throws {

@@ -1,5 +1,6 @@
 import RocksDB
 import Testing
+import TestSupport
 
 @Suite struct BlobTests {
     private let folder: TemporaryFolder
@@ -10,7 +11,7 @@ import Testing
 
     @Test(arguments: [Compression.none, .zstd])
     func valuesOfAMebibyteComeBackFromBlobFiles(compression: Compression) throws {
-        var generator = SeededGenerator(seed: 1)
+        var generator = SeededRandom(seed: 1)
         let values = (0..<4).map { _ in generator.bytes(1 << 20) }
         var database = try open(compression)
         for (index, value) in values.enumerated() {
@@ -27,13 +28,13 @@ import Testing
             #expect(isSame, "value \(index)")
         }
         #expect(try database.get([9], in: rows) == [9])
-        let tables = try folder.files(".sst").reduce(0) { try $0 + folder.bytes($1).count }
+        let tables = try folder.files(".sst").reduce(0) { try $0 + folder.bytes(at: $1).count }
         #expect(tables < 64 << 10)
     }
 
     /// Erasure depends on it: bytes that no row has any more must not stay in any file.
     @Test func aReplacedValueLeavesTheDiskAfterCompaction() throws {
-        var generator = SeededGenerator(seed: 2)
+        var generator = SeededRandom(seed: 2)
         let secret = generator.bytes(64)
         let database = try open(.none)
         let rows = database.columnFamily("rows")
@@ -61,7 +62,7 @@ import Testing
 
     private func isOnDisk(_ bytes: [UInt8]) throws -> Bool {
         for file in try folder.files("") {
-            let content = try folder.bytes(file)
+            let content = try folder.bytes(at: file)
             for start in content.indices.dropLast(bytes.count - 1)
             where content[start] == bytes[0]
                 && content[start..<start + bytes.count].elementsEqual(bytes)

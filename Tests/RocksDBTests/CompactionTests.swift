@@ -1,5 +1,6 @@
 import RocksDB
 import Testing
+import TestSupport
 
 /// What leaves the disk, and when: erasure depends on it.
 @Suite struct CompactionTests {
@@ -17,7 +18,7 @@ import Testing
 
     private func isOnDisk(_ bytes: [UInt8]) throws -> Bool {
         for file in try folder.files("") {
-            let content = try folder.bytes(file)
+            let content = try folder.bytes(at: file)
             for start in content.indices.dropLast(bytes.count - 1)
             where content[start] == bytes[0]
                 && content[start..<start + bytes.count].elementsEqual(bytes)
@@ -30,7 +31,7 @@ import Testing
 
     /// A value in a blob file, one beside its key, and one that is only in the log.
     @Test func aReplacedRowLeavesEveryFileWhenItsRangeIsCompacted() throws {
-        var generator = SeededGenerator(seed: 3)
+        var generator = SeededRandom(seed: 3)
         let secrets = (0..<3).map { _ in generator.bytes(64) }
         for key in 0..<60 as Range<UInt8> {
             var value = generator.bytes(key % 2 == 0 ? 2_000 : 100)
@@ -55,7 +56,7 @@ import Testing
     }
 
     @Test func whatASnapshotSeesStaysAndIsCounted() throws {
-        var generator = SeededGenerator(seed: 4)
+        var generator = SeededRandom(seed: 4)
         let secret = generator.bytes(64)
         try database.put(key: [1], value: secret + generator.bytes(2_000), in: rows)
         try database.flush()

@@ -1,6 +1,7 @@
 import Foundation
 import RocksDB
 import Testing
+import TestSupport
 
 @Suite struct DamageTests {
     private let folder: TemporaryFolder
@@ -51,7 +52,7 @@ import Testing
 
     @Test func aFolderWhoseNewestManifestIsGoneIsNotAnEmptyOne() throws {
         try folder.open().close()
-        try folder.write([], folder.database + "/CURRENT")
+        try folder.write([], at: folder.database + "/CURRENT")
         let error = #expect(throws: RocksDBError.self) { try folder.open() }
         #expect(error?.kind == .corruption)
     }
@@ -65,10 +66,10 @@ import Testing
             try? FileManager.default.removeItem(atPath: path)
             try? FileManager.default.removeItem(atPath: ballast)
         }
-        try folder.write([UInt8](repeating: 1, count: 10 << 20), ballast)
+        try folder.write([UInt8](repeating: 1, count: 10 << 20), at: ballast)
         var options = DatabaseOptions()
         options.createIfMissing = true
-        var generator = SeededGenerator(seed: 4)
+        var generator = SeededRandom(seed: 4)
         var database = try Database(path: path, columnFamilies: [], options: options)
         var written: UInt32 = 0
         let error = #expect(throws: RocksDBError.self) {
@@ -107,7 +108,7 @@ import Testing
 
     /// Writes ten rows of 10,000 random bytes into one file.
     private func fill(_ database: Database) throws {
-        var generator = SeededGenerator(seed: 3)
+        var generator = SeededRandom(seed: 3)
         for index in 0..<10 as Range<UInt8> {
             try database.put(
                 key: [index], value: generator.bytes(10_000), in: database.columnFamily("rows"))
@@ -122,11 +123,11 @@ import Testing
         let families = [family, ColumnFamilyOptions(name: "others")]
         try fill(folder.open(families: families))
         let file = try #require(folder.files(suffix).first)
-        var bytes = try folder.bytes(file)
+        var bytes = try folder.bytes(at: file)
         for index in offset..<offset + 16 {
             bytes[index] ^= 0xFF
         }
-        try folder.write(bytes, file)
+        try folder.write(bytes, at: file)
         return try folder.open(families: families)
     }
 }

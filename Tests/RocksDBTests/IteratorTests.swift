@@ -1,5 +1,6 @@
 import RocksDB
 import Testing
+import TestSupport
 
 @Suite struct IteratorTests {
     private let folder: TemporaryFolder

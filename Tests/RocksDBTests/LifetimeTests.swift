@@ -1,6 +1,7 @@
 import Foundation
 import RocksDB
 import Testing
+import TestSupport
 
 @Suite struct LifetimeTests {
     private let folder: TemporaryFolder

@@ -1,5 +1,6 @@
 import RocksDB
 import Testing
+import TestSupport
 
 /// The database beside a dictionary, through thousands of random operations.
 @Suite struct ModelTests {
@@ -33,7 +34,7 @@ import Testing
     private struct Run {
         let folder: TemporaryFolder
         var database: Database
-        var generator: SeededGenerator
+        var generator: SeededRandom
         var model: Model = [:]
         var snapshot: (handle: Snapshot, model: Model)?
         var failures: [String] = []

@@ -1,6 +1,7 @@
 import Foundation
 import RocksDB
 import Testing
+import TestSupport
 
 @Suite struct OpeningTests {
     private let folder: TemporaryFolder
@@ -48,13 +49,13 @@ import Testing
     }
 
     @Test(.enabled(if: Python.isInstalled, "needs python3"))
-    func aFolderOpenInAnotherProcessIsRefused() throws {
+    func aFolderOpenInAnotherProcessIsRefused() async throws {
         try folder.open().close()
-        let (other, input) = try Python.holdingLock(of: folder.database + "/LOCK")
+        let other = try await Python.holdingLock(of: folder.database + "/LOCK")
         let error = #expect(throws: RocksDBError.self) { try folder.open() }
         #expect(error?.kind == .lockHeld)
-        try input.close()
-        other.waitUntilExit()
+        try other.closeInput()
+        #expect(try await other.end().status == 0)
         #expect(try folder.open().close())
     }
 
@@ -181,25 +182,19 @@ import Testing
 
 /// Another process that holds a lock as RocksDB does.
 private enum Python {
-    private static let path = "/usr/bin/python3"
-
-    static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: path) }
+    static let isInstalled = Program.isInstalled("python3")
 
     /// Starts a process that holds the lock until its input ends.
-    static func holdingLock(of file: String) throws -> (Process, input: FileHandle) {
-        let process = Process()
-        let (input, output) = (Pipe(), Pipe())
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = [
-            "-c",
-            "import fcntl,sys; f=open(sys.argv[1],'w'); fcntl.lockf(f,fcntl.LOCK_EX); "
-                + "print('locked',flush=True); sys.stdin.read()",
-            file,
-        ]
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        _ = output.fileHandleForReading.availableData
-        return (process, input.fileHandleForWriting)
+    static func holdingLock(of file: String) async throws -> RunningProgram {
+        let program = try RunningProgram(
+            "python3",
+            [
+                "-c",
+                "import fcntl,sys; f=open(sys.argv[1],'w'); fcntl.lockf(f,fcntl.LOCK_EX); "
+                    + "print('locked',file=sys.stderr,flush=True); sys.stdin.read()",
+                file,
+            ], input: .pipe)
+        try await program.says("locked")
+        return program
     }
 }

@@ -1,5 +1,6 @@
 import RocksDB
 import Testing
+import TestSupport
 
 @Suite struct ReadingTests {
     private let folder: TemporaryFolder

@@ -1,6 +1,7 @@
 import Foundation
 import RocksDB
 import Testing
+import TestSupport
 
 @Suite struct WritingTests {
     private let folder: TemporaryFolder
@@ -140,13 +141,13 @@ import Testing
         try database.syncWAL()
         database.close()
         let log = try #require(folder.files(".log").last)
-        let whole = try folder.bytes(log)
+        let whole = try folder.bytes(at: log)
         let saved = folder.path + "/saved"
         try FileManager.default.copyItem(atPath: folder.database, toPath: saved)
         for cut in 1...31 {
             try FileManager.default.removeItem(atPath: folder.database)
             try FileManager.default.copyItem(atPath: saved, toPath: folder.database)
-            try folder.write(Array(whole.dropLast(cut)), log)
+            try folder.write(Array(whole.dropLast(cut)), at: log)
             database = try folder.open()
             for name in ["rows", "others"] {
                 let values = try database.multiGet([[1], [2]], in: database.columnFamily(name))
@@ -154,7 +155,7 @@ import Testing
             }
             database.close()
         }
-        try folder.write(whole, log)
+        try folder.write(whole, at: log)
     }
 
     @Test func aDamagedLogIsRefusedWhereTheOptionsSaySo() throws {
@@ -163,9 +164,9 @@ import Testing
         try write(2, to: database, sync: true)
         database.close()
         let log = try #require(folder.files(".log").last)
-        var bytes = try folder.bytes(log)
+        var bytes = try folder.bytes(at: log)
         bytes[bytes.count - 3] ^= 1
-        try folder.write(bytes, log)
+        try folder.write(bytes, at: log)
         let error = #expect(throws: RocksDBError.self) {
             try folder.open { $0.walRecovery = .absoluteConsistency }
         }

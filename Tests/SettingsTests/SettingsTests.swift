@@ -1,28 +1,24 @@
-import Foundation
 import Settings
+import TestSupport
 import Testing
 
-@Suite final class SettingsTests {
-    private let folder = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
+@Suite struct SettingsTests {
+    private let folder: TemporaryFolder
     private let table: SettingsTable
 
     init() throws {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        folder = try TemporaryFolder()
         table = SettingsTable(
             settings: [
                 Setting("listen", variable: "T_LISTEN", fallback: "127.0.0.1:8080", summary: "a"),
                 Setting("log-level", variable: "T_LOG_LEVEL", summary: "b"),
                 Setting("proxies", summary: "c"),
             ],
-            defaultFiles: [folder.path() + "/default.yaml"], fileVariable: "T_CONFIG")
+            defaultFiles: [folder.path("default.yaml")], fileVariable: "T_CONFIG")
     }
 
-    deinit { try? FileManager.default.removeItem(at: folder) }
-
     private func write(_ text: String, _ name: String = "config.yaml") throws -> String {
-        let path = folder.path() + "/" + name
-        try Data(text.utf8).write(to: URL(filePath: path))
-        return path
+        try folder.write(text, to: name)
     }
 
     @Test func aFlagOutranksTheEnvironmentAndThatTheFile() async throws {
@@ -80,7 +76,7 @@ import Testing
     }
 
     @Test func aFileThatIsMissingOrAFolderIsRefused() async throws {
-        for path in [folder.path() + "/none", folder.path()] {
+        for path in [folder.path("none"), folder.path] {
             await #expect(throws: SettingsError.self) {
                 try await Settings(self.table, flags: [:], environment: [:], file: path)
             }

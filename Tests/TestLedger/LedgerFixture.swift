@@ -8,35 +8,47 @@ import Logging
 package import Manifests
 import Merkle
 package import Provenance
+import Synchronization
 import TestSupport
 
-/// A ledger in a temporary folder, with an administrator and the keys of two PoPs.
-package final class LedgerFixture {
+/// A ledger in a temporary folder, with an administrator and the key of a PoP.
+///
+/// The PoP is added with ``addPoP(_:issuer:roles:)``. Ledger and folder go with the value.
+package final class LedgerFixture: Sendable {
     package static let origin = "ledger.example/prints"
     package static let berlin: Text = "https://pops.example/berlin"
 
     package let folder: URL
     package let admin = KeyFile.generate(.ed25519)
     package let pop = KeyFile.generate(.ed25519)
-    package let clock = TestClock()
+    package let clock: TestClock
     package let options: LedgerOptions
-    package private(set) var ledger: Ledger
+    private let opened: Mutex<Ledger>
 
+    /// The ledger, which ``reopen()`` replaces.
+    package var ledger: Ledger { opened.withLock { $0 } }
+
+    /// Makes a ledger of two entries, its genesis, in a new folder, and opens it.
     package init(
-        recovery: COSEKey? = nil, folder: URL? = nil, faultHook: WriteFaultHook? = nil
+        recovery: COSEKey? = nil, folder: URL? = nil, clock: TestClock = TestClock(),
+        faultHook: WriteFaultHook? = nil, configure: (inout LedgerOptions) -> Void = { _ in }
     ) throws {
+        // A short name: the path of a control socket has little room.
         self.folder =
-            folder ?? FileManager.default.temporaryDirectory.appending(path: "ledger-\(UUID())")
+            folder
+            ?? FileManager.default.temporaryDirectory.appending(
+                path: "l-\(UUID().uuidString.prefix(13))")
         let folder = self.folder
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         var options = LedgerOptions(data: folder.appending(path: "data").path())
         options.faultHook = faultHook
+        configure(&options)
         self.options = options
-        let clock = clock
+        self.clock = clock
         try Ledger.initialize(
             options, origin: Origin(Text(Self.origin)), admin: admin.publicKey,
             recovery: recovery, clock: { clock.now })
-        ledger = try Self.open(options, clock)
+        opened = Mutex(try Self.open(options, clock))
     }
 
     deinit {
@@ -44,13 +56,16 @@ package final class LedgerFixture {
         try? FileManager.default.removeItem(at: folder)
     }
 
+    /// Opens a ledger that logs nothing, and asks this clock.
     package static func open(_ options: LedgerOptions, _ clock: TestClock) throws -> Ledger {
-        try Ledger.open(options, logger: Logger(label: "test"), clock: { clock.now })
+        let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        return try Ledger.open(options, logger: quiet, clock: { clock.now })
     }
 
     package func reopen() throws {
         ledger.close()
-        ledger = try Self.open(options, clock)
+        let again = try Self.open(options, clock)
+        opened.withLock { $0 = again }
     }
 
     /// Registers one statement and returns the answer.
@@ -95,6 +110,7 @@ package final class LedgerFixture {
         return try draft.sign(with: signer ?? admin).leaf
     }
 
+    /// The newest statement of the control chain.
     package func newestControl() throws -> Statement {
         var reader = CBORSequenceReader(itemLimit: 1 << 20)
         reader.append(try ledger.control())
@@ -110,10 +126,10 @@ package final class LedgerFixture {
     package func capture(
         _ artifact: String, by signer: SigningKey? = nil, issuer: Text = berlin,
         claimID: [UInt8]? = nil, issuedAt: UInt64? = nil, audience: Text? = nil,
-        padding: Int = 0
+        title: String? = nil, padding: Int = 0
     ) throws -> [UInt8] {
         let manifest = try Self.manifest(
-            of: artifact, pop: issuer, nonce: randomBytes(), padding: padding)
+            of: artifact, pop: issuer, nonce: randomBytes(), title: title, padding: padding)
         let draft = StatementDraft(
             manifest: manifest, issuer: issuer,
             subject: Text("urn:example:\(artifact.replacing(" ", with: "-"))"),
@@ -122,28 +138,28 @@ package final class LedgerFixture {
         return try TransparentStatement(statement, manifest: manifest.bytes).encoded()
     }
 
+    /// The manifest of a photograph's capture, with so many bytes that no compression makes small.
     package static func manifest(
-        of artifact: String, pop: Text, nonce: [UInt8], padding: Int
+        of artifact: String, pop: Text, nonce: [UInt8], title: String? = nil, padding: Int = 0
     ) throws -> Manifest {
         let subject = Subject(
             name: Text(artifact), digest: Hash.sha256(Array(artifact.utf8)),
             mediaType: "image/jpeg")
-        let predicate: JSON.Object = [
+        var predicate: JSON.Object = [
             "event": "capture",
             "creator": ["name": "Ana Example"],
             "pop": .string(pop),
             "capturedAt": ["at": "2026-10-02T14:10:00+02:00", "clock": "gnss"],
-            "record": ["lang": "en", "title": .string(Text("Photograph \(artifact)"))],
-            "ext": ["padding": .string(Text(Self.noise(padding)))],
+            "record": [
+                "lang": "en", "title": .string(Text(title ?? "Photograph \(artifact)")),
+            ],
         ]
+        if padding > 0 {
+            // Letters that JSON writes as they are.
+            let letters = (0..<padding).map { _ in UInt8.random(in: 0x23...0x5B) }
+            predicate["ext"] = ["padding": .string(Text(String(decoding: letters, as: UTF8.self)))]
+        }
         return try Manifest.provenance(of: [subject], predicate, nonce: nonce)
-    }
-
-    /// Random letters, which no compression makes small.
-    private static func noise(_ count: Int) -> String {
-        var generator = SystemRandomNumberGenerator()
-        let letters = (0..<count).map { _ in UInt8.random(in: 0x30...0x5B, using: &generator) }
-        return String(decoding: letters, as: UTF8.self).replacing("\"", with: "'")
     }
 
     package func verifier() throws -> Verifier {

@@ -3,14 +3,20 @@ package import Foundation
 /// Runs the programs that stand beside the tests, as somebody at a terminal would.
 package enum Program {
     /// What a run left behind.
-    package struct Outcome {
+    package struct Outcome: Sendable {
         package let status: Int32
 
+        /// Whether a signal ended it; its number is the status.
+        package let isKilled: Bool
+
         /// Standard output.
-        package let output: String
+        package let bytes: [UInt8]
 
         /// Standard error.
         package let words: String
+
+        /// Standard output as text.
+        package var output: String { String(decoding: bytes, as: UTF8.self) }
 
         /// The objects that `--json` prints, one a line.
         package var objects: [[String: Any]] {
@@ -25,26 +31,35 @@ package enum Program {
     package static let folder = URL(filePath: ProcessInfo.processInfo.arguments[0])
         .resolvingSymlinksInPath().deletingLastPathComponent()
 
+    /// Whether the program `name` is here.
+    package static func isInstalled(_ name: String) -> Bool { find(name) != nil }
+
     /// Returns where the program `name` is.
+    package static func url(_ name: String) throws -> URL {
+        try found(find(name), "the program \(name)")
+    }
+
+    /// Returns where the program `name` is; nil where it is nowhere.
     ///
     /// The bundle is one file on Linux and a folder on Apple systems, so the search goes up. What
     /// is not ours is the system's.
-    package static func url(_ name: String) -> URL {
-        var place = folder
-        for _ in 0..<5 {
-            let candidate = place.appending(path: name)
-            if FileManager.default.isExecutableFile(atPath: candidate.path()) { return candidate }
-            place = place.deletingLastPathComponent()
+    private static func find(_ name: String) -> URL? {
+        var folders = (0..<5).map { steps in
+            (0..<steps).reduce(folder) { place, _ in place.deletingLastPathComponent() }
         }
-        return URL(filePath: "/usr/bin").appending(path: name)
+        // Some of the system's are found only by an administrator's path.
+        let path = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin") + ":/usr/sbin"
+        folders += path.split(separator: ":").map { URL(filePath: String($0)) }
+        return folders.map { $0.appending(path: name) }
+            .first { FileManager.default.isExecutableFile(atPath: $0.path()) }
     }
 
     /// Returns a process that has not started, without any of our settings around it.
     package static func process(
         _ name: String, _ arguments: [String], in folder: URL, environment: [String: String] = [:]
-    ) -> Process {
+    ) throws -> Process {
         let process = Process()
-        process.executableURL = url(name)
+        process.executableURL = try url(name)
         process.arguments = arguments
         process.currentDirectoryURL = folder
         var variables = ProcessInfo.processInfo.environment.filter {
@@ -56,42 +71,25 @@ package enum Program {
         return process
     }
 
-    /// Runs `name` until it ends; its output goes through files, which never fill up.
-    package static func run(
-        _ name: String, _ arguments: [String], in folder: URL,
-        environment: [String: String] = [:], input: String = ""
-    ) async throws -> Outcome {
-        let process = process(name, arguments, in: folder, environment: environment)
-        let scratch = FileManager.default.temporaryDirectory.appending(path: "run-\(UUID())")
-        try FileManager.default.createDirectory(
-            at: scratch, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: scratch) }
-        func file(_ name: String, _ content: String = "") throws -> URL {
-            let url = scratch.appending(path: name)
-            try content.write(to: url, atomically: false, encoding: .utf8)
-            return url
-        }
-        let (output, words) = (try file("output"), try file("words"))
-        process.standardInput = try FileHandle(forReadingFrom: file("input", input))
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: words)
-        try await end(of: process)
-        return Outcome(
-            status: process.terminationStatus,
-            output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
-            words: String(decoding: try Data(contentsOf: words), as: UTF8.self))
+    /// Whether the shell runs `script` to a good end: for the conditions of tests.
+    package static func succeeds(_ script: String) -> Bool {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = ["-c", script]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return false }
+        process.waitUntilExit()
+        return process.terminationStatus == 0
     }
 
-    private static func end(of process: Process) async throws {
-        try await withCheckedThrowingContinuation {
-            (continuation: CheckedContinuation<Void, any Error>) in
-            process.terminationHandler = { _ in continuation.resume() }
-            do {
-                try process.run()
-            } catch {
-                process.terminationHandler = nil
-                continuation.resume(throwing: error)
-            }
-        }
+    /// Runs `name` until it ends.
+    package static func run(
+        _ name: String, _ arguments: [String], in folder: URL? = nil,
+        environment: [String: String] = [:], input: String = ""
+    ) async throws -> Outcome {
+        try await RunningProgram(
+            name, arguments, in: folder, environment: environment, input: .bytes(Array(input.utf8))
+        ).end()
     }
 }

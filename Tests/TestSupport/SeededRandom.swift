@@ -5,6 +5,13 @@ package struct SeededRandom: RandomNumberGenerator, CustomStringConvertible {
     package let seed: UInt64
     private var state: UInt64
 
+    /// Begins with a seed that the test itself names.
+    package init(seed: UInt64) {
+        self.seed = seed
+        state = seed
+    }
+
+    /// Begins with the seed of `COLOPHON_SEED`, or one that nobody chose, and prints it.
     package init(for test: String) {
         let given = ProcessInfo.processInfo.environment["COLOPHON_SEED"].flatMap { UInt64($0) }
         seed = given ?? .random(in: 0 ... .max)
@@ -31,5 +38,17 @@ package struct SeededRandom: RandomNumberGenerator, CustomStringConvertible {
     /// Whether something with this chance in a hundred happens.
     package mutating func happens(_ percent: Int) -> Bool {
         number(below: 100) < percent
+    }
+
+    /// Returns `count` random bytes, which no compression makes smaller.
+    package mutating func bytes(_ count: Int) -> [UInt8] {
+        (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) }
+    }
+
+    /// Returns up to `limit` random bytes.
+    package mutating func bytes(upTo limit: Int) -> [UInt8] {
+        (0..<Int.random(in: 0...limit, using: &self)).map { _ in
+            UInt8.random(in: .min ... .max, using: &self)
+        }
     }
 }

@@ -88,6 +88,13 @@ final class Published: Sendable {
         }
     }
 
+    /// Shows more evidence for the newest head, if it is still this one.
+    func show(evidenceIn head: HeadRow) {
+        state.withLock {
+            if $0.head.size == head.size { $0.head.receipt = head.receipt }
+        }
+    }
+
     /// Closes the store and opens it again, and returns the tree that is found in it.
     ///
     /// After a failed write RocksDB refuses all later ones, and whether the batch reached the

@@ -26,22 +26,13 @@ struct SignedHeads {
     mutating func add(
         note bytes: [UInt8], _ registry: Registry, from source: String
     ) throws(LedgerError) -> Checkpoint {
-        let note: SignedNote
         let head: Checkpoint
-        do {
-            note = try SignedNote(parsing: bytes)
-            head = try Checkpoint(parsing: note.text)
-        } catch {
-            throw .file(path: source, reason: "is not a signed checkpoint: \(error)")
-        }
-        guard head.origin == registry.origin.text else {
-            throw .file(path: source, reason: "is of \(head.origin), not \(registry.origin.text)")
-        }
-        let keys = registry.noteKeys
-        let verdicts = keys.terms.filter { keys.isInForce($0.key, forSize: head.size) }
-            .map { $0.key.verify(note) }
-        guard verdicts.contains(.valid) else {
+        do throws(CheckpointRefusal) {
+            head = try registry.open(note: bytes).checkpoint
+        } catch .unknownKey {
             throw .file(path: source, reason: "is not signed by the note key of this ledger")
+        } catch {
+            throw .file(path: source, reason: "\(error)")
         }
         try add(size: head.size, root: head.root, from: source)
         return head

@@ -35,13 +35,16 @@ struct HeadPruner {
         var removed = 0
         var isEnd = false
         while !isEnd {
-            let sizes: [UInt64]
-            (sizes, isEnd) = try due(store, before: newest.size, limit)
-            guard !sizes.isEmpty else { continue }
-            try store.write(.prune, sync: false) { batch in
-                for size in sizes { batch.delete(key: StoreLayout.key(size), in: store.heads) }
+            // Between the look and the removal nobody adds evidence, which would be lost.
+            try store.writer.changingHeads { () throws(LedgerError) in
+                let sizes: [UInt64]
+                (sizes, isEnd) = try due(store, before: newest.size, limit)
+                guard !sizes.isEmpty else { return }
+                try store.write(.prune, sync: false) { batch in
+                    for size in sizes { batch.delete(key: StoreLayout.key(size), in: store.heads) }
+                }
+                removed += sizes.count
             }
-            removed += sizes.count
         }
         removedSinceCompaction += removed
         if removedSinceCompaction >= Self.compactionRows {
@@ -94,8 +97,8 @@ struct HeadPruner {
 
     /// Whether a head has cosignatures or evidence.
     private func isKept(_ head: HeadRow, _ store: Store) throws(LedgerError) -> Bool {
-        guard let note = head.receipt?.note, let signed = try? SignedNote(parsing: note),
-            signed.signatures.count == 1
+        guard let note = head.receipt?.note, let signed = try? SignedCheckpoint(parsing: note),
+            signed.cosignatures.isEmpty
         else { return true }
         let start = StoreLayout.key(head.size)
         let anchors = store.database.columnFamily(StoreLayout.Family.anchors.rawValue)

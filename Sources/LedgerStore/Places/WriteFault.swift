@@ -17,6 +17,9 @@ package enum WriteStep: String, CaseIterable, Sendable {
 
     /// The removal of old heads, by upkeep; not synced.
     case prune
+
+    /// A published head again, with cosignatures that arrived later; synced.
+    case evidence
 }
 
 /// How a write fails in a test: the writer is told the same both times, and must not care.

@@ -1,3 +1,4 @@
+package import Checkpoints
 import Encoding
 package import Merkle
 package import Provenance
@@ -8,7 +9,7 @@ package import Provenance
 ///
 /// The last three are empty from the moment the batch is durable until the head is signed. A
 /// crash in between leaves it so; start-up signs it with its stored time. A stored note is used
-/// as it is. Trusted for nothing but the time: root and size are compared with the tiles.
+/// as it is; only cosignatures may be added to it. Trusted for nothing but the time: root and size are compared with the tiles.
 package struct HeadRow: Hashable {
     package let size: UInt64
     package let time: UInt64
@@ -35,6 +36,26 @@ package struct HeadRow: Hashable {
         if !note.isEmpty {
             receipt = HeadReceipt(protected: protected, signature: signature, note: note)
         }
+    }
+
+    /// The signed checkpoint in the note; nil where the head was never signed.
+    package func signedCheckpoint() throws(LedgerError) -> SignedCheckpoint? {
+        guard let note = receipt?.note else { return nil }
+        do throws(SignedCheckpointError) {
+            return try SignedCheckpoint(parsing: note)
+        } catch {
+            throw .corrupt("the note of the head of size \(size) cannot be read: \(error)")
+        }
+    }
+
+    /// The same head with `signed` as its note, which must be the same checkpoint with more lines.
+    package func replacingNote(with signed: SignedCheckpoint) -> HeadRow {
+        precondition(signed.claim.size == size && signed.claim.root == root, "another head's note")
+        guard let receipt else { preconditionFailure("a head gets evidence once it is signed") }
+        var row = self
+        row.receipt = HeadReceipt(
+            protected: receipt.protected, signature: receipt.signature, note: signed.encoded)
+        return row
     }
 
     package var value: [UInt8] {

@@ -172,6 +172,14 @@ package struct Store: Sendable {
         }
     }
 
+    /// Stores a published head again, with more evidence than it had; synced, since those who gave
+    /// it may not be there to give it again.
+    package func put(evidence head: HeadRow) throws(LedgerError) {
+        try write(.evidence, sync: true) { batch in
+            batch.put(key: StoreLayout.key(head.size), value: head.value, in: heads)
+        }
+    }
+
     package func head(size: UInt64) throws(LedgerError) -> HeadRow? {
         guard let value = try value(StoreLayout.key(size), in: heads) else { return nil }
         return try HeadRow(size: size, value: value)

@@ -10,6 +10,7 @@ package final class StoreWriter: Sendable {
     private let database: Database
     private let faultHook: WriteFaultHook?
     private let failure = Mutex<LedgerError?>(nil)
+    private let headsLock = Mutex<Void>(())
 
     package init(_ database: Database, faultHook: WriteFaultHook? = nil) {
         self.database = database
@@ -33,6 +34,14 @@ package final class StoreWriter: Sendable {
             return failure
         }
         if let failed { throw failed }
+    }
+
+    /// Runs `body`, which reads rows of published heads and then changes them: one at a time, so
+    /// that none undoes what another has read before.
+    package func changingHeads<Result: Sendable>(
+        _ body: () throws(LedgerError) -> Result
+    ) throws(LedgerError) -> Result {
+        try headsLock.withLock { _ throws(LedgerError) in try body() }
     }
 
     private func commit(

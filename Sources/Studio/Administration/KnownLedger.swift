@@ -4,7 +4,7 @@ package import HTTPCalls
 package import Provenance
 
 /// A ledger as a key knows it: where it answers, and which it is.
-package struct KnownLedger: Hashable {
+package struct KnownLedger: Hashable, Sendable {
     /// Where it answers.
     package let address: ServiceURL
 
@@ -14,8 +14,8 @@ package struct KnownLedger: Hashable {
     /// The EntryID of its entry 0: no other ledger has that.
     package let genesis: EntryID
 
-    /// Which ledger it is, in words.
-    package var identity: String { "\(origin), genesis \(genesis)" }
+    /// Which ledger it is.
+    package var identity: LedgerIdentity { LedgerIdentity(origin: origin, genesis: genesis) }
 
     /// The line by which it is remembered: ADDRESS ORIGIN GENESIS.
     package var line: String { "\(address) \(origin) \(genesis)" }
@@ -37,33 +37,41 @@ package struct KnownLedger: Hashable {
     }
 }
 
-/// How the ledger that answers stands to those that a key has signed for.
-package enum Acquaintance {
-    /// The key has signed for it, at this address.
-    case known
+/// Which ledger: its name, and what no other ledger of that name has.
+package struct LedgerIdentity: Hashable, Sendable, CustomStringConvertible {
+    /// Its name.
+    package let origin: Origin
 
-    /// Nothing that is remembered speaks of it, of its address or of its name.
-    case new
+    /// The EntryID of its entry 0.
+    package let genesis: EntryID
 
-    /// It, its address or its name is remembered otherwise, in these words.
-    case contradicts(String)
+    /// Both, for a person.
+    package var description: String { "\(origin), genesis \(genesis)" }
+}
 
-    package init(of found: KnownLedger, among known: [KnownLedger]) {
-        if known.contains(found) {
-            self = .known
-        } else if let other = known.first(where: { $0.address == found.address }) {
-            self = .contradicts(
-                "is another ledger than the one this key signed for there: it is now "
-                    + "\(found.identity), it was \(other.identity)")
+/// How a ledger speaks against what a key has signed for.
+package enum Contradiction: Hashable, Sendable {
+    /// At its address the key has signed for another ledger.
+    case otherThere(KnownLedger)
+
+    /// The key has signed for it, at another address.
+    case elsewhere(KnownLedger)
+
+    /// The key has signed for another ledger of its name.
+    case sameName(KnownLedger)
+
+    /// Compares a ledger that was found with those that are remembered; nil where none of them
+    /// speaks against it: the key has signed for it, or knows nothing of it.
+    init?(of found: KnownLedger, among known: [KnownLedger]) {
+        guard !known.contains(found) else { return nil }
+        if let other = known.first(where: { $0.address == found.address }) {
+            self = .otherThere(other)
         } else if let other = known.first(where: { $0.genesis == found.genesis }) {
-            self = .contradicts(
-                "shows the ledger that this key signed for at \(other.address): \(found.identity)")
+            self = .elsewhere(other)
         } else if let other = known.first(where: { $0.origin == found.origin }) {
-            self = .contradicts(
-                "has the name of another ledger that this key signed for: it is "
-                    + "\(found.identity), but at \(other.address) it was genesis \(other.genesis)")
+            self = .sameName(other)
         } else {
-            self = .new
+            return nil
         }
     }
 }

@@ -1,5 +1,5 @@
 package import Encoding
-import Files
+package import Files
 
 /// What one key has signed for: `~/.config/colophon/ledgers/KID`, a line for each ledger.
 ///
@@ -18,49 +18,47 @@ package struct LedgerMemory {
     /// What it holds, the newest last; no address twice, one name for each genesis.
     package let ledgers: [KnownLedger]
 
+    private let key: COSEKey
     private let home: String
 
-    /// Reads what `key` has signed for; nil where this process has no home.
-    package init?(of key: COSEKey, environment: [String: String]) throws(Failure) {
+    /// Reads what `key` has signed for; nil where there is no home to read it from.
+    package init?(of key: COSEKey, home: String?) throws(LedgerMemoryError) {
         // A home that depends on where one stands is no place to remember anything.
-        guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
-        try self.init(of: key, home: home)
+        guard let home, home.hasPrefix("/") else { return nil }
+        try self.init(of: key, in: home)
     }
 
-    private init(of key: COSEKey, home: String) throws(Failure) {
+    private init(of key: COSEKey, in home: String) throws(LedgerMemoryError) {
+        self.key = key
         self.home = home
         path = Self.folders(home)[2] + "/" + Base64.encodeURL(key.thumbprint)
         ledgers = try Self.read(path, home)
     }
 
+    /// Reads it again: another command may have written meanwhile.
+    func latest() throws(LedgerMemoryError) -> LedgerMemory {
+        try LedgerMemory(of: key, in: home)
+    }
+
     /// Adds `ledger`, in the place of what was remembered of its address, durably.
-    ///
-    /// What another command has written meanwhile is read first, and `judge` decides about it.
-    package func remember(
-        _ ledger: KnownLedger, for key: COSEKey, _ judge: (LedgerMemory) throws(Failure) -> Void
-    ) throws(Failure) {
+    func add(_ ledger: KnownLedger) throws(LedgerMemoryError) {
+        guard !ledgers.contains(ledger) else { return }
         let place = try Self.make(path, in: Self.folders(home))
-        let now = try LedgerMemory(of: key, home: home)
-        try judge(now)
-        guard !now.ledgers.contains(ledger) else { return }
-        let all = now.ledgers.filter { $0.address != ledger.address } + [ledger]
+        let all = ledgers.filter { $0.address != ledger.address } + [ledger]
         let bytes = all.flatMap { Array("\($0.line)\n".utf8) }
-        guard bytes.count <= Self.byteLimit else {
-            throw .unwritable(path, "it has too many ledgers", hint: "remove lines of old ones")
-        }
+        guard bytes.count <= Self.byteLimit else { throw .full(path) }
         do throws(FileError) {
             // Of two commands that are the first at once, one is refused here.
             try place.folder.write(
-                bytes, to: place.name, now.ledgers.isEmpty ? .new(.secret) : .replacing(.secret))
+                bytes, to: place.name, ledgers.isEmpty ? .new(.secret) : .replacing(.secret))
         } catch {
-            guard error.reason == .exists else { throw Failure(writing: error) }
-            throw Failure(
-                .tryAgain, path, "was written by another command just now",
-                hint: "run the same command again")
+            throw error.reason == .exists ? .writtenMeanwhile(path) : .unwritable(error)
         }
     }
 
-    private static func read(_ path: String, _ home: String) throws(Failure) -> [KnownLedger] {
+    private static func read(_ path: String, _ home: String) throws(LedgerMemoryError)
+        -> [KnownLedger]
+    {
         let folders = [home] + folders(home)
         for folder in folders {
             guard let status = try status(folder) else { continue }
@@ -68,10 +66,19 @@ package struct LedgerMemory {
         }
         guard let status = try status(path) else { return [] }
         try check(path, status, isOwn: true)
-        let bytes = try InputFile.bytes(of: path, limit: byteLimit)
-        let malformed = Failure.unreadable(
-            path, "is not a list of ledgers: each line is ADDRESS ORIGIN GENESIS",
-            hint: "mend it, or remove it and name the ledger with --origin or --trust once")
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try InputFile(path).bytes(limit: byteLimit)
+        } catch {
+            throw .unreadable(error)
+        }
+        return try parse(bytes, path)
+    }
+
+    private static func parse(
+        _ bytes: [UInt8], _ path: String
+    ) throws(LedgerMemoryError) -> [KnownLedger] {
+        let malformed = LedgerMemoryError.malformed(path)
         guard bytes.last == UInt8(ascii: "\n") else { throw malformed }
         var ledgers: [KnownLedger] = []
         // As bytes: to a Swift string CR LF is one character.
@@ -92,13 +99,13 @@ package struct LedgerMemory {
     }
 
     /// Returns what is known of `path`; nil where nothing has this name, not where a look fails.
-    private static func status(_ path: String) throws(Failure) -> FileStatus? {
+    private static func status(_ path: String) throws(LedgerMemoryError) -> FileStatus? {
         do throws(FileError) {
             if let status = try NamedPath.status(path) { return status }
             guard try NamedPath.isTaken(path) else { return nil }
             throw FileError(path, .isLink)
         } catch {
-            throw Failure(reading: error)
+            throw .unreadable(error)
         }
     }
 
@@ -106,18 +113,10 @@ package struct LedgerMemory {
     /// the sticky bit, as `/tmp` is.
     private static func check(
         _ path: String, _ status: FileStatus, isOwn: Bool
-    ) throws(Failure) {
-        guard status.isOurs else {
-            throw .unreadable(
-                path, "is another user's: what this key signed for cannot be taken from there",
-                hint: "set HOME to your own")
-        }
+    ) throws(LedgerMemoryError) {
+        guard status.isOurs else { throw .ofAnotherUser(path) }
         let others: UInt32 = isOwn ? 0o022 : status.mode & 0o1000 == 0 ? 0o002 : 0
-        guard status.mode & others == 0 else {
-            throw .unreadable(
-                path, "can be changed by others: what this key signed for cannot be taken from it",
-                hint: "look at it, then take that away: chmod go-w")
-        }
+        guard status.mode & others == 0 else { throw .openToOthers(path) }
     }
 
     /// `~/.config`, `~/.config/colophon` and the folder of all keys.
@@ -131,13 +130,42 @@ package struct LedgerMemory {
     /// Makes the folders of the file `path`, for their owner alone, durably, where there are none.
     private static func make(
         _ path: String, in folders: [String]
-    ) throws(Failure) -> Place {
+    ) throws(LedgerMemoryError) -> Place {
         do throws(FileError) {
             let place = try Place(making: path, .secret)
             for above in folders { try Place(above).folder.synchronize() }
             return place
         } catch {
-            throw Failure(writing: error)
+            throw .unwritable(error)
         }
+    }
+}
+
+/// Why what a key has signed for could not be read or written.
+package enum LedgerMemoryError: Error, Hashable {
+    /// The system does not give the file out, or one of its folders.
+    case unreadable(FileError)
+
+    /// The system does not take the file, or one of its folders.
+    case unwritable(FileError)
+
+    /// The file is not a list of ledgers. Mend it; or remove it, and name the ledger once.
+    case malformed(String)
+
+    /// The file, or a folder above it, is another user's. Set `HOME` to your own.
+    case ofAnotherUser(String)
+
+    /// Others can change the file, or a folder above it. Look at it, then take that away.
+    case openToOthers(String)
+
+    /// The file has no room for another ledger. Remove old ones.
+    case full(String)
+
+    /// Another command has written the file just now. Run the same command again.
+    case writtenMeanwhile(String)
+
+    /// Whether the same command goes well when it is run again.
+    package var isPassing: Bool {
+        if case .writtenMeanwhile = self { true } else { false }
     }
 }

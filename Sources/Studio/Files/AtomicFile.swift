@@ -3,7 +3,7 @@ package import Files
 /// Writes files that somebody named, so that every moment shows the old contents or the new.
 package enum AtomicFile {
     /// Whether a file may take the place of another.
-    package enum Mode {
+    package enum Mode: Hashable, Sendable {
         /// The path must be free.
         case create
 
@@ -15,16 +15,19 @@ package enum AtomicFile {
     }
 
     /// Writes `bytes` to `path` and waits until file and folder are on the disk.
-    package static func write(_ bytes: [UInt8], to path: String, _ mode: Mode) throws(Failure) {
-        try synchronize(writeUnsettled(bytes, to: path, mode))
+    package static func write(
+        _ bytes: [UInt8], to path: String, _ mode: Mode
+    ) throws(FileError) {
+        try writeUnsettled(bytes, to: path, mode).synchronize()
     }
 
-    /// The same, but for the folder, which the caller must ``synchronize(_:)`` later.
+    /// The same, but for the folder, which the caller must synchronize later.
     ///
-    /// Until then a crash may leave the old contents, never a part of the new.
+    /// Until then a crash may leave the old contents, never a part of the new. What fails is told
+    /// of `path`, whatever lies behind it.
     package static func writeUnsettled(
         _ bytes: [UInt8], to path: String, _ mode: Mode
-    ) throws(Failure) -> Folder {
+    ) throws(FileError) -> Folder {
         do throws(FileError) {
             let place = mode == .replace ? try Place(following: path) : try Place(path)
             let placement: Folder.Placement =
@@ -36,34 +39,7 @@ package enum AtomicFile {
             try place.folder.writeUnsettled(bytes, to: place.name, placement)
             return place.folder
         } catch {
-            throw .unwritable(path, error.words)
-        }
-    }
-
-    /// Makes the names in `folder` as durable as the files' contents.
-    package static func synchronize(_ folder: Folder) throws(Failure) {
-        do throws(FileError) {
-            try folder.synchronize()
-        } catch {
-            throw Failure(writing: error)
-        }
-    }
-
-    /// Whether something, if only a broken link, has this name.
-    package static func isTaken(_ path: String) throws(Failure) -> Bool {
-        do throws(FileError) {
-            return try NamedPath.isTaken(path)
-        } catch {
-            throw Failure(reading: error)
-        }
-    }
-
-    /// Returns the folder that holds `path`, with links followed as far as they lead.
-    package static func folder(of path: String) throws(Failure) -> Folder {
-        do throws(FileError) {
-            return try Place(following: path).folder
-        } catch {
-            throw Failure(reading: error)
+            throw FileError(path, error.reason)
         }
     }
 }

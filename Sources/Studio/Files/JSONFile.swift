@@ -1,19 +1,37 @@
 package import Encoding
-import Files
+package import Files
 
 /// Reads JSON that somebody named.
 package enum JSONFile {
-    package static func object(_ path: String, limit: Int) throws(Failure) -> JSON.Object {
-        let bytes = try InputFile.bytes(of: path, limit: limit)
+    /// Returns the object in the file at `path`.
+    package static func object(
+        _ path: String, limit: Int
+    ) throws(JSONFileError) -> JSON.Object {
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try InputFile(path).bytes(limit: limit)
+        } catch {
+            throw .unreadable(error)
+        }
         let value: JSON
         do throws(JSONError) {
             value = try JSON.decode(bytes)
         } catch {
-            throw Failure.unreadable(path, "is not strict JSON: \(error)")
+            throw .malformed(path, error)
         }
-        guard case .object(let object) = value else {
-            throw Failure.unreadable(path, "is not a JSON object")
-        }
+        guard case .object(let object) = value else { throw .notAnObject(path) }
         return object
     }
+}
+
+/// Why a file of JSON was not read.
+package enum JSONFileError: Error, Hashable {
+    /// The system does not give the file out.
+    case unreadable(FileError)
+
+    /// The file is not strict JSON; the error names the place.
+    case malformed(String, JSONError)
+
+    /// The file holds a value that is no object.
+    case notAnObject(String)
 }

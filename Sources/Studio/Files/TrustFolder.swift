@@ -1,42 +1,49 @@
-import Files
+package import Files
 package import Provenance
 
 /// Reads a trust kit from its folder.
 package enum TrustFolder {
-    package static func kit(_ path: String) throws(Failure) -> TrustKit {
+    /// Returns the kit in the folder at `path`, verified from its genesis on.
+    package static func kit(_ path: String) throws(TrustFolderError) -> TrustKit {
         let folder: Folder
         do throws(FileError) {
             folder = try Folder(path)
         } catch {
-            throw .unreadable(
-                path, error.words, hint: "colophond trust-kit writes a trust kit's folder")
+            throw .noFolder(path, error)
         }
-        let files = TrustKit.Files(
-            policy: try file("policy", folder), genesis: try file("genesis", folder),
-            registry: try file("registry.cbor", folder),
-            receiptKeys: try file("receipt-keys.cbor", folder),
-            timestampRoots: try optionalFile("tsa.pem", folder))
+        let files: TrustKit.Files
+        do throws(FileError) {
+            files = TrustKit.Files(
+                policy: try file("policy", folder), genesis: try file("genesis", folder),
+                registry: try file("registry.cbor", folder),
+                receiptKeys: try file("receipt-keys.cbor", folder),
+                timestampRoots: try folder.read("tsa.pem", limit: FileLimit.kit))
+        } catch {
+            throw .unreadable(error)
+        }
         do throws(TrustKitError) {
             return try TrustKit(files)
         } catch {
-            throw .unreadable(folder.path(of: error.file), error.rule)
+            throw .refused(folder.path(of: error.file), error)
         }
     }
 
-    private static func file(_ name: String, _ folder: Folder) throws(Failure) -> [UInt8] {
-        guard let bytes = try optionalFile(name, folder) else {
-            throw Failure(reading: FileError(folder.path(of: name), .missing))
+    private static func file(_ name: String, _ folder: Folder) throws(FileError) -> [UInt8] {
+        guard let bytes = try folder.read(name, limit: FileLimit.kit) else {
+            throw FileError(folder.path(of: name), .missing)
         }
         return bytes
     }
+}
 
-    private static func optionalFile(
-        _ name: String, _ folder: Folder
-    ) throws(Failure) -> [UInt8]? {
-        do throws(FileError) {
-            return try folder.read(name, limit: FileLimit.kit)
-        } catch {
-            throw Failure(reading: error)
-        }
-    }
+/// Why a trust kit was not read.
+package enum TrustFolderError: Error, Hashable {
+    /// There is no folder of this name. Have the ledger write a kit, or fetch one.
+    case noFolder(String, FileError)
+
+    /// A file of the kit is missing, or the system does not give it out.
+    case unreadable(FileError)
+
+    /// A file of the kit does not follow from its genesis, or is damaged.
+    case refused(String, TrustKitError)
 }

@@ -1,32 +1,19 @@
-package import Encoding
+import Encoding
 
-/// The members of a predicate that come from a file.
-package struct ExtraMembers {
-    package let path: String
-    package let members: JSON.Object
-
-    package init(path: String, members: JSON.Object) {
-        self.path = path
-        self.members = members
-    }
-
-    /// Returns `own` with the file's members after them.
+/// The members of a predicate that somebody has written down beforehand.
+enum ExtraMembers {
+    /// Returns `own` with `extra` after them.
     ///
-    /// The file wins over `defaults`, which nobody asked for; what a flag says as well, or what
-    /// only this program can fill in, is refused.
-    package func merged(into own: JSON.Object, defaults: Set<Text> = []) throws(Failure)
-        -> JSON.Object
-    {
+    /// What is written down wins over `defaults`, which nobody asked for; what `own` says as well,
+    /// or what only the signer can fill in, is refused.
+    static func merge(
+        _ extra: JSON.Object, into own: JSON.Object, defaults: Set<Text> = []
+    ) throws(SignerError) -> JSON.Object {
         var all = own
-        for member in members.members {
-            if Self.filledIn.contains(member.name) {
-                throw .unreadable(
-                    path, "\"\(member.name)\" is filled in and must not be in the file")
-            }
+        for member in extra.members {
+            guard !filledIn.contains(member.name) else { throw .filledIn(member.name) }
             guard own[member.name] == nil || defaults.contains(member.name) else {
-                throw .unreadable(
-                    path, "\"\(member.name)\" is given by a flag as well",
-                    hint: "give it in one place")
+                throw .givenTwice(member.name)
             }
             all[member.name] = member.value
         }

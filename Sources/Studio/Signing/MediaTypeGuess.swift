@@ -1,6 +1,6 @@
 /// Guesses what kind of file a work is: by its first bytes, else by its name.
-package enum MediaTypeGuess {
-    package static func guess(name: String, start: [UInt8]) -> String {
+enum MediaTypeGuess {
+    static func guess(name: String, start: [UInt8]) -> String {
         byContent(start) ?? byName(name) ?? "application/octet-stream"
     }
 

@@ -58,7 +58,7 @@ package struct ReceiptList {
 
 extension Receipt {
     /// Whether the receipt is about an entry, not about two heads.
-    package var isInclusion: Bool {
+    var isInclusion: Bool {
         if case .inclusion = proof { true } else { false }
     }
 }

@@ -75,7 +75,7 @@ struct Checker: Sendable {
     private func extended(
         _ heads: [Memory.Seen], _ note: [UInt8]
     ) async throws -> Checkpoint {
-        let newest = try Checkpoint(parsing: SignedNote(parsing: note).text)
+        let newest = try SignedCheckpoint(parsing: note).claim
         for head in heads.map(\.checkpoint) {
             guard head.size <= newest.size else {
                 throw OrdealError.broken(

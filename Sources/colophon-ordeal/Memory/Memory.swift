@@ -109,7 +109,7 @@ final class Memory: Sendable {
             guard case .inclusion(let proof) = read.proof, let note = read.note else {
                 return report("\(work.id): its receipt has no inclusion proof or no note")
             }
-            let checkpoint = try Checkpoint(parsing: SignedNote(parsing: note).text)
+            let checkpoint = try SignedCheckpoint(parsing: note).claim
             guard checkpoint.size == proof.treeSize,
                 checkpoint.root == proof.root(from: .leaf(work.statement.leaf))
             else {
@@ -128,7 +128,7 @@ final class Memory: Sendable {
     func saw(note: [UInt8], floor: UInt64) {
         let position = position()
         do {
-            let checkpoint = try Checkpoint(parsing: SignedNote(parsing: note).text)
+            let checkpoint = try SignedCheckpoint(parsing: note).claim
             if checkpoint.size < floor {
                 report("a checkpoint of \(checkpoint.size) was served after one of \(floor)")
             }

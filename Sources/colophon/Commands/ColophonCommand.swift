@@ -1,6 +1,5 @@
 import ArgumentParser
 import Settings
-import Studio
 
 /// A command that ends with one of our exit codes.
 protocol ColophonCommand: AsyncParsableCommand {

@@ -1,11 +1,7 @@
 import ArgumentParser
-import Checkpoints
 import Encoding
 import Foundation
-import HTTPCalls
 import LedgerClient
-import Manifests
-import Merkle
 import Provenance
 import Studio
 
@@ -52,71 +48,29 @@ struct Erase: ColophonCommand {
             if !ids.contains(id) { ids.append(id) }
         }
         guard !ids.isEmpty else { throw .usage("no entry is named") }
-        let entries = ids
-        let session = try await ControlSession(admin: admin, target, common, console)
-        let (outcome, state) = try await session.with { client throws(Failure) in
-            let digest = try await manifestDigest(of: entries, client)
-            let change = ErasureManifest(
-                entries: entries.map { Text("\($0)") }, sha256: digest, reason: Text(reason),
-                authority: Text(authority))
-            let outcome = try await session.append(client) { chain, _ throws(Failure) in
-                if let entry = chain.newest({ Self.hasErased(entries, digest, $0) }) {
-                    return .done(entry)
-                }
-                do throws(Refusal) {
-                    return .log(
-                        try change.manifest(
-                            origin: chain.registry.origin.text,
-                            nonce: Random.bytes(Limits.nonceBytes)))
-                } catch {
-                    throw .usage("\(error)")
-                }
-            }
-            return (outcome, await ErasureWait.end(of: entries[0], client))
+        let desk = try await AdministratorDesk(admin: admin, target, common, console)
+        let (entries, reason, authority) = (ids, Text(reason), Text(authority))
+        let (outcome, state) = try await desk.make { client throws(AdministrationError) in
+            try await Erasure(of: entries, reason: reason, authority: authority, client)
+        } then: { erasure, client in
+            await erasure.end(client)
         }
         console.print(
             "\(outcome.entry) erasure", outcome.members + [("bytesGone", .bool(state == .gone))])
-        console.note(ErasureWait.words(state))
+        console.note(Self.words(state))
         return .yes
     }
 
-    /// Whether `manifest` is an erasure of these entries, which need not be logged again.
-    private static func hasErased(
-        _ entries: [EntryID], _ digest: Hash, _ manifest: Manifest
-    ) -> Bool {
-        guard manifest.predicateType == PredicateType.erasure,
-            let erasure = try? ErasureManifest(manifest), erasure.sha256 == digest
-        else { return false }
-        return entries.allSatisfy { erasure.entries.contains(Text("\($0)")) }
-    }
-
-    /// Returns the digest of the one manifest that all entries share.
-    private func manifestDigest(
-        of ids: [EntryID], _ client: LedgerClient
-    ) async throws(Failure) -> Hash {
-        var digest: Hash?
-        for id in ids {
-            let leaf: [UInt8]
-            do throws(CallError) {
-                leaf = try await client.statement(id)
-            } catch {
-                throw Network.failure(error, "\(id)")
-            }
-            guard EntryID(ofLeaf: leaf) == id, let statement = try? Statement(leaf: leaf) else {
-                throw Failure(.tryAgain, "\(id)", "the ledger gave another statement")
-            }
-            guard statement.controlManifest == nil else {
-                throw .no("\(id)", "is a control statement: those are never erased")
-            }
-            guard digest == nil || digest == statement.manifestDigest else {
-                throw .no(
-                    "\(id)", "has another manifest than the entries before",
-                    hint: "erase the entries of each manifest by themselves")
-            }
-            digest = statement.manifestDigest
+    /// What a person is told of the bytes.
+    private static func words(_ state: ManifestState?) -> String {
+        switch state {
+        case .gone:
+            "no file of the ledger has the bytes any more; its backups have, until they are rotated"
+        case .leaving:
+            "the ledger gives the bytes out no more, and is still removing them from its files"
+        case .present: "the ledger still gives the bytes out, although it logged the erasure"
+        case nil: "it is logged; the ledger does not say whether its files have the bytes still"
         }
-        guard let digest else { throw .usage("no entry is named") }
-        return digest
     }
 }
 

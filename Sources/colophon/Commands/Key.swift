@@ -1,7 +1,6 @@
 import ArgumentParser
 import Encoding
 import Manifests
-import Provenance
 import Studio
 
 /// Adds, retires and revokes keys of a ledger.
@@ -74,10 +73,10 @@ struct Key: AsyncParsableCommand {
 
         func perform(_ console: Console) async throws(Failure) -> ExitStatus {
             let roles = role.isEmpty ? [KeyRole.pop] : role
-            let change = KeyChange(
-                operation: .add, options: options, window: window, issuer: Text(issuer),
-                roles: Set(roles.map(\.role)))
-            return try await change.perform(console, common)
+            return try await options.perform(.add, window, console, common) { change in
+                change.issuer = Text(issuer)
+                change.roles = Set(roles.map(\.role))
+            }
         }
     }
 
@@ -102,9 +101,10 @@ struct Key: AsyncParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func perform(_ console: Console) async throws(Failure) -> ExitStatus {
-            var change = KeyChange(operation: .retire, options: options, window: window)
-            change.signedUntil = signedUntil
-            return try await change.perform(console, common)
+            try await options.perform(.retire, window, console, common) {
+                change throws(Failure) in
+                change.signedUntil = try Key.time(signedUntil, "--signed-until")
+            }
         }
     }
 
@@ -131,10 +131,46 @@ struct Key: AsyncParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func perform(_ console: Console) async throws(Failure) -> ExitStatus {
-            var change = KeyChange(operation: .revoke, options: options, window: window)
-            change.suspectFrom = suspectFrom
-            return try await change.perform(console, common)
+            try await options.perform(.revoke, window, console, common) { change in
+                change.suspectFrom = suspectFrom
+            }
         }
+    }
+}
+
+extension Key {
+    /// Reads a time with whole seconds, as the flags have it.
+    fileprivate static func time(_ text: String?, _ flag: String) throws(Failure) -> Int64? {
+        guard let text else { return nil }
+        guard let time = Timestamp(Text(text)), time.nanoseconds == 0 else {
+            throw .usage("\(flag) \(text) is not a time like 2026-11-22T18:00:00Z")
+        }
+        return time.seconds
+    }
+}
+
+extension Key.Options {
+    /// Has a change of the key logged, and prints the entry.
+    ///
+    /// - Parameter fill: says what the flags of one operation say.
+    fileprivate func perform(
+        _ operation: KeyManifest.Operation, _ window: Key.Window, _ console: Console,
+        _ common: CommonOptions, _ fill: (inout KeyChange) throws(Failure) -> Void
+    ) async throws(Failure) -> ExitStatus {
+        var change = KeyChange(operation, of: try NamedFile.publicKey(key))
+        let desk = try await AdministratorDesk(admin: admin, target, key: key, common, console)
+        change.notBefore = try Key.time(window.notBefore, "--not-before")
+        change.notAfter = try Key.time(window.notAfter, "--not-after")
+        change.reason = Text(reason)
+        try fill(&change)
+        let outcome = try await desk.make(change)
+        let kid = Base64.encodeURL(change.key.thumbprint)
+        console.print(
+            "\(outcome.entry) \(operation.rawValue) \(kid)",
+            outcome.members + [
+                ("operation", .string(Text(operation.rawValue))), ("kid", .string(Text(kid))),
+            ])
+        return .yes
     }
 }
 

@@ -29,13 +29,13 @@ struct Keygen: ColophonCommand {
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
         let publicPath = Self.publicPath(of: out)
-        for path in [out, publicPath] where try AtomicFile.isTaken(path) {
+        for path in [out, publicPath] where try NamedFile.isTaken(path) {
             throw Failure.unwritable(path, "it exists already", hint: "name another file")
         }
         let key = KeyFile.generate(alg)
-        try AtomicFile.write(
+        try NamedFile.write(
             Array(KeyFile.pem(of: key).utf8), to: out, .createPrivate)
-        try AtomicFile.write(
+        try NamedFile.write(
             Array(KeyFile.pem(of: key.publicKey).utf8), to: publicPath, .create)
         let name = Base64.encodeURL(key.publicKey.thumbprint)
         console.print(

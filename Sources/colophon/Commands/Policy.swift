@@ -1,8 +1,5 @@
 import ArgumentParser
-import Encoding
-import Files
 import Manifests
-import Provenance
 import Studio
 
 /// Changes a ledger's policy.
@@ -41,29 +38,15 @@ struct Policy: AsyncParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func perform(_ console: Console) async throws(Failure) -> ExitStatus {
-            let bytes = try InputFile.bytes(of: policy, limit: FileLimit.predicate)
+            let bytes = try NamedFile.bytes(of: policy, limit: FileLimit.predicate)
             let settings: PolicyManifest.Settings
             do throws(Refusal) {
                 settings = try PolicyManifest.Settings(policyFile: bytes)
             } catch {
                 throw .unreadable(policy, "\(error)")
             }
-            let session = try await ControlSession(
-                admin: admin, target, common, console)
-            let outcome = try await session.append { chain, _ throws(Failure) in
-                if chain.registry.policy.settings == settings,
-                    let entry = chain.newest({ $0.predicateType == PredicateType.policy })
-                {
-                    return .done(entry)
-                }
-                do throws(Refusal) {
-                    return .log(
-                        try chain.registry.policy.replacing(
-                            settings: settings, nonce: Random.bytes(Limits.nonceBytes)))
-                } catch {
-                    throw .unreadable(policy, "\(error)")
-                }
-            }
+            let desk = try await AdministratorDesk(admin: admin, target, common, console)
+            let outcome = try await desk.make(PolicyChange(to: settings))
             console.print("\(outcome.entry) policy", outcome.members)
             return .yes
         }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Checkpoints
 import Encoding
 import Manifests
 import Merkle
@@ -23,7 +22,7 @@ struct Show: ColophonCommand {
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
-        let record = try ColophonFile(file).content
+        let record = try NamedFile.record(file).content
         let (manifest, trouble) = Self.manifest(of: record)
         if console.json {
             console.print(json: json(record, manifest))
@@ -106,7 +105,7 @@ struct Show: ColophonCommand {
             var object: JSON.Object = [
                 "origin": .string(receipt.origin),
                 "size": .integer(Int64(clamping: receipt.treeSize)),
-                "time": .string(Text(Clock.text(receipt.issuedAt))),
+                "time": .string(Text(UTC.text(receipt.issuedAt))),
             ]
             if case .inclusion(let proof) = receipt.proof {
                 object["index"] = .integer(Int64(clamping: proof.leafIndex))

@@ -1,7 +1,5 @@
 import ArgumentParser
 import Encoding
-import Files
-import Keys
 import Manifests
 import Provenance
 import Settings
@@ -66,30 +64,21 @@ struct Sign: ColophonCommand {
             "key": signer.key, "issuer": signer.issuer, "trust": signer.trust,
             "creator": record.creator,
         ])
-        let signer = try StatementSigner(signer, settings, console)
-        if let manifest {
-            let output = try OutputFile(beside: manifest, force: force, console)
-            let bytes = try InputFile.bytes(of: manifest, limit: FileLimit.manifest)
-            return try signer.sign(finished: bytes, manifest, output)
-        }
+        let desk = try SigningDesk(signer, settings, force: force, console)
+        if let manifest { return try desk.sign(finished: manifest) }
         let extra = try predicate.map { path throws(Failure) in
-            try JSONFile.object(path, limit: FileLimit.predicate)
+            try NamedFile.object(path, limit: FileLimit.predicate)
         }
         if type != .provenance {
             guard let predicate, let extra else { throw .usage("--predicate is missing") }
-            let output = try OutputFile(beside: predicate, force: force, console)
-            return try signer.sign(
-                type: type, ExtraMembers(path: predicate, members: extra), output)
+            return try desk.sign(type, extra, predicate)
         }
-        let draft = try ProvenanceDraft(
-            record, creator: settings["creator"], issuer: signer.issuer,
-            extra: ExtraMembers(path: predicate ?? "", members: extra ?? JSON.Object()))
+        let draft = try record.draft(
+            usualCreator: settings["creator"], extra: extra ?? JSON.Object(), predicate)
         var status = ExitStatus.yes
         for file in files {
             do throws(Failure) {
-                let output = try OutputFile(beside: file, force: force, console)
-                let facts = try ArtifactFacts(reading: file, progress: Progress(console))
-                status = status.worst(try signer.sign(file, facts, draft, output))
+                status = status.worst(try desk.sign(file, draft, predicate))
             } catch {
                 console.report(error)
                 status = status.worst(error.status)

@@ -1,9 +1,5 @@
 import ArgumentParser
-import Encoding
-import Files
-import HTTPCalls
 import LedgerClient
-import Provenance
 import Studio
 
 /// Registers records with a ledger and completes them with its receipts.
@@ -55,12 +51,14 @@ struct Submit: ColophonCommand {
         let settings = try await common.settings(["ledger": ledger])
         let url = try Network.url(settings.required("ledger"))
         let options = try Network.options(settings, console)
-        return try await LedgerClient.with(url, options: options) {
-            client throws(Failure) in
-            let submission = RecordSubmission(
-                client: client, console: console, printsReceipt: stdout)
-            return await submission.run(paths)
+        let report = SubmissionReport(of: paths, at: url, printsReceipt: stdout, console)
+        await LedgerClient.with(url, options: options) { client in
+            await RecordSubmission(
+                client: client, storesReceipts: !stdout, onEvent: { report.take($0) }
+            ).run(paths)
         }
+        report.end()
+        return report.status
     }
 }
 
@@ -68,7 +66,7 @@ struct Submit: ColophonCommand {
 enum FileList {
     static func read(_ source: String?) throws(Failure) -> [String] {
         guard let source else { return [] }
-        let bytes = try InputFile.bytes(of: source, limit: FileLimit.list)
+        let bytes = try NamedFile.bytes(of: source, limit: FileLimit.list)
         guard !bytes.contains(0) else {
             throw .unreadable(
                 source, "holds a NUL, which no name has: the names stand one a line",

@@ -1,9 +1,4 @@
 import ArgumentParser
-import Checkpoints
-import Encoding
-import Merkle
-import Provenance
-import Studio
 
 /// Looks into trust kits.
 struct Trust: AsyncParsableCommand {
@@ -28,7 +23,7 @@ struct Trust: AsyncParsableCommand {
 
         func perform(_ console: Console) async throws(Failure) -> ExitStatus {
             let settings = try await common.settings(["trust": folder])
-            let kit = try TrustFolder.kit(settings.required("trust"))
+            let kit = try NamedFile.kit(settings.required("trust"))
             let text = TrustText(kit)
             if console.json {
                 console.print(json: text.json)

@@ -1,6 +1,4 @@
 public import ArgumentParser
-import Files
-import Merkle
 public import Provenance
 import Studio
 
@@ -53,10 +51,10 @@ struct Verify: ColophonCommand {
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
         let settings = try await common.settings(["trust": trust])
-        let kit = try TrustFolder.kit(settings.required("trust"))
+        let kit = try NamedFile.kit(settings.required("trust"))
         var receipts: [[UInt8]] = []
         for path in receipt {
-            receipts.append(try InputFile.bytes(of: path, limit: FileLimit.receipt))
+            receipts.append(try NamedFile.bytes(of: path, limit: FileLimit.receipt))
         }
         let pairs =
             try recordOnly ? VerifiedPair.records(of: files) : VerifiedPair.pairs(of: files)
@@ -66,13 +64,13 @@ struct Verify: ColophonCommand {
         var status = ExitStatus.yes
         for pair in pairs {
             do throws(Failure) {
-                let file = try ColophonFile.bytes(pair.record)
+                let file = try NamedFile.recordBytes(pair.record)
                 let artifact = try pair.artifact.map { path throws(Failure) in
-                    try ArtifactFacts(reading: path, progress: Progress(console)).digest
+                    try NamedFile.work(path, console).digest
                 }
                 let report = Verifier(kit).verify(
                     file: file, artifact: artifact, recordOnly: recordOnly,
-                    extraReceipts: receipts, time: Clock.now, require: require)
+                    extraReceipts: receipts, time: UTC.now, require: require)
                 let verdict = VerdictText(pair.name, report)
                 console.json ? console.print(json: verdict.json) : verdict.print(to: console)
                 status = status.worst(report.ok ? .yes : .no)
@@ -112,7 +110,7 @@ struct VerifiedPair {
             }
             let work = String(argument.dropLast(".colophon".count))
             return VerifiedPair(
-                name: argument, artifact: try AtomicFile.isTaken(work) ? work : nil,
+                name: argument, artifact: try NamedFile.isTaken(work) ? work : nil,
                 record: argument)
         }
     }

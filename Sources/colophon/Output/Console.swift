@@ -1,6 +1,5 @@
 import Files
 import Encoding
-import Studio
 
 /// Where words and data go: data to standard output, words to standard error.
 ///

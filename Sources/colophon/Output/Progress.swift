@@ -1,5 +1,3 @@
-import Files
-import Studio
 import Synchronization
 
 /// Shows how far a long step has come: on a terminal only, and only after a second.

@@ -47,7 +47,7 @@ struct TrustText {
 
     private func lines(of record: KeyRecord) -> [String] {
         let roles = record.roles.map(\.rawValue).sorted().joined(separator: ", ")
-        let window = "\(Clock.text(record.notBefore)) to \(Clock.text(record.notAfter))"
+        let window = "\(UTC.text(record.notBefore)) to \(UTC.text(record.notAfter))"
         return [
             "  \(name(record.key.keyID))  \(state(record))",
             "      \(record.issuer)",
@@ -59,7 +59,7 @@ struct TrustText {
         switch record.state {
         case .added: "in use since entry \(record.addedAt)"
         case .retired(let until):
-            "retired at entry \(record.changedAt), signed until \(Clock.text(until))"
+            "retired at entry \(record.changedAt), signed until \(UTC.text(until))"
                 + (record.roles.contains(.admin) ? "; no administrator any more" : "")
         case .revoked(nil): "revoked at entry \(record.changedAt)"
         case .revoked(let size?):
@@ -82,8 +82,8 @@ struct TrustText {
                 "kid": .string(Text(name(record.key.keyID))), "issuer": .string(record.issuer),
                 "roles": .array(record.roles.map(\.rawValue).sorted().map { .string(Text($0)) }),
                 "state": .string(word(record)),
-                "notBefore": .string(Text(Clock.text(record.notBefore))),
-                "notAfter": .string(Text(Clock.text(record.notAfter))),
+                "notBefore": .string(Text(UTC.text(record.notBefore))),
+                "notAfter": .string(Text(UTC.text(record.notAfter))),
                 "addedAt": .integer(Int64(clamping: record.addedAt)),
                 "changedAt": .integer(Int64(clamping: record.changedAt)),
             ])
@@ -91,7 +91,7 @@ struct TrustText {
         return Console.object([
             ("origin", .string(kit.origin.text)), ("genesis", .string(Text("\(kit.genesis)"))),
             ("size", .integer(Int64(clamping: kit.size))),
-            ("time", .string(Text(Clock.text(kit.time)))),
+            ("time", .string(Text(UTC.text(kit.time)))),
             ("quorum", .string(Text("\(kit.policy.quorum)"))),
             ("algorithms", .array(policy.algorithms.map { .integer($0) })),
             ("predicateTypes", .array(policy.predicateTypes.map { .string($0) })),

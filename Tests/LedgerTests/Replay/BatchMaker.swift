@@ -7,6 +7,7 @@ import Merkle
 import Provenance
 import Testing
 import TestLedger
+import TestSupport
 
 /// Makes batches at random of everything that order and registry decide about: statements of
 /// several keys, sizes around the limits, times around the windows, copies, forgeries, and control
@@ -23,7 +24,7 @@ struct BatchMaker {
     private let fixture: LedgerFixture
     private let signers: [Signer]
     private let second: Signer
-    private var random: SplitMix
+    private var random: SeededRandom
 
     /// What was made so far.
     private var items: [[UInt8]] = []
@@ -35,7 +36,7 @@ struct BatchMaker {
 
     init(_ fixture: LedgerFixture, seed: UInt64) throws {
         self.fixture = fixture
-        random = SplitMix(seed: seed)
+        random = SeededRandom(seed: seed)
         tip = try fixture.newestControl()
         signers = [
             Signer(key: fixture.pop, issuer: LedgerFixture.berlin, roles: [.pop]),

@@ -1,0 +1,54 @@
+package import Checkpoints
+package import LedgerStore
+import Provenance
+
+extension Published {
+    /// Adds cosignatures to the note of a head that is published, on the disk and in what everyone
+    /// reads from then on.
+    ///
+    /// A crash before the sync leaves the head as it was, and the cosigners can be asked again.
+    /// Receipts that are out keep the note that they have.
+    func add(
+        _ lines: [NoteSignature], of cosigners: [VerifierKey], toHeadOf size: UInt64
+    ) throws(EvidenceError) {
+        let (store, newest) = snapshot
+        guard size <= newest.size else { throw .noHead(size: size) }
+        let refusal: EvidenceError?
+        do throws(LedgerError) {
+            refusal = try store.writer.changingHeads { () throws(LedgerError) -> EvidenceError? in
+                guard let row = try store.head(size: size),
+                    let signed = try row.signedCheckpoint()
+                else { return .noHead(size: size) }
+                let more: SignedCheckpoint
+                do throws(CosignatureRefusal) {
+                    more = try signed.adding(lines, of: cosigners)
+                } catch {
+                    return .refused(error)
+                }
+                guard more != signed else { return nil }
+                let head = row.replacingNote(with: more)
+                try store.put(evidence: head)
+                show(evidenceIn: head)
+                return nil
+            }
+        } catch {
+            writingMayHaveFailed()
+            throw .ledger(error)
+        }
+        if let refusal { throw refusal }
+    }
+}
+
+/// Why evidence was not added to a head.
+///
+/// The head is as it was before.
+package enum EvidenceError: Error, Hashable, Sendable {
+    /// There is no published head of this size, or none any more: only some are kept.
+    case noHead(size: UInt64)
+
+    /// One of the lines is no cosignature of this head; the others may be added without it.
+    case refused(CosignatureRefusal)
+
+    /// The store failed; it may be tried again.
+    case ledger(LedgerError)
+}

@@ -1,0 +1,100 @@
+import Checkpoints
+package import Encoding
+import HTTPCalls
+package import LedgerClient
+import Manifests
+package import Merkle
+package import Provenance
+
+/// The manifest that some entries share is erased.
+package struct Erasure: ControlChange {
+    /// The entries, each once.
+    package let entries: [EntryID]
+
+    /// The digest of their manifest.
+    package let digest: Hash
+
+    /// Why, and by what right.
+    package let reason: Text
+    package let authority: Text
+
+    /// Asks the ledger which manifest the entries share.
+    package init(
+        of entries: [EntryID], reason: Text, authority: Text, _ client: LedgerClient
+    ) async throws(AdministrationError) {
+        self.entries = entries
+        digest = try await Self.digest(of: entries, client)
+        self.reason = reason
+        self.authority = authority
+    }
+
+    /// Returns what is to be logged; nothing where it is erased already.
+    package func step(
+        on log: ControlLog, _ fresh: Freshness
+    ) throws(AdministrationError) -> ControlStep {
+        if let entry = log.newest(hasErased) { return .done(entry) }
+        let change = ErasureManifest(
+            entries: entries.map { Text("\($0)") }, sha256: digest, reason: reason,
+            authority: authority)
+        do throws(Refusal) {
+            return .log(
+                try change.manifest(origin: log.registry.origin.text, nonce: fresh.nonce))
+        } catch {
+            throw .refused(error)
+        }
+    }
+
+    /// Whether `manifest` is an erasure of these entries, which need not be logged again.
+    private func hasErased(_ manifest: Manifest) -> Bool {
+        guard manifest.predicateType == PredicateType.erasure,
+            let erasure = try? ErasureManifest(manifest), erasure.sha256 == digest
+        else { return false }
+        return entries.allSatisfy { erasure.entries.contains(Text("\($0)")) }
+    }
+
+    /// Returns the digest of the one manifest that all entries share.
+    private static func digest(
+        of entries: [EntryID], _ client: LedgerClient
+    ) async throws(AdministrationError) -> Hash {
+        var digest: Hash?
+        for entry in entries {
+            let leaf: [UInt8]
+            do throws(CallError) {
+                leaf = try await client.statement(entry)
+            } catch {
+                throw .entry(entry, error)
+            }
+            guard EntryID(ofLeaf: leaf) == entry, let statement = try? Statement(leaf: leaf)
+            else { throw .otherStatement(entry) }
+            guard statement.controlManifest == nil else { throw .isControl(entry) }
+            guard digest == nil || digest == statement.manifestDigest else {
+                throw .otherManifest(entry)
+            }
+            digest = statement.manifestDigest
+        }
+        guard let digest else { throw .noEntry }
+        return digest
+    }
+}
+
+extension Erasure {
+    /// How long a person waits: a large ledger may compact for longer, and goes on by itself.
+    private static let patience = Duration.seconds(30)
+
+    /// Between two questions.
+    private static let pause = Duration.milliseconds(250)
+
+    /// Returns what the ledger has of the manifest as soon as that is nothing, or when nobody
+    /// wants to wait any longer; nil where it does not say.
+    ///
+    /// The erasure is logged by then, so nothing in here is a failure of it.
+    package func end(_ client: LedgerClient) async -> ManifestState? {
+        let start = ContinuousClock.now
+        while true {
+            guard let state = try? await client.manifestState(of: entries[0]) else { return nil }
+            guard state == .leaving, .now - start < Self.patience,
+                (try? await Task.sleep(for: Self.pause)) != nil
+            else { return state }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Checkpoints
+package import Encoding
+package import Manifests
+import Provenance
+
+/// A key is added, retired or revoked.
+package struct KeyChange: ControlChange {
+    /// What happens to the key.
+    package let operation: KeyManifest.Operation
+
+    /// The key.
+    package let key: COSEKey
+
+    /// The first second in which the key may sign, and the last.
+    package var notBefore: Int64?
+    package var notAfter: Int64?
+
+    /// The URI that the key signs for, and its roles: with `add` only, later changes repeat what
+    /// the ledger has.
+    package var issuer: Text?
+    package var roles: Set<Role>?
+
+    /// The last second of signing, with `retire` only; nil means now.
+    package var signedUntil: Int64?
+
+    /// The tree size from which the key's entries are suspect, with `revoke` only.
+    package var suspectFrom: UInt64?
+
+    /// Why, for readers of the log.
+    package var reason: Text = ""
+
+    /// Creates a change that leaves everything but the key open.
+    package init(_ operation: KeyManifest.Operation, of key: COSEKey) {
+        self.operation = operation
+        self.key = key
+    }
+
+    /// Returns what is to be logged; nothing where the key's newest statement says it already,
+    /// so that a command that was cut off is run again without harm.
+    package func step(
+        on log: ControlLog, _ fresh: Freshness
+    ) throws(AdministrationError) -> ControlStep {
+        if let record = log.registry.keys[key.keyID], isDone(record),
+            let entry = log.newest(isAboutKey)
+        {
+            return .done(entry)
+        }
+        return .log(try manifest(in: log.registry, fresh))
+    }
+
+    /// Whether the newest statement about the key says all that is asked for; what that leaves
+    /// open, the time of the call, may be any.
+    private func isDone(_ record: KeyRecord) -> Bool {
+        guard notBefore.map({ $0 == record.notBefore }) ?? true,
+            notAfter.map({ $0 == record.notAfter }) ?? true
+        else { return false }
+        switch (operation, record.state) {
+        case (.add, .added):
+            return issuer == record.issuer && roles == record.roles
+        case (.retire, .retired(let until)):
+            return signedUntil.map { $0 == until } ?? true
+        case (.revoke, .revoked(let size)):
+            return suspectFrom.map { $0 == size } ?? true
+        default:
+            return false
+        }
+    }
+
+    private func isAboutKey(_ manifest: Manifest) -> Bool {
+        guard manifest.predicateType == PredicateType.key,
+            let change = try? KeyManifest(manifest)
+        else { return false }
+        return change.coseKey == Text(key.string)
+    }
+
+    private func manifest(
+        in registry: Registry, _ fresh: Freshness
+    ) throws(AdministrationError) -> Manifest {
+        let record = registry.keys[key.keyID]
+        guard let issuer = issuer ?? record?.issuer, let roles = roles ?? record?.roles else {
+            throw .unknownKey
+        }
+        let today = Int64(clamping: fresh.issuedAt)
+        // Later statements about a key keep its window where nothing else is said: what drains
+        // from a spool was signed before today.
+        let kept = operation == .add ? nil : record
+        let change = KeyManifest(
+            operation, coseKey: Text(key.string), issuer: issuer, roles: Array(roles),
+            notBefore: notBefore ?? kept.map { Int64(clamping: $0.notBefore) } ?? today,
+            notAfter: notAfter
+                ?? kept.map { Int64(clamping: $0.notAfter) } ?? KeyManifest.never,
+            signedUntil: operation == .retire ? signedUntil ?? today : nil,
+            suspectFrom: suspectFrom, reason: reason)
+        do throws(Refusal) {
+            return try change.manifest(origin: registry.origin.text, nonce: fresh.nonce)
+        } catch {
+            throw .refused(error)
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Crypto
+package import Encoding
+package import Files
+import Manifests
+package import Merkle
+
+/// A work's file, as a manifest names it.
+package struct Artifact: Hashable, Sendable {
+    /// The name of the file, without its folders.
+    package let name: Text
+
+    /// SHA-256 of its bytes.
+    package let digest: Hash
+
+    /// What kind of file it is.
+    package let mediaType: Text
+
+    /// Seconds since 1970 at the last change of the file; nil where no file was looked at.
+    package let modified: Int64?
+
+    /// Creates what a manifest says about a file that was read elsewhere.
+    package init(name: Text, digest: Hash, mediaType: Text, modified: Int64? = nil) {
+        self.name = name
+        self.digest = digest
+        self.mediaType = mediaType
+        self.modified = modified
+    }
+
+    var subject: Subject { Subject(name: name, digest: digest, mediaType: mediaType) }
+}
+
+extension Artifact {
+    /// Large enough that system calls cost nothing beside the hashing, small enough for
+    /// the processor's cache.
+    private static let chunkBytes = 1 << 20
+
+    /// So many first bytes tell what kind of file it is.
+    private static let startBytes = 64
+
+    /// Reads the file at `path` once, in constant memory, whatever its size.
+    ///
+    /// - Parameter onProgress: is told how many bytes of how many are read.
+    package init(
+        reading path: String, onProgress: (_ done: UInt64, _ total: UInt64) -> Void = { _, _ in }
+    ) throws(FileError) {
+        let file = try InputFile(path)
+        let size = file.status.size
+        let modified = file.status.modified
+        var hasher = SHA256()
+        var start: [UInt8] = []
+        var done: UInt64 = 0
+        try file.forEachChunk(size: Self.chunkBytes, failing: { $0 }) {
+            chunk throws(FileError) in
+            if start.isEmpty { start = Array(chunk.prefix(Self.startBytes)) }
+            hasher.update(data: chunk)
+            done += UInt64(chunk.count)
+            onProgress(done, size)
+            return true
+        }
+        guard let digest = Hash(Array(hasher.finalize())) else {
+            preconditionFailure("a SHA-256 is as long as a hash of a tree")
+        }
+        self.init(
+            name: Text(path.split(separator: "/").last.map(String.init) ?? path), digest: digest,
+            mediaType: Text(MediaTypeGuess.guess(name: path, start: start)), modified: modified)
+    }
+}

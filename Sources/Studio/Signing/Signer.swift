@@ -1,0 +1,161 @@
+package import Encoding
+package import Manifests
+package import Provenance
+
+/// Signs records as one PoP.
+package struct Signer: Sendable {
+    /// The PoP's URI.
+    package let issuer: Text
+
+    /// The only ledger that may register what is signed; nil where any may.
+    package let audience: Text?
+
+    private let key: SigningKey
+
+    /// Creates a signer.
+    package init(issuer: Text, key: SigningKey, audience: Text? = nil) {
+        self.issuer = issuer
+        self.key = key
+        self.audience = audience
+    }
+
+    /// Signs what `draft` says about a work.
+    ///
+    /// - Parameter thread: `sub`; where nil it follows from edition or parents, else is new.
+    package func sign(
+        _ draft: ProvenanceDraft, of work: Artifact, thread: Text? = nil,
+        _ fresh: Freshness = Freshness()
+    ) throws(SignerError) -> SignedRecord {
+        let predicate = try draft.predicate(issuer: issuer, modified: work.modified)
+        let manifest: Manifest
+        do throws(Refusal) {
+            manifest = try .provenance(of: [work.subject], predicate, nonce: fresh.nonce)
+        } catch {
+            throw .refused(error)
+        }
+        let thread = try draft.thread(of: predicate, overriddenBy: thread)
+        return try sign(manifest, thread: thread, fresh)
+    }
+
+    /// Signs a record without an artifact: milestone, reconciliation, postmortem or telemetry.
+    ///
+    /// - Parameters:
+    ///   - type: the predicate's type; the manifest's subject follows from it.
+    ///   - thread: `sub`; where nil it is new.
+    package func sign(
+        _ type: Text, _ members: JSON.Object, thread: Text? = nil,
+        _ fresh: Freshness = Freshness()
+    ) throws(SignerError) -> SignedRecord {
+        let members = try ExtraMembers.merge(members, into: JSON.Object())
+        let needsAudience =
+            type == PredicateType.milestone || type == PredicateType.reconciliation
+        guard !needsAudience || audience != nil else { throw .audienceMissing(type) }
+        let manifest: Manifest
+        do throws(Refusal) {
+            manifest = try .record(type, members, issuer: issuer, nonce: fresh.nonce)
+        } catch {
+            throw .refused(error)
+        }
+        return try sign(manifest, thread: thread ?? .randomURN(), fresh)
+    }
+
+    /// Signs a finished manifest byte for byte.
+    package func sign(
+        finished bytes: [UInt8], thread: Text? = nil, _ fresh: Freshness = Freshness()
+    ) throws(SignerError) -> SignedRecord {
+        let manifest: Manifest
+        do throws(Refusal) {
+            manifest = try Manifest(bytes)
+        } catch {
+            throw .refused(error)
+        }
+        guard !PredicateType.isControl(manifest.predicateType) else { throw .isControl }
+        let thread = try EditionThread.thread(
+            of: manifest.predicate, overriddenBy: thread, parent: nil)
+        return try sign(manifest, thread: thread, fresh)
+    }
+
+    /// Signs any manifest but a control statement's, which ``Administrator`` signs.
+    package func sign(
+        _ manifest: Manifest, thread: Text, _ fresh: Freshness = Freshness()
+    ) throws(SignerError) -> SignedRecord {
+        let draft = StatementDraft(
+            manifest: manifest, issuer: issuer, subject: thread, audience: audience,
+            issuedAt: fresh.issuedAt, claimID: fresh.claimID)
+        do throws(Refusal) {
+            return try SignedRecord(draft.sign(with: key), manifest: manifest.bytes)
+        } catch {
+            throw .refused(error)
+        }
+    }
+}
+
+/// A signed statement with its manifest beside it: what a `.colophon` file holds before any
+/// ledger has seen it, and what a ledger is sent.
+package struct SignedRecord: Sendable {
+    /// The statement.
+    package let statement: Statement
+
+    /// The manifest's bytes.
+    package let manifest: [UInt8]
+
+    /// Both in one COSE_Sign1.
+    package let bytes: [UInt8]
+
+    /// The name of the entry that it becomes.
+    package var id: EntryID { statement.id }
+
+    /// Puts a statement and its manifest together.
+    package init(_ statement: Statement, manifest: [UInt8]) throws(Refusal) {
+        self.statement = statement
+        self.manifest = manifest
+        bytes = try TransparentStatement(statement, manifest: manifest).encoded()
+    }
+}
+
+/// Why a record was not signed.
+package enum SignerError: Error, Hashable {
+    /// Nobody says who made the work. Name the creator.
+    case creatorMissing
+
+    /// Nothing that people can read is said about the work. Give it a title.
+    case titleMissing
+
+    /// Nobody says when the work was made, and no file tells. Give the time.
+    case timeMissing
+
+    /// A member that the signer fills in is among those written down. Take it out there.
+    case filledIn(Text)
+
+    /// A member is given twice. Give it in one place.
+    case givenTwice(Text)
+
+    /// The thread of a numbered copy follows from its edition. Name no other.
+    case threadOfEdition
+
+    /// A record of this type is meant for one ledger. Name its origin.
+    case audienceMissing(Text)
+
+    /// The manifest is a control statement's, which administrators sign.
+    case isControl
+
+    /// The manifest, or the statement, breaks a rule; the refusal names it.
+    case refused(Refusal)
+}
+
+extension SignerError: CustomStringConvertible {
+    /// The reason in words.
+    package var description: String {
+        switch self {
+        case .creatorMissing: "no creator is named"
+        case .titleMissing: "the title is missing: every record has one that people read"
+        case .timeMissing: "no time of capture is given"
+        case .filledIn(let name): "\"\(name)\" is filled in and must not be given"
+        case .givenTwice(let name): "\"\(name)\" is given twice"
+        case .threadOfEdition: "the thread of a numbered copy is DROP#SERIAL and no other"
+        case .audienceMissing(let type): "\(type) is meant for one ledger, and none is named"
+        case .isControl: "is a control statement's manifest"
+        case .refused(let refusal): "\(refusal)"
+        }
+    }
+}

@@ -1,0 +1,174 @@
+import Checkpoints
+import Encoding
+import Provenance
+import Settings
+import Studio
+
+/// Signs what `sign` was asked for: each record into a file of its own, and a line for each.
+struct SigningDesk {
+    private let signer: Signer
+    private let thread: Text?
+    private let force: Bool
+    private let console: Console
+
+    /// Reads issuer, key, and for whom is signed.
+    init(
+        _ options: SignerOptions, _ settings: Settings, force: Bool, _ console: Console
+    ) throws(Failure) {
+        let issuer = Text(try settings.required("issuer"))
+        let key = try NamedFile.privateKey(settings.required("key"), console)
+        let audience: Text?
+        if let aud = options.aud {
+            audience = Text(aud)
+        } else {
+            audience = try settings["trust"].map { folder throws(Failure) in
+                try NamedFile.kit(folder).origin.text
+            }
+        }
+        signer = Signer(issuer: issuer, key: key, audience: audience)
+        thread = options.sub.map { Text($0) }
+        self.force = force
+        self.console = console
+    }
+
+    /// Signs a work; `predicate` is the file of members that go into each record.
+    func sign(
+        _ file: String, _ draft: ProvenanceDraft, _ predicate: String?
+    ) throws(Failure) -> ExitStatus {
+        let output = try place(beside: file)
+        let work = try NamedFile.work(file, console)
+        return try write(output, file, predicate) { () throws(SignerError) in
+            try signer.sign(draft, of: work, thread: thread)
+        }
+    }
+
+    /// Signs a record without an artifact, whose members are in the file `predicate`.
+    func sign(
+        _ type: RecordType, _ members: JSON.Object, _ predicate: String
+    ) throws(Failure) -> ExitStatus {
+        let output = try place(beside: predicate)
+        return try write(output, predicate) { () throws(SignerError) in
+            try signer.sign(type.predicateType, members, thread: thread)
+        }
+    }
+
+    /// Signs the finished manifest in the file at `path`.
+    func sign(finished path: String) throws(Failure) -> ExitStatus {
+        let output = try place(beside: path)
+        let bytes = try NamedFile.bytes(of: path, limit: FileLimit.manifest)
+        return try write(output, path) { () throws(SignerError) in
+            try signer.sign(finished: bytes, thread: thread)
+        }
+    }
+
+    /// Decides where the record of `input` goes, before the work of making it.
+    private func place(beside input: String) throws(Failure) -> NewRecordFile {
+        do throws(RecordFileError) {
+            return try NewRecordFile(beside: input, replacing: force)
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    private func write(
+        _ output: NewRecordFile, _ path: String, _ predicate: String? = nil,
+        _ sign: () throws(SignerError) -> SignedRecord
+    ) throws(Failure) -> ExitStatus {
+        let record: SignedRecord
+        do throws(SignerError) {
+            record = try sign()
+        } catch {
+            throw Failure(error, signing: path, predicate: predicate)
+        }
+        do throws(RecordFileError) {
+            try output.write(record)
+        } catch {
+            throw Failure(error)
+        }
+        if output.isReplacement {
+            console.warn(
+                output.path, "was replaced: the work gets a second entry; the first one stays")
+        }
+        let (statement, audience) = (record.statement, signer.audience)
+        console.print(
+            "\(output.path) \(record.id)",
+            [
+                ("file", .string(Text(path))), ("colophon", .string(Text(output.path))),
+                ("entry", .string(Text("\(record.id)"))), ("sub", .string(statement.subject)),
+                ("aud", audience.map { .string($0) }),
+            ])
+        return .yes
+    }
+}
+
+extension RecordOptions {
+    /// Returns what the flags say about works.
+    ///
+    /// - Parameters:
+    ///   - usualCreator: the creator that the surroundings name.
+    ///   - extra: the members that are in the file `predicate`.
+    func draft(
+        usualCreator: String?, extra: JSON.Object, _ predicate: String?
+    ) throws(Failure) -> ProvenanceDraft {
+        var draft = ProvenanceDraft()
+        draft.extra = extra
+        draft.event = event.map { Text($0) }
+        draft.creator = creator.map { Text($0) }
+        draft.usualCreator = usualCreator.map { Text($0) }
+        draft.capturedAt = CaptureTime(
+            at: capturedAt.map { Text($0) }, clock: clock.map { Text($0) },
+            uncertaintySeconds: uncertainty)
+        draft.actions = action.map { Text($0) }
+        for path in parent {
+            draft.parents.append(try NamedFile.record(path).content.statement)
+        }
+        draft.record = try text()
+        draft.edition = try copy()
+        draft.seen = try seen.map { path throws(Failure) in
+            let bytes = try NamedFile.bytes(of: path, limit: FileLimit.checkpoint)
+            guard let text = Text(utf8: bytes) else {
+                throw .unreadable(path, "is not a checkpoint")
+            }
+            return text
+        }
+        do throws(SignerError) {
+            try draft.check()
+        } catch {
+            throw Failure(error, signing: predicate ?? "")
+        }
+        return draft
+    }
+
+    private func text() throws(Failure) -> RecordText? {
+        guard let title else {
+            guard record == nil, lang == nil else {
+                throw .usage("--title is missing: --record and --lang go with it")
+            }
+            return nil
+        }
+        return RecordText(
+            title: Text(title), text: record.map { Text($0) }, language: Text(lang ?? "en"))
+    }
+
+    private func copy() throws(Failure) -> Edition? {
+        guard let edition else {
+            guard drop == nil else { throw .usage("--drop goes with --edition") }
+            return nil
+        }
+        guard let drop else {
+            throw .usage(
+                "--drop is missing: a numbered copy belongs to a drop",
+                hint: "--edition 7/50 --drop https://drops.example/estuary")
+        }
+        do throws(EditionError) {
+            return try Edition(edition, of: Text(drop))
+        } catch {
+            switch error {
+            case .notNumbered:
+                throw .usage("--edition \(edition) is not NUMBER/TOTAL, such as 7/50")
+            case .dropHasSeparator:
+                throw .usage("--drop \(drop) contains \"#\", which separates drop and number")
+            }
+        }
+    }
+}

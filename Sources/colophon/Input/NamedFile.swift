@@ -1,0 +1,111 @@
+import Encoding
+import Files
+import Provenance
+import Studio
+
+/// Reads what somebody named, and says why where that cannot be done.
+enum NamedFile {
+    /// Returns the whole file at `path`, which must not be larger than `limit` bytes.
+    static func bytes(of path: String, limit: Int) throws(Failure) -> [UInt8] {
+        do throws(FileError) {
+            return try InputFile(path).bytes(limit: limit)
+        } catch {
+            throw Failure(reading: error)
+        }
+    }
+
+    /// Whether something, if only a broken link, has this name.
+    static func isTaken(_ path: String) throws(Failure) -> Bool {
+        do throws(FileError) {
+            return try NamedPath.isTaken(path)
+        } catch {
+            throw Failure(reading: error)
+        }
+    }
+
+    /// Returns the object in the JSON file at `path`.
+    static func object(_ path: String, limit: Int) throws(Failure) -> JSON.Object {
+        do throws(JSONFileError) {
+            return try JSONFile.object(path, limit: limit)
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// Returns the record in the file at `path`.
+    static func record(_ path: String) throws(Failure) -> RecordFile {
+        do throws(RecordFileError) {
+            return try RecordFile(path)
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// Returns the bytes of the record in the file at `path`, whatever they hold.
+    static func recordBytes(_ path: String) throws(Failure) -> [UInt8] {
+        do throws(RecordFileError) {
+            return try RecordFile.bytes(path)
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// Returns the trust kit in the folder at `path`.
+    static func kit(_ path: String) throws(Failure) -> TrustKit {
+        do throws(TrustFolderError) {
+            return try TrustFolder.kit(path)
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// Returns the private key in the file at `path`, and warns where others may use it.
+    static func privateKey(_ path: String, _ console: Console) throws(Failure) -> SigningKey {
+        do throws(NamedKeyError) {
+            return try NamedKey.privateKey(path) { danger in
+                let advice =
+                    switch danger.reason {
+                    case .openToOthers:
+                        "others can use this private key; chmod 600 keeps it yours"
+                    default: "this private key \(danger.words): they can use it, or replace it"
+                    }
+                console.warn(path, advice)
+            }
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// Returns the public key in the file at `path`.
+    static func publicKey(_ path: String) throws(Failure) -> COSEKey {
+        do throws(NamedKeyError) {
+            return try NamedKey.publicKey(path)
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// Reads the work at `path`, and shows how far that is.
+    static func work(_ path: String, _ console: Console) throws(Failure) -> Artifact {
+        let progress = Progress(console)
+        defer { progress.clear() }
+        do throws(FileError) {
+            return try Artifact(reading: path) { done, total in
+                progress.report("reading \(path)", done, of: total)
+            }
+        } catch {
+            throw Failure(reading: error)
+        }
+    }
+
+    /// Writes `bytes` to `path` durably.
+    static func write(
+        _ bytes: [UInt8], to path: String, _ mode: AtomicFile.Mode
+    ) throws(Failure) {
+        do throws(FileError) {
+            try AtomicFile.write(bytes, to: path, mode)
+        } catch {
+            throw Failure(writing: error)
+        }
+    }
+}

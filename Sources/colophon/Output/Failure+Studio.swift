@@ -1,0 +1,175 @@
+import Files
+import HTTPCalls
+import Keys
+import Provenance
+import Studio
+
+/// The one table from what the libraries throw to a line, a hint and an exit code.
+///
+/// The libraries know no flags; the words that name some stand here.
+extension Failure {
+    /// Why a file that somebody named cannot be read.
+    init(reading error: FileError) {
+        let hint: String? =
+            switch error.reason {
+            case .isKind(.folder, _): "name the files in it"
+            case .isKind: "copy what it holds into an ordinary file"
+            default: nil
+            }
+        self = .unreadable(error.path, error.words, hint: hint)
+    }
+
+    /// Why a file cannot be written.
+    init(writing error: FileError) {
+        self = .unwritable(error.path, error.words)
+    }
+
+    /// Why a record was not read or written.
+    init(_ error: RecordFileError) {
+        switch error {
+        case .unreadable(let error): self.init(reading: error)
+        case .unwritable(let error): self.init(writing: error)
+        case .empty(let path): self = .unreadable(path, "is empty")
+        case .malformed(let path, let refusal):
+            self = .no(path, "is not a .colophon file: \(refusal)")
+        case .isRecord(let path):
+            self = .unreadable(
+                path, "is a record already",
+                hint: "name the work; a record is registered with colophon submit")
+        case .exists(let path):
+            self = .unwritable(
+                path, "it exists already",
+                hint: "--force replaces it, which makes a second entry of the work")
+        case .closedFolder(let path):
+            self = .unwritable(
+                path, "nothing can be created in its folder",
+                hint: "--stdout prints the receipt instead")
+        }
+    }
+
+    /// Why a file of JSON was not read.
+    init(_ error: JSONFileError) {
+        switch error {
+        case .unreadable(let error): self.init(reading: error)
+        case .malformed(let path, let error):
+            self = .unreadable(path, "is not strict JSON: \(error)")
+        case .notAnObject(let path): self = .unreadable(path, "is not a JSON object")
+        }
+    }
+
+    /// Why a key was not read.
+    init(_ error: NamedKeyError) {
+        switch error {
+        case .unreadable(let error): self.init(reading: error)
+        case .notPEM(let path): self = .unreadable(path, "is not a PEM file")
+        case .refused(let path, let error):
+            self = .unreadable(path, "\(error)", hint: error.hint(path: path))
+        }
+    }
+
+    /// Why a trust kit was not read.
+    init(_ error: TrustFolderError) {
+        switch error {
+        case .noFolder(let path, let error):
+            self = .unreadable(
+                path, error.words, hint: "colophond trust-kit writes a trust kit's folder")
+        case .unreadable(let error): self.init(reading: error)
+        case .refused(let path, let error): self = .unreadable(path, error.rule)
+        }
+    }
+
+    /// Why the record of `path` was not signed; `predicate` is the file of members.
+    init(_ error: SignerError, signing path: String, predicate: String? = nil) {
+        switch error {
+        case .creatorMissing:
+            self = .usage(
+                "--creator is missing", hint: "give --creator NAME or set COLOPHON_CREATOR")
+        case .titleMissing:
+            self = .usage(
+                "--title is missing", hint: "every record has a title that people read")
+        case .timeMissing: self = .usage("--captured-at is missing")
+        case .filledIn(let name):
+            self = .unreadable(
+                predicate ?? path, "\"\(name)\" is filled in and must not be in the file")
+        case .givenTwice(let name):
+            self = .unreadable(
+                predicate ?? path, "\"\(name)\" is given by a flag as well",
+                hint: "give it in one place")
+        case .threadOfEdition:
+            self = .usage(
+                "--sub and an edition exclude each other",
+                hint: "the thread of a copy is DROP#SERIAL")
+        case .audienceMissing(let type):
+            let kind = RecordType.allCases.first { $0.predicateType == type }
+            self = .usage(
+                "--aud is missing: a \(kind?.rawValue ?? "\(type)") is meant for one ledger",
+                hint: "give --aud ORIGIN, or --trust DIR for the origin of that kit")
+        case .isControl:
+            self = .unreadable(
+                path, "is a control statement's manifest",
+                hint: "colophon key, policy and erase sign those")
+        case .refused(let refusal): self = .unreadable(path, "\(refusal)")
+        }
+    }
+
+    /// Why a ledger did not do what it was asked: its no is final, anything else may be tried
+    /// again.
+    init(_ error: CallError, _ subject: String? = nil) {
+        let reason = "the ledger \(error)"
+        switch error {
+        case .refused(let problem) where problem.status == 404:
+            self.init(
+                .no, subject, reason,
+                hint: "is the address complete, with the path of the ledger's origin?")
+        case .refused: self.init(.no, subject, reason)
+        case .unreachable, .unavailable:
+            self.init(.tryAgain, subject, reason, hint: "run the same command again later")
+        case .unexpected:
+            self.init(.tryAgain, subject, reason, hint: "check the address of the ledger")
+        }
+    }
+
+    /// Why the record at `path` was not completed.
+    init(_ error: SubmissionError, _ path: String) {
+        switch error {
+        case .file(let error): self.init(error)
+        case .refusedHere(let refusal): self = .no(path, "\(refusal)")
+        case .refused(let problem): self.init(CallError.refused(problem), path)
+        case .receipt(let error):
+            self.init(
+                .tryAgain, path, "the ledger gave a receipt that proves nothing: \(error)",
+                hint: "the file stays as it was")
+        case .seen(.ledger(let error)): self.init(error, path)
+        case .seen(.forked(let size)):
+            self = .no(
+                path, "the ledger cannot show that it extends the tree of \(size) that was seen",
+                hint: "keep both checkpoints: they may prove that the ledger has forked")
+        }
+    }
+
+    /// Why what a key has signed for cannot be read or written.
+    init(_ error: LedgerMemoryError) {
+        switch error {
+        case .unreadable(let error): self.init(reading: error)
+        case .unwritable(let error): self.init(writing: error)
+        case .malformed(let path):
+            self = .unreadable(
+                path, "is not a list of ledgers: each line is ADDRESS ORIGIN GENESIS",
+                hint: "mend it, or remove it and name the ledger with --origin or --trust once")
+        case .ofAnotherUser(let path):
+            self = .unreadable(
+                path, "is another user's: what this key signed for cannot be taken from there",
+                hint: "set HOME to your own")
+        case .openToOthers(let path):
+            self = .unreadable(
+                path, "can be changed by others: what this key signed for cannot be taken from it",
+                hint: "look at it, then take that away: chmod go-w")
+        case .full(let path):
+            self = .unwritable(path, "it has too many ledgers", hint: "remove lines of old ones")
+        case .writtenMeanwhile(let path):
+            self.init(
+                .tryAgain, path, "was written by another command just now",
+                hint: "run the same command again")
+        }
+    }
+}
