@@ -162,7 +162,7 @@ let package = Package(
             "Studio",
             [
                 "HTTPCalls", "Files", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", crypto,
+                "Encoding", "LedgerClient", crypto,
             ]),
         program(
             "colophon",
@@ -235,7 +235,7 @@ let package = Package(
             "AllocationTests",
             [
                 "AllocationCounter", "TestLedger", "LedgerCheck", "Ledger", "Provenance",
-                "Manifests", "Merkle", "Encoding", crypto,
+                "Manifests", "Merkle", "Encoding", "Checkpoints", crypto,
             ]),
         tests(
             "FuzzTests",

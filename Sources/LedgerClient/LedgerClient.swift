@@ -5,8 +5,8 @@ public import Provenance
 
 /// Speaks to one ledger over HTTP/1.1.
 ///
-/// Nothing that it returns is verified beyond its form: receipts and checkpoints prove
-/// themselves to whoever holds a trust kit.
+/// Nothing that it returns is verified beyond its form: receipts and checkpoints prove themselves
+/// to a holder of a trust kit.
 public struct LedgerClient: Sendable {
     let caller: HTTPCaller
 

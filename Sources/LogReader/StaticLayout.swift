@@ -25,7 +25,7 @@ public enum StaticLayout {
     /// The keys that sign receipts.
     public static let receiptKeys = ".well-known/scitt-keys"
 
-    /// The names at the top of the folder; whatever else is there is not ours.
+    /// The names at the top of the folder; any other name there is not ours.
     static let names: Set<String> = [
         checkpoint, previous, control, "tile", "manifests", ".well-known",
     ]

@@ -1,6 +1,6 @@
 public import Merkle
 
-/// What a log gives to be written as static files: all of it as of one signed checkpoint.
+/// The content of a log for static files: all of it as of one signed checkpoint.
 ///
 /// Everything is asked for at most at that size; the log may grow meanwhile.
 public protocol StaticLogContent {

@@ -2,14 +2,14 @@ import Checkpoints
 import Files
 import Merkle
 
-/// Writes a log into a folder as static files, each time only what is new; see ``StaticLayout``.
+/// Writes a log into a folder as static files, each time only new ones; see ``StaticLayout``.
 ///
 /// The order of the writes is the promise: every file that a checkpoint covers is on disk, under
 /// its name, before the checkpoint is. A crash anywhere leaves the older checkpoint with all its
 /// files, some newer files that it does not cover, and perhaps a `.colophon-….tmp`; the next
 /// run goes on from the older checkpoint. One writer at a time: the caller sees to it.
 public struct StaticLogWriter {
-    /// What one run did.
+    /// The result of one run.
     public struct Summary: Hashable, Sendable {
         /// Size of the log in the folder before; 0 where there was none.
         public let oldSize: UInt64
@@ -37,8 +37,8 @@ public struct StaticLogWriter {
 
     /// Opens the folder at `path` to write into; it is made where it is missing.
     ///
-    /// Whoever else may write there can withhold what is published, and nothing more: below the
-    /// folder no link is followed, and what is no ordinary file is refused.
+    /// Another user who may write there can withhold files, and nothing more: below the folder no
+    /// link is followed, and a name that is no ordinary file is refused.
     public init(folder path: String) throws(StaticLogError) {
         self.path = path
         folder = try staticFiles { () throws(FileError) in
@@ -49,7 +49,7 @@ public struct StaticLogWriter {
     /// Brings the folder up to the content's checkpoint.
     ///
     /// - Parameter progress: called with the number of entries done and to do.
-    /// - Throws: ``StaticLogError``, and whatever `content` and `progress` throw.
+    /// - Throws: ``StaticLogError``, and the errors of `content` and `progress`.
     public mutating func write(
         _ content: some StaticLogContent, progress: (UInt64, UInt64) throws -> Void
     ) throws -> Summary {
@@ -146,8 +146,8 @@ public struct StaticLogWriter {
         try put(content.tile(id, width: width), TilePath.tile(id, width: width).description)
     }
 
-    /// Writes the manifests again from which erasures have taken some since, in every width that
-    /// is still there: what was erased must not stay in an old file.
+    /// Writes the manifests again from which erasures have taken some since, in every width that is
+    /// still there: erased bytes must not stay in an old file.
     private mutating func writeErased(
         _ content: some StaticLogContent, since oldSize: UInt64, progress: () throws -> Void
     ) throws {
@@ -168,8 +168,8 @@ public struct StaticLogWriter {
 
     /// Removes the partial files at the right border that neither checkpoint names.
     ///
-    /// Those of the older checkpoint stay for whoever has just read it. A crash in between leaves
-    /// some that the next run removes.
+    /// Those of the older checkpoint stay for a reader who has just read it. A crash in between
+    /// leaves some, which the next run removes.
     private func removeStalePartials(from oldSize: UInt64, to size: UInt64) throws {
         let older = try read(StaticLayout.previous)
             .map { try Self.checkpoint($0, StaticLayout.previous).size }

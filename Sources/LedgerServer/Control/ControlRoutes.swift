@@ -8,7 +8,7 @@ import Synchronization
 /// What the control socket answers: see ``ControlSocket``.
 ///
 /// Long requests are answered with 200 as soon as they begin, and then line by line; see
-/// ``ControlRun``. What is wrong with a request itself is a problem with its own status.
+/// ``ControlRun``. A wrong request is a problem with its own status.
 final class ControlRoutes: Routes {
     private let ledger: Ledger
     private let jobs: [String: ControlJob]

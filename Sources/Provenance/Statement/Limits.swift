@@ -1,4 +1,5 @@
-/// The limits of statement.md §2 and manifests.md §1: each is a bound that an attacker would otherwise choose.
+/// The limits of statement.md §2 and manifests.md §1: each is a bound that an attacker would
+/// otherwise choose.
 public enum Limits {
     /// Bytes of a leaf: room for 64 subjects and an ML-DSA-65 signature.
     public static let statementBytes = 8 * 1024

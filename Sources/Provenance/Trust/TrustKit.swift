@@ -147,7 +147,7 @@ public struct TrustKit: Sendable {
         }
     }
 
-    /// The policy must hold exactly the note keys that the registry has for its origin (trust-kit.md §3).
+    /// The policy must hold exactly the note keys of the registry (trust-kit.md §3).
     private static func checkOwnLogKeys(
         _ policy: TrustPolicy, _ registry: Registry
     ) throws(TrustKitError) {

@@ -27,7 +27,7 @@ package struct RecordFile: Sendable {
         }
     }
 
-    /// Returns the bytes of a file; an empty one is unreadable, not false (formats.md §8.15).
+    /// Returns the bytes of a file; an empty one is unreadable, not false (commands.md §6).
     package static func bytes(_ path: String) throws(RecordFileError) -> [UInt8] {
         let bytes: [UInt8]
         do throws(FileError) {
