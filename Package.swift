@@ -207,8 +207,8 @@ let package = Package(
         tests(
             "HTTPServiceTests",
             [
-                "TestHTTP", "TestSupport", "HTTPService", "Encoding", httpTypes, logging,
-                lifecycle,
+                "TestHTTP", "TestSupport", "HTTPService", "Encoding", httpTypes, logging, metrics,
+                coreMetrics, lifecycle,
             ]),
         tests(
             "LedgerServerTests",
