@@ -214,9 +214,8 @@ let package = Package(
             "LedgerServerTests",
             [
                 "TestHTTP", "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "Jobs",
-                "Ledger",
-                "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
-                "Compression", nioCore, nioPosix, nioSSL, logging, metrics, coreMetrics, lifecycle,
+                "Ledger", "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", "Compression", nioCore, nioPosix, logging, coreMetrics, lifecycle,
             ]),
         tests("HTTPCallsTests", ["HTTPCalls", nioCore, nioPosix]),
         tests(
