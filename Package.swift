@@ -213,9 +213,10 @@ let package = Package(
         tests(
             "LedgerServerTests",
             [
-                "TestHTTP", "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "Jobs",
-                "Ledger", "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", "Compression", nioCore, nioPosix, logging, coreMetrics, lifecycle,
+                "TestHTTP", "TestLedger", "TestSupport", "LedgerServer", "LedgerControl",
+                "HTTPService", "LedgerStore", "Jobs", "Ledger", "LogReader", "Keys", "Provenance",
+                "Manifests", "Checkpoints", "Merkle", "Encoding", "Compression", nioCore, nioPosix,
+                logging, coreMetrics, lifecycle,
             ]),
         tests("HTTPCallsTests", ["HTTPCalls", nioCore, nioPosix]),
         tests(
@@ -223,7 +224,7 @@ let package = Package(
             ["LedgerClient", "HTTPCalls", "Provenance", "Merkle", "Encoding", nioCore, nioPosix]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         support("TestSupport", []),
-        support("TestHTTP", ["TestSupport", "Encoding", nioCore, nioPosix, nioSSL]),
+        support("TestHTTP", ["TestSupport", "HTTPService", "Encoding", nioCore, nioPosix, nioSSL]),
         support(
             "TestLedger",
             [

@@ -1,5 +1,4 @@
 import Encoding
-import Foundation
 import HTTPService
 import TestHTTP
 import Testing
@@ -102,7 +101,7 @@ import TestSupport
         try await TinyService.run {
             $0.limits.bodyMemory = 64 * 1024
         } _: { service in
-            let body = [UInt8](repeating: 0, count: 40 * 1024)
+            let body = [UInt8](repeating: 0, count: 24 * 1024)
             try await Connection.open(port: service.port) { first in
                 try await first.send("POST", "/slow", body: body)
                 await service.book.awaitArrivals(1)
@@ -110,7 +109,7 @@ import TestSupport
                 #expect(refused.status == 503)
                 #expect(refused["retry-after"] == "1")
                 service.book.answerAll()
-                #expect(try await first.answer().text == "40960\n")
+                #expect(try await first.answer().text == "24576\n")
                 try await first.send("POST", "/slow", body: body)
                 await service.book.awaitArrivals(1)
                 service.book.answerAll()
@@ -200,34 +199,18 @@ import TestSupport
 
     /// Runs `body` with a service that speaks TLS.
     private static func runSecurely(
-        _ body: (TinyService, TLSCertificate, URL) async throws -> Void
+        _ body: (TinyService, ServerCertificate) async throws -> Void
     ) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "h-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try await makeCertificate(in: folder)
-        let certificate = try TLSCertificate(
-            certificatePath: folder.appending(path: "cert.pem").path(),
-            keyPath: folder.appending(path: "key.pem").path())
+        let made = try await ServerCertificate()
         try await TinyService.run {
-            $0.certificate = certificate
+            $0.certificate = made.certificate
         } _: { service in
-            try await body(service, certificate, folder)
+            try await body(service, made)
         }
     }
 
-    private static func makeCertificate(in folder: URL) async throws {
-        let made = try await Program.run(
-            "openssl",
-            ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-                + ["-days", "2", "-subj", "/CN=localhost", "-keyout", "key.pem"]
-                + ["-out", "cert.pem"],
-            in: folder)
-        #expect(made.status == 0)
-    }
-
     @Test func aCertificateIsEnoughForTLSAndHTTP2() async throws {
-        try await Self.runSecurely { service, _, _ in
+        try await Self.runSecurely { service, _ in
             let answer = try await service.send("GET", "/book", tls: ["http/1.1"])
             #expect(answer.text == "hello\n")
             try await Connection.open(port: service.port, tls: ["h2"]) { connection in
@@ -240,13 +223,13 @@ import TestSupport
     }
 
     @Test func aCertificateThatIsNoneLeavesTheOneBefore() async throws {
-        try await Self.runSecurely { service, certificate, folder in
-            try Data().write(to: folder.appending(path: "cert.pem"))
-            #expect(throws: TLSError.self) { try certificate.reload() }
+        try await Self.runSecurely { service, made in
+            try made.folder.write("", to: "cert.pem")
+            #expect(throws: TLSError.self) { try made.certificate.reload() }
             // The one before stays.
             #expect(try await service.send("GET", "/book", tls: ["http/1.1"]).status == 200)
-            try await Self.makeCertificate(in: folder)
-            try certificate.reload()
+            try await TestCertificate.make(in: made.folder)
+            try made.certificate.reload()
             #expect(try await service.send("GET", "/book", tls: ["http/1.1"]).status == 200)
         }
     }

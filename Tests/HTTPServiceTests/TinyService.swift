@@ -98,6 +98,7 @@ struct TinyService: Sendable {
         _ body: (TinyService) async throws -> Void
     ) async throws {
         var options = ServiceOptions(listen: ListenAddress(host: "127.0.0.1", port: 0))
+        options.limits.endNothingByTime()
         configure(&options)
         let (book, metrics, log) = (Guestbook(), MetricsRegistry(), Lines())
         var logger = Logger(label: "test") { label in
@@ -114,9 +115,15 @@ struct TinyService: Sendable {
             configuration: ServiceGroupConfiguration(
                 services: [.init(service: service)],
                 logger: Logger(label: "group") { _ in SwiftLogNoOpLogHandler() }))
-        async let running: Void = group.run()
+        async let running: Void = {
+            defer { continuation.finish() }
+            try await group.run()
+        }()
         var iterator = ready.makeAsyncIterator()
-        let addresses = try found(await iterator.next(), "the service's address")
+        guard let addresses = await iterator.next() else {
+            try await running
+            throw FixtureError.unexpected("the service did not start")
+        }
         let tiny = TinyService(
             book: book, metrics: metrics, log: log, addresses: addresses, group: group)
         do {

@@ -7,6 +7,7 @@ import Merkle
 import Provenance
 import TestHTTP
 import Testing
+import TestLedger
 
 /// What caches and clients may keep, and how they ask whether it still holds.
 @Suite(.serialized) struct CachingTests {

@@ -7,6 +7,8 @@ import NIOCore
 import Provenance
 import TestHTTP
 import Testing
+import TestLedger
+import TestSupport
 
 @Suite(.serialized) struct ControlSocketTests {
     @Test func theTrustKitComesThroughTheSocket() async throws {
@@ -31,10 +33,7 @@ import Testing
     @Test func theSocketIsGoneAfterwardsAndNobodyAnswers() async throws {
         try await TestServer.run { server in
             await server.stop()
-            for _ in 0..<100 where FileManager.default.fileExists(atPath: server.control) {
-                try await Task.sleep(for: .milliseconds(50))
-            }
-            #expect(!FileManager.default.fileExists(atPath: server.control))
+            try await eventually("the socket is gone") { try !isThere(server.control) }
             #expect(try await ControlClient(data: server.data).trustKit() == nil)
         }
     }

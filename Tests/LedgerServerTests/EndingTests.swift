@@ -6,6 +6,8 @@ import LedgerServer
 import Provenance
 import TestHTTP
 import Testing
+import TestLedger
+import TestSupport
 
 /// No answer is lost, whatever way a connection ends and whoever makes the answer.
 @Suite(.serialized) struct EndingTests {
@@ -149,8 +151,7 @@ import Testing
 
     @Test(arguments: [nil, ["http/1.1"]] as [[String]?])
     func everyAnswerIsWholeHoweverItsConnectionEnds(tls: [String]?) async throws {
-        let made = try await TestCertificate()
-        defer { made.remove() }
+        let made = try await ServerCertificate()
         try await Self.run(tls: tls) {
             if tls != nil { $0.service.certificate = made.certificate }
         } _: { server, requests in
@@ -179,7 +180,7 @@ import Testing
                     if ending == .halfClosed { connection.finishSending() }
                     let head = try await connection.head()
                     if ending == .halfClosedLater { connection.finishSending() }
-                    try await Task.sleep(for: .seconds(3))
+                    try await pause(atLeast: .seconds(3))
                     let answer = try await connection.rest(of: head, isHead: false)
                     #expect(answer.body == whole, "\(request.words)")
                     #expect(await connection.isClosed())
@@ -225,7 +226,7 @@ import Testing
                 try await connection.send(request.bytes())
                 let head = try await connection.head()
                 await server.stop()
-                try await Task.sleep(for: .milliseconds(500))
+                try await pause(atLeast: .milliseconds(500))
                 let answer = try await connection.rest(of: head, isHead: false)
                 if let whole {
                     #expect(answer.body == whole)
@@ -244,8 +245,7 @@ import Testing
 
     @Test(arguments: Leaving.allCases)
     func everyAnswerOverHTTP2IsWhole(leaving: Leaving) async throws {
-        let made = try await TestCertificate()
-        defer { made.remove() }
+        let made = try await ServerCertificate()
         try await Self.run(tls: ["http/1.1"]) {
             $0.service.certificate = made.certificate
         } _: { server, requests in

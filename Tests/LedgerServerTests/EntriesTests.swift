@@ -9,6 +9,7 @@ import Merkle
 import Provenance
 import TestHTTP
 import Testing
+import TestLedger
 
 @Suite(.serialized) struct EntriesTests {
     @Test func aStatementIsCreatedOnceAndKnownAfterwards() async throws {

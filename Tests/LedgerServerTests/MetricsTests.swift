@@ -2,6 +2,7 @@ import Foundation
 import LedgerServer
 import TestHTTP
 import Testing
+import TestLedger
 
 @Suite(.serialized) struct MetricsTests {
     @Test func everythingIsCountedWhereItHappens() async throws {

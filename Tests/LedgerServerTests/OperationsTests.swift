@@ -1,6 +1,7 @@
 import Foundation
 import TestHTTP
 import Testing
+import TestLedger
 
 /// What `Schemas/operations.md` and `Schemas/alerts.yml` say about the metrics, held to them.
 @Suite(.serialized) struct OperationsTests {

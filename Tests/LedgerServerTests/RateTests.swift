@@ -7,6 +7,7 @@ import Provenance
 import Synchronization
 import TestHTTP
 import Testing
+import TestLedger
 
 @Suite(.serialized) struct RateTests {
     /// A clock that only the test moves.

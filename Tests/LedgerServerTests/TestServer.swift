@@ -8,6 +8,8 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 import TestHTTP
+import TestLedger
+import TestSupport
 
 /// A server that runs for one test, on a free port.
 struct TestServer: Sendable {
@@ -34,9 +36,11 @@ struct TestServer: Sendable {
         _ body: (TestServer) async throws -> Void
     ) async throws {
         _ = metrics
-        let fixture = try await LedgerFixture()
-        defer { fixture.remove() }
+        let fixture = try LedgerFixture(clock: .system)
+        try await fixture.addPoP()
         try await run(fixture, configure: configure, body)
+        // The services have ended: nothing uses the ledger any more.
+        withExtendedLifetime(fixture) {}
     }
 
     private static func run(
@@ -45,6 +49,7 @@ struct TestServer: Sendable {
     ) async throws {
         var options = ServerOptions(listen: ListenAddress(host: "127.0.0.1", port: 0))
         options.control = ControlSocket.path(data: fixture.options.data)
+        options.service.limits.endNothingByTime()
         configure(&options)
         let log = CapturedLog()
         let (ready, continuation) = AsyncStream.makeStream(of: HTTPService.Addresses.self)
