@@ -107,7 +107,7 @@ let package = Package(
             name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
         .target(name: "CRocksDBStop", dependencies: ["CRocksDB"]),
         library("RocksDB", ["CRocksDB", "CRocksDBStop"]),
-        library("LogReader", ["Files", "Checkpoints", "Merkle", "Encoding"]),
+        library("LogReader", ["HTTPCalls", "Files", "Checkpoints", "Merkle", "Encoding"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("Compression", ["CZlib"]),
         library("Jobs", []),
@@ -149,7 +149,9 @@ let package = Package(
                 lifecycle,
             ]),
         library("LedgerClient", ["HTTPCalls", "Provenance", "Merkle", "Encoding"]),
-        library("HTTPCalls", ["Encoding", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
+        library(
+            "HTTPCalls",
+            ["Encoding", "Compression", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
         library("Settings", ["Files", "Encoding", configuration]),
         program(
             "colophond",
@@ -218,13 +220,21 @@ let package = Package(
                 "Manifests", "Checkpoints", "Merkle", "Encoding", "Compression", nioCore, nioPosix,
                 logging, coreMetrics, lifecycle,
             ]),
-        tests("HTTPCallsTests", ["HTTPCalls", nioCore, nioPosix]),
+        tests(
+            "HTTPCallsTests", ["TestSupport", "TestPeer", "HTTPCalls", "Compression", nioSSL]),
+        tests(
+            "LogReaderTests",
+            [
+                "TestSupport", "TestPeer", "LogReader", "HTTPCalls", "Files", "Checkpoints",
+                "Merkle", "Encoding", "Compression", crypto,
+            ]),
         tests(
             "LedgerClientTests",
             ["LedgerClient", "HTTPCalls", "Provenance", "Merkle", "Encoding", nioCore, nioPosix]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         support("TestSupport", []),
         support("TestHTTP", ["TestSupport", "HTTPService", "Encoding", nioCore, nioPosix, nioSSL]),
+        support("TestPeer", [nioCore, nioPosix, nioSSL]),
         support(
             "TestLedger",
             [

@@ -40,7 +40,7 @@ public struct LedgerClient: Sendable {
     }
 
     /// Registers one statement (with its manifest in -65540) and waits until it is durable.
-    public func register(_ statement: [UInt8]) async throws(CallError) -> Registration {
+    public func register(_ statement: [UInt8]) async throws(CallError) -> Acceptance {
         let request = CallRequest(
             "POST", "/entries", accept: "application/cose", body: statement,
             contentType: "application/cose")
@@ -112,7 +112,7 @@ public struct LedgerClient: Sendable {
 }
 
 /// How a ledger took a statement.
-public enum Registration: Hashable, Sendable {
+public enum Acceptance: Hashable, Sendable {
     /// It is a new entry, durable, with this receipt.
     case registered(receipt: [UInt8])
 
