@@ -213,6 +213,7 @@ let package = Package(
         tests(
             "LedgerServerTests",
             [
+                "TestSupport", "TestLedger",
                 "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "Jobs", "Ledger",
                 "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
                 "Compression", nioCore, nioPosix, nioSSL, logging, metrics, coreMetrics, lifecycle,

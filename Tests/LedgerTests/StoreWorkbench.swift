@@ -59,13 +59,10 @@ final class StoreWorkbench {
     /// Waits until the newest entry is in its thread.
     static func waitForThreads(of ledger: Ledger) async throws {
         let size = ledger.head().size
-        for _ in 0..<500 {
-            let uri = Text("https://" + LedgerFixture.origin)
-            let entries = try ledger.thread(.subject, uri, after: size - 2, limit: 1)
-            if !entries.isEmpty { return }
-            try await Task.sleep(for: .milliseconds(20))
+        let uri = Text("https://" + LedgerFixture.origin)
+        try await eventually("the newest entry is in its thread") {
+            try !ledger.thread(.subject, uri, after: size - 2, limit: 1).isEmpty
         }
-        Issue.record("the newest entry is in no thread after ten seconds")
     }
 
     func check(_ options: CheckOptions = CheckOptions()) throws -> CheckReport {

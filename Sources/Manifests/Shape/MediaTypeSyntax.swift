@@ -1,7 +1,7 @@
 import Encoding
 
 /// The syntax of media types: `type/subtype` (RFC 6838 §4.2) and parameters (RFC 9110 §8.3.1).
-enum MediaType {
+enum MediaTypeSyntax {
     /// 127 characters for each name, and room for parameters.
     static let longest = 512
 

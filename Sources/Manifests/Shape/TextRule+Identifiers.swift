@@ -3,15 +3,12 @@ import Encoding
 
 /// The forms of identifiers: URIs, entries, origins and keys.
 extension TextRule {
-    /// The longest identifier, in bytes; the same limit binds iss, sub, aud and origin.
-    static let longestIdentifier = 255
-
     /// Characters of a URI, nothing normalised (RFC 3986 §2.2, §2.3 and "%").
     static let uri = TextRule("must be 1 to 255 URI characters") { isURI($0.utf8) }
 
     /// A URI that names its scheme (RFC 3986 §3.1), as every issuer is.
     static let absoluteURI = TextRule("must be a URI with a scheme, of at most 255 characters") {
-        isURI($0.utf8) && hasScheme($0.utf8)
+        isURI($0.utf8) && URISyntax.hasScheme($0.utf8)
     }
 
     /// A drop: a URI to which "#" and a serial number can be added.
@@ -55,26 +52,6 @@ extension TextRule {
     }
 
     private static func isURI(_ bytes: [UInt8]) -> Bool {
-        (1...longestIdentifier).contains(bytes.count) && bytes.allSatisfy(isURICharacter)
-    }
-
-    private static func isURICharacter(_ byte: UInt8) -> Bool {
-        if byte.isAlphanumeric { return true }
-        return switch byte {
-        case UInt8(ascii: "!"), UInt8(ascii: "#")...UInt8(ascii: "/"), UInt8(ascii: ":"),
-            UInt8(ascii: ";"), UInt8(ascii: "="), UInt8(ascii: "?"), UInt8(ascii: "@"),
-            UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "_"), UInt8(ascii: "~"):
-            true
-        default: false
-        }
-    }
-
-    private static func hasScheme(_ bytes: [UInt8]) -> Bool {
-        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon + 1 < bytes.count,
-            let first = bytes.first, first.isLetter
-        else { return false }
-        return bytes[..<colon].allSatisfy { byte in
-            byte.isAlphanumeric || "+-.".utf8.contains(byte)
-        }
+        (1...URISyntax.byteLimit).contains(bytes.count) && URISyntax.isAllowed(bytes)
     }
 }

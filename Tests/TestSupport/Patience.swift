@@ -1,3 +1,5 @@
+import Foundation
+
 /// How long a test waits.
 ///
 /// A test waits for an event, never for a time: a busy machine makes every time too short. The one
@@ -33,4 +35,17 @@ package nonisolated(nonsending) func eventually<Value>(
         }
         try await Task.sleep(for: Patience.interval)
     }
+}
+
+/// Lets time pass that is itself what a test is about: a client that pauses, a silence in which
+/// nothing may come.
+///
+/// It is never the time that something else may take: no test fails because this took longer.
+package nonisolated(nonsending) func pause(atLeast duration: Duration) async throws {
+    try await Task.sleep(for: duration)
+}
+
+/// Holds the thread for a while, as a step of work does: see ``pause(atLeast:)``.
+package func holdThread(atLeast duration: Duration) {
+    Thread.sleep(forTimeInterval: duration / .seconds(1))
 }

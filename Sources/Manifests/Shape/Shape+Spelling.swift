@@ -1,6 +1,6 @@
 import Encoding
 
-/// The words the tables in `Types/` are written in.
+/// The words in which the forms of ``ManifestType`` are written.
 extension Shape {
     /// An object with these members and no others.
     static func object(

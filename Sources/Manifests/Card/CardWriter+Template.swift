@@ -5,27 +5,27 @@ import Merkle
 ///
 /// Never change a word of it: published cards carry its digest. A change is template 2.
 extension CardWriter {
-    /// Writes the card of `manifest`.
-    mutating func write(_ manifest: Manifest) {
+    /// Writes the card of a manifest.
+    mutating func write(_ type: Text, _ subjects: [Subject], _ predicate: JSON.Object) {
         line("CARD 1", "what the signer states; this card proves none of it")
-        let facts = JSON.object(manifest.predicate)
-        switch manifest.predicateType {
+        let facts = JSON.object(predicate)
+        switch type {
         case PredicateType.provenance: provenance(facts)
         case PredicateType.milestone: milestone(facts)
         case PredicateType.reconciliation: reconciliation(facts)
         case PredicateType.postmortem: postmortem(facts)
-        case PredicateType.telemetry: telemetry(facts, pop: manifest.subjects[0].name)
+        case PredicateType.telemetry: telemetry(facts, pop: subjects[0].name)
         case PredicateType.policy: policy(facts)
         case PredicateType.key: key(facts)
         case PredicateType.logKey: logKey(facts)
         case PredicateType.erasure: erasure(facts)
-        default: foreign(manifest)
+        default: foreign(predicate)
         }
-        if PredicateType.hasArtifact(manifest.predicateType) { subjects(manifest) }
+        if PredicateType.hasArtifact(type) { files(subjects) }
         if let extra = facts["ext"]?.object {
             line("Extension", "members that are not recognised: \(extra.members.count)")
         }
-        line("Type", manifest.predicateType)
+        line("Type", type)
     }
 
     // MARK: Artifacts
@@ -93,12 +93,12 @@ extension CardWriter {
         line("Seen", "log " + name + " at size " + size)
     }
 
-    private mutating func foreign(_ manifest: Manifest) {
-        line("Predicate", "members that are not shown: \(manifest.predicate.members.count)")
+    private mutating func foreign(_ predicate: JSON.Object) {
+        line("Predicate", "members that are not shown: \(predicate.members.count)")
     }
 
-    private mutating func subjects(_ manifest: Manifest) {
-        list("Files", manifest.subjects) { writer, label, subject in
+    private mutating func files(_ subjects: [Subject]) {
+        list("Files", subjects) { writer, label, subject in
             let name: Text = subject.name.isEmpty ? "without a name" : subject.name
             writer.line(label, subject.mediaType.map { name + ", " + $0 } ?? name)
             writer.line("SHA-256", subject.digest.map { Text($0.description) })
