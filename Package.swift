@@ -199,7 +199,8 @@ let package = Package(
         tests(
             "LedgerTests",
             [
-                "LedgerStore", "LedgerCheck", "TestSupport", "TestLedger", "Ledger", "RocksDB",
+                "Files", "LedgerStore", "LedgerCheck", "TestSupport", "TestLedger", "Ledger",
+                "RocksDB",
                 "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
                 logging,
             ]),

@@ -28,7 +28,7 @@ extension Ledger {
         } catch let error as StaticLogError {
             throw LedgerError(error)
         } catch {
-            throw .file(path: folder, reason: "\(error)")
+            throw .unfit(path: folder, reason: "\(error)")
         }
     }
 }

@@ -27,7 +27,7 @@ extension Ledger {
                 origin: origin, keys: keys, admin: admin, adminIssuer: adminIssuer,
                 recovery: recovery, now: now)
         } catch {
-            throw .refused("\(error)")
+            throw .badRequest("\(error)")
         }
         let keyFolder = try UnfinishedLedger.begin(options, keys)
         try keys.write(to: keyFolder)

@@ -132,7 +132,7 @@ extension Ledger {
         let backups = folder.engine.backups
         guard let backup = id == nil ? backups.last : backups.first(where: { $0.id == id }) else {
             let ids = backups.map { "\($0.id)" }.joined(separator: ", ")
-            throw .file(
+            throw .missing(
                 path: path,
                 reason: ids.isEmpty ? "has no complete backup" : "has the backups \(ids)")
         }

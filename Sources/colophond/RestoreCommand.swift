@@ -143,8 +143,9 @@ struct RestoreCommand: AsyncParsableCommand {
     }
 
     private static func failure(_ error: LedgerError, _ options: LedgerOptions) -> Failure {
-        guard case .file(options.highWater, _) = error else {
-            return Failure(error, data: options.data)
+        switch error {
+        case .missing(options.highWater, _), .damaged(options.highWater, _): break
+        default: return Failure(error, data: options.data)
         }
         return Failure(
             "\(error)",
@@ -156,7 +157,7 @@ struct RestoreCommand: AsyncParsableCommand {
         do throws(FileError) {
             return try NamedPath.status(path)?.kind == .folder
         } catch {
-            throw .file(path: error.path, reason: error.words)
+            throw LedgerError(error, saying: error.words)
         }
     }
 

@@ -38,7 +38,7 @@ struct BackupFolder {
         }
         if let found = try Self.mark(in: folder) {
             guard found == mark else {
-                throw .file(
+                throw .unfit(
                     path: path, reason: "holds the backups of another ledger; name another folder")
             }
         } else {
@@ -52,7 +52,7 @@ struct BackupFolder {
     private static func begin(_ folder: Folder, _ mark: [UInt8]) throws(LedgerError) {
         let names = try files { () throws(FileError) in try folder.content() }
         guard names.allSatisfy(Folder.isTemporary) else {
-            throw .file(
+            throw .unfit(
                 path: folder.path,
                 reason: "is neither empty nor a folder of backups; name another")
         }
@@ -65,7 +65,7 @@ struct BackupFolder {
 
     /// Opens a folder that has backups already; nothing is made where it has none.
     init(existing path: String) throws(LedgerError) {
-        let none = LedgerError.file(path: path, reason: "holds no backups of a ledger")
+        let none = LedgerError.missing(path: path, reason: "holds no backups of a ledger")
         let folder: Folder
         do throws(FileError) {
             folder = try Folder(path)
@@ -96,7 +96,7 @@ struct BackupFolder {
         let needed = try BackupContents(folder).byteCount(ofBackup: id)
         let free = try Self.files { () throws(FileError) in try target.freeByteCount }
         guard needed <= free else {
-            throw .file(
+            throw .diskFull(
                 path: path,
                 reason: "backup \(id) has \(needed) bytes, and \(free) are free in \(target.path)")
         }
@@ -109,12 +109,7 @@ struct BackupFolder {
         do throws(RocksDBError) {
             return try body()
         } catch {
-            switch error.kind {
-            case .closed: throw .closed
-            case .ioError(noSpace: true):
-                throw .file(path: path, reason: "the disk is full: \(error)")
-            default: throw .file(path: path, reason: "\(error)")
-            }
+            throw LedgerError(error, path: path)
         }
     }
 
@@ -137,10 +132,11 @@ struct BackupFolder {
 extension LedgerError {
     /// Passes on why files outside the store could not be read or written.
     init(_ error: StaticLogError) {
-        switch error {
-        case .file(let path, let reason), .occupied(let path, let reason),
-            .malformed(let path, let reason):
-            self = .file(path: path, reason: reason)
-        }
+        self =
+            switch error {
+            case .file(let error): LedgerError(error, saying: error.words)
+            case .occupied(let path, let reason): .unfit(path: path, reason: reason)
+            case .malformed(let path, let reason): .damaged(path: path, reason: reason)
+            }
     }
 }

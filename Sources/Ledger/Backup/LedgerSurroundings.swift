@@ -19,7 +19,7 @@ struct LedgerSurroundings {
         let place = try BackupFolder.files { () throws(FileError) in try Self.resolved(path) }
         for own in own {
             guard !Self.isWithin(place, own), !Self.isWithin(own, place) else {
-                throw .file(
+                throw .unfit(
                     path: path,
                     reason: "is the ledger's own folder, lies within it, or holds it; "
                         + "name one beside it, best on another disk")

@@ -5,6 +5,17 @@ import Provenance
 import RocksDB
 import Synchronization
 
+/// Why nothing is registered now: an error, and words that say what has stopped.
+struct Unready: Hashable {
+    let error: LedgerError
+    let words: String
+
+    init(_ error: LedgerError, saying words: String? = nil) {
+        self.error = error
+        self.words = words ?? "\(error)"
+    }
+}
+
 /// What everyone may read: the store, the newest signed head, and the registry below it.
 final class Published: Sendable {
     private struct State {
@@ -12,7 +23,7 @@ final class Published: Sendable {
         var head: HeadRow
         var range: CompactRange
         var registry: Registry
-        var readiness: String?
+        var readiness: Unready?
         var whenWritingFails: (@Sendable () -> Void)?
     }
 
@@ -62,9 +73,9 @@ final class Published: Sendable {
     }
 
     /// Why nothing is registered now; nil where the ledger is ready.
-    var readiness: String? { state.withLock { $0.readiness } }
+    var readiness: Unready? { state.withLock { $0.readiness } }
 
-    func setReadiness(_ reason: String?) {
+    func setReadiness(_ reason: Unready?) {
         state.withLock { $0.readiness = reason }
     }
 

@@ -145,7 +145,7 @@ final class Eraser: Sendable {
             if !database.hasStaleValues(in: store.manifests) { break }
         }
         guard !database.hasStaleValues(in: store.manifests) else {
-            throw .refused("a compaction left values in blob files that no row leads to")
+            throw .tryAgain("a compaction left values in blob files that no row leads to")
         }
         try wait { !database.hasKeptFiles(of: store.manifests) }
         try store.reading { () throws(RocksDBError) in try database.removeObsoleteFiles() }
