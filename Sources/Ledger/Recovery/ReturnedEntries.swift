@@ -79,7 +79,7 @@ extension ReturnedEntries {
             case .untrusted(let path, let reason): throw .unfit(path: path, reason: reason)
             case .missing(let path): throw .missing(path: path, reason: "is missing")
             case .fork: throw .fork("\(error)")
-            case .unreachable, .behind: throw .tryAgain("\(error)")
+            case .service, .behind: throw .tryAgain("\(error)")
             case .outside: throw .badRequest("\(error)")
             }
         }

@@ -1,14 +1,14 @@
 public import Checkpoints
 public import Files
+public import HTTPCalls
 
 /// Why a log cannot be read, or must not be believed.
 public enum LogError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The system refused to read or write a file; nobody knows what is there.
     case file(FileError)
 
-    /// No answer came from a service, or none that can be used; nobody knows what is there. Try
-    /// again.
-    case unreachable(path: String, reason: String)
+    /// A service did not answer, or said no; nobody knows what is there.
+    case service(address: String, CallError)
 
     /// A file that the checkpoint covers is not there. Get it from somewhere else.
     case missing(path: String)
@@ -36,7 +36,7 @@ public enum LogError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .file(let error): "\(error)"
-        case .unreachable(let path, let reason): "\(path): \(reason)"
+        case .service(let address, let error): "\(address): \(error)"
         case .missing(let path): "\(path): is missing"
         case .malformed(let path, let rule): "\(path): \(rule)"
         case .refuted(let path, let reason): "\(path): \(reason)"
