@@ -131,7 +131,7 @@ public final class Ledger: Service, Sendable {
         scrubber.stop()
         upkeep.stop()
         eraser.stop()
-        published.store.database.close()
+        published.store.close()
     }
 
     /// Says why the store must not sign: it is older than a head that was signed here.

@@ -30,7 +30,7 @@ struct Failure: Error {
 
     init(_ error: ServerError) {
         self.init(
-            "\(error)", hint: "choose another address with --listen, or stop what has this one",
+            "\(error)", hint: "choose another address with --listen, or stop the process there",
             code: Self.unavailable)
     }
 

@@ -25,7 +25,7 @@ struct RestoreCommand: AsyncParsableCommand {
 
             DATA.highwater remembers that head. Where it is lost with the machine, ask
             everybody who may have seen the ledger for the newest checkpoint, and name it
-            with --highwater-lost --checkpoint FILE. Run while nobody serves the folder.
+            with --highwater-lost --checkpoint FILE. Run while no server has the folder open.
             Exit code 0: it may sign; 1: entries are missing, and it says which, or the
             high-water file is.
             """)
@@ -46,7 +46,7 @@ struct RestoreCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("checkpoint"),
-        help: "A signed checkpoint that somebody has seen; may be given again.")
+        help: "A signed checkpoint that others have seen; may be given again.")
     var checkpoints: [String] = []
 
     @Flag(help: "Make the high-water file anew from --checkpoint, because it is lost.")

@@ -2,8 +2,8 @@ import Encoding
 import Files
 import LedgerStore
 import Provenance
-import RocksDB
 import LogReader
+import RocksDB
 
 /// A folder of backups of one ledger: RocksDB's, and beside them whose they are.
 ///
@@ -31,7 +31,7 @@ struct BackupFolder {
     ) throws(LedgerError) {
         try LedgerSurroundings(options).refuse(path)
         let mark = Array("\(origin)\n\(genesis)\n".utf8)
-        let folder = try Self.files { () throws(FileError) in
+        let folder = try LedgerError.files { () throws(FileError) in
             let folder = try Folder(making: path, .secret)
             try Ownership.requireOwn(folder: path)
             return folder
@@ -50,14 +50,14 @@ struct BackupFolder {
 
     /// Writes the mark into an empty folder, and makes the folder its owner's.
     private static func begin(_ folder: Folder, _ mark: [UInt8]) throws(LedgerError) {
-        let names = try files { () throws(FileError) in try folder.content() }
+        let names = try LedgerError.files { () throws(FileError) in try folder.content() }
         guard names.allSatisfy(Folder.isTemporary) else {
             throw .unfit(
                 path: folder.path,
                 reason: "is neither empty nor a folder of backups; name another")
         }
         // A crash after this leaves a folder without backups, which the next one goes on with.
-        try files { () throws(FileError) in
+        try LedgerError.files { () throws(FileError) in
             try folder.setMode(0o700)
             try folder.write(mark, to: markName, .new(.secret))
         }
@@ -94,7 +94,7 @@ struct BackupFolder {
     /// there is room for it.
     func check(_ id: UInt32, fits target: Folder) throws(LedgerError) {
         let needed = try BackupContents(folder).byteCount(ofBackup: id)
-        let free = try Self.files { () throws(FileError) in try target.freeByteCount }
+        let free = try LedgerError.files { () throws(FileError) in try target.freeByteCount }
         guard needed <= free else {
             throw .diskFull(
                 path: path,
@@ -113,11 +113,11 @@ struct BackupFolder {
         }
     }
 
-    /// Runs `body` and passes its error on as the ledger's.
-    static func files<Result>(
-        _ body: () throws(FileError) -> Result
+    /// Runs `body`, and passes on why a static file cannot be used.
+    static func staticFiles<Result>(
+        _ body: () throws(StaticLogError) -> Result
     ) throws(LedgerError) -> Result {
-        do throws(FileError) {
+        do throws(StaticLogError) {
             return try body()
         } catch {
             throw LedgerError(error)
@@ -125,7 +125,9 @@ struct BackupFolder {
     }
 
     private static func mark(in folder: Folder) throws(LedgerError) -> [UInt8]? {
-        try files { () throws(FileError) in try folder.read(markName, limit: markByteLimit) }
+        try LedgerError.files { () throws(FileError) in
+            try folder.read(markName, limit: markByteLimit)
+        }
     }
 }
 

@@ -2,7 +2,6 @@ import LedgerStore
 import Logging
 import Merkle
 import Provenance
-import RocksDB
 import Synchronization
 
 /// Why nothing is registered now: an error, and words that say what has stopped.
@@ -16,7 +15,7 @@ struct Unready: Hashable {
     }
 }
 
-/// What everyone may read: the store, the newest signed head, and the registry below it.
+/// The published state: the store, the newest signed head, and the registry below it.
 final class Published: Sendable {
     private struct State {
         var store: Store
@@ -29,7 +28,7 @@ final class Published: Sendable {
 
     private let state: Mutex<State>
 
-    /// How far the erasures are.
+    /// The progress of the erasures.
     let erasures: ErasureWatch
 
     /// `range` is that of the tree of `head`.
@@ -114,8 +113,8 @@ final class Published: Sendable {
     func reopen(options: LedgerOptions, logger: Logger) throws(LedgerError) -> TreeState {
         let (old, head) = snapshot
         // A compaction under way would keep the folder from being opened.
-        old.database.stopCompactions()
-        old.database.close()
+        old.stopCompactions()
+        old.close()
         let store = try Store(
             path: options.data, cacheByteCount: options.cacheByteCount, create: false,
             faultHook: options.faultHook)

@@ -6,7 +6,6 @@ public import LedgerStore
 import Manifests
 import Merkle
 import Provenance
-import RocksDB
 
 /// A ledger's folder that nobody serves, while it is brought back to where it once was.
 ///
@@ -50,14 +49,14 @@ public final class Recovery {
             guard try Self.hasHighWater(options) else { throw Self.lostHighWater(options) }
             highWater = try HighWaterFile(path: options.highWater, origin: stored.registry.origin)
         } catch {
-            store.database.close()
+            store.close()
             throw error
         }
         try checkNewest()
     }
 
     deinit {
-        store.database.close()
+        store.close()
     }
 
     /// Number of entries in the store.
@@ -73,7 +72,7 @@ public final class Recovery {
 
     /// Closes the folder.
     public func close() {
-        store.database.close()
+        store.close()
     }
 
     /// Makes the ledger remember a head that it has signed, as somebody else kept it.
@@ -184,21 +183,15 @@ public final class Recovery {
         if !lacking.isEmpty {
             // Below these entries' own batch: lost in a crash with it, replaced by an erasure in
             // it, and without meaning where only they are left.
-            try store.write(.batch, sync: false) { batch in
-                for index in lacking {
-                    batch.put(
-                        key: StoreLayout.key(index), value: ManifestRow.notHere,
-                        in: store.manifests)
-                }
+            try store.write(.batch, sync: false) { rows in
+                for index in lacking { rows.putMissingManifest(at: index) }
             }
         }
         let passed = state.head
         state = try BatchWriter(store: store).commit(plan, on: state, time: clock()).state
         if passed.receipt == nil, passed.size < signedSize {
             // A head that was never one: it only marked how far the last batch came.
-            try store.write(.head, sync: false) { batch in
-                batch.delete(key: StoreLayout.key(passed.size), in: store.heads)
-            }
+            try store.write(.head, sync: false) { rows in rows.removeHead(size: passed.size) }
         }
         return UInt64(lacking.count { plan.erased[$0] == nil })
     }

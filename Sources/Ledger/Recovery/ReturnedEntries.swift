@@ -90,7 +90,7 @@ extension ReturnedEntries {
         var heads = SignedHeads()
         var found: [UInt64: Entry] = [:]
         for path in paths {
-            let bytes = try BackupFolder.files { () throws(FileError) in
+            let bytes = try LedgerError.files { () throws(FileError) in
                 try InputFile(path).bytes(limit: Limits.fileBytes)
             }
             try Self.add(bytes, path, to: &found, &heads, registry, depth: 0)

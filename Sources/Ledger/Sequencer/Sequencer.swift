@@ -7,7 +7,6 @@ import Manifests
 import Merkle
 import Metrics
 import Provenance
-import RocksDB
 import Synchronization
 
 /// Gives entries their order, and writes each batch with its head.

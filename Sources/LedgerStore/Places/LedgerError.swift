@@ -167,6 +167,28 @@ extension LedgerError {
                 .damaged(path: path, reason: "\(error)")
             }
     }
+
+    /// Runs `body`, and passes on why a file cannot be used.
+    package static func files<Result>(
+        _ body: () throws(FileError) -> Result
+    ) throws(LedgerError) -> Result {
+        do throws(FileError) {
+            return try body()
+        } catch {
+            throw LedgerError(error)
+        }
+    }
+
+    /// Runs `body`, which makes what must not be there yet: where it is, that is `.exists`.
+    package static func newFiles<Result>(
+        _ body: () throws(FileError) -> Result
+    ) throws(LedgerError) -> Result {
+        do throws(FileError) {
+            return try body()
+        } catch {
+            throw error.reason == .exists ? .exists(path: error.path) : LedgerError(error)
+        }
+    }
 }
 
 extension JobProgress {
