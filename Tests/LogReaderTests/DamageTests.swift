@@ -1,6 +1,7 @@
 import Checkpoints
 import Crypto
 import Encoding
+import HTTPCalls
 import LogReader
 import Merkle
 import TestSupport
@@ -94,7 +95,7 @@ import Testing
         }
         source.fail(path)
         await #expect(
-            throws: LogError.unreadable(path: "shown:\(path)", reason: "cannot be looked at")
+            throws: LogError.service(address: "shown:\(path)", .unreachable("cannot be looked at"))
         ) { try await place.read(tree) }
         source.mend(path)
         try await place.read(tree)
