@@ -139,7 +139,7 @@ let package = Package(
             ]),
         library(
             "LedgerControl",
-            ["Jobs", "Files", "Provenance", "Encoding", nioCore, nioPosix, nioHTTP1]),
+            ["Jobs", "Files", "Provenance", "Encoding", "LedgerStore", nioCore, nioPosix, nioHTTP1]),
         library(
             "LedgerServer",
             [

@@ -1,5 +1,6 @@
 package import Encoding
 package import Jobs
+import LedgerStore
 import Provenance
 
 /// What a process says at the control socket, read without believing it: see ``ControlRun``.
