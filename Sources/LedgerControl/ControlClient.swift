@@ -9,8 +9,8 @@ import NIOPosix
 ///
 /// In a target of its own: what both sides say to each other, and no server. `http+unix` of
 /// AsyncHTTPClient does not serve: it connects to a path by itself, where the socket has to be opened
-/// through a folder that
-/// was looked at (``Place``), and the kernel asked who listens, before the first byte is sent.
+/// through a folder that was looked at (``Place``), and the kernel asked who listens, before the
+/// first byte is sent.
 package struct ControlClient: Sendable {
     /// Bytes of an answer that is one value: the control statements of a very old ledger.
     private static let answerByteLimit = 256 * 1024 * 1024
