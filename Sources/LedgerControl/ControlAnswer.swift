@@ -1,5 +1,6 @@
 package import Encoding
 package import Jobs
+import LedgerStore
 import Provenance
 
 /// What a process says at the control socket, read without believing it: see ``ControlRun``.
@@ -34,7 +35,11 @@ package struct ControlAnswer {
 
     /// Returns the result, once all has come; throws the other side's own words where it failed.
     package func result(from path: String) throws(ControlError) -> JSON.Object {
-        if let error = last?["error"]?.text { throw ControlError(SafeText.line(error.string)) }
+        if let error = last?["error"]?.text {
+            let remedy = (last?["exit"]?.integer).flatMap { Int32(exactly: $0) }
+                .flatMap { Remedy(rawValue: $0) }
+            throw ControlError(SafeText.line(error.string), remedy: remedy ?? .wait)
+        }
         guard let result = last?["result"]?.object else {
             throw ControlError("\(path): the server stopped before it had an answer")
         }

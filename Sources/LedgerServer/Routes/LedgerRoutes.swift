@@ -4,6 +4,7 @@ import Encoding
 import Foundation
 import HTTPService
 import Ledger
+import LedgerStore
 import Merkle
 import Provenance
 
@@ -107,7 +108,9 @@ final class LedgerRoutes: Routes {
     // MARK: - Running it
 
     private func readiness() throws(Problem) -> Reply {
-        if let reason = ledger.readiness { throw .storage(reason) }
+        if let reason = ledger.readiness {
+            throw .storage(reason, ledger.remedy ?? .wait)
+        }
         return Answer.text("ready\n" + warnings, cache: CacheRule.never)
     }
 
@@ -137,7 +140,7 @@ extension LedgerRoutes {
         do {
             return try read()
         } catch {
-            throw .storage("the store could not be read: \(error)")
+            throw Problem(reading: error)
         }
     }
 }
