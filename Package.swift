@@ -209,9 +209,8 @@ let package = Package(
             "LedgerTests",
             [
                 "Files", "LedgerStore", "LedgerCheck", "TestSupport", "TestLedger", "Ledger",
-                "RocksDB",
-                "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
-                logging,
+                "RocksDB", "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", logging,
             ]),
         tests(
             "ProvenanceTests",
@@ -233,8 +232,7 @@ let package = Package(
                 "Manifests", "Checkpoints", "Merkle", "Encoding", "Compression", nioCore, nioPosix,
                 logging, coreMetrics, lifecycle,
             ]),
-        tests(
-            "HTTPCallsTests", ["TestSupport", "TestPeer", "HTTPCalls", "Compression", nioSSL]),
+        tests("HTTPCallsTests", ["TestSupport", "TestPeer", "HTTPCalls", "Compression", nioSSL]),
         tests(
             "LogReaderTests",
             [

@@ -7,10 +7,9 @@ import NIOPosix
 
 /// Asks the process that has a ledger open.
 ///
-/// In a target of its own: what both sides say to each other, and no server. `http+unix` of
-/// AsyncHTTPClient does not serve: it connects to a path by itself, where the socket has to be opened
-/// through a folder that was looked at (``Place``), and the kernel asked who listens, before the
-/// first byte is sent.
+/// In a target of its own: what both sides say to each other, and no server. AsyncHTTPClient's
+/// `http+unix` does not serve: it connects to a path by itself. This opens the socket through a
+/// folder that was looked at (``Place``), and asks the kernel who listens before it sends a byte.
 package struct ControlClient: Sendable {
     /// Bytes of an answer that is one value: the control statements of a very old ledger.
     private static let answerByteLimit = 256 * 1024 * 1024
