@@ -226,6 +226,13 @@ let package = Package(
                 "Merkle", "Encoding", "Compression", crypto,
             ]),
         tests(
+            "StudioTests",
+            [
+                "TestSupport", "TestPeer", "TestLedger", "Studio", "Ledger", "LedgerClient",
+                "HTTPCalls", "Files", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding",
+            ]),
+        tests(
             "LedgerClientTests",
             ["LedgerClient", "HTTPCalls", "Provenance", "Merkle", "Encoding", nioCore, nioPosix]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
