@@ -197,9 +197,22 @@ let package = Package(
         tests("RocksDBTests", ["TestSupport", "RocksDB"]),
         tests("SettingsTests", ["TestSupport", "Settings"]),
         tests(
+            "LedgerStoreTests",
+            [
+                "TestSupport", "TestLedger", "LedgerStore", "Files", "Keys", "Provenance",
+                "Manifests", "Checkpoints", "Merkle", "Encoding",
+            ]),
+        tests(
+            "LedgerCheckTests",
+            [
+                "TestSupport", "TestLedger", "LedgerCheck", "LedgerStore", "Ledger", "RocksDB",
+                "Keys", "Provenance", "Manifests", "Merkle", "Encoding", "Checkpoints", logging,
+            ]),
+        tests(
             "LedgerTests",
             [
-                "LedgerStore", "LedgerCheck", "TestSupport", "TestLedger", "Ledger", "RocksDB",
+                "Files", "LedgerStore", "LedgerCheck", "TestSupport", "TestLedger", "Ledger",
+                "RocksDB",
                 "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
                 logging,
             ]),
@@ -213,6 +226,7 @@ let package = Package(
         tests(
             "LedgerServerTests",
             [
+                "TestSupport", "TestLedger",
                 "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "Jobs", "Ledger",
                 "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
                 "Compression", nioCore, nioPosix, nioSSL, logging, metrics, coreMetrics, lifecycle,

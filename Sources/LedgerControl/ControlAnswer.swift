@@ -2,6 +2,7 @@ package import Encoding
 package import Jobs
 import Ledger
 import LedgerStore
+import Provenance
 
 /// What a process says at the control socket, read without believing it: see ``ControlRun``.
 package struct ControlAnswer {
@@ -31,7 +32,11 @@ package struct ControlAnswer {
 
     /// Returns the result, once all has come; throws the other side's own words where it failed.
     package func result(from path: String) throws(ControlError) -> JSON.Object {
-        if let error = last?["error"]?.text { throw ControlError(SafeText.line(error.string)) }
+        if let error = last?["error"]?.text {
+            let remedy = (last?["exit"]?.integer).flatMap { Int32(exactly: $0) }
+                .flatMap { Remedy(rawValue: $0) }
+            throw ControlError(SafeText.line(error.string), remedy: remedy ?? .wait)
+        }
         guard let result = last?["result"]?.object else {
             throw ControlError("\(path): the server stopped before it had an answer")
         }
@@ -45,15 +50,15 @@ package struct ControlAnswer {
         let malformed = ControlError("\(path): gave an answer that is no trust kit")
         // What has another form is not taken apart: millions of small values take gigabytes.
         guard let first = body.first,
-            (0xA1...0xA0 + UInt8(ControlSocket.kitNames.count)).contains(first),
+            (0xA1...0xA0 + UInt8(TrustKit.Files.Name.allCases.count)).contains(first),
             let map = try? CBOR.decode(body, rules: .flat).mapValue
         else { throw malformed }
         var files: [(name: String, bytes: [UInt8])] = []
         for entry in map.entries {
-            guard case .text(let name) = entry.key, let bytes = entry.value.bytesValue,
-                ControlSocket.kitNames.contains(name.string)
+            guard case .text(let text) = entry.key, let bytes = entry.value.bytesValue,
+                let name = TrustKit.Files.Name(rawValue: text.string)
             else { throw malformed }
-            files.append((name.string, bytes))
+            files.append((name.rawValue, bytes))
         }
         return files
     }

@@ -60,7 +60,7 @@ import TestSupport
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(Patience.minutes)))
     func readersThatDoNotReadHoldLittle() async throws {
         try await Self.runLarge { ledger, port in
             let size = try #require(try await ledger.size())
@@ -77,7 +77,7 @@ import TestSupport
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(Patience.minutes)))
     func streamsThatAreNotReadHoldLittle() async throws {
         let shop = try await Workshop()
         try await shop.makeCertificate()
@@ -121,7 +121,7 @@ import TestSupport
     }
 
     /// Bodies that are not too slow, from one address, for as long as it takes.
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(Patience.minutes)))
     func whoHoldsPlacesWithSlowBodiesLeavesSomeForOthers() async throws {
         try await LoadTests.run(["--max-connections", "400"]) { ledger, port in
             let crowd = try await Crowd(
@@ -132,7 +132,7 @@ import TestSupport
                 // 0.6 KiB a second.
                 while true {
                     crowd.say(String(repeating: "a", count: 300))
-                    try await Task.sleep(for: .milliseconds(500))
+                    try await pause(atLeast: .milliseconds(500))
                 }
             }
             defer { drip.cancel() }

@@ -30,7 +30,7 @@ import TestSupport
     }
 
     /// Opening a pipe that nobody writes to would wait for ever.
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(Patience.minutes)))
     func aPipeIsRefusedAtOnce() async throws {
         let shop = try await Workshop()
         let made = try await Program.run("mkfifo", ["pipe"], in: shop.folder)
@@ -146,7 +146,7 @@ import TestSupport
     }
 
     /// A tebibyte of nothing: refused by its size, not by running out of memory.
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(Patience.minutes)))
     func aRecordLargerThanMemoryIsRefusedAtOnce() async throws {
         let shop = try await Workshop()
         try shop.write("pixels", to: "photo.jpg")

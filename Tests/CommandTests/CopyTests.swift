@@ -92,7 +92,7 @@ import TestSupport
             try await ledger.add(name, issuer: "https://pops.example/\(name)")
             async let backup = colophond("backup", "--data", "ledger", "--to", "backups")
             async let export = colophond("export", "--data", "ledger", "--out", "export")
-            try await Task.sleep(for: .milliseconds(Int.random(in: 0..<120)))
+            try await pause(atLeast: .milliseconds(Int.random(in: 0..<120)))
             try await ledger.crash()
             // Whoever had not reached the server yet opens the folder itself, one at a time.
             for outcome in try await [backup, export] {

@@ -8,7 +8,7 @@ import TestSupport
 
 /// Folders that others can write to, as the programs meet them: nothing outside is read, written,
 /// removed or changed, nothing hangs, and the ledger goes on.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct HostileFolderTests {
+@Suite(.serialized, .timeLimit(.minutes(Patience.minutes))) struct HostileFolderTests {
     private let shop: Workshop
     private let attacker: Attacker
 

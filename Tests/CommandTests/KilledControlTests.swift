@@ -79,7 +79,7 @@ import TestSupport
         try #require(try await ledger.size()) - 2
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Moment.allCases)
+    @Test(.timeLimit(.minutes(Patience.minutes)), arguments: Moment.allCases)
     func aKilledKeyAddRunAgainAddsOnce(moment: Moment) async throws {
         let ledger = try await LedgerProcess(in: Workshop())
         let command = ["key", "add", "--key", "berlin.pub.pem", "--issuer", Workshop.berlin]
@@ -89,7 +89,7 @@ import TestSupport
     }
 
     /// What a registered but unanswered command has changed is found, whatever it was.
-    @Test(.timeLimit(.minutes(3))) func noControlCommandLogsTwice() async throws {
+    @Test(.timeLimit(.minutes(Patience.minutes))) func noControlCommandLogsTwice() async throws {
         let ledger = try await LedgerProcess(in: Workshop())
         let shop = ledger.shop
         try await ledger.add("berlin", issuer: Workshop.berlin)

@@ -7,7 +7,7 @@ import TestSupport
     private static let count = 300
 
     /// The program goes on by itself once the ledger is back.
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(Patience.minutes)))
     func aLedgerThatCrashesAmidABatchIsAskedForTheRest() async throws {
         let ledger = try await LedgerProcess(in: Workshop())
         let shop = ledger.shop
@@ -41,7 +41,7 @@ import TestSupport
     }
 
     /// Each of them is made again on top of whoever was faster.
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(Patience.minutes)))
     func administratorsAtTheSameTimeAllSucceed() async throws {
         let ledger = try await LedgerProcess(in: Workshop())
         let before = try #require(try await ledger.size())

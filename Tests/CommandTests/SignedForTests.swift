@@ -246,7 +246,7 @@ import TestSupport
 
     #if os(Linux)
         /// `script` gives the program a terminal; on other systems it is told otherwise.
-        @Test(.timeLimit(.minutes(1)), arguments: ["y", "n", ""])
+        @Test(.timeLimit(.minutes(Patience.minutes)), arguments: ["y", "n", ""])
         func aPersonIsAskedTheFirstTime(reply: String) async throws {
             let command = [
                 try Program.url("colophon").path(), "key", "add", "--admin", "admin.pem", "--key",

@@ -16,7 +16,7 @@ import TestSupport
         "telemetry.json.colophon",
     ]
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(Patience.minutes)))
     func aWorkIsSignedLoggedAndProvenWithoutTheLedger() async throws {
         let shop = try await Workshop()
         let ledger = try await LedgerProcess(in: shop)

@@ -74,10 +74,14 @@ import TestSupport
         let process = try serve(listener, port: 0, ["WATCHDOG_USEC": "400000"])
         for _ in 0..<3 { _ = try await listener.messages(until: "WATCHDOG=1") }
         process.send(SIGSTOP)
+        try await eventually("it has stopped") {
+            let status = try String(
+                contentsOfFile: "/proc/\(process.number)/status", encoding: .utf8)
+            return status.contains("State:\tT")
+        }
         // What was on its way when the signal came.
-        try await Task.sleep(for: .milliseconds(100))
         while listener.next() != nil {}
-        try await Task.sleep(for: .seconds(1))
+        try await pause(atLeast: .seconds(1))
         #expect(listener.next() == nil)
         process.send(SIGCONT)
         _ = try await listener.messages(until: "WATCHDOG=1")
@@ -101,7 +105,7 @@ import TestSupport
         let process = try serve(
             listener, port: 0, ["WATCHDOG_USEC": "100000", "WATCHDOG_PID": "1"])
         _ = try await listener.messages(until: "READY=1")
-        try await Task.sleep(for: .milliseconds(500))
+        try await pause(atLeast: .milliseconds(500))
         while let message = listener.next() { #expect(!message.contains("WATCHDOG=1")) }
         #expect(try await end(process) == 0)
     }

@@ -3,7 +3,7 @@ import Testing
 import TestSupport
 
 /// `colophond init` that is killed, and what lies where a ledger is to be.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct UnfinishedInitTests {
+@Suite(.serialized, .timeLimit(.minutes(Patience.minutes))) struct UnfinishedInitTests {
     private let shop: Workshop
     private let attacker: Attacker
     private static let arguments = [

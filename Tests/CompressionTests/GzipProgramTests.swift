@@ -1,5 +1,6 @@
 import Compression
 import Testing
+import TestSupport
 
 @Suite(
     "against the gzip program (skipped where it is missing)", .enabled(if: GzipProgram.isInstalled))

@@ -1,5 +1,6 @@
 import Encoding
 import Testing
+import TestSupport
 
 @Suite struct JSONDecodingTests {
     @Test func everyKindOfValueIsRead() throws {
@@ -117,11 +118,12 @@ import Testing
         #expect(throws: JSONError(offset: 16, rule: .tooDeep)) { try JSON.decode(brackets) }
     }
 
-    /// Comparing each name with all before it would take minutes here.
-    @Test(.timeLimit(.minutes(1)))
+    /// Comparing each name with all before it would take hours here.
+    @Test(.timeLimit(.minutes(Patience.minutes)))
     func manyNamesAreStillToldApart() throws {
-        let members = (0..<200_000).map { "\"\($0)\":0" }
-        #expect(try decode("{\(members.joined(separator: ","))}").object?.members.count == 200_000)
+        let members = (0..<2_000_000).map { "\"\($0)\":0" }
+        let object = try decode("{\(members.joined(separator: ","))}").object
+        #expect(object?.members.count == 2_000_000)
         let twice = members + ["\"7\":0"]
         let error = #expect(throws: JSONError.self) {
             try decode("{\(twice.joined(separator: ","))}")

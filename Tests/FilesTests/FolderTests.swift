@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Testing
+import TestSupport
 
 /// What lies below an opened folder, and what may not be reached from there.
 @Suite struct FolderTests {
@@ -88,7 +89,7 @@ import Testing
         #expect(try shelf.names("inside") == ["x"])
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(Patience.minutes)))
     func whatIsNoFileOrNoFolderIsSaidAtOnce() throws {
         try shelf.makeFolder("folder")
         try shelf.write("file", to: "file")

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Testing
+import TestSupport
 
 /// How files and folders come to be: whole, with exactly their permissions, over nothing that was
 /// not meant.
@@ -117,7 +118,7 @@ import Testing
     }
 
     /// Whoever could guess the name of a file before it is there could put a link in its place.
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(Patience.minutes)))
     func noTwoTemporaryNamesAreTheSame() async throws {
         let path = shelf.path
         let contents = [UInt8](repeating: 7, count: 1 << 20)

@@ -1,11 +1,12 @@
 import Files
 import Foundation
 import Testing
+import TestSupport
 
 /// Files that a person names, and pipes that a shell hands over.
 @Suite(.serialized) struct InputFileTests {
     private let shelf: Shelf
-    private let brief = PipeTime(silence: .milliseconds(150), whole: .milliseconds(400))
+    private let patient = PipeTime(silence: Patience.bound, whole: Patience.bound)
 
     init() throws { shelf = try Shelf() }
 
@@ -24,7 +25,7 @@ import Testing
         #expect(reason { () throws(FileError) in try InputFile(shelf.path("fi\0le")) } != nil)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: ["pipe", "way/pipe", "link"])
+    @Test(.timeLimit(.minutes(Patience.minutes)), arguments: ["pipe", "way/pipe", "link"])
     func aPipeInAFolderIsRefusedAndNeverWaitedFor(name: String) throws {
         try shelf.makeFolder("way")
         try shelf.makePipe("pipe")
@@ -81,7 +82,7 @@ import Testing
         try pipe.fileHandleForWriting.write(contentsOf: text)
         try pipe.fileHandleForWriting.close()
         let path = way + "\(pipe.fileHandleForReading.fileDescriptor)"
-        #expect(try InputFile(path, pipes: brief).bytes(limit: 60_000) == Array(text))
+        #expect(try InputFile(path, pipes: patient).bytes(limit: 60_000) == Array(text))
         #expect(reason { () throws(FileError) in try InputFile("/dev/fd/99999") } == .missing)
     }
 
@@ -91,15 +92,15 @@ import Testing
         let path = "/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)"
         #expect(
             reason { () throws(FileError) in
-                try InputFile(path, pipes: brief).bytes(limit: 1000)
+                try InputFile(path, pipes: patient).bytes(limit: 1000)
             } == .tooLarge(limit: 1000))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(Patience.minutes)))
     func aPipeThatSaysNothingIsGivenUp() throws {
         let pipe = Pipe()
         let path = "/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)"
-        let silence = PipeTime(silence: .milliseconds(150), whole: .seconds(50))
+        let silence = PipeTime(silence: .milliseconds(150), whole: Patience.bound)
         #expect(
             reason { () throws(FileError) in
                 try InputFile(path, pipes: silence).bytes(limit: 1000)
@@ -114,15 +115,15 @@ import Testing
         #expect(words == "/dev/fd/3: gave nothing for 60 seconds")
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(Patience.minutes)))
     func aPipeThatDripsIsGivenUpWhenAllItsTimeIsOver() async throws {
-        let whole = PipeTime(silence: .seconds(30), whole: .milliseconds(400))
+        let whole = PipeTime(silence: Patience.bound, whole: .milliseconds(400))
         let pipe = Pipe()
         let writer = pipe.fileHandleForWriting
         let drip = Task.detached {
             while !Task.isCancelled {
                 try writer.write(contentsOf: Data([0x61]))
-                try await Task.sleep(for: .milliseconds(20))
+                try await pause(atLeast: .milliseconds(20))
             }
         }
         let path = "/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)"
@@ -145,7 +146,7 @@ import Testing
         let writer = FileHandle(fileDescriptor: pair[1], closeOnDealloc: false)
         try writer.write(contentsOf: Data("text".utf8))
         try writer.close()
-        let file = try InputFile("/dev/fd/\(pair[0])", pipes: brief)
+        let file = try InputFile("/dev/fd/\(pair[0])", pipes: patient)
         #expect(try file.bytes(limit: 10) == Array("text".utf8))
         try shelf.close(pair[0])
     }

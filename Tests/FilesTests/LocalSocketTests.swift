@@ -126,7 +126,7 @@ import Testing
     }
 
     /// The kernel says who listens, whoever owns the name.
-    @Test(.enabled(if: isRoot, "needs root"), .timeLimit(.minutes(1)))
+    @Test(.enabled(if: isRoot, "needs root"), .timeLimit(.minutes(Patience.minutes)))
     func anotherUserWhoListensIsNotBelieved() async throws {
         try shelf.setMode(0o777, "")
         let stranger = try await Stranger(listeningAt: shelf.path("s"))

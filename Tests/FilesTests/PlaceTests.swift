@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Testing
+import TestSupport
 
 /// Where a file that a person named is to stand.
 @Suite struct PlaceTests {

@@ -7,6 +7,8 @@ import LedgerServer
 import Merkle
 import Provenance
 import Testing
+import TestLedger
+import TestSupport
 
 @Suite(.serialized) struct BatchTests {
     private static let headers = ["Content-Type": "application/cbor-seq"]
@@ -123,8 +125,8 @@ import Testing
                 #expect(items.map(\.status) == [201, 201, 201, 201, 400])
                 #expect(HTTPAnswer.problem(items[4].content)?.detail.contains("cut") == true)
             }
-            for _ in 0..<100 where server.fixture.ledger.head().size < 7 {
-                try await Task.sleep(for: .milliseconds(50))
+            try await eventually("four are registered") {
+                server.fixture.ledger.head().size >= 7
             }
             #expect(server.fixture.ledger.head().size == 7)
             for file in files.prefix(4) {

@@ -4,6 +4,8 @@ import Foundation
 import HTTPService
 import LedgerServer
 import Testing
+import TestLedger
+import TestSupport
 
 /// The bodies of all requests share one memory: what has no room is told to come again, and what
 /// ends, however it does, gives its room back.
@@ -40,17 +42,16 @@ import Testing
         }
     }
 
-    /// Expects that a single statement of so many bytes, which is none, is read soon: a connection
-    /// that has ended may keep its room for a moment.
+    /// Expects that a single statement of so many bytes, which is none, is read in the
+    /// end: a connection that has ended may keep its room for a moment.
     private static func expectRoom(for count: Int, _ server: TestServer) async throws {
         let rubbish = [UInt8](repeating: 0, count: count)
-        for attempt in 1...100 {
+        try await eventually("there is room again") {
             let answer = try await post(rubbish, server)
-            if answer.status == 400 { return }
+            if answer.status == 400 { return true }
             #expect(answer.status == 503)
             #expect(answer["retry-after"] != nil)
-            try #require(attempt < 100, "there is no room any more")
-            try await Task.sleep(for: .milliseconds(50))
+            return false
         }
     }
 
@@ -93,10 +94,8 @@ import Testing
             try await connection.sendChunk(Self.unfinishedItem(120_000))
             // It is counted once it has been read.
             let large = [UInt8](repeating: 0, count: 300_000)
-            for attempt in 1...100 {
-                if try await Self.post(large, server).status == 503 { break }
-                try #require(attempt < 100, "the batch takes no room")
-                try await Task.sleep(for: .milliseconds(50))
+            try await eventually("the batch takes room") {
+                try await Self.post(large, server).status == 503
             }
             try await Self.expectRoom(for: 60_000, server)
         }

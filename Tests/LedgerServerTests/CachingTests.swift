@@ -6,6 +6,7 @@ import Manifests
 import Merkle
 import Provenance
 import Testing
+import TestLedger
 
 /// What caches and clients may keep, and how they ask whether it still holds.
 @Suite(.serialized) struct CachingTests {

@@ -2,6 +2,8 @@ import Foundation
 import NIOCore
 import NIOPosix
 import NIOSSL
+import Synchronization
+import TestSupport
 
 /// One TCP connection, byte by byte as a test wants it.
 final class Connection {
@@ -9,13 +11,22 @@ final class Connection {
     private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
     private var buffer: [UInt8] = []
 
-    /// How many seconds a test waits for bytes before it counts as failed.
-    static let patience = 30
+    /// Ends the connection where bytes do not come for longer than a test waits.
+    private let alarm: Alarm
+
+    private final class Alarm: Sendable {
+        private let rung = Atomic(false)
+
+        var hasRung: Bool { rung.load(ordering: .relaxed) }
+
+        func ring() { rung.store(true, ordering: .relaxed) }
+    }
 
     private init(
-        _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>,
+        _ alarm: Alarm, _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>,
         _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     ) {
+        self.alarm = alarm
         self.inbound = inbound.makeAsyncIterator()
         self.outbound = outbound
     }
@@ -48,12 +59,14 @@ final class Connection {
                         configuration: .init(isOutboundHalfClosureEnabled: true))
                 }
             }
-        let alarm = channel.channel.eventLoop.scheduleTask(in: .seconds(Int64(patience))) {
+        let alarm = Alarm()
+        let bound = channel.channel.eventLoop.scheduleTask(in: .minutes(Int64(Patience.minutes))) {
+            alarm.ring()
             channel.channel.close(promise: nil)
         }
-        defer { alarm.cancel() }
+        defer { bound.cancel() }
         return try await channel.executeThenClose { inbound, outbound in
-            try await body(Connection(inbound, outbound))
+            try await body(Connection(alarm, inbound, outbound))
         }
     }
 
@@ -92,6 +105,20 @@ final class Connection {
     func sendChunk(_ bytes: [UInt8]) async throws {
         let head = String(bytes.count, radix: 16) + "\r\n"
         try await send(Array(head.utf8) + bytes + Array("\r\n".utf8))
+    }
+
+    /// Sends these bytes again and again, slowly, while `body` runs.
+    ///
+    /// The server may be done with us before we are.
+    func dripping(_ bytes: [UInt8], while body: () async throws -> Void) async throws {
+        let drip = Task { [outbound] in
+            while true {
+                try await outbound.write(ByteBuffer(bytes: bytes))
+                try await pause(atLeast: .milliseconds(50))
+            }
+        }
+        defer { drip.cancel() }
+        try await body()
     }
 
     /// Says that nothing more will be sent, and goes on listening.
@@ -150,9 +177,9 @@ final class Connection {
     func isClosed() async -> Bool {
         guard buffer.isEmpty else { return false }
         do {
-            return try await inbound.next() == nil
+            return try await next() == nil
         } catch {
-            return true
+            return !alarm.hasRung
         }
     }
 
@@ -176,13 +203,21 @@ final class Connection {
 
     /// Reads all that still comes.
     func rest() async throws -> [UInt8] {
-        while let bytes = try await inbound.next() { buffer += bytes.readableBytesView }
+        while let bytes = try await next() { buffer += bytes.readableBytesView }
         defer { buffer = [] }
         return buffer
     }
 
+    private func next() async throws -> ByteBuffer? {
+        let bytes = try await inbound.next()
+        guard bytes != nil || !alarm.hasRung else {
+            throw FixtureError.unexpected("neither bytes nor an end in \(Patience.minutes) minutes")
+        }
+        return bytes
+    }
+
     private func receive() async throws {
-        guard let bytes = try await inbound.next() else {
+        guard let bytes = try await next() else {
             throw FixtureError.unexpected("the connection was closed")
         }
         buffer += bytes.readableBytesView

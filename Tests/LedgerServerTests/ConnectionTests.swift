@@ -4,6 +4,9 @@ import HTTPService
 import LedgerServer
 import Provenance
 import Testing
+import TestLedger
+import TestSupport
+import Synchronization
 
 @Suite(.serialized) struct ConnectionTests {
     private static let cose = "application/cose"
@@ -112,14 +115,12 @@ import Testing
         } _: { server in
             // A byte now and then does not buy more time.
             try await Connection.open(port: server.port) { connection in
-                try await connection.send("GET /healthz HTTP/1.1\r\n")
-                for _ in 0..<8 {
-                    try await Task.sleep(for: .milliseconds(200))
-                    // The server may be done with us before we are.
-                    try? await connection.send("X-A: b\r\n")
+                try await connection.send("GET /healthz HTTP/1.1\r\nX-A: ")
+                try await connection.dripping([0x62]) {
+                    let answer = try await connection.answer()
+                    #expect(answer.status == 408)
+                    #expect(await connection.isClosed())
                 }
-                #expect(try await connection.answer().status == 408)
-                #expect(await connection.isClosed())
             }
         }
     }
@@ -132,12 +133,11 @@ import Testing
                 try await connection.send(
                     "POST", "/entries",
                     headers: ["Content-Type": Self.cose, "Content-Length": "100000"])
-                for _ in 0..<8 {
-                    try? await connection.send([0])
-                    try await Task.sleep(for: .milliseconds(200))
+                try await connection.dripping([0]) {
+                    let answer = try await connection.answer()
+                    #expect(answer.status == 408)
+                    #expect(await connection.isClosed())
                 }
-                #expect(try await connection.answer().status == 408)
-                #expect(await connection.isClosed())
             }
         }
     }
@@ -145,14 +145,24 @@ import Testing
     @Test func anIdleConnectionIsClosedAndABusyOneIsNot() async throws {
         try await TestServer.run {
             $0.limits.idleTime = .seconds(4)
-            $0.limits.headerTime = .seconds(8)
         } _: { server in
-            try await Connection.open(port: server.port) { connection in
-                for _ in 0..<4 {
+            let isOver = Mutex(false)
+            let idle = Task {
+                defer { isOver.withLock { $0 = true } }
+                return try await Connection.open(port: server.port) { connection in
                     try await connection.send("GET", "/healthz")
                     #expect(try await connection.answer().status == 200)
-                    try await Task.sleep(for: .milliseconds(1500))
+                    return await connection.isClosed()
                 }
+            }
+            try await Connection.open(port: server.port) { connection in
+                // Busy for as long as the other idles.
+                while !isOver.withLock({ $0 }) {
+                    try await connection.send("GET", "/healthz")
+                    #expect(try await connection.answer().status == 200)
+                    try await pause(atLeast: .milliseconds(50))
+                }
+                #expect(try await idle.value)
                 #expect(await connection.isClosed())
             }
         }

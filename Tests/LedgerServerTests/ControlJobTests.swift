@@ -7,6 +7,7 @@ import LedgerServer
 import LedgerStore
 import Synchronization
 import Testing
+import TestSupport
 
 /// Long requests over the control socket, with work made for the test.
 @Suite(.serialized) struct ControlJobTests {
@@ -34,7 +35,7 @@ import Testing
                 defer { witness.stopped.withLock { $0 += 1 } }
                 while true {
                     try progress.report("waiting", done: 1, of: 2)
-                    Thread.sleep(forTimeInterval: 0.01)
+                    holdThread(atLeast: .milliseconds(10))
                 }
             },
         ]
@@ -47,14 +48,6 @@ import Testing
         try await TestServer.run(configure: { $0.jobs = jobs(witness) }) { server in
             try await body(server, ControlClient(data: server.data), witness)
         }
-    }
-
-    /// Waits for up to ten seconds.
-    private static func eventually(_ isTrue: () -> Bool) async -> Bool {
-        for _ in 0..<500 where !isTrue() {
-            try? await Task.sleep(for: .milliseconds(20))
-        }
-        return isTrue()
     }
 
     @Test func theResultOfTheWorkComesBack() async throws {
@@ -123,14 +116,14 @@ import Testing
             await #expect(throws: LedgerError.cancelled) {
                 try await client.call("linger", ControlArguments(), progress: refusing)
             }
-            #expect(await Self.eventually { witness.stopped.withLock { $0 } == 1 })
+            try await eventually("the work stops") { witness.stopped.withLock { $0 } == 1 }
         }
     }
 
     @Test func oneOfAKindRunsAtATime() async throws {
         try await Self.run { server, client, witness in
             async let first = client.call("linger", ControlArguments(), progress: .silent)
-            #expect(await Self.eventually { witness.started.withLock { $0 } == 1 })
+            try await eventually("the work starts") { witness.started.withLock { $0 } == 1 }
             await #expect(
                 throws: ControlError("another linger is under way; wait for its end")
             ) {
@@ -150,7 +143,7 @@ import Testing
             let answer = Task {
                 try await client.call("linger", ControlArguments(), progress: .silent)
             }
-            #expect(await Self.eventually { witness.started.withLock { $0 } == 1 })
+            try await eventually("the work starts") { witness.started.withLock { $0 } == 1 }
             await server.stop()
             let words = "stopped before the end: nobody waits for it any more"
             await #expect(throws: ControlError(words)) { try await answer.value }

@@ -6,12 +6,14 @@ import LedgerServer
 import NIOCore
 import Provenance
 import Testing
+import TestLedger
+import TestSupport
 
 @Suite(.serialized) struct ControlSocketTests {
     @Test func theTrustKitComesThroughTheSocket() async throws {
         try await TestServer.run { server in
             let files = try #require(try await ControlClient(data: server.data).trustKit())
-            let expected = ControlSocket.names(try server.fixture.ledger.trustKit())
+            let expected = try server.fixture.ledger.trustKit().named
             let bytes = Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.bytes) })
             #expect(bytes == Dictionary(uniqueKeysWithValues: expected.map { ($0.name, $0.bytes) }))
             let kit = try TrustKit(server.fixture.ledger.trustKit())
@@ -30,10 +32,7 @@ import Testing
     @Test func theSocketIsGoneAfterwardsAndNobodyAnswers() async throws {
         try await TestServer.run { server in
             await server.stop()
-            for _ in 0..<100 where FileManager.default.fileExists(atPath: server.control) {
-                try await Task.sleep(for: .milliseconds(50))
-            }
-            #expect(!FileManager.default.fileExists(atPath: server.control))
+            try await eventually("the socket is gone") { try !isThere(server.control) }
             #expect(try await ControlClient(data: server.data).trustKit() == nil)
         }
     }

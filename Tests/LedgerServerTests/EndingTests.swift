@@ -5,6 +5,8 @@ import HTTPService
 import LedgerServer
 import Provenance
 import Testing
+import TestLedger
+import TestSupport
 
 /// No answer is lost, whatever way a connection ends and whoever makes the answer.
 @Suite(.serialized) struct EndingTests {
@@ -148,8 +150,7 @@ import Testing
 
     @Test(arguments: [nil, ["http/1.1"]] as [[String]?])
     func everyAnswerIsWholeHoweverItsConnectionEnds(tls: [String]?) async throws {
-        let made = try await TestCertificate()
-        defer { made.remove() }
+        let made = try await ServerCertificate()
         try await Self.run(tls: tls) {
             if tls != nil { $0.certificate = made.certificate }
         } _: { server, requests in
@@ -178,7 +179,7 @@ import Testing
                     if ending == .halfClosed { connection.finishSending() }
                     let head = try await connection.head()
                     if ending == .halfClosedLater { connection.finishSending() }
-                    try await Task.sleep(for: .seconds(3))
+                    try await pause(atLeast: .seconds(3))
                     let answer = try await connection.rest(of: head, isHead: false)
                     #expect(answer.body == whole, "\(request.words)")
                     #expect(await connection.isClosed())
@@ -224,7 +225,7 @@ import Testing
                 try await connection.send(request.bytes())
                 let head = try await connection.head()
                 await server.stop()
-                try await Task.sleep(for: .milliseconds(500))
+                try await pause(atLeast: .milliseconds(500))
                 let answer = try await connection.rest(of: head, isHead: false)
                 if let whole {
                     #expect(answer.body == whole)
@@ -243,8 +244,7 @@ import Testing
 
     @Test(arguments: Leaving.allCases)
     func everyAnswerOverHTTP2IsWhole(leaving: Leaving) async throws {
-        let made = try await TestCertificate()
-        defer { made.remove() }
+        let made = try await ServerCertificate()
         try await Self.run(tls: ["http/1.1"]) {
             $0.certificate = made.certificate
         } _: { server, requests in

@@ -8,6 +8,7 @@ import Manifests
 import Merkle
 import Provenance
 import Testing
+import TestLedger
 
 @Suite(.serialized) struct EntriesTests {
     @Test func aStatementIsCreatedOnceAndKnownAfterwards() async throws {

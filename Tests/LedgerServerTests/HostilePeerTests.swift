@@ -7,10 +7,11 @@ import LedgerServer
 import NIOCore
 import NIOPosix
 import Testing
+import TestSupport
 
 /// A process of our own user that listens where a ledger's server should, and answers what it
 /// likes.
-@Suite(.serialized, .timeLimit(.minutes(2))) final class HostilePeerTests {
+@Suite(.serialized, .timeLimit(.minutes(Patience.minutes))) final class HostilePeerTests {
     private let folder = FileManager.default.temporaryDirectory
         .appending(path: "peer-\(UUID())")
 

@@ -6,6 +6,8 @@ import LedgerServer
 import LedgerStore
 import Provenance
 import Testing
+import TestLedger
+import TestSupport
 
 /// Whatever is larger than a page is counted, or made while it is sent; and whoever takes it, takes
 /// it at a pace of its own.
@@ -57,12 +59,9 @@ import Testing
         } _: { server, files in
             let ledger = server.fixture.ledger
             let size = ledger.head().size
-            for attempt in 1...500 {
-                let thread = try ledger.thread(
-                    .issuer, LedgerFixture.berlin, after: nil, limit: 500)
-                if thread.count == 253 { break }
-                try #require(attempt < 500, "the threads are not written")
-                try await Task.sleep(for: .milliseconds(20))
+            try await eventually("the threads are written") {
+                try ledger.thread(.issuer, LedgerFixture.berlin, after: nil, limit: 500).count
+                    == 253
             }
             let id = try TransparentStatement(files[0]).statement.id
             let paths = try Self.paths("/entries/\(id)", size: size)
@@ -155,10 +154,10 @@ import Testing
                 try await connection.send(request)
                 _ = try await connection.head()
                 var body: [UInt8] = []
-                let start = ContinuousClock.now
-                while ContinuousClock.now - start < .seconds(8) {
+                // More than twice the time in which it must take something.
+                for _ in 0..<40 {
                     body += try await connection.take(20_000)
-                    try await Task.sleep(for: .milliseconds(200))
+                    try await pause(atLeast: .milliseconds(200))
                 }
                 body += try await connection.rest()
                 #expect(body == expected)
@@ -166,7 +165,7 @@ import Testing
             try await Connection.open(port: server.port, receiveBytes: 4096) { connection in
                 try await connection.send(request)
                 _ = try await connection.head()
-                try await Task.sleep(for: .seconds(10))
+                try await pause(atLeast: .seconds(10))
                 let rest = try? await connection.rest()
                 #expect((rest?.count ?? 0) < expected.count)
             }

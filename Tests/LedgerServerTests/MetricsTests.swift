@@ -4,6 +4,7 @@ import HTTPService
 import LedgerServer
 import Metrics
 import Testing
+import TestLedger
 
 @Suite(.serialized) struct MetricsTests {
     @Test func everythingIsCountedWhereItHappens() async throws {

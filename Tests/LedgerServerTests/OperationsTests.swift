@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestLedger
 
 /// What `Schemas/operations.md` and `Schemas/alerts.yml` say about the metrics, held to them.
 @Suite(.serialized) struct OperationsTests {

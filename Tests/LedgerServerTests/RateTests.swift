@@ -6,6 +6,7 @@ import LedgerServer
 import Provenance
 import Synchronization
 import Testing
+import TestLedger
 
 @Suite(.serialized) struct RateTests {
     /// A clock that only the test moves.

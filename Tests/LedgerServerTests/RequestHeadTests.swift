@@ -91,8 +91,7 @@ import Testing
     private static func runHTTP2(
         _ body: (Connection) async throws -> Void
     ) async throws {
-        let made = try await TestCertificate()
-        defer { made.remove() }
+        let made = try await ServerCertificate()
         try await TestServer.run {
             $0.certificate = made.certificate
         } _: { server in
@@ -186,16 +185,13 @@ import Testing
         Frames.preface + Frames.frame(.continuation, 4, 1, Frames.block()),
     ])
     func whatBreaksTheConnectionEndsItWithGOAWAY(bytes: [UInt8]) async throws {
-        let made = try await TestCertificate()
-        defer { made.remove() }
+        let made = try await ServerCertificate()
         try await TestServer.run {
             $0.certificate = made.certificate
         } _: { server in
             try await Connection.open(port: server.port, tls: ["h2"]) { connection in
                 try await connection.send(bytes)
-                let start = ContinuousClock.now
                 #expect(await connection.errorsOfGoAways().contains { $0 != 0 })
-                #expect(ContinuousClock.now - start < .seconds(10))
             }
         }
     }

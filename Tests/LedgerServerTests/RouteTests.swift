@@ -8,6 +8,8 @@ import Manifests
 import Merkle
 import Provenance
 import Testing
+import TestLedger
+import TestSupport
 
 @Suite(.serialized) struct RouteTests {
     @Test func everyPathLiesBelowTheOriginAndAtTheRoot() async throws {
@@ -306,7 +308,7 @@ import Testing
             for bad in [digest.uppercased(), "00", "\(digest)?limit=0"] {
                 #expect(try await server.send("GET", "/subjects/\(bad)").status == 400)
             }
-            try await Self.eventually {
+            try await eventually("the threads are indexed") {
                 let thread = try await server.send("GET", "/threads?sub=urn:example:a")
                 let issuer = try await server.send(
                     "GET", "/threads?iss=https%3A%2F%2Fpops.example%2Fberlin")
@@ -335,15 +337,6 @@ import Testing
 
     private static func ids(_ answer: HTTPAnswer) throws -> [String] {
         try #require(try JSON.decode(answer.body).array).compactMap { $0["entry"]?.text?.string }
-    }
-
-    /// Threads are indexed behind the sequencer: shortly after.
-    private static func eventually(_ holds: () async throws -> Bool) async throws {
-        for _ in 0..<100 {
-            if try await holds() { return }
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        Issue.record("never came true")
     }
 
     @Test func bundlesAreCompressedForThoseWhoAccept() async throws {

@@ -5,16 +5,17 @@ import HTTPService
 import LedgerServer
 import Provenance
 import Testing
+import TestLedger
+import TestSupport
 
 /// TLS and HTTP/2, by a client that is not ours.
 @Suite(.serialized) struct SecureTests {
     /// Runs `body` with a server that speaks TLS.
     private static func run(
         configure: (inout ServerOptions) -> Void = { _ in },
-        _ body: (TestServer, TestCertificate) async throws -> Void
+        _ body: (TestServer, ServerCertificate) async throws -> Void
     ) async throws {
-        let made = try await TestCertificate()
-        defer { made.remove() }
+        let made = try await ServerCertificate()
         try await TestServer.run {
             $0.certificate = made.certificate
             configure(&$0)
@@ -25,22 +26,23 @@ import Testing
 
     /// curl's arguments for a request, which prints status and version after the body.
     private static func curl(
-        _ server: TestServer, _ made: TestCertificate, _ path: String, _ more: [String] = []
+        _ server: TestServer, _ made: ServerCertificate, _ path: String, _ more: [String] = []
     ) -> [String] {
-        ["curl", "--silent", "--no-buffer", "--max-time", "20", "--cacert", made.path]
+        [
+            "--silent", "--no-buffer", "--max-time", "\(60 * Patience.minutes)", "--cacert",
+            made.path,
+        ]
             + ["--write-out", "|%{http_code}|%{http_version}|%{content_type}", "--http2"] + more
             + ["https://localhost:\(server.port)\(path)"]
     }
 
     private static func fetch(
-        _ server: TestServer, _ made: TestCertificate, _ path: String, _ more: String...,
+        _ server: TestServer, _ made: ServerCertificate, _ path: String, _ more: String...,
         input: [UInt8] = []
     ) async throws -> String {
         let arguments = curl(server, made, path, more)
-        let tool = try Tool(arguments[0], Array(arguments.dropFirst()))
-        try tool.write(input)
-        _ = try await tool.end()
-        return String(decoding: try tool.output, as: UTF8.self)
+        let curl = try RunningProgram("curl", arguments, input: .bytes(input))
+        return try await curl.end().output
     }
 
     /// The header of a batch on stream 1, whose body stays open.
@@ -74,10 +76,9 @@ import Testing
                 (["--tls-max", "1.2"], "2"),
             ] {
                 let arguments = Self.curl(server, made, "/checkpoint", flags)
-                let answer = try Tool(arguments[0], Array(arguments.dropFirst()))
-                #expect(try await answer.end() == 0)
-                let text = String(decoding: try answer.output, as: UTF8.self)
-                #expect(text.hasPrefix("\(note)|200|\(version)|text/plain"), "\(flags)")
+                let answer = try await Program.run("curl", arguments)
+                #expect(answer.status == 0)
+                #expect(answer.output.hasPrefix("\(note)|200|\(version)|text/plain"), "\(flags)")
             }
             #expect(try await Self.fetch(server, made, "/", "--tls-max", "1.1").contains("|000|"))
             // Without TLS there is no answer, and nothing else suffers.
@@ -119,7 +120,7 @@ import Testing
     @Test func aBodyThatNobodyWantsDoesNotHideItsAnswer() async throws {
         try await Self.run { server, made in
             let body = [UInt8](repeating: 0, count: 2 << 20)
-            let file = made.folder.appending(path: "body")
+            let file = made.folder.url("body")
             try Data(body).write(to: file)
             for (type, status) in [("text/html", "|415|2|"), ("application/cose", "|413|2|")] {
                 let answer = try await Self.fetch(
@@ -171,12 +172,10 @@ import Testing
                 try await connection.send(Self.batch)
                 try await Self.exchange("a", server, connection)
                 await server.stop()
-                try await Task.sleep(for: .milliseconds(2500))
+                try await pause(atLeast: .milliseconds(2500))
                 try await Self.exchange("b", server, connection)
                 try await Self.end(connection)
-                let start = ContinuousClock.now
                 #expect(await connection.errorsOfGoAways().allSatisfy { $0 == 0 })
-                #expect(ContinuousClock.now - start < .seconds(10))
             }
         }
     }
@@ -217,14 +216,12 @@ import Testing
     @Test(arguments: Flood.allCases)
     func aFloodOfFramesEndsItsConnectionAlone(flood: Flood) async throws {
         try await Self.run { server, made in
-            let start = ContinuousClock.now
             try await Connection.open(port: server.port, tls: ["h2"]) { connection in
                 try await connection.send(Frames.preface)
                 try? await connection.send(flood.bytes)
                 let errors = await connection.errorsOfGoAways()
                 #expect(errors.contains { $0 != 0 }, "\(errors)")
             }
-            #expect(ContinuousClock.now - start < .seconds(10))
             #expect(try await Self.fetch(server, made, "/healthz").hasPrefix("ok\n|200|2|"))
         }
     }
@@ -234,12 +231,10 @@ import Testing
             $0.limits.headerTime = .seconds(1)
         } _: { server, _ in
             for bytes in [[], [0x16, 0x03, 0x01, 0x01, 0x00, 0x01]] as [[UInt8]] {
-                let start = ContinuousClock.now
                 try await Connection.open(port: server.port) { connection in
                     try await connection.send(bytes)
                     #expect(await connection.isClosed())
                 }
-                #expect(ContinuousClock.now - start < .seconds(10))
             }
         }
     }
@@ -249,13 +244,11 @@ import Testing
             $0.limits.idleTime = .seconds(1)
         } _: { server, _ in
             for requests in 0...1 {
-                let start = ContinuousClock.now
                 try await Connection.open(port: server.port, tls: ["h2"]) { connection in
                     try await connection.send(Frames.preface)
                     if requests > 0 { try await connection.send(Frames.get(1)) }
                     #expect(await connection.errorsOfGoAways() == [0, 0])
                 }
-                #expect(ContinuousClock.now - start < .seconds(10))
             }
         }
     }

@@ -9,12 +9,13 @@ import Merkle
 import Provenance
 import LogReader
 import Testing
+import TestLedger
+import TestSupport
 
 /// One export, read as a folder, from colophond's own HTTP, and from nginx that serves the folder
 /// with the configuration in `Tools/interop.d`: the same reader, the same answers.
 @Suite(.serialized) struct StaticServingTests {
-    private static let nginx = "/usr/sbin/nginx"
-    private static let hasNginx = FileManager.default.isExecutableFile(atPath: nginx)
+    private static let hasNginx = Program.isInstalled("nginx")
 
     /// Files that came over HTTP.
     private struct Fetched: LogSource {
@@ -65,7 +66,7 @@ import Testing
     private static func withNginx(
         _ folder: String, in scratch: URL, _ body: (Int) async throws -> Void
     ) async throws {
-        let port = Int.random(in: 20_000..<30_000)
+        let port = try FreePort.next()
         let place = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Tools/interop.d/nginx.conf")
         let text = try String(contentsOf: place, encoding: .utf8)
@@ -73,21 +74,14 @@ import Testing
             .replacing("/srv/www/ledger", with: folder)
         let file = scratch.appending(path: "nginx.conf")
         try text.write(to: file, atomically: true, encoding: .utf8)
-        let process = Process()
-        process.executableURL = URL(filePath: nginx)
-        process.arguments = ["-p", scratch.path(), "-c", file.path()]
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        defer {
-            process.terminate()
-            process.waitUntilExit()
-        }
+        let server = try RunningProgram("nginx", ["-p", scratch.path(), "-c", file.path()])
         let pid = scratch.appending(path: "nginx.pid").path()
-        for _ in 0..<200 where !FileManager.default.fileExists(atPath: pid) {
-            try #require(process.isRunning, "nginx ended")
-            try await Task.sleep(for: .milliseconds(50))
+        try await eventually("nginx serves") {
+            try #require(server.isRunning, "nginx ended")
+            return try isThere(pid)
         }
         try await body(port)
+        _ = try await server.end(by: SIGTERM)
     }
 
     @Test func theReaderBelievesFolderAndLedgerAlike() async throws {

@@ -1,6 +1,7 @@
 import Ledger
 import LedgerServer
 import Testing
+import TestLedger
 
 /// A store that cannot be read: Azul once told its clients "not found", and was believed.
 @Suite(.serialized) struct StoreFailureTests {

@@ -7,6 +7,8 @@ import LedgerServer
 import Logging
 import ServiceLifecycle
 import Synchronization
+import TestLedger
+import TestSupport
 
 /// A server that runs for one test, on a free port.
 struct TestServer: Sendable {
@@ -33,9 +35,11 @@ struct TestServer: Sendable {
         _ body: (TestServer) async throws -> Void
     ) async throws {
         _ = metrics
-        let fixture = try await LedgerFixture()
-        defer { fixture.remove() }
+        let fixture = try LedgerFixture(clock: .system)
+        try await fixture.addPoP()
         try await run(fixture, configure: configure, body)
+        // The services have ended: nothing uses the ledger any more.
+        withExtendedLifetime(fixture) {}
     }
 
     private static func run(
@@ -44,6 +48,7 @@ struct TestServer: Sendable {
     ) async throws {
         var options = ServerOptions(listen: ListenAddress(host: "127.0.0.1", port: 0))
         options.control = ControlSocket.path(data: fixture.options.data)
+        options.limits.endNothingByTime()
         configure(&options)
         let log = CapturedLog()
         let (ready, continuation) = AsyncStream.makeStream(of: LedgerServer.Addresses.self)
@@ -106,6 +111,20 @@ struct TestServer: Sendable {
     func post(_ statement: [UInt8]) async throws -> HTTPAnswer {
         try await send(
             "POST", "/entries", headers: ["Content-Type": "application/cose"], body: statement)
+    }
+}
+
+extension ServerLimits {
+    /// Makes all times longer than a test may take: on a busy machine nothing is late, and what a
+    /// test sets afterwards is the only time that can end anything.
+    mutating func endNothingByTime() {
+        let time = Patience.bound * 2
+        headerTime = time
+        idleTime = time
+        crowdedTime = time
+        progressTime = time
+        lingerTime = time
+        shutdownTime = time
     }
 }
 

@@ -6,10 +6,6 @@ import Testing
 import TestLedger
 import TestSupport
 
-/// A folder on a small file system of its own (some 20 MiB), which `Tools/test` mounts where it
-/// may.
-private let smallFolder = ProcessInfo.processInfo.environment["COLOPHON_SMALL_FOLDER"]
-
 @Suite(.serialized) struct BackupTests {
     let fixture: LedgerFixture
     let backups: String
@@ -37,16 +33,15 @@ private let smallFolder = ProcessInfo.processInfo.environment["COLOPHON_SMALL_FO
                         throw FixtureError.unexpected("\(answer)")
                     }
                 }
-                try? await Task.sleep(for: .milliseconds(2))
+                // So that all backups are taken while something is registered.
+                try? await pause(atLeast: .milliseconds(2))
             }
         }
         var reports: [BackupReport] = []
         for _ in 0..<20 {
             reports.append(try ledger.backup(to: backups))
             let size = ledger.head().size
-            for _ in 0..<1000 where ledger.head().size == size {
-                try await Task.sleep(for: .milliseconds(2))
-            }
+            try await eventually("more is registered") { ledger.head().size > size }
         }
         load.cancel()
         try await load.value
@@ -89,7 +84,7 @@ private let smallFolder = ProcessInfo.processInfo.environment["COLOPHON_SMALL_FO
             let restored = try Restored(fixture, from: backups, backup: id)
             try await restored.open { _ = try await checkWhole($0, in: fixture.folder) }
         }
-        #expect(throws: LedgerError.refused("at least one backup must be kept")) {
+        #expect(throws: LedgerError.badRequest("at least one backup must be kept")) {
             try fixture.ledger.backup(to: backups, keeping: 0)
         }
     }
@@ -168,19 +163,20 @@ private let smallFolder = ProcessInfo.processInfo.environment["COLOPHON_SMALL_FO
     }
 
     @Test func aFolderWithoutBackupsAndAFolderThatIsThereAreRefused() throws {
-        #expect(throws: LedgerError.file(path: backups, reason: "holds no backups of a ledger")) {
+        #expect(throws: LedgerError.missing(path: backups, reason: "holds no backups of a ledger"))
+        {
             try Restored(fixture, from: backups)
         }
-        #expect(!FileManager.default.fileExists(atPath: backups))
+        #expect(try !isThere(backups))
         _ = try fixture.ledger.backup(to: backups)
         #expect(throws: LedgerError.exists(path: fixture.options.data)) {
             try Ledger.restore(from: backups, to: fixture.options)
         }
     }
 
-    @Test(.enabled(if: smallFolder != nil, "needs COLOPHON_SMALL_FOLDER"))
+    @Test(.enabled(if: SmallDisk.store != nil, "needs COLOPHON_SMALL_FOLDER"))
     func aFullDestinationIsSaidAndDoesTheLedgerNoHarm() async throws {
-        let small = URL(filePath: try #require(smallFolder))
+        let small = URL(filePath: try #require(SmallDisk.store))
             .appending(path: "backups-\(UUID())").path()
         defer { try? FileManager.default.removeItem(atPath: small) }
         try await register(["first"])
@@ -190,6 +186,7 @@ private let smallFolder = ProcessInfo.processInfo.environment["COLOPHON_SMALL_FO
         for _ in 0..<3 {
             let error = #expect(throws: LedgerError.self) { try fixture.ledger.backup(to: small) }
             #expect(error?.description.contains("the disk is full") == true, "\(error as Any)")
+            #expect(error?.remedy == .wait)
             #expect(error?.description.contains(small) == true)
             try await register(["while full \(UUID())"])
         }

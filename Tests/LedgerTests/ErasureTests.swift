@@ -62,14 +62,6 @@ import TestSupport
         return try await register(chain.sign(erasing: shared.manifest.digest, of: entries))
     }
 
-    private func eventually(_ isTrue: () throws -> Bool) async throws -> Bool {
-        for _ in 0..<1000 {
-            if try isTrue() { return true }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        return false
-    }
-
     /// The files of a folder that hold these bytes.
     private func files(in folder: String, holding bytes: [UInt8]) throws -> [String] {
         let needle = Data(bytes)
@@ -114,7 +106,9 @@ import TestSupport
             return
         }
         #expect(try fixture.ledger.check().isClean)
-        #expect(try await eventually { fixture.ledger.isDone(erasure: erasure) })
+        try await eventually("the bytes have left the disk") {
+            fixture.ledger.isDone(erasure: erasure)
+        }
         #expect(try files(in: fixture.options.data, holding: shared.secret) == [])
         try fixture.reopen()
         try expectGone(shared, by: erasure, for: [first, second])
@@ -139,7 +133,9 @@ import TestSupport
         #expect(try fixture.ledger.check().isClean)
         let late = try await register(statement(shared))
         try expectGone(shared, by: ids[1], for: entries + [late])
-        #expect(try await eventually { fixture.ledger.isDone(erasure: ids[1]) })
+        try await eventually("the bytes have left the disk") {
+            fixture.ledger.isDone(erasure: ids[1])
+        }
         #expect(try files(in: fixture.options.data, holding: shared.secret) == [])
         // What comes later never was in a file, not even in the log.
         try fixture.reopen()
@@ -184,7 +180,9 @@ import TestSupport
         // At once, although most rows are replaced behind it.
         try expectGone(shared, by: erasure, for: [entries[0], entries[1_400], entries[1_599]])
         #expect(try fixture.ledger.check().isClean)
-        #expect(try await eventually { fixture.ledger.isDone(erasure: erasure) })
+        try await eventually("the bytes have left the disk") {
+            fixture.ledger.isDone(erasure: erasure)
+        }
         #expect(try files(in: fixture.options.data, holding: shared.secret) == [])
         try fixture.reopen()
         try expectGone(shared, by: erasure, for: entries)
@@ -195,10 +193,14 @@ import TestSupport
         let shared = try Shared()
         let entry = try await register(statement(shared))
         let first = try await erase(shared, entry)
-        #expect(try await eventually { fixture.ledger.isDone(erasure: first) })
+        try await eventually("the bytes have left the disk") {
+            fixture.ledger.isDone(erasure: first)
+        }
         let second = try await erase(shared, entry)
         #expect(try fixture.ledger.manifest(entry) == .erased(by: first))
-        #expect(try await eventually { fixture.ledger.isDone(erasure: second) })
+        try await eventually("the bytes have left the disk") {
+            fixture.ledger.isDone(erasure: second)
+        }
         #expect(try fixture.ledger.check().isClean)
     }
 
@@ -245,13 +247,15 @@ import TestSupport
         try await restored.open { ledger in
             #expect(ledger.readiness == nil)
             try expectGone(shared, from: ledger, by: erasure, for: entries)
-            #expect(try await eventually { ledger.isDone(erasure: erasure) })
+            try await eventually("the bytes have left the disk") { ledger.isDone(erasure: erasure) }
             #expect(try ledger.check().isClean)
         }
         #expect(try files(in: restored.options.data, holding: shared.secret) == [])
         // The old backup has them until it is rotated.
         #expect(try !files(in: backups, holding: shared.secret).isEmpty)
-        #expect(try await eventually { fixture.ledger.isDone(erasure: erasure) })
+        try await eventually("the bytes have left the disk") {
+            fixture.ledger.isDone(erasure: erasure)
+        }
         _ = try fixture.ledger.backup(to: backups, keeping: 1)
         #expect(try files(in: backups, holding: shared.secret) == [])
     }
@@ -263,7 +267,9 @@ import TestSupport
             try await register(statement(shared)), try await register(statement(shared)),
         ]
         let erasure = try await erase(shared, entries[0])
-        #expect(try await eventually { fixture.ledger.isDone(erasure: erasure) })
+        try await eventually("the bytes have left the disk") {
+            fixture.ledger.isDone(erasure: erasure)
+        }
         _ = try fixture.ledger.export(to: out)
         fixture.ledger.close()
         try withStore { store in
@@ -286,7 +292,9 @@ import TestSupport
         #expect(try fixture.ledger.check().isClean)
         _ = try fixture.ledger.export(to: out)
         #expect(try files(in: out, holding: shared.secret) == [])
-        #expect(try await eventually { fixture.ledger.isDone(erasure: erasure) })
+        try await eventually("the bytes have left the disk") {
+            fixture.ledger.isDone(erasure: erasure)
+        }
         #expect(try files(in: fixture.options.data, holding: shared.secret) == [])
         fixture.ledger.close()
         #expect(try Ledger.check(folder: fixture.options).isClean)
@@ -297,7 +305,9 @@ import TestSupport
         _ = try await register(statement(shared))
         let named = try await register(statement(shared))
         let erasure = try await erase(shared, named)
-        #expect(try await eventually { fixture.ledger.isDone(erasure: erasure) })
+        try await eventually("the bytes have left the disk") {
+            fixture.ledger.isDone(erasure: erasure)
+        }
         _ = try await register(statement(shared))
         fixture.ledger.close()
         #expect(try Ledger.check(folder: fixture.options).isClean)
@@ -363,11 +373,11 @@ import TestSupport
         let answer = try await failing.register(erasure)
         #expect(answer.refusal == nil || answer.refusal?.reason == .storage)
         let id = EntryID(ofLeaf: erasure)
-        #expect(try await eventually { hook.hasStruck })
+        try await eventually("the fault strikes") { hook.hasStruck }
         try expectGone(shared, from: failing.ledger, by: id, for: [entries[0], entries[1_199]])
         // A new start finds it unfinished; so does this one, once it has opened its store again.
         if writes == 0 { try failing.reopen() }
-        #expect(try await eventually { failing.ledger.isDone(erasure: id) })
+        try await eventually("the bytes have left the disk") { failing.ledger.isDone(erasure: id) }
         try expectGone(shared, from: failing.ledger, by: id, for: entries)
         #expect(try files(in: failing.options.data, holding: shared.secret) == [])
         #expect(try failing.ledger.check().isClean)

@@ -4,6 +4,7 @@ import Logging
 import Synchronization
 import Testing
 import TestLedger
+import TestSupport
 
 /// Whether the writer is alive, as the watchdog asks it.
 @Suite(.serialized) struct HeartbeatTests {
@@ -15,49 +16,36 @@ import TestLedger
         func set(_ newValue: Bool) { value.withLock { $0 = newValue } }
     }
 
-    /// A clock that holds the sequencer's thread while it is shut: the only caller in no task.
-    private struct Gate: Sendable {
-        let shut = Flag()
-
-        /// Whether the sequencer stands before it.
-        let holds = Flag()
-
-        func now() -> UInt64 {
-            let isInTask = unsafe withUnsafeCurrentTask { task in unsafe task != nil }
-            while !isInTask, shut.isSet {
-                holds.set(true)
-                Thread.sleep(forTimeInterval: 0.005)
-            }
-            return 1_760_000_000
-        }
+    /// A clock that holds the sequencer's thread at a gate: the only caller in no task.
+    private static func now(behind gate: Gate) -> UInt64 {
+        let isInTask = unsafe withUnsafeCurrentTask { task in unsafe task != nil }
+        if !isInTask { gate.pass() }
+        return 1_760_000_000
     }
 
     @Test func aSequencerThatHangsDoesNotAnswerUntilItGoesOn() async throws {
         let fixture = try LedgerFixture()
         try await fixture.addPoP()
         fixture.ledger.close()
-        let gate = Gate()
+        let gate = Gate(isShut: false)
         let ledger = try Ledger.open(
-            fixture.options, logger: Logger(label: "test"), clock: { gate.now() })
+            fixture.options, logger: Logger(label: "test"), clock: { Self.now(behind: gate) })
         defer { ledger.close() }
         await ledger.heartbeat()
 
-        gate.shut.set(true)
+        gate.shut()
         let file = try fixture.capture("a", issuedAt: 1_760_000_000)
         async let registered = ledger.register([file])
-        for _ in 0..<2000 where !gate.holds.isSet {
-            try await Task.sleep(for: .milliseconds(5))
-        }
-        try #require(gate.holds.isSet)
+        try await eventually("the sequencer stands at the gate") { gate.held > 0 }
         let isAnswered = Flag()
         await withTaskGroup { group in
             group.addTask {
                 await ledger.heartbeat()
                 isAnswered.set(true)
             }
-            try? await Task.sleep(for: .milliseconds(300))
+            try? await pause(atLeast: .milliseconds(300))
             #expect(!isAnswered.isSet)
-            gate.shut.set(false)
+            gate.open()
         }
         #expect(isAnswered.isSet)
         guard case .registered? = await registered.first else {

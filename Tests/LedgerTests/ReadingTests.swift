@@ -120,12 +120,10 @@ import TestSupport
     }
 
     @Test func threadsListAnIssuersEntriesOldestFirst() async throws {
-        var page: [EntryReference] = []
-        for _ in 0..<100 {
-            page = try fixture.ledger.thread(
+        let page = try await eventually("all are in the thread") {
+            let page = try fixture.ledger.thread(
                 .issuer, LedgerFixture.berlin, after: nil, limit: 1000)
-            if page.count == Self.count { break }
-            try await Task.sleep(for: .milliseconds(50))
+            return page.count == Self.count ? page : nil
         }
         #expect(page.map(\.index) == Array(3..<size))
         let one = try fixture.ledger.thread(

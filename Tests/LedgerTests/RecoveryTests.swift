@@ -321,7 +321,7 @@ import TestSupport
                 restored.options,
                 makingHighWaterFrom: [(name: "other", note: other.ledger.head().note)])
         }
-        #expect(!FileManager.default.fileExists(atPath: lost))
+        #expect(try !isThere(lost))
         let recovery = try Recovery(
             restored.options, makingHighWaterFrom: [(name: "newest", note: newest)])
         #expect(recovery.missing == 5..<7)

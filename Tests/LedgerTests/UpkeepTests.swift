@@ -33,14 +33,6 @@ import TestSupport
         return (ledger.head().size, bytes)
     }
 
-    private func eventually(_ isTrue: () throws -> Bool) async throws -> Bool {
-        for _ in 0..<500 {
-            if try isTrue() { return true }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        return false
-    }
-
     @Test func headsOlderThanADayGoButTheFirstOfEachHour() async throws {
         defer { ledger.close() }
         // To the beginning of an hour, then a head every twenty minutes for three hours.
@@ -52,12 +44,14 @@ import TestSupport
         }
         fixture.clock.advance(by: 25 * 3600)
         // The clock alone removes nothing: a ledger may stand still.
-        try await Task.sleep(for: .milliseconds(200))
+        try await pause(atLeast: .milliseconds(200))
         for size in sizes { #expect(try ledger.head(size: size) != nil) }
         let first = try await register("a day later").size
         let newest = try await register("and one more").size
         // The last to go: it was the one before the newest until there was one more.
-        #expect(try await eventually { try ledger.head(size: sizes[8]) == nil })
+        try await eventually("the last of the old heads goes") {
+            try ledger.head(size: sizes[8]) == nil
+        }
         for (place, size) in sizes.enumerated() {
             let isKept = place % 3 == 0
             #expect(try (ledger.head(size: size) != nil) == isKept, "head \(place)")
@@ -82,7 +76,7 @@ import TestSupport
         _ = try await register("a day later")
         _ = try await register("and one more")
         // The last of the three goes, which is neither cosigned nor the first of its hour.
-        #expect(try await eventually { try ledger.head(size: sizes[2]) == nil })
+        try await eventually("the head goes") { try ledger.head(size: sizes[2]) == nil }
         for size in sizes[..<2] { #expect(try ledger.head(size: size) != nil) }
         #expect(try ledger.check().isClean)
     }
@@ -94,8 +88,7 @@ import TestSupport
         fixture.clock.advance(by: 48 * 3600)
         let newest = try await register("two days later").size
         // What went: the second of its hour, but not the one before the newest.
-        let genesisHour = try await eventually { try ledger.head(size: sizes[0]) == nil }
-        #expect(genesisHour)
+        try await eventually("the older head goes") { try ledger.head(size: sizes[0]) == nil }
         #expect(try ledger.head(size: sizes[1]) != nil)
         #expect(try ledger.head(size: newest) != nil)
         #expect(try ledger.check().isClean)

@@ -109,10 +109,7 @@ import TestSupport
         hook.arm(Case(step: .batch, fault: .lost))
         _ = try await fixture.register(fixture.capture("unlucky"))
         #expect(fixture.ledger.readiness != nil)
-        for _ in 0..<100 where fixture.ledger.readiness != nil {
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        #expect(fixture.ledger.readiness == nil)
+        try await eventually("it writes again") { fixture.ledger.readiness == nil }
     }
 
     /// The folder is gone for a while, so that opening the store again fails, too: then it is
@@ -127,7 +124,7 @@ import TestSupport
         hook.arm(Case(step: .batch, fault: .lost))
         try FileManager.default.moveItem(atPath: data, toPath: away)
         _ = try await fixture.register(fixture.capture("unlucky"))
-        try await Task.sleep(for: .seconds(2))
+        try await pause(atLeast: .seconds(2))
         let answer = try await fixture.register(fixture.capture("late"))
         guard case .refused(let refusal, _) = answer else {
             Issue.record("it was answered without a store")
@@ -149,25 +146,22 @@ import TestSupport
 
     /// Waits until the fault has struck and writing goes on.
     private func recover(_ fixture: LedgerFixture, _ hook: OneFault) async throws {
-        for _ in 0..<200 where !hook.hasStruck || fixture.ledger.readiness != nil {
-            try await Task.sleep(for: .milliseconds(50))
+        try await eventually("the fault has struck and writing goes on") {
+            hook.hasStruck && fixture.ledger.readiness == nil
         }
-        #expect(hook.hasStruck)
-        #expect(fixture.ledger.readiness == nil)
     }
 
     private func register(
         _ bytes: [UInt8], _ fixture: LedgerFixture, _ held: inout Held
     ) async throws {
-        var answer = try await fixture.register(bytes)
         // A write of the thread indexer that fails stops the next batch, which then recovers.
-        for _ in 0..<200 {
+        let answer = try await eventually("it is registered") {
+            let answer = try await fixture.register(bytes)
             // Its batch may be on the disk already, with a head that is not signed yet.
             guard case .refused(let refusal, _) = answer,
                 refusal.reason == .storage || refusal.reason == .busy
-            else { break }
-            try await Task.sleep(for: .milliseconds(50))
-            answer = try await fixture.register(bytes)
+            else { return answer }
+            return nil
         }
         try remember(answer, bytes, fixture, &held)
     }

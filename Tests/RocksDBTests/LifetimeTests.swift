@@ -128,7 +128,7 @@ import TestSupport
                 // A thread of its own: the readers may have taken all that run tasks.
                 await withCheckedContinuation { continuation in
                     Thread.detachNewThread {
-                        Thread.sleep(forTimeInterval: 0.005)
+                        holdThread(atLeast: .milliseconds(5))
                         database.close()
                         continuation.resume()
                     }

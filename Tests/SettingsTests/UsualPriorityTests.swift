@@ -1,5 +1,6 @@
 import Settings
 import Testing
+import TestSupport
 
 @Suite struct UsualPriorityTests {
     /// Whoever waits does not raise it, either.
@@ -9,7 +10,7 @@ import Testing
                 let first = Task.currentPriority
                 // Time for whoever waits to raise it.
                 do {
-                    try await Task.sleep(for: .milliseconds(50))
+                    try await pause(atLeast: .milliseconds(50))
                 } catch {
                     Issue.record(error)
                 }

@@ -9,16 +9,31 @@ struct SourceFile: Sendable {
     /// The text taken apart.
     let parts: SourceText
 
+    /// What the file declares and mentions.
+    let declarations: Declarations
+
     init(path: String, text: String) {
         self.path = path
         self.text = text
         parts = SourceText(text)
+        declarations = Declarations(parts.code)
     }
 
     /// The file's target: the folder below `Sources` or `Tests`.
     var target: String {
         let folders = path.split(separator: "/")
         return folders.count > 2 ? String(folders[1]) : ""
+    }
+
+    /// The folder inside the target that the file is in; "top" where it is in none.
+    var folder: String {
+        let folders = path.split(separator: "/")
+        return folders.count > 3 ? String(folders[2]) : "top"
+    }
+
+    /// The file's name without `.swift`.
+    var name: String {
+        path.split(separator: "/").last.map { String($0.dropLast(".swift".count)) } ?? ""
     }
 
     /// Whether the file is part of a program or a library, not of a test.

@@ -25,7 +25,7 @@ package struct ProvenanceDraft: Sendable {
     /// The records of what it was made from; the first one's thread goes on.
     package var parents: [Statement] = []
 
-    /// What was done, as C2PA names it.
+    /// The actions, by their C2PA names.
     package var actions: [Text] = []
 
     /// Which numbered copy it is.
@@ -48,7 +48,7 @@ package struct ProvenanceDraft: Sendable {
         guard record != nil || extra["record"] != nil else { throw .titleMissing }
     }
 
-    /// Returns the manifest of one work.
+    /// Returns the manifest of one artifact.
     ///
     /// - Parameters:
     ///   - issuer: the URI of the PoP that will sign.
@@ -79,7 +79,7 @@ package struct ProvenanceDraft: Sendable {
         return try ExtraMembers.merge(extra, into: own, defaults: defaults)
     }
 
-    /// Returns the thread that a work with this predicate belongs to.
+    /// Returns the thread of an artifact with this predicate.
     func thread(
         of predicate: JSON.Object, overriddenBy asked: Text?
     ) throws(SignerError) -> Text {
