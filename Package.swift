@@ -211,7 +211,8 @@ let package = Package(
         tests(
             "LedgerTests",
             [
-                "Files", "LedgerStore", "LedgerCheck", "TestSupport", "TestLedger", "Ledger",
+                "Files", "Studio", "LedgerStore", "LedgerCheck", "TestSupport", "TestLedger",
+                "Ledger",
                 "RocksDB",
                 "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
                 logging,
