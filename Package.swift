@@ -208,9 +208,9 @@ let package = Package(
         tests(
             "LedgerTests",
             [
-                "Files", "LedgerStore", "LedgerCheck", "TestSupport", "TestLedger", "Ledger",
-                "RocksDB", "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", logging,
+                "Files", "Studio", "LedgerStore", "LedgerCheck", "TestSupport", "TestLedger",
+                "Ledger", "RocksDB", "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints",
+                "Merkle", "Encoding", logging,
             ]),
         tests(
             "ProvenanceTests",
@@ -238,6 +238,13 @@ let package = Package(
             [
                 "TestSupport", "TestPeer", "LogReader", "HTTPCalls", "Files", "Checkpoints",
                 "Merkle", "Encoding", "Compression", crypto,
+            ]),
+        tests(
+            "StudioTests",
+            [
+                "TestSupport", "TestPeer", "TestLedger", "Studio", "Ledger", "LedgerClient",
+                "HTTPCalls", "Files", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding",
             ]),
         tests(
             "LedgerClientTests",

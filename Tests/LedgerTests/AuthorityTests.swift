@@ -1,9 +1,11 @@
+import Checkpoints
 import Encoding
 import Ledger
 import LedgerCheck
 import Manifests
 import Merkle
 import Provenance
+import Studio
 import Testing
 import TestLedger
 
@@ -34,17 +36,12 @@ import TestLedger
         _ steps: [(change: KeyManifest, signer: SigningKey, issuer: Text, issuedAt: UInt64)]
     ) throws -> [[UInt8]] {
         var newest = try fixture.newestControl()
-        let uri = Text("https://" + LedgerFixture.origin)
+        let origin = try Origin(Text(LedgerFixture.origin))
         return try steps.map { step in
-            let before = try #require(newest.chain)
-            newest = try StatementDraft(
-                manifest: step.change.manifest(
-                    origin: Text(LedgerFixture.origin), nonce: randomBytes()),
-                issuer: step.issuer, subject: uri, audience: Text(LedgerFixture.origin),
-                issuedAt: step.issuedAt, claimID: randomBytes(),
-                chain: try Chain(
-                    id: before.id, sequence: before.sequence + 1, previous: newest.id.hash)
-            ).sign(with: step.signer)
+            let fresh = Freshness(issuedAt: step.issuedAt)
+            newest = try Administrator(issuer: step.issuer, key: step.signer).sign(
+                step.change.manifest(origin: origin.text, nonce: fresh.nonce), for: origin,
+                at: Chain(after: newest), fresh)
             return newest.leaf
         }
     }

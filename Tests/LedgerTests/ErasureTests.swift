@@ -9,6 +9,7 @@ import Merkle
 import Provenance
 import RocksDB
 import LogReader
+import Studio
 import Synchronization
 import Testing
 import TestLedger
@@ -41,13 +42,14 @@ import TestSupport
     }
 
     /// Signs a statement of its own about a shared manifest.
-    private func statement(_ shared: Shared) throws -> [UInt8] {
-        let draft = StatementDraft(
-            manifest: shared.manifest, issuer: LedgerFixture.berlin, subject: "urn:example:shared",
-            audience: nil, issuedAt: fixture.clock.now, claimID: randomBytes())
-        return try TransparentStatement(
-            draft.sign(with: fixture.pop), manifest: shared.manifest.bytes
-        ).encoded()
+    private func statement(
+        _ shared: Shared, _ fixture: LedgerFixture? = nil
+    ) throws -> [UInt8] {
+        let fixture = fixture ?? self.fixture
+        return try Signer(issuer: LedgerFixture.berlin, key: fixture.pop).sign(
+            shared.manifest, thread: "urn:example:shared",
+            Freshness(issuedAt: fixture.clock.now)
+        ).bytes
     }
 
     private func register(_ item: [UInt8]) async throws -> EntryID {
@@ -356,15 +358,7 @@ import TestSupport
         var entries: [EntryID] = []
         // So many that the eraser has rows of its own to mark.
         for _ in 0..<3 {
-            let items = try (0..<400).map { _ in
-                try TransparentStatement(
-                    StatementDraft(
-                        manifest: shared.manifest, issuer: LedgerFixture.berlin,
-                        subject: "urn:example:shared", audience: nil,
-                        issuedAt: failing.clock.now, claimID: randomBytes()
-                    ).sign(with: failing.pop), manifest: shared.manifest.bytes
-                ).encoded()
-            }
+            let items = try (0..<400).map { _ in try statement(shared, failing) }
             _ = await failing.ledger.register(items)
             entries += try items.map { try TransparentStatement($0).statement.id }
         }

@@ -1,0 +1,98 @@
+import Encoding
+import Files
+import Foundation
+import Keys
+import Provenance
+import Studio
+import TestSupport
+import Testing
+
+/// Where records go, and what is no record.
+@Suite struct RecordFileTests {
+    private let folder: TemporaryFolder
+    private let work: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        work = try folder.write("a picture", to: "photo.jpg")
+    }
+
+    private func record(_ title: Text = "Estuary") throws -> SignedRecord {
+        var draft = ProvenanceDraft()
+        draft.creator = "Ana Example"
+        draft.record = RecordText(title: title)
+        return try Signer(issuer: "https://pops.example/berlin", key: KeyFile.generate(.ed25519))
+            .sign(draft, of: Artifact(reading: work))
+    }
+
+    @Test func aRecordStandsBesideItsWorkAndIsReadBack() throws {
+        let record = try record()
+        let place = try NewRecordFile(beside: work)
+        try place.write(record)
+        #expect(place.path == work + ".colophon")
+        #expect(!place.isReplacement)
+        let file = try RecordFile(place.path)
+        #expect(file.bytes == record.bytes)
+        #expect(file.content.statement == record.statement)
+    }
+
+    @Test func aRecordIsReplacedOnlyWhereThatIsMeant() throws {
+        let (first, second) = (try record("First"), try record("Second"))
+        try NewRecordFile(beside: work).write(first)
+        #expect(throws: RecordFileError.exists(work + ".colophon")) {
+            try NewRecordFile(beside: work)
+        }
+        let place = try NewRecordFile(beside: work, replacing: true)
+        #expect(place.isReplacement)
+        try place.write(second)
+        #expect(try RecordFile(place.path).bytes == second.bytes)
+    }
+
+    /// Between the look and the write somebody may make the file.
+    @Test func aRecordThatAppearsMeanwhileStays() throws {
+        let place = try NewRecordFile(beside: work)
+        let other = try record("Other")
+        try NewRecordFile(beside: work).write(other)
+        let taken = RecordFileError.unwritable(FileError(place.path, .exists))
+        #expect(throws: taken) { try place.write(record()) }
+        #expect(try RecordFile(place.path).bytes == other.bytes)
+    }
+
+    @Test func aLinkThatLeadsNowhereTakesTheName() throws {
+        try FileManager.default.createSymbolicLink(
+            atPath: work + ".colophon", withDestinationPath: folder.path("nowhere"))
+        #expect(throws: RecordFileError.exists(work + ".colophon")) {
+            try NewRecordFile(beside: work)
+        }
+    }
+
+    @Test func aRecordHasNoRecord() {
+        let path = work + ".colophon"
+        #expect(throws: RecordFileError.isRecord(path)) { try NewRecordFile(beside: path) }
+    }
+
+    @Test func anEmptyFileIsUnreadableAndNotFalse() throws {
+        let path = try folder.write("", to: "empty.colophon")
+        #expect(throws: RecordFileError.empty(path)) { try RecordFile(path) }
+    }
+
+    @Test func aPictureIsNoRecord() throws {
+        do throws(RecordFileError) {
+            _ = try RecordFile(work)
+            Issue.record("a picture was read as a record")
+        } catch {
+            guard case .malformed(let path, _) = error else {
+                Issue.record("\(error)")
+                return
+            }
+            #expect(path == work)
+        }
+    }
+
+    @Test func aFileThatIsNotThereIsMissing() {
+        let path = folder.path("nothing.colophon")
+        #expect(throws: RecordFileError.unreadable(FileError(path, .missing))) {
+            try RecordFile(path)
+        }
+    }
+}

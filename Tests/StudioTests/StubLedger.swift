@@ -1,0 +1,112 @@
+import Encoding
+import Foundation
+import HTTPCalls
+import Ledger
+import LedgerClient
+import Manifests
+import Merkle
+import Provenance
+import Synchronization
+import TestLedger
+import TestPeer
+
+/// A real ledger in this process, behind a server that can be told to answer otherwise.
+struct StubLedger: Sendable {
+    /// An answer in the place of the ledger's; nil lets the ledger answer.
+    typealias Interference =
+        @Sendable (StubServer.Request, LedgerFixture) async -> StubServer.Answer?
+
+    let fixture: LedgerFixture
+    let server: StubServer
+
+    /// Runs `body` with a new ledger that knows the PoP's key.
+    static func run<Value: Sendable>(
+        instead: @escaping Interference = { _, _ in nil },
+        _ body: (StubLedger) async throws -> Value
+    ) async throws -> Value {
+        let fixture = try LedgerFixture(clock: .system)
+        try await fixture.addPoP()
+        return try await StubServer.run { request in
+            if let answer = await instead(request, fixture) { return answer }
+            return await answer(request, fixture.ledger)
+        } _: { server in
+            try await body(StubLedger(fixture: fixture, server: server))
+        }
+    }
+
+    /// Runs `body` with a client that tries everything once.
+    func with<Value: Sendable>(
+        _ body: (LedgerClient) async throws -> Value
+    ) async throws -> Value {
+        var options = CallOptions()
+        options.tries = 1
+        let client = LedgerClient(
+            try ServiceURL("http://127.0.0.1:\(server.port)"), options: options)
+        do {
+            let value = try await body(client)
+            await client.close()
+            return value
+        } catch {
+            await client.close()
+            throw error
+        }
+    }
+
+    /// The paths of all requests with this method.
+    func paths(_ method: String) -> [String] {
+        server.requests.filter { $0.method == method }.map(\.path)
+    }
+
+    private static func answer(
+        _ request: StubServer.Request, _ ledger: Ledger
+    ) async -> StubServer.Answer {
+        let path = request.path.prefix { $0 != "?" }
+        do {
+            switch path {
+            case "/entries": return try await register(request.body, ledger)
+            case "/batch": return try await batch(request.body, ledger)
+            case "/control": return .whole(200, [:], try ledger.control())
+            case "/checkpoint": return .whole(200, [:], ledger.head().note)
+            case "/consistency": return .whole(200, [:], try proof(request.path, ledger))
+            default: return .whole(404)
+            }
+        } catch {
+            return .whole(500)
+        }
+    }
+
+    private static func register(
+        _ body: [UInt8], _ ledger: Ledger
+    ) async throws -> StubServer.Answer {
+        switch await ledger.register([body]).first {
+        case .registered(_, let receipt)?: .whole(201, [:], receipt)
+        case .known(_, let receipt)?: .whole(200, [:], receipt)
+        case .refused(let refusal, _)?: .whole(refusal.reason == .outOfTurn ? 409 : 400)
+        case nil: .whole(500)
+        }
+    }
+
+    private static func batch(_ body: [UInt8], _ ledger: Ledger) async throws -> StubServer.Answer {
+        var reader = CBORSequenceReader(itemLimit: 1 << 20)
+        reader.append(body)
+        var items: [[UInt8]] = []
+        while case .bytes(let item)? = try reader.next() { items.append(item) }
+        let answers = await ledger.register(items).map { answer -> CBOR in
+            switch answer {
+            case .registered(let id, let receipt):
+                .array([.unsigned(201), .bytes(id.hash.bytes), .bytes(receipt)])
+            case .known(let id, let receipt):
+                .array([.unsigned(200), .bytes(id.hash.bytes), .bytes(receipt)])
+            case .refused: .array([.unsigned(400), .null, .map(CBORMap([]))])
+            }
+        }
+        return .whole(200, [:], answers.flatMap { $0.encoded() })
+    }
+
+    /// Answers `/consistency?from=N&to=M`.
+    private static func proof(_ path: String, _ ledger: Ledger) throws -> [UInt8] {
+        let numbers = path.split { !$0.isNumber }.compactMap { UInt64($0) }
+        let hashes = try ledger.consistency(from: numbers[0], to: numbers[1])
+        return hashes.flatMap { Array("\(Base64.encode($0.bytes))\n".utf8) }
+    }
+}
