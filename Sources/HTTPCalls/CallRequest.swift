@@ -1,4 +1,4 @@
-/// What is asked of a service.
+/// A request to a service.
 package struct CallRequest: Sendable {
     /// GET, HEAD, POST.
     package let method: String
@@ -9,7 +9,7 @@ package struct CallRequest: Sendable {
     /// The media type that is asked for.
     package let accept: String
 
-    /// What is sent, and its media type.
+    /// The body, and its media type.
     package let body: [UInt8]?
 
     package let contentType: String?

@@ -10,7 +10,7 @@ import RocksDB
 ///     LEDGER      origin, LF, EntryID of entry 0, LF; written before the first backup
 ///     meta/, private/, shared_checksum/      see RocksDB's BackupEngine
 ///
-/// Not trusted: whoever can change it can give us another store, but no private key and no
+/// Not trusted: an attacker who can change it can give us another store, but no private key and no
 /// high-water file, so a store from here signs nothing that contradicts what was signed.
 ///
 /// RocksDB's engine follows links, overwrites and removes by path, so it only gets a folder that
@@ -90,8 +90,8 @@ struct BackupFolder {
         get throws(LedgerError) { try BackupContents(folder).byteCount }
     }
 
-    /// Makes sure, before a backup is copied into `target`, that it is what it says and that
-    /// there is room for it.
+    /// Makes sure, before a backup is copied into `target`, that it is this ledger's and that there
+    /// is room for it.
     func check(_ id: UInt32, fits target: Folder) throws(LedgerError) {
         let needed = try BackupContents(folder).byteCount(ofBackup: id)
         let free = try LedgerError.files { () throws(FileError) in try target.freeByteCount }

@@ -111,7 +111,7 @@ public final class Recovery {
         let first = size
         try check(entries.heads, against: state.range, from: entries.source)
         let digests = try await prove(entries, progress)
-        // Whoever holds these heads has seen more than the high-water file tells.
+        // The holder of these heads has seen more than the high-water file tells.
         try raise(to: entries.heads)
         var withoutManifest: UInt64 = 0
         for (position, chunk) in chunks(from: first, to: entries.end).enumerated() {
@@ -265,8 +265,8 @@ public final class Recovery {
         try check(heads, against: state.range, from: options.highWater)
     }
 
-    /// Makes a high-water file that remembers the newest of what is known: the store's own newest
-    /// signed head, and the notes that the operator has from others.
+    /// Makes a high-water file with the newest known head: the store's own newest signed head, and
+    /// the notes that the operator has from others.
     private static func makeHighWater(
         _ options: LedgerOptions, _ stored: StoredLedger, _ store: Store,
         _ notes: [(name: String, note: [UInt8])]

@@ -15,7 +15,7 @@ public struct LogTree: Sendable {
     let cache: TileCache
     let border = BorderTiles()
 
-    /// What the log signed.
+    /// The checkpoint that the log signed.
     public var checkpoint: Checkpoint { verified.checkpoint }
 
     /// Number of entries.

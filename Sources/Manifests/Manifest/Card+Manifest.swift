@@ -4,8 +4,8 @@ extension Card {
     /// Returns the card's text by template 1: lines of at most 80 columns, each ended by a line
     /// feed.
     ///
-    /// Whatever could act on a terminal or hide (control characters, bidirectional controls,
-    /// zero-width characters) is spelled out, as in `<U+202E>`.
+    /// Characters that act on a terminal or are hidden (control characters, bidirectional controls,
+    /// zero-width characters) are spelled out, as in `<U+202E>`.
     public static func text(of manifest: Manifest) -> String {
         String(decoding: bytes(of: manifest), as: UTF8.self)
     }

@@ -15,7 +15,7 @@ public enum Limits {
     /// Subjects of a statement: those of its manifest.
     public static let subjects = Manifest.subjectLimit
 
-    /// Bytes of a `.colophon` file.
+    /// Bytes of a record.
     public static let fileBytes = 4 * 1024 * 1024
 
     /// Bytes of a receipt: a note of 128 KiB and a path of 63 hashes.

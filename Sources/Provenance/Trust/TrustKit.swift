@@ -10,7 +10,7 @@ public struct TrustKitError: Error, Hashable, Sendable, CustomStringConvertible 
     /// Name of the file in the kit's folder.
     public let file: String
 
-    /// What it must be.
+    /// The rule that it breaks.
     public let rule: String
 
     init(_ file: TrustKit.Files.Name, _ rule: String) {
@@ -25,8 +25,8 @@ public struct TrustKitError: Error, Hashable, Sendable, CustomStringConvertible 
 /// What a verifier trusts: a pinned genesis, the control statements folded from it, and keys
 /// (trust-kit.md).
 ///
-/// The chain shows that no control statement is missing between the first and the last in the
-/// kit; that there is no newer one is the word of whoever gave the kit.
+/// The chain shows that no control statement is missing between the first and the last in the kit;
+/// that there is no newer one is the word of the kit's source.
 public struct TrustKit: Sendable {
     /// The EntryID that is pinned.
     public let genesis: EntryID

@@ -24,7 +24,7 @@ public enum Check: String, CaseIterable, Sendable {
     case seen
 }
 
-/// What was found: absent, unknown, not checked and false are four different words.
+/// The verdict of a finding; absent, unknown, not checked and false are four different words.
 public enum Verdict: String, CaseIterable, Sendable {
     /// It is there and holds.
     case ok
@@ -38,12 +38,12 @@ public enum Verdict: String, CaseIterable, Sendable {
     case refuted = "false"
 }
 
-/// One thing that was examined, what was found, and why, in words for a person.
+/// A part that was examined, its verdict, and the reason, in words for a person.
 public struct Finding: Hashable, Sendable {
-    /// What was examined.
+    /// The part that was examined.
     public let check: Check
 
-    /// What was found.
+    /// The verdict.
     public let verdict: Verdict
 
     /// Why, in lower case and without a full stop; may quote text from the file.

@@ -208,8 +208,8 @@ extension ProvenHeads {
         }
     }
 
-    /// Notes what is wrong with a receipt's checkpoint; returns it where it is to be believed,
-    /// and it is then the last of `checkpoints`.
+    /// Notes the fault of a receipt's checkpoint; returns it where it is to be believed, and it is
+    /// then the last of `checkpoints`.
     private mutating func open(
         _ note: [UInt8], of origin: Text, _ tree: (size: UInt64, root: Hash),
         _ reader: inout HeadReader

@@ -17,13 +17,13 @@ public struct Report: Sendable {
     /// The level that had to be reached.
     public let required: Level
 
-    /// The highest level that was reached, whatever else is false; nil for none.
+    /// The highest level that was reached; false findings do not lower it. Nil for none.
     public let reached: Level?
 
     /// Whether the record alone was asked about, and no file that it names.
     public let isRecordOnly: Bool
 
-    /// What the kit knew of the log.
+    /// Size and time of the kit's head.
     public let asOf: AsOf
 
     /// Everything that was found, in the order of ``Check``.

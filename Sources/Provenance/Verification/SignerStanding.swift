@@ -104,7 +104,7 @@ struct SignerStanding {
         }
     }
 
-    /// Says who the key belongs to and as of when, and what is suspect about it.
+    /// Says whose the key is and as of when, and whether the entry is suspect.
     private func standing(of record: KeyRecord) -> String {
         let asOf = "as of tree size \(kit.size), \(Instant(kit.time))"
         var text = "the key of \(record.issuer) was valid"

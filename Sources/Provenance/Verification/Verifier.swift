@@ -3,7 +3,7 @@ import Encoding
 import Manifests
 public import Merkle
 
-/// Verifies what a `.colophon` file proves, offline, by a trust kit and nothing else.
+/// Verifies what a record proves, offline, by a trust kit and nothing else.
 ///
 ///     let kit = try TrustKit(files)
 ///     let report = Verifier(kit).verify(file: bytes, artifact: .sha256(photo))
@@ -22,7 +22,7 @@ public import Merkle
 ///
 /// What a refusal in any of them means stands in one table, `Verdict+Refusal.swift`.
 public struct Verifier: Sendable {
-    /// What is trusted.
+    /// The trust kit.
     public let kit: TrustKit
 
     /// What can check the evidence in anchors; without a checker of its type an anchor is not
@@ -44,7 +44,7 @@ public struct Verifier: Sendable {
     /// Examines everything that `file` holds.
     ///
     /// - Parameters:
-    ///   - file: The bytes of a `.colophon` file, at most 4 MiB.
+    ///   - file: The bytes of a record, at most 4 MiB.
     ///   - artifact: The SHA-256 of the file that the answer is about, or nil. The file is the
     ///     artifact, or the manifest's bytes; of another one the finding is *false*.
     ///   - recordOnly: True asks about the record alone. ``Report/ok`` then needs no artifact, and

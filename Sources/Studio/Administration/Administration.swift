@@ -7,7 +7,7 @@ package import Provenance
 
 /// Appends to a ledger's control statements as an administrator.
 package struct Administration: Sendable {
-    /// How often a statement is made because another one came first.
+    /// Attempts to sign a statement anew after another one came first.
     private static let turns = 6
 
     private let key: SigningKey

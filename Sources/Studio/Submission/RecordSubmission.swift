@@ -7,10 +7,10 @@ import Provenance
 
 /// Sends records to a ledger and puts its receipts into their files.
 ///
-/// A file is completed as soon as its receipt is there, so that whatever stops the program
-/// leaves each file with its receipt or as it was; both may be sent again.
+/// A file is completed as soon as its receipt is there, so a program that is stopped leaves each
+/// file with its receipt or as it was. Both may be sent again.
 package actor RecordSubmission {
-    /// Files read ahead of the network: bounds memory whatever is submitted.
+    /// Bytes of records that are read ahead of the network: the bound of its memory.
     private static let groupBytes = 16 << 20
 
     /// As many as one batch takes.
@@ -96,7 +96,7 @@ package actor RecordSubmission {
         return file
     }
 
-    /// What the ledger needs: the statement with its manifest, nothing that it added itself.
+    /// The statement with its manifest, without the parts that the ledger added.
     private static func body(
         of record: TransparentStatement
     ) throws(SubmissionError) -> [UInt8] {
@@ -157,7 +157,7 @@ package actor RecordSubmission {
         }
     }
 
-    /// Adds what is new to the file; a file that has it all stays untouched.
+    /// Adds new receipts to the file; a file that has them all stays untouched.
     private func store(
         _ receipt: FittingReceipt, in file: RecordFile
     ) async throws(SubmissionError) {
@@ -172,7 +172,7 @@ package actor RecordSubmission {
             }
         } catch {
             if case .ledger(let error) = error, !error.isRefusal { outOfReach = error }
-            // The receipt is worth keeping whatever became of the older head.
+            // The receipt is worth keeping also without a proof from the older head.
             failure = error
         }
         if receipts.bytes != file.content.receipts {
