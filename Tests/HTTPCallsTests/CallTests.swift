@@ -162,7 +162,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1))) func silenceEnds() async throws {
-        let (outcome, _) = try await Self.get([.silence]) { options, _ in
+        let (outcome, _) = try await Self.get([.stalled([])]) { options, _ in
             options.answerTimeout = .milliseconds(50)
             options.tries = 2
         }
@@ -239,18 +239,20 @@ import Testing
 
     // MARK: - Going on
 
-    /// Each connection breaks after two bytes; what came before is kept, and only the rest is
-    /// asked for.
+    /// Each answer stops after two bytes; what came before is kept, and only the rest is asked
+    /// for.
     @Test func aCallGoesOnWhereItBroke() async throws {
         let whole = Array("sevenish".utf8)
         try await StubServer.run { request in
             let rest = whole.dropFirst(Int(request.path.dropFirst()) ?? 0)
             guard rest.count > 2 else { return .whole(200, [:], Array(rest)) }
             let head = "HTTP/1.1 200 OK\r\nContent-Length: \(rest.count)\r\n\r\n"
-            return .broken(Array(head.utf8) + rest.prefix(2))
+            return .stalled(Array(head.utf8) + rest.prefix(2))
         } _: { server in
             var options = Self.options
-            options.tries = 2
+            options.answerTimeout = .milliseconds(200)
+            // On a machine that is busy a try may end before anything came.
+            options.tries = 100
             let caller = HTTPCaller(
                 try ServiceURL("http://127.0.0.1:\(server.port)"), options: options)
             var received: [UInt8] = []
@@ -268,7 +270,11 @@ import Testing
             }
             await caller.close()
             #expect(received == whole)
-            #expect(server.requests.map(\.path) == ["/0", "/2", "/4", "/6"])
+            var places: [String] = []
+            for request in server.requests where request.path != places.last {
+                places.append(request.path)
+            }
+            #expect(places == ["/0", "/2", "/4", "/6"])
         }
     }
 

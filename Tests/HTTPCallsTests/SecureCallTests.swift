@@ -36,9 +36,11 @@ import Testing
 
     /// What a call to `host` says; nil where it was answered.
     private static func words(
-        _ host: String, _ server: StubServer, trusting authorities: TrustedAuthorities?
+        _ host: String, _ server: StubServer, trusting authorities: TrustedAuthorities?,
+        connectingIn time: Duration = CallOptions().connectTimeout
     ) async throws -> String? {
         var options = CallOptions()
+        options.connectTimeout = time
         options.tries = 1
         options.authorities = authorities
         let caller = HTTPCaller(
@@ -78,7 +80,9 @@ import Testing
         try await StubServer.run { _ in
             .whole(200)
         } _: { server in
-            let words = try await Self.words("localhost", server, trusting: nil)
+            // It waits for a request as long as we wait for its certificate.
+            let words = try await Self.words(
+                "localhost", server, trusting: nil, connectingIn: .milliseconds(300))
             #expect(words?.hasPrefix("cannot be reached: ") == true)
             #expect(server.requests.isEmpty)
         }

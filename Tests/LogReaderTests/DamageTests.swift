@@ -94,7 +94,7 @@ import Testing
         }
         source.fail(path)
         await #expect(
-            throws: LogError.unreadable(path: "shown:\(path)", reason: "cannot be looked at")
+            throws: LogError.unreachable(path: "shown:\(path)", reason: "cannot be looked at")
         ) { try await place.read(tree) }
         source.mend(path)
         try await place.read(tree)

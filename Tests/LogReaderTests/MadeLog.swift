@@ -148,7 +148,7 @@ final class Shown: LogSource {
         // Whoever else is asked for at the same time is asked for now.
         await Task.yield()
         state.withLock { $0.open -= 1 }
-        if fails { throw .unreadable(path: location(of: path), reason: "cannot be looked at") }
+        if fails { throw .unreachable(path: location(of: path), reason: "cannot be looked at") }
         let bytes = change ?? (try? log.file(path, size: size))
         guard let bytes else { return nil }
         guard bytes.count <= limit else {

@@ -103,6 +103,22 @@ import Testing
         #expect(source.mostOpen <= max(LogLimits.bundlesAhead, LogLimits.tilesAtOnce))
     }
 
+    /// However many bundles are asked for at once, what proves them is asked for once.
+    @Test func aRangeAsksForEachFileOnce() async throws {
+        let log = try MadeLog(70_000)
+        let source = Shown(log)
+        let tree = try await TiledLog(source, trust: log.trust).newest()
+        try await tree.forEachEntry(in: 1_000..<70_000) { _, _ in }
+        let asked = source.takeAsked()
+        #expect(Set(asked).count == asked.count)
+        #expect(
+            asked.filter { !$0.hasPrefix("tile/entries/") } == [
+                "checkpoint", "tile/0/273.p/112", "tile/1/000", "tile/1/001.p/17",
+                "tile/2/000.p/1",
+            ])
+        #expect(asked.count { $0.hasPrefix("tile/entries/") } == 274 - 3)
+    }
+
     /// A body that throws ends it at once.
     @Test func aRangeEndsWhereItsReaderDoes() async throws {
         let log = try MadeLog(2_000)

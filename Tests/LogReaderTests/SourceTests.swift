@@ -89,11 +89,11 @@ import Testing
             _ = try await tree.leafHash(at: 0)
             Issue.record("it was read")
         } catch {
-            guard case .unreadable(let path, _) = error else {
+            guard case .file(let error) = error else {
                 Issue.record("\(error)")
                 return
             }
-            #expect(path.hasSuffix("tile/0/000"))
+            #expect(error.path.hasSuffix("tile/0/000"))
         }
     }
 

@@ -51,7 +51,7 @@ extension MadeLog: StaticLogContent {
         return tree.size
     }
 
-    @Test(arguments: [[1], [255, 256, 257], [3, 700], [600, 600], [256, 512, 70_000]])
+    @Test(arguments: [[1], [255, 256, 257], [3, 700], [600, 600], [256, 512, 3_000]])
     func eachRunLeavesTheWholeLog(sizes: [Int]) async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         var old = 0

@@ -26,8 +26,8 @@ package final class StubServer: Sendable {
         /// These bytes, whatever they are, and then the end of the connection.
         case broken([UInt8])
 
-        /// Nothing, until the other side ends the connection.
-        case silence
+        /// These bytes, and then nothing until the other side ends the connection.
+        case stalled([UInt8])
     }
 
     package typealias Answering = @Sendable (Request) async -> Answer
@@ -89,8 +89,10 @@ package final class StubServer: Sendable {
     private func converse(_ connection: Connection) async {
         do {
             try await connection.executeThenClose { inbound, outbound in
+                // A connection has one reader.
+                var parts = inbound.makeAsyncIterator()
                 var bytes: [UInt8] = []
-                for try await part in inbound {
+                while let part = try await parts.next() {
                     bytes += part.readableBytesView
                     while let request = Request(takenFrom: &bytes) {
                         log.withLock { $0.append(request) }
@@ -101,8 +103,9 @@ package final class StubServer: Sendable {
                         case .broken(let bytes):
                             try await outbound.write(ByteBuffer(bytes: bytes))
                             return
-                        case .silence:
-                            for try await _ in inbound {}
+                        case .stalled(let bytes):
+                            try await outbound.write(ByteBuffer(bytes: bytes))
+                            while try await parts.next() != nil {}
                             return
                         }
                     }

@@ -73,16 +73,14 @@ extension ReturnedEntries {
             return try await body()
         } catch {
             switch error {
-            case .unreadable(let path, let reason), .untrusted(let path, let reason):
-                throw .unfit(path: path, reason: reason)
+            case .file(let error): throw LedgerError(error, saying: error.words)
             case .malformed(let path, let reason), .refuted(let path, let reason):
                 throw .damaged(path: path, reason: reason)
-            case .missing(let path):
-                throw .missing(path: path, reason: "is missing")
-            case .fork:
-                throw .fork("\(error)")
-            case .behind, .outside:
-                throw .badRequest("\(error)")
+            case .untrusted(let path, let reason): throw .unfit(path: path, reason: reason)
+            case .missing(let path): throw .missing(path: path, reason: "is missing")
+            case .fork: throw .fork("\(error)")
+            case .unreachable, .behind: throw .tryAgain("\(error)")
+            case .outside: throw .badRequest("\(error)")
             }
         }
     }

@@ -1,10 +1,14 @@
 public import Checkpoints
-import Files
+public import Files
 
 /// Why a log cannot be read, or must not be believed.
 public enum LogError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The system or the network refused; nobody knows what is there. Try again.
-    case unreadable(path: String, reason: String)
+    /// The system refused to read or write a file; nobody knows what is there.
+    case file(FileError)
+
+    /// No answer came from a service, or none that can be used; nobody knows what is there. Try
+    /// again.
+    case unreachable(path: String, reason: String)
 
     /// A file that the checkpoint covers is not there. Get it from somewhere else.
     case missing(path: String)
@@ -31,7 +35,8 @@ public enum LogError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One line that names the file and the rule.
     public var description: String {
         switch self {
-        case .unreadable(let path, let reason): "\(path): \(reason)"
+        case .file(let error): "\(error)"
+        case .unreachable(let path, let reason): "\(path): \(reason)"
         case .missing(let path): "\(path): is missing"
         case .malformed(let path, let rule): "\(path): \(rule)"
         case .refuted(let path, let reason): "\(path): \(reason)"
@@ -51,7 +56,7 @@ extension LogError {
     init(_ error: FileError) {
         switch error.reason {
         case .tooLarge: self = .malformed(path: error.path, rule: error.words)
-        default: self = .unreadable(path: error.path, reason: error.words)
+        default: self = .file(error)
         }
     }
 }

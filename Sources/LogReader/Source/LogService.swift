@@ -27,7 +27,7 @@ public struct LogService: LogSource {
             case .unexpected(let reason):
                 throw .malformed(path: location(of: path), rule: "is \(reason)")
             case .refused, .unavailable, .unreachable:
-                throw .unreadable(path: location(of: path), reason: "\(error)")
+                throw .unreachable(path: location(of: path), reason: "\(error)")
             }
         }
     }

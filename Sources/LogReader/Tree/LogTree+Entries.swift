@@ -20,36 +20,41 @@ extension LogTree {
     public func forEachEntry(
         in range: Range<UInt64>, _ body: (UInt64, [UInt8]) async throws -> Void
     ) async throws {
-        guard range.upperBound <= size else {
-            throw LogError.outside(index: range.upperBound, size: size)
-        }
-        guard !range.isEmpty else { return }
+        let bundles = try bundles(of: range)
         let width = UInt64(TileID.width)
-        // Each bundle is proven by it: it is read once, before several are asked for.
-        _ = try await borderTiles()
-        let bundles = range.lowerBound / width..<(range.upperBound - 1) / width + 1
         var index = bundles.lowerBound * width
-        try await Self.readingAhead(bundles, by: LogLimits.bundlesAhead) {
-            bundle async throws(LogError) in
-            try await leaves(ofBundle: bundle)
-        } _: { leaves in
-            for leaf in try leaves.get() {
-                if range.contains(index) { try await body(index, leaf) }
-                index += 1
+        var next = bundles.lowerBound
+        while next < bundles.upperBound {
+            // The tile by which these are proven is read once, before several of them are.
+            let above = TileID(level: 1, index: next / width)
+            let end = min(bundles.upperBound, (above.index + 1) * width)
+            if above.width(in: size) > 0 { _ = try await tiles([above]) }
+            try await Self.readingAhead(next..<end, by: LogLimits.bundlesAhead) {
+                bundle async throws(LogError) in
+                try await leaves(ofBundle: bundle)
+            } _: { leaves in
+                for leaf in try leaves.get() {
+                    if range.contains(index) { try await body(index, leaf) }
+                    index += 1
+                }
             }
+            next = end
         }
+    }
+
+    /// The bundles that have entries of `range`, which must be in this tree.
+    private func bundles(of range: Range<UInt64>) throws(LogError) -> Range<UInt64> {
+        guard range.upperBound <= size else {
+            throw .outside(index: range.upperBound, size: size)
+        }
+        guard !range.isEmpty else { return 0..<0 }
+        let width = UInt64(TileID.width)
+        return range.lowerBound / width..<(range.upperBound - 1) / width + 1
     }
 
     /// Reads the entries of `range`, and throws where one of them is not proven.
     public func requireEntries(_ range: Range<UInt64>) async throws(LogError) {
-        guard range.upperBound <= size else {
-            throw .outside(index: range.upperBound, size: size)
-        }
-        guard !range.isEmpty else { return }
-        let width = UInt64(TileID.width)
-        for bundle in range.lowerBound / width...(range.upperBound - 1) / width {
-            _ = try await leaves(ofBundle: bundle)
-        }
+        for bundle in try bundles(of: range) { _ = try await leaves(ofBundle: bundle) }
     }
 
     /// Returns the entries of one bundle.

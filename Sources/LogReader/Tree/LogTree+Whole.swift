@@ -5,8 +5,8 @@ extension LogTree {
     /// Reads every file that the checkpoint covers, and compares all of them with its root.
     ///
     /// `visit` gets each entry in order: its index, its leaf and its manifest. The leaf is in the
-    /// log if this returns; the manifest is not looked at. Tiles are computed from the entries, so
-    /// a file that is wrong is named, be it at the border.
+    /// log if this returns; the manifest is not looked at. Tiles are computed from the entries: the
+    /// first that differs is named, because it is wrong or because the bundle under it is.
     public func verify(
         _ visit: (UInt64, [UInt8], [UInt8]?) async throws -> Void = { _, _, _ in }
     ) async throws {
