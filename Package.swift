@@ -107,7 +107,7 @@ let package = Package(
             name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
         .target(name: "CRocksDBStop", dependencies: ["CRocksDB"]),
         library("RocksDB", ["CRocksDB", "CRocksDBStop"]),
-        library("LogReader", ["Files", "Checkpoints", "Merkle", "Encoding"]),
+        library("LogReader", ["HTTPCalls", "Files", "Checkpoints", "Merkle", "Encoding"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("Compression", ["CZlib"]),
         library("Jobs", []),
@@ -152,7 +152,9 @@ let package = Package(
                 nioHTTPTypes, logging, metrics, coreMetrics, lifecycle,
             ]),
         library("LedgerClient", ["HTTPCalls", "Provenance", "Merkle", "Encoding"]),
-        library("HTTPCalls", ["Encoding", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
+        library(
+            "HTTPCalls",
+            ["Encoding", "Compression", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
         library("Settings", ["Files", "Encoding", configuration]),
         program(
             "colophond",
@@ -216,12 +218,20 @@ let package = Package(
                 "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
                 "Compression", nioCore, nioPosix, nioSSL, logging, metrics, coreMetrics, lifecycle,
             ]),
-        tests("HTTPCallsTests", ["HTTPCalls", nioCore, nioPosix]),
+        tests(
+            "HTTPCallsTests", ["TestSupport", "TestPeer", "HTTPCalls", "Compression", nioSSL]),
+        tests(
+            "LogReaderTests",
+            [
+                "TestSupport", "TestPeer", "LogReader", "HTTPCalls", "Files", "Checkpoints",
+                "Merkle", "Encoding", "Compression", crypto,
+            ]),
         tests(
             "LedgerClientTests",
             ["LedgerClient", "HTTPCalls", "Provenance", "Merkle", "Encoding", nioCore, nioPosix]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         support("TestSupport", []),
+        support("TestPeer", [nioCore, nioPosix, nioSSL]),
         support(
             "TestLedger",
             [

@@ -1,4 +1,4 @@
-/// Why a service did not do what it was asked.
+/// The failure of a call.
 public enum CallError: Error, Hashable {
     /// No answer came: the network, the address, or a time limit. Try again.
     case unreachable(String)

@@ -14,19 +14,23 @@ package struct CallRequest: Sendable {
 
     package let contentType: String?
 
+    /// Whether an answer in gzip is asked for; one that comes unasked is read all the same.
+    package let acceptsGzip: Bool
+
     /// The one status that answers it; nil where each below 300 does.
     package let status: Int?
 
     /// Creates a request.
     package init(
         _ method: String, _ path: String, accept: String, body: [UInt8]? = nil,
-        contentType: String? = nil, status: Int? = nil
+        contentType: String? = nil, acceptsGzip: Bool = false, status: Int? = nil
     ) {
         self.method = method
         self.path = path
         self.accept = accept
         self.body = body
         self.contentType = contentType
+        self.acceptsGzip = acceptsGzip
         self.status = status
     }
 }

@@ -7,7 +7,7 @@ import Synchronization
 /// further ahead than what buffers on the way can hide. The second is fixed for the whole call.
 /// Our own work on an answer costs none of either.
 package final class CallTime: Sendable {
-    /// What was waited for when time ran out.
+    /// The wait in which the time ran out.
     enum Cut: Hashable {
         case head
         case upload(rate: Int)

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOSSL
@@ -121,7 +122,7 @@ public struct HTTPCaller: Sendable {
             var body = body
             do throws(CallFailure) {
                 let response = try await open(request, time)
-                try await read(response.body, time, into: &body, take)
+                try await read(response, time, into: &body, take)
                 return (body, .success(Int(response.status.code)))
             } catch {
                 return (body, .failure(error))
@@ -150,21 +151,17 @@ public struct HTTPCaller: Sendable {
             }
             return response
         }
-        let retryAfter = response.headers.first(name: "Retry-After").flatMap { Int64($0) }
         let problem = ProblemDetails(
-            status: status,
-            contentType: response.headers.first(name: "Content-Type"),
-            body: await problemBody(response.body, time))
-        throw CallFailure(
-            Self.classify(problem),
-            retryAfter: retryAfter.map { .seconds(max(0, min($0, 86_400))) })
+            status: status, contentType: response.headers.first(name: "Content-Type"),
+            body: await problemBody(response, time))
+        throw CallFailure(Self.classify(problem), retryAfter: Self.retryAfter(response.headers))
     }
 
     /// A problem without a readable body still has its status.
-    private func problemBody(_ body: HTTPClientResponse.Body, _ time: CallTime) async -> [UInt8] {
+    private func problemBody(_ response: HTTPClientResponse, _ time: CallTime) async -> [UInt8] {
         var bytes: [UInt8] = []
         do throws(CallFailure) {
-            try await read(body, time, into: &bytes) { bytes, part throws(CallFailure) in
+            try await read(response, time, into: &bytes) { bytes, part throws(CallFailure) in
                 bytes += part
                 guard bytes.count <= CallLimit.problemBytes else {
                     throw CallFailure(.unexpected("a problem that is too long"))
@@ -176,22 +173,34 @@ public struct HTTPCaller: Sendable {
         return bytes
     }
 
-    /// Reads a body to its end.
+    /// Reads a body to its end, and undoes its encoding.
+    ///
+    /// `take` is asked after each piece, so that its limit holds for what gzip unfolds, too.
     private func read<Body>(
-        _ parts: HTTPClientResponse.Body, _ time: CallTime, into body: inout Body,
+        _ response: HTTPClientResponse, _ time: CallTime, into body: inout Body,
         _ take: (inout Body, [UInt8]) async throws(CallFailure) -> Void
     ) async throws(CallFailure) {
         do {
-            for try await part in parts {
+            var decoder = try ContentDecoder(response.headers[canonicalForm: "Content-Encoding"])
+            for try await part in response.body {
                 time.received(part.readableBytes)
-                try await take(&body, Array(part.readableBytesView))
+                decoder.append(Array(part.readableBytesView))
+                while let piece = try decoder.next() { try await take(&body, piece) }
             }
             // Where the task is cancelled, a body may end as if it were complete.
             try Task.checkCancellation()
+            try decoder.finish()
         } catch let failure as CallFailure {
             throw failure
         } catch {
             throw CallFailure(error, from: service)
+        }
+    }
+
+    private static func retryAfter(_ headers: HTTPHeaders) -> Duration? {
+        headers.first(name: "Retry-After").flatMap {
+            RetryAfter.wait(
+                $0, date: headers.first(name: "Date"), now: Int64(Date().timeIntervalSince1970))
         }
     }
 
@@ -209,6 +218,7 @@ extension HTTPClientRequest {
         self.init(url: service.description + request.path)
         method = HTTPMethod(rawValue: request.method)
         headers.add(name: "Accept", value: request.accept)
+        if request.acceptsGzip { headers.add(name: "Accept-Encoding", value: "gzip") }
         if let type = request.contentType { headers.add(name: "Content-Type", value: type) }
         if let bytes = request.body {
             let upload = Upload(bytes, time)

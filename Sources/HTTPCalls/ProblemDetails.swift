@@ -1,6 +1,6 @@
 public import Encoding
 
-/// What a service says when it does not do what it was asked (RFC 9290 and RFC 9457).
+/// A refusal of a service, with its reason (RFC 9290 and RFC 9457).
 public struct ProblemDetails: Hashable, Sendable {
     /// The HTTP status, 400...599.
     public let status: Int
@@ -8,7 +8,7 @@ public struct ProblemDetails: Hashable, Sendable {
     /// What kind of problem it is, in a few words.
     public let title: String
 
-    /// What is wrong with this request, where the service says so; it names field and rule.
+    /// The fault of this request, where the service says it; it names field and rule.
     public let detail: String?
 
     /// Creates a problem from its parts.

@@ -4,13 +4,13 @@
 public struct JobProgress: Sendable {
     /// Where a piece of work is.
     public struct Step: Hashable, Sendable {
-        /// How much of it is done, in whatever it counts.
+        /// How much of it is done, in the unit of the work.
         public let done: UInt64
 
         /// How much there is; nil where that is not known.
         public let total: UInt64?
 
-        /// What is being done, in a few words.
+        /// The present step, in a few words.
         public let what: String
 
         /// Creates a step.

@@ -64,7 +64,7 @@ package final class MonotonicCondition: @unchecked Sendable {
     package func wait(until limit: ContinuousClock.Instant) -> Bool {
         let left = limit - .now
         guard left > .zero else { return false }
-        // A wait that is cut off here is begun again by whoever asks whether its time has come.
+        // The caller begins a wait anew that was cut off here before its time.
         let (seconds, rest) = min(left, Self.longest).components
         let nanoseconds = rest / 1_000_000_000
         #if canImport(Darwin)

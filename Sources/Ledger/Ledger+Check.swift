@@ -7,8 +7,8 @@ import RocksDB
 extension Ledger {
     /// Checks the whole store as of now, while it is served; blocks for as long as that takes.
     ///
-    /// It holds a snapshot meanwhile, so that what is replaced leaves the disk only afterwards.
-    /// Throws only where the check itself cannot go on; what it finds is in the report.
+    /// It holds a snapshot meanwhile, so replaced rows leave the disk only afterwards. Throws only
+    /// where the check itself cannot go on; findings are in the report.
     ///
     /// - Parameters:
     ///   - options: what to check.

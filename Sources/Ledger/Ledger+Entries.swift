@@ -31,7 +31,7 @@ extension Ledger {
         return leaf
     }
 
-    /// Stored bytes that are not what was logged are never served under its name: a bit that
+    /// Stored bytes that differ from the logged ones are never served under their name: a bit that
     /// flipped before RocksDB's checksum was made looks right to RocksDB.
     private static func damaged(_ index: UInt64) -> LedgerError {
         .corrupt("entry \(index) is not what was logged; run colophond fsck")
@@ -106,7 +106,8 @@ extension Ledger {
     /// The manifest of an entry; nil where there is no such entry.
     public func manifest(_ id: EntryID) throws(LedgerError) -> ManifestLookup? {
         guard let index = try coveredIndex(id) else { return nil }
-        // Asked before the row is read: what is erased meanwhile is hidden, or read before that.
+        // Asked before the row is read: a manifest that is erased meanwhile is hidden, or read
+        // before that.
         let erased = published.erasures.unmarked
         let store = published.store
         if let row = try store.value(StoreLayout.key(index), in: store.manifests) {

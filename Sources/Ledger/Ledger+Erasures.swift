@@ -12,8 +12,8 @@ extension Ledger {
     /// Index of the newest erasure; nil where there is none.
     public var newestErasure: UInt64? { published.erasures.newest }
 
-    /// Has `forget` called after each erasure, by a thread that must not be kept: for whoever keeps
-    /// manifests in memory.
+    /// Has `forget` called after each erasure, by a thread that must not be blocked: for a cache
+    /// that keeps manifests in memory.
     public func onErasure(_ forget: @escaping @Sendable () -> Void) {
         published.erasures.observe(forget)
     }

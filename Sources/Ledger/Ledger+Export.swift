@@ -8,8 +8,8 @@ public import LogReader
 extension Ledger {
     /// Writes the log as of its newest head into `folder` as static files; see ``StaticLayout``.
     ///
-    /// Only what is new since the last time is written, and what erasures have taken is taken
-    /// from the files too. Registration goes on meanwhile.
+    /// Only files that are new since the last time are written, and erased bytes are taken from the
+    /// files too. Registration goes on meanwhile.
     public func export(
         to folder: String, progress: JobProgress = .silent
     ) throws(LedgerError) -> StaticLogWriter.Summary {

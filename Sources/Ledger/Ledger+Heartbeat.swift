@@ -1,8 +1,8 @@
 extension Ledger {
     /// Returns once the sequencer's thread has answered, and never where it hangs.
     ///
-    /// Whoever waits for this knows that the ledger still works; not that it can write. Where
-    /// writing has stopped, this makes the sequencer try again as a submission does.
+    /// A return shows that the thread lives, not that it can write. Where writing has stopped, the
+    /// sequencer tries again, as after a submission.
     public func heartbeat() async {
         _ = await withCheckedContinuation { continuation in
             let chunk = SequencerQueue.Chunk(candidates: [], controls: 0, byteCount: 0) {

@@ -9,8 +9,8 @@ extension Ledger {
     ///
     /// A statement that is known is answered first, before any check of key, policy, clock or
     /// manifest. All others are admitted on the caller's task and wait for the sequencer as one
-    /// chunk. What is answered with a receipt is durable.
-    /// `gate` is what limits the sender's rate.
+    /// chunk. A statement that is answered with a receipt is durable. `gate` is what limits the
+    /// sender's rate.
     public func register(
         _ statements: [[UInt8]], gate: (any AdmissionGate)? = nil
     ) async -> [Registration] {
@@ -23,7 +23,7 @@ extension Ledger {
         _ statements: [[UInt8]], number: Int, in order: ChunkOrder,
         gate: (any AdmissionGate)? = nil
     ) async -> [Registration] {
-        // Whatever becomes of this chunk, the next one must not wait for ever.
+        // The next chunk must not wait for ever, also after a failure of this one.
         defer { order.pass(number) }
         var chunk = prepare(statements, gate)
         guard needsSequencer(chunk) else { return answers(chunk) }
@@ -65,7 +65,7 @@ extension Ledger {
 
     /// Reads, looks up and admits: everything that can be done side by side.
     private func prepare(_ statements: [[UInt8]], _ gate: (any AdmissionGate)?) -> PreparedChunk {
-        // Read first: whoever looks something up after it sees every row below this head.
+        // Read first: a lookup after it sees every row below this head.
         var chunk = PreparedChunk(statements, lookedUpAt: published.head.size)
         do throws(LedgerError) {
             try chunk.lookUp(in: published.store)
@@ -93,7 +93,7 @@ extension Ledger {
         _ chunk: inout PreparedChunk, behindUndecided: Bool, _ gate: (any AdmissionGate)?
     ) {
         guard chunk.hasContested else { return }
-        // Read before the published registry, which has in it whatever waits no longer.
+        // Read before the published registry, which has all that waits no longer.
         let outlook = outlook.registry
         let current = admission(by: outlook, gate)
         if current.registry.newest != chunk.base { chunk.admitAgain(by: current) }

@@ -143,7 +143,7 @@ extension Ledger {
         return backup.id
     }
 
-    /// Opens what was copied as start-up would, and returns its size.
+    /// Opens the copy as start-up would, and returns its size.
     private static func check(
         _ fresh: String, _ options: LedgerOptions
     ) throws(LedgerError) -> UInt64 {

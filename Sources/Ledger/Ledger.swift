@@ -107,7 +107,7 @@ public final class Ledger: Service, Sendable {
         SharedHeaps.limit(to: heaps)
     }
 
-    /// The registry as what waits will leave it.
+    /// The registry that the waiting control statements will leave.
     var outlook: RegistryOutlook { sequencer.outlook }
 
     /// Why nothing is registered now; nil where the ledger is ready.

@@ -43,9 +43,9 @@ public struct CheckFinding: Hashable, Sendable, CustomStringConvertible {
     /// The rule that is broken.
     public let rule: Rule
 
-    /// What was found, in one line; it may quote what was stored.
+    /// The finding in one line; it may quote stored bytes.
     public let detail: String
 
-    /// One line: family, key and what is wrong.
+    /// One line: family, key and detail.
     public var description: String { "\(family) \(key): \(detail) [\(rule.rawValue)]" }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a check does beside what it always does.
+/// The optional parts of a check.
 public struct CheckOptions: Hashable, Sendable {
     /// Whether each statement is judged as an auditor would: signature, key, role, policy.
     public var signatures = false

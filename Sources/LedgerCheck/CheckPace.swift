@@ -1,6 +1,6 @@
 import LedgerStore
 
-/// How a check goes on: in how large pieces, and what happens between two of them.
+/// The pace of a check: the size of its pieces, and the pause between two of them.
 struct CheckPace: Sendable {
     /// Rows between two pauses.
     let rows: Int

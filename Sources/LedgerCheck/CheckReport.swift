@@ -1,6 +1,6 @@
 public import Encoding
 
-/// What a check of a store came to.
+/// The result of a check of a store.
 public struct CheckReport: Hashable, Sendable {
     /// One column family.
     public struct Family: Hashable, Sendable {
@@ -36,7 +36,7 @@ public struct CheckReport: Hashable, Sendable {
     /// Entries per second, without the time of manifests and signatures.
     public let leavesPerSecond: Double
 
-    /// What was read, family by family.
+    /// The rows that were read, family by family.
     public let families: [Family]
 
     /// Number of findings, of which the first of each family are listed.

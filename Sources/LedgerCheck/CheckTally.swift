@@ -3,7 +3,7 @@ import Manifests
 import Merkle
 import Provenance
 
-/// What the parts of a check have counted, added up.
+/// The sums of what the parts of a check have counted.
 struct CheckTally {
     /// A control statement as the entries have it.
     struct Control {

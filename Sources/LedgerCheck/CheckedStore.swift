@@ -7,7 +7,7 @@ import RocksDB
 ///
 /// What the disk does not give back becomes a finding, and reading goes on behind it.
 struct CheckedStore: Sendable {
-    /// What a row is found to be.
+    /// The kind of a row that was read.
     enum Row {
         case value([UInt8])
         case absent
@@ -158,8 +158,8 @@ struct CheckedStore: Sendable {
             snapshot: snapshot, fillsCache: false, readahead: pace.readahead)
     }
 
-    /// Finds where rows can be read again behind `place`, and reports what is between; nil
-    /// where nothing can.
+    /// Finds where rows can be read again behind `place`, and reports the gap; nil where nothing
+    /// can.
     ///
     /// Steps that double find a place that can be read; halving them finds the first.
     private func resume(

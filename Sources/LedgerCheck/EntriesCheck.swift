@@ -126,7 +126,7 @@ struct EntriesCheck {
         _ id: TileID, _ leaves: ArraySlice<Hash>, _ parent: Hash
     ) throws(LedgerError) -> [Hash] {
         let stored = try check.tile(id, width: TileID.width)
-        // What is right, as nearly always, is folded once.
+        // Right leaves, which nearly all are, are folded once.
         if let stored, TileMiddles.root(over: stored[...]) == parent { return stored }
         let name = StoreLayout.describe(id)
         guard TileMiddles.root(over: leaves) == parent else {
@@ -150,7 +150,7 @@ struct EntriesCheck {
             check.findings.add(
                 .entries, "\(index)", .hash, "its bytes are not those that the tree has")
         }
-        // Of a leaf that is what was logged, no statement is what nobody may have logged.
+        // A leaf with the logged bytes that is no statement was never admitted.
         for (place, hash) in zip(leaves.indices, trusted) where leaves[place] == hash {
             let index = first + UInt64(place)
             guard tally.badLeaves.contains(index) else { continue }

@@ -6,8 +6,8 @@ import Provenance
 
 /// Holds erased manifests to the erasure statements that name them.
 ///
-/// That no bytes are left of what is erased is found where manifests are read
-/// (``ManifestsCheck``): for every entry that has the digest, whether an erasure names it or not.
+/// That no erased bytes are left is checked where manifests are read (``ManifestsCheck``): for
+/// every entry that has the digest, whether an erasure names it or not.
 struct ErasuresCheck {
     private let check: StoreCheck
     private let controls: [CheckTally.Control]
@@ -58,7 +58,7 @@ struct ErasedManifests: Sendable {
     init(_ check: StoreCheck, pending: Set<Hash>) throws(LedgerError) {
         var erasures: [Hash: UInt64] = [:]
         var sequence: UInt64 = 0
-        // What is wrong with a row of `control` is the finding of the check of that family.
+        // A wrong row of `control` is a finding of the check of that family.
         while let row = try check.store.value(StoreLayout.key(sequence), in: .control) {
             sequence += 1
             guard let index = StoreLayout.number(row), index < check.bounds.size,

@@ -3,7 +3,7 @@ import Files
 package import LedgerStore
 import Merkle
 
-/// What the high-water file beside a store remembers, read without opening it for writing.
+/// The content of the high-water file beside a store, read without opening it for writing.
 package enum HighWaterMemory: Sendable {
     /// There is no such file, as beside a backup.
     case absent

@@ -15,7 +15,7 @@ struct ManifestsCheck {
 
     /// - Parameters:
     ///   - payloads: the digest that each leaf has; zero where an entry has no manifest.
-    ///   - unknown: entries whose leaves are not what was logged, so that nothing is known of them.
+    ///   - unknown: entries whose leaves are not the logged ones, so that nothing is known of them.
     ///   - erased: manifests of which no entry may have the bytes.
     init(
         _ check: StoreCheck, first: UInt64, payloads: [Hash], _ unknown: Set<UInt64>,

@@ -71,8 +71,8 @@ struct RowDigest {
 
 /// SipHash-2-4 with 128 bits (Aumasson and Bernstein), keyed anew for each check.
 ///
-/// A sum of digests does not depend on the order of the rows. Whoever prepared a folder did not
-/// know the key, so two different sets of rows have the same sum by chance only, once in 2^128.
+/// A sum of digests does not depend on the order of the rows. The key is new, so nobody can prepare
+/// a folder for it: two different sets of rows have one sum by chance only, once in 2^128.
 struct RowDigester: Sendable {
     private let key: (UInt64, UInt64)
 

@@ -5,7 +5,8 @@ import RocksDB
 /// Names the rows by which families differ from what the leaves ask for.
 ///
 /// The leaves are read once more, and the rows of the parts that differ are kept until they are
-/// found in their family. What is left is missing; what is found and was not kept is too much.
+/// found in their family. Rows that are left are missing; rows that were found and not kept are
+/// extra.
 struct RowsNaming {
     /// Parts of a family that are looked at: a few rows touch few parts, and the memory for one
     /// is that of a 256th of the family.
@@ -16,8 +17,8 @@ struct RowsNaming {
     private let badLeaves: Set<UInt64>
     private var missing: [Set<DerivedRow>]
 
-    /// - Parameter badLeaves: entries that are not what was logged: of their rows nothing can be
-    ///   said, and the entries are findings already.
+    /// - Parameter badLeaves: entries whose bytes are not the logged ones: of their rows nothing
+    ///   can be said, and the entries are findings already.
     init(_ check: StoreCheck, parts: [[Int]], badLeaves: Set<UInt64>) {
         self.check = check
         self.badLeaves = badLeaves

@@ -71,7 +71,7 @@ package final class Scrubber: Sendable {
         self.logger = logger
     }
 
-    /// What it has come to so far.
+    /// The results so far.
     package var status: ScrubStatus { state.withLock { $0 } }
 
     /// Starts the thread, where there is a rate; call once.

@@ -2,7 +2,7 @@ import LedgerStore
 import Merkle
 import RocksDB
 
-/// Checks that `tiles`, `meta` and `anchors` hold what they must and nothing else.
+/// Checks that `tiles`, `meta` and `anchors` have the required rows and no other.
 struct SmallFamiliesCheck {
     private let check: StoreCheck
 

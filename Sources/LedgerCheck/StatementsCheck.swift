@@ -29,7 +29,7 @@ final class StatementsCheck: Sendable {
         badLeaves = tally.badLeaves
     }
 
-    /// How often ``judgeNext()`` is to be called.
+    /// The number of calls of ``judgeNext()`` that are due.
     var portions: Int { Int((check.bounds.size + Self.portion - 1) / Self.portion) }
 
     /// Judges the next entries; from any thread.

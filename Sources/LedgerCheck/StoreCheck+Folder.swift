@@ -24,8 +24,8 @@ extension StoreCheck {
 
     /// Checks the store in a folder that no process has open, and changes nothing in it.
     ///
-    /// RocksDB reads what is only in its log into memory and leaves the log as it is. Neither keys
-    /// nor high-water file need be there; where the latter is, the store is held to it.
+    /// RocksDB reads its write-ahead log into memory and leaves the log as it is. Neither keys nor
+    /// high-water file need be there; where the latter is, the store is held to it.
     package static func check(
         folder: LedgerPlaces, _ options: CheckOptions = CheckOptions(),
         progress: JobProgress = .silent

@@ -47,7 +47,7 @@ package final class StoreCheck: Sendable {
 
     var findings: Findings { store.findings }
 
-    /// Checks everything and returns what came of it; findings are no errors.
+    /// Checks everything and returns the result; findings are no errors.
     func run() throws(LedgerError) -> CheckReport {
         let start = ContinuousClock.now
         let tree = try TreeCheck(self)

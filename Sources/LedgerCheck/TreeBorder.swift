@@ -49,7 +49,7 @@ struct TreeBorder {
         return try? CompactRange(size: size, hashes: hashes).root
     }
 
-    /// Makes each tile from what lies below it, and finds those whose replacement leads to the
+    /// Makes each tile from the level below it, and finds those whose replacement leads to the
     /// root: first one alone, then all that differ.
     private mutating func repair() throws(LedgerError) {
         var other: [UInt8: [Hash]] = [:]

@@ -31,7 +31,7 @@ struct TreeCheck: Sendable {
             }
             below += border[level] ?? []
             let count = size >> (UInt64(level) * 8)
-            // Where a tile is lost with what lies below it, its nodes are unknown.
+            // Where a tile is lost with the tiles below it, its nodes are unknown.
             if UInt64(below.count) < count {
                 below += [Hash](repeating: .zero, count: Int(count) - below.count)
             }

@@ -6,7 +6,7 @@ import Provenance
 /// What a ledger says about one statement of a batch.
 public enum BatchAnswer: Hashable, Sendable {
     /// It is an entry, with a receipt where that is ready.
-    case accepted(Registration)
+    case accepted(Acceptance)
 
     /// It was refused, or must be sent again where the problem is transient.
     case refused(ProblemDetails)

@@ -70,7 +70,7 @@ extension LedgerClient {
     private static let longestHead = 5
 }
 
-/// What came back from one request with many statements.
+/// The answers to one request with many statements.
 struct BatchOutcome: Sendable {
     /// The statements that have their final answer.
     private(set) var answered: Set<Int> = []
@@ -122,7 +122,7 @@ struct BatchOutcome: Sendable {
         answered.insert(index)
     }
 
-    /// What is wrong where the answer ends before its last item.
+    /// The error of an answer that ends before its last item.
     static var brokenOff: CallFailure {
         CallFailure(.unreachable("the answer ended early"))
     }

@@ -5,8 +5,8 @@ public import Provenance
 
 /// Speaks to one ledger over HTTP/1.1.
 ///
-/// Nothing that it returns is verified beyond its form: receipts and checkpoints prove
-/// themselves to whoever holds a trust kit.
+/// Nothing that it returns is verified beyond its form: receipts and checkpoints prove themselves
+/// to a holder of a trust kit.
 public struct LedgerClient: Sendable {
     let caller: HTTPCaller
 
@@ -40,7 +40,7 @@ public struct LedgerClient: Sendable {
     }
 
     /// Registers one statement (with its manifest in -65540) and waits until it is durable.
-    public func register(_ statement: [UInt8]) async throws(CallError) -> Registration {
+    public func register(_ statement: [UInt8]) async throws(CallError) -> Acceptance {
         let request = CallRequest(
             "POST", "/entries", accept: "application/cose", body: statement,
             contentType: "application/cose")
@@ -112,7 +112,7 @@ public struct LedgerClient: Sendable {
 }
 
 /// How a ledger took a statement.
-public enum Registration: Hashable, Sendable {
+public enum Acceptance: Hashable, Sendable {
     /// It is a new entry, durable, with this receipt.
     case registered(receipt: [UInt8])
 

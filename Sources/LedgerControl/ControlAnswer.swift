@@ -2,6 +2,7 @@ package import Encoding
 package import Jobs
 import Ledger
 import LedgerStore
+import Provenance
 
 /// What a process says at the control socket, read without believing it: see ``ControlRun``.
 package struct ControlAnswer {
@@ -45,15 +46,15 @@ package struct ControlAnswer {
         let malformed = ControlError("\(path): gave an answer that is no trust kit")
         // What has another form is not taken apart: millions of small values take gigabytes.
         guard let first = body.first,
-            (0xA1...0xA0 + UInt8(ControlSocket.kitNames.count)).contains(first),
+            (0xA1...0xA0 + UInt8(TrustKit.Files.Name.allCases.count)).contains(first),
             let map = try? CBOR.decode(body, rules: .flat).mapValue
         else { throw malformed }
         var files: [(name: String, bytes: [UInt8])] = []
         for entry in map.entries {
-            guard case .text(let name) = entry.key, let bytes = entry.value.bytesValue,
-                ControlSocket.kitNames.contains(name.string)
+            guard case .text(let text) = entry.key, let bytes = entry.value.bytesValue,
+                let name = TrustKit.Files.Name(rawValue: text.string)
             else { throw malformed }
-            files.append((name.string, bytes))
+            files.append((name.rawValue, bytes))
         }
         return files
     }

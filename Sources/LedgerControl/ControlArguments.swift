@@ -1,5 +1,5 @@
 import Encoding
-/// What a request over the control socket says beside its name: each argument at most once.
+/// The arguments of a request over the control socket: each at most once.
 package struct ControlArguments: Sendable {
     private let values: [String: String]
 

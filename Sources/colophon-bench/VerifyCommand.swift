@@ -38,13 +38,9 @@ struct VerifyCommand: ParsableCommand {
 /// A trust kit as `colophond trust-kit` writes it.
 enum TrustKitFolder {
     static func read(_ folder: URL) throws -> TrustKit {
-        func bytes(_ name: String) throws -> [UInt8] {
-            Array(try Data(contentsOf: folder.appending(path: name)))
-        }
-        return try TrustKit(
-            TrustKit.Files(
-                policy: bytes("policy"), genesis: bytes("genesis"),
-                registry: bytes("registry.cbor"), receiptKeys: bytes("receipt-keys.cbor"),
-                timestampRoots: nil))
+        try TrustKit(
+            TrustKit.Files(reading: { name in
+                Array(try Data(contentsOf: folder.appending(path: name.rawValue)))
+            }))
     }
 }

@@ -79,7 +79,7 @@ struct RestoreCommand: AsyncParsableCommand {
                 Output.say(
                     "restored backup \(report.id) to \(options.data): \(report.size) entries")
             }
-            try bringBack(options, notes, line)
+            try await bringBack(options, notes, line)
         } catch {
             throw Self.failure(error, options)
         }
@@ -90,7 +90,7 @@ struct RestoreCommand: AsyncParsableCommand {
     private func bringBack(
         _ options: LedgerOptions, _ notes: [(name: String, note: [UInt8])],
         _ line: JobProgressLine
-    ) throws(LedgerError) {
+    ) async throws(LedgerError) {
         let recovery = try Recovery(options, makingHighWaterFrom: highwaterLost ? notes : nil)
         defer { recovery.close() }
         for (name, note) in notes { try recovery.remember(note, from: name) }
@@ -100,10 +100,10 @@ struct RestoreCommand: AsyncParsableCommand {
                 files.append(path)
                 continue
             }
-            say(try recovery.putBack(export: path, progress: line.progress), path, line)
+            say(try await recovery.putBack(export: path, progress: line.progress), path, line)
         }
         if !files.isEmpty {
-            say(try recovery.putBack(files: files, progress: line.progress), "receipts", line)
+            say(try await recovery.putBack(files: files, progress: line.progress), "receipts", line)
         }
     }
 

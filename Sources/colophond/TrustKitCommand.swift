@@ -47,7 +47,7 @@ struct TrustKitCommand: AsyncParsableCommand {
             if let files = try await access.client.trustKit() { return files }
             let ledger = try access.open()
             defer { ledger.close() }
-            return ControlSocket.names(try ledger.trustKit())
+            return try ledger.trustKit().named
         } catch {
             throw access.failure(error)
         }

@@ -34,12 +34,9 @@ struct KnownFiles: Sendable {
         }
         let kits = Self.names(in: folder.appending(path: "kits")).map { name in
             let kit = folder.appending(path: "kits/\(name)")
-            return TrustKit.Files(
-                policy: Self.bytes(kit.appending(path: "policy")),
-                genesis: Self.bytes(kit.appending(path: "genesis")),
-                registry: Self.bytes(kit.appending(path: "registry.cbor")),
-                receiptKeys: Self.bytes(kit.appending(path: "receipt-keys.cbor")),
-                timestampRoots: nil)
+            return TrustKit.Files(reading: {
+                Self.bytes(kit.appending(path: $0.rawValue))
+            })
         }
         self.kits = kits.filter { (try? TrustKit($0)) != nil }
         verifiers = self.kits.compactMap { try? TrustKit($0) }.map { Verifier($0) }

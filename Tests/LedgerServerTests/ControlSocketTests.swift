@@ -13,7 +13,7 @@ import TestSupport
     @Test func theTrustKitComesThroughTheSocket() async throws {
         try await TestServer.run { server in
             let files = try #require(try await ControlClient(data: server.data).trustKit())
-            let expected = ControlSocket.names(try server.fixture.ledger.trustKit())
+            let expected = try server.fixture.ledger.trustKit().named
             let bytes = Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.bytes) })
             #expect(bytes == Dictionary(uniqueKeysWithValues: expected.map { ($0.name, $0.bytes) }))
             let kit = try TrustKit(server.fixture.ledger.trustKit())

@@ -18,10 +18,12 @@ import TestSupport
     private static let hasNginx = Program.isInstalled("nginx")
 
     /// Files that came over HTTP.
-    private struct Fetched: StaticLogSource {
+    private struct Fetched: LogSource {
         var files: [String: [UInt8]] = [:]
 
-        func read(_ name: String, limit: Int) throws(StaticLogError) -> [UInt8]? { files[name] }
+        func location(of path: String) -> String { path }
+
+        func bytes(at path: String, limit: Int) throws(LogError) -> [UInt8]? { files[path] }
     }
 
     private static func noteKey(of ledger: Ledger) throws -> VerifierKey {
@@ -32,11 +34,11 @@ import TestSupport
 
     /// What the reader finds; throws where it believes nothing.
     private static func leaves(
-        _ source: some StaticLogSource, _ key: VerifierKey
-    ) throws -> [[UInt8]] {
-        let log = try StaticLog(source, keys: [key])
+        _ source: some LogSource, _ key: VerifierKey
+    ) async throws -> [[UInt8]] {
+        let log = try await TiledLog(source, trust: .key(key)).newest()
         var leaves: [[UInt8]] = []
-        try log.verify { _, leaf, manifest in
+        try await log.verify { _, leaf, manifest in
             leaves.append(leaf)
             guard case .envelope(let digest, _, _) = try Statement(leaf: leaf).body else { return }
             let manifest = try #require(manifest)
@@ -92,7 +94,7 @@ import TestSupport
             let fixture = server.fixture
             try await Self.withNginx(Self.out(fixture), in: fixture.folder) { port in
                 let (source, headers) = try await Self.fetch(names, from: server, port: port)
-                let leaves = try Self.leaves(source, Self.noteKey(of: fixture.ledger))
+                let leaves = try await Self.leaves(source, Self.noteKey(of: fixture.ledger))
                 #expect(leaves == expected.leaves)
                 #expect(headers == expected.headers)
                 let torn = Self.out(fixture) + "/tile/0/001.tmp"
@@ -128,10 +130,10 @@ import TestSupport
                 return attributes[.type] as? FileAttributeType == .typeRegular
             }
             let key = try noteKey(of: fixture.ledger)
-            let leaves = try leaves(try StaticLogFolder(path: out(fixture)), key)
+            let leaves = try await leaves(try LogFolder(path: out(fixture)), key)
             #expect(leaves.count == 520)
             let (source, headers) = try await fetch(names, from: server, port: server.port)
-            #expect(try self.leaves(source, key) == leaves)
+            #expect(try await self.leaves(source, key) == leaves)
             for (name, bytes) in source.files {
                 let written = try Data(contentsOf: URL(filePath: "\(out(fixture))/\(name)"))
                 #expect(Array(written) == bytes, "\(name)")

@@ -51,7 +51,7 @@ import TestSupport
         for report in reports {
             let restored = try Restored(fixture, from: backups, backup: report.id)
             try await restored.open { ledger async throws in
-                #expect(try checkWhole(ledger, in: fixture.folder) >= report.size)
+                #expect(try await checkWhole(ledger, in: fixture.folder) >= report.size)
             }
             try FileManager.default.removeItem(atPath: restored.options.data)
         }
@@ -82,7 +82,7 @@ import TestSupport
         }
         for id in [3, 4] as [UInt32] {
             let restored = try Restored(fixture, from: backups, backup: id)
-            try await restored.open { _ = try checkWhole($0, in: fixture.folder) }
+            try await restored.open { _ = try await checkWhole($0, in: fixture.folder) }
         }
         #expect(throws: LedgerError.refused("at least one backup must be kept")) {
             try fixture.ledger.backup(to: backups, keeping: 0)
@@ -157,7 +157,7 @@ import TestSupport
             try whole.write(to: url)
         }
         let restored = try Restored(fixture, from: backups)
-        try await restored.open { _ = try checkWhole($0, in: fixture.folder) }
+        try await restored.open { _ = try await checkWhole($0, in: fixture.folder) }
         let names = try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path())
         #expect(!names.contains { $0.hasSuffix(".restoring") })
     }
@@ -190,7 +190,7 @@ import TestSupport
         }
         #expect(fixture.ledger.readiness == nil)
         let restored = try Restored(fixture, from: small)
-        try await restored.open { _ = try checkWhole($0, in: fixture.folder) }
+        try await restored.open { _ = try await checkWhole($0, in: fixture.folder) }
         // With room elsewhere, the same ledger is backed up.
         _ = try fixture.ledger.backup(to: backups)
     }

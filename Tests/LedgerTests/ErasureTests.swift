@@ -241,7 +241,7 @@ import TestSupport
         let restored = try Restored(fixture, from: backups)
         for export in [older, out] {
             let recovery = try Recovery(restored.options)
-            _ = try recovery.putBack(export: export)
+            _ = try await recovery.putBack(export: export)
             recovery.close()
         }
         try await restored.open { ledger in

@@ -30,9 +30,11 @@ import TestSupport
         #expect(fixture.ledger.head().size == size)
     }
 
-    private func log(_ folder: String? = nil) throws -> StaticLog<StaticLogFolder> {
-        try StaticLog(
-            try StaticLogFolder(path: folder ?? out), keys: [try noteKey(of: fixture.ledger)])
+    private func log(_ folder: String? = nil) async throws -> LogTree {
+        try await TiledLog(
+            LogFolder(path: folder ?? out),
+            trust: .key(try noteKey(of: fixture.ledger))
+        ).newest()
     }
 
     /// Relative path, inode and modification of every file.
@@ -55,10 +57,10 @@ import TestSupport
         try await register(upTo: size)
         let summary = try fixture.ledger.export(to: out)
         #expect(summary.size == size)
-        let log = try log()
-        #expect(log.note.encoded == fixture.ledger.head().note)
+        let log = try await log()
+        #expect(log.signed.encoded == fixture.ledger.head().note)
         var count: UInt64 = 0
-        try log.verify { index, leaf, manifest throws in
+        try await log.verify { index, leaf, manifest throws in
             #expect(index == count)
             count += 1
             let id = EntryID(ofLeaf: leaf)
@@ -71,8 +73,9 @@ import TestSupport
                 try fixture.ledger.manifest(id) == .present(manifest, digest: .sha256(manifest)))
         }
         #expect(count == size)
-        let folder = try StaticLogFolder(path: out)
-        #expect(try folder.read("control", limit: 1 << 20) == fixture.ledger.control())
+        let folder = try LogFolder(path: out)
+        let control = try await folder.bytes(at: "control", limit: 1 << 20)
+        #expect(try control == fixture.ledger.control())
     }
 
     @Test func aSecondRunWritesOnlyWhatIsNew() async throws {
@@ -98,7 +101,7 @@ import TestSupport
                 "manifests/003.p/32", "manifests/003.p/33", "tile/0/003.p/32", "tile/0/003.p/33",
                 "tile/1/000.p/3", "tile/entries/003.p/32", "tile/entries/003.p/33",
             ])
-        try log().verify()
+        try await log().verify()
     }
 
     @Test func aCrashBeforeTheCheckpointLeavesTheOlderOneWhole() async throws {
@@ -110,12 +113,12 @@ import TestSupport
         // All that the second run has written, but for its last two steps.
         try older.write(to: URL(filePath: out + "/checkpoint"))
         try? FileManager.default.removeItem(atPath: out + "/checkpoint.previous")
-        let log = try log()
+        let log = try await log()
         #expect(log.checkpoint.size == 300)
-        try log.verify()
+        try await log.verify()
         try Data("torn".utf8).write(to: URL(filePath: out + "/tile/0/002.p/188"))
         #expect(try fixture.ledger.export(to: out).size == 700)
-        try self.log().verify()
+        try await self.log().verify()
     }
 
     @Test func anErasureReachesFilesThatWereExportedBefore() async throws {
@@ -124,9 +127,9 @@ import TestSupport
         try await register(upTo: 310)
         _ = try fixture.ledger.export(to: out)
         // One in a full bundle, one in a partial one that both checkpoints have.
-        let bundles = try [log().leaves(0)[20], log().leaves(1)[5]]
+        let leaves = try await [log().entry(at: 20), log().entry(at: 256 + 5)]
         var manifests: [[UInt8]] = []
-        for leaf in bundles {
+        for leaf in leaves {
             let id = EntryID(ofLeaf: leaf)
             guard case .present(let bytes, _)? = try fixture.ledger.manifest(id) else {
                 throw FixtureError.unexpected("no manifest")
@@ -147,11 +150,11 @@ import TestSupport
                 #expect(bytes.range(of: Data(manifest)) == nil, "\(name) still has it")
             }
         }
-        let log = try log()
-        try log.verify()
-        #expect(try log.manifests(0)[20] == nil)
-        #expect(try log.manifests(1)[5] == nil)
-        #expect(try log.manifests(1)[6] != nil)
+        let log = try await log()
+        try await log.verify()
+        #expect(try await log.manifests(ofBundle: 0)[20] == nil)
+        #expect(try await log.manifests(ofBundle: 1)[5] == nil)
+        #expect(try await log.manifests(ofBundle: 1)[6] != nil)
     }
 
     @Test func aChangedFileIsFound() async throws {
@@ -168,17 +171,17 @@ import TestSupport
                 let place = Int.random(in: 0..<bytes.count, using: &generator)
                 bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
                 try bytes.write(to: url)
-                #expect(throws: StaticLogError.self, "\(name) at \(place), seed \(seed)") {
-                    try log().verify()
+                await #expect(throws: LogError.self, "\(name) at \(place), seed \(seed)") {
+                    try await log().verify()
                 }
             }
             try whole.dropLast().write(to: url)
-            #expect(throws: StaticLogError.self, "\(name) cut") { try log().verify() }
+            await #expect(throws: LogError.self, "\(name) cut") { try await log().verify() }
             try FileManager.default.removeItem(at: url)
-            #expect(throws: StaticLogError.self, "\(name) gone") { try log().verify() }
+            await #expect(throws: LogError.self, "\(name) gone") { try await log().verify() }
             try whole.write(to: url)
         }
-        try log().verify()
+        try await log().verify()
     }
 
     @Test func aFolderThatHoldsSomethingElseIsRefused() async throws {
@@ -194,8 +197,8 @@ import TestSupport
         for place in [letters, fixture.options.data, fixture.options.data + "/x"] {
             #expect(throws: LedgerError.self) { try fixture.ledger.export(to: place) }
         }
-        #expect(throws: StaticLogError.self) {
-            try StaticLog(StaticLogFolder(path: out), keys: [noteKey(of: fixture.ledger)])
+        await #expect(throws: LogError.self) {
+            try await log()
         }
     }
 }

@@ -50,19 +50,19 @@ import TestSupport
 
     /// Runs `body` with the folder open for recovery.
     private func recover<Value>(
-        _ restored: Restored, _ body: (Recovery) throws -> Value
-    ) throws -> Value {
+        _ restored: Restored, _ body: (Recovery) async throws -> Value
+    ) async throws -> Value {
         let recovery = try Recovery(restored.options)
         defer { recovery.close() }
-        return try body(recovery)
+        return try await body(recovery)
     }
 
     /// What recovery says against `body`.
     private func refusal(
-        _ restored: Restored, _ body: (Recovery) throws -> Recovery.Report
-    ) -> String {
+        _ restored: Restored, _ body: (Recovery) async throws -> Recovery.Report
+    ) async -> String {
         do {
-            return "took \(try recover(restored, body).entries)"
+            return "took \(try await recover(restored, body).entries)"
         } catch {
             return "\(error)"
         }
@@ -88,11 +88,11 @@ import TestSupport
             #expect(ledger.readiness?.hasPrefix("entries 5 to 304 are missing") == true)
             #expect(try await isRefused(ledger, "too early"))
             #expect(ledger.head().size == 5)
-            #expect(try checkWhole(ledger, in: fixture.folder) == 5)
+            #expect(try await checkWhole(ledger, in: fixture.folder) == 5)
         }
-        try recover(restored) { recovery throws in
+        try await recover(restored) { recovery throws in
             #expect(recovery.missing == 5..<305)
-            let report = try recovery.putBack(export: export)
+            let report = try await recovery.putBack(export: export)
             #expect((report.entries, report.withoutManifest) == (5..<305, 0))
             #expect(recovery.missing == nil)
         }
@@ -105,7 +105,7 @@ import TestSupport
                 Issue.record("\(answer as Any)")
                 return
             }
-            #expect(try checkWhole(ledger, in: fixture.folder) == 306)
+            #expect(try await checkWhole(ledger, in: fixture.folder) == 306)
             let path = try ledger.consistency(from: newest.size, to: nil)
             let proof = try ConsistencyProof(oldSize: newest.size, newSize: 306, path: path)
             try proof.verify(old: newest.root, new: ledger.head().root)
@@ -122,8 +122,8 @@ import TestSupport
         let ids = try await register((0..<6).map { "after \($0)" })
         let files = try ids.map { try file($0) }
         let restored = try Restored(fixture, from: backups)
-        try recover(restored) { recovery throws in
-            let report = try recovery.putBack(files: [files[3], files[1], files[0], files[5]])
+        try await recover(restored) { recovery throws in
+            let report = try await recovery.putBack(files: [files[3], files[1], files[0], files[5]])
             #expect(report.entries == 5..<7)
             #expect(recovery.missing == 7..<11)
         }
@@ -132,14 +132,14 @@ import TestSupport
             #expect(ledger.head().size == 5)
             #expect(try await isRefused(ledger, "too early"))
         }
-        try recover(restored) { recovery throws in
-            #expect(try recovery.putBack(files: Array(files[2...])).entries == 7..<11)
+        try await recover(restored) { recovery throws in
+            #expect(try await recovery.putBack(files: Array(files[2...])).entries == 7..<11)
             #expect(recovery.missing == nil)
         }
         try await restored.open { ledger async throws in
             #expect(ledger.readiness == nil)
             #expect(ledger.head().note == fixture.ledger.head().note)
-            #expect(try checkWhole(ledger, in: fixture.folder) == 11)
+            #expect(try await checkWhole(ledger, in: fixture.folder) == 11)
         }
     }
 
@@ -150,12 +150,12 @@ import TestSupport
         let path = fixture.folder.appending(path: "bare.colophon").path()
         try Data(bare.encoded()).write(to: URL(filePath: path))
         let restored = try Restored(fixture, from: backups)
-        let report = try recover(restored) { try $0.putBack(files: [path]) }
+        let report = try await recover(restored) { try await $0.putBack(files: [path]) }
         #expect((report.entries, report.withoutManifest) == (5..<6, 1))
         try await restored.open { ledger async throws in
             #expect(ledger.readiness == nil)
             #expect(try ledger.manifest(ids[0]) == .notHere)
-            #expect(try checkWhole(ledger, in: fixture.folder) == 6)
+            #expect(try await checkWhole(ledger, in: fixture.folder) == 6)
         }
     }
 
@@ -180,7 +180,7 @@ import TestSupport
         }
         _ = try fixture.ledger.export(to: export)
         let restored = try Restored(fixture, from: backups)
-        let report = try recover(restored) { try $0.putBack(export: export) }
+        let report = try await recover(restored) { try await $0.putBack(export: export) }
         #expect((report.entries, report.withoutManifest) == (5..<8, 0))
         try await restored.open { ledger async throws in
             #expect(ledger.readiness == nil)
@@ -200,7 +200,9 @@ import TestSupport
         for number in 0..<6 { _ = try await other.register(other.capture("other \(number)")) }
         let foreign = fixture.folder.appending(path: "foreign").path()
         _ = try other.ledger.export(to: foreign)
-        #expect(refusal(restored) { try $0.putBack(export: foreign) }.contains("checkpoint"))
+        #expect(
+            await refusal(restored) { try await $0.putBack(export: foreign) }.contains("checkpoint")
+        )
 
         // A receipt at another place, under another statement, and without any.
         var file = try TransparentStatement(#require(try fixture.ledger.transparent(ids[0])))
@@ -209,7 +211,7 @@ import TestSupport
         for receipts in [second.receipts, []] {
             file.receipts = receipts
             try Data(file.encoded()).write(to: URL(filePath: path))
-            let words = refusal(restored) { try $0.putBack(files: [path]) }
+            let words = await refusal(restored) { try await $0.putBack(files: [path]) }
             #expect(words.contains("wrong.colophon: "), "\(words)")
         }
         // An export in which one bit of an entry or of a manifest is another.
@@ -219,12 +221,16 @@ import TestSupport
             var bytes = whole
             bytes[bytes.count - 40] ^= 1
             try bytes.write(to: url)
-            let words = refusal(restored) { try $0.putBack(export: export) }
+            let words = await refusal(restored) { try await $0.putBack(export: export) }
             #expect(!words.hasPrefix("took "), "\(name): \(words)")
+            // An entry is seen by the root, and its file found by the tiles.
+            if name.hasPrefix("tile") { #expect(words.contains(name), "\(words)") }
             try whole.write(to: url)
         }
-        try recover(restored) { #expect($0.missing == 5..<7) }
-        #expect(refusal(restored) { try $0.putBack(export: export) } == "took 5..<7")
+        try await recover(restored) { #expect($0.missing == 5..<7) }
+        // A tile that is damaged keeps no entry back: the root has proven them.
+        try Data("torn".utf8).write(to: URL(filePath: "\(export)/tile/0/000.p/7"))
+        #expect(await refusal(restored) { try await $0.putBack(export: export) } == "took 5..<7")
     }
 
     /// Makes another history under the same keys.
@@ -258,7 +264,7 @@ import TestSupport
         let (forked, forkedExport) = try await fork(entries)
         defer { forked.close() }
         let restored = try Restored(fixture, from: backups)
-        let words = refusal(restored) { try $0.putBack(export: forkedExport) }
+        let words = await refusal(restored) { try await $0.putBack(export: forkedExport) }
         // Shorter than what was signed, it is proven by a head that these keys did sign; it
         // comes in, and can then never have the root that is asked for.
         #expect(words.hasPrefix("took ") == (entries < 3), "\(words)")
@@ -267,7 +273,7 @@ import TestSupport
             #expect(try await isRefused(ledger, "on the fork"))
             #expect(ledger.head().size == 5)
         }
-        let then = refusal(restored) { try $0.putBack(export: export) }
+        let then = await refusal(restored) { try await $0.putBack(export: export) }
         #expect(then.hasPrefix("took 5..<8") == (entries >= 3), "\(then)")
         try await restored.open { ledger async throws in
             #expect((ledger.readiness == nil) == (entries >= 3))
@@ -292,8 +298,8 @@ import TestSupport
         let restored = try Restored(fixture, from: backups)
         let path = try file(forkedID.id, of: forked)
         // Its receipt is under a head of the size that was signed, with another root.
-        #expect(refusal(restored) { try $0.putBack(files: [path]) }.contains("fork"))
-        try recover(restored) { #expect($0.missing == 5..<7) }
+        #expect(await refusal(restored) { try await $0.putBack(files: [path]) }.contains("fork"))
+        try await recover(restored) { #expect($0.missing == 5..<7) }
     }
 
     // MARK: - Memories
@@ -327,7 +333,7 @@ import TestSupport
             try Recovery(
                 restored.options, makingHighWaterFrom: [(name: "newest", note: newest)])
         }
-        let report = try recover(restored) { try $0.putBack(export: export) }
+        let report = try await recover(restored) { try await $0.putBack(export: export) }
         #expect(report.entries == 5..<7)
         try await restored.open { #expect($0.readiness == nil) }
     }
@@ -337,7 +343,7 @@ import TestSupport
         try await restored.open { #expect($0.readiness == nil) }
         try await register(["after"])
         let newest = fixture.ledger.head().note
-        try recover(restored) { recovery throws in
+        try await recover(restored) { recovery throws in
             #expect(recovery.missing == nil)
             try recovery.remember(newest, from: "a witness")
             #expect(recovery.missing == 5..<6)
@@ -355,9 +361,9 @@ import TestSupport
         let restored = try Restored(fixture, from: backups)
         try await register(["after 1", "after 2"])
         _ = try fixture.ledger.export(to: export)
-        try recover(restored) { recovery throws in
+        try await recover(restored) { recovery throws in
             #expect(recovery.missing == nil)
-            #expect(try recovery.putBack(export: export).entries == 5..<7)
+            #expect(try await recovery.putBack(export: export).entries == 5..<7)
             #expect(recovery.signedSize == 7)
         }
         try await restored.open { ledger async throws in

@@ -39,12 +39,14 @@ struct Restored {
 
 /// Recomputes the tree from the leaves, by way of an export, and checks every id, manifest and
 /// receipt of it through the ledger's own reads.
-func checkWhole(_ ledger: Ledger, in folder: URL) throws -> UInt64 {
+func checkWhole(_ ledger: Ledger, in folder: URL) async throws -> UInt64 {
     let out = folder.appending(path: "whole-\(UUID())").path()
     defer { try? FileManager.default.removeItem(atPath: out) }
     _ = try ledger.export(to: out)
-    let log = try StaticLog(StaticLogFolder(path: out), keys: [try noteKey(of: ledger)])
-    try log.verify { index, leaf, manifest throws in
+    let log = try await TiledLog(
+        LogFolder(path: out), trust: .key(try noteKey(of: ledger))
+    ).newest()
+    try await log.verify { index, leaf, manifest throws in
         let statement = try Statement(leaf: leaf)
         let id = EntryID(ofLeaf: leaf)
         #expect(try ledger.statement(id) == leaf)

@@ -23,7 +23,7 @@ extension ReferenceTree {
         path(leaf, 0..<size)
     }
 
-    /// PROOF(m, D_n), the consistency path (RFC 9162 §2.1.4.1), for 0 < m < n; empty for the others.
+    /// PROOF(m, D_n), the consistency path (RFC 9162 §2.1.4.1), for 0 < m < n; else empty.
     func proof(from old: UInt64, to new: UInt64) -> [Hash] {
         old == 0 || old == new ? [] : subproof(old, 0..<new, true)
     }

@@ -46,6 +46,21 @@ import Testing
         #expect(kit.registry(below: 0).keys.isEmpty)
     }
 
+    /// The names of trust-kit.md: a folder and an answer have no others.
+    @Test func aKitIsReadByTheNamesUnderWhichItIsWritten() throws {
+        var files = files
+        #expect(
+            files.named.map(\.name)
+                == ["policy", "genesis", "registry.cbor", "receipt-keys.cbor"])
+        files.timestampRoots = [1, 2]
+        #expect(files.named.map(\.name).last == "tsa.pem" && files.named.count == 5)
+        let written = Dictionary(uniqueKeysWithValues: files.named.map { ($0.name, $0.bytes) })
+        let read = try TrustKit.Files(
+            reading: { try #require(written[$0.rawValue]) }, optional: { written[$0.rawValue] })
+        #expect(read == files)
+        #expect(try TrustKit(read).timestampRoots == [1, 2])
+    }
+
     @Test func anotherKitsFilesDoNotFit() throws {
         let other = try MemoryLedger(seed: "other").kitFiles()
         #expect(fault { $0.genesis = other.genesis } == "registry.cbor")

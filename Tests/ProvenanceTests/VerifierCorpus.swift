@@ -84,20 +84,8 @@ enum CorpusFolder {
         try Data(bytes).write(to: file)
     }
 
-    static var kitFiles: [(name: String, member: WritableKeyPath<TrustKit.Files, [UInt8]>)] {
-        [
-            ("policy", \.policy), ("genesis", \.genesis), ("registry.cbor", \.registry),
-            ("receipt-keys.cbor", \.receiptKeys),
-        ]
-    }
-
     static func kit(_ name: String) throws -> TrustKit.Files {
-        var files = TrustKit.Files(
-            policy: [], genesis: [], registry: [], receiptKeys: [], timestampRoots: nil)
-        for (file, member) in kitFiles {
-            files[keyPath: member] = try bytes("kits/\(name)/\(file)")
-        }
-        return files
+        try TrustKit.Files(reading: { try bytes("kits/\(name)/\($0.rawValue)") })
     }
 
     static func cases() throws -> [CorpusCase] {

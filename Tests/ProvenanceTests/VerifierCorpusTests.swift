@@ -12,9 +12,7 @@ import Testing
         var parts: [(path: String, bytes: [UInt8])] = [("cases.json", made.index)]
         parts += made.files.map { ($0.name + ".colophon", $0.bytes) }
         for kit in made.kits {
-            parts += CorpusFolder.kitFiles.map {
-                ("kits/\(kit.name)/\($0.name)", kit.files[keyPath: $0.member])
-            }
+            parts += kit.files.named.map { ("kits/\(kit.name)/\($0.name)", $0.bytes) }
         }
         for (path, bytes) in parts {
             if CorpusFolder.isWriting { try CorpusFolder.write(bytes, to: path) }

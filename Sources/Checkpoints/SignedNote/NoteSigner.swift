@@ -2,10 +2,10 @@ public import Encoding
 
 /// Signs notes with an Ed25519 key under a name: what a log does with its checkpoints.
 ///
-/// It signs whatever text it is given. That no two signed checkpoints contradict each other
-/// is the caller's promise to keep: tree durable first, signature after.
+/// It signs every text that it is given. That no two signed checkpoints contradict each other is
+/// the caller's promise to keep: tree durable first, signature after.
 public struct NoteSigner: Sendable {
-    /// What others verify these signatures with.
+    /// The public key of these signatures.
     public let verifierKey: VerifierKey
 
     private let key: SigningKey

@@ -1,4 +1,4 @@
-/// What one key says about one note.
+/// The verdict of one key on one note.
 public enum NoteVerdict: Hashable, Sendable {
     /// No line of the note bears the key's name and ID; the key says nothing.
     case absent

@@ -17,7 +17,7 @@ public struct SignedNote: Hashable, Sendable {
     /// implementations stop at 100, and each known one costs a signature check.
     public static let maximumSignatureCount = 100
 
-    /// What is signed: UTF-8, with its final LF and without the blank line.
+    /// The signed text: UTF-8, with its final LF and without the blank line.
     public let text: [UInt8]
 
     /// The signature lines in their order, at least one; a line may occur twice.

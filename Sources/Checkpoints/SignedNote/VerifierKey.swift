@@ -14,7 +14,7 @@ public struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
     /// The short hash that a note's signature line repeats.
     public let keyID: UInt32
 
-    /// What the key signs.
+    /// The kind of key.
     public let kind: Kind
 
     /// The key's bytes: 32 of Ed25519 for a log and a cosigner, else as the type has them.
@@ -23,7 +23,7 @@ public struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
     /// The prepared key; nil for types that are only carried.
     private let verifier: VerificationKey?
 
-    /// What a key signs, and how.
+    /// The kind of a key: its signature type.
     public enum Kind: Hashable, Sendable {
         /// Type 0x01: Ed25519 over the note's text.
         case log

@@ -19,7 +19,7 @@ public struct Origin: Hashable, Sendable, CustomStringConvertible {
     /// The port, where one is named.
     public let port: UInt16?
 
-    /// What precedes every path of the ledger's: "/prints", or nothing.
+    /// The prefix of every path of the ledger: "/prints", or nothing.
     public let path: String
 
     /// Reads an origin.

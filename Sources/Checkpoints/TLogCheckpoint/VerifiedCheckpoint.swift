@@ -5,7 +5,7 @@ public import Merkle
 ///
 /// Only ``SignedCheckpoint/open(as:by:about:)`` and ``TrustPolicy/open(_:)`` make one.
 public struct VerifiedCheckpoint: Hashable, Sendable {
-    /// What the log signed.
+    /// The checkpoint that the log signed.
     public let checkpoint: Checkpoint
 
     /// The log keys that were found to have signed it, at least one.

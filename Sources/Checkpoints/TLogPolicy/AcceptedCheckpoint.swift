@@ -13,6 +13,6 @@ public struct AcceptedCheckpoint: Hashable, Sendable {
         self.time = time
     }
 
-    /// What the log signed.
+    /// The checkpoint that the log signed.
     public var checkpoint: Checkpoint { head.checkpoint }
 }

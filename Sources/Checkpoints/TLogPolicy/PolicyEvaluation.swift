@@ -1,4 +1,4 @@
-/// What a policy finds in one note: everything, so that a report can say what is missing.
+/// The verdicts of a policy on one note, all of them, so that a report can name what is missing.
 ///
 /// Only where ``isAccepted`` may the checkpoint be believed.
 public struct PolicyEvaluation: Hashable, Sendable {
@@ -14,7 +14,7 @@ public struct PolicyEvaluation: Hashable, Sendable {
         case notMet
     }
 
-    /// What one witness of the policy says.
+    /// The verdict of one witness of the policy.
     public struct WitnessFinding: Hashable, Sendable {
         /// The witness.
         public let witness: TrustPolicy.Witness
@@ -29,7 +29,7 @@ public struct PolicyEvaluation: Hashable, Sendable {
     /// What the policy's log keys say; each may sign every size.
     public let log: LogVerdict
 
-    /// What each witness of the policy says, in the policy's order.
+    /// The verdict of each witness, in the policy's order.
     public let witnesses: [WitnessFinding]
 
     /// Whether enough of them have seen it.

@@ -22,7 +22,7 @@ public struct TrustPolicy: Hashable, Sendable {
 
     /// A witness whose cosignatures count.
     public struct Witness: Hashable, Sendable {
-        /// What the policy's groups and quorum call the witness; it means nothing elsewhere.
+        /// The name of the witness in the policy's groups and quorum; it means nothing elsewhere.
         public let name: PolicyWord
 
         /// The witness's key.
@@ -41,7 +41,7 @@ public struct TrustPolicy: Hashable, Sendable {
 
     /// Witnesses and groups of which some must have seen a checkpoint.
     public struct Group: Hashable, Sendable {
-        /// What other groups and the quorum call this one.
+        /// The name of this group in other groups and the quorum.
         public let name: PolicyWord
 
         /// How many of the members must have seen a checkpoint, 1...count.
@@ -136,8 +136,8 @@ public struct TrustPolicy: Hashable, Sendable {
         guard !isDefined(name) else { throw .nameTwice(name) }
     }
 
-    /// Refuses a public key that occurs already, whatever its name, type and key ID; stricter
-    /// than the specification, a key must not be a log's and a witness's either.
+    /// Refuses a public key that occurs already, under any name, type and key ID; stricter than the
+    /// specification, a key must not be a log's and a witness's either.
     private func checkUnused(_ key: VerifierKey) throws(PolicyError) {
         // A note may hold U+007F in a name, a policy file may not.
         guard PolicyWord(key.description) != nil else { throw .malformedKey(.malformedName) }

@@ -19,7 +19,7 @@ public struct TLogProof: Hashable, Sendable {
     /// Data that nothing authenticates, not empty; nil where there is none.
     public let extra: [UInt8]?
 
-    /// Where the entry stands, in which tree, and the hashes that show it.
+    /// The entry's index, the tree's size, and the path.
     public let inclusion: InclusionProof
 
     /// The signed tree head, of the proof's tree size; nobody has checked who signed it.

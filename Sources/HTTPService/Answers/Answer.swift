@@ -59,7 +59,7 @@ package enum Answer {
             return reply
         }
         if let kept = place?.kept { return kept }
-        // What is kept is sent often, and worth the time.
+        // Kept bytes are sent often, and worth the time.
         let level: GzipLevel = place == nil ? .fast : .balanced
         var made = Self.bytes(
             GzipDeflater.deflated(bytes, level: level), type, cache: cache)

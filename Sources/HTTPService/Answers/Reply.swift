@@ -2,7 +2,7 @@ package import HTTPTypes
 package import HummingbirdCore
 package import NIOCore
 
-/// An answer, whoever writes it: the event loop itself, or the framework.
+/// An answer, for both writers: the event loop itself and the framework.
 ///
 /// It has its whole body, or the first of it and what makes the rest while it is sent.
 package struct Reply: Sendable {

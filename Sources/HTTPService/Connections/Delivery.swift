@@ -20,7 +20,7 @@ extension ConnectionState.Delivery {
             as EventLoopFuture<TCPInfo>?
         asked?.assumeIsolated().whenSuccess { answer = $0 }
         guard let info = answer else {
-            // It takes what is not there any more; a look later shows how much.
+            // The client takes bytes that are not counted any more; a later look shows how many.
             self.init(taken: .max - UInt64(max(0, waiting)), isComplete: waiting == 0)
             return
         }

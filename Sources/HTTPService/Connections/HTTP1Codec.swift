@@ -6,9 +6,9 @@ import NIOHTTPTypes
 /// Turns NIO's parts of HTTP/1 messages into those that HTTP/1.1 and HTTP/2 have in common, and
 /// back.
 ///
-/// What only HTTP/1 has goes no further: who a request is for is checked (RFC 9112 §3.2), its
-/// target is brought into one form, and what it says of the connection is in ``newest``. How an
-/// answer is framed is the ``ConnectionGuard``'s.
+/// The peculiarities of HTTP/1 end here: `Host` is checked (RFC 9112 §3.2), a request's target is
+/// brought into one form, and what it says of the connection is in ``newest``. How an answer is
+/// framed is the ``ConnectionGuard``'s.
 final class HTTP1Codec: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -53,7 +53,7 @@ final class HTTP1Codec: ChannelDuplexHandler, RemovableChannelHandler {
         context.write(wrapOutboundOut(part), promise: promise)
     }
 
-    /// Whatever version a client speaks, it is told ours (RFC 9110 §6.2).
+    /// The answer names our version, not the client's (RFC 9110 §6.2).
     private static func head(_ head: HTTPResponse) -> HTTPResponseHead {
         var fields = HTTPHeaders()
         fields.reserveCapacity(head.headerFields.count)

@@ -11,7 +11,7 @@ final class HTTP2Guard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTP2Frame
     typealias OutboundOut = HTTP2Frame
 
-    /// How often each connection is looked at; every deadline is kept to within this.
+    /// The interval of the checks of each connection; every deadline is kept to within this.
     private static let tick = TimeAmount.seconds(1)
 
     /// What stands before the library.
@@ -76,7 +76,7 @@ final class HTTP2Guard: ChannelDuplexHandler, RemovableChannelHandler {
         case is ChannelShouldQuiesceEvent:
             apply(state.shutdown(now: .now()), context)
         case ChannelEvent.inputClosed:
-            // What was asked is answered, as far as the client's windows reach.
+            // Open requests are answered, as far as the client's windows reach.
             apply(state.inputClosed(now: .now()), context)
         default: break
         }

@@ -42,7 +42,7 @@ final class HTTP2Wire: ChannelOutboundHandler, RemovableChannelHandler {
     }
 }
 
-/// Finds GOAWAY with an error among the frames that are written, in whatever pieces.
+/// Finds GOAWAY with an error among the frames that are written, in pieces of any size.
 struct FrameScanner {
     /// Whether there was one.
     private(set) var hasFailure = false
@@ -53,7 +53,7 @@ struct FrameScanner {
     private static let goAwayBytes = 8
     private static let goAway: UInt8 = 7
 
-    /// What has come of the head, and of a GOAWAY's content.
+    /// The received bytes of the head, and of a GOAWAY's content.
     private var start: [UInt8] = []
     /// Bytes that are still to come of a frame that does not matter.
     private var rest = 0

@@ -14,7 +14,7 @@ struct HTTPChannel: HTTPChannelHandler {
     let responder: Responder
     let shared: Shared
 
-    /// What looks at a connection before anything of it is read.
+    /// The handler that sees a connection before anything of it is read.
     let first: @Sendable () -> [any RemovableChannelHandler]
 
     /// What answers by itself, behind the guard.

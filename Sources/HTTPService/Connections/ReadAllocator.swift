@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Buffers to read into, as large as what came lately, up to a limit.
+/// Buffers for reads, as large as the latest reads, up to a limit.
 ///
 /// None is used twice: the pool of a channel would go on with a buffer that is larger than it is
 /// told, and so read more at a time after a long body than before it.

@@ -1,4 +1,4 @@
-/// What the first lines of a request say about how its answer is sent.
+/// The form of a request that decides the form of its answer.
 struct RequestForm: Sendable {
     /// It is of HTTP/1.0, whose clients cannot read chunks.
     var isOld = false
@@ -14,7 +14,7 @@ struct RequestForm: Sendable {
     var expectsContinue = false
 }
 
-/// How an answer is to be written.
+/// The form of an answer.
 struct AnswerForm: Equatable {
     /// It says that the connection ends with it.
     var saysClose = false
@@ -22,6 +22,6 @@ struct AnswerForm: Equatable {
     /// It has no length: its body goes in chunks (RFC 9112 §7.1), or ends with the connection.
     var isChunked = false
 
-    /// It has no body, whatever is written of one.
+    /// It has no body, whatever the handler writes.
     var isBodiless = false
 }

@@ -11,7 +11,7 @@ struct RequestPlaces {
     private let shared: Shared
     private let isStream: Bool
 
-    /// What is counted, the first request's first; nil for what is not.
+    /// The counted places, the first request's first; nil where none is counted.
     private var taken = CircularBuffer<Client?>()
 
     private var peer: Peer?

@@ -1,11 +1,11 @@
 import HTTPTypes
 
-/// What a request of HTTP/1 asks for (RFC 9112 §3.2).
+/// The target of a request of HTTP/1 (RFC 9112 §3.2).
 struct RequestTarget {
     /// Path and query, or "*".
     let path: String
 
-    /// Who is asked, where the target says so: that counts, and no `Host`.
+    /// The authority in the target, where it has one: it counts, and `Host` does not.
     let authority: String?
 
     /// Reads a target in origin, absolute or asterisk form; other forms are for proxies.
@@ -33,7 +33,7 @@ struct RequestTarget {
     }
 }
 
-/// Who is asked: a host and perhaps a port.
+/// The authority of a request: a host and perhaps a port.
 enum Authority {
     /// Whether this is one (RFC 3986 §3.2.2, without user information), or nothing at all.
     static func isValid(_ text: some StringProtocol) -> Bool {

@@ -1,12 +1,11 @@
 package import NIOCore
 import Synchronization
 
-/// What the connections of one event loop have to do, in the order in which they asked: a little
-/// of each, and the sockets are looked at in between.
+/// The turns of the connections of one event loop, in the order in which they asked: a little of
+/// each, and the sockets are looked at in between.
 ///
-/// An event loop by itself runs what is due, and what becomes due meanwhile, before it looks at its
-/// sockets again: clients that send ahead could keep it from everyone else's for as long as they
-/// have something to be answered.
+/// An event loop by itself runs all tasks that are due, and those that become due meanwhile, before
+/// it looks at its sockets again. So clients that pipeline requests could keep it from all others.
 package final class Turns: Sendable {
     /// Time after which it is the sockets' turn.
     private static let slice = TimeAmount.milliseconds(1)
@@ -31,11 +30,11 @@ package final class Turns: Sendable {
         self.loop = loop
     }
 
-    /// Has the loop do `work` after what waits already, and after everything that this thread has
+    /// Has the loop do `work` after the work that waits, and after everything that this thread has
     /// had it do before.
     ///
-    /// Whoever writes to a connection from elsewhere does so through the loop. What it does next
-    /// must not overtake that because the loop has turns to give away: it may end the connection.
+    /// Another thread writes to a connection through the loop. What the connection does next must
+    /// not overtake that because the loop has turns to give away: it may end the connection.
     package func wait(_ work: @escaping @Sendable () -> Void) {
         if loop.inEventLoop {
             if append(work) { loop.execute { self.run() } }

@@ -1,6 +1,7 @@
 package import HTTPTypes
 
-/// What the client accepts: its `Accept` and `Accept-Encoding` (RFC 9110 §12.5).
+/// The types and encodings that the client accepts: `Accept` and `Accept-Encoding` (RFC 9110
+/// §12.5).
 ///
 /// Read only where an answer depends on it: most do not.
 package struct Accepted: Sendable {

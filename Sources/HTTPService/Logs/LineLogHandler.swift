@@ -5,9 +5,9 @@ package import Logging
 
 /// Writes each log event as one line, in text or JSON.
 ///
-/// Whatever an event holds, its line holds nothing that ``SafeText`` spells out: a client's path
-/// cannot forge a line or move a terminal's cursor. Text lines have `\\` for `\`, so that a
-/// `\u{..}` in them is always ours.
+/// A line never holds a character that ``SafeText`` spells out: a client's path cannot forge a line
+/// or move a terminal's cursor. Text lines have `\\` for `\`, so that a `\u{..}` in them is always
+/// ours.
 package struct LineLogHandler: LogHandler {
     /// Takes a line with its line feed; called from any thread.
     package typealias Sink = @Sendable (String) -> Void
@@ -15,7 +15,7 @@ package struct LineLogHandler: LogHandler {
     /// The least severe level that is written.
     package var logLevel: Logger.Level = .info
 
-    /// What every line of this logger carries.
+    /// The metadata of every line of this logger.
     package var metadata: Logger.Metadata = [:]
 
     /// Adds to each line what its task carries.
@@ -32,7 +32,7 @@ package struct LineLogHandler: LogHandler {
         self.sink = sink ?? Self.standardError
     }
 
-    /// What every line of this logger carries under `key`.
+    /// The metadata of every line of this logger under `key`.
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }

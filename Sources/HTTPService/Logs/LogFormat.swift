@@ -1,4 +1,4 @@
-/// How log lines are written.
+/// The format of log lines.
 package enum LogFormat: String, CaseIterable, Sendable {
     /// For people: time, level, message, then `key=value`.
     case text

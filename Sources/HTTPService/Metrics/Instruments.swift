@@ -33,9 +33,9 @@ final class GaugeCell: MeterHandler, RecorderHandler {
     func record(_ value: Double) { set(value) }
 }
 
-/// How many observations fell below each bound: swift-metrics' recorders and timers.
+/// A histogram, the observations below each bound: swift-metrics' recorders and timers.
 final class HistogramCell: RecorderHandler, TimerHandler {
-    /// What a histogram has seen.
+    /// The counts of a histogram.
     struct Snapshot: Sendable {
         /// Observations per bucket, not cumulative; the last is for what is above all bounds.
         var counts: [UInt64]

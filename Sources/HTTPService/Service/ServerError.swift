@@ -1,11 +1,11 @@
 /// Why a server cannot listen.
 ///
-/// Whoever runs it has to change the address, or what is in its way.
+/// The operator has to choose another address, or stop the process that has it.
 package struct ServerError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The address or socket path at fault.
     package let place: String
 
-    /// What is wrong with it, in a few words.
+    /// The error, in a few words.
     package let reason: String
 
     package init(place: String, reason: String) {

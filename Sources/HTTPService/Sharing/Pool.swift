@@ -3,15 +3,15 @@ import Synchronization
 /// So much of something that all clients share: connections, streams, or bytes of memory.
 ///
 /// A client may take more only while it has no more than is free. So one alone has half of all at
-/// most, `n` of them together leave one part in `n + 1`, and whoever comes last still finds as much
-/// as each of them has.
+/// most, `n` of them together leave one part in `n + 1`, and a newcomer still finds as much as each
+/// of them has.
 package final class Pool: Sendable {
-    /// How much one client has of a pool.
+    /// The part of a pool that one client has.
     package final class Part: Sendable {
         fileprivate let count = Atomic(0)
     }
 
-    /// How much there is.
+    /// The size of the pool.
     package let limit: Int
 
     private let taken = Atomic(0)
@@ -26,7 +26,7 @@ package final class Pool: Sendable {
     /// Whether four fifths of it are taken.
     package var isCrowded: Bool { free <= limit / 5 }
 
-    /// How much nobody has.
+    /// The free part.
     private var free: Int { limit - taken.load(ordering: .relaxed) }
 
     /// How scarce it is: 1 as long as half of it is free, else how often what is free goes into
@@ -58,7 +58,7 @@ package final class Pool: Sendable {
         return true
     }
 
-    /// Counts what is there in any case, so that less is free for others.
+    /// Counts bytes that are there in any case, so that less is free for others.
     package func takeBeyondLimit(_ count: Int, for part: Part? = nil) {
         taken.add(count, ordering: .relaxed)
         part?.count.add(count, ordering: .relaxed)

@@ -1,13 +1,13 @@
 import Synchronization
 
-/// How fast each of very many keys may go, in memory that never grows.
+/// Token buckets for very many keys, in memory of constant size.
 ///
 /// Each key has a bucket of `burst` tokens into which `rate` a second come back. A bucket is one
 /// time (the generic cell rate algorithm): when it will be full again. Buckets stand in two rows of
 /// slots, and a key has one slot in each, chosen by a hash that nobody outside the process can
-/// foresee. A key is out of tokens only where both its slots are: whoever empties `n` slots with
-/// `n` keys of its own gets in the way of another key with a chance of (n / slots)^2. So there is
-/// nothing to evict, and nobody wins by having others evicted.
+/// foresee. A key is out of tokens only where both its slots are. An attacker who empties `n` slots
+/// with `n` keys hinders another key with a probability of (n / slots)^2. So nothing is evicted,
+/// and nobody gains by the eviction of others.
 ///
 ///     row 0   [ time | time | ... ]   65,536 slots of 8 bytes
 ///     row 1   [ time | time | ... ]   65,536 slots

@@ -28,7 +28,7 @@ package struct ServerLimits: Sendable {
     /// Bytes of an answer that takes no room of its own: every connection may have one, beside
     /// ``unsentBytes``.
     ///
-    /// Receipts, tiles and checkpoints are smaller. What is larger is counted in ``bodyMemory``.
+    /// Receipts, tiles and checkpoints are smaller. Larger answers are counted in ``bodyMemory``.
     package var pageBytes = 16 * 1024
 
     /// Bytes of a larger answer that its connection is given at a time: few enough that the next
@@ -77,9 +77,9 @@ package struct ServerLimits: Sendable {
     /// Bytes of memory of the requests that a connection may bring before the server is ready for
     /// more: 250 that have no fields, or twenty that have a hundred.
     ///
-    /// What is behind them is dropped, and the connection ends once they are answered; they must be
+    /// Bytes behind them are dropped, and the connection ends once they are answered; they must be
     /// more than ``answersPerTurn``. One read brings fewer, and the next one waits for them; more
-    /// come over TLS, behind a long body, or where a client has closed its half of the connection.
+    /// come over TLS, behind a long body, or where a client has half-closed its connection.
     package var aheadBytes = 160 * 1024
 
     /// Bytes of one connection that the kernel keeps until they are read.
@@ -138,7 +138,7 @@ package struct ServerLimits: Sendable {
     package var idleTime = Duration.seconds(75)
 
     /// Time for a header, a handshake or an idle connection while four of five connections are
-    /// taken: whoever only holds a place gives it to whoever waits for one.
+    /// taken: a client that only holds a place gives it to one that waits.
     package var crowdedTime = Duration.seconds(2)
 
     /// Time in which a body must grow by ``bodyProgress``, and in which a client must take

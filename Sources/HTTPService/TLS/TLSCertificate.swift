@@ -5,7 +5,7 @@ import Synchronization
 
 /// The certificate and key by which clients know the server, read again when it is told to.
 ///
-/// A connection keeps what it began with; the next one gets what was read last. A pair that cannot
+/// A connection keeps the pair that it began with; the next one gets the newest. A pair that cannot
 /// be used changes nothing: the one before stays.
 package final class TLSCertificate: Sendable {
     /// Bytes of a file at most: a chain of ten large certificates is a tenth of it.
@@ -28,7 +28,7 @@ package final class TLSCertificate: Sendable {
         current.withLock { $0 = context }
     }
 
-    /// What a new connection uses.
+    /// The certificate of new connections.
     var context: NIOSSLContext { current.withLock { $0 } }
 
     private static func read(

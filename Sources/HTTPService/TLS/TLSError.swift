@@ -1,14 +1,14 @@
 /// Why a certificate or its key cannot be used.
 ///
-/// Whoever runs the server has to mend the file.
+/// The operator has to mend the file.
 package struct TLSError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The file at fault.
     package let path: String
 
-    /// What is wrong with it, in a few words.
+    /// The error, in a few words.
     package let reason: String
 
-    /// What to do about it, where we know.
+    /// A hint, where we know one.
     package let hint: String?
 
     /// Creates an error.

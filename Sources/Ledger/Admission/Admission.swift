@@ -10,7 +10,7 @@ import Provenance
 /// Its registry is a guess at the one that each statement will find at its place: what was
 /// published, and what the chunk's own control statements make of it on the way. So a key can be
 /// used in the batch that adds it. Nothing but work depends on the guess: the sequencer judges
-/// again what was judged by another registry than the one there (``BatchPlan``).
+/// again each statement that was judged by another registry than the one there (``BatchPlan``).
 struct Admission {
     /// The registry below the next statement, as far as can be told.
     private(set) var registry: Registry
@@ -33,8 +33,8 @@ struct Admission {
 
     /// Checks clock, key, manifest and signature of `draft`, in this order; form comes first.
     ///
-    /// What is refused is a candidate all the same: at its place another registry may be in force,
-    /// or the statement may be known. Thrown is what has no name, and what comes too often.
+    /// A refused statement is a candidate too: at its place another registry may be in force, or
+    /// the statement may be known. Thrown is a statement without a name, or over a rate.
     mutating func admit(_ draft: Draft) throws(Refusal) -> Candidate {
         try gate?.checkSender()
         let named = try draft.named.get()

@@ -16,7 +16,7 @@ struct Draft: Sendable {
         case decided(Outcome)
     }
 
-    /// What was sent; nil where it is no COSE message.
+    /// The submission; nil where the bytes are no COSE message.
     let submission: Submission?
 
     /// The statement in it, or why it cannot be read.

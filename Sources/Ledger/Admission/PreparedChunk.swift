@@ -50,7 +50,7 @@ struct PreparedChunk {
         }
     }
 
-    /// Admits what the store does not know; what is refused stays contested.
+    /// Admits the statements that the store does not know; refused ones stay contested.
     mutating func admit(by judge: Admission) {
         base = judge.registry.newest
         var judge = judge

@@ -1,14 +1,14 @@
 import Files
 import LedgerStore
 
-/// What lies in a folder of backups, looked at before RocksDB's engine uses it.
+/// The content of a folder of backups, examined before RocksDB's engine uses it.
 ///
 ///     meta/ID              a line for each file of backup ID: its name below the folder, a space,
 ///                          its checksum; three lines of numbers before them
 ///     private/ID/NAME      what a backup has alone
 ///     shared_checksum/NUMBER_SESSION_SIZE.EXT      files that backups share
 ///
-/// The engine opens, reads to the end and removes whatever has these names. So each must be an
+/// The engine opens, reads to the end and removes the files of these names. So each must be an
 /// ordinary file or folder of ours: a link would lead it elsewhere, a pipe would hold it for ever,
 /// and a file that is larger than its name says would fill the disk.
 struct BackupContents {
@@ -29,7 +29,7 @@ struct BackupContents {
     /// Bytes of each file by its name below the folder.
     private var sizes: [String: UInt64] = [:]
 
-    /// Looks at everything; throws at the first name that is not what it has to be.
+    /// Examines every name; throws at the first that is not as it has to be.
     init(_ folder: Folder) throws(LedgerError) {
         self.folder = folder
         do throws(FileError) {
@@ -63,7 +63,7 @@ struct BackupContents {
         guard let meta else { throw .file(path: folder.path(of: name), reason: "is missing") }
         var sum: UInt64 = 0
         let lines = meta.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        // Time and sequence number, perhaps words of whoever took it, then the number of files.
+        // Time and sequence number, an optional comment, then the number of files.
         guard
             let start = lines.indices.dropFirst(2).first(where: { Self.isNumber(lines[$0]) })
         else { throw .file(path: folder.path(of: name), reason: "is no list of files") }

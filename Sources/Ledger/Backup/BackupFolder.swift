@@ -129,17 +129,6 @@ struct BackupFolder {
         }
     }
 
-    /// The same for static files.
-    static func staticFiles<Result>(
-        _ body: () throws(StaticLogError) -> Result
-    ) throws(LedgerError) -> Result {
-        do throws(StaticLogError) {
-            return try body()
-        } catch {
-            throw LedgerError(error)
-        }
-    }
-
     private static func mark(in folder: Folder) throws(LedgerError) -> [UInt8]? {
         try files { () throws(FileError) in try folder.read(markName, limit: markByteLimit) }
     }
@@ -150,9 +139,8 @@ extension LedgerError {
     init(_ error: StaticLogError) {
         switch error {
         case .file(let path, let reason), .occupied(let path, let reason),
-            .refuted(let path, let reason), .malformed(let path, let reason):
+            .malformed(let path, let reason):
             self = .file(path: path, reason: reason)
-        case .missing(let path): self = .file(path: path, reason: "is missing")
         }
     }
 }

@@ -4,13 +4,13 @@ import Manifests
 import Merkle
 import Provenance
 
-/// What one batch will do, decided before anything is written: a pure function of the tree's
-/// state, the candidates, what the store knows of their names, and the time.
+/// The plan of one batch, made before anything is written: a pure function of the tree's state, the
+/// candidates, what the store knows of their names, and the time.
 ///
 /// Each statement is decided about by the registry at its place. Where that is the one that
 /// admission judged by, its word stands; else everything that a registry decides is judged again.
 struct BatchPlan {
-    /// What the store knows, one for one with the candidates; and entries by name.
+    /// The rows of the store under the candidates' names, and entries by name.
     struct Lookups {
         var names: [StoredNames]
 
@@ -28,8 +28,8 @@ struct BatchPlan {
     /// another registry than that at their place has refused them.
     ///
     /// So many take 30 ms with Ed25519, or 200 ms with ML-DSA-65; more are asked to come again.
-    /// Hardly any come here: while a control statement waits, admission judges by what it will
-    /// lead to.
+    /// Hardly any come here: while a control statement waits, admission judges by the registry that
+    /// it will leave.
     private static let readmissions = 256
 
     /// Entries that one batch looks at on the sequencer's thread, for those that share a manifest
@@ -128,7 +128,7 @@ struct BatchPlan {
             return try Registry.checkSignature(of: statement, by: registry.judge(statement))
         }
         let key = try registry.judge(statement, with: candidate.manifest, now: lookups.clock())
-        // Whoever it was admitted by, it was this key, by its thumbprint, that has signed.
+        // Under every registry this key has signed: it is known by its thumbprint.
         guard candidate.refusal != nil else { return }
         try countReadmission()
         try statement.checkContent(candidate.manifest, signedBy: key)
@@ -145,7 +145,7 @@ struct BatchPlan {
 
     // MARK: - Control statements
 
-    /// Applies a control statement, and notes what it erases.
+    /// Applies a control statement, and notes the entries that it erases.
     private mutating func control(
         _ candidate: Candidate, at index: UInt64, _ lookups: Lookups
     ) throws(Refusal) {

@@ -56,7 +56,7 @@ struct BatchWriter {
     /// RocksDB looks for the place of a row from that of the row before, so neighbours are cheap,
     /// and the rows of a batch that have random keys are neighbours only when they are sorted.
     ///
-    /// Manifests that are `erased` are left out: what is never written need not be removed.
+    /// Manifests that are `erased` are left out: they need not be removed later.
     private func put(
         _ accepted: [(index: UInt64, candidate: Candidate)],
         without erased: [UInt64: EntryID], in batch: WriteBatch

@@ -67,7 +67,7 @@ private final class Admitted: Sendable {
     }
 }
 
-/// What the store said about a statement that it did not have.
+/// The result of a lookup of a statement that the store did not have.
 struct NameLookup: Sendable {
     /// Size of a head that was published before the store was asked.
     let size: UInt64

@@ -39,7 +39,7 @@ final class ErasureWatch: Sendable {
 
     /// Erasures some of whose rows may still have the bytes, by the digest of the manifest.
     ///
-    /// Whoever reads rows asks for this first, and rows after it.
+    /// A reader of rows asks for this first, and reads the rows after it.
     var unmarked: [Hash: EntryID] { state.withLock { $0.unmarked } }
 
     /// Erasures whose bytes may still be in a file, in their order.

@@ -5,7 +5,7 @@ import Synchronization
 /// The threads of the entries that were registered last, on their way to the indexer, which need
 /// not read and parse their leaves then.
 ///
-/// Only a convenience: what is not here is read from the store.
+/// Only a shortcut: names that are not here are read from the store.
 final class FreshThreads: Sendable {
     /// The two threads that an entry belongs to.
     struct Names: Sendable {

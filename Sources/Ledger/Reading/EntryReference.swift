@@ -1,6 +1,6 @@
 public import Provenance
 
-/// One entry in a list: where it is and what it is called.
+/// One entry in a list: its index and its EntryID.
 public struct EntryReference: Hashable, Sendable {
     /// Zero-based position in the log.
     public let index: UInt64

@@ -7,8 +7,8 @@ import RocksDB
 /// The manifests beside an entry bundle, a few at a time, as a CBOR sequence: each a byte string,
 /// or null where there is none (any more).
 ///
-/// Between two pieces nothing is kept of the store: whoever takes them slowly keeps nothing from
-/// being erased. What is erased meanwhile is null where it has not been given out yet.
+/// Between two pieces nothing is kept of the store: a slow reader keeps nothing from being erased.
+/// A manifest that is erased meanwhile is null where it has not been given out yet.
 public struct ManifestPieces: Sendable {
     private let published: Published
     private var next: UInt64
@@ -25,7 +25,7 @@ public struct ManifestPieces: Sendable {
         guard next < end else { return nil }
         var piece: [UInt8] = []
         var index = next
-        // Asked first: what is erased after it may be given out as if asked for before.
+        // Asked first: a manifest that is erased later may be given out as if asked for before.
         let erased = published.erasures.unmarked
         let store = published.store
         func take(_ row: UInt64, _ value: [UInt8]) throws(LedgerError) -> Bool {

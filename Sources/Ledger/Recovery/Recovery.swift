@@ -90,15 +90,16 @@ public final class Recovery {
     /// Puts entries back from the folder of an export.
     public func putBack(
         export path: String, progress: JobProgress = .silent
-    ) throws(LedgerError) -> Report {
-        try putBack(ReturnedEntries(export: path, after: size, state.registry), progress)
+    ) async throws(LedgerError) -> Report {
+        let entries = try await ReturnedEntries(export: path, after: size, state.registry)
+        return try await putBack(entries, progress)
     }
 
     /// Puts entries back from `.colophon` files, as far as they leave no gap.
     public func putBack(
         files paths: [String], progress: JobProgress = .silent
-    ) throws(LedgerError) -> Report {
-        try putBack(ReturnedEntries(files: paths, after: size, state.registry), progress)
+    ) async throws(LedgerError) -> Report {
+        try await putBack(ReturnedEntries(files: paths, after: size, state.registry), progress)
     }
 
     /// Compares first, writes then: the first pass touches nothing.
@@ -107,17 +108,17 @@ public final class Recovery {
     /// signed; the next call goes on after them.
     private func putBack(
         _ entries: ReturnedEntries, _ progress: JobProgress
-    ) throws(LedgerError) -> Report {
+    ) async throws(LedgerError) -> Report {
         let first = size
         try check(entries.heads, against: state.range, from: entries.source)
-        let digests = try prove(entries, progress)
+        let digests = try await prove(entries, progress)
         // Whoever holds these heads has seen more than the high-water file tells.
         try raise(to: entries.heads)
         var withoutManifest: UInt64 = 0
         for (position, chunk) in chunks(from: first, to: entries.end).enumerated() {
             try progress.report(
                 "putting entries back", done: chunk.lowerBound - first, of: entries.end - first)
-            let read = try entries.read(chunk)
+            let read = try await entries.read(chunk)
             guard Self.digest(read) == digests[position] else {
                 throw .refused("\(entries.source): changed while it was read")
             }
@@ -130,7 +131,7 @@ public final class Recovery {
     /// Computes the root at every signed head on the way, and returns a digest of each chunk.
     private func prove(
         _ entries: ReturnedEntries, _ progress: JobProgress
-    ) throws(LedgerError) -> [Hash] {
+    ) async throws(LedgerError) -> [Hash] {
         var heads = entries.heads
         let newest = highWater.newest
         try heads.add(size: newest.size, root: newest.root, from: entries.source)
@@ -140,7 +141,7 @@ public final class Recovery {
             try progress.report(
                 "comparing with the signed heads", done: chunk.lowerBound - size,
                 of: entries.end - size)
-            let read = try entries.read(chunk)
+            let read = try await entries.read(chunk)
             guard read.count == chunk.count else {
                 throw .refused("\(entries.source): entries from \(chunk.lowerBound) are missing")
             }
@@ -148,6 +149,7 @@ public final class Recovery {
             for entry in read {
                 range.append(.leaf(entry.leaf))
                 guard heads.roots[range.size, default: range.root] == range.root else {
+                    try await entries.blame(size..<range.size)
                     throw .refused(
                         "\(entries.source): its entries up to \(range.size) do not have the root "
                             + "of the signed head of that size; nothing was put back")

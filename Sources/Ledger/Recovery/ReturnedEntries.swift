@@ -25,31 +25,61 @@ struct ReturnedEntries {
     let source: String
 
     /// Reads some of them: at most 256 at a time, in any order, again and again.
-    let read: (Range<UInt64>) throws(LedgerError) -> [Entry]
+    let read: (Range<UInt64>) async throws(LedgerError) -> [Entry]
+
+    /// Reads them again to say which file is wrong, after a root has shown that one is; returns
+    /// where nothing can say it.
+    let blame: (Range<UInt64>) async throws(LedgerError) -> Void
 }
 
 extension ReturnedEntries {
-    /// Takes them from an export: the folder of a ``StaticLog``.
+    /// Takes them from an export.
     ///
-    /// What its files hold is not believed here: the caller compares the root.
-    init(export path: String, after base: UInt64, _ registry: Registry) throws(LedgerError) {
-        let log = try BackupFolder.staticFiles { () throws(StaticLogError) in
-            try StaticLog(StaticLogFolder(path: path), keys: registry.noteKeys.terms.map(\.key))
+    /// What its files hold is not believed here: the caller compares the root. So a tile that is
+    /// damaged keeps no entry back.
+    init(export path: String, after base: UInt64, _ registry: Registry) async throws(LedgerError) {
+        let tree = try await Self.log { () async throws(LogError) in
+            try await TiledLog(
+                LogFolder(path: path),
+                trust: .log(origin: registry.origin.text, keys: registry.noteKeys.terms)
+            ).newest()
         }
         var heads = SignedHeads()
         _ = try heads.add(
-            note: log.note.encoded, registry, from: "\(path)/\(StaticLayout.checkpoint)")
+            note: tree.signed.encoded, registry, from: "\(path)/\(StaticLayout.checkpoint)")
         self.heads = heads
-        end = max(base, log.checkpoint.size)
+        end = max(base, tree.size)
         source = path
         read = { range throws(LedgerError) in
             let bundle = range.lowerBound / UInt64(TileID.width)
             let first = Int(range.lowerBound % UInt64(TileID.width))
-            return try BackupFolder.staticFiles { () throws(StaticLogError) in
-                let leaves = try log.leaves(bundle)
-                let manifests = try log.manifests(bundle)
+            return try await Self.log { () async throws(LogError) in
+                let leaves = try await tree.uncheckedLeaves(ofBundle: bundle)
+                let manifests = try await tree.manifests(ofBundle: bundle)
                 return zip(leaves, manifests).dropFirst(first).prefix(range.count)
                     .map { Entry(leaf: $0, manifest: $1) }
+            }
+        }
+        blame = { range throws(LedgerError) in
+            try await Self.log { () async throws(LogError) in try await tree.requireEntries(range) }
+        }
+    }
+
+    /// Runs `body` and passes its error on as the ledger's.
+    private static func log<Value>(
+        _ body: () async throws(LogError) -> Value
+    ) async throws(LedgerError) -> Value {
+        do throws(LogError) {
+            return try await body()
+        } catch {
+            switch error {
+            case .unreadable(let path, let reason), .malformed(let path, let reason),
+                .refuted(let path, let reason), .untrusted(let path, let reason):
+                throw .file(path: path, reason: reason)
+            case .missing(let path):
+                throw .file(path: path, reason: "is missing")
+            case .behind, .fork, .outside:
+                throw .refused("\(error)")
             }
         }
     }
@@ -70,6 +100,7 @@ extension ReturnedEntries {
         self.heads = heads
         source = "the receipts"
         read = { range throws(LedgerError) in range.compactMap { found[$0] } }
+        blame = { _ in }
     }
 
     /// Adds the entry of a file, and those of the `key` statements in it.

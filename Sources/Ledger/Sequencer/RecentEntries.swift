@@ -3,9 +3,9 @@ import Provenance
 
 /// The names of the entries that were committed last.
 ///
-/// Statements are looked up on their way to the queue, side by side. Whoever has seen a head sees
-/// all entries below it; those that came since are here, so the sequencer asks the store only
-/// about a statement that was looked up too long ago.
+/// Statements are looked up on their way to the queue, in parallel. A lookup after a head sees all
+/// entries below it; later ones are here. So the sequencer asks the store only about a statement
+/// that was looked up too long ago.
 struct RecentEntries {
     /// Entries in one of two generations, of which the older is forgotten at once: as many as may
     /// wait in the queue, so that hardly any statement is looked up twice.

@@ -4,9 +4,9 @@ import Synchronization
 
 /// The registry as the control statements in the queue will leave it, as far as can be told.
 ///
-/// While one waits, statements are judged by what it will make of the registry, so that the
-/// sequencer need not judge them again; and no refusal by a registry is final. Nothing else
-/// depends on it: where it is wrong, the sequencer judges again.
+/// While one waits, statements are judged by the registry that it will leave, so that the sequencer
+/// need not judge them again; and no refusal by a registry is final. Nothing else depends on it:
+/// where it is wrong, the sequencer judges again.
 final class RegistryOutlook: Sendable {
     private struct State {
         var waiting = 0
@@ -26,7 +26,8 @@ final class RegistryOutlook: Sendable {
         isClear ? nil : state.withLock { $0.registry }
     }
 
-    /// Says that so many control statements are about to enter the queue, and what they lead to.
+    /// Notes that so many control statements are about to enter the queue, and the registry after
+    /// them.
     func add(_ count: Int, leadingTo registry: Registry) {
         guard count > 0 else { return }
         state.withLock { state in

@@ -30,10 +30,10 @@ final class Sequencer: @unchecked Sendable {
     let queue: SequencerQueue
     let published: Published
 
-    /// What the control statements that wait will make of the registry.
+    /// The registry that the waiting control statements will leave.
     let outlook = RegistryOutlook()
 
-    /// Where the names of what was registered go, once its head is published.
+    /// The threads of newly registered entries, once their head is published.
     let freshThreads = FreshThreads()
     private let options: LedgerOptions
     private let logger: Logger
@@ -101,7 +101,7 @@ final class Sequencer: @unchecked Sendable {
             answer = ChunkAnswer(
                 outcomes: candidates.map { _ in .refused(refusal) }, batch: nil)
         }
-        // What they make of the registry is published, where they were registered.
+        // The registry after them is published, where they were registered.
         outlook.remove(chunks.reduce(0) { $0 + $1.controls })
         var position = 0
         for chunk in chunks {
@@ -203,8 +203,8 @@ final class Sequencer: @unchecked Sendable {
         published.setReadiness("writing has stopped: \(error)")
     }
 
-    /// Opens the folder again and takes what is found there as the truth, if it extends all
-    /// that was published; until then reads go on from the old opening.
+    /// Opens the folder again and takes its content as the truth, if it extends all that was
+    /// published; until then reads go on from the old opening.
     private func recover() throws(LedgerError) {
         guard let failure, .now >= failure.retryAt else {
             throw .refused(failure?.reason ?? "writing has stopped")

@@ -1,6 +1,6 @@
 import Metrics
 
-/// What the sequencer measures: made once, because making an instrument takes a lock.
+/// The instruments of the sequencer: made once, because making one takes a lock.
 struct SequencerMetrics {
     /// Statements that wait.
     let queued = Gauge(label: "colophon_queue_entries")

@@ -1,6 +1,6 @@
 import Jobs
 
-/// What waits for the sequencer: bounded in entries and bytes, and refusing at once when full.
+/// The queue before the sequencer: bounded in entries and bytes, and refusing at once when full.
 ///
 /// `@unchecked Sendable`: all state is guarded by the condition's lock.
 final class SequencerQueue: @unchecked Sendable {
@@ -86,7 +86,7 @@ final class SequencerQueue: @unchecked Sendable {
         }
     }
 
-    /// Takes no more; what waits is still taken out.
+    /// Takes no more; waiting chunks are still given out.
     func close() {
         condition.withLock {
             isClosed = true

@@ -1,7 +1,7 @@
 public import LedgerCheck
 public import LedgerStore
 
-/// Where a ledger lies and how much it may take.
+/// The places of a ledger and its limits.
 public struct LedgerOptions: Sendable {
     /// Where its folders and files lie.
     public var places: LedgerPlaces
@@ -16,7 +16,7 @@ public struct LedgerOptions: Sendable {
     /// Bytes that may wait for the sequencer.
     public var queuedBytes = 4 * BatchLimits.bytes
 
-    /// How the store is checked in the background.
+    /// The options of the background check.
     public var scrub = ScrubOptions()
 
     /// Seconds between two looks for heads that are old enough to go and for erased bytes.

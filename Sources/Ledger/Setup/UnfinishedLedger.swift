@@ -11,8 +11,8 @@ import Merkle
 ///                         key file in hex; LF after each
 ///     DATA/unfinished     the same
 ///
-/// The marks are there before what they are about, and go when all is on the disk and nothing of
-/// it was answered yet. What they do not fit is somebody's ledger, put there since, and stays.
+/// The marks are there before what they are about, and go when all is on the disk and nothing of it
+/// was answered yet. A folder that they do not fit is another ledger, put there since, and stays.
 enum UnfinishedLedger {
     private static let markName = "unfinished"
 

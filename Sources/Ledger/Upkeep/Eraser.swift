@@ -13,7 +13,7 @@ import RocksDB
 /// manifest, the write-ahead log, the tables and the blob files. A crash leaves an erasure
 /// unfinished: the mark in `meta` is written last, so the next start begins it again.
 final class Eraser: Sendable {
-    /// Seconds between two looks at what is in the way: a snapshot, an iterator, a backup.
+    /// Seconds between two looks for a snapshot, an iterator or a backup in the way.
     private static let pollSeconds = 0.1
 
     /// Seconds before an attempt that failed is made again: twice as many each time, because it
@@ -42,7 +42,7 @@ final class Eraser: Sendable {
         thread.start("eraser") { [self] in run() }
     }
 
-    /// Stops in the middle of whatever is under way, and returns when the thread has ended.
+    /// Stops in the middle of a step, and returns when the thread has ended.
     func stop() {
         thread.stop { published.store.database.stopCompactions() }
     }
@@ -126,8 +126,8 @@ final class Eraser: Sendable {
     /// Returns once no file of the folder has the bytes that the rows of `entries` had.
     private func removeFromFiles(_ entries: [UInt64], of store: Store) throws(LedgerError) {
         let database = store.database
-        // Whoever holds a snapshot from before may read the old rows; from one moment without
-        // any on, none can, and compaction keeps them for nobody.
+        // An older snapshot may read the old rows; from one moment without any on, none can, and
+        // compaction keeps them for nobody.
         try wait { database.snapshotCount == 0 }
         try store.reading { () throws(RocksDBError) in
             // The old rows leave memory, and the log that has them leaves the folder.
@@ -151,7 +151,7 @@ final class Eraser: Sendable {
         try store.reading { () throws(RocksDBError) in try database.removeObsoleteFiles() }
     }
 
-    /// The indexes to compact: each entry with what is in reach of it, neighbours together.
+    /// The ranges to compact: each entry with those in reach of it, neighbours together.
     private static func ranges(
         around entries: [UInt64], _ reach: UInt64
     ) -> [ClosedRange<UInt64>] {

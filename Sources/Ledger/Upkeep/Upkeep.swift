@@ -30,7 +30,7 @@ final class Upkeep: Sendable {
         thread.start("upkeep") { [self] in run() }
     }
 
-    /// Stops after what is under way, and returns when the thread has ended.
+    /// Stops after the present step, and returns when the thread has ended.
     func stop() { thread.stop() }
 
     private func run() {

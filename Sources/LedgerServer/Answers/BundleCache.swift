@@ -6,7 +6,7 @@ import Synchronization
 /// Answers with full bundles as gzip makes them, and with full tiles as they are: each is made once
 /// for all who fetch it, and most of those who follow a log fetch the same ones.
 ///
-/// What is asked for while it is being made is made twice; what was kept longest goes first.
+/// Concurrent requests for one that is not kept make it twice; the oldest is dropped first.
 final class BundleCache: Sendable {
     /// What names the bytes of a bundle or tile for ever.
     enum Name: Hashable, Sendable {
@@ -83,7 +83,7 @@ final class BundleCache: Sendable {
         func keep(_ answer: Reply) { cache.keep(answer, with: name) }
     }
 
-    /// Forgets all manifest bundles: one of them may hold what was erased.
+    /// Drops all manifest bundles: one of them may hold an erased manifest.
     func forgetManifests() {
         state.withLock { state in
             var others: [Name] = []

@@ -4,7 +4,7 @@ package enum BatchItem: Sendable {
     /// A statement as it was sent.
     case statement([UInt8])
 
-    /// What is no statement, with the answer it gets.
+    /// An item that is no statement, with its answer.
     indirect case problem(Problem)
 
     /// Bytes that the item keeps in memory, with its answer where it is refused: an empty item is

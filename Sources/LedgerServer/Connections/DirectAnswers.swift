@@ -4,17 +4,17 @@ import Ledger
 import NIOCore
 import NIOHTTPTypes
 
-/// Answers on the event loop what is answered at once, or after one turn of the sequencer.
+/// Answers on the event loop the requests that need no wait, or one turn of the sequencer.
 ///
 ///     decoder ─► ConnectionGuard ─► DirectAnswers ─► the framework's task of the connection
 ///
-/// Such a request passes no task and no other thread on its way from the socket to its answer;
-/// each pass costs more than most answers do. What is a stream or computes for long goes on to
-/// the framework, and so does what asks anything of the connection itself.
+/// Such a request passes no task and no other thread on its way from the socket to its answer; each
+/// pass costs more than most answers do. Streams and long computations go on to the framework, and
+/// so do requests that ask anything of the connection itself.
 ///
 /// The answers of a connection come in the order of its requests: while the framework has one to
-/// answer, those that follow go to it too; while one is answered here, those that the client sent
-/// ahead wait here. After a few answers it is another connection's turn (``Turns``).
+/// answer, those that follow go to it too; while one is answered here, pipelined requests wait
+/// here. After a few answers it is another connection's turn (``Turns``).
 final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -46,7 +46,7 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
         let exchange: Exchange
         let route: Route
 
-        /// What has come of its body, and the room that it takes.
+        /// The received part of its body, and the room that it takes.
         var body: [UInt8] = []
         var room: Room?
 
@@ -56,7 +56,7 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    /// What is still to be written of an answer, and what follows it.
+    /// The unwritten rest of an answer, and the state after it.
     private final class Written {
         var rest: ByteBuffer
         let room: Room?
@@ -72,7 +72,7 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     /// What happened to the connection while a request was under way: it would make the framework,
     /// which knows of no request, close the connection.
     private enum Occurrence {
-        /// The shutdown, or the client's half of the connection that is closed.
+        /// The shutdown, or the client's half-close.
         case event(Any)
 
         /// Bytes behind the request that are no HTTP.
@@ -84,10 +84,10 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     private var state = State.idle
     private var peer: Peer?
 
-    /// What the client sent ahead, while it cannot be answered yet.
+    /// Pipelined requests that cannot be answered yet.
     ///
     /// It is what one read brings, because no other is begun before it is taken; where the client
-    /// has closed its half of the connection, as much as the guard and the kernel's buffer allow.
+    /// has half-closed its connection, as much as the guard and the kernel's buffer allow.
     private var held = CircularBuffer<HTTPRequestPart>()
     private var isReadHeld = false
     private var isTakingHeld = false

@@ -8,7 +8,7 @@ package import LedgerControl
 /// Where no process has the ledger open, a command opens it and calls ``work`` itself, so both
 /// ways do the same.
 package struct ControlJob: Sendable {
-    /// What the request is called, as in `POST /NAME`.
+    /// The name of the request, as in `POST /NAME`.
     ///
     /// One of a name runs at a time.
     package let name: String
@@ -18,8 +18,8 @@ package struct ControlJob: Sendable {
 
     /// Does the work, on a thread of its own that may block, and returns the result.
     ///
-    /// It reports often, and ends with the error that a report throws. What it throws reaches
-    /// whoever asked as one line of text.
+    /// It reports often, and ends with the error that a report throws. The client gets its error as
+    /// one line of text.
     package let work: @Sendable (Ledger, ControlArguments, JobProgress) throws -> JSON.Object
 
     /// Creates a kind of work.

@@ -10,7 +10,7 @@ import Synchronization
 /// Answers on the control socket.
 ///
 /// Long requests are answered with 200 as soon as they begin, and then line by line; see
-/// ``ControlRun``. What is wrong with a request itself is a problem with its own status.
+/// ``ControlRun``. A wrong request is a problem with its own status.
 final class ControlResponder: HTTPResponder {
     typealias Context = ChannelContext
 

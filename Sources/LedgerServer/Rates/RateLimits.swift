@@ -3,7 +3,7 @@ import Encoding
 import Ledger
 import Metrics
 
-/// What issuers and addresses have left of their shares.
+/// The token buckets of issuers and of addresses.
 final class RateLimits: Sendable {
     private let issuers: RateTable
     private let addresses: RateTable

@@ -101,7 +101,7 @@ package enum Route: Hashable, Sendable {
         self == .entries || self == .batch
     }
 
-    /// Whether the route is for whoever runs the ledger: `--ops-listen` moves it.
+    /// Whether the route is for the operator: `--ops-listen` moves it.
     var isOperational: Bool {
         self == .health || self == .readiness || self == .metrics
     }

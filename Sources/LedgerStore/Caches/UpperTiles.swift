@@ -3,8 +3,8 @@ import Merkle
 /// The tiles above the leaves' own that proofs were made from, and the nodes over their hashes:
 /// every proof needs one of each level, and there are few of them.
 ///
-/// A tile only grows, so what is kept is a prefix of the stored row and never wrong; who needs
-/// more of it reads it again.
+/// A tile only grows, so a kept one is a prefix of the stored row and never wrong. A request for
+/// more of it reads the row again (proofs.md §2).
 final class UpperTiles: Sendable {
     /// Tiles that are kept at most: those of 67 million entries, in about 16 MiB.
     private static let limit = 1 << 10
@@ -24,7 +24,7 @@ final class UpperTiles: Sendable {
         return kept[tile]?.node(over: places)
     }
 
-    /// Keeps what was read of a tile.
+    /// Keeps the hashes that were read of a tile.
     func keep(_ hashes: [Hash], of tile: TileID) {
         guard tile.level > 0 else { return }
         kept.keep(TilePyramid(hashes), of: tile)

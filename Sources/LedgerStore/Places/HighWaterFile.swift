@@ -8,10 +8,11 @@ import Merkle
 ///     two slots of 512 bytes, written in turn:
 ///     checkpoint text (C2SP tlog-checkpoint), SHA-256 of it in hex, LF, spaces
 ///
-/// It is synced before a head is published, so a store that is older than this file is an old
-/// copy and must not sign. A crash while a slot is written leaves the other one, which is one
-/// head older: the store then is ahead, which is what a crash between the two leaves anyway.
-/// Trusted: whoever can change this file and the store together can make the ledger fork.
+/// It is synced before a head is published, so a store that is older than this file is an old copy
+/// and must not sign. A crash while a slot is written leaves the other one, which is one head
+/// older: the store then is ahead, as after a crash between the two.
+///
+/// Trusted: an attacker who can change this file and the store together can fork the log.
 package final class HighWaterFile {
     private static let slotByteCount = 512
 

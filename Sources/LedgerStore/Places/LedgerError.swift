@@ -31,7 +31,7 @@ public enum LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The ledger is closed.
     case closed
 
-    /// Whoever asked for this work does not wait for it any more; nothing is half done.
+    /// The caller does not wait for the work any more; nothing is half done.
     case cancelled
 
     /// One line that names what is wrong.

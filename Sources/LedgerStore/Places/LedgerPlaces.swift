@@ -40,11 +40,11 @@ extension LedgerPlaces {
         }
     }
 
-    /// RocksDB opens, renames and overwrites by name what lies in its folder, and follows links:
-    /// so whatever was put there before the folder was ours alone must be an ordinary file.
+    /// RocksDB opens, renames and overwrites by name what lies in its folder, and follows links: so
+    /// a file that was there before the folder was ours alone must be an ordinary one.
     private static func requireFiles(in folder: Folder) throws(FileError) {
         for name in try folder.content() {
-            // What is written meanwhile by the process that has it open may be gone again.
+            // A file of the process that has the folder open may be gone again.
             guard let status = try folder.status(of: name) else { continue }
             guard status.kind == .file else {
                 throw FileError(folder.path(of: name), .isKind(status.kind, wanted: .file))
@@ -68,7 +68,7 @@ extension LedgerPlaces {
         }
     }
 
-    /// Makes the names of folder, keys and high-water file as durable as what they name.
+    /// Syncs the folders that name the store, the keys and the high-water file.
     ///
     /// A power cut before it may leave a ledger without its keys: nobody knows that ledger yet.
     package func synchronizeParents() throws(LedgerError) {

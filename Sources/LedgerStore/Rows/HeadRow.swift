@@ -9,7 +9,9 @@ package import Provenance
 ///
 /// The last three are empty from the moment the batch is durable until the head is signed. A
 /// crash in between leaves it so; start-up signs it with its stored time. A stored note is used
-/// as it is; only cosignatures may be added to it. Trusted for nothing but the time: root and size are compared with the tiles.
+/// as it is; only cosignatures may be added to it.
+///
+/// Trusted for nothing but the time: root and size are compared with the tiles.
 package struct HeadRow: Hashable {
     package let size: UInt64
     package let time: UInt64

@@ -1,8 +1,8 @@
 /// Where a leaf has the few fields that rows are made from, found without decoding the rest.
 ///
-/// A leaf that is in the tree was decoded strictly when it was admitted, and holding it to the
-/// tree is the check's first step; so this reads only as much of the form as it needs, and
-/// returns nil for what it does not expect, which then goes through ``Statement``.
+/// A leaf that is in the tree was decoded strictly when it was admitted, and holding it to the tree
+/// is the check's first step; so this reads only as much of the form as it needs, and returns nil
+/// for an unexpected form, which is then read by ``Statement``.
 package struct LeafFields {
     package private(set) var issuer = 0..<0
     package private(set) var subject = 0..<0

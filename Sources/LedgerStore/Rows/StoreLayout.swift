@@ -33,7 +33,7 @@ package enum StoreLayout {
         package static let origin = Array("origin".utf8)
         /// Number of entries whose `threads` rows are written (8 bytes).
         package static let threadsIndexed = Array("threads".utf8)
-        /// How far erasures have come, see ``ErasureMark``.
+        /// The progress of erasures, see ``ErasureMark``.
         package static let erasures = Array("erasures".utf8)
         /// Names that every store has from its first batch on.
         package static let mandatory = [format, origin]

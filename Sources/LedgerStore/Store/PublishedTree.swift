@@ -34,7 +34,7 @@ package struct PublishedTree {
     }
 
     /// Levels above an entry within tiles that are full, of two at most: siblings there never
-    /// change, and what is above them is the same for very many entries.
+    /// change, and the nodes above them are shared by very many entries.
     private func settledLevels(around index: UInt64) -> Int {
         var settled = 0
         for tiles in 1...2 {

@@ -39,7 +39,7 @@ extension Store {
                     LeafFields.manifestDigest(of: leaf)
                 }
             }
-            // What has no row is for `fsck` to report.
+            // A missing row is for `fsck` to report.
             if digest == .some(.some(manifest)) { shared.entries.append(index) }
         }
         if keys.count < limit { shared.next = nil }

@@ -15,7 +15,7 @@ package struct StoredNames {
 }
 
 extension Store {
-    /// What is stored under the names of `statements`, one for one.
+    /// The rows under the names of `statements`, one for one.
     ///
     /// The rows of a batch are written together, so a statement that is stored has its nonce's row
     /// as well. Most that are asked for are new: that row alone tells.

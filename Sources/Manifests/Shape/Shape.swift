@@ -2,7 +2,7 @@ import Encoding
 
 /// The required form of a JSON value; the Swift side of one JSON Schema.
 ///
-/// The tables in `Types/` and the schemas in `Schemas/` say the same; a corpus of good and
+/// The forms of ``ManifestType`` and the schemas in `Schemas/` say the same; a corpus of good and
 /// broken manifests holds them together. Rules between members stand in code beside each table.
 indirect enum Shape: Sendable {
     /// An object with these members, and, where it is closed, no others.

@@ -61,7 +61,7 @@ extension TextRule {
 
     /// A media type with or without parameters (RFC 6838 §4.2, RFC 9110 §8.3.1).
     static let mediaType = TextRule("must be a media type, type/subtype") {
-        MediaType.isWellFormed($0)
+        MediaTypeSyntax.isWellFormed($0)
     }
 
     /// A coordinate reference system of the EPSG registry.

@@ -1,6 +1,6 @@
-import Encoding
-import Manifests
-import Merkle
+public import Encoding
+public import Manifests
+public import Merkle
 
 /// Independent evidence that a tree head existed, as a record carries it (record.md §5).
 ///
@@ -8,27 +8,40 @@ import Merkle
 ///      "inclusion": bstr .cbor [size, index, [path]], ? "header": bstr .size 80}
 ///
 /// A value of this type has been read; its evidence is not understood here.
-struct Anchor {
+public struct Anchor: Sendable {
     /// The kind of evidence.
-    let type: Text
+    public let type: Text
 
     /// The exact anchored input: a note with one signature line.
-    let checkpoint: [UInt8]
+    public let checkpoint: [UInt8]
+
+    /// The evidence's bytes: a DER TimeStampToken, or a detached `.ots` file.
+    public let evidence: [UInt8]
+
+    /// The header of the block that confirms an OpenTimestamps proof, 80 bytes.
+    public let header: [UInt8]?
 
     /// The entry's place in the tree of `checkpoint`.
-    let inclusion: InclusionProof
+    public let inclusion: InclusionProof
+
+    /// What the evidence must be about: SHA-256 of `checkpoint`.
+    public var digest: Hash { .sha256(checkpoint) }
 
     /// The type of RFC 3161 timestamps.
-    static let timestamp: Text = "rfc3161"
+    public static let timestamp: Text = "rfc3161"
 
     /// The type of OpenTimestamps proofs.
-    static let openTimestamps: Text = "opentimestamps"
+    public static let openTimestamps: Text = "opentimestamps"
 
-    init(_ map: CBORMap) throws(Refusal) {
+    /// The types that this version knows.
+    static let types = [timestamp, openTimestamps]
+
+    /// Reads an anchor as it stands in a file; the refusal names the part and the rule.
+    public init(_ map: CBORMap) throws(Refusal) {
         let header = map["header"]
         guard map.count == (header == nil ? 4 : 5), let type = map["type"]?.textValue,
-            let checkpoint = map["checkpoint"]?.bytesValue, map["evidence"]?.bytesValue != nil,
-            let path = map["inclusion"]?.bytesValue
+            let checkpoint = map["checkpoint"]?.bytesValue,
+            let evidence = map["evidence"]?.bytesValue, let path = map["inclusion"]?.bytesValue
         else {
             throw Refusal(
                 .malformed, field: "anchor", rule: "must be {type, checkpoint, evidence, inclusion}"
@@ -44,6 +57,8 @@ struct Anchor {
         }
         self.type = type
         self.checkpoint = checkpoint
+        self.evidence = evidence
+        self.header = header?.bytesValue
         inclusion = proof
     }
 }

@@ -3,8 +3,8 @@ public import Merkle
 
 /// The name of a statement: the SHA-256 of its exact bytes.
 ///
-/// Whoever holds a statement can derive its name, so a retry, a `Location`, a duplicate check
-/// and an offline reference all say the same thing.
+/// It follows from the statement alone. So a retry, a `Location`, a duplicate check and an offline
+/// reference all bear the same name.
 public struct EntryID: Hashable, Sendable, CustomStringConvertible {
     /// Number of base64url characters in the written form.
     public static let characterCount = 43

@@ -2,7 +2,7 @@ public import Encoding
 public import Manifests
 public import Merkle
 
-/// What all receipts of one tree head share: one signature serves every entry below it.
+/// The shared parts of all receipts of one head: one signature serves every entry below it.
 ///
 ///     receipt = 18([ protected: bstr, unprotected, nil, signature: bstr ])
 ///     unprotected = { 396: { -1: [ bstr .cbor [size, index, [path]] ] },

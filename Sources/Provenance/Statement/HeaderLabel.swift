@@ -1,6 +1,6 @@
 import Encoding
 
-/// The header labels of statements, receipts and `.colophon` files, with where each is defined.
+/// The header labels of statements, receipts and records, with where each is defined.
 enum HeaderLabel {
     /// `alg`, RFC 9052 §3.1.
     static let algorithm: Int64 = 1
@@ -24,7 +24,7 @@ enum HeaderLabel {
     static let proofs: Int64 = 396
     /// The manifest's subject digests, ours.
     static let subjects: Int64 = -65537
-    /// What one spool signed, numbered, ours.
+    /// The place in the chain of one spool, ours.
     static let chain: Int64 = -65538
     /// The manifest's predicate type, ours.
     static let predicate: Int64 = -65539

@@ -1,4 +1,7 @@
-/// The limits of statement.md §2 and manifests.md §1: each is a bound that an attacker would otherwise choose.
+import Manifests
+
+/// The limits of statement.md §2 and record.md §1: each bounds what an attacker would otherwise
+/// choose.
 public enum Limits {
     /// Bytes of a leaf: room for 64 subjects and an ML-DSA-65 signature.
     public static let statementBytes = 8 * 1024
@@ -9,11 +12,8 @@ public enum Limits {
     /// Bytes of a manifest inside a control statement.
     public static let controlManifestBytes = 16 * 1024
 
-    /// Bytes of a manifest beside a statement.
-    public static let manifestBytes = 256 * 1024
-
-    /// Subjects of a manifest.
-    public static let subjects = 64
+    /// Subjects of a statement: those of its manifest.
+    public static let subjects = Manifest.subjectLimit
 
     /// Bytes of a `.colophon` file.
     public static let fileBytes = 4 * 1024 * 1024
@@ -31,7 +31,7 @@ public enum Limits {
     public static let anchors = 16
 
     /// Characters of iss, sub, aud and an origin.
-    public static let uriBytes = 255
+    public static let uriBytes = URISyntax.byteLimit
 
     /// The largest iat, seq, size and index: what every JSON reader can hold exactly.
     public static let largestInteger: UInt64 = (1 << 53) - 1

@@ -8,7 +8,7 @@ public import Merkle
 /// The signature covers the tree's root only. Position and size are proven by the signed note
 /// that every receipt of ours carries; a value of this type has been read, not verified.
 public struct Receipt: Sendable {
-    /// What the receipt proves, once its root is trusted.
+    /// The proof in a receipt, which holds once its root is trusted.
     public enum Proof: Hashable, Sendable {
         /// The entry is a leaf of the tree.
         case inclusion(InclusionProof)
@@ -92,8 +92,8 @@ public struct Receipt: Sendable {
         if case .inclusion = proof { true } else { false }
     }
 
-    /// Says whether `receipts` stand as a file must have them: for each origin by rising size
-    /// and none twice; a consistency receipt may share the size of an inclusion receipt (record.md §2).
+    /// Says whether `receipts` stand as a record must have them (record.md §2): for each origin by
+    /// rising size and none twice. An inclusion and a consistency receipt may share a size.
     static func areInOrder(_ receipts: [Receipt]) -> Bool {
         for (position, one) in receipts.enumerated() {
             for other in receipts[..<position] where other.origin == one.origin {
@@ -180,7 +180,7 @@ public struct Receipt: Sendable {
     }
 }
 
-/// The protected header of a receipt: exactly alg, kid, vds and the claims iss, sub, iat (log.md §6).
+/// The protected header of a receipt (log.md §6): exactly alg, kid, vds, and iss, sub, iat.
 private struct ReceiptHeaders {
     let algorithm: COSEAlgorithm
     let keyID: Hash

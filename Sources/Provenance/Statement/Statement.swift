@@ -8,7 +8,7 @@ public import Merkle
 /// A value of this type is well formed: each header is there, in range and in its one form.
 /// Its signature has **not** been checked, and its manifest may be another one.
 public struct Statement: Hashable, Sendable {
-    /// What a statement says, by its `typ`.
+    /// The content of a statement, by its `typ`.
     public enum Body: Hashable, Sendable {
         /// A hash envelope (RFC 9995): the manifest's SHA-256, its subjects' digests in order,
         /// and its predicate type.
@@ -45,7 +45,7 @@ public struct Statement: Hashable, Sendable {
     /// `cti`: 16 bytes that are unique for the issuer.
     public let claimID: [UInt8]
 
-    /// What is stated.
+    /// The content.
     public let body: Body
 
     /// The place in what one spool signed, where it says so.

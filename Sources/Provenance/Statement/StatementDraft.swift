@@ -41,7 +41,7 @@ public struct StatementDraft: Sendable {
         self.chain = chain
     }
 
-    /// Signs the draft; what comes back has passed every check that a reader makes.
+    /// Signs the draft; the statement has passed every check of a reader.
     public func sign(with key: SigningKey) throws(Refusal) -> Statement {
         let isControl = PredicateType.isControl(manifest.predicateType)
         let payload = isControl ? manifest.bytes : manifest.digest.bytes

@@ -1,7 +1,7 @@
 import Encoding
 public import Manifests
 
-/// What a client sends to be registered: a statement, and its manifest beside it.
+/// A statement on its way into the log, with its manifest beside it.
 ///
 /// Only the manifest is read of the unprotected header; receipts and all else that a completed
 /// file carries are left alone, so a file can be sent again as it is (statement.md §8).

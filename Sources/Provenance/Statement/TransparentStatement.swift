@@ -1,7 +1,7 @@
 public import Encoding
 public import Manifests
 
-/// A `.colophon` file: a statement with everything that a collector needs beside it.
+/// A record, `ARTIFACT.colophon`: a statement with everything that a collector needs beside it.
 ///
 ///     394      [1*8 bstr]   receipts, by rising tree size
 ///     -65540   bstr         the manifest's bytes

@@ -1,7 +1,7 @@
 import Encoding
 import Manifests
 
-/// A COSE_Sign1 as it travels: the leaf, and what was put beside it in the unprotected header.
+/// A COSE_Sign1 in transport: the leaf, and the parts beside it in the unprotected header.
 struct TransportForm {
     let message: COSESign1
     let leaf: [UInt8]

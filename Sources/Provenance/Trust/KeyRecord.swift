@@ -4,13 +4,13 @@ public import Manifests
 /// What the registry knows of one key: its newest control statement decides
 /// (registry.md §5, §6).
 public struct KeyRecord: Sendable {
-    /// What the newest statement about the key said.
+    /// The state after the newest statement about the key.
     public enum State: Hashable, Sendable {
         /// In use.
         case added
 
-        /// Admits only what was signed, by its own iat, up to this time (POSIX seconds); no
-        /// control statement, whatever its iat.
+        /// Admits only what was signed, by its own iat, up to this time (POSIX seconds); no control
+        /// statement of any iat.
         case retired(signedUntil: Int64)
 
         /// Admits nothing any more; entries from tree size `suspectFrom` on are suspect.
@@ -35,7 +35,7 @@ public struct KeyRecord: Sendable {
     /// The last second of the window in force, inclusive.
     public internal(set) var notAfter: Int64
 
-    /// What the newest statement about this key said.
+    /// The state after the newest statement about this key.
     public internal(set) var state: State
 
     /// The indexes of the statements that added this key, rising; never empty.
@@ -45,6 +45,6 @@ public struct KeyRecord: Sendable {
     public var addedAt: UInt64 { additions[0] }
 
     /// The index of the statement that brought the key into its state: for a revoked key the first
-    /// that revoked it, whatever a later one says of `suspectFrom`.
+    /// that revoked it, also where a later one lowers `suspectFrom`.
     public internal(set) var changedAt: UInt64
 }

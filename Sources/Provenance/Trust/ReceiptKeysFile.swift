@@ -4,8 +4,6 @@ import Merkle
 
 /// The file `receipt-keys.cbor`: `{origin: [+ COSE_Key with kid and alg]}` (trust-kit.md §2).
 struct ReceiptKeysFile {
-    static let name = "receipt-keys.cbor"
-
     private let keys: [(origin: Text, keys: [COSEKey])]
 
     init(_ bytes: [UInt8]) throws(TrustKitError) {
@@ -13,23 +11,23 @@ struct ReceiptKeysFile {
         do throws(CBORError) {
             map = try CBOR.decode(bytes).mapValue ?? CBORMap([])
         } catch {
-            throw TrustKitError(Self.name, "must be deterministic CBOR: \(error)")
+            throw TrustKitError(.receiptKeys, "must be deterministic CBOR: \(error)")
         }
         var keys: [(origin: Text, keys: [COSEKey])] = []
         for (label, value) in map.entries {
             guard case .text(let origin) = label, let items = value.arrayValue, !items.isEmpty
             else {
-                throw TrustKitError(Self.name, "must be a map from origin to COSE_KeySet")
+                throw TrustKitError(.receiptKeys, "must be a map from origin to COSE_KeySet")
             }
             var set: [COSEKey] = []
             for item in items {
                 guard let member = item.mapValue else {
-                    throw TrustKitError(Self.name, "\(origin): each key must be a map")
+                    throw TrustKitError(.receiptKeys, "\(origin): each key must be a map")
                 }
                 do {
                     set.append(try COSEKey(keySetMember: member))
                 } catch {
-                    throw TrustKitError(Self.name, "\(origin): \(error)")
+                    throw TrustKitError(.receiptKeys, "\(origin): \(error)")
                 }
             }
             keys.append((origin, set))
@@ -43,7 +41,7 @@ struct ReceiptKeysFile {
         guard Set(own) == Set(registry.receiptKeys.terms.map(\.key)), own.count == Set(own).count
         else {
             throw TrustKitError(
-                Self.name,
+                .receiptKeys,
                 "must hold exactly the receipt keys of \(registry.origin.text)'s registry")
         }
     }
@@ -55,7 +53,7 @@ struct ReceiptKeysFile {
                 do {
                     prepared[origin, default: [:]][key.keyID] = try key.verificationKey()
                 } catch {
-                    throw TrustKitError(Self.name, "\(origin): \(error)")
+                    throw TrustKitError(.receiptKeys, "\(origin): \(error)")
                 }
             }
         }

@@ -16,7 +16,7 @@ extension Registry {
         return try judgeSigner(of: statement)
     }
 
-    /// Like ``judge(_:)``, whichever ledger the statement is meant for.
+    /// Like ``judge(_:)``, without a look at the audience.
     func judgeSigner(of statement: Statement) throws(Refusal) -> VerificationKey {
         try checkAlgorithm(of: statement)
         guard statement.leaf.count <= policy.settings.statementBytes else {

@@ -3,7 +3,7 @@ import Manifests
 import Merkle
 
 extension Registry {
-    /// Applies a `key` statement: what it says, then whether somebody is left.
+    /// Applies a `key` statement, after the check that an administrator is left.
     mutating func applyKey(
         _ change: KeyManifest, at index: UInt64, _ next: inout Successor
     ) throws(Refusal) {

@@ -9,8 +9,6 @@ import Merkle
 ///
 /// `head` is the receipt of the last control statement in the tree of `note`.
 struct RegistryFile {
-    static let name = "registry.cbor"
-
     /// Bytes of the file: 4,096 control statements of the largest size.
     static let byteLimit = 96 * 1024 * 1024
 
@@ -133,6 +131,6 @@ struct RegistryFile {
     }
 
     static func error(_ rule: String) -> TrustKitError {
-        TrustKitError(name, rule)
+        TrustKitError(.registry, rule)
     }
 }

@@ -13,8 +13,8 @@ public struct TrustKitError: Error, Hashable, Sendable, CustomStringConvertible 
     /// What it must be.
     public let rule: String
 
-    init(_ file: String, _ rule: String) {
-        self.file = file
+    init(_ file: TrustKit.Files.Name, _ rule: String) {
+        self.file = file.rawValue
         self.rule = rule
     }
 
@@ -28,32 +28,6 @@ public struct TrustKitError: Error, Hashable, Sendable, CustomStringConvertible 
 /// The chain shows that no control statement is missing between the first and the last in the
 /// kit; that there is no newer one is the word of whoever gave the kit.
 public struct TrustKit: Sendable {
-    /// The kit's files, as bytes.
-    public struct Files: Hashable, Sendable {
-        /// A C2SP tlog-policy: which logs, which witnesses, which quorum.
-        public var policy: [UInt8]
-        /// The EntryID of entry 0: 43 ASCII characters and LF.
-        public var genesis: [UInt8]
-        /// All control statements with their proofs (trust-kit.md §1).
-        public var registry: [UInt8]
-        /// `{origin: COSE_KeySet}` (trust-kit.md §2).
-        public var receiptKeys: [UInt8]
-        /// PEM certificates of timestamp authorities; nil where there are none.
-        public var timestampRoots: [UInt8]?
-
-        /// Puts the files together.
-        public init(
-            policy: [UInt8], genesis: [UInt8], registry: [UInt8], receiptKeys: [UInt8],
-            timestampRoots: [UInt8]?
-        ) {
-            self.policy = policy
-            self.genesis = genesis
-            self.registry = registry
-            self.receiptKeys = receiptKeys
-            self.timestampRoots = timestampRoots
-        }
-    }
-
     /// The EntryID that is pinned.
     public let genesis: EntryID
 
@@ -72,6 +46,9 @@ public struct TrustKit: Sendable {
     /// All control statements with their indexes, rising; each is proven and applied.
     public let controls: [(statement: Statement, index: UInt64)]
 
+    /// PEM certificates of timestamp authorities, for an ``EvidenceChecker``; not read here.
+    public let timestampRoots: [UInt8]?
+
     /// Receipt keys by origin; for the kit's own, those of the folded registry.
     let receiptKeys: [Text: [Hash: VerificationKey]]
 
@@ -81,14 +58,20 @@ public struct TrustKit: Sendable {
     /// The size of the tree that the kit knows.
     public var size: UInt64 { head.size }
 
+    /// Returns the control statement of this name, where the kit has it.
+    func control(_ id: EntryID) -> (statement: Statement, index: UInt64)? {
+        controls.first { $0.statement.id == id }
+    }
+
     /// Reads and verifies a kit; the error names the file and the rule.
     public init(_ files: Files) throws(TrustKitError) {
         genesis = try Self.genesis(files.genesis)
+        timestampRoots = files.timestampRoots
         let evidence = try RegistryFile(files.registry)
         do {
             policy = try TrustPolicy(parsing: files.policy)
         } catch {
-            throw TrustKitError("policy", "must be a tlog-policy: \(error)")
+            throw TrustKitError(.policy, "must be a tlog-policy: \(error)")
         }
         registry = try Self.fold(evidence.controls, pinned: genesis)
         controls = evidence.controls
@@ -121,7 +104,7 @@ public struct TrustKit: Sendable {
         guard bytes.count == EntryID.characterCount + 1, bytes.last == UInt8(ascii: "\n"),
             let text = Text(utf8: bytes.dropLast()), let id = EntryID(text)
         else {
-            throw TrustKitError("genesis", "must be an EntryID of 43 characters and LF")
+            throw TrustKitError(.genesis, "must be an EntryID of 43 characters and LF")
         }
         return id
     }
@@ -132,7 +115,7 @@ public struct TrustKit: Sendable {
     ) throws(TrustKitError) -> Registry {
         guard let first = controls.first, first.index == 0, first.statement.id == pinned else {
             throw TrustKitError(
-                "registry.cbor", "must begin with the entry that genesis pins, at index 0")
+                .registry, "must begin with the entry that genesis pins, at index 0")
         }
         var index: UInt64 = 0
         do throws(Refusal) {
@@ -143,11 +126,11 @@ public struct TrustKit: Sendable {
             }
             return registry
         } catch {
-            throw TrustKitError("registry.cbor", "entry \(index) does not fold: \(error)")
+            throw TrustKitError(.registry, "entry \(index) does not fold: \(error)")
         }
     }
 
-    /// The policy must hold exactly the note keys that the registry has for its origin (trust-kit.md §3).
+    /// The policy must hold exactly the note keys of the registry (trust-kit.md §3).
     private static func checkOwnLogKeys(
         _ policy: TrustPolicy, _ registry: Registry
     ) throws(TrustKitError) {
@@ -155,7 +138,7 @@ public struct TrustKit: Sendable {
         let folded = Set(registry.noteKeys.terms.map(\.key))
         guard listed == folded else {
             throw TrustKitError(
-                "policy", "must list exactly the note keys of \(registry.origin.text)'s registry")
+                .policy, "must list exactly the note keys of \(registry.origin.text)'s registry")
         }
     }
 }

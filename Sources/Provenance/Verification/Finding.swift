@@ -55,3 +55,10 @@ public struct Finding: Hashable, Sendable {
         self.detail = detail
     }
 }
+
+extension [Finding] {
+    /// Adds what was found of one check.
+    mutating func note(_ check: Check, _ verdict: Verdict, _ detail: String) {
+        append(Finding(check, verdict, detail))
+    }
+}

@@ -30,3 +30,32 @@ public enum Level: String, CaseIterable, Comparable, Sendable {
         }
     }
 }
+
+extension Level {
+    /// The checks that must be *ok* for this level, beside those of the levels before it.
+    var checks: [Check] {
+        switch self {
+        case .signed: [.signature, .issuer]
+        case .logged: [.receipt]
+        case .witnessed: [.cosignatures]
+        case .timestamped: [.timestamp]
+        case .anchored: [.anchor]
+        }
+    }
+
+    /// The level that `findings` reach; what is false beside them is not asked about.
+    ///
+    /// A level for which nobody is named, neither by the kit nor by the program, is one of `passed`:
+    /// those after it can be reached without it.
+    static func reached(by findings: [Finding], passingOver passed: Set<Level>) -> Level? {
+        var reached: Level?
+        for level in allCases {
+            let isReached = level.checks.allSatisfy { check in
+                findings.contains { $0.check == check && $0.verdict == .ok }
+            }
+            guard isReached || passed.contains(level) else { break }
+            if isReached { reached = level }
+        }
+        return reached
+    }
+}

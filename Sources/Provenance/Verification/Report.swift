@@ -41,18 +41,22 @@ public struct Report: Sendable {
     /// The manifest, where it is there and the statement is about it.
     public let manifest: Manifest?
 
+    /// The levels for which nobody is named: they are not reached, nor needed for those after them.
+    let passedOver: Set<Level>
+
     /// Whether the statement names the file that it was compared with.
     public var isAboutArtifact: Bool {
         findings.contains { $0.check == .artifact && $0.verdict == .ok }
     }
 
-    /// Whether the required level was reached, nothing is false, and the statement names the file
-    /// beside it, which is not asked for where the question is about the record alone
-    /// (verification.md §4).
+    /// Whether the required level was reached, nothing is false, and the statement names the
+    /// artifact (verification.md §4).
+    ///
+    /// Where the question is about the record alone, the artifact is not asked for.
     public var ok: Bool {
-        guard let reached, reached >= required, isRecordOnly || isAboutArtifact else {
-            return false
-        }
+        guard let reached, reached >= required, !passedOver.contains(required),
+            isRecordOnly || isAboutArtifact
+        else { return false }
         return !findings.contains { $0.verdict == .refuted }
     }
 }

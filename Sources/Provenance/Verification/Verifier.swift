@@ -1,5 +1,6 @@
 import Checkpoints
 import Encoding
+import Manifests
 public import Merkle
 
 /// Verifies what a `.colophon` file proves, offline, by a trust kit and nothing else.
@@ -9,13 +10,29 @@ public import Merkle
 ///     print(report.ok, report.reached ?? "nothing")
 ///
 /// There is no clock, no network and no file here: all that is trusted is passed in.
+///
+/// Verification is a row of steps. Each is a function of the kit and of the steps before it, and
+/// gives a value and findings; the file of each says what it takes and what it gives:
+///
+///     ParsedRecord ─┬─► ArtifactMatch
+///                   └─► ProvenHeads ─┬─► AudienceMatch
+///                                    ├─► KeyStatements ─► SignerStanding
+///                                    ├─► QuorumReached
+///                                    └─► EvidenceFound ─► SeenBound
+///
+/// What a refusal in any of them means stands in one table, `Verdict+Refusal.swift`.
 public struct Verifier: Sendable {
     /// What is trusted.
     public let kit: TrustKit
 
-    /// Creates a verifier that trusts `kit`.
-    public init(_ kit: TrustKit) {
+    /// What can check the evidence in anchors; without a checker of its type an anchor is not
+    /// checked here.
+    public let checkers: [EvidenceChecker]
+
+    /// Creates a verifier that trusts `kit`, and `checkers` about independent evidence.
+    public init(_ kit: TrustKit, checkers: [EvidenceChecker] = []) {
         self.kit = kit
+        self.checkers = checkers
     }
 
     /// The level that is required where the caller names none: `witnessed` where the kit's
@@ -28,12 +45,11 @@ public struct Verifier: Sendable {
     ///
     /// - Parameters:
     ///   - file: The bytes of a `.colophon` file, at most 4 MiB.
-    ///   - artifact: The SHA-256 of the file that the answer is about; nil where there is none. It
-    ///     is the artifact, or the manifest's own bytes as a file; a statement that does not name
-    ///     it is *false* about it.
-    ///   - recordOnly: Whether the question is about the record alone, and ``Report/ok`` needs no
-    ///     artifact: for types that have none, and where the artifact is not at hand. A file that
-    ///     merely lies beside the record is then not vouched for.
+    ///   - artifact: The SHA-256 of the file that the answer is about, or nil. The file is the
+    ///     artifact, or the manifest's bytes; of another one the finding is *false*.
+    ///   - recordOnly: True asks about the record alone. ``Report/ok`` then needs no artifact, and
+    ///     vouches for no file. Types without an artifact are judged in this way, and records
+    ///     whose artifact is not at hand.
     ///   - extraReceipts: Receipts from elsewhere; their unknown labels are passed over.
     ///   - time: Now, in POSIX seconds, for heads that claim to be from the future; nil skips it.
     ///   - require: The level that must be reached; nil means ``defaultLevel``.
@@ -41,22 +57,57 @@ public struct Verifier: Sendable {
         file: [UInt8], artifact: Hash?, recordOnly: Bool = false, extraReceipts: [[UInt8]] = [],
         time: UInt64? = nil, require: Level? = nil
     ) -> Report {
-        var examination = Examination(kit: kit, artifact: artifact, time: time)
-        examination.run(file: file, extraReceipts: extraReceipts)
-        // By what was examined, and as they were found.
-        let findings = Check.allCases.flatMap { check in
-            examination.findings.filter { $0.check == check }
+        let record: ParsedRecord
+        do throws(Refusal) {
+            record = try ParsedRecord(file)
+        } catch {
+            let finding = Finding(.statement, Verdict(error, in: .form), "\(error)")
+            return report([finding], require, recordOnly)
         }
-        return Report(
-            entry: examination.file?.statement.id,
-            required: require ?? defaultLevel,
-            reached: examination.reached,
-            isRecordOnly: recordOnly,
+        var reader = HeadReader(kit)
+        let artifactMatch = ArtifactMatch(of: artifact, in: record.statement)
+        let heads = ProvenHeads(of: record, and: extraReceipts, at: time, by: kit, &reader)
+        let audience = AudienceMatch(of: record.statement, with: heads, by: kit)
+        let keys = KeyStatements(of: record, after: heads, by: kit, &reader)
+        let signer = SignerStanding(of: record, at: heads, with: keys, by: kit)
+        let quorum = QuorumReached(on: heads, by: kit.policy)
+        let evidence = EvidenceFound(
+            in: record, about: heads, believing: keys.believed, by: checkers, &reader)
+        let seen = SeenBound(
+            in: record.manifest, before: heads, believing: evidence.believed, &reader)
+        let findings =
+            record.findings + [artifactMatch.finding] + heads.findings + [audience.finding]
+            + keys.findings + signer.findings + [quorum.finding] + evidence.findings
+            + [seen.finding]
+        return report(findings, require, recordOnly, record, heads)
+    }
+
+    /// Puts the answer together: the findings by what was examined, and as they were found.
+    private func report(
+        _ findings: [Finding], _ required: Level?, _ isRecordOnly: Bool,
+        _ record: ParsedRecord? = nil, _ heads: ProvenHeads? = nil
+    ) -> Report {
+        Report(
+            entry: record?.statement.id,
+            required: required ?? defaultLevel,
+            reached: Level.reached(by: findings, passingOver: passedOver),
+            isRecordOnly: isRecordOnly,
             asOf: Report.AsOf(size: kit.size, time: kit.time),
-            findings: findings,
-            index: examination.index,
-            loggedAt: examination.heads.compactMap(\.time).min(),
-            statement: examination.file?.statement,
-            manifest: examination.manifest)
+            findings: Check.allCases.flatMap { check in findings.filter { $0.check == check } },
+            index: heads?.index,
+            loggedAt: heads?.earliestTime,
+            statement: record?.statement,
+            manifest: record?.manifest,
+            passedOver: passedOver)
+    }
+
+    /// The levels for which nobody is named: by the kit as a witness, or by the program as a
+    /// timestamp authority.
+    private var passedOver: Set<Level> {
+        var levels: Set<Level> = []
+        if kit.policy.quorum == .none { levels.insert(.witnessed) }
+        let hasAuthority = checkers.contains { $0.type == Anchor.timestamp }
+        if !hasAuthority { levels.insert(.timestamped) }
+        return levels
     }
 }

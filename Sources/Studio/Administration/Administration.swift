@@ -68,25 +68,25 @@ package struct Administration: Sendable {
         }
         let statement = try sign(manifest, log.registry, fresh)
         if number == 1 { try choice.commit(to: known, dialogue) }
-        let registration: Registration
+        let acceptance: Acceptance
         do throws(CallError) {
-            registration = try await client.register(statement.leaf)
+            acceptance = try await client.register(statement.leaf)
         } catch {
             if case .refused(let problem) = error, problem.status == 409, number < Self.turns {
                 return nil
             }
             throw .ledger(error)
         }
-        try check(registration, of: statement, in: log.registry)
+        try check(acceptance, of: statement, in: log.registry)
         return AdministrationOutcome(entry: statement.id, ledger: known, isKnown: false)
     }
 
     /// Holds the ledger's answer to the registry that was signed on: the entry is in its log.
     private func check(
-        _ registration: Registration, of statement: Statement, in registry: Registry
+        _ acceptance: Acceptance, of statement: Statement, in registry: Registry
     ) throws(AdministrationError) {
         let receipt: [UInt8]
-        switch registration {
+        switch acceptance {
         case .registered(let bytes), .known(let bytes): receipt = bytes
         case .pending: return dialogue.tell(.receiptPending)
         }

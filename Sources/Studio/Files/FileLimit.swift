@@ -1,6 +1,6 @@
 /// The largest files that are read as a whole.
 package enum FileLimit {
-    /// A `.colophon` file (record.md).
+    /// A record (record.md).
     package static let colophon = 4 << 20
 
     /// A manifest, 256 KiB; twice that is read so that the refusal names the rule broken.

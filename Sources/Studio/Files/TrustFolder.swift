@@ -13,11 +13,11 @@ package enum TrustFolder {
         }
         let files: TrustKit.Files
         do throws(FileError) {
-            files = TrustKit.Files(
-                policy: try file("policy", folder), genesis: try file("genesis", folder),
-                registry: try file("registry.cbor", folder),
-                receiptKeys: try file("receipt-keys.cbor", folder),
-                timestampRoots: try folder.read("tsa.pem", limit: FileLimit.kit))
+            files = try TrustKit.Files(
+                reading: { name throws(FileError) in try file(name.rawValue, folder) },
+                optional: { name throws(FileError) in
+                    try folder.read(name.rawValue, limit: FileLimit.kit)
+                })
         } catch {
             throw .unreadable(error)
         }

@@ -129,16 +129,16 @@ package actor RecordSubmission {
 
     private func take(_ answer: BatchAnswer, for file: RecordFile, of total: Int) async {
         switch answer {
-        case .accepted(let registration): await complete(file, registration)
+        case .accepted(let acceptance): await complete(file, acceptance)
         case .refused(let problem): onEvent(.failed(file.path, .refused(problem)))
         }
         answeredCount += 1
         onEvent(.answered(answeredCount, of: UInt64(total)))
     }
 
-    private func complete(_ file: RecordFile, _ registration: Registration) async {
+    private func complete(_ file: RecordFile, _ acceptance: Acceptance) async {
         let (bytes, isKnown): ([UInt8], Bool)
-        switch registration {
+        switch acceptance {
         case .registered(let receipt): (bytes, isKnown) = (receipt, false)
         case .known(let receipt): (bytes, isKnown) = (receipt, true)
         case .pending: return onEvent(.pending(file))

@@ -75,15 +75,10 @@ struct House: Sendable {
         try Child.run(
             Child.sibling("colophond"), ["trust-kit", "--data", data, "--out", kit.path()],
             environment: environment)
-        func bytes(_ name: String) throws -> [UInt8] {
-            Array(try Data(contentsOf: kit.appending(path: name)))
-        }
-        return Verifier(
-            try TrustKit(
-                TrustKit.Files(
-                    policy: bytes("policy"), genesis: bytes("genesis"),
-                    registry: bytes("registry.cbor"), receiptKeys: bytes("receipt-keys.cbor"),
-                    timestampRoots: nil)))
+        let files = try TrustKit.Files(reading: { name in
+            Array(try Data(contentsOf: kit.appending(path: name.rawValue)))
+        })
+        return Verifier(try TrustKit(files))
     }
 
     /// Runs `colophond fsck` on the folder, which nobody serves; it must find nothing.

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Who signs, and for whom.
+/// The signer: its key, its issuer, its audience.
 struct SignerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The private key (COLOPHON_KEY).", valueName: "pem"))
     var key: String?
@@ -26,7 +26,7 @@ struct SignerOptions: ParsableArguments {
     var sub: String?
 }
 
-/// What a provenance record says about a work.
+/// The flags of a provenance record.
 struct RecordOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Who made it (COLOPHON_CREATOR).", valueName: "name"))
     var creator: String?

@@ -6,7 +6,7 @@ enum Columns {
 
     /// Returns `words` in lines, the first after `head`, the others indented as far as it.
     ///
-    /// Both are made safe first, so that the widths are those of what is shown.
+    /// Both are made safe first, so that the widths are those of the shown text.
     static func wrap(_ words: String, head: String) -> [String] {
         let (words, head) = (SafeText.line(words), SafeText.line(head))
         let indent = String(repeating: " ", count: head.count)

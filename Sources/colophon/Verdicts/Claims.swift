@@ -2,7 +2,7 @@ import Encoding
 import Manifests
 import Provenance
 
-/// What a signer says: true as far as one believes them.
+/// The claims of a signer, not proven.
 struct Claims {
     struct Claim {
         let name: String

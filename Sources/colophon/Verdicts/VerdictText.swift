@@ -54,7 +54,7 @@ struct VerdictText {
         return report.isRecordOnly ? reached + "; the record alone, no file" : reached
     }
 
-    /// What to do where no file is what the statement names; nil where there is nothing to do.
+    /// Advice where the statement names no file that was given; nil where none is needed.
     private var advice: String? {
         guard !report.isRecordOnly, !report.isAboutArtifact, let statement = report.statement
         else { return nil }
@@ -74,7 +74,7 @@ struct VerdictText {
             """
     }
 
-    /// What the signer says and nobody has proven.
+    /// The claims of the signer, which are not proven.
     private var claims: [String] {
         guard let statement = report.statement else { return [] }
         var lines = ["claimed by the signer, not proven:"]

@@ -3,6 +3,7 @@ import Jobs
 import Ledger
 import LedgerControl
 import LedgerServer
+import Provenance
 
 extension FuzzTarget {
     /// A process that is not the ledger's own answers at the control socket.
@@ -15,7 +16,7 @@ extension FuzzTarget {
         switch kit {
         case .success(let files):
             try hold(
-                files.allSatisfy { ControlSocket.kitNames.contains($0.name) },
+                files.allSatisfy { TrustKit.Files.Name(rawValue: $0.name) != nil },
                 "a kit has no file of another name")
             try hold(
                 Set(files.map(\.name)).count == files.count, "a kit has each file once")

@@ -67,9 +67,11 @@ extension FuzzTarget {
                 parsing: Text(String(decoding: line.dropFirst("log ".utf8.count), as: UTF8.self)))
         else { return false }
         do {
-            let log = try StaticLog(StaticLogFolder(path: folder), keys: [key])
-            try log.verify()
-            return true
+            return try WaitingThread.run {
+                let trust = LogTrust.key(key)
+                try await TiledLog(LogFolder(path: folder), trust: trust).newest().verify()
+                return true
+            }
         } catch {
             return false
         }

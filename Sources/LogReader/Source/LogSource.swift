@@ -1,0 +1,41 @@
+import Checkpoints
+import Merkle
+
+/// Where the files of a log come from: a folder, a web server, a store of objects.
+///
+/// Nothing that it gives is believed: whoever reads proves it into a signed checkpoint.
+public protocol LogSource: Sendable {
+    /// Where `path` is, for words: a file's path, an address.
+    func location(of path: String) -> String
+
+    /// Returns what has the name `path`, which is a path of C2SP tlog-tiles or of
+    /// ``StaticLayout``; nil only where it is certain that there is nothing.
+    ///
+    /// More than `limit` bytes are refused, and not kept in memory.
+    func bytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]?
+}
+
+/// How much is asked of a source at once, and how much it may answer.
+public enum LogLimits {
+    /// A signed note, as large as one may be.
+    public static let checkpointBytes = SignedNote.maximumByteCount
+
+    /// A full tile: 256 hashes.
+    public static let tileBytes = TileID.width * Hash.byteCount
+
+    /// A full bundle: 256 entries of 65,535 bytes, each after its length (C2SP tlog-tiles).
+    public static let bundleBytes = TileID.width * (2 + Int(UInt16.max))
+
+    /// 256 manifests of 256 KiB, each after a head of at most 5 bytes.
+    public static let manifestsBytes = TileID.width * (256 * 1024 + 5)
+
+    /// Tiles that are asked for at once: those of all levels of any tree, and no web server
+    /// takes so many for an attack.
+    public static let tilesAtOnce = 8
+
+    /// Bundles that are asked for before the first of them is used up: enough to hide the way
+    /// there and back.
+    ///
+    /// With the largest entries they are 64 MiB.
+    public static let bundlesAhead = 4
+}

@@ -1,0 +1,159 @@
+import Checkpoints
+import Merkle
+import Synchronization
+
+/// The partial tiles at the right border of a tree, once they are read and proven.
+///
+/// Their hashes are those of the subtrees that the whole tree is made of, and of nothing else: the
+/// checkpoint's root proves all of them at once.
+final class BorderTiles: Sendable {
+    private let kept = Mutex<KnownTiles?>(nil)
+
+    var tiles: KnownTiles? { kept.withLock { $0 } }
+
+    func keep(_ tiles: KnownTiles) {
+        kept.withLock { $0 = tiles }
+    }
+}
+
+extension LogTree {
+    /// Returns tiles of this tree, each proven by the tile above it, up to the border.
+    func tiles(_ ids: [TileID]) async throws(LogError) -> KnownTiles {
+        var known = try await borderTiles()
+        for level in levels(above: ids, known) {
+            var unproven: [(id: TileID, root: Hash)] = []
+            for id in level {
+                let root = known.hashes(of: id.parent)[id.placeInParent]
+                if let hashes = try cache.tile(id, under: root) {
+                    known[id] = hashes
+                } else {
+                    unproven.append((id, root))
+                }
+            }
+            let read = try await Self.inParallel(unproven, atOnce: LogLimits.tilesAtOnce) {
+                id, root async throws(LogError) in
+                try await fullTile(id, under: root)
+            }
+            for (tile, hashes) in zip(unproven, read) { known[tile.id] = hashes }
+        }
+        return known
+    }
+
+    /// The full tiles that are asked for and all those above them, the highest level first.
+    private func levels(above ids: [TileID], _ border: KnownTiles) -> [[TileID]] {
+        var levels: [UInt8: Set<TileID>] = [:]
+        for var id in ids {
+            while border[id] == nil, levels[id.level, default: []].insert(id).inserted {
+                precondition(
+                    id.width(in: size) == TileID.width, "a tile that is asked for is in the tree")
+                id = id.parent
+            }
+        }
+        return levels.sorted { $0.key > $1.key }.map { $0.value.sorted { $0.index < $1.index } }
+    }
+
+    private func fullTile(_ id: TileID, under root: Hash) async throws(LogError) -> [Hash] {
+        let file = try await file(LogLimits.tileBytes, width: TileID.width) { width in
+            TilePath.tile(id, width: width).description
+        }
+        let hashes = try file.hashes(TileID.width)
+        guard node(over: hashes) == root else {
+            throw .refuted(
+                path: file.path, reason: "does not have the hash that the tile above has for it")
+        }
+        try cache.keep(hashes, id, under: root)
+        return hashes
+    }
+
+    // MARK: - The border
+
+    /// Reads the partial tiles and proves them, the first time.
+    func borderTiles() async throws(LogError) -> KnownTiles {
+        if let tiles = border.tiles { return tiles }
+        let ids = (0..<8 as Range<UInt8>).map { level in
+            TileID(level: level, index: size >> (8 * UInt64(level)) / UInt64(TileID.width))
+        }.filter { $0.width(in: size) > 0 }
+        let files = try await Self.inParallel(ids, atOnce: LogLimits.tilesAtOnce) {
+            id async throws(LogError) in try await partialTile(id)
+        }
+        var tiles = KnownTiles()
+        for (id, file) in zip(ids, files) { tiles[id] = file.hashes }
+        let range: CompactRange
+        do throws(ReadError<TileError<UnknownTiles>>) {
+            range = try CompactRange(size: size, from: TiledNodes(tiles))
+        } catch {
+            preconditionFailure("a tree is made of the tiles at its border: \(error)")
+        }
+        guard range.root == checkpoint.root else { throw refuted(files.map(\.path)) }
+        border.keep(tiles)
+        return tiles
+    }
+
+    private func partialTile(
+        _ id: TileID
+    ) async throws(LogError) -> (path: String, hashes: [Hash]) {
+        let width = id.width(in: size)
+        let file = try await file(LogLimits.tileBytes, width: width) { width in
+            TilePath.tile(id, width: width).description
+        }
+        return (file.path, try file.hashes(width))
+    }
+
+    /// Only all partial tiles together have a root: which of them is wrong, it does not tell.
+    private func refuted(_ paths: [String]) -> LogError {
+        guard let last = paths.last, paths.count > 1 else {
+            return .refuted(
+                path: paths.first ?? source.location(of: StaticLayout.checkpoint),
+                reason: "does not have the checkpoint's root")
+        }
+        let others = paths.dropLast().joined(separator: ", ")
+        return .refuted(
+            path: "\(others) or \(last)",
+            reason: "is wrong: together they do not have the checkpoint's root")
+    }
+
+    // MARK: - Files
+
+    /// Reads the file of `width`, or the full one in its place: a partial file may be gone once
+    /// its bundle is full (C2SP tlog-tiles).
+    func file(
+        _ limit: Int, width: Int, _ name: (Int) -> String
+    ) async throws(LogError) -> LogFile {
+        let exact = name(width)
+        if let bytes = try await source.bytes(at: exact, limit: limit) {
+            return LogFile(path: source.location(of: exact), bytes: bytes, isExact: true)
+        }
+        let full = name(TileID.width)
+        guard width < TileID.width, let bytes = try await source.bytes(at: full, limit: limit)
+        else { throw .missing(path: source.location(of: exact)) }
+        return LogFile(path: source.location(of: full), bytes: bytes, isExact: false)
+    }
+}
+
+/// A file of the log as the source gave it, of the width that was asked for or a wider one.
+struct LogFile {
+    let path: String
+    let bytes: [UInt8]
+
+    /// Whether it must end where the width that was asked for does.
+    let isExact: Bool
+
+    /// Returns the first `width` hashes of a tile.
+    func hashes(_ width: Int) throws(LogError) -> [Hash] {
+        let expected = (isExact ? width : TileID.width) * Hash.byteCount
+        guard bytes.count == expected, let hashes = Hash.list(bytes.span) else {
+            throw .malformed(path: path, rule: "must have \(expected) bytes, has \(bytes.count)")
+        }
+        return isExact ? hashes : Array(hashes.prefix(width))
+    }
+}
+
+extension TileID {
+    /// The tile that has the node over this one, if this one is full.
+    fileprivate var parent: TileID {
+        TileID(level: level + 1, index: index / UInt64(Self.width))
+    }
+
+    /// Where in that tile it is.
+    fileprivate var placeInParent: Int { Int(index % UInt64(Self.width)) }
+}

@@ -1,0 +1,42 @@
+public import Checkpoints
+public import Encoding
+
+/// Who must have signed what a log shows.
+public enum LogTrust: Sendable {
+    /// The log of this origin, with a key that may sign trees of that size.
+    case log(origin: Text, keys: [KeyHistory<VerifierKey>.Term])
+
+    /// A log that the policy lists, and its quorum of witnesses.
+    case policy(TrustPolicy)
+
+    /// The log that has always had this one key, whose name is the log's origin.
+    public static func key(_ key: VerifierKey) -> LogTrust {
+        .log(origin: key.name, keys: [KeyHistory<VerifierKey>.Term(key: key)])
+    }
+
+    /// Reads a signed checkpoint and verifies it; `path` is where it came from, for words.
+    func open(
+        _ bytes: [UInt8], _ path: String
+    ) throws(LogError) -> (SignedCheckpoint, VerifiedCheckpoint) {
+        let signed: SignedCheckpoint
+        do throws(SignedCheckpointError) {
+            signed = try SignedCheckpoint(parsing: bytes)
+        } catch {
+            throw .malformed(path: path, rule: "is not a signed checkpoint: \(error)")
+        }
+        switch self {
+        case .log(let origin, let keys):
+            do throws(CheckpointRefusal) {
+                return (signed, try signed.open(as: origin, by: keys))
+            } catch {
+                throw .untrusted(path: path, reason: "\(error)")
+            }
+        case .policy(let policy):
+            do throws(PolicyRefusal) {
+                return (signed, try policy.open(signed).head)
+            } catch {
+                throw .untrusted(path: path, reason: "is not accepted by the policy: \(error)")
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+public import Checkpoints
+
+/// A log that anybody keeps as C2SP tlog-tiles: checkpoint, tiles and entry bundles.
+///
+/// Whoever keeps it can withhold what it holds, and can change nothing: a value is given out only
+/// once it is proven into a checkpoint that is signed as ``LogTrust`` asks.
+public struct TiledLog: Sendable {
+    private let source: any LogSource
+    private let trust: LogTrust
+    private let cache: TileCache
+
+    /// Reads from `source`; several readers may share a cache.
+    public init(_ source: any LogSource, trust: LogTrust, cache: TileCache = TileCache()) {
+        self.source = source
+        self.trust = trust
+        self.cache = cache
+    }
+
+    /// Returns the log as of the newest checkpoint that the source shows.
+    ///
+    /// What was seen before is not asked about: whoever remembers a checkpoint of this log calls
+    /// ``newest(extending:)``.
+    public func newest() async throws(LogError) -> LogTree {
+        let path = StaticLayout.checkpoint
+        let limit = LogLimits.checkpointBytes
+        guard let bytes = try await source.bytes(at: path, limit: limit) else {
+            throw .missing(path: source.location(of: path))
+        }
+        let (signed, verified) = try trust.open(bytes, source.location(of: path))
+        return LogTree(signed, verified, source: source, cache: cache)
+    }
+
+    /// The same, once it is proven that the log only grew since `known`, which was believed.
+    public func newest(extending known: Checkpoint) async throws(LogError) -> LogTree {
+        let tree = try await newest()
+        try await tree.requireExtends(known)
+        return tree
+    }
+}

@@ -1,0 +1,29 @@
+import Checkpoints
+import Merkle
+
+/// The tree heads that a key of the kit has signed: no two of one size may differ.
+///
+/// Each step that opens checkpoints takes those that are believed already, and gives those that
+/// are believed after it.
+struct BelievedHeads {
+    private var heads: [Checkpoint]
+
+    /// Starts with the kit's head.
+    init(_ first: Checkpoint) {
+        heads = [first]
+    }
+
+    /// Says whether a head is of one size with another that is believed, yet differs.
+    func contradict(_ head: Checkpoint) -> Bool {
+        heads.contains {
+            $0.origin == head.origin && $0.size == head.size && $0.root != head.root
+        }
+    }
+
+    /// Takes a head that a known key signed, and returns true; returns false for a split view.
+    mutating func add(_ head: Checkpoint) -> Bool {
+        guard !contradict(head) else { return false }
+        heads.append(head)
+        return true
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import HTTPCalls
+import NIOSSL
+import TestPeer
+import TestSupport
+import Testing
+
+/// Who is spoken to over TLS, and who is not.
+@Suite struct SecureCallTests {
+    /// Certificate and key of "localhost", signed by themselves.
+    private struct Identity {
+        let certificate: [UInt8]
+        let context: NIOSSLContext
+
+        init() async throws {
+            let folder = FileManager.default.temporaryDirectory.appending(path: "tls-\(UUID())")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(at: folder) }
+            let made = try await Program.run(
+                "openssl",
+                [
+                    "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                    "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+                    "subjectAltName=DNS:localhost", "-keyout", "key.pem", "-out", "cert.pem",
+                ], in: folder)
+            guard made.status == 0 else { throw FixtureError.unexpected(made.words) }
+            certificate = Array(try Data(contentsOf: folder.appending(path: "cert.pem")))
+            let key = Array(try Data(contentsOf: folder.appending(path: "key.pem")))
+            context = try NIOSSLContext(
+                configuration: .makeServerConfiguration(
+                    certificateChain: try NIOSSLCertificate.fromPEMBytes(certificate)
+                        .map { .certificate($0) },
+                    privateKey: .privateKey(try NIOSSLPrivateKey(bytes: key, format: .pem))))
+        }
+    }
+
+    /// What a call to `host` says; nil where it was answered.
+    private static func words(
+        _ host: String, _ server: StubServer, trusting authorities: TrustedAuthorities?
+    ) async throws -> String? {
+        var options = CallOptions()
+        options.tries = 1
+        options.authorities = authorities
+        let caller = HTTPCaller(
+            try ServiceURL("https://\(host):\(server.port)"), options: options)
+        let words: String?
+        do throws(CallError) {
+            _ = try await caller.send(CallRequest("GET", "/", accept: "*/*"), limit: 9)
+            words = nil
+        } catch {
+            words = "\(error)"
+        }
+        await caller.close()
+        return words
+    }
+
+    @Test func onlyATrustedAuthorityVouchesForAnAddress() async throws {
+        let (ours, other) = (try await Identity(), try await Identity())
+        try await StubServer.run(tls: ours.context) { _ in
+            .whole(200)
+        } _: { server in
+            let trusted = TrustedAuthorities(pem: ours.certificate)
+            #expect(try await Self.words("localhost", server, trusting: trusted) == nil)
+            let stranger =
+                "cannot be reached: no authority that is trusted here vouches for its "
+                + "certificate"
+            for authorities in [nil, TrustedAuthorities(pem: other.certificate)] {
+                let words = try await Self.words("localhost", server, trusting: authorities)
+                #expect(words == stranger)
+            }
+            let words = try await Self.words("127.0.0.1", server, trusting: trusted)
+            #expect(words?.contains("its certificate is for another name") == true)
+            #expect(server.requests.count == 1)
+        }
+    }
+
+    @Test func whoSpeaksNoTLSIsNotSpokenTo() async throws {
+        try await StubServer.run { _ in
+            .whole(200)
+        } _: { server in
+            let words = try await Self.words("localhost", server, trusting: nil)
+            #expect(words?.hasPrefix("cannot be reached: ") == true)
+            #expect(server.requests.isEmpty)
+        }
+    }
+
+    @Test(arguments: ["", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
+    func whatIsNoCertificateIsNoAuthority(pem: String) {
+        #expect(TrustedAuthorities(pem: Array(pem.utf8)) == nil)
+    }
+}

@@ -1,0 +1,152 @@
+import NIOCore
+import NIOPosix
+package import NIOSSL
+import Synchronization
+
+/// A server on loopback that answers each request of HTTP/1.1 as it is told.
+package final class StubServer: Sendable {
+    /// What arrived.
+    package struct Request: Sendable {
+        package let method: String
+
+        /// The path with its query.
+        package let path: String
+
+        /// Fields by their names in lower case; the last of a name counts.
+        package let fields: [String: String]
+
+        package let body: [UInt8]
+    }
+
+    /// What goes back.
+    package enum Answer: Sendable {
+        /// A whole answer, after which the connection stays open.
+        case whole(Int, [String: String] = [:], [UInt8] = [])
+
+        /// These bytes, whatever they are, and then the end of the connection.
+        case broken([UInt8])
+
+        /// Nothing, until the other side ends the connection.
+        case silence
+    }
+
+    package typealias Answering = @Sendable (Request) async -> Answer
+    private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+
+    /// The port on 127.0.0.1.
+    package let port: Int
+
+    private let answer: Answering
+    private let log = Mutex<[Request]>([])
+
+    private init(port: Int, _ answer: @escaping Answering) {
+        self.port = port
+        self.answer = answer
+    }
+
+    /// All requests so far, in the order in which they were complete.
+    package var requests: [Request] { log.withLock { $0 } }
+
+    /// Runs `body` with a server, which has ended when this returns.
+    package static func run<Value: Sendable>(
+        tls: NIOSSLContext? = nil, answering answer: @escaping Answering,
+        _ body: (StubServer) async throws -> Value
+    ) async throws -> Value {
+        let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .bind(host: "127.0.0.1", port: 0) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOSSLServerHandler(context: tls))
+                    }
+                    return try Connection(wrappingChannelSynchronously: channel)
+                }
+            }
+        let server = StubServer(port: listener.channel.localAddress?.port ?? 0, answer)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await server.serve(listener) }
+            let value = try await body(server)
+            group.cancelAll()
+            return value
+        }
+    }
+
+    private func serve(_ listener: NIOAsyncChannel<Connection, Never>) async throws {
+        try await listener.executeThenClose { connections in
+            await withDiscardingTaskGroup { group in
+                do {
+                    for try await connection in connections {
+                        group.addTask { await self.converse(connection) }
+                    }
+                } catch {
+                    // The test is over.
+                }
+                group.cancelAll()
+            }
+        }
+    }
+
+    private func converse(_ connection: Connection) async {
+        do {
+            try await connection.executeThenClose { inbound, outbound in
+                var bytes: [UInt8] = []
+                for try await part in inbound {
+                    bytes += part.readableBytesView
+                    while let request = Request(takenFrom: &bytes) {
+                        log.withLock { $0.append(request) }
+                        switch await answer(request) {
+                        case .whole(let status, let fields, let body):
+                            let isHead = request.method == "HEAD"
+                            try await outbound.write(Self.whole(status, fields, body, isHead))
+                        case .broken(let bytes):
+                            try await outbound.write(ByteBuffer(bytes: bytes))
+                            return
+                        case .silence:
+                            for try await _ in inbound {}
+                            return
+                        }
+                    }
+                }
+            }
+        } catch {
+            // The other side broke off, or the test is over.
+        }
+    }
+
+    private static func whole(
+        _ status: Int, _ fields: [String: String], _ body: [UInt8], _ isHead: Bool
+    ) -> ByteBuffer {
+        var head = "HTTP/1.1 \(status) Stub\r\nContent-Length: \(body.count)\r\n"
+        for (name, value) in fields { head += "\(name): \(value)\r\n" }
+        return ByteBuffer(bytes: Array((head + "\r\n").utf8) + (isHead ? [] : body))
+    }
+}
+
+extension StubServer.Request {
+    /// Takes one request off the front; nil where it is not whole.
+    ///
+    /// Bodies have a length.
+    init?(takenFrom bytes: inout [UInt8]) {
+        let end = Array("\r\n\r\n".utf8)
+        guard
+            let start = bytes.indices.first(where: { bytes[$0...].prefix(4).elementsEqual(end) })
+        else { return nil }
+        let lines = String(decoding: bytes[..<start], as: UTF8.self).split(separator: "\r\n")
+        let words = lines[0].split(separator: " ")
+        guard words.count == 3 else { return nil }
+        var fields: [String: String] = [:]
+        for line in lines.dropFirst() {
+            let parts = line.split(separator: ":", maxSplits: 1)
+            guard parts.count == 2 else { return nil }
+            fields[parts[0].lowercased()] = parts[1].drop { $0 == " " }.description
+        }
+        let length = fields["content-length"].flatMap { Int($0) } ?? 0
+        let rest = bytes[(start + end.count)...]
+        guard rest.count >= length else { return nil }
+        method = String(words[0])
+        path = String(words[1])
+        self.fields = fields
+        body = Array(rest.prefix(length))
+        bytes = Array(rest.dropFirst(length))
+    }
+}
