@@ -192,7 +192,7 @@ let package = Package(
         tests("FilesTests", ["TestSupport", "Files"]),
         tests("KeysTests", ["TestSupport", "Keys", "Files", "Encoding", crypto]),
         tests("MerkleTests", ["TestSupport", "Merkle"]),
-        tests("CheckpointsTests", ["Checkpoints", "Merkle", "Encoding", crypto]),
+        tests("CheckpointsTests", ["TestSupport", "Checkpoints", "Merkle", "Encoding", crypto]),
         tests("CompressionTests", ["TestSupport", "Compression"]),
         tests("RocksDBTests", ["TestSupport", "RocksDB"]),
         tests("SettingsTests", ["TestSupport", "Settings"]),

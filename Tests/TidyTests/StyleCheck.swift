@@ -20,7 +20,7 @@ enum StyleCheck: CaseIterable {
         case .imports: Self.strayImports(file, table)
         case .unsafeCode: Self.unsafeCode(file, table)
         case .files: FileOpening.findings(in: file, table)
-        case .absences: Self.matches(of: /fileExists/, in: file)
+        case .absences: Self.matches(of: /file(?:Exists)/, in: file)
         case .waits: Self.waits(file)
         case .output: Self.output(file, table)
         }

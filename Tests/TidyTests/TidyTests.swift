@@ -88,12 +88,12 @@ import Testing
         #expect(wrong.map(\.path) == [])
     }
 
-    @Test(.enabled(if: Repository.isClone, "not a clone: no list of tracked files"))
+    @Test(.enabled(if: try Repository.isClone, "not a clone: no list of tracked files"))
     func onlyWhatThePackageNeedsStandsAtTheTop() throws {
         #expect(Layout.strays(among: try Repository.trackedPaths()).isEmpty)
     }
 
-    @Test(.enabled(if: Repository.isClone, "not a clone: no list of tracked files"))
+    @Test(.enabled(if: try Repository.isClone, "not a clone: no list of tracked files"))
     func noTrackedFileIsLarge() throws {
         let large = try Repository.trackedPaths().filter { path in
             Layout.isTooLarge(byteCount: Repository.byteCount(of: path) ?? 0)
