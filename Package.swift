@@ -178,14 +178,14 @@ let package = Package(
         program(
             "colophon-bench",
             [
-                "LedgerStore", "Ledger", "LedgerClient", "HTTPCalls", "Keys", "Provenance",
-                "Manifests", "Merkle", "Encoding", "RocksDB", hummingbird, hummingbirdCore,
+                "Studio", "LedgerStore", "Ledger", "LedgerClient", "HTTPCalls", "Keys",
+                "Provenance", "Merkle", "Encoding", "RocksDB", hummingbird, hummingbirdCore,
                 httpClient, nioCore, nioPosix, nioHTTP1, arguments, logging, signals,
             ]),
         program(
             "colophon-ordeal",
             [
-                "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Manifests", "Checkpoints",
+                "Studio", "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Checkpoints",
                 "Merkle", "Encoding", arguments,
             ]),
         tests("EncodingTests", ["TestSupport", "Encoding", crypto]),
@@ -197,9 +197,22 @@ let package = Package(
         tests("RocksDBTests", ["TestSupport", "RocksDB"]),
         tests("SettingsTests", ["TestSupport", "Settings"]),
         tests(
+            "LedgerStoreTests",
+            [
+                "TestSupport", "TestLedger", "LedgerStore", "Files", "Keys", "Provenance",
+                "Manifests", "Checkpoints", "Merkle", "Encoding",
+            ]),
+        tests(
+            "LedgerCheckTests",
+            [
+                "TestSupport", "TestLedger", "LedgerCheck", "LedgerStore", "Ledger", "RocksDB",
+                "Keys", "Provenance", "Manifests", "Merkle", "Encoding", "Checkpoints", logging,
+            ]),
+        tests(
             "LedgerTests",
             [
-                "LedgerStore", "LedgerCheck", "TestSupport", "TestLedger", "Ledger", "RocksDB",
+                "Files", "LedgerStore", "LedgerCheck", "TestSupport", "TestLedger", "Ledger",
+                "RocksDB",
                 "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
                 logging,
             ]),
@@ -235,8 +248,8 @@ let package = Package(
         support(
             "TestLedger",
             [
-                "TestSupport", "Ledger", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", "LedgerStore", logging,
+                "TestSupport", "Studio", "Ledger", "Keys", "Provenance", "Manifests", "Checkpoints",
+                "Merkle", "Encoding", "LedgerStore", logging,
             ]),
         tests(
             "AllocationTests",

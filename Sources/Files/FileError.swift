@@ -96,6 +96,24 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether the disk is full.
     public var isFull: Bool { reason == .system(ENOSPC) || reason == .system(EDQUOT) }
 
+    /// Whether the disk fails, was taken away, or has become read-only.
+    public var isFailing: Bool {
+        isSystem([EIO, EROFS, ENODEV, ENXIO, ESTALE, ETIMEDOUT])
+    }
+
+    /// Whether the system has not enough of something just now: open files, memory, processes.
+    public var isShortage: Bool {
+        isSystem([EMFILE, ENFILE, ENOMEM, ENOBUFS, EAGAIN])
+    }
+
+    /// Whether the system does not permit it to this user.
+    public var isForbidden: Bool { isSystem([EACCES, EPERM]) }
+
+    private func isSystem(_ codes: Set<Int32>) -> Bool {
+        guard case .system(let code) = reason else { return false }
+        return codes.contains(code)
+    }
+
     /// The reason, as the second half of a sentence that begins with the path.
     public var words: String {
         switch reason {

@@ -76,7 +76,7 @@ extension KeyFile {
             return String(decoding: try file.bytes(limit: byteLimit), as: UTF8.self)
         } catch {
             if case .tooLarge = error.reason { throw .noKey }
-            throw .unreadable(error.words)
+            throw .unreadable(error)
         }
     }
 
@@ -86,7 +86,7 @@ extension KeyFile {
         do throws(FileError) {
             return try body()
         } catch {
-            throw .unreadable(error.words)
+            throw .unreadable(error)
         }
     }
 
@@ -94,7 +94,7 @@ extension KeyFile {
         do throws(FileError) {
             try body()
         } catch {
-            throw error.reason == .exists ? .exists : .unwritable(error.words)
+            throw error.reason == .exists ? .exists : .unwritable(error)
         }
     }
 }

@@ -1,4 +1,5 @@
 public import Encoding
+public import Files
 
 /// Why a key file was not read or written.
 public enum KeyFileError: Error, Hashable {
@@ -29,14 +30,14 @@ public enum KeyFileError: Error, Hashable {
     /// The public key must not be used.
     case refused(COSEKeyError)
 
-    /// The file could not be read, for the reason the system gave.
-    case unreadable(String)
+    /// The file could not be read, for this reason.
+    case unreadable(FileError)
 
     /// There is already a file of that name; it was not touched.
     case exists
 
-    /// The file could not be written, for the reason the system gave.
-    case unwritable(String)
+    /// The file could not be written, for this reason.
+    case unwritable(FileError)
 }
 
 extension KeyFileError: CustomStringConvertible {
@@ -52,9 +53,9 @@ extension KeyFileError: CustomStringConvertible {
         case .malformed(let part): "the key is damaged: \(part) cannot be read"
         case .mismatch: "the public key in it does not belong to the private key"
         case .refused(let error): error.description
-        case .unreadable(let reason): "cannot be read: \(reason)"
+        case .unreadable(let error): "cannot be read: \(error.words)"
         case .exists: "exists already, and keys are never overwritten"
-        case .unwritable(let reason): "cannot be written: \(reason)"
+        case .unwritable(let error): "cannot be written: \(error.words)"
         }
     }
 

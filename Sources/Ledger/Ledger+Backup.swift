@@ -34,7 +34,7 @@ extension Ledger {
     public func backup(
         to path: String, keeping count: UInt32? = nil, progress: JobProgress = .silent
     ) throws(LedgerError) -> BackupReport {
-        guard count != 0 else { throw .refused("at least one backup must be kept") }
+        guard count != 0 else { throw .badRequest("at least one backup must be kept") }
         let (store, head) = published.snapshot
         let folder = try BackupFolder(path, of: options, origin: origin.text, genesis: genesis)
         let engine = folder.engine
@@ -42,7 +42,7 @@ extension Ledger {
         try progress.report("copying", done: 0, of: 3)
         try Copying(engine, store.database).run(path, progress)
         guard let backup = engine.backups.last else {
-            throw .file(path: path, reason: "has no backup after one was taken")
+            throw .damaged(path: path, reason: "has no backup after one was taken")
         }
         try progress.report("checking", done: 1, of: 3)
         try BackupFolder.engine(path) { () throws(RocksDBError) in try engine.verify(backup.id) }

@@ -2,7 +2,6 @@ public import Jobs
 public import LedgerCheck
 public import LedgerStore
 import Merkle
-import RocksDB
 
 extension Ledger {
     /// Checks the whole store as of now, while it is served; blocks for as long as that takes.

@@ -4,7 +4,6 @@ public import LedgerStore
 import Manifests
 public import Merkle
 public import Provenance
-import RocksDB
 
 extension Ledger {
     /// Most entries in one answer of a list.
@@ -110,9 +109,7 @@ extension Ledger {
         // before that.
         let erased = published.erasures.unmarked
         let store = published.store
-        if let row = try store.value(StoreLayout.key(index), in: store.manifests) {
-            return try ManifestRow.read(row, at: index, without: erased)
-        }
+        if let manifest = try store.manifest(at: index, without: erased) { return manifest }
         guard let manifest = try store.statement(at: index).controlManifest else {
             throw .corrupt("entry \(index) has no manifest")
         }
@@ -123,8 +120,11 @@ extension Ledger {
     public func entries(
         subject: Hash, after cursor: UInt64?, limit: Int
     ) throws(LedgerError) -> [EntryReference] {
-        let store = published.store
-        return try references(in: store.subjects, prefix: subject.bytes, cursor, limit)
+        let (store, head) = published.snapshot
+        return try references(
+            store.entries(
+                naming: subject, from: Self.start(after: cursor), below: head.size,
+                limit: min(limit, Self.listLimit)), in: store)
     }
 
     /// The entries of one thread, oldest first: those with this sub, or of this issuer.
@@ -133,26 +133,23 @@ extension Ledger {
     public func thread(
         _ kind: ThreadKind, _ name: Text, after cursor: UInt64?, limit: Int
     ) throws(LedgerError) -> [EntryReference] {
-        let prefix = kind.prefix(of: name)
-        return try references(in: published.store.threads, prefix: prefix, cursor, limit)
+        let (store, head) = published.snapshot
+        return try references(
+            store.entries(
+                of: kind, name, from: Self.start(after: cursor), below: head.size,
+                limit: min(limit, Self.listLimit)), in: store)
+    }
+
+    private static func start(after cursor: UInt64?) -> UInt64 {
+        cursor.map { $0 == .max ? .max : $0 + 1 } ?? 0
     }
 
     private func references(
-        in family: ColumnFamily, prefix: [UInt8], _ cursor: UInt64?, _ limit: Int
+        _ indexes: [UInt64], in store: Store
     ) throws(LedgerError) -> [EntryReference] {
-        let (store, head) = published.snapshot
-        let first = cursor.map { $0 == .max ? .max : $0 + 1 } ?? 0
-        guard first < head.size else { return [] }
-        let keys = try store.keys(
-            in: family, from: prefix + StoreLayout.key(first),
-            to: prefix + StoreLayout.key(head.size), limit: min(limit, Self.listLimit))
-        var references: [EntryReference] = []
-        for key in keys {
-            let index = try Store.index(Array(key.suffix(8)), of: family.name)
-            let id = EntryID(ofLeaf: try store.leaf(index))
-            references.append(EntryReference(index: index, id: id))
+        try indexes.map { index throws(LedgerError) in
+            EntryReference(index: index, id: EntryID(ofLeaf: try store.leaf(index)))
         }
-        return references
     }
 
     /// The index of an entry that the newest head covers.
@@ -161,4 +158,13 @@ extension Ledger {
         guard let index = try store.index(of: id.hash), index < head.size else { return nil }
         return index
     }
+}
+
+/// One entry in a list: its index and its EntryID.
+public struct EntryReference: Hashable, Sendable {
+    /// Zero-based position in the log.
+    public let index: UInt64
+
+    /// Its name.
+    public let id: EntryID
 }

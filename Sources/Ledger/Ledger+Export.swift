@@ -28,7 +28,7 @@ extension Ledger {
         } catch let error as StaticLogError {
             throw LedgerError(error)
         } catch {
-            throw .file(path: folder, reason: "\(error)")
+            throw .unfit(path: folder, reason: "\(error)")
         }
     }
 }
@@ -62,7 +62,7 @@ private struct ExportedLog: StaticLogContent {
         let start = covered ? size : 0
         var bundles: Set<UInt64> = []
         try store.forEachControl { index, statement throws(LedgerError) in
-            guard index >= start, let order = try? Erasure.Order(statement, at: index) else {
+            guard index >= start, let order = try? LoggedErasure.Order(statement, at: index) else {
                 return
             }
             try store.forEachPage(of: order.erasure) { page throws(LedgerError) in

@@ -196,7 +196,7 @@ extension Ledger {
                 // In a batch whose head is not signed: not yet, or not while writing has stopped.
                 if let reason = published.readiness {
                     return .refused(
-                        Refusal(.storage, field: "ledger", rule: reason), id)
+                        Refusal(.storage, field: "ledger", rule: reason.words), id)
                 }
                 let refusal = Refusal(
                     .busy, field: "ledger", rule: "is signing the head; send it again")
@@ -210,7 +210,7 @@ extension Ledger {
 
     /// A store that could not be opened again after a failure is closed; the reason says more.
     private func storage(_ error: LedgerError) -> Refusal {
-        let reason = error == .closed ? published.readiness : nil
+        let reason = error == .closed ? published.readiness?.words : nil
         return Refusal(.storage, field: "ledger", rule: reason ?? "\(error)")
     }
 }

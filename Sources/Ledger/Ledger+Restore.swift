@@ -25,15 +25,15 @@ extension Ledger {
         from path: String, backup id: UInt32? = nil, to options: LedgerOptions,
         progress: JobProgress = .silent
     ) throws(LedgerError) -> RestoreReport {
-        let place = try files { () throws(FileError) in
+        let place = try LedgerError.newFiles { () throws(FileError) in
             let place = try Place(making: options.data, .secret)
             try Ownership.requireOwnParents(of: options.data)
             return place
         }
-        guard try files({ () throws(FileError) in try place.status }) == nil else {
+        guard try LedgerError.newFiles({ () throws(FileError) in try place.status }) == nil else {
             throw .exists(path: options.data)
         }
-        let fresh = try Fresh(place, data: options.data)
+        let fresh = try RestoringFolder(place, data: options.data)
         try fresh.remove()
         let (store, lock) = try fresh.make()
         do throws(LedgerError) {
@@ -50,89 +50,15 @@ extension Ledger {
         }
     }
 
-    /// The folder into which a backup is copied before it has its own name.
-    ///
-    ///     DATA.restoring/unfinished   the path of DATA, LF: that it is ours to remove
-    ///     DATA.restoring/store        what becomes DATA
-    private struct Fresh {
-        private static let markName = "unfinished"
-        private static let storeName = "store"
-
-        /// One path.
-        private static let markByteLimit = 8 << 10
-
-        let place: Place
-        private let name: String
-        private let mark: [UInt8]
-
-        init(_ place: Place, data: String) throws(LedgerError) {
-            self.place = place
-            name = place.name + ".restoring"
-            mark = try files { () throws(FileError) in
-                Array("\(try NamedPath.absolute(data))\n".utf8)
-            }
-        }
-
-        var path: String { place.folder.path(of: name) + "/" + Self.storeName }
-
-        /// Removes what an earlier attempt has left; refuses anything else that has the name.
-        func remove() throws(LedgerError) {
-            try files { () throws(FileError) in
-                guard try place.folder.status(of: name) != nil else { return }
-                let folder = try place.folder.folder(name)
-                try folder.lock()
-                try Ownership.requireOwn(folder: folder.path)
-                let names = try folder.names()
-                let found = try folder.read(Self.markName, limit: Self.markByteLimit)
-                guard found == mark || names.allSatisfy(Folder.isTemporary) else {
-                    throw FileError(folder.path, .exists)
-                }
-                try clear(folder)
-            }
-        }
-
-        /// Removes what this attempt has left.
-        func remove(_ folder: Folder) throws(LedgerError) {
-            try files { () throws(FileError) in try clear(folder) }
-        }
-
-        /// The mark is the last to go.
-        private func clear(_ folder: Folder) throws(FileError) {
-            try folder.removeContents(but: Self.markName)
-            try folder.remove(Self.markName)
-            try place.folder.removeFolder(name)
-        }
-
-        /// Makes it, for its owner alone, and returns the folder for the store and the one that
-        /// keeps others from doing the same.
-        func make() throws(LedgerError) -> (store: Folder, lock: Folder) {
-            try files { () throws(FileError) in
-                let folder = try place.folder.makeFolder(name, .secret)
-                try folder.lock()
-                try folder.write(mark, to: Self.markName, .new(.secret))
-                return (try folder.makeFolder(Self.storeName, .secret), folder)
-            }
-        }
-
-        /// Gives the finished store its name.
-        func settle() throws(LedgerError) {
-            try files { () throws(FileError) in
-                try place.folder.folder(name)
-                    .rename(Self.storeName, to: place.name, in: place.folder)
-                try place.folder.synchronize()
-            }
-        }
-    }
-
     /// Copies a backup, and returns which; no thread of the engine writes any more afterwards.
     private static func copy(
-        _ id: UInt32?, from path: String, to fresh: Fresh, _ store: Folder
+        _ id: UInt32?, from path: String, to fresh: RestoringFolder, _ store: Folder
     ) throws(LedgerError) -> UInt32 {
         let folder = try BackupFolder(existing: path)
         let backups = folder.engine.backups
         guard let backup = id == nil ? backups.last : backups.first(where: { $0.id == id }) else {
             let ids = backups.map { "\($0.id)" }.joined(separator: ", ")
-            throw .file(
+            throw .missing(
                 path: path,
                 reason: ids.isEmpty ? "has no complete backup" : "has the backups \(ids)")
         }
@@ -148,19 +74,9 @@ extension Ledger {
         _ fresh: String, _ options: LedgerOptions
     ) throws(LedgerError) -> UInt64 {
         let store = try Store(path: fresh, cacheByteCount: options.cacheByteCount, create: false)
-        defer { store.database.close() }
+        defer { store.close() }
         let stored = try StoredLedger(store)
         _ = try TreeState(stored, store: store)
         return stored.head.size
-    }
-}
-
-private func files<Result>(
-    _ body: () throws(FileError) -> Result
-) throws(LedgerError) -> Result {
-    do throws(FileError) {
-        return try body()
-    } catch {
-        throw error.reason == .exists ? .exists(path: error.path) : LedgerError(error)
     }
 }

@@ -4,7 +4,6 @@ public import LedgerStore
 import Manifests
 public import Merkle
 public import Provenance
-import RocksDB
 
 extension Ledger {
     /// The newest signed head.
@@ -41,12 +40,7 @@ extension Ledger {
     public func tile(_ id: TileID, width: Int) throws(LedgerError) -> [UInt8]? {
         let (store, head) = published.snapshot
         guard width >= 1, width <= id.width(in: head.size) else { return nil }
-        let row = try store.value(StoreLayout.key(id), in: store.tiles)
-        guard let row, row.count >= width * Hash.byteCount else {
-            throw .corrupt("tile \(id.level)/\(id.index) is missing or damaged")
-        }
-        return width * Hash.byteCount == row.count
-            ? row : Array(row[..<(width * Hash.byteCount)])
+        return try store.tile(id, width: width)
     }
 
     /// Calls `body` with the first `width` hashes of a tile, in the store's own memory; nil where
@@ -56,16 +50,7 @@ extension Ledger {
     ) throws(LedgerError) -> Result? {
         let (store, head) = published.snapshot
         guard width >= 1, width <= id.width(in: head.size) else { return nil }
-        let byteCount = width * Hash.byteCount
-        let result = try store.reading { () throws(RocksDBError) in
-            try store.database.withValue(for: StoreLayout.key(id), in: store.tiles) { row in
-                row.count >= byteCount ? body(row.extracting(0..<byteCount)) : nil
-            }
-        }
-        guard let result = result ?? nil else {
-            throw .corrupt("tile \(id.level)/\(id.index) is missing or damaged")
-        }
-        return result
+        return try store.withTile(id, width: width, body)
     }
 
     /// An entry bundle (C2SP tlog-tiles): each leaf after its length in 2 bytes, big-endian.
@@ -155,4 +140,16 @@ extension Ledger {
         else { return nil }
         return first
     }
+}
+
+/// Why a read cannot be answered.
+public enum ReadRefusal: Error, Hashable, Sendable {
+    /// The question makes no sense: 400.
+    case malformed(String)
+
+    /// The tree is not that large: 404.
+    case beyondTree(size: UInt64)
+
+    /// The store failed: 503.
+    case failed(LedgerError)
 }

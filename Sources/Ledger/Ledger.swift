@@ -62,7 +62,7 @@ public final class Ledger: Service, Sendable {
             registry: stored.registry,
             erasures: ErasureWatch(
                 stored.erasures, doneBelow: try store.erasureMark()?.doneBelow ?? 0))
-        published.setReadiness(refusal)
+        published.setReadiness(refusal.map { Unready($0) })
         let sequencer = Sequencer(
             state: state, refusal: refusal, signer: signer, published: published,
             options: options, clock: clock, logger: logger)
@@ -111,7 +111,10 @@ public final class Ledger: Service, Sendable {
     var outlook: RegistryOutlook { sequencer.outlook }
 
     /// Why nothing is registered now; nil where the ledger is ready.
-    public var readiness: String? { published.readiness }
+    public var readiness: String? { published.readiness?.words }
+
+    /// What can be done about it; nil where the ledger is ready.
+    public var remedy: Remedy? { published.readiness?.error.remedy }
 
     /// Runs until graceful shutdown, then answers everything that was accepted and closes.
     public func run() async throws {
@@ -128,7 +131,7 @@ public final class Ledger: Service, Sendable {
         scrubber.stop()
         upkeep.stop()
         eraser.stop()
-        published.store.database.close()
+        published.store.close()
     }
 
     /// Says why the store must not sign: it is older than a head that was signed here.
@@ -136,15 +139,17 @@ public final class Ledger: Service, Sendable {
     /// Such a folder is an old copy. Signing on from it would fork the log (reliability.md).
     private static func staleness(
         of state: TreeState, _ highest: Checkpoint, _ store: Store
-    ) throws(LedgerError) -> String? {
+    ) throws(LedgerError) -> LedgerError? {
         guard state.head.size >= highest.size else {
-            return "entries \(state.head.size) to \(highest.size - 1) are missing: this folder has "
-                + "\(state.head.size) entries, but a head of \(highest.size) was signed; it is an "
-                + "old copy and does not sign until they are put back (colophond restore)"
+            return .oldCopy(
+                "entries \(state.head.size) to \(highest.size - 1) are missing: this folder has "
+                    + "\(state.head.size) entries, but a head of \(highest.size) was signed; it is an "
+                    + "old copy and does not sign until they are put back (colophond restore)")
         }
         guard try store.range(size: highest.size).root == highest.root else {
-            return "this folder contradicts the signed head of size \(highest.size): "
-                + "it is another history and does not sign"
+            return .fork(
+                "this folder contradicts the signed head of size \(highest.size): "
+                    + "it is another history and does not sign")
         }
         return nil
     }

@@ -3,7 +3,7 @@ import LedgerStore
 import Merkle
 import Provenance
 
-/// How far a check goes: one tree size, and what a row beyond it means.
+/// The bounds of a check: one tree size, and the meaning of a row beyond it.
 struct CheckBounds: Sendable {
     /// Number of entries.
     let size: UInt64

@@ -63,7 +63,7 @@ struct ErasedManifests: Sendable {
             sequence += 1
             guard let index = StoreLayout.number(row), index < check.bounds.size,
                 let statement = try ControlCheck.statement(index, check.store),
-                let order = try? Erasure.Order(statement, at: index),
+                let order = try? LoggedErasure.Order(statement, at: index),
                 !pending.contains(order.erasure.digest)
             else { continue }
             let digest = order.erasure.digest

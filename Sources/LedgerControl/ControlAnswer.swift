@@ -32,7 +32,11 @@ package struct ControlAnswer {
 
     /// Returns the result, once all has come; throws the other side's own words where it failed.
     package func result(from path: String) throws(ControlError) -> JSON.Object {
-        if let error = last?["error"]?.text { throw ControlError(SafeText.line(error.string)) }
+        if let error = last?["error"]?.text {
+            let remedy = (last?["exit"]?.integer).flatMap { Int32(exactly: $0) }
+                .flatMap { Remedy(rawValue: $0) }
+            throw ControlError(SafeText.line(error.string), remedy: remedy ?? .wait)
+        }
         guard let result = last?["result"]?.object else {
             throw ControlError("\(path): the server stopped before it had an answer")
         }

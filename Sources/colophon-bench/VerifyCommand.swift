@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Merkle
 import Provenance
 
 /// Verifies one file many times: what a profiler looks at.

@@ -3,15 +3,15 @@ import Files
 import Foundation
 import Settings
 
-/// Signs, submits and verifies statements about works.
+/// Signs, submits and verifies statements about artifacts.
 @main
 struct Colophon: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "colophon",
-        abstract: "Signs, registers and verifies who made a work, where, when and how.",
+        abstract: "Signs, registers and verifies who made an artifact, where, when and how.",
         discussion: """
-            A PoP signs what it made, with no network; a ledger adds a receipt; anyone
-            verifies the work offline against a trust kit.
+            A PoP signs records with no network; a ledger adds receipts; anyone verifies an
+            artifact offline against a trust kit.
 
               colophon keygen --out berlin.pem
               colophon sign photo.jpg --key berlin.pem --creator "Ana" --title "Estuary" \\

@@ -30,7 +30,7 @@ struct Failure: Error {
 
     init(_ error: ServerError) {
         self.init(
-            "\(error)", hint: "choose another address with --listen, or stop what has this one",
+            "\(error)", hint: "choose another address with --listen, or stop the process there",
             code: Self.unavailable)
     }
 
@@ -38,31 +38,31 @@ struct Failure: Error {
         self.init("\(error)", hint: error.hint)
     }
 
-    /// Says why a ledger could not be made or opened.
+    /// Says why a ledger could not be made or opened; the exit code is the error's remedy.
     init(_ error: LedgerError, data: String) {
-        switch error {
-        case .noLedger:
-            self.init(
-                "\(error)",
-                hint: "make one: colophond init --data \(data) --origin HOST --admin admin.pub.pem")
-        case .exists:
-            self.init("\(error)", hint: "name a folder that does not exist; nothing was changed")
-        case .inUse:
-            self.init(
-                "\(error)", hint: "stop the other colophond, or name another folder",
-                code: Self.unavailable)
-        case .formatVersion:
-            self.init(
-                "\(data): \(error)", hint: "use the version of colophond that wrote the folder")
-        case .file, .refused:
-            self.init("\(error)")
-        case .corrupt:
-            self.init(
-                "\(data): \(error)", hint: "restore the folder from a backup",
-                code: Self.unavailable)
-        case .engine, .closed, .cancelled:
-            self.init("\(data): \(error)", code: Self.unavailable)
-        }
+        let (line, hint): (String, String?) =
+            switch error {
+            case .noLedger:
+                (
+                    "\(error)",
+                    "make one: colophond init --data \(data) --origin HOST --admin admin.pub.pem"
+                )
+            case .exists:
+                ("\(error)", "name a folder that does not exist; nothing was changed")
+            case .inUse: ("\(error)", "stop the other colophond, or name another folder")
+            case .formatVersion:
+                ("\(data): \(error)", "use the version of colophond that wrote the folder")
+            case .diskFull: ("\(error)", "make room on this disk")
+            case .diskFailing: ("\(error)", "look at the disk, and at what the system logs of it")
+            case .corrupt: ("\(data): \(error)", "restore the folder from a backup")
+            case .engine where error.remedy == .look:
+                ("\(data): \(error)", "restore the folder from a backup")
+            case .engine, .closed, .cancelled: ("\(data): \(error)", nil)
+            case .missing, .notOurs, .unfit, .damaged, .shortage, .badRequest, .oldCopy, .fork,
+                .cannotSign, .tryAgain:
+                ("\(error)", nil)
+            }
+        self.init(line, hint: hint, code: error.remedy.rawValue)
     }
 
     /// Writes `colophond: LINE` and the hint to standard error.

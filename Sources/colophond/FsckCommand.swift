@@ -72,7 +72,8 @@ struct FsckCommand: AsyncParsableCommand {
                 return report
             }
         } catch {
-            throw Failure("\(folder.data): \(error)", code: Failure.unavailable)
+            let remedy = (error as? ControlError)?.remedy ?? .wait
+            throw Failure("\(folder.data): \(error)", code: remedy.rawValue)
         }
         var options = CheckOptions()
         options.signatures = signatures
@@ -87,7 +88,7 @@ struct FsckCommand: AsyncParsableCommand {
     /// A folder that cannot be read at all is the usage's fault or beyond what this can name.
     private static func failure(_ error: LedgerError, data: String) -> Failure {
         switch error {
-        case .engine:
+        case .engine where error.remedy == .look:
             Failure("\(data): \(error)", hint: "restore the folder from a backup")
         case .noLedger:
             Failure("\(error)", hint: "name the folder that colophond init made")

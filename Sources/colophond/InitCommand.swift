@@ -20,8 +20,8 @@ struct InitCommand: AsyncParsableCommand {
 
             Makes ledger/ (the log), ledger.keys/ (three private keys, for their owner)
             and ledger.highwater (the highest head ever signed). Keep the keys and that
-            file out of backups of the log. Prints the EntryID of entry 0: whoever trusts
-            this ledger pins it.
+            file out of backups of the log. Prints the EntryID of entry 0: a verifier
+            that trusts this ledger pins it.
             """)
 
     @Option(help: "The ledger's folder, which must not exist.")

@@ -46,6 +46,7 @@ struct LedgerAccess {
         switch error {
         case let error as Failure: error
         case let error as LedgerError: Failure(error, data: options.data)
+        case let error as ControlError: Failure("\(error)", code: error.remedy.rawValue)
         default: Failure("\(error)", code: Failure.unavailable)
         }
     }

@@ -25,7 +25,7 @@ struct RestoreCommand: AsyncParsableCommand {
 
             DATA.highwater remembers that head. Where it is lost with the machine, ask
             everybody who may have seen the ledger for the newest checkpoint, and name it
-            with --highwater-lost --checkpoint FILE. Run while nobody serves the folder.
+            with --highwater-lost --checkpoint FILE. Run while no server has the folder open.
             Exit code 0: it may sign; 1: entries are missing, and it says which, or the
             high-water file is.
             """)
@@ -46,7 +46,7 @@ struct RestoreCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("checkpoint"),
-        help: "A signed checkpoint that somebody has seen; may be given again.")
+        help: "A signed checkpoint that others have seen; may be given again.")
     var checkpoints: [String] = []
 
     @Flag(help: "Make the high-water file anew from --checkpoint, because it is lost.")
@@ -143,8 +143,9 @@ struct RestoreCommand: AsyncParsableCommand {
     }
 
     private static func failure(_ error: LedgerError, _ options: LedgerOptions) -> Failure {
-        guard case .file(options.highWater, _) = error else {
-            return Failure(error, data: options.data)
+        switch error {
+        case .missing(options.highWater, _), .damaged(options.highWater, _): break
+        default: return Failure(error, data: options.data)
         }
         return Failure(
             "\(error)",
@@ -156,7 +157,7 @@ struct RestoreCommand: AsyncParsableCommand {
         do throws(FileError) {
             return try NamedPath.status(path)?.kind == .folder
         } catch {
-            throw .file(path: error.path, reason: error.words)
+            throw LedgerError(error, saying: error.words)
         }
     }
 

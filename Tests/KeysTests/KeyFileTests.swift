@@ -1,5 +1,6 @@
 import Crypto
 import Encoding
+import Files
 import Foundation
 import Keys
 import Testing
@@ -160,8 +161,9 @@ import Testing
     @Test func everyErrorIsOneLine() {
         let errors: [KeyFileError] = [
             .noKey, .severalKeys, .encrypted, .publicKey, .privateKey, .unsupported("RSA"),
-            .malformed("the curve"), .mismatch, .refused(.smallOrder), .unreadable("why"), .exists,
-            .unwritable("why"),
+            .malformed("the curve"), .mismatch, .refused(.smallOrder),
+            .unreadable(FileError("a", .missing)), .exists,
+            .unwritable(FileError("a", .missing)),
         ]
         for error in errors {
             #expect(!error.description.contains("\n") && !error.description.hasSuffix("."))

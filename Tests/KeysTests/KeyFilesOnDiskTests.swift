@@ -57,15 +57,18 @@ import TestSupport
     }
 
     @Test func whatCannotBeReadOrWrittenSaysWhy() throws {
-        #expect(throws: KeyFileError.unreadable("no such file or directory")) {
+        let missing = #expect(throws: KeyFileError.self) {
             try KeyFile.read(privateKeyAt: folder.path("missing"))
         }
-        #expect(throws: KeyFileError.unreadable("is a folder")) {
+        #expect(missing?.description == "cannot be read: no such file or directory")
+        let isFolder = #expect(throws: KeyFileError.self) {
             try KeyFile.read(publicKeyAt: folder.path(""))
         }
-        #expect(throws: KeyFileError.unwritable("no such file or directory")) {
+        #expect(isFolder?.description == "cannot be read: is a folder")
+        let unwritable = #expect(throws: KeyFileError.self) {
             try KeyFile.write(KeyFile.generate(.ed25519), to: folder.path("no/key.pem"))
         }
+        #expect(unwritable?.description == "cannot be written: no such file or directory")
         #expect(throws: KeyFileError.noKey) {
             try KeyFile.read(privateKeyAt: try folder.write("", to: "empty"))
         }

@@ -84,7 +84,7 @@ import TestSupport
             let restored = try Restored(fixture, from: backups, backup: id)
             try await restored.open { _ = try await checkWhole($0, in: fixture.folder) }
         }
-        #expect(throws: LedgerError.refused("at least one backup must be kept")) {
+        #expect(throws: LedgerError.badRequest("at least one backup must be kept")) {
             try fixture.ledger.backup(to: backups, keeping: 0)
         }
     }
@@ -163,7 +163,8 @@ import TestSupport
     }
 
     @Test func aFolderWithoutBackupsAndAFolderThatIsThereAreRefused() throws {
-        #expect(throws: LedgerError.file(path: backups, reason: "holds no backups of a ledger")) {
+        #expect(throws: LedgerError.missing(path: backups, reason: "holds no backups of a ledger"))
+        {
             try Restored(fixture, from: backups)
         }
         #expect(try !isThere(backups))
@@ -185,6 +186,7 @@ import TestSupport
         for _ in 0..<3 {
             let error = #expect(throws: LedgerError.self) { try fixture.ledger.backup(to: small) }
             #expect(error?.description.contains("the disk is full") == true, "\(error as Any)")
+            #expect(error?.remedy == .wait)
             #expect(error?.description.contains(small) == true)
             try await register(["while full \(UUID())"])
         }

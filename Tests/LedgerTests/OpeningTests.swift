@@ -85,7 +85,7 @@ import TestLedger
         fixture.ledger.close()
         let path = fixture.options.highWater
         try Data(repeating: 7, count: 1024).write(to: URL(filePath: path))
-        guard case .file(path, let reason)? = error({ try fixture.reopen() }) else {
+        guard case .damaged(path, let reason)? = error({ try fixture.reopen() }) else {
             Issue.record("it was opened")
             return
         }
@@ -114,7 +114,7 @@ import TestLedger
         fixture.ledger.close()
         let path = fixture.options.keys + "/note.pem"
         try copy(other.options.keys + "/note.pem", path)
-        guard case .file(path, _)? = error({ try fixture.reopen() }) else {
+        guard case .unfit(path, _)? = error({ try fixture.reopen() }) else {
             Issue.record("it was opened")
             return
         }
@@ -124,7 +124,7 @@ import TestLedger
         fixture.ledger.close()
         let path = fixture.options.keys + "/ledger.pem"
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
-        guard case .file(path, let reason)? = error({ try fixture.reopen() }) else {
+        guard case .notOurs(path, let reason)? = error({ try fixture.reopen() }) else {
             Issue.record("it was opened")
             return
         }

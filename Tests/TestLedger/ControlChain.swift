@@ -1,8 +1,10 @@
+import Checkpoints
 package import Encoding
 import Ledger
 package import Manifests
 package import Merkle
 package import Provenance
+import Studio
 import TestSupport
 
 /// Signs control statements one on top of the other, before any of them is registered.
@@ -22,15 +24,12 @@ package struct ControlChain {
     package mutating func sign(
         _ manifest: Manifest, by signer: SigningKey? = nil, issuer: Text? = nil
     ) throws -> [UInt8] {
-        let chain = try found(newest.chain, "a chain")
-        let uri = Text("https://" + LedgerFixture.origin)
-        let draft = StatementDraft(
-            manifest: manifest, issuer: issuer ?? uri + "/admin", subject: uri,
-            audience: Text(LedgerFixture.origin), issuedAt: fixture.clock.now,
-            claimID: randomBytes(),
-            chain: try Chain(
-                id: chain.id, sequence: chain.sequence + 1, previous: newest.id.hash))
-        newest = try draft.sign(with: signer ?? fixture.admin)
+        let origin = try Origin(Text(LedgerFixture.origin))
+        let administrator = Administrator(
+            issuer: issuer ?? origin.uri + "/admin", key: signer ?? fixture.admin)
+        newest = try administrator.sign(
+            manifest, for: origin, at: Chain(after: newest),
+            Freshness(issuedAt: fixture.clock.now))
         return newest.leaf
     }
 

@@ -9,6 +9,7 @@ package import Manifests
 import Merkle
 package import Provenance
 import Synchronization
+import Studio
 import TestSupport
 
 /// A ledger in a temporary folder, with an administrator and the key of a PoP.
@@ -98,16 +99,8 @@ package final class LedgerFixture: Sendable {
     package func control(
         _ manifest: Manifest, by signer: SigningKey? = nil, issuer: Text? = nil
     ) throws -> [UInt8] {
-        let newest = try newestControl()
-        let chain = try found(newest.chain, "a chain")
-        let uri = Text("https://" + Self.origin)
-        let draft = StatementDraft(
-            manifest: manifest, issuer: issuer ?? Text("https://\(Self.origin)/admin"),
-            subject: uri, audience: Text(Self.origin), issuedAt: clock.now,
-            claimID: randomBytes(),
-            chain: try Chain(
-                id: chain.id, sequence: chain.sequence + 1, previous: newest.id.hash))
-        return try draft.sign(with: signer ?? admin).leaf
+        var chain = try ControlChain(self)
+        return try chain.sign(manifest, by: signer, issuer: issuer)
     }
 
     /// The newest statement of the control chain.
@@ -128,38 +121,33 @@ package final class LedgerFixture: Sendable {
         claimID: [UInt8]? = nil, issuedAt: UInt64? = nil, audience: Text? = nil,
         title: String? = nil, padding: Int = 0
     ) throws -> [UInt8] {
+        let fresh = Freshness(
+            issuedAt: issuedAt ?? clock.now, claimID: claimID ?? .random(Limits.nonceBytes))
         let manifest = try Self.manifest(
-            of: artifact, pop: issuer, nonce: randomBytes(), title: title, padding: padding)
-        let draft = StatementDraft(
-            manifest: manifest, issuer: issuer,
-            subject: Text("urn:example:\(artifact.replacing(" ", with: "-"))"),
-            audience: audience, issuedAt: issuedAt ?? clock.now, claimID: claimID ?? randomBytes())
-        let statement = try draft.sign(with: signer ?? pop)
-        return try TransparentStatement(statement, manifest: manifest.bytes).encoded()
+            of: artifact, pop: issuer, nonce: fresh.nonce, title: title, padding: padding)
+        return try Signer(issuer: issuer, key: signer ?? pop, audience: audience).sign(
+            manifest, thread: Text("urn:example:\(artifact.replacing(" ", with: "-"))"), fresh
+        ).bytes
     }
 
     /// The manifest of a photograph's capture, with so many bytes that no compression makes small.
     package static func manifest(
         of artifact: String, pop: Text, nonce: [UInt8], title: String? = nil, padding: Int = 0
     ) throws -> Manifest {
-        let subject = Subject(
-            name: Text(artifact), digest: Hash.sha256(Array(artifact.utf8)),
-            mediaType: "image/jpeg")
-        var predicate: JSON.Object = [
-            "event": "capture",
-            "creator": ["name": "Ana Example"],
-            "pop": .string(pop),
-            "capturedAt": ["at": "2026-10-02T14:10:00+02:00", "clock": "gnss"],
-            "record": [
-                "lang": "en", "title": .string(Text(title ?? "Photograph \(artifact)")),
-            ],
-        ]
+        var draft = ProvenanceDraft()
+        draft.creator = "Ana Example"
+        draft.capturedAt = CaptureTime(at: "2026-10-02T14:10:00+02:00", clock: "gnss")
+        draft.record = RecordText(title: Text(title ?? "Photograph \(artifact)"))
         if padding > 0 {
             // Letters that JSON writes as they are.
             let letters = (0..<padding).map { _ in UInt8.random(in: 0x23...0x5B) }
-            predicate["ext"] = ["padding": .string(Text(String(decoding: letters, as: UTF8.self)))]
+            draft.extra["ext"] = [
+                "padding": .string(Text(String(decoding: letters, as: UTF8.self)))
+            ]
         }
-        return try Manifest.provenance(of: [subject], predicate, nonce: nonce)
+        let work = Artifact(
+            name: Text(artifact), digest: .sha256(Array(artifact.utf8)), mediaType: "image/jpeg")
+        return try draft.manifest(of: work, issuer: pop, nonce: nonce)
     }
 
     package func verifier() throws -> Verifier {

@@ -60,18 +60,18 @@ struct BackupContents {
         } catch {
             throw LedgerError(error)
         }
-        guard let meta else { throw .file(path: folder.path(of: name), reason: "is missing") }
+        guard let meta else { throw .damaged(path: folder.path(of: name), reason: "is missing") }
         var sum: UInt64 = 0
         let lines = meta.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         // Time and sequence number, an optional comment, then the number of files.
         guard
             let start = lines.indices.dropFirst(2).first(where: { Self.isNumber(lines[$0]) })
-        else { throw .file(path: folder.path(of: name), reason: "is no list of files") }
+        else { throw .damaged(path: folder.path(of: name), reason: "is no list of files") }
         for line in lines[(start + 1)...] where !line.isEmpty {
             let word = String(decoding: line.prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self)
             // A name without a folder would be one that nobody has looked at.
             guard let size = sizes[word] else {
-                throw .file(
+                throw .damaged(
                     path: folder.path(of: name), reason: "names a file that is not in the folder")
             }
             sum = sum.addingReportingOverflow(size).partialValue

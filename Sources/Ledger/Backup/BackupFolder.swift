@@ -2,8 +2,8 @@ import Encoding
 import Files
 import LedgerStore
 import Provenance
-import RocksDB
 import LogReader
+import RocksDB
 
 /// A folder of backups of one ledger: RocksDB's, and beside them whose they are.
 ///
@@ -31,14 +31,14 @@ struct BackupFolder {
     ) throws(LedgerError) {
         try LedgerSurroundings(options).refuse(path)
         let mark = Array("\(origin)\n\(genesis)\n".utf8)
-        let folder = try Self.files { () throws(FileError) in
+        let folder = try LedgerError.files { () throws(FileError) in
             let folder = try Folder(making: path, .secret)
             try Ownership.requireOwn(folder: path)
             return folder
         }
         if let found = try Self.mark(in: folder) {
             guard found == mark else {
-                throw .file(
+                throw .unfit(
                     path: path, reason: "holds the backups of another ledger; name another folder")
             }
         } else {
@@ -50,14 +50,14 @@ struct BackupFolder {
 
     /// Writes the mark into an empty folder, and makes the folder its owner's.
     private static func begin(_ folder: Folder, _ mark: [UInt8]) throws(LedgerError) {
-        let names = try files { () throws(FileError) in try folder.content() }
+        let names = try LedgerError.files { () throws(FileError) in try folder.content() }
         guard names.allSatisfy(Folder.isTemporary) else {
-            throw .file(
+            throw .unfit(
                 path: folder.path,
                 reason: "is neither empty nor a folder of backups; name another")
         }
         // A crash after this leaves a folder without backups, which the next one goes on with.
-        try files { () throws(FileError) in
+        try LedgerError.files { () throws(FileError) in
             try folder.setMode(0o700)
             try folder.write(mark, to: markName, .new(.secret))
         }
@@ -65,7 +65,7 @@ struct BackupFolder {
 
     /// Opens a folder that has backups already; nothing is made where it has none.
     init(existing path: String) throws(LedgerError) {
-        let none = LedgerError.file(path: path, reason: "holds no backups of a ledger")
+        let none = LedgerError.missing(path: path, reason: "holds no backups of a ledger")
         let folder: Folder
         do throws(FileError) {
             folder = try Folder(path)
@@ -94,9 +94,9 @@ struct BackupFolder {
     /// there is room for it.
     func check(_ id: UInt32, fits target: Folder) throws(LedgerError) {
         let needed = try BackupContents(folder).byteCount(ofBackup: id)
-        let free = try Self.files { () throws(FileError) in try target.freeByteCount }
+        let free = try LedgerError.files { () throws(FileError) in try target.freeByteCount }
         guard needed <= free else {
-            throw .file(
+            throw .diskFull(
                 path: path,
                 reason: "backup \(id) has \(needed) bytes, and \(free) are free in \(target.path)")
         }
@@ -109,20 +109,15 @@ struct BackupFolder {
         do throws(RocksDBError) {
             return try body()
         } catch {
-            switch error.kind {
-            case .closed: throw .closed
-            case .ioError(noSpace: true):
-                throw .file(path: path, reason: "the disk is full: \(error)")
-            default: throw .file(path: path, reason: "\(error)")
-            }
+            throw LedgerError(error, path: path)
         }
     }
 
-    /// Runs `body` and passes its error on as the ledger's.
-    static func files<Result>(
-        _ body: () throws(FileError) -> Result
+    /// Runs `body`, and passes on why a static file cannot be used.
+    static func staticFiles<Result>(
+        _ body: () throws(StaticLogError) -> Result
     ) throws(LedgerError) -> Result {
-        do throws(FileError) {
+        do throws(StaticLogError) {
             return try body()
         } catch {
             throw LedgerError(error)
@@ -130,17 +125,20 @@ struct BackupFolder {
     }
 
     private static func mark(in folder: Folder) throws(LedgerError) -> [UInt8]? {
-        try files { () throws(FileError) in try folder.read(markName, limit: markByteLimit) }
+        try LedgerError.files { () throws(FileError) in
+            try folder.read(markName, limit: markByteLimit)
+        }
     }
 }
 
 extension LedgerError {
     /// Passes on why files outside the store could not be read or written.
     init(_ error: StaticLogError) {
-        switch error {
-        case .file(let path, let reason), .occupied(let path, let reason),
-            .malformed(let path, let reason):
-            self = .file(path: path, reason: reason)
-        }
+        self =
+            switch error {
+            case .file(let error): LedgerError(error, saying: error.words)
+            case .occupied(let path, let reason): .unfit(path: path, reason: reason)
+            case .malformed(let path, let reason): .damaged(path: path, reason: reason)
+            }
     }
 }

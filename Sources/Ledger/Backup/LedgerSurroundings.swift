@@ -7,7 +7,7 @@ struct LedgerSurroundings {
 
     /// The folder, the keys and the high-water file of a ledger that is there.
     init(_ options: LedgerOptions) throws(LedgerError) {
-        own = try BackupFolder.files { () throws(FileError) in
+        own = try LedgerError.files { () throws(FileError) in
             try [options.data, options.keys, options.highWater]
                 .map { path throws(FileError) in try Self.resolved(path) }
         }
@@ -16,10 +16,10 @@ struct LedgerSurroundings {
     /// Refuses a place within the ledger, or around it: a backup must not be lost with it, and
     /// RocksDB removes files from its folder that it does not know.
     func refuse(_ path: String) throws(LedgerError) {
-        let place = try BackupFolder.files { () throws(FileError) in try Self.resolved(path) }
+        let place = try LedgerError.files { () throws(FileError) in try Self.resolved(path) }
         for own in own {
             guard !Self.isWithin(place, own), !Self.isWithin(own, place) else {
-                throw .file(
+                throw .unfit(
                     path: path,
                     reason: "is the ledger's own folder, lies within it, or holds it; "
                         + "name one beside it, best on another disk")

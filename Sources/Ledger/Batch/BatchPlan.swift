@@ -46,12 +46,12 @@ struct BatchPlan {
     private(set) var erased: [UInt64: EntryID] = [:]
 
     /// The erasures among the accepted.
-    private(set) var erasures: [Erasure] = []
+    private(set) var erasures: [LoggedErasure] = []
 
     private(set) var registry: Registry
 
     /// The erasure of each manifest that is erased.
-    private(set) var erasedManifests: [Hash: Erasure]
+    private(set) var erasedManifests: [Hash: LoggedErasure]
 
     private var ids: [EntryID: UInt64] = [:]
     private var nonces: [Hash: EntryID] = [:]
@@ -156,14 +156,14 @@ struct BatchPlan {
         }
         var next = registry
         try next.apply(statement, at: index)
-        if let erasure = try Erasure.Order(statement, at: index) {
+        if let erasure = try LoggedErasure.Order(statement, at: index) {
             try erase(erasure, lookups)
         }
         registry = next
     }
 
     /// Notes the entries whose manifest goes: those that are named, and all others that have it.
-    private mutating func erase(_ order: Erasure.Order, _ lookups: Lookups) throws(Refusal) {
+    private mutating func erase(_ order: LoggedErasure.Order, _ lookups: Lookups) throws(Refusal) {
         var found: [UInt64] = []
         var artifact: Hash?
         for entry in order.entries {
@@ -197,7 +197,7 @@ struct BatchPlan {
 
     /// An entry that an erasure names: it must be logged, and have that manifest.
     private func target(
-        _ entry: EntryID, of order: Erasure.Order, _ lookups: Lookups
+        _ entry: EntryID, of order: LoggedErasure.Order, _ lookups: Lookups
     ) throws(Refusal) -> (index: UInt64, statement: Statement) {
         let found: (index: UInt64, statement: Statement)?
         if let index = ids[entry] {

@@ -14,7 +14,7 @@ struct TreeState {
     var registry: Registry
 
     /// The erasure of each manifest that is erased, by its digest.
-    var erasedManifests: [Hash: Erasure]
+    var erasedManifests: [Hash: LoggedErasure]
 
     /// The newest head.
     var head: HeadRow

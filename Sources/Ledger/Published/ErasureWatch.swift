@@ -11,12 +11,12 @@ import Synchronization
 final class ErasureWatch: Sendable {
     private struct State {
         var unmarked: [Hash: EntryID] = [:]
-        var unfinished: [Erasure] = []
+        var unfinished: [LoggedErasure] = []
         /// Index of the newest erasure.
         var newest: UInt64?
         var observers: [@Sendable () -> Void] = []
 
-        mutating func add(_ erasures: [Erasure]) {
+        mutating func add(_ erasures: [LoggedErasure]) {
             unfinished += erasures
             for erasure in erasures where unmarked[erasure.digest] == nil {
                 unmarked[erasure.digest] = erasure.id
@@ -29,7 +29,7 @@ final class ErasureWatch: Sendable {
     private let pending = Gauge(label: "colophon_erasures_pending")
 
     /// Knows the erasures of a store, those below `end` as done.
-    init(_ erasures: [Erasure], doneBelow end: UInt64) {
+    init(_ erasures: [LoggedErasure], doneBelow end: UInt64) {
         var state = State()
         state.newest = erasures.last?.index
         state.add(erasures.filter { $0.index >= end })
@@ -43,7 +43,7 @@ final class ErasureWatch: Sendable {
     var unmarked: [Hash: EntryID] { state.withLock { $0.unmarked } }
 
     /// Erasures whose bytes may still be in a file, in their order.
-    var unfinished: [Erasure] { state.withLock { $0.unfinished } }
+    var unfinished: [LoggedErasure] { state.withLock { $0.unfinished } }
 
     /// Index of the newest erasure; nil where there is none.
     var newest: UInt64? { state.withLock { $0.newest } }
@@ -59,7 +59,7 @@ final class ErasureWatch: Sendable {
     }
 
     /// Adds erasures that are on disk; those that are known already are passed over.
-    func add(_ erasures: [Erasure]) {
+    func add(_ erasures: [LoggedErasure]) {
         guard let last = erasures.last else { return }
         let observers = state.withLock { state -> [@Sendable () -> Void] in
             let newest = state.newest ?? 0
@@ -72,14 +72,14 @@ final class ErasureWatch: Sendable {
     }
 
     /// Says that every row that had the bytes of these is marked.
-    func mark(_ erasures: [Erasure]) {
+    func mark(_ erasures: [LoggedErasure]) {
         state.withLock { state in
             for erasure in erasures { state.unmarked[erasure.digest] = nil }
         }
     }
 
     /// Says that no file has the bytes of these, which are the oldest that are unfinished.
-    func finish(_ erasures: [Erasure]) {
+    func finish(_ erasures: [LoggedErasure]) {
         state.withLock { state in
             state.unfinished.removeFirst(erasures.count)
             pending.record(state.unfinished.count)

@@ -2,23 +2,33 @@ import LedgerStore
 import Logging
 import Merkle
 import Provenance
-import RocksDB
 import Synchronization
 
-/// What everyone may read: the store, the newest signed head, and the registry below it.
+/// Why nothing is registered now: an error, and words that say what has stopped.
+struct Unready: Hashable {
+    let error: LedgerError
+    let words: String
+
+    init(_ error: LedgerError, saying words: String? = nil) {
+        self.error = error
+        self.words = words ?? "\(error)"
+    }
+}
+
+/// The published state: the store, the newest signed head, and the registry below it.
 final class Published: Sendable {
     private struct State {
         var store: Store
         var head: HeadRow
         var range: CompactRange
         var registry: Registry
-        var readiness: String?
+        var readiness: Unready?
         var whenWritingFails: (@Sendable () -> Void)?
     }
 
     private let state: Mutex<State>
 
-    /// How far the erasures are.
+    /// The progress of the erasures.
     let erasures: ErasureWatch
 
     /// `range` is that of the tree of `head`.
@@ -62,9 +72,9 @@ final class Published: Sendable {
     }
 
     /// Why nothing is registered now; nil where the ledger is ready.
-    var readiness: String? { state.withLock { $0.readiness } }
+    var readiness: Unready? { state.withLock { $0.readiness } }
 
-    func setReadiness(_ reason: String?) {
+    func setReadiness(_ reason: Unready?) {
         state.withLock { $0.readiness = reason }
     }
 
@@ -103,8 +113,8 @@ final class Published: Sendable {
     func reopen(options: LedgerOptions, logger: Logger) throws(LedgerError) -> TreeState {
         let (old, head) = snapshot
         // A compaction under way would keep the folder from being opened.
-        old.database.stopCompactions()
-        old.database.close()
+        old.stopCompactions()
+        old.close()
         let store = try Store(
             path: options.data, cacheByteCount: options.cacheByteCount, create: false,
             faultHook: options.faultHook)

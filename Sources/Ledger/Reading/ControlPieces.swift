@@ -2,7 +2,6 @@ import Encoding
 public import LedgerStore
 import Merkle
 import Provenance
-import RocksDB
 
 /// All control statements of one head in order, a few at a time, as a CBOR sequence of byte
 /// strings.

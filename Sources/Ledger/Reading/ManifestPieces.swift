@@ -2,7 +2,6 @@ import Encoding
 public import LedgerStore
 import Merkle
 import Provenance
-import RocksDB
 
 /// The manifests beside an entry bundle, a few at a time, as a CBOR sequence: each a byte string,
 /// or null where there is none (any more).

@@ -6,7 +6,6 @@ public import LedgerStore
 import Manifests
 import Merkle
 import Provenance
-import RocksDB
 
 /// A ledger's folder that nobody serves, while it is brought back to where it once was.
 ///
@@ -50,14 +49,14 @@ public final class Recovery {
             guard try Self.hasHighWater(options) else { throw Self.lostHighWater(options) }
             highWater = try HighWaterFile(path: options.highWater, origin: stored.registry.origin)
         } catch {
-            store.database.close()
+            store.close()
             throw error
         }
         try checkNewest()
     }
 
     deinit {
-        store.database.close()
+        store.close()
     }
 
     /// Number of entries in the store.
@@ -73,7 +72,7 @@ public final class Recovery {
 
     /// Closes the folder.
     public func close() {
-        store.database.close()
+        store.close()
     }
 
     /// Makes the ledger remember a head that it has signed, as somebody else kept it.
@@ -120,7 +119,7 @@ public final class Recovery {
                 "putting entries back", done: chunk.lowerBound - first, of: entries.end - first)
             let read = try await entries.read(chunk)
             guard Self.digest(read) == digests[position] else {
-                throw .refused("\(entries.source): changed while it was read")
+                throw .unfit(path: entries.source, reason: "changed while it was read")
             }
             withoutManifest += try commit(read, at: chunk)
         }
@@ -143,15 +142,17 @@ public final class Recovery {
                 of: entries.end - size)
             let read = try await entries.read(chunk)
             guard read.count == chunk.count else {
-                throw .refused("\(entries.source): entries from \(chunk.lowerBound) are missing")
+                throw .unfit(
+                    path: entries.source, reason: "entries from \(chunk.lowerBound) are missing")
             }
             digests.append(Self.digest(read))
             for entry in read {
                 range.append(.leaf(entry.leaf))
                 guard heads.roots[range.size, default: range.root] == range.root else {
                     try await entries.blame(size..<range.size)
-                    throw .refused(
-                        "\(entries.source): its entries up to \(range.size) do not have the root "
+                    throw .unfit(
+                        path: entries.source,
+                        reason: "its entries up to \(range.size) do not have the root "
                             + "of the signed head of that size; nothing was put back")
                 }
             }
@@ -173,7 +174,7 @@ public final class Recovery {
         let plan = try BatchPlan(state: state, candidates: candidates, lookups: lookups)
         for (index, outcome) in zip(places, plan.outcomes) {
             guard case .registered(index) = outcome else {
-                throw .refused("entry \(index) cannot be put back: \(outcome)")
+                throw .badRequest("entry \(index) cannot be put back: \(outcome)")
             }
         }
         let lacking = zip(places, candidates).filter {
@@ -182,21 +183,15 @@ public final class Recovery {
         if !lacking.isEmpty {
             // Below these entries' own batch: lost in a crash with it, replaced by an erasure in
             // it, and without meaning where only they are left.
-            try store.write(.batch, sync: false) { batch in
-                for index in lacking {
-                    batch.put(
-                        key: StoreLayout.key(index), value: ManifestRow.notHere,
-                        in: store.manifests)
-                }
+            try store.write(.batch, sync: false) { rows in
+                for index in lacking { rows.putMissingManifest(at: index) }
             }
         }
         let passed = state.head
         state = try BatchWriter(store: store).commit(plan, on: state, time: clock()).state
         if passed.receipt == nil, passed.size < signedSize {
             // A head that was never one: it only marked how far the last batch came.
-            try store.write(.head, sync: false) { batch in
-                batch.delete(key: StoreLayout.key(passed.size), in: store.heads)
-            }
+            try store.write(.head, sync: false) { rows in rows.removeHead(size: passed.size) }
         }
         return UInt64(lacking.count { plan.erased[$0] == nil })
     }
@@ -216,7 +211,7 @@ public final class Recovery {
             // No registry has judged it here: the plan checks key and signature of each again.
             return Candidate(NamedStatement(statement), manifest: entry.manifest, judgedBy: nil)
         } catch {
-            throw .refused("entry \(index) cannot be put back: \(error)")
+            throw .badRequest("entry \(index) cannot be put back: \(error)")
         }
     }
 
@@ -246,7 +241,7 @@ public final class Recovery {
     ) throws(LedgerError) {
         for (size, root) in heads.roots where size <= range.size {
             guard try store.range(size: size).root == root else {
-                throw .refused(
+                throw .fork(
                     "\(source): a signed head of size \(size) contradicts this folder: one of "
                         + "them is another history, and must be looked into")
             }
@@ -277,7 +272,7 @@ public final class Recovery {
         _ notes: [(name: String, note: [UInt8])]
     ) throws(LedgerError) {
         guard try !hasHighWater(options) else {
-            throw .file(
+            throw .unfit(
                 path: options.highWater, reason: "is there: it is not lost, and stays what counts")
         }
         var heads = SignedHeads()
@@ -310,7 +305,7 @@ public final class Recovery {
     }
 
     private static func lostHighWater(_ options: LedgerOptions) -> LedgerError {
-        .file(
+        .missing(
             path: options.highWater,
             reason: "is missing: it remembers the highest head that was ever signed here, and "
                 + "without it a copy of the log could fork it. Put it back from the machine that "

@@ -73,13 +73,16 @@ extension ReturnedEntries {
             return try await body()
         } catch {
             switch error {
-            case .unreadable(let path, let reason), .malformed(let path, let reason),
-                .refuted(let path, let reason), .untrusted(let path, let reason):
-                throw .file(path: path, reason: reason)
+            case .unreadable(let path, let reason), .untrusted(let path, let reason):
+                throw .unfit(path: path, reason: reason)
+            case .malformed(let path, let reason), .refuted(let path, let reason):
+                throw .damaged(path: path, reason: reason)
             case .missing(let path):
-                throw .file(path: path, reason: "is missing")
-            case .behind, .fork, .outside:
-                throw .refused("\(error)")
+                throw .missing(path: path, reason: "is missing")
+            case .fork:
+                throw .fork("\(error)")
+            case .behind, .outside:
+                throw .badRequest("\(error)")
             }
         }
     }
@@ -89,7 +92,7 @@ extension ReturnedEntries {
         var heads = SignedHeads()
         var found: [UInt64: Entry] = [:]
         for path in paths {
-            let bytes = try BackupFolder.files { () throws(FileError) in
+            let bytes = try LedgerError.files { () throws(FileError) in
                 try InputFile(path).bytes(limit: Limits.fileBytes)
             }
             try Self.add(bytes, path, to: &found, &heads, registry, depth: 0)
@@ -112,12 +115,12 @@ extension ReturnedEntries {
         do throws(Refusal) {
             file = try TransparentStatement(bytes)
         } catch {
-            throw .file(path: path, reason: "is not a statement with its receipts: \(error)")
+            throw .unfit(path: path, reason: "is not a statement with its receipts: \(error)")
         }
         let leaf = file.statement.leaf
         let index = try place(of: leaf, file.receipts, path, &heads, registry)
         if let other = found[index], other.leaf != leaf {
-            throw .file(path: path, reason: "proves another entry \(index) than an earlier file")
+            throw .unfit(path: path, reason: "proves another entry \(index) than an earlier file")
         }
         if found[index]?.manifest == nil {
             found[index] = Entry(leaf: leaf, manifest: file.manifest)
@@ -141,15 +144,15 @@ extension ReturnedEntries {
             else { continue }
             let head = try heads.add(note: note, registry, from: path)
             guard head.size == proof.treeSize, head.root == proof.root(from: .leaf(leaf)) else {
-                throw .file(path: path, reason: "its receipt does not prove this statement")
+                throw .unfit(path: path, reason: "its receipt does not prove this statement")
             }
             guard place == nil || place == proof.leafIndex else {
-                throw .file(path: path, reason: "its receipts give it two places")
+                throw .unfit(path: path, reason: "its receipts give it two places")
             }
             place = proof.leafIndex
         }
         guard let place else {
-            throw .file(path: path, reason: "carries no receipt of this ledger with a checkpoint")
+            throw .unfit(path: path, reason: "carries no receipt of this ledger with a checkpoint")
         }
         return place
     }

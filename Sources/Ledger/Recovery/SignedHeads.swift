@@ -15,7 +15,7 @@ struct SignedHeads {
     /// Adds a head; throws where another of its size is known: the log has forked.
     mutating func add(size: UInt64, root: Hash, from source: String) throws(LedgerError) {
         guard roots[size, default: root] == root else {
-            throw .refused(
+            throw .fork(
                 "\(source): contradicts another signed head of size \(size): this is the fork of "
                     + "a log, and must be looked into")
         }
@@ -30,9 +30,9 @@ struct SignedHeads {
         do throws(CheckpointRefusal) {
             head = try registry.open(note: bytes).checkpoint
         } catch .unknownKey {
-            throw .file(path: source, reason: "is not signed by the note key of this ledger")
+            throw .unfit(path: source, reason: "is not signed by the note key of this ledger")
         } catch {
-            throw .file(path: source, reason: "\(error)")
+            throw .unfit(path: source, reason: "\(error)")
         }
         try add(size: head.size, root: head.root, from: source)
         return head

@@ -18,7 +18,7 @@ struct HeadSigner {
         do {
             note = try NoteSigner(name: origin.text, key: keys.note)
         } catch {
-            throw .refused("the note key cannot sign: \(error)")
+            throw .cannotSign("the note key cannot sign: \(error)")
         }
     }
 
@@ -38,7 +38,7 @@ struct HeadSigner {
         } catch let error as LedgerError {
             throw error
         } catch {
-            throw .refused("the head of size \(head.size) cannot be signed: \(error)")
+            throw .cannotSign("the head of size \(head.size) cannot be signed: \(error)")
         }
     }
 }

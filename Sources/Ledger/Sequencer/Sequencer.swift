@@ -7,7 +7,6 @@ import Manifests
 import Merkle
 import Metrics
 import Provenance
-import RocksDB
 import Synchronization
 
 /// Gives entries their order, and writes each batch with its head.
@@ -43,12 +42,12 @@ final class Sequencer: @unchecked Sendable {
     private var state: TreeState
     private var recent: RecentEntries
     /// Why this folder must never be written: it is an old copy.
-    private let refusal: String?
-    private var failure: (reason: String, retryAt: ContinuousClock.Instant)?
+    private let refusal: LedgerError?
+    private var failure: (error: LedgerError, retryAt: ContinuousClock.Instant)?
     private let thread = BackgroundThread()
 
     init(
-        state: TreeState, refusal: String?, signer: HeadSigner, published: Published,
+        state: TreeState, refusal: LedgerError?, signer: HeadSigner, published: Published,
         options: LedgerOptions, clock: @escaping @Sendable () -> UInt64, logger: Logger
     ) {
         self.state = state
@@ -93,7 +92,7 @@ final class Sequencer: @unchecked Sendable {
         do throws(LedgerError) {
             if failure == nil, let error = published.store.writer.failed { throw error }
             if failure != nil { try recover() }
-            if let refusal { throw .refused(refusal) }
+            if let refusal { throw refusal }
             answer = try register(candidates)
         } catch {
             if refusal == nil { fail(error) }
@@ -199,25 +198,26 @@ final class Sequencer: @unchecked Sendable {
         }
         // Those who ask again and again must not put the next attempt off.
         let retryAt = failure?.retryAt ?? .now + Self.retryDelay
-        failure = ("\(error)", retryAt)
-        published.setReadiness("writing has stopped: \(error)")
+        failure = (error, retryAt)
+        published.setReadiness(Unready(error, saying: "writing has stopped: \(error)"))
     }
 
     /// Opens the folder again and takes its content as the truth, if it extends all that was
     /// published; until then reads go on from the old opening.
     private func recover() throws(LedgerError) {
         guard let failure, .now >= failure.retryAt else {
-            throw .refused(failure?.reason ?? "writing has stopped")
+            throw failure?.error ?? .tryAgain("writing has stopped")
         }
         self.failure?.retryAt = .now + Self.retryDelay
         let free: UInt64
         do throws(FileError) {
             free = try Folder(options.data).freeByteCount
         } catch {
-            throw .refused("writing has stopped: \(error)")
+            throw LedgerError(error, saying: "writing has stopped: \(error.words)")
         }
         guard free >= Self.roomBytes else {
-            throw .refused("the disk is full: \(free) bytes are free in \(options.data)")
+            throw .diskFull(
+                path: options.data, reason: "the disk is full: \(free) bytes are free in it")
         }
         state = try published.reopen(options: options, logger: logger)
         // It may hold a batch whose commit failed: nobody was told of it, and it is not recent.

@@ -35,7 +35,7 @@ struct LedgerKeys {
             do throws(KeyFileError) {
                 try KeyFile.write(key, to: name, in: folder)
             } catch {
-                throw .file(path: folder.path(of: name), reason: "\(error)")
+                throw LedgerError(error, path: folder.path(of: name))
             }
         }
     }
@@ -50,7 +50,7 @@ struct LedgerKeys {
             throw LedgerError(error)
         }
         guard try !UnfinishedLedger.isMarked(folder) else {
-            throw .file(
+            throw .unfit(
                 path: path, reason: "colophond init did not come to its end here; run it again")
         }
         try self.init(in: folder)
@@ -68,13 +68,13 @@ struct LedgerKeys {
     func check(against registry: Registry, path: String) throws(LedgerError) {
         let noteKey = try? NoteSigner(name: registry.origin.text, key: note).verifierKey
         guard noteKey == registry.noteKeys.current else {
-            throw .file(path: "\(path)/note.pem", reason: "is not the note key in force")
+            throw .unfit(path: "\(path)/note.pem", reason: "is not the note key in force")
         }
         guard receipt.publicKey == registry.receiptKeys.current else {
-            throw .file(path: "\(path)/receipt.pem", reason: "is not the receipt key in force")
+            throw .unfit(path: "\(path)/receipt.pem", reason: "is not the receipt key in force")
         }
         guard ledger.publicKey == registry.ledgerKeys.current else {
-            throw .file(path: "\(path)/ledger.pem", reason: "is not the ledger key in force")
+            throw .unfit(path: "\(path)/ledger.pem", reason: "is not the ledger key in force")
         }
     }
 
@@ -85,11 +85,23 @@ struct LedgerKeys {
         do throws(KeyFileError) {
             (key, danger) = try KeyFile.read(privateKey: name, in: folder)
         } catch {
-            throw .file(path: path, reason: "\(error)")
+            throw LedgerError(error, path: path)
         }
         if let danger {
-            throw .file(path: path, reason: "this private key \(danger.reasonToAct)")
+            throw .notOurs(path: path, reason: "this private key \(danger.reasonToAct)")
         }
         return key
+    }
+}
+
+extension LedgerError {
+    /// Passes on why a key file cannot be used.
+    fileprivate init(_ error: KeyFileError, path: String) {
+        self =
+            switch error {
+            case .unreadable(let reason), .unwritable(let reason):
+                LedgerError(FileError(path, reason.reason), saying: "\(error)")
+            default: .unfit(path: path, reason: "\(error)")
+            }
     }
 }

@@ -24,7 +24,7 @@ enum UnfinishedLedger {
 
     /// Whether a folder of keys was left by an attempt: its mark is there, and each key is its own.
     static func isMarked(_ keys: Folder) throws(LedgerError) -> Bool {
-        try files { () throws(FileError) in
+        try LedgerError.newFiles { () throws(FileError) in
             guard let mark = try keys.read(markName, limit: markByteLimit) else { return false }
             return try holdsOnlyItsOwn(keys, mark)
         }
@@ -38,7 +38,7 @@ enum UnfinishedLedger {
         _ options: LedgerOptions, _ keys: LedgerKeys
     ) throws(LedgerError) -> Folder {
         try options.places.makeParents()
-        return try files { () throws(FileError) in
+        return try LedgerError.newFiles { () throws(FileError) in
             let paths = try [options.data, options.highWater]
                 .map { path throws(FileError) in try NamedPath.absolute(path) + "\n" }.joined()
             let digests = keys.files.map { "\(Hash.sha256($0.bytes))\n" }.joined()
@@ -63,7 +63,7 @@ enum UnfinishedLedger {
 
     /// Removes the marks: from here on there is a ledger.
     static func end(_ options: LedgerOptions, _ keys: Folder) throws(LedgerError) {
-        try files { () throws(FileError) in
+        try LedgerError.newFiles { () throws(FileError) in
             let data = try Folder(options.data)
             for folder in [keys, data] {
                 try folder.remove(markName)
@@ -163,16 +163,6 @@ enum UnfinishedLedger {
             case .isKind, .isLink: throw FileError(place.path, .exists)
             default: throw error
             }
-        }
-    }
-
-    private static func files<Result>(
-        _ body: () throws(FileError) -> Result
-    ) throws(LedgerError) -> Result {
-        do throws(FileError) {
-            return try body()
-        } catch {
-            throw error.reason == .exists ? .exists(path: error.path) : LedgerError(error)
         }
     }
 }

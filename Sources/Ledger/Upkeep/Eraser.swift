@@ -44,7 +44,7 @@ final class Eraser: Sendable {
 
     /// Stops in the middle of a step, and returns when the thread has ended.
     func stop() {
-        thread.stop { published.store.database.stopCompactions() }
+        thread.stop { published.store.stopCompactions() }
     }
 
     private func run() {
@@ -71,7 +71,7 @@ final class Eraser: Sendable {
         }
     }
 
-    private func finish(_ erasures: [Erasure]) throws(LedgerError) {
+    private func finish(_ erasures: [LoggedErasure]) throws(LedgerError) {
         let (store, head) = published.snapshot
         var entries: [UInt64] = []
         for erasure in erasures { entries += try mark(erasure, in: store) }
@@ -80,9 +80,7 @@ final class Eraser: Sendable {
         guard let last = erasures.last else { return }
         let since = try store.erasureMark()?.coveredSince ?? head.size
         let mark = ErasureMark(doneBelow: last.index + 1, coveredSince: since)
-        try store.write(.erasure, sync: true) { batch in
-            batch.put(key: StoreLayout.MetaName.erasures, value: mark.value, in: store.meta)
-        }
+        try store.write(.erasure, sync: true) { rows in rows.put(mark) }
         published.erasures.finish(erasures)
         for erasure in erasures {
             logger.notice(
@@ -95,27 +93,18 @@ final class Eraser: Sendable {
     /// Marks every row that has the bytes still, and returns all entries that share them.
     ///
     /// Each page is synced. A crash leaves some rows unmarked, and no file thinks otherwise.
-    private func mark(_ erasure: Erasure, in store: Store) throws(LedgerError) -> [UInt64] {
+    private func mark(_ erasure: LoggedErasure, in store: Store) throws(LedgerError) -> [UInt64] {
         var entries: [UInt64] = []
         try store.forEachPage(of: erasure) { page throws(LedgerError) in
             guard !thread.isStopping else { throw .closed }
             entries += page
             var unmarked: [UInt64] = []
-            for index in page {
-                let kind = try store.reading { () throws(RocksDBError) in
-                    try store.database.withValue(
-                        for: StoreLayout.key(index), in: store.manifests
-                    ) { $0.count > 0 ? $0[0] : 0 }
-                }
-                if kind != ManifestRow.erasedKind { unmarked.append(index) }
+            for index in page where try !store.isManifestErased(at: index) {
+                unmarked.append(index)
             }
             guard !unmarked.isEmpty else { return }
-            try store.write(.erasure, sync: true) { batch in
-                for index in unmarked {
-                    batch.put(
-                        key: StoreLayout.key(index), value: ManifestRow.erased(by: erasure.id),
-                        in: store.manifests)
-                }
+            try store.write(.erasure, sync: true) { rows in
+                for index in unmarked { rows.erase(manifestAt: index, by: erasure.id) }
             }
         }
         return entries
@@ -136,16 +125,12 @@ final class Eraser: Sendable {
         for reach in Self.reaches {
             for range in Self.ranges(around: entries, reach) {
                 guard !thread.isStopping else { throw .closed }
-                try store.reading { () throws(RocksDBError) in
-                    try database.compact(
-                        store.manifests, from: StoreLayout.key(range.lowerBound),
-                        through: StoreLayout.key(range.upperBound))
-                }
+                try store.compactManifests(of: range)
             }
             if !database.hasStaleValues(in: store.manifests) { break }
         }
         guard !database.hasStaleValues(in: store.manifests) else {
-            throw .refused("a compaction left values in blob files that no row leads to")
+            throw .tryAgain("a compaction left values in blob files that no row leads to")
         }
         try wait { !database.hasKeptFiles(of: store.manifests) }
         try store.reading { () throws(RocksDBError) in try database.removeObsoleteFiles() }

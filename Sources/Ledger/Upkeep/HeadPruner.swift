@@ -2,7 +2,6 @@ import Checkpoints
 import LedgerStore
 import Merkle
 import Provenance
-import RocksDB
 
 /// Removes tree heads that nobody has to be able to ask for any more (log.md §4).
 ///
@@ -40,17 +39,15 @@ struct HeadPruner {
                 let sizes: [UInt64]
                 (sizes, isEnd) = try due(store, before: newest.size, limit)
                 guard !sizes.isEmpty else { return }
-                try store.write(.prune, sync: false) { batch in
-                    for size in sizes { batch.delete(key: StoreLayout.key(size), in: store.heads) }
+                try store.write(.prune, sync: false) { rows in
+                    for size in sizes { rows.removeHead(size: size) }
                 }
                 removed += sizes.count
             }
         }
         removedSinceCompaction += removed
         if removedSinceCompaction >= Self.compactionRows {
-            try store.reading { () throws(RocksDBError) in
-                try store.database.compact(store.heads)
-            }
+            try store.compactHeads()
             removedSinceCompaction = 0
         }
         return removed
@@ -62,7 +59,7 @@ struct HeadPruner {
     ) throws(LedgerError) -> ([UInt64], Bool) {
         var sizes: [UInt64] = []
         var candidate: UInt64?
-        let rows = try heads(store, from: next, to: newest)
+        let rows = try store.headValues(from: next, below: newest, limit: Self.batch)
         for (size, value) in rows {
             let head = try HeadRow(size: size, value: value)
             // Only now is the one before it neither the newest nor the one before the newest.
@@ -77,33 +74,11 @@ struct HeadPruner {
         return (sizes, rows.count < Self.batch)
     }
 
-    private func heads(
-        _ store: Store, from start: UInt64, to end: UInt64
-    ) throws(LedgerError) -> [(size: UInt64, value: [UInt8])] {
-        guard start < end else { return [] }
-        return try store.reading { () throws(RocksDBError) in
-            var found: [(size: UInt64, value: [UInt8])] = []
-            var rows = try Iterator(
-                over: store.heads, of: store.database, lowerBound: StoreLayout.key(start),
-                upperBound: StoreLayout.key(end), fillsCache: false)
-            try rows.seekToFirst()
-            while found.count < Self.batch, let key = rows.key, let value = rows.value {
-                if let size = StoreLayout.number(key) { found.append((size, value)) }
-                try rows.next()
-            }
-            return found
-        }
-    }
-
     /// Whether a head has cosignatures or evidence.
     private func isKept(_ head: HeadRow, _ store: Store) throws(LedgerError) -> Bool {
         guard let note = head.receipt?.note, let signed = try? SignedCheckpoint(parsing: note),
             signed.cosignatures.isEmpty
         else { return true }
-        let start = StoreLayout.key(head.size)
-        let anchors = store.database.columnFamily(StoreLayout.Family.anchors.rawValue)
-        return try !store.keys(
-            in: anchors, from: start, to: StoreLayout.key(head.size + 1), limit: 1
-        ).isEmpty
+        return try store.hasEvidence(size: head.size)
     }
 }

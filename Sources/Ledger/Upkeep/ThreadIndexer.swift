@@ -5,7 +5,6 @@ import Logging
 import Manifests
 import Merkle
 import Provenance
-import RocksDB
 
 /// Writes the `threads` rows behind the sequencer, on a thread of its own.
 ///
@@ -57,8 +56,7 @@ final class ThreadIndexer: Sendable {
     /// Indexes the next entries; false where there is none left.
     private func indexChunk() throws(LedgerError) -> Bool {
         let (store, head) = published.snapshot
-        let name = StoreLayout.MetaName.threadsIndexed
-        let start = try store.value(name, in: store.meta).flatMap { StoreLayout.number($0) } ?? 0
+        let start = try store.threadsIndexed()
         guard start < head.size else { return false }
         var end = start
         let entries: [Entry]
@@ -74,9 +72,8 @@ final class ThreadIndexer: Sendable {
         }
         // RocksDB takes neighbours in their order for less.
         let keys = keys(of: entries).sorted { $0.lexicographicallyPrecedes($1) }
-        try store.write(.threads, sync: false) { batch in
-            for key in keys { batch.put(key: key, value: [], in: store.threads) }
-            batch.put(key: name, value: StoreLayout.key(end), in: store.meta)
+        try store.write(.threads, sync: false) { rows in
+            rows.put(threads: keys, indexedBelow: end)
         }
         return true
     }

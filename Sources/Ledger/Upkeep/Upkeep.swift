@@ -4,7 +4,6 @@ import LedgerStore
 import Logging
 import Metrics
 import Provenance
-import RocksDB
 
 /// What keeps the store small, on a thread of its own behind the sequencer: old heads are
 /// removed.

@@ -4,6 +4,7 @@ import Foundation
 import HummingbirdCore
 import Jobs
 import Ledger
+import LedgerStore
 import NIOCore
 import ServiceLifecycle
 import Synchronization
@@ -11,7 +12,7 @@ import Synchronization
 /// One long request while it runs: the work on a thread of its own, its progress on the socket.
 ///
 ///     {"progress":{"done":N,"total":N,"what":"..."}}      as often as the clock ticks
-///     {"result":{...}}  or  {"error":"..."}               once, last
+///     {"result":{...}}  or  {"error":"...","exit":N}      once, last; the exit code of a command
 final class ControlRun: Sendable {
     /// Time between two lines: a client that has gone is noticed when one cannot be written.
     private static let tick = Duration.milliseconds(500)
@@ -76,7 +77,9 @@ final class ControlRun: Sendable {
             do {
                 outcome = .success(try work(progress))
             } catch {
-                outcome = .failure(ControlError(SafeText.line("\(error)")))
+                let remedy =
+                    (error as? LedgerError)?.remedy ?? (error as? ControlError)?.remedy ?? .wait
+                outcome = .failure(ControlError(SafeText.line("\(error)"), remedy: remedy))
             }
             state.withLock { $0.outcome = outcome }
             end()
@@ -96,7 +99,11 @@ final class ControlRun: Sendable {
     private var lastLine: [UInt8] {
         switch state.withLock({ $0.outcome }) {
         case .success(let result): Self.line(["result": .object(result)])
-        case .failure(let error): Self.line(["error": .string(Text(error.description))])
+        case .failure(let error):
+            Self.line([
+                "error": .string(Text(error.description)),
+                "exit": .integer(Int64(error.remedy.rawValue)),
+            ])
         case nil: preconditionFailure("the lines end when the work has")
         }
     }

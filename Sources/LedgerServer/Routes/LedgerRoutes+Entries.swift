@@ -179,7 +179,7 @@ extension LedgerRoutes {
         guard let id = EntryID(Text(text)) else {
             throw Problem(
                 status: .badRequest, title: "Invalid locator",
-                detail: "an entry id is 43 characters of base64url")
+                detail: "an EntryID is 43 characters of base64url")
         }
         return id
     }

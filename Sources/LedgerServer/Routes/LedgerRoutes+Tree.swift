@@ -123,7 +123,7 @@ extension Problem {
         switch refusal {
         case .malformed(let rule): self = .malformed("consistency: \(rule)")
         case .beyondTree(let size): self = .notFound("the log has \(size) entries")
-        case .failed(let error): self = .storage("the store could not be read: \(error)")
+        case .failed(let error): self = Problem(reading: error)
         }
     }
 }

@@ -6,6 +6,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Ledger
+import LedgerStore
 import Merkle
 import NIOCore
 import Provenance
@@ -122,7 +123,9 @@ struct LedgerRoutes: Sendable {
     // MARK: - Running it
 
     private func readiness() throws(Problem) -> Reply {
-        if let reason = ledger.readiness { throw .storage(reason) }
+        if let reason = ledger.readiness {
+            throw .storage(reason, ledger.remedy ?? .wait)
+        }
         return Answer.text("ready\n" + warnings, cache: CacheRule.never)
     }
 
@@ -152,7 +155,7 @@ extension LedgerRoutes {
         do {
             return try read()
         } catch {
-            throw .storage("the store could not be read: \(error)")
+            throw Problem(reading: error)
         }
     }
 }

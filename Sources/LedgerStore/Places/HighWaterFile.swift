@@ -36,7 +36,7 @@ package final class HighWaterFile {
         } catch let error as FileError {
             throw LedgerError(error)
         } catch {
-            throw .file(path: path, reason: "cannot be written: \(error)")
+            throw .badRequest("\(path): cannot be written: \(error)")
         }
     }
 
@@ -52,14 +52,15 @@ package final class HighWaterFile {
             file = try SlotFile(place.name, in: place.folder)
             slots = try Self.slots(of: place)
         } catch {
-            throw .file(
-                path: path, reason: "the high-water file cannot be opened: \(error.reasonToAct)")
+            throw LedgerError(
+                FileError(path, error.reason),
+                saying: "the high-water file cannot be opened: \(error.reasonToAct)")
         }
         guard let newest = Self.newest(slots) else {
-            throw .file(path: path, reason: "the high-water file is damaged in both its slots")
+            throw .damaged(path: path, reason: "the high-water file is damaged in both its slots")
         }
         guard newest.origin == origin.text else {
-            throw .file(path: path, reason: "is the high-water file of \(newest.origin)")
+            throw .unfit(path: path, reason: "is the high-water file of \(newest.origin)")
         }
         self.newest = newest
         nextSlot = slots[0] == newest ? 1 : 0
@@ -87,11 +88,12 @@ package final class HighWaterFile {
                 try file.write(Self.slot(for: head), at: nextSlot * Self.slotByteCount)
             }
         } catch {
-            throw .file(
-                path: path, reason: "the high-water file cannot be written: \(error.words)")
+            throw LedgerError(
+                FileError(path, error.reason),
+                saying: "the high-water file cannot be written: \(error.words)")
         }
         guard fault == nil else {
-            throw .file(path: path, reason: "the high-water file cannot be written: a test's fault")
+            throw .tryAgain("\(path): the high-water file cannot be written: a test's fault")
         }
         newest = head
         nextSlot = 1 - nextSlot

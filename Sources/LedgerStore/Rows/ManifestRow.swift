@@ -5,13 +5,16 @@ package import Provenance
 /// where the entry came back without its manifest (``Recovery``).
 package enum ManifestRow {
     /// The row of an entry that came back without its manifest.
-    package static let notHere: [UInt8] = [2]
+    static let notHere: [UInt8] = [2]
+
+    /// The first byte of the row of an entry whose manifest is there.
+    static let presentKind: UInt8 = 0
 
     /// The first byte of the row of an entry whose manifest is erased.
-    package static let erasedKind: UInt8 = 1
+    static let erasedKind: UInt8 = 1
 
     /// The row of an entry whose manifest this statement has erased.
-    package static func erased(by erasure: EntryID) -> [UInt8] {
+    static func erased(by erasure: EntryID) -> [UInt8] {
         [erasedKind] + erasure.hash.bytes
     }
 
@@ -20,7 +23,7 @@ package enum ManifestRow {
         _ row: [UInt8], at index: UInt64, without erased: [Hash: EntryID]
     ) throws(LedgerError) -> ManifestLookup {
         switch row.first {
-        case 0:
+        case presentKind:
             let bytes = Array(row.dropFirst())
             let digest = Hash.sha256(bytes)
             if let erasure = erased[digest] { return .erased(by: erasure) }

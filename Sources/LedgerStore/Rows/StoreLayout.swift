@@ -40,14 +40,14 @@ package enum StoreLayout {
     }
 
     /// Ten bits a key let one lookup in a hundred for a row that is not there touch the disk.
-    package static let bloomBits = 10.0
+    static let bloomBits = 10.0
 
     /// Runs of rows with random keys that are merged into one: with more of them, rows are written
     /// again more rarely, and a lookup asks more filters.
     package static let runs = 6
 
     /// Manifests above this size go to blob files, so that compaction does not copy them.
-    package static let blobBytes: UInt64 = 512
+    static let blobBytes: UInt64 = 512
 
     /// How the families are opened.
     package static var families: [ColumnFamilyOptions] {

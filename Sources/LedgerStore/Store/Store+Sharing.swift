@@ -26,13 +26,10 @@ extension Store {
         sharing manifest: Hash, artifact: Hash, from start: UInt64 = 0, below end: UInt64 = .max,
         limit: Int
     ) throws(LedgerError) -> SharedManifest {
-        let keys = try keys(
-            in: subjects, from: StoreLayout.key(artifact, start),
-            to: StoreLayout.key(artifact, end), limit: limit)
+        let indexes = try entries(naming: artifact, from: start, below: end, limit: limit)
         var shared = SharedManifest()
-        shared.examined = keys.count
-        for key in keys {
-            let index = try Self.index(Array(key.suffix(8)), of: "subjects")
+        shared.examined = indexes.count
+        for index in indexes {
             shared.next = index + 1
             let digest = try reading { () throws(RocksDBError) -> Hash?? in
                 try database.withValue(for: StoreLayout.key(index), in: entries) { leaf in
@@ -42,7 +39,7 @@ extension Store {
             // A missing row is for `fsck` to report.
             if digest == .some(.some(manifest)) { shared.entries.append(index) }
         }
-        if keys.count < limit { shared.next = nil }
+        if indexes.count < limit { shared.next = nil }
         return shared
     }
 
@@ -51,12 +48,12 @@ extension Store {
 
     /// Calls `body`, page by page, with the entries below an erasure that have its manifest.
     package func forEachPage(
-        of erasure: Erasure, _ body: ([UInt64]) throws(LedgerError) -> Void
+        of erasure: LoggedErasure, _ body: ([UInt64]) throws(LedgerError) -> Void
     ) throws(LedgerError) {
         let statement = try statement(at: erasure.index)
-        let order: Erasure.Order?
+        let order: LoggedErasure.Order?
         do throws(Refusal) {
-            order = try Erasure.Order(statement, at: erasure.index)
+            order = try LoggedErasure.Order(statement, at: erasure.index)
         } catch {
             throw .corrupt("entry \(erasure.index) cannot be read as an erasure: \(error)")
         }

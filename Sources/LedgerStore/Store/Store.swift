@@ -17,6 +17,7 @@ package struct Store: Sendable {
     package let manifests: ColumnFamily
     package let threads: ColumnFamily
     package let control: ColumnFamily
+    package let anchors: ColumnFamily
     package let meta: ColumnFamily
     let middles = MiddleCache()
     let upperTiles = UpperTiles()
@@ -59,7 +60,18 @@ package struct Store: Sendable {
         (entries, tiles, heads) = (family(.entries), family(.tiles), family(.heads))
         (ids, nonces, subjects) = (family(.ids), family(.nonces), family(.subjects))
         (manifests, threads) = (family(.manifests), family(.threads))
-        (control, meta) = (family(.control), family(.meta))
+        (control, anchors, meta) = (family(.control), family(.anchors), family(.meta))
+    }
+
+    /// Closes the folder; reads and writes throw `.closed` from then on.
+    package func close() {
+        database.close()
+    }
+
+    /// Ends compactions that were asked for, and refuses new ones: for a store that is about to
+    /// close.
+    package func stopCompactions() {
+        database.stopCompactions()
     }
 
     /// Runs `body` and passes RocksDB's errors on as the ledger's.
@@ -76,9 +88,13 @@ package struct Store: Sendable {
 
     /// Writes what `fill` puts into a batch, whole or not at all.
     package func write(
-        _ step: WriteStep, sync: Bool, _ fill: (WriteBatch) -> Void
+        _ step: WriteStep, sync: Bool, _ fill: (inout RowBatch) -> Void
     ) throws(LedgerError) {
-        try writer.write(step, sync: sync, fill)
+        try writer.write(step, sync: sync) { batch in
+            var rows = RowBatch(batch, of: self)
+            fill(&rows)
+            rows.finish()
+        }
     }
 
     package func value(_ key: [UInt8], in family: ColumnFamily) throws(LedgerError) -> [UInt8]? {
@@ -130,59 +146,6 @@ package struct Store: Sendable {
             throw .corrupt("entry \(index) has no row")
         }
         return leaf
-    }
-
-    /// The newest head, signed or not; nil in a store that was never finished.
-    package func newestHead() throws(LedgerError) -> HeadRow? {
-        let row = try reading { () throws(RocksDBError) -> ([UInt8], [UInt8])? in
-            var rows = try Iterator(over: heads, of: database)
-            try rows.seekToLast()
-            guard let key = rows.key, let value = rows.value else { return nil }
-            return (key, value)
-        }
-        guard let (key, value) = row else { return nil }
-        return try HeadRow(size: Self.index(key, of: "heads"), value: value)
-    }
-
-    /// The newest head that has a note; nil where none was ever signed.
-    package func newestSignedHead() throws(LedgerError) -> HeadRow? {
-        var failure: LedgerError?
-        let found = try reading { () throws(RocksDBError) -> HeadRow? in
-            var rows = try Iterator(over: heads, of: database)
-            try rows.seekToLast()
-            while failure == nil, let key = rows.key, let value = rows.value {
-                do throws(LedgerError) {
-                    let row = try HeadRow(size: Self.index(key, of: "heads"), value: value)
-                    if row.receipt != nil { return row }
-                } catch {
-                    failure = error
-                }
-                try rows.previous()
-            }
-            return nil
-        }
-        if let failure { throw failure }
-        return found
-    }
-
-    /// Stores a head again, now that it is signed; not synced, since it can be signed again.
-    package func put(_ head: HeadRow) throws(LedgerError) {
-        try write(.head, sync: false) { batch in
-            batch.put(key: StoreLayout.key(head.size), value: head.value, in: heads)
-        }
-    }
-
-    /// Stores a published head again, with more evidence than it had; synced, since those who gave
-    /// it may not be there to give it again.
-    package func put(evidence head: HeadRow) throws(LedgerError) {
-        try write(.evidence, sync: true) { batch in
-            batch.put(key: StoreLayout.key(head.size), value: head.value, in: heads)
-        }
-    }
-
-    package func head(size: UInt64) throws(LedgerError) -> HeadRow? {
-        guard let value = try value(StoreLayout.key(size), in: heads) else { return nil }
-        return try HeadRow(size: size, value: value)
     }
 
     /// The keys of the rows from `start` to before `end`, at most `limit`.

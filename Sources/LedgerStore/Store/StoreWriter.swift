@@ -57,6 +57,6 @@ package final class StoreWriter: Sendable {
                 throw error.kind == .closed ? .closed : .engine(error)
             }
         }
-        if fault != nil { throw .refused("the write of \(step) failed, as a test wants it") }
+        if fault != nil { throw .tryAgain("the write of \(step) failed, as a test wants it") }
     }
 }

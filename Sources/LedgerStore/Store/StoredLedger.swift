@@ -12,10 +12,10 @@ package struct StoredLedger {
     package let registry: Registry
 
     /// The erasures that are logged, in their order.
-    package let erasures: [Erasure]
+    package let erasures: [LoggedErasure]
 
     /// The first erasure of each manifest that is erased, by its digest.
-    package var erasedManifests: [Hash: Erasure] {
+    package var erasedManifests: [Hash: LoggedErasure] {
         Dictionary(erasures.map { ($0.digest, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -41,9 +41,9 @@ package struct StoredLedger {
         _ = try store.leaf(head.size - 1)
     }
 
-    private static func folded(_ store: Store) throws(LedgerError) -> (Registry, [Erasure]) {
+    private static func folded(_ store: Store) throws(LedgerError) -> (Registry, [LoggedErasure]) {
         var folded: Registry?
-        var erasures: [Erasure] = []
+        var erasures: [LoggedErasure] = []
         try store.forEachControl { index, statement throws(LedgerError) in
             do throws(Refusal) {
                 if folded == nil {
@@ -51,7 +51,7 @@ package struct StoredLedger {
                 } else {
                     try folded?.apply(statement, at: index)
                 }
-                if let order = try Erasure.Order(statement, at: index) {
+                if let order = try LoggedErasure.Order(statement, at: index) {
                     erasures.append(order.erasure)
                 }
             } catch {

@@ -75,6 +75,29 @@ extension Store {
         TiledNodes(TileTable(store: self))
     }
 
+    /// The first `width` hashes of a tile that must be there, as bytes.
+    package func tile(_ id: TileID, width: Int) throws(LedgerError) -> [UInt8] {
+        try withTile(id, width: width) { $0.copied() }
+    }
+
+    /// Calls `body` with the first `width` hashes of a tile that must be there, where RocksDB has
+    /// them.
+    @inlinable
+    package func withTile<Result>(
+        _ id: TileID, width: Int, _ body: (Span<UInt8>) -> Result
+    ) throws(LedgerError) -> Result {
+        let byteCount = width * Hash.byteCount
+        let result = try reading { () throws(RocksDBError) in
+            try database.withValue(for: StoreLayout.key(id), in: tiles) { row in
+                row.count >= byteCount ? body(row.extracting(0..<byteCount)) : nil
+            }
+        }
+        guard let result = result ?? nil else {
+            throw .corrupt("tile \(id.level)/\(id.index) is missing or damaged")
+        }
+        return result
+    }
+
     /// The compact range of the tree's first `size` leaves, from its right edge.
     package func range(size: UInt64) throws(LedgerError) -> CompactRange {
         do {

@@ -1,9 +1,9 @@
-import Files
+public import Files
 
 /// Why static files cannot be written.
 public enum StaticLogError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The system refused to read or write a file; `reason` is its own.
-    case file(path: String, reason: String)
+    /// The system refused to read or write a file.
+    case file(FileError)
 
     /// A checkpoint is none. Put it back, or name another folder.
     case malformed(path: String, rule: String)
@@ -14,7 +14,7 @@ public enum StaticLogError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One line that names the file and the rule.
     public var description: String {
         switch self {
-        case .file(let path, let reason): "\(path): \(reason)"
+        case .file(let error): "\(error)"
         case .malformed(let path, let rule): "\(path): \(rule)"
         case .occupied(let path, let reason): "\(path): \(reason)"
         }
@@ -28,6 +28,6 @@ func staticFiles<Result>(
     do throws(FileError) {
         return try body()
     } catch {
-        throw .file(path: error.path, reason: error.words)
+        throw .file(error)
     }
 }

@@ -228,7 +228,7 @@ public struct StaticLogWriter {
             guard try !Self.has(contents, last, in: folder) else { return }
             try folder.writeUnsettled(contents, to: last, .replacing(.published))
         } catch {
-            throw .file(path: error.path, reason: error.words)
+            throw .file(error)
         }
         files += 1
         bytes += contents.count

@@ -1,6 +1,6 @@
 import Encoding
 
-/// The record of a work as a person reads it, frozen by its template.
+/// The manifest of an artifact as a person reads it, frozen by its template.
 ///
 /// A pure function of the manifest's type, subjects and predicate; the member `card`, which holds
 /// the card's digest, is not part of it. What a person read is therefore what was signed. Every

@@ -64,7 +64,7 @@ extension ManifestType {
             .object(required: ["entry": .text(.entryID), "relation": relation]),
             .object(required: ["sha256": .sha256, "relation": relation]),
         ],
-        rule: "must have entry (an entry id) or sha256 (64 lower-case hexadecimal digits), and "
+        rule: "must have entry (an EntryID) or sha256 (64 lower-case hexadecimal digits), and "
             + "relation: parentOf, componentOf or inputTo")
 
     private static let geo = Shape.object(required: [

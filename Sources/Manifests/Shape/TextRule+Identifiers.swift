@@ -22,7 +22,7 @@ extension TextRule {
     }
 
     /// An EntryID: base64url without padding of 32 bytes, with its unused bits zero.
-    static let entryID = TextRule("must be an entry id, 43 characters of base64url") { text in
+    static let entryID = TextRule("must be an EntryID, 43 characters of base64url") { text in
         text.utf8.count == 43 && text.utf8.allSatisfy(\.isBase64URL)
             && "AEIMQUYcgkosw048".utf8.contains(text.utf8[42])
     }

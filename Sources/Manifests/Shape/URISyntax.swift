@@ -7,12 +7,12 @@ package enum URISyntax {
     /// Long enough for every real one, and short enough for a key of an index.
     package static let byteLimit = 255
 
-    /// Says whether all bytes are unreserved or reserved characters or "%" (§2.1 to §2.3).
+    /// Says whether all bytes are unreserved, reserved or "%" (RFC 3986 §2.1 to §2.3).
     package static func isAllowed(_ bytes: [UInt8]) -> Bool {
         bytes.allSatisfy(isCharacter)
     }
 
-    /// Says whether a scheme (§3.1) and something after it are there.
+    /// Says whether a scheme (RFC 3986 §3.1) and something after it are there.
     package static func hasScheme(_ bytes: [UInt8]) -> Bool {
         guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon + 1 < bytes.count,
             let first = bytes.first, first.isLetter

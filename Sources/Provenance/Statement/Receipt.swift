@@ -92,8 +92,10 @@ public struct Receipt: Sendable {
         if case .inclusion = proof { true } else { false }
     }
 
-    /// Says whether `receipts` stand as a record must have them (record.md §2): for each origin by
-    /// rising size and none twice. An inclusion and a consistency receipt may share a size.
+    /// Says whether `receipts` stand in the order of record.md §2.
+    ///
+    /// For each origin they rise by size, and none is there twice. An inclusion receipt and a
+    /// consistency receipt may share a size.
     static func areInOrder(_ receipts: [Receipt]) -> Bool {
         for (position, one) in receipts.enumerated() {
             for other in receipts[..<position] where other.origin == one.origin {

@@ -156,7 +156,7 @@ extension Registry {
         throw Refusal(
             .keyState, field: "kid",
             rule: """
-                is a retired administrator's, who changes nothing any more whatever iat says: \
+                is a retired administrator's, who changes nothing any more: \
                 have an administrator in use sign
                 """)
     }

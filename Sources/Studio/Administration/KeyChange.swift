@@ -5,7 +5,7 @@ import Provenance
 
 /// A key is added, retired or revoked.
 package struct KeyChange: ControlChange {
-    /// What happens to the key.
+    /// The change of the key.
     package let operation: KeyManifest.Operation
 
     /// The key.
@@ -35,8 +35,8 @@ package struct KeyChange: ControlChange {
         self.key = key
     }
 
-    /// Returns what is to be logged; nothing where the key's newest statement says it already,
-    /// so that a command that was cut off is run again without harm.
+    /// Returns the change to log; nothing where the key's newest statement says it already, so that
+    /// a command that was cut off is run again without harm.
     package func step(
         on log: ControlLog, _ fresh: Freshness
     ) throws(AdministrationError) -> ControlStep {

@@ -2,7 +2,7 @@ package import Checkpoints
 import LedgerClient
 package import Provenance
 
-/// Decides which ledger a key may sign for: by a kit, by an origin, or by what it signed for.
+/// Decides which ledger a key may sign for: by a kit, by an origin, or by its earlier ledgers.
 ///
 /// What an address shows is public: anybody can show another ledger's control statements, and
 /// register there what is signed on them. So the address alone never decides.
@@ -38,8 +38,8 @@ package struct LedgerChoice: Sendable {
         return found
     }
 
-    /// Says what is signed for and remembers it durably, before anything signed goes out; asks
-    /// first where nothing vouches for the ledger and a person is there.
+    /// Names the ledger and remembers it durably, before anything signed goes out; asks first where
+    /// nothing vouches for the ledger and a person is there.
     func commit(
         to ledger: KnownLedger, _ dialogue: AdministrationDialogue
     ) throws(AdministrationError) {

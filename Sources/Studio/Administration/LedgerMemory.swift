@@ -1,13 +1,13 @@
 package import Encoding
 package import Files
 
-/// What one key has signed for: `~/.config/colophon/ledgers/KID`, a line for each ledger.
+/// The ledgers that one key has signed for: `~/.config/colophon/ledgers/KID`, a line for each.
 ///
 ///     ADDRESS ORIGIN GENESIS
 ///     http://127.0.0.1:8080 ledger.example/prints 9oTmmr1XyNV5DVb3QZ3YgkhXyCiXOC7BXDpIjwGYKcE
 ///
-/// Whoever can change the file can have the key sign for another ledger than its owner means, so
-/// it is its owner's, and one that cannot be read is an error, never an empty one.
+/// An attacker who can change the file can have the key sign for another ledger than its owner
+/// means. So it must be its owner's alone, and an unreadable one is an error, never an empty one.
 package struct LedgerMemory {
     /// Two hundred ledgers with long names; an administrator has one or two.
     private static let byteLimit = 64 << 10
@@ -15,7 +15,7 @@ package struct LedgerMemory {
     /// The file.
     package let path: String
 
-    /// What it holds, the newest last; no address twice, one name for each genesis.
+    /// The ledgers, the newest last; no address twice, one name for each genesis.
     package let ledgers: [KnownLedger]
 
     private let key: COSEKey
@@ -98,7 +98,7 @@ package struct LedgerMemory {
         return ledgers
     }
 
-    /// Returns what is known of `path`; nil where nothing has this name, not where a look fails.
+    /// Returns the status of `path`; nil where nothing has this name, not where a look fails.
     private static func status(_ path: String) throws(LedgerMemoryError) -> FileStatus? {
         do throws(FileError) {
             if let status = try NamedPath.status(path) { return status }

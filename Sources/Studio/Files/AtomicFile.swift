@@ -10,7 +10,7 @@ package enum AtomicFile {
         /// The same for a file that nobody else may read: mode 0600.
         case createPrivate
 
-        /// What is there is replaced; its mode and owner stay, and links are followed.
+        /// An existing file is replaced; its mode and owner stay, and links are followed.
         case replace
     }
 

@@ -2,7 +2,7 @@ package import Files
 package import Manifests
 package import Provenance
 
-/// A `.colophon` file that could be read and parsed.
+/// A record that could be read and parsed.
 package struct RecordFile: Sendable {
     /// What the names of records end in.
     package static let suffix = ".colophon"

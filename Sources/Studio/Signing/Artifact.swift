@@ -37,7 +37,7 @@ extension Artifact {
     /// So many first bytes tell what kind of file it is.
     private static let startBytes = 64
 
-    /// Reads the file at `path` once, in constant memory, whatever its size.
+    /// Reads the file at `path` once, in constant memory for every size.
     ///
     /// - Parameter onProgress: is told how many bytes of how many are read.
     package init(

@@ -8,7 +8,7 @@ package struct Edition: Hashable, Sendable {
     /// The copy's number, from 1 on.
     package let serial: Int64
 
-    /// How many copies there are.
+    /// The number of copies.
     package let total: Int64
 
     /// Creates a copy from what a person writes, `NUMBER/TOTAL`.

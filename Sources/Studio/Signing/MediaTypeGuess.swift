@@ -1,4 +1,4 @@
-/// Guesses what kind of file a work is: by its first bytes, else by its name.
+/// Guesses the media type of an artifact: by its first bytes, else by its name.
 enum MediaTypeGuess {
     static func guess(name: String, start: [UInt8]) -> String {
         byContent(start) ?? byName(name) ?? "application/octet-stream"

@@ -1,4 +1,5 @@
 package import Encoding
+package import Manifests
 package import Provenance
 
 /// What a PoP says about works: the predicate of provenance, before it is about one of them.
@@ -24,7 +25,7 @@ package struct ProvenanceDraft: Sendable {
     /// The records of what it was made from; the first one's thread goes on.
     package var parents: [Statement] = []
 
-    /// What was done, as C2PA names it.
+    /// The actions, by their C2PA names.
     package var actions: [Text] = []
 
     /// Which numbered copy it is.
@@ -47,10 +48,24 @@ package struct ProvenanceDraft: Sendable {
         guard record != nil || extra["record"] != nil else { throw .titleMissing }
     }
 
-    /// Returns the predicate of one work but for nonce and card.
+    /// Returns the manifest of one artifact.
     ///
-    /// - Parameter modified: seconds since 1970 at the last change of the work's file.
-    func predicate(issuer: Text, modified: Int64?) throws(SignerError) -> JSON.Object {
+    /// - Parameters:
+    ///   - issuer: the URI of the PoP that will sign.
+    ///   - nonce: 16 random bytes.
+    package func manifest(
+        of work: Artifact, issuer: Text, nonce: [UInt8]
+    ) throws(SignerError) -> Manifest {
+        let predicate = try predicate(issuer: issuer, modified: work.modified)
+        do throws(Refusal) {
+            return try .provenance(of: [work.subject], predicate, nonce: nonce)
+        } catch {
+            throw .refused(error)
+        }
+    }
+
+    /// Returns the predicate but for nonce and card.
+    private func predicate(issuer: Text, modified: Int64?) throws(SignerError) -> JSON.Object {
         var own = JSON.Object()
         own["event"] = .string(event ?? (parents.isEmpty ? "capture" : "edit"))
         own["creator"] = (creator ?? usualCreator).map { ["name": .string($0)] }
@@ -64,7 +79,7 @@ package struct ProvenanceDraft: Sendable {
         return try ExtraMembers.merge(extra, into: own, defaults: defaults)
     }
 
-    /// Returns the thread that a work with this predicate belongs to.
+    /// Returns the thread of an artifact with this predicate.
     func thread(
         of predicate: JSON.Object, overriddenBy asked: Text?
     ) throws(SignerError) -> Text {

@@ -26,14 +26,8 @@ package struct Signer: Sendable {
         _ draft: ProvenanceDraft, of work: Artifact, thread: Text? = nil,
         _ fresh: Freshness = Freshness()
     ) throws(SignerError) -> SignedRecord {
-        let predicate = try draft.predicate(issuer: issuer, modified: work.modified)
-        let manifest: Manifest
-        do throws(Refusal) {
-            manifest = try .provenance(of: [work.subject], predicate, nonce: fresh.nonce)
-        } catch {
-            throw .refused(error)
-        }
-        let thread = try draft.thread(of: predicate, overriddenBy: thread)
+        let manifest = try draft.manifest(of: work, issuer: issuer, nonce: fresh.nonce)
+        let thread = try draft.thread(of: manifest.predicate, overriddenBy: thread)
         return try sign(manifest, thread: thread, fresh)
     }
 

@@ -30,9 +30,9 @@ package struct FittingReceipt: Sendable {
         self.bytes = bytes
         guard case .inclusion(let proof) = receipt.proof else { throw .notAnInclusion }
         index = proof.leafIndex
-        guard let text = receipt.note, let note = try? SignedNote(parsing: text),
-            let head = try? Checkpoint(parsing: note.text)
-        else { throw .noCheckpoint }
+        guard let note = receipt.note, let head = try? SignedCheckpoint(parsing: note).claim else {
+            throw .noCheckpoint
+        }
         let root = proof.root(from: .leaf(statement.leaf))
         guard head.root == root, head.size == proof.treeSize, head.origin == receipt.origin else {
             throw .wrongProof

@@ -43,10 +43,9 @@ enum SeenProof {
     private static func head(of record: TransparentStatement) -> Checkpoint? {
         guard let bytes = record.manifest, let manifest = try? Manifest(bytes),
             manifest.predicateType == PredicateType.provenance,
-            let text = manifest.predicate["seen"]?["checkpoint"]?.text,
-            let note = try? SignedNote(parsing: text.utf8)
+            let note = manifest.predicate["seen"]?["checkpoint"]?.text
         else { return nil }
-        return try? Checkpoint(parsing: note.text)
+        return try? SignedCheckpoint(parsing: note.utf8).claim
     }
 
     private static func hasProof(_ record: TransparentStatement, from size: UInt64) -> Bool {

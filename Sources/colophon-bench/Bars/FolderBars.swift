@@ -39,7 +39,7 @@ struct FolderBars {
 
     /// What lies in the folder of a ledger that was stopped, its write-ahead log included.
     private func disk(_ count: Int) throws -> Bar {
-        let contents = try SignedWork.byteCount(ofFirst: count, key: run.workshop.key)
+        let contents = try run.workshop.captures.byteCount(ofFirst: count)
         let limit = Self.amplification * Double(contents) + Self.rowBytes * Double(count)
         return Bar(
             name: "disk", unit: "B/entry", value: try ledger.diskBytes() / Double(count),

@@ -1,5 +1,5 @@
-import Encoding
 import Foundation
+import Studio
 
 /// The bars that need a ledger under load, with the limits taken before and after.
 struct LoadBars {
@@ -32,7 +32,7 @@ struct LoadBars {
             run.workshop.say(
                 String(format: "limits before and after differ by %.0f %%", drift * 100))
             let isLast = attempt == Self.attempts || run.secondsSoFar > Self.patience
-            if drift <= Limits.tolerance || isLast { return run.add(bars) }
+            if drift <= MachineLimits.tolerance || isLast { return run.add(bars) }
         }
     }
 
@@ -41,7 +41,7 @@ struct LoadBars {
         let warm = try await ledger.batches()
         let size = max(1, Int((warm.entries - 1) / max(1, warm.count - 1)))
         let before = try await limits(sample, batch: size)
-        var measured: [(Limits) -> [Bar]] = []
+        var measured: [(MachineLimits) -> [Bar]] = []
         measured.append(try await batches(sample))
         if run.has(.entries) || run.has(.receipt) {
             measured.append(try await singles(sample))
@@ -54,7 +54,7 @@ struct LoadBars {
 
     // MARK: - POST /batch
 
-    private func batches(_ sample: Sample) async throws -> (Limits) -> [Bar] {
+    private func batches(_ sample: Sample) async throws -> (MachineLimits) -> [Bar] {
         let before = try await ledger.batches()
         let start = try ledger.server.computedSeconds()
         let result = try await load(sample.batch.dropFirst(Sample.warmUp))
@@ -80,29 +80,29 @@ struct LoadBars {
     }
 
     /// Sends `works` through `POST /batch`; checks that the log has grown by as many.
-    private func load(_ works: ArraySlice<SignedWork>) async throws -> LoadResult {
+    private func load(_ records: ArraySlice<SignedRecord>) async throws -> LoadResult {
         let size = try await ledger.size()
-        let result = try await sendBatches(works, port: ledger.server.port)
+        let result = try await sendBatches(records, port: ledger.server.port)
         let grown = try await ledger.size() - size
-        guard grown == works.count else {
-            throw BenchError("\(works.count) statements sent, \(grown) entries logged")
+        guard grown == records.count else {
+            throw BenchError("\(records.count) statements sent, \(grown) entries logged")
         }
         return result
     }
 
     /// The result counts statements, not requests.
     private func sendBatches(
-        _ works: ArraySlice<SignedWork>, port: Int
+        _ records: ArraySlice<SignedRecord>, port: Int
     ) async throws -> LoadResult {
-        let load = Load(Load.batches(of: works))
+        let load = Load(Load.batches(of: records))
         let result = try await load.run(port: port, connections: BulkLoad.connections)
         return LoadResult(
-            count: works.count, seconds: result.seconds, latencies: result.latencies)
+            count: records.count, seconds: result.seconds, latencies: result.latencies)
     }
 
     // MARK: - POST /entries
 
-    private func singles(_ sample: Sample) async throws -> (Limits) -> [Bar] {
+    private func singles(_ sample: Sample) async throws -> (MachineLimits) -> [Bar] {
         let start = try ledger.server.computedSeconds()
         let top = try await sendEntries(sample.entries, ledger.server.port)
         let computed = try ledger.server.computedSeconds() - start
@@ -140,10 +140,10 @@ struct LoadBars {
     }
 
     private func sendEntries(
-        _ works: ArraySlice<SignedWork>, _ port: Int, connections: Int = entryConnections,
+        _ records: ArraySlice<SignedRecord>, _ port: Int, connections: Int = entryConnections,
         perSecond rate: Double? = nil
     ) async throws -> LoadResult {
-        let load = Load(Load.entries(of: works), perSecond: rate)
+        let load = Load(Load.entries(of: records), perSecond: rate)
         return try await load.run(port: port, connections: connections)
     }
 
@@ -156,7 +156,7 @@ struct LoadBars {
             limit: 300, target: 1, sense: .atMost)
     }
 
-    private func limits(_ sample: Sample, batch: Int) async throws -> Limits {
+    private func limits(_ sample: Sample, batch: Int) async throws -> MachineLimits {
         let first = try await ledger.captures()
         let rows = try StoreLimit.measure(sample.batch, from: first, batch: batch, in: store)
         let verify = try SignatureLimit.measure(
@@ -172,7 +172,7 @@ struct LoadBars {
                 format: "which compute: verify %.1f us, store %.1f, bare batch %.1f, entries %.1f",
                 verify.computed * 1e6, rows.computed * 1e6, batches.computed * 1e6,
                 entries.computed * 1e6))
-        return Limits(
+        return MachineLimits(
             verify: verify.perSecond, store: rows.perSecond, bareBatch: batches.perSecond,
             bareEntries: entries.perSecond)
     }

@@ -3,6 +3,7 @@ import Foundation
 import LedgerClient
 import Merkle
 import Provenance
+import Studio
 
 /// What needs no server once the receipts are there: verification, and hashing of the artifact.
 struct OfflineBars {
@@ -84,9 +85,9 @@ struct OfflineBars {
 
     /// What one check computes on one thread: verification has one, too.
     private func signatureSeconds() throws -> Double {
-        let works = try (0..<1024).map { try SignedWork($0, key: run.workshop.key) }
+        let records = try (0..<1024).map { try run.workshop.captures.record($0) }
         return try SignatureLimit.measure(
-            works[...], by: run.workshop.verificationKey, threads: 1
+            records[...], by: run.workshop.verificationKey, threads: 1
         ).computed
     }
 
@@ -128,13 +129,12 @@ struct OfflineBars {
         guard let digest = Hex.decode(try openssl(file).digest), let artifact = Hash(digest) else {
             throw BenchError("openssl gives no digest of \(file.path())")
         }
-        let work = try SignedWork(
-            name: file.lastPathComponent, artifact: artifact, key: run.workshop.key)
-        let record = try await LedgerClient.with(small.url) { client in
-            _ = try await client.register(work.bytes)
-            return try await client.transparent(work.statement.id)
+        let record = try run.workshop.captures.record(of: artifact, file.lastPathComponent)
+        let transparent = try await LedgerClient.with(small.url) { client in
+            _ = try await client.register(record.bytes)
+            return try await client.transparent(record.id)
         }
-        try Data(record).write(to: file.appendingPathExtension("colophon"))
+        try Data(transparent).write(to: file.appendingPathExtension("colophon"))
     }
 
     private func openssl(_ file: URL) throws -> (digest: String, seconds: Double) {

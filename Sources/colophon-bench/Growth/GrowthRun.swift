@@ -1,4 +1,5 @@
 import Foundation
+import Studio
 
 /// Measures a ledger at one size after the other.
 struct GrowthRun {
@@ -18,9 +19,9 @@ struct GrowthRun {
         let load = BulkLoad(ledger: ledger, workshop: workshop)
         try await load.fill(to: size)
         let first = try await ledger.captures()
-        let works = try workshop.sign(first..<(first + Self.submitted + Self.receipts))
-        let (submit, verify) = try await submit(works.prefix(Self.submitted))
-        let receipts = try await Load(Load.entries(of: works.suffix(Self.receipts))).run(
+        let records = try workshop.sign(first..<(first + Self.submitted + Self.receipts))
+        let (submit, verify) = try await submit(records.prefix(Self.submitted))
+        let receipts = try await Load(Load.entries(of: records.suffix(Self.receipts))).run(
             port: ledger.server.port, connections: 1)
         try await ledger.rest()
         let (lookup, computed) = try await lookup()
@@ -29,7 +30,7 @@ struct GrowthRun {
         let disk = try ledger.diskBytes()
         try await load.crash(from: count, after: .seconds(2))
         let start = try await ledger.start()
-        let content = try SignedWork.byteCount(ofFirst: count, key: workshop.key)
+        let content = try workshop.captures.byteCount(ofFirst: count)
         workshop.say("measured at \(size) entries")
         return GrowthPoint(
             entries: size, submitPerSecond: submit.perSecond * Double(Sample.batchItems),
@@ -41,12 +42,12 @@ struct GrowthRun {
 
     /// Loads through `/batch`, between two measurements of what the cores can check.
     private func submit(
-        _ works: ArraySlice<SignedWork>
+        _ records: ArraySlice<SignedRecord>
     ) async throws -> (result: LoadResult, verify: Double) {
-        let before = try SignatureLimit.measure(works, by: workshop.verificationKey)
-        let result = try await Load(Load.batches(of: works)).run(
+        let before = try SignatureLimit.measure(records, by: workshop.verificationKey)
+        let result = try await Load(Load.batches(of: records)).run(
             port: ledger.server.port, connections: BulkLoad.connections)
-        let after = try SignatureLimit.measure(works, by: workshop.verificationKey)
+        let after = try SignatureLimit.measure(records, by: workshop.verificationKey)
         return (result, (before.perSecond + after.perSecond) / 2)
     }
 

@@ -1,6 +1,7 @@
 import Encoding
 import Foundation
 import Provenance
+import Studio
 import Synchronization
 
 /// How many signatures the machine can check: one thread on every core at the same time.
@@ -9,15 +10,16 @@ enum SignatureLimit {
     private static let round = 64
 
     /// Returns the checks per second of the key that the ledger itself would use.
-    static func measure(_ works: ArraySlice<SignedWork>, by key: VerificationKey) throws -> Rate {
-        try measure(works, by: key, threads: ProcessInfo.processInfo.activeProcessorCount)
+    static func measure(_ records: ArraySlice<SignedRecord>, by key: VerificationKey) throws -> Rate
+    {
+        try measure(records, by: key, threads: ProcessInfo.processInfo.activeProcessorCount)
     }
 
     /// The same with so many threads.
     static func measure(
-        _ works: ArraySlice<SignedWork>, by key: VerificationKey, threads: Int
+        _ records: ArraySlice<SignedRecord>, by key: VerificationKey, threads: Int
     ) throws -> Rate {
-        let samples = works.prefix(1024).map { ($0.statement.signature, $0.statement.toBeSigned) }
+        let samples = records.prefix(1024).map { ($0.statement.signature, $0.statement.toBeSigned) }
         let total = Mutex((checks: 0, failures: 0))
         let computed = Rate.ownSeconds
         let start = ContinuousClock.now

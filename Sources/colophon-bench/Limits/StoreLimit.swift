@@ -5,6 +5,7 @@ import LedgerStore
 import Merkle
 import Provenance
 import RocksDB
+import Studio
 
 /// How many entries RocksDB takes alone: the ledger's rows, in batches of the ledger's size, on
 /// top of all that the ledger has.
@@ -20,21 +21,22 @@ struct StoreLimit {
         database = try Database(path: path, columnFamilies: StoreLayout.families)
     }
 
-    /// Writes all `works` into a copy of a store and returns entries per second; the first gets
+    /// Writes all `records` into a copy of a store and returns entries per second; the first gets
     /// the index `first`, which is not below the copy's size.
     static func measure(
-        _ works: ArraySlice<SignedWork>, from first: Int, batch: Int, in store: StoreCopy
+        _ records: ArraySlice<SignedRecord>, from first: Int, batch: Int, in store: StoreCopy
     ) throws -> Rate {
         try store.withCopy { path in
             var limit = try StoreLimit(path: path)
             defer { limit.database.close() }
-            var start = works.startIndex
-            while start < works.endIndex {
-                let end = min(start + batch, works.endIndex)
-                try limit.write(works[start..<end], at: UInt64(first + start - works.startIndex))
+            var start = records.startIndex
+            while start < records.endIndex {
+                let end = min(start + batch, records.endIndex)
+                try limit.write(
+                    records[start..<end], at: UInt64(first + start - records.startIndex))
                 start = end
             }
-            let count = Double(works.count)
+            let count = Double(records.count)
             return Rate(
                 perSecond: count / (limit.time / .seconds(1)), computed: limit.computed / count)
         }
@@ -42,10 +44,10 @@ struct StoreLimit {
 
     private typealias Row = (family: StoreLayout.Family, key: [UInt8], value: [UInt8])
 
-    private mutating func write(_ works: ArraySlice<SignedWork>, at first: UInt64) throws {
-        let indexed = works.enumerated().map { (first + UInt64($0), $1) }
+    private mutating func write(_ records: ArraySlice<SignedRecord>, at first: UInt64) throws {
+        let indexed = records.enumerated().map { (first + UInt64($0), $1) }
         let rows = indexed.flatMap { Self.rows(of: $1, at: $0) }
-        let size = first + UInt64(works.count)
+        let size = first + UInt64(records.count)
         let tiles = Self.tiles(from: first, to: size)
         let head: Row = (.heads, StoreLayout.key(size), Array(repeating: 1, count: 48))
         let signed: Row = (.heads, StoreLayout.key(size), Array(repeating: 1, count: 400))
@@ -79,15 +81,15 @@ struct StoreLimit {
         computed += Rate.ownSeconds - computedBefore
     }
 
-    private static func rows(of work: SignedWork, at index: UInt64) -> [Row] {
-        let statement = work.statement
+    private static func rows(of record: SignedRecord, at index: UInt64) -> [Row] {
+        let statement = record.statement
         let key = StoreLayout.key(index)
         return [
             (.entries, key, statement.leaf),
             (.ids, statement.id.hash.bytes, key),
             (.nonces, StoreLayout.nonce(of: statement).bytes, key),
             (.subjects, StoreLayout.key(statement.subjectDigests[0], index), []),
-            (.manifests, key, [0] + work.manifest),
+            (.manifests, key, [0] + record.manifest),
         ]
     }
 

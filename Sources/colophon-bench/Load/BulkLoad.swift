@@ -1,4 +1,3 @@
-import Encoding
 import Foundation
 import NIOCore
 
@@ -22,14 +21,14 @@ struct BulkLoad {
         try await mend()
         let first = try await ledger.captures()
         guard first < count else { return }
-        var progress = Progress("loading", from: first, to: count)
-        let key = workshop.key
+        var progress = LoadProgress("loading", from: first, to: count)
+        let captures = workshop.captures
         var next = first
-        var bodies = try Self.bodies(next..<min(next + Self.chunk, count), key)
+        var bodies = try Self.bodies(next..<min(next + Self.chunk, count), captures)
         while next < count {
             next = min(next + Self.chunk, count)
             let following = next..<min(next + Self.chunk, count)
-            async let signed = Self.bodies(following, key)
+            async let signed = Self.bodies(following, captures)
             try await send(bodies)
             bodies = try await signed
             guard try await ledger.captures() == next else {
@@ -46,7 +45,7 @@ struct BulkLoad {
         var count = try await ledger.captures()
         var start = max(0, count - Self.chunk)
         while start < count {
-            try await send(Self.bodies(start..<count, workshop.key))
+            try await send(Self.bodies(start..<count, workshop.captures))
             start = count
             count = try await ledger.captures()
         }
@@ -54,7 +53,7 @@ struct BulkLoad {
 
     /// Loads from `number` on until the ledger is ended while it works.
     func crash(from number: Int, after delay: Duration) async throws {
-        let bodies = try Self.bodies(number..<(number + 2 * Self.chunk), workshop.key)
+        let bodies = try Self.bodies(number..<(number + 2 * Self.chunk), workshop.captures)
         let port = ledger.server.port
         async let broken: Void? = try? await Self.send(bodies, port: port)
         try await Task.sleep(for: delay)
@@ -65,10 +64,10 @@ struct BulkLoad {
     }
 
     private static func bodies(
-        _ numbers: Range<Int>, _ key: SigningKey
+        _ numbers: Range<Int>, _ captures: Captures
     ) throws -> [ByteBuffer] {
         guard !numbers.isEmpty else { return [] }
-        return Load.batches(of: try SignedWork.sign(numbers, with: key)[...])
+        return Load.batches(of: try captures.records(numbers)[...])
     }
 
     private func send(_ bodies: [ByteBuffer]) async throws {

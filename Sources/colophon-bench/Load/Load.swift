@@ -1,6 +1,7 @@
 import Encoding
 import NIOCore
 import NIOPosix
+import Studio
 import Synchronization
 
 /// Requests that are sent over some connections, each once, and what became of them.
@@ -40,20 +41,20 @@ final class Load: Sendable {
         return buffer
     }
 
-    /// Returns the bodies of `POST /batch` with all `works`, in order.
-    static func batches(of works: ArraySlice<SignedWork>) -> [ByteBuffer] {
-        stride(from: works.startIndex, to: works.endIndex, by: Sample.batchItems).map {
+    /// Returns the bodies of `POST /batch` with all `records`, in order.
+    static func batches(of records: ArraySlice<SignedRecord>) -> [ByteBuffer] {
+        stride(from: records.startIndex, to: records.endIndex, by: Sample.batchItems).map {
             var body: [UInt8] = []
-            for work in works[$0..<min($0 + Sample.batchItems, works.endIndex)] {
-                CBOR.append(work.bytes, to: &body)
+            for record in records[$0..<min($0 + Sample.batchItems, records.endIndex)] {
+                CBOR.append(record.bytes, to: &body)
             }
             return post("/batch", "application/cbor-seq", body)
         }
     }
 
-    /// Returns a `POST /entries` for each of `works`.
-    static func entries(of works: ArraySlice<SignedWork>) -> [ByteBuffer] {
-        works.map { post("/entries", "application/cose", $0.bytes) }
+    /// Returns a `POST /entries` for each of `records`.
+    static func entries(of records: ArraySlice<SignedRecord>) -> [ByteBuffer] {
+        records.map { post("/entries", "application/cose", $0.bytes) }
     }
 
     /// Sends everything and returns when all is answered.

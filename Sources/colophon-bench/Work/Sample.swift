@@ -1,3 +1,5 @@
+import Studio
+
 /// The statements of one attempt, in the order in which they are sent.
 struct Sample {
     /// Statements in one body of `POST /batch`: as many as the ledger takes.
@@ -9,7 +11,7 @@ struct Sample {
     /// Requests that one client sends to an idle ledger.
     static let idleRequests = 200
 
-    let works: [SignedWork]
+    let records: [SignedRecord]
 
     /// Statements for `POST /batch`.
     private let batchCount: Int
@@ -19,22 +21,22 @@ struct Sample {
     init(_ count: Int, from start: Int, workshop: Workshop) throws {
         batchCount = max(count, 2 * Self.warmUp)
         let end = start + batchCount + batchCount / 2 + Self.idleRequests
-        works = try workshop.sign(start..<end)
+        records = try workshop.sign(start..<end)
     }
 
     /// Statements for `POST /batch`.
-    var batch: ArraySlice<SignedWork> { works[..<batchCount] }
+    var batch: ArraySlice<SignedRecord> { records[..<batchCount] }
 
     /// Statements for `POST /entries` at full speed.
-    var entries: ArraySlice<SignedWork> { works[batchCount..<batchCount * 5 / 4] }
+    var entries: ArraySlice<SignedRecord> { records[batchCount..<batchCount * 5 / 4] }
 
     /// Statements for an idle ledger.
-    var idle: ArraySlice<SignedWork> {
-        works[(batchCount * 5 / 4)...].prefix(Self.idleRequests)
+    var idle: ArraySlice<SignedRecord> {
+        records[(batchCount * 5 / 4)...].prefix(Self.idleRequests)
     }
 
     /// Statements for `POST /entries` at half speed; last, for not all of them may be sent.
-    var paced: ArraySlice<SignedWork> {
-        works[(batchCount * 5 / 4 + Self.idleRequests)...]
+    var paced: ArraySlice<SignedRecord> {
+        records[(batchCount * 5 / 4 + Self.idleRequests)...]
     }
 }

@@ -3,11 +3,12 @@ import Files
 import Foundation
 import Keys
 import Provenance
+import Studio
 
 /// Where a run happens: its folder, the PoP's key, and what it says meanwhile.
 final class Workshop {
     let folder: URL
-    let key: SigningKey
+    let captures: Captures
     let verificationKey: VerificationKey
 
     /// Whether the folder stays for the next run.
@@ -30,7 +31,8 @@ final class Workshop {
             try BenchLedger.makeKeys(in: new)
             try FileManager.default.moveItem(at: new, to: keys)
         }
-        key = try KeyFile.read(privateKeyAt: keys.appending(path: "pop.pem").path()).key
+        let key = try KeyFile.read(privateKeyAt: keys.appending(path: "pop.pem").path()).key
+        captures = Captures(signedWith: key)
         verificationKey = try key.publicKey.verificationKey()
     }
 
@@ -59,21 +61,21 @@ final class Workshop {
     }
 
     /// Signs the statements with these numbers.
-    func sign(_ numbers: Range<Int>) throws -> [SignedWork] {
+    func sign(_ numbers: Range<Int>) throws -> [SignedRecord] {
         let start = ContinuousClock.now
-        let works = try SignedWork.sign(numbers, with: key)
+        let records = try captures.records(numbers)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         say(
             String(
-                format: "signed %d statements of %d + %d bytes in %.1f s", works.count,
-                works[0].statement.leaf.count, works[0].manifest.count, seconds))
-        return works
+                format: "signed %d statements of %d + %d bytes in %.1f s", records.count,
+                records[0].statement.leaf.count, records[0].manifest.count, seconds))
+        return records
     }
 
     /// The names of `count` entries that lie evenly among the first `total`, in random order.
     func names(_ count: Int, ofFirst total: Int) throws -> [EntryID] {
         try stride(from: 0, to: total, by: max(1, total / count)).map {
-            try SignedWork($0, key: key).statement.id
+            try captures.record($0).id
         }.shuffled()
     }
 }

@@ -31,7 +31,7 @@ struct CrashOrdeal {
         }
         try await audit.checkNews(at: url, &dice)
         let load = Load(
-            url: url, studio: audit.studio, memory: audit.memory, name: "round-\(round)")
+            url: url, pop: audit.pop, memory: audit.memory, name: "round-\(round)")
         // One kill in four comes within the first few batches.
         let time = dice.happens(25) ? dice.number(0..<40) : dice.number(40..<900)
         try await load.run(seed: dice.next()) {

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPCalls
 import LedgerClient
+import Studio
 
 /// One folder to which one fault after the other happens, each in a process of its own.
 struct FaultOrdeal {
@@ -83,7 +84,7 @@ struct FaultOrdeal {
 
     private mutating func load(_ server: Server, _ url: ServiceURL, _ number: Int) async throws {
         var load = Load(
-            url: url, studio: audit.studio, memory: audit.memory, name: "fault-\(number)")
+            url: url, pop: audit.pop, memory: audit.memory, name: "fault-\(number)")
         load.clients = 4
         load.batchItems = 64
         try await load.run(seed: dice.next()) {
@@ -105,10 +106,10 @@ struct FaultOrdeal {
             var number = 0
             while server.isRunning, Date() < deadline {
                 number += 1
-                let work = try audit.studio.work("after-\(UUID())")
+                let record = try audit.pop.record("after-\(UUID())")
                 do throws(CallError) {
-                    if case .registered(let receipt) = try await client.register(work.bytes) {
-                        audit.memory.answered(work, receipt: receipt)
+                    if case .registered(let receipt) = try await client.register(record.bytes) {
+                        audit.memory.answered(record, receipt: receipt)
                         return String?.none
                     }
                 } catch {

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPCalls
 import LedgerClient
+import Studio
 
 /// A ledger on a small disk that is filled up and emptied again, over HTTP and in one process.
 struct FullDisk {
@@ -41,7 +42,7 @@ struct FullDisk {
         let free = (volume[.systemFreeSize] as? NSNumber)?.intValue ?? 0
         try Child.run("fallocate", ["-l", "\(free - Self.roomAtStart)", ballast[0].path()])
         let (server, url) = try await house.serveWell()
-        var load = Load(url: url, studio: audit.studio, memory: audit.memory, name: "full")
+        var load = Load(url: url, pop: audit.pop, memory: audit.memory, name: "full")
         load.padding = 200_000
         load.batchItems = 64
         load.pauseMilliseconds = 1
@@ -61,8 +62,8 @@ struct FullDisk {
         try await checker.checkConsistency(of: audit.memory.heads)
         for file in ballast { try FileManager.default.removeItem(at: file) }
         try await wait("writing does not go on when there is room") {
-            let work = try audit.studio.work("room-\(UUID())")
-            return (try? await checker.client.register(work.bytes)) != nil
+            let record = try audit.pop.record("room-\(UUID())")
+            return (try? await checker.client.register(record.bytes)) != nil
         }
         try await checker.resubmit(audit.memory.told)
         await checker.client.close()
@@ -78,7 +79,7 @@ struct FullDisk {
     /// What a write gets now: 503 with Retry-After and the reason.
     private func refusal(_ audit: Audit, _ url: ServiceURL) async throws -> String {
         let file = house.desk.appending(path: "late.cose")
-        try Data(audit.studio.work("late").bytes).write(to: file)
+        try Data(audit.pop.record("late").bytes).write(to: file)
         let answer = try Child.run(
             "curl",
             [

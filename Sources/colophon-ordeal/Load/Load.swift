@@ -6,7 +6,7 @@ import Provenance
 /// Clients that submit works in every way that clients do, until they are stopped.
 struct Load: Sendable {
     let url: ServiceURL
-    let studio: Studio
+    let pop: PoP
     let memory: Memory
 
     /// The beginning of the names of all works of this load.

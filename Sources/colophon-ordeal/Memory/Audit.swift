@@ -2,6 +2,7 @@ import Foundation
 import HTTPCalls
 import LedgerClient
 import Provenance
+import Studio
 
 /// What one folder is held to, round after round: nothing that its clients remember is lost or
 /// contradicted.
@@ -13,7 +14,7 @@ struct Audit {
     private static let headSampleCount = 50
 
     let house: House
-    let studio: Studio
+    let pop: PoP
     let memory: Memory
     private let verifier: Verifier
     private let journal: Journal
@@ -25,7 +26,7 @@ struct Audit {
         founding house: House, position: @escaping @Sendable () -> UInt64 = { 0 }
     ) async throws {
         self.house = house
-        (studio, verifier) = try await house.found()
+        (pop, verifier) = try await house.found()
         journal = try Journal(at: house.desk.appending(path: "journal"))
         memory = Memory(journal: journal, position: position)
     }
@@ -56,10 +57,10 @@ struct Audit {
         await checker.client.close()
         let verifier = try house.verifier()
         var receipts = 0
-        try journal.forEach(part: 10_000) { records in
-            let answers = records.compactMap { record -> (work: Work, receipt: [UInt8])? in
-                guard case .answer(let work, let receipt) = record else { return nil }
-                return (work, receipt)
+        try journal.forEach(part: 10_000) { part in
+            let answers = part.compactMap { item -> (record: SignedRecord, receipt: [UInt8])? in
+                guard case .answer(let record, let receipt) = item else { return nil }
+                return (record, receipt)
             }
             receipts += answers.count
             try Checker.verify(answers, by: verifier)

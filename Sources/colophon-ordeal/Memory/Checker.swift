@@ -1,10 +1,10 @@
 import Checkpoints
-import Encoding
 import Foundation
 import HTTPCalls
 import LedgerClient
 import Merkle
 import Provenance
+import Studio
 import Synchronization
 
 /// Compares a running ledger with what clients remember: promises 1 to 3 of reliability.md.
@@ -28,7 +28,7 @@ struct Checker: Sendable {
             let part = Array(told[start..<min(start + Self.batch, told.count)])
             let wrong = Mutex<String?>(nil)
             do throws(CallError) {
-                try await client.registerBatch(part.map(\.work.bytes)) { number, answer in
+                try await client.registerBatch(part.map(\.record.bytes)) { number, answer in
                     if let problem = Self.contradiction(part[number], answer) {
                         wrong.withLock { $0 = $0 ?? problem }
                     }
@@ -42,7 +42,7 @@ struct Checker: Sendable {
 
     /// Returns what is wrong with the answer to a statement that had been answered; nil if nothing.
     private static func contradiction(_ told: Memory.Told, _ answer: BatchAnswer) -> String? {
-        let name = "\(told.work.id), answered at index \(told.index),"
+        let name = "\(told.record.id), answered at index \(told.index),"
         switch answer {
         case .accepted(.registered(let receipt)):
             let anew = index(receipt).map(String.init) ?? "?"
@@ -99,14 +99,14 @@ struct Checker: Sendable {
 
     /// Verifies receipts offline, as a collector would, on all cores.
     static func verify(
-        _ receipts: [(work: Work, receipt: [UInt8])], by verifier: Verifier
+        _ receipts: [(record: SignedRecord, receipt: [UInt8])], by verifier: Verifier
     ) throws {
         let wrong = Mutex<String?>(nil)
         let parts = max(1, min(ProcessInfo.processInfo.activeProcessorCount, receipts.count))
         DispatchQueue.concurrentPerform(iterations: parts) { part in
             for number in stride(from: part, to: receipts.count, by: parts) {
-                let (work, receipt) = receipts[number]
-                if let problem = problem(work, receipt, verifier) {
+                let (record, receipt) = receipts[number]
+                if let problem = problem(record, receipt, verifier) {
                     wrong.withLock { $0 = $0 ?? problem }
                 }
             }
@@ -115,19 +115,19 @@ struct Checker: Sendable {
     }
 
     private static func problem(
-        _ work: Work, _ receipt: [UInt8], _ verifier: Verifier
+        _ record: SignedRecord, _ receipt: [UInt8], _ verifier: Verifier
     ) -> String? {
         do {
-            var file = try TransparentStatement(work.statement, manifest: work.manifest)
+            var file = try TransparentStatement(record.statement, manifest: record.manifest)
             file.receipts = [receipt]
             let report = verifier.verify(
-                file: file.encoded(), artifact: work.statement.subjectDigests.first,
+                file: file.encoded(), artifact: record.statement.subjectDigests.first,
                 require: .logged)
             guard !report.ok else { return nil }
             let findings = report.findings.filter { $0.verdict != .ok }.map(\.detail)
-            return "\(work.id): its receipt does not verify: \(findings.joined(separator: "; "))"
+            return "\(record.id): its receipt does not verify: \(findings.joined(separator: "; "))"
         } catch {
-            return "\(work.id): its receipt makes no file: \(error)"
+            return "\(record.id): its receipt makes no file: \(error)"
         }
     }
 }

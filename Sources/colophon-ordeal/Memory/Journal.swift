@@ -1,6 +1,7 @@
 import Encoding
 import Foundation
 import Provenance
+import Studio
 import Synchronization
 
 /// What clients were told, in a file: each record is written before its client goes on.
@@ -12,7 +13,7 @@ import Synchronization
 final class Journal: Sendable {
     /// One record, read back.
     enum Record: Sendable {
-        case answer(Work, receipt: [UInt8])
+        case answer(SignedRecord, receipt: [UInt8])
         case checkpoint(note: [UInt8])
     }
 
@@ -26,9 +27,9 @@ final class Journal: Sendable {
         handle = Mutex(try FileHandle(forWritingTo: url))
     }
 
-    func append(answer work: Work, receipt: [UInt8], position: UInt64) {
+    func append(answer record: SignedRecord, receipt: [UInt8], position: UInt64) {
         append([
-            .unsigned(0), .bytes(work.statement.leaf), .bytes(work.manifest), .bytes(receipt),
+            .unsigned(0), .bytes(record.statement.leaf), .bytes(record.manifest), .bytes(receipt),
             .unsigned(position),
         ])
     }
@@ -75,8 +76,8 @@ final class Journal: Sendable {
             if parts.count == 5, let leaf = parts[1].bytesValue,
                 let manifest = parts[2].bytesValue, let receipt = parts[3].bytesValue
             {
-                let work = try Work(statement: Statement(leaf: leaf), manifest: manifest)
-                return .answer(work, receipt: receipt)
+                let record = try SignedRecord(Statement(leaf: leaf), manifest: manifest)
+                return .answer(record, receipt: receipt)
             }
         case 1:
             if parts.count == 3, let note = parts[1].bytesValue { return .checkpoint(note: note) }

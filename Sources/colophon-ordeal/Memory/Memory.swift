@@ -1,7 +1,7 @@
 import Checkpoints
-import Encoding
 import Merkle
 import Provenance
+import Studio
 import Synchronization
 
 /// All that clients were ever told, and whether one word contradicts another.
@@ -12,7 +12,7 @@ import Synchronization
 final class Memory: Sendable {
     /// A statement that was answered with a receipt.
     struct Told: Sendable {
-        let work: Work
+        let record: SignedRecord
         let index: UInt64
 
         /// Where the disk's record stood when the client had the answer; 0 without a record.
@@ -34,8 +34,8 @@ final class Memory: Sendable {
         var heads: [Seen] = []
         var roots: [UInt64: Hash] = [:]
         var highest: UInt64 = 0
-        var unverified: [(work: Work, receipt: [UInt8])] = []
-        var unanswered: [Work] = []
+        var unverified: [(record: SignedRecord, receipt: [UInt8])] = []
+        var unanswered: [SignedRecord] = []
         var receiptCount = 0
         var violation: String?
     }
@@ -66,7 +66,7 @@ final class Memory: Sendable {
     var violation: String? { state.withLock { $0.violation } }
 
     /// Takes what was sent and not answered: whether it is in the log nobody knows.
-    func takeUnanswered(_ limit: Int) -> [Work] {
+    func takeUnanswered(_ limit: Int) -> [SignedRecord] {
         state.withLock { state in
             let taken = Array(state.unanswered.suffix(limit))
             state.unanswered.removeLast(taken.count)
@@ -74,12 +74,12 @@ final class Memory: Sendable {
         }
     }
 
-    func leaveUnanswered(_ works: [Work]) {
-        state.withLock { $0.unanswered += works }
+    func leaveUnanswered(_ records: [SignedRecord]) {
+        state.withLock { $0.unanswered += records }
     }
 
     /// Takes the receipts whose signatures nobody has checked yet.
-    func takeUnverified() -> [(work: Work, receipt: [UInt8])] {
+    func takeUnverified() -> [(record: SignedRecord, receipt: [UInt8])] {
         state.withLock { state in
             defer { state.unverified = [] }
             return state.unverified
@@ -87,11 +87,11 @@ final class Memory: Sendable {
     }
 
     /// A statement that was answered before, chosen by `dice`; nil where there is none.
-    func anyTold(_ dice: inout Dice) -> Work? {
+    func anyTold(_ dice: inout Dice) -> SignedRecord? {
         let number = dice.next()
         return state.withLock { state in
             guard !state.told.isEmpty else { return nil }
-            return state.told[Int(number % UInt64(state.told.count))].work
+            return state.told[Int(number % UInt64(state.told.count))].record
         }
     }
 
@@ -101,26 +101,26 @@ final class Memory: Sendable {
     }
 
     /// Remembers an answer, first in the journal.
-    func answered(_ work: Work, receipt: [UInt8]) {
+    func answered(_ record: SignedRecord, receipt: [UInt8]) {
         let position = position()
-        journal.append(answer: work, receipt: receipt, position: position)
+        journal.append(answer: record, receipt: receipt, position: position)
         do {
             let read = try Receipt(receipt)
             guard case .inclusion(let proof) = read.proof, let note = read.note else {
-                return report("\(work.id): its receipt has no inclusion proof or no note")
+                return report("\(record.id): its receipt has no inclusion proof or no note")
             }
             let checkpoint = try SignedCheckpoint(parsing: note).claim
             guard checkpoint.size == proof.treeSize,
-                checkpoint.root == proof.root(from: .leaf(work.statement.leaf))
+                checkpoint.root == proof.root(from: .leaf(record.statement.leaf))
             else {
-                return report("\(work.id): its receipt's proof does not lead to its note's root")
+                return report("\(record.id): its receipt's proof does not lead to its note's root")
             }
             state.withLock { state in
                 state.remember(checkpoint, position)
-                state.remember(work, at: proof.leafIndex, receipt, position)
+                state.remember(record, at: proof.leafIndex, receipt, position)
             }
         } catch {
-            report("\(work.id): its receipt cannot be read: \(error)")
+            report("\(record.id): its receipt cannot be read: \(error)")
         }
     }
 
@@ -158,22 +158,22 @@ extension Memory.State {
     }
 
     fileprivate mutating func remember(
-        _ work: Work, at index: UInt64, _ receipt: [UInt8], _ position: UInt64
+        _ record: SignedRecord, at index: UInt64, _ receipt: [UInt8], _ position: UInt64
     ) {
         receiptCount += 1
-        unverified.append((work, receipt))
-        if let holder = holders[index], holder != work.id {
-            violation = violation ?? "index \(index) has two statements: \(holder), \(work.id)"
+        unverified.append((record, receipt))
+        if let holder = holders[index], holder != record.id {
+            violation = violation ?? "index \(index) has two statements: \(holder), \(record.id)"
         }
-        holders[index] = work.id
-        guard let place = places[work.id] else {
-            places[work.id] = told.count
-            told.append(Memory.Told(work: work, index: index, position: position))
+        holders[index] = record.id
+        guard let place = places[record.id] else {
+            places[record.id] = told.count
+            told.append(Memory.Told(record: record, index: index, position: position))
             return
         }
         if told[place].index != index {
             violation =
-                violation ?? "\(work.id) has two indexes: \(told[place].index) and \(index)"
+                violation ?? "\(record.id) has two indexes: \(told[place].index) and \(index)"
         }
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import HTTPCalls
 import LedgerClient
 import Provenance
+import Studio
 
 /// Mounts the disk after each cut, serves the ledger on it, and asks for all that was answered
 /// before.
@@ -15,17 +16,17 @@ struct ImageCheck {
     /// Where the record stood when the ledger was founded: before, nothing was promised.
     private let founded: UInt64
 
-    private let studio: Studio
+    private let pop: PoP
     private var dice: Dice
     private var result = PowerLossOrdeal.Result()
 
     private var folder: URL { desk.appending(path: "cut", directoryHint: .isDirectory) }
 
-    init(desk: URL, memory: Memory, founded: UInt64, studio: Studio, dice: Dice) {
+    init(desk: URL, memory: Memory, founded: UInt64, pop: PoP, dice: Dice) {
         self.desk = desk
         self.memory = memory
         self.founded = founded
-        self.studio = studio
+        self.pop = pop
         self.dice = dice
     }
 
@@ -121,15 +122,15 @@ struct ImageCheck {
 
     private func extend(_ checker: Checker) async throws {
         do throws(CallError) {
-            _ = try await checker.client.register(try work().bytes)
+            _ = try await checker.client.register(try record().bytes)
         } catch {
             throw OrdealError.broken("it does not register any more: \(error)")
         }
     }
 
-    private func work() throws(CallError) -> Work {
+    private func record() throws(CallError) -> SignedRecord {
         do {
-            return try studio.work("after-\(UUID())")
+            return try pop.record("after-\(UUID())")
         } catch {
             throw .unexpected("cannot sign: \(error)")
         }

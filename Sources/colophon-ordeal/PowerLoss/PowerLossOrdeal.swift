@@ -1,6 +1,4 @@
 import Foundation
-import HTTPCalls
-import LedgerClient
 import Provenance
 
 /// A ledger on a recording disk, and what is left of it after the power was cut.
@@ -36,7 +34,7 @@ struct PowerLossOrdeal {
         let memory: Memory
         let founded: UInt64
         let verifier: Verifier
-        let studio: Studio
+        let pop: PoP
         do {
             let position = try disk.position()
             var house = House(desk: desk, data: disk.folder.appending(path: "ledger").path())
@@ -45,7 +43,7 @@ struct PowerLossOrdeal {
             founded = position()
             try await load(audit)
             try audit.failOnViolation()
-            (memory, studio) = (audit.memory, audit.studio)
+            (memory, pop) = (audit.memory, audit.pop)
             verifier = try house.verifier()
             try disk.close()
         } catch {
@@ -59,7 +57,7 @@ struct PowerLossOrdeal {
                 + "flushes (\(record.flushCount)), \(memory.told.count) entries and "
                 + "\(memory.heads.count) heads remembered")
         var check = ImageCheck(
-            desk: desk, memory: memory, founded: founded, studio: studio, dice: Dice(seed: seed))
+            desk: desk, memory: memory, founded: founded, pop: pop, dice: Dice(seed: seed))
         return try await check.run(count, record: record, base: disk.base)
     }
 
@@ -69,7 +67,7 @@ struct PowerLossOrdeal {
         for session in 0..<sessions {
             let (server, url) = try await audit.house.serveWell()
             var load = Load(
-                url: url, studio: audit.studio, memory: audit.memory, name: "session-\(session)")
+                url: url, pop: audit.pop, memory: audit.memory, name: "session-\(session)")
             load.clients = 4
             load.batchItems = 32
             load.pauseMilliseconds = 40

@@ -19,7 +19,7 @@ struct House: Sendable {
 
     private func key(_ name: String) -> String { desk.appending(path: "keys/\(name)").path() }
 
-    var studioKey: URL { desk.appending(path: "keys/pop.pem") }
+    var popKey: URL { desk.appending(path: "keys/pop.pem") }
 
     /// Makes the keys of administrator and PoP.
     func makeKeys() throws {
@@ -44,7 +44,7 @@ struct House: Sendable {
             Child.sibling("colophon"),
             [
                 "key", "add", "--admin", key("admin.pem"), "--key", key("pop.pub.pem"),
-                "--issuer", Studio.issuer, "--not-before", "2020-01-01T00:00:00Z",
+                "--issuer", PoP.issuer, "--not-before", "2020-01-01T00:00:00Z",
                 "--ledger", "\(url)", "--origin", Self.origin,
             ],
             // The memory of the ledgers that the key signs for: not in the home of the caller.
@@ -95,7 +95,7 @@ struct House: Sendable {
     }
 
     /// Makes keys and ledger, adds the PoP, and returns what the run needs to go on.
-    func found() async throws -> (studio: Studio, verifier: Verifier) {
+    func found() async throws -> (pop: PoP, verifier: Verifier) {
         try makeKeys()
         try initialize()
         let (server, url) = try await serveWell()
@@ -104,6 +104,6 @@ struct House: Sendable {
         guard await server.stop() == .exit(0) else {
             throw OrdealError.broken("the ledger does not stop cleanly: \(server.lastLine)")
         }
-        return (try Studio(keyFile: studioKey), verifier)
+        return (try PoP(keyFile: popKey), verifier)
     }
 }

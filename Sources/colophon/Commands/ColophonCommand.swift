@@ -5,7 +5,7 @@ import Settings
 protocol ColophonCommand: AsyncParsableCommand {
     var common: CommonOptions { get }
 
-    /// Does what was asked; reports what fails for one of several inputs by itself.
+    /// Does the work of the command; reports a failure of one of several inputs by itself.
     func perform(_ console: Console) async throws(Failure) -> ExitStatus
 }
 
@@ -26,7 +26,7 @@ extension ColophonCommand {
     }
 }
 
-/// What every command can be told.
+/// The flags of every command.
 struct CommonOptions: ParsableArguments {
     @Flag(help: "Write one JSON object per line, for programs.")
     var json = false

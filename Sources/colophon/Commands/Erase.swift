@@ -5,10 +5,10 @@ import LedgerClient
 import Provenance
 import Studio
 
-/// Has a ledger forget a manifest.
+/// Erases a manifest.
 struct Erase: ColophonCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Have a ledger forget the manifest of entries.",
+        abstract: "Erase the manifest of entries.",
         discussion: """
             The manifest's bytes go, for every entry that has them; the statements, which
             hold only its digest, and all proofs stay. That it was erased, by whom and why,
@@ -31,10 +31,10 @@ struct Erase: ColophonCommand {
     @Option(help: ArgumentHelp("The administrator's private key.", valueName: "pem"))
     var admin: String
 
-    @Option(help: ArgumentHelp("Why.", valueName: "text"))
+    @Option(help: ArgumentHelp("The reason.", valueName: "text"))
     var reason: String
 
-    @Option(help: ArgumentHelp("By what right.", valueName: "text"))
+    @Option(help: ArgumentHelp("The law, order or request behind it.", valueName: "text"))
     var authority: String
 
     @OptionGroup var target: LedgerTarget
@@ -51,7 +51,7 @@ struct Erase: ColophonCommand {
         let desk = try await AdministratorDesk(admin: admin, target, common, console)
         let (entries, reason, authority) = (ids, Text(reason), Text(authority))
         let (outcome, state) = try await desk.make { client throws(AdministrationError) in
-            try await Erasure(of: entries, reason: reason, authority: authority, client)
+            try await ErasureChange(of: entries, reason: reason, authority: authority, client)
         } then: { erasure, client in
             await erasure.end(client)
         }

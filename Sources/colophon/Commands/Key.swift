@@ -18,7 +18,7 @@ struct Key: AsyncParsableCommand {
             """,
         subcommands: [Add.self, Retire.self, Revoke.self])
 
-    /// What all three need.
+    /// The flags of all three commands.
     struct Options: ParsableArguments {
         @Option(help: ArgumentHelp("The administrator's private key.", valueName: "pem"))
         var admin: String
@@ -28,7 +28,7 @@ struct Key: AsyncParsableCommand {
 
         @OptionGroup var target: LedgerTarget
 
-        @Option(help: ArgumentHelp("Why, for whoever reads the log.", valueName: "text"))
+        @Option(help: ArgumentHelp("The reason, for readers of the log.", valueName: "text"))
         var reason = ""
     }
 

@@ -12,8 +12,8 @@ struct Show: ColophonCommand {
         discussion: """
               colophon show photo.jpg.colophon
 
-            All that is printed is claimed by whoever made the file. What of it is
-            proven, colophon verify says.
+            Everything that is printed is a claim of the record's maker. colophon verify
+            says what is proven.
             """)
 
     @Argument(help: ArgumentHelp("The record.", valueName: "file.colophon"))
@@ -34,7 +34,7 @@ struct Show: ColophonCommand {
         }
         if let trouble { console.warn(file, trouble) }
         let about =
-            "claimed by whoever made this file, not checked; colophon verify says what holds"
+            "claims of the record's maker, not checked; colophon verify says what holds"
         console.print("")
         for line in Columns.wrap(about, head: "") { console.print(line) }
         for fact in facts(record) {

@@ -5,10 +5,10 @@ import Provenance
 import Settings
 import Studio
 
-/// Signs statements about works, with no network.
+/// Signs statements about artifacts, with no network.
 struct Sign: ColophonCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Sign statements about works; needs no network.",
+        abstract: "Sign statements about artifacts; needs no network.",
         discussion: """
             Writes FILE.colophon beside each FILE: a manifest that says who made it,
             when and how, and the signature over it.
@@ -33,7 +33,7 @@ struct Sign: ColophonCommand {
             configuration.
             """)
 
-    @Argument(help: ArgumentHelp("The works.", valueName: "file"))
+    @Argument(help: ArgumentHelp("The artifacts.", valueName: "file"))
     var files: [String] = []
 
     @OptionGroup(title: "Who signs") var signer: SignerOptions

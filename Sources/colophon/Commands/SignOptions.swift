@@ -22,7 +22,8 @@ struct SignerOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The thread of the work; default its parent's, else a random one.", valueName: "uri"))
+            "The thread of the artifact; default its parent's, else a random one.", valueName: "uri"
+        ))
     var sub: String?
 }
 

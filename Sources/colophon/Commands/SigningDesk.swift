@@ -61,7 +61,7 @@ struct SigningDesk {
         }
     }
 
-    /// Decides where the record of `input` goes, before the work of making it.
+    /// Decides where the record of `input` goes, before it is made.
     private func place(beside input: String) throws(Failure) -> NewRecordFile {
         do throws(RecordFileError) {
             return try NewRecordFile(beside: input, replacing: force)
@@ -87,7 +87,7 @@ struct SigningDesk {
         }
         if output.isReplacement {
             console.warn(
-                output.path, "was replaced: the work gets a second entry; the first one stays")
+                output.path, "was replaced: the artifact gets a second entry; the first one stays")
         }
         let (statement, audience) = (record.statement, signer.audience)
         console.print(

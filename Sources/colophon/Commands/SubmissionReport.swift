@@ -10,7 +10,7 @@ final class SubmissionReport: Sendable {
     private let printsReceipt: Bool
     private let paths: [String]
     private let ledger: ServiceURL
-    private let progress: Progress
+    private let progress: ProgressLine
     private let worst = Mutex(ExitStatus.yes)
 
     /// How the submission has ended so far.
@@ -21,7 +21,7 @@ final class SubmissionReport: Sendable {
         self.ledger = ledger
         self.printsReceipt = printsReceipt
         self.console = console
-        progress = Progress(console)
+        progress = ProgressLine(console)
     }
 
     func take(_ event: SubmissionEvent) {

@@ -7,8 +7,8 @@ struct Submit: ColophonCommand {
     static let configuration = CommandConfiguration(
         abstract: "Register records with a ledger and add its receipts.",
         discussion: """
-            Each FILE.colophon is completed in place. Nothing is entered twice: run the
-            same command again after whatever went wrong.
+            Each FILE.colophon is completed in place. Nothing is entered twice: after any
+            failure run the same command again.
 
               colophon submit photo.jpg.colophon --ledger https://ledger.example/prints
               find . -name '*.colophon' | colophon submit --files-from - \\

@@ -2,10 +2,10 @@ public import ArgumentParser
 public import Provenance
 import Studio
 
-/// Says what is proven about works, offline.
+/// Says what is proven about artifacts, offline.
 struct Verify: ColophonCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say what is proven about works; uses no network.",
+        abstract: "Say what is proven about artifacts; uses no network.",
         discussion: """
             Checks each FILE against the FILE.colophon beside it and against a trust
             kit.
@@ -22,12 +22,13 @@ struct Verify: ColophonCommand {
 
             --record-only asks about the record alone, and opens no FILE: for types
             that have none (milestone, reconciliation, postmortem, telemetry, and the
-            ledger's own), or where the work is not at hand. Exit code 0 then says
+            ledger's own), or where the artifact is not at hand. Exit code 0 then says
             nothing about any file that lies beside the record.
             """)
 
     @Argument(
-        help: ArgumentHelp("The works; two names may be a work and its record.", valueName: "file"))
+        help: ArgumentHelp(
+            "The artifacts; two names may be an artifact and its record.", valueName: "file"))
     var files: [String]
 
     @Option(help: ArgumentHelp("The trust kit (COLOPHON_TRUST).", valueName: "dir"))
@@ -41,7 +42,7 @@ struct Verify: ColophonCommand {
             """, valueName: "level"))
     var require: Level?
 
-    @Flag(help: "Judge the record alone: open no work, and vouch for none.")
+    @Flag(help: "Judge the record alone: open no artifact, and vouch for none.")
     var recordOnly = false
 
     @Option(help: ArgumentHelp("A receipt from elsewhere; may be repeated.", valueName: "file"))
@@ -85,12 +86,12 @@ struct Verify: ColophonCommand {
 
 extension Level: ExpressibleByArgument {}
 
-/// A work and the record that is about it.
+/// An artifact and the record that is about it.
 struct VerifiedPair {
-    /// What the answer is about, as it was named.
+    /// The artifact or record that the answer is about, as it was named.
     let name: String
 
-    /// The work; nil where only its record is there, or asked about.
+    /// The artifact; nil where only its record is there, or asked about.
     let artifact: String?
 
     let record: String
@@ -115,7 +116,7 @@ struct VerifiedPair {
         }
     }
 
-    /// The records that the arguments name, alone: no work is looked at, not even whether it is
+    /// The records that the arguments name, alone: no artifact is opened, not even whether it is
     /// there, and the answer bears the record's name.
     static func records(of arguments: [String]) -> [VerifiedPair] {
         (isPair(arguments) ? [arguments[1]] : arguments).map { argument in
@@ -124,7 +125,7 @@ struct VerifiedPair {
         }
     }
 
-    /// Says whether the arguments are a work and its record, wherever that lies.
+    /// Says whether the arguments are an artifact and its record in any folder.
     private static func isPair(_ arguments: [String]) -> Bool {
         arguments.count == 2 && isRecord(arguments[1]) && !isRecord(arguments[0])
     }

@@ -87,7 +87,7 @@ enum NamedFile {
 
     /// Reads the work at `path`, and shows how far that is.
     static func work(_ path: String, _ console: Console) throws(Failure) -> Artifact {
-        let progress = Progress(console)
+        let progress = ProgressLine(console)
         defer { progress.clear() }
         do throws(FileError) {
             return try Artifact(reading: path) { done, total in

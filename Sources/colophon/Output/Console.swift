@@ -1,11 +1,10 @@
 import Files
 import Encoding
 
-/// Where words and data go: data to standard output, words to standard error.
+/// The output of the program: data to standard output, words to standard error.
 ///
-/// The one place of this program that writes to either. Each text goes through ``SafeText``,
-/// whoever made it: what a file's name, a title or a ledger's answer holds never reaches a
-/// terminal as it is.
+/// The one place of this program that writes to either. Each text goes through ``SafeText``: no
+/// character of a file's name, a title or a ledger's answer reaches a terminal as it is.
 struct Console: Sendable {
     /// One JSON object per line instead of text.
     let json: Bool
@@ -39,7 +38,7 @@ struct Console: Sendable {
         try? Streams.output.write(bytes)
     }
 
-    /// Whether a person sees at once what is printed.
+    /// Whether standard output is a terminal.
     static var printsToTerminal: Bool { Streams.output.isTerminal }
 
     /// Tells what happened, where nobody asked for silence.

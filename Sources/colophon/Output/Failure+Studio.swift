@@ -35,11 +35,11 @@ extension Failure {
         case .isRecord(let path):
             self = .unreadable(
                 path, "is a record already",
-                hint: "name the work; a record is registered with colophon submit")
+                hint: "name the artifact; a record is registered with colophon submit")
         case .exists(let path):
             self = .unwritable(
                 path, "it exists already",
-                hint: "--force replaces it, which makes a second entry of the work")
+                hint: "--force replaces it, which makes a second entry of the artifact")
         case .closedFolder(let path):
             self = .unwritable(
                 path, "nothing can be created in its folder",

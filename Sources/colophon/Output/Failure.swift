@@ -1,4 +1,4 @@
-/// How a command ended; the raw value is the exit code.
+/// The status of a command; the raw value is the exit code.
 enum ExitStatus: Int32 {
     case yes = 0
 
@@ -18,15 +18,15 @@ enum ExitStatus: Int32 {
     }
 }
 
-/// Why a command did not do what it was asked: one line, perhaps a hint, and an exit code.
+/// The failure of a command: one line, perhaps a hint, and an exit code.
 struct Failure: Error, Hashable {
     /// The file, or other thing, that the reason is about.
     var subject: String?
 
-    /// What is wrong: lower case, no full stop.
+    /// The reason: lower case, no full stop.
     var reason: String
 
-    /// What to do about it.
+    /// A hint.
     var hint: String?
 
     var status: ExitStatus

@@ -5,7 +5,7 @@ import Merkle
 import Provenance
 import Studio
 
-/// What a trust kit trusts, in words or as one JSON object.
+/// The content of a trust kit, in words or as one JSON object.
 struct TrustText {
     private let kit: TrustKit
 

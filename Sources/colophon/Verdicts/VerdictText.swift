@@ -69,8 +69,8 @@ struct VerdictText {
         }
         guard isMissing else { return nil }
         return """
-            Name the work before its record to have it compared; to judge the record alone, add \
-            --record-only.
+            Name the artifact before its record to have it compared; to judge the record alone, \
+            add --record-only.
             """
     }
 
@@ -88,7 +88,7 @@ struct VerdictText {
     private var asOf: String {
         """
         as of tree size \(report.asOf.size), \(Instant(report.asOf.time)): what the ledger \
-        decided later is not known here. Whether a work is what it seems to show is never proven.
+        decided later is not known here. Whether an artifact shows the truth is never proven.
         """
     }
 

@@ -14,7 +14,7 @@ struct Supervisor: Sendable {
     init?(environment: [String: String], logger: Logger) {
         guard let place = environment["NOTIFY_SOCKET"] else { return nil }
         guard let socket = NotifySocket(place) else {
-            logger.warning("NOTIFY_SOCKET is neither a path nor @NAME: nobody is told how we are")
+            logger.warning("NOTIFY_SOCKET is neither a path nor @NAME: nothing is notified")
             return nil
         }
         self.socket = socket

@@ -5,7 +5,7 @@ package import Provenance
 
 /// An erasure that is logged: the bytes of one manifest are gone for every entry that has them,
 /// those that are logged later included (registry.md §10).
-package struct Erasure: Hashable, Sendable {
+package struct LoggedErasure: Hashable, Sendable {
     /// SHA-256 of the manifest.
     package let digest: Hash
 
@@ -17,7 +17,7 @@ package struct Erasure: Hashable, Sendable {
 
     /// An erasure as a control statement asks for it.
     package struct Order {
-        package let erasure: Erasure
+        package let erasure: LoggedErasure
 
         /// The entries that it names: one or more, all of which must have the manifest.
         package let entries: [EntryID]
@@ -37,7 +37,7 @@ package struct Erasure: Hashable, Sendable {
                 entries.append(entry)
             }
             self.entries = entries
-            erasure = Erasure(digest: content.sha256, id: statement.id, index: index)
+            erasure = LoggedErasure(digest: content.sha256, id: statement.id, index: index)
         }
     }
 }

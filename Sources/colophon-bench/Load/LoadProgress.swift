@@ -1,7 +1,7 @@
 import Foundation
 
 /// Says on a terminal how far something has come; elsewhere only at its end.
-struct Progress {
+struct LoadProgress {
     private let name: String
     private let first: Int
     private let total: Int

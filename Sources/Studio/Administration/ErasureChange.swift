@@ -7,7 +7,7 @@ package import Merkle
 package import Provenance
 
 /// The manifest that some entries share is erased.
-package struct Erasure: ControlChange {
+package struct ErasureChange: ControlChange {
     /// The entries, each once.
     package let entries: [EntryID]
 
@@ -77,7 +77,7 @@ package struct Erasure: ControlChange {
     }
 }
 
-extension Erasure {
+extension ErasureChange {
     /// How long a person waits: a large ledger may compact for longer, and goes on by itself.
     private static let patience = Duration.seconds(30)
 

@@ -1,5 +1,5 @@
 /// What this machine can do at one moment, in statements per second.
-struct Limits {
+struct MachineLimits {
     /// Signature checks on all cores.
     let verify: Double
     /// RocksDB alone.
@@ -22,15 +22,15 @@ struct Limits {
     private var held: [Double] { [verify, batch, entries] }
 
     /// The limits in the middle of these and those.
-    func mean(with other: Limits) -> Limits {
-        Limits(
+    func mean(with other: MachineLimits) -> MachineLimits {
+        MachineLimits(
             verify: (verify + other.verify) / 2, store: (store + other.store) / 2,
             bareBatch: (bareBatch + other.bareBatch) / 2,
             bareEntries: (bareEntries + other.bareEntries) / 2)
     }
 
     /// The largest share by which one that a bar is held to has changed.
-    func drift(to other: Limits) -> Double {
+    func drift(to other: MachineLimits) -> Double {
         zip(held, other.held).map { abs($0 - $1) / max($0, $1) }.max() ?? 0
     }
 }

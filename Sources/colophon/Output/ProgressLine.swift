@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Shows how far a long step has come: on a terminal only, and only after a second.
-final class Progress: Sendable {
+final class ProgressLine: Sendable {
     private struct State {
         var started: ContinuousClock.Instant?
         var shown: ContinuousClock.Instant?

@@ -1,0 +1,153 @@
+package import Checkpoints
+import Encoding
+package import Merkle
+package import Provenance
+import RocksDB
+
+/// Rows that are written together, whole or not at all: the one place where rows are made.
+///
+/// RocksDB looks for the place of a row from that of the row before, so neighbours are cheap. Rows
+/// whose keys are hashes are neighbours only when they are sorted: they are kept to the end of the
+/// batch, and put family by family.
+package struct RowBatch {
+    private let batch: WriteBatch
+    private let store: Store
+    private var ids: [HashedRow] = []
+    private var nonces: [HashedRow] = []
+    private var subjects: [HashedRow] = []
+
+    /// Memory in which keys and values are written, one after the other.
+    private var (key, value): ([UInt8], [UInt8]) = ([], [])
+
+    init(_ batch: WriteBatch, of store: Store) {
+        self.batch = batch
+        self.store = store
+    }
+
+    // MARK: - Entries
+
+    /// Makes room for the rows of so many entries.
+    package mutating func reserveCapacity(_ entries: Int) {
+        ids.reserveCapacity(entries)
+        nonces.reserveCapacity(entries)
+        subjects.reserveCapacity(entries)
+    }
+
+    /// Puts an entry, and the rows by which it is found; not its manifest.
+    package mutating func put(_ named: NamedStatement, at index: UInt64) {
+        let statement = named.statement
+        key.set(index)
+        batch.put(key: key, value: statement.leaf, in: store.entries)
+        ids.append(HashedRow(hash: named.name, index: index))
+        nonces.append(HashedRow(hash: named.nonce, index: index))
+        for digest in statement.subjectDigests {
+            subjects.append(HashedRow(hash: digest, index: index))
+        }
+        guard statement.controlManifest != nil, let chain = statement.chain else { return }
+        value.set(chain.sequence)
+        batch.put(key: value, value: key, in: store.control)
+    }
+
+    /// Puts the manifest of an entry.
+    package mutating func put(manifest: [UInt8], at index: UInt64) {
+        key.set(index)
+        value.removeAll(keepingCapacity: true)
+        value.append(ManifestRow.presentKind)
+        value.append(contentsOf: manifest)
+        batch.put(key: key, value: value, in: store.manifests)
+    }
+
+    /// Says of an entry that this statement has erased its manifest; the bytes go, if they are
+    /// there.
+    package func erase(manifestAt index: UInt64, by erasure: EntryID) {
+        batch.put(
+            key: StoreLayout.key(index), value: ManifestRow.erased(by: erasure),
+            in: store.manifests)
+    }
+
+    /// Says of an entry that it came back without its manifest.
+    package func putMissingManifest(at index: UInt64) {
+        batch.put(
+            key: StoreLayout.key(index), value: ManifestRow.notHere, in: store.manifests)
+    }
+
+    /// Puts what each store says of itself from its first batch on.
+    package func put(origin: Origin) {
+        batch.put(
+            key: StoreLayout.MetaName.format, value: Array(StoreLayout.formatVersion.utf8),
+            in: store.meta)
+        batch.put(key: StoreLayout.MetaName.origin, value: origin.text.utf8, in: store.meta)
+    }
+
+    // MARK: - The tree
+
+    /// Puts a tile as far as it is filled.
+    package func put(_ tile: TileID, _ hashes: [Hash]) {
+        var row: [UInt8] = []
+        row.reserveCapacity(hashes.count * Hash.byteCount)
+        for hash in hashes { hash.append(to: &row) }
+        batch.put(key: StoreLayout.key(tile), value: row, in: store.tiles)
+    }
+
+    /// Puts a head, in place of what is stored under its size.
+    package func put(_ head: HeadRow) {
+        batch.put(key: StoreLayout.key(head.size), value: head.value, in: store.heads)
+    }
+
+    /// Removes the head of a size.
+    package func removeHead(size: UInt64) {
+        batch.delete(key: StoreLayout.key(size), in: store.heads)
+    }
+
+    // MARK: - Behind the sequencer
+
+    /// Puts rows of `threads` by their sorted keys, and that all entries below `end` have theirs.
+    package func put(threads keys: [[UInt8]], indexedBelow end: UInt64) {
+        for key in keys { batch.put(key: key, value: [], in: store.threads) }
+        batch.put(
+            key: StoreLayout.MetaName.threadsIndexed, value: StoreLayout.key(end), in: store.meta)
+    }
+
+    /// Puts how far erasures have come.
+    package func put(_ mark: ErasureMark) {
+        batch.put(key: StoreLayout.MetaName.erasures, value: mark.value, in: store.meta)
+    }
+
+    // MARK: - The end
+
+    /// Puts the rows that were kept to be sorted; nothing is put after it.
+    mutating func finish() {
+        for (rows, family) in [(ids, store.ids), (nonces, store.nonces)] {
+            for row in rows.sorted() {
+                key.removeAll(keepingCapacity: true)
+                row.hash.append(to: &key)
+                value.set(row.index)
+                batch.put(key: key, value: value, in: family)
+            }
+        }
+        for row in subjects.sorted() {
+            key.removeAll(keepingCapacity: true)
+            row.hash.append(to: &key)
+            StoreLayout.append(row.index, to: &key)
+            batch.put(key: key, value: [], in: store.subjects)
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Becomes a number as keys and values have it, in the memory that is there.
+    fileprivate mutating func set(_ number: UInt64) {
+        removeAll(keepingCapacity: true)
+        StoreLayout.append(number, to: &self)
+    }
+}
+
+/// A row whose key is, or begins with, a hash.
+private struct HashedRow: Comparable {
+    let hash: Hash
+    let index: UInt64
+
+    static func < (one: HashedRow, other: HashedRow) -> Bool {
+        one.hash == other.hash ? one.index < other.index : one.hash.words < other.hash.words
+    }
+}

@@ -1,0 +1,84 @@
+import RocksDB
+
+extension Store {
+    /// The newest head, signed or not; nil in a store that was never finished.
+    package func newestHead() throws(LedgerError) -> HeadRow? {
+        let row = try reading { () throws(RocksDBError) -> ([UInt8], [UInt8])? in
+            var rows = try Iterator(over: heads, of: database)
+            try rows.seekToLast()
+            guard let key = rows.key, let value = rows.value else { return nil }
+            return (key, value)
+        }
+        guard let (key, value) = row else { return nil }
+        return try HeadRow(size: Self.index(key, of: "heads"), value: value)
+    }
+
+    /// The newest head that has a note; nil where none was ever signed.
+    package func newestSignedHead() throws(LedgerError) -> HeadRow? {
+        var failure: LedgerError?
+        let found = try reading { () throws(RocksDBError) -> HeadRow? in
+            var rows = try Iterator(over: heads, of: database)
+            try rows.seekToLast()
+            while failure == nil, let key = rows.key, let value = rows.value {
+                do throws(LedgerError) {
+                    let row = try HeadRow(size: Self.index(key, of: "heads"), value: value)
+                    if row.receipt != nil { return row }
+                } catch {
+                    failure = error
+                }
+                try rows.previous()
+            }
+            return nil
+        }
+        if let failure { throw failure }
+        return found
+    }
+
+    /// Stores a head again, now that it is signed; not synced, since it can be signed again.
+    package func put(_ head: HeadRow) throws(LedgerError) {
+        try write(.head, sync: false) { rows in rows.put(head) }
+    }
+
+    /// Stores a published head again, with more evidence than it had; synced, since those who gave
+    /// it may not be there to give it again.
+    package func put(evidence head: HeadRow) throws(LedgerError) {
+        try write(.evidence, sync: true) { rows in rows.put(head) }
+    }
+
+    package func head(size: UInt64) throws(LedgerError) -> HeadRow? {
+        guard let value = try value(StoreLayout.key(size), in: heads) else { return nil }
+        return try HeadRow(size: size, value: value)
+    }
+
+    /// The heads of the sizes from `start` to below `end`, rising, at most `limit`, as they are
+    /// stored: `HeadRow` reads them.
+    package func headValues(
+        from start: UInt64, below end: UInt64, limit: Int
+    ) throws(LedgerError) -> [(size: UInt64, value: [UInt8])] {
+        guard start < end else { return [] }
+        return try reading { () throws(RocksDBError) in
+            var found: [(size: UInt64, value: [UInt8])] = []
+            var rows = try Iterator(
+                over: heads, of: database, lowerBound: StoreLayout.key(start),
+                upperBound: StoreLayout.key(end), fillsCache: false)
+            try rows.seekToFirst()
+            while found.count < limit, let key = rows.key, let value = rows.value {
+                if let size = StoreLayout.number(key) { found.append((size, value)) }
+                try rows.next()
+            }
+            return found
+        }
+    }
+
+    /// Whether evidence is stored for the head of a size.
+    package func hasEvidence(size: UInt64) throws(LedgerError) -> Bool {
+        try !keys(
+            in: anchors, from: StoreLayout.key(size), to: StoreLayout.key(size + 1), limit: 1
+        ).isEmpty
+    }
+
+    /// Writes the files of the heads anew, without those that were removed.
+    package func compactHeads() throws(LedgerError) {
+        try reading { () throws(RocksDBError) in try database.compact(heads) }
+    }
+}

@@ -1,0 +1,53 @@
+import Encoding
+import Keys
+import LedgerStore
+import Manifests
+import Merkle
+import Provenance
+import TestLedger
+import TestSupport
+
+/// A store in a folder of its own, and statements to put into it.
+final class StoreShelf {
+    private let folder: TemporaryFolder
+    private let key = KeyFile.generate(.ed25519)
+    private(set) var store: Store
+
+    init(faultHook: WriteFaultHook? = nil) throws {
+        folder = try TemporaryFolder("store")
+        store = try Store(
+            path: folder.path("data"), cacheByteCount: 1 << 20, create: true,
+            faultHook: faultHook)
+    }
+
+    deinit {
+        store.close()
+    }
+
+    /// Closes the store, and opens it again without faults.
+    func reopen() throws {
+        store.close()
+        store = try Store(
+            path: folder.path("data"), cacheByteCount: 1 << 20, create: false)
+    }
+
+    /// Signs a statement about an artifact, and returns it with its manifest.
+    func capture(_ artifact: String) throws -> (named: NamedStatement, manifest: Manifest) {
+        let manifest = try LedgerFixture.manifest(
+            of: artifact, pop: LedgerFixture.berlin, nonce: randomBytes(), padding: 0)
+        let draft = StatementDraft(
+            manifest: manifest, issuer: LedgerFixture.berlin,
+            subject: Text("urn:example:\(artifact)"), audience: nil, issuedAt: 1_790_000_000,
+            claimID: randomBytes())
+        return (NamedStatement(try draft.sign(with: key)), manifest)
+    }
+
+    /// Puts statements in one batch, the first at `start`.
+    func put(_ statements: [NamedStatement], from start: UInt64 = 0) throws {
+        try store.write(.batch, sync: false) { rows in
+            for (offset, named) in statements.enumerated() {
+                rows.put(named, at: start + UInt64(offset))
+            }
+        }
+    }
+}
