@@ -179,14 +179,15 @@ let package = Package(
             "colophon-bench",
             [
                 "Studio", "LedgerStore", "Ledger", "LedgerClient", "HTTPCalls", "Keys",
-                "Provenance", "Merkle", "Encoding", "RocksDB", hummingbird, hummingbirdCore,
-                httpClient, nioCore, nioPosix, nioHTTP1, arguments, logging, signals,
+                "Provenance", "Merkle", "Encoding", "RocksDB", "Files", hummingbird,
+                hummingbirdCore, httpClient, nioCore, nioPosix, nioHTTP1, arguments, logging,
+                signals,
             ]),
         program(
             "colophon-ordeal",
             [
                 "Studio", "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Checkpoints",
-                "Merkle", "Encoding", arguments,
+                "Merkle", "Encoding", "Files", arguments,
             ]),
         tests("EncodingTests", ["TestSupport", "Encoding", crypto]),
         tests("FilesTests", ["TestSupport", "Files"]),
