@@ -242,7 +242,10 @@ let package = Package(
             ]),
         tests(
             "LedgerClientTests",
-            ["LedgerClient", "HTTPCalls", "Provenance", "Merkle", "Encoding", nioCore, nioPosix]),
+            [
+                "LedgerClient", "HTTPCalls", "Provenance", "Merkle", "Encoding", "TestSupport",
+                nioCore, nioPosix,
+            ]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         support("TestSupport", []),
         support("TestPeer", [nioCore, nioPosix, nioSSL]),
