@@ -1,4 +1,5 @@
 import Foundation
+import TestHTTP
 import Testing
 import TestLedger
 
