@@ -176,20 +176,21 @@ let package = Package(
             "colophon-bench",
             [
                 "Studio", "LedgerStore", "Ledger", "LedgerClient", "HTTPCalls", "Keys",
-                "Provenance", "Merkle", "Encoding", "RocksDB", hummingbird, hummingbirdCore,
-                httpClient, nioCore, nioPosix, nioHTTP1, arguments, logging, signals,
+                "Provenance", "Merkle", "Encoding", "RocksDB", "Files", hummingbird,
+                hummingbirdCore, httpClient, nioCore, nioPosix, nioHTTP1, arguments, logging,
+                signals,
             ]),
         program(
             "colophon-ordeal",
             [
                 "Studio", "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Checkpoints",
-                "Merkle", "Encoding", arguments,
+                "Merkle", "Encoding", "Files", arguments,
             ]),
         tests("EncodingTests", ["TestSupport", "Encoding", crypto]),
         tests("FilesTests", ["TestSupport", "Files"]),
         tests("KeysTests", ["TestSupport", "Keys", "Files", "Encoding", crypto]),
         tests("MerkleTests", ["TestSupport", "Merkle"]),
-        tests("CheckpointsTests", ["Checkpoints", "Merkle", "Encoding", crypto]),
+        tests("CheckpointsTests", ["TestSupport", "Checkpoints", "Merkle", "Encoding", crypto]),
         tests("CompressionTests", ["TestSupport", "Compression"]),
         tests("RocksDBTests", ["TestSupport", "RocksDB"]),
         tests("SettingsTests", ["TestSupport", "Settings"]),
@@ -248,7 +249,10 @@ let package = Package(
             ]),
         tests(
             "LedgerClientTests",
-            ["LedgerClient", "HTTPCalls", "Provenance", "Merkle", "Encoding", nioCore, nioPosix]),
+            [
+                "LedgerClient", "HTTPCalls", "Provenance", "Merkle", "Encoding", "TestSupport",
+                nioCore, nioPosix,
+            ]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         support("TestSupport", []),
         support("TestHTTP", ["TestSupport", "HTTPService", "Encoding", nioCore, nioPosix, nioSSL]),

@@ -2,16 +2,17 @@ import Checkpoints
 import Crypto
 import Encoding
 import Merkle
+import TestSupport
 import Testing
 
 @Suite(
     "published vectors (skipped where ../shared/vectors is missing)",
-    .enabled(if: Vectors.areThere))
+    .enabled(if: try Vectors.arePresent))
 struct VectorTests {
     private let vectors: NoteVectors
 
     init() throws {
-        vectors = try Vectors.notes()
+        vectors = try NoteVectors.read()
     }
 
     @Test func theSpecificationsNoteVerifies() throws {

@@ -31,11 +31,15 @@ struct ReadOnlyTests {
         try await ledger.add("berlin", issuer: Workshop.berlin)
         let made = try await shop.colophon("keygen", "--out", "lagos.pem")
         try #require(made.status == 0, "\(made.words)")
+        // It passes no Retry-After on: the client need not wait as long as a person would.
+        let relay = try await Relay(to: ledger.address)
+        func addKey() async throws -> Program.Outcome {
+            try await shop.colophon(
+                "key", "add", "--ledger", relay.address, "--admin", "admin.pem", "--key",
+                "lagos.pub.pem", "--issuer", "https://pops.example/lagos", "--role", "pop")
+        }
         try Data().write(to: mark)
-        let refused = try await shop.colophon(
-            "key", "add", "--ledger", ledger.address, "--admin", "admin.pem", "--key",
-            "lagos.pub.pem", "--issuer",
-            "https://pops.example/lagos", "--role", "pop")
+        let refused = try await addKey()
         #expect(refused.status == 3, "\(refused.words)")
         #expect(try await ledger.size() == 3)
         let ready = try #require(URL(string: "\(ledger.address)/readyz"))
@@ -44,15 +48,11 @@ struct ReadOnlyTests {
         let reason = String(decoding: body, as: UTF8.self).lowercased()
         #expect(reason.contains("read-only file system"), "\(reason)")
         try FileManager.default.removeItem(at: mark)
-        var added: Int32 = 3
-        for _ in 0..<60 where added == 3 {
-            added = try await shop.colophon(
-                "key", "add", "--ledger", ledger.address, "--admin", "admin.pem", "--key",
-                "lagos.pub.pem", "--issuer",
-                "https://pops.example/lagos", "--role", "pop"
-            ).status
+        let added = try await eventually("it writes again") {
+            let added = try await addKey()
+            return added.status == 3 ? nil : added
         }
-        #expect(added == 0)
+        #expect(added.status == 0, "\(added.words)")
         // What failed may be on the disk all the same: it was not answered.
         #expect(try #require(await ledger.size()) >= 4)
         #expect(try await ledger.stop() == 0)

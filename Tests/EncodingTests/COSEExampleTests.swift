@@ -1,4 +1,5 @@
 import Encoding
+import TestSupport
 import Testing
 
 /// The COSE_Sign1 examples of the COSE working group, each with what our rules make of it.
@@ -72,7 +73,7 @@ import Testing
         ("sign1-tests/sign-fail-07", .badSignature(.highS)),
     ])
     func everyExampleHasItsOutcome(name: String, outcome: Outcome) throws {
-        let example: Example = try Vectors.load("cose-wg-examples/\(name).json")
+        let example: Example = try Vectors.one(at: "cose-wg-examples/\(name).json")
         #expect(try judge(example) == outcome)
     }
 
@@ -115,7 +116,7 @@ import Testing
         "sign1-tests/sign-fail-02",
     ])
     func whatIsSignedIsWhatTheExampleSays(name: String) throws {
-        let example: Example = try Vectors.load("cose-wg-examples/\(name).json")
+        let example: Example = try Vectors.one(at: "cose-wg-examples/\(name).json")
         let message = try COSESign1.decode(bytes(example.output.cbor))
         // fail-02 changes the payload after signing, in its last byte.
         let expected = bytes(example.intermediates.toBeSigned)
@@ -124,7 +125,7 @@ import Testing
 
     /// The example's header names no algorithm, but its signature is good over an empty one.
     @Test func anEmptyProtectedHeaderVerifies() throws {
-        let example: Example = try Vectors.load("cose-wg-examples/sign1-tests/sign-pass-01.json")
+        let example: Example = try Vectors.one(at: "cose-wg-examples/sign1-tests/sign-pass-01.json")
         let message = try COSESign1.decode(bytes(example.output.cbor))
         let key = try #require(try key(example.input.sign0.key)).verificationKey()
         #expect(key.isValid(signature: message.signature, for: message.toBeSigned()))
@@ -140,7 +141,7 @@ import Testing
             struct Output: Decodable { var cbor: String }
             var output: Output
         }
-        let example: Example = try Vectors.load("cose-wg-examples/\(name).json")
+        let example: Example = try Vectors.one(at: "cose-wg-examples/\(name).json")
         #expect(throws: CBORError(.notTagged, at: 0)) {
             try COSESign1.decode(bytes(example.output.cbor))
         }

@@ -1,5 +1,6 @@
 import Crypto
 import Encoding
+import TestSupport
 import Testing
 
 @Suite(.needsVectors) struct COSEMLDSATests {
@@ -20,7 +21,7 @@ import Testing
     }
 
     @Test func theKeyAndTheMessageOfMLDSA65Verify() throws {
-        let vector: Vector = try Vectors.load("cose-mldsa/ML_DSA_65.cose.json")
+        let vector: Vector = try Vectors.one(at: "cose-mldsa/ML_DSA_65.cose.json")
         let members = try members(vector)
         let key = try COSEKey(.mlDSA65(try #require(members[-1]?.bytesValue)))
         let message = try COSESign1.decode(bytes(vector.sign1))
@@ -46,7 +47,7 @@ import Testing
 
     /// A private key is no public key with something more.
     @Test func aKeyWithItsPrivateMemberIsRefused() throws {
-        let vector: Vector = try Vectors.load("cose-mldsa/ML_DSA_65.cose.json")
+        let vector: Vector = try Vectors.one(at: "cose-mldsa/ML_DSA_65.cose.json")
         let members = try members(vector)
         #expect(throws: COSEKeyError.wrongMembers) {
             try COSEKey(encoded: members.setting(2, to: nil).encoded())
@@ -58,7 +59,7 @@ import Testing
 
     @Test(arguments: [44, 87])
     func otherParameterSetsAreUnknownAlgorithms(set: Int) throws {
-        let vector: Vector = try Vectors.load("cose-mldsa/ML_DSA_\(set).cose.json")
+        let vector: Vector = try Vectors.one(at: "cose-mldsa/ML_DSA_\(set).cose.json")
         let members = try members(vector)
         let bare = members.setting(2, to: nil).setting(-2, to: nil)
         #expect(throws: COSEKeyError.unsupported) { try COSEKey(encoded: bare.encoded()) }

@@ -1,5 +1,6 @@
 import Crypto
 import Encoding
+import TestSupport
 import Testing
 
 /// Wycheproof holds (r, s) and (r, n - s) for equally valid; our rule admits the lower s only.
@@ -40,7 +41,7 @@ import Testing
         ("ecdsa_secp256r1_sha256_p1363_test", false), ("ecdsa_secp256r1_sha256_test", true),
     ])
     func everyWycheproofSignatureIsJudgedAsStatedWithTheLowerS(file: String, isDER: Bool) throws {
-        let content: Wycheproof = try Vectors.load("wycheproof/\(file).json")
+        let content: Wycheproof = try Vectors.one(at: "wycheproof/\(file).json")
         var verdicts = (valid: 0, high: 0, invalid: 0)
         for group in content.testGroups {
             let key = try Key(group.publicKey.uncompressed)
@@ -102,8 +103,8 @@ import Testing
             (0, 1), (1, 0), (0, 0),
         ] as [(UInt8, UInt8)])
     func aZeroIsNoScalar(r: UInt8, s: UInt8) throws {
-        let content: Wycheproof = try Vectors.load(
-            "wycheproof/ecdsa_secp256r1_sha256_p1363_test.json")
+        let content: Wycheproof = try Vectors.one(
+            at: "wycheproof/ecdsa_secp256r1_sha256_p1363_test.json")
         let key = try Key(content.testGroups.first?.publicKey.uncompressed).key
         let zeros = [UInt8](repeating: 0, count: 31)
         #expect(throws: SignatureError.nonCanonical) {

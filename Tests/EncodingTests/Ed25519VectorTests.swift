@@ -1,4 +1,5 @@
 import Encoding
+import TestSupport
 import Testing
 
 @Suite(.needsVectors) struct Ed25519VectorTests {
@@ -24,7 +25,7 @@ import Testing
     ]
 
     @Test func everyEdgeCaseIsJudgedByTheStrictRule() throws {
-        let vectors: [Vector] = try Vectors.load("cctv-ed25519/ed25519vectors.json")
+        let vectors: [Vector] = try Vectors.one(at: "cctv-ed25519/ed25519vectors.json")
         #expect(vectors.count == 914)
         var accepted = 0
         for vector in vectors {
@@ -51,7 +52,7 @@ import Testing
         let named: Set<String> = [
             "low_order_A", "low_order_R", "non_canonical_A", "non_canonical_R",
         ]
-        let vectors: [Vector] = try Vectors.load("cctv-ed25519/ed25519vectors.json")
+        let vectors: [Vector] = try Vectors.one(at: "cctv-ed25519/ed25519vectors.json")
         for vector in vectors where !named.isDisjoint(with: vector.flags ?? []) {
             #expect(verdict(vector) != .signature(.mismatch), "\(vector.number)")
         }
@@ -79,7 +80,7 @@ import Testing
     }
 
     @Test func everyWycheproofSignatureIsJudgedAsStated() throws {
-        let file: Wycheproof = try Vectors.load("wycheproof/ed25519_test.json")
+        let file: Wycheproof = try Vectors.one(at: "wycheproof/ed25519_test.json")
         var judged = 0
         for group in file.testGroups {
             let key = try COSEKey(.ed25519(bytes(group.publicKey.pk ?? ""))).verificationKey()
@@ -94,7 +95,7 @@ import Testing
 
     /// S + L signs the same message in the eyes of a lenient verifier.
     @Test func aScalarOutsideTheGroupIsRefusedByName() throws {
-        let file: Wycheproof = try Vectors.load("wycheproof/ed25519_test.json")
+        let file: Wycheproof = try Vectors.one(at: "wycheproof/ed25519_test.json")
         var named = 0
         for group in file.testGroups {
             let key = try COSEKey(.ed25519(bytes(group.publicKey.pk ?? ""))).verificationKey()

@@ -2,6 +2,7 @@ import Compression
 import HTTPCalls
 import Synchronization
 import TestPeer
+import TestSupport
 import Testing
 
 /// One call to a service that is scripted: what is asked again, what is not, and what is believed.
@@ -161,7 +162,7 @@ import Testing
         #expect(error.isTransient)
     }
 
-    @Test(.timeLimit(.minutes(1))) func silenceEnds() async throws {
+    @Test(.timeLimit(.minutes(Patience.minutes))) func silenceEnds() async throws {
         let (outcome, _) = try await Self.get([.stalled([])]) { options, _ in
             options.answerTimeout = .milliseconds(50)
             options.tries = 2

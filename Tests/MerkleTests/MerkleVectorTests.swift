@@ -1,9 +1,10 @@
 import Foundation
 import Merkle
+import TestSupport
 import Testing
 
 /// The probes of transparency-dev/merkle, valid and altered, and published roots.
-@Suite(.enabled(if: Vectors.arePresent, "the published vectors are not beside the package"))
+@Suite(.enabled(if: try Vectors.arePresent, "the published vectors are not beside the package"))
 struct MerkleVectorTests {
     /// So many files there are of each kind; fewer would mean that some were not read.
     private static let probeCount = 98

@@ -13,8 +13,11 @@ struct ArchitectureTable {
     /// The places that may write to the program's streams: a target's name or a file's path.
     let outputPlaces: Set<String>
 
-    /// Reads the tables below the headings "Targets", "Unsafe code", "Files opened elsewhere" and
-    /// "Output".
+    /// The types whose name several targets have: for each, the targets.
+    let sharedNames: [String: Set<String>]
+
+    /// Reads the tables below the headings "Targets", "Unsafe code", "Files opened elsewhere",
+    /// "Output" and "Names in two targets".
     init(markdown: String) {
         var imports: [String: Set<String>] = [:]
         for row in Self.rows(below: "Targets", in: markdown) where row.count > 2 {
@@ -27,6 +30,11 @@ struct ArchitectureTable {
         unsafePlaces = Self.places(below: "Unsafe code", in: markdown)
         fileOpeners = Self.places(below: "Files opened elsewhere", in: markdown)
         outputPlaces = Self.places(below: "Output", in: markdown)
+        var names: [String: Set<String>] = [:]
+        for row in Self.rows(below: "Names in two targets", in: markdown) where row.count > 1 {
+            names[Self.plain(row[0])] = Set(row[1].split(separator: ",").map(Self.plain))
+        }
+        sharedNames = names
     }
 
     /// The cells of each row of the first table below a heading, its first two lines left out.

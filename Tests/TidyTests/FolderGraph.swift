@@ -32,12 +32,14 @@ struct FolderGraph {
         let kind: Kind
 
         func isMentioned(_ name: String, in file: Declarations) -> Bool {
-            switch kind {
-            case .type: file.mentioned.contains(name) && !file.nestedTypes.contains(name)
+            guard !file.nestedTypes.contains(name), !file.privateTypes.contains(name) else {
+                return false
+            }
+            return switch kind {
+            case .type: file.mentioned.contains(name)
             case .function: file.called.contains(name)
             case .nestedType:
-                (file.mentioned.contains(name) || file.mentionedAfterDots.contains(name))
-                    && !file.nestedTypes.contains(name)
+                file.mentioned.contains(name) || file.mentionedAfterDots.contains(name)
             }
         }
     }

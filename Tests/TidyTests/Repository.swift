@@ -38,7 +38,9 @@ enum Repository {
 
     /// Whether this is a clone, in which git can say which files are part of the project.
     static var isClone: Bool {
-        FileManager.default.fileExists(atPath: root.appending(path: ".git").path())
+        get throws {
+            try FileManager.default.contentsOfDirectory(atPath: root.path()).contains(".git")
+        }
     }
 
     /// The paths of all files that git tracks.

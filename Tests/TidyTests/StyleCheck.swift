@@ -1,7 +1,7 @@
 /// A rule of the house style that a program can check in one file.
 enum StyleCheck: CaseIterable {
     case columns, fileLength, functionLength, escapeHatches, openEnds, names, testNames, purity,
-        imports, unsafeCode, files, waits, output
+        imports, unsafeCode, files, absences, waits, output
 
     /// Returns the places where `file` breaks the rule.
     func findings(in file: SourceFile, _ table: ArchitectureTable) -> [Finding] {
@@ -20,7 +20,8 @@ enum StyleCheck: CaseIterable {
         case .imports: Self.strayImports(file, table)
         case .unsafeCode: Self.unsafeCode(file, table)
         case .files: FileOpening.findings(in: file, table)
-        case .waits: file.isProduct ? Self.matches(of: Self.timeOfDayWait, in: file) : []
+        case .absences: Self.matches(of: /file(?:Exists)/, in: file)
+        case .waits: Self.waits(file)
         case .output: Self.output(file, table)
         }
     }
@@ -63,6 +64,25 @@ enum StyleCheck: CaseIterable {
     /// go by the monotonic clock.
     private static var timeOfDayWait: Regex<Substring> {
         /NSCondition|[.]wait\s*\(\s*(?:wallTimeout|timeout)\s*:/
+    }
+
+    /// A wait of a test for a time: a busy machine makes each too short.
+    ///
+    /// `eventually` waits for an event with the one bound of `Patience`; `pause` and `holdThread`
+    /// let a time pass that is itself what a test is about, and that may be longer.
+    private static var timedWait: Regex<Substring> {
+        #/
+            \b (?:Task|Thread) \s* \. \s* sleep \b | \b (?:u|nano)? sleep \s* \(
+            | \b timeLimit \s* \( \s* \. \w+ \s* \( \s* \d
+            | \b now \s* - \s* \w+ \s* < | \b sleep \( \s* until | asyncAfter
+            /#.wordBoundaryKind(.simple)
+    }
+
+    private static func waits(_ file: SourceFile) -> [Finding] {
+        if file.isProduct { return matches(of: timeOfDayWait, in: file) }
+        // These spell the words.
+        guard !["TestSupport", "TidyTests"].contains(file.target) else { return [] }
+        return matches(of: timedWait, in: file) + matches(of: timeOfDayWait, in: file)
     }
 
     private static func tooWide(_ file: SourceFile) -> [Finding] {

@@ -77,6 +77,7 @@ private struct Sample: CustomTestStringConvertible {
         Sample(.unsafeCode, "final class A: @unchecked Sendable {}"),
         Sample(.waits, "let condition = NSCondition()"),
         Sample(.waits, "_ = semaphore.wait(timeout: .now() + 1)"),
+        Sample(.absences, "if FileManager.default.fileExists(atPath: path) {}"),
         Sample(.output, "print(1)"),
         Sample(.output, "    debugPrint(a)"),
         Sample(.output, "Swift.print(1)"),
@@ -97,6 +98,29 @@ private struct Sample: CustomTestStringConvertible {
     private func aBreakOfTheRuleIsFound(sample: Sample) {
         let file = SourceFile(path: "Sources/Merkle/Sample.swift", text: sample.text)
         #expect(!sample.check.findings(in: file, Self.table).isEmpty)
+    }
+
+    @Test(arguments: [
+        "try await Task.sleep(for: .seconds(1))", "Thread.sleep(forTimeInterval: 1)",
+        "@Test(.timeLimit(.minutes(1))) func a() {}",
+        "#expect(ContinuousClock.now - start < limit)",
+        "usleep(1000)", "_ = semaphore.wait(timeout: .now() + 1)",
+    ])
+    func aTestThatWaitsForATimeIsFound(text: String) {
+        let test = SourceFile(path: "Tests/MerkleTests/Sample.swift", text: text)
+        #expect(!StyleCheck.waits.findings(in: test, Self.table).isEmpty)
+        let support = SourceFile(path: "Tests/TestSupport/Sample.swift", text: text)
+        #expect(StyleCheck.waits.findings(in: support, Self.table).isEmpty)
+    }
+
+    @Test(arguments: [
+        "try await eventually(\"it is there\") { isThere }",
+        "@Test(.timeLimit(.minutes(Patience.minutes))) func a() {}",
+        "try await pause(atLeast: .seconds(1))", "let took = ContinuousClock.now - start",
+    ])
+    func aTestThatWaitsForAnEventIsTidy(text: String) {
+        let test = SourceFile(path: "Tests/MerkleTests/Sample.swift", text: text)
+        #expect(StyleCheck.waits.findings(in: test, Self.table).map(\.description) == [])
     }
 
     @Test(arguments: StyleCheck.allCases)

@@ -15,7 +15,7 @@ import Testing
         let files = try Self.files.get()
         #expect(files.count > 20)
         let findings = files.flatMap { check.findings(in: $0, table) }
-        #expect(findings.isEmpty, "\(findings.map(\.description).joined(separator: "\n"))")
+        #expect(findings.map(\.description) == [])
     }
 
     @Test func theTableOfTargetsNamesExactlyTheFoldersOfSources() throws {
@@ -63,12 +63,37 @@ import Testing
         #expect(table.outputPlaces.subtracting(places).isEmpty)
     }
 
-    @Test(.enabled(if: Repository.isClone, "not a clone: no list of tracked files"))
+    /// What uses what is plain in a target's folders too: the façade on top, never beside.
+    @Test func noFoldersOfALibraryFormACircle() throws {
+        let files = Dictionary(grouping: try Self.files.get().filter(\.isProduct), by: \.target)
+        #expect(files.count > 10)
+        let libraries = files.filter { $0.key.first?.isUppercase == true }
+        let findings = libraries.sorted { $0.key < $1.key }.flatMap {
+            FolderGraph($0.key, $0.value).circles
+        }
+        #expect(findings.map(\.description) == [])
+    }
+
+    @Test func noTypesOfTwoTargetsShareANameWithoutAReason() throws {
+        let table = try #require(Self.table, "Schemas/architecture.md is missing")
+        let names = TypeNames(try Self.files.get().filter(\.isProduct))
+        let findings = names.findings(table.sharedNames)
+        #expect(findings.map(\.description) == [])
+    }
+
+    @Test func everyFileBearsTheNameOfWhatIsInIt() throws {
+        let wrong = try Self.files.get().filter { file in
+            !TypeNames.bearsName(file) && file.name != "main"
+        }
+        #expect(wrong.map(\.path) == [])
+    }
+
+    @Test(.enabled(if: try Repository.isClone, "not a clone: no list of tracked files"))
     func onlyWhatThePackageNeedsStandsAtTheTop() throws {
         #expect(Layout.strays(among: try Repository.trackedPaths()).isEmpty)
     }
 
-    @Test(.enabled(if: Repository.isClone, "not a clone: no list of tracked files"))
+    @Test(.enabled(if: try Repository.isClone, "not a clone: no list of tracked files"))
     func noTrackedFileIsLarge() throws {
         let large = try Repository.trackedPaths().filter { path in
             Layout.isTooLarge(byteCount: Repository.byteCount(of: path) ?? 0)

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Files
 import Foundation
 import HTTPCalls
 import NIOCore
@@ -25,7 +26,7 @@ final class BenchLedger {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         data = folder.appending(path: "data").path()
         log = folder.appending(path: "log")
-        if !FileManager.default.fileExists(atPath: data) {
+        if try NamedPath.status(data) == nil {
             try Child.run(
                 Child.sibling("colophond"),
                 [

@@ -1,4 +1,5 @@
 import Encoding
+import Files
 import Foundation
 import Keys
 import Provenance
@@ -23,7 +24,7 @@ final class Workshop {
         keys = folder.appending(path: "keys")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         Interruption.watch(removing: isKept ? nil : folder)
-        if !FileManager.default.fileExists(atPath: keys.path()) {
+        if try NamedPath.status(keys.path()) == nil {
             // Moved there when they are whole: an interrupted run leaves none, or both.
             let new = folder.appending(path: "keys.new")
             try? FileManager.default.removeItem(at: new)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Synchronization
 
@@ -38,7 +39,7 @@ final class RecordingDisk {
         serving.arguments = [image.path(), recordURL.path(), fuse.path()]
         try serving.run()
         let disk = fuse.appending(path: "disk").path()
-        for _ in 0..<500 where !FileManager.default.fileExists(atPath: disk) {
+        for _ in 0..<500 where try NamedPath.status(disk) == nil {
             guard serving.isRunning else { break }
             Thread.sleep(forTimeInterval: 0.01)
         }

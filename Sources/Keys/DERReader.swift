@@ -1,18 +1,3 @@
-/// The tags of the ASN.1 types that key files consist of (X.690 §8).
-enum DERTag {
-    static let integer: UInt8 = 0x02
-    static let bitString: UInt8 = 0x03
-    static let octetString: UInt8 = 0x04
-    static let objectIdentifier: UInt8 = 0x06
-    static let sequence: UInt8 = 0x30
-    /// PKCS #8 attributes, or the curve of a SEC 1 key: [0], constructed.
-    static let zero: UInt8 = 0xa0
-    /// The public key of a SEC 1 key: [1], constructed.
-    static let one: UInt8 = 0xa1
-    /// The public key in PKCS #8: [1], primitive (RFC 5958 §2).
-    static let implicitOne: UInt8 = 0x81
-}
-
 /// Reads DER values one after the other, strictly (X.690 §10).
 struct DERReader {
     private var rest: ArraySlice<UInt8>
@@ -77,32 +62,5 @@ struct DERReader {
         rest.removeFirst(count)
         guard length >= (count == 1 ? 0x80 : 0x100) else { throw error }
         return length
-    }
-}
-
-/// Writes DER values.
-enum DERWriter {
-    /// Returns the value with `tag` and `content`.
-    static func value(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
-        let count = content.count
-        precondition(count <= 0xffff, "key files are shorter than 64 KiB")
-        let low = UInt8(truncatingIfNeeded: count)
-        let length: [UInt8] =
-            switch count {
-            case 0..<0x80: [low]
-            case 0x80...0xff: [0x81, low]
-            default: [0x82, UInt8(truncatingIfNeeded: count >> 8), low]
-            }
-        return [tag] + length + content
-    }
-
-    /// Returns a sequence of values.
-    static func sequence(_ values: [UInt8]...) -> [UInt8] {
-        value(DERTag.sequence, values.flatMap { $0 })
-    }
-
-    /// Returns a bit string of whole bytes.
-    static func bitString(_ bytes: [UInt8]) -> [UInt8] {
-        value(DERTag.bitString, [0] + bytes)
     }
 }

@@ -1,9 +1,9 @@
-import Foundation
-import TestSupport
+package import Foundation
 
-/// The published vectors, which lie beside the package and not in it.
-enum Vectors {
-    static let folder: URL = {
+/// The published test vectors of other projects, which lie beside the package and not in it.
+package enum Vectors {
+    /// `COLOPHON_VECTORS`, or `../shared/vectors` as seen from the package's folder.
+    package static let folder: URL = {
         if let path = ProcessInfo.processInfo.environment["COLOPHON_VECTORS"] {
             return URL(filePath: path, directoryHint: .isDirectory)
         }
@@ -11,10 +11,12 @@ enum Vectors {
             .appending(path: "../../../../shared/vectors").standardizedFileURL
     }()
 
-    static let arePresent = FileManager.default.fileExists(atPath: folder.path())
+    package static var arePresent: Bool {
+        get throws { try isThere(folder.path()) }
+    }
 
     /// Reads each JSON file below `path`, in the order of their names.
-    static func all<Probe: Decodable>(
+    package static func all<Probe: Decodable>(
         _ type: Probe.Type, below path: String
     ) throws -> [(name: String, probe: Probe)] {
         let root = folder.appending(path: path)
@@ -25,7 +27,9 @@ enum Vectors {
     }
 
     /// Reads the JSON file at `path`.
-    static func one<Value: Decodable>(_ type: Value.Type, at path: String) throws -> Value {
+    package static func one<Value: Decodable>(
+        _ type: Value.Type = Value.self, at path: String
+    ) throws -> Value {
         try JSONDecoder().decode(type, from: Data(contentsOf: folder.appending(path: path)))
     }
 }
