@@ -10,13 +10,13 @@ import Provenance
 /// A file is completed as soon as its receipt is there, so that whatever stops the program
 /// leaves each file with its receipt or as it was; both may be sent again.
 package actor RecordSubmission {
-    /// Files read ahead of the network: bounds memory whatever is submitted.
+    /// The bytes of files that are read ahead of the network: bounds memory, however many there are.
     private static let groupBytes = 16 << 20
 
     /// As many as one batch takes.
     private static let groupCount = 4_096
 
-    /// A record with what the ledger is sent of it.
+    /// A record with the bytes that the ledger is sent.
     private struct Item {
         let file: RecordFile
         let body: [UInt8]
@@ -38,7 +38,7 @@ package actor RecordSubmission {
     ///
     /// - Parameters:
     ///   - storesReceipts: whether the files are completed, else they stay as they are.
-    ///   - onEvent: is told what becomes of each record, in no promised order.
+    ///   - onEvent: is called for each record with its outcome, in no promised order.
     package init(
         client: LedgerClient, storesReceipts: Bool = true,
         onEvent: @escaping @Sendable (SubmissionEvent) -> Void
@@ -96,7 +96,7 @@ package actor RecordSubmission {
         return file
     }
 
-    /// What the ledger needs: the statement with its manifest, nothing that it added itself.
+    /// The statement with its manifest, without the parts that a ledger added.
     private static func body(
         of record: TransparentStatement
     ) throws(SubmissionError) -> [UInt8] {
@@ -157,7 +157,7 @@ package actor RecordSubmission {
         }
     }
 
-    /// Adds what is new to the file; a file that has it all stays untouched.
+    /// Adds new receipts to the file; a file that has them all stays untouched.
     private func store(
         _ receipt: FittingReceipt, in file: RecordFile
     ) async throws(SubmissionError) {
@@ -209,7 +209,7 @@ extension CallError {
     }
 }
 
-/// What a submission has to tell.
+/// An event of a submission.
 package enum SubmissionEvent: Sendable {
     /// The record is a new entry; its file has the receipt, where receipts are stored.
     case registered(RecordFile, FittingReceipt)
