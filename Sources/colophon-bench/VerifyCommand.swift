@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Provenance
+import Studio
 
 /// Verifies one file many times: what a profiler looks at.
 struct VerifyCommand: ParsableCommand {
@@ -22,7 +23,7 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         let bytes = Array(try Data(contentsOf: URL(filePath: file)))
-        let verifier = Verifier(try TrustKitFolder.read(URL(filePath: trust)))
+        let verifier = Verifier(try TrustFolder.kit(trust))
         let artifact = try TransparentStatement(bytes).statement.subjectDigests.first
         let before = Rate.ownSeconds
         for _ in 0..<times {
@@ -31,15 +32,5 @@ struct VerifyCommand: ParsableCommand {
         }
         let time = (Rate.ownSeconds - before) / Double(times)
         print(String(format: "%.1f us", time * 1e6))
-    }
-}
-
-/// A trust kit as `colophond trust-kit` writes it.
-enum TrustKitFolder {
-    static func read(_ folder: URL) throws -> TrustKit {
-        try TrustKit(
-            TrustKit.Files(reading: { name in
-                Array(try Data(contentsOf: folder.appending(path: name.rawValue)))
-            }))
     }
 }

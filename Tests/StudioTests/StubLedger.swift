@@ -81,7 +81,8 @@ struct StubLedger: Sendable {
         switch await ledger.register([body]).first {
         case .registered(_, let receipt)?: .whole(201, [:], receipt)
         case .known(_, let receipt)?: .whole(200, [:], receipt)
-        case .refused(let refusal, _)?: .whole(refusal.reason == .outOfTurn ? 409 : 400)
+        case .refused(let refusal, _)?:
+            .whole([.outOfTurn, .conflict].contains(refusal.reason) ? 409 : 400)
         case nil: .whole(500)
         }
     }

@@ -21,7 +21,7 @@ package struct Administration: Sendable {
     ///   - key: the administrator's.
     ///   - client: speaks to the ledger.
     ///   - choice: decides whether that is the ledger that is meant.
-    ///   - dialogue: talks to whoever asks for a change.
+    ///   - dialogue: talks to the person who asks for a change.
     package init(
         by key: SigningKey, at client: LedgerClient, _ choice: LedgerChoice,
         _ dialogue: AdministrationDialogue
@@ -120,7 +120,7 @@ package struct Administration: Sendable {
     }
 }
 
-/// What a change has come to.
+/// The outcome of a change.
 package struct AdministrationOutcome: Hashable, Sendable {
     /// The entry that holds the change.
     package let entry: EntryID

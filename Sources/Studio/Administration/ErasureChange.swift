@@ -14,7 +14,7 @@ package struct ErasureChange: ControlChange {
     /// The digest of their manifest.
     package let digest: Hash
 
-    /// Why, and by what right.
+    /// The reason, and the law, order or request behind it.
     package let reason: Text
     package let authority: Text
 

@@ -26,7 +26,7 @@ package struct KeyChange: ControlChange {
     /// The tree size from which the key's entries are suspect, with `revoke` only.
     package var suspectFrom: UInt64?
 
-    /// Why, for readers of the log.
+    /// The reason, for readers of the log.
     package var reason: Text = ""
 
     /// Creates a change that leaves everything but the key open.
@@ -48,8 +48,8 @@ package struct KeyChange: ControlChange {
         return .log(try manifest(in: log.registry, fresh))
     }
 
-    /// Whether the newest statement about the key says all that is asked for; what that leaves
-    /// open, the time of the call, may be any.
+    /// Whether the newest statement about the key has all values that are asked for; a value that
+    /// is not asked for, such as the time of the call, may be any.
     private func isDone(_ record: KeyRecord) -> Bool {
         guard notBefore.map({ $0 == record.notBefore }) ?? true,
             notAfter.map({ $0 == record.notAfter }) ?? true

@@ -89,9 +89,9 @@ package struct LedgerChoice: Sendable {
     }
 }
 
-/// How a change talks to whoever asked for it.
+/// The dialogue between a change and the person who asked for it.
 package struct AdministrationDialogue: Sendable {
-    /// Is told what happens.
+    /// Is called with each notice.
     package let tell: @Sendable (AdministrationNotice) -> Void
 
     /// Asks whether a ledger that the key signs for the first time is meant; nil where nobody
@@ -108,7 +108,7 @@ package struct AdministrationDialogue: Sendable {
     }
 }
 
-/// What happens while a change is made.
+/// An event while a change is made.
 package enum AdministrationNotice: Hashable, Sendable {
     /// It is so already, by this entry: nothing is signed.
     case alreadySo(EntryID)

@@ -1,19 +1,19 @@
 import Files
 
-/// Where the record of a work goes: a `.colophon` file that may be written.
+/// Where the record of an artifact goes: a `.colophon` file that may be written.
 package struct NewRecordFile: Hashable, Sendable {
     /// The record's path.
     package let path: String
 
-    /// Whether there was a record, which is replaced: the work gets a second entry.
+    /// Whether there was a record, which is replaced: the artifact gets a second entry.
     package let isReplacement: Bool
 
-    /// Decides where the record of `work` goes, before the labour of making it.
+    /// Finds the place of the record of `artifact`, before the record is made.
     ///
     /// - Parameter replacing: whether a record that is there may be replaced.
-    package init(beside work: String, replacing: Bool = false) throws(RecordFileError) {
-        guard !RecordFile.isName(work) else { throw .isRecord(work) }
-        path = work + RecordFile.suffix
+    package init(beside artifact: String, replacing: Bool = false) throws(RecordFileError) {
+        guard !RecordFile.isName(artifact) else { throw .isRecord(artifact) }
+        path = artifact + RecordFile.suffix
         do throws(FileError) {
             isReplacement = try NamedPath.isTaken(path)
         } catch {

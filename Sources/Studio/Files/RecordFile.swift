@@ -57,10 +57,10 @@ package enum RecordFileError: Error, Hashable {
     /// The file holds something else, or is damaged; the refusal names the part.
     case malformed(String, Refusal)
 
-    /// A record stands where its work is meant. Name the work.
+    /// A record stands where its artifact is meant. Name the artifact.
     case isRecord(String)
 
-    /// There is a record already. Replace it only where a second entry of the work is meant.
+    /// There is a record already. Replace it only where a second entry of the artifact is meant.
     case exists(String)
 
     /// Nothing can be created in the record's folder, so no receipt can be stored.

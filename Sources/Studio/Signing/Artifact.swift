@@ -4,7 +4,7 @@ package import Files
 import Manifests
 package import Merkle
 
-/// A work's file, as a manifest names it.
+/// The file of an artifact, as a manifest names it.
 package struct Artifact: Hashable, Sendable {
     /// The name of the file, without its folders.
     package let name: Text
@@ -12,13 +12,13 @@ package struct Artifact: Hashable, Sendable {
     /// SHA-256 of its bytes.
     package let digest: Hash
 
-    /// What kind of file it is.
+    /// The media type of the file.
     package let mediaType: Text
 
     /// Seconds since 1970 at the last change of the file; nil where no file was looked at.
     package let modified: Int64?
 
-    /// Creates what a manifest says about a file that was read elsewhere.
+    /// Creates an artifact from the facts of a file that was read elsewhere.
     package init(name: Text, digest: Hash, mediaType: Text, modified: Int64? = nil) {
         self.name = name
         self.digest = digest
@@ -34,7 +34,7 @@ extension Artifact {
     /// the processor's cache.
     private static let chunkBytes = 1 << 20
 
-    /// So many first bytes tell what kind of file it is.
+    /// The number of first bytes from which the media type is guessed: more than any magic number has.
     private static let startBytes = 64
 
     /// Reads the file at `path` once, in constant memory for every size.

@@ -11,7 +11,7 @@ package struct Edition: Hashable, Sendable {
     /// The number of copies.
     package let total: Int64
 
-    /// Creates a copy from what a person writes, `NUMBER/TOTAL`.
+    /// Creates a copy from its number as people write it, `NUMBER/TOTAL`.
     package init(_ copy: String, of drop: Text) throws(EditionError) {
         let parts = copy.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let serial = Self.number(parts[0]),

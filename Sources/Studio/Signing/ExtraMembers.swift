@@ -1,11 +1,11 @@
 import Encoding
 
-/// The members of a predicate that somebody has written down beforehand.
+/// The members of a predicate that come from a file.
 enum ExtraMembers {
     /// Returns `own` with `extra` after them.
     ///
-    /// What is written down wins over `defaults`, which nobody asked for; what `own` says as well,
-    /// or what only the signer can fill in, is refused.
+    /// A member of `extra` replaces one of `defaults`. A member that `own` has as well is refused, and
+    /// so is one that only the signer can fill in.
     static func merge(
         _ extra: JSON.Object, into own: JSON.Object, defaults: Set<Text> = []
     ) throws(SignerError) -> JSON.Object {

@@ -15,7 +15,7 @@ package struct Freshness: Hashable, Sendable {
     /// `cti`, 16 bytes.
     package let claimID: [UInt8]
 
-    /// Draws what is not given.
+    /// Draws the values that are not given.
     package init(
         issuedAt: UInt64 = UTC.now, nonce: [UInt8] = .random(Limits.nonceBytes),
         claimID: [UInt8] = .random(Limits.nonceBytes)

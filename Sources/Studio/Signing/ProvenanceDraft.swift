@@ -2,12 +2,12 @@ package import Encoding
 package import Manifests
 package import Provenance
 
-/// What a PoP says about works: the predicate of provenance, before it is about one of them.
+/// The provenance that a PoP states about artifacts: a predicate before it is about one of them.
 ///
-/// The same draft serves all works of one session; only what follows from the work itself, such
-/// as the time of its file, is filled in for each.
+/// The same draft serves all artifacts of one session; facts of the artifact itself, such as the
+/// time of its file, are filled in for each.
 package struct ProvenanceDraft: Sendable {
-    /// What happened; where nil, `edit` for a work that has parents, else `capture`.
+    /// The event; where nil, `edit` for an artifact that has parents, else `capture`.
     package var event: Text?
 
     /// The creator's name.
@@ -16,13 +16,13 @@ package struct ProvenanceDraft: Sendable {
     /// The creator where neither ``creator`` nor ``extra`` names one.
     package var usualCreator: Text?
 
-    /// When the work was made; what is nil follows from the work's file.
+    /// The time of capture; a part that is nil follows from the artifact's file.
     package var capturedAt = CaptureTime()
 
-    /// What people read about it.
+    /// The text that people read about it.
     package var record: RecordText?
 
-    /// The records of what it was made from; the first one's thread goes on.
+    /// The statements of the artifacts that it was made from; the first one's thread goes on.
     package var parents: [Statement] = []
 
     /// The actions, by their C2PA names.
@@ -34,13 +34,13 @@ package struct ProvenanceDraft: Sendable {
     /// A checkpoint that the PoP has seen before it signs: a signed note.
     package var seen: Text?
 
-    /// Members that were written down beforehand; they go last.
+    /// Members from a file; they go last.
     package var extra = JSON.Object()
 
     /// Creates a draft that says nothing yet.
     package init() {}
 
-    /// Refuses a draft that no work can be signed with.
+    /// Refuses a draft that no artifact can be signed with.
     package func check() throws(SignerError) {
         guard creator != nil || usualCreator != nil || extra["creator"] != nil else {
             throw .creatorMissing
@@ -54,11 +54,11 @@ package struct ProvenanceDraft: Sendable {
     ///   - issuer: the URI of the PoP that will sign.
     ///   - nonce: 16 random bytes.
     package func manifest(
-        of work: Artifact, issuer: Text, nonce: [UInt8]
+        of artifact: Artifact, issuer: Text, nonce: [UInt8]
     ) throws(SignerError) -> Manifest {
-        let predicate = try predicate(issuer: issuer, modified: work.modified)
+        let predicate = try predicate(issuer: issuer, modified: artifact.modified)
         do throws(Refusal) {
-            return try .provenance(of: [work.subject], predicate, nonce: nonce)
+            return try .provenance(of: [artifact.subject], predicate, nonce: nonce)
         } catch {
             throw .refused(error)
         }
@@ -87,7 +87,7 @@ package struct ProvenanceDraft: Sendable {
             of: predicate, overriddenBy: asked, parent: parents.first?.subject)
     }
 
-    /// Members that are chosen where nobody says anything, and that ``extra`` may say instead.
+    /// Members that have a default value here, which ``extra`` may replace.
     private var defaults: Set<Text> {
         var defaults: Set<Text> = []
         if event == nil { defaults.insert("event") }
@@ -101,12 +101,12 @@ package struct ProvenanceDraft: Sendable {
     }
 }
 
-/// When a work was made, and how that is known.
+/// The time of capture, and its source.
 package struct CaptureTime: Hashable, Sendable {
-    /// The time as RFC 3339 writes it; where nil, that of the last change of the work's file.
+    /// The time as RFC 3339 writes it; where nil, that of the last change of the artifact's file.
     package var at: Text?
 
-    /// How the time is known: `gnss`, `ntp`, `device`, or `declared`, which is the default.
+    /// The clock that gave the time: `gnss`, `ntp`, `device`, or `declared`, which is the default.
     package var clock: Text?
 
     /// By how many seconds the time may be off.
@@ -132,12 +132,12 @@ package struct CaptureTime: Hashable, Sendable {
     }
 }
 
-/// What people read about a work.
+/// The text that people read about an artifact.
 package struct RecordText: Hashable, Sendable {
-    /// What the work is called.
+    /// The title of the artifact.
     package let title: Text
 
-    /// What a person should read about it.
+    /// More text about it.
     package let text: Text?
 
     /// The language of both, a tag of BCP 47.

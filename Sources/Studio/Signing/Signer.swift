@@ -7,7 +7,7 @@ package struct Signer: Sendable {
     /// The PoP's URI.
     package let issuer: Text
 
-    /// The only ledger that may register what is signed; nil where any may.
+    /// The origin of the only ledger that may register the records; nil where any ledger may.
     package let audience: Text?
 
     private let key: SigningKey
@@ -19,14 +19,14 @@ package struct Signer: Sendable {
         self.audience = audience
     }
 
-    /// Signs what `draft` says about a work.
+    /// Signs the provenance of an artifact.
     ///
     /// - Parameter thread: `sub`; where nil it follows from edition or parents, else is new.
     package func sign(
-        _ draft: ProvenanceDraft, of work: Artifact, thread: Text? = nil,
+        _ draft: ProvenanceDraft, of artifact: Artifact, thread: Text? = nil,
         _ fresh: Freshness = Freshness()
     ) throws(SignerError) -> SignedRecord {
-        let manifest = try draft.manifest(of: work, issuer: issuer, nonce: fresh.nonce)
+        let manifest = try draft.manifest(of: artifact, issuer: issuer, nonce: fresh.nonce)
         let thread = try draft.thread(of: manifest.predicate, overriddenBy: thread)
         return try sign(manifest, thread: thread, fresh)
     }
@@ -84,8 +84,8 @@ package struct Signer: Sendable {
     }
 }
 
-/// A signed statement with its manifest beside it: what a `.colophon` file holds before any
-/// ledger has seen it, and what a ledger is sent.
+/// A signed statement with its manifest beside it: the content of a `.colophon` file before it is
+/// registered, and the body that a ledger is sent.
 package struct SignedRecord: Sendable {
     /// The statement.
     package let statement: Statement
@@ -109,13 +109,13 @@ package struct SignedRecord: Sendable {
 
 /// Why a record was not signed.
 package enum SignerError: Error, Hashable {
-    /// Nobody says who made the work. Name the creator.
+    /// The creator is not named. Name the creator.
     case creatorMissing
 
-    /// Nothing that people can read is said about the work. Give it a title.
+    /// The record has no title for people to read. Give it a title.
     case titleMissing
 
-    /// Nobody says when the work was made, and no file tells. Give the time.
+    /// The time of capture is not given, and there is no file with a time. Give the time.
     case timeMissing
 
     /// A member that the signer fills in is among those written down. Take it out there.

@@ -16,7 +16,7 @@ package actor RecordSubmission {
     /// As many as one batch takes.
     private static let groupCount = 4_096
 
-    /// A record with what the ledger is sent of it.
+    /// A record with the bytes that the ledger is sent.
     private struct Item {
         let file: RecordFile
         let body: [UInt8]
@@ -38,7 +38,7 @@ package actor RecordSubmission {
     ///
     /// - Parameters:
     ///   - storesReceipts: whether the files are completed, else they stay as they are.
-    ///   - onEvent: is told what becomes of each record, in no promised order.
+    ///   - onEvent: is called for each record with its outcome, in no promised order.
     package init(
         client: LedgerClient, storesReceipts: Bool = true,
         onEvent: @escaping @Sendable (SubmissionEvent) -> Void
@@ -209,7 +209,7 @@ extension CallError {
     }
 }
 
-/// What a submission has to tell.
+/// An event of a submission.
 package enum SubmissionEvent: Sendable {
     /// The record is a new entry; its file has the receipt, where receipts are stored.
     case registered(RecordFile, FittingReceipt)

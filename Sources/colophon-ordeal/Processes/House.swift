@@ -1,6 +1,7 @@
 import Foundation
 import HTTPCalls
 import Provenance
+import Studio
 
 /// One ledger on disk with the keys of its administrator and of one PoP, and its servers.
 struct House: Sendable {
@@ -75,10 +76,7 @@ struct House: Sendable {
         try Child.run(
             Child.sibling("colophond"), ["trust-kit", "--data", data, "--out", kit.path()],
             environment: environment)
-        let files = try TrustKit.Files(reading: { name in
-            Array(try Data(contentsOf: kit.appending(path: name.rawValue)))
-        })
-        return Verifier(try TrustKit(files))
+        return Verifier(try TrustFolder.kit(kit.path()))
     }
 
     /// Runs `colophond fsck` on the folder, which nobody serves; it must find nothing.
