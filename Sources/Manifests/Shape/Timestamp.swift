@@ -34,18 +34,25 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
     /// The time in whole seconds of UTC, `2026-10-02T12:10:00Z`; nil outside the years 1 to 9999.
     public var text: Text? {
+        spelled("T", "Z").map { Text($0) }
+    }
+
+    /// The same time with `separator` between date and time of day, and `zone` after them.
+    package func spelled(_ separator: String, _ zone: String) -> String? {
         let day = seconds.quotientAndFloor(by: 86_400)
         let (year, month, dayOfMonth) = Self.civil(fromDay: day.quotient)
         guard (1...9999).contains(year) else { return nil }
         let date = "\(pad(year, 4))-\(pad(month, 2))-\(pad(dayOfMonth, 2))"
         let (hour, minute) = (day.remainder / 3_600, day.remainder / 60 % 60)
-        return Text("\(date)T\(pad(hour, 2)):\(pad(minute, 2)):\(pad(day.remainder % 60, 2))Z")
+        return "\(date)\(separator)\(pad(hour, 2)):\(pad(minute, 2)):"
+            + "\(pad(day.remainder % 60, 2))\(zone)"
     }
 }
 
 private func pad(_ number: Int64, _ width: Int) -> String {
     let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    let missing = width - digits.utf8.count
+    return missing > 0 ? String(repeating: "0", count: missing) + digits : digits
 }
 
 extension Int64 {

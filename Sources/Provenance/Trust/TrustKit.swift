@@ -46,6 +46,9 @@ public struct TrustKit: Sendable {
     /// All control statements with their indexes, rising; each is proven and applied.
     public let controls: [(statement: Statement, index: UInt64)]
 
+    /// The registry after entry 0: where every replay begins.
+    private let first: Registry
+
     /// PEM certificates of timestamp authorities, for an ``EvidenceChecker``; not read here.
     public let timestampRoots: [UInt8]?
 
@@ -73,7 +76,7 @@ public struct TrustKit: Sendable {
         } catch {
             throw TrustKitError(.policy, "must be a tlog-policy: \(error)")
         }
-        registry = try Self.fold(evidence.controls, pinned: genesis)
+        (first, registry) = try Self.fold(evidence.controls, pinned: genesis)
         controls = evidence.controls
         head = try evidence.verifiedHead(registry)
         let keys = try ReceiptKeysFile(files.receiptKeys)
@@ -86,11 +89,11 @@ public struct TrustKit: Sendable {
     /// Returns the registry as it stood below `index`: what decided about an entry there.
     ///
     /// Replays the control statements, whose signatures were checked when the kit was read;
-    /// an index of 0 gives the state after entry 0, whose own rules the fold has checked.
+    /// an index of 0 gives the state after entry 0, which is the first that there is.
     public func registry(below index: UInt64) -> Registry {
         guard index <= registry.newestIndex else { return registry }
         do throws(Refusal) {
-            var past = try Registry(genesis: controls[0].statement)
+            var past = first
             for control in controls.dropFirst() where control.index < index {
                 try past.replay(control.statement, at: control.index)
             }
@@ -109,22 +112,24 @@ public struct TrustKit: Sendable {
         return id
     }
 
-    /// Applies all control statements, each with its signature.
+    /// Applies all control statements, each with its signature; returns the state after entry 0
+    /// and the newest.
     private static func fold(
         _ controls: [(statement: Statement, index: UInt64)], pinned: EntryID
-    ) throws(TrustKitError) -> Registry {
+    ) throws(TrustKitError) -> (first: Registry, newest: Registry) {
         guard let first = controls.first, first.index == 0, first.statement.id == pinned else {
             throw TrustKitError(
                 .registry, "must begin with the entry that genesis pins, at index 0")
         }
         var index: UInt64 = 0
         do throws(Refusal) {
-            var registry = try Registry(genesis: first.statement)
+            let genesis = try Registry(genesis: first.statement)
+            var registry = genesis
             for control in controls.dropFirst() {
                 index = control.index
                 try registry.apply(control.statement, at: control.index)
             }
-            return registry
+            return (genesis, registry)
         } catch {
             throw TrustKitError(.registry, "entry \(index) does not fold: \(error)")
         }
