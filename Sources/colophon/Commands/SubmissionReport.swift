@@ -26,8 +26,8 @@ final class SubmissionReport: Sendable {
 
     func take(_ event: SubmissionEvent) {
         switch event {
-        case .registered(let file, let receipt): print(file, receipt, "registered")
-        case .known(let file, let receipt): print(file, receipt, "known")
+        case .registered(let file, let receipt): answer(file, receipt, "registered")
+        case .known(let file, let receipt): answer(file, receipt, "known")
         case .pending(let file):
             fail(
                 Failure(
@@ -46,7 +46,7 @@ final class SubmissionReport: Sendable {
         progress.clear()
     }
 
-    private func print(_ file: RecordFile, _ receipt: FittingReceipt, _ state: Text) {
+    private func answer(_ file: RecordFile, _ receipt: FittingReceipt, _ state: Text) {
         guard !printsReceipt else { return console.print(raw: receipt.bytes) }
         let id = file.content.statement.id
         console.print(

@@ -1,38 +1,6 @@
 import CoreMetrics
 import Synchronization
 
-/// A number that only rises, as swift-metrics counts it.
-final class CounterCell: CounterHandler, FloatingPointCounterHandler {
-    private let total = Mutex(0.0)
-
-    var value: Double { total.withLock { $0 } }
-
-    func increment(by amount: Int64) { total.withLock { $0 += Double(amount) } }
-
-    func increment(by amount: Double) { total.withLock { $0 += amount } }
-
-    func reset() { total.withLock { $0 = 0 } }
-}
-
-/// A number that goes up and down: swift-metrics' gauges and meters.
-final class GaugeCell: MeterHandler, RecorderHandler {
-    private let current = Mutex(0.0)
-
-    var value: Double { current.withLock { $0 } }
-
-    func set(_ value: Int64) { set(Double(value)) }
-
-    func set(_ value: Double) { current.withLock { $0 = value } }
-
-    func increment(by amount: Double) { current.withLock { $0 += amount } }
-
-    func decrement(by amount: Double) { current.withLock { $0 -= amount } }
-
-    func record(_ value: Int64) { set(Double(value)) }
-
-    func record(_ value: Double) { set(value) }
-}
-
 /// A histogram, the observations below each bound: swift-metrics' recorders and timers.
 final class HistogramCell: RecorderHandler, TimerHandler {
     /// The counts of a histogram.
