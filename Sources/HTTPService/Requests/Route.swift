@@ -57,11 +57,18 @@ package struct Route: Sendable {
     let isOperational: Bool
 
     let work: Work
-    private let isPost: Bool
+    private let methods: [HTTPRequest.Method]
 
-    private init(_ pattern: String, isPost: Bool, isOperational: Bool = false, _ work: Work) {
+    private static let reading: [HTTPRequest.Method] = [.get, .head]
+    private static let posting: [HTTPRequest.Method] = [.post]
+    private static let downloading: [HTTPRequest.Method] = [.get]
+
+    private init(
+        _ pattern: String, _ methods: [HTTPRequest.Method], isOperational: Bool = false,
+        _ work: Work
+    ) {
         self.pattern = pattern
-        self.isPost = isPost
+        self.methods = methods
         self.isOperational = isOperational
         self.work = work
     }
@@ -70,7 +77,7 @@ package struct Route: Sendable {
     package static func get(
         _ pattern: String, isOperational: Bool = false, _ read: @escaping Read
     ) -> Route {
-        Route(pattern, isPost: false, isOperational: isOperational, .read(read))
+        Route(pattern, reading, isOperational: isOperational, .read(read))
     }
 
     /// What is read with GET and HEAD, and takes long.
@@ -82,33 +89,33 @@ package struct Route: Sendable {
         _ read: @escaping Read
     ) -> Route {
         Route(
-            pattern, isPost: false, isOperational: isOperational,
+            pattern, reading, isOperational: isOperational,
             .long(usualBytes: usualBytes, read))
     }
 
     /// What is sent with POST, and answered when all of it has come.
     package static func post(_ pattern: String, _ intake: Intake) -> Route {
-        Route(pattern, isPost: true, .whole(intake))
+        Route(pattern, posting, .whole(intake))
     }
 
     /// What is sent with POST, and answered as it comes.
     package static func stream(_ pattern: String, _ begin: @escaping Stream) -> Route {
-        Route(pattern, isPost: true, .stream(begin))
+        Route(pattern, posting, .stream(begin))
     }
 
-    /// What is read with GET and HEAD, and written by whoever makes it.
+    /// What is read with GET alone, and counted in no room: for a client that is trusted.
     package static func download(_ pattern: String, _ begin: @escaping Stream) -> Route {
-        Route(pattern, isPost: false, .stream(begin))
+        Route(pattern, downloading, .stream(begin))
     }
 
     /// Whether the route has this method.
     func allows(_ method: HTTPRequest.Method) -> Bool {
-        isPost ? method == .post : method == .get || method == .head
+        methods.contains(method)
     }
 
     /// The answer to a method that the route does not have.
     var wrongMethod: Problem {
-        let allow = isPost ? "POST" : "GET, HEAD"
+        let allow = methods.map(\.rawValue).joined(separator: ", ")
         return Problem(
             status: .methodNotAllowed, title: "Method Not Allowed",
             detail: "\(pattern) has \(allow)", allow: allow)
