@@ -143,8 +143,8 @@ public final class Ledger: Service, Sendable {
         guard state.head.size >= highest.size else {
             return .oldCopy(
                 "entries \(state.head.size) to \(highest.size - 1) are missing: this folder has "
-                    + "\(state.head.size) entries, but a head of \(highest.size) was signed; it is an "
-                    + "old copy and does not sign until they are put back (colophond restore)")
+                    + "\(state.head.size) entries, but a head of \(highest.size) was signed; it is "
+                    + "an old copy and does not sign until they are put back (colophond restore)")
         }
         guard try store.range(size: highest.size).root == highest.root else {
             return .fork(
