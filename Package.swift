@@ -139,17 +139,14 @@ let package = Package(
             ]),
         library(
             "LedgerControl",
-            [
-                "Files", "Ledger", "Provenance", "Encoding", "Jobs", "LedgerStore", nioCore,
-                nioPosix, nioHTTP1,
-            ]),
+            ["LedgerStore", "Jobs", "Files", "Provenance", "Encoding", nioCore, nioPosix, nioHTTP1]),
         library(
             "LedgerServer",
             [
-                "HTTPService", "LedgerControl", "Files", "LedgerStore", "LedgerCheck", "Jobs",
-                "Ledger", "LogReader", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", "Compression", hummingbird, hummingbirdCore, httpTypes, nioCore,
-                nioHTTPTypes, logging, metrics, coreMetrics, lifecycle,
+                "HTTPService", "LedgerControl", "LedgerStore", "LedgerCheck", "Jobs", "Ledger",
+                "LogReader", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
+                "Compression", hummingbirdCore, httpTypes, nioCore, logging, metrics, coreMetrics,
+                lifecycle,
             ]),
         library("LedgerClient", ["HTTPCalls", "Provenance", "Merkle", "Encoding"]),
         library(
@@ -222,14 +219,19 @@ let package = Package(
         tests(
             "ManifestsTests", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto],
             exclude: ["Golden"]),
-        tests("HTTPServiceTests", ["HTTPService", "Encoding", logging]),
+        tests(
+            "HTTPServiceTests",
+            [
+                "TestHTTP", "TestSupport", "HTTPService", "Encoding", httpTypes, logging, metrics,
+                coreMetrics, lifecycle,
+            ]),
         tests(
             "LedgerServerTests",
             [
-                "TestSupport", "TestLedger",
-                "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "Jobs", "Ledger",
-                "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
-                "Compression", nioCore, nioPosix, nioSSL, logging, metrics, coreMetrics, lifecycle,
+                "TestHTTP", "TestLedger", "TestSupport", "LedgerServer", "LedgerControl",
+                "HTTPService", "LedgerStore", "Jobs", "Ledger", "LogReader", "Keys", "Provenance",
+                "Manifests", "Checkpoints", "Merkle", "Encoding", "Compression", nioCore, nioPosix,
+                logging, coreMetrics, lifecycle,
             ]),
         tests(
             "HTTPCallsTests", ["TestSupport", "TestPeer", "HTTPCalls", "Compression", nioSSL]),
@@ -244,6 +246,7 @@ let package = Package(
             ["LedgerClient", "HTTPCalls", "Provenance", "Merkle", "Encoding", nioCore, nioPosix]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         support("TestSupport", []),
+        support("TestHTTP", ["TestSupport", "HTTPService", "Encoding", nioCore, nioPosix, nioSSL]),
         support("TestPeer", [nioCore, nioPosix, nioSSL]),
         support(
             "TestLedger",

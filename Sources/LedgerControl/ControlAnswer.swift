@@ -1,6 +1,5 @@
 package import Encoding
 package import Jobs
-import Ledger
 import LedgerStore
 import Provenance
 
@@ -16,17 +15,21 @@ package struct ControlAnswer {
     package init() {}
 
     /// Takes the next bytes of an answer to long work, and passes on how far that is.
-    package mutating func take(_ part: [UInt8], _ progress: JobProgress) throws {
+    package mutating func take(
+        _ part: [UInt8], _ progress: JobProgress
+    ) throws(ControlError) {
         for line in try lines.lines(in: part) {
             let value = try? JSON.decode(line)
             guard let step = value?["progress"] else {
                 last = value
                 continue
             }
-            try progress.report(
-                SafeText.line(step["what"]?.text?.string ?? "working"),
-                done: UInt64(clamping: step["done"]?.integer ?? 0),
-                of: step["total"]?.integer.map { UInt64(clamping: $0) })
+            let isWanted = progress.isWanted(
+                JobProgress.Step(
+                    SafeText.line(step["what"]?.text?.string ?? "working"),
+                    done: UInt64(clamping: step["done"]?.integer ?? 0),
+                    of: step["total"]?.integer.map { UInt64(clamping: $0) }))
+            guard isWanted else { throw ControlError("the work is not wanted any more") }
         }
     }
 

@@ -1,13 +1,15 @@
 package import Encoding
 import Files
 package import Jobs
-import Ledger
-import LedgerStore
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 
 /// Asks the process that has a ledger open.
+///
+/// In a target of its own: what both sides say to each other, and no server. AsyncHTTPClient's
+/// `http+unix` does not serve: it connects to a path by itself. This opens the socket through a
+/// folder that was looked at (``Place``), and asks the kernel who listens before it sends a byte.
 package struct ControlClient: Sendable {
     /// Bytes of an answer that is one value: the control statements of a very old ledger.
     private static let answerByteLimit = 256 * 1024 * 1024
@@ -31,7 +33,8 @@ package struct ControlClient: Sendable {
     /// - Throws: ``ControlError`` where somebody listens and gives no usable answer.
     package func trustKit() async throws -> [(name: String, bytes: [UInt8])]? {
         var body: [UInt8] = []
-        let isAnswered = try await exchange(.GET, ControlSocket.trustKitPath) { part in
+        let isAnswered = try await exchange(.GET, ControlSocket.trustKitPath) {
+            part throws(ControlError) in
             body += part
             return body.count <= Self.answerByteLimit
         }
@@ -49,7 +52,8 @@ package struct ControlClient: Sendable {
         _ name: String, _ arguments: ControlArguments, progress: JobProgress
     ) async throws -> JSON.Object? {
         var answer = ControlAnswer()
-        let isAnswered = try await exchange(.POST, arguments.target(name)) { part in
+        let isAnswered = try await exchange(.POST, arguments.target(name)) {
+            part throws(ControlError) in
             try answer.take(part, progress)
             return true
         }
@@ -59,7 +63,7 @@ package struct ControlClient: Sendable {
     /// Sends a request and passes on the parts of a body with status 200 until `take` has
     /// enough; false where nobody listens.
     private func exchange(
-        _ method: HTTPMethod, _ target: String, _ take: ([UInt8]) throws -> Bool
+        _ method: HTTPMethod, _ target: String, _ take: ([UInt8]) throws(ControlError) -> Bool
     ) async throws -> Bool {
         guard let channel = try await connect() else { return false }
         var head = HTTPRequestHead(version: .http1_1, method: method, uri: target)
@@ -89,7 +93,7 @@ package struct ControlClient: Sendable {
                     }
                 }
             }
-        } catch let error where !(error is ControlError || error is LedgerError) {
+        } catch let error where !(error is ControlError) {
             // What the transport has to say of bytes that are no answer, or of a peer that has
             // closed first: whether an answer came is all that counts.
             try Task.checkCancellation()

@@ -1,5 +1,5 @@
-import Ledger
 import HTTPService
+import Ledger
 import Logging
 import ServiceLifecycle
 import UnixSignals

@@ -1,8 +1,8 @@
 import ArgumentParser
 import CoreMetrics
 import Foundation
-import Ledger
 import HTTPService
+import Ledger
 import LedgerControl
 import LedgerServer
 import LedgerStore
@@ -89,13 +89,14 @@ struct ServeCommand: AsyncParsableCommand {
             return
         }
         let logger = try logger(settings)
-        let metrics = MetricsRegistry()
+        let metrics = MetricsRegistry.forLedger()
         MetricsSystem.bootstrap(metrics)
         var server = try settings.server
         let options = try settings.ledger
-        server.limits.connections = try connections(server.limits.connections, logger)
+        let limit = server.service.limits.connections
+        server.service.limits.connections = try connections(limit, logger)
         server.control = ControlSocket.path(data: options.data)
-        server.certificate = try settings.certificate
+        server.service.certificate = try settings.certificate
         let supervisor = Supervisor(
             environment: ProcessInfo.processInfo.environment, logger: logger)
         supervisor?.status("opening \(options.data)")
@@ -121,7 +122,7 @@ struct ServeCommand: AsyncParsableCommand {
             if let operations = addresses.operations {
                 logger.notice("metrics and health on http://\(operations)")
             }
-            let scheme = options.certificate == nil ? "http" : "https"
+            let scheme = options.service.certificate == nil ? "http" : "https"
             logger.notice("listening on \(scheme)://\(addresses.listen)")
             supervisor?.ready(Heartbeat.status(of: ledger))
         }
@@ -135,7 +136,8 @@ struct ServeCommand: AsyncParsableCommand {
             .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
             .init(
                 service: ReloadService(
-                    certificate: options.certificate, ledger: ledger, supervisor: supervisor,
+                    certificate: options.service.certificate, ledger: ledger,
+                    supervisor: supervisor,
                     logger: logger)),
         ]
         if let supervisor {

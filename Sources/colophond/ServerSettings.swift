@@ -96,14 +96,17 @@ struct ServerSettings {
                     throw settings.complaint("listen", "is missing")
                 }
                 var options = ServerOptions(listen: listen)
-                options.operations = try address("ops-listen")
+                options.service.operations = try address("ops-listen")
                 guard let proxies = TrustedProxies(settings.list("trusted-proxy")) else {
                     throw settings.complaint(
                         "trusted-proxy", "is not a list of address blocks",
                         hint: "10.0.0.0/8 and ::1/128 are such blocks")
                 }
-                options.proxies = proxies
+                options.service.proxies = proxies
                 try readLimits(&options.limits)
+                if let number = try settings.integer("max-connections", in: 1...1_000_000) {
+                    options.service.limits.connections = number
+                }
                 return options
             } catch {
                 throw Failure(error)
@@ -111,10 +114,7 @@ struct ServerSettings {
         }
     }
 
-    private func readLimits(_ limits: inout ServerLimits) throws(SettingsError) {
-        if let number = try settings.integer("max-connections", in: 1...1_000_000) {
-            limits.connections = number
-        }
+    private func readLimits(_ limits: inout LedgerLimits) throws(SettingsError) {
         if let number = try settings.integer("issuer-rate", in: 0...1_000_000) {
             limits.issuerRate = number
         }

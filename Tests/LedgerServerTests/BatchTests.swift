@@ -1,11 +1,12 @@
 import Compression
 import Encoding
 import Foundation
-import Ledger
 import HTTPService
+import Ledger
 import LedgerServer
 import Merkle
 import Provenance
+import TestHTTP
 import Testing
 import TestLedger
 import TestSupport
@@ -50,7 +51,7 @@ import TestSupport
     @Test func oneBadItemFailsAlone() async throws {
         try await TestServer.run { server in
             let good = try (0..<4).map { try server.fixture.capture("file-\($0)") }
-            let huge = [UInt8](repeating: 0, count: ServerLimits().statementBytes + 1)
+            let huge = [UInt8](repeating: 0, count: LedgerLimits().statementBytes + 1)
             let mixed = [good[0], [1, 2, 3], good[1], huge, [], good[0], good[2], good[3]]
             let answer = try await server.send(
                 "POST", "/prints/batch", headers: Self.headers, body: Self.sequence(mixed))

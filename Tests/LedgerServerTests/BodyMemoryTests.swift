@@ -3,6 +3,7 @@ import Encoding
 import Foundation
 import HTTPService
 import LedgerServer
+import TestHTTP
 import Testing
 import TestLedger
 import TestSupport
@@ -21,7 +22,7 @@ import TestSupport
 
     private static func run(memory: Int, _ body: (TestServer) async throws -> Void) async throws {
         try await TestServer.run {
-            $0.limits.bodyMemory = memory
+            $0.service.limits.bodyMemory = memory
         } _: { server in
             try await body(server)
         }

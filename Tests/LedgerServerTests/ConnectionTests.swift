@@ -3,10 +3,11 @@ import Foundation
 import HTTPService
 import LedgerServer
 import Provenance
+import Synchronization
+import TestHTTP
 import Testing
 import TestLedger
 import TestSupport
-import Synchronization
 
 @Suite(.serialized) struct ConnectionTests {
     private static let cose = "application/cose"
@@ -111,7 +112,7 @@ import Synchronization
 
     @Test func aHeaderThatNeverEndsIsCutOff() async throws {
         try await TestServer.run {
-            $0.limits.headerTime = .seconds(1)
+            $0.service.limits.headerTime = .seconds(1)
         } _: { server in
             // A byte now and then does not buy more time.
             try await Connection.open(port: server.port) { connection in
@@ -127,7 +128,7 @@ import Synchronization
 
     @Test func aBodyThatDripsIsCutOff() async throws {
         try await TestServer.run {
-            $0.limits.progressTime = .seconds(1)
+            $0.service.limits.progressTime = .seconds(1)
         } _: { server in
             try await Connection.open(port: server.port) { connection in
                 try await connection.send(
@@ -144,7 +145,7 @@ import Synchronization
 
     @Test func anIdleConnectionIsClosedAndABusyOneIsNot() async throws {
         try await TestServer.run {
-            $0.limits.idleTime = .seconds(4)
+            $0.service.limits.idleTime = .seconds(4)
         } _: { server in
             let isOver = Mutex(false)
             let idle = Task {
@@ -170,7 +171,7 @@ import Synchronization
 
     @Test func connectionsBeyondTheLimitWaitForOneToEnd() async throws {
         try await TestServer.run {
-            $0.limits.connections = 2
+            $0.service.limits.connections = 2
         } _: { server in
             let waiting = try await Connection.open(port: server.port) { first in
                 try await first.send("GET", "/healthz")
@@ -188,7 +189,7 @@ import Synchronization
     @Test func theLoggedClientIsTheOneThatATrustedProxyNames() async throws {
         let proxies = try #require(TrustedProxies(["127.0.0.0/8", "10.1.0.0/16", "2001:db8::/32"]))
         try await TestServer.run {
-            $0.proxies = proxies
+            $0.service.proxies = proxies
         } _: { server in
             for (field, client) in [
                 ("203.0.113.7", "203.0.113.7"), ("1.2.3.4, 203.0.113.7, 10.1.2.3", "203.0.113.7"),

@@ -6,6 +6,7 @@ import LedgerControl
 import LedgerServer
 import LedgerStore
 import Synchronization
+import TestHTTP
 import Testing
 import TestSupport
 

@@ -1,10 +1,11 @@
 import Foundation
-import Ledger
 import HTTPService
+import Ledger
 import LedgerControl
 import LedgerServer
 import NIOCore
 import Provenance
+import TestHTTP
 import Testing
 import TestLedger
 import TestSupport

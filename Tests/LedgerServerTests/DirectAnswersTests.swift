@@ -1,8 +1,9 @@
 import Encoding
 import Foundation
-import Ledger
 import HTTPService
+import Ledger
 import LedgerServer
+import TestHTTP
 import Testing
 import TestLedger
 import TestSupport
@@ -53,7 +54,7 @@ import TestSupport
 
     @Test func aClientThatTakesNoAnswersIsNotAnsweredForEver() async throws {
         try await TestServer.run {
-            $0.limits.progressTime = .seconds(2)
+            $0.service.limits.progressTime = .seconds(2)
         } _: { server in
             try await Connection.open(port: server.port, receiveBytes: 65_536) { connection in
                 let get = Array("GET /checkpoint HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
@@ -75,8 +76,8 @@ import TestSupport
     @Test(arguments: ["/checkpoint", "/control"], [false, true])
     func tooManyRequestsAheadEndTheConnection(path: String, isAfterStatement: Bool) async throws {
         try await TestServer.run {
-            $0.limits.aheadBytes = 8 * 704
-            $0.limits.answersPerTurn = 4
+            $0.service.limits.aheadBytes = 8 * 704
+            $0.service.limits.answersPerTurn = 4
         } _: { server in
             let expected = isAfterStatement ? 7 : 8
             let first = isAfterStatement ? Self.post(try server.fixture.capture("a")) : []
@@ -95,7 +96,7 @@ import TestSupport
     /// A client that closes its half, and takes its answers slowly, gets those that it gets whole.
     @Test func answersBeforeACutAreAllSent() async throws {
         try await TestServer.run {
-            $0.limits.aheadBytes = 100 * 704
+            $0.service.limits.aheadBytes = 100 * 704
         } _: { server in
             let files = try (0..<250).map { try server.fixture.capture("file-\($0)") }
             let registered = try await server.send(
@@ -125,7 +126,7 @@ import TestSupport
     /// A long body is read in large pieces, and what follows it in small ones again.
     @Test func aLongBodyIsFollowedByOrdinaryRequests() async throws {
         try await TestServer.run {
-            $0.limits.aheadBytes = 60 * 704
+            $0.service.limits.aheadBytes = 60 * 704
         } _: { server in
             try await Connection.open(port: server.port) { connection in
                 let get = Array("GET /checkpoint HTTP/1.1\r\nHost: a\r\n\r\n".utf8)

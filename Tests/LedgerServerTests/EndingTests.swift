@@ -1,9 +1,10 @@
 import Encoding
 import Foundation
-import Ledger
 import HTTPService
+import Ledger
 import LedgerServer
 import Provenance
+import TestHTTP
 import Testing
 import TestLedger
 import TestSupport
@@ -152,7 +153,7 @@ import TestSupport
     func everyAnswerIsWholeHoweverItsConnectionEnds(tls: [String]?) async throws {
         let made = try await ServerCertificate()
         try await Self.run(tls: tls) {
-            if tls != nil { $0.certificate = made.certificate }
+            if tls != nil { $0.service.certificate = made.certificate }
         } _: { server, requests in
             for request in requests {
                 var body: [UInt8]?
@@ -246,7 +247,7 @@ import TestSupport
     func everyAnswerOverHTTP2IsWhole(leaving: Leaving) async throws {
         let made = try await ServerCertificate()
         try await Self.run(tls: ["http/1.1"]) {
-            $0.certificate = made.certificate
+            $0.service.certificate = made.certificate
         } _: { server, requests in
             for request in requests where request.method == "GET" && request.fields.isEmpty {
                 var bodies: [[UInt8]] = []

@@ -1,12 +1,13 @@
 import Encoding
 import Foundation
+import HTTPService
 import Keys
 import Ledger
-import HTTPService
 import LedgerServer
 import Manifests
 import Merkle
 import Provenance
+import TestHTTP
 import Testing
 import TestLedger
 
@@ -122,7 +123,7 @@ import TestLedger
 
     @Test func sizesAreLimitedWhereverTheyShow() async throws {
         try await TestServer.run { server in
-            let limit = ServerLimits().statementBytes
+            let limit = LedgerLimits().statementBytes
             let declared = try await Connection.open(port: server.port) { connection in
                 try await connection.send(
                     "POST", "/entries",

@@ -1,10 +1,11 @@
 import Encoding
 import Foundation
-import Ledger
 import HTTPService
+import Ledger
 import LedgerServer
 import LedgerStore
 import Provenance
+import TestHTTP
 import Testing
 import TestLedger
 import TestSupport
@@ -55,7 +56,7 @@ import TestSupport
     /// larger asks for some.
     @Test func noRouteGivesMoreThanAPageThatIsNotCounted() async throws {
         try await Self.run(253, padding: 20_000) {
-            $0.limits.bodyMemory = 2
+            $0.service.limits.bodyMemory = 2
         } _: { server, files in
             let ledger = server.fixture.ledger
             let size = ledger.head().size
@@ -143,8 +144,8 @@ import TestSupport
     /// Slower than the whole answer may take, and never idle.
     @Test func whoTakesAnAnswerSlowlyIsNotCutOffAndWhoTakesNothingIs() async throws {
         try await Self.run(60, padding: 100_000) {
-            $0.limits.progressTime = .seconds(3)
-            $0.limits.crowdedTime = .seconds(3)
+            $0.service.limits.progressTime = .seconds(3)
+            $0.service.limits.crowdedTime = .seconds(3)
         } _: { server, _ in
             let expected = try #require(
                 try server.fixture.ledger.manifestBundle(index: 0, width: 63))

@@ -1,6 +1,7 @@
 import Encoding
 import Foundation
 import LedgerServer
+import TestHTTP
 import Testing
 
 /// `Schemas/openapi.json` says what the server does, and all of it.
@@ -50,7 +51,7 @@ import Testing
     /// with payloads cannot list its cases.
     private static func patterns() throws -> Set<String> {
         let source = try String(
-            contentsOf: root.appending(path: "Sources/LedgerServer/Routes/Route.swift"),
+            contentsOf: root.appending(path: "Sources/LedgerServer/Routes/LedgerResource.swift"),
             encoding: .utf8)
         let table = try #require(source.range(of: "var pattern: String {"))
         let lines = source[table.upperBound...].split(separator: "\n")

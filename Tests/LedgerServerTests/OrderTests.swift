@@ -5,6 +5,7 @@ import LedgerServer
 import Manifests
 import Merkle
 import Provenance
+import TestHTTP
 import Testing
 import TestLedger
 import TestSupport

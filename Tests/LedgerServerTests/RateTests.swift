@@ -1,10 +1,11 @@
 import Encoding
 import Foundation
-import Keys
 import HTTPService
+import Keys
 import LedgerServer
 import Provenance
 import Synchronization
+import TestHTTP
 import Testing
 import TestLedger
 
@@ -113,7 +114,7 @@ import TestLedger
     @Test func whoSendsRubbishIsNotListenedToAndNobodyElseSuffers() async throws {
         let proxies = try #require(TrustedProxies(["127.0.0.1"]))
         try await Self.run {
-            $0.proxies = proxies
+            $0.service.proxies = proxies
             $0.limits.issuerBurst = 100
         } _: { server, clock in
             let known = try server.fixture.capture("known")

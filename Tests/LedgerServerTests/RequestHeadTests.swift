@@ -1,6 +1,7 @@
 import Encoding
 import HTTPService
 import LedgerServer
+import TestHTTP
 import Testing
 
 /// What a request says of whom it is for, and what becomes of one that does not say it.
@@ -93,7 +94,7 @@ import Testing
     ) async throws {
         let made = try await ServerCertificate()
         try await TestServer.run {
-            $0.certificate = made.certificate
+            $0.service.certificate = made.certificate
         } _: { server in
             try await Connection.open(port: server.port, tls: ["h2"]) { connection in
                 try await connection.send(Frames.openPreface)
@@ -187,7 +188,7 @@ import Testing
     func whatBreaksTheConnectionEndsItWithGOAWAY(bytes: [UInt8]) async throws {
         let made = try await ServerCertificate()
         try await TestServer.run {
-            $0.certificate = made.certificate
+            $0.service.certificate = made.certificate
         } _: { server in
             try await Connection.open(port: server.port, tls: ["h2"]) { connection in
                 try await connection.send(bytes)

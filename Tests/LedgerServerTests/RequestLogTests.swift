@@ -1,3 +1,4 @@
+import TestHTTP
 import Testing
 
 @Suite(.serialized) struct RequestLogTests {

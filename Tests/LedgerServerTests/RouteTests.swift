@@ -1,12 +1,13 @@
 import Checkpoints
 import Encoding
 import Foundation
-import Ledger
 import HTTPService
+import Ledger
 import LedgerServer
 import Manifests
 import Merkle
 import Provenance
+import TestHTTP
 import Testing
 import TestLedger
 import TestSupport
@@ -359,7 +360,7 @@ import TestSupport
 
     @Test func operationsMoveToTheirOwnAddress() async throws {
         try await TestServer.run {
-            $0.operations = ListenAddress(host: "127.0.0.1", port: 0)
+            $0.service.operations = ListenAddress(host: "127.0.0.1", port: 0)
         } _: { server in
             for path in ["/metrics", "/healthz", "/readyz"] {
                 #expect(try await server.send("GET", path).status == 404)

@@ -1,9 +1,10 @@
 import Encoding
 import Foundation
-import Ledger
 import HTTPService
+import Ledger
 import LedgerServer
 import Provenance
+import TestHTTP
 import Testing
 import TestLedger
 import TestSupport
@@ -17,7 +18,7 @@ import TestSupport
     ) async throws {
         let made = try await ServerCertificate()
         try await TestServer.run {
-            $0.certificate = made.certificate
+            $0.service.certificate = made.certificate
             configure(&$0)
         } _: { server in
             try await body(server, made)
@@ -133,7 +134,7 @@ import TestSupport
 
     @Test func aStreamWhoseBodyDripsIsCutOff() async throws {
         try await Self.run {
-            $0.limits.progressTime = .seconds(1)
+            $0.service.limits.progressTime = .seconds(1)
         } _: { server, _ in
             try await Connection.open(port: server.port, tls: ["h2"]) { connection in
                 try await connection.send(
@@ -152,7 +153,7 @@ import TestSupport
 
     @Test func streamsBeyondTheLimitAreToldToComeAgain() async throws {
         try await Self.run {
-            $0.limits.streams = 1
+            $0.service.limits.streams = 1
         } _: { server, made in
             try await Connection.open(port: server.port, tls: ["h2"]) { connection in
                 try await connection.send(Self.batch)
@@ -228,7 +229,7 @@ import TestSupport
 
     @Test func whoNeverFinishesTheHandshakeIsCutOff() async throws {
         try await Self.run {
-            $0.limits.headerTime = .seconds(1)
+            $0.service.limits.headerTime = .seconds(1)
         } _: { server, _ in
             for bytes in [[], [0x16, 0x03, 0x01, 0x01, 0x00, 0x01]] as [[UInt8]] {
                 try await Connection.open(port: server.port) { connection in
@@ -241,7 +242,7 @@ import TestSupport
 
     @Test func anIdleHTTP2ConnectionIsToldAndClosed() async throws {
         try await Self.run {
-            $0.limits.idleTime = .seconds(1)
+            $0.service.limits.idleTime = .seconds(1)
         } _: { server, _ in
             for requests in 0...1 {
                 try await Connection.open(port: server.port, tls: ["h2"]) { connection in

@@ -2,6 +2,7 @@ import Encoding
 import Foundation
 import HTTPService
 import LedgerServer
+import TestHTTP
 import Testing
 import TestSupport
 
@@ -24,7 +25,7 @@ import TestSupport
 
     @Test func aClientHasNoMoreConnectionsThanAreFree() async throws {
         try await TestServer.run {
-            $0.limits.connections = 24
+            $0.service.limits.connections = 24
         } _: { server in
             try await Self.crowd(from: "127.0.0.2", server) { first in
                 #expect((11...13).contains(first))
@@ -46,8 +47,8 @@ import TestSupport
     @Test func aProxysClientsAreCountedByThemselves() async throws {
         let proxies = try #require(TrustedProxies(["127.0.0.2/32"]))
         try await TestServer.run {
-            $0.limits.connections = 16
-            $0.proxies = proxies
+            $0.service.limits.connections = 16
+            $0.service.proxies = proxies
         } _: { server in
             try await Self.hold(14, for: "203.0.113.7", server) { kept, refused in
                 // The last of them were told to come again, on connections that ended.
@@ -86,9 +87,9 @@ import TestSupport
     /// The scarcer connections are, the less time a body has to go on.
     @Test func aBodyThatDripsIsCutOffSoonerWhereConnectionsAreScarce() async throws {
         try await TestServer.run {
-            $0.limits.connections = 10
-            $0.limits.progressTime = Patience.bound
-            $0.limits.crowdedTime = .seconds(1)
+            $0.service.limits.connections = 10
+            $0.service.limits.progressTime = Patience.bound
+            $0.service.limits.crowdedTime = .seconds(1)
         } _: { server in
             func drip(from address: String, _ count: Int, _ body: () async throws -> Void)
                 async throws
@@ -119,7 +120,7 @@ import TestSupport
     /// Memory for bodies is shared too.
     @Test func aClientHasNoMoreMemoryThanIsFree() async throws {
         try await TestServer.run {
-            $0.limits.bodyMemory = 1 << 20
+            $0.service.limits.bodyMemory = 1 << 20
         } _: { server in
             let part = [UInt8](repeating: 0xD2, count: 100_000)
             func fill(_ held: Int, _ body: (Int) async throws -> Void) async throws {
@@ -153,8 +154,8 @@ import TestSupport
     @Test func streamsOfOneClientLeaveSomeForOthers() async throws {
         let made = try await ServerCertificate()
         try await TestServer.run {
-            $0.certificate = made.certificate
-            $0.limits.streams = 12
+            $0.service.certificate = made.certificate
+            $0.service.limits.streams = 12
         } _: { server in
             try await Connection.open(
                 port: server.port, tls: ["h2"], from: "127.0.0.2"

@@ -1,12 +1,13 @@
 import Encoding
 import Foundation
-import Ledger
 import HTTPService
+import Ledger
 import LedgerServer
 import LedgerStore
 import Logging
 import Provenance
 import Synchronization
+import TestHTTP
 import Testing
 import TestLedger
 import TestSupport
@@ -81,7 +82,7 @@ import TestSupport
 
     @Test func aClientThatStopsSendingDoesNotHoldTheServer() async throws {
         try await TestServer.run {
-            $0.limits.shutdownTime = .seconds(1)
+            $0.service.limits.shutdownTime = .seconds(1)
         } _: { server in
             try await Connection.open(port: server.port) { connection in
                 try await connection.send(

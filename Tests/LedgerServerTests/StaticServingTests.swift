@@ -5,9 +5,10 @@ import Jobs
 import Ledger
 import LedgerControl
 import LedgerServer
+import LogReader
 import Merkle
 import Provenance
-import LogReader
+import TestHTTP
 import Testing
 import TestLedger
 import TestSupport

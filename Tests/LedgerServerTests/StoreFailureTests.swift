@@ -1,5 +1,6 @@
 import Ledger
 import LedgerServer
+import TestHTTP
 import Testing
 import TestLedger
 

@@ -1,12 +1,13 @@
 import CoreMetrics
 import Foundation
-import Ledger
 import HTTPService
+import Ledger
 import LedgerControl
 import LedgerServer
 import Logging
 import ServiceLifecycle
 import Synchronization
+import TestHTTP
 import TestLedger
 import TestSupport
 
@@ -14,7 +15,7 @@ import TestSupport
 struct TestServer: Sendable {
     /// swift-metrics takes one factory for the life of a process.
     static let metrics: MetricsRegistry = {
-        let registry = MetricsRegistry()
+        let registry = MetricsRegistry.forLedger()
         MetricsSystem.bootstrap(registry)
         return registry
     }()
@@ -48,10 +49,10 @@ struct TestServer: Sendable {
     ) async throws {
         var options = ServerOptions(listen: ListenAddress(host: "127.0.0.1", port: 0))
         options.control = ControlSocket.path(data: fixture.options.data)
-        options.limits.endNothingByTime()
+        options.service.limits.endNothingByTime()
         configure(&options)
         let log = CapturedLog()
-        let (ready, continuation) = AsyncStream.makeStream(of: LedgerServer.Addresses.self)
+        let (ready, continuation) = AsyncStream.makeStream(of: HTTPService.Addresses.self)
         let server = LedgerServer(
             ledger: fixture.ledger, options: options, metrics: metrics, logger: log.logger
         ) { continuation.yield($0) }
@@ -111,20 +112,6 @@ struct TestServer: Sendable {
     func post(_ statement: [UInt8]) async throws -> HTTPAnswer {
         try await send(
             "POST", "/entries", headers: ["Content-Type": "application/cose"], body: statement)
-    }
-}
-
-extension ServerLimits {
-    /// Makes all times longer than a test may take: on a busy machine nothing is late, and what a
-    /// test sets afterwards is the only time that can end anything.
-    mutating func endNothingByTime() {
-        let time = Patience.bound * 2
-        headerTime = time
-        idleTime = time
-        crowdedTime = time
-        progressTime = time
-        lingerTime = time
-        shutdownTime = time
     }
 }
 

@@ -80,6 +80,18 @@ extension Problem {
         Problem(status: .badRequest, title: "Malformed request", detail: detail)
     }
 
+    /// The body ended before its end.
+    static let cut = malformed("body: was cut")
+
+    /// The bodies of other requests take all the memory there is for bodies.
+    package static let noRoom = tooManyRequests
+
+    /// All that clients share is taken, or as much by the client as is free.
+    static let tooManyRequests = Problem(
+        status: .serviceUnavailable, title: "Service Unavailable",
+        detail: "the server has too many requests; send it again later",
+        retryAfter: busyDelay)
+
     /// There is nothing under this path.
     package static func notFound(_ detail: String) -> Problem {
         Problem(status: .notFound, title: "Not Found", detail: detail)

@@ -1,6 +1,5 @@
 import Foundation
 import HTTPTypes
-import HummingbirdCore
 import NIOCore
 import NIOHTTP1
 import NIOHTTP2
@@ -67,7 +66,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         state = ConnectionState(limits: shared.limits, isStream: wire == nil, now: .now())
     }
 
-    private var limits: ServerLimits { shared.limits }
+    private var limits: ServiceLimits { shared.limits }
 
     func handlerAdded(context: ChannelHandlerContext) {
         wire?.arrivals.isWanted = { [weak self] in self?.bytesArrived() ?? false }
@@ -166,7 +165,7 @@ extension ConnectionGuard {
     }
 
     /// What is wrong with the head of a stream's request that its connection takes for one.
-    private static func malformed(_ head: HTTPRequest, _ limits: ServerLimits) -> Problem? {
+    private static func malformed(_ head: HTTPRequest, _ limits: ServiceLimits) -> Problem? {
         guard head.headerFields.count <= limits.headerFields else { return .headerTooLarge }
         let hosts = head.headerFields[values: .host]
         guard let authority = head.authority ?? hosts.first, hosts.allSatisfy({ $0 == authority })
@@ -445,10 +444,4 @@ extension Problem {
     fileprivate static let timeOut = Problem(
         status: .requestTimeout, title: "Request Timeout",
         detail: "request: did not arrive in time")
-
-    /// All streams that the server has are taken, or as many by the client as are free.
-    fileprivate static let tooManyRequests = Problem(
-        status: .serviceUnavailable, title: "Service Unavailable",
-        detail: "the ledger has too many requests; send it again later",
-        retryAfter: busyDelay)
 }

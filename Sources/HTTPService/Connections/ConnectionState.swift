@@ -47,7 +47,7 @@ struct ConnectionState {
         var isComplete = true
     }
 
-    private let limits: ServerLimits
+    private let limits: ServiceLimits
     private let isStream: Bool
 
     /// Requests whose head has come and whose answer has not ended, the one that is due first.
@@ -75,17 +75,17 @@ struct ConnectionState {
     /// The server is ready to read; where it is not, a slow body is not the client's fault.
     private var isReadWanted = true
     /// How the body comes, and all that ever came of bodies.
-    private var bodyProgress = Progress()
+    private var bodyProgress = Pace()
     private var bodyBytes: UInt64 = 0
     /// The socket has as much as it takes.
     private var isBlocked = false
     /// How the client takes what is written.
-    private var takingProgress = Progress()
+    private var takingProgress = Pace()
     private var lingeringSince = NIODeadline.distantPast
     private var shutdownSince: NIODeadline?
 
     /// The state of a connection, or of a stream: that has one request, and ends by itself.
-    init(limits: ServerLimits, isStream: Bool, now: NIODeadline) {
+    init(limits: ServiceLimits, isStream: Bool, now: NIODeadline) {
         self.limits = limits
         self.isStream = isStream
         idleSince = now
@@ -336,7 +336,7 @@ extension ConnectionState {
     }
 }
 
-extension ServerLimits {
+extension ServiceLimits {
     /// The time in which a body or the taking of an answer must go on, where connections are as
     /// scarce as ``Pool/pressure`` says.
     func progressTime(under pressure: Int) -> TimeAmount {

@@ -37,7 +37,7 @@ struct HTTP2State {
         case sent
     }
 
-    private let limits: ServerLimits
+    private let limits: ServiceLimits
     private var openStreams = 0
     private var lastStream = 0
     private var ending = Ending.no
@@ -47,12 +47,12 @@ struct HTTP2State {
     /// The socket has as much as it takes.
     private var isBlocked = false
     /// How the client takes what is written.
-    private var takingProgress = Progress()
+    private var takingProgress = Pace()
     /// Since when the connection is to end.
     private var endingSince = NIODeadline.distantPast
     private var isShutdown = false
 
-    init(limits: ServerLimits, now: NIODeadline) {
+    init(limits: ServiceLimits, now: NIODeadline) {
         self.limits = limits
         idleSince = now
     }

@@ -12,7 +12,7 @@ final class HandshakeGuard: ChannelInboundHandler, RemovableChannelHandler {
         self.shared = shared
     }
 
-    private var limits: ServerLimits { shared.limits }
+    private var limits: ServiceLimits { shared.limits }
 
     func handlerAdded(context: ChannelHandlerContext) {
         let patience = TimeAmount(min(limits.crowdedTime, limits.headerTime))

@@ -8,7 +8,7 @@ import NIOCore
 /// before another connection is looked at, and is in memory together.
 struct LoopBound<Child: ServerChildChannel>: ServerChildChannel {
     let child: Child
-    let limits: ServerLimits
+    let limits: ServiceLimits
     let turns: TurnTable
 
     /// Bytes that are read at a time, where no long body is expected.

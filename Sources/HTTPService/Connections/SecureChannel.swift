@@ -98,7 +98,7 @@ struct SecureChannel: ServerChildChannel {
     }
 }
 
-extension ServerLimits {
+extension ServiceLimits {
     /// What the HTTP/2 library is told.
     ///
     /// It ends the connection by itself where a client sends more than 200 RST_STREAM (rapid

@@ -1,4 +1,4 @@
-package import NIOCore
+import NIOCore
 import Synchronization
 
 /// The turns of the connections of one event loop, in the order in which they asked: a little of
@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// An event loop by itself runs all tasks that are due, and those that become due meanwhile, before
 /// it looks at its sockets again. So clients that pipeline requests could keep it from all others.
-package final class Turns: Sendable {
+final class Turns: Sendable {
     /// Time after which it is the sockets' turn.
     private static let slice = TimeAmount.milliseconds(1)
 
@@ -26,7 +26,7 @@ package final class Turns: Sendable {
     private let loop: any EventLoop
     private let state = Mutex(State())
 
-    package init(_ loop: any EventLoop) {
+    init(_ loop: any EventLoop) {
         self.loop = loop
     }
 
@@ -35,7 +35,7 @@ package final class Turns: Sendable {
     ///
     /// Another thread writes to a connection through the loop. What the connection does next must
     /// not overtake that because the loop has turns to give away: it may end the connection.
-    package func wait(_ work: @escaping @Sendable () -> Void) {
+    func wait(_ work: @escaping @Sendable () -> Void) {
         if loop.inEventLoop {
             if append(work) { loop.execute { self.run() } }
         } else {
@@ -76,10 +76,10 @@ package final class Turns: Sendable {
 }
 
 /// The turns of every event loop that a listener's connections are on.
-package final class TurnTable: Sendable {
+final class TurnTable: Sendable {
     private let turns = Mutex<[ObjectIdentifier: Turns]>([:])
 
-    package func turns(of loop: any EventLoop) -> Turns {
+    func turns(of loop: any EventLoop) -> Turns {
         turns.withLock { turns in
             if let known = turns[ObjectIdentifier(loop)] { return known }
             let new = Turns(loop)

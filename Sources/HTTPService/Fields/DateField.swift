@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// The field `Date` of answers (RFC 9110 §6.6.1), written once a second for all of them.
-package final class DateField: Sendable {
+final class DateField: Sendable {
     private struct Written {
         var second = -1
         var text = ""
@@ -10,10 +10,10 @@ package final class DateField: Sendable {
 
     private let written = Mutex(Written())
 
-    package init() {}
+    init() {}
 
     /// The field's value now, such as `Sun, 06 Nov 1994 08:49:37 GMT`.
-    package var now: String {
+    var now: String {
         let second = time(nil)
         return written.withLock { written in
             if written.second != second {
@@ -24,7 +24,7 @@ package final class DateField: Sendable {
     }
 
     /// Returns the time, in POSIX seconds, as an HTTP date (RFC 9110 §5.6.7).
-    package static func text(_ second: Int) -> String {
+    static func text(_ second: Int) -> String {
         Date(timeIntervalSince1970: TimeInterval(second)).formatted(style)
     }
 

@@ -1,13 +1,9 @@
-/// The types of what we read and write.
+/// The types of what is read and written.
 package enum MediaType {
-    package static let cose = "application/cose"
-    package static let statement = "application/scitt-statement+cose"
-    package static let receipt = "application/scitt-receipt+cose"
     package static let cbor = "application/cbor"
     package static let cborSequence = "application/cbor-seq"
     package static let json = "application/json"
     package static let jsonLines = "application/x-ndjson"
-    package static let manifest = "application/vnd.in-toto+json"
     package static let text = "text/plain; charset=utf-8"
     package static let metrics = "text/plain; version=0.0.4; charset=utf-8"
     package static let bytes = "application/octet-stream"

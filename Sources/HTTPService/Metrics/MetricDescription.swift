@@ -1,27 +1,22 @@
-/// What our metrics mean and how finely they are measured.
-enum MetricDescription {
+/// What metrics mean and how finely they are measured.
+struct MetricDescription: Sendable {
+    /// What this target measures, whatever it serves.
+    private static let ours = [
+        "colophon_http_requests_total": "Requests answered, by route, method and status.",
+        "colophon_http_request_seconds": "Time from a request's head to its answer's head.",
+        "colophon_tls_expiry_timestamp_seconds": "POSIX time at which the certificate expires.",
+    ]
+
+    private let texts: [String: String]
+
+    /// Adds what a service measures beside this.
+    init(adding texts: [String: String]) {
+        self.texts = texts.merging(Self.ours) { $1 }
+    }
+
     /// Returns the text of the `HELP` line.
-    static func help(of name: String) -> String {
-        switch name {
-        case "colophon_http_requests_total": "Requests answered, by route, method and status."
-        case "colophon_http_request_seconds": "Time from a request's head to its answer's head."
-        case "colophon_admissions_total": "Statements judged, by result."
-        case "colophon_queue_entries": "Statements that wait for the sequencer."
-        case "colophon_batch_entries": "Entries per synced batch."
-        case "colophon_sync_seconds": "Time one batch took to be durable."
-        case "colophon_tree_size": "Entries in the log."
-        case "colophon_ready": "1 where statements are registered, 0 where only reads are answered."
-        case "colophon_checkpoint_age_seconds": "Seconds since the newest head's time."
-        case "colophon_rate_limited_total": "Statements that got 429, by the limit they met."
-        case "colophon_tls_expiry_timestamp_seconds": "POSIX time at which the certificate expires."
-        case "colophon_head_ahead_seconds": "Seconds that the newest head is ahead of the clock."
-        case "colophon_pruned_heads_total": "Old tree heads that were removed."
-        case "colophon_erasures_pending": "Erasures whose bytes are still in some file."
-        case "colophon_scrub_findings": "Damaged rows that the scrub found in its newest round."
-        case "colophon_scrub_last_finished_seconds": "When the scrub last finished, POSIX seconds."
-        case "colophon_scrub_entries_total": "Entries that finished rounds of the scrub checked."
-        default: "No description."
-        }
+    func help(of name: String) -> String {
+        texts[name] ?? "No description."
     }
 
     /// Returns the upper bounds of a histogram's buckets, rising.
@@ -29,7 +24,7 @@ enum MetricDescription {
         name.hasSuffix("_entries") ? powersOfTwo : seconds
     }
 
-    /// A batch has at most 4,096 entries.
+    /// What counts entries counts those of a batch, which are 4,096 at most.
     private static let powersOfTwo: [Double] = (0...12).map { Double(1 << $0) }
 
     /// From a tile out of memory (0.1 ms) to an answer nobody waits for.

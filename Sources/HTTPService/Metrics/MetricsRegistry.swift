@@ -23,8 +23,14 @@ package final class MetricsRegistry: MetricsFactory {
 
     private let instruments = Mutex<[MetricSeries: Instrument]>([:])
 
+    private let description: MetricDescription
+
     /// Creates an empty registry.
-    package init() {}
+    ///
+    /// `texts` says by name what a service measures beside requests and certificate.
+    package init(describing texts: [String: String] = [:]) {
+        description = MetricDescription(adding: texts)
+    }
 
     // MARK: - Instruments
 
@@ -108,7 +114,7 @@ package final class MetricsRegistry: MetricsFactory {
         var text = ""
         for (name, members) in families.sorted(by: { $0.key < $1.key }) {
             guard let type = members.first?.value.type else { continue }
-            text += "# HELP \(name) \(MetricDescription.help(of: name))\n"
+            text += "# HELP \(name) \(description.help(of: name))\n"
             text += "# TYPE \(name) \(type)\n"
             let lines = members.filter { $0.value.type == type }
                 .map { ($0.key.text(), Self.samples(of: $0.key, $0.value)) }

@@ -1,9 +1,9 @@
-package import HTTPTypes
+import HTTPTypes
 import Metrics
 import Synchronization
 
 /// Counts requests by route, method and status.
-package final class RequestMetrics: Sendable {
+final class RequestMetrics: Sendable {
     private struct Key: Hashable {
         let route: String
         let method: String
@@ -14,11 +14,11 @@ package final class RequestMetrics: Sendable {
     private let counters = Mutex<[Key: Counter]>([:])
     private let timers = Mutex<[String: Timer]>([:])
 
-    package init(_ factory: MetricsRegistry) {
+    init(_ factory: MetricsRegistry) {
         self.factory = factory
     }
 
-    package func count(
+    func count(
         _ route: String, _ method: HTTPRequest.Method, _ status: HTTPResponse.Status,
         _ time: Duration
     ) {

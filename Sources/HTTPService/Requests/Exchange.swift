@@ -1,25 +1,51 @@
 package import HTTPTypes
-import Hummingbird
-package import HummingbirdCore
+import HummingbirdCore
 
 /// One request without its body, with what answering it needs to know.
 package struct Exchange: Sendable {
     package let method: HTTPRequest.Method
-    package let uri: URI
     package let headers: HTTPFields
-    package let peer: Peer
-    package let start = ContinuousClock.now
+    let start = ContinuousClock.now
+    private let uri: URI
+    private let peer: Peer
+    private let shared: Shared
 
-    package init(_ head: HTTPRequest, from peer: Peer) {
+    init(_ head: HTTPRequest, from peer: Peer, _ shared: Shared) {
         method = head.method
         uri = URI(head.path ?? "")
         headers = head.headerFields
         self.peer = peer
+        self.shared = shared
     }
+
+    /// The path, as it was sent.
+    package var path: String { uri.path }
+
+    /// What follows the path's "?"; nil where there is none.
+    package var query: String? { uri.query }
 
     /// What the client accepts; read where an answer depends on it.
     package var accepted: Accepted { Accepted(headers) }
 
     /// The length of the body, where the client has said it.
     package var contentLength: UInt64? { headers[.contentLength].flatMap { UInt64($0) } }
+
+    /// The address that the request came from, as far as it can be believed; nil where it came
+    /// from a process on this machine, over a Unix socket.
+    package var address: IPAddress? { shared.clients.address(behind: peer, headers) }
+
+    /// Takes room for what the request keeps in memory; nil where there is too little.
+    package func room(_ count: Int, for taker: Room.Taker) -> Room? {
+        let client = shared.clients.client(behind: peer, headers)
+        return Room(count, in: shared.memory, of: client, for: taker)
+    }
+
+    /// Tells a client that waits for leave to send its body (RFC 9110 §10.1.1) to go on.
+    ///
+    /// Called where the body is read, so a request that is refused by its header alone costs
+    /// nobody its body.
+    package func inviteBody() {
+        guard headers[.expect] != nil else { return }
+        peer.inviteBody()
+    }
 }

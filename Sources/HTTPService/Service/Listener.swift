@@ -1,19 +1,18 @@
-package import Files
+import Files
 import Foundation
-package import Hummingbird
+import Hummingbird
 import HummingbirdCore
-package import Logging
-package import NIOCore
+import Logging
+import NIOCore
 import ServiceLifecycle
 
 /// One place at which the server accepts connections.
-package struct Listener<Responder: HTTPResponder>: Service
-where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
+struct Listener: Service {
     /// Connections that may wait to be accepted.
-    private static var backlog: Int { 1024 }
+    private static let backlog = 1024
 
     /// A place to listen at.
-    package enum Place: Sendable {
+    enum Place: Sendable {
         case address(ListenAddress)
 
         /// A Unix socket at which only its owner and root are heard: see ``PeerGuard``.
@@ -22,33 +21,31 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
 
     private let place: Place
     private let certificate: TLSCertificate?
-    private let shared: Shared
     private let logger: Logger
-    private let responder: Responder
-    private let direct: @Sendable (TurnTable) -> [any RemovableChannelHandler]
+    private let responder: RouteResponder
+    private let answersDirectly: Bool
     private let whenListening: @Sendable (Int?) -> Void
 
     /// Creates a listener, which speaks TLS where there is a certificate.
     ///
-    /// What the handlers of `direct` can answer on the event loop, they do; all else is the
-    /// responder's.
+    /// Where it `answersDirectly`, what can be answered on the event loop is (``DirectAnswers``).
     /// `whenListening` gets the port once connections are accepted.
-    package init(
-        place: Place, certificate: TLSCertificate? = nil, shared: Shared, logger: Logger,
-        responder: Responder,
-        direct: @escaping @Sendable (TurnTable) -> [any RemovableChannelHandler] = { _ in [] },
-        whenListening: @escaping @Sendable (Int?) -> Void
+    init(
+        _ place: Place, certificate: TLSCertificate? = nil, logger: Logger,
+        responder: RouteResponder,
+        answersDirectly: Bool = false, whenListening: @escaping @Sendable (Int?) -> Void
     ) {
         self.place = place
         self.certificate = certificate
-        self.shared = shared
         self.logger = logger
         self.responder = responder
-        self.direct = direct
+        self.answersDirectly = answersDirectly
         self.whenListening = whenListening
     }
 
-    package func run() async throws {
+    private var shared: Shared { responder.shared }
+
+    func run() async throws {
         do {
             try await application.run()
             try removeSocket()
@@ -61,7 +58,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         }
     }
 
-    private var application: Application<Responder> {
+    private var application: Application<RouteResponder> {
         let shared = shared
         var configuration = ApplicationConfiguration(
             address: place.bindAddress, backlog: Self.backlog)
@@ -92,15 +89,15 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
 
     private var server: HTTPServerBuilder {
         let shared = shared
-        let direct = direct
+        let direct = answersDirectly ? responder : nil
         let turns = TurnTable()
         let place = place
         let certificate = certificate
         return HTTPServerBuilder { responder in
             let http = HTTPChannel(
                 responder: responder, shared: shared, first: { place.guards },
-                last: { direct(turns) })
-            // What the control socket is asked for takes long: no loop must wait for it.
+                last: { direct.map { [DirectAnswers($0, turns)] } ?? [] })
+            // What a local socket is asked for takes long: no loop must wait for it.
             guard case .address = place else { return http }
             guard let certificate else {
                 return LoopBound(
@@ -139,7 +136,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
 }
 
 extension Listener.Place: CustomStringConvertible {
-    package var description: String {
+    var description: String {
         switch self {
         case .address(let address): "\(address)"
         case .socket(let socket): socket.path

@@ -1,15 +1,15 @@
-package import HTTPTypes
-package import NIOCore
+import HTTPTypes
+import NIOCore
 import Synchronization
 
 /// Everyone with addresses of one network, and what they have of what all share.
-package final class Client: Sendable {
+final class Client: Sendable {
     /// What they have in common.
-    package let network: IPAddress.Network
+    let network: IPAddress.Network
 
-    package let connections = Pool.Part()
-    package let streams = Pool.Part()
-    package let memory = Pool.Part()
+    let connections = Pool.Part()
+    let streams = Pool.Part()
+    let memory = Pool.Part()
 
     private let table: ClientTable
 
@@ -32,7 +32,7 @@ private final class ClientTable: Sendable {
 
     private let entries = Mutex<[IPAddress.Network: Entry]>([:])
 
-    package func client(of network: IPAddress.Network) -> Client {
+    func client(of network: IPAddress.Network) -> Client {
         entries.withLock { entries in
             if let known = entries[network]?.client { return known }
             let new = Client(network, self)
@@ -42,7 +42,7 @@ private final class ClientTable: Sendable {
     }
 
     /// Forgets a client that is gone, and not the next one of the same name.
-    package func forget(_ network: IPAddress.Network) {
+    func forget(_ network: IPAddress.Network) {
         // Released after the lock: it may be the last to be, and forgets itself then.
         let next = entries.withLock { entries in
             let next = entries[network]?.client
@@ -54,16 +54,16 @@ private final class ClientTable: Sendable {
 }
 
 /// Tells clients apart by their addresses, also behind the proxies that are trusted.
-package final class Clients: Sendable {
+final class Clients: Sendable {
     private let proxies: TrustedProxies
     private let table = ClientTable()
 
-    package init(proxies: TrustedProxies) {
+    init(proxies: TrustedProxies) {
         self.proxies = proxies
     }
 
     /// Returns who is at the other end of a connection.
-    package func peer(of channel: any Channel) -> Peer {
+    func peer(of channel: any Channel) -> Peer {
         let address = channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
         return Peer(
             channel: channel, address: address, client: address.map { client(at: $0) },
@@ -71,7 +71,7 @@ package final class Clients: Sendable {
     }
 
     /// Returns the client at an address.
-    package func client(at address: IPAddress) -> Client {
+    func client(at address: IPAddress) -> Client {
         table.client(of: address.network)
     }
 
@@ -79,40 +79,36 @@ package final class Clients: Sendable {
     /// came from a process on this machine, over a Unix socket.
     ///
     /// What no proxy of ours would write is not believed: the request is then the proxy's own.
-    package func address(behind peer: Peer, _ fields: HTTPFields) -> IPAddress? {
+    func address(behind peer: Peer, _ fields: HTTPFields) -> IPAddress? {
         guard peer.isProxy, let address = peer.address else { return peer.address }
         return proxies.client(behind: address, fields)
     }
 
     /// Returns whom a request counts as; nil where it came over a Unix socket.
-    package func client(behind peer: Peer, _ fields: HTTPFields) -> Client? {
+    func client(behind peer: Peer, _ fields: HTTPFields) -> Client? {
         guard peer.isProxy, let address = address(behind: peer, fields) else { return peer.client }
         return client(at: address)
     }
 }
 
 /// The other end of a connection.
-package struct Peer: Sendable {
-    package let channel: any Channel
+struct Peer: Sendable {
+    let channel: any Channel
 
     /// Its address; nil where it is a process on this machine, over a Unix socket.
-    package let address: IPAddress?
+    let address: IPAddress?
 
     /// Whom it counts as.
-    package let client: Client?
+    let client: Client?
 
     /// Whether its word about whom it speaks for is taken.
-    package let isProxy: Bool
+    let isProxy: Bool
 
-    /// Tells a client that waits for leave to send its body (RFC 9110 §10.1.1) to go on.
-    ///
-    /// Called where the body is read, so a request that is refused by its header alone costs
-    /// nobody its body.
-    package func inviteBody(of headers: HTTPFields) {
-        guard headers[.expect] != nil else { return }
+    /// Has the connection tell a client that its body is wanted.
+    func inviteBody() {
         channel.triggerUserOutboundEvent(BodyIsWanted(), promise: nil)
     }
 }
 
 /// The event by which a handler asks the connection for the request's body.
-package struct BodyIsWanted: Sendable {}
+struct BodyIsWanted: Sendable {}

@@ -5,45 +5,45 @@ import Synchronization
 /// A client may take more only while it has no more than is free. So one alone has half of all at
 /// most, `n` of them together leave one part in `n + 1`, and a newcomer still finds as much as each
 /// of them has.
-package final class Pool: Sendable {
+final class Pool: Sendable {
     /// The part of a pool that one client has.
-    package final class Part: Sendable {
+    final class Part: Sendable {
         fileprivate let count = Atomic(0)
     }
 
     /// The size of the pool.
-    package let limit: Int
+    let limit: Int
 
     private let taken = Atomic(0)
 
-    package init(limit: Int) {
+    init(limit: Int) {
         self.limit = limit
     }
 
     /// Whether all of it is taken.
-    package var isFull: Bool { free <= 0 }
+    var isFull: Bool { free <= 0 }
 
     /// Whether four fifths of it are taken.
-    package var isCrowded: Bool { free <= limit / 5 }
+    var isCrowded: Bool { free <= limit / 5 }
 
     /// The free part.
     private var free: Int { limit - taken.load(ordering: .relaxed) }
 
     /// How scarce it is: 1 as long as half of it is free, else how often what is free goes into
     /// that half.
-    package var pressure: Int {
+    var pressure: Int {
         let free = free
         return free > limit / 2 ? 1 : max(1, limit / (2 * max(1, free)))
     }
 
     /// Whether a client that has `part` may take more.
-    package func hasRoom(for part: Part) -> Bool {
+    func hasRoom(for part: Part) -> Bool {
         part.count.load(ordering: .relaxed) <= free
     }
 
     /// Takes `count` for a client; returns false, and takes nothing, where too little is free of
     /// the first `limit`, or the client has more than is free.
-    package func take(_ count: Int, for part: Part?, of limit: Int? = nil) -> Bool {
+    func take(_ count: Int, for part: Part?, of limit: Int? = nil) -> Bool {
         let limit = limit ?? self.limit
         var before = taken.load(ordering: .relaxed)
         while count > 0 {
@@ -59,23 +59,23 @@ package final class Pool: Sendable {
     }
 
     /// Counts bytes that are there in any case, so that less is free for others.
-    package func takeBeyondLimit(_ count: Int, for part: Part? = nil) {
+    func takeBeyondLimit(_ count: Int, for part: Part? = nil) {
         taken.add(count, ordering: .relaxed)
         part?.count.add(count, ordering: .relaxed)
     }
 
     /// Counts what a client has of what others have taken already.
-    package func share(_ part: Part) {
+    func share(_ part: Part) {
         part.count.add(1, ordering: .relaxed)
     }
 
     /// The client has one less of what others have taken.
-    package func unshare(_ part: Part) {
+    func unshare(_ part: Part) {
         part.count.subtract(1, ordering: .relaxed)
     }
 
     /// Gives back.
-    package func give(back count: Int, from part: Part?) {
+    func give(back count: Int, from part: Part?) {
         taken.subtract(count, ordering: .relaxed)
         part?.count.subtract(count, ordering: .relaxed)
     }

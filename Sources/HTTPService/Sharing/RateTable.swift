@@ -38,9 +38,18 @@ package struct RateTable: ~Copyable, Sendable {
     }
 
     /// Returns whether the key has a token left.
+    ///
+    /// Inlinable, as ``take(_:)`` is: a key is hashed where its type is known, for each statement
+    /// of a batch.
+    @inlinable
     package func hasRoom(_ key: some Hashable) -> Bool {
+        hasRoom(hash: Self.hash(of: key))
+    }
+
+    @usableFromInline
+    func hasRoom(hash: Int) -> Bool {
         guard let interval else { return true }
-        let (first, second) = Self.places(of: key)
+        let (first, second) = Self.places(of: hash)
         let now = clock()
         return times.withLock { times in
             Self.fits(times[first], interval, now, depth)
@@ -49,9 +58,15 @@ package struct RateTable: ~Copyable, Sendable {
     }
 
     /// Takes a token of the key; returns whether there was one.
+    @inlinable
     package func take(_ key: some Hashable) -> Bool {
+        take(hash: Self.hash(of: key))
+    }
+
+    @usableFromInline
+    func take(hash: Int) -> Bool {
         guard let interval else { return true }
-        let (first, second) = Self.places(of: key)
+        let (first, second) = Self.places(of: hash)
         let now = clock()
         return times.withLock { times in
             guard
@@ -71,11 +86,16 @@ package struct RateTable: ~Copyable, Sendable {
         max(time, now) + interval <= now + depth
     }
 
-    private static func places(of key: some Hashable) -> (Int, Int) {
-        // Hasher is seeded anew in each process.
+    /// Hasher is seeded anew in each process.
+    @inlinable
+    static func hash(of key: some Hashable) -> Int {
         var hasher = Hasher()
         hasher.combine(key)
-        let hash = UInt(bitPattern: hasher.finalize())
+        return hasher.finalize()
+    }
+
+    private static func places(of hash: Int) -> (Int, Int) {
+        let hash = UInt(bitPattern: hash)
         return (Int(hash & 0xFFFF), slots + Int(hash >> 32 & 0xFFFF))
     }
 }

@@ -7,11 +7,12 @@ import Synchronization
 package final class Room: Sendable {
     /// What takes room.
     ///
-    /// Statements are small and are answered soon. Batches take more and for longer, and leave a
-    /// part to them; answers are taken as slowly as their readers like, and leave more.
+    /// Bodies that are taken whole are small and are answered soon. Those that are answered as they
+    /// come take more and for longer, and leave a part to the others; answers are taken as slowly
+    /// as their readers like, and leave more.
     package enum Taker: Sendable {
-        case statement
-        case batch
+        case body
+        case stream
         case answer
     }
 
@@ -24,13 +25,13 @@ package final class Room: Sendable {
     private let held = Atomic(0)
 
     /// Takes so many bytes; nil where there is too little.
-    package init?(_ count: Int, in memory: Pool, of client: Client?, for taker: Taker) {
+    init?(_ count: Int, in memory: Pool, of client: Client?, for taker: Taker) {
         self.memory = memory
         self.client = client
         limit =
             switch taker {
-            case .statement: memory.limit
-            case .batch: memory.limit / 4 * 3
+            case .body: memory.limit
+            case .stream: memory.limit / 4 * 3
             case .answer: memory.limit / 2
             }
         guard take(count) else { return nil }

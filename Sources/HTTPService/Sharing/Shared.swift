@@ -1,20 +1,24 @@
 /// What all connections of a listener share.
-package struct Shared: Sendable {
-    package let limits: ServerLimits
-    package let clients: Clients
+final class Shared: Sendable {
+    let limits: ServiceLimits
+    let clients: Clients
+
+    /// What bodies and large answers take of memory together, at all listeners of the service.
+    let memory: Pool
 
     /// The connections that the listener has.
-    package let connections: Pool
+    let connections: Pool
 
     /// The HTTP/2 streams of all connections together.
     ///
     /// A connection costs its client a socket, a stream costs it nothing: without this bound 10,000
     /// connections would be 320,000 requests.
-    package let streams: Pool
+    let streams: Pool
 
-    package init(limits: ServerLimits, clients: Clients) {
+    init(limits: ServiceLimits, clients: Clients, memory: Pool) {
         self.limits = limits
         self.clients = clients
+        self.memory = memory
         connections = Pool(limit: limits.connections)
         streams = Pool(limit: limits.streams)
     }

@@ -1,5 +1,5 @@
 import Encoding
-package import HTTPTypes
+import HTTPTypes
 
 /// The proxies whose word about a client's address we take.
 package struct TrustedProxies: Sendable {
@@ -43,7 +43,7 @@ package struct TrustedProxies: Sendable {
     ///
     /// `X-Forwarded-For` is read from its end, as long as each address is a trusted proxy's. Where
     /// it holds something else than an address, the last one before counts.
-    package func client(behind proxy: IPAddress, _ fields: HTTPFields) -> IPAddress {
+    func client(behind proxy: IPAddress, _ fields: HTTPFields) -> IPAddress {
         var client = proxy
         for field in fields[values: .forwardedFor].reversed() {
             var rest = field[...]
@@ -61,7 +61,7 @@ package struct TrustedProxies: Sendable {
     }
 
     /// Whether an address is in one of the blocks.
-    package func contains(_ address: IPAddress) -> Bool {
+    func contains(_ address: IPAddress) -> Bool {
         blocks.contains { $0.contains(address.bytes) }
     }
 }

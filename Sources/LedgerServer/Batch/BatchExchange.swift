@@ -1,8 +1,7 @@
-import HTTPService
 import Compression
 import Encoding
+import HTTPService
 import HTTPTypes
-import Hummingbird
 import HummingbirdCore
 import Ledger
 import Merkle
@@ -18,7 +17,7 @@ import Provenance
 /// bounds the batch bounds them.
 struct BatchExchange: Sendable {
     let ledger: Ledger
-    let limits: ServerLimits
+    let limits: LedgerLimits
     let body: RequestBody
     let gate: any AdmissionGate
     let room: Room

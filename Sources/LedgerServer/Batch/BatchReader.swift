@@ -1,14 +1,13 @@
-package import HTTPService
 import Compression
 import Encoding
-import NIOCore
+import HTTPService
 
 /// Takes statements out of a batch's body as it arrives.
 ///
 /// A pure reader: bytes in, items out. What ends the batch early (framing that is broken, too
 /// many items, too many bytes) is its last item, with the answer that says why.
 package struct BatchReader {
-    private let limits: ServerLimits
+    private let limits: LedgerLimits
     private var sequence: CBORSequenceReader
     private var inflater: GzipInflater?
 
@@ -22,7 +21,7 @@ package struct BatchReader {
     package private(set) var isOver = false
 
     /// Creates a reader of a body that is gzip-encoded or plain.
-    package init(limits: ServerLimits, isGzip: Bool) {
+    package init(limits: LedgerLimits, isGzip: Bool) {
         self.limits = limits
         sequence = CBORSequenceReader(itemLimit: limits.statementBytes)
         inflater = isGzip ? GzipInflater() : nil

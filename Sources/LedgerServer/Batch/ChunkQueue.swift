@@ -1,4 +1,3 @@
-import HTTPService
 import Synchronization
 
 /// Where what a batch's body brings waits to be registered, bounded by one chunk.
@@ -39,7 +38,7 @@ final class ChunkQueue: Sendable {
     private let state: Mutex<State>
 
     /// Creates an empty queue of chunks with these limits.
-    init(limits: ServerLimits) {
+    init(limits: LedgerLimits) {
         state = Mutex(State(itemLimit: limits.chunkItems, byteLimit: limits.chunkBytes))
     }
 

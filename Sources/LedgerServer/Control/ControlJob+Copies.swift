@@ -1,6 +1,6 @@
-import LedgerControl
 import Encoding
 import Ledger
+import LedgerControl
 import LogReader
 
 extension ControlJob {

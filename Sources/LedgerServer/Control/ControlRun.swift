@@ -1,9 +1,9 @@
-import LedgerControl
 import Encoding
 import Foundation
 import HummingbirdCore
 import Jobs
 import Ledger
+import LedgerControl
 import LedgerStore
 import NIOCore
 import ServiceLifecycle

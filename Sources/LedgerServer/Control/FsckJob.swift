@@ -1,6 +1,6 @@
-import LedgerControl
 import Ledger
 import LedgerCheck
+import LedgerControl
 
 extension ControlJob {
     /// `POST /fsck?signatures=BOOL&skip-manifests=BOOL`: checks the whole store as of now, on one

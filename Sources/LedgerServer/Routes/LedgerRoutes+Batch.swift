@@ -1,8 +1,6 @@
 import HTTPService
 import HTTPTypes
-import Hummingbird
 import HummingbirdCore
-import NIOCore
 
 extension LedgerRoutes {
     /// Registers a sequence of statements: 200 at once, then an answer for each as it comes.
@@ -19,13 +17,12 @@ extension LedgerRoutes {
             throw .tooLarge("body: must not exceed \(limits.batchBytes) bytes")
         }
         let isGzip = encoding != "identity"
-        let client = clients.client(behind: exchange.peer, exchange.headers)
-        guard let room = Room(ofBatchIn: memory, of: client, inflates: isGzip) else {
+        guard let room = exchange.roomForBatch(inflates: isGzip) else {
             throw .noRoom
         }
         let answersGzip = exchange.accepted.gzip && room.takeDeflater()
         // Leave to send the body has to come before the answer's head.
-        exchange.peer.inviteBody(of: exchange.headers)
+        exchange.inviteBody()
         let batch = BatchExchange(
             ledger: ledger, limits: limits, body: body, gate: rates.gate(of: exchange),
             room: room, isGzip: isGzip, answersGzip: answersGzip)

@@ -1,92 +1,35 @@
-import HTTPService
 import Checkpoints
 import Encoding
+import HTTPService
 import HTTPTypes
-import Hummingbird
-import HummingbirdCore
 import Ledger
 import LedgerStore
 import Merkle
-import NIOCore
 import Provenance
 
 extension LedgerRoutes {
     // MARK: - POST /entries
 
-    /// Registers one statement: 201 with the receipt, 200 where it was there already.
-    func register(
-        _ exchange: Exchange, _ body: RequestBody
-    ) async throws(Problem) -> Reply {
-        try checkStatement(exchange)
-        exchange.peer.inviteBody(of: exchange.headers)
-        var room: Room?
-        let bytes = try await statement(in: body, exchange, &room)
-        let gate = rates.gate(of: exchange)
-        guard let registration = await ledger.register([bytes], gate: gate).first else {
-            throw .storage("the ledger gave no answer")
+    /// Takes one statement: 201 with the receipt, 200 where it was there already.
+    var statementIntake: Intake {
+        Intake(upTo: limits.statementBytes, check: Self.checkHead) {
+            [self] bytes, exchange, later in
+            let gate = rates.gate(of: exchange)
+            let registration = ledger.register(bytes, gate: gate) { [self] decided in
+                later { [self] in reply(to: decided.registration(), exchange) }
+            }
+            return registration.map { reply(to: $0, exchange) }
         }
-        withExtendedLifetime(room) {}
-        return reply(to: registration, exchange)
-    }
-
-    /// Registers one statement without a task that waits; see ``Ledger/register(_:gate:decided:)``.
-    func register(
-        _ statement: [UInt8], _ exchange: Exchange,
-        decided: @escaping @Sendable (DecidedRegistration) -> Void
-    ) -> Registration? {
-        ledger.register(statement, gate: rates.gate(of: exchange), decided: decided)
     }
 
     /// Checks what the header says of a statement that is sent.
-    func checkStatement(_ exchange: Exchange) throws(Problem) {
+    private static func checkHead(of exchange: Exchange) throws(Problem) {
         let type = exchange.headers[.contentType].map(MediaType.essence)
         guard type == MediaType.cose || type == MediaType.statement else {
             throw .unsupported("content-type: must be \(MediaType.cose) or \(MediaType.statement)")
         }
         guard exchange.headers[.contentEncoding] ?? "identity" == "identity" else {
             throw .unsupported("content-encoding: must be identity; gzip is for /batch")
-        }
-        if let length = exchange.contentLength, length > UInt64(limits.statementBytes) {
-            throw .statementTooLarge(limits)
-        }
-    }
-
-    /// Takes room for the next bytes of a statement, of which `count` have come; nil before the
-    /// first.
-    func takeRoom(
-        for bytes: Int, after count: Int, in room: inout Room?, _ exchange: Exchange
-    ) throws(Problem) {
-        guard count + bytes <= limits.statementBytes else { throw .statementTooLarge(limits) }
-        if let room {
-            guard room.take(bytes) else { throw .noRoom }
-        } else {
-            let client = clients.client(behind: exchange.peer, exchange.headers)
-            room = Room(bytes, in: memory, of: client, for: .statement)
-            guard room != nil else { throw .noRoom }
-        }
-    }
-
-    /// Returns the whole body, and the room that it takes.
-    private func statement(
-        in body: RequestBody, _ exchange: Exchange, _ room: inout Room?
-    ) async throws(Problem) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var parts = body.makeAsyncIterator()
-        while let part = try await next(&parts) {
-            try takeRoom(for: part.readableBytes, after: bytes.count, in: &room, exchange)
-            bytes.append(contentsOf: part.readableBytesView)
-        }
-        if let length = exchange.contentLength, length != UInt64(bytes.count) { throw .cut }
-        return bytes
-    }
-
-    private func next(
-        _ parts: inout RequestBody.AsyncIterator
-    ) async throws(Problem) -> ByteBuffer? {
-        do {
-            return try await parts.next()
-        } catch {
-            throw .cut
         }
     }
 
@@ -204,18 +147,5 @@ extension Problem {
             status: .gone, title: "Gone",
             detail: "the manifest was erased by entry \(erasure); \(state)",
             retryAfter: isDone ? nil : erasureDelay)
-    }
-
-    /// The body ended before its end.
-    static let cut = malformed("body: was cut")
-
-    /// The bodies of other requests take all the memory there is for bodies.
-    static let noRoom = Problem(
-        status: .serviceUnavailable, title: "Service Unavailable",
-        detail: "the ledger has too many requests; send it again later",
-        retryAfter: busyDelay)
-
-    fileprivate static func statementTooLarge(_ limits: ServerLimits) -> Problem {
-        .tooLarge("body: must not exceed \(limits.statementBytes) bytes")
     }
 }

@@ -1,12 +1,9 @@
-import HTTPService
 import Encoding
+import HTTPService
 import HTTPTypes
-import Hummingbird
-import HummingbirdCore
 import Ledger
 import LedgerStore
 import Merkle
-import NIOCore
 import Provenance
 
 extension LedgerRoutes {
@@ -52,7 +49,7 @@ extension LedgerRoutes {
 
     private func page(_ exchange: Exchange, allowed: Set<String>) throws(Problem) -> Page {
         let query = try Query(
-            exchange.uri.query, allowed: allowed.union(["limit", "after"]))
+            exchange.query, allowed: allowed.union(["limit", "after"]))
         let limit = try query.number("limit") ?? UInt64(limits.pageEntries)
         guard limit > 0 else { throw .malformed("limit: must be at least 1") }
         return Page(
@@ -82,7 +79,7 @@ extension LedgerRoutes {
 
     /// The same query, from the entry behind `index` on.
     private func next(after index: UInt64, _ page: Page, _ exchange: Exchange) -> String {
-        "\(exchange.uri.path)?\(page.query.setting("after", to: "\(index)"))"
+        "\(exchange.path)?\(page.query.setting("after", to: "\(index)"))"
     }
 
     // MARK: - Sequences

@@ -1,13 +1,10 @@
-import HTTPService
 import Checkpoints
 import Encoding
+import HTTPService
 import HTTPTypes
-import Hummingbird
-import HummingbirdCore
 import Ledger
 import Merkle
 import NIOCore
-import Provenance
 
 extension LedgerRoutes {
     /// Returns one kept head by its size.
@@ -74,7 +71,7 @@ extension LedgerRoutes {
 
     /// Returns a consistency proof, one base64 hash a line.
     func consistency(_ exchange: Exchange) throws(Problem) -> Reply {
-        let query = try Query(exchange.uri.query, allowed: ["from", "to"])
+        let query = try Query(exchange.query, allowed: ["from", "to"])
         guard let from = try query.number("from") else {
             throw .malformed("from: must be given")
         }

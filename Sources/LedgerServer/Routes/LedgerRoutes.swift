@@ -1,101 +1,86 @@
-import HTTPService
+import Checkpoints
 import CoreMetrics
 import Encoding
 import Foundation
-import HTTPTypes
-import Hummingbird
-import HummingbirdCore
+import HTTPService
 import Ledger
 import LedgerStore
 import Merkle
-import NIOCore
 import Provenance
 
-/// What each route does: the table of http.md §1.
-struct LedgerRoutes: Sendable {
+/// What each path of the ledger is answered with (http.md §1).
+final class LedgerRoutes: Routes {
     let ledger: Ledger
-    let limits: ServerLimits
+    let limits: LedgerLimits
     let metrics: MetricsRegistry
-    let clients: Clients
     let rates: RateLimits
 
-    /// What bodies and large answers take of memory together.
-    let memory: Pool
     let bundles = BundleCache(byteLimit: BundleCache.bundleBytes)
     let tiles = BundleCache(byteLimit: BundleCache.tileBytes)
 
     /// What tells this log's tiles from those of another that has had its address.
     let instance: String
 
+    /// The origin's path, with its last slash.
+    private let origin: String
+
     init(
-        ledger: Ledger, limits: ServerLimits, metrics: MetricsRegistry, clients: Clients,
-        rates: RateLimits
+        ledger: Ledger, limits: LedgerLimits, metrics: MetricsRegistry, rates: RateLimits
     ) {
         self.ledger = ledger
         self.limits = limits
         self.metrics = metrics
-        self.clients = clients
         self.rates = rates
-        memory = Pool(limit: limits.bodyMemory)
         instance = Base64.encodeURL(Array(ledger.genesis.hash.bytes.prefix(6)))
+        origin = ledger.origin.path + "/"
     }
 
-    /// Answers a request whose method the route has, as the framework brings it.
-    func answer(
-        _ route: Route, _ exchange: Exchange, _ request: Request
-    ) async throws(Problem) -> Response {
-        switch route {
-        case .entries: try await register(exchange, request.body).response()
-        case .batch: try batch(exchange, request.body)
-        case _ where route.computesForLong:
-            try await withTaskExecutorPreference(globalConcurrentExecutor) {
-                () async throws(Problem) in
-                // Taken before anything is read: who finds no room costs nothing.
-                let room = try room(limits.usualBytes(of: route), exchange)
-                return response(try read(route, exchange), exchange, room)
+    private static let wellKnown = "/.well-known/"
+
+    /// Finds the route of a path: below the origin's path, else at the root.
+    func route(to path: String) -> Route? {
+        resource(at: path).map { route(of: $0) }
+    }
+
+    private func resource(at path: String) -> LedgerResource? {
+        if path.hasPrefix(Self.wellKnown) {
+            LedgerResource(wellKnown: path.dropFirst(Self.wellKnown.count))
+        } else if path.hasPrefix(origin) {
+            LedgerResource(path.dropFirst(origin.count)) ?? LedgerResource(path.dropFirst())
+        } else if path.hasPrefix("/") {
+            LedgerResource(path.dropFirst())
+        } else {
+            nil
+        }
+    }
+
+    private func route(of resource: LedgerResource) -> Route {
+        let pattern = resource.pattern
+        switch resource {
+        case .entries: return .post(pattern, statementIntake)
+        case .batch:
+            return .stream(pattern) { [self] exchange, body throws(Problem) in
+                try batch(exchange, body)
             }
-        default: response(try read(route, exchange), exchange)
+        case .tile(TilePath.entries), .manifests, .control:
+            return .long(pattern, usualBytes: limits.usualBundleBytes, reading(resource))
+        case .subject, .threads: return .long(pattern, reading(resource))
+        case .metrics: return .long(pattern, isOperational: true, reading(resource))
+        case .health, .readiness:
+            return .get(pattern, isOperational: true, reading(resource))
+        case .entry, .statement, .transparent, .tlogProof, .manifest, .consistency, .checkpoint,
+            .latestHead, .head, .tile(TilePath.tile), .scittKeys, .scittKey:
+            return .get(pattern, reading(resource))
         }
     }
 
-    private func response(
-        _ reply: Reply, _ exchange: Exchange, _ room: Room? = nil
-    ) -> Response {
-        let (counted, room) = counted(reply, exchange, room)
-        return counted.response(pieceBytes: limits.pieceBytes, room: room)
-    }
-
-    /// Returns an answer with the room that it takes, or the answer that there is none.
-    ///
-    /// Whatever is larger than a page is counted, and written as its client takes it.
-    /// `room` is what was taken for a usual one.
-    func counted(
-        _ reply: Reply, _ exchange: Exchange, _ room: Room? = nil
-    ) -> (Reply, Room?) {
-        guard exchange.method != .head else { return (reply, nil) }
-        var count = reply.body.readableBytes
-        if reply.rest != nil { count += limits.streamBytes }
-        guard count > limits.pageBytes else { return (reply, nil) }
-        do throws(Problem) {
-            let room = if let room { room } else { try self.room(count, exchange) }
-            guard room?.resize(to: count) != false else { throw .noRoom }
-            return (reply, room)
-        } catch {
-            return (error.reply(to: exchange.accepted), nil)
-        }
-    }
-
-    /// Takes room for an answer; nil where none is needed.
-    private func room(_ count: Int, _ exchange: Exchange) throws(Problem) -> Room? {
-        guard count > 0, exchange.method != .head else { return nil }
-        let client = clients.client(behind: exchange.peer, exchange.headers)
-        guard let room = Room(count, in: memory, of: client, for: .answer) else { throw .noRoom }
-        return room
+    private func reading(_ resource: LedgerResource) -> Route.Read {
+        { [self] exchange throws(Problem) in try read(resource, exchange) }
     }
 
     /// Answers a request that only reads.
-    func read(_ route: Route, _ exchange: Exchange) throws(Problem) -> Reply {
-        switch route {
+    private func read(_ resource: LedgerResource, _ exchange: Exchange) throws(Problem) -> Reply {
+        switch resource {
         case .entries, .batch: throw .notFound("no such resource")
         case .entry(let id): try receipt(of: id, exchange)
         case .statement(let id): try statement(of: id, exchange)

@@ -4,8 +4,8 @@ import Foundation
 import Ledger
 import LedgerCheck
 import LedgerStore
-import Provenance
 import LogReader
+import Provenance
 import TestSupport
 
 extension FuzzTarget {

@@ -1,7 +1,7 @@
 import Checkpoints
 import Encoding
-import HTTPTypes
 import HTTPService
+import HTTPTypes
 import LedgerServer
 
 #if canImport(Glibc)
@@ -18,7 +18,7 @@ extension FuzzTarget {
     static func batch(_ bytes: [UInt8]) throws(BrokenProperty) -> Bool {
         let isGzip = bytes.dropFirst().first ?? 0 > 127
         let body = Array(bytes.dropFirst(2))
-        var limits = ServerLimits()
+        var limits = LedgerLimits()
         (limits.statementBytes, limits.batchItems, limits.batchBytes) = (200, 20, 2000)
         let whole = batchItems(body, pieces: [body.count], isGzip, limits)
         let cut = batchItems(body, pieces: Pieces.sizes(bytes.first ?? 0), isGzip, limits)
@@ -36,7 +36,7 @@ extension FuzzTarget {
     }
 
     private static func batchItems(
-        _ body: [UInt8], pieces: [Int], _ isGzip: Bool, _ limits: ServerLimits
+        _ body: [UInt8], pieces: [Int], _ isGzip: Bool, _ limits: LedgerLimits
     ) -> [BatchItem] {
         var reader = BatchReader(limits: limits, isGzip: isGzip)
         var items: [BatchItem] = []
@@ -56,7 +56,7 @@ extension FuzzTarget {
         let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
             .map { String(decoding: $0, as: UTF8.self) }
         func line(_ number: Int) -> String { number < lines.count ? lines[number] : "" }
-        if let route = Route(line(0)[...]), case .tile(let path) = route {
+        if let resource = LedgerResource(line(0)[...]), case .tile(let path) = resource {
             try hold(path.description == line(0), "a tile has one path")
         }
         let isQuery = try query(line(1))

@@ -1,8 +1,8 @@
-/// Every bound that the server sets for its clients.
+/// Every bound that a service sets for its clients, whatever it serves.
 ///
 /// None of them can be reached by a well-behaved client; each is what an attacker would otherwise
 /// choose.
-package struct ServerLimits: Sendable {
+package struct ServiceLimits: Sendable {
     /// Bytes of a request's header: method, path and all fields.
     ///
     /// The longest path of ours is a query with a URI of 255 bytes; proxies add a few fields.
@@ -10,11 +10,6 @@ package struct ServerLimits: Sendable {
 
     /// Fields of a request's header.
     package var headerFields = 100
-
-    /// Bytes of one statement as it is sent: a control statement of 24 KiB or a statement of
-    /// 8 KiB, a manifest of 256 KiB, and room for the receipts of a file that is sent again, and
-    /// for admission to say what exactly is too large.
-    package var statementBytes = (24 + 256 + 64) * 1024
 
     /// Bytes that the bodies of all requests take together, with the answers of batches that wait
     /// for their clients and with all answers that are larger than ``pageBytes``; one more gets
@@ -35,31 +30,9 @@ package struct ServerLimits: Sendable {
     /// wait for the client, many enough that it does not wait for us.
     package var pieceBytes = 64 * 1024
 
-    /// Bytes of a bundle of manifests that is made whole, so that it is compressed once for all.
-    ///
-    /// Five times a usual one; a larger one is made in pieces while it is sent.
-    package var bundleBytes = 1024 * 1024
-
     /// Bytes that an answer takes while it is made in pieces: the piece that the connection has and
     /// the one that waits, which may be longer by a manifest, and the state of gzip.
     package var streamBytes: Int { 2 * (pieceBytes + 256 * 1024) + Room.deflaterBytes }
-
-    /// Statements in one batch: what one write batch of the sequencer takes.
-    package var batchItems = 4096
-
-    /// Bytes of one batch, inflated.
-    package var batchBytes = 64 * 1024 * 1024
-
-    /// Statements that are registered together: enough to fill a sync, few enough that the first
-    /// answers come soon.
-    package var chunkItems = 256
-
-    /// Bytes of such a chunk.
-    package var chunkBytes = 1024 * 1024
-
-    /// Chunks of one batch that are registered at the same time: both cores have work while a
-    /// third waits for its sync and a fourth arrives.
-    package var chunksInFlight = 4
 
     /// Connections at one time; more wait to be accepted.
     package var connections = 10_000
@@ -97,22 +70,6 @@ package struct ServerLimits: Sendable {
     /// Connections that are accepted before those there are get their turn, and by which there may
     /// be more than ``connections``.
     package var accepted: UInt { UInt(max(1, min(64, connections / 64))) }
-
-    /// Statements a second that one issuer may register; 0 for no limit.
-    ///
-    /// A PoP that scans as fast as its machine can signs a few hundred.
-    package var issuerRate = 5_000
-
-    /// Statements that an issuer may register at once after a silence: a night in a spool.
-    package var issuerBurst = 50_000
-
-    /// Refused statements a second after which one address gets 429 for all that are not known;
-    /// 0 for no limit.
-    package var refusalRate = 50
-
-    /// Refused statements that an address may send at once: a folder whose key was revoked gets
-    /// its reasons, and an attacker a twentieth of a second of signature checks.
-    package var refusalBurst = 500
 
     /// HTTP/2 streams of one connection at one time; a client that wants more opens another
     /// connection.
@@ -157,12 +114,6 @@ package struct ServerLimits: Sendable {
 
     /// Time that running requests have to end when the server is told to stop.
     package var shutdownTime = Duration.seconds(20)
-
-    /// Entries in one page of `/subjects` and `/threads`, where the client names no number.
-    package var pageEntries = 100
-
-    /// Entries in one page at most.
-    package var pageEntriesMaximum = 500
 
     /// Creates the limits that we recommend.
     package init() {}

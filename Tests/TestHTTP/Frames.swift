@@ -1,8 +1,8 @@
-import Testing
+import TestSupport
 
 /// HTTP/2 frames, byte by byte as a test wants them (RFC 9113 §4.1, §6).
-enum Frames {
-    enum Kind: UInt8 {
+package enum Frames {
+    package enum Kind: UInt8 {
         case data = 0
         case headers = 1
         case reset = 3
@@ -13,25 +13,25 @@ enum Frames {
         case continuation = 9
     }
 
-    static let endStream: UInt8 = 1
-    static let endHeaders: UInt8 = 4
+    package static let endStream: UInt8 = 1
+    package static let endHeaders: UInt8 = 4
 
     /// What a client says first, with no settings.
-    static let preface =
+    package static let preface =
         Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + frame(.settings, 0, 0, [])
 
     /// A header block from HPACK's static table (RFC 7541 A): `GET https://a/` or `POST`.
-    static func block(isPost: Bool = false) -> [UInt8] {
+    package static func block(isPost: Bool = false) -> [UInt8] {
         [isPost ? 0x83 : 0x82, 0x87, 0x84, 0x01, 0x01, 0x61]
     }
 
     /// A field that is written out: one letter and a value.
-    static func field(_ value: [UInt8]) -> [UInt8] {
+    package static func field(_ value: [UInt8]) -> [UInt8] {
         precondition(value.count < 127, "a length of one byte")
         return [0x00, 0x01, 0x78, UInt8(value.count)] + value
     }
 
-    static func frame(
+    package static func frame(
         _ kind: Kind, _ flags: UInt8, _ stream: Int, _ payload: [UInt8]
     ) -> [UInt8] {
         let count = payload.count
@@ -41,7 +41,7 @@ enum Frames {
     }
 
     /// The header of a request with a body.
-    static func post(_ stream: Int, _ path: String, _ type: String) -> [UInt8] {
+    package static func post(_ stream: Int, _ path: String, _ type: String) -> [UInt8] {
         func value(_ text: String) -> [UInt8] { [UInt8(text.utf8.count)] + Array(text.utf8) }
         // Names 4 and 31 of the static table, with values that are written out.
         var block: [UInt8] = [0x83, 0x87, 0x01, 0x01, 0x61, 0x04]
@@ -52,7 +52,7 @@ enum Frames {
     }
 
     /// The header of a request for a path, and its end where no body follows.
-    static func request(
+    package static func request(
         _ stream: Int, _ method: String, _ path: String, _ fields: [(String, String)] = [],
         endsStream: Bool = true
     ) -> [UInt8] {
@@ -63,7 +63,7 @@ enum Frames {
     }
 
     /// A header with these fields, each written out.
-    static func headers(
+    package static func headers(
         _ stream: Int, _ fields: [(String, String)], endsStream: Bool = true
     ) -> [UInt8] {
         func text(_ text: String) -> [UInt8] {
@@ -76,28 +76,29 @@ enum Frames {
     }
 
     /// Leave to send so many bytes more, on a stream or (0) on the connection.
-    static func window(_ stream: Int, _ count: Int) -> [UInt8] {
+    package static func window(_ stream: Int, _ count: Int) -> [UInt8] {
         frame(.window, 0, stream, [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> $0) })
     }
 
     /// What a client says first that reads whatever comes: windows of 2^31 - 1 bytes.
-    static let openPreface =
+    package static let openPreface =
         Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
         + frame(.settings, 0, 0, [0, 4, 0x7F, 0xFF, 0xFF, 0xFF])
         + window(0, 0x7FFF_FFFF - 65_535)
 
     /// That no stream of ours is answered by the client, and that it ends.
-    static let goAway = frame(.goAway, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0])
+    package static let goAway = frame(.goAway, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0])
 
     /// A request without a body.
-    static func get(_ stream: Int) -> [UInt8] {
+    package static func get(_ stream: Int) -> [UInt8] {
         frame(.headers, endStream | endHeaders, stream, block())
     }
 }
 
 extension Connection {
     /// Reads one frame; throws where the connection ends.
-    func frame() async throws -> (kind: UInt8, flags: UInt8, stream: Int, payload: [UInt8]) {
+    package func frame() async throws -> (kind: UInt8, flags: UInt8, stream: Int, payload: [UInt8])
+    {
         let head = try await take(9)
         let length = head[..<3].reduce(0) { $0 << 8 | Int($1) }
         let stream = head[5...].reduce(0) { $0 << 8 | Int($1) }
@@ -105,12 +106,14 @@ extension Connection {
     }
 
     /// Reads on to the next bytes of a stream's body; nil where the stream has ended.
-    func data(_ stream: Int) async throws -> [UInt8]? {
+    package func data(_ stream: Int) async throws -> [UInt8]? {
         while true {
             let next = try await frame()
             guard next.stream == stream else { continue }
             if next.kind == Frames.Kind.reset.rawValue {
-                #expect(next.payload == [0, 0, 0, 0])
+                guard next.payload == [0, 0, 0, 0] else {
+                    throw FixtureError.unexpected("a reset with error \(next.payload)")
+                }
                 return nil
             }
             guard next.kind == Frames.Kind.data.rawValue else { continue }
@@ -121,7 +124,7 @@ extension Connection {
 
     /// Reads on to the end of a stream's answer and returns status and body; nil where the stream
     /// was reset with an error.
-    func answer(_ stream: Int) async throws -> (status: UInt8, body: [UInt8])? {
+    package func answer(_ stream: Int) async throws -> (status: UInt8, body: [UInt8])? {
         var answer: (status: UInt8, body: [UInt8]) = (0, [])
         while true {
             let next = try await frame()
@@ -138,7 +141,7 @@ extension Connection {
     }
 
     /// Reads frames to the connection's end and returns the errors of its GOAWAY frames.
-    func errorsOfGoAways() async -> [UInt8] {
+    package func errorsOfGoAways() async -> [UInt8] {
         var errors: [UInt8] = []
         while let frame = try? await frame() {
             if frame.kind == Frames.Kind.goAway.rawValue { errors.append(frame.payload[7]) }

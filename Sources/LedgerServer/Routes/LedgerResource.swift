@@ -1,8 +1,7 @@
 package import Checkpoints
-import HTTPTypes
 
-/// What a path names.
-package enum Route: Hashable, Sendable {
+/// What a path of the ledger names.
+package enum LedgerResource: Hashable, Sendable {
     case entries
     case batch
     case entry(String)
@@ -96,36 +95,7 @@ package enum Route: Hashable, Sendable {
         }
     }
 
-    /// Whether the route writes; all others are read with GET and HEAD.
-    var isPost: Bool {
-        self == .entries || self == .batch
-    }
-
-    /// Whether the route is for the operator: `--ops-listen` moves it.
-    var isOperational: Bool {
-        self == .health || self == .readiness || self == .metrics
-    }
-
-    /// Whether the answer takes so long to make that the event loop's other connections must not
-    /// wait for it: it reads many rows, or compresses.
-    var computesForLong: Bool {
-        switch self {
-        case .tile(.entries), .manifests, .subject, .threads, .control, .metrics: true
-        default: false
-        }
-    }
-
-    /// The methods of the route, as `Allow` lists them.
-    var allow: String {
-        isPost ? "POST" : "GET, HEAD"
-    }
-
-    /// Whether the route has this method.
-    func allows(_ method: HTTPRequest.Method) -> Bool {
-        isPost ? method == .post : method == .get || method == .head
-    }
-
-    /// The route's name in metrics and logs: the same for all that differ only in a parameter.
+    /// The name in metrics and logs: the same for all that differ only in a parameter.
     var pattern: String {
         switch self {
         case .entries: "/entries"

@@ -1,14 +1,14 @@
-import HTTPService
-import TestSupport
+package import HTTPService
+package import TestSupport
 
 /// A certificate for this machine that vouches for itself, as a server takes it.
-struct ServerCertificate {
-    let folder: TemporaryFolder
-    let certificate: TLSCertificate
+package struct ServerCertificate {
+    package let folder: TemporaryFolder
+    package let certificate: TLSCertificate
 
-    var path: String { folder.path("cert.pem") }
+    package var path: String { folder.path("cert.pem") }
 
-    init() async throws {
+    package init() async throws {
         folder = try TemporaryFolder("tls")
         try await TestCertificate.make(in: folder)
         certificate = try TLSCertificate(

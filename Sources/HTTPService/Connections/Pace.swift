@@ -2,7 +2,7 @@ import NIOCore
 
 /// Whether something that is waited for goes on fast enough: so much of it in each span of time,
 /// however long the whole takes.
-struct Progress {
+struct Pace {
     private var since: NIODeadline?
     private var base: UInt64 = 0
 

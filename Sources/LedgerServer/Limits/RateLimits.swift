@@ -1,5 +1,5 @@
-import HTTPService
 import Encoding
+import HTTPService
 import Ledger
 import Metrics
 
@@ -7,7 +7,6 @@ import Metrics
 final class RateLimits: Sendable {
     private let issuers: RateTable
     private let addresses: RateTable
-    private let clients: Clients
     private let issuerRefusals = Counter(
         label: "colophon_rate_limited_total", dimensions: [("limit", "issuer")])
     private let addressRefusals = Counter(
@@ -15,19 +14,15 @@ final class RateLimits: Sendable {
 
     /// Creates limits that nobody has used yet.
     ///
-    /// `options` has the rates, and `clients` tells who a client is.
-    init(options: ServerOptions, clients: Clients) {
-        let limits = options.limits
-        let clock = options.monotonicClock
+    /// `clock` counts nanoseconds and never goes back.
+    init(_ limits: LedgerLimits, clock: @escaping @Sendable () -> UInt64) {
         issuers = RateTable(rate: limits.issuerRate, burst: limits.issuerBurst, clock: clock)
         addresses = RateTable(rate: limits.refusalRate, burst: limits.refusalBurst, clock: clock)
-        self.clients = clients
     }
 
     /// Returns the gate that the statements of a request go through.
     func gate(of exchange: Exchange) -> any AdmissionGate {
-        let address = clients.address(behind: exchange.peer, exchange.headers)
-        return Gate(limits: self, sender: address?.network)
+        Gate(limits: self, sender: exchange.address?.network)
     }
 
     private struct Gate: AdmissionGate {

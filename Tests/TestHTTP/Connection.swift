@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 
 /// One TCP connection, byte by byte as a test wants it.
-final class Connection {
+package final class Connection {
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
     private var buffer: [UInt8] = []
@@ -35,7 +35,7 @@ final class Connection {
     ///
     /// The kernel holds as much of what is not yet read as it likes, or about `receiveBytes`. It
     /// comes from `address`, where there is one.
-    static func open<Value: Sendable>(
+    package static func open<Value: Sendable>(
         port: Int, tls protocols: [String]? = nil, receiveBytes: Int? = nil,
         from address: String? = nil,
         _ body: (Connection) async throws -> Value
@@ -81,17 +81,17 @@ final class Connection {
     }
 
     /// Sends bytes as they are.
-    func send(_ bytes: [UInt8]) async throws {
+    package func send(_ bytes: [UInt8]) async throws {
         try await outbound.write(ByteBuffer(bytes: bytes))
     }
 
     /// Sends text as it is.
-    func send(_ text: String) async throws {
+    package func send(_ text: String) async throws {
         try await send(Array(text.utf8))
     }
 
     /// Sends a request with a body of known length, or none.
-    func send(
+    package func send(
         _ method: String, _ path: String, headers: [String: String] = [:], body: [UInt8]? = nil
     ) async throws {
         var fields = ["Host": "localhost"]
@@ -102,7 +102,7 @@ final class Connection {
     }
 
     /// Sends bytes as one chunk of a chunked body.
-    func sendChunk(_ bytes: [UInt8]) async throws {
+    package func sendChunk(_ bytes: [UInt8]) async throws {
         let head = String(bytes.count, radix: 16) + "\r\n"
         try await send(Array(head.utf8) + bytes + Array("\r\n".utf8))
     }
@@ -110,7 +110,7 @@ final class Connection {
     /// Sends these bytes again and again, slowly, while `body` runs.
     ///
     /// The server may be done with us before we are.
-    func dripping(_ bytes: [UInt8], while body: () async throws -> Void) async throws {
+    package func dripping(_ bytes: [UInt8], while body: () async throws -> Void) async throws {
         let drip = Task { [outbound] in
             while true {
                 try await outbound.write(ByteBuffer(bytes: bytes))
@@ -122,17 +122,17 @@ final class Connection {
     }
 
     /// Says that nothing more will be sent, and goes on listening.
-    func finishSending() {
+    package func finishSending() {
         outbound.finish()
     }
 
     /// Reads one answer, its body and all.
-    func answer(isHead: Bool = false) async throws -> HTTPAnswer {
+    package func answer(isHead: Bool = false) async throws -> HTTPAnswer {
         try await rest(of: head(), isHead: isHead)
     }
 
     /// Reads the body of an answer whose head was read.
-    func rest(of head: HTTPAnswer, isHead: Bool) async throws -> HTTPAnswer {
+    package func rest(of head: HTTPAnswer, isHead: Bool) async throws -> HTTPAnswer {
         var answer = head
         guard !isHead, answer.status >= 200, ![204, 304].contains(answer.status) else {
             return answer
@@ -148,7 +148,7 @@ final class Connection {
     }
 
     /// Reads one answer's status and fields.
-    func head() async throws -> HTTPAnswer {
+    package func head() async throws -> HTTPAnswer {
         let status = try await line().split(separator: " ")
         guard status.count > 1, let code = Int(status[1]) else {
             throw FixtureError.unexpected("\(status)")
@@ -164,7 +164,7 @@ final class Connection {
     }
 
     /// Reads one chunk of a chunked body; nil for the last.
-    func chunk() async throws -> [UInt8]? {
+    package func chunk() async throws -> [UInt8]? {
         guard let length = Int(try await line(), radix: 16) else {
             throw FixtureError.unexpected("no chunk")
         }
@@ -174,7 +174,7 @@ final class Connection {
     }
 
     /// Whether the server closes without another byte.
-    func isClosed() async -> Bool {
+    package func isClosed() async -> Bool {
         guard buffer.isEmpty else { return false }
         do {
             return try await next() == nil
@@ -195,14 +195,14 @@ final class Connection {
     }
 
     /// Reads as many bytes.
-    func take(_ count: Int) async throws -> [UInt8] {
+    package func take(_ count: Int) async throws -> [UInt8] {
         while buffer.count < count { try await receive() }
         defer { buffer.removeFirst(count) }
         return Array(buffer.prefix(count))
     }
 
     /// Reads all that still comes.
-    func rest() async throws -> [UInt8] {
+    package func rest() async throws -> [UInt8] {
         while let bytes = try await next() { buffer += bytes.readableBytesView }
         defer { buffer = [] }
         return buffer

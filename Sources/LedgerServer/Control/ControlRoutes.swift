@@ -1,19 +1,15 @@
-import LedgerControl
 import HTTPService
 import HTTPTypes
-import Hummingbird
 import HummingbirdCore
 import Ledger
-import NIOCore
+import LedgerControl
 import Synchronization
 
-/// Answers on the control socket.
+/// What the control socket answers: see ``ControlSocket``.
 ///
 /// Long requests are answered with 200 as soon as they begin, and then line by line; see
 /// ``ControlRun``. A wrong request is a problem with its own status.
-final class ControlResponder: HTTPResponder {
-    typealias Context = ChannelContext
-
+final class ControlRoutes: Routes {
     private let ledger: Ledger
     private let jobs: [String: ControlJob]
     /// The names of what runs now: two backups at a time would only be in each other's way.
@@ -24,20 +20,20 @@ final class ControlResponder: HTTPResponder {
         self.jobs = Dictionary(uniqueKeysWithValues: jobs.map { ("/\($0.name)", $0) })
     }
 
-    func respond(to request: Request, context: Context) async -> Response {
-        do throws(Problem) {
-            if let job = jobs[request.uri.path] { return try start(job, request) }
-            return try answer(request)
-        } catch {
-            return error.reply(to: Accepted(request.headers)).response()
+    let absence = "no such request: the server may be older than this program"
+
+    func route(to path: String) -> Route? {
+        if let job = jobs[path] {
+            return .stream(path) { [self] exchange, _ throws(Problem) in
+                try start(job, exchange)
+            }
         }
+        guard path == ControlSocket.trustKitPath else { return nil }
+        return .download(path) { [self] _, _ throws(Problem) in try trustKit() }
     }
 
-    private func answer(_ request: Request) throws(Problem) -> Response {
-        guard request.uri.path == ControlSocket.trustKitPath else {
-            throw .notFound("no such request: the server may be older than this program")
-        }
-        try Self.check(request, has: .get)
+    /// Returns the whole kit; it is as large as all control statements together.
+    private func trustKit() throws(Problem) -> Response {
         do {
             let files = try ledger.trustKit()
             return Answer.bytes(
@@ -48,9 +44,8 @@ final class ControlResponder: HTTPResponder {
         }
     }
 
-    private func start(_ job: ControlJob, _ request: Request) throws(Problem) -> Response {
-        try Self.check(request, has: .post)
-        let query = try Query(request.uri.query, allowed: job.parameters)
+    private func start(_ job: ControlJob, _ exchange: Exchange) throws(Problem) -> Response {
+        let query = try Query(exchange.query, allowed: job.parameters)
         let values = job.parameters.map { ($0, query[$0]) }
         let arguments = ControlArguments(
             Dictionary(uniqueKeysWithValues: values).compactMapValues { $0 })
@@ -69,15 +64,5 @@ final class ControlResponder: HTTPResponder {
             }
         }
         return Response(status: .ok, headers: headers, body: body)
-    }
-
-    private static func check(
-        _ request: Request, has method: HTTPRequest.Method
-    ) throws(Problem) {
-        guard request.method == method else {
-            throw Problem(
-                status: .methodNotAllowed, title: "Method Not Allowed",
-                detail: "\(request.uri.path) has \(method)", allow: method.rawValue)
-        }
     }
 }

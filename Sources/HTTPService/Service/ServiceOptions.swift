@@ -1,0 +1,23 @@
+/// Where a service listens, and what it allows.
+package struct ServiceOptions: Sendable {
+    /// Where clients come.
+    package var listen: ListenAddress
+
+    /// Where what is operational is instead, as ``Route`` says; nil leaves it beside everything
+    /// else.
+    package var operations: ListenAddress?
+
+    /// The certificate by which clients know the server; nil serves HTTP/1.1 without TLS.
+    package var certificate: TLSCertificate?
+
+    /// The proxies whose word about a client's address is taken.
+    package var proxies = TrustedProxies()
+
+    /// What clients may do.
+    package var limits = ServiceLimits()
+
+    /// Options for a service at one address.
+    package init(listen: ListenAddress) {
+        self.listen = listen
+    }
+}

@@ -1,0 +1,27 @@
+package import HTTPService
+
+extension MetricsRegistry {
+    /// Creates an empty registry that says what a ledger measures.
+    package static func forLedger() -> MetricsRegistry {
+        MetricsRegistry(describing: [
+            "colophon_admissions_total": "Statements judged, by result.",
+            "colophon_queue_entries": "Statements that wait for the sequencer.",
+            "colophon_batch_entries": "Entries per synced batch.",
+            "colophon_sync_seconds": "Time one batch took to be durable.",
+            "colophon_tree_size": "Entries in the log.",
+            "colophon_ready":
+                "1 where statements are registered, 0 where only reads are answered.",
+            "colophon_checkpoint_age_seconds": "Seconds since the newest head's time.",
+            "colophon_rate_limited_total": "Statements that got 429, by the limit they met.",
+            "colophon_head_ahead_seconds": "Seconds that the newest head is ahead of the clock.",
+            "colophon_pruned_heads_total": "Old tree heads that were removed.",
+            "colophon_erasures_pending": "Erasures whose bytes are still in some file.",
+            "colophon_scrub_findings":
+                "Damaged rows that the scrub found in its newest round.",
+            "colophon_scrub_last_finished_seconds":
+                "When the scrub last finished, POSIX seconds.",
+            "colophon_scrub_entries_total":
+                "Entries that finished rounds of the scrub checked.",
+        ])
+    }
+}

@@ -1,0 +1,25 @@
+package import HTTPService
+import NIOCore
+
+/// Where a ledger is served, and what is allowed.
+package struct ServerOptions: Sendable {
+    /// Where clients come, and what holds for any service.
+    package var service: ServiceOptions
+
+    /// The path of the control socket; nil makes none.
+    package var control: String?
+
+    /// What long work the control socket does.
+    package var jobs = ControlJob.all
+
+    /// What clients may register and ask.
+    package var limits = LedgerLimits()
+
+    /// Nanoseconds of a clock that never goes back, by which rates are counted.
+    package var monotonicClock: @Sendable () -> UInt64 = { NIODeadline.now().uptimeNanoseconds }
+
+    /// Options for a server at one address.
+    package init(listen: ListenAddress) {
+        service = ServiceOptions(listen: listen)
+    }
+}

@@ -1,0 +1,165 @@
+import HTTPService
+import HTTPTypes
+import Logging
+import ServiceLifecycle
+import Synchronization
+import TestHTTP
+import TestSupport
+
+/// A service of one route, which holds a text: whatever holds for it needs no ledger.
+final class Guestbook: Routes {
+    private let entry = Mutex("hello\n")
+    private let waiting = Mutex<[@Sendable () -> Void]>([])
+    private let arrivals = AsyncStream.makeStream(of: Void.self)
+
+    func route(to path: String) -> Route? {
+        switch path {
+        case "/book":
+            .get("/book") { [self] exchange in
+                Answer.tagged(
+                    Array(entry.withLock { $0 }.utf8), MediaType.text,
+                    cache: CacheRule.revalidate, for: exchange.headers)
+            }
+        case "/sign": .post("/sign", intake)
+        case "/slow": .post("/slow", slowIntake)
+        case "/large":
+            .long("/large") { _ in
+                Answer.bytes(
+                    Array(repeating: 0x61, count: 1 << 20), MediaType.bytes, cache: CacheRule.never)
+            }
+        case "/health":
+            .get("/health", isOperational: true) { _ in
+                Answer.text("ok\n", cache: CacheRule.never)
+            }
+        default: nil
+        }
+    }
+
+    private static func checkType(of exchange: Exchange) throws(Problem) {
+        guard exchange.headers[.contentType].map(MediaType.essence) == "text/plain" else {
+            throw .unsupported("content-type: must be text/plain")
+        }
+    }
+
+    /// Takes a text, which is answered at once.
+    private var intake: Intake {
+        Intake(upTo: 1024, check: Self.checkType) { [self] body, _, _ in
+            let text = String(decoding: body, as: UTF8.self)
+            entry.withLock { $0 = text }
+            return Answer.text(text, cache: CacheRule.never)
+        }
+    }
+
+    /// Takes anything, which is answered when a test says so.
+    private var slowIntake: Intake {
+        Intake(upTo: 1 << 20, check: { _ in }) { [self] body, _, later in
+            waiting.withLock { waiting in
+                waiting.append {
+                    later { Answer.text("\(body.count)\n", cache: CacheRule.never) }
+                }
+            }
+            arrivals.continuation.yield()
+            return nil
+        }
+    }
+
+    /// Waits until so many requests wait for their answers.
+    func awaitArrivals(_ count: Int) async {
+        var count = count
+        for await _ in arrivals.stream {
+            count -= 1
+            if count == 0 { return }
+        }
+    }
+
+    /// Answers everything that waits.
+    func answerAll() {
+        let all = waiting.withLock { waiting in
+            defer { waiting = [] }
+            return waiting
+        }
+        for answer in all { answer() }
+    }
+}
+
+/// The service while one test runs it.
+struct TinyService: Sendable {
+    let book: Guestbook
+    let metrics: MetricsRegistry
+    let log: Lines
+    let addresses: HTTPService.Addresses
+    private let group: ServiceGroup
+
+    var port: Int { addresses.listen.port }
+
+    /// Runs `body` with a new service, which is gone afterwards.
+    static func run(
+        configure: (inout ServiceOptions) -> Void = { _ in },
+        _ body: (TinyService) async throws -> Void
+    ) async throws {
+        var options = ServiceOptions(listen: ListenAddress(host: "127.0.0.1", port: 0))
+        options.limits.endNothingByTime()
+        configure(&options)
+        let (book, metrics, log) = (Guestbook(), MetricsRegistry(), Lines())
+        var logger = Logger(label: "test") { label in
+            LineLogHandler(label: label, format: .text) { line in
+                log.append(line)
+            }
+        }
+        logger.logLevel = .debug
+        let (ready, continuation) = AsyncStream.makeStream(of: HTTPService.Addresses.self)
+        let service = HTTPService(book, options, metrics: metrics, logger: logger) {
+            continuation.yield($0)
+        }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: service)],
+                logger: Logger(label: "group") { _ in SwiftLogNoOpLogHandler() }))
+        async let running: Void = {
+            defer { continuation.finish() }
+            try await group.run()
+        }()
+        var iterator = ready.makeAsyncIterator()
+        guard let addresses = await iterator.next() else {
+            try await running
+            throw FixtureError.unexpected("the service did not start")
+        }
+        let tiny = TinyService(
+            book: book, metrics: metrics, log: log, addresses: addresses, group: group)
+        do {
+            try await body(tiny)
+        } catch {
+            book.answerAll()
+            await group.triggerGracefulShutdown()
+            try await running
+            throw error
+        }
+        await group.triggerGracefulShutdown()
+        try await running
+    }
+
+    /// Asks the service to stop; it still answers what it has accepted.
+    func stop() async {
+        await group.triggerGracefulShutdown()
+    }
+
+    /// Sends one request on a connection of its own and returns its answer.
+    func send(
+        _ method: String, _ path: String, headers: [String: String] = [:], body: [UInt8]? = nil,
+        port: Int? = nil, tls: [String]? = nil
+    ) async throws -> HTTPAnswer {
+        try await Connection.open(port: port ?? self.port, tls: tls) { connection in
+            try await connection.send(method, path, headers: headers, body: body)
+            return try await connection.answer(isHead: method == "HEAD")
+        }
+    }
+}
+
+/// Log lines, kept for a test to look at.
+final class Lines: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    var all: [String] { lines.withLock { $0 } }
+
+    func append(_ line: String) { lines.withLock { $0.append(line) } }
+}
