@@ -45,8 +45,8 @@ extension Level {
 
     /// The level that `findings` reach; what is false beside them is not asked about.
     ///
-    /// A level for which nobody is named, neither by the kit nor by the program, is one of
-    /// `passed`: those after it can be reached without it.
+    /// A level for which nobody is named, by the kit or by the program, is one of `passed`: those
+    /// after it can be reached without it.
     static func reached(by findings: [Finding], passingOver passed: Set<Level>) -> Level? {
         var reached: Level?
         for level in allCases {

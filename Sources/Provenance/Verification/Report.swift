@@ -17,7 +17,7 @@ public struct Report: Sendable {
     /// The level that had to be reached.
     public let required: Level
 
-    /// The highest level that was reached; false findings do not lower it. Nil for none.
+    /// The highest level that was reached, which false findings do not lower; nil for none.
     public let reached: Level?
 
     /// Whether the record alone was asked about, and no file that it names.
