@@ -338,6 +338,27 @@ import TestSupport
         try await restored.open { #expect($0.readiness == nil) }
     }
 
+    /// A good line beside it makes it no better: somebody has changed the note.
+    @Test func aNoteWithALineOfTheLedgersThatDoesNotVerifyIsNotRemembered() async throws {
+        let restored = try Restored(fixture, from: backups)
+        try await register(["after"])
+        let note = try SignedNote(parsing: fixture.ledger.head().note)
+        let good = try #require(note.signatures.first)
+        var bytes = good.signature
+        bytes[63] ^= 1
+        let bad = try NoteSignature(name: good.name, keyID: good.keyID, signature: bytes)
+        for lines in [[good, bad], [bad, good], [bad]] {
+            let changed = try SignedNote(text: note.text, signatures: lines).encoded
+            try await recover(restored) { recovery throws in
+                let error = #expect(throws: LedgerError.self) {
+                    try recovery.remember(changed, from: "a witness")
+                }
+                #expect(error?.description.contains("that does not verify") == true)
+                #expect(recovery.missing == nil)
+            }
+        }
+    }
+
     @Test func aNewerCheckpointStopsALedgerThatForgot() async throws {
         let restored = try Restored(fixture, from: backups)
         try await restored.open { #expect($0.readiness == nil) }

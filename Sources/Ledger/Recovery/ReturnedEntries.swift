@@ -73,7 +73,7 @@ extension ReturnedEntries {
             return try await body()
         } catch {
             switch error {
-            case .file(let error): throw LedgerError(error)
+            case .file(let error): throw LedgerError(error, saying: error.words)
             case .malformed(let path, let reason), .refuted(let path, let reason):
                 throw .damaged(path: path, reason: reason)
             case .untrusted(let path, let reason): throw .unfit(path: path, reason: reason)

@@ -1,16 +1,16 @@
-import HTTPService
-import LedgerStore
+package import HTTPService
+package import LedgerStore
 
 extension Problem {
     /// The store failed: a client is asked to come again only where waiting can help.
-    static func storage(_ detail: String, _ remedy: Remedy) -> Problem {
+    package static func storage(_ detail: String, _ remedy: Remedy) -> Problem {
         var problem = storage(detail)
         if remedy != .wait { problem.retryAfter = nil }
         return problem
     }
 
     /// Says that the store could not be read, which is never an absence.
-    init(reading error: any Error) {
+    package init(reading error: any Error) {
         self = .storage(
             "the store could not be read: \(error)",
             (error as? LedgerError)?.remedy ?? .wait)

@@ -303,7 +303,7 @@ public struct StaticLogWriter {
         _ note: [UInt8], _ path: String
     ) throws(StaticLogError) -> Checkpoint {
         do {
-            return try Checkpoint(parsing: SignedNote(parsing: note).text)
+            return try SignedCheckpoint(parsing: note).claim
         } catch {
             throw .malformed(path: path, rule: "is not a signed checkpoint: \(error)")
         }
