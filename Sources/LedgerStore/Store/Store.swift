@@ -1,3 +1,4 @@
+import Files
 package import Merkle
 import Provenance
 package import RocksDB
@@ -35,6 +36,7 @@ package struct Store: Sendable {
     package init(
         path: String, cacheByteCount: Int, create: Bool, faultHook: WriteFaultHook? = nil
     ) throws(LedgerError) {
+        try Self.requireRoom(path)
         var options = DatabaseOptions()
         options.createIfMissing = create
         options.errorIfExists = create
@@ -49,6 +51,7 @@ package struct Store: Sendable {
             switch error.kind {
             case .lockHeld: throw .inUse(path: path)
             case .invalidArgument where !create: throw .noLedger(path: path)
+            case .ioError(noSpace: true): throw LedgerError(error, path: path)
             default: throw .engine(error)
             }
         }
@@ -61,6 +64,34 @@ package struct Store: Sendable {
         (ids, nonces, subjects) = (family(.ids), family(.nonces), family(.subjects))
         (manifests, threads) = (family(.manifests), family(.threads))
         (control, anchors, meta) = (family(.control), family(.anchors), family(.meta))
+    }
+
+    /// Bytes that opening writes beside what the store's log holds: RocksDB prepares its manifest
+    /// in pieces of 4 MiB.
+    private static let openingByteCount: UInt64 = 4 << 20
+
+    /// Makes sure that there is room for what opening writes.
+    ///
+    /// RocksDB 7.8 aborts where the disk is full before it is open. What its log holds is written
+    /// once more, as tables.
+    private static func requireRoom(_ path: String) throws(LedgerError) {
+        var (needed, free) = (openingByteCount, UInt64.max)
+        do throws(FileError) {
+            let folder = try Folder(path)
+            for name in try folder.content() where name.hasSuffix(".log") {
+                needed += try folder.status(of: name)?.size ?? 0
+            }
+            free = try folder.freeByteCount
+        } catch {
+            // RocksDB says what is missing, or makes it.
+            guard error.isMissing else { throw LedgerError(error) }
+        }
+        guard free >= needed else {
+            throw .diskFull(
+                path: path,
+                reason: "the disk is full: \(free) bytes are free, and opening the store writes "
+                    + "up to \(needed)")
+        }
     }
 
     /// Closes the folder; reads and writes throw `.closed` from then on.
