@@ -173,25 +173,39 @@ import Testing
         }
     }
 
-    /// What breaks the connection is said before it ends (RFC 9113 §5.4.1).
-    @Test(arguments: [
-        // HEADERS on stream 0, DATA on an idle stream, a WINDOW_UPDATE of 0, a frame that is too
-        // large, HPACK that is none, no preface, CONTINUATION of nothing.
-        Frames.preface + Frames.frame(.headers, 5, 0, Frames.block()),
-        Frames.preface + Frames.frame(.data, 0, 1, [0]),
-        Frames.preface + Frames.window(0, 0),
-        Frames.preface + Frames.frame(.ping, 0, 0, [UInt8](repeating: 0, count: 20_000)),
-        Frames.preface + Frames.frame(.headers, 5, 1, [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]),
-        Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8) + [UInt8](repeating: 0, count: 100),
-        Frames.preface + Frames.frame(.continuation, 4, 1, Frames.block()),
-    ])
-    func whatBreaksTheConnectionEndsItWithGOAWAY(bytes: [UInt8]) async throws {
+    /// What breaks the connection.
+    enum Breakage: CaseIterable {
+        case headersOnStream0, dataOnAnIdleStream, aWindowUpdateOf0, tooLargeAFrame, noHPACK
+        case noPreface, aContinuationOfNothing
+
+        var bytes: [UInt8] {
+            switch self {
+            case .headersOnStream0:
+                Frames.preface + Frames.frame(.headers, 5, 0, Frames.block())
+            case .dataOnAnIdleStream: Frames.preface + Frames.frame(.data, 0, 1, [0])
+            case .aWindowUpdateOf0: Frames.preface + Frames.window(0, 0)
+            case .tooLargeAFrame:
+                Frames.preface + Frames.frame(.ping, 0, 0, [UInt8](repeating: 0, count: 20_000))
+            case .noHPACK:
+                Frames.preface + Frames.frame(.headers, 5, 1, [UInt8](repeating: 0xFF, count: 6))
+            case .noPreface:
+                Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+                    + [UInt8](repeating: 0, count: 100)
+            case .aContinuationOfNothing:
+                Frames.preface + Frames.frame(.continuation, 4, 1, Frames.block())
+            }
+        }
+    }
+
+    /// It is said before the connection ends (RFC 9113 §5.4.1).
+    @Test(arguments: Breakage.allCases)
+    func whatBreaksTheConnectionEndsItWithGOAWAY(breakage: Breakage) async throws {
         let made = try await ServerCertificate()
         try await TestServer.run {
             $0.service.certificate = made.certificate
         } _: { server in
             try await Connection.open(port: server.port, tls: ["h2"]) { connection in
-                try await connection.send(bytes)
+                try await connection.send(breakage.bytes)
                 #expect(await connection.errorsOfGoAways().contains { $0 != 0 })
             }
         }
