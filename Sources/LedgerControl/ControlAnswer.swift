@@ -51,7 +51,7 @@ package struct ControlAnswer {
         _ body: [UInt8], from path: String
     ) throws(ControlError) -> [(name: String, bytes: [UInt8])] {
         let malformed = ControlError("\(path): gave an answer that is no trust kit")
-        // What has another form is not taken apart: millions of small values take gigabytes.
+        // An answer of another form is not decoded: millions of small values take gigabytes.
         guard let first = body.first,
             (0xA1...0xA0 + UInt8(TrustKit.Files.Name.allCases.count)).contains(first),
             let map = try? CBOR.decode(body, rules: .flat).mapValue
@@ -77,7 +77,7 @@ private struct LineReader {
     }
 
     mutating func lines(in part: [UInt8]) throws(ControlError) -> [[UInt8]] {
-        // Only what is new is looked through: a long line comes in thousands of parts.
+        // Only new bytes are searched: a long line comes in thousands of parts.
         var lines = part.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             .map(Array.init)
         lines[0] = rest + lines[0]

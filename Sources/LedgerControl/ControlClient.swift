@@ -45,7 +45,7 @@ package struct ControlClient: Sendable {
     ///
     /// - Parameters:
     ///   - name: the ``ControlJob``'s.
-    ///   - arguments: what it is told; paths must be absolute.
+    ///   - arguments: its arguments; paths must be absolute.
     ///   - progress: called as the work goes on; its refusal ends the work.
     /// - Throws: ``ControlError`` with the server's own words where the work failed.
     package func call(

@@ -112,7 +112,7 @@ extension Problem {
         Problem(status: .notAcceptable, title: "Not Acceptable", detail: detail)
     }
 
-    /// The store failed while it was read; this says nothing about what is in the log.
+    /// The store failed while it was read; this says nothing about the content of the log.
     package static func storage(_ detail: String) -> Problem {
         Problem(
             status: .serviceUnavailable, title: "Service Unavailable", detail: detail,

@@ -9,15 +9,15 @@ import NIOSSL
 
 /// Holds one connection to the limits on time, answers `Expect`, and ends it in an orderly way.
 ///
-/// Sits between the HTTP decoder and the server. What it does itself:
+/// Sits between the HTTP decoder and the server. It does this itself:
 /// - reads little at a time, and much while a long body comes;
 /// - drops what a client sends ahead beyond a limit, or behind its last request;
 /// - answers bytes that are no HTTP, and headers that are too large, with a problem;
 /// - sends `100 Continue` when the body is wanted (``BodyIsWanted``);
 /// - frames answers as their clients can read them;
 /// - closes where a header, a body, an answer or a shutdown takes too long;
-/// - ends the connection behind its last answer, whoever wanted that: closing at once would lose
-///   what is not out yet, and reset the connection under what is (RFC 9112 §9.6).
+/// - ends the connection behind its last answer, whichever side ends it: closing at once would lose
+///   unsent bytes, and a reset would lose sent ones (RFC 9112 §9.6).
 ///
 /// An HTTP/2 stream is held to the same limits, with one request and an end of its own: it is
 /// reset where a connection would be closed, and with NO_ERROR after an answer that did not need
@@ -31,13 +31,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    /// What stands between a connection of HTTP/1 and its guard; a stream has neither.
+    /// The codec between a connection of HTTP/1 and its guard; a stream has neither.
     struct Wire {
         let arrivals: ArrivalObserver
         let codec: HTTP1Codec
     }
 
-    /// How often each connection is looked at; every deadline is kept to within this.
+    /// The interval of the checks of each connection; every deadline is kept to within this.
     private static let tick = TimeAmount.seconds(1)
 
     private let shared: Shared
@@ -45,11 +45,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var state: ConnectionState
     private var ticks: RepeatedTask?
 
-    /// What comes is dropped: it is too much, or behind the last request.
+    /// Bytes that come are dropped: they are too many, or behind the last request.
     private var isDropping = false
     /// How the connection is read between long bodies; nil while none is coming.
     private var usualReads: (any RecvByteBufferAllocator)?
-    /// What is said behind the last answer that is due.
+    /// The problem behind the last answer that is due.
     private var afterword: Problem?
     /// The answer that is being written has no body.
     private var isBodiless = false
@@ -164,7 +164,7 @@ extension ConnectionGuard {
             expectsContinue: head.headerFields[.expect]?.lowercased() == "100-continue")
     }
 
-    /// What is wrong with the head of a stream's request that its connection takes for one.
+    /// The fault of a stream's request head that its connection accepts.
     private static func malformed(_ head: HTTPRequest, _ limits: ServiceLimits) -> Problem? {
         guard head.headerFields.count <= limits.headerFields else { return .headerTooLarge }
         let hosts = head.headerFields[values: .host]
@@ -205,7 +205,7 @@ extension ConnectionGuard {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case is ChannelShouldQuiesceEvent:
-            // Nobody else has to know: what is under way is answered.
+            // Nobody else has to know: requests under way are answered.
             apply(state.shutdown(now: .now()), context)
         case ChannelEvent.inputClosed:
             context.fireUserInboundEventTriggered(event)
@@ -223,7 +223,7 @@ extension ConnectionGuard {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
         case is HTTPParserError where state.canCut:
-            // What came is answered: whoever only closed its half of the connection reads it.
+            // What came is answered: a client that half-closed its connection reads it.
             state.cut()
             context.fireChannelRead(wrapInboundOut(.end(nil)))
         case is HTTPParserError where !state.takesRequests: break
@@ -339,7 +339,7 @@ extension ConnectionGuard {
         }
     }
 
-    /// Whoever answers has nothing more to say, or cannot go on.
+    /// The handler has written its answer, or cannot go on.
     ///
     /// Neither is a reason to lose what was said: the connection ends when that is out.
     func close(
@@ -359,7 +359,7 @@ extension ConnectionGuard {
 // MARK: - Actions
 
 extension ConnectionGuard {
-    /// Ends the connection in the middle of an answer, so that nobody takes what came for all.
+    /// Ends the connection in the middle of an answer, so that the client sees it is not complete.
     private func breakOff(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
         if wire != nil, state.endsWithConnection,
             let socket = context.channel as? any SocketOptionProvider
@@ -416,7 +416,7 @@ extension ConnectionGuard {
         }
     }
 
-    /// Says what is wrong, behind the answers that are due, and ends the connection.
+    /// Writes the problem behind the answers that are due, and ends the connection.
     private func say(_ problem: Problem, _ context: ChannelHandlerContext) {
         guard !state.canAnswerForItself else { return answer(problem, context) }
         state.addAfterword()

@@ -1,17 +1,17 @@
 import NIOCore
 
-/// What one connection is doing, when it has done it for too long, and how it ends.
+/// The state of one connection, its deadlines, and its end.
 ///
-/// A pure state machine: the handler tells it what happens and does what it returns. Requests that
-/// a client sends ahead are counted: answers come in their order, so an answer is the one to the
-/// newest request, whose body may still be coming, only where no other is due.
+/// A pure state machine: the handler passes events in and carries out the returned actions.
+/// Pipelined requests are counted: answers come in their order, so an answer is the
+/// one to the newest request, whose body may still be coming, only where no other is due.
 ///
 /// However a connection of HTTP/1.1 ends, it ends in these steps, so that no answer is lost:
 ///
 ///     the last answer is written ─► it is out: the kernel has it ─► output closed
 ///         ─► the client has it, and has closed or had its time ─► closed
 struct ConnectionState {
-    /// What the handler has to do.
+    /// The next action of the handler.
     enum Action: Equatable {
         /// Nothing.
         case none
@@ -25,20 +25,20 @@ struct ConnectionState {
         /// Send no more, and take what still comes until told to ``close``.
         case closeOutput
 
-        /// Close, whatever that loses.
+        /// Close at once; unsent bytes are lost.
         case close
     }
 
-    /// How far the connection's end is.
+    /// The progress of the connection's end.
     private enum Ending {
         case no
-        /// Nothing more is written, and what was written is not all out.
+        /// Nothing more is written, and the written bytes are not all out.
         case finishing
         /// The kernel has everything.
         case sent
     }
 
-    /// What has become of what was written.
+    /// The progress of the written bytes.
     struct Delivery {
         /// Bytes that the client has taken, since the connection began.
         var taken: UInt64
@@ -79,7 +79,7 @@ struct ConnectionState {
     private var bodyBytes: UInt64 = 0
     /// The socket has as much as it takes.
     private var isBlocked = false
-    /// How the client takes what is written.
+    /// The progress of the client in taking what is written.
     private var takingProgress = Pace()
     private var lingeringSince = NIODeadline.distantPast
     private var shutdownSince: NIODeadline?
@@ -152,7 +152,7 @@ extension ConnectionState {
         return aheadBytes <= limits.aheadBytes
     }
 
-    /// What a decoded request and a field take, beside their text.
+    /// The memory of a decoded request and of a field, beside their text.
     private static var requestBytes: Int { 640 }
     private static var fieldBytes: Int { 64 }
 
@@ -192,7 +192,7 @@ extension ConnectionState {
 
     /// No request is taken any more: those that were are answered.
     ///
-    /// Who has asked nothing for a while is waiting for nothing.
+    /// A connection without a request for a while waits for nothing.
     mutating func shutdown(now: NIODeadline) -> Action {
         shutdownSince = shutdownSince ?? now
         guard !isStream else { return .none }
@@ -277,7 +277,7 @@ extension ConnectionState {
 // MARK: - What takes too long
 
 extension ConnectionState {
-    /// Returns what is to be done now.
+    /// Returns the next action.
     ///
     /// - Parameters:
     ///   - connections: how scarce they are decides how slow this one may be.

@@ -1,13 +1,13 @@
 import NIOCore
 
-/// What one HTTP/2 connection is doing, and when it ends.
+/// The state of one HTTP/2 connection, and its end.
 ///
 /// A pure state machine beside ``ConnectionState``, which each of the streams has. A connection
 /// ends in these steps: the client is told to open no more streams, then which was the last that is
 /// answered (RFC 9113 §6.8); those that are open go on; when none is, and all that was written is
 /// out and the client has it, the connection is closed.
 struct HTTP2State {
-    /// What the handler has to do.
+    /// The next action of the handler.
     enum Action: Equatable {
         /// Nothing.
         case none
@@ -21,17 +21,17 @@ struct HTTP2State {
         /// Say when all that was written is out.
         case finish
 
-        /// Close, whatever that loses.
+        /// Close at once; unsent bytes are lost.
         case close
     }
 
-    /// How far the ending is.
+    /// The progress of the end.
     private enum Ending {
         case no
         case announced
         /// The client knows which stream is the last, or has said itself that it was.
         case final
-        /// Nothing more is written, and what was written is not all out.
+        /// Nothing more is written, and the written bytes are not all out.
         case finishing
         /// The kernel has everything.
         case sent
@@ -46,7 +46,7 @@ struct HTTP2State {
     private var idleSince: NIODeadline?
     /// The socket has as much as it takes.
     private var isBlocked = false
-    /// How the client takes what is written.
+    /// The progress of the client in taking what is written.
     private var takingProgress = Pace()
     /// Since when the connection is to end.
     private var endingSince = NIODeadline.distantPast
@@ -106,7 +106,7 @@ struct HTTP2State {
         takingProgress.stop()
     }
 
-    /// Returns what is to be done now; see ``ConnectionState/tick(now:connections:delivery:)``.
+    /// Returns the next action; see ``ConnectionState/tick(now:connections:delivery:)``.
     mutating func tick(
         now: NIODeadline, connections: Pool, delivery: ConnectionState.Delivery
     ) -> Action {

@@ -15,7 +15,7 @@ import NIOTLS
 ///
 /// Until the protocol is settled a ``HandshakeGuard`` holds the connection to its time.
 struct SecureChannel: ServerChildChannel {
-    /// What the two sides agreed on.
+    /// The negotiated protocol.
     enum Negotiated: Sendable {
         case http1(HTTPChannel.Value)
         case http2(NIOHTTP2Handler.AsyncStreamMultiplexer<HTTPChannel.Value>)
@@ -99,7 +99,7 @@ struct SecureChannel: ServerChildChannel {
 }
 
 extension ServiceLimits {
-    /// What the HTTP/2 library is told.
+    /// The settings of the HTTP/2 library.
     ///
     /// It ends the connection by itself where a client sends more than 200 RST_STREAM (rapid
     /// reset), more than 200 PING, SETTINGS or PRIORITY, or more than 200 stream errors in 30 s;

@@ -195,8 +195,8 @@ extension Call {
 
     /// Returns an answer with the room that it takes, or the answer that there is none.
     ///
-    /// Whatever is larger than a page is counted, and written as its client takes it.
-    /// `room` is what was taken for a usual one.
+    /// An answer that is larger than a page is counted, and written as its client takes it. `room`
+    /// is the room of a usual one, taken before.
     private func counted(_ made: Reply, _ room: Room? = nil) -> (Reply, Room?) {
         guard exchange.method != .head else { return (made, nil) }
         var count = made.body.readableBytes

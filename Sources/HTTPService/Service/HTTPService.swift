@@ -39,7 +39,7 @@ import Synchronization
 package struct HTTPService: Service {
     /// Where a service came to listen: the ports are real, also where 0 was asked for.
     package struct Addresses: Sendable {
-        /// Where clients come.
+        /// The address for clients.
         package let listen: ListenAddress
 
         /// Where what is operational is, where that is another address.
@@ -70,7 +70,7 @@ package struct HTTPService: Service {
     ///
     /// - Parameters:
     ///   - routes: what it answers.
-    ///   - options: where, and what is allowed.
+    ///   - options: the addresses and the limits.
     ///   - local: what it answers at a Unix socket, where it has one.
     ///   - metrics: where requests are counted.
     ///   - logger: one line a request at `debug`, failures of ours at `warning`.

@@ -143,7 +143,7 @@ extension Listener.Place: CustomStringConvertible {
         }
     }
 
-    /// What looks at a connection before anything of it is read.
+    /// The handler that sees a connection before anything of it is read.
     fileprivate var guards: [any RemovableChannelHandler] {
         switch self {
         case .address: []

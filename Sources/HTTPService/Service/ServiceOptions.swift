@@ -1,6 +1,6 @@
 /// Where a service listens, and what it allows.
 package struct ServiceOptions: Sendable {
-    /// Where clients come.
+    /// The address for clients.
     package var listen: ListenAddress
 
     /// Where what is operational is instead, as ``Route`` says; nil leaves it beside everything
@@ -13,7 +13,7 @@ package struct ServiceOptions: Sendable {
     /// The proxies whose word about a client's address is taken.
     package var proxies = TrustedProxies()
 
-    /// What clients may do.
+    /// The limits for clients.
     package var limits = ServiceLimits()
 
     /// Options for a service at one address.

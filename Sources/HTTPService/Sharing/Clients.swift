@@ -2,9 +2,9 @@ import HTTPTypes
 import NIOCore
 import Synchronization
 
-/// Everyone with addresses of one network, and what they have of what all share.
+/// A client: all addresses of one network, and its part of the shared pools.
 final class Client: Sendable {
-    /// What they have in common.
+    /// The network of their addresses.
     let network: IPAddress.Network
 
     let connections = Pool.Part()
@@ -62,7 +62,7 @@ final class Clients: Sendable {
         self.proxies = proxies
     }
 
-    /// Returns who is at the other end of a connection.
+    /// Returns the client at the other end of a connection.
     func peer(of channel: any Channel) -> Peer {
         let address = channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
         return Peer(
@@ -98,7 +98,7 @@ struct Peer: Sendable {
     /// Its address; nil where it is a process on this machine, over a Unix socket.
     let address: IPAddress?
 
-    /// Whom it counts as.
+    /// The client that it counts for.
     let client: Client?
 
     /// Whether its word about whom it speaks for is taken.

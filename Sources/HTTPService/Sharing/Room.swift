@@ -3,9 +3,9 @@ import Synchronization
 /// What one request keeps in memory, counted among all: its body, and its answer where that is
 /// larger than a page.
 ///
-/// What is still counted when the request is over, however it ends, is given back with this.
+/// Room that is still taken at the end of the request is given back with this value.
 package final class Room: Sendable {
-    /// What takes room.
+    /// The kinds of memory that take room.
     ///
     /// Bodies that are taken whole are small and are answered soon. Those that are answered as they
     /// come take more and for longer, and leave a part to the others; answers are taken as slowly
@@ -68,8 +68,8 @@ package final class Room: Sendable {
         held.add(count, ordering: .relaxed)
     }
 
-    /// Counts so many bytes, whatever it counted before; returns false, and leaves it at that,
-    /// where there is too little.
+    /// Counts so many bytes in place of those before; returns false, and changes nothing, where
+    /// there is too little.
     package func resize(to count: Int) -> Bool {
         var held = held.load(ordering: .relaxed)
         return change(&held, to: count)

@@ -1,4 +1,4 @@
-/// What all connections of a listener share.
+/// The shared state of all connections of a listener.
 final class Shared: Sendable {
     let limits: ServiceLimits
     let clients: Clients

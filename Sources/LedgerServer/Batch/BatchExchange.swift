@@ -26,7 +26,7 @@ struct BatchExchange: Sendable {
 
     /// Registers what the body brings and writes the answers as they come.
     ///
-    /// Whatever becomes of the client, all that came of its body is registered.
+    /// All that came of the body is registered, also where the client goes away.
     func run(_ writer: inout any ResponseBodyWriter) async throws {
         let queue = ChunkQueue(limits: limits)
         let (answers, continuation) = AsyncStream.makeStream(of: BatchAnswers.self)
@@ -50,7 +50,7 @@ struct BatchExchange: Sendable {
     private func read(into queue: ChunkQueue) async {
         var reader = BatchReader(limits: limits, isGzip: isGzip)
         var body = body.makeAsyncIterator()
-        // A body that breaks off ends like one that is complete: with what came of it.
+        // A body that breaks off is treated like a complete one.
         var held = 0
         while !reader.isOver, let part = try? await body.next() {
             reader.append(Array(part.readableBytesView))
@@ -58,7 +58,7 @@ struct BatchExchange: Sendable {
                 if !room.take(Self.byteCount(of: items)) {
                     items = [noRoom(&reader)]
                 } else if !reader.isOver, !room.change(&held, to: reader.heldByteCount) {
-                    // What is complete is registered all the same.
+                    // Complete items are registered all the same.
                     items.append(noRoom(&reader))
                 }
                 await queue.add(items)

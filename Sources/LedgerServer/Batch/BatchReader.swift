@@ -11,7 +11,7 @@ package struct BatchReader {
     private var sequence: CBORSequenceReader
     private var inflater: GzipInflater?
 
-    /// What arrived and is not read yet, of a body that is plain.
+    /// The unread bytes of a body without encoding.
     private var arrived: [UInt8]?
 
     private var itemCount = 0
@@ -57,7 +57,7 @@ package struct BatchReader {
     /// Number of bytes that are kept in memory of items that are not complete.
     var heldByteCount: Int { sequence.heldByteCount }
 
-    /// Returns what is to be said about how the body ended.
+    /// Returns the answer about the end of the body.
     package mutating func lastItems() -> [BatchItem] {
         guard !isOver else { return [] }
         var items: [BatchItem] = []

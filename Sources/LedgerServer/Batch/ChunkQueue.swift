@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Where what a batch's body brings waits to be registered, bounded by one chunk.
+/// The queue between a batch's body and its registration, bounded by one chunk.
 ///
 /// One task adds, a few take. A taker gets all that has arrived, up to a chunk: while nobody is
 /// busy that is the last packet's items, under load it is a full chunk.

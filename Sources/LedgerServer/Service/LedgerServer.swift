@@ -19,7 +19,7 @@ package struct LedgerServer: Service {
     ///
     /// - Parameters:
     ///   - ledger: what to serve.
-    ///   - options: where, and what is allowed.
+    ///   - options: the addresses and the limits.
     ///   - metrics: what `/metrics` shows; bootstrap it to have the ledger's numbers in it.
     ///   - logger: one line a request at `debug`, failures of ours at `warning`.
     ///   - whenReady: called once, when all addresses accept connections.

@@ -9,7 +9,7 @@ package struct ServerOptions: Sendable {
     /// The path of the control socket; nil makes none.
     package var control: String?
 
-    /// What long work the control socket does.
+    /// The long work that the control socket offers.
     package var jobs = ControlJob.all
 
     /// What clients may register and ask.
