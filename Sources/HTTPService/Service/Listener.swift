@@ -47,7 +47,11 @@ struct Listener: Service {
 
     func run() async throws {
         do {
-            try await application.run()
+            try await withGracefulShutdownHandler {
+                try await application.run()
+            } onGracefulShutdown: {
+                shared.end()
+            }
             try removeSocket()
         } catch let error as FileError {
             throw ServerError(place: error.path, reason: error.words)

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The shared state of all connections of a listener.
 final class Shared: Sendable {
     let limits: ServiceLimits
@@ -15,11 +17,24 @@ final class Shared: Sendable {
     /// connections would be 320,000 requests.
     let streams: Pool
 
+    private let ending = Atomic(false)
+
     init(limits: ServiceLimits, clients: Clients, memory: Pool) {
         self.limits = limits
         self.clients = clients
         self.memory = memory
         connections = Pool(limit: limits.connections)
         streams = Pool(limit: limits.streams)
+    }
+
+    /// Whether the listener was told to end.
+    ///
+    /// Each connection is told so by an event. One that is being accepted at that moment has no
+    /// handlers yet, and misses it.
+    var isEnding: Bool { ending.load(ordering: .relaxed) }
+
+    /// The listener was told to end.
+    func end() {
+        ending.store(true, ordering: .relaxed)
     }
 }
