@@ -35,8 +35,10 @@ struct ReadOnlyTests {
         let relay = try await Relay(to: ledger.address)
         func addKey() async throws -> Program.Outcome {
             try await shop.colophon(
-                "key", "add", "--ledger", relay.address, "--admin", "admin.pem", "--key",
-                "lagos.pub.pem", "--issuer", "https://pops.example/lagos", "--role", "pop")
+                "key", "add", "--ledger", relay.address, "--origin", LedgerProcess.origin,
+                "--admin",
+                "admin.pem", "--key", "lagos.pub.pem", "--issuer", "https://pops.example/lagos",
+                "--role", "pop")
         }
         try Data().write(to: mark)
         let refused = try await addKey()

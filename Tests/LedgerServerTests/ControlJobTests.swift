@@ -114,7 +114,7 @@ import TestSupport
                 #expect(step == JobProgress.Step("waiting", done: 1, of: 2))
                 return false
             }
-            await #expect(throws: LedgerError.cancelled) {
+            await #expect(throws: ControlError("the work is not wanted any more")) {
                 try await client.call("linger", ControlArguments(), progress: refusing)
             }
             try await eventually("the work stops") { witness.stopped.withLock { $0 } == 1 }

@@ -6,8 +6,8 @@ package import Keys
 package enum NamedKey {
     /// Returns the one private key in the file at `path`.
     ///
-    /// - Parameter onDanger: is called where others may read or change the file, before its contents
-    ///   are looked at.
+    /// - Parameter onDanger: is called where others may read or change the file, before its
+    ///   contents are looked at.
     package static func privateKey(
         _ path: String, onDanger: (FileError) -> Void
     ) throws(NamedKeyError) -> SigningKey {

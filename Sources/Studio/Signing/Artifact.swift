@@ -34,7 +34,7 @@ extension Artifact {
     /// the processor's cache.
     private static let chunkBytes = 1 << 20
 
-    /// The number of first bytes from which the media type is guessed: more than any magic number has.
+    /// First bytes from which the media type is guessed: more than any magic number has.
     private static let startBytes = 64
 
     /// Reads the file at `path` once, in constant memory for every size.

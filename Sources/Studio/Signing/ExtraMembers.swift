@@ -4,8 +4,8 @@ import Encoding
 enum ExtraMembers {
     /// Returns `own` with `extra` after them.
     ///
-    /// A member of `extra` replaces one of `defaults`. A member that `own` has as well is refused, and
-    /// so is one that only the signer can fill in.
+    /// A member of `extra` replaces one of `defaults`. A member that `own` has as well is refused,
+    /// and so is one that only the signer can fill in.
     static func merge(
         _ extra: JSON.Object, into own: JSON.Object, defaults: Set<Text> = []
     ) throws(SignerError) -> JSON.Object {
