@@ -96,6 +96,10 @@ import Testing
     @Test func answersBeforeACutAreAllSent() async throws {
         try await TestServer.run {
             $0.limits.aheadBytes = 100 * 704
+            // The answers end by what was sent ahead, and by no time.
+            $0.limits.progressTime = .seconds(600)
+            $0.limits.idleTime = .seconds(600)
+            $0.limits.lingerTime = .seconds(600)
         } _: { server in
             let files = try (0..<250).map { try server.fixture.capture("file-\($0)") }
             let registered = try await server.send(

@@ -94,6 +94,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Looks whether something takes too long.
     private func look(_ context: ChannelHandlerContext) {
+        if shared.isEnding { apply(state.shutdown(now: .now()), context) }
         let delivery =
             !state.needsDelivery
             ? ConnectionState.Delivery(taken: 0)

@@ -65,6 +65,7 @@ final class HTTP2Guard: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Looks whether something takes too long.
     private func look(_ context: ChannelHandlerContext) {
+        if shared.isEnding { apply(state.shutdown(now: .now()), context) }
         let delivery: ConnectionState.Delivery =
             state.needsDelivery ? .init(of: context.channel) : .init(taken: 0)
         apply(

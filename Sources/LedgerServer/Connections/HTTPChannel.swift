@@ -51,9 +51,13 @@ struct HTTPChannel: HTTPChannelHandler {
     }
 
     private static func value(wrapping channel: any Channel) throws -> Value {
-        try Value(
+        let value = try Value(
             wrappingChannelSynchronously: channel,
             configuration: .init(isOutboundHalfClosureEnabled: true))
+        // A connection that is accepted while its listener ends is handled by nobody: a value that
+        // is released before its channel has closed traps.
+        channel.closeFuture.whenComplete { _ in withExtendedLifetime(value) {} }
+        return value
     }
 
     func handle(value: Value, logger: Logger) async {

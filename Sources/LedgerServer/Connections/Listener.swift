@@ -48,7 +48,11 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
 
     func run() async throws {
         do {
-            try await application.run()
+            try await withGracefulShutdownHandler {
+                try await application.run()
+            } onGracefulShutdown: {
+                shared.end()
+            }
             try removeSocket()
         } catch let error as FileError {
             throw ServerError(place: error.path, reason: error.words)

@@ -1,5 +1,7 @@
+import Synchronization
+
 /// What all connections of a listener share.
-struct Shared: Sendable {
+final class Shared: Sendable {
     let limits: ServerLimits
     let clients: Clients
 
@@ -12,10 +14,23 @@ struct Shared: Sendable {
     /// connections would be 320,000 requests.
     let streams: Pool
 
+    private let ending = Atomic(false)
+
     init(limits: ServerLimits, clients: Clients) {
         self.limits = limits
         self.clients = clients
         connections = Pool(limit: limits.connections)
         streams = Pool(limit: limits.streams)
+    }
+
+    /// Whether the listener was told to end.
+    ///
+    /// Each connection is told so by an event. One that is being accepted at that moment has no
+    /// handlers yet, and misses it.
+    var isEnding: Bool { ending.load(ordering: .relaxed) }
+
+    /// The listener was told to end.
+    func end() {
+        ending.store(true, ordering: .relaxed)
     }
 }
