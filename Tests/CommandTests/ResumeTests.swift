@@ -48,9 +48,6 @@ import Testing
     @Test(.timeLimit(.minutes(5)))
     func administratorsAtTheSameTimeAllSucceed() async throws {
         let ledger = try await LedgerProcess(in: Workshop())
-        // The first command remembers the ledger: of several firsts, one has to come again.
-        _ = try await ledger.shop.colophon("keygen", "--out", "first.pem")
-        try await ledger.add("first", issuer: "https://pops.example/first")
         let before = try #require(try await ledger.size())
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<3 {

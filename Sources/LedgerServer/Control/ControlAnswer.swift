@@ -15,6 +15,7 @@ package struct ControlAnswer {
     /// Takes the next bytes of an answer to long work, and passes on how far that is.
     package mutating func take(_ part: [UInt8], _ progress: JobProgress) throws {
         for line in try lines.lines(in: part) {
+            // A line that is no JSON is no answer: ``result(from:)`` says so where it is the last.
             let value = try? JSON.decode(line)
             guard let step = value?["progress"] else {
                 last = value

@@ -49,11 +49,15 @@ struct LedgerMemory {
             throw .unwritable(path, "it has too many ledgers", hint: "remove lines of old ones")
         }
         do throws(FileError) {
-            // Of two commands that are the first at once, one is refused here.
             try place.folder.write(
                 bytes, to: place.name, now.ledgers.isEmpty ? .new(.secret) : .replacing(.secret))
         } catch {
             guard error.reason == .exists else { throw Failure(writing: error) }
+            // Of two commands that are the first at once, this is the later: it asks `judge` about
+            // what the other has written, as it does about any other file that is there.
+            if try !LedgerMemory(of: key, home: home).ledgers.isEmpty {
+                return try remember(ledger, for: key, judge)
+            }
             throw Failure(
                 .tryAgain, path, "was written by another command just now",
                 hint: "run the same command again")
