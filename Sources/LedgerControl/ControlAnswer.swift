@@ -19,6 +19,7 @@ package struct ControlAnswer {
         _ part: [UInt8], _ progress: JobProgress
     ) throws(ControlError) {
         for line in try lines.lines(in: part) {
+            // A line that is no JSON is no answer: ``result(from:)`` says so where it is the last.
             let value = try? JSON.decode(line)
             guard let step = value?["progress"] else {
                 last = value

@@ -52,11 +52,7 @@ package struct LedgerChoice: Sendable {
         }
         guard let memory, isNew else { return }
         do throws(AdministrationError) {
-            let now = try Self.remembering { () throws(LedgerMemoryError) in
-                try memory.latest()
-            }
-            if !isNamed { try hold(ledger, against: now, dialogue) }
-            try Self.remembering { () throws(LedgerMemoryError) in try now.add(ledger) }
+            try remember(ledger, after: memory, dialogue)
             if isNamed { dialogue.tell(.remembered(path: memory.path)) }
         } catch {
             // Where somebody says which ledger is meant, this time goes without a memory.
@@ -64,6 +60,28 @@ package struct LedgerChoice: Sendable {
                 throw error
             }
             dialogue.tell(.notRemembered(failure))
+        }
+    }
+
+    /// Adds `ledger` to what is remembered by now, after judging that as any other memory.
+    ///
+    /// Of two first commands at once, the later reads what the other remembered, and goes on.
+    private func remember(
+        _ ledger: KnownLedger, after memory: LedgerMemory, _ dialogue: AdministrationDialogue
+    ) throws(AdministrationError) {
+        let now = try Self.remembering { () throws(LedgerMemoryError) in
+            try memory.latest()
+        }
+        if !isNamed { try hold(ledger, against: now, dialogue) }
+        do throws(AdministrationError) {
+            try Self.remembering { () throws(LedgerMemoryError) in try now.add(ledger) }
+        } catch {
+            guard case .memory(.writtenMeanwhile) = error, now.ledgers.isEmpty else { throw error }
+            let later = try Self.remembering { () throws(LedgerMemoryError) in
+                try memory.latest()
+            }
+            guard !later.ledgers.isEmpty else { throw error }
+            try remember(ledger, after: later, dialogue)
         }
     }
 

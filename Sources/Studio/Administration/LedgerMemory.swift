@@ -41,6 +41,8 @@ package struct LedgerMemory {
     }
 
     /// Adds `ledger`, in the place of what was remembered of its address, durably.
+    ///
+    /// Of two first commands at once, the later is refused: ``LedgerMemoryError/writtenMeanwhile(_:)``.
     func add(_ ledger: KnownLedger) throws(LedgerMemoryError) {
         guard !ledgers.contains(ledger) else { return }
         let place = try Self.make(path, in: Self.folders(home))
@@ -48,7 +50,6 @@ package struct LedgerMemory {
         let bytes = all.flatMap { Array("\($0.line)\n".utf8) }
         guard bytes.count <= Self.byteLimit else { throw .full(path) }
         do throws(FileError) {
-            // Of two commands that are the first at once, one is refused here.
             try place.folder.write(
                 bytes, to: place.name, ledgers.isEmpty ? .new(.secret) : .replacing(.secret))
         } catch {
