@@ -67,21 +67,18 @@ package struct LedgerChoice: Sendable {
     ///
     /// Of two first commands at once, the later reads what the other remembered, and goes on.
     private func remember(
-        _ ledger: KnownLedger, after memory: LedgerMemory, _ dialogue: AdministrationDialogue
+        _ ledger: KnownLedger, after memory: LedgerMemory, _ dialogue: AdministrationDialogue,
+        isAgain: Bool = false
     ) throws(AdministrationError) {
-        let now = try Self.remembering { () throws(LedgerMemoryError) in
-            try memory.latest()
-        }
-        if !isNamed { try hold(ledger, against: now, dialogue) }
         do throws(AdministrationError) {
-            try Self.remembering { () throws(LedgerMemoryError) in try now.add(ledger) }
-        } catch {
-            guard case .memory(.writtenMeanwhile) = error, now.ledgers.isEmpty else { throw error }
-            let later = try Self.remembering { () throws(LedgerMemoryError) in
+            let now = try Self.remembering { () throws(LedgerMemoryError) in
                 try memory.latest()
             }
-            guard !later.ledgers.isEmpty else { throw error }
-            try remember(ledger, after: later, dialogue)
+            if !isNamed { try hold(ledger, against: now, dialogue) }
+            try Self.remembering { () throws(LedgerMemoryError) in try now.add(ledger) }
+        } catch {
+            guard case .memory(.writtenMeanwhile) = error, !isAgain else { throw error }
+            try remember(ledger, after: memory, dialogue, isAgain: true)
         }
     }
 
