@@ -66,6 +66,7 @@ import TestSupport
             for leaf in leaves { again.append(.leaf(leaf)) }
             #expect(again.root == checkpoint.root)
             #expect(try await server.send("GET", "/heads/3").body == note.body)
+            #expect(try await server.send("GET", "/heads/before/9999999999").body == note.body)
         }
     }
 
@@ -86,6 +87,8 @@ import TestSupport
         "/tile/0/0", "/tile/0/000.p/0", "/tile/0/000.p/256", "/tile/00/000.p/1",
         "/tile/0/x000/000.p/1", "/tile/0/../0/000.p/1", "/tile/8/000.p/1", "/tile/64/000.p/1",
         "/manifests/000", "/manifests/000.p/4", "/heads/4", "/heads/18446744073709551615",
+        "/heads/before/1", "/heads/before/", "/heads/before", "/heads/before/01",
+        "/heads/before/-1",
         "/nothing", "/entries/", "/heads", "/heads/", "/.well-known/other", "/", "//checkpoint",
     ])
     func whatIsNotThereIsNotFound(path: String) async throws {
