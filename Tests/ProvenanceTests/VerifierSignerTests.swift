@@ -133,7 +133,7 @@ import Testing
         let report = try judge(file)
         #expect(
             report.signer?.doubt
-                == "the key was revoked in entry 4 (\"laptop stolen\") and is suspect from entry 3 on"
+                == #"the key was revoked in entry 4 ("laptop stolen") and is suspect from entry 3 on"#
         )
     }
 
