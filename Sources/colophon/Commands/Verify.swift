@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Provenance
+import Settings
 import Studio
 
 /// Says what is proven about artifacts, offline.
@@ -52,7 +53,8 @@ struct Verify: ColophonCommand {
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
         let settings = try await common.settings(["trust": trust])
-        let kit = try NamedFile.kit(settings.required("trust"))
+        let kitPath = try settings.required("trust")
+        let kit = try NamedFile.kit(kitPath)
         var receipts: [[UInt8]] = []
         for path in receipt {
             receipts.append(try NamedFile.bytes(of: path, limit: FileLimit.receipt))
@@ -62,6 +64,7 @@ struct Verify: ColophonCommand {
         guard receipts.isEmpty || pairs.count == 1 else {
             throw .usage("--receipt goes with one file, but \(pairs.count) are named")
         }
+        let advice = KitText.advice(about: kit, at: kitPath, ledger: settings["ledger"])
         var status = ExitStatus.yes
         for pair in pairs {
             do throws(Failure) {
@@ -74,6 +77,7 @@ struct Verify: ColophonCommand {
                     extraReceipts: receipts, time: UTC.now, require: require)
                 let verdict = VerdictText(pair.name, report)
                 console.json ? console.print(json: verdict.json) : verdict.print(to: console)
+                KitText.print(advice, about: report, to: console)
                 status = status.worst(report.ok ? .yes : .no)
             } catch {
                 console.report(error)

@@ -67,17 +67,6 @@ extension Failure {
         }
     }
 
-    /// Why a trust kit was not read.
-    init(_ error: TrustFolderError) {
-        switch error {
-        case .noFolder(let path, let error):
-            self = .unreadable(
-                path, error.words, hint: "colophond trust-kit writes a trust kit's folder")
-        case .unreadable(let error): self.init(reading: error)
-        case .refused(let path, let error): self = .unreadable(path, error.rule)
-        }
-    }
-
     /// Why the record of `path` was not signed; `predicate` is the file of members.
     init(_ error: SignerError, signing path: String, predicate: String? = nil) {
         switch error {

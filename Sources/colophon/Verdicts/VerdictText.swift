@@ -125,6 +125,7 @@ struct VerdictText {
                 "size": .integer(Int64(clamping: report.asOf.size)),
                 "time": .integer(Int64(clamping: report.asOf.time)),
             ],
+            "newerThanKit": .bool(report.isNewerThanKit),
             "findings": .array(findings),
         ]
     }
