@@ -124,6 +124,10 @@ struct Verify: ColophonCommand {
                 "\(issuer.isEmpty ? "verify-issuers" : "--issuer"): \"\(name)\" is no issuer",
                 hint: "an issuer is a URI with its scheme, like https://pops.example/berlin")
         }
+        guard !names.isEmpty || settings["verify-issuers"] == nil else {
+            throw .usage(
+                "verify-issuers: names nobody", hint: "name the signers, or take the setting out")
+        }
         return names.isEmpty ? nil : Set(names.map { Text($0) })
     }
 
