@@ -101,6 +101,11 @@ public struct LedgerClient: Sendable {
         }
     }
 
+    /// Returns the newest kept checkpoint that is older than `time`, in POSIX seconds.
+    public func checkpoint(before time: UInt64) async throws(CallError) -> [UInt8] {
+        try await get("/heads/before/\(time)", accept: "text/plain", limit: ClientLimit.textBytes)
+    }
+
     /// Returns the leaf's bytes of an entry.
     public func statement(_ entry: EntryID) async throws(CallError) -> [UInt8] {
         try await get(

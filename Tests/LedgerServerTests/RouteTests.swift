@@ -103,6 +103,7 @@ import TestSupport
             for leaf in leaves { again.append(.leaf(leaf)) }
             #expect(again.root == checkpoint.root)
             #expect(try await server.send("GET", "/heads/3").body == note.body)
+            #expect(try await server.send("GET", "/heads/before/9999999999").body == note.body)
         }
     }
 
@@ -125,6 +126,8 @@ import TestSupport
         "/manifests/000", "/manifests/000.p/4", "/heads/4", "/heads/18446744073709551615",
         "/nothing", "/entries/", "/heads", "/heads/", "/.well-known/other", "//", "//checkpoint",
         "/prints//", "/trust-kit/",
+        "/heads/before/1", "/heads/before/", "/heads/before", "/heads/before/01",
+        "/heads/before/-1",
     ])
     func whatIsNotThereIsNotFound(path: String) async throws {
         try await TestServer.run { server in

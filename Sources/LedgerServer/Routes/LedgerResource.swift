@@ -19,6 +19,7 @@ package enum LedgerResource: Hashable, Sendable {
     case checkpoint
     case latestHead
     case head(String)
+    case headBefore(String)
     case tile(TilePath)
     case scittKeys
     case scittKey(String)
@@ -46,6 +47,7 @@ package enum LedgerResource: Hashable, Sendable {
             self = .manifests(index: index, width: width)
         case ("subjects", 2): self = .subject(String(parts[1]))
         case ("heads", 2): self = parts[1] == "latest" ? .latestHead : .head(String(parts[1]))
+        case ("heads", 3) where parts[1] == "before": self = .headBefore(String(parts[2]))
         case (let name?, 1): self.init(single: name)
         default: return nil
         }
@@ -119,6 +121,7 @@ package enum LedgerResource: Hashable, Sendable {
         case .checkpoint: "/checkpoint"
         case .latestHead: "/heads/latest"
         case .head: "/heads/{size}"
+        case .headBefore: "/heads/before/{time}"
         case .tile(.tile): "/tile/{L}/{N}"
         case .tile(.entries): "/tile/entries/{N}"
         case .scittKeys: "/.well-known/scitt-keys"

@@ -73,8 +73,8 @@ final class LedgerRoutes: Routes {
         case .health, .readiness:
             return .get(pattern, isOperational: true, reading(resource))
         case .front, .entry, .statement, .transparent, .tlogProof, .manifest, .consistency,
-            .checkpoint,
-            .latestHead, .head, .tile(TilePath.tile), .scittKeys, .scittKey:
+            .checkpoint, .latestHead, .head, .headBefore, .tile(TilePath.tile), .scittKeys,
+            .scittKey:
             return .get(pattern, reading(resource))
         }
     }
@@ -103,6 +103,7 @@ final class LedgerRoutes: Routes {
             Answer.tagged(
                 ledger.head().note, MediaType.text, cache: CacheRule.head, for: exchange.headers)
         case .head(let size): try head(size, exchange)
+        case .headBefore(let time): try head(before: time, exchange)
         case .tile(let path): try tile(path, exchange)
         case .scittKeys: scittKeys(exchange)
         case .scittKey(let kid): try scittKey(kid, exchange)

@@ -24,6 +24,26 @@ enum NamedFile {
         }
     }
 
+    /// Whether the file at `path` is an ordinary one that begins as a record does.
+    ///
+    /// A pipe is not looked into: what is read of it is gone.
+    static func beginsAsRecord(_ path: String) throws(Failure) -> Bool {
+        do throws(FileError) {
+            guard let status = try NamedPath.status(path), status.kind == .file,
+                status.size <= UInt64(FileLimit.colophon)
+            else { return false }
+            var isRecord = false
+            try InputFile(path).forEachChunk(size: 2, failing: { $0 }) {
+                start throws(FileError) in
+                isRecord = TransparentStatement.mayBegin(start)
+                return false
+            }
+            return isRecord
+        } catch {
+            throw Failure(reading: error)
+        }
+    }
+
     /// Returns the object in the JSON file at `path`.
     static func object(_ path: String, limit: Int) throws(Failure) -> JSON.Object {
         do throws(JSONFileError) {

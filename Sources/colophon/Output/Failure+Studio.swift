@@ -31,7 +31,12 @@ extension Failure {
         case .unwritable(let error): self.init(writing: error)
         case .empty(let path): self = .unreadable(path, "is empty")
         case .malformed(let path, let refusal):
-            self = .no(path, "is not a .colophon file: \(refusal)")
+            self = .no(path, "is not a record: \(refusal)")
+        case .damaged(let path):
+            self = .unreadable(
+                path, "damaged or incomplete record", hint: "look for another copy of it")
+        case .noRecord(let path, let meant):
+            self = .unreadable(path, "is not a record", hint: meant.map { "did you mean \($0)?" })
         case .isRecord(let path):
             self = .unreadable(
                 path, "is a record already",

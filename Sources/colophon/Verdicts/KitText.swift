@@ -63,7 +63,9 @@ enum KitText {
 
     /// Prints the advice below a verdict, where it is about a record that needs it.
     static func print(_ advice: [String], about report: Report, to console: Console) {
-        guard report.isNewerThanKit, !console.json, !console.quiet || !report.ok else { return }
+        guard report.isNewerThanKit, report.outcome != .refuted, !console.json,
+            !console.quiet || !report.ok
+        else { return }
         for line in advice { console.print(line) }
     }
 }
