@@ -84,6 +84,9 @@ import TestSupport
             to: "rome.yaml")
         let rome = try await verify("photo.jpg", "--config", "rome.yaml")
         #expect(rome.status == 1 && rome.output.contains("not by"), "\(rome.output)")
+        // A list that names nobody is a mistake, and never everybody.
+        try shop.write("verify-issuers: \",\"\n", to: "nobody.yaml")
+        #expect(try await verify("photo.jpg", "--config", "nobody.yaml").status == 2)
         // What is asked for now wins over what is asked for always.
         let asked = try await verify(
             "photo.jpg", "--config", "rome.yaml", "--issuer", Workshop.berlin)

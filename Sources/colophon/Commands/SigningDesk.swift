@@ -21,8 +21,8 @@ struct SigningDesk {
         if let aud = options.aud {
             audience = Text(aud)
         } else {
-            audience = try settings["trust"].map { folder throws(Failure) in
-                try NamedFile.kit(folder).origin.text
+            audience = try settings["trust"].map { path throws(Failure) in
+                try NamedFile.kit(path).origin.text
             }
         }
         signer = Signer(issuer: issuer, key: key, audience: audience)

@@ -41,7 +41,7 @@ struct Verify: ColophonCommand {
             "The artifacts; two names may be an artifact and its record.", valueName: "file"))
     var files: [String]
 
-    @Option(help: ArgumentHelp("The trust kit (COLOPHON_TRUST).", valueName: "dir"))
+    @Option(help: ArgumentHelp("The trust kit (COLOPHON_TRUST).", valueName: "kit"))
     var trust: String?
 
     @Option(
@@ -76,7 +76,8 @@ struct Verify: ColophonCommand {
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
         let settings = try await common.settings(["trust": trust])
-        let kit = try NamedFile.kit(settings.required("trust"))
+        let kitPath = try settings.required("trust")
+        let kit = try NamedFile.kit(kitPath)
         let issuers = try expectedIssuers(settings)
         var receipts: [[UInt8]] = []
         for path in receipt {
@@ -87,6 +88,8 @@ struct Verify: ColophonCommand {
         guard receipts.isEmpty || pairs.count == 1 else {
             throw .usage("--receipt goes with one file, but \(pairs.count) are named")
         }
+        let names = NamedFile.names(console)
+        let advice = KitText.advice(about: kit, at: kitPath, ledger: settings["ledger"])
         var status = ExitStatus.yes
         var verified = 0
         for pair in pairs {
@@ -99,10 +102,12 @@ struct Verify: ColophonCommand {
                     file: file, artifact: artifact, recordOnly: recordOnly, issuers: issuers,
                     acceptSuspect: acceptSuspect, extraReceipts: receipts, time: UTC.now,
                     require: require)
-                let verdict = VerdictText(pair.name, report)
+                let verdict = VerdictText(
+                    pair.name, report, names, ledger: kit.genesis)
                 console.json
                     ? console.print(json: verdict.json)
                     : verdict.print(to: console, verbose: verbose)
+                KitText.print(advice, about: report, to: console)
                 status = status.worst(verdict.status)
                 if report.ok { verified += 1 }
             } catch {
@@ -123,6 +128,10 @@ struct Verify: ColophonCommand {
             throw .usage(
                 "\(issuer.isEmpty ? "verify-issuers" : "--issuer"): \"\(name)\" is no issuer",
                 hint: "an issuer is a URI with its scheme, like https://pops.example/berlin")
+        }
+        guard !names.isEmpty || settings["verify-issuers"] == nil else {
+            throw .usage(
+                "verify-issuers: names nobody", hint: "name the signers, or take the setting out")
         }
         return names.isEmpty ? nil : Set(names.map { Text($0) })
     }

@@ -72,17 +72,6 @@ extension Failure {
         }
     }
 
-    /// Why a trust kit was not read.
-    init(_ error: TrustFolderError) {
-        switch error {
-        case .noFolder(let path, let error):
-            self = .unreadable(
-                path, error.words, hint: "colophond trust-kit writes a trust kit's folder")
-        case .unreadable(let error): self.init(reading: error)
-        case .refused(let path, let error): self = .unreadable(path, error.rule)
-        }
-    }
-
     /// Why the record of `path` was not signed; `predicate` is the file of members.
     init(_ error: SignerError, signing path: String, predicate: String? = nil) {
         switch error {
@@ -108,7 +97,7 @@ extension Failure {
             let kind = RecordType.allCases.first { $0.predicateType == type }
             self = .usage(
                 "--aud is missing: a \(kind?.rawValue ?? "\(type)") is meant for one ledger",
-                hint: "give --aud ORIGIN, or --trust DIR for the origin of that kit")
+                hint: "give --aud ORIGIN, or --trust KIT for the origin of that kit")
         case .isControl:
             self = .unreadable(
                 path, "is a control statement's manifest",
