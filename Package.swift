@@ -285,3 +285,12 @@ let package = Package(
     ],
     cxxLanguageStandard: .cxx17
 )
+
+// `Tools/run` and `Tools/dist` need two programs: nothing is built for them that only tests need,
+// or that is run by hand.
+if Context.environment["COLOPHON_PROGRAMS_ONLY"] != nil {
+    let byHand: Set<String> = ["colophon-bench", "colophon-ordeal"]
+    package.targets.removeAll { target in
+        target.isTest || byHand.contains(target.name) || target.path?.hasPrefix("Tests/") == true
+    }
+}

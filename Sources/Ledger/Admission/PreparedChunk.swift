@@ -158,8 +158,10 @@ struct PreparedChunk {
 }
 
 extension Refusal.Reason {
-    /// Whether a newer registry may admit what this one refuses: it may have the key, another state
-    /// of it, or another policy. A key keeps its issuer, and a ledger its name.
+    /// Whether a newer registry may admit what this one refuses.
+    ///
+    /// It may have the key, another state of it, or another policy. A key keeps its issuer, and a
+    /// ledger its name.
     fileprivate var isOfThisRegistry: Bool {
         switch self {
         case .unknownKey, .keyState, .lockOut, .role, .predicate, .algorithm, .tooLarge, .clock,

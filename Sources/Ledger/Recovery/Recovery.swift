@@ -23,8 +23,9 @@ public final class Recovery {
         /// How many of them came without a manifest and were not erased: it is not known here.
         public let withoutManifest: UInt64
 
-        /// The first entry that is there, but behind a gap: the one at the end of ``entries`` has to
-        /// come first. Nil where there is none.
+        /// The first entry that is there, but behind a gap; nil where there is none.
+        ///
+        /// The one at the end of ``entries`` has to come first.
         public let behindGap: UInt64?
     }
 

@@ -7,12 +7,15 @@ package import Provenance
 
 /// Appends to a ledger's control statements as an administrator.
 package struct Administration: Sendable {
-    /// How long a statement is signed anew after others came first: a hundred administrators at
-    /// once are through in a few seconds, and nobody who waits for one command waits longer.
+    /// How long a statement is signed anew after others came first.
+    ///
+    /// A hundred administrators at once are through in some seconds; nobody waits longer for one
+    /// command.
     private static let patience = Duration.seconds(60)
 
-    /// The longest pause before the next attempt; the first ones are shorter. Each is random, so
-    /// that those who met do not meet again.
+    /// The longest pause before the next attempt; the first ones are shorter.
+    ///
+    /// Each is random, so that those who met do not meet again.
     private static let longestPause = Duration.seconds(1)
 
     /// The longest pause before the second attempt.
@@ -168,8 +171,7 @@ package struct AdministrationOutcome: Hashable, Sendable {
     /// Whether it was so already, and nothing was logged.
     package let isKnown: Bool
 
-    /// The record of the entry: its statement and a receipt. Nil where the receipt waits for the
-    /// ledger's witnesses.
+    /// The record of the entry, its statement and a receipt; nil where the ledger gave no receipt.
     package let record: [UInt8]?
 }
 

@@ -28,8 +28,9 @@ package struct ErasureChange: ControlChange {
         self.authority = authority
     }
 
-    /// Returns what is to be logged; nothing where this very erasure is logged, by a command that
-    /// was cut off. Another erasure of the manifest leaves nothing to erase.
+    /// Returns what is to be logged; nothing where a command that was cut off has logged it.
+    ///
+    /// Another erasure of the manifest leaves nothing to erase.
     package func step(
         on log: ControlLog, _ fresh: Freshness
     ) throws(AdministrationError) -> ControlStep {
