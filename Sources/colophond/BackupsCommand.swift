@@ -66,7 +66,7 @@ struct BackupsCommand: AsyncParsableCommand {
                 Examples:
 
                   colophond backups check --to /mnt/backup/ledger
-                  colophond backups check --to /mnt/backup/ledger --backup 12
+                  colophond backups check --to /mnt/backup/ledger --backup 1
 
                 Exit code 1: a file is missing or differs, and it says which. Whether the
                 entries are proven, a drill says: restore and fsck.

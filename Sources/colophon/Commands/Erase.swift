@@ -15,9 +15,9 @@ struct Erase: ColophonCommand {
             is logged for ever. It says when the bytes have left the ledger's disk. It
             shows first what goes, and asks on a terminal; --yes asks nothing.
 
-              colophon erase 9oTmmr1XyNV5DVb3QZ3YgkhXyCiXOC7BXDpIjwGYKcE --admin admin.pem \\
-                --reason "request of the person pictured" --authority "GDPR Art. 17" \\
-                --ledger https://ledger.example/prints
+              colophon erase 9oTmmr1XyNV5DVb3QZ3YgkhXyCiXOC7BXDpIjwGYKcE \\
+                --admin admin.pem --reason "request of the person pictured" \\
+                --authority "GDPR Art. 17" --ledger https://ledger.example/prints
 
             An entry may begin with "-": write --entry=ID, or /entries/ID. Which ledger is
             meant, --origin or --trust says, or what the key has signed for there before.
