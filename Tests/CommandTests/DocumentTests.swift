@@ -16,37 +16,61 @@ import Testing
     private static let flags = Program.succeeds("test \"$(id -u)\" = 0") ? "-mn" : "-rmn"
 
     /// The commands in the code blocks of a document, a line each.
-    private static func commands(in document: String) async throws -> String {
+    private static func commands(
+        in document: String, _ flags: [String] = []
+    ) async throws -> [UInt8] {
         let found = try await Program.run(
-            "awk",
-            [
-                "-f", parts.appending(path: "commands.awk").path(),
-                root.appending(path: document).path(),
-            ])
+            "awk", flags + ["-f", parts.appending(path: "commands.awk").path(), document])
         try #require(found.status == 0, "\(found.words)")
-        return found.output
+        return found.bytes
+    }
+
+    /// Runs a script of `Tools/try.d` in a world of its own, with the list of commands that it reads.
+    private static func play(
+        _ script: String, _ list: String, _ commands: [UInt8]
+    ) async throws -> Program.Outcome {
+        let files = try TemporaryFolder("documents")
+        try files.write(commands, to: list)
+        try files.write(Array(Data(contentsOf: parts.appending(path: script))), to: script)
+        return try await Program.run(
+            "unshare",
+            [
+                flags, "bash", parts.appending(path: "world.bash").path(),
+                Program.url("colophon").deletingLastPathComponent().path(), files.url.path(),
+                script,
+            ])
     }
 
     @Test(
         .enabled(if: hasWorlds, "needs the right to make namespaces, ip, openssl and curl"),
         .timeLimit(.minutes(Patience.minutes)))
     func everyCommandOfOperationsAndOfHelpRunsAsItStands() async throws {
-        let shop = try TemporaryFolder("documents")
-        try shop.write(
-            Array(await Self.commands(in: "Schemas/operations.md").utf8), to: "operations.tsv")
-        let script = try Data(contentsOf: Self.parts.appending(path: "documents.bash"))
-        try shop.write(Array(script), to: "documents.bash")
-        let played = try await Program.run(
-            "unshare",
-            [
-                Self.flags, "bash", Self.parts.appending(path: "world.bash").path(),
-                try Program.url("colophon").deletingLastPathComponent().path(),
-                shop.url.path(), "documents.bash",
-            ])
-        let wrong = played.output.split(separator: "\n", omittingEmptySubsequences: false)
-            .filter { !$0.hasPrefix("ok ") }.joined(separator: "\n")
-        #expect(played.status == 0, "\(wrong)\(played.words)")
+        let document = Self.root.appending(path: "Schemas/operations.md").path()
+        let played = try await Self.play(
+            "documents.bash", "operations.tsv", Self.commands(in: document))
+        let lines = played.output.split(separator: "\n").filter { !$0.hasPrefix("ok ") }
+        #expect(played.status == 0, "\(lines.joined(separator: "\n"))\(played.words)")
         #expect(played.output.split(separator: "\n").count { $0.hasPrefix("ok ") } > 50)
+    }
+
+    /// A studio, an operator and a collector, who have nothing but the README.
+    @Test(
+        .enabled(if: hasWorlds, "needs the right to make namespaces, ip, openssl and curl"),
+        .timeLimit(.minutes(Patience.minutes)))
+    func thePeopleOfTheReadmeGetToItsEnd() async throws {
+        let text = try String(
+            contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
+        let start = try #require(text.range(of: "\n## A tour"))
+        let rest = text[start.upperBound...]
+        let end = rest.range(of: "\n## ")?.lowerBound ?? rest.endIndex
+        let folder = try TemporaryFolder("tour")
+        let tour = try folder.write(Array(rest[..<end].utf8), to: "tour.md")
+        let played = try await Self.play(
+            "people.bash", "tour.tsv", Self.commands(in: tour, ["-v", "people=1"]))
+        #expect(played.status == 0, "\(played.output)\(played.words)")
+        for person in ["studio", "operator", "collector"] {
+            #expect(played.output.contains("\n== The \(person)\n"))
+        }
     }
 
     /// A line that is wider is broken by whatever shows it, and cannot be copied.

@@ -1,6 +1,8 @@
 # Prints the commands in the code blocks of a document, each on one line: the number of its line, the
 # exit code that the text beside it promises, and the command.
 #
+# With -v people=1 also who speaks: **The studio** at the start of a paragraph, as "0 0 # The studio".
+#
 #     colophon a \          a block has four spaces
 #       --b    # ends with 1
 function flush() {
@@ -12,6 +14,12 @@ function flush() {
 }
 /^```/ { fenced = !fenced; next }
 fenced { next }
+people && /^\*\*The [a-z]+\*\*/ {
+    flush()
+    split($0, parts, /\*\*/)
+    printf "0\t0\t# %s\n", parts[2]
+    next
+}
 /^    [^ ]/ && command == "" { start = NR }
 /^    / {
     line = substr($0, 5)

@@ -73,8 +73,8 @@ extension Failure {
     init(_ error: TrustFolderError) {
         switch error {
         case .noFolder(let path, let error):
-            self = .unreadable(
-                path, error.words, hint: "colophond trust-kit writes a trust kit's folder")
+            let hint = error.isMissing ? "colophond trust-kit writes a trust kit's folder" : nil
+            self = .unreadable(path, error.words, hint: hint)
         case .unreadable(let error): self.init(reading: error)
         case .refused(let path, let error): self = .unreadable(path, error.rule)
         }
