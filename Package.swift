@@ -293,8 +293,8 @@ let package = Package(
 // `Tools/run` and `Tools/dist` need two programs: nothing is built for them that only tests need,
 // or that is run by hand.
 if Context.environment["COLOPHON_PROGRAMS_ONLY"] != nil {
-    let byHand: Set<String> = ["colophon-bench", "colophon-ordeal"]
+    let others: Set<String> = ["colophon-bench", "colophon-ordeal", "Processes", "CSpawn"]
     package.targets.removeAll { target in
-        target.isTest || byHand.contains(target.name) || target.path?.hasPrefix("Tests/") == true
+        target.isTest || others.contains(target.name) || target.path?.hasPrefix("Tests/") == true
     }
 }
