@@ -21,7 +21,7 @@ struct Program: AsyncParsableCommand {
         version: Release.line,
         subcommands: [
             InitCommand.self, ServeCommand.self, TrustKitCommand.self, FsckCommand.self,
-            BackupCommand.self, RestoreCommand.self, ExportCommand.self,
+            BackupCommand.self, BackupsCommand.self, RestoreCommand.self, ExportCommand.self,
         ])
 
     /// Runs the command that the arguments name; returns 0 to 3 (commands.md §1).

@@ -17,11 +17,13 @@ extension Failure {
             default: nil
             }
         self = .unreadable(error.path, error.words, hint: hint)
+        if error.passes { status = .tryAgain }
     }
 
     /// Why a file cannot be written.
     init(writing error: FileError) {
         self = .unwritable(error.path, error.words)
+        if error.passes { status = .tryAgain }
     }
 
     /// Why a record was not read or written.
