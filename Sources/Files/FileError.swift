@@ -109,6 +109,9 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether the system does not permit it to this user.
     public var isForbidden: Bool { isSystem([EACCES, EPERM]) }
 
+    /// Whether nobody reads the pipe any more.
+    public var isReaderGone: Bool { isSystem([EPIPE]) }
+
     private func isSystem(_ codes: Set<Int32>) -> Bool {
         guard case .system(let code) = reason else { return false }
         return codes.contains(code)

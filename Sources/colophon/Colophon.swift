@@ -34,7 +34,8 @@ struct Colophon: AsyncParsableCommand {
     static func main() async {
         Streams.holdPlaces()
         let arguments = Array(CommandLine.arguments.dropFirst())
-        let status = await atUsualPriority { await Self.status(of: arguments) }
+        let console = Console(json: arguments.contains("--json"), quiet: false)
+        let status = console.settle(await atUsualPriority { await Self.status(of: arguments) })
         Foundation.exit(status.rawValue)
     }
 

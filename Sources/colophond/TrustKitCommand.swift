@@ -59,7 +59,7 @@ struct TrustKitCommand: AsyncParsableCommand {
             for file in files {
                 try folder.writeUnsettled(file.bytes, to: file.name, .replacing(.published))
             }
-            try folder.synchronize()
+            try folder.settle()
         } catch {
             throw Failure(
                 "\(error.path): cannot be written: \(error.words)",

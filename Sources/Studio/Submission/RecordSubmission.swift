@@ -193,7 +193,7 @@ package actor RecordSubmission {
     private func settle() {
         for folder in folders.values {
             do throws(FileError) {
-                try folder.synchronize()
+                try folder.settle()
             } catch {
                 onEvent(.failed(folder.path, .file(.unwritable(error))))
             }

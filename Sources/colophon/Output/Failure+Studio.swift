@@ -24,6 +24,14 @@ extension Failure {
         self = .unwritable(error.path, error.words)
     }
 
+    /// Why what a command printed did not reach its reader.
+    init(losing error: FileError) {
+        let passes = error.isFull || error.isFailing || error.isShortage
+        self.init(
+            passes ? .tryAgain : .usage, error.path, "cannot be written: \(error.words)",
+            hint: "what was printed is incomplete; what the command did is done")
+    }
+
     /// Why a record was not read or written.
     init(_ error: RecordFileError) {
         switch error {
