@@ -170,7 +170,7 @@ let package = Package(
             "colophon",
             [
                 "Studio", "LedgerClient", "HTTPCalls", "Files", "Keys", "Provenance", "Manifests",
-                "Checkpoints", "Merkle", "Encoding", "Settings", arguments,
+                "Checkpoints", "Merkle", "Encoding", "Settings", arguments, signals,
             ]),
         program(
             "colophon-bench",

@@ -9,6 +9,9 @@ enum ClientLimit {
     /// A consistency proof has at most 126 lines of 45 bytes; a checkpoint some KiB.
     static let textBytes = 64 << 10
 
+    /// A page of a list: at most 500 entries of some hundred bytes.
+    static let listBytes = 1 << 20
+
     /// One answer of a batch: a receipt or a problem, at most some KiB.
     static let batchAnswerBytes = 256 << 10
 

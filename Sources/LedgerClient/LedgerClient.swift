@@ -9,6 +9,7 @@ public import Provenance
 /// to a holder of a trust kit.
 public struct LedgerClient: Sendable {
     let caller: HTTPCaller
+    let batchSize = BatchSize()
 
     /// The ledger's address.
     public var ledger: ServiceURL { caller.service }
@@ -104,6 +105,33 @@ public struct LedgerClient: Sendable {
             limit: ClientLimit.entryBytes)
     }
 
+    /// Returns the first entries of a thread, oldest first: at most as many as a page has.
+    public func entries(ofThread subject: String) async throws(CallError) -> [ListedEntry] {
+        let query = subject.utf8.map(Self.escaped).joined()
+        let answer = try await get(
+            "/threads?sub=\(query)", accept: "application/json", limit: ClientLimit.listBytes)
+        guard case .array(let items)? = try? JSON.decode(answer) else {
+            throw .unexpected("GET /threads is not a list")
+        }
+        return try items.map { item throws(CallError) in
+            guard case .object(let members) = item,
+                let index = members["index"]?.integer.flatMap({ UInt64(exactly: $0) }),
+                let entry = members["entry"]?.text.flatMap({ EntryID($0) })
+            else { throw .unexpected("GET /threads lists something else than entries") }
+            return ListedEntry(index: index, entry: entry)
+        }
+    }
+
+    /// A byte as a query has it: letters, digits and "-._~" as they are, else %XX (RFC 3986 §2).
+    private static func escaped(_ byte: UInt8) -> String {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
+            String(UnicodeScalar(byte))
+        default:
+            "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        }
+    }
+
     private func get(
         _ path: String, accept: String, limit: Int
     ) async throws(CallError) -> [UInt8] {
@@ -121,4 +149,13 @@ public enum Acceptance: Hashable, Sendable {
 
     /// It is durable, and its receipt waits for witnesses: submit it again later.
     case pending
+}
+
+/// An entry in a list of a ledger.
+public struct ListedEntry: Hashable, Sendable {
+    /// Its position in the log.
+    public let index: UInt64
+
+    /// Its name.
+    public let entry: EntryID
 }

@@ -41,6 +41,22 @@ package struct RecordFile: Sendable {
 
     /// Whether `path` is a record's name.
     package static func isName(_ path: String) -> Bool { path.hasSuffix(suffix) }
+
+    /// The path of the further record with this number of the work at `work`.
+    package static func further(_ number: Int, of work: String) -> String {
+        "\(work).\(number)\(suffix)"
+    }
+
+    /// The work that a further record, `WORK.NUMBER.colophon`, is beside; nil for another name.
+    package static func work(ofFurther path: String) -> String? {
+        guard isName(path) else { return nil }
+        let name = path.dropLast(suffix.count)
+        let digits = name.reversed().prefix { $0 != "." }
+        guard digits.count < name.count - 1, let number = Int(String(digits.reversed())),
+            number > 0, further(number, of: String(name.dropLast(digits.count + 1))) == path
+        else { return nil }
+        return String(name.dropLast(digits.count + 1))
+    }
 }
 
 /// Why a `.colophon` file was not read or not written.

@@ -58,7 +58,9 @@ struct Verify: ColophonCommand {
             receipts.append(try NamedFile.bytes(of: path, limit: FileLimit.receipt))
         }
         let pairs =
-            try recordOnly ? VerifiedPair.records(of: files) : VerifiedPair.pairs(of: files)
+            try recordOnly
+            ? VerifiedPair.records(of: NamedFile.records(files))
+            : VerifiedPair.pairs(of: NamedFile.records(files))
         guard receipts.isEmpty || pairs.count == 1 else {
             throw .usage("--receipt goes with one file, but \(pairs.count) are named")
         }
@@ -110,9 +112,13 @@ struct VerifiedPair {
                     name: argument, artifact: argument, record: argument + ".colophon")
             }
             let work = String(argument.dropLast(".colophon".count))
-            return VerifiedPair(
-                name: argument, artifact: try NamedFile.isTaken(work) ? work : nil,
-                record: argument)
+            var artifact = try NamedFile.isTaken(work) ? work : nil
+            if artifact == nil, let first = RecordFile.work(ofFurther: argument),
+                try NamedFile.isTaken(first)
+            {
+                artifact = first
+            }
+            return VerifiedPair(name: argument, artifact: artifact, record: argument)
         }
     }
 

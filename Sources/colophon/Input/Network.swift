@@ -1,3 +1,4 @@
+import Foundation
 import HTTPCalls
 import Settings
 import Studio
@@ -24,10 +25,22 @@ enum Network {
                 throw .unreadable(path, "is not a file of certificates in PEM")
             }
         }
+        if let ledger = settings["ledger"] { options.proxy = try proxy(for: url(ledger)) }
         options.onRetry = { error, delay in
             let seconds = max(1, Int((delay / .seconds(1)).rounded()))
             console.note("the ledger \(error); trying again in \(seconds) s")
         }
         return options
+    }
+
+    /// The proxy that the environment names for an address.
+    private static func proxy(for ledger: ServiceURL) throws(Failure) -> ProxyAddress? {
+        do throws(ProxyError) {
+            return try ProxySettings(environment: ProcessInfo.processInfo.environment)
+                .proxy(for: ledger)
+        } catch {
+            throw .usage(
+                "\(error.variable) \(error)", hint: "no_proxy=HOST speaks to HOST directly")
+        }
     }
 }

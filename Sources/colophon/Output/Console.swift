@@ -57,10 +57,19 @@ struct Console: Sendable {
         ])
     }
 
+    /// Tells how many had what end, on standard error: it is no result.
+    func sum(_ words: String, _ counts: [(Text, Int)]) {
+        guard json else { return emit(Self.sentence(nil, words), Streams.error) }
+        emit(counts.map { ($0.0, .integer(Int64($0.1))) })
+    }
+
     /// Tells why something failed.
-    func report(_ failure: Failure) {
+    ///
+    /// - Parameter files: names of the files that it is about, where they are several.
+    func report(_ failure: Failure, files: String? = nil) {
         guard json else {
             emit(Self.sentence(failure.subject, failure.reason), Streams.error)
+            if let files { emit("  files: \(SafeText.line(files))", Streams.error) }
             if let hint = failure.hint { emit("  hint: \(SafeText.line(hint))", Streams.error) }
             return
         }
