@@ -226,7 +226,7 @@ extension Settings {
             do throws(FileError) {
                 if try NamedPath.status(path) != nil { return path }
             } catch {
-                if try error.isForbidden && isHomeOfAnother(environment) { continue }
+                if error.isForbidden, try isHomeOfAnother(environment) { continue }
                 throw SettingsError(path, "cannot be looked at: \(error.words)")
             }
         }
