@@ -263,8 +263,8 @@ extension HTTPClientRequest {
             body = .stream(Upload(bytes, time), length: .known(Int64(bytes.count)))
         } else {
             // Where a stream is refused while its last chunk is on its way, the library drops the
-            // chunk, calls it missing, and the reason is lost. So a body that buffers can hold, whose
-            // way says nothing about time, is written with the head.
+            // chunk, calls it missing, and the reason is lost. So a body that buffers can hold,
+            // whose way says nothing about time, is written with the head.
             body = .bytes(ByteBuffer(bytes: bytes))
             time.sent(bytes.count, isLast: true)
         }

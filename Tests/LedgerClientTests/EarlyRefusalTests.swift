@@ -1,6 +1,8 @@
 import HTTPCalls
 import LedgerClient
 import NIOCore
+import TestPeer
+import TestSupport
 import Testing
 
 /// A ledger may refuse a statement when it has seen the head of the request and nothing else.
@@ -8,7 +10,7 @@ import Testing
     /// Where the body of the request was a stream, one of twelve lost its reason.
     private static let rounds = 300
 
-    @Test(.timeLimit(.minutes(5)), arguments: [1, 2000, 200_000])
+    @Test(.timeLimit(.minutes(Patience.minutes)), arguments: [1, 2000, 200_000])
     func aRefusalBeforeTheBodyIsThereKeepsItsReason(byteCount: Int) async throws {
         let problem = #"{"title":"no","detail":"the ledger is closed"}"#
         let server = try await BadServer(
@@ -17,7 +19,7 @@ import Testing
                     + "Content-Length: \(problem.utf8.count)\r\nConnection: close\r\n\r\n",
                 drip: Array(problem.utf8), pause: .milliseconds(1)))
         let url = try ServiceURL("http://\(server.address)")
-        await LedgerClient.with(url) { client in
+        await LedgerClient.with(url, options: .patient) { client in
             for _ in 0..<Self.rounds {
                 do throws(CallError) {
                     _ = try await client.register(Array(repeating: 1, count: byteCount))
