@@ -1,14 +1,14 @@
-import Foundation
+package import Foundation
 import NIOCore
 import NIOPosix
-import NIOSSL
+package import NIOSSL
 import Synchronization
 
 /// Looks at a certificate that was refused, to say why.
 ///
 /// The library that refuses says only that it does. So the address is asked once more for its
 /// certificates; that connection never stands, and nothing is sent on it.
-struct CertificateLook {
+package struct CertificateLook {
     let service: ServiceURL
     let authorities: TrustedAuthorities?
     let time: Duration
@@ -55,7 +55,8 @@ struct CertificateLook {
         host.contains(":") || host.allSatisfy { $0.isNumber || $0 == "." }
     }
 
-    static func reason(
+    /// Why these certificates are refused now, the service's own first; in words.
+    package static func reason(
         _ chain: [NIOSSLCertificate], _ authorities: TrustedAuthorities?, now: Date
     ) -> String {
         let clock = "this machine's clock says \(text(now))"

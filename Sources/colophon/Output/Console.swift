@@ -69,7 +69,9 @@ struct Console: Sendable {
     func report(_ failure: Failure, files: String? = nil) {
         guard json else {
             emit(Self.sentence(failure.subject, failure.reason), Streams.error)
-            if let files { emit("  files: \(SafeText.line(files))", Streams.error) }
+            if let files {
+                for line in Columns.wrap(files, head: "  files: ") { emit(line, Streams.error) }
+            }
             if let hint = failure.hint { emit("  hint: \(SafeText.line(hint))", Streams.error) }
             return
         }

@@ -12,7 +12,7 @@ struct RefusalWords {
     /// Returns reason and hint for a record that `key` has signed.
     func failure(_ problem: ProblemDetails, signedBy key: Hash, _ subject: String) -> Failure {
         let name = Base64.encodeURL(key.bytes)
-        let file = publicKey ?? "its .pub.pem"
+        let file = publicKey ?? "the key's .pub.pem"
         switch problem.detail {
         case Refusal.unregisteredKey.description:
             return .no(
