@@ -10,6 +10,14 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// The commit that is built, in hexadecimal digits; none where nobody knows it.
+///
+/// The package manager keeps what this file says until it, or the environment, changes. So `Tools`
+/// name the commit of the moment, and git is asked where they did not.
+let commit =
+    (Context.environment["COLOPHON_COMMIT"] ?? Context.gitInformation?.currentCommit ?? "")
+    .filter(\.isHexDigit).prefix(12)
+
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 /// A product that only the programs need: an app that verifies turns the trait off, and resolves
@@ -152,7 +160,9 @@ let package = Package(
         library(
             "HTTPCalls",
             ["Encoding", "Compression", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
-        library("Settings", ["Files", "Encoding", configuration]),
+        .target(
+            name: "CRelease", cSettings: [.define("COLOPHON_COMMIT", to: "0x0\(commit)ULL")]),
+        library("Settings", ["CRelease", "Files", "Encoding", configuration]),
         program(
             "colophond",
             [
@@ -289,3 +299,12 @@ let package = Package(
     ],
     cxxLanguageStandard: .cxx17
 )
+
+// `Tools/run` and `Tools/dist` need two programs: nothing is built for them that only tests need,
+// or that is run by hand.
+if Context.environment["COLOPHON_PROGRAMS_ONLY"] != nil {
+    let others: Set<String> = ["colophon-bench", "colophon-ordeal", "Processes", "CSpawn"]
+    package.targets.removeAll { target in
+        target.isTest || others.contains(target.name) || target.path?.hasPrefix("Tests/") == true
+    }
+}

@@ -91,6 +91,22 @@ public struct LedgerClient: Sendable {
         try await get("/checkpoint", accept: "text/plain", limit: ClientLimit.textBytes)
     }
 
+    /// Returns the files of the ledger's trust kit, which are not verified.
+    public func trustKit() async throws(CallError) -> TrustKit.Files {
+        let bytes = try await get(
+            "/trust-kit", accept: TrustKit.Files.mediaType, limit: ClientLimit.kitBytes)
+        do throws(TrustKitError) {
+            return try TrustKit.Files(oneFile: bytes)
+        } catch {
+            throw .unexpected("GET /trust-kit is no trust kit: \(error)")
+        }
+    }
+
+    /// Returns the newest kept checkpoint that is older than `time`, in POSIX seconds.
+    public func checkpoint(before time: UInt64) async throws(CallError) -> [UInt8] {
+        try await get("/heads/before/\(time)", accept: "text/plain", limit: ClientLimit.textBytes)
+    }
+
     /// Returns the leaf's bytes of an entry.
     public func statement(_ entry: EntryID) async throws(CallError) -> [UInt8] {
         try await get(
@@ -103,33 +119,6 @@ public struct LedgerClient: Sendable {
         try await get(
             "/entries/\(entry)/transparent", accept: "application/cose",
             limit: ClientLimit.entryBytes)
-    }
-
-    /// Returns the first entries of a thread, oldest first: at most as many as a page has.
-    public func entries(ofThread subject: String) async throws(CallError) -> [ListedEntry] {
-        let query = subject.utf8.map(Self.escaped).joined()
-        let answer = try await get(
-            "/threads?sub=\(query)", accept: "application/json", limit: ClientLimit.listBytes)
-        guard case .array(let items)? = try? JSON.decode(answer) else {
-            throw .unexpected("GET /threads is not a list")
-        }
-        return try items.map { item throws(CallError) in
-            guard case .object(let members) = item,
-                let index = members["index"]?.integer.flatMap({ UInt64(exactly: $0) }),
-                let entry = members["entry"]?.text.flatMap({ EntryID($0) })
-            else { throw .unexpected("GET /threads lists something else than entries") }
-            return ListedEntry(index: index, entry: entry)
-        }
-    }
-
-    /// A byte as a query has it: letters, digits and "-._~" as they are, else %XX (RFC 3986 §2).
-    private static func escaped(_ byte: UInt8) -> String {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
-            String(UnicodeScalar(byte))
-        default:
-            "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-        }
     }
 
     private func get(
@@ -149,13 +138,4 @@ public enum Acceptance: Hashable, Sendable {
 
     /// It is durable, and its receipt waits for witnesses: submit it again later.
     case pending
-}
-
-/// An entry in a list of a ledger.
-public struct ListedEntry: Hashable, Sendable {
-    /// Its position in the log.
-    public let index: UInt64
-
-    /// Its name.
-    public let entry: EntryID
 }

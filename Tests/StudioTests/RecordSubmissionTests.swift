@@ -346,7 +346,9 @@ import Testing
             }
             #expect(told == [[4]])
             #expect(
-                ledger.paths("GET") == ["/threads?sub=https%3A%2F%2Fdrops.example%2Festuary%237"])
+                ledger.paths("GET") == [
+                    "/threads?sub=https%3A%2F%2Fdrops.example%2Festuary%237&limit=500"
+                ])
             #expect(paths.map { end(of: $0, in: events) } == ["registered", "registered"])
         }
     }

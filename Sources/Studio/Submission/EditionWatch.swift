@@ -36,7 +36,7 @@ actor EditionWatch {
             paths[thread] = file.path
             guard !isOut, seen.insert(thread).inserted else { continue }
             do throws(CallError) {
-                let entries = try await client.entries(ofThread: thread.string)
+                let entries = try await client.page(of: .thread(thread), after: nil)
                     .filter { $0.entry != file.content.statement.id }
                 if !entries.isEmpty { events.append(.secondOfCopy(file, entries)) }
             } catch {

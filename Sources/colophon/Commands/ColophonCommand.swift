@@ -57,6 +57,9 @@ struct CommonOptions: ParsableArguments {
             Setting(
                 "ca", variable: "COLOPHON_CA",
                 summary: "a file of the only authorities (PEM) that may vouch for the ledger"),
+            Setting(
+                "verify-issuers",
+                summary: "the signers that verify expects; all others are false"),
             Setting("trust", variable: "COLOPHON_TRUST", summary: "the folder of the trust kit"),
         ],
         defaultFiles: ["~/.config/colophon/config.yaml"], fileVariable: "COLOPHON_CONFIG")

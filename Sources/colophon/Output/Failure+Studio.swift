@@ -17,11 +17,13 @@ extension Failure {
             default: nil
             }
         self = .unreadable(error.path, error.words, hint: hint)
+        if error.passes { status = .tryAgain }
     }
 
     /// Why a file cannot be written.
     init(writing error: FileError) {
         self = .unwritable(error.path, error.words)
+        if error.passes { status = .tryAgain }
     }
 
     /// Why what a command printed did not reach its reader.
@@ -39,7 +41,12 @@ extension Failure {
         case .unwritable(let error): self.init(writing: error)
         case .empty(let path): self = .unreadable(path, "is empty")
         case .malformed(let path, let refusal):
-            self = .no(path, "is not a .colophon file: \(refusal)")
+            self = .no(path, "is not a record: \(refusal)")
+        case .damaged(let path):
+            self = .unreadable(
+                path, "damaged or incomplete record", hint: "look for another copy of it")
+        case .noRecord(let path, let meant):
+            self = .unreadable(path, "is not a record", hint: meant.map { "did you mean \($0)?" })
         case .isRecord(let path):
             self = .unreadable(
                 path, "is a record already",
@@ -75,17 +82,6 @@ extension Failure {
         case .notPEM(let path): self = .unreadable(path, "is not a PEM file")
         case .refused(let path, let error):
             self = .unreadable(path, "\(error)", hint: error.hint(path: path))
-        }
-    }
-
-    /// Why a trust kit was not read.
-    init(_ error: TrustFolderError) {
-        switch error {
-        case .noFolder(let path, let error):
-            self = .unreadable(
-                path, error.words, hint: "colophond trust-kit writes a trust kit's folder")
-        case .unreadable(let error): self.init(reading: error)
-        case .refused(let path, let error): self = .unreadable(path, error.rule)
         }
     }
 
