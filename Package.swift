@@ -10,6 +10,14 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// The commit that is built, in hexadecimal digits; none where nobody knows it.
+///
+/// The package manager keeps what this file says until it, or the environment, changes. So `Tools`
+/// name the commit of the moment, and git is asked where they did not.
+let commit =
+    (Context.environment["COLOPHON_COMMIT"] ?? Context.gitInformation?.currentCommit ?? "")
+    .filter(\.isHexDigit).prefix(12)
+
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 /// A product that only the programs need: an app that verifies turns the trait off, and resolves
@@ -153,7 +161,9 @@ let package = Package(
         library(
             "HTTPCalls",
             ["Encoding", "Compression", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
-        library("Settings", ["Files", "Encoding", configuration]),
+        .target(
+            name: "CRelease", cSettings: [.define("COLOPHON_COMMIT", to: "0x0\(commit)ULL")]),
+        library("Settings", ["CRelease", "Files", "Encoding", configuration]),
         program(
             "colophond",
             [

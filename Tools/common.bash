@@ -2,6 +2,10 @@
 
 package=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
+# The commit that is built, for `--version`; a copy without git has none.
+COLOPHON_COMMIT=$(git -C "$package" rev-parse HEAD 2>/dev/null || true)
+export COLOPHON_COMMIT
+
 # One configuration for everything, so that nothing is built twice.
 build_flags=(-c release --package-path "$package")
 if [[ -n ${COLOPHON_BUILD_DIR:-} ]]; then

@@ -3,6 +3,9 @@ enum ClientLimit {
     /// The whole control chain: 24 KiB a statement, more than 2,000 of them.
     static let controlBytes = 64 << 20
 
+    /// A trust kit: the control chain with a path of some hundred bytes for each statement.
+    static let kitBytes = 64 << 20
+
     /// A transparent statement is at most a `.colophon` file, 4 MiB.
     static let entryBytes = 4 << 20
 

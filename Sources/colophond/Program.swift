@@ -18,7 +18,7 @@ struct Program: AsyncParsableCommand {
             Settings come from flags, then COLOPHOND_* variables, then --config FILE
             (/etc/colophon/colophond.yaml where it exists).
             """,
-        version: Release.version,
+        version: Release.line,
         subcommands: [
             InitCommand.self, ServeCommand.self, TrustKitCommand.self, FsckCommand.self,
             BackupCommand.self, RestoreCommand.self, ExportCommand.self,

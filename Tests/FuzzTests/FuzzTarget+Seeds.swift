@@ -32,6 +32,7 @@ extension FuzzTarget {
         case .statement: parsed.map(\.statement.leaf)
         case .receipt: receipts
         case .kit: Self.kitFiles(kits)
+        case .kitFile: kits.map(\.oneFile)
         case .gzip: files.prefix(2).map { [0x55] + GzipDeflater.deflated($0) }
         case .pem: Self.keyFiles().map(Self.utf8)
         case .der: Self.keyFiles().map(Self.content(ofPEM:))
@@ -47,7 +48,8 @@ extension FuzzTarget {
 
     /// A kit, and the lines of long work, each as what a server would send.
     private static var controlAnswers: [[UInt8]] {
-        let kit = CBORMap(["policy", "genesis"].map { (CBORLabel.text($0), CBOR.bytes([1, 2])) })
+        let names = TrustKit.Files.Name.allCases.map { Text($0.rawValue) }
+        let kit = CBORMap(names.map { (CBORLabel.text($0), CBOR.bytes([1, 2])) })
         let lines = """
             {"progress":{"done":1,"total":2,"what":"copying"}}
             {"result":{"backup":1}}

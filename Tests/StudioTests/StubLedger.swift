@@ -67,6 +67,7 @@ struct StubLedger: Sendable {
             case "/batch": return try await batch(request.body, ledger)
             case "/control": return .whole(200, [:], try ledger.control())
             case "/checkpoint": return .whole(200, [:], ledger.head().note)
+            case "/trust-kit": return .whole(200, [:], try ledger.trustKit().oneFile)
             case "/consistency": return .whole(200, [:], try proof(request.path, ledger))
             default: return .whole(404)
             }

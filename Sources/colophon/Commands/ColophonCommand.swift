@@ -57,7 +57,11 @@ struct CommonOptions: ParsableArguments {
             Setting(
                 "ca", variable: "COLOPHON_CA",
                 summary: "a file of the only authorities (PEM) that may vouch for the ledger"),
-            Setting("trust", variable: "COLOPHON_TRUST", summary: "the folder of the trust kit"),
+            Setting(
+                "verify-issuers",
+                summary: "the signers that verify expects; all others are false"),
+            Setting(
+                "trust", variable: "COLOPHON_TRUST", summary: "the trust kit, a file or a folder"),
         ],
         defaultFiles: ["~/.config/colophon/config.yaml"], fileVariable: "COLOPHON_CONFIG")
 }

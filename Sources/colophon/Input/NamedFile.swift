@@ -1,5 +1,6 @@
 import Encoding
 import Files
+import Foundation
 import Provenance
 import Studio
 
@@ -18,6 +19,26 @@ enum NamedFile {
     static func isTaken(_ path: String) throws(Failure) -> Bool {
         do throws(FileError) {
             return try NamedPath.isTaken(path)
+        } catch {
+            throw Failure(reading: error)
+        }
+    }
+
+    /// Whether the file at `path` is an ordinary one that begins as a record does.
+    ///
+    /// A pipe is not looked into: what is read of it is gone.
+    static func beginsAsRecord(_ path: String) throws(Failure) -> Bool {
+        do throws(FileError) {
+            guard let status = try NamedPath.status(path), status.kind == .file,
+                status.size <= UInt64(FileLimit.colophon)
+            else { return false }
+            var isRecord = false
+            try InputFile(path).forEachChunk(size: 2, failing: { $0 }) {
+                start throws(FileError) in
+                isRecord = TransparentStatement.mayBegin(start)
+                return false
+            }
+            return isRecord
         } catch {
             throw Failure(reading: error)
         }
@@ -50,12 +71,36 @@ enum NamedFile {
         }
     }
 
-    /// Returns the trust kit in the folder at `path`.
+    /// Returns the trust kit at `path`: a folder, or one file.
     static func kit(_ path: String) throws(Failure) -> TrustKit {
-        do throws(TrustFolderError) {
-            return try TrustFolder.kit(path)
+        do throws(NamedKitError) {
+            return try NamedKit.kit(path)
         } catch {
             throw Failure(error)
+        }
+    }
+
+    /// Returns the files of the trust kit at `path`, not verified.
+    static func namedKit(_ path: String) throws(Failure) -> NamedKit {
+        do throws(NamedKitError) {
+            return try NamedKit(path)
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// The home of the person who runs this, where they keep what is theirs.
+    static var home: String? { ProcessInfo.processInfo.environment["HOME"] }
+
+    /// Returns the collector's own names; where they cannot be read, that warns, for nothing is
+    /// decided by them.
+    static func names(_ console: Console) -> Names {
+        do throws(NamesError) {
+            return try Names(home: home)
+        } catch {
+            let failure = Failure(error)
+            console.warn(failure.subject, failure.reason)
+            return .none
         }
     }
 
