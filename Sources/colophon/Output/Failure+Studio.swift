@@ -94,7 +94,9 @@ extension Failure {
         case .titleMissing:
             self = .usage(
                 "--title is missing", hint: "every record has a title that people read")
-        case .timeMissing: self = .usage("--captured-at is missing")
+        case .timeMissing:
+            self = .unreadable(
+                path, "has no time of its own", hint: "give --captured-at a time, or none")
         case .filledIn(let name):
             self = .unreadable(
                 predicate ?? path, "\"\(name)\" is filled in and must not be in the file")
@@ -110,7 +112,7 @@ extension Failure {
             let kind = RecordType.allCases.first { $0.predicateType == type }
             self = .usage(
                 "--aud is missing: a \(kind?.rawValue ?? "\(type)") is meant for one ledger",
-                hint: "give --aud ORIGIN, or --trust DIR for the origin of that kit")
+                hint: "give --aud ORIGIN, or --trust KIT for the origin of that kit")
         case .isControl:
             self = .unreadable(
                 path, "is a control statement's manifest",
