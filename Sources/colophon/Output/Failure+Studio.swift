@@ -28,9 +28,8 @@ extension Failure {
 
     /// Why what a command printed did not reach its reader.
     init(losing error: FileError) {
-        let passes = error.isFull || error.isFailing || error.isShortage
         self.init(
-            passes ? .tryAgain : .usage, error.path, "cannot be written: \(error.words)",
+            error.passes ? .tryAgain : .usage, error.path, "cannot be written: \(error.words)",
             hint: "what was printed is incomplete; what the command did is done")
     }
 
