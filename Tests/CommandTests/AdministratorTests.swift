@@ -243,6 +243,41 @@ import TestSupport
         #expect(added > 0)
     }
 
+    // MARK: - Another user
+
+    /// Somebody else's ledger is not a missing one, and waiting does not help.
+    @Test(
+        .enabled(
+            if: Program.succeeds("test \"$(id -u)\" = 0 && command -v setpriv"),
+            "needs root and setpriv"),
+        arguments: [
+            "serve --data own/ledger --listen 127.0.0.1:0", "fsck --data own/ledger",
+            "backup --data own/ledger --to b", "export --data own/ledger --out e",
+            "trust-kit --data own/ledger --out k", "restore --data own/ledger",
+            "backups list --to own/backups", "backups check --to own/backups",
+        ])
+    func whatMayNotBeLookedAtIsNotCalledAbsent(command: String) async throws {
+        _ = try await shop.colophon("keygen", "--out", "admin.pem")
+        try FileManager.default.createDirectory(
+            at: shop.url("own"), withIntermediateDirectories: false)
+        for made in [
+            ["init", "--data", "own/ledger", "--origin", "a.example", "--admin", "admin.pub.pem"],
+            ["backup", "--data", "own/ledger", "--to", "own/backups"],
+        ] {
+            let outcome = try await Program.run("colophond", made, in: shop.folder)
+            try #require(outcome.status == 0, "\(outcome.words)")
+        }
+        try shop.setPermissions(0o755, ".")
+        try shop.setPermissions(0o700, "own")
+        let nobody = ["--reuid", "65534", "--regid", "65534", "--clear-groups"]
+        let words = command.split(separator: " ").map(String.init)
+        let outcome = try await Program.run(
+            "setpriv", nobody + [Program.url("colophond").path()] + words, in: shop.folder)
+        #expect(outcome.status == 2, "\(outcome.words)")
+        #expect(outcome.words.contains("permission denied"), "\(outcome.words)")
+        #expect(!outcome.words.contains("colophond init"), "\(outcome.words)")
+    }
+
     // MARK: - Copies
 
     @Test func backupsAreListedAndCheckedToTheLastByte() async throws {

@@ -62,7 +62,7 @@ struct PlanText {
         let roles = manifest.roles.map(\.rawValue).joined(separator: ", ")
         let suspect =
             manifest.suspectFrom.map { "its entries from tree size \($0) on, for every verifier" }
-            ?? "none of its entries; --suspect-from SIZE names those of a thief"
+            ?? "none of its entries; --suspect-since TIME names those of a thief"
         return [
             Fact("key", Base64.encodeURL(change.key.thumbprint)),
             Fact("signs for", "\(manifest.issuer) (\(roles))"),
