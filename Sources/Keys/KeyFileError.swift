@@ -62,8 +62,10 @@ extension KeyFileError: CustomStringConvertible {
     /// What the person who named the file at `path` can do; nil where nothing comes to mind.
     public func hint(path: String) -> String? {
         switch self {
-        case .encrypted: "decrypt it first: openssl pkey -in \(path) -out plain.pem"
-        case .privateKey: "write the public part: openssl pkey -in \(path) -pubout"
+        case .encrypted:
+            "decrypt it first: openssl pkey -in \(ShellWord.quoted(path)) -out plain.pem"
+        case .privateKey:
+            "write the public part: openssl pkey -in \(ShellWord.quoted(path)) -pubout"
         case .noKey, .unsupported: "make a key: colophon keygen --out key.pem"
         default: nil
         }

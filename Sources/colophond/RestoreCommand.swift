@@ -138,7 +138,8 @@ struct RestoreCommand: AsyncParsableCommand {
         throw Failure(
             "entries \(size) to \(signedSize - 1) are missing: \(options.data) has \(size) "
                 + "entries, but a head of \(signedSize) was signed; it is served and signs nothing",
-            hint: "colophond restore --data \(options.data) --entries-from EXPORT|FILE.colophon",
+            hint: "colophond restore --data \(ShellWord.quoted(options.data)) "
+                + "--entries-from EXPORT|FILE.colophon",
             code: Failure.no)
     }
 
@@ -149,7 +150,8 @@ struct RestoreCommand: AsyncParsableCommand {
         }
         return Failure(
             "\(error)",
-            hint: "colophond restore --data \(options.data) --highwater-lost --checkpoint FILE",
+            hint: "colophond restore --data \(ShellWord.quoted(options.data)) --highwater-lost "
+                + "--checkpoint FILE",
             code: Failure.no)
     }
 

@@ -46,8 +46,9 @@ package enum NamedKey {
         } catch {
             throw .unreadable(error)
         }
-        guard let text = Text(utf8: bytes) else { throw .notPEM(path) }
-        return text.string
+        guard !PlainText.isUTF16(bytes) else { throw .notPEM(path) }
+        // PEM is ASCII; what stands around it may be in any encoding, and is passed over.
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 
@@ -56,7 +57,7 @@ package enum NamedKeyError: Error, Hashable {
     /// The system does not give the file out.
     case unreadable(FileError)
 
-    /// The file holds no text.
+    /// The file is UTF-16 text. Save it as UTF-8.
     case notPEM(String)
 
     /// The text holds no key that can be used; the error says why.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import Encoding
-import Foundation
+import Files
 import HTTPCalls
 import LedgerClient
 import Settings
@@ -95,7 +95,7 @@ struct AdministratorDesk {
     private static func memory(of key: SigningKey) throws(Failure) -> LedgerMemory? {
         do throws(LedgerMemoryError) {
             return try LedgerMemory(
-                of: key.publicKey, home: ProcessInfo.processInfo.environment["HOME"])
+                of: key.publicKey, home: ProcessStart.variable("HOME"))
         } catch {
             throw Failure(error)
         }

@@ -50,14 +50,18 @@ struct CommonOptions: ParsableArguments {
 
     private static let table = SettingsTable(
         settings: [
-            Setting("key", variable: "COLOPHON_KEY", summary: "the PEM file of the signing key"),
+            Setting(
+                "key", variable: "COLOPHON_KEY", isPath: true,
+                summary: "the PEM file of the signing key"),
             Setting("issuer", variable: "COLOPHON_ISSUER", summary: "the URI of this PoP"),
             Setting("creator", variable: "COLOPHON_CREATOR", summary: "the creator's name"),
             Setting("ledger", variable: "COLOPHON_LEDGER", summary: "the ledger's address"),
             Setting(
-                "ca", variable: "COLOPHON_CA",
+                "ca", variable: "COLOPHON_CA", isPath: true,
                 summary: "a file of the only authorities (PEM) that may vouch for the ledger"),
-            Setting("trust", variable: "COLOPHON_TRUST", summary: "the folder of the trust kit"),
+            Setting(
+                "trust", variable: "COLOPHON_TRUST", isPath: true,
+                summary: "the folder of the trust kit"),
         ],
         defaultFiles: ["~/.config/colophon/config.yaml"], fileVariable: "COLOPHON_CONFIG")
 }

@@ -11,7 +11,7 @@ struct Submit: ColophonCommand {
             failure run the same command again.
 
               colophon submit photo.jpg.colophon --ledger https://ledger.example/prints
-              find . -name '*.colophon' | colophon submit --files-from - \\
+              find . -name '*.colophon' -print0 | colophon submit --files-from - \\
                 --ledger https://ledger.example/prints
 
             Where the folder cannot be written, --stdout prints the receipt instead;
@@ -23,7 +23,10 @@ struct Submit: ColophonCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Read the names of more records, one a line; - is standard input.",
+            """
+            Read the names of more records, one a line, or with a NUL after each; - is standard \
+            input.
+            """,
             valueName: "file"))
     var filesFrom: String?
 
@@ -59,22 +62,5 @@ struct Submit: ColophonCommand {
         }
         report.end()
         return report.status
-    }
-}
-
-/// Reads the names of files from a list.
-enum FileList {
-    static func read(_ source: String?) throws(Failure) -> [String] {
-        guard let source else { return [] }
-        let bytes = try NamedFile.bytes(of: source, limit: FileLimit.list)
-        guard !bytes.contains(0) else {
-            throw .unreadable(
-                source, "holds a NUL, which no name has: the names stand one a line",
-                hint: "find prints such a list with -print, not with -print0")
-        }
-        return bytes.split(separator: UInt8(ascii: "\n")).map { line in
-            String(
-                decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
-        }
     }
 }

@@ -1,3 +1,4 @@
+import Encoding
 import Files
 import HTTPCalls
 import Keys
@@ -61,7 +62,8 @@ extension Failure {
     init(_ error: NamedKeyError) {
         switch error {
         case .unreadable(let error): self.init(reading: error)
-        case .notPEM(let path): self = .unreadable(path, "is not a PEM file")
+        case .notPEM(let path):
+            self = .unreadable(path, "is not a PEM file", hint: PlainText.advice)
         case .refused(let path, let error):
             self = .unreadable(path, "\(error)", hint: error.hint(path: path))
         }
@@ -88,6 +90,10 @@ extension Failure {
             self = .usage(
                 "--title is missing", hint: "every record has a title that people read")
         case .timeMissing: self = .usage("--captured-at is missing")
+        case .nameIsNoText:
+            self = .unreadable(
+                path, "has a name that is not UTF-8, and a record holds the name for ever",
+                hint: "give the file another name first")
         case .filledIn(let name):
             self = .unreadable(
                 predicate ?? path, "\"\(name)\" is filled in and must not be in the file")
