@@ -1,5 +1,7 @@
 import Encoding
 import Files
+import Manifests
+import Merkle
 import Provenance
 import Studio
 
@@ -93,6 +95,29 @@ enum NamedFile {
             return try Artifact(reading: path) { done, total in
                 progress.report("reading \(path)", done, of: total)
             }
+        } catch {
+            throw Failure(reading: error)
+        }
+    }
+
+    /// Returns the digest that the file at `path` has for the record in `record`: its own, or its
+    /// payload's where it is an envelope around the very manifest that was signed.
+    static func digest(
+        of path: String, for record: [UInt8], _ console: Console
+    ) throws(Failure) -> Hash {
+        let digest = try work(path, console).digest
+        guard let statement = try? TransparentStatement(record).statement,
+            !statement.subjectDigests.contains(digest)
+        else { return digest }
+        let signed = statement.manifestDigest
+        do throws(FileError) {
+            guard let envelope = try FinishedManifest.envelope(path, of: signed) else {
+                return digest
+            }
+            console.note(
+                "\(path): is a \(envelope.form.rawValue) of the signed manifest; who signed the "
+                    + "envelope was not checked")
+            return signed
         } catch {
             throw Failure(reading: error)
         }

@@ -2,6 +2,7 @@ import Encoding
 import Files
 import HTTPCalls
 import Keys
+import Manifests
 import Provenance
 import Studio
 
@@ -55,6 +56,26 @@ extension Failure {
         case .malformed(let path, let error):
             self = .unreadable(path, "is not strict JSON: \(error)")
         case .notAnObject(let path): self = .unreadable(path, "is not a JSON object")
+        }
+    }
+
+    /// Why a finished manifest was not read.
+    init(_ error: FinishedManifestError) {
+        switch error {
+        case .unreadable(let error): self.init(reading: error)
+        case .notUTF8(let path):
+            self = .unreadable(path, "is not strict JSON", hint: PlainText.advice)
+        case .envelope(let path, .severalLines(let lines)):
+            self = .unreadable(
+                path, "\(EnvelopeError.severalLines(lines))",
+                hint: "put the one that is meant into a file of its own: sed -n "
+                    + "\(lines.first?.number ?? 1)p \(ShellWord.quoted(path)) >statement.json")
+        case .envelope(let path, let error): self = .unreadable(path, "\(error)")
+        case .noStatement(let path):
+            self = .unreadable(
+                path,
+                "is JSON, but no in-toto Statement, and no DSSE envelope or Sigstore bundle of one",
+                hint: "without --manifest, colophon sign FILE signs a record about any file")
         }
     }
 
