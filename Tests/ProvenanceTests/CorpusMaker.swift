@@ -109,7 +109,9 @@ struct CorpusMaker {
         var altered = good
         altered.registry[altered.registry.count / 2] ^= 1
         addKit("altered", altered)
-        addKit("other", try MemoryLedger(
+        addKit(
+            "other",
+            try MemoryLedger(
                 seed: "corpus 2", origin: "other.example", settings: Self.settings
             ).kitFiles())
     }
