@@ -102,7 +102,10 @@ let package = Package(
         library("Manifests", ["Checkpoints", "Merkle", "Encoding"]),
         library("Provenance", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
         library("Files", []),
-        library("Keys", ["Files", "Encoding", crypto]),
+        .systemLibrary(
+            name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        library("PassphraseCipher", ["CLibcrypto"]),
+        library("Keys", ["PassphraseCipher", "Files", "Encoding", crypto]),
         .systemLibrary(
             name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
         .target(name: "CRocksDBStop", dependencies: ["CRocksDB"]),

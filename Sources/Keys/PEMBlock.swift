@@ -9,7 +9,7 @@ struct PEMBlock {
     let content: [UInt8]?
 
     /// Whether the block has the header that OpenSSL's old encryption writes (RFC 1421 §4.6.1.1).
-    let isEncrypted: Bool
+    let hasOldEncryption: Bool
 
     /// Returns the blocks of `text`; text between blocks is ignored, as OpenSSL does, and so is a
     /// byte order mark, as Windows' editors put it first.
@@ -37,9 +37,8 @@ struct PEMBlock {
 
     private init(label: String, lines: [String]) {
         self.label = label
-        isEncrypted =
-            label == "ENCRYPTED PRIVATE KEY"
-            || lines.contains { $0.hasPrefix("Proc-Type:") && $0.contains("ENCRYPTED") }
+        hasOldEncryption =
+            lines.contains { $0.hasPrefix("Proc-Type:") && $0.contains("ENCRYPTED") }
         content = Base64.decode(lines.joined())
     }
 

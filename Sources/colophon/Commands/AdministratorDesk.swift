@@ -24,6 +24,8 @@ struct LedgerTarget: ParsableArguments {
             that --admin has signed for there; the first time, you are asked.
             """, valueName: "origin"))
     var origin: String?
+
+    @OptionGroup var passphrase: PassphraseOptions
 }
 
 /// All that a command needs to change a ledger as its administrator.
@@ -44,8 +46,9 @@ struct AdministratorDesk {
         admin path: String, _ target: LedgerTarget, key: String? = nil, _ common: CommonOptions,
         _ console: Console
     ) async throws(Failure) {
-        admin = try NamedFile.privateKey(path, console)
         let settings = try await common.settings(["ledger": target.ledger, "trust": target.trust])
+        admin = try NamedFile.privateKey(
+            path, PassphraseSource(target.passphrase, settings, console), console)
         ledger = try Network.url(settings.required("ledger"))
         options = try Network.options(settings, console)
         let origin = try target.origin.map { text throws(Failure) in try Self.origin(text) }

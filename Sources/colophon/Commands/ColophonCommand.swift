@@ -60,6 +60,9 @@ struct CommonOptions: ParsableArguments {
                 "ca", variable: "COLOPHON_CA", isPath: true,
                 summary: "a file of the only authorities (PEM) that may vouch for the ledger"),
             Setting(
+                "passphrase-file", variable: "COLOPHON_PASSPHRASE_FILE", isPath: true,
+                summary: "a file with the passphrase of an encrypted key"),
+            Setting(
                 "trust", variable: "COLOPHON_TRUST", isPath: true,
                 summary: "the folder of the trust kit"),
         ],

@@ -17,7 +17,9 @@ struct SigningDesk {
         _ options: SignerOptions, _ settings: Settings, force: Bool, _ console: Console
     ) throws(Failure) {
         let issuer = Text(try settings.required("issuer"))
-        let key = try NamedFile.privateKey(settings.required("key"), console)
+        let key = try NamedFile.privateKey(
+            settings.required("key"), PassphraseSource(options.passphrase, settings, console),
+            console)
         let audience: Text?
         if let aud = options.aud {
             audience = Text(aud)

@@ -62,9 +62,12 @@ enum NamedFile {
     }
 
     /// Returns the private key in the file at `path`, and warns where others may use it.
-    static func privateKey(_ path: String, _ console: Console) throws(Failure) -> SigningKey {
-        do throws(NamedKeyError) {
-            return try NamedKey.privateKey(path) { danger in
+    static func privateKey(
+        _ path: String, _ passphrases: PassphraseSource, _ console: Console
+    ) throws(Failure) -> SigningKey {
+        try NamedKey.privateKey(
+            path, passphrase: { () throws(Failure) in try passphrases.passphrase(of: path) },
+            onDanger: { danger in
                 let advice =
                     switch danger.reason {
                     case .openToOthers:
@@ -72,10 +75,7 @@ enum NamedFile {
                     default: "this private key \(danger.words): they can use it, or replace it"
                     }
                 console.warn(path, advice)
-            }
-        } catch {
-            throw Failure(error)
-        }
+            }, failing: { Failure($0) })
     }
 
     /// Returns the public key in the file at `path`.
