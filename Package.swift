@@ -175,10 +175,12 @@ let package = Package(
                 "Studio", "LedgerClient", "HTTPCalls", "Files", "Keys", "Provenance", "Manifests",
                 "Checkpoints", "Merkle", "Encoding", "Settings", arguments,
             ]),
+        .target(name: "CSpawn"),
+        library("Processes", ["CSpawn"]),
         program(
             "colophon-bench",
             [
-                "Studio", "LedgerStore", "Ledger", "LedgerClient", "HTTPCalls", "Keys",
+                "Processes", "Studio", "LedgerStore", "Ledger", "LedgerClient", "HTTPCalls", "Keys",
                 "Provenance", "Merkle", "Encoding", "RocksDB", "Files", hummingbird,
                 hummingbirdCore, httpClient, nioCore, nioPosix, nioHTTP1, arguments, logging,
                 signals,
@@ -186,7 +188,8 @@ let package = Package(
         program(
             "colophon-ordeal",
             [
-                "Studio", "LedgerClient", "HTTPCalls", "Keys", "Provenance", "Checkpoints",
+                "Processes", "Studio", "LedgerClient", "HTTPCalls", "Keys", "Provenance",
+                "Checkpoints",
                 "Merkle", "Encoding", "Files", arguments,
             ]),
         tests("EncodingTests", ["TestSupport", "Encoding", crypto]),
@@ -254,12 +257,13 @@ let package = Package(
             "LedgerClientTests",
             [
                 "LedgerClient", "HTTPCalls", "Provenance", "Merkle", "Encoding", "TestSupport",
+                "TestPeer",
                 nioCore, nioPosix,
             ]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
-        support("TestSupport", []),
+        support("TestSupport", ["Processes"]),
         support("TestHTTP", ["TestSupport", "HTTPService", "Encoding", nioCore, nioPosix, nioSSL]),
-        support("TestPeer", [nioCore, nioPosix, nioSSL]),
+        support("TestPeer", ["TestSupport", "HTTPCalls", nioCore, nioPosix, nioSSL]),
         support(
             "TestLedger",
             [
@@ -280,7 +284,7 @@ let package = Package(
                 "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, crypto,
             ],
             exclude: ["Corpus"]),
-        tests("TidyTests", []),
+        tests("TidyTests", ["Processes"]),
         tests(
             "CommandTests",
             ["TestSupport", "colophon", "colophond", "colophon-ordeal", nioCore, nioPosix, nioSSL],

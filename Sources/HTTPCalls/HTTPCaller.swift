@@ -220,9 +220,15 @@ extension HTTPClientRequest {
         headers.add(name: "Accept", value: request.accept)
         if request.acceptsGzip { headers.add(name: "Accept-Encoding", value: "gzip") }
         if let type = request.contentType { headers.add(name: "Content-Type", value: type) }
-        if let bytes = request.body {
-            let upload = Upload(bytes, time)
-            body = .stream(upload, length: .known(Int64(upload.body.readableBytes)))
+        guard let bytes = request.body else { return }
+        if bytes.count > CallLimit.bufferedBytes {
+            body = .stream(Upload(bytes, time), length: .known(Int64(bytes.count)))
+        } else {
+            // Where a stream is refused while its last chunk is on its way, the library drops the
+            // chunk, calls it missing, and the reason is lost. So a body that buffers can hold,
+            // whose way says nothing about time, is written with the head.
+            body = .bytes(ByteBuffer(bytes: bytes))
+            time.sent(bytes.count, isLast: true)
         }
     }
 }

@@ -8,6 +8,11 @@ enum OrdealError: Error, CustomStringConvertible {
     /// The ordeal could not be run: something that it needs is missing or failed.
     case cannotRun(String)
 
+    /// Anything that is not a promise: a program that is missing, a folder that cannot be made.
+    init(_ error: any Error) {
+        self = error as? OrdealError ?? .cannotRun("\(error)")
+    }
+
     var description: String {
         switch self {
         case .broken(let what): "a promise is broken: \(what)"

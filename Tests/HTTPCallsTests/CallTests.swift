@@ -19,7 +19,7 @@ import Testing
     }
 
     private static var options: CallOptions {
-        var options = CallOptions()
+        var options = CallOptions.patient
         options.firstDelay = .milliseconds(1)
         options.longestDelay = .milliseconds(2)
         options.longestRetryAfter = .milliseconds(2)

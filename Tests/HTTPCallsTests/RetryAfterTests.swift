@@ -52,7 +52,7 @@ import Testing
         after fields: [String: String], _ change: (inout CallOptions) -> Void = { _ in }
     ) async throws -> Duration {
         let (waits, announced) = AsyncStream.makeStream(of: Duration.self)
-        var options = CallOptions()
+        var options = CallOptions.patient
         options.tries = 2
         options.firstDelay = .milliseconds(1)
         options.longestRetryAfter = .seconds(100_000)

@@ -37,9 +37,9 @@ import Testing
     /// What a call to `host` says; nil where it was answered.
     private static func words(
         _ host: String, _ server: StubServer, trusting authorities: TrustedAuthorities?,
-        connectingIn time: Duration = CallOptions().connectTimeout
+        connectingIn time: Duration = CallOptions.patient.connectTimeout
     ) async throws -> String? {
-        var options = CallOptions()
+        var options = CallOptions.patient
         options.connectTimeout = time
         options.tries = 1
         options.authorities = authorities

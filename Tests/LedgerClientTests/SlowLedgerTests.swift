@@ -5,6 +5,7 @@ import Merkle
 import NIOCore
 import Provenance
 import Synchronization
+import TestPeer
 import TestSupport
 import Testing
 
@@ -38,7 +39,7 @@ import Testing
 
     /// What a test is about has a time of its own, in seconds; all else has the test's patience.
     private static var options: CallOptions {
-        var options = CallOptions()
+        var options = CallOptions.patient
         options.answerTimeout = .seconds(3)
         options.lowestRate = 1 << 20
         options.totalTime = Patience.bound

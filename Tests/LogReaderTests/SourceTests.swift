@@ -42,7 +42,8 @@ import Testing
             }
             return .whole(200, ["Content-Encoding": "gzip"], GzipDeflater.deflated(bytes))
         } _: { server in
-            let caller = HTTPCaller(try ServiceURL("http://127.0.0.1:\(server.port)/prefix"))
+            let caller = HTTPCaller(
+                try ServiceURL("http://127.0.0.1:\(server.port)/prefix"), options: .patient)
             try await body(LogService(caller), export)
             await caller.close()
         }
@@ -109,7 +110,7 @@ import Testing
         try await StubServer.run { _ in
             .whole(status)
         } _: { server in
-            var options = CallOptions()
+            var options = CallOptions.patient
             options.tries = 1
             let caller = HTTPCaller(
                 try ServiceURL("http://127.0.0.1:\(server.port)"), options: options)
@@ -130,7 +131,8 @@ import Testing
         try await StubServer.run { _ in
             .whole(200, [:], long)
         } _: { server in
-            let caller = HTTPCaller(try ServiceURL("http://127.0.0.1:\(server.port)"))
+            let caller = HTTPCaller(
+                try ServiceURL("http://127.0.0.1:\(server.port)"), options: .patient)
             do throws(LogError) {
                 _ = try await LogService(caller).bytes(at: "tile/0/000", limit: LogLimits.tileBytes)
                 Issue.record("it was read")

@@ -38,7 +38,7 @@ struct StubLedger: Sendable {
     func with<Value: Sendable>(
         _ body: (LedgerClient) async throws -> Value
     ) async throws -> Value {
-        var options = CallOptions()
+        var options = CallOptions.patient
         options.tries = 1
         let client = LedgerClient(
             try ServiceURL("http://127.0.0.1:\(server.port)"), options: options)

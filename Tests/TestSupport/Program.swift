@@ -1,4 +1,5 @@
 package import Foundation
+import Processes
 
 /// Runs the programs that stand beside the tests, as somebody at a terminal would.
 package enum Program {
@@ -14,6 +15,14 @@ package enum Program {
 
         /// Standard error.
         package let words: String
+
+        init(_ end: ChildProcess.End, bytes: [UInt8], words: String) {
+            switch end {
+            case .exit(let status): (self.status, isKilled) = (status, false)
+            case .signal(let number): (status, isKilled) = (number, true)
+            }
+            (self.bytes, self.words) = (bytes, words)
+        }
 
         /// Standard output as text.
         package var output: String { String(decoding: bytes, as: UTF8.self) }
@@ -54,33 +63,19 @@ package enum Program {
             .first { FileManager.default.isExecutableFile(atPath: $0.path()) }
     }
 
-    /// Returns a process that has not started, without any of our settings around it.
-    package static func process(
-        _ name: String, _ arguments: [String], in folder: URL, environment: [String: String] = [:]
-    ) throws -> Process {
-        let process = Process()
-        process.executableURL = try url(name)
-        process.arguments = arguments
-        process.currentDirectoryURL = folder
+    /// Our variables without our settings, with a home of its own.
+    static func environment(home: String, _ more: [String: String]) -> [String: String] {
         var variables = ProcessInfo.processInfo.environment.filter {
             !$0.key.hasPrefix("COLOPHON")
         }
-        variables["HOME"] = folder.path()
-        variables.merge(environment) { $1 }
-        process.environment = variables
-        return process
+        variables["HOME"] = home
+        return variables.merging(more) { $1 }
     }
 
     /// Whether the shell runs `script` to a good end: for the conditions of tests.
     package static func succeeds(_ script: String) -> Bool {
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", script]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
+        guard let shell = try? ChildProcess("/bin/sh", ["-c", script]) else { return false }
+        return shell.waitForEnd() == .exit(0)
     }
 
     /// Runs `name` until it ends.

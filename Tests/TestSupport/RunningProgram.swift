@@ -1,4 +1,5 @@
 package import Foundation
+import Processes
 
 /// A program that a test has started; its output goes through files, which never fill up.
 ///
@@ -13,46 +14,43 @@ package final class RunningProgram: Sendable {
     }
 
     private let name: String
-    private let process: Process
-    private let pipe: Pipe?
+    private let process: ChildProcess
+    private let pipe: FileHandle?
     private let folder: TemporaryFolder
-    private let ends: AsyncStream<Never>
 
-    /// Starts the program that ``Program/url(_:)`` finds.
+    /// Starts the program that ``Program/url(_:)`` finds, without any of our settings around it.
     package init(
         _ name: String, _ arguments: [String], in folder: URL? = nil,
         environment: [String: String] = [:], input: Input = .bytes([])
     ) throws {
         self.name = name
         self.folder = try TemporaryFolder("run")
-        for name in ["output", "words"] { try self.folder.write([], to: name) }
-        let process = try Program.process(
-            name, arguments, in: folder ?? self.folder.url, environment: environment)
-        self.process = process
+        var streams = ChildStreams(
+            output: .file(self.folder.path("output")), errors: .file(self.folder.path("words")))
+        var readEnd: FileHandle?
         switch input {
         case .bytes(let bytes):
             pipe = nil
-            let file = try self.folder.write(bytes, to: "input")
-            process.standardInput = try FileHandle(forReadingFrom: URL(filePath: file))
+            streams.input = .file(try self.folder.write(bytes, to: "input"))
         case .pipe:
-            pipe = Pipe()
-            process.standardInput = pipe
+            let ends = Pipe()
+            (readEnd, pipe) = (ends.fileHandleForReading, ends.fileHandleForWriting)
+            streams.input = .descriptor(ends.fileHandleForReading.fileDescriptor)
         }
-        process.standardOutput = try FileHandle(forWritingTo: self.folder.url("output"))
-        process.standardError = try FileHandle(forWritingTo: self.folder.url("words"))
-        let (ends, continuation) = AsyncStream.makeStream(of: Never.self)
-        self.ends = ends
-        process.terminationHandler = { _ in continuation.finish() }
-        try process.run()
+        let home = (folder ?? self.folder.url).path(percentEncoded: false)
+        process = try ChildProcess(
+            try Program.url(name).path(percentEncoded: false), arguments, in: home,
+            environment: Program.environment(home: home, environment), streams: streams)
+        // Until here it must be open.
+        try readEnd?.close()
     }
 
     deinit {
-        // What a test's thread starts may have all other signals blocked.
-        if process.isRunning { send(SIGKILL) }
+        process.send(SIGKILL)
     }
 
     /// The process's number.
-    package var number: Int32 { process.processIdentifier }
+    package var number: Int32 { process.number }
 
     package var isRunning: Bool { process.isRunning }
 
@@ -86,39 +84,36 @@ package final class RunningProgram: Sendable {
 
     /// Writes to its standard input, which must be a pipe.
     package func write(_ bytes: some Sequence<UInt8>) throws {
-        try found(pipe, "a pipe").fileHandleForWriting.write(contentsOf: Data(bytes))
+        try found(pipe, "a pipe").write(contentsOf: Data(bytes))
     }
 
     /// Ends its standard input, which must be a pipe.
     package func closeInput() throws {
-        try found(pipe, "a pipe").fileHandleForWriting.close()
+        try found(pipe, "a pipe").close()
     }
 
     /// Sends it a signal.
     package func send(_ signal: Int32) {
-        kill(process.processIdentifier, signal)
+        process.send(signal)
     }
 
     /// Waits for its end and returns what it left behind.
     package func end() async throws -> Program.Outcome {
-        let number = process.processIdentifier
-        let alarm = Task {
+        let alarm = Task { [process] in
             try await Task.sleep(for: Patience.bound)
-            kill(number, SIGKILL)
+            process.send(SIGKILL)
         }
-        for await _ in ends {}
+        let end = await withTaskCancellationHandler {
+            await process.end()
+        } onCancel: {
+            process.send(SIGKILL)
+        }
         alarm.cancel()
-        guard !process.isRunning else {
-            send(SIGKILL)
-            throw CancellationError()
-        }
         if case .success = await alarm.result {
             throw FixtureError.unexpected("\(name) did not end in \(Patience.minutes) minutes")
         }
-        return Program.Outcome(
-            status: process.terminationStatus,
-            isKilled: process.terminationReason == .uncaughtSignal,
-            bytes: try output, words: try words)
+        try Task.checkCancellation()
+        return Program.Outcome(end, bytes: try output, words: try words)
     }
 
     /// Sends it a signal, waits for its end and returns what it left behind.

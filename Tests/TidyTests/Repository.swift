@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 
 /// The package's folder as the tests find it on disk.
 enum Repository {
@@ -45,15 +46,8 @@ enum Repository {
 
     /// The paths of all files that git tracks.
     static func trackedPaths() throws -> [String] {
-        let git = Process()
-        git.executableURL = URL(filePath: "/usr/bin/env")
-        git.arguments = ["git", "-C", root.path(), "ls-files", "-z"]
-        let output = Pipe()
-        git.standardOutput = output
-        try git.run()
-        let names = output.fileHandleForReading.readDataToEndOfFile()
-        git.waitUntilExit()
-        return String(decoding: names, as: UTF8.self).split(separator: "\0").map(String.init)
+        let names = try Child.run("git", ["-C", root.path(), "ls-files", "-z"])
+        return names.split(separator: "\0").map(String.init)
     }
 
     /// The size of a file in bytes; nil where it is not on disk.

@@ -78,6 +78,7 @@ private struct Sample: CustomTestStringConvertible {
         Sample(.waits, "let condition = NSCondition()"),
         Sample(.waits, "_ = semaphore.wait(timeout: .now() + 1)"),
         Sample(.absences, "if FileManager.default.fileExists(atPath: path) {}"),
+        Sample(.processes, "let shell = Process()"),
         Sample(.output, "print(1)"),
         Sample(.output, "    debugPrint(a)"),
         Sample(.output, "Swift.print(1)"),
@@ -104,7 +105,7 @@ private struct Sample: CustomTestStringConvertible {
         "try await Task.sleep(for: .seconds(1))", "Thread.sleep(forTimeInterval: 1)",
         "@Test(.timeLimit(.minutes(1))) func a() {}",
         "#expect(ContinuousClock.now - start < limit)",
-        "usleep(1000)", "_ = semaphore.wait(timeout: .now() + 1)",
+        "let options = CallOptions()", "usleep(1000)", "_ = semaphore.wait(timeout: .now() + 1)",
     ])
     func aTestThatWaitsForATimeIsFound(text: String) {
         let test = SourceFile(path: "Tests/MerkleTests/Sample.swift", text: text)

@@ -1,5 +1,6 @@
 import Encoding
 import Foundation
+import Processes
 
 /// What the folder costs: to open it after a crash, to check it, and on the disk.
 struct FolderBars {

@@ -2,6 +2,7 @@ import Encoding
 import Foundation
 import LedgerClient
 import Merkle
+import Processes
 import Provenance
 import Studio
 

@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 
 /// Debian's `wrk`, for reads: it costs the least of all clients.
 enum Wrk {

@@ -4,6 +4,7 @@ import Foundation
 import HTTPCalls
 import NIOCore
 import NIOHTTP1
+import Processes
 
 /// A real `colophond` on a folder, with one PoP that may sign.
 final class BenchLedger {

@@ -1,24 +1,21 @@
 import Foundation
+import Processes
 
 /// A server in a process of its own, on a free port of the loopback.
 final class Server {
     let port: Int
 
-    private let process: Process
+    private let process: ChildProcess
 
     /// Starts a program that says `listening on http://HOST:PORT` once it does.
     init(
         _ program: String, _ arguments: [String], environment: [String: String] = [:], log: URL
     ) throws {
-        try Data().write(to: log)
-        process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment
-            .merging(environment) { _, new in new }
-        process.standardError = try FileHandle(forWritingTo: log)
-        try process.run()
-        Interruption.add(process.processIdentifier)
+        process = try ChildProcess(
+            program, arguments,
+            environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
+            streams: ChildStreams(errors: .file(log.path(percentEncoded: false))))
+        Interruption.add(process.number)
         let deadline = Date() + 30
         while true {
             let text = try String(contentsOf: log, encoding: .utf8)
@@ -29,7 +26,7 @@ final class Server {
                 return
             }
             guard process.isRunning, Date() < deadline else {
-                process.terminate()
+                process.send(SIGTERM)
                 throw BenchError("\(program) does not listen: \(text)")
             }
             Thread.sleep(forTimeInterval: 0.005)
@@ -40,22 +37,22 @@ final class Server {
         stop()
     }
 
-    var processID: Int32 { process.processIdentifier }
+    var processID: Int32 { process.number }
 
     /// Asks the process to stop, and waits until it has.
     func stop() {
-        if process.isRunning { process.terminate() }
+        process.send(SIGTERM)
         end()
     }
 
     /// Ends the process as a crash would (SIGKILL).
     func crash() {
-        if process.isRunning { kill(processID, SIGKILL) }
+        process.send(SIGKILL)
         end()
     }
 
     private func end() {
-        process.waitUntilExit()
+        process.waitForEnd()
         Interruption.remove(processID)
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 
 /// One run of the bars: which parts, at which size, and what it has measured so far.
 final class Run {

@@ -25,7 +25,8 @@ struct CrashCommand: AsyncParsableCommand {
             for round in 1...max(rounds, 1) { try await ordeal.run(round, of: rounds) }
             try await ordeal.finish()
             desk.remove()
-        } catch let error as OrdealError {
+        } catch {
+            let error = OrdealError(error)
             say("crash: \(error)\ncrash: seed \(seed); everything is kept in \(desk.url.path())")
             throw error.exitCode
         }

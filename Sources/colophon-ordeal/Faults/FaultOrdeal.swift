@@ -1,6 +1,7 @@
 import Foundation
 import HTTPCalls
 import LedgerClient
+import Processes
 import Studio
 
 /// One folder to which one fault after the other happens, each in a process of its own.
@@ -126,7 +127,7 @@ struct FaultOrdeal {
         return .refuses(last ?? "")
     }
 
-    private static func ending(_ end: Server.End, _ server: Server) -> FaultOutcome {
+    private static func ending(_ end: ChildProcess.End, _ server: Server) -> FaultOutcome {
         let line = server.lastLine
         switch end {
         case .exit(let code):

@@ -29,7 +29,8 @@ struct FaultsCommand: AsyncParsableCommand {
             if !fullDisk { try await runFaults(desk, seed) }
             if call == nil { try await FullDisk(desk: desk.url).run(seed: seed) }
             desk.remove()
-        } catch let error as OrdealError {
+        } catch {
+            let error = OrdealError(error)
             say("faults: \(error)\nfaults: seed \(seed); everything is kept in \(desk.url.path())")
             throw error.exitCode
         }

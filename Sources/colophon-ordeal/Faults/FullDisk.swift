@@ -1,6 +1,7 @@
 import Foundation
 import HTTPCalls
 import LedgerClient
+import Processes
 import Studio
 
 /// A ledger on a small disk that is filled up and emptied again, over HTTP and in one process.

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPCalls
 import LedgerClient
+import Processes
 import Provenance
 import Studio
 

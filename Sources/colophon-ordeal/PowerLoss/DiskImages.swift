@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 
 /// Makes the disks that power cuts could have left, for cuts in the order of time.
 ///

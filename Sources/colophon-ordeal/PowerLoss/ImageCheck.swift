@@ -1,6 +1,7 @@
 import Foundation
 import HTTPCalls
 import LedgerClient
+import Processes
 import Provenance
 import Studio
 
@@ -65,11 +66,11 @@ struct ImageCheck {
     /// Mounts the disk; a superblock that is torn in the middle is ext4's to repair, by e2fsck.
     private mutating func mount(_ image: URL) throws {
         let options = ["-o", "loop", image.path(), folder.path()]
-        if try Child.outcome("mount", options).status == 0 { return }
+        if try Child.outcome("mount", options).end == .exit(0) { return }
         result.repaired += 1
         _ = try Child.outcome("e2fsck", ["-fy", image.path()])
         let again = try Child.outcome("mount", options)
-        guard again.status == 0 else {
+        guard again.end == .exit(0) else {
             throw OrdealError.broken("ext4 cannot be mounted: \(again.words)")
         }
     }
@@ -80,7 +81,7 @@ struct ImageCheck {
         for _ in 0..<100 {
             let outcome = try Child.outcome("umount", [folder.path()])
             // 32: nothing is mounted there.
-            if outcome.status == 0 || outcome.words.contains("not mounted") { return }
+            if outcome.end == .exit(0) || outcome.words.contains("not mounted") { return }
             words = outcome.words
             try await Task.sleep(for: .milliseconds(50))
         }

@@ -43,7 +43,8 @@ struct PowerLossCommand: AsyncParsableCommand {
             let seconds = Int((ContinuousClock.now - begin) / .seconds(1))
             try judge(result, seconds)
             desk.remove()
-        } catch let error as OrdealError {
+        } catch {
+            let error = OrdealError(error)
             say("powerloss: \(error)\npowerloss: seed \(seed)")
             if isWithoutSyncs, case .broken = error {
                 desk.remove()

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Processes
 import Synchronization
 
 /// An ext4 file system on a disk that records what it is told, mounted.
@@ -14,7 +15,7 @@ final class RecordingDisk {
     let base: URL
 
     let recordURL: URL
-    private let serving: Process
+    private let serving: ChildProcess
     private let fuse: URL
 
     /// Makes the disk below `desk`, and mounts it; `recorder` is the compiled program.
@@ -34,10 +35,9 @@ final class RecordingDisk {
                 "-E", "lazy_itable_init=0,lazy_journal_init=0,nodiscard", image.path(),
             ])
         try Child.run("cp", ["--sparse=auto", image.path(), base.path()])
-        serving = Process()
-        serving.executableURL = URL(filePath: recorder)
-        serving.arguments = [image.path(), recordURL.path(), fuse.path()]
-        try serving.run()
+        serving = try ChildProcess(
+            recorder, [image.path(), recordURL.path(), fuse.path()],
+            streams: ChildStreams(output: .ours, errors: .ours))
         let disk = fuse.appending(path: "disk").path()
         for _ in 0..<500 where try NamedPath.status(disk) == nil {
             guard serving.isRunning else { break }
@@ -56,7 +56,7 @@ final class RecordingDisk {
     func close() throws {
         try Child.run("umount", [folder.path()])
         try Child.run("umount", [fuse.path()])
-        serving.waitUntilExit()
+        serving.waitForEnd()
     }
 
     /// Unmounts what is still mounted, in any state.

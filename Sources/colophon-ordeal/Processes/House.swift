@@ -1,5 +1,6 @@
 import Foundation
 import HTTPCalls
+import Processes
 import Provenance
 import Studio
 
@@ -87,8 +88,8 @@ struct House: Sendable {
         let outcome = try Child.outcome(
             Child.sibling("colophond"), ["fsck", "--data", data],
             environment: environment)
-        guard outcome.status == 0 else {
-            throw OrdealError.broken("fsck ended with \(outcome.status): \(outcome.words)")
+        guard outcome.end == .exit(0) else {
+            throw OrdealError.broken("fsck ended badly, \(outcome.end): \(outcome.words)")
         }
     }
 

@@ -1,47 +1,34 @@
 import Foundation
 import HTTPCalls
+import Processes
 
 /// A `colophond serve` in a process of its own.
 final class Server {
-    /// How a server ended.
-    enum End: Equatable {
-        case exit(Int32)
-        case signal(Int32)
-    }
-
     /// Longest time from the start to the first connection: a start replays the store's log.
     private static let startSeconds = 60.0
 
     /// Longest time from SIGTERM to the end.
     private static let stopSeconds = 40.0
 
-    private let process: Process
+    private let process: ChildProcess
     private let log: URL
 
     /// Starts `program`, its words going to the new file `log`.
     init(
         _ program: [String], environment: [String: String] = [:], log: URL
     ) throws {
-        try Data().write(to: log)
         self.log = log
-        process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = program
-        process.environment = ProcessInfo.processInfo.environment.merging(
-            ["SWIFT_BACKTRACE": "enable=no"].merging(environment) { $1 }
-        ) { $1 }
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = try FileHandle(forWritingTo: log)
-        do {
-            try process.run()
-        } catch {
-            throw OrdealError.cannotRun("\(program[0]) cannot be started: \(error)")
-        }
+        process = try ChildProcess(
+            "/usr/bin/env", program,
+            environment: ProcessInfo.processInfo.environment.merging(
+                ["SWIFT_BACKTRACE": "enable=no"].merging(environment) { $1 }
+            ) { $1 },
+            streams: ChildStreams(errors: .file(log.path(percentEncoded: false))))
     }
 
     deinit {
         // Nobody waits for this one any more.
-        if process.isRunning { signal(SIGKILL) }
+        process.send(SIGKILL)
     }
 
     var isRunning: Bool { process.isRunning }
@@ -75,32 +62,23 @@ final class Server {
 
     /// Ends it as a power cut does.
     func crash() async {
-        signal(SIGKILL)
+        process.send(SIGKILL)
         _ = await end()
     }
 
     /// Asks it to stop, and returns how it ended; one that does not stop in time is killed.
-    func stop() async -> End {
-        process.terminate()
+    func stop() async -> ChildProcess.End {
+        process.send(SIGTERM)
         let deadline = Date() + Self.stopSeconds
         while process.isRunning, Date() < deadline {
             try? await Task.sleep(for: .milliseconds(2))
         }
-        if process.isRunning { signal(SIGKILL) }
+        process.send(SIGKILL)
         return await end()
     }
 
     /// Waits until it has ended.
-    func end() async -> End {
-        while process.isRunning {
-            // Cancelled or not, it has to be waited for.
-            try? await Task.sleep(for: .milliseconds(2))
-        }
-        return process.terminationReason == .exit
-            ? .exit(process.terminationStatus) : .signal(process.terminationStatus)
-    }
-
-    private func signal(_ number: Int32) {
-        kill(process.processIdentifier, number)
+    func end() async -> ChildProcess.End {
+        await process.end()
     }
 }
