@@ -199,7 +199,7 @@ let package = Package(
         tests("CheckpointsTests", ["TestSupport", "Checkpoints", "Merkle", "Encoding", crypto]),
         tests("CompressionTests", ["TestSupport", "Compression"]),
         tests("RocksDBTests", ["TestSupport", "RocksDB"]),
-        tests("SettingsTests", ["TestSupport", "Settings"]),
+        tests("SettingsTests", ["TestSupport", "Settings", "Files"]),
         tests(
             "LedgerStoreTests",
             [

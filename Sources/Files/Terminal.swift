@@ -14,8 +14,8 @@ public enum Terminal {
 
     /// Reads one line that is not shown while it is typed.
     ///
-    /// Nil where there is no terminal, where the line ends without its return, or where it is given
-    /// up with Ctrl-C, which until then is a character: nothing else could show the line's echo
+    /// Nil where there is no terminal, where it is gone, or where the line is given up with Ctrl-C
+    /// or Ctrl-D. These are characters here, as all are: nothing else could show what is typed
     /// again.
     ///
     /// - Parameter prompt: writes the question, once nothing that is typed is shown any more.
@@ -27,27 +27,40 @@ public enum Terminal {
         var usual = termios()
         guard unsafe tcgetattr(terminal.number, &usual) == 0 else { return nil }
         var hidden = usual
-        hidden.c_lflag &= ~tcflag_t(ECHO | ISIG)
+        unsafe cfmakeraw(&hidden)
         guard unsafe tcsetattr(terminal.number, TCSAFLUSH, &hidden) == 0 else { return nil }
         defer { _ = unsafe tcsetattr(terminal.number, TCSAFLUSH, &usual) }
         prompt()
-        return line(from: terminal.number)
+        var line = Line()
+        var buffer = [UInt8](repeating: 0, count: lineLimit)
+        while line.end == nil, line.bytes.count <= lineLimit {
+            guard (try? System.waitForInput(terminal.number, milliseconds: -1)) == true,
+                let count = try? System.read(terminal.number, into: &buffer), count > 0
+            else { return nil }
+            for byte in buffer.prefix(count) where line.end == nil { line.take(byte) }
+        }
+        return line.end == .entered ? line.bytes : nil
     }
 
-    private static func line(from number: Int32) -> [UInt8]? {
-        var line: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: lineLimit)
-        while true {
-            guard (try? System.waitForInput(number, milliseconds: -1)) == true,
-                let count = try? System.read(number, into: &buffer), count > 0
-            else { return nil }
-            for byte in buffer.prefix(count) {
-                if byte == UInt8(ascii: "\n") { return line }
-                // Ctrl-C.
-                if byte == 3 { return nil }
-                line.append(byte)
+    /// A line as it is typed, with the keys that mend it.
+    private struct Line {
+        enum End { case entered, givenUp }
+
+        private(set) var bytes: [UInt8] = []
+        private(set) var end: End?
+
+        mutating func take(_ byte: UInt8) {
+            switch byte {
+            case UInt8(ascii: "\r"), UInt8(ascii: "\n"): end = .entered
+            // Ctrl-C, and Ctrl-D.
+            case 0x03, 0x04: end = .givenUp
+            // Ctrl-U.
+            case 0x15: bytes = []
+            // Backspace takes a whole character, whose later bytes begin with 10.
+            case 0x08, 0x7F:
+                while let last = bytes.popLast(), last & 0xC0 == 0x80 {}
+            default: bytes.append(byte)
             }
-            guard line.count <= lineLimit else { return nil }
         }
     }
 }

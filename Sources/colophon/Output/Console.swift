@@ -83,7 +83,7 @@ struct Console: Sendable {
     func secret(_ question: String) -> [UInt8]? {
         guard Streams.error.isTerminal else { return nil }
         let answer = Terminal.readSecret { put(SafeText.line(question), Streams.error) }
-        if answer != nil { put("\n", Streams.error) }
+        put("\n", Streams.error)
         return answer
     }
 
