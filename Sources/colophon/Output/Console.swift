@@ -47,10 +47,13 @@ struct Console: Sendable {
         emit(Self.sentence(nil, words), Streams.error)
     }
 
+    /// Whether anybody wants words where nothing is wrong.
+    var explains: Bool { !quiet && !json }
+
     /// Explains what is about to happen, in lines that fit a terminal, where nobody asked for
     /// silence.
     func explain(_ lines: [String]) {
-        guard !quiet, !json else { return }
+        guard explains else { return }
         for line in lines { emit(SafeText.line(line), Streams.error) }
     }
 
