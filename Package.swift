@@ -110,6 +110,7 @@ let package = Package(
         library("Manifests", ["Checkpoints", "Merkle", "Encoding"]),
         library("Provenance", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
         library("Files", []),
+        library("Capture", []),
         library("Keys", ["Files", "Encoding", crypto]),
         .systemLibrary(
             name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
@@ -173,14 +174,14 @@ let package = Package(
         library(
             "Studio",
             [
-                "HTTPCalls", "Files", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", "LedgerClient", crypto,
+                "HTTPCalls", "Files", "Keys", "Capture", "Provenance", "Manifests", "Checkpoints",
+                "Merkle", "Encoding", "LedgerClient", crypto,
             ]),
         program(
             "colophon",
             [
-                "Studio", "LedgerClient", "HTTPCalls", "Files", "Keys", "Provenance", "Manifests",
-                "Checkpoints", "Merkle", "Encoding", "Settings", arguments,
+                "Studio", "LedgerClient", "HTTPCalls", "Files", "Keys", "Capture", "Provenance",
+                "Manifests", "Checkpoints", "Merkle", "Encoding", "Settings", arguments,
             ]),
         .target(name: "CSpawn"),
         library("Processes", ["CSpawn"]),
@@ -201,6 +202,7 @@ let package = Package(
             ]),
         tests("EncodingTests", ["TestSupport", "Encoding", crypto]),
         tests("FilesTests", ["TestSupport", "Files"]),
+        tests("CaptureTests", ["TestSupport", "Capture"]),
         tests("KeysTests", ["TestSupport", "Keys", "Files", "Encoding", crypto]),
         tests("MerkleTests", ["TestSupport", "Merkle"]),
         tests("CheckpointsTests", ["TestSupport", "Checkpoints", "Merkle", "Encoding", crypto]),
@@ -257,8 +259,8 @@ let package = Package(
             "StudioTests",
             [
                 "TestSupport", "TestPeer", "TestLedger", "Studio", "Ledger", "LedgerClient",
-                "HTTPCalls", "Files", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding",
+                "HTTPCalls", "Files", "Keys", "Capture", "Provenance", "Manifests", "Checkpoints",
+                "Merkle", "Encoding",
             ]),
         tests(
             "LedgerClientTests",
@@ -288,7 +290,8 @@ let package = Package(
             [
                 "TestSupport", "TestLedger", "LedgerServer", "LedgerControl", "HTTPService",
                 "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "LogReader", "Compression", "Keys",
-                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, crypto,
+                "Capture", "Studio", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
+                httpTypes, crypto,
             ],
             exclude: ["Corpus"]),
         tests("TidyTests", ["Processes"]),

@@ -24,6 +24,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case gzip
     case pem
     case der
+    case picture
     case batch
     case request
     case backupFolder = "backup-folder"
@@ -55,6 +56,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .gzip: try Self.gzip(bytes)
         case .pem: try Self.pem(bytes)
         case .der: try Self.der(bytes)
+        case .picture: try Self.picture(bytes)
         case .batch: try Self.batch(bytes)
         case .request: try Self.request(bytes)
         case .backupFolder: try Self.backupFolder(bytes)

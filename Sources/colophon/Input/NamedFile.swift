@@ -130,12 +130,14 @@ enum NamedFile {
         }
     }
 
-    /// Reads the work at `path`, and shows how far that is.
-    static func work(_ path: String, _ console: Console) throws(Failure) -> Artifact {
+    /// Reads the work at `path`, and shows how far that is; `looksInside` for time and place.
+    static func work(
+        _ path: String, looksInside: Bool = false, _ console: Console
+    ) throws(Failure) -> Artifact {
         let progress = ProgressLine(console)
         defer { progress.clear() }
         do throws(FileError) {
-            return try Artifact(reading: path) { done, total in
+            return try Artifact(reading: path, looksInside: looksInside) { done, total in
                 progress.report("reading \(path)", done, of: total)
             }
         } catch {

@@ -83,7 +83,9 @@ extension Failure {
         case .titleMissing:
             self = .usage(
                 "--title is missing", hint: "every record has a title that people read")
-        case .timeMissing: self = .usage("--captured-at is missing")
+        case .timeMissing:
+            self = .unreadable(
+                path, "has no time of its own", hint: "give --captured-at a time, or none")
         case .filledIn(let name):
             self = .unreadable(
                 predicate ?? path, "\"\(name)\" is filled in and must not be in the file")
