@@ -45,7 +45,7 @@ struct ExifTimes: Hashable, Sendable {
     private static func original(
         in exif: TIFFDirectory, of file: TIFFFile<some PictureBytes>
     ) throws(PictureFault) -> CalendarTime? {
-        guard let text = try text(Tag.dateTimeOriginal, in: exif, of: file, limit: 20) else {
+        guard let text = try text(Tag.dateTimeOriginal, in: exif, of: file) else {
             return nil
         }
         guard let time = time(date: text.prefix(10), clock: text.dropFirst(11)),
@@ -60,7 +60,7 @@ struct ExifTimes: Hashable, Sendable {
     private static func zone(
         in exif: TIFFDirectory, of file: TIFFFile<some PictureBytes>
     ) throws(PictureFault) -> ZoneOffset? {
-        guard let text = try text(Tag.offsetTimeOriginal, in: exif, of: file, limit: 7) else {
+        guard let text = try text(Tag.offsetTimeOriginal, in: exif, of: file) else {
             return nil
         }
         return ZoneOffset(text)
@@ -70,7 +70,7 @@ struct ExifTimes: Hashable, Sendable {
     private static func satellite(
         in gps: TIFFDirectory, of file: TIFFFile<some PictureBytes>
     ) throws(PictureFault) -> String? {
-        guard let date = try text(Tag.gpsDateStamp, in: gps, of: file, limit: 11),
+        guard let date = try text(Tag.gpsDateStamp, in: gps, of: file),
             let entry = try gps.entry(Tag.gpsTimeStamp)
         else { return nil }
         let parts = try file.fractions(entry, limit: 3)
@@ -90,11 +90,10 @@ struct ExifTimes: Hashable, Sendable {
 
     /// Returns the text of an entry without its zero byte; nil where it is blank or not there.
     private static func text(
-        _ tag: UInt16, in directory: TIFFDirectory, of file: TIFFFile<some PictureBytes>,
-        limit: UInt64
+        _ tag: UInt16, in directory: TIFFDirectory, of file: TIFFFile<some PictureBytes>
     ) throws(PictureFault) -> [UInt8]? {
         guard let entry = try directory.entry(tag) else { return nil }
-        var text = try file.text(entry, limit: limit)
+        var text = try file.text(entry, limit: PictureLimit.timeBytes)
         if text.last == 0 { text.removeLast() }
         let blanks: Set<UInt8> = [UInt8(ascii: " "), UInt8(ascii: ":"), 0]
         return text.allSatisfy(blanks.contains) ? nil : text

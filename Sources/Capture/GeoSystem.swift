@@ -23,11 +23,8 @@ struct GeoSystem {
         guard numbers.count >= 4, numbers[0] == 1 else {
             throw .malformed("has a directory of GeoTIFF keys of an unknown version")
         }
-        guard numbers[3] <= PictureLimit.geoKeys else {
-            throw .tooMany("GeoTIFF keys", limit: PictureLimit.geoKeys)
-        }
+        guard numbers[3] <= UInt64(numbers.count / 4 - 1) else { throw .outside }
         let count = Int(numbers[3])
-        guard numbers.count >= 4 * (1 + count) else { throw .outside }
         var keys: [UInt64: UInt64] = [:]
         for start in stride(from: 4, to: 4 * (1 + count), by: 4) {
             // A value that stands in another tag is a text or a fraction; none is looked at.

@@ -58,6 +58,10 @@ enum PictureLimit {
     /// Entries of a TIFF directory: a DNG has about a hundred.
     static let entries = 1_024
 
+    /// Bytes of a text that is a date, a time or a zone, of which the longest has 20: one that is
+    /// longer than it should be is still read, and is then none.
+    static let timeBytes: UInt64 = 64
+
     /// Keys of a GeoTIFF: there are about seventy.
     static let geoKeys = 256
 }

@@ -123,7 +123,7 @@ import TestSupport
     }
 
     @Test func aNameIsShownBesideTheURIAndStaysAtHome() async throws {
-        try await ledger.add("berlin", issuer: Workshop.berlin)
+        try await logWork()
         _ = try await ledger.colophon("trust", "fetch")
         let kit = try shop.bytes("trust.colophon-kit")
         let shown = try await shop.colophon("trust", "show", "trust.colophon-kit", "--json")
@@ -137,6 +137,10 @@ import TestSupport
         #expect(named.output == words + "\n")
         let again = try await shop.colophon("trust", "show", "trust.colophon-kit")
         #expect(again.output.contains(words))
+        let verdict = try await shop.colophon(
+            "verify", "photo.jpg", "--trust", "trust.colophon-kit")
+        #expect(verdict.output.contains("signed by \(Workshop.berlin),"))
+        #expect(verdict.output.contains("which you call \"Studio Berlin\""))
         #expect(try shop.bytes("trust.colophon-kit") == kit)
         #expect(try shop.permissions(".config/colophon/names.yaml") == 0o600)
         let stranger = try await shop.colophon(

@@ -1,4 +1,4 @@
-"""cbor2 and cryptography read and verify a trust kit in one file, and find it equal to the folder."""
+"""cbor2 and cryptography verify a trust kit in one file, and find it equal to the folder."""
 
 import base64
 import hashlib
@@ -15,13 +15,13 @@ NAMES = ["policy", "genesis", "registry.cbor", "receipt-keys.cbor"]
 
 
 def verified_controls(kit):
-    """Returns the control statements of a kit, after all that the genesis does not say is checked."""
+    """Returns the control statements of a kit, once all of it follows from its genesis."""
     note, head, rows = cbor2.loads(kit["registry.cbor"])
     origin, size, root = checkpoint(note)
     require(origin == ORIGIN, origin)
     vkeys = [line.split()[1] for line in kit["policy"].decode().splitlines()
              if line.startswith("log ")]
-    require(any(signs(vkey, note) for vkey in vkeys), "the policy's log key has not signed the note")
+    require(any(signs(vkey, note) for vkey in vkeys), "no log key of the policy signed the note")
     for leaf, index, path in rows:
         require(fold(leaf, size, index, path) == root, f"the path of entry {index}")
     require([row[1] for row in rows] == sorted({row[1] for row in rows}), "the order")

@@ -15,7 +15,7 @@ struct LedgerTarget: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The trust kit of the ledger that is meant (COLOPHON_TRUST).", valueName: "dir"))
+            "The trust kit of the ledger that is meant (COLOPHON_TRUST).", valueName: "kit"))
     var trust: String?
 
     @Option(

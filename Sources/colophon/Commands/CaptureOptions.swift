@@ -14,7 +14,9 @@ struct CaptureOptions: ParsableArguments {
             """, valueName: "time"))
     var capturedAt: String?
 
+    // A zone west of Greenwich begins like a flag.
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "The zone of EXIF times that name none, such as +02:00.", valueName: "zone"))
     var exifZone: String?

@@ -52,7 +52,7 @@ struct Key: AsyncParsableCommand {
                   colophon key add --admin admin.pem --key build.pub.pem --role ci \\
                     --issuer https://ci.example/builds --ledger https://ledger.example/prints
 
-                The first time the administrator's key signs for a ledger, --trust DIR makes
+                The first time the administrator's key signs for a ledger, --trust KIT makes
                 sure which one it is; later it is known:
 
                   colophon key add --admin admin.pem --key berlin.pub.pem --trust trust/ \\

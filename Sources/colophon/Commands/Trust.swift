@@ -19,12 +19,12 @@ struct Trust: AsyncParsableCommand {
         @Argument(
             help: ArgumentHelp(
                 "The trust kit, a file or a folder; default COLOPHON_TRUST.", valueName: "kit"))
-        var folder: String?
+        var kit: String?
 
         @OptionGroup var common: CommonOptions
 
         func perform(_ console: Console) async throws(Failure) -> ExitStatus {
-            let settings = try await common.settings(["trust": folder])
+            let settings = try await common.settings(["trust": kit])
             let kit = try NamedFile.kit(settings.required("trust"))
             let text = TrustText(kit, NamedFile.names(console))
             if console.json {

@@ -41,7 +41,7 @@ struct Verify: ColophonCommand {
             "The artifacts; two names may be an artifact and its record.", valueName: "file"))
     var files: [String]
 
-    @Option(help: ArgumentHelp("The trust kit (COLOPHON_TRUST).", valueName: "dir"))
+    @Option(help: ArgumentHelp("The trust kit (COLOPHON_TRUST).", valueName: "kit"))
     var trust: String?
 
     @Option(

@@ -84,6 +84,6 @@ enum ClockWords {
         console.warn(
             path,
             "its newest head is of \(UTC.text(kit.time)), and this machine's clock says "
-                + "\(UTC.text(now)): set the clock right before you sign")
+                + "\(UTC.text(now)): correct the clock, then sign")
     }
 }

@@ -7,7 +7,7 @@ struct ChangeSubjects {
     /// The ledger's address.
     let ledger: ServiceURL
 
-    /// The folder of the trust kit.
+    /// The trust kit, as it was named.
     var kit: String?
 
     /// The file of the key that is changed.
@@ -30,16 +30,16 @@ extension Failure {
         case .nothingVouches:
             self = .usage(
                 "HOME is not set, so nothing is known of what this key signed for",
-                hint: "name the ledger: --origin ORIGIN, or --trust DIR")
+                hint: "name the ledger: --origin ORIGIN, or --trust KIT")
         case .contradicts(let found, let contradiction):
             self = .no(
                 ledger, contradiction.words(found),
                 hint: "nothing was signed; where this ledger is meant, say so: "
-                    + "--origin \(found.origin), or --trust DIR with its kit")
+                    + "--origin \(found.origin), or --trust KIT with its kit")
         case .notConfirmed:
             self.init(
                 .no, ledger, "was not confirmed: nothing was signed",
-                hint: "its operator publishes origin and genesis; --trust DIR takes a trust kit")
+                hint: "its operator publishes origin and genesis; --trust KIT takes its trust kit")
         case .memory(let error): self.init(error)
         case .unknownAdministrator:
             self = .usage("--admin: is a key that the ledger at \(ledger) does not know")

@@ -101,7 +101,7 @@ extension Failure {
             let kind = RecordType.allCases.first { $0.predicateType == type }
             self = .usage(
                 "--aud is missing: a \(kind?.rawValue ?? "\(type)") is meant for one ledger",
-                hint: "give --aud ORIGIN, or --trust DIR for the origin of that kit")
+                hint: "give --aud ORIGIN, or --trust KIT for the origin of that kit")
         case .isControl:
             self = .unreadable(
                 path, "is a control statement's manifest",
