@@ -106,6 +106,10 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether the system does not permit it to this user.
     public var isForbidden: Bool { isSystem([EACCES, EPERM]) }
 
+    /// Whether the same may succeed later: the disk is full or fails, something is short, or another
+    /// process is at work with it.
+    public var passes: Bool { isFull || isFailing || isShortage || reason == .inUse }
+
     private func isSystem(_ codes: Set<Int32>) -> Bool {
         guard case .system(let code) = reason else { return false }
         return codes.contains(code)

@@ -180,6 +180,20 @@ enum System {
         }
     }
 
+    /// Fills `buffer` with what stands from `offset` on, and returns how many bytes came.
+    static func read(
+        _ descriptor: Int32, into buffer: inout [UInt8], at offset: UInt64
+    ) throws(SystemError) -> Int {
+        guard let offset = off_t(exactly: offset) else { return 0 }
+        while true {
+            let count = unsafe buffer.withUnsafeMutableBytes { bytes in
+                unsafe pread(descriptor, bytes.baseAddress, bytes.count, offset)
+            }
+            if count >= 0 { return count }
+            guard errno == EINTR else { throw .current }
+        }
+    }
+
     /// Writes all of `bytes` where the file stands.
     static func write(_ descriptor: Int32, _ bytes: [UInt8]) throws(SystemError) {
         var position = 0

@@ -21,6 +21,32 @@ extension Ledger {
         return try store.head(size: size).flatMap(Head.init)
     }
 
+    /// The newest head that is kept and whose time is below `time`, in POSIX seconds; nil where
+    /// there is none.
+    ///
+    /// Times rise with sizes (log.md §3), so half of what is left is ruled out by each row read.
+    public func head(before time: UInt64) throws(LedgerError) -> Head? {
+        let (store, newest) = published.snapshot
+        // Heads below `low` are older than `time`, those from `high` on are not.
+        var (low, high): (UInt64, UInt64) = (0, newest.size + 1)
+        var found: HeadRow?
+        while low < high {
+            let middle = low + (high - low) / 2
+            let rows = try store.headValues(from: middle, below: high, limit: 1)
+            guard let row = rows.first else {
+                high = middle
+                continue
+            }
+            let head = try HeadRow(size: row.size, value: row.value)
+            if head.time < time {
+                (low, found) = (row.size + 1, head)
+            } else {
+                high = middle
+            }
+        }
+        return found.flatMap(Head.init)
+    }
+
     /// The consistency path between two tree sizes; without `to`, up to the newest head.
     public func consistency(from: UInt64, to: UInt64?) throws(ReadRefusal) -> [Hash] {
         let (store, head) = published.snapshot
@@ -110,25 +136,20 @@ extension Ledger {
 
     /// The files of a trust kit for this ledger, at the newest head.
     public func trustKit() throws(LedgerError) -> TrustKit.Files {
-        let (store, tree) = (published.store, published.tree)
+        // The registry was folded from these very statements, each with its signature, when the
+        // ledger was opened and as it grew.
+        let (store, tree, registry) = published.kitParts
         guard let receipt = tree.head.receipt else { throw .corrupt("no head was ever signed") }
-        var registry: Registry?
         var controls: [TrustKit.Evidence] = []
         try store.forEachControl { index, statement throws(LedgerError) in
             guard index < tree.head.size else { return }
             controls.append(
                 TrustKit.Evidence(leaf: statement.leaf, proof: try tree.inclusion(of: index)))
-            do throws(Refusal) {
-                if registry == nil {
-                    registry = try Registry(genesis: statement)
-                } else {
-                    try registry?.apply(statement, at: index)
-                }
-            } catch {
-                throw .corrupt("control statement at entry \(index) does not fold: \(error)")
-            }
         }
-        guard let registry else { throw .corrupt("it has no control statements") }
+        guard UInt64(controls.count) == registry.sequence else {
+            throw .corrupt(
+                "it has \(controls.count) control statements, and folded \(registry.sequence)")
+        }
         return TrustKit.make(registry: registry, head: receipt, controls: controls)
     }
 

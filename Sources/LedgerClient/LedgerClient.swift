@@ -90,6 +90,22 @@ public struct LedgerClient: Sendable {
         try await get("/checkpoint", accept: "text/plain", limit: ClientLimit.textBytes)
     }
 
+    /// Returns the files of the ledger's trust kit, which are not verified.
+    public func trustKit() async throws(CallError) -> TrustKit.Files {
+        let bytes = try await get(
+            "/trust-kit", accept: TrustKit.Files.mediaType, limit: ClientLimit.kitBytes)
+        do throws(TrustKitError) {
+            return try TrustKit.Files(oneFile: bytes)
+        } catch {
+            throw .unexpected("GET /trust-kit is no trust kit: \(error)")
+        }
+    }
+
+    /// Returns the newest kept checkpoint that is older than `time`, in POSIX seconds.
+    public func checkpoint(before time: UInt64) async throws(CallError) -> [UInt8] {
+        try await get("/heads/before/\(time)", accept: "text/plain", limit: ClientLimit.textBytes)
+    }
+
     /// Returns the leaf's bytes of an entry.
     public func statement(_ entry: EntryID) async throws(CallError) -> [UInt8] {
         try await get(

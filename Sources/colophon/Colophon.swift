@@ -24,7 +24,7 @@ struct Colophon: AsyncParsableCommand {
 
             Exit codes: 0 yes, 1 no, 2 wrong usage or unreadable input, 3 try again.
             """,
-        version: Release.version,
+        version: Release.line,
         subcommands: [
             Keygen.self, Key.self, Policy.self, Erase.self, Sign.self, Submit.self, Verify.self,
             Show.self, Trust.self,

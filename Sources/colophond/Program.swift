@@ -18,10 +18,10 @@ struct Program: AsyncParsableCommand {
             Settings come from flags, then COLOPHOND_* variables, then --config FILE
             (/etc/colophon/colophond.yaml where it exists).
             """,
-        version: Release.version,
+        version: Release.line,
         subcommands: [
             InitCommand.self, ServeCommand.self, TrustKitCommand.self, FsckCommand.self,
-            BackupCommand.self, RestoreCommand.self, ExportCommand.self,
+            BackupCommand.self, BackupsCommand.self, RestoreCommand.self, ExportCommand.self,
         ])
 
     /// Runs the command that the arguments name; returns 0 to 3 (commands.md §1).

@@ -17,7 +17,8 @@ import TestLedger
     private static func cacheable(_ location: String, _ kid: String) -> [(String, String)] {
         [
             ("/checkpoint", "public, max-age=2"), ("/heads/latest", "public, max-age=2"),
-            ("/heads/3", "no-cache"), ("/tile/0/000.p/4", immutable),
+            ("/heads/3", "no-cache"), ("/heads/before/9999999999", "no-cache"),
+            ("/tile/0/000.p/4", immutable),
             ("/tile/entries/000.p/4", immutable), ("/manifests/000.p/4", "no-cache"),
             ("/control", "no-cache"), ("/consistency?from=1&to=3", immutable),
             ("/consistency?from=1", "no-cache"), ("/.well-known/scitt-keys", "public, max-age=60"),

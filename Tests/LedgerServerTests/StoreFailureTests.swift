@@ -14,7 +14,8 @@ import TestLedger
             let paths = [
                 entry, "\(entry)/statement", "\(entry)/transparent", "\(entry)/tlog-proof",
                 "\(entry)/manifest", subject, "/threads?iss=\(LedgerFixture.berlin)", "/control",
-                "/consistency?from=2", "/heads/2", "/tile/0/000.p/3", "/tile/entries/000.p/3",
+                "/consistency?from=2", "/heads/2", "/heads/before/9999999999", "/tile/0/000.p/3",
+                "/tile/entries/000.p/3",
                 "/manifests/000.p/3",
             ]
             for path in paths {

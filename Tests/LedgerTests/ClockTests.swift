@@ -47,6 +47,28 @@ import TestSupport
         #expect(try Ledger.check(folder: fixture.options).isClean)
     }
 
+    /// Each time between any two heads, against a look at all of them.
+    @Test func aTimeFindsTheNewestHeadThatIsOlder() async throws {
+        let fixture = try LedgerFixture()
+        try await fixture.addPoP()
+        for number in 0..<12 {
+            // Some heads have the same time, and some sizes have none.
+            fixture.clock.advance(by: [0, 1, 7][number % 3])
+            _ = await fixture.ledger.register(
+                try (0...(number % 4)).map { try fixture.capture("\(number) \($0)") })
+        }
+        let newest = fixture.ledger.head()
+        let heads = try (0...newest.size).compactMap { try fixture.ledger.head(size: $0) }
+        let first = try #require(heads.first)
+        #expect(heads.count < newest.size)
+        for time in first.time - 1...newest.time + 2 {
+            let found = try fixture.ledger.head(before: time)
+            #expect(found?.size == heads.last { $0.time < time }?.size, "\(time)")
+        }
+        #expect(try fixture.ledger.head(before: 0) == nil)
+        #expect(try fixture.ledger.head(before: .max)?.size == newest.size)
+    }
+
     /// The clock decides about statements from the future, and about nothing else.
     @Test func aClockThatJumpsBackRefusesOnlyWhatIsAheadOfIt() async throws {
         let fixture = try LedgerFixture()

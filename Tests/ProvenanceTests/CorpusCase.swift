@@ -22,7 +22,7 @@ struct CorpusCase: Sendable, CustomTestStringConvertible {
     let reached: Level?
     let ok: Bool
 
-    /// 0 yes, 1 no, 2 where the kit itself cannot be used.
+    /// 0 yes, 1 no, 2 where the kit cannot be used, or the record is damaged or incomplete.
     var exit: Int64 = 1
 
     /// The verdicts of each check, in the report's order.
@@ -58,7 +58,7 @@ struct CorpusCase: Sendable, CustomTestStringConvertible {
             file: bytes, artifact: artifact, require: require)
         return CorpusCase(
             name: name, kit: kit, artifact: artifact, require: require, reached: report.reached,
-            ok: report.ok, exit: report.ok ? 0 : 1,
+            ok: report.ok, exit: report.ok ? 0 : report.isDamaged ? 2 : 1,
             findings: report.findings.map { ($0.check.rawValue, $0.verdict.rawValue) })
     }
 }

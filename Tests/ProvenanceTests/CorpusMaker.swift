@@ -35,7 +35,7 @@ struct CorpusMaker {
         try add("photo", photo, "photo", .logged, true)
         try add("es256", es, "es", .logged, true)
         try add("edition", print, "print", .logged, true)
-        try add("suspect", suspect, "late", .logged, true)
+        try add("suspect", suspect, "late", .logged, false)
         try add("revoked", revoked, "after", nil, false)
         try add("seen", seen, "seen", .logged, true)
         try addControl(control)
@@ -183,9 +183,9 @@ struct CorpusMaker {
         var flipped = good
         flipped[flipped.count - 1] ^= 1
         try add("bad-signature", bytes: flipped, "photo", nil, false)
-        try add("trailing-byte", bytes: good + [0], "photo", nil, false)
-        try add("untagged", bytes: Array(good.dropFirst()), "photo", nil, false)
-        try add("not-a-statement", bytes: Array("colophon\n".utf8), "photo", nil, false)
+        try add("trailing-byte", bytes: good + [0], "photo", nil, false, exit: 2)
+        try add("untagged", bytes: Array(good.dropFirst()), "photo", nil, false, exit: 2)
+        try add("not-a-statement", bytes: Array("colophon\n".utf8), "photo", nil, false, exit: 2)
         var message = try COSESign1.decode(good)
         message.unprotected = message.unprotected.setting(-65543, to: .null)
         try add("unrecognised-part", bytes: message.encoded(), "photo", .none, false)
@@ -194,7 +194,7 @@ struct CorpusMaker {
         try add("another-type", bytes: bytes.encoded(), "photo", nil, false)
         bytes = try StatementBytes(photo.statement, log.pop)
         bytes.protected.insert(bytes.protected[0], at: 0)
-        try add("duplicate-key", bytes: bytes.encoded(), "photo", nil, false)
+        try add("duplicate-key", bytes: bytes.encoded(), "photo", nil, false, exit: 2)
         bytes = try StatementBytes(photo.statement, log.pop)
         try bytes.setClaim(1, .text(MemoryLedger.rome))
         let rome = try Statement(leaf: bytes.encoded()).leaf

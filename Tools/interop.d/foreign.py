@@ -1,5 +1,6 @@
 """Statements made in Python, with pycose and cbor2 alone: the ledger admits them, we verify them."""
 
+import base64
 import hashlib
 import json
 import os
@@ -8,7 +9,7 @@ import time
 import cbor2
 from checks import (
     FOLDER, MANIFEST, ORIGIN, PREDICATE, RECEIPTS, SUBJECTS, colophon, encode, entry_id, finding,
-    key_members, leaf, parts, post, refuses, require, run, thumbprint, verdict)
+    inclusion, key_members, leaf, parts, post, refuses, require, run, thumbprint, verdict)
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import (
@@ -100,6 +101,17 @@ def round_trip(name):
     code, report = verdict(artifact, file)
     require(code == 0 and report["ok"] and report["reached"] == "logged", f"{code}: {report}")
     require(report["entry"] == entry_id(before), "another entry id")
+    receipt = parts(file.read_bytes())[1][RECEIPTS][0]
+    require(report["index"] == inclusion(receipt)[1], "another index")
+    require(report["loggedAt"] == cbor2.loads(parts(receipt)[0])[15][6], "another time")
+    kid = thumbprint(key_members(private(name).public_key()))
+    signer = {"issuer": ISSUERS[name], "roles": ["pop"], "state": "added",
+              "kid": base64.urlsafe_b64encode(kid).rstrip(b"=").decode()}
+    require(report["signer"] == signer, f"{report['signer']} is not {signer}")
+    require(report["claims"]["title"] == "Made in Python", "another title")
+    other = next(issuer for issuer in ISSUERS.values() if issuer != ISSUERS[name])
+    code, report = verdict(artifact, file, "--issuer", other)
+    require(code == 1 and report["outcome"] == "false", f"another signer: {code}: {report}")
 
 
 def the_ledger_admits_an_ed25519_statement_made_with_pycose():

@@ -2,6 +2,8 @@ package import Checkpoints
 
 /// What a path of the ledger names.
 package enum LedgerResource: Hashable, Sendable {
+    case front
+    case trustKit
     case entries
     case batch
     case entry(String)
@@ -17,6 +19,7 @@ package enum LedgerResource: Hashable, Sendable {
     case checkpoint
     case latestHead
     case head(String)
+    case headBefore(String)
     case tile(TilePath)
     case scittKeys
     case scittKey(String)
@@ -44,6 +47,7 @@ package enum LedgerResource: Hashable, Sendable {
             self = .manifests(index: index, width: width)
         case ("subjects", 2): self = .subject(String(parts[1]))
         case ("heads", 2): self = parts[1] == "latest" ? .latestHead : .head(String(parts[1]))
+        case ("heads", 3) where parts[1] == "before": self = .headBefore(String(parts[2]))
         case (let name?, 1): self.init(single: name)
         default: return nil
         }
@@ -72,6 +76,8 @@ package enum LedgerResource: Hashable, Sendable {
 
     private init?(single name: Substring) {
         switch name {
+        case "": self = .front
+        case "trust-kit": self = .trustKit
         case "batch": self = .batch
         case "threads": self = .threads
         case "control": self = .control
@@ -98,6 +104,8 @@ package enum LedgerResource: Hashable, Sendable {
     /// The name in metrics and logs: the same for all that differ only in a parameter.
     var pattern: String {
         switch self {
+        case .front: "/"
+        case .trustKit: "/trust-kit"
         case .entries: "/entries"
         case .batch: "/batch"
         case .entry: "/entries/{id}"
@@ -113,6 +121,7 @@ package enum LedgerResource: Hashable, Sendable {
         case .checkpoint: "/checkpoint"
         case .latestHead: "/heads/latest"
         case .head: "/heads/{size}"
+        case .headBefore: "/heads/before/{time}"
         case .tile(.tile): "/tile/{L}/{N}"
         case .tile(.entries): "/tile/entries/{N}"
         case .scittKeys: "/.well-known/scitt-keys"

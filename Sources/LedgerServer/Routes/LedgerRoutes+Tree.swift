@@ -19,6 +19,18 @@ extension LedgerRoutes {
             head.note, MediaType.text, cache: CacheRule.revalidate, for: exchange.headers)
     }
 
+    /// Returns the newest kept head that is older than a time in POSIX seconds.
+    func head(before text: String, _ exchange: Exchange) throws(Problem) -> Reply {
+        guard let time = UInt64(decimal: text) else {
+            throw .malformed("time: must be POSIX seconds, a decimal number without leading zeros")
+        }
+        guard let head = try stored({ try ledger.head(before: time) }) else {
+            throw .notFound("no head that is kept is older than \(time)")
+        }
+        return Answer.tagged(
+            head.note, MediaType.text, cache: CacheRule.revalidate, for: exchange.headers)
+    }
+
     /// Returns a tile or an entry bundle (C2SP tlog-tiles).
     func tile(_ path: TilePath, _ exchange: Exchange) throws(Problem) -> Reply {
         switch path {

@@ -83,6 +83,19 @@ public struct TransparentStatement: Sendable {
         }
     }
 
+    /// Whether `bytes` are one deterministic COSE_Sign1 with its tag: where not, a record is
+    /// damaged or incomplete, or they are something else (verification.md §3).
+    ///
+    /// More bytes than a record may have are not looked at, and are another fault.
+    public static func isWhole(_ bytes: [UInt8]) -> Bool {
+        bytes.count > Limits.fileBytes || (try? COSESign1.decode(bytes)) != nil
+    }
+
+    /// Whether a file that begins with `bytes` may be a record: a tag 18 over an array of four.
+    public static func mayBegin(_ bytes: some Collection<UInt8>) -> Bool {
+        bytes.starts(with: [0xD2, 0x84])
+    }
+
     /// The file's bytes.
     public func encoded() -> [UInt8] {
         var pairs: [(CBORLabel, CBOR)] = []

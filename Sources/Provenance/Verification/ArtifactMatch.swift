@@ -25,9 +25,9 @@ struct ArtifactMatch {
         let isSubject = statement.subjectDigests.contains(artifact)
         finding =
             if statement.manifestDigest == artifact {
-                Finding(.artifact, .ok, "is the manifest itself, as signed")
+                Finding(.artifact, .ok, "is the manifest that the statement names")
             } else if isSubject, isAboutFiles {
-                Finding(.artifact, .ok, "has SHA-256 \(artifact), as signed")
+                Finding(.artifact, .ok, "has SHA-256 \(artifact), which the statement names")
             } else if isSubject, !PredicateType.isKnown(type) {
                 Finding(.artifact, .unknown, "whether a \(type) names files is not known here")
             } else if isAboutFiles {

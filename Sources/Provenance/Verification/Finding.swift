@@ -24,10 +24,13 @@ public enum Check: String, CaseIterable, Sendable {
     case seen
 }
 
-/// The verdict of a finding; absent, unknown, not checked and false are four different words.
+/// The verdict of a finding; suspect, absent, unknown, not checked and false are five different
+/// words.
 public enum Verdict: String, CaseIterable, Sendable {
     /// It is there and holds.
     case ok
+    /// It is there and holds, and who made it is in doubt: the key may have been another's by then.
+    case suspect
     /// It is not there, and need not be.
     case absent
     /// It is there, and the kit does not know the key or the type that would decide.
@@ -54,6 +57,11 @@ public struct Finding: Hashable, Sendable {
         self.verdict = verdict
         self.detail = detail
     }
+}
+
+extension Verdict {
+    /// Whether the part holds, suspect or not: what is reached is what is proven.
+    var holds: Bool { self == .ok || self == .suspect }
 }
 
 extension [Finding] {

@@ -32,7 +32,7 @@ public enum Level: String, CaseIterable, Comparable, Sendable {
 }
 
 extension Level {
-    /// The checks that must be *ok* for this level, beside those of the levels before it.
+    /// The checks that must hold for this level, beside those of the levels before it.
     var checks: [Check] {
         switch self {
         case .signed: [.signature, .issuer]
@@ -51,7 +51,7 @@ extension Level {
         var reached: Level?
         for level in allCases {
             let isReached = level.checks.allSatisfy { check in
-                findings.contains { $0.check == check && $0.verdict == .ok }
+                findings.contains { $0.check == check && $0.verdict.holds }
             }
             guard isReached || passed.contains(level) else { break }
             if isReached { reached = level }

@@ -22,7 +22,7 @@ struct ParsedRecord {
         let finding: Finding
         (manifest, finding) = Self.manifest(of: file)
         findings = [
-            Finding(.statement, .ok, "is one signed statement, \(file.statement.id)"), finding,
+            Finding(.statement, .ok, "is one statement, \(file.statement.id)"), finding,
         ]
     }
 
@@ -34,13 +34,13 @@ struct ParsedRecord {
             return (manifest, Finding(.manifest, .ok, "is inside the statement"))
         }
         guard let bytes = file.manifest else {
-            let words = "was erased or left out; its digest stays proven"
+            let words = "was erased or left out; its digest stays in the statement"
             return (nil, Finding(.manifest, .absent, words))
         }
         do throws(Refusal) {
             let manifest = try Manifest(bytes)
             try file.statement.check(manifest)
-            let words = "is the one that was signed, \(manifest.digest)"
+            let words = "is the one that the statement names, \(manifest.digest)"
             return (manifest, Finding(.manifest, .ok, words))
         } catch {
             let isSigned = Hash.sha256(bytes) == file.statement.manifestDigest

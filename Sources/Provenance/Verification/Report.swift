@@ -1,3 +1,4 @@
+public import Checkpoints
 public import Manifests
 
 /// The answer to "what is proven here?": never a bare boolean (verification.md §2, §9).
@@ -23,14 +24,32 @@ public struct Report: Sendable {
     /// Whether the record alone was asked about, and no file that it names.
     public let isRecordOnly: Bool
 
+    /// Whether the asker takes what a key signed while it is suspect.
+    public let acceptsSuspect: Bool
+
+    /// Whether the file is not even one COSE message: damaged, cut off, or something else.
+    public let isDamaged: Bool
+
+    /// The origin of the kit's ledger, in which ``index`` is a position.
+    public let origin: Origin
+
     /// Size and time of the kit's head.
     public let asOf: AsOf
 
     /// Everything that was found, in the order of ``Check``.
     public let findings: [Finding]
 
+    /// The signer; nil where the file could not be read as a statement.
+    public let signer: Signer?
+
     /// The position that is proven in the kit's ledger; nil where none is.
     public let index: UInt64?
+
+    /// Whether the record speaks of an entry that is newer than the kit: with a newer kit the answer
+    /// may be another one.
+    ///
+    /// Advice and no finding: where nothing is proven it is what the receipts claim.
+    public let isNewerThanKit: Bool
 
     /// The time of the earliest proven head that holds the entry, in POSIX seconds.
     public let loggedAt: UInt64?
@@ -49,14 +68,15 @@ public struct Report: Sendable {
         findings.contains { $0.check == .artifact && $0.verdict == .ok }
     }
 
-    /// Whether the required level was reached, nothing is false, and the statement names the
-    /// artifact (verification.md §4).
-    ///
-    /// Where the question is about the record alone, the artifact is not asked for.
-    public var ok: Bool {
-        guard let reached, reached >= required, !passedOver.contains(required),
-            isRecordOnly || isAboutArtifact
-        else { return false }
-        return !findings.contains { $0.verdict == .refuted }
+    /// Whether the entry is suspect: the signature holds, and the key may have been another's.
+    public var isSuspect: Bool {
+        findings.contains { $0.verdict == .suspect }
     }
+
+    /// Whether the answer is yes (verification.md §2): see ``outcome`` for why it is not.
+    ///
+    /// The required level was reached, nothing is false, nothing is suspect that is not accepted,
+    /// and the statement names the artifact. Where the question is about the record alone, the
+    /// artifact is not asked for.
+    public var ok: Bool { outcome == .verified }
 }

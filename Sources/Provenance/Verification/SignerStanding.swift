@@ -6,11 +6,14 @@ import Merkle
 /// The fourth step: whether the signature holds, and whether the key was valid where the entry
 /// stands (verification.md §7).
 ///
-/// Takes the kit, the parsed record, the proven heads, and the registry as the file's key
-/// statements extend it.
+/// Takes the kit, the parsed record, the proven heads, the registry as the file's key statements
+/// extend it, and the signers that the asker expects.
 struct SignerStanding {
     /// What was found about the signature, the key, and the policy's limit on the manifest.
     private(set) var findings: [Finding] = []
+
+    /// The signer; what the kit says of it is there only where the signature verifies.
+    private(set) var signer: Report.Signer
 
     private let kit: TrustKit
     private let statement: Statement
@@ -18,11 +21,15 @@ struct SignerStanding {
     private let index: UInt64?
 
     /// Judges the signer of `record`.
+    ///
+    /// - Parameter expected: the issuers among whom the signer must be; nil where anyone will do.
     init(
-        of record: ParsedRecord, at heads: ProvenHeads, with keys: KeyStatements, by kit: TrustKit
+        of record: ParsedRecord, at heads: ProvenHeads, with keys: KeyStatements, by kit: TrustKit,
+        expecting expected: Set<Text>?
     ) {
         self.kit = kit
         (statement, manifest, index) = (record.statement, record.manifest, heads.index)
+        signer = Report.Signer(unknown: record.statement.keyID)
         let isLater = index.map { $0 >= kit.size } ?? false
         // What a file adds to the kit's registry counts only where it is proven to be newer.
         let newest = isLater ? keys.registry : kit.registry
@@ -32,6 +39,16 @@ struct SignerStanding {
             let past = isLater ? nil : index.map { kit.registry(below: $0) }
             judge(record, by: past ?? newest)
         }
+        if let expected { hold(to: expected) }
+    }
+
+    /// Notes where the signer is known, and is none of those that the asker expects.
+    private mutating func hold(to expected: Set<Text>) {
+        guard let issuer = signer.issuer, !expected.contains(issuer) else { return }
+        let others = expected.sorted().map(\.string).joined(separator: " or ")
+        findings.note(
+            .issuer, .refuted,
+            "signed by \(issuer), not by \(others.isEmpty ? "anyone expected" : others)")
     }
 
     /// Returns what is known of the key, once it is found to have signed.
@@ -50,6 +67,7 @@ struct SignerStanding {
             return nil
         }
         findings.note(.signature, .ok, "is by the key of \(record.issuer)")
+        signer = Report.Signer(record, at: index, by: kit)
         return record
     }
 
@@ -59,10 +77,25 @@ struct SignerStanding {
         do throws(Refusal) {
             _ = try registry.judgeSigner(of: statement)
             try checkPlace()
-            findings.note(.issuer, .ok, standing(of: record))
+            findings.note(.issuer, standing, words(of: record))
         } catch {
-            findings.note(.issuer, Verdict(error, in: .signer(place(for: error))), "\(error)")
+            findings.note(.issuer, Verdict(error, in: .signer(place(for: error))), words(error))
         }
+    }
+
+    /// The verdict about a key that was valid at its place.
+    private var standing: Verdict { signer.state == .suspect ? .suspect : .ok }
+
+    /// Says why the key was not valid: of a revoked key when and why that was.
+    private func words(_ refusal: Refusal) -> String {
+        guard refusal.reason == .keyState, let revocation = signer.revocation else {
+            return "\(refusal)"
+        }
+        guard let index else {
+            return revocation.words + ", and no receipt shows that this was logged before"
+        }
+        return index < revocation.entry
+            ? "\(refusal)" : revocation.words + ", and this is entry \(index), after that"
     }
 
     /// Checks the policy's limit, which may be lower than that of every manifest.
@@ -104,18 +137,16 @@ struct SignerStanding {
         }
     }
 
-    /// Says whose the key is and as of when, and whether the entry is suspect.
-    private func standing(of record: KeyRecord) -> String {
+    /// Says whose the key is and as of when, and where it was revoked later.
+    private func words(of record: KeyRecord) -> String {
         let asOf = "as of tree size \(kit.size), \(Instant(kit.time))"
         var text = "the key of \(record.issuer) was valid"
         if let index {
             text += index < kit.size ? " at entry \(index)" : "; later changes unknown"
         }
         text += ", \(asOf)"
-        if case .revoked(let from?) = record.state, let index, from <= index {
-            text = "suspect: the key was revoked and is suspect from entry \(from) on; " + text
-        }
-        return text
+        if let doubt = signer.doubt { return "\(doubt); \(text)" }
+        return signer.revocation.map { "\(text); later \($0.words)" } ?? text
     }
 
     /// Judges a control statement: it must be the one at its place in the kit's chain, or
@@ -127,8 +158,12 @@ struct SignerStanding {
                     .issuer, .refuted, "the kit has it at entry \(known.index), not \(index)")
                 return
             }
+            signer = Report.Signer(
+                ofControl: statement, at: known.index, in: kit.registry, by: kit)
             findings.note(.signature, .ok, "was verified with the kit")
-            findings.note(.issuer, .ok, "is control statement of entry \(known.index) in the kit")
+            let words = "is control statement of entry \(known.index) in the kit"
+            let doubt = signer.doubt.map { $0 + "; " } ?? ""
+            findings.note(.issuer, standing, doubt + words)
             return
         }
         if let index, index < kit.size {
@@ -139,6 +174,7 @@ struct SignerStanding {
         var registry = newest
         do throws(Refusal) {
             try registry.apply(statement, at: index ?? max(kit.size, newest.newestIndex + 1))
+            signer = Report.Signer(ofControl: statement, at: index, in: newest, by: kit)
             findings.note(.signature, .ok, "is by a key that may change the ledger's control")
             findings.note(
                 .issuer, .ok, "follows the newest control statement known; later changes unknown")

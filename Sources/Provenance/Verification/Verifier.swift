@@ -1,5 +1,5 @@
 import Checkpoints
-import Encoding
+public import Encoding
 import Manifests
 public import Merkle
 
@@ -50,26 +50,35 @@ public struct Verifier: Sendable {
     ///   - recordOnly: True asks about the record alone. ``Report/ok`` then needs no artifact, and
     ///     vouches for no file. Types without an artifact are judged in this way, and records
     ///     whose artifact is not at hand.
+    ///   - issuers: The URIs among which the signer must be; another signer is *false*. Nil takes
+    ///     every signer that the kit knows: the caller then has to look at ``Report/signer``.
+    ///   - acceptSuspect: True takes what a key signed where it is suspect. ``Report/ok`` then can
+    ///     be true of work that a thief of the key made.
     ///   - extraReceipts: Receipts from elsewhere; their unknown labels are passed over.
     ///   - time: Now, in POSIX seconds, for heads that claim to be from the future; nil skips it.
     ///   - require: The level that must be reached; nil means ``defaultLevel``.
     public func verify(
-        file: [UInt8], artifact: Hash?, recordOnly: Bool = false, extraReceipts: [[UInt8]] = [],
-        time: UInt64? = nil, require: Level? = nil
+        file: [UInt8], artifact: Hash?, recordOnly: Bool = false, issuers: Set<Text>? = nil,
+        acceptSuspect: Bool = false, extraReceipts: [[UInt8]] = [], time: UInt64? = nil,
+        require: Level? = nil
     ) -> Report {
+        let asked = Asked(
+            required: require ?? defaultLevel, isRecordOnly: recordOnly,
+            acceptsSuspect: acceptSuspect)
         let record: ParsedRecord
         do throws(Refusal) {
             record = try ParsedRecord(file)
         } catch {
             let finding = Finding(.statement, Verdict(error, in: .form), "\(error)")
-            return report([finding], require, recordOnly)
+            return report([finding], asked, isDamaged: !TransparentStatement.isWhole(file))
         }
         var reader = HeadReader(kit)
         let artifactMatch = ArtifactMatch(of: artifact, in: record.statement)
         let heads = ProvenHeads(of: record, and: extraReceipts, at: time, by: kit, &reader)
         let audience = AudienceMatch(of: record.statement, with: heads, by: kit)
         let keys = KeyStatements(of: record, after: heads, by: kit, &reader)
-        let signer = SignerStanding(of: record, at: heads, with: keys, by: kit)
+        let signer = SignerStanding(
+            of: record, at: heads, with: keys, by: kit, expecting: issuers)
         let quorum = QuorumReached(on: heads, by: kit.policy)
         let evidence = EvidenceFound(
             in: record, about: heads, believing: keys.believed, by: checkers, &reader)
@@ -79,26 +88,50 @@ public struct Verifier: Sendable {
             record.findings + [artifactMatch.finding] + heads.findings + [audience.finding]
             + keys.findings + signer.findings + [quorum.finding] + evidence.findings
             + [seen.finding]
-        return report(findings, require, recordOnly, record, heads)
+        return report(findings, asked, record, heads, signer.signer)
+    }
+
+    /// What the caller asked for beside the file.
+    private struct Asked {
+        let required: Level
+        let isRecordOnly: Bool
+        let acceptsSuspect: Bool
     }
 
     /// Puts the answer together: the findings by what was examined, and as they were found.
     private func report(
-        _ findings: [Finding], _ required: Level?, _ isRecordOnly: Bool,
-        _ record: ParsedRecord? = nil, _ heads: ProvenHeads? = nil
+        _ findings: [Finding], _ asked: Asked, _ record: ParsedRecord? = nil,
+        _ heads: ProvenHeads? = nil, _ signer: Report.Signer? = nil, isDamaged: Bool = false
     ) -> Report {
         Report(
             entry: record?.statement.id,
-            required: required ?? defaultLevel,
+            required: asked.required,
             reached: Level.reached(by: findings, passingOver: passedOver),
-            isRecordOnly: isRecordOnly,
+            isRecordOnly: asked.isRecordOnly,
+            acceptsSuspect: asked.acceptsSuspect,
+            isDamaged: isDamaged,
+            origin: kit.origin,
             asOf: Report.AsOf(size: kit.size, time: kit.time),
             findings: Check.allCases.flatMap { check in findings.filter { $0.check == check } },
+            signer: signer,
             index: heads?.index,
+            isNewerThanKit: record.map { isNewer($0, at: heads?.index) } ?? false,
             loggedAt: heads?.earliestTime,
             statement: record?.statement,
             manifest: record?.manifest,
             passedOver: passedOver)
+    }
+
+    /// Whether the entry stands above the kit's tree: at `index` where that is proven, else where
+    /// the record's receipts of this ledger say.
+    private func isNewer(_ record: ParsedRecord, at index: UInt64?) -> Bool {
+        if let index { return index >= kit.size }
+        return record.file.receipts.contains { bytes in
+            guard let receipt = try? Receipt(bytes), receipt.origin == kit.origin.text,
+                case .inclusion(let proof) = receipt.proof
+            else { return false }
+            return proof.leafIndex >= kit.size
+        }
     }
 
     /// The levels for which nobody is named: by the kit as a witness, or by the program as a

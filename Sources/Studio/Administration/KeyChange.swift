@@ -1,6 +1,8 @@
 import Checkpoints
 package import Encoding
 package import Manifests
+import HTTPCalls
+package import LedgerClient
 import Provenance
 
 /// A key is added, retired or revoked.
@@ -33,6 +35,28 @@ package struct KeyChange: ControlChange {
     package init(_ operation: KeyManifest.Operation, of key: COSEKey) {
         self.operation = operation
         self.key = key
+    }
+
+    /// Makes the key's entries suspect from where the ledger stood at `time`, in POSIX seconds.
+    ///
+    /// That is the size of the newest head before it that the ledger keeps: after a day an hour
+    /// counts as a whole (log.md §4), so more may be suspect, and never less. When a head was
+    /// signed is the ledger's word; the head itself is verified.
+    package mutating func setSuspect(
+        since time: UInt64, _ client: LedgerClient
+    ) async throws(AdministrationError) {
+        let log = try await ControlLog(from: client)
+        let note: [UInt8]
+        do throws(CallError) {
+            note = try await client.checkpoint(before: time)
+        } catch {
+            throw .ledger(error)
+        }
+        do throws(Refusal) {
+            suspectFrom = try HeadVerifier(log.registry).head(of: note).size
+        } catch {
+            throw .foreignCheckpoint(error)
+        }
     }
 
     /// Returns the change to log; nothing where the key's newest statement says it already, so that

@@ -23,7 +23,21 @@ package struct RecordFile: Sendable {
         do throws(Refusal) {
             content = try TransparentStatement(bytes)
         } catch {
-            throw .malformed(path, error)
+            guard !TransparentStatement.isWhole(bytes) else { throw .malformed(path, error) }
+            throw try Self.damaged(path, bytes)
+        }
+    }
+
+    /// Why bytes that are not even one COSE message are no record: damaged ones, or another file.
+    private static func damaged(
+        _ path: String, _ bytes: [UInt8]
+    ) throws(RecordFileError) -> RecordFileError {
+        guard !isName(path), !TransparentStatement.mayBegin(bytes) else { return .damaged(path) }
+        do throws(FileError) {
+            let record = path + suffix
+            return .noRecord(path, meant: try NamedPath.isTaken(record) ? record : nil)
+        } catch {
+            throw .unreadable(error)
         }
     }
 
@@ -40,7 +54,34 @@ package struct RecordFile: Sendable {
     }
 
     /// Whether `path` is a record's name.
-    package static func isName(_ path: String) -> Bool { path.hasSuffix(suffix) }
+    ///
+    /// Systems that do not tell them apart write capital letters.
+    package static func isName(_ path: String) -> Bool { path.lowercased().hasSuffix(suffix) }
+
+    /// The artifact that the name of a record tells of, also where something was added to it, as in
+    /// `photo.jpg.colophon (1)`; nil where it tells of none.
+    package static func artifactName(of path: String) -> String? {
+        let folders = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path.utf8.index(after: $0) }
+        let name = path[(folders ?? path.startIndex)...]
+        // Byte for byte: lower case may have other letters than the name.
+        let wanted = Array(suffix.utf8)
+        let bytes = Array(name.utf8)
+        guard bytes.count > wanted.count else { return nil }
+        for start in (1...(bytes.count - wanted.count)).reversed() {
+            let part = bytes[start..<(start + wanted.count)]
+            guard part.map({ $0.asciiLowercased }) == wanted else { continue }
+            let before = String(decoding: bytes[..<start], as: UTF8.self)
+            return String(path[..<name.startIndex]) + before
+        }
+        return nil
+    }
+}
+
+extension UInt8 {
+    /// The letter A to Z in lower case; every other byte as it is.
+    fileprivate var asciiLowercased: UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self | 0x20 : self
+    }
 }
 
 /// Why a `.colophon` file was not read or not written.
@@ -54,8 +95,14 @@ package enum RecordFileError: Error, Hashable {
     /// There is nothing in the file: look for a copy of it.
     case empty(String)
 
-    /// The file holds something else, or is damaged; the refusal names the part.
+    /// The file is a signed message, and no record; the refusal names the part.
     case malformed(String, Refusal)
+
+    /// The file was a record, and is damaged or incomplete: look for another copy of it.
+    case damaged(String)
+
+    /// The file is something else; `meant` is the record that lies beside it.
+    case noRecord(String, meant: String?)
 
     /// A record stands where its artifact is meant. Name the artifact.
     case isRecord(String)
@@ -74,7 +121,9 @@ extension RecordFileError: CustomStringConvertible {
         case .unreadable(let error): "\(error)"
         case .unwritable(let error): "\(error.path): cannot be written: \(error.words)"
         case .empty(let path): "\(path): is empty"
-        case .malformed(let path, let refusal): "\(path): is not a .colophon file: \(refusal)"
+        case .malformed(let path, let refusal): "\(path): is not a record: \(refusal)"
+        case .damaged(let path): "\(path): damaged or incomplete record"
+        case .noRecord(let path, _): "\(path): is not a record"
         case .isRecord(let path): "\(path): is a record already"
         case .exists(let path): "\(path): exists already"
         case .closedFolder(let path): "\(path): nothing can be created in its folder"

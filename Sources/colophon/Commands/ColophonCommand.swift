@@ -63,8 +63,11 @@ struct CommonOptions: ParsableArguments {
                 "passphrase-file", variable: "COLOPHON_PASSPHRASE_FILE", isPath: true,
                 summary: "a file with the passphrase of an encrypted key"),
             Setting(
+                "verify-issuers",
+                summary: "the signers that verify expects; all others are false"),
+            Setting(
                 "trust", variable: "COLOPHON_TRUST", isPath: true,
-                summary: "the folder of the trust kit"),
+                summary: "the trust kit, a file or a folder"),
         ],
         defaultFiles: ["~/.config/colophon/config.yaml"], fileVariable: "COLOPHON_CONFIG")
 }

@@ -6,7 +6,7 @@ import Studio
 /// Adds, retires and revokes keys of a ledger.
 struct Key: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Add, retire or revoke a key of a ledger.",
+        abstract: "List, add, retire or revoke the keys of a ledger.",
         discussion: """
             Each change is a statement that an administrator signs and the ledger logs:
             anyone can replay who was allowed to sign what, and since which entry. The
@@ -16,7 +16,7 @@ struct Key: AsyncParsableCommand {
               colophon key add --admin admin.pem --key berlin.pub.pem \\
                 --issuer https://pops.example/berlin --ledger https://ledger.example/prints
             """,
-        subcommands: [Add.self, Retire.self, Revoke.self])
+        subcommands: [List.self, Add.self, Retire.self, Revoke.self])
 
     /// The flags of all three commands.
     struct Options: ParsableArguments {
@@ -27,6 +27,8 @@ struct Key: AsyncParsableCommand {
         var key: String
 
         @OptionGroup var target: LedgerTarget
+
+        @OptionGroup var change: ChangeOptions
 
         @Option(help: ArgumentHelp("The reason, for readers of the log.", valueName: "text"))
         var reason = ""
@@ -50,7 +52,7 @@ struct Key: AsyncParsableCommand {
                   colophon key add --admin admin.pem --key build.pub.pem --role ci \\
                     --issuer https://ci.example/builds --ledger https://ledger.example/prints
 
-                The first time the administrator's key signs for a ledger, --trust DIR makes
+                The first time the administrator's key signs for a ledger, --trust KIT makes
                 sure which one it is; later it is known:
 
                   colophon key add --admin admin.pem --key berlin.pub.pem --trust trust/ \\
@@ -116,8 +118,18 @@ struct Key: AsyncParsableCommand {
                     --suspect-from 18200 --reason "laptop stolen" \\
                     --ledger https://ledger.example/prints
 
-                With --suspect-from the key's entries from that tree size on are reported as
-                suspect; they stay in the log.
+                With --suspect-from the key's entries from that tree size on are suspect: they
+                stay in the log, and verify refuses them. --suspect-since asks the ledger for
+                the size that it had at that time.
+
+                Revoke at once, and say the size when it is known: the same command again may
+                set it or lower it, and changes nothing else.
+
+                  colophon key revoke --admin admin.pem --key berlin.pub.pem \\
+                    --suspect-since 2026-11-21T22:00:00Z \\
+                    --ledger https://ledger.example/prints
+
+                On a terminal it shows what it will do, and asks; --yes asks nothing.
                 """)
 
         @OptionGroup var options: Options
@@ -127,11 +139,23 @@ struct Key: AsyncParsableCommand {
                 "The tree size from which the key's entries are suspect.", valueName: "size"))
         var suspectFrom: UInt64?
 
+        @Option(
+            help: ArgumentHelp(
+                "The time from which they are: the ledger is asked for the size.",
+                valueName: "time"))
+        var suspectSince: String?
+
         @OptionGroup var window: Window
         @OptionGroup var common: CommonOptions
 
         func perform(_ console: Console) async throws(Failure) -> ExitStatus {
-            try await options.perform(.revoke, window, console, common) { change in
+            guard suspectFrom == nil || suspectSince == nil else {
+                throw .usage("--suspect-from and --suspect-since exclude each other")
+            }
+            let since = try Key.time(suspectSince, "--suspect-since")
+            return try await options.perform(
+                .revoke, window, console, common, suspectSince: since.map { UInt64(max(0, $0)) }
+            ) { change in
                 change.suspectFrom = suspectFrom
             }
         }
@@ -155,20 +179,31 @@ extension Key.Options {
     /// - Parameter fill: says what the flags of one operation say.
     fileprivate func perform(
         _ operation: KeyManifest.Operation, _ window: Key.Window, _ console: Console,
-        _ common: CommonOptions, _ fill: (inout KeyChange) throws(Failure) -> Void
+        _ common: CommonOptions, suspectSince: UInt64? = nil,
+        _ fill: (inout KeyChange) throws(Failure) -> Void
     ) async throws(Failure) -> ExitStatus {
         var change = KeyChange(operation, of: try NamedFile.publicKey(key))
-        let desk = try await AdministratorDesk(admin: admin, target, key: key, common, console)
+        let desk = try await AdministratorDesk(
+            admin: admin, target, self.change, key: key, common, console)
         change.notBefore = try Key.time(window.notBefore, "--not-before")
         change.notAfter = try Key.time(window.notAfter, "--not-after")
         change.reason = Text(reason)
         try fill(&change)
-        let outcome = try await desk.make(change)
+        let wanted = change
+        let (outcome, suspectFrom) = try await desk.make { client throws(AdministrationError) in
+            var change = wanted
+            if let suspectSince { try await change.setSuspect(since: suspectSince, client) }
+            return change
+        } then: { change, _ in
+            change.suspectFrom
+        }
+        if let suspectFrom { console.note("its entries from \(suspectFrom) on are suspect") }
         let kid = Base64.encodeURL(change.key.thumbprint)
-        console.print(
-            "\(outcome.entry) \(operation.rawValue) \(kid)",
-            outcome.members + [
+        try desk.report(
+            outcome, as: "key-\(operation.rawValue)", "\(operation.rawValue) \(kid)",
+            [
                 ("operation", .string(Text(operation.rawValue))), ("kid", .string(Text(kid))),
+                ("suspectFrom", suspectFrom.map { .integer(Int64(clamping: $0)) }),
             ])
         return .yes
     }

@@ -20,13 +20,11 @@ struct SigningDesk {
         let key = try NamedFile.privateKey(
             settings.required("key"), PassphraseSource(options.passphrase, settings, console),
             console)
-        let audience: Text?
-        if let aud = options.aud {
-            audience = Text(aud)
-        } else {
-            audience = try settings["trust"].map { folder throws(Failure) in
-                try NamedFile.kit(folder).origin.text
-            }
+        var audience = options.aud.map { Text($0) }
+        if let folder = settings["trust"] {
+            let kit = try NamedFile.kit(folder)
+            audience = audience ?? kit.origin.text
+            ClockWords.check(now: UTC.now, kit, at: folder, console)
         }
         signer = Signer(issuer: issuer, key: key, audience: audience)
         thread = options.sub.map { Text($0) }
@@ -39,8 +37,14 @@ struct SigningDesk {
         _ file: String, _ draft: ProvenanceDraft, _ predicate: String?
     ) throws(Failure) -> ExitStatus {
         let output = try place(beside: file)
-        let work = try NamedFile.work(file, console)
-        return try write(output, file, predicate) { () throws(SignerError) in
+        let work = try NamedFile.work(file, looksInside: true, console)
+        let words: CaptureWords
+        do throws(SignerError) {
+            words = CaptureWords(try draft.capture(of: work), draft.place(of: work))
+        } catch {
+            throw Failure(error, signing: file, predicate: predicate)
+        }
+        return try write(output, file, predicate, words) { () throws(SignerError) in
             try signer.sign(draft, of: work, thread: thread)
         }
     }
@@ -86,7 +90,7 @@ struct SigningDesk {
 
     private func write(
         _ output: NewRecordFile, _ path: String, _ predicate: String? = nil,
-        _ sign: () throws(SignerError) -> SignedRecord
+        _ words: CaptureWords? = nil, _ sign: () throws(SignerError) -> SignedRecord
     ) throws(Failure) -> ExitStatus {
         let record: SignedRecord
         do throws(SignerError) {
@@ -110,8 +114,20 @@ struct SigningDesk {
                 ("file", .string(Text(path))), ("colophon", .string(Text(output.path))),
                 ("entry", .string(Text("\(record.id)"))), ("sub", .string(statement.subject)),
                 ("aud", audience.map { .string($0) }),
-            ])
+            ] + (words?.members ?? []))
+        if let words { tell(words, path, signedAt: statement.issuedAt) }
         return .yes
+    }
+
+    /// Tells what was taken from the file at `path`.
+    private func tell(_ words: CaptureWords, _ path: String, signedAt: UInt64) {
+        for line in words.lines { console.note("\(path): \(line)") }
+        if let future = words.future(signedAt: signedAt) {
+            console.warn(
+                path,
+                "was captured after it was signed: \(future) is after "
+                    + "\(UTC.text(signedAt)); look at the camera's clock and this machine's")
+        }
     }
 }
 
@@ -129,9 +145,8 @@ extension RecordOptions {
         draft.event = event.map { Text($0) }
         draft.creator = creator.map { Text($0) }
         draft.usualCreator = usualCreator.map { Text($0) }
-        draft.capturedAt = CaptureTime(
-            at: capturedAt.map { Text($0) }, clock: clock.map { Text($0) },
-            uncertaintySeconds: uncertainty)
+        draft.capturedAt = try capture.time()
+        draft.takesPlace = !capture.noGeo
         draft.actions = action.map { Text($0) }
         for path in parent {
             draft.parents.append(try NamedFile.record(path).content.statement)

@@ -1,5 +1,7 @@
 public import ArgumentParser
+import Encoding
 public import Provenance
+import Settings
 import Studio
 
 /// Says what is proven about artifacts, offline.
@@ -15,10 +17,18 @@ struct Verify: ColophonCommand {
               colophon verify *.jpg --trust trust/ --json
               colophon verify --record-only decision.json.colophon --trust trust/
 
+              colophon verify photo.jpg --issuer https://pops.example/berlin --trust trust/
+
+            The first line names the signer: whether that is the right one, only you
+            know. --issuer, or verify-issuers in the configuration, refuses all others.
+
             Levels, each with those before it: signed (a key that the ledger knows),
             logged (in the log at a signed checkpoint), witnessed, timestamped,
             anchored. Exit code 0 means that the required level is reached, nothing is
-            false, and the statement names FILE.
+            false or suspect, and the statement names FILE.
+
+            Suspect is what a key signed after the point from which its owner no longer
+            trusts it: a thief may have signed it. --accept-suspect takes it all the same.
 
             --record-only asks about the record alone, and opens no FILE: for types
             that have none (milestone, reconciliation, postmortem, telemetry, and the
@@ -31,7 +41,7 @@ struct Verify: ColophonCommand {
             "The artifacts; two names may be an artifact and its record.", valueName: "file"))
     var files: [String]
 
-    @Option(help: ArgumentHelp("The trust kit (COLOPHON_TRUST).", valueName: "dir"))
+    @Option(help: ArgumentHelp("The trust kit (COLOPHON_TRUST).", valueName: "kit"))
     var trust: String?
 
     @Option(
@@ -45,6 +55,20 @@ struct Verify: ColophonCommand {
     @Flag(help: "Judge the record alone: open no artifact, and vouch for none.")
     var recordOnly = false
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            A signer that is expected; may be repeated. Another signer is false. Without it the \
+            configuration's verify-issuers are expected, else the signer is named.
+            """, valueName: "uri"))
+    var issuer: [String] = []
+
+    @Flag(help: "Take what a key signed where it is suspect: it may be a thief's.")
+    var acceptSuspect = false
+
+    @Flag(help: "Say everything that was found.")
+    var verbose = false
+
     @Option(help: ArgumentHelp("A receipt from elsewhere; may be repeated.", valueName: "file"))
     var receipt: [String] = []
 
@@ -52,7 +76,9 @@ struct Verify: ColophonCommand {
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
         let settings = try await common.settings(["trust": trust])
-        let kit = try NamedFile.kit(settings.required("trust"))
+        let kitPath = try settings.required("trust")
+        let kit = try NamedFile.kit(kitPath)
+        let issuers = try expectedIssuers(settings)
         var receipts: [[UInt8]] = []
         for path in receipt {
             receipts.append(try NamedFile.bytes(of: path, limit: FileLimit.receipt))
@@ -62,7 +88,10 @@ struct Verify: ColophonCommand {
         guard receipts.isEmpty || pairs.count == 1 else {
             throw .usage("--receipt goes with one file, but \(pairs.count) are named")
         }
+        let names = NamedFile.names(console)
+        let advice = KitText.advice(about: kit, at: kitPath, ledger: settings["ledger"])
         var status = ExitStatus.yes
+        var verified = 0
         for pair in pairs {
             do throws(Failure) {
                 let file = try NamedFile.recordBytes(pair.record)
@@ -70,67 +99,49 @@ struct Verify: ColophonCommand {
                     try NamedFile.digest(of: path, for: file, console)
                 }
                 let report = Verifier(kit).verify(
-                    file: file, artifact: artifact, recordOnly: recordOnly,
-                    extraReceipts: receipts, time: UTC.now, require: require)
-                let verdict = VerdictText(pair.name, report)
-                console.json ? console.print(json: verdict.json) : verdict.print(to: console)
-                status = status.worst(report.ok ? .yes : .no)
+                    file: file, artifact: artifact, recordOnly: recordOnly, issuers: issuers,
+                    acceptSuspect: acceptSuspect, extraReceipts: receipts, time: UTC.now,
+                    require: require)
+                let verdict = VerdictText(
+                    pair.name, report, names, ledger: kit.genesis)
+                console.json
+                    ? console.print(json: verdict.json)
+                    : verdict.print(to: console, verbose: verbose)
+                KitText.print(advice, about: report, to: console)
+                status = status.worst(verdict.status)
+                if report.ok { verified += 1 }
             } catch {
                 console.report(error)
                 status = status.worst(error.status)
             }
         }
+        summarize(verified, of: pairs.count, console)
         return status
+    }
+
+    /// The signers that are expected; nil where everyone that the kit knows will do.
+    ///
+    /// The setting `issuer` is the PoP's own and is not asked.
+    private func expectedIssuers(_ settings: Settings) throws(Failure) -> Set<Text>? {
+        let names = issuer.isEmpty ? settings.list("verify-issuers") : issuer
+        for name in names where !name.contains(":") {
+            throw .usage(
+                "\(issuer.isEmpty ? "verify-issuers" : "--issuer"): \"\(name)\" is no issuer",
+                hint: "an issuer is a URI with its scheme, like https://pops.example/berlin")
+        }
+        guard !names.isEmpty || settings["verify-issuers"] == nil else {
+            throw .usage(
+                "verify-issuers: names nobody", hint: "name the signers, or take the setting out")
+        }
+        return names.isEmpty ? nil : Set(names.map { Text($0) })
+    }
+
+    /// Counts, where several were asked about.
+    private func summarize(_ verified: Int, of count: Int, _ console: Console) {
+        guard count > 1, !console.json, !console.quiet || verified < count else { return }
+        let rest = verified < count ? ", \(count - verified) not" : ""
+        console.print("\(count) \(recordOnly ? "records" : "works"): \(verified) verified\(rest)")
     }
 }
 
 extension Level: ExpressibleByArgument {}
-
-/// An artifact and the record that is about it.
-struct VerifiedPair {
-    /// The artifact or record that the answer is about, as it was named.
-    let name: String
-
-    /// The artifact; nil where only its record is there, or asked about.
-    let artifact: String?
-
-    let record: String
-
-    /// Pairs the arguments: `FILE...` with a record beside each, or `FILE FILE.colophon`.
-    static func pairs(of arguments: [String]) throws(Failure) -> [VerifiedPair] {
-        if isPair(arguments) {
-            return [
-                VerifiedPair(
-                    name: arguments[0], artifact: arguments[0], record: arguments[1])
-            ]
-        }
-        return try arguments.map { argument throws(Failure) in
-            guard isRecord(argument) else {
-                return VerifiedPair(
-                    name: argument, artifact: argument, record: argument + ".colophon")
-            }
-            let work = String(argument.dropLast(".colophon".count))
-            return VerifiedPair(
-                name: argument, artifact: try NamedFile.isTaken(work) ? work : nil,
-                record: argument)
-        }
-    }
-
-    /// The records that the arguments name, alone: no artifact is opened, not even whether it is
-    /// there, and the answer bears the record's name.
-    static func records(of arguments: [String]) -> [VerifiedPair] {
-        (isPair(arguments) ? [arguments[1]] : arguments).map { argument in
-            let record = isRecord(argument) ? argument : argument + ".colophon"
-            return VerifiedPair(name: record, artifact: nil, record: record)
-        }
-    }
-
-    /// Says whether the arguments are an artifact and its record in any folder.
-    private static func isPair(_ arguments: [String]) -> Bool {
-        arguments.count == 2 && isRecord(arguments[1]) && !isRecord(arguments[0])
-    }
-
-    private static func isRecord(_ path: String) -> Bool {
-        path.hasSuffix(".colophon")
-    }
-}

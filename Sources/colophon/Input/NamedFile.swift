@@ -25,6 +25,26 @@ enum NamedFile {
         }
     }
 
+    /// Whether the file at `path` is an ordinary one that begins as a record does.
+    ///
+    /// A pipe is not looked into: what is read of it is gone.
+    static func beginsAsRecord(_ path: String) throws(Failure) -> Bool {
+        do throws(FileError) {
+            guard let status = try NamedPath.status(path), status.kind == .file,
+                status.size <= UInt64(FileLimit.colophon)
+            else { return false }
+            var isRecord = false
+            try InputFile(path).forEachChunk(size: 2, failing: { $0 }) {
+                start throws(FileError) in
+                isRecord = TransparentStatement.mayBegin(start)
+                return false
+            }
+            return isRecord
+        } catch {
+            throw Failure(reading: error)
+        }
+    }
+
     /// Returns the object in the JSON file at `path`.
     static func object(_ path: String, limit: Int) throws(Failure) -> JSON.Object {
         do throws(JSONFileError) {
@@ -52,12 +72,36 @@ enum NamedFile {
         }
     }
 
-    /// Returns the trust kit in the folder at `path`.
+    /// Returns the trust kit at `path`: a folder, or one file.
     static func kit(_ path: String) throws(Failure) -> TrustKit {
-        do throws(TrustFolderError) {
-            return try TrustFolder.kit(path)
+        do throws(NamedKitError) {
+            return try NamedKit.kit(path)
         } catch {
             throw Failure(error)
+        }
+    }
+
+    /// Returns the files of the trust kit at `path`, not verified.
+    static func namedKit(_ path: String) throws(Failure) -> NamedKit {
+        do throws(NamedKitError) {
+            return try NamedKit(path)
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// The home of the person who runs this, where they keep what is theirs.
+    static var home: String? { ProcessStart.variable("HOME") }
+
+    /// Returns the collector's own names; where they cannot be read, that warns, for nothing is
+    /// decided by them.
+    static func names(_ console: Console) -> Names {
+        do throws(NamesError) {
+            return try Names(home: home)
+        } catch {
+            let failure = Failure(error)
+            console.warn(failure.subject, failure.reason)
+            return .none
         }
     }
 
@@ -87,12 +131,14 @@ enum NamedFile {
         }
     }
 
-    /// Reads the work at `path`, and shows how far that is.
-    static func work(_ path: String, _ console: Console) throws(Failure) -> Artifact {
+    /// Reads the work at `path`, and shows how far that is; `looksInside` for time and place.
+    static func work(
+        _ path: String, looksInside: Bool = false, _ console: Console
+    ) throws(Failure) -> Artifact {
         let progress = ProgressLine(console)
         defer { progress.clear() }
         do throws(FileError) {
-            return try Artifact(reading: path) { done, total in
+            return try Artifact(reading: path, looksInside: looksInside) { done, total in
                 progress.report("reading \(path)", done, of: total)
             }
         } catch {

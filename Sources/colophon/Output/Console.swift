@@ -47,6 +47,16 @@ struct Console: Sendable {
         emit(Self.sentence(nil, words), Streams.error)
     }
 
+    /// Whether anybody wants words where nothing is wrong.
+    var explains: Bool { !quiet && !json }
+
+    /// Explains what is about to happen, in lines that fit a terminal, where nobody asked for
+    /// silence.
+    func explain(_ lines: [String]) {
+        guard explains else { return }
+        for line in lines { emit(SafeText.line(line), Streams.error) }
+    }
+
     /// Tells what may be wrong, though the command goes on.
     func warn(_ subject: String?, _ words: String) {
         guard json else { return emit(Self.sentence(subject, words), Streams.error) }

@@ -19,11 +19,13 @@ extension Failure {
             default: nil
             }
         self = .unreadable(error.path, error.words, hint: hint)
+        if error.passes { status = .tryAgain }
     }
 
     /// Why a file cannot be written.
     init(writing error: FileError) {
         self = .unwritable(error.path, error.words)
+        if error.passes { status = .tryAgain }
     }
 
     /// Why a record was not read or written.
@@ -33,7 +35,12 @@ extension Failure {
         case .unwritable(let error): self.init(writing: error)
         case .empty(let path): self = .unreadable(path, "is empty")
         case .malformed(let path, let refusal):
-            self = .no(path, "is not a .colophon file: \(refusal)")
+            self = .no(path, "is not a record: \(refusal)")
+        case .damaged(let path):
+            self = .unreadable(
+                path, "damaged or incomplete record", hint: "look for another copy of it")
+        case .noRecord(let path, let meant):
+            self = .unreadable(path, "is not a record", hint: meant.map { "did you mean \($0)?" })
         case .isRecord(let path):
             self = .unreadable(
                 path, "is a record already",
@@ -90,17 +97,6 @@ extension Failure {
         }
     }
 
-    /// Why a trust kit was not read.
-    init(_ error: TrustFolderError) {
-        switch error {
-        case .noFolder(let path, let error):
-            self = .unreadable(
-                path, error.words, hint: "colophond trust-kit writes a trust kit's folder")
-        case .unreadable(let error): self.init(reading: error)
-        case .refused(let path, let error): self = .unreadable(path, error.rule)
-        }
-    }
-
     /// Why the record of `path` was not signed; `predicate` is the file of members.
     init(_ error: SignerError, signing path: String, predicate: String? = nil) {
         switch error {
@@ -110,7 +106,9 @@ extension Failure {
         case .titleMissing:
             self = .usage(
                 "--title is missing", hint: "every record has a title that people read")
-        case .timeMissing: self = .usage("--captured-at is missing")
+        case .timeMissing:
+            self = .unreadable(
+                path, "has no time of its own", hint: "give --captured-at a time, or none")
         case .nameIsNoText:
             self = .unreadable(
                 path, "has a name that is not UTF-8, and a record holds the name for ever",
@@ -130,7 +128,7 @@ extension Failure {
             let kind = RecordType.allCases.first { $0.predicateType == type }
             self = .usage(
                 "--aud is missing: a \(kind?.rawValue ?? "\(type)") is meant for one ledger",
-                hint: "give --aud ORIGIN, or --trust DIR for the origin of that kit")
+                hint: "give --aud ORIGIN, or --trust KIT for the origin of that kit")
         case .isControl:
             self = .unreadable(
                 path, "is a control statement's manifest",

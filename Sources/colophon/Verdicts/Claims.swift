@@ -9,19 +9,22 @@ struct Claims {
         let value: String
     }
 
+    /// The most parents that are named; the others are counted.
+    private static let parentLimit = 4
+
     /// Returns the claims that a person wants to read first.
     static func of(_ statement: Statement, _ manifest: Manifest?) -> [Claim] {
         var claims: [Claim] = []
         func add(_ name: String, _ value: Text?) {
             if let value { claims.append(Claim(name: name, value: value.string)) }
         }
-        if let predicate = manifest?.predicate,
-            manifest?.predicateType == PredicateType.provenance
-        {
+        if let predicate = provenance(manifest) {
             add("title", predicate["record"]?["title"]?.text)
             add("creator", predicate["creator"]?["name"]?.text)
             add("event", predicate["event"]?.text)
             add("captured", captured(predicate["capturedAt"]))
+            for (name, value) in edition(manifest) { add(name, Text(value)) }
+            for parent in parents(predicate) { add("made from", Text(parent)) }
         } else {
             add("type", statement.predicate)
             add("about", manifest?.subjects.first?.name)
@@ -32,9 +35,69 @@ struct Claims {
         return claims
     }
 
+    /// Returns what fits on a line: what it is, by whom, which copy, made from what.
+    static func brief(_ statement: Statement, _ manifest: Manifest?) -> [String] {
+        guard let predicate = provenance(manifest) else {
+            let about = manifest?.subjects.first?.name ?? ""
+            return ["type \(statement.predicate)"] + (about.isEmpty ? [] : ["about \(about)"])
+        }
+        let title = predicate["record"]?["title"]?.text ?? ""
+        let creator = predicate["creator"]?["name"]?.text ?? ""
+        var parts = ["\"\(title)\" by \(creator)", predicate["event"]?.text?.string ?? ""]
+        let copy = edition(manifest).map(\.value).joined(separator: " of ")
+        if !copy.isEmpty { parts.append("copy " + copy) }
+        return parts + parents(predicate).map { "made from \($0)" }
+    }
+
+    private static func provenance(_ manifest: Manifest?) -> JSON.Object? {
+        guard let manifest, manifest.predicateType == PredicateType.provenance else { return nil }
+        return manifest.predicate
+    }
+
     private static func captured(_ time: JSON?) -> Text? {
         guard let at = time?["at"]?.text else { return nil }
         guard let clock = time?["clock"]?.text else { return at }
         return at + " (clock: " + clock + ")"
+    }
+
+    private static func edition(_ manifest: Manifest?) -> [(name: String, value: String)] {
+        guard let edition = manifest.flatMap({ ProvenanceFacts.edition(in: $0) }) else { return [] }
+        return [
+            ("copy", "\(edition.serial) of \(edition.total)"), ("drop", edition.drop.string),
+        ]
+    }
+
+    private static func parents(_ predicate: JSON.Object) -> [String] {
+        let all = predicate["parents"]?.array ?? []
+        var words = all.prefix(parentLimit).map { parent in
+            let entry = parent["entry"]?.text.map { "entry \($0)" }
+            let digest = parent["sha256"]?.text.map { "SHA-256 \($0)" }
+            return "\(entry ?? digest ?? "") (\(parent["relation"]?.text ?? ""))"
+        }
+        if all.count > parentLimit { words.append("\(all.count - parentLimit) more") }
+        return words
+    }
+}
+
+extension Claims {
+    /// The object of verification.md §9; null where the file holds no statement.
+    static func json(_ report: Report) -> JSON {
+        guard let statement = report.statement else { return .null }
+        var members: [(Text, JSON?)] = [
+            ("type", .string(statement.predicate)), ("iss", .string(statement.issuer)),
+            ("sub", .string(statement.subject)),
+            ("iat", .integer(Int64(clamping: statement.issuedAt))),
+        ]
+        if let predicate = provenance(report.manifest) {
+            members += [
+                ("title", predicate["record"]?["title"]), ("lang", predicate["record"]?["lang"]),
+                ("creator", predicate["creator"]?["name"]),
+            ]
+            let names: [Text] = ["event", "capturedAt", "edition", "parents", "milestone"]
+            members += names.map { ($0, predicate[$0]) }
+        } else if let name = report.manifest?.subjects.first?.name, !name.isEmpty {
+            members.append(("about", .string(name)))
+        }
+        return .object(Console.object(members))
     }
 }

@@ -1,83 +1,84 @@
+import Checkpoints
 import Encoding
 import Manifests
+import Merkle
 import Provenance
+import Studio
 
 /// A verdict in words for a person, or as one JSON object for a program.
 struct VerdictText {
     private let name: String
     private let report: Report
+    private let names: Names
+    private let ledger: EntryID
 
-    init(_ name: String, _ report: Report) {
+    /// - Parameters:
+    ///   - names: the collector's own, which stand beside what they name.
+    ///   - ledger: the genesis of the kit's ledger.
+    init(_ name: String, _ report: Report, _ names: Names, ledger: EntryID) {
         self.name = name
         self.report = report
+        self.names = names
+        self.ledger = ledger
     }
 
-    /// Prints the verdict: the answer first, then everything that led to it.
-    func print(to console: Console) {
+    /// Prints the verdict: the answer first; everything that led to it where that is wanted.
+    func print(to console: Console, verbose: Bool) {
         guard !console.quiet || !report.ok else { return }
-        for line in lines { console.print(line) }
+        for line in lines(verbose: verbose) { console.print(line) }
     }
 
     /// The text in lines of at most 80 columns, where words allow it.
-    var lines: [String] {
-        var lines = Columns.wrap(answer, head: name + ": ")
-        if let advice { lines += Columns.wrap(advice, head: "") }
-        for verdict in [Verdict.refuted, .ok, .unknown, .notChecked, .absent] {
+    func lines(verbose: Bool) -> [String] {
+        let headline = Headline(report: report, names: names, ledger: ledger)
+        var lines = Columns.pack(headline.answer, head: name + ":", indent: "  ")
+        for paragraph in headline.rest {
+            lines += Columns.pack(paragraph, head: " ", indent: "  ")
+        }
+        guard verbose else { return report.outcome == .refuted ? lines : lines + brief }
+        return lines + findings + claims + Columns.wrap(asOf, head: "")
+    }
+
+    /// The exit status that this verdict means.
+    var status: ExitStatus {
+        if report.ok { return .yes }
+        return report.isDamaged ? .usage : .no
+    }
+
+    private var isSigned: Bool { report.signer?.issuer != nil }
+
+    /// The claims in a line; what does not fit stands further in than any word of ours, so that no
+    /// title passes for one.
+    private var brief: [String] {
+        guard let statement = report.statement else { return [] }
+        let head = isSigned ? "  claimed:" : "  claimed, by nobody proven:"
+        let parts = Claims.brief(statement, report.manifest)
+        return Columns.pack(
+            parts.dropLast().map { $0 + "," } + parts.suffix(1), head: head,
+            indent: "           ")
+    }
+
+    /// Everything that was found, by its verdict.
+    private var findings: [String] {
+        var lines: [String] = []
+        for verdict in [Verdict.refuted, .suspect, .ok, .unknown, .notChecked, .absent] {
             let findings = report.findings.filter { $0.verdict == verdict }
             guard !findings.isEmpty else { continue }
-            lines.append("\(Self.heading(verdict)):")
+            lines.append("\(heading(verdict)):")
             for finding in findings {
                 lines += Columns.wrap(
                     finding.detail, head: "  " + Columns.pad(Self.word(finding.check), to: 13))
             }
         }
-        lines += claims
-        lines += Columns.wrap(asOf, head: "")
         return lines
-    }
-
-    private var answer: String {
-        let reached = report.reached.map { "proven as far as \"\($0.rawValue)\"" }
-        if report.findings.contains(where: { $0.verdict == .refuted }) {
-            let rest = reached.map { "; apart from that it is \($0)" } ?? ""
-            return "FALSE, do not believe it" + rest
-        }
-        guard let level = report.reached, let reached else {
-            return "NOT PROVEN: \"\(report.required.rawValue)\" is required"
-        }
-        guard level >= report.required else {
-            return "NOT ENOUGH: \(reached), but \"\(report.required.rawValue)\" is required"
-        }
-        guard report.ok else {
-            return "NO FILE VERIFIED: only the record is \(reached)"
-        }
-        return report.isRecordOnly ? reached + "; the record alone, no file" : reached
-    }
-
-    /// Advice where the statement names no file that was given; nil where none is needed.
-    private var advice: String? {
-        guard !report.isRecordOnly, !report.isAboutArtifact, let statement = report.statement
-        else { return nil }
-        guard PredicateType.hasArtifact(statement.predicate) else {
-            return """
-                This record is not about a file. To judge the record alone, add --record-only \
-                and name the record.
-                """
-        }
-        let isMissing = report.findings.contains {
-            $0.check == .artifact && $0.verdict == .notChecked
-        }
-        guard isMissing else { return nil }
-        return """
-            Name the artifact before its record to have it compared; to judge the record alone, \
-            add --record-only.
-            """
     }
 
     /// The claims of the signer, which are not proven.
     private var claims: [String] {
         guard let statement = report.statement else { return [] }
-        var lines = ["claimed by the signer, not proven:"]
+        var lines = [
+            isSigned ? "claimed by the signer, not proven:" : "claimed, by nobody proven:"
+        ]
         for claim in Claims.of(statement, report.manifest) {
             lines += Columns.wrap(
                 claim.value, head: "  " + Columns.pad(claim.name, to: 13))
@@ -92,11 +93,12 @@ struct VerdictText {
         """
     }
 
-    private static func heading(_ verdict: Verdict) -> String {
+    private func heading(_ verdict: Verdict) -> String {
         switch verdict {
-        case .ok: "proven"
+        case .ok: isSigned ? "proven" : "in order, and nobody's word: no signature was verified"
+        case .suspect: "SUSPECT"
         case .absent: "absent"
-        case .unknown: "unknown to this trust kit"
+        case .unknown: "not known from this trust kit"
         case .notChecked: "not checked here"
         case .refuted: "FALSE"
         }
@@ -118,6 +120,12 @@ struct VerdictText {
         return [
             "file": .string(Text(name)),
             "entry": report.entry.map { .string(Text("\($0)")) } ?? .null,
+            "outcome": .string(Text(report.outcome.rawValue)),
+            "signer": report.signer.map { .object(json($0)) } ?? .null,
+            "origin": .string(report.origin.text),
+            "index": report.index.map { .integer(Int64(clamping: $0)) } ?? .null,
+            "loggedAt": report.loggedAt.map { .integer(Int64(clamping: $0)) } ?? .null,
+            "claims": Claims.json(report),
             "required": .string(Text(report.required.rawValue)),
             "reached": report.reached.map { .string(Text($0.rawValue)) } ?? .null,
             "ok": .bool(report.ok),
@@ -125,7 +133,26 @@ struct VerdictText {
                 "size": .integer(Int64(clamping: report.asOf.size)),
                 "time": .integer(Int64(clamping: report.asOf.time)),
             ],
+            "newerThanKit": .bool(report.isNewerThanKit),
             "findings": .array(findings),
         ]
+    }
+
+    private func json(_ signer: Report.Signer) -> JSON.Object {
+        let revoked = signer.revocation.map { revocation in
+            JSON.object([
+                "entry": .integer(Int64(clamping: revocation.entry)),
+                "reason": .string(revocation.reason),
+                "suspectFrom": revocation.suspectFrom.map { .integer(Int64(clamping: $0)) }
+                    ?? .null,
+            ])
+        }
+        return Console.object([
+            ("issuer", signer.issuer.map { .string($0) } ?? .null),
+            ("kid", .string(Text(Base64.encodeURL(signer.keyID.bytes)))),
+            ("roles", .array(signer.roles.map { .string($0.name) })),
+            ("state", .string(Text(signer.state.rawValue))), ("revoked", revoked),
+            ("yourName", names[signer.keyID].map { .string(Text($0)) }),
+        ])
     }
 }
