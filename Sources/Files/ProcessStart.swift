@@ -22,3 +22,8 @@ public enum ProcessStart {
         unsafe getenv(name).map { unsafe NativeText.spelled(bytes(at: UnsafePointer($0))) }
     }
 }
+
+/// Returns the bytes before the zero that ends them.
+func bytes(at start: UnsafePointer<CChar>) -> UnsafeRawBufferPointer {
+    unsafe UnsafeRawBufferPointer(start: start, count: strlen(start))
+}

@@ -470,11 +470,6 @@ extension String {
     fileprivate var native: [CChar] { NativeText.bytes(self).map { CChar(bitPattern: $0) } + [0] }
 }
 
-/// Returns the bytes before the zero that ends them.
-func bytes(at start: UnsafePointer<CChar>) -> UnsafeRawBufferPointer {
-    unsafe UnsafeRawBufferPointer(start: start, count: strlen(start))
-}
-
 // The members above have the C functions' names and would hide them.
 private func posixClose(_ file: Int32) -> Int32 { close(file) }
 
