@@ -26,14 +26,16 @@ struct Colophon: AsyncParsableCommand {
             """,
         version: Release.line,
         subcommands: [
-            Keygen.self, Key.self, Policy.self, Erase.self, Sign.self, Submit.self, Verify.self,
-            Show.self, Trust.self,
+            Keygen.self, Key.self, Policy.self, Erase.self, Sign.self, Submit.self, Status.self,
+            Verify.self, Show.self, Trust.self,
         ])
 
     /// Runs what the arguments ask for and exits with its status.
     static func main() async {
         Streams.holdPlaces()
-        let status = await atUsualPriority { await Self.status() }
+        let json = ProcessStart.arguments.contains("--json")
+        let console = Console(json: json, quiet: false)
+        let status = console.settle(await atUsualPriority { await Self.status() })
         Foundation.exit(status.rawValue)
     }
 

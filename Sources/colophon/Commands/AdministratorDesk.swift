@@ -14,6 +14,12 @@ struct LedgerTarget: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "The only authorities (PEM) that may vouch for the ledger (COLOPHON_CA).",
+            valueName: "file"))
+    var ca: String?
+
+    @Option(
+        help: ArgumentHelp(
             "The trust kit of the ledger that is meant (COLOPHON_TRUST).", valueName: "kit"))
     var trust: String?
 
@@ -62,7 +68,9 @@ struct AdministratorDesk {
         admin path: String, _ target: LedgerTarget, _ change: ChangeOptions, key: String? = nil,
         _ common: CommonOptions, _ console: Console
     ) async throws(Failure) {
-        let settings = try await common.settings(["ledger": target.ledger, "trust": target.trust])
+        let settings = try await common.settings([
+            "ledger": target.ledger, "trust": target.trust, "ca": target.ca,
+        ])
         admin = try NamedFile.privateKey(
             path, PassphraseSource(target.passphrase, settings, console), console)
         ledger = try Network.url(settings.required("ledger"))

@@ -19,8 +19,6 @@ struct Keygen: ColophonCommand {
             With --encrypt the private key is of use only with its passphrase, which is
             typed at a terminal, or read from --passphrase-fd or COLOPHON_PASSPHRASE_FILE.
 
-              colophon keygen --encrypt --out berlin.pem
-
             Keys made by `openssl genpkey -algorithm ed25519` work too, and encrypted
             ones by `openssl pkcs8 -topk8`.
             """)
@@ -72,7 +70,7 @@ struct Keygen: ColophonCommand {
     }
 
     /// `berlin.pem` has its public key in `berlin.pub.pem`.
-    private static func publicPath(of path: String) -> String {
+    static func publicPath(of path: String) -> String {
         path.hasSuffix(".pem") ? path.dropLast(4) + ".pub.pem" : path + ".pub.pem"
     }
 }
