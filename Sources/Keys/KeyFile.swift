@@ -4,7 +4,8 @@ public import Encoding
 /// Keys as the PEM files that `openssl` reads and writes.
 ///
 /// Private keys are PKCS #8 (RFC 5958, RFC 8410), plain or encrypted with a passphrase, written and
-/// read, or SEC 1 (RFC 5915), read; public keys are SubjectPublicKeyInfo (RFC 5480, RFC 8410, RFC 9881).
+/// read, or SEC 1 (RFC 5915), read. Public keys are SubjectPublicKeyInfo (RFC 5480, RFC 8410,
+/// RFC 9881).
 public enum KeyFile {
     /// The kinds of private key that can be made.
     public enum Algorithm: String, Hashable, Sendable, CaseIterable {

@@ -52,7 +52,8 @@ import Testing
         let name = "$'J\\xf6rg'"
         let made = try await shell(
             """
-            mkdir \(name) $'J\\xef\\xbf\\xbdrg' && cp berlin.pem \(name)/k.pem && echo x >\(name)/f &&
+            mkdir \(name) $'J\\xef\\xbf\\xbdrg' && cp berlin.pem \(name)/k.pem &&
+            echo x >\(name)/f &&
             \(Self.signing.replacing("sign f", with: "sign \(name)/f")) --key \(name)/k.pem &&
             COLOPHON_KEY=\(name)/k.pem colophon sign \(name)/f --force --issuer \(Workshop.berlin) \
             --title T --creator C && colophon show \(name)/f.colophon && ls $'J\\xef\\xbf\\xbdrg'

@@ -16,8 +16,8 @@ enum MessageRules {
         guard isSaid(file) else { return [] }
         let command =
             #/
-            " (?: [^"\n]* [^"\n.\w/] )? (?: openssl | chmod | chown | colophond? | sed | mv | rm | cp )
-            \s [^"\n]* \\\( (?! ShellWord )
+            " (?: [^"\n]* [^"\n.\w/] )?
+            (?: openssl | chmod | chown | colophond? | sed | mv | rm | cp ) \s [^"\n]* \\\( (?! ShellWord )
             /#
         return StyleCheck.matches(of: command, in: file.text, of: file)
     }

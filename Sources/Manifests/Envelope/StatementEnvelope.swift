@@ -12,7 +12,7 @@ public struct StatementEnvelope: Hashable, Sendable {
         /// The envelope of the DSSE protocol, version 1.
         case dsse = "DSSE envelope"
 
-        /// A bundle of Sigstore, with the certificate and the log entry of the envelope's signature.
+        /// A bundle of Sigstore, with certificate and log entry of the envelope's signature.
         case sigstoreBundle = "Sigstore bundle"
     }
 
