@@ -17,7 +17,8 @@ enum MessageRules {
         let command =
             #/
             " (?: [^"\n]* [^"\n.\w/] )?
-            (?: openssl | chmod | chown | colophond? | sed | mv | rm | cp ) \s [^"\n]* \\\( (?! ShellWord )
+            (?: openssl | chmod | chown | colophond? | sed | mv | rm | cp ) \s [^"\n]*
+            \\\( (?! ShellWord )
             /#
         return StyleCheck.matches(of: command, in: file.text, of: file)
     }
