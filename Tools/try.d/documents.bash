@@ -99,7 +99,7 @@ examples() {
     local help below
     help=$("$@" --help)
     awk '/^USAGE:/ { exit }
-        /^ +(colophon|colophond) / || open {
+        /^ +(colophon|colophond) / || /^ +[a-z].* \| colophond? / || open {
             sub(/^ +/, ""); open = /\\$/; sub(/\\$/, ""); printf "%s", $0; if (!open) print ""
         }' <<<"$help"
     for below in $(awk '/^[A-Z ]*SUBCOMMANDS:/ { inside = 1; next } /^[^ ]/ { inside = 0 }
@@ -151,8 +151,25 @@ JSON
 JSON
     cp decision.json.colophon records/
     must colophond trust-kit --data ledger --out trust
+    must colophon trust fetch --ledger "$ledger"
     must systemctl stop colophond
     cp -r /mnt/backup /home/you/backup
+}
+
+# filled COMMAND: the command with what only this ledger has: an entry, a genesis, a key, a time.
+filled() {
+    local word=
+    case $1 in
+    "colophon erase "*)
+        word=/entries/$(colophon show photo.jpg.colophon --json | sed 's/.*"entry":"\([^"]*\)".*/\1/')
+        ;;
+    "colophon trust fetch "*) word=$(colophon trust show trust | sed -n 's/^genesis *//p') ;;
+    "colophon trust name "*)
+        word=$(colophon trust show trust | grep -B 1 "$issuer" | sed -n 's/^ *\([^ ]\{43\}\) .*/\1/p')
+        ;;
+    esac
+    sed -E -e "s|([ =])[A-Za-z0-9_-]{43}( \|$)|\1${word}\2|" \
+        -e "s/--suspect-since [^ ]*/--suspect-since $(date -u +%Y-%m-%dT%H:%M:%SZ)/" <<<"$1"
 }
 
 # example COMMAND: runs it in a folder of its own, where what it needs is there.
@@ -164,6 +181,7 @@ example() {
     cd /home/you/work || exit 1
     case $command in
     "colophon keygen "*) rm -f ./*.pem; served= ;;
+    "colophon trust fetch "*) rm trust.colophon-kit ;;
     # A correction stands beside the record that it names.
     "colophon sign photo.jpg --event correct "*) ;;
     "colophon sign photo.jpg "*) rm photo.jpg.colophon ;;
@@ -186,11 +204,7 @@ example() {
     # It serves until it is told to stop.
     "colophond serve "*) served= command="timeout --preserve-status -s TERM 3 $command" ;;
     esac
-    if [[ $command == "colophon erase "* ]]; then
-        local entry
-        entry=$(colophon show photo.jpg.colophon --json | sed 's/.*"entry":"\([^"]*\)".*/\1/')
-        command=$(sed -E "s|erase [A-Za-z0-9_-]{43}|erase /entries/$entry|" <<<"$command")
-    fi
+    command=$(filled "$command")
     if [[ -n $served ]]; then must systemctl start colophond; fi
     check "$code" "$command"
     if [[ -n $served ]]; then must systemctl stop colophond; fi

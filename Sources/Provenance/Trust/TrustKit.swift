@@ -80,13 +80,13 @@ public final class TrustKit: Sendable {
 
     /// Reads and verifies a kit; the error names the file and the rule.
     public init(_ files: Files) throws(TrustKitError) {
-        genesis = try Self.genesis(files.genesis)
+        genesis = try Self.genesis(PlainText.lines(of: files.genesis))
         try Self.checkSize(.receiptKeys, files.receiptKeys)
         try Self.checkSize(.timestampRoots, files.timestampRoots ?? [])
         timestampRoots = files.timestampRoots
         let evidence = try RegistryFile(files.registry)
         do {
-            policy = try TrustPolicy(parsing: files.policy)
+            policy = try TrustPolicy(parsing: PlainText.lines(of: files.policy))
         } catch {
             throw TrustKitError(.policy, "must be a tlog-policy: \(error)")
         }

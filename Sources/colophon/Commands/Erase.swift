@@ -56,7 +56,9 @@ struct Erase: ColophonCommand {
         let (outcome, state) = try await desk.make { client throws(AdministrationError) in
             let change = try await ErasureChange(
                 of: entries, reason: reason, authority: authority, client)
-            console.explain(PlanText(await ErasurePreview(of: change, client)).lines)
+            if console.explains {
+                console.explain(PlanText(await ErasurePreview(of: change, client)).lines)
+            }
             return change
         } then: { erasure, client in
             await erasure.end(client)

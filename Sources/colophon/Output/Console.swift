@@ -49,10 +49,13 @@ struct Console: Sendable {
         emit(Self.sentence(nil, words), Streams.error)
     }
 
+    /// Whether anybody wants words where nothing is wrong.
+    var explains: Bool { !quiet && !json }
+
     /// Explains what is about to happen, in lines that fit a terminal, where nobody asked for
     /// silence.
     func explain(_ lines: [String]) {
-        guard !quiet, !json else { return }
+        guard explains else { return }
         for line in lines { emit(SafeText.line(line), Streams.error) }
     }
 
@@ -96,6 +99,15 @@ struct Console: Sendable {
         else { return nil }
         put("\(SafeText.line(question)) [y/N] ", Streams.error)
         return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+    }
+
+    /// Asks the person at a terminal for what must not be shown; nil where there is none, or where
+    /// the question is given up.
+    func secret(_ question: String) -> [UInt8]? {
+        guard Streams.error.isTerminal else { return nil }
+        let answer = Terminal.readSecret { put(SafeText.line(question), Streams.error) }
+        put("\n", Streams.error)
+        return answer
     }
 
     /// Whether a line that changes can be shown.
