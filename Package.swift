@@ -182,6 +182,7 @@ let package = Package(
             [
                 "Studio", "LedgerClient", "HTTPCalls", "Files", "Keys", "Capture", "Provenance",
                 "Manifests", "Checkpoints", "Merkle", "Encoding", "Settings", arguments,
+                signals,
             ]),
         .target(name: "CSpawn"),
         library("Processes", ["CSpawn"]),

@@ -126,7 +126,8 @@ prepare() {
     must colophon policy get --ledger "$ledger"
     colophon policy get --ledger "$ledger" >policy.json 2>/dev/null
     must curl -fsS "$ledger/checkpoint" -o newest.txt
-    mkdir records elsewhere
+    mkdir records elsewhere shoot
+    cp photo.jpg photo.jpg.colophon shoot/
     cp photo.jpg.colophon key-add-*.colophon records/
     cp photo.jpg.colophon elsewhere/photo.colophon
     cat >decision.json <<JSON
@@ -181,6 +182,8 @@ example() {
     case $command in
     "colophon keygen "*) rm -f ./*.pem; served= ;;
     "colophon trust fetch "*) rm trust.colophon-kit ;;
+    # A correction stands beside the record that it names.
+    "colophon sign photo.jpg --event correct "*) ;;
     "colophon sign photo.jpg "*) rm photo.jpg.colophon ;;
     "colophon sign "*)
         rm decision.json.colophon

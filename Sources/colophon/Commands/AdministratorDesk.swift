@@ -15,6 +15,12 @@ struct LedgerTarget: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "The only authorities (PEM) that may vouch for the ledger (COLOPHON_CA).",
+            valueName: "file"))
+    var ca: String?
+
+    @Option(
+        help: ArgumentHelp(
             "The trust kit of the ledger that is meant (COLOPHON_TRUST).", valueName: "kit"))
     var trust: String?
 
@@ -62,7 +68,9 @@ struct AdministratorDesk {
         _ common: CommonOptions, _ console: Console
     ) async throws(Failure) {
         admin = try NamedFile.privateKey(path, console)
-        let settings = try await common.settings(["ledger": target.ledger, "trust": target.trust])
+        let settings = try await common.settings([
+            "ledger": target.ledger, "trust": target.trust, "ca": target.ca,
+        ])
         ledger = try Network.url(settings.required("ledger"))
         options = try Network.options(settings, console)
         let origin = try target.origin.map { text throws(Failure) in try Self.origin(text) }

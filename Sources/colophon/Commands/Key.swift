@@ -58,8 +58,9 @@ struct Key: AsyncParsableCommand {
                   colophon key add --admin admin.pem --key berlin.pub.pem --trust trust/ \\
                     --issuer https://pops.example/berlin --ledger https://ledger.example/prints
 
-                A key keeps its issuer and its roles for ever. Without --not-before it may
-                sign from now on; statements that say they were signed earlier are refused.
+                A key keeps its issuer and its roles for ever. What it signed before it was
+                added is admitted too, unless --not-before says otherwise: records may be
+                signed first, and the key added later.
                 """)
 
         @OptionGroup var options: Options
