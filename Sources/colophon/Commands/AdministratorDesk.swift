@@ -127,7 +127,7 @@ struct AdministratorDesk {
         do throws(FileError) {
             if !records.isEmpty, records != "." { _ = try Folder(making: records, .usual) }
             try AtomicFile.write(bytes, to: path, .create)
-            console.note("wrote \(path): keep it for the day when the ledger is restored")
+            console.note("wrote \(path)")
         } catch {
             // The command was run again, or somebody else's has written the same record.
             guard error.reason != .exists else { return }
