@@ -10,6 +10,14 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// The commit that is built, in hexadecimal digits; none where nobody knows it.
+///
+/// The package manager keeps what this file says until it, or the environment, changes. So `Tools`
+/// name the commit of the moment, and git is asked where they did not.
+let commit =
+    (Context.environment["COLOPHON_COMMIT"] ?? Context.gitInformation?.currentCommit ?? "")
+    .filter(\.isHexDigit).prefix(12)
+
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 /// A product that only the programs need: an app that verifies turns the trait off, and resolves
@@ -102,6 +110,7 @@ let package = Package(
         library("Manifests", ["Checkpoints", "Merkle", "Encoding"]),
         library("Provenance", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
         library("Files", []),
+        library("Capture", []),
         library("Keys", ["Files", "Encoding", crypto]),
         .systemLibrary(
             name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
@@ -152,7 +161,9 @@ let package = Package(
         library(
             "HTTPCalls",
             ["Encoding", "Compression", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
-        library("Settings", ["Files", "Encoding", configuration]),
+        .target(
+            name: "CRelease", cSettings: [.define("COLOPHON_COMMIT", to: "0x0\(commit)ULL")]),
+        library("Settings", ["CRelease", "Files", "Encoding", configuration]),
         program(
             "colophond",
             [
@@ -163,14 +174,15 @@ let package = Package(
         library(
             "Studio",
             [
-                "HTTPCalls", "Files", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", "LedgerClient", crypto,
+                "HTTPCalls", "Files", "Keys", "Capture", "Provenance", "Manifests", "Checkpoints",
+                "Merkle", "Encoding", "LedgerClient", crypto,
             ]),
         program(
             "colophon",
             [
-                "Studio", "LedgerClient", "HTTPCalls", "Files", "Keys", "Provenance", "Manifests",
-                "Checkpoints", "Merkle", "Encoding", "Settings", arguments,
+                "Studio", "LedgerClient", "HTTPCalls", "Files", "Keys", "Capture", "Provenance",
+                "Manifests", "Checkpoints", "Merkle", "Encoding", "Settings", arguments,
+                signals,
             ]),
         .target(name: "CSpawn"),
         library("Processes", ["CSpawn"]),
@@ -191,6 +203,7 @@ let package = Package(
             ]),
         tests("EncodingTests", ["TestSupport", "Encoding", crypto]),
         tests("FilesTests", ["TestSupport", "Files"]),
+        tests("CaptureTests", ["TestSupport", "Capture"]),
         tests("KeysTests", ["TestSupport", "Keys", "Files", "Encoding", crypto]),
         tests("MerkleTests", ["TestSupport", "Merkle"]),
         tests("CheckpointsTests", ["TestSupport", "Checkpoints", "Merkle", "Encoding", crypto]),
@@ -247,8 +260,8 @@ let package = Package(
             "StudioTests",
             [
                 "TestSupport", "TestPeer", "TestLedger", "Studio", "Ledger", "LedgerClient",
-                "HTTPCalls", "Files", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding",
+                "HTTPCalls", "Files", "Keys", "Capture", "Provenance", "Manifests", "Checkpoints",
+                "Merkle", "Encoding",
             ]),
         tests(
             "LedgerClientTests",
@@ -278,7 +291,8 @@ let package = Package(
             [
                 "TestSupport", "TestLedger", "LedgerServer", "LedgerControl", "HTTPService",
                 "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "LogReader", "Compression", "Keys",
-                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, crypto,
+                "Capture", "Studio", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
+                httpTypes, crypto,
             ],
             exclude: ["Corpus"]),
         tests("TidyTests", ["Processes"]),
@@ -289,3 +303,12 @@ let package = Package(
     ],
     cxxLanguageStandard: .cxx17
 )
+
+// `Tools/run` and `Tools/dist` need two programs: nothing is built for them that only tests need,
+// or that is run by hand.
+if Context.environment["COLOPHON_PROGRAMS_ONLY"] != nil {
+    let others: Set<String> = ["colophon-bench", "colophon-ordeal", "Processes", "CSpawn"]
+    package.targets.removeAll { target in
+        target.isTest || others.contains(target.name) || target.path?.hasPrefix("Tests/") == true
+    }
+}

@@ -116,6 +116,25 @@ public struct InputFile: ~Copyable {
         }
     }
 
+    /// Reads up to `count` bytes from `offset` on, wherever the file has been read to; fewer at its
+    /// end.
+    ///
+    /// Only for an ordinary file: a pipe has no places.
+    public borrowing func bytes(at offset: UInt64, count: Int) throws(FileError) -> [UInt8] {
+        var all: [UInt8] = []
+        let number = descriptor.number
+        while all.count < count {
+            var piece = [UInt8](repeating: 0, count: count - all.count)
+            let place = offset + UInt64(all.count)
+            let read = try naming(path) { () throws(SystemError) in
+                try System.read(number, into: &piece, at: place)
+            }
+            guard read > 0 else { break }
+            all += piece[..<read]
+        }
+        return all
+    }
+
     private borrowing func tooLarge(_ limit: Int) -> FileError {
         FileError(path, .tooLarge(limit: limit))
     }

@@ -178,6 +178,20 @@ enum System {
         }
     }
 
+    /// Fills `buffer` with what stands from `offset` on, and returns how many bytes came.
+    static func read(
+        _ descriptor: Int32, into buffer: inout [UInt8], at offset: UInt64
+    ) throws(SystemError) -> Int {
+        guard let offset = off_t(exactly: offset) else { return 0 }
+        while true {
+            let count = unsafe buffer.withUnsafeMutableBytes { bytes in
+                unsafe pread(descriptor, bytes.baseAddress, bytes.count, offset)
+            }
+            if count >= 0 { return count }
+            guard errno == EINTR else { throw .current }
+        }
+    }
+
     /// Writes all of `bytes` where the file stands.
     static func write(_ descriptor: Int32, _ bytes: [UInt8]) throws(SystemError) {
         var position = 0
@@ -280,6 +294,18 @@ enum System {
         guard fcntl(stream, F_GETFD) < 0, errno == EBADF else { return }
         // The lowest free number is given out, and those below are taken already.
         _ = unsafe open("/dev/null", stream == 0 ? O_WRONLY : O_RDONLY)
+    }
+
+    /// A write to a pipe without a reader fails from now on, in the place of ending the process.
+    static func ignoreBrokenPipes() {
+        _ = signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Closes a copy of an open file, which tells what a network file system could not write.
+    static func closeCopy(of descriptor: Int32) throws(SystemError) {
+        let copy = try duplicate(descriptor)
+        // The number is free whatever the answer is, so it is never closed again.
+        guard posixClose(copy) == 0 || errno == EINTR else { throw .current }
     }
 
     static func setOwner(
@@ -465,6 +491,10 @@ private func posixConnect(
 }
 
 extension SystemError {
+    /// Whether the file system has not what was asked for, such as owners, modes or a sync of its
+    /// folders, or gives it to nobody but root.
+    var isCourtesy: Bool { [EINVAL, ENOTSUP, EOPNOTSUPP, EPERM].contains(code) }
+
     /// Whether it would have had to wait.
     var isNotYet: Bool { code == EAGAIN || code == EWOULDBLOCK }
 

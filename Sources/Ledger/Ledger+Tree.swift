@@ -136,25 +136,20 @@ extension Ledger {
 
     /// The files of a trust kit for this ledger, at the newest head.
     public func trustKit() throws(LedgerError) -> TrustKit.Files {
-        let (store, tree) = (published.store, published.tree)
+        // The registry was folded from these very statements, each with its signature, when the
+        // ledger was opened and as it grew.
+        let (store, tree, registry) = published.kitParts
         guard let receipt = tree.head.receipt else { throw .corrupt("no head was ever signed") }
-        var registry: Registry?
         var controls: [TrustKit.Evidence] = []
         try store.forEachControl { index, statement throws(LedgerError) in
             guard index < tree.head.size else { return }
             controls.append(
                 TrustKit.Evidence(leaf: statement.leaf, proof: try tree.inclusion(of: index)))
-            do throws(Refusal) {
-                if registry == nil {
-                    registry = try Registry(genesis: statement)
-                } else {
-                    try registry?.apply(statement, at: index)
-                }
-            } catch {
-                throw .corrupt("control statement at entry \(index) does not fold: \(error)")
-            }
         }
-        guard let registry else { throw .corrupt("it has no control statements") }
+        guard UInt64(controls.count) == registry.sequence else {
+            throw .corrupt(
+                "it has \(controls.count) control statements, and folded \(registry.sequence)")
+        }
         return TrustKit.make(registry: registry, head: receipt, controls: controls)
     }
 

@@ -3,11 +3,17 @@ enum ClientLimit {
     /// The whole control chain: 24 KiB a statement, more than 2,000 of them.
     static let controlBytes = 64 << 20
 
+    /// A trust kit: the control chain with a path of some hundred bytes for each statement.
+    static let kitBytes = 64 << 20
+
     /// A transparent statement is at most a `.colophon` file, 4 MiB.
     static let entryBytes = 4 << 20
 
     /// A consistency proof has at most 126 lines of 45 bytes; a checkpoint some KiB.
     static let textBytes = 64 << 10
+
+    /// A page of a list: 500 entries, each with a path of up to 512 bytes.
+    static let listBytes = 512 << 10
 
     /// One answer of a batch: a receipt or a problem, at most some KiB.
     static let batchAnswerBytes = 256 << 10

@@ -9,6 +9,7 @@ public import Provenance
 /// to a holder of a trust kit.
 public struct LedgerClient: Sendable {
     let caller: HTTPCaller
+    let batchSize = BatchSize()
 
     /// The ledger's address.
     public var ledger: ServiceURL { caller.service }
@@ -88,6 +89,17 @@ public struct LedgerClient: Sendable {
     /// Returns the newest checkpoint: a signed note.
     public func checkpoint() async throws(CallError) -> [UInt8] {
         try await get("/checkpoint", accept: "text/plain", limit: ClientLimit.textBytes)
+    }
+
+    /// Returns the files of the ledger's trust kit, which are not verified.
+    public func trustKit() async throws(CallError) -> TrustKit.Files {
+        let bytes = try await get(
+            "/trust-kit", accept: TrustKit.Files.mediaType, limit: ClientLimit.kitBytes)
+        do throws(TrustKitError) {
+            return try TrustKit.Files(oneFile: bytes)
+        } catch {
+            throw .unexpected("GET /trust-kit is no trust kit: \(error)")
+        }
     }
 
     /// Returns the newest kept checkpoint that is older than `time`, in POSIX seconds.

@@ -1,7 +1,7 @@
 package import Encoding
 package import Jobs
 import LedgerStore
-import Provenance
+package import Provenance
 
 /// What a process says at the control socket, read without believing it: see ``ControlRun``.
 package struct ControlAnswer {
@@ -47,24 +47,15 @@ package struct ControlAnswer {
         return result
     }
 
-    /// Reads the files of a trust kit; a file of another name makes it none.
+    /// Reads the files of a trust kit, which are not verified.
     package static func kit(
         _ body: [UInt8], from path: String
-    ) throws(ControlError) -> [(name: String, bytes: [UInt8])] {
-        let malformed = ControlError("\(path): gave an answer that is no trust kit")
-        // An answer of another form is not decoded: millions of small values take gigabytes.
-        guard let first = body.first,
-            (0xA1...0xA0 + UInt8(TrustKit.Files.Name.allCases.count)).contains(first),
-            let map = try? CBOR.decode(body, rules: .flat).mapValue
-        else { throw malformed }
-        var files: [(name: String, bytes: [UInt8])] = []
-        for entry in map.entries {
-            guard case .text(let text) = entry.key, let bytes = entry.value.bytesValue,
-                let name = TrustKit.Files.Name(rawValue: text.string)
-            else { throw malformed }
-            files.append((name.rawValue, bytes))
+    ) throws(ControlError) -> TrustKit.Files {
+        do throws(TrustKitError) {
+            return try TrustKit.Files(oneFile: body)
+        } catch {
+            throw ControlError("\(path): gave an answer that is no trust kit: \(error)")
         }
-        return files
     }
 }
 

@@ -1,9 +1,11 @@
 package import Encoding
 import Files
 package import Jobs
+import LedgerStore
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+package import Provenance
 
 /// Asks the process that has a ledger open.
 ///
@@ -11,9 +13,6 @@ import NIOPosix
 /// `http+unix` does not serve: it connects to a path by itself. This opens the socket through a
 /// folder that was looked at (``Place``), and asks the kernel who listens before it sends a byte.
 package struct ControlClient: Sendable {
-    /// Bytes of an answer that is one value: the control statements of a very old ledger.
-    private static let answerByteLimit = 256 * 1024 * 1024
-
     /// Bytes of an answer that is a refusal.
     private static let problemByteLimit = 64 * 1024
 
@@ -28,15 +27,15 @@ package struct ControlClient: Sendable {
         path = ControlSocket.path(data: data)
     }
 
-    /// Returns the files of the trust kit by name, or nil where nobody listens.
+    /// Returns the files of the trust kit, not verified, or nil where nobody listens.
     ///
     /// - Throws: ``ControlError`` where somebody listens and gives no usable answer.
-    package func trustKit() async throws -> [(name: String, bytes: [UInt8])]? {
+    package func trustKit() async throws -> TrustKit.Files? {
         var body: [UInt8] = []
         let isAnswered = try await exchange(.GET, ControlSocket.trustKitPath) {
             part throws(ControlError) in
             body += part
-            return body.count <= Self.answerByteLimit
+            return body.count <= TrustKit.Files.oneFileByteLimit
         }
         return isAnswered ? try ControlAnswer.kit(body, from: path) : nil
     }
@@ -141,6 +140,10 @@ package struct ControlClient: Sendable {
         } catch {
             // No folder to look in: nobody listens there.
             if error.isMissing { return nil }
+            if error.isForbidden {
+                throw ControlError(
+                    "\(error); run this as the user who owns the ledger", remedy: .mend)
+            }
             throw ControlError(
                 "\(error): this is not the ledger's own process; nothing was asked of it")
         }

@@ -23,7 +23,7 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         let bytes = Array(try Data(contentsOf: URL(filePath: file)))
-        let verifier = Verifier(try TrustFolder.kit(trust))
+        let verifier = Verifier(try NamedKit.kit(trust))
         let artifact = try TransparentStatement(bytes).statement.subjectDigests.first
         let before = Rate.ownSeconds
         for _ in 0..<times {

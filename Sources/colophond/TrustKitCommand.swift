@@ -8,13 +8,15 @@ import Provenance
 struct TrustKitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trust-kit",
-        abstract: "Writes the folder by which others verify this ledger's receipts offline.",
+        abstract: "Writes the kit by which others verify this ledger's receipts offline.",
         discussion: """
-            Example:
+            Examples:
 
+              colophond trust-kit --data ledger --out trust.colophon-kit
               colophond trust-kit --data ledger --out trust/
 
-            Works while `colophond serve` runs, through its control socket. The folder
+            A name that ends in .colophon-kit is one file, any other a folder: both hold
+            the same. Works while `colophond serve` runs, through its control socket. A kit
             holds only public things; hand it out over a channel that its readers trust.
             """)
 
@@ -24,7 +26,11 @@ struct TrustKitCommand: AsyncParsableCommand {
     @Option(help: "The folder of the private keys; DATA.keys where not given.")
     var keys: String?
 
-    @Option(help: "The folder to write; files of a kit that is there already are replaced.")
+    @Option(
+        help: """
+            The kit to write, a file NAME.colophon-kit or a folder; one that is there already is \
+            replaced.
+            """)
     var out: String
 
     @Option(help: "The configuration file.")
@@ -35,35 +41,43 @@ struct TrustKitCommand: AsyncParsableCommand {
             flags: ["data": data, "keys": keys], file: config)
         let files = try await files(of: try settings.ledger)
         try write(files)
-        Output.say("wrote \(out): \(files.map(\.name).joined(separator: ", "))")
+        let names = files.named.map(\.name).joined(separator: ", ")
+        Output.say("wrote \(out)\(isOneFile ? "" : ": \(names)")")
     }
+
+    private var isOneFile: Bool { out.hasSuffix(TrustKit.Files.suffix) }
 
     /// Asks the process that has the ledger open; where there is none, opens it.
     private func files(
         of options: LedgerOptions
-    ) async throws(Failure) -> [(name: String, bytes: [UInt8])] {
+    ) async throws(Failure) -> TrustKit.Files {
         let access = LedgerAccess(options: options)
         do {
             if let files = try await access.client.trustKit() { return files }
             let ledger = try access.open()
             defer { ledger.close() }
-            return try ledger.trustKit().named
+            return try ledger.trustKit()
         } catch {
             throw access.failure(error)
         }
     }
 
-    private func write(_ files: [(name: String, bytes: [UInt8])]) throws(Failure) {
+    private func write(_ files: TrustKit.Files) throws(Failure) {
         do throws(FileError) {
+            guard !isOneFile else {
+                let place = try Place(making: out, .published)
+                return try place.folder.write(
+                    files.oneFile, to: place.name, .replacing(.published))
+            }
             let folder = try Folder(making: out, .published)
-            for file in files {
+            for file in files.named {
                 try folder.writeUnsettled(file.bytes, to: file.name, .replacing(.published))
             }
-            try folder.synchronize()
+            try folder.settle()
         } catch {
             throw Failure(
                 "\(error.path): cannot be written: \(error.words)",
-                hint: "name a folder that you may write to")
+                hint: "name a place that you may write to")
         }
     }
 }

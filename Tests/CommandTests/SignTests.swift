@@ -18,19 +18,6 @@ import TestSupport
         #expect(predicate["card"] is [String: Any])
     }
 
-    /// A copied file keeps its time; the moment of signing says nothing about the work.
-    @Test func theTimeOfAWorkIsThatOfItsFileAndNeverNow() async throws {
-        let shop = try await Workshop()
-        let file = try shop.write("pixels", to: "photo.jpg")
-        try FileManager.default.setAttributes(
-            [.modificationDate: Date(timeIntervalSince1970: 951_782_400)],
-            ofItemAtPath: file.path())
-        try await shop.signWork("photo.jpg")
-        let time = try await shop.predicate("photo.jpg.colophon")["capturedAt"] as? [String: Any]
-        #expect(time?["at"] as? String == "2000-02-29T00:00:00Z")
-        #expect(time?["clock"] as? String == "declared")
-    }
-
     @Test func aSecondEntryIsMadeOnlyByForceAndSaysSo() async throws {
         let shop = try await Workshop()
         try shop.write("pixels", to: "photo.jpg")

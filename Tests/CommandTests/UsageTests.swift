@@ -4,8 +4,10 @@ import TestSupport
 
 @Suite struct UsageTests {
     private static let commands = [
-        ["keygen"], ["key", "add"], ["key", "retire"], ["key", "revoke"], ["policy", "set"],
+        ["keygen"], ["key", "add"], ["key", "list"], ["key", "retire"], ["key", "revoke"],
+        ["policy", "get"], ["policy", "set"],
         ["erase"], ["sign"], ["submit"], ["verify"], ["show"], ["trust", "show"],
+        ["trust", "fetch"], ["trust", "update"], ["trust", "name"],
     ]
 
     private static let here = FileManager.default.temporaryDirectory
@@ -24,10 +26,14 @@ import TestSupport
         }
     }
 
-    @Test func theVersionIsPrinted() async throws {
+    /// One line for a report of a fault: the version first, as packages have it.
+    @Test func theVersionNamesCommitAndPlatform() async throws {
         let version = try await run(["--version"])
         #expect(version.status == 0)
-        #expect(version.output.split(separator: ".").count == 3)
+        let form = /\d+\.\d+\.\d+ \(commit ([0-9a-f]{12}|unknown), (linux|macos) \w+\)\n/
+        #expect(version.output.wholeMatch(of: form) != nil, "\(version.output)")
+        let server = try await Program.run("colophond", ["--version"], in: Self.here)
+        #expect(server.output == version.output)
     }
 
     @Test(arguments: [

@@ -5,6 +5,7 @@ import Foundation
 import Keys
 import Merkle
 import Provenance
+import TestSupport
 
 extension FuzzTarget {
     /// Inputs to begin with: the corpus' files and the parts of them, which readers accept.
@@ -31,9 +32,11 @@ extension FuzzTarget {
         case .statement: parsed.map(\.statement.leaf)
         case .receipt: receipts
         case .kit: Self.kitFiles(kits)
+        case .kitFile: kits.map(\.oneFile)
         case .gzip: files.prefix(2).map { [0x55] + GzipDeflater.deflated($0) }
         case .pem: Self.keyFiles().map(Self.utf8)
         case .der: Self.keyFiles().map(Self.content(ofPEM:))
+        case .picture: Self.pictures
         case .request:
             [Self.request("subjects/00", "limit=7&after=12"), Self.request("tile/0/000")]
         // A letter beside the backups, which harms nobody; a tile that is not there, and is made.
@@ -45,13 +48,27 @@ extension FuzzTarget {
 
     /// A kit, and the lines of long work, each as what a server would send.
     private static var controlAnswers: [[UInt8]] {
-        let kit = CBORMap(["policy", "genesis"].map { (CBORLabel.text($0), CBOR.bytes([1, 2])) })
+        let names = TrustKit.Files.Name.allCases.map { Text($0.rawValue) }
+        let kit = CBORMap(names.map { (CBORLabel.text($0), CBOR.bytes([1, 2])) })
         let lines = """
             {"progress":{"done":1,"total":2,"what":"copying"}}
             {"result":{"backup":1}}
 
             """
         return [[0] + CBOR.map(kit).encoded(), [0] + utf8(lines)]
+    }
+
+    /// A picture of each format, and one that has a place.
+    private static var pictures: [[UInt8]] {
+        var exif = TestPicture.Exif(original: "2026:10:02 14:10:00")
+        (exif.date, exif.time) = ("2026:10:02", [(12, 1), (10, 1), (5_025, 100)])
+        let block = exif.bytes()
+        return [
+            TestPicture.jpeg(exif: block), TestPicture.png(exif: block),
+            TestPicture.heic(exif: block, pieces: 2), TestPicture.heic(exif: block, inBox: true),
+            TestPicture.Exif.berlin.bytes(TestTIFF(isLittle: false)),
+            TestPicture.Exif.berlin.bytes(TestTIFF(isBig: true)), TestPicture.Place().bytes(),
+        ]
     }
 
     private static func utf8(_ text: String) -> [UInt8] { Array(text.utf8) }

@@ -20,9 +20,11 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case transparent
     case verify
     case kit
+    case kitFile = "kit-file"
     case gzip
     case pem
     case der
+    case picture
     case batch
     case request
     case backupFolder = "backup-folder"
@@ -50,9 +52,11 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .transparent: try Self.transparent(bytes)
         case .verify: try Self.verify(bytes)
         case .kit: try Self.kit(bytes)
+        case .kitFile: try Self.kitFile(bytes)
         case .gzip: try Self.gzip(bytes)
         case .pem: try Self.pem(bytes)
         case .der: try Self.der(bytes)
+        case .picture: try Self.picture(bytes)
         case .batch: try Self.batch(bytes)
         case .request: try Self.request(bytes)
         case .backupFolder: try Self.backupFolder(bytes)
@@ -65,7 +69,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     var maximumByteCount: Int {
         switch self {
         case .origin, .tilePath, .verifierKey, .backupFolder, .exportFolder: 512
-        case .manifest, .statement, .receipt, .transparent, .verify, .kit, .policy: 16 * 1024
+        case .manifest, .statement, .receipt, .transparent, .verify, .kit, .kitFile, .policy:
+            16 * 1024
         default: 4 * 1024
         }
     }

@@ -6,6 +6,7 @@ import LedgerControl
 import LedgerServer
 import NIOCore
 import NIOPosix
+import Provenance
 import Testing
 import TestSupport
 
@@ -55,12 +56,16 @@ import TestSupport
         CBOR.map(CBORMap(files.map { (CBORLabel.text(Text($0.0)), CBOR.bytes($0.1)) })).encoded()
     }
 
+    private static let files: [(String, [UInt8])] = [
+        ("policy", [1]), ("genesis", [2]), ("registry.cbor", [3]), ("receipt-keys.cbor", [4]),
+    ]
+
     @Test(arguments: [
         "../policy", "/etc/cron.d/evil", "authorized_keys", "policy/../x", "Policy", "policy\0", "",
         ".", "..", "note.pem",
     ])
     func aKitWithAnotherFileNameIsRefused(name: String) async throws {
-        let kit = Self.kit([("policy", [1]), ("genesis", [2]), (name, [3])])
+        let kit = Self.kit(Self.files + [(name, [5])])
         try await withPeer(saying: [Self.answer(kit)]) { client in
             let error = await #expect(throws: ControlError.self) { try await client.trustKit() }
             #expect(error?.description.contains("no trust kit") == true)
@@ -68,10 +73,9 @@ import TestSupport
     }
 
     @Test func theFilesOfAKitAreTaken() async throws {
-        let kit = Self.kit([("policy", [1]), ("genesis", [2])])
-        try await withPeer(saying: [Self.answer(kit)]) { client in
+        try await withPeer(saying: [Self.answer(Self.kit(Self.files))]) { client in
             let files = try await client.trustKit()
-            #expect(Set((files ?? []).map(\.name)) == ["policy", "genesis"])
+            #expect(files?.named.map(\.bytes) == [[1], [2], [3], [4]])
         }
     }
 
@@ -79,7 +83,7 @@ import TestSupport
     @Test func anAnswerOfAnotherFormIsNotTakenApart() async throws {
         let many = [UInt8](repeating: 0x01, count: 60 << 20)
         let array: [UInt8] = [0x9A, 0x03, 0xC0, 0x00, 0x00] + many
-        for body in [array, [0xA1, 0x66] + Array("policy".utf8) + array, [0xBF], [0xA5], []] {
+        for body in [array, [0xA4, 0x66] + Array("policy".utf8) + array, [0xBF], [0xA4], []] {
             try await withPeer(saying: [Self.answer(body)]) { client in
                 await #expect(throws: ControlError.self) { try await client.trustKit() }
             }

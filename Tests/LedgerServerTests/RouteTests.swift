@@ -22,9 +22,46 @@ import TestSupport
                 #expect(below.status == 200)
                 #expect(root.body == below.body)
             }
-            for path in ["/prints", "/prints/", "/printscheckpoint", "/other/checkpoint"] {
+            for path in ["/printscheckpoint", "/other", "/other/", "/other/checkpoint"] {
                 #expect(try await server.send("GET", path).status == 404)
             }
+        }
+    }
+
+    /// Whoever opens the address in a browser is told what it is, by any of its names.
+    @Test func aPersonIsToldWhatTheLedgerIs() async throws {
+        try await TestServer.run { server in
+            for path in ["/", "/prints", "/prints/"] {
+                let answer = try await server.send("GET", path, headers: ["Accept": "text/html"])
+                #expect(answer.status == 200)
+                #expect(answer["content-type"] == "text/plain; charset=utf-8")
+                for word in [
+                    "ledger.example/prints is an append-only ledger", "It has 3 entries",
+                    "/prints/trust-kit", "\(server.fixture.ledger.genesis)",
+                ] {
+                    #expect(answer.text.contains(word), "\(answer.text)")
+                }
+                #expect(answer.text.split(separator: "\n").allSatisfy { $0.count <= 80 })
+            }
+            #expect(try await server.send("POST", "/")["allow"] == "GET, HEAD")
+        }
+    }
+
+    @Test func theTrustKitIsServedAsOneFile() async throws {
+        try await TestServer.run { server in
+            let first = try await server.send("GET", "/trust-kit")
+            #expect(first.status == 200)
+            #expect(first["content-type"] == "application/vnd.colophon.trust-kit.v1+cbor")
+            #expect(first["cache-control"] == "no-cache")
+            let files = try TrustKit.Files(oneFile: first.body)
+            #expect(try files == server.fixture.ledger.trustKit())
+            #expect(try TrustKit(files).size == 3)
+            let tag = try #require(first["etag"])
+            let again = ["If-None-Match": tag]
+            #expect(try await server.send("GET", "/prints/trust-kit", headers: again).status == 304)
+            _ = try await server.post(server.fixture.capture("a"))
+            let next = try await server.send("GET", "/prints/trust-kit", headers: again)
+            #expect(try TrustKit(TrustKit.Files(oneFile: next.body)).size == 4)
         }
     }
 
@@ -87,9 +124,10 @@ import TestSupport
         "/tile/0/0", "/tile/0/000.p/0", "/tile/0/000.p/256", "/tile/00/000.p/1",
         "/tile/0/x000/000.p/1", "/tile/0/../0/000.p/1", "/tile/8/000.p/1", "/tile/64/000.p/1",
         "/manifests/000", "/manifests/000.p/4", "/heads/4", "/heads/18446744073709551615",
+        "/nothing", "/entries/", "/heads", "/heads/", "/.well-known/other", "//", "//checkpoint",
+        "/prints//", "/trust-kit/",
         "/heads/before/1", "/heads/before/", "/heads/before", "/heads/before/01",
         "/heads/before/-1",
-        "/nothing", "/entries/", "/heads", "/heads/", "/.well-known/other", "/", "//checkpoint",
     ])
     func whatIsNotThereIsNotFound(path: String) async throws {
         try await TestServer.run { server in
@@ -188,6 +226,7 @@ import TestSupport
         try await TestServer.run { server in
             let location = try await server.location(of: "a")
             let paths = [
+                "/", "/trust-kit",
                 "/checkpoint", "/heads/3", "/control", "/tile/0/000.p/3", "/tile/entries/000.p/3",
                 "/manifests/000.p/3", "/.well-known/scitt-keys", "/healthz", "/readyz",
                 "/consistency?from=1", location, location + "/statement", location + "/manifest",

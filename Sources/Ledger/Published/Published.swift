@@ -71,6 +71,14 @@ final class Published: Sendable {
         return PublishedTree(store: store, head: head, range: range)
     }
 
+    /// What a trust kit is made of, all of one moment.
+    var kitParts: (store: Store, tree: PublishedTree, registry: Registry) {
+        state.withLock {
+            let tree = PublishedTree(store: $0.store, head: $0.head, range: $0.range)
+            return ($0.store, tree, $0.registry)
+        }
+    }
+
     /// Why nothing is registered now; nil where the ledger is ready.
     var readiness: Unready? { state.withLock { $0.readiness } }
 

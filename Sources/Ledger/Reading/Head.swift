@@ -3,7 +3,7 @@ public import Merkle
 import Provenance
 
 /// A signed tree head, as anyone may see it.
-public struct Head: Sendable {
+public struct Head: Hashable, Sendable {
     /// Number of leaves.
     public let size: UInt64
 

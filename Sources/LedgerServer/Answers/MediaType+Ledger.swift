@@ -1,4 +1,5 @@
 import HTTPService
+import Provenance
 
 /// The types of what only a ledger reads and writes.
 extension MediaType {
@@ -6,4 +7,5 @@ extension MediaType {
     static let statement = "application/scitt-statement+cose"
     static let receipt = "application/scitt-receipt+cose"
     static let manifest = "application/vnd.in-toto+json"
+    static let trustKit = TrustKit.Files.mediaType
 }

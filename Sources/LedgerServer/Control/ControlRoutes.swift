@@ -3,6 +3,7 @@ import HTTPTypes
 import HummingbirdCore
 import Ledger
 import LedgerControl
+import Provenance
 import Synchronization
 
 /// What the control socket answers: see ``ControlSocket``.
@@ -36,9 +37,8 @@ final class ControlRoutes: Routes {
     private func trustKit() throws(Problem) -> Response {
         do {
             let files = try ledger.trustKit()
-            return Answer.bytes(
-                ControlSocket.encoded(files), MediaType.cbor, cache: CacheRule.never
-            ).response()
+            return Answer.bytes(files.oneFile, MediaType.trustKit, cache: CacheRule.never)
+                .response()
         } catch {
             throw .storage("the trust kit could not be made: \(error)")
         }

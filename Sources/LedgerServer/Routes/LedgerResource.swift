@@ -2,6 +2,8 @@ package import Checkpoints
 
 /// What a path of the ledger names.
 package enum LedgerResource: Hashable, Sendable {
+    case front
+    case trustKit
     case entries
     case batch
     case entry(String)
@@ -74,6 +76,8 @@ package enum LedgerResource: Hashable, Sendable {
 
     private init?(single name: Substring) {
         switch name {
+        case "": self = .front
+        case "trust-kit": self = .trustKit
         case "batch": self = .batch
         case "threads": self = .threads
         case "control": self = .control
@@ -100,6 +104,8 @@ package enum LedgerResource: Hashable, Sendable {
     /// The name in metrics and logs: the same for all that differ only in a parameter.
     var pattern: String {
         switch self {
+        case .front: "/"
+        case .trustKit: "/trust-kit"
         case .entries: "/entries"
         case .batch: "/batch"
         case .entry: "/entries/{id}"

@@ -18,6 +18,8 @@ final class LedgerRoutes: Routes {
     let bundles = BundleCache(byteLimit: BundleCache.bundleBytes)
     let tiles = BundleCache(byteLimit: BundleCache.tileBytes)
 
+    let kits = KitCache()
+
     /// What tells this log's tiles from those of another that has had its address.
     let instance: String
 
@@ -45,6 +47,8 @@ final class LedgerRoutes: Routes {
     private func resource(at path: String) -> LedgerResource? {
         if path.hasPrefix(Self.wellKnown) {
             LedgerResource(wellKnown: path.dropFirst(Self.wellKnown.count))
+        } else if path + "/" == origin {
+            .front
         } else if path.hasPrefix(origin) {
             LedgerResource(path.dropFirst(origin.count)) ?? LedgerResource(path.dropFirst())
         } else if path.hasPrefix("/") {
@@ -62,14 +66,15 @@ final class LedgerRoutes: Routes {
             return .stream(pattern) { [self] exchange, body throws(Problem) in
                 try batch(exchange, body)
             }
-        case .tile(TilePath.entries), .manifests, .control:
+        case .tile(TilePath.entries), .manifests, .control, .trustKit:
             return .long(pattern, usualBytes: limits.usualBundleBytes, reading(resource))
         case .subject, .threads: return .long(pattern, reading(resource))
         case .metrics: return .long(pattern, isOperational: true, reading(resource))
         case .health, .readiness:
             return .get(pattern, isOperational: true, reading(resource))
-        case .entry, .statement, .transparent, .tlogProof, .manifest, .consistency, .checkpoint,
-            .latestHead, .head, .headBefore, .tile(TilePath.tile), .scittKeys, .scittKey:
+        case .front, .entry, .statement, .transparent, .tlogProof, .manifest, .consistency,
+            .checkpoint, .latestHead, .head, .headBefore, .tile(TilePath.tile), .scittKeys,
+            .scittKey:
             return .get(pattern, reading(resource))
         }
     }
@@ -82,6 +87,8 @@ final class LedgerRoutes: Routes {
     private func read(_ resource: LedgerResource, _ exchange: Exchange) throws(Problem) -> Reply {
         switch resource {
         case .entries, .batch: throw .notFound("no such resource")
+        case .front: front(exchange)
+        case .trustKit: try trustKit(exchange)
         case .entry(let id): try receipt(of: id, exchange)
         case .statement(let id): try statement(of: id, exchange)
         case .transparent(let id): try transparent(of: id, exchange)

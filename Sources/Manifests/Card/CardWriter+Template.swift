@@ -36,7 +36,7 @@ extension CardWriter {
         line("Creator", creator?["name"]?.text)
         line("", creator?["id"]?.text)
         line("Event", facts["event"]?.text)
-        line("Captured", capture(facts["capturedAt"]))
+        line("Captured", facts["capturedAt"].map(capture))
         line("PoP", facts["pop"]?.text)
         line("Language", record?["lang"]?.text)
         prose("Text", record?["text"]?.text)
@@ -65,9 +65,9 @@ extension CardWriter {
         seen(facts["seen"])
     }
 
-    private func capture(_ capture: JSON?) -> Text {
-        let time = shown(capture?["at"]) + ", clock " + shown(capture?["clock"])
-        guard let uncertainty = capture?["uncertaintySeconds"] else { return time }
+    private func capture(_ capture: JSON) -> Text {
+        let time = shown(capture["at"]) + ", clock " + shown(capture["clock"])
+        guard let uncertainty = capture["uncertaintySeconds"] else { return time }
         return time + ", within " + shown(uncertainty) + " s"
     }
 

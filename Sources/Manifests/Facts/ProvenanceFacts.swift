@@ -70,8 +70,8 @@ public struct ProvenanceFacts: Hashable, Sendable {
     /// The URI of the PoP; equal to the statement's `iss`.
     public let pop: Text
 
-    /// When, by which clock.
-    public let capturedAt: Capture
+    /// When, by which clock; nil where the signer does not say.
+    public let capturedAt: Capture?
 
     /// Title and text.
     public let record: Record
@@ -100,7 +100,7 @@ public struct ProvenanceFacts: Hashable, Sendable {
         creator = Creator(
             name: predicate["creator"]?["name"]?.text ?? "", id: predicate["creator"]?["id"]?.text)
         pop = try reader.text("pop")
-        capturedAt = Capture(predicate["capturedAt"])
+        capturedAt = predicate["capturedAt"].map { Capture($0) }
         record = Record(predicate["record"])
         edition = Self.edition(in: manifest)
         parents = (predicate["parents"]?.array ?? []).map { Parent($0) }
@@ -124,10 +124,10 @@ public struct ProvenanceFacts: Hashable, Sendable {
 // The shape has been checked, so the defaults below are never taken.
 
 extension ProvenanceFacts.Capture {
-    fileprivate init(_ json: JSON?) {
-        at = json?["at"]?.text ?? ""
-        clock = json?["clock"]?.text ?? ""
-        uncertaintySeconds = json?["uncertaintySeconds"]?.number
+    fileprivate init(_ json: JSON) {
+        at = json["at"]?.text ?? ""
+        clock = json["clock"]?.text ?? ""
+        uncertaintySeconds = json["uncertaintySeconds"]?.number
     }
 }
 

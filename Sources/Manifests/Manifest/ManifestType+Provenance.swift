@@ -12,17 +12,17 @@ extension ManifestType {
                 "creator": .object(
                     required: ["name": .text(.label)], optional: ["id": .text(.label)]),
                 "pop": .text(.absoluteURI),
+                "record": .object(
+                    required: ["lang": .text(.language), "title": .text(.line)],
+                    optional: ["text": .text(.prose)]),
+            ],
+            optional: [
                 "capturedAt": .object(
                     required: [
                         "at": .text(.time),
                         "clock": .oneOf("gnss", "ntp", "device", "declared"),
                     ],
                     optional: ["uncertaintySeconds": .zeroOrMore]),
-                "record": .object(
-                    required: ["lang": .text(.language), "title": .text(.line)],
-                    optional: ["text": .text(.prose)]),
-            ],
-            optional: [
                 "perceptualHashes": .array(of: perceptualHash, 0...64),
                 "parents": .array(of: parent, 0...4_096),
                 "actions": .array(of: .text(.action), 0...256),

@@ -7,8 +7,8 @@ import Merkle
 ///
 /// Nothing can be verified with such a kit; get another one.
 public struct TrustKitError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// Name of the file in the kit's folder.
-    public let file: String
+    /// Name of the file in the kit; nil where the kit as a whole is none.
+    public let file: String?
 
     /// The rule that it breaks.
     public let rule: String
@@ -18,8 +18,14 @@ public struct TrustKitError: Error, Hashable, Sendable, CustomStringConvertible 
         self.rule = rule
     }
 
+    /// The error of a kit in one file that cannot be taken apart.
+    init(whole rule: String) {
+        file = nil
+        self.rule = rule
+    }
+
     /// The file and the rule in one line.
-    public var description: String { "\(file): \(rule)" }
+    public var description: String { file.map { "\($0): \(rule)" } ?? rule }
 }
 
 /// What a verifier trusts: a pinned genesis, the control statements folded from it, and keys
@@ -52,6 +58,10 @@ public struct TrustKit: Sendable {
     /// PEM certificates of timestamp authorities, for an ``EvidenceChecker``; not read here.
     public let timestampRoots: [UInt8]?
 
+    /// Bytes of each file but the registry: 256 logs and as many witnesses with ML-DSA keys fit, and
+    /// so do all certificates that a system has.
+    static let smallFileByteLimit = 1024 * 1024
+
     /// Receipt keys by origin; for the kit's own, those of the folded registry.
     let receiptKeys: [Text: [Hash: VerificationKey]]
 
@@ -69,6 +79,8 @@ public struct TrustKit: Sendable {
     /// Reads and verifies a kit; the error names the file and the rule.
     public init(_ files: Files) throws(TrustKitError) {
         genesis = try Self.genesis(files.genesis)
+        try Self.checkSize(.receiptKeys, files.receiptKeys)
+        try Self.checkSize(.timestampRoots, files.timestampRoots ?? [])
         timestampRoots = files.timestampRoots
         let evidence = try RegistryFile(files.registry)
         do {
@@ -100,6 +112,12 @@ public struct TrustKit: Sendable {
             return past
         } catch {
             preconditionFailure("control statements that folded once fold again: \(error)")
+        }
+    }
+
+    private static func checkSize(_ name: Files.Name, _ bytes: [UInt8]) throws(TrustKitError) {
+        guard bytes.count <= smallFileByteLimit else {
+            throw TrustKitError(name, "must not exceed \(smallFileByteLimit) bytes")
         }
     }
 

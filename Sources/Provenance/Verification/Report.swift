@@ -45,6 +45,12 @@ public struct Report: Sendable {
     /// The position that is proven in the kit's ledger; nil where none is.
     public let index: UInt64?
 
+    /// Whether the record speaks of an entry that is newer than the kit: with a newer kit the answer
+    /// may be another one.
+    ///
+    /// Advice and no finding: where nothing is proven it is what the receipts claim.
+    public let isNewerThanKit: Bool
+
     /// The time of the earliest proven head that holds the entry, in POSIX seconds.
     public let loggedAt: UInt64?
 

@@ -115,10 +115,23 @@ public struct Verifier: Sendable {
             findings: Check.allCases.flatMap { check in findings.filter { $0.check == check } },
             signer: signer,
             index: heads?.index,
+            isNewerThanKit: record.map { isNewer($0, at: heads?.index) } ?? false,
             loggedAt: heads?.earliestTime,
             statement: record?.statement,
             manifest: record?.manifest,
             passedOver: passedOver)
+    }
+
+    /// Whether the entry stands above the kit's tree: at `index` where that is proven, else where
+    /// the record's receipts of this ledger say.
+    private func isNewer(_ record: ParsedRecord, at index: UInt64?) -> Bool {
+        if let index { return index >= kit.size }
+        return record.file.receipts.contains { bytes in
+            guard let receipt = try? Receipt(bytes), receipt.origin == kit.origin.text,
+                case .inclusion(let proof) = receipt.proof
+            else { return false }
+            return proof.leafIndex >= kit.size
+        }
     }
 
     /// The levels for which nobody is named: by the kit as a witness, or by the program as a

@@ -1,3 +1,4 @@
+package import Capture
 import Crypto
 package import Encoding
 package import Files
@@ -18,12 +19,18 @@ package struct Artifact: Hashable, Sendable {
     /// Seconds since 1970 at the last change of the file; nil where no file was looked at.
     package let modified: Int64?
 
+    /// What the file says of time and place; nil where nobody looked inside.
+    package let picture: Picture?
+
     /// Creates an artifact from the facts of a file that was read elsewhere.
-    package init(name: Text, digest: Hash, mediaType: Text, modified: Int64? = nil) {
+    package init(
+        name: Text, digest: Hash, mediaType: Text, modified: Int64? = nil, picture: Picture? = nil
+    ) {
         self.name = name
         self.digest = digest
         self.mediaType = mediaType
         self.modified = modified
+        self.picture = picture
     }
 
     var subject: Subject { Subject(name: name, digest: digest, mediaType: mediaType) }
@@ -39,9 +46,12 @@ extension Artifact {
 
     /// Reads the file at `path` once, in constant memory for every size.
     ///
-    /// - Parameter onProgress: is told how many bytes of how many are read.
+    /// - Parameters:
+    ///   - looksInside: whether the file is asked for time and place too.
+    ///   - onProgress: is told how many bytes of how many are read.
     package init(
-        reading path: String, onProgress: (_ done: UInt64, _ total: UInt64) -> Void = { _, _ in }
+        reading path: String, looksInside: Bool = false,
+        onProgress: (_ done: UInt64, _ total: UInt64) -> Void = { _, _ in }
     ) throws(FileError) {
         let file = try InputFile(path)
         let size = file.status.size
@@ -62,6 +72,8 @@ extension Artifact {
         }
         self.init(
             name: Text(path.split(separator: "/").last.map(String.init) ?? path), digest: digest,
-            mediaType: Text(MediaTypeGuess.guess(name: path, start: start)), modified: modified)
+            mediaType: Text(MediaTypeGuess.guess(name: path, start: start)), modified: modified,
+            picture: looksInside && file.status.kind == .file
+                ? try PictureFile.picture(in: file) : nil)
     }
 }

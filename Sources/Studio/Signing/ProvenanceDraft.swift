@@ -5,7 +5,7 @@ package import Provenance
 /// The provenance that a PoP states about artifacts: a predicate before it is about one of them.
 ///
 /// The same draft serves all artifacts of one session; facts of the artifact itself, such as the
-/// time of its file, are filled in for each.
+/// time in its EXIF, are filled in for each.
 package struct ProvenanceDraft: Sendable {
     /// The event; where nil, `edit` for an artifact that has parents, else `capture`.
     package var event: Text?
@@ -16,8 +16,11 @@ package struct ProvenanceDraft: Sendable {
     /// The creator where neither ``creator`` nor ``extra`` names one.
     package var usualCreator: Text?
 
-    /// The time of capture; a part that is nil follows from the artifact's file.
+    /// Where the time of capture comes from.
     package var capturedAt = CaptureTime()
+
+    /// Whether the place of a GeoTIFF goes into its record.
+    package var takesPlace = true
 
     /// The text that people read about it.
     package var record: RecordText?
@@ -56,7 +59,7 @@ package struct ProvenanceDraft: Sendable {
     package func manifest(
         of artifact: Artifact, issuer: Text, nonce: [UInt8]
     ) throws(SignerError) -> Manifest {
-        let predicate = try predicate(issuer: issuer, modified: artifact.modified)
+        let predicate = try predicate(of: artifact, issuer: issuer)
         do throws(Refusal) {
             return try .provenance(of: [artifact.subject], predicate, nonce: nonce)
         } catch {
@@ -65,16 +68,19 @@ package struct ProvenanceDraft: Sendable {
     }
 
     /// Returns the predicate but for nonce and card.
-    private func predicate(issuer: Text, modified: Int64?) throws(SignerError) -> JSON.Object {
+    private func predicate(
+        of artifact: Artifact, issuer: Text
+    ) throws(SignerError) -> JSON.Object {
         var own = JSON.Object()
         own["event"] = .string(event ?? (parents.isEmpty ? "capture" : "edit"))
         own["creator"] = (creator ?? usualCreator).map { ["name": .string($0)] }
         own["pop"] = .string(issuer)
-        own["capturedAt"] = try capturedAt.json(modified: modified)
+        own["capturedAt"] = capturedAt.json(try capture(of: artifact))
         own["record"] = record?.json
         if !parents.isEmpty { own["parents"] = .array(parents.map(Self.reference)) }
         if !actions.isEmpty { own["actions"] = .array(actions.map { .string($0) }) }
         own["edition"] = edition?.json
+        own["geo"] = place(of: artifact)?.json
         own["seen"] = seen.map { ["checkpoint": .string($0)] }
         return try ExtraMembers.merge(extra, into: own, defaults: defaults)
     }
@@ -92,43 +98,11 @@ package struct ProvenanceDraft: Sendable {
         var defaults: Set<Text> = []
         if event == nil { defaults.insert("event") }
         if creator == nil { defaults.insert("creator") }
-        if capturedAt.isEmpty { defaults.insert("capturedAt") }
         return defaults
     }
 
     private static func reference(_ parent: Statement) -> JSON {
         ["entry": .string(Text("\(parent.id)")), "relation": "parentOf"]
-    }
-}
-
-/// The time of capture, and its source.
-package struct CaptureTime: Hashable, Sendable {
-    /// The time as RFC 3339 writes it; where nil, that of the last change of the artifact's file.
-    package var at: Text?
-
-    /// The clock that gave the time: `gnss`, `ntp`, `device`, or `declared`, which is the default.
-    package var clock: Text?
-
-    /// By how many seconds the time may be off.
-    package var uncertaintySeconds: Double?
-
-    /// Creates a time; all that is left out is the default.
-    package init(at: Text? = nil, clock: Text? = nil, uncertaintySeconds: Double? = nil) {
-        self.at = at
-        self.clock = clock
-        self.uncertaintySeconds = uncertaintySeconds
-    }
-
-    var isEmpty: Bool { at == nil && clock == nil && uncertaintySeconds == nil }
-
-    func json(modified: Int64?) throws(SignerError) -> JSON {
-        guard let at = at ?? modified.map({ Text(UTC.text($0)) }) else { throw .timeMissing }
-        var time: JSON.Object = ["at": .string(at), "clock": .string(clock ?? "declared")]
-        if let seconds = uncertaintySeconds {
-            let whole = Int64(exactly: seconds)
-            time["uncertaintySeconds"] = whole.map { .integer($0) } ?? .decimal(seconds)
-        }
-        return .object(time)
     }
 }
 

@@ -35,7 +35,7 @@ struct OfflineBars {
     // MARK: - Verification
 
     private func verification(_ trust: URL) async throws -> Bar {
-        let verifier = Verifier(try TrustFolder.kit(trust.path()))
+        let verifier = Verifier(try NamedKit.kit(trust.path()))
         let files = try await files()
         let checks = try files.map { try Self.signatures(in: $0.bytes) }.reduce(0, +)
         let before = try signatureSeconds()

@@ -77,7 +77,7 @@ struct House: Sendable {
         try Child.run(
             Child.sibling("colophond"), ["trust-kit", "--data", data, "--out", kit.path()],
             environment: environment)
-        return Verifier(try TrustFolder.kit(kit.path()))
+        return Verifier(try NamedKit.kit(kit.path()))
     }
 
     /// Runs `colophond fsck` on the folder, which nobody serves; it must find nothing.

@@ -60,7 +60,8 @@ struct CommonOptions: ParsableArguments {
             Setting(
                 "verify-issuers",
                 summary: "the signers that verify expects; all others are false"),
-            Setting("trust", variable: "COLOPHON_TRUST", summary: "the folder of the trust kit"),
+            Setting(
+                "trust", variable: "COLOPHON_TRUST", summary: "the trust kit, a file or a folder"),
         ],
         defaultFiles: ["~/.config/colophon/config.yaml"], fileVariable: "COLOPHON_CONFIG")
 }

@@ -22,18 +22,7 @@ struct RecordOptions: ParsableArguments {
             """, valueName: "event"))
     var event: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "When it was made; default the file's modification time.", valueName: "time"))
-    var capturedAt: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "How the time is known: gnss, ntp, device or declared.", valueName: "clock"))
-    var clock: String?
-
-    @Option(help: ArgumentHelp("How far the time may be off.", valueName: "seconds"))
-    var uncertainty: Double?
+    @OptionGroup var capture: CaptureOptions
 
     @Option(help: ArgumentHelp("The number of a copy, such as 7/50.", valueName: "n/total"))
     var edition: String?
@@ -55,10 +44,8 @@ struct RecordOptions: ParsableArguments {
 
     /// Whether no flag says anything; a creator may come from the environment.
     var isEmpty: Bool {
-        let texts = [
-            creator, title, record, lang, event, capturedAt, clock, edition, drop, seen,
-        ]
-        return texts.allSatisfy { $0 == nil } && uncertainty == nil && parent.isEmpty
+        let texts = [creator, title, record, lang, event, edition, drop, seen]
+        return texts.allSatisfy { $0 == nil } && capture.isEmpty && parent.isEmpty
             && action.isEmpty
     }
 }

@@ -16,7 +16,7 @@ struct SignerOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A trust kit, for the ledger's origin (COLOPHON_TRUST).", valueName: "dir")
+            "A trust kit, for the ledger's origin (COLOPHON_TRUST).", valueName: "kit")
     )
     var trust: String?
 

@@ -17,13 +17,11 @@ struct SigningDesk {
     ) throws(Failure) {
         let issuer = Text(try settings.required("issuer"))
         let key = try NamedFile.privateKey(settings.required("key"), console)
-        let audience: Text?
-        if let aud = options.aud {
-            audience = Text(aud)
-        } else {
-            audience = try settings["trust"].map { folder throws(Failure) in
-                try NamedFile.kit(folder).origin.text
-            }
+        var audience = options.aud.map { Text($0) }
+        if let folder = settings["trust"] {
+            let kit = try NamedFile.kit(folder)
+            audience = audience ?? kit.origin.text
+            ClockWords.check(now: UTC.now, kit, at: folder, console)
         }
         signer = Signer(issuer: issuer, key: key, audience: audience)
         thread = options.sub.map { Text($0) }
@@ -35,9 +33,15 @@ struct SigningDesk {
     func sign(
         _ file: String, _ draft: ProvenanceDraft, _ predicate: String?
     ) throws(Failure) -> ExitStatus {
-        let output = try place(beside: file)
-        let work = try NamedFile.work(file, console)
-        return try write(output, file, predicate) { () throws(SignerError) in
+        let output = try place(beside: file, draft.parents)
+        let work = try NamedFile.work(file, looksInside: true, console)
+        let words: CaptureWords
+        do throws(SignerError) {
+            words = CaptureWords(try draft.capture(of: work), draft.place(of: work))
+        } catch {
+            throw Failure(error, signing: file, predicate: predicate)
+        }
+        return try write(output, file, predicate, words) { () throws(SignerError) in
             try signer.sign(draft, of: work, thread: thread)
         }
     }
@@ -62,9 +66,12 @@ struct SigningDesk {
     }
 
     /// Decides where the record of `input` goes, before it is made.
-    private func place(beside input: String) throws(Failure) -> NewRecordFile {
+    private func place(
+        beside input: String, _ parents: [Statement] = []
+    ) throws(Failure) -> NewRecordFile {
         do throws(RecordFileError) {
-            return try NewRecordFile(beside: input, replacing: force)
+            return try NewRecordFile(
+                beside: input, replacing: force, parents: parents.map(\.id))
         } catch {
             throw Failure(error)
         }
@@ -72,7 +79,7 @@ struct SigningDesk {
 
     private func write(
         _ output: NewRecordFile, _ path: String, _ predicate: String? = nil,
-        _ sign: () throws(SignerError) -> SignedRecord
+        _ words: CaptureWords? = nil, _ sign: () throws(SignerError) -> SignedRecord
     ) throws(Failure) -> ExitStatus {
         let record: SignedRecord
         do throws(SignerError) {
@@ -86,8 +93,10 @@ struct SigningDesk {
             throw Failure(error)
         }
         if output.isReplacement {
+            let old = output.keptPath.map { "; the old record is \($0) now" } ?? ""
             console.warn(
-                output.path, "was replaced: the artifact gets a second entry; the first one stays")
+                output.path,
+                "was replaced: the artifact gets a second entry; the first one stays\(old)")
         }
         let (statement, audience) = (record.statement, signer.audience)
         console.print(
@@ -96,8 +105,20 @@ struct SigningDesk {
                 ("file", .string(Text(path))), ("colophon", .string(Text(output.path))),
                 ("entry", .string(Text("\(record.id)"))), ("sub", .string(statement.subject)),
                 ("aud", audience.map { .string($0) }),
-            ])
+            ] + (words?.members ?? []))
+        if let words { tell(words, path, signedAt: statement.issuedAt) }
         return .yes
+    }
+
+    /// Tells what was taken from the file at `path`.
+    private func tell(_ words: CaptureWords, _ path: String, signedAt: UInt64) {
+        for line in words.lines { console.note("\(path): \(line)") }
+        if let future = words.future(signedAt: signedAt) {
+            console.warn(
+                path,
+                "was captured after it was signed: \(future) is after "
+                    + "\(UTC.text(signedAt)); look at the camera's clock and this machine's")
+        }
     }
 }
 
@@ -115,9 +136,8 @@ extension RecordOptions {
         draft.event = event.map { Text($0) }
         draft.creator = creator.map { Text($0) }
         draft.usualCreator = usualCreator.map { Text($0) }
-        draft.capturedAt = CaptureTime(
-            at: capturedAt.map { Text($0) }, clock: clock.map { Text($0) },
-            uncertaintySeconds: uncertainty)
+        draft.capturedAt = try capture.time()
+        draft.takesPlace = !capture.noGeo
         draft.actions = action.map { Text($0) }
         for path in parent {
             draft.parents.append(try NamedFile.record(path).content.statement)

@@ -41,7 +41,7 @@ struct Verify: ColophonCommand {
             "The artifacts; two names may be an artifact and its record.", valueName: "file"))
     var files: [String]
 
-    @Option(help: ArgumentHelp("The trust kit (COLOPHON_TRUST).", valueName: "dir"))
+    @Option(help: ArgumentHelp("The trust kit (COLOPHON_TRUST).", valueName: "kit"))
     var trust: String?
 
     @Option(
@@ -76,17 +76,22 @@ struct Verify: ColophonCommand {
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
         let settings = try await common.settings(["trust": trust])
-        let kit = try NamedFile.kit(settings.required("trust"))
+        let kitPath = try settings.required("trust")
+        let kit = try NamedFile.kit(kitPath)
         let issuers = try expectedIssuers(settings)
         var receipts: [[UInt8]] = []
         for path in receipt {
             receipts.append(try NamedFile.bytes(of: path, limit: FileLimit.receipt))
         }
         let pairs =
-            try recordOnly ? VerifiedPair.records(of: files) : VerifiedPair.pairs(of: files)
+            try recordOnly
+            ? VerifiedPair.records(of: NamedFile.records(files))
+            : VerifiedPair.pairs(of: NamedFile.records(files))
         guard receipts.isEmpty || pairs.count == 1 else {
             throw .usage("--receipt goes with one file, but \(pairs.count) are named")
         }
+        let names = NamedFile.names(console)
+        let advice = KitText.advice(about: kit, at: kitPath, ledger: settings["ledger"])
         var status = ExitStatus.yes
         var verified = 0
         for pair in pairs {
@@ -99,10 +104,12 @@ struct Verify: ColophonCommand {
                     file: file, artifact: artifact, recordOnly: recordOnly, issuers: issuers,
                     acceptSuspect: acceptSuspect, extraReceipts: receipts, time: UTC.now,
                     require: require)
-                let verdict = VerdictText(pair.name, report)
+                let verdict = VerdictText(
+                    pair.name, report, names, ledger: kit.genesis)
                 console.json
                     ? console.print(json: verdict.json)
                     : verdict.print(to: console, verbose: verbose)
+                KitText.print(advice, about: report, to: console)
                 status = status.worst(verdict.status)
                 if report.ok { verified += 1 }
             } catch {

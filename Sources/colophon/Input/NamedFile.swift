@@ -1,5 +1,6 @@
 import Encoding
 import Files
+import Foundation
 import Provenance
 import Studio
 
@@ -20,6 +21,35 @@ enum NamedFile {
             return try NamedPath.isTaken(path)
         } catch {
             throw Failure(reading: error)
+        }
+    }
+
+    /// Refuses a path where nothing is.
+    static func requireThere(_ path: String) throws(Failure) {
+        guard try isTaken(path) else { throw Failure(reading: FileError(path, .missing)) }
+    }
+
+    /// Returns `paths`, each folder replaced by the records in it.
+    static func records(_ paths: [String]) throws(Failure) -> [String] {
+        do throws(FolderWalkError) {
+            return try FolderWalk.records(paths)
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// Returns `paths`, each folder replaced by the works in it that have no record yet.
+    static func unsignedWorks(
+        _ paths: [String], _ console: Console
+    ) throws(Failure) -> [String] {
+        do throws(FolderWalkError) {
+            let (works, signedCount) = try FolderWalk.unsignedWorks(paths)
+            if signedCount > 0 {
+                console.note("\(signedCount) of the works have a record already: those stay")
+            }
+            return works
+        } catch {
+            throw Failure(error)
         }
     }
 
@@ -70,12 +100,36 @@ enum NamedFile {
         }
     }
 
-    /// Returns the trust kit in the folder at `path`.
+    /// Returns the trust kit at `path`: a folder, or one file.
     static func kit(_ path: String) throws(Failure) -> TrustKit {
-        do throws(TrustFolderError) {
-            return try TrustFolder.kit(path)
+        do throws(NamedKitError) {
+            return try NamedKit.kit(path)
         } catch {
             throw Failure(error)
+        }
+    }
+
+    /// Returns the files of the trust kit at `path`, not verified.
+    static func namedKit(_ path: String) throws(Failure) -> NamedKit {
+        do throws(NamedKitError) {
+            return try NamedKit(path)
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// The home of the person who runs this, where they keep what is theirs.
+    static var home: String? { ProcessInfo.processInfo.environment["HOME"] }
+
+    /// Returns the collector's own names; where they cannot be read, that warns, for nothing is
+    /// decided by them.
+    static func names(_ console: Console) -> Names {
+        do throws(NamesError) {
+            return try Names(home: home)
+        } catch {
+            let failure = Failure(error)
+            console.warn(failure.subject, failure.reason)
+            return .none
         }
     }
 
@@ -105,12 +159,14 @@ enum NamedFile {
         }
     }
 
-    /// Reads the work at `path`, and shows how far that is.
-    static func work(_ path: String, _ console: Console) throws(Failure) -> Artifact {
+    /// Reads the work at `path`, and shows how far that is; `looksInside` for time and place.
+    static func work(
+        _ path: String, looksInside: Bool = false, _ console: Console
+    ) throws(Failure) -> Artifact {
         let progress = ProgressLine(console)
         defer { progress.clear() }
         do throws(FileError) {
-            return try Artifact(reading: path) { done, total in
+            return try Artifact(reading: path, looksInside: looksInside) { done, total in
                 progress.report("reading \(path)", done, of: total)
             }
         } catch {

@@ -1,4 +1,5 @@
 import HTTPCalls
+import Manifests
 import Studio
 
 /// How a person has named what a change of a ledger is about.
@@ -6,7 +7,7 @@ struct ChangeSubjects {
     /// The ledger's address.
     let ledger: ServiceURL
 
-    /// The folder of the trust kit.
+    /// The trust kit, as it was named.
     var kit: String?
 
     /// The file of the key that is changed.
@@ -29,16 +30,16 @@ extension Failure {
         case .nothingVouches:
             self = .usage(
                 "HOME is not set, so nothing is known of what this key signed for",
-                hint: "name the ledger: --origin ORIGIN, or --trust DIR")
+                hint: "name the ledger: --origin ORIGIN, or --trust KIT")
         case .contradicts(let found, let contradiction):
             self = .no(
                 ledger, contradiction.words(found),
                 hint: "nothing was signed; where this ledger is meant, say so: "
-                    + "--origin \(found.origin), or --trust DIR with its kit")
+                    + "--origin \(found.origin), or --trust KIT with its kit")
         case .notConfirmed:
             self.init(
                 .no, ledger, "was not confirmed: nothing was signed",
-                hint: "its operator publishes origin and genesis; --trust DIR takes a trust kit")
+                hint: "its operator publishes origin and genesis; --trust KIT takes its trust kit")
         case .memory(let error): self.init(error)
         case .unknownAdministrator:
             self = .usage("--admin: is a key that the ledger at \(ledger) does not know")
@@ -51,6 +52,17 @@ extension Failure {
             self.init(
                 .tryAgain, ledger, "gave a receipt that does not prove the change: \(refusal)",
                 hint: "run the same command again: what is in the log is not entered twice")
+        case .notApproved: self = .no(ledger, "nothing was signed: you did not want it")
+        case .overtaken:
+            self.init(
+                .tryAgain, ledger, "other administrators were faster, again and again",
+                hint: "nothing was changed; run the same command again")
+        case .alreadyErased(let entry, let erasure):
+            self = .no(
+                ledger,
+                "the manifest is erased already, by entry \(entry): \"\(erasure.reason)\", "
+                    + "\"\(erasure.authority)\"",
+                hint: "nothing was signed; there is nothing left to erase")
         case .noEntry: self = .usage("no entry is named")
         case .entry(let entry, let error): self.init(error, "\(entry)")
         case .otherStatement(let entry):

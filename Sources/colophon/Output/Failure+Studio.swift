@@ -17,11 +17,20 @@ extension Failure {
             default: nil
             }
         self = .unreadable(error.path, error.words, hint: hint)
+        if error.passes { status = .tryAgain }
     }
 
     /// Why a file cannot be written.
     init(writing error: FileError) {
         self = .unwritable(error.path, error.words)
+        if error.passes { status = .tryAgain }
+    }
+
+    /// Why what a command printed did not reach its reader.
+    init(losing error: FileError) {
+        self.init(
+            error.passes ? .tryAgain : .usage, error.path, "cannot be written: \(error.words)",
+            hint: "what was printed is incomplete; what the command did is done")
     }
 
     /// Why a record was not read or written.
@@ -44,7 +53,10 @@ extension Failure {
         case .exists(let path):
             self = .unwritable(
                 path, "it exists already",
-                hint: "--force replaces it, which makes a second entry of the artifact")
+                hint: """
+                    --event correct --parent FILE.colophon writes a correction beside it; --force \
+                    replaces it: a second entry of the artifact
+                    """)
         case .closedFolder(let path):
             self = .unwritable(
                 path, "nothing can be created in its folder",
@@ -72,17 +84,6 @@ extension Failure {
         }
     }
 
-    /// Why a trust kit was not read.
-    init(_ error: TrustFolderError) {
-        switch error {
-        case .noFolder(let path, let error):
-            self = .unreadable(
-                path, error.words, hint: "colophond trust-kit writes a trust kit's folder")
-        case .unreadable(let error): self.init(reading: error)
-        case .refused(let path, let error): self = .unreadable(path, error.rule)
-        }
-    }
-
     /// Why the record of `path` was not signed; `predicate` is the file of members.
     init(_ error: SignerError, signing path: String, predicate: String? = nil) {
         switch error {
@@ -92,7 +93,9 @@ extension Failure {
         case .titleMissing:
             self = .usage(
                 "--title is missing", hint: "every record has a title that people read")
-        case .timeMissing: self = .usage("--captured-at is missing")
+        case .timeMissing:
+            self = .unreadable(
+                path, "has no time of its own", hint: "give --captured-at a time, or none")
         case .filledIn(let name):
             self = .unreadable(
                 predicate ?? path, "\"\(name)\" is filled in and must not be in the file")
@@ -108,7 +111,7 @@ extension Failure {
             let kind = RecordType.allCases.first { $0.predicateType == type }
             self = .usage(
                 "--aud is missing: a \(kind?.rawValue ?? "\(type)") is meant for one ledger",
-                hint: "give --aud ORIGIN, or --trust DIR for the origin of that kit")
+                hint: "give --aud ORIGIN, or --trust KIT for the origin of that kit")
         case .isControl:
             self = .unreadable(
                 path, "is a control statement's manifest",
@@ -126,7 +129,29 @@ extension Failure {
             self.init(
                 .no, subject, reason,
                 hint: "is the address complete, with the path of the ledger's origin?")
+        case .refused(let problem) where problem.status == 413:
+            self.init(
+                .no, subject, reason,
+                hint: """
+                    something on the way takes no body of this size, as a proxy with a limit \
+                    (nginx: client_max_body_size)
+                    """)
         case .refused: self.init(.no, subject, reason)
+        case .untrusted:
+            self.init(
+                .tryAgain, subject, reason,
+                hint: """
+                    waiting does not help: set this machine's clock, name the ledger's own \
+                    authority with --ca FILE, or tell its operator
+                    """)
+        case .page(let type):
+            self.init(
+                .tryAgain, subject,
+                "a page (\(type)) came from there, which is not a ledger's answer",
+                hint: """
+                    a network that wants a log-in answers so: log in with a browser, then run \
+                    the same command again; or check the address of the ledger
+                    """)
         case .unreachable, .unavailable:
             self.init(.tryAgain, subject, reason, hint: "run the same command again later")
         case .unexpected:
@@ -134,12 +159,23 @@ extension Failure {
         }
     }
 
+    /// Why the files in a folder are not known.
+    init(_ error: FolderWalkError) {
+        switch error {
+        case .unreadable(let error): self.init(reading: error)
+        case .empty(let path):
+            self = .unreadable(
+                path, "holds no record", hint: "colophon sign makes one beside each work")
+        }
+    }
+
     /// Why the record at `path` was not completed.
-    init(_ error: SubmissionError, _ path: String) {
+    init(_ error: SubmissionError, _ path: String, _ remedies: RefusalWords) {
         switch error {
         case .file(let error): self.init(error)
         case .refusedHere(let refusal): self = .no(path, "\(refusal)")
-        case .refused(let problem): self.init(CallError.refused(problem), path)
+        case .refused(let problem, let key):
+            self = remedies.failure(problem, signedBy: key, path)
         case .receipt(let error):
             self.init(
                 .tryAgain, path, "the ledger gave a receipt that proves nothing: \(error)",

@@ -1,6 +1,7 @@
 import Encoding
 import Manifests
 import Provenance
+import Studio
 
 /// The first words of a verdict: the answer, and what a person must know to act on it.
 ///
@@ -9,6 +10,12 @@ import Provenance
 struct Headline {
     /// The report that the words are about.
     let report: Report
+
+    /// The collector's own names, which stand beside the URIs.
+    let names: Names
+
+    /// The genesis of the kit's ledger.
+    let ledger: EntryID
 
     /// The answer.
     var answer: [String] {
@@ -69,12 +76,19 @@ struct Headline {
     /// Who signed, where that is in the log, and since when; empty where the signature is nobody's.
     private func origin(_ verb: String) -> [String] {
         guard let issuer = report.signer?.issuer else { return [] }
-        var parts = ["\(verb) \(issuer)"]
-        if let index = report.index { parts.append("entry \(index) of \(report.origin)") }
+        var parts = ["\(verb) \(issuer)"] + own(report.signer.flatMap { names[$0.keyID] })
+        if let index = report.index {
+            parts += ["entry \(index) of \(report.origin)"] + own(names[ledger])
+        }
         if let time = report.loggedAt { parts.append("logged by \(Instant(time))") }
         if let reached = report.reached, reached > .logged { parts.append("\(reached.rawValue)") }
         if report.index == nil, report.loggedAt == nil { parts.append("in no log that is known") }
         return parts.dropLast().map { $0 + "," } + parts.suffix(1)
+    }
+
+    /// Says that a name is the collector's, where there is one.
+    private func own(_ name: String?) -> [String] {
+        name.map { ["which you call \"\($0)\""] } ?? []
     }
 
     private var isAboutFiles: Bool {

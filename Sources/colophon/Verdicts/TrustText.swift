@@ -8,21 +8,27 @@ import Studio
 /// The content of a trust kit, in words or as one JSON object.
 struct TrustText {
     private let kit: TrustKit
+    private let names: Names
 
-    init(_ kit: TrustKit) {
+    init(_ kit: TrustKit, _ names: Names) {
         self.kit = kit
+        self.names = names
     }
 
     var lines: [String] {
         let policy = kit.registry.policy.settings
         var lines = [
-            "origin      \(kit.origin)",
+            "origin      \(Names.beside("\(kit.origin)", names[kit.genesis]))",
             "genesis     \(kit.genesis)",
             "as of       tree size \(kit.size), \(Instant(kit.time))",
             "quorum      \(kit.policy.quorum)",
             "accepts     algorithms \(policy.algorithms.map(String.init).joined(separator: ", "))",
         ]
         lines += policy.predicateTypes.map { "            \($0)" }
+        if !kit.policy.witnesses.isEmpty { lines.append("witnesses") }
+        lines += kit.policy.witnesses.map { witness in
+            "  \(Names.beside("\(witness.name)  \(witness.key)", names[id: "\(witness.key)"]))"
+        }
         lines.append("ledger keys")
         lines += kit.registry.noteKeys.terms.map { "  note      \($0.key)\(until($0.lastSize))" }
         lines += kit.registry.receiptKeys.terms.map { term in
@@ -50,7 +56,7 @@ struct TrustText {
         let window = "\(UTC.text(record.notBefore)) to \(UTC.text(record.notAfter))"
         return [
             "  \(name(record.key.keyID))  \(state(record))",
-            "      \(record.issuer)",
+            "      \(names.beside(record.issuer.string, key: record.key.keyID))",
             "      \(roles); \(record.key.algorithm.name); \(window)",
         ]
     }

@@ -3,15 +3,23 @@ import Encoding
 import Manifests
 import Merkle
 import Provenance
+import Studio
 
 /// A verdict in words for a person, or as one JSON object for a program.
 struct VerdictText {
     private let name: String
     private let report: Report
+    private let names: Names
+    private let ledger: EntryID
 
-    init(_ name: String, _ report: Report) {
+    /// - Parameters:
+    ///   - names: the collector's own, which stand beside what they name.
+    ///   - ledger: the genesis of the kit's ledger.
+    init(_ name: String, _ report: Report, _ names: Names, ledger: EntryID) {
         self.name = name
         self.report = report
+        self.names = names
+        self.ledger = ledger
     }
 
     /// Prints the verdict: the answer first; everything that led to it where that is wanted.
@@ -22,7 +30,7 @@ struct VerdictText {
 
     /// The text in lines of at most 80 columns, where words allow it.
     func lines(verbose: Bool) -> [String] {
-        let headline = Headline(report: report)
+        let headline = Headline(report: report, names: names, ledger: ledger)
         var lines = Columns.pack(headline.answer, head: name + ":", indent: "  ")
         for paragraph in headline.rest {
             lines += Columns.pack(paragraph, head: " ", indent: "  ")
@@ -113,7 +121,7 @@ struct VerdictText {
             "file": .string(Text(name)),
             "entry": report.entry.map { .string(Text("\($0)")) } ?? .null,
             "outcome": .string(Text(report.outcome.rawValue)),
-            "signer": report.signer.map { .object(Self.json($0)) } ?? .null,
+            "signer": report.signer.map { .object(json($0)) } ?? .null,
             "origin": .string(report.origin.text),
             "index": report.index.map { .integer(Int64(clamping: $0)) } ?? .null,
             "loggedAt": report.loggedAt.map { .integer(Int64(clamping: $0)) } ?? .null,
@@ -125,11 +133,12 @@ struct VerdictText {
                 "size": .integer(Int64(clamping: report.asOf.size)),
                 "time": .integer(Int64(clamping: report.asOf.time)),
             ],
+            "newerThanKit": .bool(report.isNewerThanKit),
             "findings": .array(findings),
         ]
     }
 
-    private static func json(_ signer: Report.Signer) -> JSON.Object {
+    private func json(_ signer: Report.Signer) -> JSON.Object {
         let revoked = signer.revocation.map { revocation in
             JSON.object([
                 "entry": .integer(Int64(clamping: revocation.entry)),
@@ -143,6 +152,7 @@ struct VerdictText {
             ("kid", .string(Text(Base64.encodeURL(signer.keyID.bytes)))),
             ("roles", .array(signer.roles.map { .string($0.name) })),
             ("state", .string(Text(signer.state.rawValue))), ("revoked", revoked),
+            ("yourName", names[signer.keyID].map { .string(Text($0)) }),
         ])
     }
 }

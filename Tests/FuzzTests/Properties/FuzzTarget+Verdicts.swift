@@ -50,7 +50,20 @@ extension FuzzTarget {
     /// The first byte chooses the kit and the file of it that the rest replaces.
     static func kit(_ bytes: [UInt8]) throws(BrokenProperty) -> Bool {
         let known = KnownFiles.shared
-        let files = known.kit(bytes.first ?? 0, replacing: Array(bytes.dropFirst()))
+        return try kit(known.kit(bytes.first ?? 0, replacing: Array(bytes.dropFirst())), known)
+    }
+
+    /// A kit as one file has one form, and says what one of the good kits says.
+    static func kitFile(_ bytes: [UInt8]) throws(BrokenProperty) -> Bool {
+        guard let files = try? TrustKit.Files(oneFile: bytes) else { return false }
+        try hold(files.oneFile == bytes, "a kit has one form")
+        _ = try kit(files, KnownFiles.shared)
+        return true
+    }
+
+    private static func kit(
+        _ files: TrustKit.Files, _ known: KnownFiles
+    ) throws(BrokenProperty) -> Bool {
         guard let kit = try? TrustKit(files) else { return false }
         let genuine = known.kits.compactMap { try? TrustKit($0) }.filter {
             $0.genesis == kit.genesis && $0.registry.newest == kit.registry.newest

@@ -1,0 +1,36 @@
+import Checkpoints
+import HTTPService
+import HTTPTypes
+import Ledger
+import Provenance
+
+extension LedgerRoutes {
+    /// Tells a person who opens the ledger's address what it is.
+    func front(_ exchange: Exchange) -> Reply {
+        let head = ledger.head()
+        let base = ledger.origin.path
+        let text = """
+            \(ledger.origin) is an append-only ledger of who made an artifact, where,
+            when and how. It has \(head.size) entries.
+
+            Programs read it. To check a work offline get the ledger's trust kit, by
+            "colophon trust fetch" or from \(base)/trust-kit. Its genesis is
+            \(ledger.genesis)
+
+            """
+        return Answer.tagged(
+            Array(text.utf8), MediaType.text, cache: CacheRule.head, for: exchange.headers)
+    }
+
+    /// Returns the trust kit at the newest head, as one file.
+    func trustKit(_ exchange: Exchange) throws(Problem) -> Reply {
+        let answer = try kits.answer(at: ledger.head()) { () throws(Problem) in
+            let files = try stored { try ledger.trustKit() }
+            let bytes = files.oneFile
+            var answer = Answer.bytes(bytes, MediaType.trustKit, cache: CacheRule.revalidate)
+            answer.headers[.eTag] = EntityTag(of: bytes).text
+            return answer
+        }
+        return answer.unlessKnown(by: exchange.headers)
+    }
+}

@@ -1,0 +1,108 @@
+import ArgumentParser
+import Encoding
+import Files
+import HTTPCalls
+import LedgerClient
+import Provenance
+import Settings
+import Studio
+
+/// Brings a trust kit up to date.
+struct TrustUpdate: ColophonCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "update",
+        abstract: "Bring a trust kit up to date.",
+        discussion: """
+              colophon trust update trust.colophon-kit \\
+                --ledger https://ledger.example/prints
+
+            The genesis stays. The ledger must show that its log extends the kit's head;
+            else the kit stays as it is, what the ledger gave is kept beside it, and both
+            show what the ledger has done. Witnesses, quorum, other ledgers and timestamp
+            authorities stay yours; where the ledger names others you are told.
+            """)
+
+    @Argument(
+        help: ArgumentHelp(
+            "The trust kit, a file or a folder; default COLOPHON_TRUST.", valueName: "kit"))
+    var kit: String?
+
+    @Option(help: ArgumentHelp("The ledger's address (COLOPHON_LEDGER).", valueName: "url"))
+    var ledger: String?
+
+    @Flag(help: "Take over the witnesses, quorum and other ledgers of the ledger's kit.")
+    var acceptPolicy = false
+
+    @OptionGroup var common: CommonOptions
+
+    func perform(_ console: Console) async throws(Failure) -> ExitStatus {
+        let settings = try await common.settings(["trust": kit, "ledger": ledger])
+        let kit = try NamedFile.namedKit(settings.required("trust"))
+        let url = try Network.url(settings.required("ledger"))
+        let options = try Network.options(settings, console)
+        let renewal = try await Self.renewal(of: kit, at: url, options, taking: acceptPolicy)
+        let (own, served) = (renewal.update.own, renewal.update.served)
+        guard case .newer(let files) = renewal.outcome else {
+            tell(renewal.update.differences, console)
+            console.print(
+                "\(kit.path): up to date, tree size \(own.size)",
+                [("kit", .string(Text(kit.path))), ("status", "known")] + KitText.members(of: own))
+            return .yes
+        }
+        do throws(FileError) {
+            try NewKit.replace(kit, by: files)
+        } catch {
+            throw Failure(writing: error)
+        }
+        tell(renewal.update.differences, console)
+        console.print(
+            "\(kit.path): tree size \(own.size) to \(served.size), \(Instant(served.time))",
+            [("kit", .string(Text(kit.path))), ("status", "updated")]
+                + KitText.members(of: served))
+        return .yes
+    }
+
+    private static func renewal(
+        of kit: NamedKit, at url: ServiceURL, _ options: CallOptions, taking policy: Bool
+    ) async throws(Failure) -> KitRenewal {
+        do throws(KitRenewalError) {
+            return try await LedgerClient.with(url, options: options) {
+                client throws(KitRenewalError) in
+                try await KitRenewal(of: kit.files, at: client, takingPolicy: policy)
+            }
+        } catch {
+            switch error {
+            case .ledger(let error): throw Failure(error, "\(url)")
+            case .refused(let error, let served):
+                throw try refusal(error, served, of: kit, at: url)
+            }
+        }
+    }
+
+    /// Keeps what the ledger gave, where that shows something, and says why it was refused.
+    private static func refusal(
+        _ error: TrustKitUpdateError, _ served: TrustKit.Files, of kit: NamedKit,
+        at url: ServiceURL
+    ) throws(Failure) -> Failure {
+        var failure = Failure(error, kit, url)
+        guard error.isEvidence, let head = try? TrustKit(served).head else { return failure }
+        do throws(FileError) {
+            let place = try NewKit.keep(served, head: head, beside: kit.path)
+            failure.hint =
+                "keep both: \(kit.path) stays as it is, and what the ledger gave is in \(place)"
+        } catch {
+            throw Failure(writing: error)
+        }
+        return failure
+    }
+
+    /// Tells in which choices of the collector's own the ledger's kit differs.
+    private func tell(_ differences: [String], _ console: Console) {
+        guard !differences.isEmpty else { return }
+        console.note(
+            acceptPolicy
+                ? "taken over from the ledger's kit:"
+                : "yours stay, where the ledger's kit differs (--accept-policy takes its own):")
+        for line in differences { console.note("  \(line)") }
+    }
+}

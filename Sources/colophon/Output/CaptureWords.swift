@@ -1,0 +1,89 @@
+import Capture
+import Encoding
+import Manifests
+import Provenance
+import Studio
+
+/// Says what was taken from the file of a work, or why nothing was.
+struct CaptureWords {
+    private let capture: CaptureFinding
+    private let place: PlaceFinding?
+
+    init(_ capture: CaptureFinding, _ place: PlaceFinding?) {
+        self.capture = capture
+        self.place = place
+    }
+
+    /// The members of the JSON object about a record.
+    var members: [(Text, JSON?)] {
+        let time = capture.time.map { at, clock -> JSON in
+            ["at": .string(at), "clock": .string(clock)]
+        }
+        return [
+            ("capturedAt", time), ("capture", .string(Text(timeWords))),
+            ("place", placeWords.map { .string(Text($0)) }),
+        ]
+    }
+
+    /// The lines that people read.
+    var lines: [String] { [timeWords] + (placeWords.map { [$0] } ?? []) }
+
+    /// The time, where it is later than the signature over it.
+    func future(signedAt: UInt64) -> Text? {
+        guard let at = capture.time?.at, let time = Timestamp(at),
+            time > Timestamp(seconds: Int64(clamping: signedAt))
+        else { return nil }
+        return at
+    }
+
+    private var timeWords: String {
+        guard let (at, clock) = capture.time else { return "no time of capture: \(reason)" }
+        return "captured \(at), clock \(clock)\(source.map { " (\($0))" } ?? "")"
+    }
+
+    private var source: String? {
+        switch capture {
+        case .picture(let time):
+            switch time.source {
+            case .exif: "EXIF"
+            case .exifInNamedZone: "EXIF, in the zone of --exif-zone"
+            case .satellite: "GPS time of EXIF"
+            }
+        case .modified: "time of the file"
+        default: nil
+        }
+    }
+
+    private var reason: String {
+        switch capture {
+        case .notThere(.notAPicture): "not a JPEG, TIFF, DNG, HEIC or PNG"
+        case .notThere(.noEXIF): "the file has no EXIF"
+        case .notThere(.notInEXIF): "its EXIF says none"
+        case .notThere(.noZone): "its EXIF time has no zone; --exif-zone +02:00 names it"
+        case .notThere(.damaged(let fault)): "the file \(fault)"
+        case .written: "it is that of --predicate"
+        default: "none was asked for"
+        }
+    }
+
+    private var placeWords: String? {
+        switch place {
+        case .picture(let extent):
+            "place EPSG:\(extent.epsg), \(extent.sampleMetres) m a pixel (GeoTIFF)"
+        case .damaged(let fault): "no place: the GeoTIFF \(fault)"
+        case .written, nil: nil
+        }
+    }
+}
+
+/// Warns of a clock that cannot be right.
+enum ClockWords {
+    /// Warns where this machine's clock is before the newest head of the kit at `path`.
+    static func check(now: UInt64, _ kit: TrustKit, at path: String, _ console: Console) {
+        guard now < kit.time else { return }
+        console.warn(
+            path,
+            "its newest head is of \(UTC.text(kit.time)), and this machine's clock says "
+                + "\(UTC.text(now)): correct the clock, then sign")
+    }
+}

@@ -1,0 +1,91 @@
+import Checkpoints
+import Encoding
+import Manifests
+import Merkle
+import Provenance
+import Studio
+
+/// What is said of a trust kit in a line or less.
+enum KitText {
+    /// What an argument names in a kit.
+    struct Named {
+        /// The ID under which a name is kept.
+        let id: String
+
+        /// What it is, for a person.
+        let words: String
+    }
+
+    /// The members by which programs are told of a kit.
+    static func members(of kit: TrustKit) -> [(Text, JSON?)] {
+        [
+            ("origin", .string(kit.origin.text)), ("genesis", .string(Text("\(kit.genesis)"))),
+            ("size", .integer(Int64(clamping: kit.size))),
+            ("time", .string(Text(UTC.text(kit.time)))),
+        ]
+    }
+
+    /// The witnesses that a kit asks for, in words.
+    static func quorum(of kit: TrustKit) -> String {
+        guard kit.policy.quorum != .none else { return "none, it asks for no quorum" }
+        let names = kit.policy.witnesses.map { "\($0.name)" }.joined(separator: ", ")
+        return "\(names); the quorum is \(kit.policy.quorum)"
+    }
+
+    /// Finds what `text` names: a key by its thumbprint, a witness by its name in the policy or by
+    /// its verifier key, the ledger by its origin or genesis.
+    static func named(_ text: String, in kit: TrustKit) -> Named? {
+        if let hash = EntryID(Text(text))?.hash, let key = kit.registry.keys[hash] {
+            return Named(id: text, words: key.issuer.string)
+        }
+        if Text(text) == kit.origin.text || Text(text) == Text("\(kit.genesis)") {
+            return Named(id: "\(kit.genesis)", words: kit.origin.text.string)
+        }
+        let witness = kit.policy.witnesses.first { witness in
+            witness.name.bytes == Array(text.utf8) || Text("\(witness.key)") == Text(text)
+        }
+        return witness.map { Named(id: "\($0.key)", words: "\($0.key.name)") }
+    }
+
+    /// The advice to get a newer kit, for a record that is newer than this one.
+    ///
+    /// - Parameters:
+    ///   - path: how the kit was named.
+    ///   - ledger: the ledger's address, where the settings name one.
+    static func advice(about kit: TrustKit, at path: String, ledger: String?) -> [String] {
+        let words = """
+            The record is newer than this trust kit, which knows the log up to entry \
+            \(kit.size - 1). A newer kit may say more:
+            """
+        let command = CommandLineText.trustUpdate(path, at: ledger ?? "https://\(kit.origin)")
+        return Columns.wrap(words, head: "") + ["  \(command)"]
+    }
+
+    /// Prints the advice below a verdict, where it is about a record that needs it.
+    static func print(_ advice: [String], about report: Report, to console: Console) {
+        guard report.isNewerThanKit, report.outcome != .refuted, !console.json,
+            !console.quiet || !report.ok
+        else { return }
+        for line in advice { console.print(line) }
+    }
+}
+
+/// Commands for a person to paste.
+enum CommandLineText {
+    /// The command that brings a kit up to date.
+    static func trustUpdate(_ kit: String, at ledger: String) -> String {
+        "colophon trust update \(quoted(kit)) --ledger \(quoted(ledger))"
+    }
+
+    /// Returns `word` as a shell takes it for one word.
+    static func quoted(_ word: String) -> String {
+        let isPlain = word.utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+                || (0x61...0x7A).contains(byte) || "-./:_@%+=,".utf8.contains(byte)
+        }
+        guard !isPlain || word.isEmpty else { return word }
+        return "'"
+            + word.split(separator: "'", omittingEmptySubsequences: false)
+            .joined(separator: "'\\''") + "'"
+    }
+}
