@@ -33,7 +33,9 @@ public struct TrustKitError: Error, Hashable, Sendable, CustomStringConvertible 
 ///
 /// The chain shows that no control statement is missing between the first and the last in the kit;
 /// that there is no newer one is the word of the kit's source.
-public struct TrustKit: Sendable {
+///
+/// A class, and unchanging: each step of a verification holds the kit, and shares it.
+public final class TrustKit: Sendable {
     /// The EntryID that is pinned.
     public let genesis: EntryID
 
