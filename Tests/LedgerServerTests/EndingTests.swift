@@ -170,8 +170,8 @@ import TestSupport
         }
     }
 
-    /// Where the last of a body that is not wanted comes before the refusal goes out, the connection
-    /// may stay; else it ends, and what is sent on it gets no answer.
+    /// Where all of a body that is not wanted comes before the refusal goes out, the connection may
+    /// stay; else it ends, and what is sent on it gets no answer.
     private static func expectEndOrAnswer(_ connection: Connection, _ words: String) async throws {
         try? await connection.send("GET", "/healthz", headers: ["Connection": "close"])
         let rest = (try? await connection.rest()) ?? []
