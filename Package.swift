@@ -182,6 +182,7 @@ let package = Package(
             [
                 "Studio", "LedgerClient", "HTTPCalls", "Files", "Keys", "Capture", "Provenance",
                 "Manifests", "Checkpoints", "Merkle", "Encoding", "Settings", arguments,
+                signals,
             ]),
         .target(name: "CSpawn"),
         library("Processes", ["CSpawn"]),
@@ -302,3 +303,12 @@ let package = Package(
     ],
     cxxLanguageStandard: .cxx17
 )
+
+// `Tools/run` and `Tools/dist` need two programs: nothing is built for them that only tests need,
+// or that is run by hand.
+if Context.environment["COLOPHON_PROGRAMS_ONLY"] != nil {
+    let others: Set<String> = ["colophon-bench", "colophon-ordeal", "Processes", "CSpawn"]
+    package.targets.removeAll { target in
+        target.isTest || others.contains(target.name) || target.path?.hasPrefix("Tests/") == true
+    }
+}

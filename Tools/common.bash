@@ -46,14 +46,64 @@ install_packages() {
         apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+# help SCRIPT: prints the comment at its top.
+help() { sed -n '2,/^[^#]/{/^#/{s/^# \{0,1\}//p}}' "$1"; }
+
+# require_swift: ends where there is no Swift that can build this, and says where to get one.
+require_swift() {
+    local where="get it from https://www.swift.org/install/linux" version
+    command -v swift >/dev/null || die "needs Swift 6.2 or newer, and finds none: $where"
+    version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p')
+    [[ $(printf '6.2\n%s\n' "$version" | sort -V | head -n 1) == 6.2 ]] ||
+        die "needs Swift 6.2 or newer, and finds ${version:-one that says no version}: $where"
+}
+
 # build: builds both programs and puts their folder into $bin.
+#
+# One line of progress; what the package manager says goes to a file, which is shown where it fails.
 build() {
-    command -v swift >/dev/null || die "needs Swift 6.2 or newer, see https://www.swift.org/install"
-    say "Building colophon and colophond (a first build takes several minutes)"
-    swift build "${build_flags[@]}" --product colophon
-    swift build "${build_flags[@]}" --product colophond
-    bin=$(swift build "${build_flags[@]}" --show-bin-path)
+    require_swift
+    local log code=0 start=$SECONDS watcher
+    log=$(mktemp "${TMPDIR:-/tmp}/colophon-build.XXXXXX.log")
+    say "Building colophon and colophond; a first build took 10 to 18 minutes on two cores."
+    say "  log: $log"
+    # Tests and the programs that are run by hand are left out: see the end of Package.swift.
+    watch_build "$log" "$start" &
+    watcher=$!
+    COLOPHON_PROGRAMS_ONLY=1 swift build "${build_flags[@]}" >"$log" 2>&1 || code=$?
+    kill "$watcher" 2>/dev/null || true
+    wait "$watcher" 2>/dev/null || true
+    if [[ -t 2 ]]; then printf '\r\033[K' >&2; fi
+    if ((code != 0)); then
+        grep -a 'error:' "$log" | sort -u | head -n 20 >&2 || tail -n 20 "$log" >&2
+        die "the build failed; all that was said is in $log"
+    fi
+    say "  built in $(minutes "$((SECONDS - start))")"
+    bin=$(COLOPHON_PROGRAMS_ONLY=1 swift build "${build_flags[@]}" --show-bin-path)
     PATH=$bin:$PATH
+}
+
+# watch_build LOG START: shows how far the build is, on a terminal, until it is killed or nobody is
+# left to be told.
+watch_build() {
+    [[ -t 2 ]] || return 0
+    while kill -0 "$$" 2>/dev/null; do
+        build_progress "$1" "$((SECONDS - $2))"
+        sleep 1
+    done
+}
+
+# build_progress LOG SECONDS: puts how far the build is in the place of the last line.
+build_progress() {
+    local step
+    step=$(tail -c 400 "$1" | tr '\r' '\n' | sed -n 's/^\[\([0-9]*\)\/\([0-9]*\)\].*/\1 of \2 steps/p' |
+        tail -n 1)
+    printf '\r\033[K  %s, %s' "${step:-fetching packages}" "$(minutes "$2")" >&2
+}
+
+# minutes SECONDS: the time as people say it.
+minutes() {
+    if (($1 < 60)); then echo "$1 s"; else echo "$(($1 / 60)) min $(($1 % 60)) s"; fi
 }
 
 # free_port: prints a port on which nothing listens.

@@ -30,6 +30,9 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         /// More names in a folder than there may be.
         case tooManyNames(limit: Int)
 
+        /// More folders in each other than there may be.
+        case tooDeep(limit: Int)
+
         /// Another user's: neither root's nor our own.
         case ownedByAnother(UInt32)
 
@@ -109,6 +112,13 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether the system does not permit it to this user.
     public var isForbidden: Bool { isSystem([EACCES, EPERM]) }
 
+    /// Whether nobody reads the pipe any more.
+    public var isReaderGone: Bool { isSystem([EPIPE]) }
+
+    /// Whether the same may succeed later: the disk is full or fails, something is short, or another
+    /// process is at work with it.
+    public var passes: Bool { isFull || isFailing || isShortage || reason == .inUse }
+
     private func isSystem(_ codes: Set<Int32>) -> Bool {
         guard case .system(let code) = reason else { return false }
         return codes.contains(code)
@@ -124,6 +134,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         case .isKind(let kind, let wanted): "is \(kind.words), not \(wanted.words)"
         case .tooLarge(let limit): "is larger than \(Self.size(limit))"
         case .tooManyNames(let limit): "holds more than \(limit) names"
+        case .tooDeep(let limit): "lies in more than \(limit) folders in each other"
         case .ownedByAnother(let user): "belongs to another user (number \(user))"
         case .openToOthers(let mode):
             "is open to others (mode \(String(mode, radix: 8)))"

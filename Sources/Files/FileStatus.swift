@@ -50,7 +50,10 @@ public struct FileStatus: Hashable, Sendable {
     /// Whether root or this process's own user owns it.
     public var isOurs: Bool { isOwned() }
 
-    /// The same, or one of these users.
+    /// Whether this process's own user owns it.
+    public var isOwn: Bool { owner == System.user }
+
+    /// The same as ``isOurs``, or one of these users.
     func isOwned(by users: Set<UInt32> = []) -> Bool {
         owner == 0 || owner == System.user || users.contains(owner)
     }

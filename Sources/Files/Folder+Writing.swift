@@ -8,9 +8,11 @@ extension Folder {
         /// Anything: a link is replaced, not followed.
         case replacing(Permissions)
 
-        /// An ordinary file, whose owner and permissions the new one takes over.
+        /// An ordinary file, whose owner and permissions the new one takes over, as far as the
+        /// file system has them and gives them to us.
         ///
-        /// Bits that let a program run as its owner are not: no write to a file leaves them.
+        /// Where its group is not to be had, the group that the new one has may do no more than
+        /// everybody. Bits that let a program run as its owner are not: no write to a file leaves them.
         case keepingOwner
     }
 
@@ -57,20 +59,66 @@ extension Folder {
         do throws(SystemError) {
             try System.write(file.number, bytes)
             switch placement {
+            case .new(.secret), .replacing(.secret):
+                try System.setMode(file.number, Permissions.secret.fileMode)
             case .new(let permissions), .replacing(let permissions):
-                try System.setMode(file.number, permissions.fileMode)
-            case .keepingOwner:
-                let kept = try System.status(of: name, in: number, following: false)
-                let fresh = try System.status(of: file.number)
-                if fresh.owner != kept.owner || fresh.group != kept.group {
-                    try System.setOwner(file.number, kept.owner, group: kept.group)
+                try Self.courteously { () throws(SystemError) in
+                    try System.setMode(file.number, permissions.fileMode)
                 }
-                try System.setMode(file.number, kept.mode & 0o777)
+            case .keepingOwner:
+                try keepOwner(of: name, in: file.number)
             }
             try System.synchronize(file.number)
         } catch {
             try? System.remove(temporary, in: number)
             throw error
+        }
+    }
+
+    /// Gives an open file owner, group and permissions of `name`, as far as that is permitted.
+    private func keepOwner(of name: String, in file: Int32) throws(SystemError) {
+        let kept = try System.status(of: name, in: number, following: false)
+        let fresh = try System.status(of: file)
+        var mode = kept.mode & 0o777
+        if fresh.owner != kept.owner || fresh.group != kept.group {
+            var hasGroup = try Self.courteously { () throws(SystemError) in
+                try System.setOwner(file, kept.owner, group: kept.group)
+            }
+            if !hasGroup, fresh.group == kept.group { hasGroup = true }
+            if !hasGroup {
+                // A member of the group may give it its group, though not its owner.
+                hasGroup = try Self.courteously { () throws(SystemError) in
+                    try System.setOwner(file, fresh.owner, group: kept.group)
+                }
+            }
+            if !hasGroup { mode = mode & 0o707 | mode & (mode & 0o007) << 3 }
+        }
+        try Self.courteously { () throws(SystemError) in try System.setMode(file, mode) }
+    }
+
+    /// Does what a file is as good without; false where the file system does not have it.
+    @discardableResult
+    private static func courteously(
+        _ body: () throws(SystemError) -> Void
+    ) throws(SystemError) -> Bool {
+        do throws(SystemError) {
+            try body()
+            return true
+        } catch {
+            guard error.isCourtesy else { throw error }
+            return false
+        }
+    }
+
+    /// Waits until the names in this folder are on the disk, where the file system can say so.
+    ///
+    /// For the files of somebody's work, on shares and memory sticks too; a store needs
+    /// ``synchronize()``.
+    public func settle() throws(FileError) {
+        try naming(path) { () throws(SystemError) in
+            _ = try Self.courteously { () throws(SystemError) in
+                try System.synchronize(number)
+            }
         }
     }
 

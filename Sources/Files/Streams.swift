@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The streams that every program has when it starts.
 public enum Streams: Int32, Sendable {
     /// Standard input.
@@ -11,8 +13,11 @@ public enum Streams: Int32, Sendable {
 
     /// Makes sure, when a program starts, that no file it opens takes the place of a stream that
     /// was closed: messages would be written into it.
+    ///
+    /// A reader that goes away ends no program either: see ``deliver(_:)``.
     public static func holdPlaces() {
         for number in 0...2 as ClosedRange<Int32> { System.occupy(number) }
+        System.ignoreBrokenPipes()
     }
 
     /// Whether a person looks at it.
@@ -22,6 +27,42 @@ public enum Streams: Int32, Sendable {
     public func write(_ bytes: [UInt8]) throws(FileError) {
         try naming("standard \(self)") { () throws(SystemError) in
             try System.write(rawValue, bytes)
+        }
+    }
+
+    /// Why data did not reach its reader, the first time that it did not.
+    private static let fault = Mutex<FileError?>(nil)
+
+    /// Writes data, and keeps why that failed until ``loss`` is asked for.
+    ///
+    /// After a failure nothing more is written: data that ends is better than data with a hole.
+    public static func deliver(_ bytes: [UInt8]) {
+        fault.withLock { fault in
+            guard fault == nil else { return }
+            do throws(FileError) {
+                try Streams.output.write(bytes)
+            } catch {
+                fault = error
+            }
+        }
+    }
+
+    /// Why some data that was delivered is lost; nil where none is.
+    ///
+    /// A reader that went away (`colophon ... | head`) has what it wanted. Some file systems say
+    /// only at a close that there was no room, so a copy of the stream is closed here.
+    public static var loss: FileError? {
+        fault.withLock { fault in
+            if fault == nil {
+                do throws(FileError) {
+                    try naming("standard output") { () throws(SystemError) in
+                        try System.closeCopy(of: Streams.output.rawValue)
+                    }
+                } catch {
+                    fault = error
+                }
+            }
+            return fault?.isReaderGone == true ? nil : fault
         }
     }
 }

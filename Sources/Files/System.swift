@@ -296,6 +296,18 @@ enum System {
         _ = unsafe open("/dev/null", stream == 0 ? O_WRONLY : O_RDONLY)
     }
 
+    /// A write to a pipe without a reader fails from now on, in the place of ending the process.
+    static func ignoreBrokenPipes() {
+        _ = signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Closes a copy of an open file, which tells what a network file system could not write.
+    static func closeCopy(of descriptor: Int32) throws(SystemError) {
+        let copy = try duplicate(descriptor)
+        // The number is free whatever the answer is, so it is never closed again.
+        guard posixClose(copy) == 0 || errno == EINTR else { throw .current }
+    }
+
     static func setOwner(
         _ descriptor: Int32, _ owner: UInt32, group: UInt32
     ) throws(SystemError) {
@@ -479,6 +491,10 @@ private func posixConnect(
 }
 
 extension SystemError {
+    /// Whether the file system has not what was asked for, such as owners, modes or a sync of its
+    /// folders, or gives it to nobody but root.
+    var isCourtesy: Bool { [EINVAL, ENOTSUP, EOPNOTSUPP, EPERM].contains(code) }
+
     /// Whether it would have had to wait.
     var isNotYet: Bool { code == EAGAIN || code == EWOULDBLOCK }
 

@@ -3,6 +3,12 @@ public enum CallError: Error, Hashable {
     /// No answer came: the network, the address, or a time limit. Try again.
     case unreachable(String)
 
+    /// The address cannot prove whose it is, or speaks no TLS; waiting does not help.
+    case untrusted(String)
+
+    /// Something else than a service answers there: a page for people, of this media type.
+    case page(String)
+
     /// The service is busy, stopping or broken. Try again.
     case unavailable(ProblemDetails)
 
@@ -16,7 +22,7 @@ public enum CallError: Error, Hashable {
     public var isTransient: Bool {
         switch self {
         case .unreachable, .unavailable: true
-        case .refused, .unexpected: false
+        case .untrusted, .page, .refused, .unexpected: false
         }
     }
 }
@@ -25,7 +31,8 @@ extension CallError: CustomStringConvertible {
     /// The failure, as the second half of a sentence that begins with the name of the service.
     public var description: String {
         switch self {
-        case .unreachable(let reason): "cannot be reached: \(reason)"
+        case .unreachable(let reason), .untrusted(let reason): "cannot be reached: \(reason)"
+        case .page(let type): "gave a page (\(type)), as a log-in of a network does"
         case .unavailable(let problem): "cannot answer now: \(problem)"
         case .refused(let problem): "refused: \(problem)"
         case .unexpected(let reason): "gave another answer than it should: \(reason)"

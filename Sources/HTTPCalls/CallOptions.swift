@@ -38,6 +38,9 @@ public struct CallOptions: Sendable {
     /// The authorities that may vouch for the service's address; nil for the system's.
     public var authorities: TrustedAuthorities?
 
+    /// The proxy through which the service is spoken to; nil where it is spoken to directly.
+    public var proxy: ProxyAddress?
+
     /// Called before each wait, with the failure and the time until the next try.
     public var onRetry: @Sendable (CallError, Duration) -> Void = { _, _ in }
 

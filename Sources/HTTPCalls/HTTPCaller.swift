@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Encoding
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -29,10 +30,19 @@ public struct HTTPCaller: Sendable {
             tls.trustRoots = .certificates(authorities.certificates)
         }
         configuration.tlsConfiguration = tls
+        configuration.proxy = options.proxy.map { proxy in
+            .server(
+                host: proxy.host, port: proxy.port,
+                authorization: proxy.credentials.map { .basic(credentials: Self.base64($0)) })
+        }
         configuration.connectionPool.retryConnectionEstablishment = false
         self.service = service
         self.options = options
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    private static func base64(_ credentials: String) -> String {
+        Base64.encode(Array(credentials.utf8))
     }
 
     /// Closes all connections; the caller cannot be used afterwards.
@@ -140,7 +150,7 @@ public struct HTTPCaller: Sendable {
             response = try await http.execute(
                 HTTPClientRequest(request, to: service, time), deadline: .distantFuture)
         } catch {
-            throw CallFailure(error, from: service)
+            throw await failure(error)
         }
         time.answering()
         let status = Int(response.status.code)
@@ -149,12 +159,40 @@ public struct HTTPCaller: Sendable {
                 throw CallFailure(
                     .unexpected("status \(status) to \(request.method) \(request.path)"))
             }
+            if let page = Self.page(response.headers, instead: request.accept) {
+                throw CallFailure(.page(page))
+            }
             return response
         }
         let problem = ProblemDetails(
             status: status, contentType: response.headers.first(name: "Content-Type"),
             body: await problemBody(response, time))
         throw CallFailure(Self.classify(problem), retryAfter: Self.retryAfter(response.headers))
+    }
+
+    /// What is connected to, for words.
+    private var peer: String {
+        options.proxy.map { "the proxy \($0)" } ?? service.description
+    }
+
+    /// Says why no answer came; a certificate that was refused is looked at, where nothing stands
+    /// between.
+    private func failure(_ error: any Error) async -> CallFailure {
+        guard CallFailure.isAboutCertificate(error), options.proxy == nil else {
+            return CallFailure(error, from: service, by: peer)
+        }
+        let look = CertificateLook(
+            service: service, authorities: options.authorities, time: options.connectTimeout)
+        return CallFailure(.untrusted(await look.reason()))
+    }
+
+    /// The media type of an answer that is a page for people, where something else was asked for:
+    /// what a network gives that wants a log-in first.
+    private static func page(_ headers: HTTPHeaders, instead accept: String) -> String? {
+        guard let field = headers.first(name: "Content-Type") else { return nil }
+        let type = field.prefix { $0 != ";" && $0 != " " }.lowercased()
+        if type == "text/html" || type == "application/xhtml+xml" { return type }
+        return accept.hasPrefix("application/") && type.hasPrefix("text/") ? type : nil
     }
 
     /// A problem without a readable body still has its status.
@@ -193,7 +231,7 @@ public struct HTTPCaller: Sendable {
         } catch let failure as CallFailure {
             throw failure
         } catch {
-            throw CallFailure(error, from: service)
+            throw CallFailure(error, from: service, by: peer)
         }
     }
 
@@ -234,7 +272,7 @@ extension HTTPClientRequest {
 }
 
 extension TimeAmount {
-    fileprivate init(_ duration: Duration) {
+    init(_ duration: Duration) {
         let parts = duration.components
         self = .nanoseconds(parts.seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000)
     }

@@ -27,6 +27,29 @@ public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
         description = scheme + host + suffix + path
     }
 
+    /// Whether it is spoken to over TLS.
+    var isSecure: Bool { description.hasPrefix("https://") }
+
+    /// The host, without the brackets of an IPv6 address.
+    var host: String {
+        let authority = authority
+        guard authority.hasPrefix("[") else { return String(authority.prefix { $0 != ":" }) }
+        return String(authority.dropFirst().prefix { $0 != "]" })
+    }
+
+    /// The port, also where it is the usual one and is not written.
+    var port: Int {
+        let rest = authority.reversed().prefix { $0 != ":" && $0 != "]" }
+        guard rest.count < authority.count, let port = Int(String(rest.reversed())) else {
+            return isSecure ? 443 : 80
+        }
+        return port
+    }
+
+    private var authority: Substring {
+        description.dropFirst(isSecure ? 8 : 7).prefix { $0 != "/" }
+    }
+
     /// Takes host and port apart; the port is empty where there is none, and has no leading zero.
     private static func parts(
         of authority: String

@@ -56,3 +56,41 @@ extension Ledger {
             byteCount: backup.byteCount, kept: engine.backups.count)
     }
 }
+
+/// One backup in a folder of backups.
+public struct StoredBackup: Hashable, Sendable {
+    /// Its number; the newest has the highest.
+    public let id: UInt32
+
+    /// When it was begun, in POSIX seconds.
+    public let time: Int64
+
+    /// Bytes of its files, those that it shares with others included.
+    public let byteCount: UInt64
+
+    /// Number of its files.
+    public let fileCount: UInt32
+}
+
+extension Ledger {
+    /// Lists the complete backups in the folder `path`, the oldest first; needs no ledger.
+    public static func backups(in path: String) throws(LedgerError) -> [StoredBackup] {
+        try BackupFolder(existing: path).engine.backups.map { backup in
+            StoredBackup(
+                id: backup.id, time: backup.time, byteCount: backup.byteCount,
+                fileCount: backup.fileCount)
+        }
+    }
+
+    /// Reads every file of a backup in the folder `path` and compares it with its checksum; throws
+    /// `.damaged` where one differs, `.missing` where there is no such backup.
+    public static func checkBackup(
+        _ id: UInt32, in path: String, progress: JobProgress = .silent
+    ) throws(LedgerError) {
+        let folder = try BackupFolder(existing: path)
+        guard folder.engine.backups.contains(where: { $0.id == id }) else {
+            throw .missing(path: path, reason: "has no backup \(id)")
+        }
+        try folder.check(id, progress: progress)
+    }
+}

@@ -88,11 +88,15 @@ extension Ledger {
     /// is in the queue.
     ///
     /// Where nothing is ordered before a statement, the registry that is in force now decides. All
-    /// others are decided by the sequencer, at their place.
+    /// others are decided by the sequencer, at their place. While the ledger is not ready, nothing
+    /// says that this registry is the newest: an old copy lacks the keys that were added since.
     private func settle(
         _ chunk: inout PreparedChunk, behindUndecided: Bool, _ gate: (any AdmissionGate)?
     ) {
         guard chunk.hasContested else { return }
+        if let reason = published.readiness {
+            chunk.postpone(Refusal(.storage, field: "ledger", rule: reason.words))
+        }
         // Read before the published registry, which has all that waits no longer.
         let outlook = outlook.registry
         let current = admission(by: outlook, gate)

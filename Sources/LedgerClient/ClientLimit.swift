@@ -12,6 +12,9 @@ enum ClientLimit {
     /// A consistency proof has at most 126 lines of 45 bytes; a checkpoint some KiB.
     static let textBytes = 64 << 10
 
+    /// A page of a list: 500 entries, each with a path of up to 512 bytes.
+    static let listBytes = 512 << 10
+
     /// One answer of a batch: a receipt or a problem, at most some KiB.
     static let batchAnswerBytes = 256 << 10
 

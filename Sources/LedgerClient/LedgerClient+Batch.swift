@@ -1,5 +1,6 @@
 import Encoding
 public import HTTPCalls
+import Synchronization
 
 extension LedgerClient {
     /// Registers many statements, up and down at once, and goes on where a connection broke.
@@ -7,6 +8,9 @@ extension LedgerClient {
     /// `onAnswer` is called once for each statement with its final answer, in no promised
     /// order, while later ones are still on their way. When this throws, the statements
     /// without an answer were not answered: submit them again.
+    ///
+    /// Where something on the way takes no body of such a size, smaller ones are sent, down to
+    /// single statements; the size that went through is kept for the batches that follow.
     ///
     /// The work of `onAnswer` takes none of the time that the ledger has.
     public func registerBatch(
@@ -17,9 +21,19 @@ extension LedgerClient {
         try await caller.call(sending: byteCount) { time -> CallAttempt<Void> in
             var hasProgress = false
             while !open.isEmpty {
-                let chunk = Array(Self.chunk(open, of: statements))
+                let chunk = Array(chunk(open, of: statements))
                 let outcome = await submit(statements, chunk, time, onAnswer)
                 open.removeAll(where: outcome.answered.contains)
+                if let problem = outcome.tooLarge {
+                    let byteCount = chunk.reduce(0) { $0 + statements[$1].count }
+                    guard chunk.count == 1 else {
+                        batchSize.halve(from: byteCount)
+                        continue
+                    }
+                    _ = await time.own { await onAnswer(chunk[0], .refused(problem)) }
+                    open.removeAll { $0 == chunk[0] }
+                    continue
+                }
                 hasProgress = hasProgress || !outcome.answered.isEmpty
                 guard outcome.answered.count == chunk.count else {
                     return .failed(
@@ -31,11 +45,12 @@ extension LedgerClient {
     }
 
     /// Takes as many from the front as one request should carry; at least one.
-    private static func chunk(_ open: [Int], of statements: [[UInt8]]) -> ArraySlice<Int> {
+    private func chunk(_ open: [Int], of statements: [[UInt8]]) -> ArraySlice<Int> {
+        let limit = batchSize.byteCount
         var bytes = 0
         let fitting = open.prefix(ClientLimit.batchItems).prefix { index in
             bytes += statements[index].count
-            return bytes <= ClientLimit.batchBytes
+            return bytes <= limit
         }
         return fitting.isEmpty ? open.prefix(1) : fitting
     }
@@ -77,6 +92,14 @@ struct BatchOutcome: Sendable {
 
     /// Why the rest has none.
     var failure: CallFailure?
+
+    /// The refusal of the whole body for its size; nil where there was none.
+    var tooLarge: ProblemDetails? {
+        guard answered.isEmpty, case .refused(let problem)? = failure?.error,
+            problem.status == 413
+        else { return nil }
+        return problem
+    }
 
     private var waiting: ArraySlice<Int>
     private var buffer: [UInt8] = []
@@ -129,5 +152,17 @@ struct BatchOutcome: Sendable {
 
     static func unexpected(_ reason: String) -> CallFailure {
         CallFailure(.unexpected(reason))
+    }
+}
+
+/// How many bytes of statements one request may carry, as far as is known of what is on the way.
+final class BatchSize: Sendable {
+    private let limit = Mutex(ClientLimit.batchBytes)
+
+    var byteCount: Int { limit.withLock { $0 } }
+
+    /// Takes note that a body with so many bytes of statements was too large.
+    func halve(from byteCount: Int) {
+        limit.withLock { $0 = min($0, byteCount / 2) }
     }
 }

@@ -9,6 +9,7 @@ public import Provenance
 /// to a holder of a trust kit.
 public struct LedgerClient: Sendable {
     let caller: HTTPCaller
+    let batchSize = BatchSize()
 
     /// The ledger's address.
     public var ledger: ServiceURL { caller.service }

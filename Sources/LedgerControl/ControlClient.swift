@@ -1,6 +1,7 @@
 package import Encoding
 import Files
 package import Jobs
+import LedgerStore
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -139,6 +140,10 @@ package struct ControlClient: Sendable {
         } catch {
             // No folder to look in: nobody listens there.
             if error.isMissing { return nil }
+            if error.isForbidden {
+                throw ControlError(
+                    "\(error); run this as the user who owns the ledger", remedy: .mend)
+            }
             throw ControlError(
                 "\(error): this is not the ledger's own process; nothing was asked of it")
         }

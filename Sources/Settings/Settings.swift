@@ -226,9 +226,26 @@ extension Settings {
             do throws(FileError) {
                 if try NamedPath.status(path) != nil { return path }
             } catch {
+                if error.isForbidden, try isHomeOfAnother(environment) { continue }
                 throw SettingsError(path, "cannot be looked at: \(error.words)")
             }
         }
         return nil
+    }
+
+    /// Whether `HOME` is another user's, as `sudo -u` and `setpriv` leave it: what is closed to us
+    /// in there was never meant for us.
+    private static func isHomeOfAnother(
+        _ environment: [String: String]
+    ) throws(SettingsError) -> Bool {
+        guard let home = environment["HOME"] else { return false }
+        do throws(FileError) {
+            return try NamedPath.status(home)?.isOwn == false
+        } catch {
+            guard error.isForbidden else {
+                throw SettingsError(home, "cannot be looked at: \(error.words)")
+            }
+            return true
+        }
     }
 }

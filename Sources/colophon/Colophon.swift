@@ -26,15 +26,16 @@ struct Colophon: AsyncParsableCommand {
             """,
         version: Release.line,
         subcommands: [
-            Keygen.self, Key.self, Policy.self, Erase.self, Sign.self, Submit.self, Verify.self,
-            Show.self, Trust.self,
+            Keygen.self, Key.self, Policy.self, Erase.self, Sign.self, Submit.self, Status.self,
+            Verify.self, Show.self, Trust.self,
         ])
 
     /// Runs what the arguments ask for and exits with its status.
     static func main() async {
         Streams.holdPlaces()
         let arguments = Array(CommandLine.arguments.dropFirst())
-        let status = await atUsualPriority { await Self.status(of: arguments) }
+        let console = Console(json: arguments.contains("--json"), quiet: false)
+        let status = console.settle(await atUsualPriority { await Self.status(of: arguments) })
         Foundation.exit(status.rawValue)
     }
 

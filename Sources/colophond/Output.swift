@@ -35,8 +35,21 @@ enum Output {
         put("\r\u{1B}[K\(SafeText.line(line ?? ""))", Streams.error)
     }
 
-    /// There is nobody to tell where this fails.
+    /// Why what was printed did not reach its reader; nil where it did, or its reader went away.
+    static var loss: Failure? {
+        guard let loss = Streams.loss else { return nil }
+        return Failure(
+            "\(loss.path): cannot be written: \(loss.words)",
+            hint: "what was printed is incomplete; what the command did is done",
+            code: loss.passes ? Failure.unavailable : Failure.usage)
+    }
+
+    /// Where words cannot be written there is nobody to tell.
     private static func put(_ safe: String, _ stream: Streams) {
-        try? stream.write(Array(safe.utf8))
+        guard stream == .output else {
+            try? stream.write(Array(safe.utf8))
+            return
+        }
+        Streams.deliver(Array(safe.utf8))
     }
 }

@@ -21,12 +21,20 @@ struct Program: AsyncParsableCommand {
         version: Release.line,
         subcommands: [
             InitCommand.self, ServeCommand.self, TrustKitCommand.self, FsckCommand.self,
-            BackupCommand.self, RestoreCommand.self, ExportCommand.self,
+            BackupCommand.self, BackupsCommand.self, RestoreCommand.self, ExportCommand.self,
         ])
 
     /// Runs the command that the arguments name; returns 0 to 3 (commands.md §1).
     static func status() async -> Int32 {
         Streams.holdPlaces()
+        let status = await answer()
+        guard let loss = Output.loss else { return status }
+        loss.say()
+        // A no stays a no; else what is lost decides.
+        return status == Failure.no ? status : loss.code
+    }
+
+    private static func answer() async -> Int32 {
         // Files that RocksDB and others make here are their owner's alone, under every umask of the
         // shell; published files get their permissions where they are made.
         umask(0o077)

@@ -15,7 +15,7 @@ struct RestoreCommand: AsyncParsableCommand {
 
               colophond restore --from /mnt/backup/ledger --data ledger
               colophond restore --data ledger --entries-from /srv/www/ledger
-              colophond restore --data ledger --entries-from photo.jpg.colophon
+              colophond restore --data ledger --entries-from records/*.colophon
               colophond restore --data ledger --highwater-lost --checkpoint newest.txt
 
             A backup is older than the ledger was. Until every entry up to the highest head
@@ -40,8 +40,8 @@ struct RestoreCommand: AsyncParsableCommand {
     var backup: UInt32?
 
     @Option(
-        name: .customLong("entries-from"),
-        help: "An export's folder, or a .colophon file; may be given again.")
+        name: .customLong("entries-from"), parsing: .upToNextOption,
+        help: "An export's folder, .colophon files, or a folder of them.")
     var entries: [String] = []
 
     @Option(
@@ -96,8 +96,8 @@ struct RestoreCommand: AsyncParsableCommand {
         for (name, note) in notes { try recovery.remember(note, from: name) }
         var files: [String] = []
         for path in entries {
-            guard try Self.isFolder(path) else {
-                files.append(path)
+            if let records = try Self.records(path) {
+                files += records
                 continue
             }
             say(try await recovery.putBack(export: path, progress: line.progress), path, line)
@@ -109,8 +109,16 @@ struct RestoreCommand: AsyncParsableCommand {
 
     private func say(_ report: Recovery.Report, _ source: String, _ line: JobProgressLine) {
         line.clear()
+        let next = report.entries.upperBound
+        if let later = report.behindGap {
+            Output.say(
+                "\(source): have entry \(later), but not entry \(next), which comes first: it "
+                    + "stays out until \(next) is there")
+        }
         guard !report.entries.isEmpty else {
-            Output.say("\(source): has no entry that is missing here")
+            if report.behindGap == nil {
+                Output.say("\(source): no entry that is missing here")
+            }
             return
         }
         Output.say(
@@ -153,9 +161,14 @@ struct RestoreCommand: AsyncParsableCommand {
             code: Failure.no)
     }
 
-    private static func isFolder(_ path: String) throws(LedgerError) -> Bool {
+    /// Returns the records at `path`: itself, or those in a folder of them; nil for an export.
+    private static func records(_ path: String) throws(LedgerError) -> [String]? {
         do throws(FileError) {
-            return try NamedPath.status(path)?.kind == .folder
+            guard try NamedPath.status(path)?.kind == .folder else { return [path] }
+            let folder = try Folder(path)
+            let records = try folder.names().filter { $0.hasSuffix(".colophon") }
+            guard !records.isEmpty else { return nil }
+            return records.sorted().map { folder.path(of: $0) }
         } catch {
             throw LedgerError(error, saying: error.words)
         }

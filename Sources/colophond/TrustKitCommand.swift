@@ -73,7 +73,7 @@ struct TrustKitCommand: AsyncParsableCommand {
             for file in files.named {
                 try folder.writeUnsettled(file.bytes, to: file.name, .replacing(.published))
             }
-            try folder.synchronize()
+            try folder.settle()
         } catch {
             throw Failure(
                 "\(error.path): cannot be written: \(error.words)",

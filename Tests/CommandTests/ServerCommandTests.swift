@@ -130,12 +130,16 @@ import TestSupport
         }
     }
 
-    @Test(arguments: [[], ["init"], ["serve"], ["trust-kit"]])
+    @Test(arguments: [
+        [], ["init"], ["serve"], ["trust-kit"], ["backup"], ["backups", "list"],
+        ["backups", "check"],
+    ])
     func helpTeachesWithAnExampleInEightyColumns(command: [String]) async throws {
         let help = try await Program.run(
             "colophond", command + ["--help"], in: shop.folder)
         #expect(help.status == 0)
-        #expect(help.output.contains("  colophond \(command.first ?? "init") --data "))
+        let name = command.isEmpty ? "init" : command.joined(separator: " ")
+        #expect(help.output.contains("  colophond \(name) --"))
         for line in help.output.split(separator: "\n") where !line.hasPrefix("USAGE") {
             #expect(line.count <= 80, "\(line)")
         }

@@ -4,7 +4,8 @@ import TestSupport
 
 @Suite struct UsageTests {
     private static let commands = [
-        ["keygen"], ["key", "add"], ["key", "retire"], ["key", "revoke"], ["policy", "set"],
+        ["keygen"], ["key", "add"], ["key", "list"], ["key", "retire"], ["key", "revoke"],
+        ["policy", "get"], ["policy", "set"],
         ["erase"], ["sign"], ["submit"], ["verify"], ["show"], ["trust", "show"],
         ["trust", "fetch"], ["trust", "update"], ["trust", "name"],
     ]

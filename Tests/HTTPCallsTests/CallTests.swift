@@ -311,4 +311,27 @@ import Testing
         await caller.close()
         return (outcome, tries)
     }
+
+    // MARK: - What stands between
+
+    /// A network that wants a log-in answers every address with 200 and its page.
+    @Test(arguments: ["text/html", "Text/HTML; charset=utf-8", "application/xhtml+xml"])
+    func aPageForPeopleIsNoAnswer(type: String) async throws {
+        let (outcome, requests) = try await Self.get([.whole(200, ["Content-Type": type], [60])])
+        guard case .failed(.page(let named)) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(type.lowercased().hasPrefix(named))
+        #expect(requests.count == 1)
+    }
+
+    @Test func textIsNoAnswerWhereBytesAreAskedFor() async throws {
+        let text = StubServer.Answer.whole(200, ["Content-Type": "text/plain"], [60])
+        let (asked, _) = try await Self.get([text]) { _, request in
+            request = CallRequest("GET", "/a", accept: "application/cose")
+        }
+        #expect(asked == .failed(.page("text/plain")))
+        #expect(try await Self.get([text]).outcome == .answered(200, [60]))
+    }
 }

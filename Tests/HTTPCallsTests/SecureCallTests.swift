@@ -1,6 +1,7 @@
 import Foundation
 import HTTPCalls
 import NIOSSL
+import Synchronization
 import TestPeer
 import TestSupport
 import Testing
@@ -73,6 +74,51 @@ import Testing
             let words = try await Self.words("127.0.0.1", server, trusting: trusted)
             #expect(words?.contains("its certificate is for another name") == true)
             #expect(server.requests.count == 1)
+        }
+    }
+
+    /// The certificate is good for two days from now on.
+    @Test func aCertificateOfAnotherTimeIsToldWithBothClocks() async throws {
+        let identity = try await Identity()
+        let chain = try NIOSSLCertificate.fromPEMBytes(identity.certificate)
+        let trusted = TrustedAuthorities(pem: identity.certificate)
+        let day: TimeInterval = 86_400
+        let late = CertificateLook.reason(chain, trusted, now: Date(timeIntervalSinceNow: 9 * day))
+        #expect(late.hasPrefix("its certificate expired at "), "\(late)")
+        #expect(late.contains("this machine's clock says "), "\(late)")
+        let early = CertificateLook.reason(
+            chain, trusted, now: Date(timeIntervalSinceNow: -9 * day))
+        #expect(early.hasPrefix("its certificate is not yet valid, but from "), "\(early)")
+        #expect(early.hasSuffix("is it right?"), "\(early)")
+        let stranger = CertificateLook.reason(chain, nil, now: Date())
+        #expect(stranger == "no authority that is trusted here vouches for its certificate")
+        let old = CertificateLook.reason([], trusted, now: Date(timeIntervalSinceNow: 9 * day))
+        #expect(old.hasPrefix("the authorities that are trusted here have expired"), "\(old)")
+    }
+
+    @Test func whatWaitingCannotMendIsAskedOnce() async throws {
+        let identity = try await Identity()
+        try await StubServer.run(tls: identity.context) { _ in
+            .whole(200)
+        } _: { server in
+            let waits = Mutex(0)
+            var options = CallOptions.patient
+            options.firstDelay = .milliseconds(1)
+            options.onRetry = { _, _ in waits.withLock { $0 += 1 } }
+            let caller = HTTPCaller(
+                try ServiceURL("https://localhost:\(server.port)"), options: options)
+            do throws(CallError) {
+                _ = try await caller.send(CallRequest("GET", "/", accept: "*/*"), limit: 9)
+                Issue.record("nobody vouches for it")
+            } catch {
+                guard case .untrusted = error else {
+                    Issue.record("\(error)")
+                    return
+                }
+            }
+            await caller.close()
+            #expect(waits.withLock { $0 } == 0)
+            #expect(server.requests.isEmpty)
         }
     }
 

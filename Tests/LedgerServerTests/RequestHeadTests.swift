@@ -60,7 +60,8 @@ import Testing
                 ("/healthz", 200), ("http://ledger.example/healthz", 200),
                 ("HTTPS://[::1]:80/healthz", 200), ("http://a?x", 404), ("http://a", 404),
                 ("http://u@a/healthz", 400), ("http:///healthz", 400), ("ftp://a/healthz", 400),
-                ("a:80", 400), ("http://a:x/healthz", 400),
+                ("a:80", 400), ("http://a:x/healthz", 400), ("/healthz#x", 400),
+                ("http://a#x", 400),
             ] {
                 let head = "GET \(target) HTTP/1.1\r\nHost: b"
                 let answer = try await Self.send(head, server)
@@ -68,6 +69,19 @@ import Testing
             }
             let bare = "GET http://a/healthz HTTP/1.1"
             #expect(try await Self.send(bare, server).status == 400)
+        }
+    }
+
+    /// RFC 9112 §6.1: what is coded otherwise cannot be read to its end.
+    @Test(arguments: ["gzip", "gzip, chunked", "chunked, gzip", "identity", "xchunked", ""])
+    func aBodyIsChunkedOrHasALength(coding: String) async throws {
+        try await TestServer.run { server in
+            let head =
+                "POST /entries HTTP/1.1\r\nHost: a\r\nContent-Type: application/cose\r\n"
+                + "Transfer-Encoding: \(coding)"
+            let answer = try await Self.send(head, server)
+            #expect(answer.status == 400)
+            #expect(answer.isClosed)
         }
     }
 

@@ -14,7 +14,7 @@ import TestLedger
 import TestSupport
 
 /// One export, read as a folder, from colophond's own HTTP, and from nginx that serves the folder
-/// with the configuration in `Tools/interop.d`: the same reader, the same answers.
+/// with the configuration in `Tools/dist.d`: the same reader, the same answers.
 @Suite(.serialized) struct StaticServingTests {
     private static let hasNginx = Program.isInstalled("nginx")
 
@@ -69,10 +69,10 @@ import TestSupport
     ) async throws {
         let port = try FreePort.next()
         let place = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../Tools/interop.d/nginx.conf")
+            .appending(path: "../../Tools/dist.d/nginx-export.conf")
         let text = try String(contentsOf: place, encoding: .utf8)
             .replacing("127.0.0.1:8080", with: "127.0.0.1:\(port)")
-            .replacing("/srv/www/ledger", with: folder)
+            .replacing("/var/lib/colophon-export", with: folder)
         let file = scratch.appending(path: "nginx.conf")
         try text.write(to: file, atomically: true, encoding: .utf8)
         let server = try RunningProgram("nginx", ["-p", scratch.path(), "-c", file.path()])

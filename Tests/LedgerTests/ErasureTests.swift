@@ -94,6 +94,39 @@ import TestSupport
 
     // MARK: - Who shares the bytes
 
+    /// It would erase nothing, and say that it had.
+    @Test func aSecondErasureOfAManifestIsRefused() async throws {
+        let shared = try Shared(padding: 0)
+        let (one, other) = (
+            try await register(statement(shared)), try await register(statement(shared))
+        )
+        let erasure = try await erase(shared, one)
+        for entry in [one, other] {
+            var chain = try ControlChain(fixture)
+            let again = try chain.sign(erasing: shared.manifest.digest, of: [entry])
+            guard case .refused(let refusal, _) = try await fixture.register(again) else {
+                Issue.record("erased twice")
+                return
+            }
+            #expect(refusal.reason == .conflict)
+            #expect(refusal.existing == erasure.hash)
+        }
+        // In one batch as well, where neither is in the log yet.
+        let fresh = try Shared("fresh", padding: 0)
+        let entry = try await register(statement(fresh))
+        var chain = try ControlChain(fixture)
+        let pair = [
+            try chain.sign(erasing: fresh.manifest.digest, of: [entry]),
+            try chain.sign(erasing: fresh.manifest.digest, of: [entry]),
+        ]
+        let answers = await fixture.ledger.register(pair)
+        guard case .registered = answers[0], case .refused(let refusal, _) = answers[1] else {
+            Issue.record("\(answers)")
+            return
+        }
+        #expect(refusal.reason == .conflict)
+    }
+
     @Test(arguments: [3_000, 40])
     func erasingOneOfSeveralErasesAllThatShareTheBytes(padding: Int) async throws {
         let shared = try Shared(padding: padding)

@@ -1,12 +1,14 @@
 import Checkpoints
 import Encoding
 import Foundation
+import Keys
 import Ledger
 import LedgerStore
 import Logging
 import Manifests
 import Merkle
 import Provenance
+import Studio
 import Testing
 import TestLedger
 import TestSupport
@@ -77,6 +79,40 @@ import TestSupport
     }
 
     // MARK: - Putting back
+
+    /// It does not know the keys that were added since: that is no word against who uses them.
+    @Test func anOldCopyPutsOffWhatOnlyANewerRegistryCouldJudge() async throws {
+        let late = KeyFile.generate(.ed25519)
+        try await fixture.addPoP(late.publicKey)
+        let restored = try Restored(fixture, from: backups)
+        let statement = try Signer(issuer: LedgerFixture.berlin, key: late).sign(
+            LedgerFixture.manifest(of: "late", pop: LedgerFixture.berlin, nonce: randomBytes()),
+            thread: "urn:example:late", Freshness(issuedAt: fixture.clock.now)
+        ).bytes
+        try await restored.open { ledger async throws in
+            #expect(ledger.readiness != nil)
+            let answers = await ledger.register([statement, [0xFF]])
+            guard case .refused(let refusal, _) = answers[0],
+                case .refused(let malformed, _) = answers[1]
+            else {
+                Issue.record("\(answers)")
+                return
+            }
+            #expect(refusal.reason == .storage)
+            #expect(refusal.rule.contains("missing"))
+            #expect(malformed.reason == .malformed)
+        }
+        // With everything back, the same ledger knows the key.
+        _ = try fixture.ledger.export(to: export)
+        _ = try await recover(restored) { try await $0.putBack(export: export) }
+        fixture.ledger.close()
+        try await restored.open { ledger async throws in
+            guard case .registered = await ledger.register([statement])[0] else {
+                Issue.record("the statement is still refused")
+                return
+            }
+        }
+    }
 
     @Test func anOldCopySaysWhatIsMissingAndSignsAgainOnceItIsBack() async throws {
         let ids = try await register((0..<300).map { "after \($0)" })

@@ -23,14 +23,19 @@ import Testing
         private let told = Mutex<[AdministrationNotice]>([])
         private let answer: Bool?
 
-        init(answering answer: Bool? = nil) { self.answer = answer }
+        private let approval: Bool?
+
+        init(answering answer: Bool? = nil, approving approval: Bool? = nil) {
+            self.answer = answer
+            self.approval = approval
+        }
 
         var notices: [AdministrationNotice] { told.withLock { $0 } }
 
         var dialogue: AdministrationDialogue {
             AdministrationDialogue(
                 tell: { notice in self.told.withLock { $0.append(notice) } },
-                confirm: { _ in self.answer })
+                confirm: { _ in self.answer }, approve: { _ in self.approval })
         }
     }
 
@@ -70,6 +75,52 @@ import Testing
             #expect(second.entry == first.entry)
             #expect(person.notices == [.alreadySo(first.entry)])
             #expect(ledger.paths("POST") == ["/entries"])
+            for outcome in [first, second] {
+                let record = try TransparentStatement(#require(outcome.record))
+                #expect(record.statement.id == first.entry)
+                #expect(record.receipts.count == 1)
+            }
+        }
+    }
+
+    @Test func aChangeThatIsNotWantedIsNotSigned() async throws {
+        try await StubLedger.run { ledger in
+            await #expect(throws: AdministrationError.notApproved) {
+                try await make(
+                    addition, at: ledger, Self.named(), Person(approving: false))
+            }
+            #expect(ledger.paths("POST").isEmpty)
+        }
+    }
+
+    /// However many were faster, and the command waits its turn.
+    @Test func manyAdministratorsMayBeFaster() async throws {
+        let turns = Mutex(0)
+        try await StubLedger.run { request, fixture in
+            guard request.path == "/entries" else { return nil }
+            let turn = turns.withLock { turns in
+                turns += 1
+                return turns
+            }
+            if turn <= 8 { try? await fixture.addPoP(KeyFile.generate(.ed25519).publicKey) }
+            return nil
+        } _: { ledger in
+            let outcome = try await make(addition, at: ledger, Self.named())
+            #expect(!outcome.isKnown)
+            #expect(ledger.paths("POST").count == 9)
+        }
+    }
+
+    /// A record that proves nothing is not passed on.
+    @Test func aKnownChangeWithoutAProvenRecordHasNone() async throws {
+        try await StubLedger.run { request, _ in
+            request.path.hasSuffix("/transparent") ? .whole(200, [:], [0xD2]) : nil
+        } _: { ledger in
+            let first = try await make(addition, at: ledger, Self.named())
+            let person = Person()
+            let second = try await make(addition, at: ledger, Self.named(), person)
+            #expect(second.isKnown && second.record == nil)
+            #expect(person.notices == [.alreadySo(first.entry), .noRecord(first.entry)])
         }
     }
 

@@ -95,4 +95,71 @@ import Testing
             try RecordFile(path)
         }
     }
+
+    /// A record that its maker has no receipt of yet may be replaced; one that has one stays.
+    @Test func aRecordThatCannotBeReadOrHasAReceiptIsKept() throws {
+        try NewRecordFile(beside: work).write(record("First"))
+        #expect(try NewRecordFile(beside: work, replacing: true).keptPath == nil)
+        let whole = try folder.write("damaged", to: "photo.jpg.colophon")
+        let place = try NewRecordFile(beside: work, replacing: true)
+        #expect(place.keptPath == work + ".1.colophon")
+        try place.write(record("Second"))
+        #expect(try folder.text("photo.jpg.1.colophon") == "damaged")
+        #expect(try RecordFile(whole).content.receipts.isEmpty)
+        _ = try folder.write("damaged again", to: "photo.jpg.colophon")
+        try NewRecordFile(beside: work, replacing: true).write(record("Third"))
+        #expect(try folder.text("photo.jpg.1.colophon") == "damaged")
+        #expect(try folder.text("photo.jpg.2.colophon") == "damaged again")
+    }
+
+    @Test func aCorrectionStandsBesideTheRecordThatItNames() throws {
+        let first = try record("First")
+        try NewRecordFile(beside: work).write(first)
+        let place = try NewRecordFile(beside: work, parents: [first.id])
+        #expect(place.path == work + ".1.colophon" && !place.isReplacement)
+        try place.write(record("Second"))
+        #expect(try RecordFile(work + ".colophon").bytes == first.bytes)
+        let stranger = try record("Stranger").id
+        #expect(throws: RecordFileError.exists(work + ".colophon")) {
+            try NewRecordFile(beside: work, parents: [stranger])
+        }
+    }
+
+    @Test(arguments: [
+        ("a/photo.jpg.1.colophon", "a/photo.jpg"), ("x.9999.colophon", "x"),
+        ("photo.jpg.colophon", nil), ("photo.jpg.0.colophon", nil), ("x.01.colophon", nil),
+        (".1.colophon", nil), ("x.1", nil), ("x.-1.colophon", nil),
+    ])
+    func aFurtherRecordBelongsToTheWorkBesideIt(path: String, work: String?) {
+        #expect(RecordFile.work(ofFurther: path) == work)
+    }
+
+    // MARK: - Folders
+
+    @Test func aFolderStandsForTheFilesInItAndBelow() throws {
+        for name in ["b.jpg", "b.jpg.colophon", "a.jpg", ".hidden.colophon"] {
+            _ = try folder.write(name, to: name)
+        }
+        let below = folder.path("deep/deeper")
+        try FileManager.default.createDirectory(
+            atPath: below, withIntermediateDirectories: true)
+        _ = try folder.write("c", to: "deep/deeper/c.tif")
+        _ = try folder.write("c", to: "deep/deeper/c.tif.colophon")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path("link"), withDestinationPath: below)
+        let top = folder.path
+        #expect(
+            try FolderWalk.records([top + "/", top + "/b.jpg.colophon", "elsewhere.colophon"]) == [
+                "\(top)/b.jpg.colophon", "\(below)/c.tif.colophon", "elsewhere.colophon",
+            ])
+        let (works, signedCount) = try FolderWalk.unsignedWorks([top, work])
+        #expect(works == ["\(top)/a.jpg", work, work])
+        #expect(signedCount == 2)
+    }
+
+    @Test func aFolderWithoutARecordIsNamed() throws {
+        #expect(throws: FolderWalkError.empty(folder.path)) {
+            try FolderWalk.records([folder.path])
+        }
+    }
 }

@@ -38,12 +38,13 @@ import Testing
 
     /// Submits the records and returns what was told.
     private func submit(
-        _ paths: [String], to ledger: StubLedger, storing: Bool = true
+        _ paths: [String], to ledger: StubLedger, storing: Bool = true,
+        _ patience: SubmissionPatience? = nil
     ) async throws -> [SubmissionEvent] {
         let events = Mutex<[SubmissionEvent]>([])
         try await ledger.with { client in
             await RecordSubmission(
-                client: client, storesReceipts: storing,
+                client: client, storesReceipts: storing, patience: patience,
                 onEvent: { event in events.withLock { $0.append(event) } }
             ).run(paths)
         }
@@ -220,6 +221,150 @@ import Testing
             let path = try sign("a", ledger.fixture, seen: head.note)
             let events = try await submit([path], to: ledger)
             #expect(failure(events) == .seen(.forked(head.size)))
+        }
+    }
+
+    // MARK: - Waiting, and what stands between
+
+    /// What a submission in another task has told.
+    private final class Told: Sendable {
+        let events = Mutex<[SubmissionEvent]>([])
+
+        @Sendable func take(_ event: SubmissionEvent) {
+            events.withLock { $0.append(event) }
+        }
+    }
+
+    @Test func whatIsPendingIsSentAgainAndThenRegistered() async throws {
+        let left = Mutex(3)
+        try await StubLedger.run { request, _ in
+            guard request.path == "/entries" else { return nil }
+            let isEarly = left.withLock { left in
+                left -= 1
+                return left >= 0
+            }
+            return isEarly ? .whole(202) : nil
+        } _: { ledger in
+            let path = try sign("a", ledger.fixture)
+            let patience = SubmissionPatience(.seconds(3_600), firstWait: .milliseconds(1))
+            let events = try await submit([path], to: ledger, patience)
+            let ends = events.compactMap { event -> String? in
+                switch event {
+                case .pending: "pending"
+                case .waiting(nil, _): "waiting"
+                case .registered: "registered"
+                case .answered: nil
+                default: "\(event)"
+                }
+            }
+            #expect(ends == ["pending", "waiting", "waiting", "waiting", "registered"])
+            #expect(try RecordFile(path).content.receipts.count == 1)
+        }
+    }
+
+    @Test func whatWaitingCannotMendEndsAtOnce() async throws {
+        try await StubLedger.run(instead: { _, _ in .whole(301) }) { ledger in
+            let path = try sign("a", ledger.fixture)
+            let patience = SubmissionPatience(.seconds(3_600), firstWait: .milliseconds(1))
+            let events = try await submit([path], to: ledger, patience)
+            #expect(events.count == 1)
+            guard case .stopped(.unexpected)? = events.first else {
+                Issue.record("\(events)")
+                return
+            }
+        }
+    }
+
+    /// Ctrl-C: the files are as they were or complete, and that it was stopped is told.
+    @Test func aSubmissionThatIsStoppedSaysSo() async throws {
+        try await StubLedger.run(instead: { _, _ in .stalled([]) }) { ledger in
+            let path = try sign("a", ledger.fixture)
+            let bytes = try RecordFile(path).bytes
+            let told = Told()
+            try await ledger.with { client in
+                let work = Task {
+                    await RecordSubmission(client: client, onEvent: told.take).run([path])
+                }
+                try await eventually("the request has arrived") { !ledger.paths("POST").isEmpty }
+                work.cancel()
+                await work.value
+            }
+            guard case .interrupted? = told.events.withLock({ $0.last }) else {
+                Issue.record("\(told.events.withLock { $0 })")
+                return
+            }
+            #expect(try RecordFile(path).bytes == bytes)
+        }
+    }
+
+    /// A proxy's limit, such as nginx has: half as many, and the size that went through is kept.
+    @Test(arguments: [3_000, 100])
+    func aBodyThatIsTooLargeIsSentInHalves(limit: Int) async throws {
+        try await StubLedger.run { request, _ in
+            request.body.count > limit ? .whole(413) : nil
+        } _: { ledger in
+            let paths = try (0..<9).map { try sign("\($0)", ledger.fixture) }
+            let events = try await submit(paths, to: ledger)
+            let wanted = limit > 1_000 ? "registered" : "failed"
+            #expect(paths.map { end(of: $0, in: events) } == paths.map { _ in wanted })
+            if wanted == "failed", case .refused(let problem, _)? = failure(events) {
+                #expect(problem.status == 413)
+            }
+            let tooLarge = ledger.server.requests.count { $0.body.count > limit }
+            #expect(tooLarge < ledger.server.requests.count || wanted == "failed")
+        }
+    }
+
+    // MARK: - Copies of an edition
+
+    private func signCopy(_ name: String, _ fixture: LedgerFixture) throws -> String {
+        let work = try folder.write(name, to: name)
+        var draft = ProvenanceDraft()
+        draft.creator = "Ana Example"
+        draft.record = RecordText(title: Text(name))
+        draft.edition = try Edition("7/50", of: "https://drops.example/estuary")
+        let place = try NewRecordFile(beside: work)
+        try place.write(
+            Signer(issuer: LedgerFixture.berlin, key: fixture.pop)
+                .sign(draft, of: Artifact(reading: work)))
+        return place.path
+    }
+
+    @Test func aSecondRecordOfACopyIsToldOfTheFirst() async throws {
+        let entry = String(repeating: "A", count: 43)
+        try await StubLedger.run { request, _ in
+            guard request.path.hasPrefix("/threads") else { return nil }
+            let list = "[{\"index\":4,\"entry\":\"\(entry)\",\"location\":\"x\"}]"
+            return .whole(200, ["Content-Type": "application/json"], Array(list.utf8))
+        } _: { ledger in
+            let paths = [try signCopy("a", ledger.fixture), try sign("b", ledger.fixture)]
+            let events = try await submit(paths, to: ledger)
+            let told = events.compactMap { event -> [UInt64]? in
+                guard case .secondOfCopy(let file, let entries) = event, file.path == paths[0]
+                else { return nil }
+                return entries.map(\.index)
+            }
+            #expect(told == [[4]])
+            #expect(
+                ledger.paths("GET") == [
+                    "/threads?sub=https%3A%2F%2Fdrops.example%2Festuary%237&limit=500"
+                ])
+            #expect(paths.map { end(of: $0, in: events) } == ["registered", "registered"])
+        }
+    }
+
+    @Test func twoRecordsOfOneCopyInOneRunAreTold() async throws {
+        try await StubLedger.run { request, _ in
+            request.path.hasPrefix("/threads") ? .whole(200, [:], Array("[]".utf8)) : nil
+        } _: { ledger in
+            let paths = try ["a", "b"].map { try signCopy($0, ledger.fixture) }
+            let events = try await submit(paths, to: ledger)
+            let told = events.compactMap { event -> String? in
+                guard case .sameCopy(let file, let earlier) = event, file.path == paths[1]
+                else { return nil }
+                return earlier
+            }
+            #expect(told == [paths[0]])
         }
     }
 }

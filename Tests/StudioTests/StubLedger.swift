@@ -69,6 +69,12 @@ struct StubLedger: Sendable {
             case "/checkpoint": return .whole(200, [:], ledger.head().note)
             case "/trust-kit": return .whole(200, [:], try ledger.trustKit().oneFile)
             case "/consistency": return .whole(200, [:], try proof(request.path, ledger))
+            case _ where path.hasSuffix("/transparent"):
+                let name = path.dropFirst("/entries/".count).dropLast("/transparent".count)
+                guard let entry = EntryID(Text(String(name))),
+                    let record = try ledger.transparent(entry)
+                else { return .whole(404) }
+                return .whole(200, [:], record)
             default: return .whole(404)
             }
         } catch {

@@ -1,7 +1,7 @@
 /// A rule of the house style that a program can check in one file.
 enum StyleCheck: CaseIterable {
     case columns, fileLength, functionLength, escapeHatches, openEnds, names, testNames, purity,
-        imports, unsafeCode, files, absences, processes, waits, output
+        imports, unsafeCode, files, absences, recursion, processes, waits, output
 
     /// Returns the places where `file` breaks the rule.
     func findings(in file: SourceFile, _ table: ArchitectureTable) -> [Finding] {
@@ -23,6 +23,7 @@ enum StyleCheck: CaseIterable {
         case .absences: Self.matches(of: /file(?:Exists)/, in: file)
         // Foundation's misses an end at times and keeps files open: `ChildProcess` is ours.
         case .processes: Self.matches(of: /\bProcess\s*\(\s*\)/, in: file)
+        case .recursion: Recursion.findings(in: file)
         case .waits: Self.waits(file)
         case .output: Self.output(file, table)
         }

@@ -56,6 +56,12 @@ private struct Sample: CustomTestStringConvertible {
         Sample(.openEnds, "/* one /* two */ FIXME */"),
         Sample(.names, "struct KeyManager {}"),
         Sample(.names, "enum Utils {}"),
+        Sample(
+            .recursion, "func walk(_ f: Folder) {\n    for n in f.names() { walk(f.child(n)) }\n}\n"
+        ),
+        Sample(
+            .recursion,
+            "func make(at path: P) {\n    guard NamedPath.has(path) else { make(at: up) }\n}\n"),
         Sample(.testNames, "@Test func testRoot() {}"),
         Sample(.testNames, "@Test(arguments: [1])\nfunc test_root(a: Int) {}"),
         Sample(.purity, "let now = ContinuousClock().now"),

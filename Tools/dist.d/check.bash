@@ -1,7 +1,7 @@
 # Part of Tools/dist --check: what others' programs say about the packages, and a run of them.
 # Sourced with $out, $work, $root, $version and $arch.
 
-install_packages lintian mandoc man-db systemd strace debootstrap
+install_packages lintian mandoc man-db systemd strace debootstrap nginx-light
 deb=$out/colophon_${version}_$arch.deb
 tarball=$out/colophon-$version-linux-$arch.tar.gz
 
@@ -48,6 +48,53 @@ unit_is_clean() {
     ! grep -F "$work/colophond.service" <<<"$words"
 }
 expect "systemd has nothing against the unit" unit_is_clean
+
+timers_are_clean() {
+    local name words
+    for name in colophon-backup colophon-export; do
+        sed "s|/usr/bin/colophond|$work/colophond|" "${unit%/*}/$name.service" >"$work/$name.service"
+        cp "${unit%/*}/$name.timer" "$work/"
+        words=$(systemd-analyze verify --man=no "$work/$name".{service,timer} 2>&1) || true
+        ! grep -F "$work/$name" <<<"$words" || return 1
+    done
+}
+expect "systemd has nothing against the timers" timers_are_clean
+
+# Each folder that a timer writes is the service's to write, and is made by the package.
+folders_agree() {
+    local folder
+    for folder in $(sed -n 's/^Environment=\(TO\|OUT\)=\([^ ]*\).*/\2/p' \
+        "${unit%/*}"/colophon-{backup,export}.service); do
+        grep -q "^ReadWritePaths=.*-$folder" "$unit" || return 1
+        grep -q "^d $folder " "$parts/debian/colophon.tmpfiles" || return 1
+    done
+}
+expect "the timers write where the service may write" folders_agree
+
+links_lead_somewhere() {
+    local doc=$work/debian/colophon/usr/share/doc/colophon page link
+    for page in "$doc"/*.md "$doc"/Schemas/*.md; do
+        grep -o '](\([^)#]*\)' "$page" | sed 's/^](//' | sort -u | while read -r link; do
+            [[ -z $link || $link == *:* || $link == *"|"* || -e ${page%/*}/$link ]] ||
+                { echo "${page#"$doc/"}: $link" && exit 1; }
+        done || return 1
+    done
+}
+expect "all that the documents link to is in the package" links_lead_somewhere
+
+nginx_reads_them() {
+    local folder=$work/nginx
+    mkdir -p "$folder"
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=a \
+        -keyout "$folder/key.pem" -out "$folder/chain.pem" 2>/dev/null
+    sed "s|/etc/nginx/tls|$folder|; s|listen 443|listen 127.0.0.1:8443|" \
+        "$parts/nginx-proxy.conf" >"$folder/proxy.conf"
+    printf 'pid %s/pid;\nerror_log stderr;\nevents {}\nhttp { include %s; }\n' "$folder" \
+        "$folder/proxy.conf" >"$folder/nginx.conf"
+    nginx -t -p "$folder" -c "$folder/nginx.conf"
+    nginx -t -p "$folder" -c "$parts/nginx-export.conf"
+}
+expect "nginx can read its configurations" nginx_reads_them
 # systemd's own scale ends at 10 for no protection; what remains is the network.
 expect "the unit's exposure is 1.5 of 10 at most" \
     systemd-analyze security --offline=true --threshold=15 "$work/colophond.service"

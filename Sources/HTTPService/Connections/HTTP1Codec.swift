@@ -87,6 +87,9 @@ final class HTTP1Codec: ChannelDuplexHandler, RemovableChannelHandler {
             case .connection, .keepAlive: break
             // The decoder reads nothing behind a request for another protocol.
             case .upgrade: form.isLast = true
+            // What the decoder would hand over is still coded (RFC 9112 §6.1).
+            case .transferEncoding where value.lowercased() != "chunked":
+                throw MalformedRequest("transfer-encoding: must be chunked, and nothing else")
             default: fields.append(HTTPField(name: name, value: value))
             }
         }

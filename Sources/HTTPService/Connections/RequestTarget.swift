@@ -10,6 +10,9 @@ struct RequestTarget {
 
     /// Reads a target in origin, absolute or asterisk form; other forms are for proxies.
     init(_ text: String, _ method: HTTPRequest.Method) throws(MalformedRequest) {
+        guard !text.utf8.contains(UInt8(ascii: "#")) else {
+            throw MalformedRequest("target: must have no fragment")
+        }
         if text.utf8.first == UInt8(ascii: "/") {
             (path, authority) = (text, nil)
             return
@@ -23,7 +26,7 @@ struct RequestTarget {
             throw MalformedRequest("target: must be a path, or an http URI")
         }
         let rest = text.dropFirst(scheme.count)
-        let host = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        let host = rest.prefix { $0 != "/" && $0 != "?" }
         guard !host.isEmpty, Authority.isValid(host) else {
             throw MalformedRequest("target: must have a host")
         }

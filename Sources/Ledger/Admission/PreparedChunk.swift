@@ -104,6 +104,17 @@ struct PreparedChunk {
 
     // MARK: - Outcomes
 
+    /// Has the statements sent again later that only a newer registry could judge; counts none of
+    /// them as one that should not have been sent.
+    mutating func postpone(_ reason: Refusal) {
+        for position in drafts.indices {
+            guard let candidate = drafts[position].candidate, candidate.judge != nil,
+                let refusal = candidate.refusal, refusal.reason.isOfThisRegistry
+            else { continue }
+            drafts[position].decide(.refused(reason))
+        }
+    }
+
     /// Makes all refusals final: nothing that is to be ordered comes before them.
     mutating func refuse(_ gate: (any AdmissionGate)?) {
         for position in drafts.indices {
@@ -142,6 +153,23 @@ struct PreparedChunk {
         case .refused(let refusal) where refusal.reason != .busy && refusal.reason != .storage:
             if candidate.judge != nil { gate?.refused() }
         case .known, .refused: break
+        }
+    }
+}
+
+extension Refusal.Reason {
+    /// Whether a newer registry may admit what this one refuses.
+    ///
+    /// It may have the key, another state of it, or another policy. A key keeps its issuer, and a
+    /// ledger its name.
+    fileprivate var isOfThisRegistry: Bool {
+        switch self {
+        case .unknownKey, .keyState, .lockOut, .role, .predicate, .algorithm, .tooLarge, .clock,
+            .outOfTurn:
+            true
+        case .malformed, .unknownType, .schema, .mismatch, .missingManifest, .signature, .issuer,
+            .audience, .conflict, .rate, .busy, .storage:
+            false
         }
     }
 }

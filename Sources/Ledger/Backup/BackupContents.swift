@@ -1,4 +1,5 @@
 import Files
+import Jobs
 import LedgerStore
 
 /// The content of a folder of backups, examined before RocksDB's engine uses it.
@@ -53,6 +54,60 @@ struct BackupContents {
 
     /// Bytes of the files that backup `id` is made of, each of which must be there.
     func byteCount(ofBackup id: UInt32) throws(LedgerError) -> UInt64 {
+        let none: UInt64 = 0
+        return try files(ofBackup: id).reduce(none) {
+            $0.addingReportingOverflow($1.size).partialValue
+        }
+    }
+
+    /// A file of a backup, as its list has it.
+    private struct ListedFile {
+        let name: String
+        let size: UInt64
+
+        /// CRC-32C of its bytes; nil where the list has none.
+        let checksum: UInt32?
+    }
+
+    /// Reads every file of backup `id` and compares it with its checksum.
+    func check(backup id: UInt32, progress: JobProgress) throws(LedgerError) {
+        let files = try files(ofBackup: id)
+        let none: UInt64 = 0
+        let total = files.reduce(none) { $0.addingReportingOverflow($1.size).partialValue }
+        var done: UInt64 = 0
+        for file in files {
+            guard let checksum = file.checksum else {
+                throw .damaged(
+                    path: folder.path(of: "\(Self.metaName)/\(id)"),
+                    reason: "has no checksum of \(file.name)")
+            }
+            var found = CRC32C()
+            let input: InputFile
+            do throws(FileError) {
+                input = try folder.file(file.name)
+            } catch {
+                throw LedgerError(error)
+            }
+            try input.forEachChunk(size: Self.pieceBytes, failing: { LedgerError($0) }) {
+                piece throws(LedgerError) in
+                found.add(piece.span)
+                done += UInt64(piece.count)
+                try progress.report("reading backup \(id)", done: min(done, total), of: total)
+                return true
+            }
+            guard found.value == checksum else {
+                throw .damaged(
+                    path: folder.path(of: file.name),
+                    reason: "is not what was backed up: its checksum differs")
+            }
+        }
+    }
+
+    /// Bytes that are read at a time.
+    private static let pieceBytes = 1 << 20
+
+    /// The files that backup `id` is made of, each of which must be there.
+    private func files(ofBackup id: UInt32) throws(LedgerError) -> [ListedFile] {
         let name = "\(Self.metaName)/\(id)"
         let meta: [UInt8]?
         do throws(FileError) {
@@ -61,22 +116,24 @@ struct BackupContents {
             throw LedgerError(error)
         }
         guard let meta else { throw .damaged(path: folder.path(of: name), reason: "is missing") }
-        var sum: UInt64 = 0
         let lines = meta.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         // Time and sequence number, an optional comment, then the number of files.
         guard
             let start = lines.indices.dropFirst(2).first(where: { Self.isNumber(lines[$0]) })
         else { throw .damaged(path: folder.path(of: name), reason: "is no list of files") }
+        var files: [ListedFile] = []
         for line in lines[(start + 1)...] where !line.isEmpty {
-            let word = String(decoding: line.prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self)
+            let words = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+                .map { String(decoding: $0, as: UTF8.self) }
             // A name without a folder would be one that nobody has looked at.
-            guard let size = sizes[word] else {
+            guard let size = sizes[words[0]] else {
                 throw .damaged(
                     path: folder.path(of: name), reason: "names a file that is not in the folder")
             }
-            sum = sum.addingReportingOverflow(size).partialValue
+            let checksum = words.count >= 3 && words[1] == "crc32" ? UInt32(words[2]) : nil
+            files.append(ListedFile(name: words[0], size: size, checksum: checksum))
         }
-        return sum
+        return files
     }
 
     private static func isNumber(_ line: ArraySlice<UInt8>) -> Bool {

@@ -1,5 +1,6 @@
 import Encoding
 import Files
+import Jobs
 import LedgerStore
 import Provenance
 import LogReader
@@ -88,6 +89,12 @@ struct BackupFolder {
     /// Bytes of all files in the folder.
     var byteCount: UInt64 {
         get throws(LedgerError) { try BackupContents(folder).byteCount }
+    }
+
+    /// Reads every file of a backup and compares it with its checksum.
+    func check(_ id: UInt32, progress: JobProgress) throws(LedgerError) {
+        try BackupContents(folder).check(backup: id, progress: progress)
+        try Self.engine(path) { () throws(RocksDBError) in try engine.verify(id) }
     }
 
     /// Makes sure, before a backup is copied into `target`, that it is this ledger's and that there

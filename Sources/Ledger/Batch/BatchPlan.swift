@@ -157,9 +157,19 @@ struct BatchPlan {
         var next = registry
         try next.apply(statement, at: index)
         if let erasure = try LoggedErasure.Order(statement, at: index) {
+            // What was logged before, and comes back, is replayed: the fold has no such rule.
+            if candidate.judge != nil { try checkIsNew(erasure) }
             try erase(erasure, lookups)
         }
         registry = next
+    }
+
+    /// Refuses a second erasure of one manifest, which would erase nothing (registry.md §10).
+    private func checkIsNew(_ order: LoggedErasure.Order) throws(Refusal) {
+        guard let first = erasedManifests[order.erasure.digest] else { return }
+        throw Refusal(
+            .conflict, field: "predicate.sha256", rule: "is erased already",
+            existing: first.id.hash)
     }
 
     /// Notes the entries whose manifest goes: those that are named, and all others that have it.

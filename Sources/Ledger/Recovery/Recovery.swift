@@ -22,6 +22,11 @@ public final class Recovery {
 
         /// How many of them came without a manifest and were not erased: it is not known here.
         public let withoutManifest: UInt64
+
+        /// The first entry that is there, but behind a gap; nil where there is none.
+        ///
+        /// The one at the end of ``entries`` has to come first.
+        public let behindGap: UInt64?
     }
 
     private let options: LedgerOptions
@@ -124,7 +129,8 @@ public final class Recovery {
             withoutManifest += try commit(read, at: chunk)
         }
         try checkNewest()
-        return Report(entries: first..<size, withoutManifest: withoutManifest)
+        return Report(
+            entries: first..<size, withoutManifest: withoutManifest, behindGap: entries.behindGap)
     }
 
     /// Computes the root at every signed head on the way, and returns a digest of each chunk.
@@ -173,8 +179,12 @@ public final class Recovery {
         let lookups = BatchPlan.Lookups(names: names, in: store, clock: clock)
         let plan = try BatchPlan(state: state, candidates: candidates, lookups: lookups)
         for (index, outcome) in zip(places, plan.outcomes) {
-            guard case .registered(index) = outcome else {
-                throw .badRequest("entry \(index) cannot be put back: \(outcome)")
+            switch outcome {
+            case .registered(index): continue
+            case .refused(let refusal):
+                throw .badRequest("entry \(index) cannot be put back: \(refusal)")
+            case .registered(let other), .known(let other):
+                throw .badRequest("entry \(index) cannot be put back: it is entry \(other)")
             }
         }
         let lacking = zip(places, candidates).filter {

@@ -21,6 +21,10 @@ struct ReturnedEntries {
     /// The heads that they are held to.
     let heads: SignedHeads
 
+    /// The first entry that is there behind a gap, before which ``end`` must come; nil where there
+    /// is none.
+    let behindGap: UInt64?
+
     /// Where they come from, for messages.
     let source: String
 
@@ -49,6 +53,7 @@ extension ReturnedEntries {
             note: tree.signed.encoded, registry, from: "\(path)/\(StaticLayout.checkpoint)")
         self.heads = heads
         end = max(base, tree.size)
+        behindGap = nil
         source = path
         read = { range throws(LedgerError) in
             let bundle = range.lowerBound / UInt64(TileID.width)
@@ -98,6 +103,7 @@ extension ReturnedEntries {
         var end = base
         while found[end] != nil { end += 1 }
         self.end = end
+        behindGap = found.keys.filter { $0 > end }.min()
         self.heads = heads
         source = "the receipts"
         read = { range throws(LedgerError) in range.compactMap { found[$0] } }

@@ -26,7 +26,7 @@ public struct LogService: LogSource {
                 return nil
             case .unexpected(let reason):
                 throw .malformed(path: location(of: path), rule: "is \(reason)")
-            case .refused, .unavailable, .unreachable:
+            case .refused, .unavailable, .unreachable, .untrusted, .page:
                 throw .service(address: location(of: path), error)
             }
         }

@@ -268,7 +268,7 @@ public struct StaticLogWriter {
             }
         }
         if folders.count > Self.openFolders {
-            for folder in folders.values { try folder.synchronize() }
+            for folder in folders.values { try folder.settle() }
             folders = [name: folder]
         }
         return folder
@@ -287,7 +287,7 @@ public struct StaticLogWriter {
     private mutating func synchronize() throws(StaticLogError) {
         let folders = folders
         try staticFiles { () throws(FileError) in
-            for folder in folders.values { try folder.synchronize() }
+            for folder in folders.values { try folder.settle() }
         }
         self.folders = [:]
     }

@@ -64,8 +64,7 @@ extension Registry {
     /// Returns the registered key of `statement` if it may sign with this iss at this iat.
     func judgeKey(of statement: Statement) throws(Refusal) -> KeyRecord {
         guard let record = keys[statement.keyID] else {
-            throw Refusal(
-                .unknownKey, field: "kid", rule: "must be a key that the ledger has registered")
+            throw .unregisteredKey
         }
         guard statement.issuer == record.issuer else {
             throw Refusal(
@@ -86,13 +85,13 @@ extension Registry {
                     rule: "must not be after \(signedUntil): the key is retired")
             }
         case .revoked:
-            throw Refusal(.keyState, field: "kid", rule: "is revoked: nothing is admitted after it")
+            throw .revokedKey
         }
         guard issuedAt >= record.notBefore else {
-            throw Refusal(.keyState, field: "iat", rule: "must not be before the key's notBefore")
+            throw .beforeKey
         }
         guard issuedAt <= record.notAfter else {
-            throw Refusal(.keyState, field: "iat", rule: "must not be after the key's notAfter")
+            throw .afterKey
         }
         return record
     }

@@ -2,13 +2,24 @@ import Checkpoints
 package import Encoding
 import HTTPCalls
 package import LedgerClient
-import Manifests
+package import Manifests
 package import Provenance
 
 /// Appends to a ledger's control statements as an administrator.
 package struct Administration: Sendable {
-    /// Attempts to sign a statement anew after another one came first.
-    private static let turns = 6
+    /// How long a statement is signed anew after others came first.
+    ///
+    /// A hundred administrators at once are through in some seconds; nobody waits longer for one
+    /// command.
+    private static let patience = Duration.seconds(60)
+
+    /// The longest pause before the next attempt; the first ones are shorter.
+    ///
+    /// Each is random, so that those who met do not meet again.
+    private static let longestPause = Duration.seconds(1)
+
+    /// The longest pause before the second attempt.
+    private static let firstPause = Duration.milliseconds(20)
 
     private let key: SigningKey
     private let client: LedgerClient
@@ -42,21 +53,24 @@ package struct Administration: Sendable {
         // Whose key this is comes first: a stranger is asked nothing.
         _ = try administrator(in: log.registry)
         let known = try await choice.settle(log, client, dialogue)
-        for turn in 1..<Self.turns {
-            if let outcome = try await self.turn(turn, log, known, change) { return outcome }
+        let start = ContinuousClock.now
+        var pause = Self.firstPause
+        var isFirst = true
+        while true {
+            if let outcome = try await turn(isFirst, log, known, change) { return outcome }
+            isFirst = false
+            let wait = pause * Double.random(in: 0..<1)
+            guard .now + wait - start < Self.patience, (try? await Task.sleep(for: wait)) != nil
+            else { throw .overtaken }
+            pause = min(pause * 2, Self.longestPause)
             log = try await ControlLog(from: client)
             guard log.registry.genesis == known.genesis else { throw .changedIdentity }
         }
-        guard let outcome = try await turn(Self.turns, log, known, change) else {
-            preconditionFailure("the last turn ends with an outcome or an error")
-        }
-        return outcome
     }
 
-    /// Signs on top of `log` and has it logged; nil where another statement was faster, unless
-    /// this is the last try.
+    /// Signs on top of `log` and has it logged; nil where another statement was faster.
     private func turn(
-        _ number: Int, _ log: ControlLog, _ known: KnownLedger, _ change: some ControlChange
+        _ isFirst: Bool, _ log: ControlLog, _ known: KnownLedger, _ change: some ControlChange
     ) async throws(AdministrationError) -> AdministrationOutcome? {
         let fresh = Freshness()
         let manifest: Manifest
@@ -64,37 +78,63 @@ package struct Administration: Sendable {
         case .log(let wanted): manifest = wanted
         case .done(let entry):
             dialogue.tell(.alreadySo(entry))
-            return AdministrationOutcome(entry: entry, ledger: known, isKnown: true)
+            return AdministrationOutcome(
+                entry: entry, ledger: known, isKnown: true,
+                record: await record(of: entry, log.registry))
         }
         let statement = try sign(manifest, log.registry, fresh)
-        if number == 1 { try choice.commit(to: known, dialogue) }
+        if isFirst {
+            let plan = PlannedChange(change: change, manifest: manifest, log: log, ledger: known)
+            guard dialogue.approve(plan) != false else { throw .notApproved }
+            try choice.commit(to: known, dialogue)
+        }
         let acceptance: Acceptance
         do throws(CallError) {
             acceptance = try await client.register(statement.leaf)
         } catch {
-            if case .refused(let problem) = error, problem.status == 409, number < Self.turns {
-                return nil
-            }
+            if case .refused(let problem) = error, problem.status == 409 { return nil }
             throw .ledger(error)
         }
-        try check(acceptance, of: statement, in: log.registry)
-        return AdministrationOutcome(entry: statement.id, ledger: known, isKnown: false)
+        return AdministrationOutcome(
+            entry: statement.id, ledger: known, isKnown: false,
+            record: try record(of: statement, acceptance, log.registry))
     }
 
     /// Holds the ledger's answer to the registry that was signed on: the entry is in its log.
-    private func check(
-        _ acceptance: Acceptance, of statement: Statement, in registry: Registry
-    ) throws(AdministrationError) {
+    ///
+    /// Returns the statement's record; nil where its receipt is still to come.
+    private func record(
+        of statement: Statement, _ acceptance: Acceptance, _ registry: Registry
+    ) throws(AdministrationError) -> [UInt8]? {
         let receipt: [UInt8]
         switch acceptance {
         case .registered(let bytes), .known(let bytes): receipt = bytes
-        case .pending: return dialogue.tell(.receiptPending)
+        case .pending:
+            dialogue.tell(.receiptPending)
+            return nil
         }
         do throws(Refusal) {
             try HeadVerifier(registry).check(Receipt(receipt), of: statement.leaf)
+            var record = try TransparentStatement(statement, manifest: nil)
+            record.receipts = [receipt]
+            return record.encoded()
         } catch {
             throw .unprovenReceipt(error)
         }
+    }
+
+    /// Fetches the record of a change that was logged before; nil where the ledger does not give
+    /// one that is proven.
+    private func record(of entry: EntryID, _ registry: Registry) async -> [UInt8]? {
+        guard let bytes = try? await client.transparent(entry),
+            let record = try? TransparentStatement(bytes), record.statement.id == entry,
+            let receipt = record.receipts.last, let verifier = try? HeadVerifier(registry),
+            (try? verifier.check(Receipt(receipt), of: record.statement.leaf)) != nil
+        else {
+            dialogue.tell(.noRecord(entry))
+            return nil
+        }
+        return bytes
     }
 
     private func sign(
@@ -130,4 +170,22 @@ package struct AdministrationOutcome: Hashable, Sendable {
 
     /// Whether it was so already, and nothing was logged.
     package let isKnown: Bool
+
+    /// The record of the entry, its statement and a receipt; nil where the ledger gave no receipt.
+    package let record: [UInt8]?
+}
+
+/// A change that is about to be signed, for the person who is asked.
+package struct PlannedChange: Sendable {
+    /// The change.
+    package let change: any ControlChange
+
+    /// What is to be logged.
+    package let manifest: Manifest
+
+    /// The control statements as they stand.
+    package let log: ControlLog
+
+    /// The ledger.
+    package let ledger: KnownLedger
 }

@@ -61,7 +61,16 @@ package enum AdministrationError: Error, Hashable {
     /// again: what is in the log is not entered twice.
     case unprovenReceipt(Refusal)
 
+    /// The person at the terminal did not want the change.
+    case notApproved
+
+    /// Other administrators were faster for as long as one waits. Run the same command again.
+    case overtaken
+
     // MARK: entries that are to be erased
+
+    /// The manifest is erased already, by this entry. There is nothing left to erase.
+    case alreadyErased(by: EntryID, ErasureManifest)
 
     /// No entry is named.
     case noEntry

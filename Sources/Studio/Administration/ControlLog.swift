@@ -1,4 +1,4 @@
-import Checkpoints
+package import Checkpoints
 import HTTPCalls
 package import LedgerClient
 package import Manifests
@@ -25,6 +25,18 @@ package struct ControlLog: Sendable {
             try self.init(leaves)
         } catch {
             throw .brokenControl(error)
+        }
+    }
+
+    /// The same of a ledger that is only read: holds it to a kit and an origin where they are named.
+    package init(
+        reading client: LedgerClient, kit: TrustKit?, origin: Origin?
+    ) async throws(AdministrationError) {
+        try await self.init(from: client)
+        if let kit { try await check(against: kit, client) }
+        if let origin, origin != registry.origin {
+            throw .otherThanOrigin(
+                LedgerIdentity(origin: registry.origin, genesis: registry.genesis), named: origin)
         }
     }
 

@@ -28,11 +28,20 @@ package struct ErasureChange: ControlChange {
         self.authority = authority
     }
 
-    /// Returns what is to be logged; nothing where it is erased already.
+    /// Returns what is to be logged; nothing where a command that was cut off has logged it.
+    ///
+    /// Another erasure of the manifest leaves nothing to erase.
     package func step(
         on log: ControlLog, _ fresh: Freshness
     ) throws(AdministrationError) -> ControlStep {
-        if let entry = log.newest(hasErased) { return .done(entry) }
+        for statement in log.statements.reversed() {
+            guard let manifest = statement.controlManifest, let erasure = erasure(in: manifest)
+            else { continue }
+            guard erasure.reason == reason, erasure.authority == authority,
+                entries.allSatisfy({ erasure.entries.contains(Text("\($0)")) })
+            else { throw .alreadyErased(by: statement.id, erasure) }
+            return .done(statement.id)
+        }
         let change = ErasureManifest(
             entries: entries.map { Text("\($0)") }, sha256: digest, reason: reason,
             authority: authority)
@@ -44,12 +53,12 @@ package struct ErasureChange: ControlChange {
         }
     }
 
-    /// Whether `manifest` is an erasure of these entries, which need not be logged again.
-    private func hasErased(_ manifest: Manifest) -> Bool {
+    /// Returns the erasure of this change's manifest in a control statement's; nil for any other.
+    private func erasure(in manifest: Manifest) -> ErasureManifest? {
         guard manifest.predicateType == PredicateType.erasure,
             let erasure = try? ErasureManifest(manifest), erasure.sha256 == digest
-        else { return false }
-        return entries.allSatisfy { erasure.entries.contains(Text("\($0)")) }
+        else { return nil }
+        return erasure
     }
 
     /// Returns the digest of the one manifest that all entries share.

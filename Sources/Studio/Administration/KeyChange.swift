@@ -13,7 +13,8 @@ package struct KeyChange: ControlChange {
     /// The key.
     package let key: COSEKey
 
-    /// The first second in which the key may sign, and the last.
+    /// The first second in which the key may sign, and the last; where nothing is said of a key
+    /// that is added, what it signed before is admitted too.
     package var notBefore: Int64?
     package var notAfter: Int64?
 
@@ -108,9 +109,11 @@ package struct KeyChange: ControlChange {
         // Later statements about a key keep its window where nothing else is said: what drains
         // from a spool was signed before today.
         let kept = operation == .add ? nil : record
+        // Order decides what a key may sign; `iat` is a claim (registry.md §5).
+        let start: Int64 = operation == .add ? 0 : today
         let change = KeyManifest(
             operation, coseKey: Text(key.string), issuer: issuer, roles: Array(roles),
-            notBefore: notBefore ?? kept.map { Int64(clamping: $0.notBefore) } ?? today,
+            notBefore: notBefore ?? kept.map { Int64(clamping: $0.notBefore) } ?? start,
             notAfter: notAfter
                 ?? kept.map { Int64(clamping: $0.notAfter) } ?? KeyManifest.never,
             signedUntil: operation == .retire ? signedUntil ?? today : nil,

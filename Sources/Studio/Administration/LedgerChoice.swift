@@ -113,13 +113,19 @@ package struct AdministrationDialogue: Sendable {
     /// is there to be asked, which does not stop the change.
     package let confirm: @Sendable (KnownLedger) -> Bool?
 
-    /// Creates a dialogue.
+    /// Shows what is about to be signed, and asks whether it is meant; nil where nobody is there to
+    /// be asked, which does not stop the change.
+    package let approve: @Sendable (PlannedChange) -> Bool?
+
+    /// Creates a dialogue; without `approve` nothing but the ledger is asked for.
     package init(
         tell: @escaping @Sendable (AdministrationNotice) -> Void,
-        confirm: @escaping @Sendable (KnownLedger) -> Bool?
+        confirm: @escaping @Sendable (KnownLedger) -> Bool?,
+        approve: @escaping @Sendable (PlannedChange) -> Bool? = { _ in nil }
     ) {
         self.tell = tell
         self.confirm = confirm
+        self.approve = approve
     }
 }
 
@@ -145,4 +151,7 @@ package enum AdministrationNotice: Hashable, Sendable {
 
     /// The change is logged; its receipt waits for the ledger's witnesses.
     case receiptPending
+
+    /// The ledger gave no proven record of an entry that is so already.
+    case noRecord(EntryID)
 }

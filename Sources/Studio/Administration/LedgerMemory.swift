@@ -134,7 +134,7 @@ package struct LedgerMemory {
     ) throws(LedgerMemoryError) -> Place {
         do throws(FileError) {
             let place = try Place(making: path, .secret)
-            for above in folders { try Place(above).folder.synchronize() }
+            for above in folders { try Place(above).folder.settle() }
             return place
         } catch {
             throw .unwritable(error)

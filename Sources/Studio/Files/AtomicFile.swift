@@ -15,13 +15,22 @@ package enum AtomicFile {
     }
 
     /// Writes `bytes` to `path` and waits until file and folder are on the disk.
+    ///
+    /// A new file whose folder cannot be synced is taken away again: what is told to have failed is
+    /// not there. A file system that knows no sync of folders has done all that it can.
     package static func write(
         _ bytes: [UInt8], to path: String, _ mode: Mode
     ) throws(FileError) {
-        try writeUnsettled(bytes, to: path, mode).synchronize()
+        let folder = try writeUnsettled(bytes, to: path, mode)
+        do throws(FileError) {
+            try folder.settle()
+        } catch {
+            if mode != .replace { try Place(path).folder.remove(Place(path).name) }
+            throw FileError(path, error.reason)
+        }
     }
 
-    /// The same, but for the folder, which the caller must synchronize later.
+    /// The same, but for the folder, which the caller must settle later.
     ///
     /// Until then a crash may leave the old contents, never a part of the new. What fails is told
     /// of `path`, whatever lies behind it.

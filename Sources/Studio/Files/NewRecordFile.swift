@@ -1,4 +1,5 @@
 import Files
+package import Provenance
 
 /// Where the record of an artifact goes: a `.colophon` file that may be written.
 package struct NewRecordFile: Hashable, Sendable {
@@ -8,25 +9,95 @@ package struct NewRecordFile: Hashable, Sendable {
     /// Whether there was a record, which is replaced: the artifact gets a second entry.
     package let isReplacement: Bool
 
+    /// Where the record that is replaced is kept; nil where there is none worth keeping.
+    package var keptPath: String? { kept?.path }
+
+    /// A record that is replaced, and its new place.
+    private struct Kept: Hashable {
+        let path: String
+        let bytes: [UInt8]
+    }
+
+    private let kept: Kept?
+
+    /// Further records of one work at the most: a name is looked for from 1 on.
+    private static let furtherLimit = 9_999
+
     /// Finds the place of the record of `artifact`, before the record is made.
     ///
-    /// - Parameter replacing: whether a record that is there may be replaced.
-    package init(beside artifact: String, replacing: Bool = false) throws(RecordFileError) {
+    /// - Parameters:
+    ///   - replacing: whether a record that is there may be replaced. One that has a receipt, or
+    ///     that cannot be read, is kept as `ARTIFACT.1.colophon`.
+    ///   - parents: the entries that the new record refers to. Where the record that is there is
+    ///     one of them, it stays, and the new one becomes `ARTIFACT.1.colophon`.
+    package init(
+        beside artifact: String, replacing: Bool = false, parents: [EntryID] = []
+    ) throws(RecordFileError) {
         guard !RecordFile.isName(artifact) else { throw .isRecord(artifact) }
-        path = artifact + RecordFile.suffix
+        let usual = artifact + RecordFile.suffix
+        guard try Self.isTaken(usual) else {
+            (path, isReplacement, kept) = (usual, false, nil)
+            return
+        }
+        if !parents.isEmpty, let old = try Self.record(usual), parents.contains(old.statement.id) {
+            (path, isReplacement, kept) = (try Self.free(beside: artifact), false, nil)
+            return
+        }
+        guard replacing else { throw .exists(usual) }
+        (path, isReplacement) = (usual, true)
+        kept = try Self.worthKeeping(usual).map { bytes throws(RecordFileError) in
+            Kept(path: try Self.free(beside: artifact), bytes: bytes)
+        }
+    }
+
+    /// The bytes of the file at `path`, unless it is a record without a receipt, or empty.
+    private static func worthKeeping(_ path: String) throws(RecordFileError) -> [UInt8]? {
+        do throws(RecordFileError) {
+            let old = try RecordFile(path)
+            return old.content.receipts.isEmpty ? nil : old.bytes
+        } catch {
+            switch error {
+            case .empty: return nil
+            case .malformed: return try RecordFile.bytes(path)
+            default: throw error
+            }
+        }
+    }
+
+    /// The record at `path`; nil for a file that holds none.
+    private static func record(_ path: String) throws(RecordFileError) -> TransparentStatement? {
+        do throws(RecordFileError) {
+            return try RecordFile(path).content
+        } catch {
+            switch error {
+            case .malformed, .empty: return nil
+            default: throw error
+            }
+        }
+    }
+
+    private static func free(beside artifact: String) throws(RecordFileError) -> String {
+        for number in 1...furtherLimit {
+            let path = RecordFile.further(number, of: artifact)
+            if try !isTaken(path) { return path }
+        }
+        throw .exists(RecordFile.further(furtherLimit, of: artifact))
+    }
+
+    private static func isTaken(_ path: String) throws(RecordFileError) -> Bool {
         do throws(FileError) {
-            isReplacement = try NamedPath.isTaken(path)
+            return try NamedPath.isTaken(path)
         } catch {
             throw .unreadable(error)
         }
-        guard !isReplacement || replacing else { throw .exists(path) }
     }
 
     /// Writes the record, and waits until it is on the disk.
     ///
-    /// A crash in here leaves no record, or the one that was there before.
+    /// A crash in here leaves no record, or the one that was there before, perhaps under two names.
     package func write(_ record: SignedRecord) throws(RecordFileError) {
         do throws(FileError) {
+            if let kept { try AtomicFile.write(kept.bytes, to: kept.path, .create) }
             try AtomicFile.write(record.bytes, to: path, isReplacement ? .replace : .create)
         } catch {
             throw .unwritable(error)

@@ -58,6 +58,23 @@ package struct RecordFile: Sendable {
     /// Systems that do not tell them apart write capital letters.
     package static func isName(_ path: String) -> Bool { path.lowercased().hasSuffix(suffix) }
 
+    /// The path of the further record with this number of the work at `work`.
+    package static func further(_ number: Int, of work: String) -> String {
+        "\(work).\(number)\(suffix)"
+    }
+
+    /// The work that a further record, `WORK.NUMBER.colophon`, is beside; nil for another name.
+    package static func work(ofFurther path: String) -> String? {
+        guard isName(path) else { return nil }
+        let name = path.dropLast(suffix.count)
+        let digits = name.reversed().prefix { $0 != "." }
+        guard digits.count < name.count - 1, let number = Int(String(digits.reversed())),
+            number > 0, !name.dropLast(digits.count + 1).hasSuffix("/"),
+            further(number, of: String(name.dropLast(digits.count + 1))) == path
+        else { return nil }
+        return String(name.dropLast(digits.count + 1))
+    }
+
     /// The artifact that the name of a record tells of, also where something was added to it, as in
     /// `photo.jpg.colophon (1)`; nil where it tells of none.
     package static func artifactName(of path: String) -> String? {

@@ -3,6 +3,7 @@ import Files
 package import HTTPCalls
 package import LedgerClient
 package import Manifests
+package import Merkle
 import Provenance
 
 /// Sends records to a ledger and puts its receipts into their files.
@@ -24,8 +25,20 @@ package actor RecordSubmission {
 
     private let client: LedgerClient
     private let storesReceipts: Bool
+    private let patience: SubmissionPatience?
     private let onEvent: @Sendable (SubmissionEvent) -> Void
+
+    private var total: UInt64 = 0
     private var answeredCount: UInt64 = 0
+    private var answeredBytes: UInt64 = 0
+
+    /// Records that have their end, good or bad.
+    private var ended: Set<String> = []
+
+    /// Records of which it was said that their receipts are waited for.
+    private var pending: Set<String> = []
+
+    private let copies: EditionWatch
 
     /// Why the ledger could not be asked for a proof; a thousand files do not wait a thousand
     /// times for one that drips.
@@ -38,30 +51,61 @@ package actor RecordSubmission {
     ///
     /// - Parameters:
     ///   - storesReceipts: whether the files are completed, else they stay as they are.
+    ///   - patience: for how long records are sent again that have no receipt; nil sends each once.
     ///   - onEvent: is called for each record with its outcome, in no promised order.
     package init(
-        client: LedgerClient, storesReceipts: Bool = true,
+        client: LedgerClient, storesReceipts: Bool = true, patience: SubmissionPatience? = nil,
         onEvent: @escaping @Sendable (SubmissionEvent) -> Void
     ) {
         self.client = client
         self.storesReceipts = storesReceipts
+        self.patience = patience
         self.onEvent = onEvent
+        copies = EditionWatch(client)
     }
 
     /// Submits the records at `paths`, as far as the ledger can be reached.
+    ///
+    /// Where the task is cancelled, what has its receipt by then is completed.
     package func run(_ paths: [String]) async {
+        total = UInt64(paths.count)
+        var open = paths
+        var rounds = 0
+        while true {
+            let failure = await pass(open)
+            open.removeAll(where: ended.contains)
+            guard !Task.isCancelled else { return onEvent(.interrupted) }
+            rounds += 1
+            let isOver = open.isEmpty || failure?.isWorthWaiting == false
+            guard !isOver, let wait = patience?.wait(after: rounds) else {
+                if let failure { onEvent(.stopped(failure)) }
+                return
+            }
+            onEvent(.waiting(failure, wait))
+            do {
+                try await Task.sleep(for: wait)
+            } catch {
+                return onEvent(.interrupted)
+            }
+        }
+    }
+
+    /// Sends each record once, and returns why the ledger is out of reach, where it is.
+    private func pass(_ paths: [String]) async -> CallError? {
+        outOfReach = nil
         var group: [Item] = []
         var bytes = 0
         for path in paths {
+            guard !Task.isCancelled else { return nil }
             guard let item = readRecord(path) else { continue }
             group.append(item)
             bytes += item.file.bytes.count
             guard bytes >= Self.groupBytes || group.count >= Self.groupCount else { continue }
-            guard await submit(group, of: paths.count) else { return }
+            if let failure = await submit(group, of: paths.count) { return failure }
             group = []
             bytes = 0
         }
-        _ = await submit(group, of: paths.count)
+        return await submit(group, of: paths.count)
     }
 
     /// Reads a record and makes sure that its receipt can be stored.
@@ -70,9 +114,14 @@ package actor RecordSubmission {
             let file = try Self.open(path, forStoring: storesReceipts)
             return Item(file: file, body: try Self.body(of: file.content))
         } catch {
-            onEvent(.failed(path, error))
+            end(path, error)
             return nil
         }
+    }
+
+    private func end(_ path: String, _ error: SubmissionError) {
+        ended.insert(path)
+        onEvent(.failed(path, error))
     }
 
     private static func open(
@@ -107,33 +156,48 @@ package actor RecordSubmission {
         }
     }
 
-    /// Submits some records; returns false where the ledger is out of reach, so that asking
-    /// again for those that follow is useless.
-    private func submit(_ items: [Item], of total: Int) async -> Bool {
-        guard !items.isEmpty else { return true }
+    /// Submits some records, and returns why the ledger is out of reach, where asking again for
+    /// those that follow is useless.
+    private func submit(_ items: [Item], of total: Int) async -> CallError? {
+        guard !items.isEmpty else { return nil }
         defer { settle() }
+        for event in await copies.look(at: items.map(\.file)) { onEvent(event) }
         do throws(CallError) {
             if total == 1 {
-                await complete(items[0].file, try await client.register(items[0].body))
+                try await submit(items[0])
             } else {
                 try await client.registerBatch(items.map(\.body)) { index, answer in
-                    await self.take(answer, for: items[index].file, of: total)
+                    await self.take(answer, for: items[index])
                 }
             }
-            return true
+            return nil
         } catch {
-            onEvent(.stopped(error))
-            return false
+            return error
         }
     }
 
-    private func take(_ answer: BatchAnswer, for file: RecordFile, of total: Int) async {
+    private func submit(_ item: Item) async throws(CallError) {
+        let acceptance: Acceptance
+        do throws(CallError) {
+            acceptance = try await client.register(item.body)
+        } catch {
+            guard case .refused(let problem) = error else { throw error }
+            return await take(.refused(problem), for: item)
+        }
+        await take(.accepted(acceptance), for: item)
+    }
+
+    private func take(_ answer: BatchAnswer, for item: Item) async {
+        let file = item.file
         switch answer {
         case .accepted(let acceptance): await complete(file, acceptance)
-        case .refused(let problem): onEvent(.failed(file.path, .refused(problem)))
+        case .refused(let problem):
+            end(file.path, .refused(problem, signedBy: file.content.statement.keyID))
         }
+        guard ended.contains(file.path) else { return }
         answeredCount += 1
-        onEvent(.answered(answeredCount, of: UInt64(total)))
+        answeredBytes += UInt64(item.body.count)
+        onEvent(.answered(answeredCount, of: total, bytes: answeredBytes))
     }
 
     private func complete(_ file: RecordFile, _ acceptance: Acceptance) async {
@@ -141,7 +205,9 @@ package actor RecordSubmission {
         switch acceptance {
         case .registered(let receipt): (bytes, isKnown) = (receipt, false)
         case .known(let receipt): (bytes, isKnown) = (receipt, true)
-        case .pending: return onEvent(.pending(file))
+        case .pending:
+            if pending.insert(file.path).inserted { onEvent(.pending(file)) }
+            return
         }
         do throws(SubmissionError) {
             let receipt: FittingReceipt
@@ -151,9 +217,10 @@ package actor RecordSubmission {
                 throw SubmissionError.receipt(error)
             }
             if storesReceipts { try await store(receipt, in: file) }
+            ended.insert(file.path)
             onEvent(isKnown ? .known(file, receipt) : .registered(file, receipt))
         } catch {
-            onEvent(.failed(file.path, error))
+            end(file.path, error)
         }
     }
 
@@ -193,7 +260,7 @@ package actor RecordSubmission {
     private func settle() {
         for folder in folders.values {
             do throws(FileError) {
-                try folder.synchronize()
+                try folder.settle()
             } catch {
                 onEvent(.failed(folder.path, .file(.unwritable(error))))
             }
@@ -206,6 +273,36 @@ extension CallError {
     /// Whether the ledger said no to this very request; others may go well.
     fileprivate var isRefusal: Bool {
         if case .refused = self { true } else { false }
+    }
+
+    /// Whether the same may go well in a while: a network that wants a log-in is one to wait for.
+    fileprivate var isWorthWaiting: Bool {
+        if case .page = self { true } else { isTransient }
+    }
+}
+
+/// For how long a submission goes on, and how often it asks.
+package struct SubmissionPatience: Sendable {
+    private let end: ContinuousClock.Instant
+
+    private let firstWait: Duration
+
+    /// The longest wait: a satellite's window is some minutes, so most of one is used.
+    private static let longestWait: Duration = .seconds(30)
+
+    /// Begins to wait for at most so long.
+    ///
+    /// - Parameter firstWait: each wait is twice as long as the one before.
+    package init(_ time: Duration, firstWait: Duration = .seconds(2)) {
+        end = .now + time
+        self.firstWait = firstWait
+    }
+
+    /// How long to wait after so many rounds; nil where the time is over.
+    func wait(after rounds: Int) -> Duration? {
+        let left = end - .now
+        guard left > .zero else { return nil }
+        return min(left, Self.longestWait, firstWait * (1 << min(rounds - 1, 10)))
     }
 }
 
@@ -223,11 +320,28 @@ package enum SubmissionEvent: Sendable {
     /// The file at the path was not completed.
     case failed(String, SubmissionError)
 
-    /// So many records of so many have their answer.
-    case answered(UInt64, of: UInt64)
+    /// So many records of so many have their end; so many bytes were sent for them.
+    case answered(UInt64, of: UInt64, bytes: UInt64)
+
+    /// The record is about a copy of an edition that has these entries already, which it does not
+    /// refer to.
+    case secondOfCopy(RecordFile, [ListedEntry])
+
+    /// Two records of this submission are about the same copy of an edition.
+    case sameCopy(RecordFile, earlier: String)
+
+    /// Whether copies of editions have entries already is not known.
+    case copiesUnknown(CallError)
+
+    /// Records without a receipt are sent again after this wait; the error says why, where the
+    /// ledger is out of reach.
+    case waiting(CallError?, Duration)
 
     /// The ledger is out of reach; records without an event before this one were not answered.
     case stopped(CallError)
+
+    /// Somebody has stopped it; records without an event before this one were not answered.
+    case interrupted
 }
 
 /// Why a record was not submitted, or not completed.
@@ -238,8 +352,8 @@ package enum SubmissionError: Error, Hashable {
     /// It cannot be sent as a ledger takes it.
     case refusedHere(Refusal)
 
-    /// The ledger said no.
-    case refused(ProblemDetails)
+    /// The ledger said no to a record that this key has signed.
+    case refused(ProblemDetails, signedBy: Hash)
 
     /// The ledger's receipt proves nothing. The file stays as it was: submit it again.
     case receipt(ReceiptError)

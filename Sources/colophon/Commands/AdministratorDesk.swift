@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import Encoding
+import Files
 import Foundation
 import HTTPCalls
 import LedgerClient
@@ -11,6 +12,12 @@ import Studio
 struct LedgerTarget: ParsableArguments {
     @Option(help: ArgumentHelp("The ledger's address (COLOPHON_LEDGER).", valueName: "url"))
     var ledger: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The only authorities (PEM) that may vouch for the ledger (COLOPHON_CA).",
+            valueName: "file"))
+    var ca: String?
 
     @Option(
         help: ArgumentHelp(
@@ -26,6 +33,20 @@ struct LedgerTarget: ParsableArguments {
     var origin: String?
 }
 
+/// The flags of every command that changes a ledger.
+struct ChangeOptions: ParsableArguments {
+    @Flag(help: "Ask nothing; without a terminal nothing is asked either.")
+    var yes = false
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            The folder for the record of the change; default the current one. A ledger that has \
+            lost its folder gets the change back from it.
+            """, valueName: "dir"))
+    var records = "."
+}
+
 /// All that a command needs to change a ledger as its administrator.
 struct AdministratorDesk {
     private let admin: SigningKey
@@ -33,6 +54,8 @@ struct AdministratorDesk {
     private let options: CallOptions
     private let choice: LedgerChoice
     private let dialogue: AdministrationDialogue
+    private let records: String
+    private let console: Console
     private var subjects: ChangeSubjects
 
     /// Reads key, settings and what vouches for the ledger.
@@ -41,11 +64,13 @@ struct AdministratorDesk {
     ///   - path: the file of the administrator's key.
     ///   - key: the file of the key that the change is about.
     init(
-        admin path: String, _ target: LedgerTarget, key: String? = nil, _ common: CommonOptions,
-        _ console: Console
+        admin path: String, _ target: LedgerTarget, _ change: ChangeOptions, key: String? = nil,
+        _ common: CommonOptions, _ console: Console
     ) async throws(Failure) {
         admin = try NamedFile.privateKey(path, console)
-        let settings = try await common.settings(["ledger": target.ledger, "trust": target.trust])
+        let settings = try await common.settings([
+            "ledger": target.ledger, "trust": target.trust, "ca": target.ca,
+        ])
         ledger = try Network.url(settings.required("ledger"))
         options = try Network.options(settings, console)
         let origin = try target.origin.map { text throws(Failure) in try Self.origin(text) }
@@ -54,7 +79,9 @@ struct AdministratorDesk {
         let kit = try kitName.map { name throws(Failure) in try NamedFile.kit(name) }
         choice = LedgerChoice(kit: kit, origin: origin, memory: try Self.memory(of: admin))
         subjects = ChangeSubjects(ledger: ledger, kit: kitName, key: key)
-        dialogue = AdministrationDialogue(console)
+        dialogue = AdministrationDialogue(console, asks: !change.yes)
+        records = change.records
+        self.console = console
     }
 
     /// Runs `body` with a client of the ledger, and makes the change that it returns.
@@ -82,7 +109,34 @@ struct AdministratorDesk {
         try await make({ _ in change }, then: { _, _ in }).0
     }
 
-    private static func origin(_ text: String) throws(Failure) -> Origin {
+    /// Prints the entry of a change and keeps its record, as `NAME-ENTRY.colophon`.
+    ///
+    /// The entry comes first: it is in the log, whatever becomes of the file.
+    func report(
+        _ outcome: AdministrationOutcome, as name: String, _ line: String,
+        _ members: [(Text, JSON?)] = []
+    ) throws(Failure) {
+        let path = records == "." ? "" : records.hasSuffix("/") ? records : records + "/"
+        let record = outcome.record.map { (path: "\(path)\(name)-\(outcome.entry).colophon", $0) }
+        console.print(
+            "\(outcome.entry) \(line)",
+            outcome.members + [("record", record.map { .string(Text($0.path)) })] + members)
+        guard let (path, bytes) = record else { return }
+        do throws(FileError) {
+            if !records.isEmpty, records != "." { _ = try Folder(making: records, .usual) }
+            try AtomicFile.write(bytes, to: path, .create)
+            console.note("wrote \(path): keep it for the day when the ledger is restored")
+        } catch {
+            // The command was run again, or somebody else's has written the same record.
+            guard error.reason != .exists else { return }
+            var failure = Failure(writing: error)
+            failure.hint = "the change is in the log; --records DIR keeps its record elsewhere"
+            throw failure
+        }
+    }
+
+    /// Reads the name of a ledger that a flag has.
+    static func origin(_ text: String) throws(Failure) -> Origin {
         do throws(OriginError) {
             return try Origin(Text(text))
         } catch {
@@ -104,10 +158,15 @@ struct AdministratorDesk {
 
 extension AdministrationDialogue {
     /// Tells and asks the person at the console.
-    init(_ console: Console) {
+    init(_ console: Console, asks: Bool) {
         self.init(
             tell: { console.tell($0) },
-            confirm: { _ in console.confirms("Is that the ledger you mean?") })
+            confirm: { _ in asks ? console.confirms("Is that the ledger you mean?") : nil },
+            approve: { plan in
+                guard let text = PlanText(plan) else { return nil }
+                console.explain(text.lines)
+                return asks ? console.confirms("Go on?") : nil
+            })
     }
 }
 
@@ -129,6 +188,8 @@ extension Console {
             warn(failure.subject, failure.reason)
         case .contradicts(let found, let contradiction):
             warn("\(found.address)", contradiction.words(found))
+        case .noRecord(let entry):
+            warn(nil, "the ledger gave no proven record of entry \(entry): none was written")
         case .receiptPending:
             note("it is registered; the ledger's witnesses have not seen it yet")
         }

@@ -12,11 +12,12 @@ struct Erase: ColophonCommand {
         discussion: """
             The manifest's bytes go, for every entry that has them; the statements, which
             hold only its digest, and all proofs stay. That it was erased, by whom and why,
-            is logged for ever. It says when the bytes have left the ledger's disk.
+            is logged for ever. It says when the bytes have left the ledger's disk. It
+            shows first what goes, and asks on a terminal; --yes asks nothing.
 
-              colophon erase 9oTmmr1XyNV5DVb3QZ3YgkhXyCiXOC7BXDpIjwGYKcE --admin admin.pem \\
-                --reason "request of the person pictured" --authority "GDPR Art. 17" \\
-                --ledger https://ledger.example/prints
+              colophon erase 9oTmmr1XyNV5DVb3QZ3YgkhXyCiXOC7BXDpIjwGYKcE \\
+                --admin admin.pem --reason "request of the person pictured" \\
+                --authority "GDPR Art. 17" --ledger https://ledger.example/prints
 
             An entry may begin with "-": write --entry=ID, or /entries/ID. Which ledger is
             meant, --origin or --trust says, or what the key has signed for there before.
@@ -39,6 +40,8 @@ struct Erase: ColophonCommand {
 
     @OptionGroup var target: LedgerTarget
 
+    @OptionGroup var change: ChangeOptions
+
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
@@ -48,16 +51,18 @@ struct Erase: ColophonCommand {
             if !ids.contains(id) { ids.append(id) }
         }
         guard !ids.isEmpty else { throw .usage("no entry is named") }
-        let desk = try await AdministratorDesk(admin: admin, target, common, console)
+        let desk = try await AdministratorDesk(admin: admin, target, change, common, console)
         let (entries, reason, authority) = (ids, Text(reason), Text(authority))
         let (outcome, state) = try await desk.make { client throws(AdministrationError) in
-            try await ErasureChange(of: entries, reason: reason, authority: authority, client)
+            let change = try await ErasureChange(
+                of: entries, reason: reason, authority: authority, client)
+            console.explain(PlanText(await ErasurePreview(of: change, client)).lines)
+            return change
         } then: { erasure, client in
             await erasure.end(client)
         }
-        console.print(
-            "\(outcome.entry) erasure", outcome.members + [("bytesGone", .bool(state == .gone))])
         console.note(Self.words(state))
+        try desk.report(outcome, as: "erasure", "erasure", [("bytesGone", .bool(state == .gone))])
         return .yes
     }
 

@@ -6,7 +6,7 @@ import Studio
 /// Adds, retires and revokes keys of a ledger.
 struct Key: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Add, retire or revoke a key of a ledger.",
+        abstract: "List, add, retire or revoke the keys of a ledger.",
         discussion: """
             Each change is a statement that an administrator signs and the ledger logs:
             anyone can replay who was allowed to sign what, and since which entry. The
@@ -16,7 +16,7 @@ struct Key: AsyncParsableCommand {
               colophon key add --admin admin.pem --key berlin.pub.pem \\
                 --issuer https://pops.example/berlin --ledger https://ledger.example/prints
             """,
-        subcommands: [Add.self, Retire.self, Revoke.self])
+        subcommands: [List.self, Add.self, Retire.self, Revoke.self])
 
     /// The flags of all three commands.
     struct Options: ParsableArguments {
@@ -27,6 +27,8 @@ struct Key: AsyncParsableCommand {
         var key: String
 
         @OptionGroup var target: LedgerTarget
+
+        @OptionGroup var change: ChangeOptions
 
         @Option(help: ArgumentHelp("The reason, for readers of the log.", valueName: "text"))
         var reason = ""
@@ -56,8 +58,9 @@ struct Key: AsyncParsableCommand {
                   colophon key add --admin admin.pem --key berlin.pub.pem --trust trust/ \\
                     --issuer https://pops.example/berlin --ledger https://ledger.example/prints
 
-                A key keeps its issuer and its roles for ever. Without --not-before it may
-                sign from now on; statements that say they were signed earlier are refused.
+                A key keeps its issuer and its roles for ever. What it signed before it was
+                added is admitted too, unless --not-before says otherwise: records may be
+                signed first, and the key added later.
                 """)
 
         @OptionGroup var options: Options
@@ -126,6 +129,8 @@ struct Key: AsyncParsableCommand {
                   colophon key revoke --admin admin.pem --key berlin.pub.pem \\
                     --suspect-since 2026-11-21T22:00:00Z \\
                     --ledger https://ledger.example/prints
+
+                On a terminal it shows what it will do, and asks; --yes asks nothing.
                 """)
 
         @OptionGroup var options: Options
@@ -179,7 +184,8 @@ extension Key.Options {
         _ fill: (inout KeyChange) throws(Failure) -> Void
     ) async throws(Failure) -> ExitStatus {
         var change = KeyChange(operation, of: try NamedFile.publicKey(key))
-        let desk = try await AdministratorDesk(admin: admin, target, key: key, common, console)
+        let desk = try await AdministratorDesk(
+            admin: admin, target, self.change, key: key, common, console)
         change.notBefore = try Key.time(window.notBefore, "--not-before")
         change.notAfter = try Key.time(window.notAfter, "--not-after")
         change.reason = Text(reason)
@@ -194,9 +200,9 @@ extension Key.Options {
         }
         if let suspectFrom { console.note("its entries from \(suspectFrom) on are suspect") }
         let kid = Base64.encodeURL(change.key.thumbprint)
-        console.print(
-            "\(outcome.entry) \(operation.rawValue) \(kid)",
-            outcome.members + [
+        try desk.report(
+            outcome, as: "key-\(operation.rawValue)", "\(operation.rawValue) \(kid)",
+            [
                 ("operation", .string(Text(operation.rawValue))), ("kid", .string(Text(kid))),
                 ("suspectFrom", suspectFrom.map { .integer(Int64(clamping: $0)) }),
             ])

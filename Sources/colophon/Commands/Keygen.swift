@@ -49,7 +49,7 @@ struct Keygen: ColophonCommand {
     }
 
     /// `berlin.pem` has its public key in `berlin.pub.pem`.
-    private static func publicPath(of path: String) -> String {
+    static func publicPath(of path: String) -> String {
         path.hasSuffix(".pem") ? path.dropLast(4) + ".pub.pem" : path + ".pub.pem"
     }
 }

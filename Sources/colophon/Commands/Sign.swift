@@ -11,7 +11,8 @@ struct Sign: ColophonCommand {
         abstract: "Sign statements about artifacts; needs no network.",
         discussion: """
             Writes FILE.colophon beside each FILE: a manifest that says who made it,
-            when and how, and the signature over it.
+            when and how, and the signature over it. Of a folder, the files in it and in the
+            folders below that have no record yet.
 
               colophon sign photo.jpg --title "Estuary No. 4" --creator "Ana Example" \\
                 --key berlin.pem --issuer https://pops.example/berlin
@@ -23,6 +24,12 @@ struct Sign: ColophonCommand {
               colophon sign crop.jpg --parent photo.jpg.colophon --action c2pa.cropped \\
                 --title "Estuary, detail" --creator "Ana Example"
 
+            A correction of what a record says of the same file; photo.jpg.colophon stays,
+            and the correction becomes photo.jpg.1.colophon:
+
+              colophon sign photo.jpg --event correct --parent photo.jpg.colophon \\
+                --title "Estuary No. 5" --creator "Ana Example"
+
             Records without an artifact, and a finished in-toto Statement of a build:
 
               colophon sign --type milestone --predicate decision.json --trust trust/
@@ -33,7 +40,7 @@ struct Sign: ColophonCommand {
             configuration.
             """)
 
-    @Argument(help: ArgumentHelp("The artifacts.", valueName: "file"))
+    @Argument(help: ArgumentHelp("The artifacts, or folders of them.", valueName: "file"))
     var files: [String] = []
 
     @OptionGroup(title: "Who signs") var signer: SignerOptions
@@ -53,7 +60,12 @@ struct Sign: ColophonCommand {
         help: ArgumentHelp("A finished in-toto Statement, signed as it is.", valueName: "file"))
     var manifest: String?
 
-    @Flag(help: "Replace an existing FILE.colophon: this makes a second entry.")
+    @Flag(
+        help: ArgumentHelp(
+            """
+            Replace an existing FILE.colophon: this makes a second entry. One that has a receipt \
+            is kept as FILE.1.colophon.
+            """))
     var force = false
 
     @OptionGroup var common: CommonOptions
@@ -75,8 +87,12 @@ struct Sign: ColophonCommand {
         }
         let draft = try record.draft(
             usualCreator: settings["creator"], extra: extra ?? JSON.Object(), predicate)
+        let works = try NamedFile.unsignedWorks(files, console)
+        guard record.edition == nil || works.count <= 1 else {
+            throw .usage("--edition is about one copy, but \(works.count) files are named")
+        }
         var status = ExitStatus.yes
-        for file in files {
+        for file in works {
             do throws(Failure) {
                 status = status.worst(try desk.sign(file, draft, predicate))
             } catch {

@@ -33,7 +33,7 @@ struct SigningDesk {
     func sign(
         _ file: String, _ draft: ProvenanceDraft, _ predicate: String?
     ) throws(Failure) -> ExitStatus {
-        let output = try place(beside: file)
+        let output = try place(beside: file, draft.parents)
         let work = try NamedFile.work(file, looksInside: true, console)
         let words: CaptureWords
         do throws(SignerError) {
@@ -66,9 +66,12 @@ struct SigningDesk {
     }
 
     /// Decides where the record of `input` goes, before it is made.
-    private func place(beside input: String) throws(Failure) -> NewRecordFile {
+    private func place(
+        beside input: String, _ parents: [Statement] = []
+    ) throws(Failure) -> NewRecordFile {
         do throws(RecordFileError) {
-            return try NewRecordFile(beside: input, replacing: force)
+            return try NewRecordFile(
+                beside: input, replacing: force, parents: parents.map(\.id))
         } catch {
             throw Failure(error)
         }
@@ -90,8 +93,10 @@ struct SigningDesk {
             throw Failure(error)
         }
         if output.isReplacement {
+            let old = output.keptPath.map { "; the old record is \($0) now" } ?? ""
             console.warn(
-                output.path, "was replaced: the artifact gets a second entry; the first one stays")
+                output.path,
+                "was replaced: the artifact gets a second entry; the first one stays\(old)")
         }
         let (statement, audience) = (record.statement, signer.audience)
         console.print(

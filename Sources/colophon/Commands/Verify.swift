@@ -84,7 +84,9 @@ struct Verify: ColophonCommand {
             receipts.append(try NamedFile.bytes(of: path, limit: FileLimit.receipt))
         }
         let pairs =
-            try recordOnly ? VerifiedPair.records(of: files) : VerifiedPair.pairs(of: files)
+            try recordOnly
+            ? VerifiedPair.records(of: NamedFile.records(files))
+            : VerifiedPair.pairs(of: NamedFile.records(files))
         guard receipts.isEmpty || pairs.count == 1 else {
             throw .usage("--receipt goes with one file, but \(pairs.count) are named")
         }

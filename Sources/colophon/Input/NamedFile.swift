@@ -24,6 +24,35 @@ enum NamedFile {
         }
     }
 
+    /// Refuses a path where nothing is.
+    static func requireThere(_ path: String) throws(Failure) {
+        guard try isTaken(path) else { throw Failure(reading: FileError(path, .missing)) }
+    }
+
+    /// Returns `paths`, each folder replaced by the records in it.
+    static func records(_ paths: [String]) throws(Failure) -> [String] {
+        do throws(FolderWalkError) {
+            return try FolderWalk.records(paths)
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// Returns `paths`, each folder replaced by the works in it that have no record yet.
+    static func unsignedWorks(
+        _ paths: [String], _ console: Console
+    ) throws(Failure) -> [String] {
+        do throws(FolderWalkError) {
+            let (works, signedCount) = try FolderWalk.unsignedWorks(paths)
+            if signedCount > 0 {
+                console.note("\(signedCount) of the works have a record already: those stay")
+            }
+            return works
+        } catch {
+            throw Failure(error)
+        }
+    }
+
     /// Whether the file at `path` is an ordinary one that begins as a record does.
     ///
     /// A pipe is not looked into: what is read of it is gone.

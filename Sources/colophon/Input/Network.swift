@@ -1,6 +1,8 @@
+import Foundation
 import HTTPCalls
 import Settings
 import Studio
+import Synchronization
 
 /// How this program speaks to ledgers.
 enum Network {
@@ -24,10 +26,40 @@ enum Network {
                 throw .unreadable(path, "is not a file of certificates in PEM")
             }
         }
+        if let ledger = settings["ledger"] { options.proxy = try proxy(for: url(ledger)) }
+        let newest = NewestNote()
         options.onRetry = { error, delay in
+            guard newest.isNews("\(error)") else { return }
             let seconds = max(1, Int((delay / .seconds(1)).rounded()))
             console.note("the ledger \(error); trying again in \(seconds) s")
         }
         return options
+    }
+
+    /// The proxy that the environment names for an address.
+    private static func proxy(for ledger: ServiceURL) throws(Failure) -> ProxyAddress? {
+        do throws(ProxyError) {
+            return try ProxySettings(environment: ProcessInfo.processInfo.environment)
+                .proxy(for: ledger)
+        } catch {
+            throw .usage(
+                "\(error.variable) \(error)", hint: "no_proxy=HOST speaks to HOST directly")
+        }
+    }
+}
+
+/// What was told of a ledger that does not answer: the same again and again says nothing.
+private final class NewestNote: Sendable {
+    /// After so long the same is told again: it is still so.
+    private static let pause: Duration = .seconds(20)
+
+    private let told = Mutex<(words: String, at: ContinuousClock.Instant)?>(nil)
+
+    func isNews(_ words: String) -> Bool {
+        told.withLock { told in
+            if let last = told, last.words == words, last.at + Self.pause > .now { return false }
+            told = (words, .now)
+            return true
+        }
     }
 }

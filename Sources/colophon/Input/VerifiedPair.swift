@@ -63,6 +63,8 @@ struct VerifiedPair {
     /// The artifact that a record's name tells of; nil where there is none.
     private static func artifact(beside record: String) throws(Failure) -> String? {
         guard let name = RecordFile.artifactName(of: record) else { return nil }
-        return try NamedFile.isTaken(name) ? name : nil
+        if try NamedFile.isTaken(name) { return name }
+        guard let first = RecordFile.work(ofFurther: record) else { return nil }
+        return try NamedFile.isTaken(first) ? first : nil
     }
 }

@@ -1,5 +1,6 @@
-import Files
 import Encoding
+import Files
+import Synchronization
 
 /// The output of the program: data to standard output, words to standard error.
 ///
@@ -35,7 +36,8 @@ struct Console: Sendable {
     /// Prints bytes as they are, for a file or a program: a terminal is not to be given any.
     func print(raw bytes: [UInt8]) {
         precondition(!Self.printsToTerminal, "raw bytes are refused on a terminal before")
-        try? Streams.output.write(bytes)
+        clearProgress()
+        Streams.deliver(bytes)
     }
 
     /// Whether standard output is a terminal.
@@ -47,6 +49,13 @@ struct Console: Sendable {
         emit(Self.sentence(nil, words), Streams.error)
     }
 
+    /// Explains what is about to happen, in lines that fit a terminal, where nobody asked for
+    /// silence.
+    func explain(_ lines: [String]) {
+        guard !quiet, !json else { return }
+        for line in lines { emit(SafeText.line(line), Streams.error) }
+    }
+
     /// Tells what may be wrong, though the command goes on.
     func warn(_ subject: String?, _ words: String) {
         guard json else { return emit(Self.sentence(subject, words), Streams.error) }
@@ -55,10 +64,21 @@ struct Console: Sendable {
         ])
     }
 
+    /// Tells how many had what end, on standard error: it is no result.
+    func sum(_ words: String, _ counts: [(Text, Int)]) {
+        guard json else { return emit(Self.sentence(nil, words), Streams.error) }
+        emit(counts.map { ($0.0, .integer(Int64($0.1))) })
+    }
+
     /// Tells why something failed.
-    func report(_ failure: Failure) {
+    ///
+    /// - Parameter files: names of the files that it is about, where they are several.
+    func report(_ failure: Failure, files: String? = nil) {
         guard json else {
             emit(Self.sentence(failure.subject, failure.reason), Streams.error)
+            if let files {
+                for line in Columns.wrap(files, head: "  files: ") { emit(line, Streams.error) }
+            }
             if let hint = failure.hint { emit("  hint: \(SafeText.line(hint))", Streams.error) }
             return
         }
@@ -83,9 +103,32 @@ struct Console: Sendable {
         !quiet && !json && Streams.error.isTerminal
     }
 
+    /// Whether a line of progress stands on the terminal: what is printed next takes its place.
+    private static let hasProgress = Mutex(false)
+
     /// Puts `line` in the place of the line of progress; nil removes that.
     func progress(_ line: String?) {
-        put("\r\u{1B}[K\(SafeText.line(line ?? ""))", Streams.error)
+        clearProgress()
+        guard let line else { return }
+        Self.hasProgress.withLock { $0 = true }
+        write(SafeText.line(line))
+    }
+
+    /// Removes the line of progress, so that no result stands behind it.
+    private func clearProgress() {
+        let wasThere = Self.hasProgress.withLock { there in
+            defer { there = false }
+            return there
+        }
+        if wasThere { write("\r\u{1B}[K") }
+    }
+
+    /// Says where data did not reach its reader, and what that makes of the command's status.
+    func settle(_ status: ExitStatus) -> ExitStatus {
+        guard let loss = Streams.loss else { return status }
+        let failure = Failure(losing: loss)
+        report(failure)
+        return status.worst(failure.status)
     }
 
     private static func sentence(_ subject: String?, _ words: String) -> String {
@@ -105,8 +148,13 @@ struct Console: Sendable {
         put(safe + "\n", stream)
     }
 
-    /// A reader that went away (`colophon ... | head`) is no failure of ours.
     private func put(_ safe: String, _ stream: Streams) {
-        try? stream.write(Array(safe.utf8))
+        clearProgress()
+        if stream == .output { Streams.deliver(Array(safe.utf8)) } else { write(safe) }
+    }
+
+    /// Writes words; where that fails there is nobody to tell.
+    private func write(_ safe: String) {
+        try? Streams.error.write(Array(safe.utf8))
     }
 }

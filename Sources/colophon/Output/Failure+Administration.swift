@@ -1,4 +1,5 @@
 import HTTPCalls
+import Manifests
 import Studio
 
 /// How a person has named what a change of a ledger is about.
@@ -51,6 +52,17 @@ extension Failure {
             self.init(
                 .tryAgain, ledger, "gave a receipt that does not prove the change: \(refusal)",
                 hint: "run the same command again: what is in the log is not entered twice")
+        case .notApproved: self = .no(ledger, "nothing was signed: you did not want it")
+        case .overtaken:
+            self.init(
+                .tryAgain, ledger, "other administrators were faster, again and again",
+                hint: "nothing was changed; run the same command again")
+        case .alreadyErased(let entry, let erasure):
+            self = .no(
+                ledger,
+                "the manifest is erased already, by entry \(entry): \"\(erasure.reason)\", "
+                    + "\"\(erasure.authority)\"",
+                hint: "nothing was signed; there is nothing left to erase")
         case .noEntry: self = .usage("no entry is named")
         case .entry(let entry, let error): self.init(error, "\(entry)")
         case .otherStatement(let entry):

@@ -17,11 +17,20 @@ extension Failure {
             default: nil
             }
         self = .unreadable(error.path, error.words, hint: hint)
+        if error.passes { status = .tryAgain }
     }
 
     /// Why a file cannot be written.
     init(writing error: FileError) {
         self = .unwritable(error.path, error.words)
+        if error.passes { status = .tryAgain }
+    }
+
+    /// Why what a command printed did not reach its reader.
+    init(losing error: FileError) {
+        self.init(
+            error.passes ? .tryAgain : .usage, error.path, "cannot be written: \(error.words)",
+            hint: "what was printed is incomplete; what the command did is done")
     }
 
     /// Why a record was not read or written.
@@ -44,7 +53,10 @@ extension Failure {
         case .exists(let path):
             self = .unwritable(
                 path, "it exists already",
-                hint: "--force replaces it, which makes a second entry of the artifact")
+                hint: """
+                    --event correct --parent FILE.colophon writes a correction beside it; --force \
+                    replaces it: a second entry of the artifact
+                    """)
         case .closedFolder(let path):
             self = .unwritable(
                 path, "nothing can be created in its folder",
@@ -117,7 +129,29 @@ extension Failure {
             self.init(
                 .no, subject, reason,
                 hint: "is the address complete, with the path of the ledger's origin?")
+        case .refused(let problem) where problem.status == 413:
+            self.init(
+                .no, subject, reason,
+                hint: """
+                    something on the way takes no body of this size, as a proxy with a limit \
+                    (nginx: client_max_body_size)
+                    """)
         case .refused: self.init(.no, subject, reason)
+        case .untrusted:
+            self.init(
+                .tryAgain, subject, reason,
+                hint: """
+                    waiting does not help: set this machine's clock, name the ledger's own \
+                    authority with --ca FILE, or tell its operator
+                    """)
+        case .page(let type):
+            self.init(
+                .tryAgain, subject,
+                "a page (\(type)) came from there, which is not a ledger's answer",
+                hint: """
+                    a network that wants a log-in answers so: log in with a browser, then run \
+                    the same command again; or check the address of the ledger
+                    """)
         case .unreachable, .unavailable:
             self.init(.tryAgain, subject, reason, hint: "run the same command again later")
         case .unexpected:
@@ -125,12 +159,23 @@ extension Failure {
         }
     }
 
+    /// Why the files in a folder are not known.
+    init(_ error: FolderWalkError) {
+        switch error {
+        case .unreadable(let error): self.init(reading: error)
+        case .empty(let path):
+            self = .unreadable(
+                path, "holds no record", hint: "colophon sign makes one beside each work")
+        }
+    }
+
     /// Why the record at `path` was not completed.
-    init(_ error: SubmissionError, _ path: String) {
+    init(_ error: SubmissionError, _ path: String, _ remedies: RefusalWords) {
         switch error {
         case .file(let error): self.init(error)
         case .refusedHere(let refusal): self = .no(path, "\(refusal)")
-        case .refused(let problem): self.init(CallError.refused(problem), path)
+        case .refused(let problem, let key):
+            self = remedies.failure(problem, signedBy: key, path)
         case .receipt(let error):
             self.init(
                 .tryAgain, path, "the ledger gave a receipt that proves nothing: \(error)",

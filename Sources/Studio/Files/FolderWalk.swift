@@ -1,0 +1,104 @@
+package import Files
+
+/// The files that a person means who names folders: those in them, and in the folders below.
+///
+/// A name that begins with "." is passed over, and so is a link: it may lead anywhere.
+package enum FolderWalk {
+    /// Folders that may lie in each other.
+    private static let depthLimit = 64
+
+    /// Names that are looked at in all, below one folder that was named.
+    private static let nameLimit = 1_000_000
+
+    /// Returns `paths`, each folder replaced by the records in it.
+    package static func records(_ paths: [String]) throws(FolderWalkError) -> [String] {
+        try expand(paths) { RecordFile.isName($0) }
+    }
+
+    /// Returns `paths`, each folder replaced by the works in it, without those that have a record
+    /// already; and how many those are.
+    package static func unsignedWorks(
+        _ paths: [String]
+    ) throws(FolderWalkError) -> (works: [String], signedCount: Int) {
+        var (works, signedCount): ([String], Int) = ([], 0)
+        for path in paths {
+            guard let all = try files(ifFolder: path) else {
+                works.append(path)
+                continue
+            }
+            let names = Set(all)
+            for file in all where !RecordFile.isName(file) {
+                if names.contains(file + RecordFile.suffix) {
+                    signedCount += 1
+                } else {
+                    works.append(file)
+                }
+            }
+        }
+        return (works, signedCount)
+    }
+
+    private static func expand(
+        _ paths: [String], _ isMeant: (String) -> Bool
+    ) throws(FolderWalkError) -> [String] {
+        var found: [String] = []
+        var known: Set<String> = []
+        for path in paths {
+            var meant = [path]
+            if let all = try files(ifFolder: path) {
+                meant = all.filter(isMeant)
+                guard !meant.isEmpty else { throw .empty(path) }
+            }
+            found += meant.filter { known.insert($0).inserted }
+        }
+        return found
+    }
+
+    /// All ordinary files below a folder, in the order of their paths; nil for what is no folder.
+    private static func files(ifFolder path: String) throws(FolderWalkError) -> [String]? {
+        do throws(FileError) {
+            guard try NamedPath.status(path)?.kind == .folder else { return nil }
+            var path = path
+            while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+            return try files(below: Folder(path)).sorted {
+                $0.utf8.lexicographicallyPrecedes($1.utf8)
+            }
+        } catch {
+            throw .unreadable(error)
+        }
+    }
+
+    private static func files(below top: Folder) throws(FileError) -> [String] {
+        var files: [String] = []
+        // Opened one after the other, for there may be more than a process may have open.
+        var ahead: [(parent: Folder, name: String?, depth: Int)] = [(top, nil, 1)]
+        var left = nameLimit
+        while let (parent, own, depth) = ahead.popLast() {
+            let folder = try own.map { name throws(FileError) in try parent.folder(name) } ?? parent
+            let names = try folder.names()
+            left -= names.count
+            guard left >= 0 else { throw FileError(top.path, .tooManyNames(limit: nameLimit)) }
+            for name in names where !name.hasPrefix(".") {
+                switch try folder.status(of: name)?.kind {
+                case .file?: files.append(folder.path(of: name))
+                case .folder?:
+                    guard depth < depthLimit else {
+                        throw FileError(folder.path(of: name), .tooDeep(limit: depthLimit))
+                    }
+                    ahead.append((folder, name, depth + 1))
+                default: break
+                }
+            }
+        }
+        return files
+    }
+}
+
+/// Why the files in a folder are not known.
+package enum FolderWalkError: Error, Hashable {
+    /// The system does not tell what is in there.
+    case unreadable(FileError)
+
+    /// No record is in there, nor in the folders below.
+    case empty(String)
+}

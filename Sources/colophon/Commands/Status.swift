@@ -1,0 +1,114 @@
+import ArgumentParser
+import Checkpoints
+import Encoding
+import Provenance
+import Studio
+
+/// Says of records whether they are registered.
+struct Status: ColophonCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say which records are registered; asks nobody and checks no signature.",
+        discussion: """
+            Of each FILE the FILE.colophon beside it is looked at; of a folder, all records
+            in it and in the folders below.
+
+              colophon status photo.jpg
+              colophon status shoot/
+
+            "registered" with its place in the log, the ledger and the time: the record has
+            a receipt. "pending": it has none, so submit it. "unsigned": there is no record.
+            Exit code 0 means that all are registered. colophon verify says what is proven.
+            """)
+
+    @Argument(help: ArgumentHelp("Works, records, or folders of records.", valueName: "file"))
+    var files: [String]
+
+    @OptionGroup var common: CommonOptions
+
+    func perform(_ console: Console) async throws(Failure) -> ExitStatus {
+        var counts: [RecordState.Word: Int] = [:]
+        var status = ExitStatus.yes
+        var failures = FailureList()
+        for path in try NamedFile.records(files) {
+            do throws(Failure) {
+                let state = try RecordState(of: path)
+                counts[state.word, default: 0] += 1
+                state.print(to: console)
+                status = status.worst(state.word == .registered ? .yes : .no)
+            } catch {
+                failures.add(error)
+                status = status.worst(error.status)
+            }
+        }
+        failures.print(to: console)
+        if !console.quiet || status != .yes {
+            let order: [RecordState.Word] = [.registered, .pending, .unsigned]
+            let all = order.map { (Text($0.rawValue), counts[$0] ?? 0) }
+            console.sum(
+                all.filter { $0.1 > 0 || $0.0 != "unsigned" }
+                    .map { "\($0.1) \($0.0)" }.joined(separator: ", "), all)
+        }
+        return status
+    }
+}
+
+/// How far a record has come.
+struct RecordState {
+    enum Word: String {
+        case registered, pending, unsigned
+    }
+
+    private let path: String
+    private let statement: Statement?
+
+    /// The receipt with the newest head; nil where there is none that fits.
+    private let receipt: FittingReceipt?
+
+    var word: Word {
+        statement == nil ? .unsigned : receipt == nil ? .pending : .registered
+    }
+
+    /// Looks at a record, or at the one beside a work.
+    init(of path: String) throws(Failure) {
+        var record = path
+        if !RecordFile.isName(path) {
+            record = path + RecordFile.suffix
+            guard try NamedFile.isTaken(record) else {
+                // A work that is not there has no state.
+                try NamedFile.requireThere(path)
+                (self.path, statement, receipt) = (path, nil, nil)
+                return
+            }
+        }
+        let content = try NamedFile.record(record).content
+        let fitting = content.receipts.compactMap { bytes in
+            try? FittingReceipt(bytes, for: content.statement)
+        }
+        self.path = record
+        statement = content.statement
+        receipt = fitting.max { $0.head.size < $1.head.size }
+    }
+
+    func print(to console: Console) {
+        var words = [path]
+        if let statement { words.append("\(statement.id)") }
+        words.append(word.rawValue)
+        if let receipt {
+            words += [
+                "\(receipt.index)", "\(receipt.receipt.origin)",
+                "\(Instant(receipt.receipt.issuedAt))",
+            ]
+        }
+        console.print(
+            words.joined(separator: " "),
+            [
+                ("file", .string(Text(path))),
+                ("entry", statement.map { .string(Text("\($0.id)")) }),
+                ("status", .string(Text(word.rawValue))),
+                ("index", receipt.map { .integer(Int64(clamping: $0.index)) }),
+                ("origin", receipt.map { .string($0.receipt.origin) }),
+                ("size", receipt.map { .integer(Int64(clamping: $0.receipt.treeSize)) }),
+                ("time", receipt.map { .string(Text(UTC.text($0.receipt.issuedAt))) }),
+            ])
+    }
+}

@@ -1,0 +1,204 @@
+# Runs every command of operations.md and of --help, as it stands. In the world of world.bash, with
+# operations.tsv from commands.awk in /files.
+#
+# Prints "ok COMMAND" or "not ok COMMAND" with what it said, and ends with 1 where one is not ok.
+# The documents tell what a person does; what happens to a ledger in the meantime happens here.
+set -uo pipefail
+
+failed=0
+export COLOPHON_CA=/etc/colophon/tls/chain.pem CURL_CA_BUNDLE=/etc/colophon/tls/chain.pem
+issuer=https://pops.example/berlin
+ledger=https://ledger.example/prints
+
+# check CODE COMMAND: runs COMMAND, which must end with CODE.
+check() {
+    local code=0
+    eval "$2" >/tmp/said 2>&1 </dev/null || code=$?
+    if ((code == $1)); then
+        printf 'ok %s\n' "$2"
+    else
+        printf 'not ok %s\n  ended with %s, not %s\n' "$2" "$code" "$1"
+        sed 's/^/  /' /tmp/said
+        failed=1
+    fi
+}
+
+# must COMMAND...: something that happens in the meantime.
+must() {
+    "$@" >/tmp/said 2>&1 </dev/null || { printf 'not ok (meanwhile) %s\n' "$*" && cat /tmp/said && exit 1; }
+}
+
+# work NAME: a studio signs and submits a work.
+work() {
+    echo "pixels of $1" >"$1"
+    must colophon sign "$1" --key berlin.pem --issuer "$issuer" --creator Ana --title "$1"
+    must colophon submit "$1.colophon" --ledger "$ledger"
+}
+
+# add NAME [FLAG...]: an administrator adds a key.
+add() {
+    [[ -e $1.pem ]] || must colophon keygen --out "$1.pem"
+    must colophon key add --admin admin.pem --key "$1.pub.pem" --origin ledger.example/prints \
+        --ledger "$ledger" "${@:2}"
+}
+
+mkdir -p /etc/colophon/tls
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
+    -subj /CN=ledger.example -addext subjectAltName=DNS:ledger.example \
+    -keyout /etc/colophon/tls/key.pem -out /etc/colophon/tls/chain.pem 2>/dev/null
+chmod 600 /etc/colophon/tls/key.pem
+settings() {
+    printf 'data: %s\nlisten: "127.0.0.1:443"\ntls-cert: %s\ntls-key: %s\n' "$1" \
+        /etc/colophon/tls/chain.pem /etc/colophon/tls/key.pem >/etc/colophon/colophond.yaml
+}
+
+# --- operations.md
+
+# meanwhile COMMAND: what has happened before this step.
+meanwhile() {
+    case $1 in
+    *"backup --to /var/backups/colophon --keep 30")
+        add berlin --issuer "$issuer"
+        work photo.jpg
+        ;;
+    *"colophond export"*) work later.jpg ;;
+    *"stop colophond")
+        add hamburg --issuer https://pops.example/hamburg
+        work last.jpg
+        mkdir -p /tmp/records
+        cp ./*.colophon /tmp/records/
+        ;;
+    esac
+}
+
+operations() {
+    mkdir -p /home/you/operations
+    cd /home/you/operations || exit 1
+    settings /var/lib/colophon/ledger
+    local code command entry
+    while IFS=$'\t' read -r _ code command; do
+        case $command in
+        # What no code block of commands is, and what needs a package.
+        "apt "* | tls-* | https:*) continue ;;
+        esac
+        meanwhile "$command"
+        if [[ $command == *ENTRY* ]]; then
+            entry=$(curl -fsS "$ledger/subjects/$(sha256sum photo.jpg | cut -d ' ' -f 1)" |
+                sed 's/.*"entry":"\([^"]*\)".*/\1/')
+            command=${command//ENTRY/$entry}
+        fi
+        check "$code" "$command"
+    done </files/operations.tsv
+    must systemctl stop colophond
+}
+
+# --- --help
+
+# examples PROGRAM [COMMAND...]: prints the commands in the help of a command and of those below it.
+examples() {
+    local help below
+    help=$("$@" --help)
+    awk '/^USAGE:/ { exit }
+        /^ +(colophon|colophond) / || open {
+            sub(/^ +/, ""); open = /\\$/; sub(/\\$/, ""); printf "%s", $0; if (!open) print ""
+        }' <<<"$help"
+    for below in $(awk '/^[A-Z ]*SUBCOMMANDS:/ { inside = 1; next } /^[^ ]/ { inside = 0 }
+        inside && /^  [a-z]/ { print $1 }' <<<"$help"); do
+        if [[ $below != help ]]; then examples "$@" "$below"; fi
+    done
+}
+
+# prepare: makes what the examples name, beside a ledger that has been used.
+prepare() {
+    mkdir -p /home/you/template /home/you/.config/colophon /srv/www /mnt/backup
+    printf 'key: berlin.pem\nissuer: %s\n' "$issuer" >/home/you/.config/colophon/config.yaml
+    cd /home/you/template || exit 1
+    settings ledger
+    must colophon keygen --out admin.pem
+    must colophond init --data ledger --origin ledger.example/prints --admin admin.pub.pem
+    must systemctl start colophond
+    must colophond backup --data ledger --to /mnt/backup/ledger
+    add berlin --issuer "$issuer"
+    add build --issuer https://ci.example/builds --role ci
+    work photo.jpg
+    must colophond export --data ledger --out /srv/www/ledger
+    must colophond trust-kit --data ledger --out trust
+    must colophon policy get --ledger "$ledger"
+    colophon policy get --ledger "$ledger" >policy.json 2>/dev/null
+    must curl -fsS "$ledger/checkpoint" -o newest.txt
+    mkdir records elsewhere shoot
+    cp photo.jpg photo.jpg.colophon shoot/
+    cp photo.jpg.colophon key-add-*.colophon records/
+    cp photo.jpg.colophon elsewhere/photo.colophon
+    cat >decision.json <<JSON
+{"milestone": "https://plans.example/spring/3", "slice": "berlin",
+ "metric": {"name": "failed prints", "unit": "percent", "comparator": "<=", "threshold": 2},
+ "observed": {"value": 1.5}, "decision": "promote",
+ "evidence": ["$(colophon show photo.jpg.colophon --json | sed 's/.*"entry":"\([^"]*\)".*/\1/')"]}
+JSON
+    must colophon sign --type milestone --predicate decision.json --key berlin.pem \
+        --issuer "$issuer" --trust trust
+    must colophon submit decision.json.colophon --ledger "$ledger"
+    cat >slsa.json <<JSON
+{"_type": "https://in-toto.io/Statement/v1",
+ "subject": [{"name": "photo.jpg",
+   "digest": {"sha256": "$(sha256sum photo.jpg | cut -d ' ' -f 1)"}}],
+ "predicateType": "https://slsa.dev/provenance/v1",
+ "predicate": {
+   "buildDefinition": {"buildType": "https://ci.example/build/v1",
+     "externalParameters": {}, "resolvedDependencies": []},
+   "runDetails": {"builder": {"id": "https://ci.example/runner"}}}}
+JSON
+    cp decision.json.colophon records/
+    must colophond trust-kit --data ledger --out trust
+    must systemctl stop colophond
+    cp -r /mnt/backup /home/you/backup
+}
+
+# example COMMAND: runs it in a folder of its own, where what it needs is there.
+example() {
+    local code=0 served=1 command=$1 name
+    rm -rf /home/you/work /mnt/backup
+    cp -r /home/you/template /home/you/work
+    cp -r /home/you/backup /mnt/backup
+    cd /home/you/work || exit 1
+    case $command in
+    "colophon keygen "*) rm -f ./*.pem; served= ;;
+    # A correction stands beside the record that it names.
+    "colophon sign photo.jpg --event correct "*) ;;
+    "colophon sign photo.jpg "*) rm photo.jpg.colophon ;;
+    "colophon sign "*)
+        rm decision.json.colophon
+        for name in crop.jpg print.tif; do echo "pixels of $name" >"$name"; done
+        ;;
+    "colophond init "*) rm -rf ledger ledger.* ; served= ;;
+    "colophond restore --from "*) rm -rf ledger; code=1 served= ;;
+    "colophond restore "*--highwater-lost*)
+        rm -rf ledger ledger.highwater
+        colophond restore --from /mnt/backup/ledger --data ledger >/dev/null 2>&1
+        code=1 served=
+        ;;
+    "colophond restore "*)
+        rm -rf ledger
+        colophond restore --from /mnt/backup/ledger --data ledger >/dev/null 2>&1
+        served=
+        ;;
+    # It serves until it is told to stop.
+    "colophond serve "*) served= command="timeout --preserve-status -s TERM 3 $command" ;;
+    esac
+    if [[ $command == "colophon erase "* ]]; then
+        local entry
+        entry=$(colophon show photo.jpg.colophon --json | sed 's/.*"entry":"\([^"]*\)".*/\1/')
+        command=$(sed -E "s|erase [A-Za-z0-9_-]{43}|erase /entries/$entry|" <<<"$command")
+    fi
+    if [[ -n $served ]]; then must systemctl start colophond; fi
+    check "$code" "$command"
+    if [[ -n $served ]]; then must systemctl stop colophond; fi
+}
+
+operations
+prepare
+while IFS= read -r command; do
+    example "$command"
+done < <({ examples colophon && examples colophond; } | sort -u)
+exit "$failed"
