@@ -33,7 +33,9 @@ public struct TrustKitError: Error, Hashable, Sendable, CustomStringConvertible 
 ///
 /// The chain shows that no control statement is missing between the first and the last in the kit;
 /// that there is no newer one is the word of the kit's source.
-public struct TrustKit: Sendable {
+///
+/// A class, and unchanging: each step of a verification holds the kit, and shares it.
+public final class TrustKit: Sendable {
     /// The EntryID that is pinned.
     public let genesis: EntryID
 
@@ -58,8 +60,8 @@ public struct TrustKit: Sendable {
     /// PEM certificates of timestamp authorities, for an ``EvidenceChecker``; not read here.
     public let timestampRoots: [UInt8]?
 
-    /// Bytes of each file but the registry: 256 logs and as many witnesses with ML-DSA keys fit, and
-    /// so do all certificates that a system has.
+    /// Bytes of each file but the registry: 256 logs and as many witnesses with ML-DSA keys fit,
+    /// and so do all certificates that a system has.
     static let smallFileByteLimit = 1024 * 1024
 
     /// Receipt keys by origin; for the kit's own, those of the folded registry.

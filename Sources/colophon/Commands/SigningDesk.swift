@@ -18,10 +18,10 @@ struct SigningDesk {
         let issuer = Text(try settings.required("issuer"))
         let key = try NamedFile.privateKey(settings.required("key"), console)
         var audience = options.aud.map { Text($0) }
-        if let folder = settings["trust"] {
-            let kit = try NamedFile.kit(folder)
+        if let path = settings["trust"] {
+            let kit = try NamedFile.kit(path)
             audience = audience ?? kit.origin.text
-            ClockWords.check(now: UTC.now, kit, at: folder, console)
+            ClockWords.check(now: UTC.now, kit, at: path, console)
         }
         signer = Signer(issuer: issuer, key: key, audience: audience)
         thread = options.sub.map { Text($0) }
