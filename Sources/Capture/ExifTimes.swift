@@ -41,7 +41,7 @@ struct ExifTimes: Hashable, Sendable {
         }
     }
 
-    /// DateTimeOriginal (§4.6.6): `YYYY:MM:DD HH:MM:SS`, blank where it is unknown.
+    /// DateTimeOriginal: `YYYY:MM:DD HH:MM:SS`, blank where it is unknown.
     private static func original(
         in exif: TIFFDirectory, of file: TIFFFile<some PictureBytes>
     ) throws(PictureFault) -> CalendarTime? {
@@ -54,7 +54,7 @@ struct ExifTimes: Hashable, Sendable {
         return time
     }
 
-    /// Reads OffsetTimeOriginal (§4.6.6), which is `+hh:mm`.
+    /// Reads OffsetTimeOriginal, which is `+hh:mm`.
     ///
     /// One of another form is as good as none: the zone is then asked for.
     private static func zone(
@@ -66,7 +66,7 @@ struct ExifTimes: Hashable, Sendable {
         return ZoneOffset(text)
     }
 
-    /// GPSDateStamp and GPSTimeStamp (§4.6.7): a date, and three fractions.
+    /// GPSDateStamp and GPSTimeStamp: a date, and three fractions.
     private static func satellite(
         in gps: TIFFDirectory, of file: TIFFFile<some PictureBytes>
     ) throws(PictureFault) -> String? {

@@ -114,7 +114,7 @@ private struct PixelGrid {
     let width: Double
     let height: Double
 
-    /// Reads the one of two forms that a file has (§7.3.4).
+    /// Reads the one of two forms that a file has.
     init(scale: [Double], tiePoint: [Double], transformation: [Double]) throws(PictureFault) {
         if scale.count == 3, tiePoint.count == 6, transformation.isEmpty {
             (width, height) = (scale[0], scale[1])

@@ -1,4 +1,4 @@
-/// The reference system of a GeoTIFF, from its keys (OGC 19-008r4 §7).
+/// The reference system of a GeoTIFF, from its keys (OGC 19-008r4).
 struct GeoSystem {
     private enum Key {
         static let modelType: UInt64 = 1_024
@@ -51,7 +51,7 @@ struct GeoSystem {
     /// The unit degree, as EPSG numbers it.
     private static let degree: UInt64 = 9_102
 
-    /// The codes that EPSG gives out (§7.3.1); 32767 is a system of the writer's own.
+    /// The codes that EPSG gives out; 32767 is a system of the writer's own.
     private static func code(_ number: UInt64?) throws(PictureFault) -> Int {
         guard let number, (1_024...32_766).contains(number) else {
             throw .malformed("is in a reference system without a number of EPSG")

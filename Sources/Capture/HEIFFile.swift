@@ -25,7 +25,7 @@ enum HEIFFile {
         return Array(content.dropFirst(4 + Int(gap)))
     }
 
-    /// Returns the number of the item of type `Exif` (§8.11.6).
+    /// Returns the number of the item of type `Exif` (ISO/IEC 14496-12 §8.11.6).
     private static func exifItem(in list: [UInt8]) throws(PictureFault) -> UInt64? {
         var reader = FieldReader(list)
         let version = try reader.number(1)
@@ -64,7 +64,7 @@ enum HEIFFile {
         return try source.bytes(at: range.lowerBound, count: range.upperBound - range.lowerBound)
     }
 
-    /// Returns the boxes that lie side by side in a part of the file (§4.2).
+    /// Returns the boxes that lie side by side in a part of the file (ISO/IEC 14496-12 §4.2).
     private static func boxes(
         in source: some PictureBytes, _ range: Range<UInt64>
     ) throws(PictureFault) -> [MediaBox] {

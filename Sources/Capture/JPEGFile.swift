@@ -1,6 +1,6 @@
-/// The segments of a JPEG before its picture (ISO/IEC 10918-1 §B.1.1).
+/// The segments of a JPEG before its picture (ISO/IEC 10918-1, annex B).
 enum JPEGFile {
-    /// What stands before EXIF in its segment (CIPA DC-008 §4.7.2).
+    /// What stands before EXIF in its segment (CIPA DC-008).
     private static let mark = Array("Exif\0\0".utf8)
 
     /// Returns the block of EXIF; nil where there is none.

@@ -123,7 +123,7 @@ struct TIFFFile<Source: PictureBytes> {
     }
 }
 
-/// The types of values that are read (TIFF 6.0 §2; BigTIFF).
+/// The types of values that are read (TIFF 6.0, BigTIFF).
 private enum TIFFType: UInt16 {
     case ascii = 2
     case short = 3

@@ -37,6 +37,29 @@ import TestSupport
         try await expectRefusal(ledger, "kid")
     }
 
+    /// A clock a minute behind the administrator's, or a key that is for later.
+    @Test func aRecordFromBeforeItsKeyIsToldTheTimeAndWhatHelps() async throws {
+        let ledger = try await LedgerProcess(in: Workshop())
+        try ledger.shop.write("pixels", to: "photo.jpg")
+        func add(_ flags: [String]) async throws {
+            let added = try await Program.run(
+                "colophon",
+                ["key", "add", "--admin", "admin.pem", "--key", "berlin.pub.pem"]
+                    + ["--issuer", Workshop.berlin, "--origin", LedgerProcess.origin]
+                    + ["--ledger", ledger.address] + flags,
+                in: ledger.shop.folder, environment: ["HOME": ledger.shop.folder.path()])
+            try #require(added.status == 0, "\(added.words)")
+        }
+        try await add(["--not-before", "2999-01-01T00:00:00Z"])
+        try await ledger.shop.signWork("photo.jpg")
+        try await expectRefusal(ledger, "was signed before 2999-01-01T00:00:00Z")
+        try await expectRefusal(ledger, "look at the clock that signed")
+        try await expectRefusal(ledger, "with an earlier --not-before")
+        try await add(["--not-before", "1970-01-01T00:00:00Z"])
+        let submitted = try await ledger.colophon("submit", "photo.jpg.colophon")
+        #expect(submitted.status == 0, "\(submitted.words)")
+    }
+
     @Test func anIssuerThatIsNotTheKeysIsRefused() async throws {
         let ledger = try await ledger()
         let signed = try await ledger.shop.sign(

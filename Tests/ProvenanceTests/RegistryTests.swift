@@ -103,6 +103,28 @@ import Testing
         }
     }
 
+    /// What helps depends on it: the clock that signed, or another window.
+    @Test mutating func aTimeOutsideOfTheWindowIsToldItsBound() throws {
+        let now = Int64(MemoryLedger.start)
+        try log.apply(log.adding(log.pop.publicKey, notBefore: now, notAfter: now + 5))
+        let bounds = [now, now + 5].map { Timestamp(seconds: $0).text?.string }
+        let cases: [(Int64, String?, String?)] = [(-1, bounds[0], nil), (6, nil, bounds[1])]
+        for (offset, first, last) in cases {
+            let statement = try log.capture(
+                "x", by: nil, issuer: MemoryLedger.berlin, audience: nil,
+                issuedAt: UInt64(now + offset)
+            ).statement
+            let found = refusal { _ = try log.registry.judge(statement) }
+            let words = try #require(found).description
+            #expect(Refusal.firstSecond(in: words) == first)
+            #expect(Refusal.lastSecond(in: words) == last)
+        }
+        for words in ["", "\u{1B}[31m", "2999-01-01", "2999-01-01T00:00:00Z\n"] {
+            let forged = "iat: must not be before \(words), the key's notBefore"
+            #expect(Refusal.firstSecond(in: forged) == nil)
+        }
+    }
+
     @Test mutating func aKeyKeepsIssuerAndRoles() throws {
         let key = log.pop.publicKey
         #expect(try change(log.adding(key, issuer: MemoryLedger.rome))?.field == "predicate.issuer")

@@ -84,16 +84,17 @@ extension Registry {
             guard issuedAt <= signedUntil else {
                 throw Refusal(
                     .keyState, field: "iat",
-                    rule: "must not be after \(signedUntil): the key is retired")
+                    rule: "must not be after \(Instant(UInt64(clamping: signedUntil))): the key is "
+                        + "retired")
             }
         case .revoked:
             throw .revokedKey
         }
         guard issuedAt >= record.notBefore else {
-            throw .beforeKey
+            throw .beforeKey(record.notBefore)
         }
         guard issuedAt <= record.notAfter else {
-            throw .afterKey
+            throw .afterKey(record.notAfter)
         }
         return record
     }

@@ -23,17 +23,20 @@ struct RefusalWords {
             return .no(
                 subject, "the ledger has revoked the key \(name), for ever; sign with another",
                 hint: "its administrator knows why")
-        case Refusal.beforeKey.description:
-            return .no(
-                subject,
-                "was signed before the first second of the key \(name), as the ledger has it",
-                hint: "its administrator runs key add again, without --not-before")
-        case Refusal.afterKey.description:
-            return .no(
-                subject,
-                "was signed after the last second of the key \(name), as the ledger has it",
-                hint: "its administrator runs key add again, with a later --not-after")
-        default: return Failure(CallError.refused(problem), subject)
+        case let words?:
+            if let first = Refusal.firstSecond(in: words) {
+                return .no(
+                    subject, "was signed before \(first), the first second of the key \(name)",
+                    hint: "look at the clock that signed; or its administrator runs key add again, "
+                        + "with an earlier --not-before")
+            }
+            if let last = Refusal.lastSecond(in: words) {
+                return .no(
+                    subject, "was signed after \(last), the last second of the key \(name)",
+                    hint: "its administrator runs key add again, with a later --not-after")
+            }
+        case nil: break
         }
+        return Failure(CallError.refused(problem), subject)
     }
 }
