@@ -79,7 +79,8 @@ import TestSupport
         try shop.write("issuer: \(Self.rome)\n", to: "pop.yaml")
         #expect(try await verify("photo.jpg", "--config", "pop.yaml").status == 0)
         try shop.write(
-            "issuer: \(Workshop.berlin)\nverify-issuers:\n  - \(Self.rome)\n  - https://a.example\n",
+            "issuer: \(Workshop.berlin)\nverify-issuers:\n  - \(Self.rome)\n"
+                + "  - https://a.example\n",
             to: "rome.yaml")
         let rome = try await verify("photo.jpg", "--config", "rome.yaml")
         #expect(rome.status == 1 && rome.output.contains("not by"), "\(rome.output)")

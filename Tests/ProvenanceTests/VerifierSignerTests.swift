@@ -133,8 +133,8 @@ import Testing
         let report = try judge(file)
         #expect(
             report.signer?.doubt
-                == "the key was revoked in entry 4 (\"laptop stolen\") and is suspect from entry 3 on"
-        )
+                == "the key was revoked in entry 4 (\"laptop stolen\") and is suspect "
+                + "from entry 3 on")
     }
 
     /// False outranks suspect: to accept suspects is not to accept what is false.

@@ -58,8 +58,8 @@ public struct TrustKit: Sendable {
     /// PEM certificates of timestamp authorities, for an ``EvidenceChecker``; not read here.
     public let timestampRoots: [UInt8]?
 
-    /// Bytes of each file but the registry: 256 logs and as many witnesses with ML-DSA keys fit, and
-    /// so do all certificates that a system has.
+    /// Bytes of each file but the registry: 256 logs and as many witnesses with ML-DSA keys fit,
+    /// and so do all certificates that a system has.
     static let smallFileByteLimit = 1024 * 1024
 
     /// Receipt keys by origin; for the kit's own, those of the folded registry.

@@ -45,8 +45,8 @@ public struct Report: Sendable {
     /// The position that is proven in the kit's ledger; nil where none is.
     public let index: UInt64?
 
-    /// Whether the record speaks of an entry that is newer than the kit: with a newer kit the answer
-    /// may be another one.
+    /// Whether the record speaks of an entry that is newer than the kit: with a newer kit the
+    /// answer may be another one.
     ///
     /// Advice and no finding: where nothing is proven it is what the receipts claim.
     public let isNewerThanKit: Bool

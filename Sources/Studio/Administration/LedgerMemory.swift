@@ -42,7 +42,8 @@ package struct LedgerMemory {
 
     /// Adds `ledger`, in the place of what was remembered of its address, durably.
     ///
-    /// Of two first commands at once, the later is refused: ``LedgerMemoryError/writtenMeanwhile(_:)``.
+    /// Of two first commands at once, the later is refused:
+    /// ``LedgerMemoryError/writtenMeanwhile(_:)``.
     func add(_ ledger: KnownLedger) throws(LedgerMemoryError) {
         guard !ledgers.contains(ledger) else { return }
         let place = try Self.make(path, in: Self.folders(home))
