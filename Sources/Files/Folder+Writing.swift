@@ -12,7 +12,8 @@ extension Folder {
         /// file system has them and gives them to us.
         ///
         /// Where its group is not to be had, the group that the new one has may do no more than
-        /// everybody. Bits that let a program run as its owner are not: no write to a file leaves them.
+        /// everybody. Bits that let a program run as its owner are not taken over: no write to a
+        /// file leaves them.
         case keepingOwner
     }
 

@@ -40,7 +40,7 @@ public enum Streams: Int32, Sendable {
         fault.withLock { fault in
             guard fault == nil else { return }
             do throws(FileError) {
-                try Streams.output.write(bytes)
+                try Self.output.write(bytes)
             } catch {
                 fault = error
             }
@@ -56,7 +56,7 @@ public enum Streams: Int32, Sendable {
             if fault == nil {
                 do throws(FileError) {
                     try naming("standard output") { () throws(SystemError) in
-                        try System.closeCopy(of: Streams.output.rawValue)
+                        try System.closeCopy(of: Self.output.rawValue)
                     }
                 } catch {
                     fault = error

@@ -3,9 +3,9 @@ import Foundation
 /// Which proxy stands between this machine and a service, as the environment says.
 ///
 /// `https_proxy` and `http_proxy` name it, by the service's scheme; `no_proxy` lists what is spoken
-/// to directly: hosts, domains with all that is below them, or `*`. The first and the last may be in
-/// upper case; `HTTP_PROXY` is not looked at, for a web server fills it from a request. This machine
-/// itself is always spoken to directly.
+/// to directly: hosts, domains with all that is below them, or `*`. The first and the last may be
+/// in upper case; `HTTP_PROXY` is not looked at, for a web server fills it from a request. This
+/// machine itself is always spoken to directly.
 public struct ProxySettings: Sendable {
     /// The variables that are looked at.
     public static let names = ["https_proxy", "HTTPS_PROXY", "http_proxy", "no_proxy", "NO_PROXY"]

@@ -158,7 +158,7 @@ enum StyleCheck: CaseIterable {
             | \b STD(?:OUT|ERR)_FILENO \b
             | \b fileDescriptor \s* : \s* [12] \b
             | \b write \s* \( \s* [12] \s* ,
-            | \b Streams \s* \. \s* (?:write|output|error) \b
+            | \b Streams \s* \. \s* (?:write|output|error|deliver|loss) \b
             | \b generalCategory \b | \b isDefaultIgnorableCodePoint \b
             /#.wordBoundaryKind(.simple)
     }

@@ -1,9 +1,8 @@
 import Encoding
 import Files
-package import HTTPCalls
+import HTTPCalls
 package import LedgerClient
-package import Manifests
-package import Merkle
+import Manifests
 import Provenance
 
 /// Sends records to a ledger and puts its receipts into their files.
@@ -279,85 +278,4 @@ extension CallError {
     fileprivate var isWorthWaiting: Bool {
         if case .page = self { true } else { isTransient }
     }
-}
-
-/// For how long a submission goes on, and how often it asks.
-package struct SubmissionPatience: Sendable {
-    private let end: ContinuousClock.Instant
-
-    private let firstWait: Duration
-
-    /// The longest wait: a satellite's window is some minutes, so most of one is used.
-    private static let longestWait: Duration = .seconds(30)
-
-    /// Begins to wait for at most so long.
-    ///
-    /// - Parameter firstWait: each wait is twice as long as the one before.
-    package init(_ time: Duration, firstWait: Duration = .seconds(2)) {
-        end = .now + time
-        self.firstWait = firstWait
-    }
-
-    /// How long to wait after so many rounds; nil where the time is over.
-    func wait(after rounds: Int) -> Duration? {
-        let left = end - .now
-        guard left > .zero else { return nil }
-        return min(left, Self.longestWait, firstWait * (1 << min(rounds - 1, 10)))
-    }
-}
-
-/// An event of a submission.
-package enum SubmissionEvent: Sendable {
-    /// The record is a new entry; its file has the receipt, where receipts are stored.
-    case registered(RecordFile, FittingReceipt)
-
-    /// The record was an entry already; this receipt is as good.
-    case known(RecordFile, FittingReceipt)
-
-    /// The record is durable, and its receipt waits for witnesses: submit it again later.
-    case pending(RecordFile)
-
-    /// The file at the path was not completed.
-    case failed(String, SubmissionError)
-
-    /// So many records of so many have their end; so many bytes were sent for them.
-    case answered(UInt64, of: UInt64, bytes: UInt64)
-
-    /// The record is about a copy of an edition that has these entries already, which it does not
-    /// refer to.
-    case secondOfCopy(RecordFile, [ListedEntry])
-
-    /// Two records of this submission are about the same copy of an edition.
-    case sameCopy(RecordFile, earlier: String)
-
-    /// Whether copies of editions have entries already is not known.
-    case copiesUnknown(CallError)
-
-    /// Records without a receipt are sent again after this wait; the error says why, where the
-    /// ledger is out of reach.
-    case waiting(CallError?, Duration)
-
-    /// The ledger is out of reach; records without an event before this one were not answered.
-    case stopped(CallError)
-
-    /// Somebody has stopped it; records without an event before this one were not answered.
-    case interrupted
-}
-
-/// Why a record was not submitted, or not completed.
-package enum SubmissionError: Error, Hashable {
-    /// Its file cannot be read, or cannot be written.
-    case file(RecordFileError)
-
-    /// It cannot be sent as a ledger takes it.
-    case refusedHere(Refusal)
-
-    /// The ledger said no to a record that this key has signed.
-    case refused(ProblemDetails, signedBy: Hash)
-
-    /// The ledger's receipt proves nothing. The file stays as it was: submit it again.
-    case receipt(ReceiptError)
-
-    /// The receipt is stored, but not the proof about the head that was seen.
-    case seen(SeenProofError)
 }

@@ -1,0 +1,21 @@
+package import HTTPCalls
+package import Manifests
+package import Merkle
+
+/// Why a record was not submitted, or not completed.
+package enum SubmissionError: Error, Hashable {
+    /// Its file cannot be read, or cannot be written.
+    case file(RecordFileError)
+
+    /// It cannot be sent as a ledger takes it.
+    case refusedHere(Refusal)
+
+    /// The ledger said no to a record that this key has signed.
+    case refused(ProblemDetails, signedBy: Hash)
+
+    /// The ledger's receipt proves nothing. The file stays as it was: submit it again.
+    case receipt(ReceiptError)
+
+    /// The receipt is stored, but not the proof about the head that was seen.
+    case seen(SeenProofError)
+}

@@ -1,0 +1,40 @@
+package import HTTPCalls
+package import LedgerClient
+
+/// An event of a submission.
+package enum SubmissionEvent: Sendable {
+    /// The record is a new entry; its file has the receipt, where receipts are stored.
+    case registered(RecordFile, FittingReceipt)
+
+    /// The record was an entry already; this receipt is as good.
+    case known(RecordFile, FittingReceipt)
+
+    /// The record is durable, and its receipt waits for witnesses: submit it again later.
+    case pending(RecordFile)
+
+    /// The file at the path was not completed.
+    case failed(String, SubmissionError)
+
+    /// So many records of so many have their end; so many bytes were sent for them.
+    case answered(UInt64, of: UInt64, bytes: UInt64)
+
+    /// The record is about a copy of an edition that has these entries already, which it does not
+    /// refer to.
+    case secondOfCopy(RecordFile, [ListedEntry])
+
+    /// Two records of this submission are about the same copy of an edition.
+    case sameCopy(RecordFile, earlier: String)
+
+    /// Whether copies of editions have entries already is not known.
+    case copiesUnknown(CallError)
+
+    /// Records without a receipt are sent again after this wait; the error says why, where the
+    /// ledger is out of reach.
+    case waiting(CallError?, Duration)
+
+    /// The ledger is out of reach; records without an event before this one were not answered.
+    case stopped(CallError)
+
+    /// Somebody has stopped it; records without an event before this one were not answered.
+    case interrupted
+}
