@@ -110,8 +110,11 @@ let package = Package(
         library("Manifests", ["Checkpoints", "Merkle", "Encoding"]),
         library("Provenance", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
         library("Files", []),
+        .systemLibrary(
+            name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        library("PassphraseCipher", ["CLibcrypto"]),
         library("Capture", []),
-        library("Keys", ["Files", "Encoding", crypto]),
+        library("Keys", ["PassphraseCipher", "Files", "Encoding", crypto]),
         .systemLibrary(
             name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
         .target(name: "CRocksDBStop", dependencies: ["CRocksDB"]),
@@ -209,7 +212,7 @@ let package = Package(
         tests("CheckpointsTests", ["TestSupport", "Checkpoints", "Merkle", "Encoding", crypto]),
         tests("CompressionTests", ["TestSupport", "Compression"]),
         tests("RocksDBTests", ["TestSupport", "RocksDB"]),
-        tests("SettingsTests", ["TestSupport", "Settings"]),
+        tests("SettingsTests", ["TestSupport", "Settings", "Files"]),
         tests(
             "LedgerStoreTests",
             [

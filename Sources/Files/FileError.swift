@@ -45,9 +45,6 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         /// A name with more bytes than there may be.
         case longName(limit: Int)
 
-        /// A folder holds a name that is not UTF-8, which cannot be looked at.
-        case strangeName
-
         /// A pipe or a process that gave nothing for so long.
         case silent(seconds: Int)
 
@@ -140,7 +137,6 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
             "is open to others (mode \(String(mode, radix: 8)))"
         case .badName: "is no name for a file"
         case .longName(let limit): "has a name of more than \(limit) bytes"
-        case .strangeName: "holds a name that is not UTF-8"
         case .silent(let seconds): "gave nothing for \(seconds) seconds"
         case .slow(let seconds): "was not at its end after \(seconds) seconds"
         case .wrongSize(let size, let expected):

@@ -165,13 +165,12 @@ public final class Folder: Sendable {
         }
     }
 
-    /// The names in this folder, in no order.
+    /// The names in this folder, in no order; ``NativeText`` spells those that are no text.
     public func names(limit: Int = nameLimit) throws(FileError) -> [String] {
-        let found = try naming(path) { () throws(SystemError) in
+        // A name that is no text is spelled: passed over, nobody would have looked at it.
+        let names = try naming(path) { () throws(SystemError) in
             try System.names(in: number, limit: limit)
         }
-        // A name that is passed over would be one that nobody has looked at.
-        guard let names = found else { throw FileError(path, .strangeName) }
         guard names.count <= limit else { throw FileError(path, .tooManyNames(limit: limit)) }
         return names
     }

@@ -12,7 +12,7 @@
 
 /// The system's calls, with what failed as a value.
 enum System {
-    /// A name or path as the C library takes it: one with a zero byte would be cut there.
+    /// Whether the C library takes the whole name or path: it would cut one at a zero byte.
     private static func isUsable(_ name: String) -> Bool {
         !name.isEmpty && !name.utf8.contains(0)
     }
@@ -40,13 +40,14 @@ enum System {
         _ name: String, in folder: Int32?, following: Bool
     ) throws(SystemError) -> Int32 {
         let flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | (following ? 0 : O_NOFOLLOW)
-        return try checked(named: name) { unsafe openat(folder ?? AT_FDCWD, name, flags) }
+        return try checked(named: name) { unsafe openat(folder ?? AT_FDCWD, name.native, flags) }
     }
 
     /// Opens the file `name` to read and write at given places.
     static func openForUpdate(_ name: String, in folder: Int32) throws(SystemError) -> Int32 {
         try checked(named: name) {
-            unsafe openat(folder, name, O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW)
+            unsafe openat(
+                folder, name.native, O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW)
         }
     }
 
@@ -55,20 +56,23 @@ enum System {
         _ name: String, in folder: Int32?, following: Bool
     ) throws(SystemError) -> Int32 {
         let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (following ? 0 : O_NOFOLLOW)
-        return try checked(named: name) { unsafe openat(folder ?? AT_FDCWD, name, flags) }
+        return try checked(named: name) { unsafe openat(folder ?? AT_FDCWD, name.native, flags) }
     }
 
     /// Makes a new file for its owner alone, and opens it to write.
     static func create(_ name: String, in folder: Int32) throws(SystemError) -> Int32 {
         try checked(named: name) {
             unsafe openat(
-                folder, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode_t(0o600))
+                folder, name.native, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                mode_t(0o600))
         }
     }
 
     /// Makes a new folder for its owner alone.
     static func makeFolder(_ name: String, in folder: Int32?) throws(SystemError) {
-        _ = try checked(named: name) { unsafe mkdirat(folder ?? AT_FDCWD, name, mode_t(0o700)) }
+        _ = try checked(named: name) {
+            unsafe mkdirat(folder ?? AT_FDCWD, name.native, mode_t(0o700))
+        }
     }
 
     static func close(_ descriptor: Int32) {
@@ -94,7 +98,7 @@ enum System {
         var status = stat()
         let flags = following ? 0 : AT_SYMLINK_NOFOLLOW
         _ = try checked(named: name) {
-            unsafe fstatat(folder ?? AT_FDCWD, name, &status, flags)
+            unsafe fstatat(folder ?? AT_FDCWD, name.native, &status, flags)
         }
         return FileStatus(status)
     }
@@ -102,15 +106,15 @@ enum System {
     /// Returns `path` with all links in it followed.
     static func resolved(_ path: String) throws(SystemError) -> String {
         guard isUsable(path) else { throw .unusable }
-        guard let text = unsafe realpath(path, nil) else { throw .current }
+        guard let text = unsafe realpath(path.native, nil) else { throw .current }
         defer { unsafe free(text) }
-        return unsafe String(cString: text)
+        return unsafe NativeText.spelled(bytes(at: text))
     }
 
     /// Whether this process may make names in the folder.
     static func mayWrite(_ path: String) -> Bool {
         guard isUsable(path) else { return false }
-        return unsafe access(path, W_OK | X_OK) == 0
+        return unsafe access(path.native, W_OK | X_OK) == 0
     }
 
     /// Returns the path that the link `name` holds.
@@ -120,15 +124,14 @@ enum System {
             unsafe buffer.withUnsafeMutableBytes { bytes in
                 let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
                 guard let start = unsafe start else { return -1 }
-                return Int32(clamping: unsafe readlink(path, start, bytes.count))
+                return Int32(clamping: unsafe readlink(path.native, start, bytes.count))
             }
         }
-        return String(decoding: buffer.prefix(Int(count)), as: UTF8.self)
+        return NativeText.spelled(buffer.prefix(Int(count)))
     }
 
-    /// Returns up to `limit` + 1 names in an open folder, "." and ".." left out; nil where one of
-    /// them is not UTF-8.
-    static func names(in folder: Int32, limit: Int) throws(SystemError) -> [String]? {
+    /// Returns up to `limit` + 1 names in an open folder, "." and ".." left out.
+    static func names(in folder: Int32, limit: Int) throws(SystemError) -> [String] {
         let own = try openFolder(".", in: folder, following: false)
         guard let stream = unsafe fdopendir(own) else {
             defer { close(own) }
@@ -145,9 +148,8 @@ enum System {
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { start in
                 unsafe start.withMemoryRebound(
                     to: CChar.self, capacity: MemoryLayout.size(ofValue: entry.pointee.d_name)
-                ) { unsafe String(validatingCString: $0) }
+                ) { unsafe NativeText.spelled(bytes(at: $0)) }
             }
-            guard let name else { return nil }
             if name != "." && name != ".." { names.append(name) }
         }
         return names
@@ -279,7 +281,7 @@ enum System {
         ofName name: String, in folder: Int32, _ mode: UInt32
     ) throws(SystemError) {
         _ = try checked(named: name) {
-            unsafe fchmodat(folder, name, mode_t(mode), AT_SYMLINK_NOFOLLOW)
+            unsafe fchmodat(folder, name.native, mode_t(mode), AT_SYMLINK_NOFOLLOW)
         }
     }
 
@@ -329,7 +331,9 @@ enum System {
         _ name: String, in folder: Int32, to newName: String, in newFolder: Int32
     ) throws(SystemError) {
         guard isUsable(newName) else { throw .unusable }
-        _ = try checked(named: name) { unsafe renameat(folder, name, newFolder, newName) }
+        _ = try checked(named: name) {
+            unsafe renameat(folder, name.native, newFolder, newName.native)
+        }
     }
 
     /// Gives a file a second name, which must be free.
@@ -337,15 +341,17 @@ enum System {
         _ name: String, to newName: String, in folder: Int32
     ) throws(SystemError) {
         guard isUsable(newName) else { throw .unusable }
-        _ = try checked(named: name) { unsafe linkat(folder, name, folder, newName, 0) }
+        _ = try checked(named: name) {
+            unsafe linkat(folder, name.native, folder, newName.native, 0)
+        }
     }
 
     static func remove(_ name: String, in folder: Int32) throws(SystemError) {
-        _ = try checked(named: name) { unsafe unlinkat(folder, name, 0) }
+        _ = try checked(named: name) { unsafe unlinkat(folder, name.native, 0) }
     }
 
     static func removeFolder(_ name: String, in folder: Int32) throws(SystemError) {
-        _ = try checked(named: name) { unsafe unlinkat(folder, name, AT_REMOVEDIR) }
+        _ = try checked(named: name) { unsafe unlinkat(folder, name.native, AT_REMOVEDIR) }
     }
 
     // MARK: - Local sockets
@@ -407,7 +413,7 @@ enum System {
     ) throws(SystemError) {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
-        let bytes = Array(path.utf8)
+        let bytes = NativeText.bytes(path)
         guard isUsable(path), bytes.count < MemoryLayout.size(ofValue: address.sun_path) else {
             throw .unusable
         }
@@ -447,28 +453,9 @@ struct SystemError: Error, Hashable {
     }
 }
 
-extension FileStatus {
-    fileprivate init(_ status: stat) {
-        let kind: FileKind =
-            switch UInt32(status.st_mode) & UInt32(S_IFMT) {
-            case UInt32(S_IFREG): .file
-            case UInt32(S_IFDIR): .folder
-            case UInt32(S_IFLNK): .link
-            case UInt32(S_IFIFO): .pipe
-            case UInt32(S_IFSOCK): .socket
-            default: .device
-            }
-        #if canImport(Darwin)
-            let modified = Int64(status.st_mtimespec.tv_sec)
-        #else
-            let modified = Int64(status.st_mtim.tv_sec)
-        #endif
-        self.init(
-            kind: kind, size: UInt64(max(0, status.st_size)),
-            mode: UInt32(status.st_mode) & 0o7777, owner: status.st_uid, group: status.st_gid,
-            modified: modified, linkCount: UInt64(status.st_nlink),
-            identity: FileIdentity(device: UInt64(status.st_dev), number: UInt64(status.st_ino)))
-    }
+extension String {
+    /// The bytes of a name or path as the C library takes them, with the zero that ends them.
+    fileprivate var native: [CChar] { NativeText.bytes(self).map { CChar(bitPattern: $0) } + [0] }
 }
 
 // The members above have the C functions' names and would hide them.

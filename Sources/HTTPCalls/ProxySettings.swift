@@ -7,6 +7,9 @@ import Foundation
 /// upper case; `HTTP_PROXY` is not looked at, for a web server fills it from a request. This machine
 /// itself is always spoken to directly.
 public struct ProxySettings: Sendable {
+    /// The variables that are looked at.
+    public static let names = ["https_proxy", "HTTPS_PROXY", "http_proxy", "no_proxy", "NO_PROXY"]
+
     private let variables: [String: String]
 
     /// Takes the settings out of an environment.

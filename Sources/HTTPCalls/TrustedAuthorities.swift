@@ -1,3 +1,4 @@
+import Encoding
 import NIOSSL
 
 /// The certificates of the authorities that may vouch for a service's address.
@@ -6,6 +7,7 @@ public struct TrustedAuthorities: Sendable {
 
     /// Reads certificates in PEM, at least one; nil where there is none or one that is malformed.
     public init?(pem: [UInt8]) {
+        let pem = PlainText.lines(of: pem)
         guard let certificates = try? NIOSSLCertificate.fromPEMBytes(pem), !certificates.isEmpty
         else { return nil }
         self.certificates = certificates

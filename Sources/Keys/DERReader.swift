@@ -46,6 +46,23 @@ struct DERReader {
         return byte
     }
 
+    /// Returns the next value, an integer from 0 to 2^64-1 in its shortest form.
+    mutating func integer() throws(KeyFileError) -> UInt64 {
+        guard let value = try optionalInteger() else { throw error }
+        return value
+    }
+
+    /// Returns the next value if it is an integer, nil if it is something else or absent.
+    mutating func optionalInteger() throws(KeyFileError) -> UInt64? {
+        guard let content = try optional(DERTag.integer) else { return nil }
+        guard let first = content.first, first < 0x80 else { throw error }
+        let digits = first == 0 ? content.dropFirst() : content
+        guard content.count == 1 || first != 0 || digits.first.map({ $0 >= 0x80 }) == true,
+            digits.count <= 8
+        else { throw error }
+        return digits.reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
     /// Returns the content of a bit string of whole bytes.
     func bytes(ofBitString content: ArraySlice<UInt8>) throws(KeyFileError) -> [UInt8] {
         guard content.first == 0 else { throw error }

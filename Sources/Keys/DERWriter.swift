@@ -19,6 +19,19 @@ enum DERWriter {
         value(DERTag.sequence, values.flatMap { $0 })
     }
 
+    /// Returns an integer in its shortest form.
+    static func integer(_ value: UInt64) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var rest = value
+        repeat {
+            bytes.insert(UInt8(truncatingIfNeeded: rest), at: 0)
+            rest >>= 8
+        } while rest > 0
+        // The highest bit would be a sign.
+        if let first = bytes.first, first >= 0x80 { bytes.insert(0, at: 0) }
+        return Self.value(DERTag.integer, bytes)
+    }
+
     /// Returns a bit string of whole bytes.
     static func bitString(_ bytes: [UInt8]) -> [UInt8] {
         value(DERTag.bitString, [0] + bytes)

@@ -9,8 +9,20 @@ public enum KeyFileError: Error, Hashable {
     /// There is more than one key. Put each in a file of its own.
     case severalKeys
 
-    /// The private key is encrypted. Decrypt it first, see ``hint(path:)``.
+    /// The private key is encrypted, and no passphrase was given. Give it, or decrypt the key.
     case encrypted
+
+    /// The private key is encrypted in a way that is not read here. Encrypt it in another.
+    case unsupportedEncryption
+
+    /// The passphrase is not the key's, or the file is damaged. Try again.
+    case wrongPassphrase
+
+    /// The file asks for more memory or time than its passphrase may take. Encrypt it again.
+    case tooCostly
+
+    /// The key could not be encrypted, for want of memory.
+    case notEncrypted
 
     /// A public key stands where a private key is needed. Name the private key's file.
     case publicKey
@@ -47,6 +59,11 @@ extension KeyFileError: CustomStringConvertible {
         case .noKey: "there is no PEM block with a key in it"
         case .severalKeys: "there is more than one key in it"
         case .encrypted: "the private key is encrypted"
+        case .unsupportedEncryption: "the private key is encrypted in a way that is not read here"
+        case .wrongPassphrase: "the passphrase is wrong, or the key is damaged"
+        case .tooCostly:
+            "the private key is encrypted with more than 256 MiB of scrypt or 10,000,000 rounds"
+        case .notEncrypted: "the key could not be encrypted: there is too little memory"
         case .publicKey: "this is a public key; a private key is needed"
         case .privateKey: "this is a private key; a public key is needed"
         case .unsupported(let kind): "\(kind) is not supported: use Ed25519 or P-256"
@@ -62,8 +79,13 @@ extension KeyFileError: CustomStringConvertible {
     /// What the person who named the file at `path` can do; nil where nothing comes to mind.
     public func hint(path: String) -> String? {
         switch self {
-        case .encrypted: "decrypt it first: openssl pkey -in \(path) -out plain.pem"
-        case .privateKey: "write the public part: openssl pkey -in \(path) -pubout"
+        case .encrypted:
+            "decrypt it first: openssl pkey -in \(ShellWord.quoted(path)) -out plain.pem"
+        case .unsupportedEncryption, .tooCostly:
+            "encrypt it anew: openssl pkcs8 -topk8 -v2 aes-256-cbc -scrypt "
+                + "-in \(ShellWord.quoted(path)) -out new.pem"
+        case .privateKey:
+            "write the public part: openssl pkey -in \(ShellWord.quoted(path)) -pubout"
         case .noKey, .unsupported: "make a key: colophon keygen --out key.pem"
         default: nil
         }

@@ -9,15 +9,16 @@ struct PEMBlock {
     let content: [UInt8]?
 
     /// Whether the block has the header that OpenSSL's old encryption writes (RFC 1421 §4.6.1.1).
-    let isEncrypted: Bool
+    let hasOldEncryption: Bool
 
-    /// Returns the blocks of `text`; text between blocks is ignored, as OpenSSL does.
+    /// Returns the blocks of `text`; text between blocks is ignored, as OpenSSL does, and so is a
+    /// byte order mark, as Windows' editors put it first.
     static func blocks(in text: String) -> [PEMBlock] {
         var blocks: [PEMBlock] = []
         var label: String?
         var lines: [String] = []
         // By bytes: to Swift, CR LF is one character and would not end a line.
-        for line in text.utf8.split(omittingEmptySubsequences: true, whereSeparator: isLineEnd) {
+        for line in PlainText.unmarked(Array(text.utf8)).split(whereSeparator: isLineEnd) {
             let line = trimmed(line)
             if let name = boundary(line, "-----BEGIN ") {
                 label = name
@@ -36,9 +37,8 @@ struct PEMBlock {
 
     private init(label: String, lines: [String]) {
         self.label = label
-        isEncrypted =
-            label == "ENCRYPTED PRIVATE KEY"
-            || lines.contains { $0.hasPrefix("Proc-Type:") && $0.contains("ENCRYPTED") }
+        hasOldEncryption =
+            lines.contains { $0.hasPrefix("Proc-Type:") && $0.contains("ENCRYPTED") }
         content = Base64.decode(lines.joined())
     }
 
@@ -58,7 +58,7 @@ struct PEMBlock {
         byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
     }
 
-    private static func trimmed(_ line: Substring.UTF8View) -> String {
+    private static func trimmed(_ line: ArraySlice<UInt8>) -> String {
         var line = line
         while let last = line.last, last == UInt8(ascii: " ") || last == UInt8(ascii: "\t") {
             line.removeLast()

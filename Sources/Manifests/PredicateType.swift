@@ -35,13 +35,17 @@ public enum PredicateType {
     /// SLSA provenance, which build services write.
     public static let slsaProvenance: Text = "https://slsa.dev/provenance/v1"
 
+    /// SLSA provenance before version 1, which build services still write.
+    public static let slsaProvenance02: Text = "https://slsa.dev/provenance/v0.2"
+
     /// The types about the ledger itself.
     public static let control: [Text] = [policy, key, logKey, erasure]
 
     /// The types a new ledger's policy lists: all of ours that are not control, and SLSA
-    /// provenance.
+    /// provenance in both its forms.
     public static let defaults: [Text] = [
         provenance, milestone, reconciliation, postmortem, telemetry, slsaProvenance,
+        slsaProvenance02,
     ]
 
     /// Returns whether `type` is about the ledger itself; such manifests are never erased.

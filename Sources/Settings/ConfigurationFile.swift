@@ -1,5 +1,7 @@
+import Configuration
 import Encoding
 import Files
+import Foundation
 
 /// The text of a configuration file, scanned for its keys before YAML gives them values.
 ///
@@ -13,18 +15,13 @@ struct ConfigurationFile {
     let path: String
     let keys: [String]
 
+    private let text: String
+
     /// Reads and scans the file at `path`, which must exist.
     init(path: String, table: SettingsTable) throws(SettingsError) {
         self.path = path
-        let text = try Self.text(at: path)
+        text = try Self.text(at: path)
         self.keys = try Self.keys(in: text, path: path, table: table)
-    }
-
-    /// Returns the path with a leading `~/` replaced by the home directory.
-    static func expanded(_ path: String, environment: [String: String]) -> String? {
-        guard path.hasPrefix("~/") else { return path }
-        guard let home = environment["HOME"], !home.isEmpty else { return nil }
-        return home + path.dropFirst(1)
     }
 
     private static func text(at path: String) throws(SettingsError) -> String {
@@ -41,10 +38,51 @@ struct ConfigurationFile {
             default: throw SettingsError(path, "cannot be read: \(error.words)")
             }
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw SettingsError(path, "is not UTF-8 text")
+        guard let text = String(validating: PlainText.lines(of: bytes), as: UTF8.self) else {
+            throw SettingsError(
+                path, "is not UTF-8 text", hint: PlainText.isUTF16(bytes) ? PlainText.advice : nil)
         }
         return text
+    }
+
+    /// Returns the value of each key: the text, or the elements of a list joined by commas.
+    func values() throws(SettingsError) -> [String: String] {
+        // An empty mapping is no mapping to YAML; a file of comments says nothing, and may.
+        guard !keys.isEmpty else { return [:] }
+        let snapshot: YAMLSnapshot
+        do {
+            snapshot = try YAMLSnapshot(
+                data: Data(text.utf8).bytes, providerName: path, parsingOptions: .default)
+        } catch {
+            throw SettingsError(path, "is not valid YAML\(Self.place(in: "\(error)"))")
+        }
+        var values: [String: String] = [:]
+        for key in keys {
+            guard let value = Self.value(key, in: snapshot) else {
+                throw SettingsError(
+                    path, "\"\(key)\" is neither a text nor a list of texts",
+                    hint: "write \"\(key): value\"")
+            }
+            values[key] = value
+        }
+        return values
+    }
+
+    /// Returns the words of the parser, where they name a place as in `3:7: error: ...`.
+    ///
+    /// Its other errors have the names of its own types, which say nothing here.
+    private static func place(in words: String) -> String {
+        guard words.first?.isNumber == true else { return ": a value is no text and no list" }
+        return ": " + words.prefix { !$0.isNewline }
+    }
+
+    private static func value(_ key: String, in snapshot: YAMLSnapshot) -> String? {
+        let key = AbsoluteConfigKey([key])
+        let text = try? snapshot.value(forKey: key, type: .string).value?.content
+        if case .string(let text)? = text { return text }
+        let list = try? snapshot.value(forKey: key, type: .stringArray).value?.content
+        if case .stringArray(let list)? = list { return list.joined(separator: ",") }
+        return nil
     }
 
     private static func keys(

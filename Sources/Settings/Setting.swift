@@ -14,13 +14,20 @@ public struct Setting: Hashable, Sendable {
     /// One line about its purpose.
     public let summary: String
 
+    /// Whether its value is the path of a file or folder, whose bytes need not be text.
+    ///
+    /// In a configuration file it may begin with `~/`; a relative one starts at the file's folder.
+    public let isPath: Bool
+
     /// Creates a setting.
     public init(
-        _ key: String, variable: String? = nil, fallback: String? = nil, summary: String
+        _ key: String, variable: String? = nil, fallback: String? = nil, isPath: Bool = false,
+        summary: String
     ) {
         self.key = key
         self.variable = variable
         self.fallback = fallback
+        self.isPath = isPath
         self.summary = summary
     }
 

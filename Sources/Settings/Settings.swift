@@ -1,7 +1,6 @@
-import Configuration
 import Encoding
 import Files
-public import Foundation
+import Foundation
 
 /// What a program was told: by flag, else by environment, else by its configuration file.
 ///
@@ -33,25 +32,41 @@ public struct Settings: Sendable {
     ///
     /// - Parameters:
     ///   - flags: by key, what the command line says; nil where it says nothing.
-    ///   - environment: the process's variables; an empty one counts as not set.
+    ///   - environment: the variables; nil for the process's own. An empty one counts as not set.
     ///   - file: the argument of `--config`.
-    /// - Throws: where the file cannot be read, or has an unknown or unusable key.
+    /// - Throws: where the file cannot be read, or has an unknown or unusable key; where a value
+    ///   holds U+0000, or bytes that are no text and is not a path.
     public init(
-        _ table: SettingsTable, flags: [String: String?],
-        environment: [String: String] = ProcessInfo.processInfo.environment, file: String? = nil
+        _ table: SettingsTable, flags: [String: String?], environment: [String: String]? = nil,
+        file: String? = nil
     ) async throws(SettingsError) {
+        let environment = environment ?? table.ownEnvironment
         let path = try Self.chosenFile(file, table: table, environment: environment)
         var layers = [Self.flagLayer(table, flags), Self.environmentLayer(table, environment)]
         if let path {
-            layers.append(try await Self.fileLayer(path, table: table))
+            layers.append(try Self.fileLayer(path, table: table, environment: environment))
         }
         var values: [String: Value] = [:]
         for setting in table.settings {
-            values[setting.key] = Self.value(of: setting, from: layers)
+            values[setting.key] = try Self.value(of: setting, from: layers)
         }
         self.table = table
         self.file = path
         self.values = values
+        for setting in table.settings { try checkText(of: setting) }
+    }
+
+    /// Refuses a value that would become another one where it is used: cut at U+0000, or repaired.
+    private func checkText(of setting: Setting) throws(SettingsError) {
+        guard let text = self[setting.key] else { return }
+        guard !text.utf8.contains(0) else {
+            throw complaint(setting.key, "holds U+0000, which no name and no text may have")
+        }
+        guard setting.isPath || NativeText.isText(text) else {
+            throw complaint(
+                setting.key, "is not UTF-8 text",
+                hint: "set the terminal, or what wrote it, to UTF-8")
+        }
     }
 
     /// Returns the text of a setting, or nil where nobody gave one.
@@ -110,8 +125,16 @@ public struct Settings: Sendable {
         table.settings.map { setting in
             guard let value = values[setting.key] else { return "# \(setting.key): not set" }
             let source = SafeText.line("\(value.source)")
-            return "\(setting.key): \(Self.quoted(value.text))  # \(source)"
+            return "\(setting.key): \(Self.quoted(text(of: setting, value)))  # \(source)"
         }
+    }
+
+    /// A relative path starts at the current folder here, and in a file at the file's.
+    private func text(of setting: Setting, _ value: Value) -> String {
+        guard setting.isPath, let absolute = try? NamedPath.absolute(value.text) else {
+            return value.text
+        }
+        return absolute
     }
 
     /// YAML's double-quoted form, wherever the plain one could be read as something else.
@@ -132,86 +155,51 @@ public struct Settings: Sendable {
 
 /// One layer of settings, asked in the order of the array it stands in.
 private struct Layer {
-    let provider: any ConfigProvider
-    let source: @Sendable (Setting) -> SettingSource
+    let source: (Setting) -> SettingSource
+    let value: (Setting) throws(SettingsError) -> String?
 }
 
 extension Settings {
     private static func flagLayer(_ table: SettingsTable, _ flags: [String: String?]) -> Layer {
-        var values: [AbsoluteConfigKey: ConfigValue] = [:]
-        for (key, text) in flags {
+        for key in flags.keys {
             precondition(table.setting(key) != nil, "a flag belongs to a setting of the table")
-            guard let text else { continue }
-            values[AbsoluteConfigKey([key])] = ConfigValue(.string(text), isSecret: false)
         }
-        return Layer(provider: InMemoryProvider(name: "flags", values: values)) {
-            .flag($0.flag)
-        }
+        return Layer(source: { .flag($0.flag) }, value: { flags[$0.key] ?? nil })
     }
 
     /// The environment, each variable under the key of the setting that names it.
     private static func environmentLayer(
         _ table: SettingsTable, _ environment: [String: String]
     ) -> Layer {
-        var values: [AbsoluteConfigKey: ConfigValue] = [:]
-        for setting in table.settings {
+        Layer(source: { .environment($0.variable ?? $0.key) }) { setting in
             guard let name = setting.variable, let text = environment[name], !text.isEmpty else {
-                continue
+                return nil
             }
-            values[AbsoluteConfigKey([setting.key])] = ConfigValue(.string(text), isSecret: false)
-        }
-        return Layer(provider: InMemoryProvider(name: "environment", values: values)) {
-            .environment($0.variable ?? $0.key)
+            return text
         }
     }
 
     private static func fileLayer(
-        _ path: String, table: SettingsTable
-    ) async throws(SettingsError) -> Layer {
+        _ path: String, table: SettingsTable, environment: [String: String]
+    ) throws(SettingsError) -> Layer {
         let file = try ConfigurationFile(path: path, table: table)
-        let provider: any ConfigProvider
-        do {
-            // An empty mapping is no mapping to YAML; a file of comments says nothing, and may.
-            provider =
-                file.keys.isEmpty
-                ? InMemoryProvider(name: "file", values: [:])
-                : try await FileProvider<YAMLSnapshot>(
-                    config: ConfigReader(provider: location(path)))
-        } catch {
-            let reason = String(describing: error).prefix { $0 != "\n" }
-            throw SettingsError(path, "is not valid YAML: \(reason)")
+        let values = try file.values()
+        let places = PathsOfFile(path, home: environment["HOME"])
+        return Layer(source: { _ in .file(path) }) { setting throws(SettingsError) in
+            guard let text = values[setting.key] else { return nil }
+            return setting.isPath ? try places.path(text, of: setting) : text
         }
-        let layer = Layer(provider: provider) { _ in .file(path) }
-        for key in file.keys where value(key, in: layer.provider) == nil {
-            throw SettingsError(
-                path, "\"\(key)\" is neither a text nor a list of texts",
-                hint: "write \"\(key): value\"")
-        }
-        return layer
     }
 
-    private static func location(_ path: String) -> InMemoryProvider {
-        InMemoryProvider(
-            name: "location",
-            values: [AbsoluteConfigKey(["filePath"]): ConfigValue(.string(path), isSecret: false)])
-    }
-
-    private static func value(of setting: Setting, from layers: [Layer]) -> Value? {
+    private static func value(
+        of setting: Setting, from layers: [Layer]
+    ) throws(SettingsError) -> Value? {
         for layer in layers {
-            if let text = value(setting.key, in: layer.provider) {
+            if let text = try layer.value(setting) {
                 return Value(text: text, source: layer.source(setting))
             }
         }
         return setting.fallback.map { Value(text: $0, source: .fallback) }
-    }
-
-    private static func value(_ key: String, in provider: any ConfigProvider) -> String? {
-        let key = AbsoluteConfigKey([key])
-        let text = try? provider.value(forKey: key, type: .string).value?.content
-        if case .string(let text)? = text { return text }
-        let list = try? provider.value(forKey: key, type: .stringArray).value?.content
-        if case .stringArray(let list)? = list { return list.joined(separator: ",") }
-        return nil
     }
 
     /// Returns the file to read: the one that is named, else the first default that exists.
@@ -221,7 +209,7 @@ extension Settings {
         if let flag { return flag }
         if let named = environment[table.fileVariable], !named.isEmpty { return named }
         let defaults = table.defaultFiles
-            .compactMap { ConfigurationFile.expanded($0, environment: environment) }
+            .compactMap { PathsOfFile.expanded($0, home: environment["HOME"]) }
         for path in defaults {
             do throws(FileError) {
                 if try NamedPath.status(path) != nil { return path }

@@ -1,3 +1,5 @@
+import Files
+
 /// Everything one program can be told, and where its configuration file is looked for.
 public struct SettingsTable: Sendable {
     /// The settings, in the order in which `--print-config` shows them.
@@ -25,5 +27,14 @@ public struct SettingsTable: Sendable {
     /// Returns the setting with this key.
     public func setting(_ key: String) -> Setting? {
         settings.first { $0.key == key }
+    }
+
+    /// The process's own variables, as far as settings or paths depend on them.
+    var ownEnvironment: [String: String] {
+        var environment: [String: String] = [:]
+        for name in settings.compactMap(\.variable) + [fileVariable, "HOME"] {
+            environment[name] = ProcessStart.variable(name)
+        }
+        return environment
     }
 }

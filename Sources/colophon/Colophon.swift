@@ -33,10 +33,24 @@ struct Colophon: AsyncParsableCommand {
     /// Runs what the arguments ask for and exits with its status.
     static func main() async {
         Streams.holdPlaces()
-        let arguments = Array(CommandLine.arguments.dropFirst())
-        let console = Console(json: arguments.contains("--json"), quiet: false)
-        let status = console.settle(await atUsualPriority { await Self.status(of: arguments) })
+        let json = ProcessStart.arguments.contains("--json")
+        let console = Console(json: json, quiet: false)
+        let status = console.settle(await atUsualPriority { await Self.status() })
         Foundation.exit(status.rawValue)
+    }
+
+    private static func status() async -> ExitStatus {
+        do throws(SettingsError) {
+            let arguments = try ProgramArguments().checked { arguments, index in
+                ArgumentPlaces(Colophon.self).place(arguments, index)
+            }
+            return await status(of: arguments)
+        } catch {
+            let json = ProcessStart.arguments.contains("--json")
+            Console(json: json, quiet: false).report(
+                Failure(.usage, error.place, error.reason, hint: error.hint))
+            return .usage
+        }
     }
 
     private static func status(of arguments: [String]) async -> ExitStatus {

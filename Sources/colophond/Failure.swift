@@ -1,3 +1,4 @@
+import Files
 import HTTPService
 import Ledger
 import LedgerStore
@@ -45,7 +46,8 @@ struct Failure: Error {
             case .noLedger:
                 (
                     "\(error)",
-                    "make one: colophond init --data \(data) --origin HOST --admin admin.pub.pem"
+                    "make one: colophond init --data \(ShellWord.quoted(data)) --origin HOST "
+                        + "--admin admin.pub.pem"
                 )
             case .exists:
                 ("\(error)", "name a folder that does not exist; nothing was changed")

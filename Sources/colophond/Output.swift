@@ -38,11 +38,10 @@ enum Output {
     /// Why what was printed did not reach its reader; nil where it did, or its reader went away.
     static var loss: Failure? {
         guard let loss = Streams.loss else { return nil }
-        let passes = loss.isFull || loss.isFailing || loss.isShortage
         return Failure(
             "\(loss.path): cannot be written: \(loss.words)",
             hint: "what was printed is incomplete; what the command did is done",
-            code: passes ? Failure.unavailable : Failure.usage)
+            code: loss.passes ? Failure.unavailable : Failure.usage)
     }
 
     /// Where words cannot be written there is nobody to tell.

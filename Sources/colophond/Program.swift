@@ -39,7 +39,7 @@ struct Program: AsyncParsableCommand {
         // shell; published files get their permissions where they are made.
         umask(0o077)
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(try arguments())
             _ = try OpenFileLimit.raise(toAtLeast: OpenFileLimit.least)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -55,6 +55,18 @@ struct Program: AsyncParsableCommand {
             return code.rawValue
         } catch {
             return say(error)
+        }
+    }
+
+    /// RocksDB and the listener take their paths as text, so every argument here is some.
+    private static func arguments() throws(Failure) -> [String] {
+        do throws(SettingsError) {
+            return try ProgramArguments().checked { arguments, index in
+                let flag = arguments[...index].suffix(2).first { $0.hasPrefix("--") }
+                return .flag(flag.map { String($0.prefix { $0 != "=" }) } ?? "an argument")
+            }
+        } catch {
+            throw Failure(error)
         }
     }
 

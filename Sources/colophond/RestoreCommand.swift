@@ -146,7 +146,8 @@ struct RestoreCommand: AsyncParsableCommand {
         throw Failure(
             "entries \(size) to \(signedSize - 1) are missing: \(options.data) has \(size) "
                 + "entries, but a head of \(signedSize) was signed; it is served and signs nothing",
-            hint: "colophond restore --data \(options.data) --entries-from EXPORT|FILE.colophon",
+            hint: "colophond restore --data \(ShellWord.quoted(options.data)) "
+                + "--entries-from EXPORT|FILE.colophon",
             code: Failure.no)
     }
 
@@ -157,7 +158,8 @@ struct RestoreCommand: AsyncParsableCommand {
         }
         return Failure(
             "\(error)",
-            hint: "colophond restore --data \(options.data) --highwater-lost --checkpoint FILE",
+            hint: "colophond restore --data \(ShellWord.quoted(options.data)) --highwater-lost "
+                + "--checkpoint FILE",
             code: Failure.no)
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CoreMetrics
+import Files
 import Foundation
 import HTTPService
 import Ledger
@@ -98,7 +99,7 @@ struct ServeCommand: AsyncParsableCommand {
         server.control = ControlSocket.path(data: options.data)
         server.service.certificate = try settings.certificate
         let supervisor = Supervisor(
-            environment: ProcessInfo.processInfo.environment, logger: logger)
+            variable: { ProcessStart.variable($0) }, logger: logger)
         supervisor?.status("opening \(options.data)")
         Ledger.shareHeaps()
         let ledger: Ledger

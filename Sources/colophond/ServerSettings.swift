@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import HTTPService
 import Ledger
@@ -11,9 +12,9 @@ struct ServerSettings {
     static let table = SettingsTable(
         settings: [
             Setting(
-                "data", variable: "COLOPHOND_DATA", summary: "the ledger's folder"),
+                "data", variable: "COLOPHOND_DATA", isPath: true, summary: "the ledger's folder"),
             Setting(
-                "keys", variable: "COLOPHOND_KEYS",
+                "keys", variable: "COLOPHOND_KEYS", isPath: true,
                 summary: "the folder of the ledger's private keys; DATA.keys where not set"),
             Setting(
                 "listen", variable: "COLOPHOND_LISTEN", fallback: "127.0.0.1:8080",
@@ -25,10 +26,10 @@ struct ServerSettings {
                 "trusted-proxy", variable: "COLOPHOND_TRUSTED_PROXY",
                 summary: "blocks of proxies, joined by commas, whose X-Forwarded-For is believed"),
             Setting(
-                "tls-cert", variable: "COLOPHOND_TLS_CERT",
+                "tls-cert", variable: "COLOPHOND_TLS_CERT", isPath: true,
                 summary: "the certificate chain (PEM); with it clients speak TLS"),
             Setting(
-                "tls-key", variable: "COLOPHOND_TLS_KEY",
+                "tls-key", variable: "COLOPHOND_TLS_KEY", isPath: true,
                 summary: "the private key (PEM) of the certificate"),
             Setting(
                 "issuer-rate", variable: "COLOPHOND_ISSUER_RATE", fallback: "5000",
@@ -61,6 +62,11 @@ struct ServerSettings {
     init(flags: [String: String?], file: String?) async throws(Failure) {
         do throws(SettingsError) {
             settings = try await Settings(Self.table, flags: flags, file: file)
+            // RocksDB and the TLS library take their paths as text.
+            for key in Self.table.settings.map(\.key)
+            where !NativeText.isText(settings[key] ?? "") {
+                throw settings.complaint(key, "is not UTF-8 text", hint: "name another folder")
+            }
         } catch {
             throw Failure(error)
         }

@@ -103,14 +103,4 @@ import TestSupport
         #expect(data(again) == data(printed))
         #expect(data(again)?.hasPrefix("data: ") == true)
     }
-
-    /// A list of names that ends at a NUL would be cut short in silence.
-    @Test func aListWithNULsIsRefusedWhole() async throws {
-        let shop = try await Workshop()
-        let refused = try await shop.colophon(
-            "submit", "--files-from", "-", "--ledger", "http://127.0.0.1:1",
-            input: "a.colophon\0b.colophon\0")
-        #expect(refused.status == 2)
-        #expect(refused.words.contains("-print0"), "\(refused.words)")
-    }
 }

@@ -52,7 +52,7 @@ import TestSupport
             (#"{1:1}"#, 1, .unexpectedByte), ("+1", 0, .unexpectedByte), (".5", 0, .unexpectedByte),
             ("1.e1", 2, .unexpectedByte), ("1e+", 3, .unexpectedEnd), ("-x", 1, .unexpectedByte),
             ("NaN", 0, .unexpectedByte), ("Infinity", 0, .unexpectedByte),
-            ("\u{FEFF}1", 0, .unexpectedByte),
+            ("\u{FEFF}1", 0, .byteOrderMark),
             ("\u{A0}1", 0, .unexpectedByte), ("\u{0B}1", 0, .unexpectedByte),
             ("/**/1", 0, .unexpectedByte),
             ("01", 1, .trailingBytes), ("-01", 2, .trailingBytes), ("1 2", 2, .trailingBytes),

@@ -160,7 +160,8 @@ import Testing
 
     @Test func everyErrorIsOneLine() {
         let errors: [KeyFileError] = [
-            .noKey, .severalKeys, .encrypted, .publicKey, .privateKey, .unsupported("RSA"),
+            .noKey, .severalKeys, .encrypted, .unsupportedEncryption, .wrongPassphrase,
+            .tooCostly, .notEncrypted, .publicKey, .privateKey, .unsupported("RSA"),
             .malformed("the curve"), .mismatch, .refused(.smallOrder),
             .unreadable(FileError("a", .missing)), .exists,
             .unwritable(FileError("a", .missing)),

@@ -62,11 +62,16 @@ struct OpenSSLTests {
         #expect(try KeyFile.publicKey(pem: compressed) == key.publicKey)
     }
 
-    @Test(arguments: ["pkey -aes256 -passout pass:secret", "ec -aes256 -passout pass:secret"])
-    func anEncryptedKeyIsNamedWithTheLineThatDecryptsIt(command: String) async throws {
+    @Test(arguments: [
+        ("pkey -aes256 -passout pass:secret", KeyFileError.encrypted),
+        ("ec -aes256 -passout pass:secret", .unsupportedEncryption),
+    ])
+    func anEncryptedKeyIsNamedWithTheLineThatDecryptsIt(
+        command: String, error: KeyFileError
+    ) async throws {
         let pem = try await OpenSSL.run(
             command, input: try await OpenSSL.run(Self.p256))
-        #expect(throws: KeyFileError.encrypted) { try KeyFile.privateKey(pem: pem) }
+        #expect(throws: error) { try KeyFile.privateKey(pem: pem) }
         let hint = try #require(KeyFileError.encrypted.hint(path: "berlin.pem"))
         #expect(hint.hasSuffix("openssl pkey -in berlin.pem -out plain.pem"))
 

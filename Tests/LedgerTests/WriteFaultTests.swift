@@ -107,8 +107,12 @@ import TestSupport
         let fixture = try LedgerFixture(faultHook: hook.callAsFunction)
         try await fixture.addPoP()
         hook.arm(Case(step: .batch, fault: .lost))
-        _ = try await fixture.register(fixture.capture("unlucky"))
-        #expect(fixture.ledger.readiness != nil)
+        let answer = try await fixture.register(fixture.capture("unlucky"))
+        guard case .refused(let refusal, _) = answer else {
+            Issue.record("it was answered although the write of the batch failed")
+            return
+        }
+        #expect(refusal.reason == .storage)
         try await eventually("it writes again") { fixture.ledger.readiness == nil }
     }
 

@@ -13,8 +13,12 @@ struct CorpusMaker {
 
     private var log: MemoryLedger
 
+    /// The policy of the ledgers that the committed files come from; the defaults have grown since.
+    private static let settings = PolicyManifest.Settings(
+        predicateTypes: PredicateType.defaults.filter { $0 != PredicateType.slsaProvenance02 })
+
     init() throws {
-        log = try MemoryLedger(seed: "corpus 1")
+        log = try MemoryLedger(seed: "corpus 1", settings: Self.settings)
         try addKit("old", log.kitFiles())
         let control = try log.addPoP()
         let rome = try log.values.ed25519("rome")
@@ -105,7 +109,11 @@ struct CorpusMaker {
         var altered = good
         altered.registry[altered.registry.count / 2] ^= 1
         addKit("altered", altered)
-        addKit("other", try MemoryLedger(seed: "corpus 2", origin: "other.example").kitFiles())
+        addKit(
+            "other",
+            try MemoryLedger(
+                seed: "corpus 2", origin: "other.example", settings: Self.settings
+            ).kitFiles())
     }
 
     private mutating func addControl(_ index: UInt64) throws {

@@ -131,10 +131,9 @@ import Testing
             try log.apply(change.manifest(origin: log.origin.text, nonce: log.nonce()))
         }
         let report = try judge(file)
-        #expect(
-            report.signer?.doubt
-                == "the key was revoked in entry 4 (\"laptop stolen\") and is suspect "
-                + "from entry 3 on")
+        let doubt =
+            #"the key was revoked in entry 4 ("laptop stolen") and is suspect from entry 3 on"#
+        #expect(report.signer?.doubt == doubt)
     }
 
     /// False outranks suspect: to accept suspects is not to accept what is false.

@@ -173,6 +173,9 @@ package final class Connection {
         return length == 0 ? nil : bytes
     }
 
+    /// Whether neither bytes nor an end came for as long as a test waits.
+    package var isTooLate: Bool { alarm.hasRung }
+
     /// Whether the server closes without another byte.
     package func isClosed() async -> Bool {
         guard buffer.isEmpty else { return false }

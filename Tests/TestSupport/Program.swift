@@ -83,8 +83,13 @@ package enum Program {
         _ name: String, _ arguments: [String], in folder: URL? = nil,
         environment: [String: String] = [:], input: String = ""
     ) async throws -> Outcome {
-        try await RunningProgram(
+        let outcome = try await RunningProgram(
             name, arguments, in: folder, environment: environment, input: .bytes(Array(input.utf8))
         ).end()
+        // An error of ours without words of its own is printed as Swift spells its case.
+        if name.hasPrefix("colophon"), let swift = outcome.words.firstMatch(of: /[a-z][A-Z]\w*\(/) {
+            throw FixtureError.unexpected("\(swift.output) in words: \(outcome.words)")
+        }
+        return outcome
     }
 }

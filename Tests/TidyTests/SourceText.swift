@@ -1,13 +1,16 @@
 /// A Swift file taken apart into what the compiler reads and what people read.
 ///
-/// Both parts have the lines of the file: what belongs to the other part, and the text of
-/// string literals, is replaced by spaces. Code inside `\(…)` stays code.
+/// All parts have the lines of the file: what belongs to another part is replaced by spaces. Code
+/// inside `\(…)` stays code.
 struct SourceText: Sendable {
     /// The code, without comments and without the contents of string literals.
     private(set) var code = ""
 
     /// The comments, their marks included.
     private(set) var comments = ""
+
+    /// The contents of string literals, without the code in them.
+    private(set) var literals = ""
 
     private enum State: Sendable {
         case code(parentheses: Int)
@@ -124,6 +127,7 @@ struct SourceText: Sendable {
         for character in text[position..<min(position + count, text.count)] {
             let blank: Character = character.isNewline ? "\n" : " "
             code.append(asComment ? blank : character)
+            literals.append(blank)
             comments.append(asComment || character.isNewline ? character : " ")
         }
         position += count
@@ -134,6 +138,7 @@ struct SourceText: Sendable {
             let blank: Character = character.isNewline ? "\n" : " "
             code.append(blank)
             comments.append(blank)
+            literals.append(character)
         }
         position += count
     }

@@ -1,7 +1,8 @@
 /// A rule of the house style that a program can check in one file.
 enum StyleCheck: CaseIterable {
     case columns, fileLength, functionLength, escapeHatches, openEnds, names, testNames, purity,
-        imports, unsafeCode, files, absences, recursion, processes, waits, output
+        imports, unsafeCode, files, absences, recursion, processes, waits, output, swiftInWords,
+        looseCommands, repairs
 
     /// Returns the places where `file` breaks the rule.
     func findings(in file: SourceFile, _ table: ArchitectureTable) -> [Finding] {
@@ -26,6 +27,9 @@ enum StyleCheck: CaseIterable {
         case .recursion: Recursion.findings(in: file)
         case .waits: Self.waits(file)
         case .output: Self.output(file, table)
+        case .swiftInWords: MessageRules.swiftInWords(file)
+        case .looseCommands: MessageRules.looseCommands(file)
+        case .repairs: MessageRules.repairs(file)
         }
     }
 

@@ -56,6 +56,12 @@ private struct Sample: CustomTestStringConvertible {
         Sample(.openEnds, "/* one /* two */ FIXME */"),
         Sample(.names, "struct KeyManager {}"),
         Sample(.names, "enum Utils {}"),
+        Sample(.swiftInWords, "let a = \"noKey(path)\""),
+        Sample(.swiftInWords, "let a = \"it is \\(b) likeThis(1)\""),
+        Sample(.looseCommands, "let a = \"chmod 600 \\(path)\""),
+        Sample(.looseCommands, "let a = \"run colophon show \\(path) again\""),
+        Sample(.repairs, "let a = CommandLine.arguments"),
+        Sample(.repairs, "let a = ProcessInfo.processInfo.environment[\"HOME\"]"),
         Sample(
             .recursion, "func walk(_ f: Folder) {\n    for n in f.names() { walk(f.child(n)) }\n}\n"
         ),

@@ -2,7 +2,9 @@
 public struct JSONError: Error, Hashable, Sendable {
     /// The rule that is broken.
     public enum Rule: String, CaseIterable, Sendable {
-        /// A byte stands where RFC 8259's grammar does not allow it; a byte order mark too.
+        /// The text begins with U+FEFF, which RFC 8259 §8.1 forbids.
+        case byteOrderMark = "it must not begin with a byte order mark (U+FEFF)"
+        /// A byte stands where RFC 8259's grammar does not allow it.
         case unexpectedByte = "unexpected byte"
         /// The value is not complete.
         case unexpectedEnd = "the value is cut short"

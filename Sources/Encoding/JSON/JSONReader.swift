@@ -25,6 +25,7 @@ private struct JSONReader {
     }
 
     mutating func document() throws(JSONError) -> JSON {
+        guard !PlainText.isMarked(bytes) else { throw error(.byteOrderMark) }
         let value = try value(depth: 1)
         skipWhiteSpace()
         guard index == bytes.count else { throw error(.trailingBytes) }

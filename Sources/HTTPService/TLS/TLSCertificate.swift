@@ -1,3 +1,4 @@
+import Encoding
 import Files
 import Metrics
 import NIOSSL
@@ -67,7 +68,8 @@ package final class TLSCertificate: Sendable {
         // The library would ask for the passphrase at a terminal.
         guard !text.contains("ENCRYPTED") else {
             throw TLSError(
-                path, "is encrypted", hint: "openssl pkey -in \(path) -out FILE decrypts it")
+                path, "is encrypted",
+                hint: "decrypt it first: openssl pkey -in \(ShellWord.quoted(path)) -out plain.pem")
         }
         do {
             return try NIOSSLPrivateKey(bytes: bytes, format: .pem)
@@ -82,7 +84,7 @@ package final class TLSCertificate: Sendable {
         do throws(FileError) {
             let file = try InputFile(path)
             if isSecret { try file.requireOwn(isSecret: true) }
-            return try file.bytes(limit: fileByteLimit)
+            return PlainText.lines(of: try file.bytes(limit: fileByteLimit))
         } catch {
             switch error.reason {
             case .missing: throw TLSError(path, "no such file")
@@ -90,7 +92,7 @@ package final class TLSCertificate: Sendable {
             case .openToOthers:
                 throw TLSError(
                     path, "this private key \(error.words)",
-                    hint: "chmod 600 \(path) keeps it yours")
+                    hint: "chmod 600 \(ShellWord.quoted(path)) keeps it yours")
             default: throw TLSError(path, error.words)
             }
         }

@@ -1,7 +1,7 @@
 public import Encoding
 public import Merkle
 
-/// An in-toto Statement v1 in strict JSON, for people; kept beside the log and erasable.
+/// An in-toto Statement in strict JSON, for people; kept beside the log and erasable.
 ///
 /// A value of this type has the form that its predicate type prescribes. It is a claim: nothing in
 /// it is proven, and who made it is known only from the statement that carries ``digest``.
@@ -9,11 +9,19 @@ public struct Manifest: Hashable, Sendable {
     /// The largest manifest, 256 KiB: an orthomosaic with thousands of parents fits.
     public static let byteLimit = 256 * 1_024
 
-    /// The most subjects: a file and its renditions, not an archive.
+    /// The most subjects of our types: a file and its renditions, not an archive.
     public static let subjectLimit = 64
+
+    /// The most subjects of foreign types: a release of some dozen programs for a few systems.
+    ///
+    /// Their digests, of 34 bytes each, leave room in a statement of 8 KiB for everything else.
+    public static let foreignSubjectLimit = 200
 
     /// The value of `_type`.
     static let statementType: Text = "https://in-toto.io/Statement/v1"
+
+    /// The value of `_type` before, which build services still write.
+    static let olderStatementType: Text = "https://in-toto.io/Statement/v0.1"
 
     /// The exact bytes.
     public let bytes: [UInt8]
@@ -21,7 +29,7 @@ public struct Manifest: Hashable, Sendable {
     /// SHA-256 of the bytes: what a statement signs.
     public let digest: Hash
 
-    /// The subjects, 1 to 64; their digests differ.
+    /// The subjects: 1 to 64 with digests that differ, in foreign types 1 to 200.
     public let subjects: [Subject]
 
     /// The type of the predicate, a URI.
@@ -30,10 +38,10 @@ public struct Manifest: Hashable, Sendable {
     /// The predicate, of the form its type prescribes; any object for foreign types.
     public let predicate: JSON.Object
 
-    /// The digests of the subjects, in order; those without one are left out.
-    public var subjectDigests: [Hash] {
-        subjects.compactMap(\.digest)
-    }
+    /// The digests of the subjects, each once, in the order of its first occurrence.
+    ///
+    /// A subject without one is left out. An image with two tags is two subjects with one digest.
+    public let subjectDigests: [Hash]
 
     /// Reads a manifest and checks everything that can be known from it alone.
     ///
@@ -57,6 +65,7 @@ public struct Manifest: Hashable, Sendable {
         self.bytes = bytes
         digest = .sha256(bytes)
         subjects = (json["subject"]?.array ?? []).map { Subject($0) }
+        subjectDigests = Self.distinctDigests(of: subjects)
         predicateType = json["predicateType"]?.text ?? ""
         predicate = json["predicate"]?.object ?? [:]
         try checkSubjects()
@@ -64,11 +73,18 @@ public struct Manifest: Hashable, Sendable {
     }
 
     private func checkSubjects() throws(Refusal) {
-        let digests = subjectDigests
-        try require(!digests.isEmpty, "subject", "must have at least one sha256 digest")
+        try require(!subjectDigests.isEmpty, "subject", "must have at least one sha256 digest")
+        guard PredicateType.isOurs(predicateType) else { return }
         try require(
-            digests.count == 1 || Set(digests).count == digests.count, "subject",
+            subjectDigests.count == subjects.count, "subject",
             "must not have the same sha256 digest twice")
+    }
+
+    private static func distinctDigests(of subjects: [Subject]) -> [Hash] {
+        let digests = subjects.compactMap(\.digest)
+        guard digests.count > 1 else { return digests }
+        var seen: Set<Hash> = []
+        return digests.filter { seen.insert($0).inserted }
     }
 }
 

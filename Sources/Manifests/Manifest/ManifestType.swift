@@ -94,12 +94,12 @@ struct ManifestType: Sendable {
     private static let foreign = ManifestType(
         shape: .open(
             required: [
-                "_type": .oneOf(Manifest.statementType),
+                "_type": .oneOf(Manifest.statementType, Manifest.olderStatementType),
                 "subject": .array(
                     of: .open(
                         required: ["digest": .open(optional: ["sha256": .sha256])],
                         optional: ["name": .text(.any), "mediaType": .text(.any)]),
-                    1...Manifest.subjectLimit),
+                    1...Manifest.foreignSubjectLimit),
                 "predicateType": .text(.uri),
             ],
             optional: ["predicate": .anyObject]),

@@ -3,7 +3,7 @@ import Manifests
 /// The limits of statement.md §2 and record.md §1: each bounds what an attacker would otherwise
 /// choose.
 public enum Limits {
-    /// Bytes of a leaf: room for 64 subjects and an ML-DSA-65 signature.
+    /// Bytes of a leaf: room for 64 subjects and an ML-DSA-65 signature, or 200 and any other.
     public static let statementBytes = 8 * 1024
 
     /// Bytes of a control statement's leaf: its manifest lies inside.
@@ -12,7 +12,10 @@ public enum Limits {
     /// Bytes of a manifest inside a control statement.
     public static let controlManifestBytes = 16 * 1024
 
-    /// Subjects of a statement: those of its manifest.
+    /// Digests that a statement of a foreign type names: those of its manifest, each once.
+    public static let foreignSubjects = Manifest.foreignSubjectLimit
+
+    /// Digests that a statement of a type of ours names.
     public static let subjects = Manifest.subjectLimit
 
     /// Bytes of a record.

@@ -18,7 +18,7 @@ extension Statement {
         guard manifest.subjectDigests == subjects else {
             throw Refusal(
                 .mismatch, field: "subjects",
-                rule: "must be the manifest's subject digests in order")
+                rule: "must be the manifest's subject digests, each once and in order")
         }
         switch predicate {
         case PredicateType.provenance: try checkProvenance(manifest)

@@ -136,11 +136,13 @@ struct StatementHeaders {
                 .predicate, field: "predicate",
                 rule: "a control predicate must be in a control statement")
         }
+        let limit =
+            PredicateType.isOurs(predicate) ? Limits.subjects : Limits.foreignSubjects
         guard let items = map[HeaderLabel.subjects]?.arrayValue,
-            (1...Limits.subjects).contains(items.count)
+            (1...limit).contains(items.count)
         else {
             throw Refusal(
-                .malformed, field: "subjects", rule: "must be an array of 1 to 64 digests")
+                .malformed, field: "subjects", rule: "must be an array of 1 to \(limit) digests")
         }
         var subjects: [Hash] = []
         subjects.reserveCapacity(items.count)
@@ -149,10 +151,10 @@ struct StatementHeaders {
                 throw Refusal(
                     .malformed, field: "subjects", rule: "must each be 32 bytes, a SHA-256 digest")
             }
-            guard !subjects.contains(subject) else {
-                throw Refusal(.malformed, field: "subjects", rule: "must be distinct")
-            }
             subjects.append(subject)
+        }
+        guard subjects.count == 1 || Set(subjects).count == subjects.count else {
+            throw Refusal(.malformed, field: "subjects", rule: "must be distinct")
         }
         return .envelope(payload: digest, subjects: subjects, predicate: predicate)
     }

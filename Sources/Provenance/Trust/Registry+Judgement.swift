@@ -24,7 +24,9 @@ extension Registry {
                 .tooLarge, field: "statement",
                 rule: "must not exceed the policy's \(policy.settings.statementBytes) bytes")
         }
-        guard statement.subjectDigests.count <= policy.settings.subjects else {
+        // Foreign manifests are other people's, and bound by their own limit alone.
+        let isBound = PredicateType.isOurs(statement.predicate)
+        guard !isBound || statement.subjectDigests.count <= policy.settings.subjects else {
             throw Refusal(
                 .tooLarge, field: "subjects",
                 rule: "must not exceed the policy's \(policy.settings.subjects)")

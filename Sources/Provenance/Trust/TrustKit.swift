@@ -33,7 +33,9 @@ public struct TrustKitError: Error, Hashable, Sendable, CustomStringConvertible 
 ///
 /// The chain shows that no control statement is missing between the first and the last in the kit;
 /// that there is no newer one is the word of the kit's source.
-public struct TrustKit: Sendable {
+///
+/// A class, and unchanging: each step of a verification holds the kit, and shares it.
+public final class TrustKit: Sendable {
     /// The EntryID that is pinned.
     public let genesis: EntryID
 
@@ -78,13 +80,13 @@ public struct TrustKit: Sendable {
 
     /// Reads and verifies a kit; the error names the file and the rule.
     public init(_ files: Files) throws(TrustKitError) {
-        genesis = try Self.genesis(files.genesis)
+        genesis = try Self.genesis(PlainText.lines(of: files.genesis))
         try Self.checkSize(.receiptKeys, files.receiptKeys)
         try Self.checkSize(.timestampRoots, files.timestampRoots ?? [])
         timestampRoots = files.timestampRoots
         let evidence = try RegistryFile(files.registry)
         do {
-            policy = try TrustPolicy(parsing: files.policy)
+            policy = try TrustPolicy(parsing: PlainText.lines(of: files.policy))
         } catch {
             throw TrustKitError(.policy, "must be a tlog-policy: \(error)")
         }

@@ -42,7 +42,7 @@ package struct LedgerMemory {
 
     /// Adds `ledger`, in the place of what was remembered of its address, durably.
     ///
-    /// Of two first commands at once, the later is refused:
+    /// Of two first commands at once, the later is refused as
     /// ``LedgerMemoryError/writtenMeanwhile(_:)``.
     func add(_ ledger: KnownLedger) throws(LedgerMemoryError) {
         guard !ledgers.contains(ledger) else { return }

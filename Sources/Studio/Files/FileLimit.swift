@@ -3,10 +3,8 @@ package enum FileLimit {
     /// A record (record.md).
     package static let colophon = 4 << 20
 
-    /// A manifest, 256 KiB; twice that is read so that the refusal names the rule broken.
-    package static let manifest = 512 << 10
-
-    /// A predicate is part of a manifest.
+    /// A predicate is part of a manifest, 256 KiB; twice that is read so that the refusal names
+    /// the rule broken.
     package static let predicate = 512 << 10
 
     /// A key in PEM is some hundred bytes; ML-DSA keys are some thousand.

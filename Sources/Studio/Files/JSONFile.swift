@@ -15,7 +15,7 @@ package enum JSONFile {
         }
         let value: JSON
         do throws(JSONError) {
-            value = try JSON.decode(bytes)
+            value = try JSON.decode(PlainText.unmarked(bytes))
         } catch {
             throw .malformed(path, error)
         }

@@ -6,20 +6,46 @@ package import Keys
 package enum NamedKey {
     /// Returns the one private key in the file at `path`.
     ///
-    /// - Parameter onDanger: is called where others may read or change the file, before its
-    ///   contents are looked at.
-    package static func privateKey(
-        _ path: String, onDanger: (FileError) -> Void
-    ) throws(NamedKeyError) -> SigningKey {
-        let pem = try text(path) { file in
-            do throws(FileError) {
-                try file.requireOwn(isSecret: true)
-            } catch {
-                onDanger(error)
+    /// - Parameters:
+    ///   - passphrase: is asked for the passphrase where the key is encrypted.
+    ///   - onDanger: is called where others may read or change the file, before its contents are
+    ///     looked at.
+    ///   - failing: turns what is wrong into the caller's own error.
+    package static func privateKey<Failure: Error>(
+        _ path: String, passphrase: () throws(Failure) -> [UInt8], onDanger: (FileError) -> Void,
+        failing: (NamedKeyError) -> Failure
+    ) throws(Failure) -> SigningKey {
+        let pem: String
+        do throws(NamedKeyError) {
+            pem = try text(path) { file in
+                do throws(FileError) {
+                    try file.requireOwn(isSecret: true)
+                } catch {
+                    onDanger(error)
+                }
             }
+            if let key = try privateKey(path, pem, passphrase: nil) { return key }
+        } catch {
+            throw failing(error)
         }
+        // Asked only now: whoever types a passphrase need not be told that there is no such file.
+        let passphrase = try passphrase()
+        do throws(NamedKeyError) {
+            if let key = try privateKey(path, pem, passphrase: passphrase) { return key }
+        } catch {
+            throw failing(error)
+        }
+        preconditionFailure("a key with its passphrase does not ask for one")
+    }
+
+    /// Returns the key in `pem`; nil where it is encrypted and there is no passphrase.
+    private static func privateKey(
+        _ path: String, _ pem: String, passphrase: [UInt8]?
+    ) throws(NamedKeyError) -> SigningKey? {
         do throws(KeyFileError) {
-            return try KeyFile.privateKey(pem: pem)
+            return try KeyFile.privateKey(pem: pem, passphrase: passphrase)
+        } catch .encrypted where passphrase == nil {
+            return nil
         } catch {
             throw .refused(path, error)
         }
@@ -46,8 +72,9 @@ package enum NamedKey {
         } catch {
             throw .unreadable(error)
         }
-        guard let text = Text(utf8: bytes) else { throw .notPEM(path) }
-        return text.string
+        guard !PlainText.isUTF16(bytes) else { throw .notPEM(path) }
+        // PEM is ASCII; what stands around it may be in any encoding, and is passed over.
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 
@@ -56,7 +83,7 @@ package enum NamedKeyError: Error, Hashable {
     /// The system does not give the file out.
     case unreadable(FileError)
 
-    /// The file holds no text.
+    /// The file is UTF-16 text. Save it as UTF-8.
     case notPEM(String)
 
     /// The text holds no key that can be used; the error says why.

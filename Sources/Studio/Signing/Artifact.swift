@@ -71,7 +71,7 @@ extension Artifact {
             preconditionFailure("a SHA-256 is as long as a hash of a tree")
         }
         self.init(
-            name: Text(path.split(separator: "/").last.map(String.init) ?? path), digest: digest,
+            name: Text(Place.split(path)?.name ?? path), digest: digest,
             mediaType: Text(MediaTypeGuess.guess(name: path, start: start)), modified: modified,
             picture: looksInside && file.status.kind == .file
                 ? try PictureFile.picture(in: file) : nil)

@@ -1,4 +1,5 @@
 package import Encoding
+import Files
 package import Manifests
 package import Provenance
 
@@ -26,6 +27,7 @@ package struct Signer: Sendable {
         _ draft: ProvenanceDraft, of artifact: Artifact, thread: Text? = nil,
         _ fresh: Freshness = Freshness()
     ) throws(SignerError) -> SignedRecord {
+        guard NativeText.isText(artifact.name.string) else { throw .nameIsNoText }
         let manifest = try draft.manifest(of: artifact, issuer: issuer, nonce: fresh.nonce)
         let thread = try draft.thread(of: manifest.predicate, overriddenBy: thread)
         return try sign(manifest, thread: thread, fresh)
@@ -118,6 +120,9 @@ package enum SignerError: Error, Hashable {
     /// The time of capture is not given, and there is no file with a time. Give the time.
     case timeMissing
 
+    /// The name of the file is no text, and a record holds the name. Rename the file.
+    case nameIsNoText
+
     /// A member that the signer fills in is among those written down. Take it out there.
     case filledIn(Text)
 
@@ -144,6 +149,7 @@ extension SignerError: CustomStringConvertible {
         case .creatorMissing: "no creator is named"
         case .titleMissing: "the title is missing: every record has one that people read"
         case .timeMissing: "no time of capture is given"
+        case .nameIsNoText: "has a name that is not UTF-8, which no record can hold"
         case .filledIn(let name): "\"\(name)\" is filled in and must not be given"
         case .givenTwice(let name): "\"\(name)\" is given twice"
         case .threadOfEdition: "the thread of a numbered copy is DROP#SERIAL and no other"

@@ -2,7 +2,6 @@ import ArgumentParser
 import Checkpoints
 import Encoding
 import Files
-import Foundation
 import HTTPCalls
 import LedgerClient
 import Settings
@@ -31,6 +30,8 @@ struct LedgerTarget: ParsableArguments {
             that --admin has signed for there; the first time, you are asked.
             """, valueName: "origin"))
     var origin: String?
+
+    @OptionGroup var passphrase: PassphraseOptions
 }
 
 /// The flags of every command that changes a ledger.
@@ -67,10 +68,11 @@ struct AdministratorDesk {
         admin path: String, _ target: LedgerTarget, _ change: ChangeOptions, key: String? = nil,
         _ common: CommonOptions, _ console: Console
     ) async throws(Failure) {
-        admin = try NamedFile.privateKey(path, console)
         let settings = try await common.settings([
             "ledger": target.ledger, "trust": target.trust, "ca": target.ca,
         ])
+        admin = try NamedFile.privateKey(
+            path, PassphraseSource(target.passphrase, settings, console), console)
         ledger = try Network.url(settings.required("ledger"))
         options = try Network.options(settings, console)
         let origin = try target.origin.map { text throws(Failure) in try Self.origin(text) }
@@ -149,7 +151,7 @@ struct AdministratorDesk {
     private static func memory(of key: SigningKey) throws(Failure) -> LedgerMemory? {
         do throws(LedgerMemoryError) {
             return try LedgerMemory(
-                of: key.publicKey, home: ProcessInfo.processInfo.environment["HOME"])
+                of: key.publicKey, home: ProcessStart.variable("HOME"))
         } catch {
             throw Failure(error)
         }

@@ -50,18 +50,24 @@ struct CommonOptions: ParsableArguments {
 
     private static let table = SettingsTable(
         settings: [
-            Setting("key", variable: "COLOPHON_KEY", summary: "the PEM file of the signing key"),
+            Setting(
+                "key", variable: "COLOPHON_KEY", isPath: true,
+                summary: "the PEM file of the signing key"),
             Setting("issuer", variable: "COLOPHON_ISSUER", summary: "the URI of this PoP"),
             Setting("creator", variable: "COLOPHON_CREATOR", summary: "the creator's name"),
             Setting("ledger", variable: "COLOPHON_LEDGER", summary: "the ledger's address"),
             Setting(
-                "ca", variable: "COLOPHON_CA",
+                "ca", variable: "COLOPHON_CA", isPath: true,
                 summary: "a file of the only authorities (PEM) that may vouch for the ledger"),
+            Setting(
+                "passphrase-file", variable: "COLOPHON_PASSPHRASE_FILE", isPath: true,
+                summary: "a file with the passphrase of an encrypted key"),
             Setting(
                 "verify-issuers",
                 summary: "the signers that verify expects; all others are false"),
             Setting(
-                "trust", variable: "COLOPHON_TRUST", summary: "the trust kit, a file or a folder"),
+                "trust", variable: "COLOPHON_TRUST", isPath: true,
+                summary: "the trust kit, a file or a folder"),
         ],
         defaultFiles: ["~/.config/colophon/config.yaml"], fileVariable: "COLOPHON_CONFIG")
 }

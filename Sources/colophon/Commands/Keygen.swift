@@ -16,7 +16,11 @@ struct Keygen: ColophonCommand {
               colophon key add --admin admin.pem --key berlin.pub.pem \\
                 --issuer https://pops.example/berlin --ledger https://ledger.example/prints
 
-            Keys made by `openssl genpkey -algorithm ed25519` work too.
+            With --encrypt the private key is of use only with its passphrase, which is
+            typed at a terminal, or read from --passphrase-fd or COLOPHON_PASSPHRASE_FILE.
+
+            Keys made by `openssl genpkey -algorithm ed25519` work too, and encrypted
+            ones by `openssl pkcs8 -topk8`.
             """)
 
     @Option(help: ArgumentHelp("Where the private key goes.", valueName: "file"))
@@ -25,6 +29,10 @@ struct Keygen: ColophonCommand {
     @Option(help: "The algorithm: ed25519 or es256.")
     var alg: KeyFile.Algorithm = .ed25519
 
+    @Flag(help: "Encrypt the private key with a passphrase.")
+    var encrypt = false
+
+    @OptionGroup var passphrase: PassphraseOptions
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
@@ -32,9 +40,11 @@ struct Keygen: ColophonCommand {
         for path in [out, publicPath] where try NamedFile.isTaken(path) {
             throw Failure.unwritable(path, "it exists already", hint: "name another file")
         }
+        guard encrypt || passphrase.passphraseFd == nil else {
+            throw .usage("--passphrase-fd goes with --encrypt: a new key is plain without it")
+        }
         let key = KeyFile.generate(alg)
-        try NamedFile.write(
-            Array(KeyFile.pem(of: key).utf8), to: out, .createPrivate)
+        try NamedFile.write(Array(try await pem(of: key, console).utf8), to: out, .createPrivate)
         try NamedFile.write(
             Array(KeyFile.pem(of: key.publicKey).utf8), to: publicPath, .create)
         let name = Base64.encodeURL(key.publicKey.thumbprint)
@@ -46,6 +56,17 @@ struct Keygen: ColophonCommand {
                 ("coseKey", .string(Text(key.publicKey.string))),
             ])
         return .yes
+    }
+
+    private func pem(of key: SigningKey, _ console: Console) async throws(Failure) -> String {
+        guard encrypt else { return KeyFile.pem(of: key) }
+        let source = PassphraseSource(passphrase, try await common.settings(), console)
+        let passphrase = try source.passphrase(of: out, isNew: true)
+        do throws(KeyFileError) {
+            return try KeyFile.pem(of: key, passphrase: passphrase)
+        } catch {
+            throw .unwritable(out, "\(error)")
+        }
     }
 
     /// `berlin.pem` has its public key in `berlin.pub.pem`.

@@ -75,7 +75,7 @@ struct Policy: AsyncParsableCommand {
             let bytes = try NamedFile.bytes(of: policy, limit: FileLimit.predicate)
             let settings: PolicyManifest.Settings
             do throws(Refusal) {
-                settings = try PolicyManifest.Settings(policyFile: bytes)
+                settings = try PolicyManifest.Settings(policyFile: PlainText.unmarked(bytes))
             } catch {
                 throw .unreadable(policy, "\(error)")
             }

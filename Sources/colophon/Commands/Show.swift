@@ -37,7 +37,7 @@ struct Show: ColophonCommand {
             "claims of the record's maker, not checked; colophon verify says what holds"
         console.print("")
         for line in Columns.wrap(about, head: "") { console.print(line) }
-        for fact in facts(record) {
+        for fact in (manifest.map(Self.build) ?? []) + facts(record) {
             let head = "  " + Columns.pad(fact.name, to: 12)
             for line in Columns.wrap(fact.value, head: head) { console.print(line) }
         }
@@ -58,6 +58,17 @@ struct Show: ColophonCommand {
             return (manifest, nil)
         } catch {
             return (nil, "the manifest cannot be read: \(error)")
+        }
+    }
+
+    /// What a build service says; the card, which never changes, shows nothing of foreign types.
+    private static func build(_ manifest: Manifest) -> [Claims.Claim] {
+        guard let build = BuildFacts(manifest) else { return [] }
+        let facts = [
+            ("builder", build.builder), ("source", build.source), ("commit", build.commit),
+        ]
+        return facts.compactMap { name, value in
+            value.map { Claims.Claim(name: name, value: $0.string) }
         }
     }
 

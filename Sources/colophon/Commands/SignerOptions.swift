@@ -5,6 +5,8 @@ struct SignerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The private key (COLOPHON_KEY).", valueName: "pem"))
     var key: String?
 
+    @OptionGroup var passphrase: PassphraseOptions
+
     @Option(help: ArgumentHelp("The URI of this PoP (COLOPHON_ISSUER).", valueName: "uri"))
     var issuer: String?
 

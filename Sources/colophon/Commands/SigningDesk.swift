@@ -1,5 +1,6 @@
 import Checkpoints
 import Encoding
+import Manifests
 import Provenance
 import Settings
 import Studio
@@ -16,12 +17,14 @@ struct SigningDesk {
         _ options: SignerOptions, _ settings: Settings, force: Bool, _ console: Console
     ) throws(Failure) {
         let issuer = Text(try settings.required("issuer"))
-        let key = try NamedFile.privateKey(settings.required("key"), console)
+        let key = try NamedFile.privateKey(
+            settings.required("key"), PassphraseSource(options.passphrase, settings, console),
+            console)
         var audience = options.aud.map { Text($0) }
-        if let folder = settings["trust"] {
-            let kit = try NamedFile.kit(folder)
+        if let path = settings["trust"] {
+            let kit = try NamedFile.kit(path)
             audience = audience ?? kit.origin.text
-            ClockWords.check(now: UTC.now, kit, at: folder, console)
+            ClockWords.check(now: UTC.now, kit, at: path, console)
         }
         signer = Signer(issuer: issuer, key: key, audience: audience)
         thread = options.sub.map { Text($0) }
@@ -59,9 +62,20 @@ struct SigningDesk {
     /// Signs the finished manifest in the file at `path`.
     func sign(finished path: String) throws(Failure) -> ExitStatus {
         let output = try place(beside: path)
-        let bytes = try NamedFile.bytes(of: path, limit: FileLimit.manifest)
+        let manifest: FinishedManifest
+        do throws(FinishedManifestError) {
+            manifest = try FinishedManifest(path)
+        } catch {
+            throw Failure(error)
+        }
+        if let form = manifest.form {
+            console.warn(
+                path,
+                "is a \(form.rawValue): its payload is what is signed; who signed the envelope "
+                    + "was not checked")
+        }
         return try write(output, path) { () throws(SignerError) in
-            try signer.sign(finished: bytes, thread: thread)
+            try signer.sign(finished: manifest.bytes, thread: thread)
         }
     }
 

@@ -29,7 +29,10 @@ struct Submit: ColophonCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Read the names of more records, one a line; - is standard input.",
+            """
+            Read the names of more records, one a line, or with a NUL after each; - is standard \
+            input.
+            """,
             valueName: "file"))
     var filesFrom: String?
 
@@ -112,22 +115,5 @@ struct WaitingTime: ExpressibleByArgument {
             !isOver, seconds <= Self.longestSeconds
         else { return nil }
         duration = .seconds(seconds)
-    }
-}
-
-/// Reads the names of files from a list.
-enum FileList {
-    static func read(_ source: String?) throws(Failure) -> [String] {
-        guard let source else { return [] }
-        let bytes = try NamedFile.bytes(of: source, limit: FileLimit.list)
-        guard !bytes.contains(0) else {
-            throw .unreadable(
-                source, "holds a NUL, which no name has: the names stand one a line",
-                hint: "find prints such a list with -print, not with -print0")
-        }
-        return bytes.split(separator: UInt8(ascii: "\n")).map { line in
-            String(
-                decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
-        }
     }
 }

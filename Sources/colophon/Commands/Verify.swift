@@ -98,7 +98,7 @@ struct Verify: ColophonCommand {
             do throws(Failure) {
                 let file = try NamedFile.recordBytes(pair.record)
                 let artifact = try pair.artifact.map { path throws(Failure) in
-                    try NamedFile.work(path, console).digest
+                    try NamedFile.digest(of: path, for: file, console)
                 }
                 let report = Verifier(kit).verify(
                     file: file, artifact: artifact, recordOnly: recordOnly, issuers: issuers,

@@ -1,6 +1,7 @@
 import Encoding
 import Files
-import Foundation
+import Manifests
+import Merkle
 import Provenance
 import Studio
 
@@ -119,7 +120,7 @@ enum NamedFile {
     }
 
     /// The home of the person who runs this, where they keep what is theirs.
-    static var home: String? { ProcessInfo.processInfo.environment["HOME"] }
+    static var home: String? { ProcessStart.variable("HOME") }
 
     /// Returns the collector's own names; where they cannot be read, that warns, for nothing is
     /// decided by them.
@@ -134,9 +135,12 @@ enum NamedFile {
     }
 
     /// Returns the private key in the file at `path`, and warns where others may use it.
-    static func privateKey(_ path: String, _ console: Console) throws(Failure) -> SigningKey {
-        do throws(NamedKeyError) {
-            return try NamedKey.privateKey(path) { danger in
+    static func privateKey(
+        _ path: String, _ passphrases: PassphraseSource, _ console: Console
+    ) throws(Failure) -> SigningKey {
+        try NamedKey.privateKey(
+            path, passphrase: { () throws(Failure) in try passphrases.passphrase(of: path) },
+            onDanger: { danger in
                 let advice =
                     switch danger.reason {
                     case .openToOthers:
@@ -144,10 +148,7 @@ enum NamedFile {
                     default: "this private key \(danger.words): they can use it, or replace it"
                     }
                 console.warn(path, advice)
-            }
-        } catch {
-            throw Failure(error)
-        }
+            }, failing: { Failure($0) })
     }
 
     /// Returns the public key in the file at `path`.
@@ -169,6 +170,29 @@ enum NamedFile {
             return try Artifact(reading: path, looksInside: looksInside) { done, total in
                 progress.report("reading \(path)", done, of: total)
             }
+        } catch {
+            throw Failure(reading: error)
+        }
+    }
+
+    /// Returns the digest that the file at `path` has for the record in `record`: its own, or its
+    /// payload's where it is an envelope around the very manifest that was signed.
+    static func digest(
+        of path: String, for record: [UInt8], _ console: Console
+    ) throws(Failure) -> Hash {
+        let digest = try work(path, console).digest
+        guard let statement = try? TransparentStatement(record).statement,
+            !statement.subjectDigests.contains(digest)
+        else { return digest }
+        let signed = statement.manifestDigest
+        do throws(FileError) {
+            guard let envelope = try FinishedManifest.envelope(path, of: signed) else {
+                return digest
+            }
+            console.note(
+                "\(path): is a \(envelope.form.rawValue) of the signed manifest; who signed the "
+                    + "envelope was not checked")
+            return signed
         } catch {
             throw Failure(reading: error)
         }

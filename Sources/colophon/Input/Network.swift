@@ -1,4 +1,4 @@
-import Foundation
+import Files
 import HTTPCalls
 import Settings
 import Studio
@@ -38,9 +38,10 @@ enum Network {
 
     /// The proxy that the environment names for an address.
     private static func proxy(for ledger: ServiceURL) throws(Failure) -> ProxyAddress? {
+        var environment: [String: String] = [:]
+        for name in ProxySettings.names { environment[name] = ProcessStart.variable(name) }
         do throws(ProxyError) {
-            return try ProxySettings(environment: ProcessInfo.processInfo.environment)
-                .proxy(for: ledger)
+            return try ProxySettings(environment: environment).proxy(for: ledger)
         } catch {
             throw .usage(
                 "\(error.variable) \(error)", hint: "no_proxy=HOST speaks to HOST directly")

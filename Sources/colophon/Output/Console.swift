@@ -101,6 +101,15 @@ struct Console: Sendable {
         return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
     }
 
+    /// Asks the person at a terminal for what must not be shown; nil where there is none, or where
+    /// the question is given up.
+    func secret(_ question: String) -> [UInt8]? {
+        guard Streams.error.isTerminal else { return nil }
+        let answer = Terminal.readSecret { put(SafeText.line(question), Streams.error) }
+        put("\n", Streams.error)
+        return answer
+    }
+
     /// Whether a line that changes can be shown.
     var showsProgress: Bool {
         !quiet && !json && Streams.error.isTerminal

@@ -1,6 +1,8 @@
+import Encoding
 import Files
 import HTTPCalls
 import Keys
+import Manifests
 import Provenance
 import Studio
 
@@ -28,9 +30,8 @@ extension Failure {
 
     /// Why what a command printed did not reach its reader.
     init(losing error: FileError) {
-        let passes = error.isFull || error.isFailing || error.isShortage
         self.init(
-            passes ? .tryAgain : .usage, error.path, "cannot be written: \(error.words)",
+            error.passes ? .tryAgain : .usage, error.path, "cannot be written: \(error.words)",
             hint: "what was printed is incomplete; what the command did is done")
     }
 
@@ -75,11 +76,32 @@ extension Failure {
         }
     }
 
+    /// Why a finished manifest was not read.
+    init(_ error: FinishedManifestError) {
+        switch error {
+        case .unreadable(let error): self.init(reading: error)
+        case .notUTF8(let path):
+            self = .unreadable(path, "is not strict JSON", hint: PlainText.advice)
+        case .envelope(let path, .severalLines(let lines)):
+            self = .unreadable(
+                path, "\(EnvelopeError.severalLines(lines))",
+                hint: "put the one that is meant into a file of its own: sed -n "
+                    + "\(lines.first?.number ?? 1)p \(ShellWord.quoted(path)) >statement.json")
+        case .envelope(let path, let error): self = .unreadable(path, "\(error)")
+        case .noStatement(let path):
+            self = .unreadable(
+                path,
+                "is JSON, but no in-toto Statement, and no DSSE envelope or Sigstore bundle of one",
+                hint: "without --manifest, colophon sign FILE signs a record about any file")
+        }
+    }
+
     /// Why a key was not read.
     init(_ error: NamedKeyError) {
         switch error {
         case .unreadable(let error): self.init(reading: error)
-        case .notPEM(let path): self = .unreadable(path, "is not a PEM file")
+        case .notPEM(let path):
+            self = .unreadable(path, "is not a PEM file", hint: PlainText.advice)
         case .refused(let path, let error):
             self = .unreadable(path, "\(error)", hint: error.hint(path: path))
         }
@@ -97,6 +119,10 @@ extension Failure {
         case .timeMissing:
             self = .unreadable(
                 path, "has no time of its own", hint: "give --captured-at a time, or none")
+        case .nameIsNoText:
+            self = .unreadable(
+                path, "has a name that is not UTF-8, and a record holds the name for ever",
+                hint: "give the file another name first")
         case .filledIn(let name):
             self = .unreadable(
                 predicate ?? path, "\"\(name)\" is filled in and must not be in the file")

@@ -70,7 +70,7 @@ struct Claims {
     private static func parents(_ predicate: JSON.Object) -> [String] {
         let all = predicate["parents"]?.array ?? []
         var words = all.prefix(parentLimit).map { parent in
-            let entry = parent["entry"]?.text.map { "entry \($0)" }
+            let entry = parent["entry"]?.text.map { "\($0)" }
             let digest = parent["sha256"]?.text.map { "SHA-256 \($0)" }
             return "\(entry ?? digest ?? "") (\(parent["relation"]?.text ?? ""))"
         }

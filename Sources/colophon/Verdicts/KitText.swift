@@ -1,5 +1,6 @@
 import Checkpoints
 import Encoding
+import Files
 import Manifests
 import Merkle
 import Provenance
@@ -74,18 +75,6 @@ enum KitText {
 enum CommandLineText {
     /// The command that brings a kit up to date.
     static func trustUpdate(_ kit: String, at ledger: String) -> String {
-        "colophon trust update \(quoted(kit)) --ledger \(quoted(ledger))"
-    }
-
-    /// Returns `word` as a shell takes it for one word.
-    static func quoted(_ word: String) -> String {
-        let isPlain = word.utf8.allSatisfy { byte in
-            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
-                || (0x61...0x7A).contains(byte) || "-./:_@%+=,".utf8.contains(byte)
-        }
-        guard !isPlain || word.isEmpty else { return word }
-        return "'"
-            + word.split(separator: "'", omittingEmptySubsequences: false)
-            .joined(separator: "'\\''") + "'"
+        "colophon trust update \(ShellWord.quoted(kit)) --ledger \(ShellWord.quoted(ledger))"
     }
 }

@@ -51,7 +51,7 @@ struct VerdictText {
     /// title passes for one.
     private var brief: [String] {
         guard let statement = report.statement else { return [] }
-        let head = isSigned ? "  claimed:" : "  claimed, by nobody proven:"
+        let head = isSigned ? "  claimed:" : "  claimed, by nobody known:"
         let parts = Claims.brief(statement, report.manifest)
         return Columns.pack(
             parts.dropLast().map { $0 + "," } + parts.suffix(1), head: head,
@@ -77,7 +77,7 @@ struct VerdictText {
     private var claims: [String] {
         guard let statement = report.statement else { return [] }
         var lines = [
-            isSigned ? "claimed by the signer, not proven:" : "claimed, by nobody proven:"
+            isSigned ? "claimed by the signer, not proven:" : "claimed, by nobody known:"
         ]
         for claim in Claims.of(statement, report.manifest) {
             lines += Columns.wrap(

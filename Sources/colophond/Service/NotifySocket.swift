@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The socket at which a service manager hears how its service is: one datagram a message
@@ -10,7 +11,7 @@ struct NotifySocket: Sendable {
     ///
     /// Nil where it is neither, or longer than a socket's name can be.
     init?(_ text: String) {
-        var name = Array(text.utf8)
+        var name = NativeText.bytes(text)
         guard name.count > 1, name.count < MemoryLayout.size(ofValue: sockaddr_un().sun_path)
         else { return nil }
         switch name[0] {

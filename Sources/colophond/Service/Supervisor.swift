@@ -11,15 +11,15 @@ struct Supervisor: Sendable {
     private let logger: Logger
 
     /// Reads what the manager put into the environment; nil where nobody wants to know.
-    init?(environment: [String: String], logger: Logger) {
-        guard let place = environment["NOTIFY_SOCKET"] else { return nil }
+    init?(variable: (String) -> String?, logger: Logger) {
+        guard let place = variable("NOTIFY_SOCKET") else { return nil }
         guard let socket = NotifySocket(place) else {
             logger.warning("NOTIFY_SOCKET is neither a path nor @NAME: nothing is notified")
             return nil
         }
         self.socket = socket
         self.logger = logger
-        watchdogInterval = Self.watchdogInterval(environment)
+        watchdogInterval = Self.watchdogInterval(variable)
     }
 
     /// Sets the status line.
@@ -56,11 +56,11 @@ struct Supervisor: Sendable {
     }
 
     /// `WATCHDOG_USEC` is meant for the process `WATCHDOG_PID`, where that is given.
-    private static func watchdogInterval(_ environment: [String: String]) -> Duration? {
-        guard let limit = environment["WATCHDOG_USEC"].flatMap({ Int64($0) }), limit > 1 else {
+    private static func watchdogInterval(_ variable: (String) -> String?) -> Duration? {
+        guard let limit = variable("WATCHDOG_USEC").flatMap({ Int64($0) }), limit > 1 else {
             return nil
         }
-        let process = environment["WATCHDOG_PID"]
+        let process = variable("WATCHDOG_PID")
         guard process == nil || process == "\(ProcessInfo.processInfo.processIdentifier)" else {
             return nil
         }

@@ -1,0 +1,40 @@
+/// What people are told, and what they hand over: rules for the files of the products.
+enum MessageRules {
+    /// The tools, which are run by those who wrote them.
+    private static let tools: Set<String> = ["colophon-bench", "colophon-ordeal", "Processes"]
+
+    /// Finds Swift in words: the name of a case or a function, as Swift prints an error that has no
+    /// words of its own.
+    static func swiftInWords(_ file: SourceFile) -> [Finding] {
+        guard isSaid(file) else { return [] }
+        return StyleCheck.matches(of: /[a-z][A-Z]\w*\(/, in: file.parts.literals, of: file)
+    }
+
+    /// Finds commands that a message offers with a name in them that a shell may take for several
+    /// words.
+    static func looseCommands(_ file: SourceFile) -> [Finding] {
+        guard isSaid(file) else { return [] }
+        let command =
+            #/
+            " (?: [^"\n]* [^"\n.\w/] )?
+            (?: openssl | chmod | chown | colophond? | sed | mv | rm | cp ) \s [^"\n]*
+            \\\( (?! ShellWord )
+            /#
+        return StyleCheck.matches(of: command, in: file.text, of: file)
+    }
+
+    /// Finds ways to the process's arguments and variables that repair what is not UTF-8.
+    static func repairs(_ file: SourceFile) -> [Finding] {
+        guard isSaid(file) else { return [] }
+        let way =
+            #/
+            \b processInfo \s* \. \s* (?: environment | arguments )
+            | \b CommandLine \s* \. \s* arguments \b
+            /#.wordBoundaryKind(.simple)
+        return StyleCheck.matches(of: way, in: file.parts.code, of: file)
+    }
+
+    private static func isSaid(_ file: SourceFile) -> Bool {
+        file.isProduct && !tools.contains(file.target)
+    }
+}
