@@ -25,7 +25,7 @@ import Testing
         return found.bytes
     }
 
-    /// Runs a script of `Tools/try.d` in a world of its own, with the list of commands that it reads.
+    /// Runs a script of `Tools/try.d` in a world of its own, with the list of commands it reads.
     private static func play(
         _ script: String, _ list: String, _ commands: [UInt8]
     ) async throws -> Program.Outcome {

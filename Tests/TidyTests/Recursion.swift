@@ -3,11 +3,10 @@
 /// The disk decides how often: a link that leads to itself, or a folder in folders in folders, ends
 /// a server by a full stack. Such a function has a parameter `depth`, which bounds it.
 enum Recursion {
-    /// Code that looks at names, links or folders.
+    /// Code that goes from folder to folder, down or up.
     private static var look: Regex<Substring> {
         #/
-            \. (?: names | content ) \s* \( | \b Place \s* \. \s* split \b | \b NamedPath \b
-            | \b lstat \b | \b readlink \b | \b Folder \s* \( \s* making \b
+            \. (?: names | content ) \s* \( \s* \) | \b Place \s* \. \s* split \b
             /#.wordBoundaryKind(.simple)
     }
 
@@ -19,13 +18,12 @@ enum Recursion {
     }
 
     static func findings(in file: SourceFile) -> [Finding] {
-        guard file.isProduct, file.target == "Files" || file.parts.code.contains(look) else {
-            return []
-        }
+        guard file.isProduct else { return [] }
         let lines = file.parts.codeLines
         return FunctionLengths.all(in: file.parts).compactMap { line, count in
             let text = lines[(line - 1)..<(line - 1 + count)].joined(separator: "\n")
-            guard let declared = text.firstMatch(of: declaration),
+            guard file.target == "Files" || text.contains(look),
+                let declared = text.firstMatch(of: declaration),
                 let start = text.firstIndex(of: "{")
             else { return nil }
             let (name, label) = (declared.1, declared.2)
@@ -38,21 +36,24 @@ enum Recursion {
         }
     }
 
-    /// Whether a body calls a function of this name and first label: its own, or a folder's.
+    /// Whether a body calls a function of this name and first label: its own, or a child's.
     private static func calls(
         _ name: Substring, _ label: Substring?, in body: Substring
     ) -> Bool {
-        body.matches(
-            of: #/(?:\b(\w+)\s*\.\s*)?\b(\w+)\s*\(\s*(?:(\w+)\s*:)?\s*(\))?/#
-                .wordBoundaryKind(.simple)
-        ).contains { call in
-            guard call.2 == name else { return false }
-            // A type's own function of that name is another one.
-            if let receiver = call.1, receiver != "Self", receiver.first?.isUppercase == true {
-                return false
-            }
+        body.matches(of: call).contains { call in
+            guard call.2 == name, call.1.map({ own.contains($0) }) ?? true else { return false }
             if label == nil { return call.4 != nil }
             return label == "_" ? call.3 == nil && call.4 == nil : call.3 == label
         }
+    }
+
+    /// Receivers whose function of that name is the same one.
+    private static let own: Set<Substring> = ["self", "Self", "child"]
+
+    /// The receiver of a call, its name, its first label, and the end of a call without arguments.
+    private static var call: Regex<(Substring, Substring?, Substring, Substring?, Substring?)> {
+        #/
+            (?: (\w+ | [)\]?!>\x7D]) \s* \. \s* )? \b (\w+) \s* \( \s* (?: (\w+) \s* : )? \s* (\))?
+            /#.wordBoundaryKind(.simple)
     }
 }

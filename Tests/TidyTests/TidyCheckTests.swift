@@ -67,7 +67,7 @@ private struct Sample: CustomTestStringConvertible {
         ),
         Sample(
             .recursion,
-            "func make(at path: P) {\n    guard NamedPath.has(path) else { make(at: up) }\n}\n"),
+            "func make(at path: P) {\n    if let up = Place.split(path) { make(at: up) }\n}\n"),
         Sample(.testNames, "@Test func testRoot() {}"),
         Sample(.testNames, "@Test(arguments: [1])\nfunc test_root(a: Int) {}"),
         Sample(.purity, "let now = ContinuousClock().now"),

@@ -28,7 +28,7 @@ package struct ControlLog: Sendable {
         }
     }
 
-    /// The same of a ledger that is only read: holds it to a kit and an origin where they are named.
+    /// The same of a ledger that is only read: holds it to a kit and an origin that are named.
     package init(
         reading client: LedgerClient, kit: TrustKit?, origin: Origin?
     ) async throws(AdministrationError) {
