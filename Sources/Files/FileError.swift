@@ -112,8 +112,8 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether nobody reads the pipe any more.
     public var isReaderGone: Bool { isSystem([EPIPE]) }
 
-    /// Whether the same may succeed later: the disk is full or fails, something is short, or another
-    /// process is at work with it.
+    /// Whether the same may succeed later: the disk is full or fails, something is short, or
+    /// another process is at work with it.
     public var passes: Bool { isFull || isFailing || isShortage || reason == .inUse }
 
     private func isSystem(_ codes: Set<Int32>) -> Bool {
