@@ -59,36 +59,48 @@ extension Ledger {
 
 /// One backup in a folder of backups.
 public struct StoredBackup: Hashable, Sendable {
+    /// What a complete backup is.
+    public struct Content: Hashable, Sendable {
+        /// When it was begun, in POSIX seconds.
+        public let time: Int64
+
+        /// Bytes of its files, those that it shares with others included.
+        public let byteCount: UInt64
+
+        /// Number of its files.
+        public let fileCount: UInt32
+    }
+
     /// Its number; the newest has the highest.
     public let id: UInt32
 
-    /// When it was begun, in POSIX seconds.
-    public let time: Int64
-
-    /// Bytes of its files, those that it shares with others included.
-    public let byteCount: UInt64
-
-    /// Number of its files.
-    public let fileCount: UInt32
+    /// What it is; nil where it is incomplete: it has lost a file, or its list of files.
+    public let content: Content?
 }
 
 extension Ledger {
-    /// Lists the complete backups in the folder `path`, the oldest first; needs no ledger.
+    /// Lists the backups in the folder `path`, the oldest first; needs no ledger.
+    ///
+    /// RocksDB's engine passes over a backup that has lost a file; here it is incomplete.
     public static func backups(in path: String) throws(LedgerError) -> [StoredBackup] {
-        try BackupFolder(existing: path).engine.backups.map { backup in
+        let folder = try BackupFolder(existing: path, keepingWrongSizes: true)
+        var backups = folder.engine.backups.map { backup in
             StoredBackup(
-                id: backup.id, time: backup.time, byteCount: backup.byteCount,
-                fileCount: backup.fileCount)
+                id: backup.id,
+                content: StoredBackup.Content(
+                    time: backup.time, byteCount: backup.byteCount, fileCount: backup.fileCount))
         }
+        backups += try folder.incompleteIDs.map { StoredBackup(id: $0, content: nil) }
+        return backups.sorted { $0.id < $1.id }
     }
 
     /// Reads every file of a backup in the folder `path` and compares it with its checksum; throws
-    /// `.damaged` where one differs, `.missing` where there is no such backup.
+    /// `.damaged` where one differs or is not there, `.missing` where there is no such backup.
     public static func checkBackup(
         _ id: UInt32, in path: String, progress: JobProgress = .silent
     ) throws(LedgerError) {
-        let folder = try BackupFolder(existing: path)
-        guard folder.engine.backups.contains(where: { $0.id == id }) else {
+        let folder = try BackupFolder(existing: path, keepingWrongSizes: true)
+        guard folder.ids.contains(id) else {
             throw .missing(path: path, reason: "has no backup \(id)")
         }
         try folder.check(id, progress: progress)

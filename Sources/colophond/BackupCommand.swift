@@ -48,9 +48,13 @@ struct BackupCommand: AsyncParsableCommand {
             return Output.print(json: result)
         }
         func number(_ name: Text) -> Int64 { result[name]?.integer ?? 0 }
+        func counted(_ name: Text, _ one: String, _ several: String) -> String {
+            "\(number(name)) \(number(name) == 1 ? one : several)"
+        }
+        // The growth is more than the backup's bytes where its list of files counts.
         Output.print(
-            "backup \(number("backup")): \(number("size")) entries, "
-                + "\(number("newBytes")) bytes new of \(number("bytes")), "
-                + "\(number("kept")) backups in \(to)")
+            "backup \(number("backup")): \(counted("size", "entry", "entries")), "
+                + "\(number("bytes")) bytes; the folder grew by \(number("newBytes")) bytes, "
+                + "\(counted("kept", "backup", "backups")) in \(to)")
     }
 }

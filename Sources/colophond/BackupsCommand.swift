@@ -32,6 +32,8 @@ struct BackupsCommand: AsyncParsableCommand {
                 A manifest that was erased is in every backup that is older than the line
                 "erased bytes are gone from every file" of the ledger's log, until that
                 backup is rotated: see backup --keep.
+
+                An incomplete backup has lost a file: backups check says which.
                 """)
 
         @Option(help: "The folder of backups.")
@@ -42,19 +44,30 @@ struct BackupsCommand: AsyncParsableCommand {
 
         func run() async throws {
             for backup in try BackupsCommand.all(to) {
-                let time = BackupsCommand.time(backup.time)
-                guard json else {
-                    Output.print(
-                        "backup \(backup.id)  \(time)  \(backup.byteCount) bytes, "
-                            + "\(backup.fileCount) files")
-                    continue
+                if json {
+                    Output.print(json: Self.object(backup))
+                } else {
+                    Output.print("backup \(backup.id)  \(Self.words(backup.content))")
                 }
-                Output.print(json: [
-                    "backup": .integer(Int64(backup.id)), "time": .string(Text(time)),
-                    "bytes": .integer(min(Int64(clamping: backup.byteCount), JSON.maximumInteger)),
-                    "files": .integer(Int64(backup.fileCount)),
-                ])
             }
+        }
+
+        private static func words(_ content: StoredBackup.Content?) -> String {
+            guard let content else { return "incomplete" }
+            return "\(BackupsCommand.time(content.time))  \(content.byteCount) bytes, "
+                + "\(content.fileCount) files"
+        }
+
+        private static func object(_ backup: StoredBackup) -> JSON.Object {
+            guard let content = backup.content else {
+                return ["backup": .integer(Int64(backup.id)), "incomplete": true]
+            }
+            return [
+                "backup": .integer(Int64(backup.id)),
+                "time": .string(Text(BackupsCommand.time(content.time))),
+                "bytes": .integer(min(Int64(clamping: content.byteCount), JSON.maximumInteger)),
+                "files": .integer(Int64(content.fileCount)),
+            ]
         }
     }
 
@@ -122,7 +135,7 @@ struct BackupsCommand: AsyncParsableCommand {
         do throws(LedgerError) {
             let backups = try Ledger.backups(in: path)
             guard !backups.isEmpty else {
-                throw LedgerError.missing(path: path, reason: "has no complete backup")
+                throw LedgerError.missing(path: path, reason: "has no backup")
             }
             return backups
         } catch {

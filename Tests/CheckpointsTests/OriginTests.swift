@@ -70,6 +70,29 @@ import Testing
         }
     }
 
+    /// The words are read where nobody knows how Swift spells a case.
+    @Test func everyErrorHasWordsOfItsOwn() {
+        for (error, words): (OriginError, String) in [
+            (.wrongLength(0), "it is empty"),
+            (.wrongLength(256), "it has 256 bytes, more than 255"),
+            (.forbiddenCharacter(0x1B), "a control character may not be in it"),
+            (.forbiddenCharacter(0x7F), "a control character may not be in it"),
+            (.forbiddenCharacter(0x20), "a space may not be in it"),
+            (.forbiddenCharacter(0x2B), "'+' may not be in it"),
+            (.forbiddenCharacter(0xC3), "a character that is not ASCII may not be in it"),
+            (.scheme, "it begins with a scheme"),
+            (.malformedHost, "its host is not a name in lower case or an address"),
+            (.malformedPort, "its port is not a number from 1 to 65535"),
+            (.trailingSlash, "it ends with a slash"),
+            (
+                .malformedPath,
+                "its path has an empty segment, dots for one, a query or a broken % escape"
+            ),
+        ] {
+            #expect("\(error)" == words)
+        }
+    }
+
     @Test func anOriginNamesAKeyAndACheckpoint() throws {
         let origin = try Origin("ledger.example/prints")
         let checkpoint = try Checkpoint(origin: origin.text, size: 1, root: someRoot)

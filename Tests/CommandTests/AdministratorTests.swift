@@ -105,7 +105,24 @@ import TestSupport
         try shop.write(other, to: "policy.json")
         let changed = try await set()
         #expect(changed.status == 0)
-        #expect(changed.words.contains("3600 s, in the place of 86400 s"), "\(changed.words)")
+        let time = "  times       at most 3600 s ahead, in the place of 86400 s\n"
+        #expect(changed.words.contains(time), "\(changed.words)")
+        // What stays as it is stands in no line.
+        #expect(changed.words.components(separatedBy: "at most").count == 2, "\(changed.words)")
+        var tight = other
+        for (old, new) in [("262144", "1000"), ("8192", "4000"), ("64", "8")] {
+            tight = tight.replacing(": \(old)", with: ": \(new)")
+        }
+        try shop.write(tight, to: "policy.json")
+        let limited = try await set()
+        #expect(limited.status == 0, "\(limited.words)")
+        for line in [
+            "  manifests   at most 1000 bytes, in the place of 262144 bytes\n",
+            "  statements  at most 4000 bytes, in the place of 8192 bytes\n",
+            "  subjects    at most 8 in a manifest, in the place of 64\n",
+        ] {
+            #expect(limited.words.contains(line), "\(limited.words)")
+        }
         let now = try await ledger.colophon("policy", "get", "--json")
         #expect(now.objects.first?["maxAhead"] as? Int == 3600)
         let foreign = try await ledger.colophon("policy", "get", "--origin", "other.example/log")
@@ -146,6 +163,16 @@ import TestSupport
         let words = try await ledger.colophon("key", "list")
         #expect(words.output.contains("revoked, suspect from tree size 3, by entry 6"))
         #expect(words.output.contains("no entry"))
+        // A later one lowers the size; the entry is the first, as verify says it.
+        let lowered = try await ledger.colophon(
+            "key", "revoke", "--admin", "admin.pem", "--key", "second.pub.pem", "--origin",
+            LedgerProcess.origin, "--suspect-from", "2")
+        #expect(lowered.status == 0, "\(lowered.words)")
+        let later = try await ledger.colophon("key", "list", "--json")
+        let twice = try #require(later.objects.first { $0["state"] as? String == "revoked" })
+        #expect(twice["suspectFrom"] as? Int == 2 && twice["changedAt"] as? Int == 6)
+        let laterWords = try await ledger.colophon("key", "list")
+        #expect(laterWords.output.contains("revoked, suspect from tree size 2, by entry 6"))
         #expect(words.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 
@@ -167,12 +194,19 @@ import TestSupport
         let shown = first.words.split(separator: "\n").map(String.init)
         #expect(shown.contains("  title       \"Estuary\""), "\(first.words)")
         #expect(shown.contains { $0.contains(entry) })
+        #expect(shown.contains("the manifest of these entries goes:"), "\(first.words)")
+        #expect(shown.contains("erase at \(LedgerProcess.origin):"), "\(first.words)")
         #expect(shown.contains { $0.hasPrefix("  backups ") })
         let size = try await ledger.size()
         let again = try await erase("asked for")
         #expect(again.status == 0 && again.output == first.output, "\(again.words)")
         let other = try await erase("another reason")
         #expect(other.status == 1)
+        // Nothing goes any more, so no plan is shown.
+        for outcome in [again, other] {
+            #expect(!outcome.words.contains("manifest of these entries goes"), "\(outcome.words)")
+            #expect(!outcome.words.contains("erase at"), "\(outcome.words)")
+        }
         #expect(other.words.contains("is erased already"), "\(other.words)")
         #expect(other.words.contains("asked for"))
         #expect(try await ledger.size() == size)
@@ -303,12 +337,95 @@ import TestSupport
         #expect(damaged.words.contains(file.lastPathComponent), "\(damaged.words)")
         let one = try await colophond("backups", "check", "--to", "backups", "--backup", "1")
         #expect(one.status == 0)
-        for missing in [["--to", "nowhere"], ["--to", "backups", "--backup", "7"]] {
+        for (missing, words) in [
+            (["--to", "nowhere"], "nowhere: there is no such folder"),
+            (["--to", "backups", "--backup", "7"], "has no backup 7"),
+        ] {
             let outcome = try await Program.run(
                 "colophond", ["backups", "check"] + missing, in: shop.folder)
             #expect(outcome.status == 2, "\(outcome.words)")
+            #expect(outcome.words.contains(words), "\(outcome.words)")
         }
+        let nowhere = try await colophond("backups", "list", "--to", "nowhere")
+        #expect(nowhere.status == 2)
+        #expect(nowhere.words.contains("nowhere: there is no such folder"), "\(nowhere.words)")
         #expect(try await ledger.stop() == 0)
+    }
+
+    /// What happens to a file of the first backup.
+    struct Loss: CustomTestStringConvertible {
+        /// The folder, and the beginning of the file's name.
+        let folder: String
+        let name: String
+
+        /// Whether half of the file is left.
+        let isHalf: Bool
+
+        /// Whether the list says that the backup is incomplete; sizes are for the check alone.
+        var isListed: Bool { !isHalf || folder == "meta" }
+
+        /// Whether the second backup has the file too.
+        var isShared: Bool { folder == "shared_checksum" }
+
+        var testDescription: String { "\(folder)/\(name) \(isHalf ? "shortened" : "removed")" }
+    }
+
+    /// RocksDB passes over a backup that has lost a file; whoever looks after backups must not.
+    @Test(arguments: [
+        Loss(folder: "private/1", name: "CURRENT", isHalf: false),
+        Loss(folder: "private/1", name: "OPTIONS", isHalf: false),
+        Loss(folder: "private/1", name: "MANIFEST", isHalf: true),
+        Loss(folder: "shared_checksum", name: "0", isHalf: false),
+        Loss(folder: "shared_checksum", name: "0", isHalf: true),
+        Loss(folder: "meta", name: "1", isHalf: true),
+    ])
+    func aBackupThatHasLostAFileIsNotCalledWhole(_ loss: Loss) async throws {
+        try await makeTwoBackups()
+        let folder = shop.url("backups/\(loss.folder)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path()).sorted()
+        let name = try #require(names.first { $0.hasPrefix(loss.name) })
+        let file = folder.appending(path: name)
+        if loss.isHalf {
+            let bytes = try Data(contentsOf: file)
+            try bytes.prefix(bytes.count / 2).write(to: file)
+        } else {
+            try FileManager.default.removeItem(at: file)
+        }
+        let list = try await colophond("backups", "list", "--to", "backups")
+        #expect(list.status == 0, "\(list.words)")
+        let lines = list.output.split(separator: "\n")
+        try #require(lines.count == 2, "\(list.output)")
+        let isSecondListed = loss.isListed && loss.isShared
+        #expect((lines[0] == "backup 1  incomplete") == loss.isListed, "\(list.output)")
+        #expect((lines[1] == "backup 2  incomplete") == isSecondListed, "\(list.output)")
+        let objects = try await colophond("backups", "list", "--to", "backups", "--json").objects
+        #expect(objects.compactMap { $0["backup"] as? Int } == [1, 2])
+        #expect((objects.first?["incomplete"] as? Bool == true) == loss.isListed)
+        let check = try await colophond("backups", "check", "--to", "backups")
+        #expect(check.status == 1, "\(check.words)")
+        #expect(check.output == (loss.isShared ? "" : "backup 2: whole\n"), "\(check.output)")
+        #expect(check.words.contains("colophond: backup 1: "), "\(check.words)")
+        #expect(check.words.contains(name), "\(check.words)")
+        let one = try await colophond("backups", "check", "--to", "backups", "--backup", "1")
+        #expect(one.status == 1, "\(one.words)")
+        let other = try await colophond("backups", "check", "--to", "backups", "--backup", "2")
+        #expect(other.status == (loss.isShared ? 1 : 0), "\(other.words)")
+    }
+
+    /// Makes a ledger in `ledger` and two backups of it in `backups`.
+    private func makeTwoBackups() async throws {
+        _ = try await shop.colophon("keygen", "--out", "admin.pem")
+        let made = try await colophond(
+            "init", "--data", "ledger", "--origin", "a.example", "--admin", "admin.pub.pem")
+        try #require(made.status == 0, "\(made.words)")
+        for number in 1...2 {
+            let taken = try await colophond("backup", "--data", "ledger", "--to", "backups")
+            try #require(taken.status == 0, "\(taken.words)")
+            let counted = number == 1 ? ", 1 backup in backups\n" : ", 2 backups in backups\n"
+            #expect(taken.output.hasPrefix("backup \(number): 2 entries, "), "\(taken.output)")
+            #expect(taken.output.contains(" bytes; the folder grew by "), "\(taken.output)")
+            #expect(taken.output.hasSuffix(counted), "\(taken.output)")
+        }
     }
 
     /// A path that nobody can make ends the request, not the server that was asked.

@@ -8,12 +8,13 @@ import Testing
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     private static let parts = root.appending(path: "Tools/try.d")
 
-    /// What the world needs of the machine: names of its own, a network of its own.
-    private static let hasWorlds = Program.succeeds(
-        "unshare -rmn ip link set lo up && command -v openssl curl awk")
-
     /// A way to name its own world: root needs no names of users for it.
     private static let flags = Program.succeeds("test \"$(id -u)\" = 0") ? "-mn" : "-rmn"
+
+    /// What the world needs of the machine: files, a network and processes of its own.
+    private static let hasWorlds = Program.succeeds(
+        "unshare \(flags) --pid --fork --mount-proc ip link set lo up"
+            + " && command -v openssl curl awk")
 
     /// The commands in the code blocks of a document, a line each.
     private static func commands(

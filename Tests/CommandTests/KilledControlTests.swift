@@ -131,7 +131,10 @@ import TestSupport
             return added.objects.first?["status"] as? String
         }
         #expect(try await status([]) == "known")
-        let window = ["--not-before", "1970-01-01T00:00:00Z"]
+        // That is what is taken where nothing is said.
+        #expect(try await status(["--not-before", "1970-01-01T00:00:00Z"]) == "known")
+        #expect(try await statements(ledger) == 1)
+        let window = ["--not-before", "2020-01-01T00:00:00Z"]
         #expect(try await status(window) == "registered")
         #expect(try await status(window) == "known")
         #expect(try await statements(ledger) == 2)

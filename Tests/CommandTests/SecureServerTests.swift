@@ -59,6 +59,34 @@ import TestSupport
         #expect(try await ledger.stop() == 0)
     }
 
+    /// Every command that speaks to a ledger takes the flag.
+    @Test(arguments: [
+        ["trust", "fetch", "--out", "new.colophon-kit"], ["trust", "update", "trust"],
+        ["key", "list"], ["policy", "get"],
+    ])
+    func aReaderNamesThePrivateAuthorityByAFlag(command: [String]) async throws {
+        try await makeCertificate()
+        let ledger = try await LedgerProcess(in: shop, serve: Self.flags)
+        let address = try address(ledger)
+        try await ledger.writeKit()
+        func run(_ more: String...) async throws -> Program.Outcome {
+            try await Program.run(
+                "colophon", command + ["--ledger", address] + more, in: shop.folder)
+        }
+        let stranger = try await run()
+        #expect(stranger.status == 3)
+        #expect(stranger.words.contains("no authority that is trusted here"), "\(stranger.words)")
+        let trusted = try await run("--ca", "cert.pem")
+        #expect(trusted.status == 0, "\(trusted.words)")
+        try shop.write("a", to: "a.txt")
+        let unreadable = try await run("--ca", "a.txt")
+        #expect(unreadable.status == 2)
+        #expect(
+            unreadable.words.contains("a.txt: is not a file of certificates"),
+            "\(unreadable.words)")
+        #expect(try await ledger.stop() == 0)
+    }
+
     @Test func aNewCertificateIsReadOnSIGHUPAndABrokenOneIsNot() async throws {
         try await makeCertificate()
         try await makeCertificate("new-")

@@ -113,10 +113,20 @@ import TestSupport
             "serve", "--config", file.path(), "--data", "from-flag", "--print-config",
             environment: ["COLOPHOND_LOG_LEVEL": "error"])
         #expect(shown.status == 0)
-        #expect(shown.output.contains("data: from-flag  # flag --data\n"))
+        // As absolute paths: a file that is made of this means the same wherever it lies.
+        let data = shop.url("from-flag").path()
+        #expect(shown.output.contains("data: \(data)  # flag --data\n"))
         #expect(shown.output.contains("log-level: error  # environment COLOPHOND_LOG_LEVEL\n"))
         #expect(shown.output.contains("log-format: json  # file \(file.path())\n"))
         #expect(shown.output.contains("listen: \"127.0.0.1:8080\"  # default\n"))
+        try FileManager.default.createDirectory(
+            at: shop.url("etc"), withIntermediateDirectories: false)
+        try shop.write("data: from-file\n", to: "etc/c.yaml")
+        let beside = shop.url("etc/from-file").path()
+        let fromFile = try await colophond("serve", "--config", "etc/c.yaml", "--print-config")
+        #expect(
+            fromFile.output.contains("data: \(beside)  # file etc/c.yaml\n"),
+            "\(fromFile.output)")
         try shop.write("lisen: x\n", to: "bad.yaml")
         expect(
             try await colophond("serve", "--config", "bad.yaml"), 2,

@@ -42,10 +42,35 @@ import TestSupport
         #expect(late.words.contains("3 registered, 0 known, 0 pending"), "\(late.words)")
         let places = late.output.split(separator: "\n").map { $0.split(separator: " ") }
         #expect(places.allSatisfy { $0.count == 4 && $0[2] == "registered" }, "\(late.output)")
-        #expect(Set(places.map { $0[3] }) == ["2", "3", "4"])
+        #expect(Set(places.map { $0[3] }) == ["3", "4", "5"])
         let again = try await ledger.colophon("submit", "shoot")
         #expect(again.words.contains("0 registered, 3 known, 0 pending"), "\(again.words)")
-        #expect(again.output.contains(" known 2\n"), "\(again.output)")
+        #expect(again.output.contains(" known 3\n"), "\(again.output)")
+    }
+
+    /// The ledger names the field that is too large; what stands before it knows none.
+    @Test func whoseLimitItIsSaysTheHint() async throws {
+        let ledger = try await ledger()
+        _ = try await signShoot(ledger.shop)
+        let own = """
+            {"status": 413, "title": "Content Too Large",
+             "detail": "manifest: must not exceed 4096 bytes"}
+            """
+        for (type, body, words, other) in [
+            ("application/problem+json", own, "shorten --record", "nginx"),
+            ("text/html", "<h1>413</h1>", "nginx: client_max_body_size", "--record"),
+        ] {
+            var conduct = Relay.Conduct()
+            conduct.before = { request in
+                guard request.method == "POST" else { return nil }
+                return Relay.Answer(status: 413, type: type, body: Array(body.utf8))
+            }
+            let relay = try await Relay(to: ledger.address, conduct)
+            let sent = try await ledger.shop.colophon(
+                "submit", "shoot/a.jpg.colophon", "--ledger", relay.address)
+            #expect(sent.status == 1, "\(sent.words)")
+            #expect(sent.words.contains(words) && !sent.words.contains(other), "\(sent.words)")
+        }
     }
 
     @Test func statusSaysHowFarEachRecordIs() async throws {
@@ -66,12 +91,12 @@ import TestSupport
         let line = try #require(mixed.output.split(separator: "\n").first)
         let words = line.split(separator: " ")
         #expect(words[0] == "shoot/a.jpg.colophon" && words[2] == "registered", "\(line)")
-        #expect(words[3] == "2" && words[4] == LedgerProcess.origin, "\(line)")
+        #expect(words[3] == "3" && words[4] == LedgerProcess.origin, "\(line)")
         #expect(mixed.output.contains("new.jpg unsigned\n"), "\(mixed.output)")
         let good = try await shop.colophon("status", "shoot/a.jpg", "--json")
         #expect(good.status == 0)
         #expect(good.objects.first?["status"] as? String == "registered")
-        #expect(good.objects.first?["index"] as? Int == 2)
+        #expect(good.objects.first?["index"] as? Int == 3)
     }
 
     @Test func whatIsSignedIsSkippedInAFolderAndRefusedByName() async throws {
@@ -130,7 +155,7 @@ import TestSupport
         }
         let second = try await ledger.colophon("submit", "shoot/b.jpg.colophon")
         #expect(second.status == 0, "\(second.words)")
-        #expect(second.words.contains("has a record already: entry 2"), "\(second.words)")
+        #expect(second.words.contains("has a record already: entry 3,"), "\(second.words)")
     }
 
     /// Ctrl-C: what is told is what a later run begins with.

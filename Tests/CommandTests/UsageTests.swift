@@ -26,6 +26,25 @@ import TestSupport
         }
     }
 
+    /// What only reads signs nothing: no key, no passphrase.
+    @Test(arguments: [["key", "list"], ["policy", "get"]])
+    func aReaderHasNoFlagsOfASigner(command: [String]) async throws {
+        let help = try await run(command + ["--help"])
+        #expect(help.output.contains("--origin <origin>") && help.output.contains("--ca <file>"))
+        #expect(!help.output.contains("passphrase") && !help.output.contains("--admin"))
+        let wrong = try await run(command + ["--passphrase-fd", "3"])
+        #expect(wrong.status == 2, "\(wrong.words)")
+    }
+
+    @Test func theHelpOfNamesSaysHowANameIsTakenAway() async throws {
+        let help = try await run(["trust", "name", "--help"])
+        #expect(help.output.contains("left out with --remove"), "\(help.output)")
+        #expect(help.output.contains("-- -KID"), "\(help.output)")
+        #expect(!help.output.contains("none removes"))
+        let none = try await run(["trust", "name", "ledger.example/prints"])
+        #expect(none.status == 2 && none.words.contains("the name is missing"), "\(none.words)")
+    }
+
     /// One line for a report of a fault: the version first, as packages have it.
     @Test func theVersionNamesCommitAndPlatform() async throws {
         let version = try await run(["--version"])

@@ -123,7 +123,75 @@ import TestSupport
         #expect((claims["parents"] as? [Any])?.count == 1)
         let told = words(try await verify("print.jpg"))
         #expect(told.contains("copy 7 of 50 of https://drops.example/estuary, made from "))
-        #expect(told.hasSuffix(" (parentOf)"))
+        let parent = try #require((claims["parents"] as? [[String: Any]])?.first)
+        let entry = try #require(parent["entry"] as? String)
+        #expect(told.hasSuffix("made from entry \(entry)"), "\(told)")
+    }
+
+    // MARK: - What takes another entry back
+
+    /// Signs a further record of the photograph, of this event, and returns its parent's entry.
+    private func follow(_ event: String) async throws -> String {
+        let parent = try #require(try await shop.show("photo.jpg.colophon")["entry"] as? String)
+        try await shop.signWork(
+            "photo.jpg", "--event", event, "--parent", "photo.jpg.colophon")
+        try await submit("photo.jpg.1.colophon")
+        try await ledger.writeKit()
+        return parent
+    }
+
+    /// The word of a signer who takes a work back is no praise of it.
+    @Test func aWithdrawalIsCalledOneBeforeItsSigner() async throws {
+        let parent = try await follow("withdraw")
+        let verdict = try await verify("photo.jpg", "photo.jpg.1.colophon")
+        #expect(verdict.status == 0, "\(verdict.output)")
+        let told = words(verdict)
+        let head = "photo.jpg: WITHDRAWS entry \(parent), signed by \(Workshop.berlin),"
+        #expect(told.hasPrefix(head), "\(told)")
+        #expect(told.hasSuffix("withdraws entry \(parent)") && !told.contains("made from"))
+        let alone = words(try await verify("--record-only", "photo.jpg.1.colophon"))
+        #expect(
+            alone.contains("WITHDRAWS entry \(parent), the record is signed by"), "\(alone)")
+        // The record that it names says nothing of it.
+        #expect(try await !verify("photo.jpg").output.contains("WITHDRAWS"))
+    }
+
+    @Test func aCorrectionSaysWhatItCorrects() async throws {
+        let parent = try await follow("correct")
+        let verdict = try await verify("photo.jpg", "photo.jpg.1.colophon")
+        #expect(verdict.status == 0, "\(verdict.output)")
+        let told = words(verdict)
+        #expect(told.hasPrefix("photo.jpg: signed by \(Workshop.berlin),"), "\(told)")
+        #expect(told.hasSuffix("corrects entry \(parent)"), "\(told)")
+        #expect(!told.contains("made from") && !told.contains("parentOf"))
+        let all = try await verify("--verbose", "photo.jpg", "photo.jpg.1.colophon")
+        #expect(all.output.contains("  corrects     entry \(parent)"), "\(all.output)")
+    }
+
+    // MARK: - What was never logged
+
+    @Test func whatHasNoReceiptNamesTheCommandThatLogsIt() async throws {
+        try await ledger.writeKit()
+        try shop.write("a boat", to: "my boat.jpg")
+        try await shop.signWork("my boat.jpg")
+        let verdict = try await verify("my boat.jpg")
+        #expect(verdict.status == 1)
+        #expect(
+            words(verdict).hasPrefix(
+                "my boat.jpg: NOT PROVEN: the record has no receipt: "
+                    + "it is in no log that is known"), "\(verdict.output)")
+        let hint = try #require(lines(verdict).first { $0.hasPrefix("  hint: ") })
+        let command = hint.dropFirst("  hint: ".count)
+        #expect(command == "colophon submit 'my boat.jpg.colophon'")
+        // As it stands there, by a shell.
+        let bin = try Program.url("colophon").deletingLastPathComponent().path()
+        #expect(
+            Program.succeeds(
+                "PATH='\(bin)':\"$PATH\"; cd '\(shop.folder.path())'; "
+                    + "COLOPHON_LEDGER=\(ledger.address) \(command)"))
+        try await ledger.writeKit()
+        let logged = try await verify("my boat.jpg")
+        #expect(logged.status == 0 && !logged.output.contains("hint:"), "\(logged.output)")
     }
 
     // MARK: - A lost key
@@ -271,6 +339,68 @@ import TestSupport
         let first = try #require(lines.firstIndex { $0.hasPrefix("  claimed:") })
         #expect(lines[first...].count > 1)
         #expect(lines[(first + 1)...].allSatisfy { $0.hasPrefix("           ") }, "\(lines)")
+    }
+
+    // MARK: - Text from elsewhere
+
+    /// What is longer than a line is broken by us: a terminal goes on in the first column, where
+    /// the verdicts of other files stand.
+    @Test func noTitlePassesForAVerdict() async throws {
+        let words = ["print.jpg:", "signed", "by", Self.rome, "entry", "7", "of", "example"]
+        let start = String(repeating: "x", count: 67)
+        let titles = [
+            ([start] + words).joined(separator: " "),
+            ([start] + words).joined(separator: "\u{A0}"),
+            ([start] + words).joined(separator: "\u{3000}"),
+            ([start] + words).joined(separator: " \u{301}"),
+            ([start] + words).joined(separator: "_"), String(repeating: "x", count: 300),
+            ([String(repeating: "\u{6771}\u{4EAC}", count: 17)] + words).joined(separator: " "),
+            ([String(repeating: "\u{FF21}", count: 34)] + words).joined(separator: "\u{2007}"),
+        ]
+        for (number, title) in titles.enumerated() {
+            try shop.write("a print", to: "\(number).jpg")
+            let signed = try await shop.sign(
+                "\(number).jpg", "--creator", "Ana Example", "--title", title)
+            try #require(signed.status == 0, "\(signed.words)")
+            try await submit("\(number).jpg.colophon")
+        }
+        try await ledger.writeKit()
+        for number in titles.indices {
+            let brief = try await verify("\(number).jpg")
+            let long = try await verify("\(number).jpg", "--verbose")
+            #expect(brief.status == 0 && long.status == 0, "\(brief.output)")
+            for line in lines(brief) + lines(long) {
+                #expect(Self.columns(line) <= 80, "\(line)")
+                #expect(!line.hasPrefix("print.jpg") && !line.hasPrefix("x"), "\(line)")
+            }
+            #expect(lines(brief).dropFirst().allSatisfy { $0.hasPrefix("  ") }, "\(brief.output)")
+            // Nothing is left out.
+            let shown = brief.output.unicodeScalars.filter { !$0.properties.isWhitespace }
+            let title = titles[number].unicodeScalars.filter { !$0.properties.isWhitespace }
+            #expect(String(shown).contains("\"\(String(title))\""), "\(brief.output)")
+        }
+    }
+
+    @Test func noNamePassesForAVerdict() async throws {
+        let start = String(repeating: "x", count: 80)
+        let name = "\(start)\u{A0}print.jpg: signed by rome.jpg"
+        try shop.write("a photograph", to: name)
+        try await ledger.writeKit()
+        let verdict = try await verify(name, "photo.jpg.colophon")
+        let output = verdict.output
+        #expect(lines(verdict).allSatisfy { $0.count <= 80 }, "\(output)")
+        #expect(output.hasPrefix("\(start)\n           print.jpg: signed by rome.jpg"), "\(output)")
+    }
+
+    /// Columns of a terminal: the letters of these tests from U+3000 on take two.
+    private static func columns(_ line: Substring) -> Int {
+        line.unicodeScalars.reduce(0) { sum, scalar in
+            switch scalar.value {
+            case 0x300...0x36F: sum
+            case 0x3000...: sum + 2
+            default: sum + 1
+            }
+        }
     }
 
     // MARK: - Several files

@@ -40,6 +40,8 @@ import Testing
     /// What a test is about has a time of its own, in seconds; all else has the test's patience.
     private static var options: CallOptions {
         var options = CallOptions.patient
+        // A client that closes waits as long for a handshake that it has begun.
+        options.connectTimeout = .seconds(10)
         options.answerTimeout = .seconds(3)
         options.lowestRate = 1 << 20
         options.totalTime = Patience.bound

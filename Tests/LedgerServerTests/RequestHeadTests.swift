@@ -58,7 +58,8 @@ import Testing
         try await TestServer.run { server in
             for (target, status) in [
                 ("/healthz", 200), ("http://ledger.example/healthz", 200),
-                ("HTTPS://[::1]:80/healthz", 200), ("http://a?x", 404), ("http://a", 404),
+                ("HTTPS://[::1]:80/healthz", 200), ("http://a?x", 200), ("http://a", 200),
+                ("http://a/nowhere", 404), ("http://a/?x", 200), ("/", 200),
                 ("http://u@a/healthz", 400), ("http:///healthz", 400), ("ftp://a/healthz", 400),
                 ("a:80", 400), ("http://a:x/healthz", 400), ("/healthz#x", 400),
                 ("http://a#x", 400),

@@ -146,7 +146,7 @@ import TestSupport
                 #expect(try await connection.data(1) == nil)
                 try await connection.send(Frames.get(3))
                 let other = try #require(try await connection.data(3))
-                #expect(String(decoding: other, as: UTF8.self).contains("no such resource"))
+                #expect(String(decoding: other, as: UTF8.self).contains("append-only ledger"))
             }
         }
     }

@@ -163,11 +163,17 @@ import TestSupport
     }
 
     @Test func aFolderWithoutBackupsAndAFolderThatIsThereAreRefused() throws {
+        #expect(throws: LedgerError.missing(path: backups, reason: "there is no such folder")) {
+            try Restored(fixture, from: backups)
+        }
+        #expect(try !isThere(backups))
+        try FileManager.default.createDirectory(
+            atPath: backups, withIntermediateDirectories: false,
+            attributes: [.posixPermissions: 0o700])
         #expect(throws: LedgerError.missing(path: backups, reason: "holds no backups of a ledger"))
         {
             try Restored(fixture, from: backups)
         }
-        #expect(try !isThere(backups))
         _ = try fixture.ledger.backup(to: backups)
         #expect(throws: LedgerError.exists(path: fixture.options.data)) {
             try Ledger.restore(from: backups, to: fixture.options)

@@ -35,9 +35,13 @@ import TestSupport
         init(_ name: String = "shared", padding: Int = 3_000) throws {
             manifest = try LedgerFixture.manifest(
                 of: name, pop: LedgerFixture.berlin, nonce: randomBytes(), padding: padding)
+            guard padding > 0 else {
+                secret = Array(name.utf8)
+                return
+            }
             let noise = try #require(manifest.predicate["ext"]?["padding"]?.text)
             // What is compressed is found by its noise all the same.
-            secret = padding > 0 ? Array(noise.utf8.prefix(48)) : Array(name.utf8)
+            secret = Array(noise.utf8.prefix(48))
         }
     }
 
@@ -231,12 +235,23 @@ import TestSupport
         try await eventually("the bytes have left the disk") {
             fixture.ledger.isDone(erasure: first)
         }
-        let second = try await erase(shared, entry)
-        #expect(try fixture.ledger.manifest(entry) == .erased(by: first))
-        try await eventually("the bytes have left the disk") {
-            fixture.ledger.isDone(erasure: second)
+        let size = fixture.ledger.head().size
+        var chain = try ControlChain(fixture)
+        let again = try chain.sign(erasing: shared.manifest.digest, of: [entry])
+        for _ in 0..<2 {
+            guard case .refused(let refusal, _) = try await fixture.register(again) else {
+                Issue.record("erased twice")
+                return
+            }
+            #expect(refusal.reason == .conflict && refusal.existing == first.hash)
+            #expect(fixture.ledger.head().size == size)
+            try expectGone(shared, by: first, for: [entry])
+            #expect(fixture.ledger.isDone(erasure: first))
+            #expect(try files(in: fixture.options.data, holding: shared.secret) == [])
+            #expect(try fixture.ledger.check().isClean)
+            // Nor is it forgotten when the ledger starts again.
+            try fixture.reopen()
         }
-        #expect(try fixture.ledger.check().isClean)
     }
 
     // MARK: - Exports, backups, older versions

@@ -20,8 +20,8 @@ import Testing
 
     private static func bundle(_ envelope: String) -> String {
         """
-        {"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{},
-         "dsseEnvelope":\(envelope)}
+        {"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{},\
+        "dsseEnvelope":\(envelope)}
         """
     }
 
@@ -62,6 +62,39 @@ import Testing
     ])
     func anEnvelopeWithoutAStatementSaysSo(file: String, error: EnvelopeError) {
         #expect(throws: error) { try StatementEnvelope(Array(file.utf8)) }
+    }
+
+    /// Another reader takes another of the contents, under another spelling too.
+    @Test(arguments: [
+        "\"dsseEnvelope\":{}", "\"dsse_envelope\":{}", "\"DSSEEnvelope\":null",
+        "\"d\u{17F}seEnvelope\":{}", "\"messageSignature\":{}", "\"message_signature\":{}",
+        "\"Payload\":\"AA==\"", "\"payload_type\":\"text/plain\"", "\"_type\":\"\"",
+        "\"predicateType\":\"a\"",
+    ])
+    func aFileOfSeveralContentsIsRefused(member: String) throws {
+        let plain = Self.envelope(Self.payload)
+        let two = "{\(member),\(plain.dropFirst())"
+        #expect(throws: EnvelopeError.severalContents) {
+            try StatementEnvelope(Array(two.utf8))
+        }
+        #expect(throws: EnvelopeError.severalContents) {
+            try StatementEnvelope(Array(Self.bundle(two).utf8))
+        }
+        if !member.contains("\"dsseEnvelope\"") {
+            let beside = "{\(member),\(Self.bundle(plain).dropFirst())"
+            #expect(throws: EnvelopeError.severalContents) {
+                try StatementEnvelope(Array(beside.utf8))
+            }
+        }
+    }
+
+    @Test(arguments: ["payload", "payloadType"])
+    func aBundleWithAMemberOfAPlainEnvelopeIsRefused(name: String) throws {
+        let bundle = Self.bundle(Self.envelope(Self.payload))
+        let file = "{\"\(name)\":\"\(Self.payload)\",\(bundle.dropFirst())"
+        #expect(throws: EnvelopeError.severalContents) {
+            try StatementEnvelope(Array(file.utf8))
+        }
     }
 
     @Test func severalLinesAreNamed() throws {

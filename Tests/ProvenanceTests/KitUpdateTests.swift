@@ -81,6 +81,8 @@ import Testing
         #expect(files.timestampRoots == [7])
         #expect(try files.registry == log.kitFiles().registry)
         #expect(try TrustKit(files).size == 5)
+        #expect(try TrustKit(files).otherOrigins == ["other.example"])
+        #expect(try TrustKit(own).otherOrigins.isEmpty)
         let kinds = update.differences.map { String($0.prefix(9)) }
         #expect(
             kinds == [

@@ -77,15 +77,11 @@ import Testing
     }
 
     @Test func aPictureIsNoRecord() throws {
-        do throws(RecordFileError) {
-            _ = try RecordFile(work)
-            Issue.record("a picture was read as a record")
-        } catch {
-            guard case .malformed(let path, _) = error else {
-                Issue.record("\(error)")
-                return
-            }
-            #expect(path == work)
+        #expect(throws: RecordFileError.noRecord(work, meant: nil)) { try RecordFile(work) }
+        // Whoever names the picture may mean the record beside it.
+        try NewRecordFile(beside: work).write(record())
+        #expect(throws: RecordFileError.noRecord(work, meant: work + ".colophon")) {
+            try RecordFile(work)
         }
     }
 
@@ -99,11 +95,10 @@ import Testing
     /// A record that its maker has no receipt of yet may be replaced; one that has one stays.
     @Test func aRecordThatCannotBeReadOrHasAReceiptIsKept() throws {
         try NewRecordFile(beside: work).write(record("First"))
-        #expect(try NewRecordFile(beside: work, replacing: true).keptPath == nil)
+        #expect(try NewRecordFile(beside: work, replacing: true).write(record("First")) == nil)
         let whole = try folder.write("damaged", to: "photo.jpg.colophon")
         let place = try NewRecordFile(beside: work, replacing: true)
-        #expect(place.keptPath == work + ".1.colophon")
-        try place.write(record("Second"))
+        #expect(try place.write(record("Second")) == work + ".1.colophon")
         #expect(try folder.text("photo.jpg.1.colophon") == "damaged")
         #expect(try RecordFile(whole).content.receipts.isEmpty)
         _ = try folder.write("damaged again", to: "photo.jpg.colophon")
@@ -157,9 +152,52 @@ import Testing
         #expect(signedCount == 2)
     }
 
+    /// U+00E9, and "e" with U+0301: to a Swift string they are one.
+    @Test func filesWhoseNamesLookTheSameAreAllMeant() throws {
+        let path = folder.path("album")
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: false)
+        let names = ["e\u{301}.jpg", "\u{E9}.jpg"]
+        func bytes(_ paths: [String]) -> [[UInt8]] { paths.map { Array($0.utf8) } }
+        for name in names + [names[0] + ".colophon", ".\u{301}.jpg"] {
+            _ = try folder.write("a", to: "album/" + name)
+        }
+        // A record beside the one is none of the other.
+        let (works, signedCount) = try FolderWalk.unsignedWorks([path])
+        #expect(bytes(works) == bytes(["\(path)/\(names[1])"]))
+        #expect(signedCount == 1)
+        _ = try folder.write("a", to: "album/\(names[1]).colophon")
+        let records = names.map { "\(path)/\($0).colophon" }
+        #expect(try bytes(FolderWalk.records([path])) == bytes(records))
+        #expect(try bytes(FolderWalk.records(records + [path])) == bytes(records))
+    }
+
     @Test func aFolderWithoutARecordIsNamed() throws {
         #expect(throws: FolderWalkError.empty(folder.path)) {
             try FolderWalk.records([folder.path])
         }
+    }
+
+    @Test func aFolderWithoutAWorkIsNamed() throws {
+        let path = folder.path("album")
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: false)
+        _ = try folder.write("a", to: "album/gone.jpg.colophon")
+        _ = try folder.write("a", to: "album/.hidden.jpg")
+        #expect(throws: FolderWalkError.noWork(path)) {
+            try FolderWalk.unsignedWorks([work, path])
+        }
+    }
+
+    @Test func aPathWithARecordBesideItMayStay() throws {
+        let path = folder.path("album")
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: false)
+        _ = try folder.write("a", to: "album/a.jpg.colophon")
+        let below = [path + "/a.jpg.colophon"]
+        #expect(try FolderWalk.records([path], besideFirst: true) == below)
+        _ = try folder.write("a", to: "album.colophon")
+        #expect(try FolderWalk.records([path], besideFirst: true) == [path])
+        #expect(try FolderWalk.records([path]) == below)
     }
 }

@@ -83,6 +83,86 @@ import Testing
         }
     }
 
+    /// U+00E9, and "e" with U+0301: to a Swift string they are one.
+    @Test func recordsWhoseNamesLookTheSameAllGetTheirReceipts() async throws {
+        try await StubLedger.run { ledger in
+            let paths = try ["e\u{301}", "\u{E9}"].map { try sign($0, ledger.fixture) }
+            let events = try await submit(paths, to: ledger)
+            let registered = events.compactMap { event -> [UInt8]? in
+                guard case .registered(let file, _) = event else { return nil }
+                return Array(file.path.utf8)
+            }
+            #expect(Set(registered) == Set(paths.map { Array($0.utf8) }))
+            for path in paths { #expect(try RecordFile(path).content.receipts.count == 1) }
+        }
+    }
+
+    /// One of the two is refused for good, and does not end the other.
+    @Test func aRefusedRecordDoesNotEndOneWhoseNameLooksTheSame() async throws {
+        let isFirst = Mutex(true)
+        try await StubLedger.run(
+            instead: { request, _ in
+                guard request.path == "/entries" || request.path == "/batch" else { return nil }
+                let isFirst = isFirst.withLock { isFirst in
+                    defer { isFirst = false }
+                    return isFirst
+                }
+                return isFirst ? .whole(503) : nil
+            },
+            { ledger in
+                let damaged = try folder.write("no record", to: "e\u{301}.colophon")
+                let good = try sign("\u{E9}", ledger.fixture)
+                let patience = SubmissionPatience(.seconds(3_600), firstWait: .milliseconds(1))
+                _ = try await submit([damaged, good], to: ledger, patience)
+                #expect(try RecordFile(good).content.receipts.count == 1)
+            })
+    }
+
+    /// `sign --force` ran while the ledger was asked: it has told that the new record is there.
+    @Test func aRecordThatWasReplacedMeanwhileStays() async throws {
+        let place = Mutex<(NewRecordFile, SignedRecord)?>(nil)
+        try await StubLedger.run(
+            instead: { request, _ in
+                guard request.path == "/entries" else { return nil }
+                place.withLock { place in
+                    if let (place, record) = place { _ = try? place.write(record) }
+                }
+                return nil
+            },
+            { ledger in
+                let path = try sign("a", ledger.fixture)
+                let work = folder.path("a")
+                var draft = ProvenanceDraft()
+                draft.creator = "Ana Example"
+                draft.record = RecordText(title: "Second")
+                let second = try Signer(issuer: LedgerFixture.berlin, key: ledger.fixture.pop)
+                    .sign(draft, of: Artifact(reading: work))
+                let output = try NewRecordFile(beside: work, replacing: true)
+                place.withLock { $0 = (output, second) }
+                #expect(failure(try await submit([path], to: ledger)) == .file(.replaced(path)))
+                #expect(try RecordFile(path).bytes == second.bytes)
+            })
+    }
+
+    /// The place was found before a large work was read; `submit` ran meanwhile.
+    @Test func aRecordThatGetsItsReceiptBeforeItIsReplacedIsKept() async throws {
+        try await StubLedger.run { ledger in
+            let path = try sign("a", ledger.fixture)
+            let work = folder.path("a")
+            let place = try NewRecordFile(beside: work, replacing: true)
+            _ = try await submit([path], to: ledger)
+            let whole = try RecordFile(path).bytes
+            var draft = ProvenanceDraft()
+            draft.creator = "Ana Example"
+            draft.record = RecordText(title: "Second")
+            let second = try Signer(issuer: LedgerFixture.berlin, key: ledger.fixture.pop)
+                .sign(draft, of: Artifact(reading: work))
+            #expect(try place.write(second) == work + ".1.colophon")
+            #expect(try RecordFile(work + ".1.colophon").bytes == whole)
+            #expect(try RecordFile(path).bytes == second.bytes)
+        }
+    }
+
     @Test func submittingAgainChangesNothing() async throws {
         try await StubLedger.run { ledger in
             let path = try sign("a", ledger.fixture)

@@ -34,6 +34,19 @@ enum MessageRules {
         return StyleCheck.matches(of: way, in: file.parts.code, of: file)
     }
 
+    /// Finds sets and dictionaries whose keys may be names of files, and are compared as Swift
+    /// compares text: of two files whose names look the same, one is lost.
+    ///
+    /// `Text` compares bytes. Settings alone go from a string to a string: their names are ours.
+    static func looseNames(_ file: SourceFile) -> [Finding] {
+        guard ["Files", "Studio", "colophon"].contains(file.target) else { return [] }
+        let keys =
+            #/
+            \b Set \s* < \s* String \s* > | \[ \s* String \s* : (?! \s* String \b )
+            /#.wordBoundaryKind(.simple)
+        return StyleCheck.matches(of: keys, in: file.parts.code, of: file)
+    }
+
     private static func isSaid(_ file: SourceFile) -> Bool {
         file.isProduct && !tools.contains(file.target)
     }

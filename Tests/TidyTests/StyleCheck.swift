@@ -2,7 +2,7 @@
 enum StyleCheck: CaseIterable {
     case columns, fileLength, functionLength, escapeHatches, openEnds, names, testNames, purity,
         imports, unsafeCode, files, absences, recursion, processes, waits, output, swiftInWords,
-        looseCommands, repairs
+        looseCommands, repairs, looseNames
 
     /// Returns the places where `file` breaks the rule.
     func findings(in file: SourceFile, _ table: ArchitectureTable) -> [Finding] {
@@ -30,6 +30,7 @@ enum StyleCheck: CaseIterable {
         case .swiftInWords: MessageRules.swiftInWords(file)
         case .looseCommands: MessageRules.looseCommands(file)
         case .repairs: MessageRules.repairs(file)
+        case .looseNames: MessageRules.looseNames(file)
         }
     }
 

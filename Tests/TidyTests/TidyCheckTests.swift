@@ -114,6 +114,28 @@ private struct Sample: CustomTestStringConvertible {
     }
 
     @Test(arguments: [
+        "var known: Set<String> = []", "let a = Set < String > ()", "var a: [String: Int] = [:]",
+        "private var folders: [String : Folder]", "var paths: [String: [String]]",
+    ])
+    func namesThatAreComparedAsTextAreFound(text: String) {
+        for target in ["Files", "Studio", "colophon"] {
+            let file = SourceFile(path: "Sources/\(target)/Sample.swift", text: text)
+            #expect(!StyleCheck.looseNames.findings(in: file, Self.table).isEmpty)
+        }
+        let other = SourceFile(path: "Sources/Merkle/Sample.swift", text: text)
+        #expect(StyleCheck.looseNames.findings(in: other, Self.table).isEmpty)
+    }
+
+    @Test(arguments: [
+        "var known: Set<Text> = []", "var all: [Text: Folder] = [:]", "let a: [String: String?]",
+        "let words: [String] = []",
+    ])
+    func namesThatAreComparedAsBytesAreTidy(text: String) {
+        let file = SourceFile(path: "Sources/Studio/Sample.swift", text: text)
+        #expect(StyleCheck.looseNames.findings(in: file, Self.table).map(\.description) == [])
+    }
+
+    @Test(arguments: [
         "try await Task.sleep(for: .seconds(1))", "Thread.sleep(forTimeInterval: 1)",
         "@Test(.timeLimit(.minutes(1))) func a() {}",
         "#expect(ContinuousClock.now - start < limit)",

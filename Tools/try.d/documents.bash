@@ -111,9 +111,10 @@ examples() {
 # prepare: makes what the examples name, beside a ledger that has been used.
 prepare() {
     mkdir -p /home/you/template /home/you/.config/colophon /srv/www /mnt/backup
-    printf 'key: berlin.pem\nissuer: %s\n' "$issuer" >/home/you/.config/colophon/config.yaml
+    printf 'key: /home/you/work/berlin.pem\nissuer: %s\n' "$issuer" \
+        >/home/you/.config/colophon/config.yaml
     cd /home/you/template || exit 1
-    settings ledger
+    settings "$PWD/ledger"
     must colophon keygen --out admin.pem
     must colophond init --data ledger --origin ledger.example/prints --admin admin.pub.pem
     must systemctl start colophond
@@ -168,7 +169,8 @@ filled() {
         word=$(colophon trust show trust | grep -B 1 "$issuer" | sed -n 's/^ *\([^ ]\{43\}\) .*/\1/p')
         ;;
     esac
-    sed -E -e "s|([ =])[A-Za-z0-9_-]{43}( \|$)|\1${word}\2|" \
+    # A key whose name begins with "-" stands after "--", as any key may.
+    sed -E -e "s|([ =])[A-Za-z0-9_-]{43}( \|$)|\1${word}\2|" -e "s|-- -KID |-- ${word} |" \
         -e "s/--suspect-since [^ ]*/--suspect-since $(date -u +%Y-%m-%dT%H:%M:%SZ)/" <<<"$1"
 }
 
@@ -179,6 +181,7 @@ example() {
     cp -r /home/you/template /home/you/work
     cp -r /home/you/backup /mnt/backup
     cd /home/you/work || exit 1
+    settings "$PWD/ledger"
     case $command in
     "colophon keygen "*) rm -f ./*.pem; served= ;;
     "colophon trust fetch "*) rm trust.colophon-kit ;;

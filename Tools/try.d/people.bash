@@ -21,7 +21,7 @@ while IFS=$'\t' read -r _ code command; do
         ;;
     *" &")
         printf '\n$ %s\n' "$command"
-        eval "${command% &}" >serve.log 2>&1 &
+        eval "exec ${command% &}" >serve.log 2>&1 &
         for _ in {1..300}; do
             if grep -q 'listening on' serve.log; then break; fi
             sleep 0.1

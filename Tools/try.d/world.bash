@@ -12,7 +12,8 @@ programs=$1 files=$2
 shift 2
 
 mount --make-rprivate /
-root=$(mktemp -d)
+root=$files/world
+mkdir "$root"
 mount -t tmpfs tmpfs "$root"
 mkdir -p "$root"/{usr,opt,mnt,programs,files,stubs,proc,dev,etc/colophon,home/you,root,run,srv,tmp} \
     "$root"/var/{lib/colophon,lib/colophon-export,backups/colophon,tmp}
@@ -72,5 +73,8 @@ STUB
 chmod 755 "$root"/stubs/*
 
 cd "$root"
-exec chroot "$root" /usr/bin/env -i PATH=/stubs:/programs:/usr/local/bin:/usr/bin:/bin \
-    HOME=/home/you LANG=C.UTF-8 COLUMNS=80 bash "/files/$1" "${@:2}"
+# What is still running at the end ends with it. Programs look themselves up in /proc, so that is
+# the one of their own numbers: with another they are stopped by a trap now and then.
+exec unshare --pid --fork --kill-child --mount-proc="$root/proc" chroot "$root" \
+    /usr/bin/env -i PATH=/stubs:/programs:/usr/local/bin:/usr/bin:/bin HOME=/home/you \
+    LANG=C.UTF-8 COLUMNS=80 bash "/files/$1" "${@:2}"

@@ -160,3 +160,31 @@ public enum OriginError: Error, Hashable, Sendable {
     /// The path has an empty, "." or ".." segment, a query or a broken "%" escape.
     case malformedPath
 }
+
+extension OriginError: CustomStringConvertible {
+    /// What is wrong with it, in words that quote nothing of the text but one ASCII character.
+    public var description: String {
+        switch self {
+        case .wrongLength(0): "it is empty"
+        case .wrongLength(let count):
+            "it has \(count) bytes, more than \(Checkpoint.maximumOriginByteCount)"
+        case .forbiddenCharacter(let byte): "\(Self.name(of: byte)) may not be in it"
+        case .scheme: "it begins with a scheme"
+        case .malformedHost: "its host is not a name in lower case or an address"
+        case .malformedPort: "its port is not a number from 1 to 65535"
+        case .trailingSlash: "it ends with a slash"
+        case .malformedPath:
+            "its path has an empty segment, dots for one, a query or a broken % escape"
+        }
+    }
+
+    /// Names a byte so that any terminal can show it.
+    private static func name(of byte: UInt8) -> String {
+        switch byte {
+        case UInt8(ascii: " "): "a space"
+        case 0x21..<0x7F: "'\(Unicode.Scalar(byte))'"
+        case 0x80...: "a character that is not ASCII"
+        default: "a control character"
+        }
+    }
+}

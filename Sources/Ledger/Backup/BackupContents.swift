@@ -30,9 +30,19 @@ struct BackupContents {
     /// Bytes of each file by its name below the folder.
     private var sizes: [String: UInt64] = [:]
 
+    /// What is wrong with the files that have another size than their names say.
+    private var wrongSizes: [String: FileError] = [:]
+
+    /// Whether a wrong size is kept for ``check(backup:progress:)``, in the place of thrown.
+    private let keepsWrongSizes: Bool
+
     /// Examines every name; throws at the first that is not as it has to be.
-    init(_ folder: Folder) throws(LedgerError) {
+    ///
+    /// - Parameter keepsWrongSizes: for one who only looks at backups, none of which a file of the
+    ///   wrong size hides.
+    init(_ folder: Folder, keepingWrongSizes keepsWrongSizes: Bool = false) throws(LedgerError) {
         self.folder = folder
+        self.keepsWrongSizes = keepsWrongSizes
         do throws(FileError) {
             try add(filesIn: Self.metaName, limit: UInt64(Self.metaByteLimit))
             for name in Self.sharedNames { try add(filesIn: name, limit: nil) }
@@ -50,6 +60,16 @@ struct BackupContents {
     /// Bytes of all files.
     var byteCount: UInt64 {
         sizes.values.reduce(0) { $0.addingReportingOverflow($1).partialValue }
+    }
+
+    /// The numbers of the backups that have a list of files, in order: each was complete once, for
+    /// the list is written last.
+    var ids: [UInt32] {
+        let start = "\(Self.metaName)/"
+        return sizes.keys.filter { $0.hasPrefix(start) }.compactMap { path in
+            let name = String(path.dropFirst(start.count))
+            return UInt32(name).flatMap { $0 > 0 && "\($0)" == name ? $0 : nil }
+        }.sorted()
     }
 
     /// Bytes of the files that backup `id` is made of, each of which must be there.
@@ -76,6 +96,9 @@ struct BackupContents {
         let total = files.reduce(none) { $0.addingReportingOverflow($1.size).partialValue }
         var done: UInt64 = 0
         for file in files {
+            if let error = wrongSizes[file.name] {
+                throw .damaged(path: error.path, reason: error.words)
+            }
             guard let checksum = file.checksum else {
                 throw .damaged(
                     path: folder.path(of: "\(Self.metaName)/\(id)"),
@@ -106,6 +129,9 @@ struct BackupContents {
     /// Bytes that are read at a time.
     private static let pieceBytes = 1 << 20
 
+    /// Characters of a name that are shown: a list of files may hold anything.
+    private static let shownLength = 200
+
     /// The files that backup `id` is made of, each of which must be there.
     private func files(ofBackup id: UInt32) throws(LedgerError) -> [ListedFile] {
         let name = "\(Self.metaName)/\(id)"
@@ -127,8 +153,10 @@ struct BackupContents {
                 .map { String(decoding: $0, as: UTF8.self) }
             // A name without a folder would be one that nobody has looked at.
             guard let size = sizes[words[0]] else {
+                let shown = words[0].prefix(Self.shownLength)
                 throw .damaged(
-                    path: folder.path(of: name), reason: "names a file that is not in the folder")
+                    path: folder.path(of: name),
+                    reason: "names \(shown), which is not in the folder")
             }
             let checksum = words.count >= 3 && words[1] == "crc32" ? UInt32(words[2]) : nil
             files.append(ListedFile(name: words[0], size: size, checksum: checksum))
@@ -163,7 +191,9 @@ struct BackupContents {
             }
             try Self.requireOurs(status, path)
             if let size = Self.size(inName: file), size != status.size {
-                throw FileError(path, .wrongSize(status.size, expected: size))
+                let error = FileError(path, .wrongSize(status.size, expected: size))
+                guard keepsWrongSizes else { throw error }
+                wrongSizes["\(name)/\(file)"] = error
             }
             guard status.size <= limit ?? .max else {
                 throw FileError(path, .tooLarge(limit: Int(clamping: limit ?? .max)))

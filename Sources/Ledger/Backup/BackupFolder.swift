@@ -24,6 +24,11 @@ struct BackupFolder {
 
     let path: String
     let engine: BackupEngine
+
+    /// The backups that were complete once, as the folder had them when it was opened; the engine
+    /// passes over those that have lost a file.
+    let ids: [UInt32]
+
     private let folder: Folder
 
     /// Opens the folder for backups of the ledger in `options`; makes it where it is missing.
@@ -46,7 +51,7 @@ struct BackupFolder {
             try Self.begin(folder, mark)
         }
         try BackupContents(folder).removeLeftovers()
-        try self.init(opening: folder)
+        try self.init(opening: folder, keepingWrongSizes: false)
     }
 
     /// Writes the mark into an empty folder, and makes the folder its owner's.
@@ -65,25 +70,45 @@ struct BackupFolder {
     }
 
     /// Opens a folder that has backups already; nothing is made where it has none.
-    init(existing path: String) throws(LedgerError) {
-        let none = LedgerError.missing(path: path, reason: "holds no backups of a ledger")
+    ///
+    /// - Parameter keepsWrongSizes: whether only ``check(_:progress:)`` says which files have the
+    ///   wrong size.
+    init(
+        existing path: String, keepingWrongSizes keepsWrongSizes: Bool = false
+    ) throws(LedgerError) {
         let folder: Folder
         do throws(FileError) {
             folder = try Folder(path)
             try Ownership.requireOwn(folder: path)
         } catch {
-            throw error.isMissing ? none : LedgerError(error)
+            guard error.isMissing else { throw LedgerError(error) }
+            throw .missing(path: path, reason: "there is no such folder")
         }
-        guard try Self.mark(in: folder) != nil else { throw none }
-        try self.init(opening: folder)
+        guard try Self.mark(in: folder) != nil else {
+            throw .missing(path: path, reason: "holds no backups of a ledger")
+        }
+        try self.init(opening: folder, keepingWrongSizes: keepsWrongSizes)
     }
 
-    private init(opening folder: Folder) throws(LedgerError) {
+    private init(
+        opening folder: Folder, keepingWrongSizes keepsWrongSizes: Bool
+    ) throws(LedgerError) {
         self.folder = folder
         let path = folder.path
         self.path = path
-        _ = try BackupContents(folder)
+        ids = try BackupContents(folder, keepingWrongSizes: keepsWrongSizes).ids
         engine = try Self.engine(path) { () throws(RocksDBError) in try BackupEngine(path: path) }
+    }
+
+    /// The backups that the engine passed over when it was opened, in order: each has lost a file.
+    ///
+    /// One that is added or removed meanwhile is none: its list comes last and goes first.
+    var incompleteIDs: [UInt32] {
+        get throws(LedgerError) {
+            let complete = Set(engine.backups.map(\.id))
+            let present = Set(try BackupContents(folder, keepingWrongSizes: true).ids)
+            return ids.filter { !complete.contains($0) && present.contains($0) }
+        }
     }
 
     /// Bytes of all files in the folder.
@@ -93,7 +118,7 @@ struct BackupFolder {
 
     /// Reads every file of a backup and compares it with its checksum.
     func check(_ id: UInt32, progress: JobProgress) throws(LedgerError) {
-        try BackupContents(folder).check(backup: id, progress: progress)
+        try BackupContents(folder, keepingWrongSizes: true).check(backup: id, progress: progress)
         try Self.engine(path) { () throws(RocksDBError) in try engine.verify(id) }
     }
 

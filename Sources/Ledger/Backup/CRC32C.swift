@@ -1,4 +1,4 @@
-/// CRC-32C (Castagnoli, RFC 3720 §B.4), by which RocksDB names the content of a backup's files.
+/// CRC-32C (Castagnoli, RFC 3720), by which RocksDB names the content of a backup's files.
 struct CRC32C {
     /// Tables for eight bytes at a time: entry [k][b] is the remainder of byte b before k zeros.
     private static let tables: [UInt32] = {

@@ -13,8 +13,9 @@ extension LedgerRoutes {
             \(ledger.origin) is an append-only ledger of who made an artifact, where,
             when and how. It has \(head.size) entries.
 
-            Programs read it. To check a work offline get the ledger's trust kit, by
-            "colophon trust fetch" or from \(base)/trust-kit. Its genesis is
+            Programs read it. To check a work offline get the ledger's trust kit, from
+            \(base)/trust-kit or, with the address that you opened for ADDRESS, by
+            "colophon trust fetch --ledger ADDRESS". Its genesis is
             \(ledger.genesis)
 
             """

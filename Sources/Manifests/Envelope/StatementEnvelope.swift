@@ -34,7 +34,8 @@ public struct StatementEnvelope: Hashable, Sendable {
 
     /// Opens an envelope; nil where `file` is something else, such as the manifest itself.
     ///
-    /// Throws where it is an envelope without a manifest in it, or a file of several.
+    /// Throws where it is an envelope without a manifest in it, a file of several, or one that
+    /// another reader may take for something else.
     public init?(_ file: [UInt8]) throws(EnvelopeError) {
         let file = PlainText.unmarked(file)
         let value: JSON
@@ -54,12 +55,45 @@ public struct StatementEnvelope: Hashable, Sendable {
     private static func envelope(
         in value: JSON
     ) throws(EnvelopeError) -> (form: Form, envelope: JSON)? {
-        if value["payloadType"] != nil, value["payload"] != nil { return (.dsse, value) }
-        if let envelope = value["dsseEnvelope"] { return (.sigstoreBundle, envelope) }
+        if value["payloadType"] != nil, value["payload"] != nil {
+            try requireOneReading(of: value)
+            return (.dsse, value)
+        }
+        if let envelope = value["dsseEnvelope"] {
+            try requireOneReading(of: value)
+            try requireOneReading(of: envelope)
+            return (.sigstoreBundle, envelope)
+        }
         if value["messageSignature"] != nil, value["verificationMaterial"] != nil {
             throw .noStatement
         }
         return nil
+    }
+
+    /// What an object is by each of these members, as their names are folded; an object is one of
+    /// it, and has each member once.
+    private static let kinds: [String: String] = [
+        "payload": "payload", "payloadtype": "payload", "dsseenvelope": "dsseEnvelope",
+        "messagesignature": "messageSignature", "_type": "statement",
+        "predicatetype": "statement",
+    ]
+
+    /// Refuses an object that has several contents: each reader would take the one that it looks
+    /// for first.
+    ///
+    /// Readers of protobuf take `dsse_envelope` too, and those of Go take `Payload`, and the long s
+    /// for an s.
+    private static func requireOneReading(of value: JSON) throws(EnvelopeError) {
+        var kind: String?
+        var names: Set<String> = []
+        for member in value.object?.members ?? [] {
+            let name = member.name.string.uppercased().lowercased()
+            let folded = name == "_type" ? name : name.filter { $0 != "_" }
+            guard let found = kinds[folded] else { continue }
+            guard names.insert(folded).inserted else { throw .severalContents }
+            guard found == kind ?? found else { throw .severalContents }
+            kind = found
+        }
     }
 
     private static func payload(of envelope: JSON) throws(EnvelopeError) -> [UInt8] {
@@ -122,6 +156,9 @@ public enum EnvelopeError: Error, Hashable {
     /// The bundle signs the digest of a file and holds no statement. Sign the file itself.
     case noStatement
 
+    /// The file holds more than one thing that may be meant: another reader sees another one.
+    case severalContents
+
     /// The payload is of another type than a statement's.
     case otherPayload(Text)
 
@@ -145,6 +182,8 @@ extension EnvelopeError: CustomStringConvertible {
                 + named.joined(separator: ", ") + rest
         case .noStatement:
             return "is a Sigstore bundle that signs a file's digest and holds no statement"
+        case .severalContents:
+            return "is an envelope of several contents: readers may differ in which one is meant"
         case .otherPayload(let type):
             return "is an envelope of \(type.printable), which is no in-toto Statement"
         case .malformed(let member):

@@ -1,5 +1,5 @@
 public import Checkpoints
-import Encoding
+public import Encoding
 import Manifests
 import Merkle
 
@@ -69,6 +69,14 @@ public final class TrustKit: Sendable {
 
     /// The ledger's origin.
     public var origin: Origin { registry.origin }
+
+    /// Origins of the other logs whose checkpoints or receipts the kit trusts, rising.
+    ///
+    /// They do not follow from the genesis: whoever gave the kit chose them.
+    public var otherOrigins: [Text] {
+        Set(policy.logs.map(\.key.name)).union(receiptKeys.keys).subtracting([origin.text])
+            .sorted()
+    }
 
     /// The size of the tree that the kit knows.
     public var size: UInt64 { head.size }

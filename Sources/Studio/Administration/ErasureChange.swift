@@ -18,6 +18,9 @@ package struct ErasureChange: ControlChange {
     package let reason: Text
     package let authority: Text
 
+    /// What a person is shown of it before it is signed; nil where nobody is to see it.
+    package var preview: ErasurePreview?
+
     /// Asks the ledger which manifest the entries share.
     package init(
         of entries: [EntryID], reason: Text, authority: Text, _ client: LedgerClient

@@ -1,8 +1,6 @@
 import Checkpoints
-package import Encoding
 package import HTTPCalls
 package import LedgerClient
-import Manifests
 package import Merkle
 package import Provenance
 
@@ -87,11 +85,12 @@ extension ControlLog {
         return proof.leafIndex
     }
 
-    /// Returns the newest statement about a key; nil where there is none.
-    package func newestStatement(about key: COSEKey) -> EntryID? {
-        newest { manifest in
-            manifest.predicateType == PredicateType.key
-                && (try? KeyManifest(manifest))?.coseKey == Text(key.string)
-        }
+    /// Returns the statement that brought a key of ``registry`` into its state: for a revoked key
+    /// the first that revoked it, also where a later one lowers `suspectFrom`.
+    package func statement(changing record: KeyRecord) -> EntryID? {
+        // The registry here counts positions among the control statements.
+        guard let position = Int(exactly: record.changedAt), statements.indices.contains(position)
+        else { return nil }
+        return statements[position].id
     }
 }

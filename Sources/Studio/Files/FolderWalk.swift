@@ -1,3 +1,4 @@
+import Encoding
 package import Files
 
 /// The files that a person means who names folders: those in them, and in the folders below.
@@ -11,8 +12,33 @@ package enum FolderWalk {
     private static let nameLimit = 1_000_000
 
     /// Returns `paths`, each folder replaced by the records in it.
-    package static func records(_ paths: [String]) throws(FolderWalkError) -> [String] {
-        try expand(paths) { RecordFile.isName($0) }
+    ///
+    /// With `besideFirst` a path that has a record beside it stays: what it names is not looked at.
+    package static func records(
+        _ paths: [String], besideFirst: Bool = false
+    ) throws(FolderWalkError) -> [String] {
+        var found: [String] = []
+        var known: Set<Text> = []
+        for path in paths {
+            var meant = [path]
+            let stays = try besideFirst ? hasRecordBeside(path) : false
+            if !stays, let all = try files(ifFolder: path) {
+                meant = all.filter(RecordFile.isName)
+                guard !meant.isEmpty else { throw .empty(path) }
+            }
+            found += meant.filter { known.insert(Text($0)).inserted }
+        }
+        return found
+    }
+
+    /// Whether something has the name of the record of what is at `path`.
+    private static func hasRecordBeside(_ path: String) throws(FolderWalkError) -> Bool {
+        guard !path.hasSuffix("/") else { return false }
+        do throws(FileError) {
+            return try NamedPath.isTaken(path + RecordFile.suffix)
+        } catch {
+            throw .unreadable(error)
+        }
     }
 
     /// Returns `paths`, each folder replaced by the works in it, without those that have a record
@@ -26,9 +52,12 @@ package enum FolderWalk {
                 works.append(path)
                 continue
             }
-            let names = Set(all)
-            for file in all where !RecordFile.isName(file) {
-                if names.contains(file + RecordFile.suffix) {
+            // As bytes: two files may have names that a Swift string takes for one.
+            let names = Set(all.map { Text($0) })
+            let artifacts = all.filter { !RecordFile.isName($0) }
+            guard !artifacts.isEmpty else { throw .noWork(path) }
+            for file in artifacts {
+                if names.contains(Text(file + RecordFile.suffix)) {
                     signedCount += 1
                 } else {
                     works.append(file)
@@ -36,22 +65,6 @@ package enum FolderWalk {
             }
         }
         return (works, signedCount)
-    }
-
-    private static func expand(
-        _ paths: [String], _ isMeant: (String) -> Bool
-    ) throws(FolderWalkError) -> [String] {
-        var found: [String] = []
-        var known: Set<String> = []
-        for path in paths {
-            var meant = [path]
-            if let all = try files(ifFolder: path) {
-                meant = all.filter(isMeant)
-                guard !meant.isEmpty else { throw .empty(path) }
-            }
-            found += meant.filter { known.insert($0).inserted }
-        }
-        return found
     }
 
     /// All ordinary files below a folder, in the order of their paths; nil for what is no folder.
@@ -78,7 +91,7 @@ package enum FolderWalk {
             let names = try folder.names()
             left -= names.count
             guard left >= 0 else { throw FileError(top.path, .tooManyNames(limit: nameLimit)) }
-            for name in names where !name.hasPrefix(".") {
+            for name in names where name.utf8.first != UInt8(ascii: ".") {
                 switch try folder.status(of: name)?.kind {
                 case .file?: files.append(folder.path(of: name))
                 case .folder?:
@@ -101,4 +114,7 @@ package enum FolderWalkError: Error, Hashable {
 
     /// No record is in there, nor in the folders below.
     case empty(String)
+
+    /// Nothing that a record could be about is in there, nor in the folders below.
+    case noWork(String)
 }

@@ -9,16 +9,8 @@ package struct NewRecordFile: Hashable, Sendable {
     /// Whether there was a record, which is replaced: the artifact gets a second entry.
     package let isReplacement: Bool
 
-    /// Where the record that is replaced is kept; nil where there is none worth keeping.
-    package var keptPath: String? { kept?.path }
-
-    /// A record that is replaced, and its new place.
-    private struct Kept: Hashable {
-        let path: String
-        let bytes: [UInt8]
-    }
-
-    private let kept: Kept?
+    /// What the record is about.
+    private let artifact: String
 
     /// Further records of one work at the most: a name is looked for from 1 on.
     private static let furtherLimit = 9_999
@@ -34,20 +26,20 @@ package struct NewRecordFile: Hashable, Sendable {
         beside artifact: String, replacing: Bool = false, parents: [EntryID] = []
     ) throws(RecordFileError) {
         guard !RecordFile.isName(artifact) else { throw .isRecord(artifact) }
+        self.artifact = artifact
         let usual = artifact + RecordFile.suffix
         guard try Self.isTaken(usual) else {
-            (path, isReplacement, kept) = (usual, false, nil)
+            (path, isReplacement) = (usual, false)
             return
         }
         if !parents.isEmpty, let old = try Self.record(usual), parents.contains(old.statement.id) {
-            (path, isReplacement, kept) = (try Self.free(beside: artifact), false, nil)
+            (path, isReplacement) = (try Self.free(beside: artifact), false)
             return
         }
         guard replacing else { throw .exists(usual) }
         (path, isReplacement) = (usual, true)
-        kept = try Self.worthKeeping(usual).map { bytes throws(RecordFileError) in
-            Kept(path: try Self.free(beside: artifact), bytes: bytes)
-        }
+        // What cannot be kept is refused before the work is read.
+        if try Self.worthKeeping(usual) != nil { _ = try Self.free(beside: artifact) }
     }
 
     /// The bytes of the file at `path`, unless it is a record without a receipt, or empty.
@@ -58,7 +50,7 @@ package struct NewRecordFile: Hashable, Sendable {
         } catch {
             switch error {
             case .empty: return nil
-            case .malformed: return try RecordFile.bytes(path)
+            case .malformed, .damaged, .noRecord: return try RecordFile.bytes(path)
             default: throw error
             }
         }
@@ -70,7 +62,7 @@ package struct NewRecordFile: Hashable, Sendable {
             return try RecordFile(path).content
         } catch {
             switch error {
-            case .malformed, .empty: return nil
+            case .malformed, .damaged, .noRecord, .empty: return nil
             default: throw error
             }
         }
@@ -94,13 +86,22 @@ package struct NewRecordFile: Hashable, Sendable {
 
     /// Writes the record, and waits until it is on the disk.
     ///
-    /// A crash in here leaves no record, or the one that was there before, perhaps under two names.
-    package func write(_ record: SignedRecord) throws(RecordFileError) {
+    /// What it replaces is looked at only now: while a large work was read, `submit` may have put a
+    /// receipt into it. A crash in here leaves no record, or the one that was there before, perhaps
+    /// under two names.
+    ///
+    /// - Returns: where the record that was replaced is kept; nil where none was worth keeping.
+    @discardableResult
+    package func write(_ record: SignedRecord) throws(RecordFileError) -> String? {
+        var old: [UInt8]?
+        if isReplacement, try Self.isTaken(path) { old = try Self.worthKeeping(path) }
+        let keptPath = old == nil ? nil : try Self.free(beside: artifact)
         do throws(FileError) {
-            if let kept { try AtomicFile.write(kept.bytes, to: kept.path, .create) }
+            if let old, let keptPath { try AtomicFile.write(old, to: keptPath, .create) }
             try AtomicFile.write(record.bytes, to: path, isReplacement ? .replace : .create)
         } catch {
             throw .unwritable(error)
         }
+        return keptPath
     }
 }

@@ -129,6 +129,9 @@ package enum RecordFileError: Error, Hashable {
 
     /// Nothing can be created in the record's folder, so no receipt can be stored.
     case closedFolder(String)
+
+    /// Another record took the place of the one that was sent. It stays; submit it too.
+    case replaced(String)
 }
 
 extension RecordFileError: CustomStringConvertible {
@@ -144,6 +147,7 @@ extension RecordFileError: CustomStringConvertible {
         case .isRecord(let path): "\(path): is a record already"
         case .exists(let path): "\(path): exists already"
         case .closedFolder(let path): "\(path): nothing can be created in its folder"
+        case .replaced(let path): "\(path): was replaced by another record meanwhile"
         }
     }
 }

@@ -29,7 +29,7 @@ actor EditionWatch {
         var events: [SubmissionEvent] = []
         for file in files where Self.isFirstOfCopy(file.content) {
             let thread = file.content.statement.subject
-            if let earlier = paths[thread], earlier != file.path {
+            if let earlier = paths[thread], Text(earlier) != Text(file.path) {
                 events.append(.sameCopy(file, earlier: earlier))
                 continue
             }

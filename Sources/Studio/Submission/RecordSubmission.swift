@@ -31,11 +31,11 @@ package actor RecordSubmission {
     private var answeredCount: UInt64 = 0
     private var answeredBytes: UInt64 = 0
 
-    /// Records that have their end, good or bad.
-    private var ended: Set<String> = []
+    /// The paths of records that have their end, good or bad.
+    private var ended: Set<Text> = []
 
     /// Records of which it was said that their receipts are waited for.
-    private var pending: Set<String> = []
+    private var pending: Set<Text> = []
 
     private let copies: EditionWatch
 
@@ -44,7 +44,7 @@ package actor RecordSubmission {
     private var outOfReach: CallError?
 
     /// Folders with new names in them that are not on the disk yet.
-    private var folders: [String: Folder] = [:]
+    private var folders: [Text: Folder] = [:]
 
     /// Creates a submission.
     ///
@@ -72,7 +72,7 @@ package actor RecordSubmission {
         var rounds = 0
         while true {
             let failure = await pass(open)
-            open.removeAll(where: ended.contains)
+            open.removeAll { ended.contains(Text($0)) }
             guard !Task.isCancelled else { return onEvent(.interrupted) }
             rounds += 1
             let isOver = open.isEmpty || failure?.isWorthWaiting == false
@@ -119,7 +119,7 @@ package actor RecordSubmission {
     }
 
     private func end(_ path: String, _ error: SubmissionError) {
-        ended.insert(path)
+        ended.insert(Text(path))
         onEvent(.failed(path, error))
     }
 
@@ -193,7 +193,7 @@ package actor RecordSubmission {
         case .refused(let problem):
             end(file.path, .refused(problem, signedBy: file.content.statement.keyID))
         }
-        guard ended.contains(file.path) else { return }
+        guard ended.contains(Text(file.path)) else { return }
         answeredCount += 1
         answeredBytes += UInt64(item.body.count)
         onEvent(.answered(answeredCount, of: total, bytes: answeredBytes))
@@ -205,7 +205,7 @@ package actor RecordSubmission {
         case .registered(let receipt): (bytes, isKnown) = (receipt, false)
         case .known(let receipt): (bytes, isKnown) = (receipt, true)
         case .pending:
-            if pending.insert(file.path).inserted { onEvent(.pending(file)) }
+            if pending.insert(Text(file.path)).inserted { onEvent(.pending(file)) }
             return
         }
         do throws(SubmissionError) {
@@ -216,7 +216,7 @@ package actor RecordSubmission {
                 throw SubmissionError.receipt(error)
             }
             if storesReceipts { try await store(receipt, in: file) }
-            ended.insert(file.path)
+            ended.insert(Text(file.path))
             onEvent(isKnown ? .known(file, receipt) : .registered(file, receipt))
         } catch {
             end(file.path, error)
@@ -227,32 +227,56 @@ package actor RecordSubmission {
     private func store(
         _ receipt: FittingReceipt, in file: RecordFile
     ) async throws(SubmissionError) {
-        var receipts = ReceiptList(file.content.receipts)
-        receipts.insert(receipt.bytes, of: receipt.receipt)
+        var seen: [UInt8]?
         var failure: SeenProofError?
         do throws(SeenProofError) {
-            if let seen = try await SeenProof.receipt(
+            seen = try await SeenProof.receipt(
                 for: receipt, in: file.content, client, unless: outOfReach)
-            {
-                receipts.insert(seen)
-            }
         } catch {
             if case .ledger(let error) = error, !error.isRefusal { outOfReach = error }
             // The receipt is worth keeping also without a proof from the older head.
             failure = error
         }
-        if receipts.bytes != file.content.receipts {
-            var whole = file.content
+        var whole = try Self.current(file)
+        var receipts = ReceiptList(whole.receipts)
+        receipts.insert(receipt.bytes, of: receipt.receipt)
+        if let seen { receipts.insert(seen) }
+        if receipts.bytes != whole.receipts {
             whole.receipts = receipts.bytes
             do throws(FileError) {
                 let folder = try AtomicFile.writeUnsettled(
                     whole.encoded(), to: file.path, .replace)
-                folders[folder.path] = folder
+                folders[Text(folder.path)] = folder
             } catch {
                 throw .file(.unwritable(error))
             }
         }
         if let failure { throw .seen(failure) }
+    }
+
+    /// What the file holds now.
+    ///
+    /// While the ledger was asked, it may have got receipts from elsewhere, or `sign --force` may
+    /// have put another record there, which stays.
+    private static func current(
+        _ file: RecordFile
+    ) throws(SubmissionError) -> TransparentStatement {
+        let current: TransparentStatement
+        do throws(FileError) {
+            // A file that was taken away meanwhile comes back complete; a pipe was read once.
+            guard try NamedPath.status(file.path)?.kind == .file else { return file.content }
+        } catch {
+            throw .file(.unreadable(error))
+        }
+        do throws(RecordFileError) {
+            current = try RecordFile(file.path).content
+        } catch {
+            throw .file(error)
+        }
+        guard current.statement == file.content.statement else {
+            throw .file(.replaced(file.path))
+        }
+        return current
     }
 
     /// Syncs each folder once for all of its files; the ledger has their receipts until then.

@@ -7,8 +7,8 @@ import LedgerClient
 import Settings
 import Studio
 
-/// Which ledger an administrator means, and where it answers.
-struct LedgerTarget: ParsableArguments {
+/// Where a ledger answers, and which one is meant.
+struct LedgerAddress: ParsableArguments {
     @Option(help: ArgumentHelp("The ledger's address (COLOPHON_LEDGER).", valueName: "url"))
     var ledger: String?
 
@@ -22,6 +22,27 @@ struct LedgerTarget: ParsableArguments {
         help: ArgumentHelp(
             "The trust kit of the ledger that is meant (COLOPHON_TRUST).", valueName: "kit"))
     var trust: String?
+
+    /// The flags by the settings that they stand for.
+    var flags: [String: String?] { ["ledger": ledger, "ca": ca, "trust": trust] }
+}
+
+/// Which ledger a reader means, and where it answers.
+struct ReadTarget: ParsableArguments {
+    @OptionGroup var address: LedgerAddress
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            The origin of the ledger that is meant. Without this and without a kit the ledger at \
+            the address is believed.
+            """, valueName: "origin"))
+    var origin: String?
+}
+
+/// Which ledger an administrator means, and where it answers.
+struct LedgerTarget: ParsableArguments {
+    @OptionGroup var address: LedgerAddress
 
     @Option(
         help: ArgumentHelp(
@@ -68,16 +89,14 @@ struct AdministratorDesk {
         admin path: String, _ target: LedgerTarget, _ change: ChangeOptions, key: String? = nil,
         _ common: CommonOptions, _ console: Console
     ) async throws(Failure) {
-        let settings = try await common.settings([
-            "ledger": target.ledger, "trust": target.trust, "ca": target.ca,
-        ])
+        let settings = try await common.settings(target.address.flags)
         admin = try NamedFile.privateKey(
             path, PassphraseSource(target.passphrase, settings, console), console)
         ledger = try Network.url(settings.required("ledger"))
         options = try Network.options(settings, console)
         let origin = try target.origin.map { text throws(Failure) in try Self.origin(text) }
         // An origin that is named wins over a kit that only the surroundings name.
-        let kitName = target.trust ?? (origin == nil ? settings["trust"] : nil)
+        let kitName = target.address.trust ?? (origin == nil ? settings["trust"] : nil)
         let kit = try kitName.map { name throws(Failure) in try NamedFile.kit(name) }
         choice = LedgerChoice(kit: kit, origin: origin, memory: try Self.memory(of: admin))
         subjects = ChangeSubjects(ledger: ledger, kit: kitName, key: key)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Provenance
 import Settings
 
 /// A command that ends with one of our exit codes.
@@ -73,6 +74,18 @@ struct CommonOptions: ParsableArguments {
 }
 
 extension Settings {
+    /// Returns the path of the trust kit.
+    ///
+    /// - Parameter isArgument: whether the command takes the kit without a flag.
+    func requiredKit(isArgument: Bool = false) throws(Failure) -> String {
+        if let path = self["trust"] { return path }
+        let kit = "trust" + TrustKit.Files.suffix
+        throw .usage(
+            isArgument ? "the trust kit is missing" : "--trust is missing",
+            hint: "colophon trust fetch --ledger URL writes \(kit); then "
+                + (isArgument ? "name that" : "--trust \(kit)"))
+    }
+
     /// Returns a setting that the command cannot do without.
     func required(_ key: String) throws(Failure) -> String {
         if let value = self[key] { return value }

@@ -54,11 +54,10 @@ struct Erase: ColophonCommand {
         let desk = try await AdministratorDesk(admin: admin, target, change, common, console)
         let (entries, reason, authority) = (ids, Text(reason), Text(authority))
         let (outcome, state) = try await desk.make { client throws(AdministrationError) in
-            let change = try await ErasureChange(
+            var change = try await ErasureChange(
                 of: entries, reason: reason, authority: authority, client)
-            if console.explains {
-                console.explain(PlanText(await ErasurePreview(of: change, client)).lines)
-            }
+            // Shown with the plan: not where the manifest is erased already.
+            if console.explains { change.preview = await ErasurePreview(of: change, client) }
             return change
         } then: { erasure, client in
             await erasure.end(client)

@@ -20,7 +20,7 @@ extension Key {
                 whose they are. Entries and last use are what the ledger's lists say.
                 """)
 
-        @OptionGroup var target: LedgerTarget
+        @OptionGroup var target: ReadTarget
 
         @OptionGroup var common: CommonOptions
 
@@ -35,7 +35,7 @@ extension Key {
                 }
                 var changes: [Hash: UInt64] = [:]
                 for record in log.registry.keys.values {
-                    guard let entry = log.newestStatement(about: record.key) else { continue }
+                    guard let entry = log.statement(changing: record) else { continue }
                     changes[record.key.keyID] = await log.index(of: entry, client)
                 }
                 return (log, uses, changes)
@@ -78,11 +78,9 @@ private struct KeyLine {
         let entry = changedAt.map { ", by entry \($0)" } ?? ""
         let window =
             record.notAfter == KeyManifest.never
-            ? "" : "; may sign until \(UTC.text(record.notAfter))"
-        return [
-            "\(kid)  \(state)\(entry)",
-            "    \(record.issuer) (\(roles.joined(separator: ", ")))\(window)",
-            "    \(used)",
+            ? [] : ["    may sign until \(UTC.text(record.notAfter))"]
+        return [kid, "    \(state)\(entry)"] + window + [
+            "    \(record.issuer) (\(roles.joined(separator: ", ")))", "    \(used)",
         ]
     }
 

@@ -20,7 +20,7 @@ struct Policy: AsyncParsableCommand {
                 checked from entry 0 on; --trust DIR or --origin makes sure whose they are.
                 """)
 
-        @OptionGroup var target: LedgerTarget
+        @OptionGroup var target: ReadTarget
 
         @OptionGroup var common: CommonOptions
 

@@ -15,16 +15,16 @@ struct ReadingDesk {
 
     /// Reads settings and what vouches for the ledger.
     init(
-        _ target: LedgerTarget, _ common: CommonOptions, _ console: Console
+        _ target: ReadTarget, _ common: CommonOptions, _ console: Console
     ) async throws(Failure) {
-        let settings = try await common.settings(["ledger": target.ledger, "trust": target.trust])
+        let settings = try await common.settings(target.address.flags)
         ledger = try Network.url(settings.required("ledger"))
         options = try Network.options(settings, console)
         origin = try target.origin.map { text throws(Failure) in
             try AdministratorDesk.origin(text)
         }
         // A kit that only the surroundings name gives way to an origin that is named.
-        let name = target.trust ?? (target.origin == nil ? settings["trust"] : nil)
+        let name = target.address.trust ?? (target.origin == nil ? settings["trust"] : nil)
         kit = try name.map { name throws(Failure) in try NamedFile.kit(name) }
         subjects = ChangeSubjects(ledger: ledger, kit: name)
     }

@@ -101,13 +101,14 @@ struct SigningDesk {
         } catch {
             throw Failure(error, signing: path, predicate: predicate)
         }
+        let keptPath: String?
         do throws(RecordFileError) {
-            try output.write(record)
+            keptPath = try output.write(record)
         } catch {
             throw Failure(error)
         }
         if output.isReplacement {
-            let old = output.keptPath.map { "; the old record is \($0) now" } ?? ""
+            let old = keptPath.map { "; the old record is \($0) now" } ?? ""
             console.warn(
                 output.path,
                 "was replaced: the artifact gets a second entry; the first one stays\(old)")

@@ -14,8 +14,8 @@ final class SubmissionReport: Sendable {
         var known = 0
         var failed = 0
 
-        /// Records that are entries, and whose receipts wait for witnesses.
-        var waiting: Set<String> = []
+        /// The paths of records that are entries, and whose receipts wait for witnesses.
+        var waiting: Set<Text> = []
 
         var reasons = FailureList()
         var worst = ExitStatus.yes
@@ -46,22 +46,22 @@ final class SubmissionReport: Sendable {
         case .registered(let file, let receipt):
             state.withLock { state in
                 state.registered += 1
-                state.waiting.remove(file.path)
+                state.waiting.remove(Text(file.path))
             }
             answer(file, receipt, "registered")
         case .known(let file, let receipt):
             let isNew = state.withLock { state in
                 // One that was pending before is new: this submission has entered it.
-                let isNew = state.waiting.remove(file.path) != nil
+                let isNew = state.waiting.remove(Text(file.path)) != nil
                 if isNew { state.registered += 1 } else { state.known += 1 }
                 return isNew
             }
             answer(file, receipt, isNew ? "registered" : "known")
-        case .pending(let file): state.withLock { _ = $0.waiting.insert(file.path) }
+        case .pending(let file): state.withLock { _ = $0.waiting.insert(Text(file.path)) }
         case .failed(let path, let error):
             state.withLock { state in
                 state.failed += 1
-                state.waiting.remove(path)
+                state.waiting.remove(Text(path))
             }
             fail(Failure(error, path, remedies))
         case .answered(let count, let total, let bytes):
@@ -85,7 +85,7 @@ final class SubmissionReport: Sendable {
         var state = state.withLock { $0 }
         for path in state.waiting.sorted() {
             let failure = Failure(
-                .tryAgain, path, "is registered; its receipt waits for witnesses",
+                .tryAgain, path.string, "is registered; its receipt waits for witnesses",
                 hint: "submit it again in a while, or with --wait 10m")
             state.reasons.add(failure)
             state.worst = state.worst.worst(failure.status)

@@ -25,7 +25,7 @@ struct Trust: AsyncParsableCommand {
 
         func perform(_ console: Console) async throws(Failure) -> ExitStatus {
             let settings = try await common.settings(["trust": kit])
-            let kit = try NamedFile.kit(settings.required("trust"))
+            let kit = try NamedFile.kit(settings.requiredKit(isArgument: true))
             let text = TrustText(kit, NamedFile.names(console))
             if console.json {
                 console.print(json: text.json)

@@ -16,13 +16,21 @@ struct TrustFetch: ColophonCommand {
               colophon trust fetch --ledger https://ledger.example/prints \\
                 --genesis 9oTmmr1XyNV5DVb3QZ3YgkhXyCiXOC7BXDpIjwGYKcE
 
-            The genesis names the ledger for ever, and all else in the kit follows from
-            it. Take its 43 characters from where you trust them: print, a colleague, the
+            The genesis names the ledger for ever. The ledger's keys and registry follow
+            from it; the witnesses do not, nor do the quorum, other logs and timestamp
+            authorities: those are the operator's choice, and you are told which.
+            Take its 43 characters from where you trust them: print, a colleague, the
             operator's own pages. Without --genesis the network is believed, this once.
             """)
 
     @Option(help: ArgumentHelp("The ledger's address (COLOPHON_LEDGER).", valueName: "url"))
     var ledger: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The only authorities (PEM) that may vouch for the ledger (COLOPHON_CA).",
+            valueName: "file"))
+    var ca: String?
 
     @Option(help: ArgumentHelp("The ledger's genesis: 43 characters.", valueName: "id"))
     var genesis: String?
@@ -35,7 +43,7 @@ struct TrustFetch: ColophonCommand {
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
-        let settings = try await common.settings(["ledger": ledger])
+        let settings = try await common.settings(["ledger": ledger, "ca": ca])
         let url = try Network.url(settings.required("ledger"))
         let pinned = try genesis.map { text throws(Failure) in try Self.genesis(text) }
         guard try !NamedFile.isTaken(out) else {
@@ -59,7 +67,8 @@ struct TrustFetch: ColophonCommand {
         }
         console.print(
             "\(out) \(kit.origin) \(kit.genesis)",
-            [("kit", .string(Text(out))), ("status", "fetched")] + KitText.members(of: kit))
+            [("kit", .string(Text(out))), ("status", "fetched")]
+                + KitText.members(of: kit) + KitText.choiceMembers(of: kit))
         return .yes
     }
 
@@ -85,14 +94,17 @@ struct TrustFetch: ColophonCommand {
                     "\(url)", "is another ledger: its genesis is \(kit.genesis)",
                     hint: "nothing was written; look at the address, and at the 43 characters")
             }
+            // Programs read the same in the members of the result.
+            guard !console.json else { return }
+            for notice in KitText.choices(of: kit) { console.warn(nil, notice) }
             return
         }
-        let notices = [
-            "\(url) says that it is \(kit.origin), genesis", "\(kit.genesis)",
-            "only the network vouches for that, this once: compare the genesis with",
-            "what the ledger's operator publishes elsewhere",
-            "the operator chose the kit's witnesses: \(KitText.quorum(of: kit))",
-        ]
+        let notices =
+            [
+                "\(url) says that it is \(kit.origin), genesis", "\(kit.genesis)",
+                "only the network vouches for that, this once: compare the genesis with",
+                "what the ledger's operator publishes elsewhere",
+            ] + KitText.choices(of: kit)
         for notice in notices { console.warn(nil, notice) }
         guard console.confirms("Is that the ledger you mean?") != false else {
             throw .no("\(url)", "was not confirmed; nothing was written")

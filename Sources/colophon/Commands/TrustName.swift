@@ -12,12 +12,15 @@ struct TrustName: ColophonCommand {
         discussion: """
               colophon trust name jGxeYF3mKrXCrEk3VO9GlmT8bpYXWl0CLjyI1IDsG7Y \\
                 "Studio Berlin" --trust trust.colophon-kit
-              colophon trust name ledger.example/prints "The print room"
+              colophon trust name ledger.example/prints "The print room" \\
+                --trust trust.colophon-kit
+              colophon trust name --trust trust.colophon-kit \\
+                -- -KID "Studio Lagos"
 
             The name is shown beside the URI, never instead of it. It is kept in
             ~/.config/colophon/names.yaml, not in the kit: nobody else sees it.
-            A key is named by its KID, as "colophon trust show" prints it; a KID that
-            begins with "-" goes after "--".
+            A key is named by its KID, as "colophon trust show" prints it. A KID that
+            begins with "-" goes after "--", and all flags before that.
             """)
 
     @Argument(
@@ -25,7 +28,7 @@ struct TrustName: ColophonCommand {
             "The KID of a key, a witness of the kit, or the ledger's origin.", valueName: "id"))
     var id: String
 
-    @Argument(help: "The name; none removes the one that there is.")
+    @Argument(help: "The name; left out with --remove.")
     var name: String?
 
     @Option(
@@ -45,7 +48,7 @@ struct TrustName: ColophonCommand {
                 hint: "give a name in quotes, or --remove")
         }
         let settings = try await common.settings(["trust": trust])
-        let kit = try NamedFile.kit(settings.required("trust"))
+        let kit = try NamedFile.kit(settings.requiredKit())
         guard let named = KitText.named(id, in: kit) else {
             throw .unreadable(
                 id, "names no key, witness or ledger of this trust kit",

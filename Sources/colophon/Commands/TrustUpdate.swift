@@ -30,14 +30,20 @@ struct TrustUpdate: ColophonCommand {
     @Option(help: ArgumentHelp("The ledger's address (COLOPHON_LEDGER).", valueName: "url"))
     var ledger: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The only authorities (PEM) that may vouch for the ledger (COLOPHON_CA).",
+            valueName: "file"))
+    var ca: String?
+
     @Flag(help: "Take over the witnesses, quorum and other ledgers of the ledger's kit.")
     var acceptPolicy = false
 
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
-        let settings = try await common.settings(["trust": kit, "ledger": ledger])
-        let kit = try NamedFile.namedKit(settings.required("trust"))
+        let settings = try await common.settings(["trust": kit, "ledger": ledger, "ca": ca])
+        let kit = try NamedFile.namedKit(settings.requiredKit(isArgument: true))
         let url = try Network.url(settings.required("ledger"))
         let options = try Network.options(settings, console)
         let renewal = try await Self.renewal(of: kit, at: url, options, taking: acceptPolicy)
@@ -74,16 +80,18 @@ struct TrustUpdate: ColophonCommand {
             switch error {
             case .ledger(let error): throw Failure(error, "\(url)")
             case .refused(let error, let served):
-                throw try refusal(error, served, of: kit, at: url)
+                throw refusal(error, served, of: kit, at: url)
             }
         }
     }
 
     /// Keeps what the ledger gave, where that shows something, and says why it was refused.
+    ///
+    /// The refusal stands where it cannot be kept, too: it is what the ledger has done.
     private static func refusal(
         _ error: TrustKitUpdateError, _ served: TrustKit.Files, of kit: NamedKit,
         at url: ServiceURL
-    ) throws(Failure) -> Failure {
+    ) -> Failure {
         var failure = Failure(error, kit, url)
         guard error.isEvidence, let head = try? TrustKit(served).head else { return failure }
         do throws(FileError) {
@@ -91,7 +99,9 @@ struct TrustUpdate: ColophonCommand {
             failure.hint =
                 "keep both: \(kit.path) stays as it is, and what the ledger gave is in \(place)"
         } catch {
-            throw Failure(writing: error)
+            failure.hint =
+                "\(kit.path) stays as it is; what the ledger gave shows what it has done, and "
+                + "could not be kept: \(error.path): \(error.words)"
         }
         return failure
     }

@@ -76,17 +76,16 @@ struct Verify: ColophonCommand {
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
         let settings = try await common.settings(["trust": trust])
-        let kitPath = try settings.required("trust")
+        let kitPath = try settings.requiredKit()
         let kit = try NamedFile.kit(kitPath)
         let issuers = try expectedIssuers(settings)
         var receipts: [[UInt8]] = []
         for path in receipt {
             receipts.append(try NamedFile.bytes(of: path, limit: FileLimit.receipt))
         }
-        let pairs =
-            try recordOnly
-            ? VerifiedPair.records(of: NamedFile.records(files))
-            : VerifiedPair.pairs(of: NamedFile.records(files))
+        // A record that is asked about alone is found without a look at what lies beside it.
+        let named = try NamedFile.records(files, besideFirst: recordOnly)
+        let pairs = try recordOnly ? VerifiedPair.records(of: named) : VerifiedPair.pairs(of: named)
         guard receipts.isEmpty || pairs.count == 1 else {
             throw .usage("--receipt goes with one file, but \(pairs.count) are named")
         }
@@ -101,11 +100,12 @@ struct Verify: ColophonCommand {
                     try NamedFile.digest(of: path, for: file, console)
                 }
                 let report = Verifier(kit).verify(
-                    file: file, artifact: artifact, recordOnly: recordOnly, issuers: issuers,
-                    acceptSuspect: acceptSuspect, extraReceipts: receipts, time: UTC.now,
-                    require: require)
+                    file: file, artifact: artifact?.digest, recordOnly: recordOnly,
+                    issuers: issuers, acceptSuspect: acceptSuspect, extraReceipts: receipts,
+                    time: UTC.now, require: require)
                 let verdict = VerdictText(
-                    pair.name, report, names, ledger: kit.genesis)
+                    pair.name, record: pair.record, report, names, ledger: kit.genesis,
+                    envelope: artifact?.envelope)
                 console.json
                     ? console.print(json: verdict.json)
                     : verdict.print(to: console, verbose: verbose)

@@ -30,10 +30,13 @@ enum NamedFile {
         guard try isTaken(path) else { throw Failure(reading: FileError(path, .missing)) }
     }
 
-    /// Returns `paths`, each folder replaced by the records in it.
-    static func records(_ paths: [String]) throws(Failure) -> [String] {
+    /// Returns `paths`, each folder replaced by the records in it; with `besideFirst` only where
+    /// no record lies beside it.
+    static func records(
+        _ paths: [String], besideFirst: Bool = false
+    ) throws(Failure) -> [String] {
         do throws(FolderWalkError) {
-            return try FolderWalk.records(paths)
+            return try FolderWalk.records(paths, besideFirst: besideFirst)
         } catch {
             throw Failure(error)
         }
@@ -177,22 +180,22 @@ enum NamedFile {
 
     /// Returns the digest that the file at `path` has for the record in `record`: its own, or its
     /// payload's where it is an envelope around the very manifest that was signed.
+    ///
+    /// Of an envelope that warns, and the form comes too: the answer is about what is in it.
     static func digest(
         of path: String, for record: [UInt8], _ console: Console
-    ) throws(Failure) -> Hash {
+    ) throws(Failure) -> (digest: Hash, envelope: StatementEnvelope.Form?) {
         let digest = try work(path, console).digest
         guard let statement = try? TransparentStatement(record).statement,
             !statement.subjectDigests.contains(digest)
-        else { return digest }
+        else { return (digest, nil) }
         let signed = statement.manifestDigest
         do throws(FileError) {
             guard let envelope = try FinishedManifest.envelope(path, of: signed) else {
-                return digest
+                return (digest, nil)
             }
-            console.note(
-                "\(path): is a \(envelope.form.rawValue) of the signed manifest; who signed the "
-                    + "envelope was not checked")
-            return signed
+            console.warn(path, EnvelopeText.words(envelope.form))
+            return (signed, envelope.form)
         } catch {
             throw Failure(reading: error)
         }

@@ -63,6 +63,10 @@ extension Failure {
             self = .unwritable(
                 path, "nothing can be created in its folder",
                 hint: "--stdout prints the receipt instead")
+        case .replaced(let path):
+            self = .unwritable(
+                path, "another record was put there meanwhile",
+                hint: "submit it too; the one before it is registered")
         }
     }
 
@@ -156,6 +160,14 @@ extension Failure {
             self.init(
                 .no, subject, reason,
                 hint: "is the address complete, with the path of the ledger's origin?")
+        case .refused(let problem) where problem.status == 413 && problem.detail != nil:
+            // Only the ledger itself says which field is too large; a proxy knows no fields.
+            self.init(
+                .no, subject, reason,
+                hint: """
+                    the ledger sets this limit (colophon policy get prints its own): shorten \
+                    --record, or what else makes it large
+                    """)
         case .refused(let problem) where problem.status == 413:
             self.init(
                 .no, subject, reason,
@@ -193,6 +205,10 @@ extension Failure {
         case .empty(let path):
             self = .unreadable(
                 path, "holds no record", hint: "colophon sign makes one beside each work")
+        case .noWork(let path):
+            self = .unreadable(
+                path, "holds no file to sign",
+                hint: "links, and names that begin with \".\", are passed over")
         }
     }
 

@@ -1,3 +1,5 @@
+import Encoding
+
 /// Failures of many files, each reason told once.
 struct FailureList {
     private struct Group {
@@ -11,13 +13,25 @@ struct FailureList {
 
     private var groups: [Group] = []
 
-    /// The place of a reason, by its words: of thousands of files each failure is added at once.
-    private var places: [Failure: Int] = [:]
+    /// What a failure says apart from its file, byte for byte: a hint may name the file too.
+    private struct Reason: Hashable {
+        let status: ExitStatus
+        let reason: Text
+        let hint: Text?
+
+        init(_ failure: Failure) {
+            status = failure.status
+            reason = Text(failure.reason)
+            hint = failure.hint.map { Text($0) }
+        }
+    }
+
+    /// The place of a reason: of thousands of files each failure is added at once.
+    private var places: [Reason: Int] = [:]
 
     /// Adds a failure; those that differ in the file alone are one.
     mutating func add(_ failure: Failure) {
-        var reason = failure
-        reason.subject = nil
+        let reason = Reason(failure)
         if let place = places[reason], failure.subject != nil {
             groups[place].count += 1
             guard groups[place].subjects.count < Self.nameLimit else { return }

@@ -16,7 +16,10 @@ struct PlanText {
             guard let manifest = try? KeyManifest(plan.manifest) else { return nil }
             lines = Self.lines("revoke a key at \(origin):", Self.revoking(manifest, change, plan))
         case let change as ErasureChange:
-            lines = Self.lines("erase at \(origin):", Self.erasing(change))
+            let shown = change.preview.map { preview in
+                Self.lines("the manifest of these entries goes:", Self.showing(preview))
+            }
+            lines = (shown ?? []) + Self.lines("erase at \(origin):", Self.erasing(change))
         case let change as PolicyChange:
             let facts = Self.replacing(plan.log.registry.policy.settings, by: change.settings)
             lines = Self.lines("replace the policy of \(origin):", facts)
@@ -25,8 +28,20 @@ struct PlanText {
         }
     }
 
+    // MARK: - The changes
+
+    private struct Fact {
+        let name: String
+        let value: String
+
+        init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
     /// Describes the entries whose manifest goes.
-    init(_ preview: ErasurePreview) {
+    private static func showing(_ preview: ErasurePreview) -> [Fact] {
         var facts: [Fact] = [
             Fact("title", preview.title.map { "\"\($0)\"" } ?? "the ledger has none to show")
         ]
@@ -41,19 +56,7 @@ struct PlanText {
         if preview.isCut {
             facts.append(Fact("and", "others, where more entries have this manifest"))
         }
-        lines = Self.lines("the manifest of these entries goes:", facts)
-    }
-
-    // MARK: - The changes
-
-    private struct Fact {
-        let name: String
-        let value: String
-
-        init(_ name: String, _ value: String) {
-            self.name = name
-            self.value = value
-        }
+        return facts
     }
 
     private static func revoking(
@@ -92,6 +95,11 @@ struct PlanText {
         func compare(_ name: String, _ old: String, _ new: String) {
             if old != new { facts.append(Fact(name, "\(new), in the place of \(old)")) }
         }
+        func limit(_ name: String, _ old: String, _ new: String, _ beyond: String = "") {
+            if old != new {
+                facts.append(Fact(name, "at most \(new)\(beyond), in the place of \(old)"))
+            }
+        }
         func list(_ numbers: [Int64]) -> String {
             numbers.map(String.init).joined(separator: ", ")
         }
@@ -102,10 +110,10 @@ struct PlanText {
         for type in old.predicateTypes where !new.predicateTypes.contains(type) {
             facts.append(Fact("refuses", "\(type), from now on"))
         }
-        compare("manifest", "\(old.manifestBytes) bytes", "\(new.manifestBytes) bytes")
-        compare("statement", "\(old.statementBytes) bytes", "\(new.statementBytes) bytes")
-        compare("subjects", "\(old.subjects)", "\(new.subjects)")
-        compare("maxAhead", "\(old.maxAhead) s", "\(new.maxAhead) s")
+        limit("manifests", "\(old.manifestBytes) bytes", "\(new.manifestBytes) bytes")
+        limit("statements", "\(old.statementBytes) bytes", "\(new.statementBytes) bytes")
+        limit("subjects", "\(old.subjects)", "\(new.subjects)", " in a manifest")
+        limit("times", "\(old.maxAhead) s", "\(new.maxAhead) s", " ahead")
         return facts
     }
 

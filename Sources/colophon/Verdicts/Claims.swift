@@ -24,7 +24,7 @@ struct Claims {
             add("event", predicate["event"]?.text)
             add("captured", captured(predicate["capturedAt"]))
             for (name, value) in edition(manifest) { add(name, Text(value)) }
-            for parent in parents(predicate) { add("made from", Text(parent)) }
+            for parent in parents(predicate) { add(parentVerb(predicate), Text(parent)) }
         } else {
             add("type", statement.predicate)
             add("about", manifest?.subjects.first?.name)
@@ -46,7 +46,26 @@ struct Claims {
         var parts = ["\"\(title)\" by \(creator)", predicate["event"]?.text?.string ?? ""]
         let copy = edition(manifest).map(\.value).joined(separator: " of ")
         if !copy.isEmpty { parts.append("copy " + copy) }
-        return parts + parents(predicate).map { "made from \($0)" }
+        let verb = parentVerb(predicate)
+        return parts + parents(predicate).map { "\(verb) \($0)" }
+    }
+
+    /// Returns what a record takes back, in words; nil where it takes nothing back.
+    static func withdrawn(_ manifest: Manifest?) -> String? {
+        guard let predicate = provenance(manifest), predicate["event"]?.text == "withdraw" else {
+            return nil
+        }
+        let named = parents(predicate)
+        return named.isEmpty ? "an entry that it does not name" : named.joined(separator: " and ")
+    }
+
+    /// What a record does to the entries that it names as its parents.
+    private static func parentVerb(_ predicate: JSON.Object) -> String {
+        switch predicate["event"]?.text {
+        case "correct": "corrects"
+        case "withdraw": "withdraws"
+        default: "made from"
+        }
     }
 
     private static func provenance(_ manifest: Manifest?) -> JSON.Object? {
@@ -70,12 +89,21 @@ struct Claims {
     private static func parents(_ predicate: JSON.Object) -> [String] {
         let all = predicate["parents"]?.array ?? []
         var words = all.prefix(parentLimit).map { parent in
-            let entry = parent["entry"]?.text.map { "\($0)" }
+            let entry = parent["entry"]?.text.map { "entry \($0)" }
             let digest = parent["sha256"]?.text.map { "SHA-256 \($0)" }
-            return "\(entry ?? digest ?? "") (\(parent["relation"]?.text ?? ""))"
+            return (entry ?? digest ?? "") + part(parent["relation"]?.text)
         }
         if all.count > parentLimit { words.append("\(all.count - parentLimit) more") }
         return words
+    }
+
+    /// The part that a parent has in what was made, where it is not the whole.
+    private static func part(_ relation: Text?) -> String {
+        switch relation {
+        case "componentOf": " (as a part of it)"
+        case "inputTo": " (as an input)"
+        default: ""
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 import Encoding
+import Files
 import Manifests
 import Provenance
 import Studio
@@ -30,7 +31,7 @@ struct Headline {
             if report.isSuspect {
                 ["SUSPECT, and accepted:"] + doubt
             } else {
-                report.isRecordOnly ? [unchecked] : origin("signed by")
+                report.isRecordOnly ? [unchecked] : word("signed by")
             }
         }
     }
@@ -45,8 +46,8 @@ struct Headline {
         case .unproven: paragraphs.append(origin("signed with the key of"))
         case .anotherFile, .recordOnly: paragraphs += standing
         case .verified:
-            if answer != origin("signed by") {
-                paragraphs.append(origin("the record is signed by"))
+            if answer != word("signed by") {
+                paragraphs.append(word("the record is signed by"))
             }
             paragraphs += laterRevocation
         }
@@ -64,13 +65,22 @@ struct Headline {
         guard report.obstacle == nil else {
             return [["NOT PROVEN:", shortfall], origin("signed with the key of")]
         }
-        return [origin("the record is signed by")] + laterRevocation
+        return [word("the record is signed by")] + laterRevocation
     }
 
     /// That the key was revoked after this entry, which stands all the same.
     private var laterRevocation: [[String]] {
         guard !report.isSuspect, let revocation = report.signer?.revocation else { return [] }
         return [["later", revocation.words]]
+    }
+
+    /// What the signer's word is worth: who signed, below what it takes back.
+    private func word(_ verb: String) -> [String] {
+        let origin = origin(verb)
+        guard !origin.isEmpty, let withdrawn = Claims.withdrawn(report.manifest) else {
+            return origin
+        }
+        return ["WITHDRAWS \(withdrawn),"] + origin
     }
 
     /// Who signed, where that is in the log, and since when; empty where the signature is nobody's.
@@ -82,7 +92,9 @@ struct Headline {
         }
         if let time = report.loggedAt { parts.append("logged by \(Instant(time))") }
         if let reached = report.reached, reached > .logged { parts.append("\(reached.rawValue)") }
-        if report.index == nil, report.loggedAt == nil { parts.append("in no log that is known") }
+        if report.index == nil, report.loggedAt == nil, !isUnlogged {
+            parts.append("in no log that is known")
+        }
         return parts.dropLast().map { $0 + "," } + parts.suffix(1)
     }
 
@@ -130,8 +142,24 @@ struct Headline {
             .map(Self.words)
     }
 
+    /// Whether all that is missing is that the record was never logged, as far as it says.
+    private var isUnlogged: Bool {
+        report.obstacle.map { $0.check == .receipt && $0.verdict == .absent } ?? false
+    }
+
+    /// The command that may mend what is not proven, whole; nil where none is known.
+    ///
+    /// - Parameter record: the file of the record.
+    func command(mending record: String) -> String? {
+        guard report.outcome == .unproven, isUnlogged else { return nil }
+        return "colophon submit \(ShellWord.quoted(record))"
+    }
+
     /// Why the required level is not reached.
     private var shortfall: String {
+        guard !isUnlogged else {
+            return "the record has no receipt: it is in no log that is known"
+        }
         guard let finding = report.obstacle else {
             return "\"\(report.required.rawValue)\" is required"
         }

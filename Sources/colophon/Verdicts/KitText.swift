@@ -26,8 +26,38 @@ enum KitText {
         ]
     }
 
+    /// What in a kit does not follow from its genesis, a line each: whoever serves it chose it.
+    static func choices(of kit: TrustKit) -> [String] {
+        var lines = ["the operator chose the kit's witnesses: \(quorum(of: kit))"]
+        let others = kit.otherOrigins.map(\.printable).joined(separator: ", ")
+        if !others.isEmpty { lines.append("the operator chose other logs to trust: \(others)") }
+        if let roots = kit.timestampRoots {
+            lines.append(
+                "the operator chose timestamp authorities: tsa.pem, SHA-256 "
+                    + "\(Hash.sha256(roots))")
+        }
+        return lines
+    }
+
+    /// The members by which programs are told of ``choices(of:)``.
+    static func choiceMembers(of kit: TrustKit) -> [(Text, JSON?)] {
+        let witnesses = kit.policy.witnesses.map { witness in
+            JSON.object([
+                "name": .string(Text("\(witness.name)")), "key": .string(Text("\(witness.key)")),
+            ])
+        }
+        return [
+            ("quorum", .string(Text("\(kit.policy.quorum)"))), ("witnesses", .array(witnesses)),
+            ("otherLogs", .array(kit.otherOrigins.map { .string($0) })),
+            (
+                "timestampRoots",
+                kit.timestampRoots.map { .string(Text("\(Hash.sha256($0))")) } ?? .null
+            ),
+        ]
+    }
+
     /// The witnesses that a kit asks for, in words.
-    static func quorum(of kit: TrustKit) -> String {
+    private static func quorum(of kit: TrustKit) -> String {
         guard kit.policy.quorum != .none else { return "none, it asks for no quorum" }
         let names = kit.policy.witnesses.map { "\($0.name)" }.joined(separator: ", ")
         return "\(names); the quorum is \(kit.policy.quorum)"

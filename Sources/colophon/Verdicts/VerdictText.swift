@@ -8,18 +8,28 @@ import Studio
 /// A verdict in words for a person, or as one JSON object for a program.
 struct VerdictText {
     private let name: String
+    private let record: String
     private let report: Report
     private let names: Names
     private let ledger: EntryID
+    private let envelope: StatementEnvelope.Form?
 
     /// - Parameters:
+    ///   - name: what the answer is about, as it was named.
+    ///   - record: the file of the record.
     ///   - names: the collector's own, which stand beside what they name.
     ///   - ledger: the genesis of the kit's ledger.
-    init(_ name: String, _ report: Report, _ names: Names, ledger: EntryID) {
+    ///   - envelope: what the file is around the signed manifest; nil where it is none.
+    init(
+        _ name: String, record: String, _ report: Report, _ names: Names, ledger: EntryID,
+        envelope: StatementEnvelope.Form? = nil
+    ) {
         self.name = name
+        self.record = record
         self.report = report
         self.names = names
         self.ledger = ledger
+        self.envelope = envelope
     }
 
     /// Prints the verdict: the answer first; everything that led to it where that is wanted.
@@ -35,6 +45,10 @@ struct VerdictText {
         for paragraph in headline.rest {
             lines += Columns.pack(paragraph, head: " ", indent: "  ")
         }
+        if let envelope {
+            lines += Columns.wrap("the file " + EnvelopeText.words(envelope), head: "  ")
+        }
+        if let command = headline.command(mending: record) { lines.append("  hint: \(command)") }
         guard verbose else { return report.outcome == .refuted ? lines : lines + brief }
         return lines + findings + claims + Columns.wrap(asOf, head: "")
     }
@@ -117,7 +131,7 @@ struct VerdictText {
                 "detail": .string(Text(finding.detail)),
             ])
         }
-        return [
+        var object: JSON.Object = [
             "file": .string(Text(name)),
             "entry": report.entry.map { .string(Text("\($0)")) } ?? .null,
             "outcome": .string(Text(report.outcome.rawValue)),
@@ -136,6 +150,8 @@ struct VerdictText {
             "newerThanKit": .bool(report.isNewerThanKit),
             "findings": .array(findings),
         ]
+        object["envelope"] = envelope.map { .string(Text($0.rawValue)) }
+        return object
     }
 
     private func json(_ signer: Report.Signer) -> JSON.Object {
@@ -154,5 +170,13 @@ struct VerdictText {
             ("state", .string(Text(signer.state.rawValue))), ("revoked", revoked),
             ("yourName", names[signer.keyID].map { .string(Text($0)) }),
         ])
+    }
+}
+
+/// What is said of a file that is an envelope around the signed manifest.
+enum EnvelopeText {
+    /// Says what the file is and what of it was not checked, behind the file's name.
+    static func words(_ form: StatementEnvelope.Form) -> String {
+        "is a \(form.rawValue) around the signed manifest; its own signatures were not checked"
     }
 }
