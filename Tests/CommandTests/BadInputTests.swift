@@ -128,13 +128,12 @@ import TestSupport
         expect(signed, 2, "262144")
     }
 
-    /// One of a type of ours; another has more room, for what build services hand out.
+    /// A foreign type has more room than ours, for what build services hand out.
     @Test(arguments: [
-        ("urn:colophon:provenance:v1", 65, "subject: must have 1 to 64 elements"),
         ("https://slsa.dev/provenance/v1", 201, "subject: must have 1 to 200 elements"),
         ("https://slsa.dev/provenance/v1", 200, nil),
     ])
-    func aManifestHasSixtyFourSubjectsAtMost(
+    func aForeignManifestHasTwoHundredSubjectsAtMost(
         type: String, count: Int, refusal: String?
     ) async throws {
         let shop = try await Workshop()

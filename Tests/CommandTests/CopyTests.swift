@@ -72,7 +72,7 @@ import TestSupport
         #expect(try await ledger.size() == 5)
         let again = try await colophond(
             "backup", "--data", "ledger", "--to", "backups", "--keep", "1")
-        #expect(again.output.contains(", 1 backups in backups"), "\(again.words)")
+        #expect(again.output.contains(", 1 backup in backups"), "\(again.words)")
         #expect(try await ledger.stop() == 0)
         // And with no server, by the command itself.
         let alone = try await colophond("export", "--data", "ledger", "--out", "export")

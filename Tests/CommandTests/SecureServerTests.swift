@@ -79,6 +79,8 @@ import TestSupport
         let trusted = try await run("--ca", "cert.pem")
         #expect(trusted.status == 0, "\(trusted.words)")
         try shop.write("a", to: "a.txt")
+        // What was fetched before is not in the way.
+        try? FileManager.default.removeItem(at: shop.url("new.colophon-kit"))
         let unreadable = try await run("--ca", "a.txt")
         #expect(unreadable.status == 2)
         #expect(

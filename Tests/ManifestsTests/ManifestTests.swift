@@ -24,6 +24,21 @@ import Testing
         #expect(spaced.bytes.last == 0x20)
     }
 
+    @Test func aManifestOfOursMayHaveSixtyFourSubjectsAndNotOneMore() throws {
+        func manifest(_ count: Int) throws -> Manifest {
+            let subjects = (0..<count).map { number in
+                Subject(
+                    name: Text("f\(number)"), mediaType: "image/jpeg",
+                    digest: .sha256([UInt8(number)]))
+            }
+            return try Manifest.provenance(of: subjects, Self.facts, nonce: Self.nonce)
+        }
+        #expect(try manifest(64).subjects.count == 64)
+        let refusal = #expect(throws: Refusal.self) { try manifest(65) }
+        #expect(refusal?.field == "subject")
+        #expect(refusal?.rule == "must have 1 to 64 elements")
+    }
+
     @Test func aManifestMayHave256KiBAndNotAByteMore() throws {
         let bare = try Manifest.make(
             subjects: [Self.photo], predicateType: PredicateType.slsaProvenance, predicate: [:])

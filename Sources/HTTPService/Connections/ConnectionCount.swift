@@ -33,6 +33,7 @@ final class AcceptGuard: ChannelInboundHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let channel = unwrapInboundIn(data)
+        shared.accept(channel)
         let peer = shared.clients.peer(of: channel)
         let connections = shared.connections
         if let client = peer.client, !peer.isProxy {

@@ -11,6 +11,9 @@ struct Listener: Service {
     /// Connections that may wait to be accepted.
     private static let backlog = 1024
 
+    /// Time for a connection to be handed to its event loop: it takes microseconds.
+    private static let handoverTime = TimeAmount.seconds(1)
+
     /// A place to listen at.
     enum Place: Sendable {
         case address(ListenAddress)
@@ -85,6 +88,11 @@ struct Listener: Service {
                         AcceptGuard(shared), position: .first)
                 }.whenFailure {
                     logger.warning("connections are not shared among clients: \($0)")
+                }
+                channel.closeFuture.whenComplete { _ in
+                    channel.eventLoop.scheduleTask(in: Self.handoverTime) {
+                        shared.closeForgotten()
+                    }
                 }
                 whenListening(channel.localAddress?.port)
             },

@@ -1,3 +1,4 @@
+import NIOCore
 import Synchronization
 
 /// The shared state of all connections of a listener.
@@ -19,6 +20,9 @@ final class Shared: Sendable {
 
     private let ending = Atomic(false)
 
+    /// The connections that were accepted and have not closed.
+    private let accepted = Mutex<[ObjectIdentifier: any Channel]>([:])
+
     init(limits: ServiceLimits, clients: Clients, memory: Pool) {
         self.limits = limits
         self.clients = clients
@@ -36,5 +40,23 @@ final class Shared: Sendable {
     /// The listener was told to end.
     func end() {
         ending.store(true, ordering: .relaxed)
+    }
+
+    /// Takes note of a connection, before anything is done with it.
+    func accept(_ channel: any Channel) {
+        let id = ObjectIdentifier(channel)
+        accepted.withLock { $0[id] = channel }
+        channel.closeFuture.whenComplete { _ in
+            _ = self.accepted.withLock { $0.removeValue(forKey: id) }
+        }
+    }
+
+    /// Closes the connections that no event loop has taken over.
+    ///
+    /// Where a listener ends while it hands a connection over, NIO drops the connection without
+    /// closing it: its client would wait until the process ends.
+    func closeForgotten() {
+        let all = accepted.withLock { Array($0.values) }
+        for channel in all where !channel.isActive { channel.close(promise: nil) }
     }
 }

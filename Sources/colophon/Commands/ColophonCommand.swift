@@ -79,11 +79,10 @@ extension Settings {
     /// - Parameter isArgument: whether the command takes the kit without a flag.
     func requiredKit(isArgument: Bool = false) throws(Failure) -> String {
         if let path = self["trust"] { return path }
-        let kit = "trust" + TrustKit.Files.suffix
         throw .usage(
             isArgument ? "the trust kit is missing" : "--trust is missing",
-            hint: "colophon trust fetch --ledger URL writes \(kit); then "
-                + (isArgument ? "name that" : "--trust \(kit)"))
+            hint: "colophon trust fetch --ledger URL writes trust.colophon-kit; then "
+                + (isArgument ? "name that" : "--trust trust.colophon-kit"))
     }
 
     /// Returns a setting that the command cannot do without.
