@@ -28,8 +28,8 @@ import Testing
         func manifest(_ count: Int) throws -> Manifest {
             let subjects = (0..<count).map { number in
                 Subject(
-                    name: Text("f\(number)"), mediaType: "image/jpeg",
-                    digest: .sha256([UInt8(number)]))
+                    name: Text("f\(number)"), digest: .sha256([UInt8(number)]),
+                    mediaType: "image/jpeg")
             }
             return try Manifest.provenance(of: subjects, Self.facts, nonce: Self.nonce)
         }
