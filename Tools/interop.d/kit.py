@@ -59,7 +59,8 @@ def cryptography_verifies_the_kit_from_its_genesis():
 
 def an_altered_kit_is_refused_by_both():
     for name in NAMES:
-        altered = dict(KIT, **{name: KIT[name][:-20] + b"x" + KIT[name][-19:]})
+        other = bytes([KIT[name][-20] ^ 1])
+        altered = dict(KIT, **{name: KIT[name][:-20] + other + KIT[name][-19:]})
         (FOLDER / "altered.colophon-kit").write_bytes(encode(altered))
         code, _, words = colophon("trust", "show", FOLDER / "altered.colophon-kit")
         require(code == 2 and name in words, f"{name}: {code} {words}")

@@ -29,7 +29,11 @@ opens_by_parts() {
 }
 
 # is_too_large KEY: openssl's program does not take our scrypt.
-is_too_large() { openssl pkey -in "$1" -passin pass:secret -noout 2>&1 | grep -q "memory limit"; }
+is_too_large() {
+    local words
+    if words=$(openssl pkey -in "$1" -passin pass:secret -noout 2>&1); then return 1; fi
+    grep -q "memory limit" <<<"$words"
+}
 
 # verifies_with_openssl FILE: openssl checks the signature over the bytes that cbor2 puts together.
 verifies_with_openssl() {
@@ -64,10 +68,10 @@ for how in "-v2 aes-256-cbc" "-v2 aes-256-cbc -v2prf hmacWithSHA512 -iter 100000
     openssl pkcs8 -topk8 -in made-ed25519.pem -passout pass:secret $how -out locked.pem
     passes "openssl: colophon signs with its encrypted key ($how)" unlocks locked.pem
 done
-colophon keygen --out ours.pem --encrypt --passphrase-fd 3 3<<<secret >/dev/null
-passes "openssl: its scrypt and its AES decrypt our encrypted key" opens_by_parts ours.pem
+colophon keygen --out locked-ours.pem --encrypt --passphrase-fd 3 3<<<secret >/dev/null
+passes "openssl: its scrypt and its AES decrypt our encrypted key" opens_by_parts locked-ours.pem
 passes "openssl: its program stops at 32 MiB of scrypt, so it does not read our encrypted key" \
-    is_too_large ours.pem
+    is_too_large locked-ours.pem
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out locked-p384.pem 2>/dev/null
 passes "openssl: a key of another curve is refused" fails locked-p384.pem signs locked-p384.pem
 passes "openssl: verifies the signature of a statement" \
