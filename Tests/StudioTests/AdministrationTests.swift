@@ -58,7 +58,8 @@ import Testing
     ) async throws -> AdministrationOutcome {
         try await ledger.with { client in
             try await Administration(
-                by: admin ?? ledger.fixture.admin, at: client, choice, person.dialogue
+                by: admin ?? ledger.fixture.admin, at: client, choice, person.dialogue,
+                patience: Patience.bound
             ).make(change)
         }
     }

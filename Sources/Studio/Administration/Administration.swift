@@ -11,7 +11,7 @@ package struct Administration: Sendable {
     ///
     /// A hundred administrators at once are through in some seconds; nobody waits longer for one
     /// command.
-    private static let patience = Duration.seconds(60)
+    package static let usualPatience = Duration.seconds(60)
 
     /// The longest pause before the next attempt; the first ones are shorter.
     ///
@@ -25,6 +25,7 @@ package struct Administration: Sendable {
     private let client: LedgerClient
     private let choice: LedgerChoice
     private let dialogue: AdministrationDialogue
+    private let patience: Duration
 
     /// Creates an administration.
     ///
@@ -33,14 +34,16 @@ package struct Administration: Sendable {
     ///   - client: speaks to the ledger.
     ///   - choice: decides whether that is the ledger that is meant.
     ///   - dialogue: talks to the person who asks for a change.
+    ///   - patience: how long a statement is signed anew after others came first.
     package init(
         by key: SigningKey, at client: LedgerClient, _ choice: LedgerChoice,
-        _ dialogue: AdministrationDialogue
+        _ dialogue: AdministrationDialogue, patience: Duration = Self.usualPatience
     ) {
         self.key = key
         self.client = client
         self.choice = choice
         self.dialogue = dialogue
+        self.patience = patience
     }
 
     /// Signs what `change` wants of the ledger as it stands, and has it logged.
@@ -60,7 +63,7 @@ package struct Administration: Sendable {
             if let outcome = try await turn(isFirst, log, known, change) { return outcome }
             isFirst = false
             let wait = pause * Double.random(in: 0..<1)
-            guard .now + wait - start < Self.patience, (try? await Task.sleep(for: wait)) != nil
+            guard .now + wait - start < patience, (try? await Task.sleep(for: wait)) != nil
             else { throw .overtaken }
             pause = min(pause * 2, Self.longestPause)
             log = try await ControlLog(from: client)
