@@ -120,6 +120,9 @@ let package = Package(
         .target(name: "CRocksDBStop", dependencies: ["CRocksDB"]),
         library("RocksDB", ["CRocksDB", "CRocksDBStop"]),
         library("LogReader", ["HTTPCalls", "Files", "Checkpoints", "Merkle", "Encoding"]),
+        library("Witnessing", ["Files", "Checkpoints", "Merkle", "Encoding"]),
+        library(
+            "Anchoring", ["HTTPCalls", "Checkpoints", "Merkle", "Encoding", logging, metrics]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("Compression", ["CZlib"]),
         library("Jobs", []),
@@ -139,8 +142,8 @@ let package = Package(
             "Ledger",
             [
                 "LedgerStore", "LedgerCheck", "Jobs", "Files", "Provenance", "Manifests",
-                "Checkpoints", "Merkle", "Encoding", "RocksDB", "LogReader", "Keys", logging,
-                metrics, lifecycle,
+                "Checkpoints", "Merkle", "Encoding", "RocksDB", "LogReader", "Keys", "Anchoring",
+                logging, metrics, lifecycle,
             ]),
         library(
             "HTTPService",
@@ -148,6 +151,12 @@ let package = Package(
                 "Files", "Encoding", "Compression", crypto, hummingbird, hummingbirdCore, httpTypes,
                 nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioTLS, nioSSL, nioHTTP2,
                 nioHTTPTypesHTTP2, logging, metrics, coreMetrics, lifecycle,
+            ]),
+        library(
+            "WitnessServer",
+            [
+                "Witnessing", "HTTPService", "Files", "Checkpoints", "Merkle", "Encoding", logging,
+                metrics, lifecycle,
             ]),
         library(
             "LedgerControl",
@@ -258,6 +267,21 @@ let package = Package(
             [
                 "TestSupport", "TestPeer", "LogReader", "HTTPCalls", "Files", "Checkpoints",
                 "Merkle", "Encoding", "Compression", crypto,
+            ]),
+        tests(
+            "WitnessingTests",
+            ["TestSupport", "Witnessing", "Files", "Checkpoints", "Merkle", "Encoding", crypto]),
+        tests(
+            "WitnessServerTests",
+            [
+                "TestHTTP", "TestSupport", "WitnessServer", "Witnessing", "HTTPService",
+                "Checkpoints", "Merkle", "Encoding", logging, lifecycle, crypto,
+            ]),
+        tests(
+            "AnchoringTests",
+            [
+                "TestSupport", "TestPeer", "Anchoring", "HTTPCalls", "Checkpoints", "Merkle",
+                "Encoding", logging, crypto,
             ]),
         tests(
             "StudioTests",
