@@ -63,8 +63,8 @@ final class BenchLedger {
 
     // MARK: - The process
 
-    /// Serves the folder again with more `arguments`, after ``Server/stop()`` or ``Server/crash()``; returns the
-    /// seconds until it says that it is ready.
+    /// Serves the folder again, with more `arguments`, after ``Server/stop()`` or
+    /// ``Server/crash()``; returns the seconds until it says that it is ready.
     func start(_ arguments: [String] = []) async throws -> Double {
         let begin = ContinuousClock.now
         server = try Self.serve(data, arguments, log: log)
