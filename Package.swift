@@ -156,8 +156,7 @@ let package = Package(
             "WitnessServer",
             [
                 "Witnessing", "HTTPService", "Files", "Checkpoints", "Merkle", "Encoding",
-                httpTypes,
-                logging, metrics, lifecycle,
+                httpTypes, nioCore, logging, metrics, lifecycle,
             ]),
         library(
             "LedgerControl",
@@ -193,9 +192,9 @@ let package = Package(
         program(
             "colophon",
             [
-                "Studio", "LedgerClient", "HTTPCalls", "Files", "Keys", "Capture", "Provenance",
-                "Manifests", "Checkpoints", "Merkle", "Encoding", "Settings", arguments,
-                signals,
+                "Studio", "LedgerClient", "HTTPCalls", "WitnessServer", "Witnessing", "HTTPService",
+                "Files", "Keys", "Capture", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", "Settings", arguments, logging, coreMetrics, lifecycle, signals,
             ]),
         .target(name: "CSpawn"),
         library("Processes", ["CSpawn"]),
