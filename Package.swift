@@ -148,8 +148,8 @@ let package = Package(
         library(
             "HTTPService",
             [
-                "Files", "Encoding", "Compression", crypto, hummingbird, hummingbirdCore, httpTypes,
-                nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioTLS, nioSSL, nioHTTP2,
+                "Files", "Keys", "Encoding", "Compression", crypto, hummingbird, hummingbirdCore,
+                httpTypes, nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioTLS, nioSSL, nioHTTP2,
                 nioHTTPTypesHTTP2, logging, metrics, coreMetrics, lifecycle,
             ]),
         library(
@@ -251,7 +251,7 @@ let package = Package(
             "HTTPServiceTests",
             [
                 "TestHTTP", "TestSupport", "HTTPService", "Encoding", httpTypes, logging, metrics,
-                coreMetrics, lifecycle,
+                coreMetrics, lifecycle, crypto,
             ]),
         tests(
             "LedgerServerTests",

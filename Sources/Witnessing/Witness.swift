@@ -115,9 +115,7 @@ extension Witness {
             do throws(WitnessRefusal) {
                 try claim.check(extends: latest)
             } catch {
-                if let latest, claim.contradicts(latest) {
-                    observe(.contradiction(latest, claim.signed))
-                }
+                if let proof = claim.misbehaviour(after: latest) { observe(.misbehaviour(proof)) }
                 throw error
             }
             let job = WitnessWriter.Job(

@@ -114,7 +114,6 @@ final class WitnessWriter: Sendable {
             observe(.wrote(requests: group.results.count, .now - start))
         }
         for (job, result) in zip(jobs, group.results) { job.decided(result) }
-        for (latest, refused) in group.contradictions { observe(.contradiction(latest, refused)) }
         if journal.isMostlyOld { try journal.rewrite(heads.all) }
         return group.results.count
     }
