@@ -130,8 +130,10 @@ extension WitnessConductor {
         allMetrics.sawSplitView()
         let (old, new) = (shown.claim.size, ours.claim.size)
         try fromLog {
-            let path = old == 0 || old == new ? [] : try log.consistency(from: old, to: new)
-            try keepEvidence(SplitView(shown: shown, ours: ours, path: path))
+            let path = old == new ? [] : try log.consistency(from: old, to: new)
+            let root = try log.root(ofSize: old)
+            let proof = try MisbehaviourProof(shown, ours, consistency: path, prefixRoot: root)
+            try keepEvidence(proof)
         }
     }
 

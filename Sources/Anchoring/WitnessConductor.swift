@@ -16,7 +16,7 @@ package final class WitnessConductor: Sendable {
     let clients: [WitnessClient]
     let metrics: [WitnessMetrics]
     let allMetrics: AnchoringMetrics
-    let keepEvidence: @Sendable (SplitView) throws -> Void
+    let keepEvidence: @Sendable (MisbehaviourProof) throws -> Void
     let changed: @Sendable (SigningPermission) -> Void
     let state: Mutex<ConductorState>
 
@@ -27,12 +27,12 @@ package final class WitnessConductor: Sendable {
     /// Prepares to ask the witnesses of `policy` that have a URL.
     ///
     /// - Parameters:
-    ///   - evidence: keeps the proof that two trees were signed with the log's key; called once for
-    ///     each that is found.
+    ///   - evidence: keeps the proof that two trees were signed with the log's keys, as
+    ///     ``WitnessedLog/hasSigned(_:)`` says; called once for each witness that shows one.
     ///   - changed: called with each change of ``permission``, on any task; it must be quick.
     package init(
         log: any WitnessedLog, policy: TrustPolicy, options: WitnessOptions, clock: WitnessClock,
-        logger: Logger, evidence: @escaping @Sendable (SplitView) throws -> Void,
+        logger: Logger, evidence: @escaping @Sendable (MisbehaviourProof) throws -> Void,
         changed: @escaping @Sendable (SigningPermission) -> Void = { _ in }
     ) throws(WitnessSetupError) {
         let prepared = try Self.prepare(policy, options)

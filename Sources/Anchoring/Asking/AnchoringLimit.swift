@@ -10,8 +10,10 @@ package enum AnchoringLimit {
     /// witness's own key costs a signature check.
     package static let answerLines = 100
 
-    /// Seconds that a witness's clock may be ahead of ours: what clocks differ by where nobody
-    /// keeps them in step closely. A time further ahead would make a head look fresher than it is.
+    /// Seconds that a witness's clock may be ahead of ours.
+    ///
+    /// So much do clocks differ where nobody keeps them in step closely. A time further ahead would
+    /// make a head look fresher than it is.
     package static let clockSkew: UInt64 = 60
 
     /// Bytes of a signature of ML-DSA-44 with its time (C2SP tlog-cosignature, type 0x06).

@@ -93,7 +93,9 @@ extension WitnessMemory: CustomStringConvertible {
 
 /// Whether the log may sign, as far as witnesses have a say.
 package struct SigningPermission: Hashable, Sendable {
-    /// What stands against it; empty where nothing does. A proof comes before a mere word.
+    /// What stands against it; empty where nothing does.
+    ///
+    /// A proof comes before a mere word.
     package let obstacles: [WitnessMemory]
 
     /// Takes from all that is remembered what stands against signing.
