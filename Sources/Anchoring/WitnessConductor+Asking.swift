@@ -70,8 +70,10 @@ extension WitnessConductor {
                 job.head, from: oldSize, path: path, now: clock.seconds)
         } catch {
             // It may have seen another tree, and may show it.
-            if error.failure == .inconsistent { _ = try await lookIfShown(by: job.index) }
-            throw error
+            guard error.failure == .inconsistent,
+                let proof = try await lookIfShown(by: job.index)?.proof
+            else { throw error }
+            throw .init(failure: proof)
         }
     }
 
@@ -82,8 +84,8 @@ extension WitnessConductor {
             remember(.says(size: size), of: index)
             return
         }
-        let finding = try await lookIfShown(by: index)
-        if finding?.isProof != true { remember(.saysMore(size: size), of: index) }
+        if let proof = try await lookIfShown(by: index)?.proof { throw .init(failure: proof) }
+        remember(.saysMore(size: size), of: index)
         throw .init(failure: .remembersMore(size))
     }
 

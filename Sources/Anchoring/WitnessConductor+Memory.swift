@@ -44,7 +44,7 @@ extension WitnessConductor {
         var shown: WitnessMemory.Finding?
         do throws(WitnessClient.Refusal) {
             shown = try await lookIfShown(by: index)
-            guard shown?.isProof != true else { return }
+            if let proof = shown?.proof { return noteBad(index, proof) }
             try await nameSize(index, shown)
         } catch {
             guard !Task.isCancelled else { return }
@@ -152,7 +152,7 @@ extension WitnessConductor {
         let (isNews, before, after) = state.withLock { state in
             let old = state.memories[index]
             let before = state.permission
-            guard old != memory, old?.finding.isProof != true, old == nil || !finding.isSilence
+            guard old != memory, old?.finding.proof == nil, old == nil || !finding.isSilence
             else { return (false, before, before) }
             state.memories[index] = memory
             return (true, before, state.permission)
@@ -188,11 +188,12 @@ extension WitnessConductor {
 }
 
 extension WitnessMemory.Finding {
-    /// Whether it is something that the log's own key has signed and that must not be.
-    var isProof: Bool {
+    /// What the log's own key has signed and that must not be; nil for every other finding.
+    var proof: WitnessFailure? {
         switch self {
-        case .signedMore, .splitView: true
-        default: false
+        case .signedMore(let head): .remembersMore(head.claim.size)
+        case .splitView(let head): .splitView(size: head.claim.size)
+        default: nil
         }
     }
 
