@@ -79,7 +79,7 @@ extension WitnessConductor {
 
     /// Looks at a size that is above the head that was shown: our log may have grown since.
     private func judge(_ size: UInt64, of index: Int) async throws(WitnessClient.Refusal) {
-        if try newestSize() >= size {
+        if log.treeSize >= size {
             setKnown(size, of: index)
             remember(.says(size: size), of: index)
             return

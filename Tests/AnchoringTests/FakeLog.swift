@@ -12,6 +12,9 @@ final class FakeLog: WitnessedLog {
         var leaves: [Hash] = []
         var heads: [UInt64: SignedCheckpoint] = [:]
         var isBroken = false
+
+        /// Entries without a head, at the end.
+        var unsigned = 0
     }
 
     /// Why it does not answer.
@@ -47,6 +50,11 @@ final class FakeLog: WitnessedLog {
         }
     }
 
+    /// Takes the heads of the last leaves away, as a crash may.
+    func loseHeads(_ count: Int) { state.withLock { $0.unsigned = count } }
+
+    var treeSize: UInt64 { state.withLock { UInt64($0.leaves.count) } }
+
     /// Every call fails from now on, or none.
     func setBroken(_ isBroken: Bool) { state.withLock { $0.isBroken = isBroken } }
 
@@ -62,9 +70,8 @@ final class FakeLog: WitnessedLog {
 
     func newestSignedHead() throws -> SignedCheckpoint {
         try state.withLock { state in
-            guard !state.isBroken, let head = state.heads[UInt64(state.leaves.count)] else {
-                throw Broken()
-            }
+            let size = UInt64(state.leaves.count - state.unsigned)
+            guard !state.isBroken, let head = state.heads[size] else { throw Broken() }
             return head
         }
     }

@@ -75,6 +75,31 @@ import Testing
         }
     }
 
+    /// A crash may take the newest heads of a log, and not its entries.
+    @Test func aHeadThatWasLostOverEntriesThatWereNotHoldsNothingUp() async throws {
+        try await Scene.set(9) { scene in
+            scene.log.loseHeads(4)
+            scene.witnesses[0].remember(try scene.log.head(8))
+            #expect(await scene.conductor.memories() == [.init(of: "w0", .agrees(size: 8))])
+            scene.witnesses[0].play { $0.method == "GET" ? .whole(404) : nil }
+            #expect(await scene.conductor.memories() == [.init(of: "w0", .says(size: 8))])
+            #expect(scene.conductor.permission.isGranted)
+        }
+    }
+
+    @Test func anotherTreesHeadOverEntriesWithoutAHeadForbidsSigning() async throws {
+        try await Scene.set(9) { scene in
+            let other = try FakeLog(key: scene.log.key)
+            try other.grow(by: 8, branch: "other")
+            scene.log.loseHeads(4)
+            scene.witnesses[0].remember(try other.head(8))
+            _ = await scene.conductor.memories()
+            #expect(scene.conductor.permission.isForbidden)
+            // There is no second head to convict with.
+            #expect(scene.evidence == [])
+        }
+    }
+
     @Test func aMereSizeHoldsSigning() async throws {
         try await Self.oldCopy { scene, _ in
             scene.witnesses[0].play { $0.method == "GET" ? .whole(404) : nil }
