@@ -202,7 +202,7 @@ let package = Package(
             "colophon-bench",
             [
                 "Processes", "Studio", "LedgerStore", "Ledger", "LedgerClient", "HTTPCalls", "Keys",
-                "Provenance", "Merkle", "Encoding", "RocksDB", "Files", hummingbird,
+                "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB", "Files", hummingbird,
                 hummingbirdCore, httpClient, nioCore, nioPosix, nioHTTP1, arguments, logging,
                 signals,
             ]),

@@ -62,6 +62,41 @@ import Testing
         }
     }
 
+    /// All clients share the one connection; a bastion says whose each request is.
+    @Test func oneClientLeavesStreamsOfTheConnectionForOthers() async throws {
+        func post(_ stream: Int, _ client: String) -> [UInt8] {
+            Frames.headers(
+                stream,
+                [
+                    (":method", "POST"), (":scheme", "https"), (":authority", "a"),
+                    (":path", "/slow"), ("x-forwarded-for", client),
+                ], endsStream: false) + Frames.frame(.data, Frames.endStream, stream, [1])
+        }
+        try await TestBastion.run(folder) { bastion in
+            let known = try self.bastion(bastion.port)
+            try await TinyService.run(configure: { options in
+                options.bastion = known
+                options.limits.streamsPerConnection = 1
+            }) { service in
+                try await bastion.accept { backend in
+                    try await backend.send(Frames.preface)
+                    // Of eight streams: one more than are free then.
+                    for stream in [1, 3, 5, 7, 9] {
+                        try await backend.send(post(stream, "203.0.113.9"))
+                    }
+                    await service.book.awaitArrivals(5)
+                    try await backend.send(
+                        Frames.request(11, "GET", "/book", [("x-forwarded-for", "203.0.113.9")]))
+                    #expect(try #require(await backend.answer(11)).status != Self.ok)
+                    try await backend.send(
+                        Frames.request(13, "GET", "/book", [("x-forwarded-for", "198.51.100.7")]))
+                    #expect(try #require(await backend.answer(13)).status == Self.ok)
+                    service.book.answerAll()
+                }
+            }
+        }
+    }
+
     @Test func clientsAreToldWhereTheKeyIs() throws {
         guard case .ed25519(let own) = key.publicKey.material else { return }
         let hash = Hex.encode(Array(SHA256.hash(data: own)))

@@ -49,6 +49,8 @@ struct BastionFailure: CustomStringConvertible {
     /// The library's words are a stack of source lines; each cause has its name in them.
     private static func words(tls text: String) -> String {
         let known = [
+            // Without the alert that says so.
+            ("uncleanShutdown", ended.description),
             ("failedToValidateHostname", "its certificate is for another name"),
             (
                 "CERTIFICATE_VERIFY_FAILED",

@@ -88,9 +88,11 @@ struct Dialler: Service {
             _ = try await value.negotiated.get()
             logger.info("reached through a bastion", metadata: ["address": "\(bastion.address)"])
             await child.handle(value: value, logger: logger)
+            value.channel.close(promise: nil)
             return note.error.map { BastionFailure($0, isConnected: true) } ?? .ended
         } catch {
-            return BastionFailure(note.error ?? error, isConnected: false)
+            let first = error is NoBastion ? error : note.error ?? error
+            return BastionFailure(first, isConnected: false)
         }
     }
 
