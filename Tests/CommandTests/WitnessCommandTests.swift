@@ -133,7 +133,8 @@ import Testing
     @Test(
         arguments: [
             (["--logs", "missing"], "missing: no such file"),
-            (["--name", "a witness"], "is no name of a key"),
+            (["--name", "a witness"], "--name: a name has 1 to 255 bytes"),
+        (["--name", "https://witness.example"], "has no scheme"),
             (["--listen", "nowhere"], "is not HOST:PORT"),
             (["--log-rate", "many"], "is not a number"),
             (["--bastion", "https://bastion.example"], "--bastion-key is missing"),
