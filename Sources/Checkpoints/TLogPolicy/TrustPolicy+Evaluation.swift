@@ -37,11 +37,6 @@ extension TrustPolicy {
         }
     }
 
-    /// Computes when the quorum was complete.
-    ///
-    /// A witness has seen the checkpoint at its cosignature's time, a group when the last
-    /// member that its threshold needs had: the threshold-th smallest of its members' times.
-    /// Members are defined before their groups, so one pass in the file's order is enough.
     private func quorumVerdict(
         on findings: [PolicyEvaluation.WitnessFinding]
     ) -> PolicyEvaluation.QuorumVerdict {
@@ -50,12 +45,22 @@ extension TrustPolicy {
         for finding in findings {
             if case .cosigned(let time) = finding.verdict { times[finding.witness.name] = time }
         }
+        return quorumTime(times).map { .met(time: $0) } ?? .notMet
+    }
+
+    /// Returns when the quorum was complete, where the witnesses saw a checkpoint at these times;
+    /// nil where it was not.
+    ///
+    /// A witness has seen the checkpoint at its cosignature's time, a group when the last
+    /// member that its threshold needs had: the threshold-th smallest of its members' times.
+    /// Members are defined before their groups, so one pass in the file's order is enough.
+    func quorumTime(_ times: [PolicyWord: UInt64]) -> UInt64? {
+        var times = times
         for group in groups {
             let seen = group.members.compactMap { times[$0] }.sorted()
             if seen.count >= group.threshold { times[group.name] = seen[group.threshold - 1] }
         }
-        guard let time = times[quorum] else { return .notMet }
-        return .met(time: time)
+        return times[quorum]
     }
 }
 
