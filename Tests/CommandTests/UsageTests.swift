@@ -6,7 +6,7 @@ import TestSupport
     private static let commands = [
         ["keygen"], ["key", "add"], ["key", "list"], ["key", "retire"], ["key", "revoke"],
         ["policy", "get"], ["policy", "set"],
-        ["erase"], ["sign"], ["submit"], ["verify"], ["show"], ["trust", "show"],
+        ["erase"], ["sign"], ["submit"], ["refresh"], ["verify"], ["show"], ["trust", "show"],
         ["trust", "fetch"], ["trust", "update"], ["trust", "name"],
     ]
 
@@ -58,6 +58,7 @@ import TestSupport
     @Test(arguments: [
         ["nonsense"], ["sign", "--nonsense"], ["verify"], ["key", "add"], ["erase", "x"], ["sign"],
         ["verify", "a", "--trust", "t", "--require", "belief"], ["keygen", "--alg", "rsa"],
+        ["refresh"], ["submit", "a", "--until", "believed"],
     ])
     func wrongUsageEndsWithTwoAndOneLine(arguments: [String]) async throws {
         let wrong = try await run(arguments)
