@@ -145,6 +145,9 @@ extension Ledger {
         (published.newest?.view.registry ?? published.registry).receiptKeys.terms.map(\.key)
     }
 
+    /// The keys that sign or have signed heads, the oldest first.
+    public var noteKeys: [VerifierKey] { published.registry.noteKeys.terms.map(\.key) }
+
     /// The files of a trust kit for this ledger, at the newest head that anyone may see.
     ///
     /// Witnesses, groups and quorum of its policy are those of the ledger's own.
