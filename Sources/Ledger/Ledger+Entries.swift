@@ -109,7 +109,12 @@ extension Ledger {
     }
 
     /// A C2SP tlog-proof of an entry, in the tree of its receipt, without an extra line.
-    public func tlogProof(_ id: EntryID) throws(LedgerError) -> IssuedReceipt? {
+    public func tlogProof(_ id: EntryID) throws(LedgerError) -> [UInt8]? {
+        try issuedTLogProof(id)?.bytes
+    }
+
+    /// The same, with what tells it from an older one.
+    public func issuedTLogProof(_ id: EntryID) throws(LedgerError) -> IssuedReceipt? {
         guard let index = try published.store.index(of: id.hash),
             let tree = published.tree(covering: index), let receipt = tree.head.receipt
         else { return nil }

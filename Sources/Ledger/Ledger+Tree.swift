@@ -29,6 +29,13 @@ extension Ledger {
     /// Number of entries that anyone may read.
     public var readableSize: UInt64 { published.readable.size }
 
+    /// Whether any of the newest heads has a cosignature; see ``ServedHead`` for how many.
+    public func hasCosignedHead() throws(LedgerError) -> Bool {
+        let (store, head) = published.snapshot
+        return try ServedHead(store: store, rule: published.rule).newestCosigned(upTo: head.size)
+            != nil
+    }
+
     /// A head that is kept and that anyone may see; nil where there is none of this size.
     public func head(size: UInt64) throws(LedgerError) -> Head? {
         let (store, newest) = published.readable

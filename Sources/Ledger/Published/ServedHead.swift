@@ -35,6 +35,15 @@ struct ServedHead {
         }
     }
 
+    /// The newest kept head of at most `size` that has any cosignature.
+    func newestCosigned(upTo size: UInt64) throws(LedgerError) -> HeadRow? {
+        try store.newestHead(upTo: size, among: Self.lookLimit) { size, value throws(LedgerError) in
+            guard HeadRow.hasSeveralLines(value) else { return nil }
+            let head = try HeadRow(size: size, value: value)
+            return try head.signedCheckpoint()?.cosignatures.isEmpty == false ? head : nil
+        }
+    }
+
     /// A head with its range and its registry; `older` is what was served before.
     func view(
         of head: HeadRow, signed: PublishedView, older: PublishedView?

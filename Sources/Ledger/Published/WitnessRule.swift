@@ -17,6 +17,9 @@ package struct WitnessRule: Sendable {
         holdsBack = hasQuorum && requiresQuorum
     }
 
+    /// The policy, where it has a quorum.
+    var quorumPolicy: TrustPolicy? { hasQuorum ? policy : nil }
+
     /// The quorum's name in the policy, for a person.
     var quorum: String { policy.map { "\($0.quorum)" } ?? "none" }
 

@@ -148,7 +148,7 @@ extension LedgerRoutes {
     func tlogProof(of text: String, _ exchange: Exchange) throws(Problem) -> Reply {
         let id = try entryID(text)
         return try published(id) {
-            try ledger.tlogProof(id)
+            try ledger.issuedTLogProof(id)
         } as: { proof in
             Self.issued(proof, MediaType.text, exchange)
         }
