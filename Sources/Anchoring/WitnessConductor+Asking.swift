@@ -70,20 +70,22 @@ extension WitnessConductor {
                 job.head, from: oldSize, path: path, now: clock.seconds)
         } catch {
             // It may have seen another tree, and may show it.
-            if error.failure == .inconsistent { _ = try await lookIfShown(by: job.index) }
-            throw error
+            guard error.failure == .inconsistent,
+                let proof = try await lookIfShown(by: job.index)?.proof
+            else { throw error }
+            throw .init(failure: proof)
         }
     }
 
     /// Looks at a size that is above the head that was shown: our log may have grown since.
     private func judge(_ size: UInt64, of index: Int) async throws(WitnessClient.Refusal) {
-        if try newestSize() >= size {
+        if log.treeSize >= size {
             setKnown(size, of: index)
             remember(.says(size: size), of: index)
             return
         }
-        let finding = try await lookIfShown(by: index)
-        if finding?.isProof != true { remember(.saysMore(size: size), of: index) }
+        if let proof = try await lookIfShown(by: index)?.proof { throw .init(failure: proof) }
+        remember(.saysMore(size: size), of: index)
         throw .init(failure: .remembersMore(size))
     }
 

@@ -44,7 +44,7 @@ extension WitnessConductor {
         var shown: WitnessMemory.Finding?
         do throws(WitnessClient.Refusal) {
             shown = try await lookIfShown(by: index)
-            guard shown?.isProof != true else { return }
+            if let proof = shown?.proof { return noteBad(index, proof) }
             try await nameSize(index, shown)
         } catch {
             guard !Task.isCancelled else { return }
@@ -68,7 +68,7 @@ extension WitnessConductor {
             state.withLock { $0.known[index] = head.claim.size }
             try take(line, by: index, of: head)
         case .hasSize(let size):
-            guard try newestSize() >= size else {
+            guard log.treeSize >= size else {
                 noteBad(index, .remembersMore(size))
                 remember(.saysMore(size: size), of: index)
                 return
@@ -109,27 +109,27 @@ extension WitnessConductor {
     private func find(
         _ shown: SignedCheckpoint, by index: Int
     ) throws(WitnessClient.Refusal) -> WitnessMemory.Finding {
-        // Read after the answer is there: what a witness has seen by then, the log has signed.
-        let ours = try fromLog { try log.newestSignedHead() }
         let size = shown.claim.size
-        if size > ours.claim.size {
+        // Read after the answer is there: what a witness has seen by then, the log has.
+        guard log.treeSize >= size else {
             remember(.signedMore(shown), of: index)
             return .signedMore(shown)
         }
         guard try fromLog({ try log.root(ofSize: size) }) != shown.claim.root else {
             return .agrees(size: size)
         }
-        if remember(.splitView(shown), of: index) { try keep(shown, against: ours) }
+        if remember(.splitView(shown), of: index) { try keep(shown) }
         return .splitView(shown)
     }
 
     /// Keeps the proof that two trees were signed.
-    private func keep(
-        _ shown: SignedCheckpoint, against ours: SignedCheckpoint
-    ) throws(WitnessClient.Refusal) {
+    private func keep(_ shown: SignedCheckpoint) throws(WitnessClient.Refusal) {
         allMetrics.sawSplitView()
-        let (old, new) = (shown.claim.size, ours.claim.size)
         try fromLog {
+            let ours = try log.newestSignedHead()
+            let (old, new) = (shown.claim.size, ours.claim.size)
+            // A crash has taken the head of ours that would be the other half of the proof.
+            guard old <= new else { return }
             let path = old == new ? [] : try log.consistency(from: old, to: new)
             let root = try log.root(ofSize: old)
             let proof = try MisbehaviourProof(shown, ours, consistency: path, prefixRoot: root)
@@ -152,7 +152,7 @@ extension WitnessConductor {
         let (isNews, before, after) = state.withLock { state in
             let old = state.memories[index]
             let before = state.permission
-            guard old != memory, old?.finding.isProof != true, old == nil || !finding.isSilence
+            guard old != memory, old?.finding.proof == nil, old == nil || !finding.isSilence
             else { return (false, before, before) }
             state.memories[index] = memory
             return (true, before, state.permission)
@@ -166,11 +166,6 @@ extension WitnessConductor {
         }
         changed(after)
         return isNews
-    }
-
-    /// The size of the newest head now.
-    func newestSize() throws(WitnessClient.Refusal) -> UInt64 {
-        try fromLog { try log.newestSignedHead().claim.size }
     }
 
     /// Asks our own log; where it fails, that is not the witness's fault.
@@ -188,11 +183,12 @@ extension WitnessConductor {
 }
 
 extension WitnessMemory.Finding {
-    /// Whether it is something that the log's own key has signed and that must not be.
-    var isProof: Bool {
+    /// What the log's own key has signed and that must not be; nil for every other finding.
+    var proof: WitnessFailure? {
         switch self {
-        case .signedMore, .splitView: true
-        default: false
+        case .signedMore(let head): .remembersMore(head.claim.size)
+        case .splitView(let head): .splitView(size: head.claim.size)
+        default: nil
         }
     }
 

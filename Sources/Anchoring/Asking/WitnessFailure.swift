@@ -116,7 +116,8 @@ extension WitnessFailure: CustomStringConvertible {
         case .badLine: "answered with a line of its key that does not verify for this head"
         case .futureTime(let ahead): "signed with a time that is \(ahead) s ahead of this clock"
         case .malformedSize: "says that the size is another, and names none (409)"
-        case .sizeAgain(let size): "says that the size is not \(size), but \(size) (409)"
+        case .sizeAgain(let size):
+            "was told of size \(size), and says that it is another: \(size) (409)"
         case .otherSizeAgain(let size): "named one size and then another, \(size) (409)"
         case .remembersMore(let size): "says that it has seen \(size) entries, more than there are"
         case .malformedCheckpoint: "shows something that is no signed checkpoint"
@@ -133,7 +134,8 @@ extension WitnessFailure {
         switch error {
         case .unreachable(let reason): self = .unreachable(reason)
         case .untrusted(let reason): self = .untrusted(reason)
-        case .page, .unexpected: self = .unexpected("\(error)")
+        case .page(let type): self = .unexpected("a page (\(type))")
+        case .unexpected(let reason): self = .unexpected(reason)
         case .unavailable(let problem), .refused(let problem):
             self =
                 switch problem.status {

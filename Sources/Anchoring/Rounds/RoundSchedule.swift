@@ -2,17 +2,17 @@
 ///
 /// All witnesses must cosign one head, or a quorum is never met under load. So a round has one
 /// head. A witness that becomes free takes the head of the latest round, never a newer one.
-struct RoundSchedule: Sendable {
+package struct RoundSchedule: Sendable {
     /// One head that all witnesses are asked for.
-    struct Round: Hashable, Sendable {
-        let number: Int
-        let size: UInt64
-        let start: Duration
-        var hasQuorum: Bool
+    package struct Round: Hashable, Sendable {
+        package let number: Int
+        package let size: UInt64
+        package let start: Duration
+        package fileprivate(set) var hasQuorum: Bool
     }
 
     /// How a question to a witness ended.
-    enum Ending: Hashable, Sendable {
+    package enum Ending: Hashable, Sendable {
         /// It cosigned, or has seen a newer head of ours already.
         case well
 
@@ -35,32 +35,32 @@ struct RoundSchedule: Sendable {
     private var retryAt: Duration = .zero
 
     /// The latest round; nil before the first.
-    private(set) var round: Round?
+    package private(set) var round: Round?
 
     /// Whether the log has a head above the latest round's.
-    private(set) var hasNewer = true
+    package private(set) var hasNewer = true
 
     /// Creates the schedule of so many witnesses.
-    init(witnesses count: Int, _ times: RoundTimes) {
+    package init(witnesses count: Int, _ times: RoundTimes) {
         self.times = times
         seats = Array(repeating: Seat(), count: count)
     }
 
     /// Takes note that the log has a head above that of the latest round.
-    mutating func sawNewer() { hasNewer = true }
+    package mutating func sawNewer() { hasNewer = true }
 
     /// Takes note that the head of a round was not to be had.
-    mutating func logFailed(at now: Duration) { retryAt = now + RoundTimes.logBackoff }
+    package mutating func logFailed(at now: Duration) { retryAt = now + RoundTimes.logBackoff }
 
     /// Takes note that the quorum has cosigned the head of a round.
-    mutating func metQuorum(of size: UInt64) {
+    package mutating func metQuorum(of size: UInt64) {
         if round?.size == size { round?.hasQuorum = true }
     }
 
     // MARK: - Rounds
 
     /// Whether a round is to begin, of the log's newest head.
-    func mayBegin(at now: Duration) -> Bool {
+    package func mayBegin(at now: Duration) -> Bool {
         guard now >= retryAt else { return false }
         guard let round else { return true }
         guard hasNewer else { return now >= round.start + times.refresh }
@@ -72,7 +72,7 @@ struct RoundSchedule: Sendable {
     private var isSettled: Bool { !seats.contains(where: \.isBusy) }
 
     /// Begins a round for the head of `size`.
-    mutating func begin(size: UInt64, hasQuorum: Bool, at now: Duration) {
+    package mutating func begin(size: UInt64, hasQuorum: Bool, at now: Duration) {
         round = Round(
             number: (round?.number ?? 0) + 1, size: size, start: now, hasQuorum: hasQuorum)
         hasNewer = false
@@ -82,7 +82,7 @@ struct RoundSchedule: Sendable {
 
     /// Returns the witnesses that are to be asked now for the latest round's head; they are busy
     /// until ``ended(_:of:_:at:)``.
-    mutating func takeDue(at now: Duration) -> [Int] {
+    package mutating func takeDue(at now: Duration) -> [Int] {
         guard let round else { return [] }
         let due = seats.indices.filter { index in
             let seat = seats[index]
@@ -93,7 +93,7 @@ struct RoundSchedule: Sendable {
     }
 
     /// Takes note of how a witness's question in a round ended.
-    mutating func ended(_ index: Int, of number: Int, _ ending: Ending, at now: Duration) {
+    package mutating func ended(_ index: Int, of number: Int, _ ending: Ending, at now: Duration) {
         seats[index].isBusy = false
         switch ending {
         case .well:
@@ -109,7 +109,7 @@ struct RoundSchedule: Sendable {
     }
 
     /// Returns when to look again, where nothing happens before.
-    func nextLook(after now: Duration) -> Duration? {
+    package func nextLook(after now: Duration) -> Duration? {
         var moments = [retryAt]
         if let round {
             moments.append(round.start + (hasNewer ? times.interval : times.refresh))
