@@ -120,7 +120,7 @@ let package = Package(
         .target(name: "CRocksDBStop", dependencies: ["CRocksDB"]),
         library("RocksDB", ["CRocksDB", "CRocksDBStop"]),
         library("LogReader", ["HTTPCalls", "Files", "Checkpoints", "Merkle", "Encoding"]),
-        library("Witnessing", ["Files", "Checkpoints", "Merkle", "Encoding"]),
+        library("Witnessing", ["Jobs", "Files", "Checkpoints", "Merkle", "Encoding"]),
         library(
             "Anchoring", ["HTTPCalls", "Checkpoints", "Merkle", "Encoding", logging, metrics]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -155,8 +155,8 @@ let package = Package(
         library(
             "WitnessServer",
             [
-                "Witnessing", "HTTPService", "Files", "Checkpoints", "Merkle", "Encoding", logging,
-                metrics, lifecycle,
+                "Witnessing", "HTTPService", "Files", "Checkpoints", "Merkle", "Encoding",
+                httpTypes, nioCore, logging, metrics, lifecycle,
             ]),
         library(
             "LedgerControl",
@@ -180,8 +180,9 @@ let package = Package(
             "colophond",
             [
                 "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "LedgerCheck",
-                "Jobs", "Ledger", "Files", "Keys", "Provenance", "Checkpoints", "Encoding",
-                "Settings", arguments, logging, coreMetrics, lifecycle, signals,
+                "Jobs", "Ledger", "Anchoring", "HTTPCalls", "Files", "Keys", "Provenance",
+                "Checkpoints", "Merkle", "Encoding", "Settings", arguments, logging, coreMetrics,
+                lifecycle, signals,
             ]),
         library(
             "Studio",
@@ -192,9 +193,9 @@ let package = Package(
         program(
             "colophon",
             [
-                "Studio", "LedgerClient", "HTTPCalls", "Files", "Keys", "Capture", "Provenance",
-                "Manifests", "Checkpoints", "Merkle", "Encoding", "Settings", arguments,
-                signals,
+                "Studio", "LedgerClient", "HTTPCalls", "WitnessServer", "Witnessing", "HTTPService",
+                "Files", "Keys", "Capture", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", "Settings", arguments, logging, coreMetrics, lifecycle, signals,
             ]),
         .target(name: "CSpawn"),
         library("Processes", ["CSpawn"]),
@@ -270,12 +271,17 @@ let package = Package(
             ]),
         tests(
             "WitnessingTests",
-            ["TestSupport", "Witnessing", "Files", "Checkpoints", "Merkle", "Encoding", crypto]),
+            [
+                "TestSupport", "TestWitness", "Witnessing", "Files", "Checkpoints", "Merkle",
+                "Encoding",
+            ]
+        ),
         tests(
             "WitnessServerTests",
             [
-                "TestHTTP", "TestSupport", "WitnessServer", "Witnessing", "HTTPService",
-                "Checkpoints", "Merkle", "Encoding", logging, lifecycle, crypto,
+                "TestHTTP", "TestSupport", "TestWitness", "WitnessServer", "Witnessing",
+                "HTTPService", "Files", "Checkpoints", "Merkle", "Encoding", httpTypes, nioCore,
+                logging, lifecycle,
             ]),
         tests(
             "AnchoringTests",
@@ -300,6 +306,7 @@ let package = Package(
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         support("TestSupport", ["Processes"]),
         support("TestHTTP", ["TestSupport", "HTTPService", "Encoding", nioCore, nioPosix, nioSSL]),
+        support("TestWitness", ["Checkpoints", "Merkle", "Encoding", crypto]),
         support("TestPeer", ["TestSupport", "HTTPCalls", nioCore, nioPosix, nioSSL]),
         support(
             "TestLedger",

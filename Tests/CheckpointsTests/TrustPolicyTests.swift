@@ -69,16 +69,17 @@ import Testing
         let lines = names.map { "witness \($0) @\($0.lowercased()).example\n" }.joined()
         let policy = try parse(lines + rest)
         let fewest = try #require(policy.fewest())
-        #expect(policy.isMet(by: Set(fewest.map(\.name))))
+        #expect(policy.isQuorumMet { fewest.contains($0) })
         for mask in 0..<(1 << names.count) where mask.nonzeroBitCount < fewest.count {
             let some = policy.witnesses.indices.filter { mask >> $0 & 1 == 1 }
-            #expect(!policy.isMet(by: Set(some.map { policy.witnesses[$0].name })), "\(some)")
+            let witnesses = some.map { policy.witnesses[$0] }
+            #expect(!policy.isQuorumMet { witnesses.contains($0) }, "\(some)")
         }
         // Without two of them: the fewest of those who are left, or nobody.
         let left = policy.fewest { $0.name != "X2" && $0.name != "Y2" }
-        let others = policy.witnesses.map(\.name).filter { $0 != "X2" && $0 != "Y2" }
-        #expect((left != nil) == policy.isMet(by: Set(others)))
-        if let left { #expect(policy.isMet(by: Set(left.map(\.name)))) }
+        let isMet = policy.isQuorumMet { $0.name != "X2" && $0.name != "Y2" }
+        #expect((left != nil) == isMet)
+        if let left { #expect(policy.isQuorumMet { left.contains($0) }) }
     }
 
     @Test func whatIsWrittenIsReadAsTheSame() throws {

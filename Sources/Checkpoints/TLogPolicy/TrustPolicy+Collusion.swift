@@ -1,10 +1,4 @@
 extension TrustPolicy {
-    /// Says whether the quorum is met where just these witnesses have seen a checkpoint.
-    public func isMet(by names: Set<PolicyWord>) -> Bool {
-        guard quorum != .none else { return true }
-        return quorumTime(Dictionary(uniqueKeysWithValues: names.map { ($0, 0) })) != nil
-    }
-
     /// The fewest of the witnesses that `counts` names whose word meets the quorum: as few as these
     /// would have to lie together with the log.
     ///

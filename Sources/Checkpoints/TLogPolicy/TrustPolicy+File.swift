@@ -1,5 +1,3 @@
-internal import Encoding
-
 extension TrustPolicy {
     /// Most bytes of a policy file that is read: 256 ML-DSA keys with their names fit.
     public static let maximumByteCount = 1024 * 1024
@@ -13,40 +11,33 @@ extension TrustPolicy {
     ///
     /// Words are separated by spaces and tabs; "#" begins a line that is skipped.
     public init(parsing bytes: [UInt8]) throws(PolicyError) {
-        guard bytes.count <= Self.maximumByteCount else {
-            throw .tooLong(bytes.count, limit: Self.maximumByteCount)
-        }
-        if let offset = bytes.firstIndex(where: Self.isForbidden) {
-            throw .controlCharacter(offset: offset)
-        }
-        let newline = UInt8(ascii: "\n")
-        guard bytes.isEmpty || bytes.last == newline else { throw .unterminated }
         self.init()
         var hasQuorum = false
-        for line in bytes.split(separator: newline) {
-            let words = line.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-                .compactMap { PolicyWord($0) }
-            guard let keyword = words.first, keyword.bytes.first != UInt8(ascii: "#") else {
-                continue
-            }
+        for line in try PolicyLine.lines(of: bytes, upTo: Self.maximumByteCount) {
+            let keyword = line.keyword
             if keyword == "quorum" {
                 guard !hasQuorum else { throw .quorumTwice }
                 hasQuorum = true
             }
-            try add(words, keyword: keyword)
+            try add(line)
         }
         guard hasQuorum else { throw .noQuorum }
     }
 
     /// The policy as a file: logs, witnesses, groups, quorum, one space between words.
     public var encoded: [UInt8] {
-        var lines: [[[UInt8]]] = []
-        for log in logs {
+        let logs = logs.map { log in
             let url = [log.url?.bytes].compactMap { $0 }
-            lines.append([Array("log".utf8), Array(log.key.description.utf8)] + url)
+            return [Array("log".utf8), Array(log.key.description.utf8)] + url
         }
+        return Self.text(of: logs) + witnessLines(withAddresses: true)
+    }
+
+    /// The lines of the file that say who must have seen a checkpoint: witnesses, groups, quorum.
+    public func witnessLines(withAddresses: Bool) -> [UInt8] {
+        var lines: [[[UInt8]]] = []
         for witness in witnesses {
-            let url = [witness.url?.bytes].compactMap { $0 }
+            let url = withAddresses ? [witness.url?.bytes].compactMap { $0 } : []
             let key = Array(witness.key.description.utf8)
             lines.append([Array("witness".utf8), witness.name.bytes, key] + url)
         }
@@ -55,21 +46,22 @@ extension TrustPolicy {
             lines.append(head + group.members.map(\.bytes))
         }
         lines.append([Array("quorum".utf8), quorum.bytes])
-        return lines.flatMap { words in
-            Array(words.joined(separator: " ".utf8)) + "\n".utf8
-        }
+        return Self.text(of: lines)
+    }
+
+    private static func text(of lines: [[[UInt8]]]) -> [UInt8] {
+        lines.flatMap { words in Array(words.joined(separator: " ".utf8)) + "\n".utf8 }
     }
 
     /// Applies one line that is neither empty nor a comment.
-    private mutating func add(_ words: [PolicyWord], keyword: PolicyWord) throws(PolicyError) {
+    private mutating func add(_ line: PolicyLine) throws(PolicyError) {
+        let (words, keyword) = (line.words, line.keyword)
         switch keyword {
-        case "log":
-            guard (2...3).contains(words.count) else { throw .wrongWordCount(keyword: keyword) }
-            try add(Log(key: Self.key(words[1]), url: words.count > 2 ? words[2] : nil))
+        case "log": try add(line.log())
         case "witness":
             guard (3...4).contains(words.count) else { throw .wrongWordCount(keyword: keyword) }
             let url = words.count > 3 ? words[3] : nil
-            try add(Witness(name: words[1], key: Self.key(words[2]), url: url))
+            try add(Witness(name: words[1], key: PolicyLine.key(words[2]), url: url))
         case "group":
             guard words.count >= 4 else { throw .wrongWordCount(keyword: keyword) }
             let members = Array(words[3...])
@@ -84,16 +76,6 @@ extension TrustPolicy {
         }
     }
 
-    /// Reads a key.
-    private static func key(_ word: PolicyWord) throws(PolicyError) -> VerifierKey {
-        guard let text = Text(utf8: word.bytes) else { throw .malformedKey(.malformedName) }
-        do throws(VerifierKeyError) {
-            return try VerifierKey(parsing: text)
-        } catch {
-            throw .malformedKey(error)
-        }
-    }
-
     /// Reads how many of `count` members are needed.
     private static func threshold(
         _ word: PolicyWord, of count: Int, group: PolicyWord
@@ -103,10 +85,5 @@ extension TrustPolicy {
         guard let number = decimal(word.bytes) else { throw .malformedThreshold(group: group) }
         guard let threshold = Int(exactly: number) else { throw .thresholdOutOfRange(group) }
         return threshold
-    }
-
-    /// Everything but tab, LF, printable ASCII and bytes above 0x7F.
-    private static func isForbidden(_ byte: UInt8) -> Bool {
-        byte == 0x7F || (byte < 0x20 && byte != UInt8(ascii: "\t") && byte != UInt8(ascii: "\n"))
     }
 }

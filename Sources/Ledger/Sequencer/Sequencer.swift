@@ -41,18 +41,15 @@ final class Sequencer: @unchecked Sendable {
     private let metrics = SequencerMetrics()
     private var state: TreeState
     private var recent: RecentEntries
-    /// Why this folder must never be written: it is an old copy.
-    private let refusal: LedgerError?
     private var failure: (error: LedgerError, retryAt: ContinuousClock.Instant)?
     private let thread = BackgroundThread()
 
     init(
-        state: TreeState, refusal: LedgerError?, signer: HeadSigner, published: Published,
+        state: TreeState, signer: HeadSigner, published: Published,
         options: LedgerOptions, clock: @escaping @Sendable () -> UInt64, logger: Logger
     ) {
         self.state = state
         recent = RecentEntries(after: state.head.size)
-        self.refusal = refusal
         self.signer = signer
         self.published = published
         self.options = options
@@ -64,11 +61,8 @@ final class Sequencer: @unchecked Sendable {
 
     /// Starts the thread; call once.
     func start() {
-        published.observeFailures { [queue] in
-            // An empty chunk has the store looked at, and opened again where it has failed.
-            _ = queue.append(
-                SequencerQueue.Chunk(candidates: [], controls: 0, byteCount: 0) { _ in })
-        }
+        // The store is looked at, and opened again where it has failed.
+        published.observeFailures { [queue] in queue.nudge() }
         thread.start("sequencer") { [self] in
             // Writing may have stopped, and clients that wait for readiness then submit nothing. So
             // an attempt is made without a submission, once it is due.
@@ -89,13 +83,16 @@ final class Sequencer: @unchecked Sendable {
         metrics.queued.record(queue.count)
         let candidates = chunks.flatMap(\.candidates)
         let answer: ChunkAnswer
+        let hold = published.hold
         do throws(LedgerError) {
+            if let hold { throw hold.unready.error }
             if failure == nil, let error = published.store.writer.failed { throw error }
             if failure != nil { try recover() }
-            if let refusal { throw refusal }
+            // A crash left it, and signing was held when the ledger was opened.
+            if state.head.receipt == nil { _ = try publish() }
             answer = try register(candidates)
         } catch {
-            if refusal == nil { fail(error) }
+            if hold == nil { fail(error) }
             let refusal = Refusal(.storage, field: "ledger", rule: "\(error)")
             answer = ChunkAnswer(
                 outcomes: candidates.map { _ in .refused(refusal) }, batch: nil)

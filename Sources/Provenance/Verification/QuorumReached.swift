@@ -46,13 +46,12 @@ struct QuorumReached {
         _ policy: TrustPolicy, _ evaluations: [PolicyEvaluation]
     ) -> Bool {
         evaluations.contains { evaluation in
-            let signed = evaluation.witnesses.filter { finding in
-                switch finding.verdict {
+            policy.isQuorumMet { witness in
+                switch evaluation.witnesses.first(where: { $0.witness == witness })?.verdict {
                 case .cosigned, .unsupported: true
-                case .absent, .valid, .invalid: false
+                case .absent, .valid, .invalid, nil: false
                 }
             }
-            return policy.isMet(by: Set(signed.map(\.witness.name)))
         }
     }
 }
