@@ -37,7 +37,7 @@ final class Sequencer: @unchecked Sendable {
     private let options: LedgerOptions
     private let logger: Logger
     private let clock: @Sendable () -> UInt64
-    private let signer: HeadSigner
+    private var signer: HeadSigner
     private let metrics = SequencerMetrics()
     private var state: TreeState
     private var recent: RecentEntries
@@ -75,7 +75,12 @@ final class Sequencer: @unchecked Sendable {
             while let chunks = queue.take(
                 entries: BatchLimits.entries, bytes: BatchLimits.bytes, until: failure?.retryAt)
             {
-                process(chunks)
+                if let order = chunks.first?.handover {
+                    order.decided(
+                        Result { () throws(LedgerError) in try handOver(order) })
+                } else {
+                    process(chunks)
+                }
             }
         }
     }
@@ -90,9 +95,7 @@ final class Sequencer: @unchecked Sendable {
         let candidates = chunks.flatMap(\.candidates)
         let answer: ChunkAnswer
         do throws(LedgerError) {
-            if failure == nil, let error = published.store.writer.failed { throw error }
-            if failure != nil { try recover() }
-            if let refusal { throw refusal }
+            try requireWriting()
             answer = try register(candidates)
         } catch {
             if refusal == nil { fail(error) }
@@ -111,6 +114,41 @@ final class Sequencer: @unchecked Sendable {
             position = end
         }
     }
+
+    private func requireWriting() throws(LedgerError) {
+        if failure == nil, let error = published.store.writer.failed { throw error }
+        if failure != nil { try recover() }
+        if let refusal { throw refusal }
+    }
+
+    // MARK: - Keys that change
+
+    /// Hands over a key: one batch with the one entry that says so, whose head the new key signs.
+    private func handOver(_ order: Handover) throws(LedgerError) -> UInt64 {
+        try stoppingOnFailure { () throws(LedgerError) in try requireWriting() }
+        let ledgerKey = try signer.ledgerKey(by: state.registry)
+        let candidate = try order.candidate(on: state, by: ledgerKey, at: clock())
+        try signer.add(order.next, for: order.which)
+        let outcome = try stoppingOnFailure { () throws(LedgerError) in
+            try register([candidate]).outcomes[0]
+        }
+        // Where the batch failed the keys stay: whether it is on the disk is not known yet.
+        try signer.keepOnlyKeysInForce(by: state.registry)
+        return try outcome.index
+    }
+
+    private func stoppingOnFailure<Value>(
+        _ body: () throws(LedgerError) -> Value
+    ) throws(LedgerError) -> Value {
+        do throws(LedgerError) {
+            return try body()
+        } catch {
+            if refusal == nil { fail(error) }
+            throw error
+        }
+    }
+
+    // MARK: - Batches
 
     private func register(_ candidates: [Candidate]) throws(LedgerError) -> ChunkAnswer {
         let store = published.store
@@ -168,7 +206,7 @@ final class Sequencer: @unchecked Sendable {
     /// stored time. Nobody sees a head whose high-water mark is not on disk.
     private func publish() throws(LedgerError) -> HeadReceipt {
         let store = published.store
-        let receipt = try signer.sign(state.head)
+        let receipt = try signer.sign(state.head, by: state.registry)
         state.head.receipt = receipt
         try store.put(state.head)
         published.show(state)
