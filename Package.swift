@@ -156,8 +156,7 @@ let package = Package(
             "WitnessServer",
             [
                 "Witnessing", "HTTPService", "Files", "Checkpoints", "Merkle", "Encoding",
-                httpTypes,
-                logging, metrics, lifecycle,
+                httpTypes, nioCore, logging, metrics, lifecycle,
             ]),
         library(
             "LedgerControl",
@@ -181,8 +180,9 @@ let package = Package(
             "colophond",
             [
                 "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "LedgerCheck",
-                "Jobs", "Ledger", "Files", "Keys", "Provenance", "Checkpoints", "Encoding",
-                "Settings", arguments, logging, coreMetrics, lifecycle, signals,
+                "Jobs", "Ledger", "Anchoring", "HTTPCalls", "Files", "Keys", "Provenance",
+                "Checkpoints", "Merkle", "Encoding", "Settings", arguments, logging, coreMetrics,
+                lifecycle, signals,
             ]),
         library(
             "Studio",
@@ -193,9 +193,9 @@ let package = Package(
         program(
             "colophon",
             [
-                "Studio", "LedgerClient", "HTTPCalls", "Files", "Keys", "Capture", "Provenance",
-                "Manifests", "Checkpoints", "Merkle", "Encoding", "Settings", arguments,
-                signals,
+                "Studio", "LedgerClient", "HTTPCalls", "WitnessServer", "Witnessing", "HTTPService",
+                "Files", "Keys", "Capture", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", "Settings", arguments, logging, coreMetrics, lifecycle, signals,
             ]),
         .target(name: "CSpawn"),
         library("Processes", ["CSpawn"]),

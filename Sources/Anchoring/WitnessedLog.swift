@@ -8,6 +8,10 @@ package protocol WitnessedLog: Sendable {
     /// The log's name.
     var origin: Origin { get }
 
+    /// Number of entries that the log has durably, below a signed head or not: a crash may have
+    /// come between. No witness of this log can remember more.
+    var treeSize: UInt64 { get }
+
     /// The newest head that the log has signed, with the cosignatures that it has; it is durable.
     func newestSignedHead() throws -> SignedCheckpoint
 
@@ -18,7 +22,7 @@ package protocol WitnessedLog: Sendable {
     /// §2.1.4.1).
     func consistency(from oldSize: UInt64, to newSize: UInt64) throws -> [Hash]
 
-    /// The root of the log's tree of `size`, which is not above the newest head's.
+    /// The root of the log's tree of `size`, which is not above ``treeSize``.
     func root(ofSize size: UInt64) throws -> Hash
 
     /// Says whether a key of the log has signed a checkpoint that someone shows, for its size.

@@ -5,17 +5,22 @@ import NIOPosix
 import NIOSSL
 
 /// Why one try failed, with the wait that the service asked for.
-package struct CallFailure: Error {
+package struct CallFailure: Error, Hashable {
     /// Why.
     package let error: CallError
 
     /// What Retry-After says; nil where there is none.
     package let retryAfter: Duration?
 
+    /// The body of a refusal, whose meaning may be the caller's to know; empty where there is none,
+    /// or where it is too long.
+    package let body: [UInt8]
+
     /// Creates a failure.
-    package init(_ error: CallError, retryAfter: Duration? = nil) {
+    package init(_ error: CallError, retryAfter: Duration? = nil, body: [UInt8] = []) {
         self.error = error
         self.retryAfter = retryAfter
+        self.body = body
     }
 
     /// Says in words what a connection that failed means.

@@ -61,20 +61,38 @@ public struct HTTPCaller: Sendable {
     /// - Parameter limit: bytes of the answer's body, at most.
     package func send(_ request: CallRequest, limit: Int) async throws(CallError) -> CallAnswer {
         try await call(sending: request.body?.count ?? 0) { time in
-            let answer = await exchange(request, time, into: [UInt8]()) {
-                body, part throws(CallFailure) in
-                body += part
-                guard body.count <= limit else {
-                    throw CallFailure(.unexpected("an answer of more than \(limit) bytes"))
-                }
-            }
-            switch answer.status {
-            case .success(let status):
-                return .done(CallAnswer(status: status, body: answer.body))
-            case .failure(let failure):
-                return .failed(failure)
+            switch await whole(request, limit, time) {
+            case .success(let answer): .done(answer)
+            case .failure(let failure): .failed(failure)
             }
         }
+    }
+
+    /// Sends a request once, and returns the whole answer; for a caller that decides by itself when
+    /// to ask again, and to whom a refusal's body says something.
+    ///
+    /// - Parameter limit: bytes of the answer's body, at most.
+    package func sendOnce(
+        _ request: CallRequest, limit: Int
+    ) async throws(CallFailure) -> CallAnswer {
+        let time = CallTime(options, sending: request.body?.count ?? 0)
+        switch await whole(request, limit, time) {
+        case .success(let answer): return answer
+        case .failure(let failure): throw time.judged(failure)
+        }
+    }
+
+    private func whole(
+        _ request: CallRequest, _ limit: Int, _ time: CallTime
+    ) async -> Result<CallAnswer, CallFailure> {
+        let answer = await exchange(request, time, into: [UInt8]()) {
+            body, part throws(CallFailure) in
+            body += part
+            guard body.count <= limit else {
+                throw CallFailure(.unexpected("an answer of more than \(limit) bytes"))
+            }
+        }
+        return answer.status.map { CallAnswer(status: $0, body: answer.body) }
     }
 
     // MARK: - Calls
@@ -164,10 +182,11 @@ public struct HTTPCaller: Sendable {
             }
             return response
         }
+        let body = await problemBody(response, time)
         let problem = ProblemDetails(
-            status: status, contentType: response.headers.first(name: "Content-Type"),
-            body: await problemBody(response, time))
-        throw CallFailure(Self.classify(problem), retryAfter: Self.retryAfter(response.headers))
+            status: status, contentType: response.headers.first(name: "Content-Type"), body: body)
+        throw CallFailure(
+            Self.classify(problem), retryAfter: Self.retryAfter(response.headers), body: body)
     }
 
     /// What is connected to, for words.

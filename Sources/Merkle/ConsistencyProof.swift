@@ -64,24 +64,9 @@ public struct ConsistencyProof: Hashable, Sendable {
         var siblings = path[...]
         // A power of two is one complete subtree: its hash is the older root, and not in the path.
         let first = Self.isPowerOfTwo(oldSize) ? old : siblings.removeFirst()
-        var (oldNode, newNode) = (first, first)
-        for level in shape.start..<shape.fork {
-            let sibling = siblings.removeFirst()
-            if (shape.leafIndex >> level) & 1 == 1 {
-                oldNode = .node(sibling, oldNode)
-                newNode = .node(sibling, newNode)
-            } else {
-                // Nodes on the right of the older tree's border are not in the older tree.
-                newNode = .node(newNode, sibling)
-            }
-        }
-        // From the fork up, both trees have the same left siblings.
-        for sibling in siblings {
-            oldNode = .node(sibling, oldNode)
-            newNode = .node(sibling, newNode)
-        }
-        guard oldNode == old else { throw .oldRootDiffers }
-        return newNode
+        let roots = shape.roots(from: first, siblings)
+        guard roots.prefix == old else { throw .oldRootDiffers }
+        return roots.whole
     }
 
     private static func path<Reader: NodeReader>(
@@ -98,9 +83,8 @@ public struct ConsistencyProof: Hashable, Sendable {
         return (isPowerOfTwo(oldSize) ? 0 : 1) + shape(oldSize, newSize).count
     }
 
-    /// The way up from the last of the complete subtrees that the older tree is made of.
     private static func shape(_ oldSize: UInt64, _ newSize: UInt64) -> PathShape {
-        PathShape(from: oldSize - 1, level: oldSize.trailingZeroBitCount, in: newSize)
+        PathShape(ofFirst: oldSize, in: newSize)
     }
 
     private static func isPowerOfTwo(_ size: UInt64) -> Bool {

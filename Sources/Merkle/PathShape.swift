@@ -27,10 +27,41 @@ struct PathShape {
         fork = UInt64.bitWidth - (leafIndex ^ (treeSize - 1)).leadingZeroBitCount
     }
 
+    /// The way up from the last of the complete subtrees that a tree's first leaves are made of;
+    /// `0 < size < treeSize`.
+    init(ofFirst size: UInt64, in treeSize: UInt64) {
+        self.init(from: size - 1, level: size.trailingZeroBitCount, in: treeSize)
+    }
+
     /// The number of hashes: one for each level below the fork, where every node has a sibling,
     /// and from there one for each left sibling of the tree's right border.
     var count: Int {
         fork - start + (leafIndex >> fork).nonzeroBitCount
+    }
+
+    /// Returns the roots of the leaves up to the start's last one, and of the whole tree, from the
+    /// start's hash and the path's (RFC 9162 §2.1.4.2).
+    func roots(
+        from first: Hash, _ siblings: ArraySlice<Hash>
+    ) -> (prefix: Hash, whole: Hash) {
+        var siblings = siblings
+        var (prefix, whole) = (first, first)
+        for level in start..<fork {
+            let sibling = siblings.removeFirst()
+            if (leafIndex >> level) & 1 == 1 {
+                prefix = .node(sibling, prefix)
+                whole = .node(sibling, whole)
+            } else {
+                // Nodes on the right of the first leaves' border are not among them.
+                whole = .node(whole, sibling)
+            }
+        }
+        // From the fork up, both trees have the same left siblings.
+        for sibling in siblings {
+            prefix = .node(sibling, prefix)
+            whole = .node(sibling, whole)
+        }
+        return (prefix, whole)
     }
 
     /// Returns the hashes of the path, nearest to the start first, after that of `first` if any.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The limit on open files and connections of the process.
@@ -13,24 +14,9 @@ enum OpenFileLimit {
     /// that a backup or an export has open, and the sockets themselves.
     static var reserve: Int { 640 + loops }
 
-    /// Raises the limit as far as the system allows, and returns it.
-    ///
-    /// Shells give 1,024 by default, fewer than a ledger's connections; a connection that gets
-    /// no file would end the server's listening.
-    static func raise() -> Int {
-        var limit = rlimit()
-        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
-            return 1024
-        }
-        limit.rlim_cur = limit.rlim_max
-        _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        _ = unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        return Int(clamping: limit.rlim_cur)
-    }
-
     /// Raises the limit, and returns it where it is enough for `count` files.
     static func raise(toAtLeast count: Int) throws(Failure) -> Int {
-        let limit = raise()
+        let limit = OpenFiles.raise()
         guard limit >= count else {
             throw Failure(
                 "only \(limit) files may be open, and at least \(count) must",

@@ -118,6 +118,45 @@ import Testing
         #expect(requests.count == 1)
     }
 
+    /// Who asks once decides by itself when to ask again, and reads what a refusal says.
+    @Test func whoAsksOnceGetsTheRefusalWithItsBodyAndTheWaitThatItAsksFor() async throws {
+        let answer = StubServer.Answer.whole(409, ["Retry-After": "7"], Array("13\n".utf8))
+        try await StubServer.run { _ in
+            answer
+        } _: { server in
+            let url = try ServiceURL("http://127.0.0.1:\(server.port)")
+            let caller = HTTPCaller(url, options: .patient)
+            let request = CallRequest("POST", "/a", accept: "*/*", body: [1])
+            await #expect(
+                throws: CallFailure(
+                    .refused(Self.problem(409, "conflict")), retryAfter: .seconds(7),
+                    body: Array("13\n".utf8))
+            ) { try await caller.sendOnce(request, limit: 100) }
+            await caller.close()
+            #expect(server.requests.count == 1)
+        }
+    }
+
+    @Test(arguments: [200, 429, 503])
+    func whoAsksOnceAsksOnce(status: Int) async throws {
+        try await StubServer.run { _ in
+            .whole(status, [:], [7])
+        } _: { server in
+            let url = try ServiceURL("http://127.0.0.1:\(server.port)")
+            let caller = HTTPCaller(url, options: .patient)
+            let request = CallRequest("GET", "/a", accept: "*/*")
+            let body: [UInt8]?
+            do throws(CallFailure) {
+                body = try await caller.sendOnce(request, limit: 100).body
+            } catch {
+                body = nil
+            }
+            await caller.close()
+            #expect(body == (status == 200 ? [7] : nil))
+            #expect(server.requests.count == 1)
+        }
+    }
+
     // MARK: - Limits
 
     @Test(arguments: [99, 100, 101, 100_000])

@@ -88,6 +88,7 @@ struct StubLedger: Sendable {
         switch await ledger.register([body]).first {
         case .registered(_, let receipt)?: .whole(201, [:], receipt)
         case .known(_, let receipt)?: .whole(200, [:], receipt)
+        case .unpublished?: .whole(202)
         case .refused(let refusal, _)?:
             .whole([.outOfTurn, .conflict].contains(refusal.reason) ? 409 : 400)
         case nil: .whole(500)
@@ -105,6 +106,8 @@ struct StubLedger: Sendable {
                 .array([.unsigned(201), .bytes(id.hash.bytes), .bytes(receipt)])
             case .known(let id, let receipt):
                 .array([.unsigned(200), .bytes(id.hash.bytes), .bytes(receipt)])
+            case .unpublished(let id, _, _):
+                .array([.unsigned(202), .bytes(id.hash.bytes), .null])
             case .refused: .array([.unsigned(400), .null, .map(CBORMap([]))])
             }
         }

@@ -37,19 +37,34 @@ extension TrustPolicy {
         }
     }
 
+    /// Says whether the quorum would be met if these witnesses, and no others, had cosigned.
+    public func isQuorumMet(by hasCosigned: (Witness) -> Bool) -> Bool {
+        let seen = witnesses.filter(hasCosigned).map { ($0.name, UInt64(1)) }
+        return quorumVerdict(of: Dictionary(uniqueKeysWithValues: seen)) != .notMet
+    }
+
     /// Computes when the quorum was complete.
-    ///
-    /// A witness has seen the checkpoint at its cosignature's time, a group when the last
-    /// member that its threshold needs had: the threshold-th smallest of its members' times.
-    /// Members are defined before their groups, so one pass in the file's order is enough.
     private func quorumVerdict(
         on findings: [PolicyEvaluation.WitnessFinding]
     ) -> PolicyEvaluation.QuorumVerdict {
-        guard quorum != .none else { return .notRequired }
         var times: [PolicyWord: UInt64] = [:]
         for finding in findings {
             if case .cosigned(let time) = finding.verdict { times[finding.witness.name] = time }
         }
+        return quorumVerdict(of: times)
+    }
+
+    /// Computes when the quorum was complete, where these witnesses have cosigned at these times,
+    /// which the caller has verified.
+    ///
+    /// A witness has seen the checkpoint at its cosignature's time, a group when the last
+    /// member that its threshold needs had: the threshold-th smallest of its members' times.
+    /// Members are defined before their groups, so one pass in the file's order is enough.
+    package func quorumVerdict(
+        of witnessTimes: [PolicyWord: UInt64]
+    ) -> PolicyEvaluation.QuorumVerdict {
+        guard quorum != .none else { return .notRequired }
+        var times = witnessTimes
         for group in groups {
             let seen = group.members.compactMap { times[$0] }.sorted()
             if seen.count >= group.threshold { times[group.name] = seen[group.threshold - 1] }

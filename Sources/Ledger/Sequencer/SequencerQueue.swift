@@ -56,6 +56,11 @@ final class SequencerQueue: @unchecked Sendable {
         }
     }
 
+    /// Has the sequencer take a turn, although nothing waits: it fits a full queue.
+    func nudge() {
+        _ = append(Chunk(candidates: [], controls: 0, byteCount: 0) { _ in })
+    }
+
     /// Waits for chunks and takes as many as fit one batch; nil once it is closed and empty, and
     /// none where none has come by `limit`.
     func take(entries: Int, bytes: Int, until limit: ContinuousClock.Instant?) -> [Chunk]? {

@@ -9,6 +9,9 @@ extension MetricsRegistry {
             "colophon_batch_entries": "Entries per synced batch.",
             "colophon_sync_seconds": "Time one batch took to be durable.",
             "colophon_tree_size": "Entries in the log.",
+            "colophon_served_size": "Entries below the head that meets the quorum.",
+            "colophon_unserved_seconds":
+                "Seconds for which at most an entry has waited for the quorum.",
             "colophon_ready":
                 "1 where statements are registered, 0 where only reads are answered.",
             "colophon_checkpoint_age_seconds": "Seconds since the newest head's time.",
@@ -16,6 +19,19 @@ extension MetricsRegistry {
             "colophon_head_ahead_seconds": "Seconds that the newest head is ahead of the clock.",
             "colophon_pruned_heads_total": "Old tree heads that were removed.",
             "colophon_erasures_pending": "Erasures whose bytes are still in some file.",
+            "colophon_witness_up": "1 where the witness's newest answer was a good one, else 0.",
+            "colophon_witness_size": "Size of the newest head that the witness has cosigned.",
+            "colophon_witness_cosigned_seconds": "When the witness last cosigned, POSIX seconds.",
+            "colophon_witness_cosignatures_total": "Cosignatures that the witness gave.",
+            "colophon_witness_failures_total": "Questions without a good answer, by kind.",
+            "colophon_witness_ignored_lines_total":
+                "Lines of the witness's answers that were not by its key.",
+            "colophon_quorum_size": "Size of the newest head that a quorum has cosigned.",
+            "colophon_quorum_seconds": "When that quorum was complete, POSIX seconds.",
+            "colophon_signing_held":
+                "1 where what a witness remembers forbids or holds signing, else 0.",
+            "colophon_split_views_total":
+                "Heads that the log's key has signed and that are another tree's.",
             "colophon_scrub_findings":
                 "Damaged rows that the scrub found in its newest round.",
             "colophon_scrub_last_finished_seconds":

@@ -21,11 +21,13 @@ struct PassphraseSource {
 
     private let descriptor: Int32?
     private let file: String?
+    private let variable: String
     private let console: Console
 
     init(_ options: PassphraseOptions, _ settings: Settings, _ console: Console) {
         descriptor = options.passphraseFd
         file = settings["passphrase-file"]
+        variable = settings.table.setting("passphrase-file")?.variable ?? ""
         self.console = console
     }
 
@@ -52,7 +54,7 @@ struct PassphraseSource {
         guard let passphrase = console.secret(question) else {
             throw .unreadable(
                 key, "the private key is encrypted, and no passphrase was given",
-                hint: "type it at a terminal, or name --passphrase-fd or COLOPHON_PASSPHRASE_FILE")
+                hint: "type it at a terminal, or name --passphrase-fd or \(variable)")
         }
         return try checked(passphrase, "the passphrase")
     }

@@ -1,0 +1,152 @@
+package import Checkpoints
+import HTTPCalls
+package import Logging
+import Synchronization
+
+/// Has every head of a log that is due cosigned by the witnesses of a policy, for as long as the
+/// log runs (Schemas/anchoring.md §1).
+///
+/// Everything that it does goes on beside the log: nothing waits for it. At a time it has one task
+/// a witness, one that waits for the next head and one that waits for the next look.
+package final class WitnessConductor: Sendable {
+    let log: any WitnessedLog
+    let options: WitnessOptions
+    let clock: WitnessClock
+    let logger: Logger
+    let clients: [WitnessClient]
+    let metrics: [WitnessMetrics]
+    let allMetrics: AnchoringMetrics
+    let keepEvidence: @Sendable (MisbehaviourProof) throws -> Void
+    let changed: @Sendable (SigningPermission) -> Void
+    let state: Mutex<ConductorState>
+
+    /// Wakes the loop; one wake-up that waits stands for all.
+    let wake: AsyncStream<Void>.Continuation
+    private let wakes: AsyncStream<Void>
+
+    /// Prepares to ask the witnesses of `policy` that have a URL.
+    ///
+    /// - Parameters:
+    ///   - evidence: keeps the proof that two trees were signed with the log's keys, as
+    ///     ``WitnessedLog/hasSigned(_:)`` says; called once for each witness that shows one.
+    ///   - changed: called with each change of ``permission``, on any task; it must be quick.
+    package init(
+        log: any WitnessedLog, policy: TrustPolicy, options: WitnessOptions, clock: WitnessClock,
+        logger: Logger, evidence: @escaping @Sendable (MisbehaviourProof) throws -> Void,
+        changed: @escaping @Sendable (SigningPermission) -> Void = { _ in }
+    ) throws(WitnessSetupError) {
+        let prepared = try Self.prepare(policy, options)
+        self.log = log
+        self.options = options
+        self.clock = clock
+        self.logger = logger
+        clients = prepared.map { WitnessClient($0.witness, options: $0.calls) }
+        metrics = prepared.map { WitnessMetrics($0.witness.name) }
+        allMetrics = AnchoringMetrics(hasQuorum: policy.quorum != .none)
+        keepEvidence = evidence
+        self.changed = changed
+        state = Mutex(ConductorState(prepared.map(\.witness.name), policy, options.times))
+        (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Finds the witnesses that can be asked, and refuses what cannot be.
+    private static func prepare(
+        _ policy: TrustPolicy, _ options: WitnessOptions
+    ) throws(WitnessSetupError) -> [(witness: AskedWitness, calls: CallOptions)] {
+        var prepared: [(witness: AskedWitness, calls: CallOptions)] = []
+        for witness in policy.witnesses {
+            guard let word = witness.url else { continue }
+            let url: ServiceURL
+            do throws(ServiceURLError) {
+                url = try ServiceURL(word.description)
+            } catch {
+                throw .url(witness.name, error)
+            }
+            let asked = AskedWitness(name: witness.name, key: witness.key, url: url)
+            do throws(ProxyError) {
+                prepared.append((asked, try options.calls(to: url)))
+            } catch {
+                throw .proxy(witness.name, error)
+            }
+        }
+        let names = Set(prepared.map(\.witness.name))
+        if let name = options.overruled.first(where: { !names.contains($0) }) {
+            throw .unknownWitness(name)
+        }
+        return prepared
+    }
+
+    /// Whether any witness is asked.
+    package var isNeeded: Bool { !clients.isEmpty }
+
+    /// Whether the log may sign, as far as witnesses have said since the start.
+    package var permission: SigningPermission { state.withLock { $0.permission } }
+
+    /// How it stands with the witnesses.
+    package var health: AnchoringHealth { state.withLock { $0.health } }
+
+    /// Ends the connections; for one that never ran.
+    package func close() async {
+        for client in clients { await client.close() }
+    }
+
+    // MARK: - Rounds
+
+    /// Has heads cosigned until the task is cancelled; call once, at most.
+    package func run() async {
+        if isNeeded {
+            await withDiscardingTaskGroup { group in
+                await conduct(in: &group)
+                group.cancelAll()
+            }
+        }
+        await close()
+    }
+
+    private func conduct(in group: inout DiscardingTaskGroup) async {
+        var timer: Task<Void, Never>?
+        defer { timer?.cancel() }
+        wake.yield()
+        for await _ in wakes {
+            beginIfDue()
+            let step = state.withLock { $0.step(at: clock.elapsed()) }
+            for job in step.jobs { group.addTask { await self.ask(job) } }
+            if let size = step.watch { group.addTask { await self.watch(above: size) } }
+            timer?.cancel()
+            timer = step.wait.map { wait in
+                Task { [clock, wake] in
+                    // A timer that is cancelled has been replaced.
+                    if (try? await clock.sleep(wait)) != nil { wake.yield() }
+                }
+            }
+        }
+    }
+
+    /// Begins a round of the log's newest head, where one is due.
+    private func beginIfDue() {
+        guard state.withLock({ $0.schedule.mayBegin(at: clock.elapsed()) }) else { return }
+        do {
+            let head = try log.newestSignedHead()
+            let quorum = state.withLock { $0.begin(head, at: clock.elapsed()) }
+            if let quorum { allMetrics.metQuorum(quorum) }
+        } catch {
+            logger.error("the head for the witnesses is missing", metadata: ["reason": "\(error)"])
+            state.withLock { $0.schedule.logFailed(at: clock.elapsed()) }
+        }
+    }
+
+    /// Waits for a head above `size`.
+    private func watch(above size: UInt64) async {
+        do {
+            try await log.signedHead(above: size)
+            state.withLock { $0.sawNewer() }
+        } catch {
+            guard !Task.isCancelled else { return }
+            logger.error("heads cannot be watched", metadata: ["reason": "\(error)"])
+            // The next look begins a watch again.
+            try? await clock.sleep(RoundTimes.logBackoff)
+            state.withLock { $0.isWatching = false }
+        }
+        wake.yield()
+    }
+}

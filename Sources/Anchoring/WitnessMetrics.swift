@@ -1,0 +1,68 @@
+import Checkpoints
+import Metrics
+
+/// The instruments of one witness.
+struct WitnessMetrics: Sendable {
+    private let name: String
+    private let cosignatures: Counter
+    private let ignored: Counter
+    private let up: Gauge
+    private let size: Gauge
+    private let time: Gauge
+
+    init(_ witness: PolicyWord) {
+        name = witness.description
+        let dimensions = [("witness", name)]
+        cosignatures = Counter(
+            label: "colophon_witness_cosignatures_total", dimensions: dimensions)
+        ignored = Counter(label: "colophon_witness_ignored_lines_total", dimensions: dimensions)
+        up = Gauge(label: "colophon_witness_up", dimensions: dimensions)
+        size = Gauge(label: "colophon_witness_size", dimensions: dimensions)
+        time = Gauge(label: "colophon_witness_cosigned_seconds", dimensions: dimensions)
+    }
+
+    func cosigned(_ size: UInt64, at seconds: UInt64, ignoring count: Int) {
+        cosignatures.increment()
+        ignored.increment(by: count)
+        up.record(1)
+        self.size.record(Int64(clamping: size))
+        time.record(Int64(clamping: seconds))
+    }
+
+    func answered() { up.record(1) }
+
+    func failed(_ failure: WitnessFailure) {
+        up.record(0)
+        // Made when it happens: few kinds ever do.
+        Counter(
+            label: "colophon_witness_failures_total",
+            dimensions: [("witness", name), ("kind", failure.kind)]
+        ).increment()
+    }
+}
+
+/// The instruments of all witnesses together.
+struct AnchoringMetrics: Sendable {
+    private let size = Gauge(label: "colophon_quorum_size")
+    private let time = Gauge(label: "colophon_quorum_seconds")
+    private let held = Gauge(label: "colophon_signing_held")
+    private let splitViews = Counter(label: "colophon_split_views_total")
+
+    /// Shows every number from the start, so that one that stays away can raise an alarm.
+    init(hasQuorum: Bool) {
+        splitViews.increment(by: 0)
+        held.record(0)
+        guard hasQuorum else { return }
+        size.record(0)
+        time.record(0)
+    }
+
+    func metQuorum(_ quorum: AnchoringHealth.Quorum) {
+        size.record(Int64(clamping: quorum.size))
+        time.record(Int64(clamping: quorum.time))
+    }
+
+    func sawSplitView() { splitViews.increment() }
+
+    func holds(_ isHeld: Bool) { held.record(isHeld ? 1 : 0) }
+}

@@ -1,0 +1,146 @@
+import Anchoring
+import Checkpoints
+import Encoding
+import HTTPCalls
+import Logging
+import Synchronization
+import TestPeer
+import TestSupport
+
+/// A log, witnesses that listen, and a conductor between them.
+final class Scene: Sendable {
+    let log: FakeLog
+    let witnesses: [FakeWitness]
+    let time = TestTime()
+    let lines = Lines()
+    let conductor: WitnessConductor
+    private let kept = Kept()
+
+    /// What was kept as evidence.
+    var evidence: [MisbehaviourProof] { kept.proofs.withLock { $0 } }
+
+    /// Whether signing was granted, at each change.
+    var changes: [Bool] { kept.changes.withLock { $0 } }
+
+    private init(
+        _ log: FakeLog, _ witnesses: [FakeWitness], ports: [Int], prefix: String,
+        _ change: (inout WitnessOptions) -> Void
+    ) throws {
+        var options = WitnessOptions()
+        // No call is late on a busy machine; time goes on by hand.
+        options.answerTime = Patience.bound
+        change(&options)
+        self.log = log
+        self.witnesses = witnesses
+        conductor = try WitnessConductor(
+            log: log, policy: try Self.policy(witnesses, ports, prefix), options: options,
+            clock: time.clock,
+            logger: Logger(label: "test", factory: { [lines] _ in LineHandler(lines: lines) }),
+            evidence: { [kept] proof in kept.proofs.withLock { $0.append(proof) } },
+            changed: { [kept] permission in
+                kept.changes.withLock { $0.append(permission.isGranted) }
+            })
+    }
+
+    /// Witnesses w0, w1 and so on; one more than half of them is the quorum.
+    private static func policy(
+        _ witnesses: [FakeWitness], _ ports: [Int], _ prefix: String
+    ) throws -> TrustPolicy {
+        var lines = ""
+        for (index, (witness, port)) in zip(witnesses, ports).enumerated() {
+            let key = witness.cosigner.verifierKey
+            lines += "witness w\(index) \(key) http://127.0.0.1:\(port)\(prefix)\n"
+        }
+        let names = witnesses.indices.map { "w\($0)" }.joined(separator: " ")
+        lines += "group most \(witnesses.count / 2 + 1) \(names)\nquorum most\n"
+        return try TrustPolicy(parsing: Array(lines.utf8))
+    }
+
+    /// Runs `body` with a log of `size` entries and so many witnesses; the conductor does not run.
+    static func set(
+        _ size: Int = 5, witnesses count: Int = 1, prefix: String = "/w/",
+        _ change: (inout WitnessOptions) -> Void = { _ in },
+        _ body: @escaping (Scene) async throws -> Void
+    ) async throws {
+        let log = try FakeLog()
+        try log.grow(by: size)
+        let witnesses = try (0..<count).map { try FakeWitness("w\($0).example", of: log) }
+        try await listen(witnesses[...], []) { ports in
+            let scene = try Scene(log, witnesses, ports: ports, prefix: prefix, change)
+            do {
+                try await body(scene)
+            } catch {
+                await scene.conductor.close()
+                throw error
+            }
+            await scene.conductor.close()
+        }
+    }
+
+    private static func listen(
+        _ witnesses: ArraySlice<FakeWitness>, _ ports: [Int], depth: Int = 0,
+        _ body: ([Int]) async throws -> Void
+    ) async throws {
+        guard let witness = witnesses.first else { return try await body(ports) }
+        try await StubServer.run(answering: witness.answer) { server in
+            try await listen(witnesses.dropFirst(), ports + [server.port], depth: depth + 1, body)
+        }
+    }
+
+    /// Runs `body` while the conductor runs.
+    func running(_ body: () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await self.conductor.run() }
+            defer { group.cancelAll() }
+            try await body()
+        }
+    }
+
+    /// Waits until the head of `size` has the cosignatures of these witnesses.
+    func untilCosigned(_ size: UInt64, by indexes: [Int]) async throws {
+        let names = Set(indexes.map { witnesses[$0].cosigner.name.string })
+        try await eventually("cosignatures of \(names) on \(size)") {
+            try log.cosigners(of: size).isSuperset(of: names)
+        }
+    }
+
+    /// Waits until a witness has failed, and returns how.
+    func failure(of index: Int = 0) async throws -> WitnessFailure {
+        try await eventually("a failure of w\(index)") {
+            conductor.health.witnesses[index].failure
+        }
+    }
+}
+
+/// What the closures of a conductor were told.
+private final class Kept: Sendable {
+    let proofs = Mutex<[MisbehaviourProof]>([])
+    let changes = Mutex<[Bool]>([])
+}
+
+/// The lines of a log.
+final class Lines: Sendable {
+    private let list = Mutex<[String]>([])
+
+    /// All lines: the words, then the fields.
+    var all: [String] { list.withLock { $0 } }
+
+    func append(_ line: String) { list.withLock { $0.append(line) } }
+}
+
+/// Keeps each line.
+private struct LineHandler: LogHandler {
+    let lines: Lines
+    var logLevel: Logger.Level = .info
+    var metadata: Logger.Metadata = [:]
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let fields = (event.metadata ?? [:]).sorted { $0.key < $1.key }
+        lines.append("\(event.message) \(fields.map { "\($0.key)=\($0.value)" })")
+    }
+}

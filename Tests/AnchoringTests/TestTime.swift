@@ -1,0 +1,24 @@
+import Anchoring
+import Synchronization
+import TestSupport
+
+/// Time that goes on when a test says so.
+final class TestTime: Sendable {
+    /// What every clock of these tests says.
+    static let seconds: UInt64 = 1_900_000_000
+
+    private let now = Mutex(Duration.zero)
+
+    func advance(by duration: Duration) { now.withLock { $0 += duration } }
+
+    var clock: WitnessClock {
+        WitnessClock(
+            seconds: { Self.seconds }, elapsed: { self.now.withLock { $0 } },
+            sleep: { duration in
+                let end = self.now.withLock { $0 } + duration
+                while self.now.withLock({ $0 }) < end {
+                    try await Task.sleep(for: Patience.interval)
+                }
+            })
+    }
+}

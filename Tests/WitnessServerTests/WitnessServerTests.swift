@@ -1,0 +1,116 @@
+import Checkpoints
+import Encoding
+import Merkle
+import TestHTTP
+import TestSupport
+import TestWitness
+import Testing
+import WitnessServer
+import Witnessing
+
+/// A witness as its clients see it (C2SP tlog-witness).
+@Suite(.serialized) struct WitnessServerTests {
+    private let log: WatchedLog
+
+    init() throws { log = try WatchedLog("log.example/one") }
+
+    private func place(_ log: WatchedLog) -> String {
+        "/\(Hash.sha256(log.origin.utf8))/checkpoint"
+    }
+
+    @Test func aCheckpointIsCosignedAndShown() async throws {
+        try await RunningWitness.run(log.line) { witness in
+            let answer = try await witness.ask(log.request(from: 0, to: 5))
+            #expect(answer.status == 200)
+            let line = try NoteSignature(parsing: answer.body.dropLast()[...])
+            let head = try log.checkpoint(5)
+            let verdict = witness.witness.verifierKey.verify(line, over: head.note.text)
+            #expect(verdict == .cosigned(time: 1_800_000_000))
+            let shown = try await witness.send("GET", place(log))
+            #expect(shown.status == 200)
+            let cosigned = try head.note.adding([line])
+            #expect(shown.body == cosigned.encoded)
+            #expect(shown["content-type"] == "text/plain; charset=utf-8")
+        }
+    }
+
+    @Test func nothingIsShownOfALogThatWasNotCosigned() async throws {
+        try await RunningWitness.run(log.line) { witness in
+            for path in [place(log), "/00/checkpoint", "/checkpoint", "\(place(log))/"] {
+                let answer = try await witness.send("GET", path)
+                #expect(answer.status == 404)
+            }
+        }
+    }
+
+    @Test func aStaleRequestIsAnsweredWithTheSize() async throws {
+        try await RunningWitness.run(log.line) { witness in
+            _ = try await witness.ask(log.request(from: 0, to: 13))
+            let answer = try await witness.ask(log.request(from: 5, to: 21))
+            #expect(answer.status == 409)
+            #expect(answer.text == "13\n")
+            #expect(answer["content-type"] == "text/x.tlog.size")
+            let next = try await witness.ask(log.request(from: 13, to: 21))
+            #expect(next.status == 200)
+        }
+    }
+
+    @Test func eachStatusOfTheProtocolIsGiven() async throws {
+        try await RunningWitness.run(log.line) { witness in
+            let stranger = try WatchedLog("log.example/two", seed: 2)
+            _ = try await witness.ask(log.request(from: 0, to: 8))
+            let forged = AddCheckpoint(
+                oldSize: 8, path: log.proof(from: 8, to: 9), signed: try log.spoiled(9)
+            ).encoded
+            let empty = "old 0\n\n\(log.origin)\n0\n\(Base64.encode(Hash.zero.bytes))\n\n"
+            let table: [([UInt8], Int)] = [
+                (Array("old 8\n".utf8), 400),
+                (try log.request(from: 9, to: 8), 400),
+                (try stranger.request(from: 0, to: 8), 404),
+                (forged, 403),
+                (try log.request(from: 0, to: 8), 409),
+                (try log.forked(at: 2).request(from: 8, to: 8), 422),
+                (try log.forked(at: 2).request(from: 8, to: 9), 422),
+                (Array(empty.utf8) + (try log.signer.sign([1])).line, 422),
+                ([UInt8](repeating: 0x61, count: AddCheckpoint.maximumByteCount + 1), 413),
+            ]
+            for (index, (body, status)) in table.enumerated() {
+                #expect(try await witness.ask(body).status == status, "row \(index)")
+            }
+            #expect(try await witness.send("GET", "/add-checkpoint").status == 405)
+        }
+    }
+
+    /// The rate of one log is its own, and only what it has signed counts.
+    @Test func aLogOverItsRateWaitsAlone() async throws {
+        let other = try WatchedLog("log.example/two", seed: 2)
+        var limits = WitnessLimits()
+        (limits.logRate, limits.logBurst) = (1, 2)
+        try await RunningWitness.run(log.line + other.line, limits: limits) { witness in
+            let forged = AddCheckpoint(oldSize: 0, path: [], signed: try log.spoiled(3)).encoded
+            for _ in 0..<3 { #expect(try await witness.ask(forged).status == 403) }
+            for size: UInt64 in [3, 4] {
+                let body = try log.request(from: size == 3 ? 0 : 3, to: size)
+                #expect(try await witness.ask(body).status == 200)
+            }
+            let answer = try await witness.ask(log.request(from: 4, to: 5))
+            #expect(answer.status == 429)
+            #expect(answer["retry-after"] == "1")
+            let others = try await witness.ask(other.request(from: 0, to: 3))
+            #expect(others.status == 200)
+        }
+    }
+
+    @Test func anOperatorSeesThatItWorks() async throws {
+        try await RunningWitness.run(log.line) { witness in
+            #expect(try await witness.send("GET", "/healthz").text == "ok\n")
+            #expect(try await witness.send("GET", "/readyz").text == "ready\n")
+            let front = try await witness.send("GET", "/")
+            #expect(front.text == "\(witness.witness.verifierKey)\n")
+            let text = try await witness.send("GET", "/metrics").text
+            let numbers = try Exposition(text)
+            #expect(numbers.samples["colophon_witness_logs"] == 1)
+            #expect(numbers.samples["colophon_ready"] == 1)
+        }
+    }
+}
