@@ -1,4 +1,4 @@
-import Checkpoints
+public import Checkpoints
 public import Encoding
 import Files
 import Jobs
@@ -75,6 +75,15 @@ extension Ledger {
             which: which, status: .prepared, wasPrepared: wasThere,
             old: published.registry.currentName(which),
             new: try Handover.name(of: key, which, origin: origin), entry: nil)
+    }
+
+    /// The note key that is prepared and signs nothing yet; nil where none is.
+    public func nextNoteKey() throws(LedgerError) -> VerifierKey? {
+        let folder = try LedgerKeys.folder(options.keys)
+        guard let key = try LedgerKeys.ifThere(LedgerKeys.nextName(of: .note), in: folder) else {
+            return nil
+        }
+        return try Handover.noteKey(of: key, origin: origin)
     }
 
     /// Hands one of the ledger's own keys over to the next one (registry.md §7).

@@ -55,9 +55,14 @@ struct Handover: Sendable {
     static func name(
         of key: SigningKey, _ which: LogKeyManifest.Which, origin: Origin
     ) throws(LedgerError) -> Text {
-        guard which == .note else { return Text(key.publicKey.string) }
+        which == .note
+            ? Text("\(try noteKey(of: key, origin: origin))") : Text(key.publicKey.string)
+    }
+
+    /// The public half of a note key.
+    static func noteKey(of key: SigningKey, origin: Origin) throws(LedgerError) -> VerifierKey {
         do throws(VerifierKeyError) {
-            return Text("\(try NoteSigner(name: origin.text, key: key).verifierKey)")
+            return try NoteSigner(name: origin.text, key: key).verifierKey
         } catch {
             throw .cannotSign("the next note key cannot sign: \(error)")
         }
