@@ -127,6 +127,11 @@ extension Ledger {
     ) throws(LedgerError) -> (key: SigningKey, wasThere: Bool) {
         let (name, registry) = (LedgerKeys.nextName(of: which), published.registry)
         if let key = try LedgerKeys.ifThere(name, in: folder) {
+            guard !registry.isCurrent(key.publicKey, which) else {
+                throw .tryAgain(
+                    "\(folder.path(of: name)): is in force already, and is given its place once the "
+                        + "ledger is ready; leave it there, and run this again then")
+            }
             guard !registry.wasInForce(key.publicKey, which) else {
                 throw .unfit(
                     path: folder.path(of: name),

@@ -29,6 +29,9 @@ struct Handover: Sendable {
         on state: TreeState, by ledgerKey: SigningKey, at time: UInt64
     ) throws(LedgerError) -> Candidate {
         let registry = state.registry
+        guard !registry.isCurrent(next.publicKey, which) else {
+            throw .tryAgain("an earlier attempt has handed the key over already; run this again")
+        }
         let name = try Self.name(of: next, which, origin: registry.origin)
         do throws(Refusal) {
             let manifest = try LogKeyManifest(
