@@ -158,6 +158,8 @@ import TestSupport
         let healed = try await ledger.colophon(
             "verify", "photo.jpg", "--trust", "trust", "--receipt", "fresh.receipt")
         #expect(healed.status == 0, "\(healed.output)")
+        let shown = try await ledger.colophon("trust", "show", "trust")
+        #expect(shown.output.contains("stolen    note: sizes 1 to"), "\(shown.output)")
         // Suspect were the heads of before, so a second time there is nothing to do.
         let again = try await rotate("note", "--suspect-from", "1")
         #expect(again.output.contains("handed over already"))
