@@ -150,6 +150,28 @@ import Testing
         }
     }
 
+    /// As after a theft of the ledger's key: what it signed proves nothing any more.
+    @Test func aFileWhoseReceiptsProveNothingGetsTheNewestAlsoWithoutWitnesses() async throws {
+        try await StubLedger.run { ledger in
+            let path = try await submitted("a", to: ledger)
+            var record = try RecordFile(path).content
+            let receipt = try Receipt(record.receipts[0])
+            let note = try SignedNote(parsing: try #require(receipt.note))
+            let stranger = try witness.cosign(note.encoded, at: Self.early)
+            record.receipts = [
+                receipt.noting(try SignedNote(text: note.text, signatures: [stranger]).encoded)
+            ]
+            try folder.write(record.encoded(), to: "a.colophon")
+            try await ledger.grow()
+            let kit = try ledger.fixture.verifier().kit
+            let events = try await refresh([path], from: ledger, kit: kit)
+            #expect(outcomes(events).map(\.isChanged) == [true], "\(events)")
+            let verdict = Verifier(kit).verify(
+                file: try RecordFile(path).bytes, artifact: .sha256(Array("a".utf8)))
+            #expect(verdict.ok, "\(verdict.findings)")
+        }
+    }
+
     @Test(arguments: [true, false])
     func aHeadThatNobodyElseHasSeenIsNotAdded(hasKit: Bool) async throws {
         try await StubLedger.run { ledger in

@@ -1,6 +1,6 @@
 import Checkpoints
 
-/// The fifth step: whether enough witnesses have seen a head that holds the entry.
+/// The seventh step: whether enough witnesses have seen a head that holds the entry.
 ///
 /// Takes the kit's policy and the proven heads. The line of a known witness that does not verify
 /// is *false* in every checkpoint that is believed.

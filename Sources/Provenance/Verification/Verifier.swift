@@ -17,8 +17,8 @@ public import Merkle
 ///     ParsedRecord ─┬─► ArtifactMatch
 ///                   └─► ProvenHeads ─┬─► AudienceMatch
 ///                                    ├─► KeyStatements ─► SignerStanding
-///                                    ├─► QuorumReached
-///                                    └─► EvidenceFound ─► SeenBound
+///                                    └─► EvidenceFound ─┬─► HeadStanding ─► QuorumReached
+///                                                       └─► SeenBound
 ///
 /// What a refusal in any of them means stands in one table, `Verdict+Refusal.swift`.
 public struct Verifier: Sendable {
@@ -79,16 +79,18 @@ public struct Verifier: Sendable {
         let keys = KeyStatements(of: record, after: heads, by: kit, &reader)
         let signer = SignerStanding(
             of: record, at: heads, with: keys, by: kit, expecting: issuers)
-        let quorum = QuorumReached(on: heads, by: kit.policy)
         let evidence = EvidenceFound(
             in: record, about: heads, believing: keys.believed, by: checkers, &reader)
+        let standing = HeadStanding(of: heads, by: kit.policy, and: evidence)
+        let quorum = QuorumReached(on: standing.heads, by: kit.policy)
         let seen = SeenBound(
             in: record.manifest, before: heads, believing: evidence.believed, &reader)
         let findings =
-            record.findings + [artifactMatch.finding] + heads.findings + [audience.finding]
+            record.findings + [artifactMatch.finding] + standing.heads.findings + [audience.finding]
             + keys.findings + signer.findings + [quorum.finding] + evidence.findings
             + [seen.finding]
-        return report(findings, asked, record, heads, signer.signer, quorum.witnessing)
+        return report(
+            findings, asked, record, standing.heads, signer.signer, quorum.witnessing)
     }
 
     /// What the caller asked for beside the file.
@@ -125,15 +127,17 @@ public struct Verifier: Sendable {
             passedOver: passedOver)
     }
 
-    /// Whether the entry stands above the kit's tree: at `index` where that is proven, else where
-    /// the record's receipts of this ledger say.
+    /// Whether the record speaks of what came after the kit: of an entry at `index` where that is
+    /// proven, else of a tree, where the record's receipts of this ledger say so.
+    ///
+    /// A receipt of an old entry may be signed by a key that is newer than the kit.
     private func isNewer(_ record: ParsedRecord, at index: UInt64?) -> Bool {
         if let index { return index >= kit.size }
         return record.file.receipts.contains { bytes in
             guard let receipt = try? Receipt(bytes), receipt.origin == kit.origin.text,
                 case .inclusion(let proof) = receipt.proof
             else { return false }
-            return proof.leafIndex >= kit.size
+            return proof.treeSize > kit.size
         }
     }
 

@@ -51,14 +51,15 @@ package struct NewerReceipts: Sendable {
         seenProof = try await Self.seenProof(newest, record, client)
     }
 
-    /// Whether a receipt bounds more than those that a file has: the first of a file does, and one
-    /// that witnesses have seen, where it is newer or older than all of those.
+    /// Whether a receipt bounds more than those that a file has: the first that proves the entry
+    /// does, and one that witnesses have seen, where it is newer or older than all of those.
     private static func isBound(
         _ newest: FittingReceipt, beside own: [FittingReceipt],
         _ lines: [(head: Checkpoint, lines: [NoteSignature])], of statement: Statement,
         _ judge: ReceiptJudge
     ) -> Bool {
-        guard !own.isEmpty else { return true }
+        // Receipts of a key that was stolen, or that the kit does not know, prove nothing by it.
+        guard !own.isEmpty, judge.isProven(own.map(\.bytes), of: statement) else { return true }
         guard judge.isWitnessed(newest.receipt, of: statement),
             !own.contains(where: { $0.head.size == newest.head.size })
         else { return false }

@@ -33,6 +33,13 @@ package struct ReceiptJudge: Sendable {
         report(receipts, of: statement)?.witnessing?.completeAt
     }
 
+    /// Whether the kit finds the entry proven by one of these receipts; true without a kit, which
+    /// alone could tell.
+    func isProven(_ receipts: [[UInt8]], of statement: Statement) -> Bool {
+        guard let report = report(receipts, of: statement) else { return true }
+        return report.findings.contains { $0.check == .receipt && $0.verdict == .ok }
+    }
+
     /// Refuses a receipt that the kit does not find proven, by itself.
     func check(
         _ receipt: FittingReceipt, of statement: Statement

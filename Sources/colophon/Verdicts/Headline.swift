@@ -133,10 +133,15 @@ struct Headline {
 
     /// Why the entry is suspect.
     private var doubt: [String] {
-        guard let revocation = report.signer?.revocation, let from = revocation.suspectFrom else {
-            return []
+        if report.signer?.state == .suspect, let revocation = report.signer?.revocation,
+            let from = revocation.suspectFrom
+        {
+            return [revocation.words, "and is suspect from entry \(from) on"]
         }
-        return [revocation.words, "and is suspect from entry \(from) on"]
+        guard report.isHeadSuspect else { return [] }
+        return [
+            "a key of the ledger was stolen,", "and a thief may have made the record's receipt",
+        ]
     }
 
     /// What is false, in words; the artifact last, for a false record is about no file.
@@ -155,13 +160,19 @@ struct Headline {
     ///
     /// - Parameter record: the file of the record.
     func command(mending record: String) -> String? {
+        if report.outcome == .suspect, report.isHeadSuspect { return refresh(record) }
         guard report.outcome == .unproven else { return nil }
         if isUnlogged { return "colophon submit \(ShellWord.quoted(record))" }
         let lacksWitnesses =
             report.obstacle.map { $0.check == .cosignatures && $0.verdict != .refuted } ?? false
         // Where nobody is named as a witness, nobody's signature helps.
         guard lacksWitnesses, report.witnessing?.quorum != PolicyWord.none else { return nil }
-        return "colophon refresh \(ShellWord.quoted(record))"
+        return refresh(record)
+    }
+
+    private func refresh(_ record: String) -> String {
+        let ledger = ShellWord.quoted("https://\(report.origin)")
+        return "colophon refresh \(ShellWord.quoted(record)) --ledger \(ledger)"
     }
 
     /// Why the required level is not reached.
@@ -192,6 +203,7 @@ struct Headline {
     private var advice: String? {
         switch report.outcome {
         case .damaged: "look for another copy of the record"
+        case .suspect where report.isHeadSuspect: "get a newer receipt, which the ledger still has"
         case .suspect: "--accept-suspect takes it, if you know that it is the studio's own"
         case .anotherFile, .recordOnly:
             if !isAboutFiles {

@@ -31,9 +31,11 @@ struct TrustText {
         }
         lines.append("ledger keys")
         lines += kit.registry.noteKeys.terms.map { "  note      \($0.key)\(until($0.lastSize))" }
+        lines += kit.registry.noteKeys.doubts.map { doubtful("note", $0) }
         lines += kit.registry.receiptKeys.terms.map { term in
             "  receipt   \(name(term.key.keyID))\(until(term.lastSize))"
         }
+        lines += kit.registry.receiptKeys.doubts.map { doubtful("receipt", $0) }
         lines += kit.registry.ledgerKeys.terms.map { term in
             "  ledger    \(name(term.key.keyID))\(until(term.lastSize))"
         }
@@ -46,6 +48,12 @@ struct TrustText {
             """
         return lines + [""] + DeceptionText(kit.policy, names).lines
             + Columns.wrap(end, head: "")
+    }
+
+    /// Which heads are suspect because a key was stolen.
+    private func doubtful(_ which: String, _ doubt: KeyDoubt) -> String {
+        "  stolen    \(which): sizes \(doubt.sizes.lowerBound) to \(doubt.sizes.upperBound), "
+            + "unless seen by \(Instant(doubt.until))"
     }
 
     private var records: [KeyRecord] {
