@@ -127,7 +127,7 @@ struct Verify: ColophonCommand {
                     time: UTC.now, require: require)
                 let verdict = VerdictText(
                     pair.name, record: pair.record, report, names, ledger: kit.genesis,
-                    envelope: artifact?.envelope, online: online)
+                    envelope: artifact?.envelope, online: online?.ledger)
                 console.json
                     ? console.print(json: verdict.json)
                     : verdict.print(to: console, verbose: verbose)

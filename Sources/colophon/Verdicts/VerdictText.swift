@@ -1,5 +1,6 @@
 import Checkpoints
 import Encoding
+import HTTPCalls
 import Manifests
 import Merkle
 import Provenance
@@ -13,7 +14,7 @@ struct VerdictText {
     private let names: Names
     private let ledger: EntryID
     private let envelope: StatementEnvelope.Form?
-    private let online: OnlineLook?
+    private let online: ServiceURL?
 
     /// - Parameters:
     ///   - name: what the answer is about, as it was named.
@@ -21,10 +22,10 @@ struct VerdictText {
     ///   - names: the collector's own, which stand beside what they name.
     ///   - ledger: the genesis of the kit's ledger.
     ///   - envelope: what the file is around the signed manifest; nil where it is none.
-    ///   - online: the look at the ledger by which it was judged; nil where none was asked for.
+    ///   - online: the ledger at which the newest state was looked up; nil where it was not.
     init(
         _ name: String, record: String, _ report: Report, _ names: Names, ledger: EntryID,
-        envelope: StatementEnvelope.Form? = nil, online: OnlineLook? = nil
+        envelope: StatementEnvelope.Form? = nil, online: ServiceURL? = nil
     ) {
         self.online = online
         self.name = name
@@ -118,7 +119,7 @@ struct VerdictText {
                 up online (--ledger URL does). \(truth)
                 """
         }
-        return "\(size), the newest state that \(online.ledger) gave just now. \(truth)"
+        return "\(size), the newest state that \(online) gave just now. \(truth)"
     }
 
     private func heading(_ verdict: Verdict) -> String {
