@@ -180,8 +180,9 @@ let package = Package(
             "colophond",
             [
                 "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "LedgerCheck",
-                "Jobs", "Ledger", "Files", "Keys", "Provenance", "Checkpoints", "Encoding",
-                "Settings", arguments, logging, coreMetrics, lifecycle, signals,
+                "Jobs", "Ledger", "Anchoring", "HTTPCalls", "Files", "Keys", "Provenance",
+                "Checkpoints", "Merkle", "Encoding", "Settings", arguments, logging, coreMetrics,
+                lifecycle, signals,
             ]),
         library(
             "Studio",
