@@ -6,7 +6,8 @@ import TestSupport
     private static let commands = [
         ["keygen"], ["key", "add"], ["key", "list"], ["key", "retire"], ["key", "revoke"],
         ["policy", "get"], ["policy", "set"],
-        ["erase"], ["sign"], ["submit"], ["verify"], ["show"], ["trust", "show"],
+        ["erase"], ["sign"], ["submit"], ["verify"], ["verify-misbehaviour"], ["show"],
+        ["trust", "show"],
         ["trust", "fetch"], ["trust", "update"], ["trust", "name"],
     ]
 

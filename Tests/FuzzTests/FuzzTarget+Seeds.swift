@@ -25,6 +25,7 @@ extension FuzzTarget {
         case .note: notes
         case .checkpoint: notes.map { Self.text(of: $0) }
         case .tlogProof: parsed.compactMap(Self.tlogProof)
+        case .misbehaviour: Self.misbehaviours
         case .policy: kits.map(\.policy)
         case .verifierKey: Self.verifierKeys(in: kits)
         case .origin: ["ledger.example/prints", "localhost:8080", "a.example"].map(Self.utf8)
@@ -100,6 +101,11 @@ extension FuzzTarget {
         return utf8(head) + note
     }
 
+    /// The examples of the page, which convict and do not.
+    private static var misbehaviours: [[UInt8]] {
+        files(in: "Schemas/misbehaviour", ending: ".misbehaviour")
+    }
+
     private static func verifierKeys(in kits: [TrustKit.Files]) -> [[UInt8]] {
         kits.flatMap { $0.policy.split(separator: 0x0A) }
             .flatMap { $0.split(separator: 0x20) }
@@ -116,15 +122,21 @@ extension FuzzTarget {
 
     /// Manifests of every type, as `Schemas/manifests` has them: one JSON object a line.
     private static func manifests() -> [[UInt8]] {
-        let folder = URL(filePath: #filePath)
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Schemas/manifests")
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path())) ?? []
-        return names.filter { $0.hasSuffix(".jsonl") }.sorted().flatMap { name -> [[UInt8]] in
-            guard let data = try? Data(contentsOf: folder.appending(path: name)) else { return [] }
-            return data.split(separator: 0x0A).prefix(6).compactMap { line in
+        files(in: "Schemas/manifests", ending: ".jsonl").flatMap { data in
+            data.split(separator: 0x0A).prefix(6).compactMap { line in
                 (try? JSON.decode(Array(line)))?["manifest"]?.text?.utf8
             }
+        }
+    }
+
+    /// The files of a folder of this package whose names end so, in the order of their names.
+    private static func files(in folder: String, ending suffix: String) -> [[UInt8]] {
+        let folder = URL(filePath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: folder)
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path())) ?? []
+        return names.filter { $0.hasSuffix(suffix) }.sorted().compactMap { name in
+            (try? Data(contentsOf: folder.appending(path: name))).map(Array.init)
         }
     }
 

@@ -10,6 +10,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case note
     case checkpoint
     case tlogProof = "tlog-proof"
+    case misbehaviour
     case policy
     case verifierKey = "vkey"
     case origin
@@ -42,6 +43,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .note: try Self.note(bytes)
         case .checkpoint: try Self.checkpoint(bytes)
         case .tlogProof: try Self.tlogProof(bytes)
+        case .misbehaviour: try Self.misbehaviour(bytes)
         case .policy: try Self.policy(bytes)
         case .verifierKey: try Self.verifierKey(bytes)
         case .origin: try Self.origin(bytes)

@@ -108,6 +108,23 @@ examples() {
     done
 }
 
+# split_view: prints the proof of misbehaviour of a ledger whose key has signed two heads of one size.
+split_view() {
+    local vkey id root
+    vkey=$(sed -n 's/^log \([^ ]*\).*/\1/p' trust/policy)
+    id=$(cut -d + -f 2 <<<"$vkey" | sed 's/../\\x&/g')
+    printf 'colophon/misbehaviour@v1\n'
+    # The smaller root comes first.
+    for root in two one; do
+        printf 'ledger.example/prints\n900\n%s\n' \
+            "$(openssl dgst -sha256 -binary <<<"$root" | base64)" >head.txt
+        printf '\n%s\n\n— ledger.example/prints %s\n' "$(cat head.txt)" \
+            "$({ printf '%b' "$id" && openssl pkeyutl -sign -rawin -inkey ledger.keys/note.pem \
+                -in head.txt; } | base64 -w 0)"
+    done
+    rm head.txt
+}
+
 # prepare: makes what the examples name, beside a ledger that has been used.
 prepare() {
     mkdir -p /home/you/template /home/you/.config/colophon /srv/www /mnt/backup
@@ -152,6 +169,8 @@ JSON
 JSON
     cp decision.json.colophon records/
     must colophond trust-kit --data ledger --out trust
+    split_view >heads.misbehaviour
+    cp trust/policy logs.policy
     must colophon trust fetch --ledger "$ledger"
     must systemctl stop colophond
     cp -r /mnt/backup /home/you/backup
@@ -183,6 +202,7 @@ example() {
     cd /home/you/work || exit 1
     settings "$PWD/ledger"
     case $command in
+    "colophon keygen "*--key*) cp berlin.pem witness.pem; served= ;;
     "colophon keygen "*) rm -f ./*.pem; served= ;;
     "colophon trust fetch "*) rm trust.colophon-kit ;;
     # A correction stands beside the record that it names.

@@ -233,13 +233,13 @@ extension MisbehaviourError: CustomStringConvertible {
             "its proof has more than \(MisbehaviourProof.maximumHashCount) hashes"
         case .noBlankLine: "a blank line is missing after its hashes or its first note"
         case .malformedCheckpoint(let place, let error):
-            "\(place) is not a signed checkpoint: \(error)"
+            "\(place) is not a signed checkpoint: \(error.words)"
         case .outOfOrder: "its checkpoints are not in the order of their sizes and roots"
         case .malformedProof(.wrongPathLength(let count, let expected)):
             "its proof has \(count) hashes, where its sizes ask for \(expected)"
         case .malformedProof(.nothingToProve):
             "its first checkpoint is of the empty tree, which every tree extends"
-        case .malformedProof(let error): "its proof does not fit its sizes: \(error)"
+        case .malformedProof: "its proof does not fit its sizes"
         case .twoOrigins(let one, let other):
             "its checkpoints are of two logs, \(one) and \(other)"
         }

@@ -163,6 +163,13 @@ public final class TrustKit: Sendable {
         }
     }
 
+    /// The log keys that the kit trusts for `origin`, each with the tree sizes that it may sign;
+    /// none where it does not know that log.
+    public func logTerms(of origin: Text) -> [KeyHistory<VerifierKey>.Term] {
+        if origin == self.origin.text { return registry.noteKeys.terms }
+        return policy.logs.filter { $0.key.name == origin }.map { .init(key: $0.key) }
+    }
+
     /// The policy must hold exactly the note keys of the registry (trust-kit.md §3).
     private static func checkOwnLogKeys(
         _ policy: TrustPolicy, _ registry: Registry

@@ -80,15 +80,9 @@ struct HeadReader {
         _ signed: SignedCheckpoint, _ bytes: [UInt8], as origin: Text
     ) -> Reading {
         let reading = Reading(
-            signed: signed, origin: origin, verdict: signed.verdict(of: terms(of: origin)))
+            signed: signed, origin: origin, verdict: signed.verdict(of: kit.logTerms(of: origin)))
         readings.append((bytes, origin, reading))
         return reading
-    }
-
-    /// The log keys that the kit knows for `origin`, and the sizes that each may sign.
-    private func terms(of origin: Text) -> [KeyHistory<VerifierKey>.Term] {
-        if origin == kit.origin.text { return kit.registry.noteKeys.terms }
-        return kit.policy.logs.filter { $0.key.name == origin }.map { .init(key: $0.key) }
     }
 
     /// Checks the COSE signature of a receipt over `root`, whatever its checkpoint says.

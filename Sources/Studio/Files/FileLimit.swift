@@ -1,3 +1,5 @@
+import Checkpoints
+
 /// The largest files that are read as a whole.
 package enum FileLimit {
     /// A record (record.md).
@@ -18,6 +20,12 @@ package enum FileLimit {
 
     /// A checkpoint with its cosignatures.
     package static let checkpoint = 64 << 10
+
+    /// A proof of misbehaviour: two checkpoints, and hashes.
+    package static let misbehaviour = MisbehaviourProof.maximumByteCount
+
+    /// A policy: logs, witnesses, groups.
+    package static let policy = TrustPolicy.maximumByteCount
 
     /// Authorities: the system's own file of all of them has a quarter of this.
     package static let authorities = 1 << 20

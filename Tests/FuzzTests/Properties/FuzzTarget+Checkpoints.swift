@@ -44,6 +44,18 @@ extension FuzzTarget {
         return true
     }
 
+    /// A proof of misbehaviour is its file, made again from its parts, and convicts only by a key.
+    static func misbehaviour(_ bytes: [UInt8]) throws(BrokenProperty) -> Bool {
+        guard let proof = try? MisbehaviourProof(parsing: bytes) else { return false }
+        try hold(proof.encoded == bytes, "a proof is its file")
+        let (older, newer) = (proof.older.claim, proof.newer.claim)
+        try hold(older.origin == newer.origin && older.size <= newer.size, "of one log, in order")
+        try hold((proof.prefix == nil) == (older.size == newer.size), "hashes where sizes differ")
+        try hold((proof.prefix?.path.count ?? 0) <= 64, "no more hashes than the page says")
+        try hold((try? proof.convict(by: [])) == nil, "nobody is convicted without a key")
+        return true
+    }
+
     /// A policy that is read can be written, and means the same.
     static func policy(_ bytes: [UInt8]) throws(BrokenProperty) -> Bool {
         guard let policy = try? TrustPolicy(parsing: bytes) else { return false }

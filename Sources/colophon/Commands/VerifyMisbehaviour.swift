@@ -1,0 +1,87 @@
+import ArgumentParser
+import Checkpoints
+import Encoding
+import Settings
+import Studio
+
+/// Says whether files show that a log has signed two trees.
+struct VerifyMisbehaviour: ColophonCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify-misbehaviour",
+        abstract: "Say whether a log is shown to have signed two logs; uses no network.",
+        discussion: """
+            A FILE is what a witness or a ledger's operator wrote when it met two heads
+            that contradict each other: both signed checkpoints, and the hashes that
+            show it.
+
+              colophon verify-misbehaviour heads.misbehaviour --policy logs.policy
+              colophon verify-misbehaviour heads.misbehaviour --trust trust/
+
+            The file needs no trust: it convicts the log whose own key has signed both
+            checkpoints, and nobody else. Which key is that log's, say the "log" lines
+            of a policy (C2SP tlog-policy) or a trust kit.
+
+            Exit code 0 means that it convicts, 1 that it convicts nobody, 2 that it
+            cannot be read.
+            """)
+
+    @Argument(help: ArgumentHelp("The proofs of misbehaviour.", valueName: "file"))
+    var files: [String]
+
+    @Option(
+        help: ArgumentHelp("A policy whose log lines have the logs' keys.", valueName: "file"))
+    var policy: String?
+
+    @Option(help: ArgumentHelp("The trust kit (COLOPHON_TRUST).", valueName: "kit"))
+    var trust: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func perform(_ console: Console) async throws(Failure) -> ExitStatus {
+        let keys = try await keys()
+        var status = ExitStatus.yes
+        for file in files {
+            do throws(Failure) {
+                let text = try judge(file, keys)
+                text.print(to: console)
+                status = status.worst(text.status)
+            } catch {
+                console.report(error)
+                status = status.worst(error.status)
+            }
+        }
+        return status
+    }
+
+    /// The keys by which logs are known; a policy that is named goes before a kit that only the
+    /// surroundings name.
+    private func keys() async throws(Failure) -> LogKeys {
+        guard policy == nil || trust == nil else {
+            throw .usage("--policy and --trust exclude each other")
+        }
+        if let policy { return try LogKeys(policy: policy) }
+        let settings = try await common.settings(["trust": trust])
+        guard let kit = settings["trust"] else {
+            throw .usage(
+                "nothing says which keys are the logs'",
+                hint: "--policy FILE names a policy with log lines, --trust KIT a trust kit")
+        }
+        return LogKeys(try NamedFile.kit(kit))
+    }
+
+    private func judge(_ file: String, _ keys: LogKeys) throws(Failure) -> ConvictionText {
+        let bytes = try NamedFile.bytes(of: file, limit: FileLimit.misbehaviour)
+        let proof: MisbehaviourProof
+        do throws(MisbehaviourError) {
+            proof = try MisbehaviourProof(parsing: bytes)
+        } catch {
+            throw .unreadable(file, "is no proof of misbehaviour: \(error)")
+        }
+        do throws(ConvictionRefusal) {
+            let conviction = try proof.convict(by: keys(proof.older.claim.origin))
+            return ConvictionText(name: file, proof: proof, verdict: .success(conviction))
+        } catch {
+            return ConvictionText(name: file, proof: proof, verdict: .failure(error))
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import Checkpoints
+import Encoding
+import Merkle
+
+/// What a proof of misbehaviour shows, in words for a person or as one JSON object for a program.
+struct ConvictionText {
+    /// The file, as it was named.
+    let name: String
+
+    /// The proof, which is well formed.
+    let proof: MisbehaviourProof
+
+    /// What the log is convicted of, or why it is not.
+    let verdict: Result<Conviction, ConvictionRefusal>
+
+    /// The exit status that the verdict means.
+    var status: ExitStatus {
+        switch verdict {
+        case .success: .yes
+        case .failure: .no
+        }
+    }
+
+    /// Prints the verdict: the answer first, then what to do with it.
+    func print(to console: Console) {
+        if console.json { return console.print(json: json) }
+        for line in lines { console.print(line) }
+    }
+
+    /// The text in lines of at most 80 columns, where words allow it.
+    var lines: [String] {
+        switch verdict {
+        case .success(let conviction):
+            Columns.pack(Self.words(conviction), head: name + ":", indent: "  ")
+                + Self.advice(conviction.origin).flatMap { Columns.wrap($0, head: "  ") }
+        case .failure(let refusal):
+            Columns.pack(["CONVICTS NOBODY:", "\(refusal)"], head: name + ":", indent: "  ")
+                + Self.advice(refusal, proof.older.claim.origin).flatMap {
+                    Columns.wrap($0, head: "  ")
+                }
+        }
+    }
+
+    private static func words(_ conviction: Conviction) -> [String] {
+        let (older, newer) = (conviction.older.checkpoint, conviction.newer.checkpoint)
+        let head = "\(conviction.origin) SIGNED TWO DIFFERENT LOGS:"
+        guard !conviction.isOneSize else {
+            return [
+                head, "size \(older.size),", "roots \(root(older.root))",
+                "and \(root(newer.root))",
+            ]
+        }
+        return [
+            head, "size \(older.size) with root \(root(older.root))",
+            "and size \(newer.size) with root \(root(newer.root)),",
+            "whose first \(older.size) entries", "have root \(root(conviction.prefixRoot))",
+        ]
+    }
+
+    private static func advice(_ origin: Text) -> [String] {
+        [
+            """
+            Some were shown another log than others. Do not rely on the word of \(origin) \
+            alone: ask its witnesses which of these heads they have seen.
+            """,
+            """
+            Keep this file and send it to everyone who relies on the log, to its operator and \
+            to its witnesses. Each can check it with this command; nobody could have made it \
+            without the log's private key. It does not show whether the log used the key, or a \
+            thief.
+            """,
+        ]
+    }
+
+    private static func advice(_ refusal: ConvictionRefusal, _ origin: Text) -> [String] {
+        switch refusal {
+        case .checkpoint(_, .unknownKey):
+            ["To judge it, name the keys of \(origin) by a policy or trust kit that has them."]
+        case .checkpoint, .sameTree, .unboundProof, .consistent: []
+        }
+    }
+
+    /// A root as checkpoints have it.
+    private static func root(_ hash: Hash) -> String { Base64.encode(hash.bytes) }
+
+    /// The answer for programs.
+    var json: JSON.Object {
+        var members: [(Text, JSON?)] = [
+            ("file", .string(Text(name))), ("convicts", .bool(status == .yes)),
+            ("origin", .string(proof.older.claim.origin)),
+        ]
+        switch verdict {
+        case .success(let conviction):
+            members += [
+                ("what", .string(conviction.isOneSize ? "two-roots" : "not-extended")),
+                ("older", .object(Self.members(of: conviction.older))),
+                ("newer", .object(Self.members(of: conviction.newer))),
+                ("prefixRoot", .string(Text(Self.root(conviction.prefixRoot)))),
+            ]
+        case .failure(let refusal):
+            members.append(("reason", .string(Text("\(refusal)"))))
+        }
+        return Console.object(members)
+    }
+
+    private static func members(of head: VerifiedCheckpoint) -> JSON.Object {
+        Console.object([
+            ("size", .integer(Int64(clamping: head.checkpoint.size))),
+            ("root", .string(Text(root(head.checkpoint.root)))),
+            ("keys", .array(head.signers.map { .string(Text("\($0)")) })),
+        ])
+    }
+}
