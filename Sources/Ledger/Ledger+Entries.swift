@@ -38,7 +38,7 @@ extension Ledger {
     /// Whether an entry is in the log, durably, and no head covers it yet that anyone may see.
     public func isUnpublished(_ id: EntryID) throws(LedgerError) -> Bool {
         let size = published.readable.size
-        guard published.holdsBack, let index = try published.store.index(of: id.hash) else {
+        guard holdsBack, let index = try published.store.index(of: id.hash) else {
             return false
         }
         return index >= size && index < published.head.size

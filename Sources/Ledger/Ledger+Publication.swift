@@ -5,6 +5,9 @@ import Provenance
 ///
 /// Without a required quorum nothing waits: each signed head is published at once.
 extension Ledger {
+    /// Whether a head that lacks the quorum is shown to nobody.
+    var holdsBack: Bool { options.requiresQuorum && published.holdsBack }
+
     /// When a registration that is durable now has waited long enough.
     public var publicationDeadline: ContinuousClock.Instant { .now + options.quorumWait }
 
@@ -41,7 +44,7 @@ extension Ledger {
         _ index: UInt64?, by deadline: ContinuousClock.Instant,
         _ done: @escaping @Sendable () -> Void
     ) {
-        guard let index, published.holdsBack else { return done() }
+        guard let index, holdsBack else { return done() }
         published.publication.wait(for: index, until: deadline, done)
     }
 

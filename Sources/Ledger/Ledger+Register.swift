@@ -187,12 +187,12 @@ extension Ledger {
             return .refused(refusal, id)
         case (.registered(let index), let id?):
             guard let batch else { return .refused(storage(.closed), id) }
-            guard !published.holdsBack else {
+            guard !holdsBack else {
                 return self.published(.unpublished(id, index: index, isKnown: false))
             }
             return .registered(id, receipt: batch.receipt(of: index))
         case (.known(let index), let id?):
-            if let batch, index >= batch.tree.base.size, !published.holdsBack {
+            if let batch, index >= batch.tree.base.size, !holdsBack {
                 return .known(id, receipt: batch.receipt(of: index))
             }
             return knownAnswer(id, index)
@@ -205,7 +205,7 @@ extension Ledger {
     private func knownAnswer(_ id: EntryID, _ index: UInt64) -> Registration {
         do throws(LedgerError) {
             guard let receipt = try receipt(at: index) else {
-                if published.holdsBack, index < published.head.size {
+                if holdsBack, index < published.head.size {
                     return .unpublished(id, index: index, isKnown: true)
                 }
                 // In a batch whose head is not signed: not yet, or not while writing has stopped.

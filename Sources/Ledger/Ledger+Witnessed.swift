@@ -59,8 +59,17 @@ extension Ledger {
     }
 
     /// Serves heads by another policy from now on; the served head never goes back.
-    package func follow(_ policy: TrustPolicy?) {
-        published.change(
-            WitnessRule(policy, requiresQuorum: options.requiresQuorum))
+    package func follow(_ policy: TrustPolicy?) throws(LedgerError) {
+        let rule = WitnessRule(policy, requiresQuorum: options.requiresQuorum)
+        published.change(rule)
+        guard rule.hasQuorum else { return }
+        let store = published.store
+        let finder = ServedHead(store: store, rule: rule)
+        // A head that lacked the former quorum may meet this one.
+        try store.writer.changingHeads { () throws(LedgerError) in
+            let (signed, served, _) = published.views
+            guard let head = try finder.newest(upTo: signed.head.size) else { return }
+            published.serve(try finder.view(of: head, signed: signed, older: served))
+        }
     }
 }

@@ -21,7 +21,7 @@ struct KitQuorum {
     var hasNone: Bool { policy.quorum == .none }
 
     /// Takes the witnesses of another policy in place of those that the kit has.
-    mutating func take(_ witnesses: WitnessSettings) throws(Failure) {
+    mutating func take(_ witnesses: WitnessPlan) throws(Failure) {
         let asked = witnesses.policy
         do throws(PolicyError) {
             // None of their keys may be one of the ledger's own.

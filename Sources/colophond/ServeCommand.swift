@@ -134,7 +134,9 @@ struct ServeCommand: AsyncParsableCommand {
         } catch {
             throw Failure(error, data: options.data)
         }
-        if let reason = ledger.readiness { logger.warning("not ready: \(reason)") }
+        if let reason = ledger.readiness {
+            logger.log(level: ledger.remedy == .wait ? .notice : .error, "not ready: \(reason)")
+        }
         let service = try witnesses.map { settings throws(Failure) in
             try WitnessService(
                 settings, for: ledger, evidence: options.places.evidence, logger: logger)

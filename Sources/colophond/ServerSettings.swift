@@ -112,8 +112,8 @@ struct ServerSettings {
     }
 
     /// What the settings say of the witnesses; nil where they name no policy.
-    var witnesses: WitnessSettings? {
-        get throws(Failure) { try WitnessSettings(settings) }
+    var witnesses: WitnessPlan? {
+        get throws(Failure) { try WitnessPlan(settings) }
     }
 
     /// The options of the server.

@@ -63,8 +63,9 @@ struct TrustKitCommand: AsyncParsableCommand {
 
     private var isOneFile: Bool { out.hasSuffix(TrustKit.Files.suffix) }
 
-    /// Asks the process that has the ledger open; where there is none, opens it. Says too whether
-    /// any head is seen to be cosigned.
+    /// Asks the process that has the ledger open; where there is none, opens it.
+    ///
+    /// Says too whether any head is seen to be cosigned.
     private func files(
         of options: LedgerOptions
     ) async throws(Failure) -> (TrustKit.Files, isCosigned: Bool) {

@@ -205,6 +205,8 @@ example() {
     "colophon keygen "*--key*) cp berlin.pem witness.pem; served= ;;
     "colophon keygen "*) rm -f ./*.pem; served= ;;
     "colophon trust fetch "*) rm trust.colophon-kit ;;
+    # The ledger of this world has no witnesses, so its kit asks for none.
+    "colophon submit "*"--until witnessed"*) code=2 ;;
     # A correction stands beside the record that it names.
     "colophon sign photo.jpg --event correct "*) ;;
     "colophon sign photo.jpg "*) rm photo.jpg.colophon ;;

@@ -131,14 +131,15 @@ final class Published: Sendable {
     /// The tree that the receipt of an entry is made in: that of the served head where it covers
     /// the entry, else that of the newest one; nil where that does not cover it either.
     func tree(covering index: UInt64) -> PublishedTree? {
-        let found = state.withLock { state -> (Store, PublishedView)? in
+        // The registry is left alone: it has much to retain, and a receipt is asked for often.
+        let found = state.withLock { state -> (Store, HeadRow, CompactRange)? in
             if state.rule.hasQuorum, let served = state.served, index < served.head.size {
-                return (state.store, served)
+                return (state.store, served.head, served.range)
             }
             guard !state.rule.holdsBack, index < state.signed.head.size else { return nil }
-            return (state.store, state.signed)
+            return (state.store, state.signed.head, state.signed.range)
         }
-        return found.map { store, view in view.tree(in: store) }
+        return found.map { PublishedTree(store: $0, head: $1, range: $2) }
     }
 
     /// Serves a head that meets the quorum, unless one is served that is larger.

@@ -89,7 +89,8 @@ public struct Verifier: Sendable {
             record.findings + [artifactMatch.finding] + standing.heads.findings + [audience.finding]
             + keys.findings + signer.findings + [quorum.finding] + evidence.findings
             + [seen.finding]
-        return report(findings, asked, record, standing.heads, signer.signer)
+        return report(
+            findings, asked, record, standing.heads, signer.signer, quorum.witnessing)
     }
 
     /// What the caller asked for beside the file.
@@ -102,7 +103,8 @@ public struct Verifier: Sendable {
     /// Puts the answer together: the findings by what was examined, and as they were found.
     private func report(
         _ findings: [Finding], _ asked: Asked, _ record: ParsedRecord? = nil,
-        _ heads: ProvenHeads? = nil, _ signer: Report.Signer? = nil, isDamaged: Bool = false
+        _ heads: ProvenHeads? = nil, _ signer: Report.Signer? = nil,
+        _ witnessing: Report.Witnessing? = nil, isDamaged: Bool = false
     ) -> Report {
         Report(
             entry: record?.statement.id,
@@ -118,6 +120,8 @@ public struct Verifier: Sendable {
             index: heads?.index,
             isNewerThanKit: record.map { isNewer($0, at: heads?.index) } ?? false,
             loggedAt: heads?.earliestTime,
+            witnessing: witnessing,
+            erasure: record.flatMap { kit.erasures[$0.statement.manifestDigest] },
             statement: record?.statement,
             manifest: record?.manifest,
             passedOver: passedOver)

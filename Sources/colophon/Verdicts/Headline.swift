@@ -1,3 +1,4 @@
+import Checkpoints
 import Encoding
 import Files
 import Manifests
@@ -91,7 +92,10 @@ struct Headline {
             parts += ["entry \(index) of \(report.origin)"] + own(names[ledger])
         }
         if let time = report.loggedAt { parts.append("logged by \(Instant(time))") }
-        if let reached = report.reached, reached > .logged { parts.append("\(reached.rawValue)") }
+        if let reached = report.reached, reached > .logged {
+            parts += WitnessText(report, names)?.parts ?? []
+            if reached > .witnessed { parts.append("\(reached.rawValue)") }
+        }
         if report.index == nil, report.loggedAt == nil, !isUnlogged {
             parts.append("in no log that is known")
         }
@@ -156,12 +160,19 @@ struct Headline {
     ///
     /// - Parameter record: the file of the record.
     func command(mending record: String) -> String? {
-        if report.outcome == .suspect, report.isHeadSuspect {
-            let ledger = ShellWord.quoted("https://\(report.origin)")
-            return "colophon refresh \(ShellWord.quoted(record)) --ledger \(ledger)"
-        }
-        guard report.outcome == .unproven, isUnlogged else { return nil }
-        return "colophon submit \(ShellWord.quoted(record))"
+        if report.outcome == .suspect, report.isHeadSuspect { return refresh(record) }
+        guard report.outcome == .unproven else { return nil }
+        if isUnlogged { return "colophon submit \(ShellWord.quoted(record))" }
+        let lacksWitnesses =
+            report.obstacle.map { $0.check == .cosignatures && $0.verdict != .refuted } ?? false
+        // Where nobody is named as a witness, nobody's signature helps.
+        guard lacksWitnesses, report.witnessing?.quorum != PolicyWord.none else { return nil }
+        return refresh(record)
+    }
+
+    private func refresh(_ record: String) -> String {
+        let ledger = ShellWord.quoted("https://\(report.origin)")
+        return "colophon refresh \(ShellWord.quoted(record)) --ledger \(ledger)"
     }
 
     /// Why the required level is not reached.

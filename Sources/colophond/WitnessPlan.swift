@@ -1,5 +1,6 @@
 import Anchoring
 import Checkpoints
+import Encoding
 import Files
 import HTTPCalls
 import Ledger
@@ -8,7 +9,7 @@ import Logging
 import Settings
 
 /// What the settings say of the witnesses: whom to ask, how often, and what their quorum decides.
-struct WitnessSettings {
+struct WitnessPlan {
     /// The file of the policy, and what is in it.
     let file: String
     let policy: TrustPolicy
@@ -61,7 +62,7 @@ struct WitnessSettings {
             throw Failure("\(error)", hint: "name the policy with --witness-policy FILE")
         }
         do throws(PolicyError) {
-            return try TrustPolicy(parsing: bytes)
+            return try TrustPolicy(parsing: PlainText.lines(of: bytes))
         } catch {
             throw Failure(
                 "\(path): is no policy of witnesses: \(error)",

@@ -11,7 +11,7 @@ import Synchronization
 /// signed; after that to cosign its heads, until the server is told to stop.
 final class WitnessService: Service {
     private let ledger: Ledger
-    private let settings: WitnessSettings
+    private let settings: WitnessPlan
     private let evidence: EvidenceFolder
     private let logger: Logger
 
@@ -22,7 +22,7 @@ final class WitnessService: Service {
 
     /// Prepares to ask; the error says which line of the policy cannot be used.
     init(
-        _ settings: WitnessSettings, for ledger: Ledger, evidence path: String, logger: Logger
+        _ settings: WitnessPlan, for ledger: Ledger, evidence path: String, logger: Logger
     ) throws(Failure) {
         self.ledger = ledger
         self.settings = settings
@@ -49,27 +49,31 @@ final class WitnessService: Service {
 
     /// Reads the policy again, and returns what has come of it, for the log.
     func reload() throws(Failure) -> String {
-        let policy = try WitnessSettings.policy(in: settings.file)
+        let policy = try WitnessPlan.policy(in: settings.file)
         try settings.check(policy)
         guard !current.withLock({ $0.isForbidden }) else {
             throw Failure("a witness shows a head that this ledger has signed and does not have")
         }
         let gate = try Self.gate(policy, ledger, settings, evidence, logger)
+        do throws(LedgerError) {
+            try ledger.follow(policy)
+        } catch {
+            throw Failure("\(error)")
+        }
         current.withLock {
             $0.close()
             $0 = gate
         }
-        ledger.follow(policy)
         next.yield(gate)
         return "\(settings.file): \(policy.witnesses.count) witnesses, quorum \(policy.quorum)"
     }
 
     /// Prepares to follow the witnesses of one reading of the policy.
     private static func gate(
-        _ policy: TrustPolicy, _ ledger: Ledger, _ settings: WitnessSettings,
+        _ policy: TrustPolicy, _ ledger: Ledger, _ settings: WitnessPlan,
         _ evidence: EvidenceFolder, _ logger: Logger
     ) throws(Failure) -> SigningGate {
-        try WitnessSettings.checkLogs(of: policy, in: settings.file, ledger, logger)
+        try WitnessPlan.checkLogs(of: policy, in: settings.file, ledger, logger)
         let gate = SigningGate(ledger)
         do throws(WitnessSetupError) {
             gate.follow(
