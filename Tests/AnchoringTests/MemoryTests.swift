@@ -45,7 +45,7 @@ import Testing
 
     /// The log of the scene has this many entries; the witness has seen a later head of it.
     private static func oldCopy(
-        _ change: (inout WitnessOptions) -> Void = { _ in },
+        _ change: (inout AnchoringOptions) -> Void = { _ in },
         _ body: @escaping (Scene, SignedCheckpoint) async throws -> Void
     ) async throws {
         try await Scene.set(5, change) { scene in
@@ -160,6 +160,21 @@ import Testing
             _ = await scene.conductor.memories()
             #expect(scene.evidence.count == 1)
             #expect(scene.changes == [false])
+        }
+    }
+
+    @Test func evidenceThatCouldNotBeKeptIsKeptLater() async throws {
+        try await Scene.set(5) { scene in
+            let other = try FakeLog(key: scene.log.key)
+            try other.grow(by: 5, branch: "other")
+            scene.witnesses[0].remember(try other.head(5))
+            scene.losesEvidence = true
+            _ = await scene.conductor.memories()
+            #expect(scene.evidence == [])
+            #expect(scene.conductor.permission.isForbidden)
+            scene.losesEvidence = false
+            _ = await scene.conductor.memories()
+            #expect(scene.evidence.count == 1)
         }
     }
 

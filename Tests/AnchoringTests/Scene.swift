@@ -19,14 +19,20 @@ final class Scene: Sendable {
     /// What was kept as evidence.
     var evidence: [MisbehaviourProof] { kept.proofs.withLock { $0 } }
 
+    /// Whether the disk for evidence is full.
+    var losesEvidence: Bool {
+        get { kept.isFull.withLock { $0 } }
+        set { kept.isFull.withLock { $0 = newValue } }
+    }
+
     /// Whether signing was granted, at each change.
     var changes: [Bool] { kept.changes.withLock { $0 } }
 
     private init(
         _ log: FakeLog, _ witnesses: [FakeWitness], ports: [Int], prefix: String,
-        _ change: (inout WitnessOptions) -> Void
+        _ change: (inout AnchoringOptions) -> Void
     ) throws {
-        var options = WitnessOptions()
+        var options = AnchoringOptions()
         // No call is late on a busy machine; time goes on by hand.
         options.answerTime = Patience.bound
         change(&options)
@@ -36,7 +42,7 @@ final class Scene: Sendable {
             log: log, policy: try Self.policy(witnesses, ports, prefix), options: options,
             clock: time.clock,
             logger: Logger(label: "test", factory: { [lines] _ in LineHandler(lines: lines) }),
-            evidence: { [kept] proof in kept.proofs.withLock { $0.append(proof) } },
+            evidence: { [kept] proof in try kept.keep(proof) },
             changed: { [kept] permission in
                 kept.changes.withLock { $0.append(permission.isGranted) }
             })
@@ -59,7 +65,7 @@ final class Scene: Sendable {
     /// Runs `body` with a log of `size` entries and so many witnesses; the conductor does not run.
     static func set(
         _ size: Int = 5, witnesses count: Int = 1, prefix: String = "/w/",
-        _ change: (inout WitnessOptions) -> Void = { _ in },
+        _ change: (inout AnchoringOptions) -> Void = { _ in },
         _ body: @escaping (Scene) async throws -> Void
     ) async throws {
         let log = try FakeLog()
@@ -116,6 +122,12 @@ final class Scene: Sendable {
 private final class Kept: Sendable {
     let proofs = Mutex<[MisbehaviourProof]>([])
     let changes = Mutex<[Bool]>([])
+    let isFull = Mutex(false)
+
+    func keep(_ proof: MisbehaviourProof) throws {
+        guard !isFull.withLock({ $0 }) else { throw FixtureError.unexpected("the disk is full") }
+        proofs.withLock { $0.append(proof) }
+    }
 }
 
 /// The lines of a log.

@@ -2,7 +2,7 @@ package import Checkpoints
 package import HTTPCalls
 
 /// How witnesses are asked.
-package struct WitnessOptions: Sendable {
+package struct AnchoringOptions: Sendable {
     /// The least time between two heads that are shown to the witnesses.
     package var interval: Duration = .seconds(5)
 
@@ -31,7 +31,8 @@ package struct WitnessOptions: Sendable {
 
     /// The times of rounds.
     var times: RoundTimes {
-        RoundTimes(interval: interval, patience: answerTime, refresh: refresh)
+        RoundTimes(
+            interval: interval, patience: answerTime, refresh: max(refresh, interval))
     }
 
     /// Times and limits of the calls to the witness at `url`.
@@ -42,6 +43,7 @@ package struct WitnessOptions: Sendable {
         calls.totalTime = answerTime
         calls.lowestRate = AnchoringLimit.lowestRate
         calls.tries = 1
+        calls.idleTime = AnchoringLimit.idleTime
         calls.authorities = authorities
         calls.proxy = try proxies?.proxy(for: url)
         return calls
