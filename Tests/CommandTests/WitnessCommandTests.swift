@@ -134,7 +134,7 @@ import Testing
         arguments: [
             (["--logs", "missing"], "missing: no such file"),
             (["--name", "a witness"], "--name: a name has 1 to 255 bytes"),
-        (["--name", "https://witness.example"], "has no scheme"),
+            (["--name", "https://witness.example"], "has no scheme"),
             (["--listen", "nowhere"], "is not HOST:PORT"),
             (["--log-rate", "many"], "is not a number"),
             (["--bastion", "https://bastion.example"], "--bastion-key is missing"),
