@@ -38,6 +38,24 @@ import Witnessing
         #expect(stale == .failure(.stale(latest: 4)))
     }
 
+    /// A journal that is written anew on the way has the newest heads, of all logs, and stays small.
+    @Test func anOldJournalIsWrittenAnew() async throws {
+        let other = try WatchedLog("log.example/two", seed: 2)
+        let desk = try WitnessDesk(log.line + other.line, oldByteLimit: 2_000)
+        _ = try await desk.ask(other.request(from: 0, to: 3)).get()
+        var largest = 0
+        for size in 0..<60 as Range<UInt64> {
+            _ = try await desk.ask(log.request(from: size, to: size + 1)).get()
+            largest = max(largest, try desk.folder.bytes(Self.journal).count)
+        }
+        #expect((2_000...6_000).contains(largest))
+        let again = try desk.reopened()
+        for (log, size) in [(log, 60), (other, 3)] as [(WatchedLog, UInt64)] {
+            let stale = await again.ask(try log.request(from: 90, to: 91))
+            #expect(stale == .failure(.stale(latest: size)))
+        }
+    }
+
     // MARK: - The folder's owner
 
     @Test func oneFolderHasOneProcess() throws {
