@@ -39,7 +39,9 @@ import Testing
         _ more: String...
     ) async throws -> (program: RunningProgram, address: String) {
         let program = try RunningProgram("colophon", Self.arguments + more, in: folder.url)
-        let address = try await program.says("listening on ").prefix { !$0.isWhitespace }
+        let address = try await program.says("listening on ").prefix {
+            !$0.isWhitespace && $0 != "\""
+        }
         return (program, String(address))
     }
 
