@@ -180,8 +180,9 @@ let package = Package(
             "colophond",
             [
                 "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "LedgerCheck",
-                "Jobs", "Ledger", "Files", "Keys", "Provenance", "Checkpoints", "Encoding",
-                "Settings", arguments, logging, coreMetrics, lifecycle, signals,
+                "Jobs", "Ledger", "Anchoring", "HTTPCalls", "Files", "Keys", "Provenance",
+                "Checkpoints", "Merkle", "Encoding", "Settings", arguments, logging, coreMetrics,
+                lifecycle, signals,
             ]),
         library(
             "Studio",
@@ -331,7 +332,10 @@ let package = Package(
         tests("TidyTests", ["Processes"]),
         tests(
             "CommandTests",
-            ["TestSupport", "colophon", "colophond", "colophon-ordeal", nioCore, nioPosix, nioSSL],
+            [
+                "TestSupport", "TestWitness", "colophon", "colophond", "colophon-ordeal", nioCore,
+                nioPosix, nioSSL,
+            ],
             exclude: ["Fixtures"]),
     ],
     cxxLanguageStandard: .cxx17
