@@ -148,8 +148,8 @@ let package = Package(
         library(
             "HTTPService",
             [
-                "Files", "Encoding", "Compression", crypto, hummingbird, hummingbirdCore, httpTypes,
-                nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioTLS, nioSSL, nioHTTP2,
+                "Files", "Keys", "Encoding", "Compression", crypto, hummingbird, hummingbirdCore,
+                httpTypes, nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioTLS, nioSSL, nioHTTP2,
                 nioHTTPTypesHTTP2, logging, metrics, coreMetrics, lifecycle,
             ]),
         library(
@@ -180,8 +180,9 @@ let package = Package(
             "colophond",
             [
                 "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "LedgerCheck",
-                "Jobs", "Ledger", "Files", "Keys", "Provenance", "Checkpoints", "Encoding",
-                "Settings", arguments, logging, coreMetrics, lifecycle, signals,
+                "Jobs", "Ledger", "Anchoring", "HTTPCalls", "Files", "Keys", "Provenance",
+                "Checkpoints", "Merkle", "Encoding", "Settings", arguments, logging, coreMetrics,
+                lifecycle, signals,
             ]),
         library(
             "Studio",
@@ -202,7 +203,7 @@ let package = Package(
             "colophon-bench",
             [
                 "Processes", "Studio", "LedgerStore", "Ledger", "LedgerClient", "HTTPCalls", "Keys",
-                "Provenance", "Merkle", "Encoding", "RocksDB", "Files", hummingbird,
+                "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB", "Files", hummingbird,
                 hummingbirdCore, httpClient, nioCore, nioPosix, nioHTTP1, arguments, logging,
                 signals,
             ]),
@@ -251,7 +252,7 @@ let package = Package(
             "HTTPServiceTests",
             [
                 "TestHTTP", "TestSupport", "HTTPService", "Encoding", httpTypes, logging, metrics,
-                coreMetrics, lifecycle,
+                coreMetrics, lifecycle, crypto,
             ]),
         tests(
             "LedgerServerTests",
@@ -331,7 +332,10 @@ let package = Package(
         tests("TidyTests", ["Processes"]),
         tests(
             "CommandTests",
-            ["TestSupport", "colophon", "colophond", "colophon-ordeal", nioCore, nioPosix, nioSSL],
+            [
+                "TestSupport", "TestWitness", "colophon", "colophond", "colophon-ordeal", nioCore,
+                nioPosix, nioSSL,
+            ],
             exclude: ["Fixtures"]),
     ],
     cxxLanguageStandard: .cxx17

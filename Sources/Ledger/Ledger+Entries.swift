@@ -9,17 +9,39 @@ extension Ledger {
     /// Most entries in one answer of a list.
     public static let listLimit = 1000
 
-    /// The receipt of an entry at the newest head; nil where it is not in the log.
+    /// The receipt of an entry, in the tree of the served head, or in that of the newest one where
+    /// the served one does not cover it; nil where no head does that anyone may see.
     public func receipt(_ id: EntryID) throws(LedgerError) -> [UInt8]? {
-        guard let index = try published.store.index(of: id.hash) else { return nil }
-        return try receipt(at: index)
+        try issuedReceipt(id)?.bytes
     }
 
-    /// The receipt of the entry at `index`; nil where the newest head does not cover it.
+    /// The receipt of an entry, with what tells it from an older one.
+    public func issuedReceipt(_ id: EntryID) throws(LedgerError) -> IssuedReceipt? {
+        guard let index = try published.store.index(of: id.hash) else { return nil }
+        return try issuedReceipt(at: index)
+    }
+
+    /// The receipt of the entry at `index`; nil where no head covers it that anyone may see.
     func receipt(at index: UInt64) throws(LedgerError) -> [UInt8]? {
-        let tree = published.tree
-        guard index < tree.head.size, let receipt = tree.head.receipt else { return nil }
-        return receipt.receipt(try tree.inclusion(of: index))
+        try issuedReceipt(at: index)?.bytes
+    }
+
+    private func issuedReceipt(at index: UInt64) throws(LedgerError) -> IssuedReceipt? {
+        guard let tree = published.tree(covering: index), let receipt = tree.head.receipt else {
+            return nil
+        }
+        return IssuedReceipt(
+            bytes: receipt.receipt(try tree.inclusion(of: index)), size: tree.head.size,
+            noteByteCount: receipt.note.count)
+    }
+
+    /// Whether an entry is in the log, durably, and no head covers it yet that anyone may see.
+    public func isUnpublished(_ id: EntryID) throws(LedgerError) -> Bool {
+        let size = published.readable.size
+        guard holdsBack, let index = try published.store.index(of: id.hash) else {
+            return false
+        }
+        return index >= size && index < published.head.size
     }
 
     /// The leaf of an entry: its statement's exact bytes.
@@ -86,17 +108,22 @@ extension Ledger {
         return issuers
     }
 
-    /// A C2SP tlog-proof of an entry at the newest head, without an extra line.
+    /// A C2SP tlog-proof of an entry, in the tree of its receipt, without an extra line.
     public func tlogProof(_ id: EntryID) throws(LedgerError) -> [UInt8]? {
-        let tree = published.tree
-        guard let index = try published.store.index(of: id.hash), index < tree.head.size,
-            let receipt = tree.head.receipt
+        try issuedTLogProof(id)?.bytes
+    }
+
+    /// The same, with what tells it from an older one.
+    public func issuedTLogProof(_ id: EntryID) throws(LedgerError) -> IssuedReceipt? {
+        guard let index = try published.store.index(of: id.hash),
+            let tree = published.tree(covering: index), let receipt = tree.head.receipt
         else { return nil }
         let proof = try tree.inclusion(of: index)
         do {
-            return try TLogProof(
-                inclusion: proof, signed: SignedCheckpoint(parsing: receipt.note)
-            ).encoded
+            return IssuedReceipt(
+                bytes: try TLogProof(
+                    inclusion: proof, signed: SignedCheckpoint(parsing: receipt.note)
+                ).encoded, size: proof.treeSize, noteByteCount: receipt.note.count)
         } catch {
             throw .corrupt("the note of size \(proof.treeSize) cannot be read: \(error)")
         }
@@ -120,10 +147,10 @@ extension Ledger {
     public func entries(
         subject: Hash, after cursor: UInt64?, limit: Int
     ) throws(LedgerError) -> [EntryReference] {
-        let (store, head) = published.snapshot
+        let (store, size) = published.readable
         return try references(
             store.entries(
-                naming: subject, from: Self.start(after: cursor), below: head.size,
+                naming: subject, from: Self.start(after: cursor), below: size,
                 limit: min(limit, Self.listLimit)), in: store)
     }
 
@@ -133,10 +160,10 @@ extension Ledger {
     public func thread(
         _ kind: ThreadKind, _ name: Text, after cursor: UInt64?, limit: Int
     ) throws(LedgerError) -> [EntryReference] {
-        let (store, head) = published.snapshot
+        let (store, size) = published.readable
         return try references(
             store.entries(
-                of: kind, name, from: Self.start(after: cursor), below: head.size,
+                of: kind, name, from: Self.start(after: cursor), below: size,
                 limit: min(limit, Self.listLimit)), in: store)
     }
 
@@ -152,12 +179,24 @@ extension Ledger {
         }
     }
 
-    /// The index of an entry that the newest head covers.
+    /// The index of an entry that the newest head covers of those that anyone may see.
     private func coveredIndex(_ id: EntryID) throws(LedgerError) -> UInt64? {
-        let (store, head) = published.snapshot
-        guard let index = try store.index(of: id.hash), index < head.size else { return nil }
+        let (store, size) = published.readable
+        guard let index = try store.index(of: id.hash), index < size else { return nil }
         return index
     }
+}
+
+/// The proof of an entry as it is given out, and which head it is in.
+public struct IssuedReceipt: Hashable, Sendable {
+    /// The receipt, or the proof in C2SP's text format.
+    public let bytes: [UInt8]
+
+    /// Size of the head's tree.
+    public let size: UInt64
+
+    /// Bytes of the head's note, which grows with each cosignature.
+    public let noteByteCount: Int
 }
 
 /// One entry in a list: its index and its EntryID.

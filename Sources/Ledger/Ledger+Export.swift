@@ -14,7 +14,8 @@ extension Ledger {
         to folder: String, progress: JobProgress = .silent
     ) throws(LedgerError) -> StaticLogWriter.Summary {
         try LedgerSurroundings(options).refuse(folder)
-        let (store, head) = published.snapshot
+        guard let (store, view) = published.newest else { throw unmetQuorum }
+        let head = view.head
         guard let receipt = head.receipt else { throw .corrupt("no head was ever signed") }
         let content = ExportedLog(
             ledger: self, store: store, note: receipt.note, size: head.size)

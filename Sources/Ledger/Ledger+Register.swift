@@ -56,7 +56,10 @@ extension Ledger {
         let chunk = prepared
         guard needsSequencer(chunk) else { return answers(chunk).first }
         enqueue(chunk) { answer in
-            decided(DecidedRegistration { self.answers(chunk, answer, gate)[0] })
+            decided(
+                DecidedRegistration(outcome: answer?.outcomes.first) {
+                    self.answers(chunk, answer, gate)[0]
+                })
         }
         return nil
     }
@@ -171,6 +174,8 @@ extension Ledger {
         switch registration {
         case .registered: admissions.increment("registered")
         case .known: admissions.increment("known")
+        case .unpublished(_, _, let isKnown):
+            admissions.increment(isKnown ? "known" : "registered")
         case .refused(let refusal, _): admissions.increment(refusal.reason.rawValue)
         }
         return registration
@@ -182,9 +187,12 @@ extension Ledger {
             return .refused(refusal, id)
         case (.registered(let index), let id?):
             guard let batch else { return .refused(storage(.closed), id) }
+            guard !holdsBack else {
+                return self.published(.unpublished(id, index: index, isKnown: false))
+            }
             return .registered(id, receipt: batch.receipt(of: index))
         case (.known(let index), let id?):
-            if let batch, index >= batch.tree.base.size {
+            if let batch, index >= batch.tree.base.size, !holdsBack {
                 return .known(id, receipt: batch.receipt(of: index))
             }
             return knownAnswer(id, index)
@@ -197,6 +205,9 @@ extension Ledger {
     private func knownAnswer(_ id: EntryID, _ index: UInt64) -> Registration {
         do throws(LedgerError) {
             guard let receipt = try receipt(at: index) else {
+                if holdsBack, index < published.head.size {
+                    return .unpublished(id, index: index, isKnown: true)
+                }
                 // In a batch whose head is not signed: not yet, or not while writing has stopped.
                 if let reason = published.readiness {
                     return .refused(
@@ -213,7 +224,7 @@ extension Ledger {
     }
 
     /// A store that could not be opened again after a failure is closed; the reason says more.
-    private func storage(_ error: LedgerError) -> Refusal {
+    func storage(_ error: LedgerError) -> Refusal {
         let reason = error == .closed ? published.readiness?.words : nil
         return Refusal(.storage, field: "ledger", rule: reason ?? "\(error)")
     }
@@ -221,9 +232,17 @@ extension Ledger {
 
 /// A statement that the sequencer has decided about.
 public struct DecidedRegistration: Sendable {
+    /// The place of its entry; nil where it is in none.
+    let index: UInt64?
+
     private let make: @Sendable () -> Registration
 
-    init(_ make: @escaping @Sendable () -> Registration) {
+    init(outcome: Outcome?, _ make: @escaping @Sendable () -> Registration) {
+        index =
+            switch outcome {
+            case .registered(let index), .known(let index): index
+            case .refused, nil: nil
+            }
         self.make = make
     }
 

@@ -1,4 +1,4 @@
-import Checkpoints
+public import Checkpoints
 public import Encoding
 public import LedgerStore
 import Manifests
@@ -6,7 +6,8 @@ public import Merkle
 public import Provenance
 
 extension Ledger {
-    /// The newest signed head.
+    /// The newest signed head, for those who run the ledger: where a quorum is required, nobody
+    /// else may see it before it has that.
     public func head() -> Head {
         guard let head = Head(published.head) else {
             preconditionFailure("only signed heads are published")
@@ -14,11 +15,41 @@ extension Ledger {
         return head
     }
 
-    /// A head that is kept; nil where there is none of this size.
+    /// The newest head that anyone may see; nil where no head has met the quorum yet.
+    public func newestHead() -> Head? {
+        published.newest.flatMap { Head($0.view.head) }
+    }
+
+    /// The newest head that meets the quorum of the witnesses, with all its lines (log.md §4); nil
+    /// where no head may be seen yet.
+    public func servedHead() -> Head? {
+        published.served.flatMap(Head.init)
+    }
+
+    /// Number of entries that anyone may read.
+    public var readableSize: UInt64 { published.readable.size }
+
+    /// Whether any of the newest heads has a cosignature; see ``ServedHead`` for how many.
+    public func hasCosignedHead() throws(LedgerError) -> Bool {
+        let (store, head) = published.snapshot
+        return try ServedHead(store: store, rule: published.rule).newestCosigned(upTo: head.size)
+            != nil
+    }
+
+    /// A head that is kept and that anyone may see; nil where there is none of this size.
     public func head(size: UInt64) throws(LedgerError) -> Head? {
-        let (store, newest) = published.snapshot
-        guard size <= newest.size else { return nil }
-        return try store.head(size: size).flatMap(Head.init)
+        let (store, newest) = published.readable
+        guard size <= newest, let row = try store.head(size: size), try maySee(row) else {
+            return nil
+        }
+        return Head(row)
+    }
+
+    /// Whether a head that is not newer than the newest may be seen.
+    private func maySee(_ row: HeadRow) throws(LedgerError) -> Bool {
+        let rule = published.rule
+        guard rule.holdsBack else { return true }
+        return try row.signedCheckpoint().map { rule.isMet(by: $0) } ?? false
     }
 
     /// The newest head that is kept and whose time is below `time`, in POSIX seconds; nil where
@@ -26,32 +57,19 @@ extension Ledger {
     ///
     /// Times rise with sizes (log.md §3), so half of what is left is ruled out by each row read.
     public func head(before time: UInt64) throws(LedgerError) -> Head? {
-        let (store, newest) = published.snapshot
-        // Heads below `low` are older than `time`, those from `high` on are not.
-        var (low, high): (UInt64, UInt64) = (0, newest.size + 1)
-        var found: HeadRow?
-        while low < high {
-            let middle = low + (high - low) / 2
-            let rows = try store.headValues(from: middle, below: high, limit: 1)
-            guard let row = rows.first else {
-                high = middle
-                continue
-            }
-            let head = try HeadRow(size: row.size, value: row.value)
-            if head.time < time {
-                (low, found) = (row.size + 1, head)
-            } else {
-                high = middle
-            }
-        }
-        return found.flatMap(Head.init)
+        let (store, newest) = published.readable
+        guard let found = try store.newestHead(before: time, upTo: newest) else { return nil }
+        let rule = published.rule
+        guard rule.holdsBack else { return Head(found) }
+        return try ServedHead(store: store, rule: rule).newest(upTo: found.size)
+            .flatMap(Head.init)
     }
 
     /// The consistency path between two tree sizes; without `to`, up to the newest head.
     public func consistency(from: UInt64, to: UInt64?) throws(ReadRefusal) -> [Hash] {
-        let (store, head) = published.snapshot
-        let newSize = to ?? head.size
-        guard newSize <= head.size else { throw .beyondTree(size: head.size) }
+        let (store, size) = published.readable
+        let newSize = to ?? size
+        guard newSize <= size else { throw .beyondTree(size: size) }
         guard from <= newSize else {
             throw .malformed("from must not be greater than to")
         }
@@ -64,8 +82,8 @@ extension Ledger {
 
     /// The first `width` hashes of a tile, as bytes; nil where the newest head has fewer.
     public func tile(_ id: TileID, width: Int) throws(LedgerError) -> [UInt8]? {
-        let (store, head) = published.snapshot
-        guard width >= 1, width <= id.width(in: head.size) else { return nil }
+        let (store, size) = published.readable
+        guard width >= 1, width <= id.width(in: size) else { return nil }
         return try store.tile(id, width: width)
     }
 
@@ -74,8 +92,8 @@ extension Ledger {
     public func withTile<Result>(
         _ id: TileID, width: Int, _ body: (Span<UInt8>) -> Result
     ) throws(LedgerError) -> Result? {
-        let (store, head) = published.snapshot
-        guard width >= 1, width <= id.width(in: head.size) else { return nil }
+        let (store, size) = published.readable
+        guard width >= 1, width <= id.width(in: size) else { return nil }
         return try store.withTile(id, width: width, body)
     }
 
@@ -121,24 +139,30 @@ extension Ledger {
 
     /// All control statements in order, as a CBOR sequence of byte strings.
     public func control() throws(LedgerError) -> [UInt8] {
-        let (store, head) = published.snapshot
+        let (store, size) = published.readable
         var sequence: [UInt8] = []
         try store.forEachControl { index, statement throws(LedgerError) in
-            if index < head.size { CBOR.bytes(statement.leaf).append(to: &sequence) }
+            if index < size { CBOR.bytes(statement.leaf).append(to: &sequence) }
         }
         return sequence
     }
 
     /// The keys that sign or have signed receipts, the oldest first.
     public func scittKeys() -> [COSEKey] {
-        published.registry.receiptKeys.terms.map(\.key)
+        (published.newest?.view.registry ?? published.registry).receiptKeys.terms.map(\.key)
     }
 
-    /// The files of a trust kit for this ledger, at the newest head.
+    /// The keys that sign or have signed heads, the oldest first.
+    public var noteKeys: [VerifierKey] { published.registry.noteKeys.terms.map(\.key) }
+
+    /// The files of a trust kit for this ledger, at the newest head that anyone may see.
+    ///
+    /// Witnesses, groups and quorum of its policy are those of the ledger's own.
     public func trustKit() throws(LedgerError) -> TrustKit.Files {
         // The registry was folded from these very statements, each with its signature, when the
         // ledger was opened and as it grew.
-        let (store, tree, registry) = published.kitParts
+        guard let (store, view) = published.newest else { throw unmetQuorum }
+        let tree = view.tree(in: store)
         guard let receipt = tree.head.receipt else { throw .corrupt("no head was ever signed") }
         var controls: [TrustKit.Evidence] = []
         try store.forEachControl { index, statement throws(LedgerError) in
@@ -146,15 +170,25 @@ extension Ledger {
             controls.append(
                 TrustKit.Evidence(leaf: statement.leaf, proof: try tree.inclusion(of: index)))
         }
-        guard UInt64(controls.count) == registry.sequence else {
-            throw .corrupt(
-                "it has \(controls.count) control statements, and folded \(registry.sequence)")
+        let expected = view.registry.sequence
+        guard UInt64(controls.count) == expected else {
+            throw .corrupt("it has \(controls.count) control statements, and folded \(expected)")
         }
-        return TrustKit.make(registry: registry, head: receipt, controls: controls)
+        return TrustKit.make(
+            registry: view.registry, head: receipt, controls: controls,
+            witnesses: published.rule.policy)
+    }
+
+    /// The policy by which heads are served; nil where there is none.
+    public var witnessPolicy: TrustPolicy? { published.rule.policy }
+
+    /// Why there is no head that anyone may see.
+    public var unmetQuorum: LedgerError {
+        .tryAgain("no head has met the quorum \(published.rule.quorum) of the witnesses yet")
     }
 
     func firstEntry(of index: UInt64, width: Int) -> UInt64? {
-        let size = published.head.size
+        let size = published.readable.size
         let (first, overflow) = index.multipliedReportingOverflow(by: UInt64(TileID.width))
         guard !overflow, (1...TileID.width).contains(width), first < size,
             UInt64(width) <= size - first

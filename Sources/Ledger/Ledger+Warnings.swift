@@ -20,6 +20,14 @@ extension Ledger {
         return time > now ? time - now : 0
     }
 
+    /// Seconds for which at most an entry has waited for a head that meets the quorum of the
+    /// witnesses; 0 where the head that is served covers all.
+    public var unservedSeconds: UInt64 {
+        guard let time = published.unservedSince else { return 0 }
+        let now = clock()
+        return now > time ? now - time : 0
+    }
+
     /// What somebody should look at although the ledger serves and signs, one line each.
     public var warnings: [String] {
         var warnings: [String] = []

@@ -20,6 +20,9 @@ public final class Ledger: Service, Sendable {
     /// The EntryID of entry 0, which trust kits pin.
     public let genesis: EntryID
 
+    /// Number of entries that were there when the folder was opened.
+    let sizeAtStart: UInt64
+
     let options: LedgerOptions
     let published: Published
     let sequencer: Sequencer
@@ -42,41 +45,73 @@ public final class Ledger: Service, Sendable {
             path: options.data, cacheByteCount: options.cacheByteCount, create: false,
             faultHook: options.faultHook)
         let stored = try StoredLedger(store)
-        let keys = try LedgerKeys(in: options.keys)
-        try keys.check(against: stored.registry, path: options.keys)
+        let keyFolder = try LedgerKeys.folder(options.keys)
+        let keys = try LedgerKeys(in: keyFolder)
         let origin = stored.registry.origin
         let highWater = try HighWaterFile(
             path: options.highWater, origin: origin, faultHook: options.faultHook)
         var state = try TreeState(stored, store: store)
-        let refusal = try staleness(of: state, highWater.newest, store)
-        let signer = try HeadSigner(origin: origin, keys: keys, highWater: highWater)
-        if refusal == nil, state.head.receipt == nil {
+        let stale = try staleness(of: state, highWater.newest, store)
+        // An old copy signs nothing, and may be older than a handover of the keys that are here.
+        if stale == nil { try keys.check(against: stored.registry, path: options.keys) }
+        let hold = stale.map { SigningHold.store($0) } ?? (options.asksWitnesses ? .asking : nil)
+        var signer = try HeadSigner(origin: origin, keys: keys, highWater: highWater)
+        if hold == nil, state.head.receipt == nil {
             // A crash came between the sync of the batch and the note: sign it now.
-            state.head.receipt = try signer.sign(state.head)
+            state.head.receipt = try signer.sign(state.head, by: stored.registry)
             try store.put(state.head)
         }
-        guard let head = try state.head.receipt == nil ? store.newestSignedHead() : state.head
-        else { throw .corrupt("no head was ever signed") }
-        let published = Published(
-            store: store, head: head, range: try store.range(size: head.size),
-            registry: stored.registry,
-            erasures: ErasureWatch(
-                stored.erasures, doneBelow: try store.erasureMark()?.doneBelow ?? 0))
-        published.setReadiness(refusal.map { Unready($0) })
+        if stale == nil, state.head.receipt != nil {
+            // A crash came between the head of a handover and the new name of its key.
+            try LedgerKeys.settle(by: stored.registry, in: keyFolder)
+            try signer.keepOnlyKeysInForce(by: stored.registry)
+        }
+        let published = try published(state, stored, hold, store, options)
         let sequencer = Sequencer(
-            state: state, refusal: refusal, signer: signer, published: published,
+            state: state, signer: signer, published: published,
             options: options, clock: clock, logger: logger)
         return Ledger(
-            genesis: stored.registry.genesis, options: options, published: published,
+            genesis: stored.registry.genesis, size: state.head.size, options: options,
+            published: published,
             sequencer: sequencer, clock: clock, logger: logger)
     }
 
+    /// What is published when the ledger is opened.
+    private static func published(
+        _ state: TreeState, _ stored: StoredLedger, _ hold: SigningHold?, _ store: Store,
+        _ options: LedgerOptions
+    ) throws(LedgerError) -> Published {
+        let signed: PublishedView
+        if state.head.receipt == nil {
+            // It is not signed now, so the one before it is the newest.
+            guard let head = try store.newestSignedHead() else {
+                throw .corrupt("no head was ever signed")
+            }
+            signed = PublishedView(
+                head: head, range: try store.range(size: head.size),
+                registry: stored.registry.newestIndex < head.size
+                    ? stored.registry : try store.registry(below: head.size))
+        } else {
+            signed = PublishedView(
+                head: state.head, range: state.range, registry: stored.registry)
+        }
+        let rule = WitnessRule(options.witnessPolicy, requiresQuorum: options.requiresQuorum)
+        return Published(
+            store: store, signed: signed,
+            served: try ServedHead(store: store, rule: rule).first(signed: signed), rule: rule,
+            hold: hold,
+            erasures: ErasureWatch(
+                stored.erasures, doneBelow: try store.erasureMark()?.doneBelow ?? 0))
+    }
+
     private init(
-        genesis: EntryID, options: LedgerOptions, published: Published, sequencer: Sequencer,
+        genesis: EntryID, size: UInt64, options: LedgerOptions, published: Published,
+        sequencer: Sequencer,
         clock: @escaping @Sendable () -> UInt64, logger: Logger
     ) {
         self.origin = published.registry.origin
         self.genesis = genesis
+        sizeAtStart = size
         self.options = options
         self.published = published
         self.sequencer = sequencer
@@ -90,6 +125,7 @@ public final class Ledger: Service, Sendable {
             load: { [queue = sequencer.queue] in queue.count }, clock: clock, logger: logger)
         eraser = Eraser(published: published, logger: logger)
         sequencer.start()
+        published.publication.start()
         threadIndexer.start()
         upkeep.start()
         scrubber.start()
@@ -127,6 +163,7 @@ public final class Ledger: Service, Sendable {
     /// Closing again does nothing.
     public func close() {
         sequencer.stop()
+        published.publication.stop()
         threadIndexer.stop()
         scrubber.stop()
         upkeep.stop()

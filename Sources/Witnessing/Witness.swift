@@ -39,14 +39,18 @@ package final class Witness: Sendable {
         writer.start()
     }
 
-    /// Answers everything that was accepted, and gives the folder back.
-    package func stop() { writer.stop() }
+    /// Answers everything that was accepted, and gives the folder back; stopping again does nothing.
+    package func stop() {
+        writer.stop()
+        // What cannot be given back ends with the folder, and with the process.
+        try? options.folder.unlock()
+    }
 
     private static func open(
         of key: VerifierKey, _ options: WitnessOptions, showing heads: WitnessedHeads,
         observe: @Sendable (WitnessEvent) -> Void
-    ) throws(WitnessStateError) -> Journal {
-        var journal = Journal(of: key, in: options.folder, fault: options.fault)
+    ) throws(WitnessStateError) -> WitnessJournal {
+        var journal = WitnessJournal(of: key, in: options.folder, fault: options.fault)
         try keeping { () throws(FileError) in try options.folder.lock() }
         let found = try journal.read()
         if found == nil { try requireEmpty(options.folder) }
@@ -115,9 +119,7 @@ extension Witness {
             do throws(WitnessRefusal) {
                 try claim.check(extends: latest)
             } catch {
-                if let latest, claim.contradicts(latest) {
-                    observe(.contradiction(latest, claim.signed))
-                }
+                if let proof = claim.misbehaviour(after: latest) { observe(.misbehaviour(proof)) }
                 throw error
             }
             let job = WitnessWriter.Job(

@@ -61,7 +61,7 @@ struct Failure: Error {
                 ("\(data): \(error)", "restore the folder from a backup")
             case .engine, .closed, .cancelled: ("\(data): \(error)", nil)
             case .missing, .notOurs, .unfit, .damaged, .shortage, .badRequest, .oldCopy, .fork,
-                .cannotSign, .tryAgain:
+                .held, .cannotSign, .tryAgain:
                 ("\(error)", nil)
             }
         self.init(line, hint: hint, code: error.remedy.rawValue)

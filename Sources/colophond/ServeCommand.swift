@@ -24,6 +24,10 @@ struct ServeCommand: AsyncParsableCommand {
             With --tls-cert and --tls-key it speaks TLS 1.2 and 1.3 with HTTP/2; SIGHUP
             reads both files again. Without them it speaks HTTP/1.1: put a proxy before it.
 
+            With --witness-policy it has its heads cosigned by the witnesses in that file;
+            SIGHUP reads it again. Nothing is signed before they were asked which head they
+            remember.
+
             Logs to standard error. On SIGTERM or SIGINT it accepts nothing new, answers
             what it has accepted and exits with 0.
             """)
@@ -64,6 +68,22 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Entries per second to check in the background; 0 checks none.")
     var scrubRate: String?
 
+    @Option(help: "The witnesses, their groups and quorum: a C2SP tlog-policy file.")
+    var witnessPolicy: String?
+
+    @Flag(help: "Show nobody a head that lacks the quorum of the witnesses.")
+    var requireQuorum = false
+
+    @Option(help: "How long a registration waits for the required quorum: 500ms, 2s.")
+    var quorumWait: String?
+
+    @Option(help: "The least time between two heads that witnesses are asked for: 1s, 5s.")
+    var witnessInterval: String?
+
+    @Option(
+        help: "Sign although this witness says, and does not show, that it has seen more.")
+    var overruleWitness: [String] = []
+
     @Option(help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel: String?
 
@@ -84,6 +104,10 @@ struct ServeCommand: AsyncParsableCommand {
                 "tls-cert": tlsCert, "tls-key": tlsKey, "issuer-rate": issuerRate,
                 "issuer-burst": issuerBurst, "refusal-rate": refusalRate,
                 "scrub-rate": scrubRate, "log-level": logLevel, "log-format": logFormat,
+                "witness-policy": witnessPolicy, "require-quorum": requireQuorum ? "true" : nil,
+                "quorum-wait": quorumWait, "witness-interval": witnessInterval,
+                "overrule-witness":
+                    overruleWitness.isEmpty ? nil : overruleWitness.joined(separator: ","),
             ], file: config)
         if printConfig {
             Output.print(text: settings.lines.joined(separator: "\n"))
@@ -93,7 +117,9 @@ struct ServeCommand: AsyncParsableCommand {
         let metrics = MetricsRegistry.forLedger()
         MetricsSystem.bootstrap(metrics)
         var server = try settings.server
-        let options = try settings.ledger
+        var options = try settings.ledger
+        let witnesses = try settings.witnesses
+        witnesses?.apply(to: &options)
         let limit = server.service.limits.connections
         server.service.limits.connections = try connections(limit, logger)
         server.control = ControlSocket.path(data: options.data)
@@ -108,13 +134,20 @@ struct ServeCommand: AsyncParsableCommand {
         } catch {
             throw Failure(error, data: options.data)
         }
-        if let reason = ledger.readiness { logger.error("not ready: \(reason)") }
-        try await serve(ledger, server, metrics, supervisor, logger)
+        if let reason = ledger.readiness {
+            logger.log(level: ledger.remedy == .wait ? .notice : .error, "not ready: \(reason)")
+        }
+        let service = try witnesses.map { settings throws(Failure) in
+            try WitnessService(
+                settings, for: ledger, evidence: options.places.evidence, logger: logger)
+        }
+        try await serve(ledger, server, service, metrics, supervisor, logger)
         logger.notice("stopped")
     }
 
     private func serve(
-        _ ledger: Ledger, _ options: ServerOptions, _ metrics: MetricsRegistry,
+        _ ledger: Ledger, _ options: ServerOptions, _ witnesses: WitnessService?,
+        _ metrics: MetricsRegistry,
         _ supervisor: Supervisor?, _ logger: Logger
     ) async throws(Failure) {
         let server = LedgerServer(
@@ -137,10 +170,10 @@ struct ServeCommand: AsyncParsableCommand {
             .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
             .init(
                 service: ReloadService(
-                    certificate: options.service.certificate, ledger: ledger,
-                    supervisor: supervisor,
-                    logger: logger)),
+                    certificate: options.service.certificate, witnesses: witnesses,
+                    ledger: ledger, supervisor: supervisor, logger: logger)),
         ]
+        if let witnesses { services.append(.init(service: witnesses)) }
         if let supervisor {
             services.append(.init(service: Heartbeat(supervisor: supervisor, ledger: ledger)))
         }

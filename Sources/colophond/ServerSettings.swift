@@ -48,6 +48,21 @@ struct ServerSettings {
                 fallback: "\(ScrubOptions().entriesPerSecond)",
                 summary: "entries per second that are checked in the background; 0 checks none"),
             Setting(
+                "witness-policy", variable: "COLOPHOND_WITNESS_POLICY", isPath: true,
+                summary: "the file of the witnesses, their groups and quorum (C2SP tlog-policy)"),
+            Setting(
+                "require-quorum", variable: "COLOPHOND_REQUIRE_QUORUM", fallback: "false",
+                summary: "true shows nobody a head that lacks the quorum"),
+            Setting(
+                "quorum-wait", variable: "COLOPHOND_QUORUM_WAIT", fallback: "2s",
+                summary: "how long a registration waits for the quorum that is required"),
+            Setting(
+                "witness-interval", variable: "COLOPHOND_WITNESS_INTERVAL", fallback: "5s",
+                summary: "the least time between two heads that the witnesses are asked to cosign"),
+            Setting(
+                "overrule-witness", variable: "COLOPHOND_OVERRULE_WITNESS",
+                summary: "witnesses, joined by commas, against whose mere word heads are signed"),
+            Setting(
                 "log-level", variable: "COLOPHOND_LOG_LEVEL", fallback: "info",
                 summary: "trace, debug, info, notice, warning, error or critical"),
             Setting(
@@ -90,8 +105,15 @@ struct ServerSettings {
             } catch {
                 throw Failure(error)
             }
+            // Only `serve` asks them: what opens the folder beside it signs nothing.
+            options.asksWitnesses = settings["witness-policy"] != nil
             return options
         }
+    }
+
+    /// What the settings say of the witnesses; nil where they name no policy.
+    var witnesses: WitnessPlan? {
+        get throws(Failure) { try WitnessPlan(settings) }
     }
 
     /// The options of the server.

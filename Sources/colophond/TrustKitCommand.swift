@@ -18,6 +18,9 @@ struct TrustKitCommand: AsyncParsableCommand {
             A name that ends in .colophon-kit is one file, any other a folder: both hold
             the same. Works while `colophond serve` runs, through its control socket. A kit
             holds only public things; hand it out over a channel that its readers trust.
+
+            Witnesses, groups and quorum are those of --witness-policy, or of the policy by
+            which the ledger is served. Without either, the kit asks for no witness.
             """)
 
     @Option(help: "The ledger's folder.")
@@ -33,33 +36,55 @@ struct TrustKitCommand: AsyncParsableCommand {
             """)
     var out: String
 
+    @Option(help: "The witnesses, their groups and quorum: a C2SP tlog-policy file.")
+    var witnessPolicy: String?
+
     @Option(help: "The configuration file.")
     var config: String?
 
     func run() async throws {
         let settings = try await ServerSettings(
-            flags: ["data": data, "keys": keys], file: config)
-        let files = try await files(of: try settings.ledger)
-        try write(files)
-        let names = files.named.map(\.name).joined(separator: ", ")
+            flags: ["data": data, "keys": keys, "witness-policy": witnessPolicy], file: config)
+        let witnesses = try settings.witnesses
+        var options = try settings.ledger
+        witnesses?.apply(to: &options)
+        let (found, isCosigned) = try await files(of: options)
+        var kit = try KitQuorum(found)
+        if let witnesses { try kit.take(witnesses) }
+        if kit.hasNone, let reason = isCosigned ? "the ledger has cosigned heads" : replaced() {
+            Output.say(
+                "colophond: this kit asks for no witness, although \(reason)\n"
+                    + "  hint: name the witnesses and their quorum with --witness-policy FILE")
+        }
+        try write(kit.files)
+        let names = kit.files.named.map(\.name).joined(separator: ", ")
         Output.say("wrote \(out)\(isOneFile ? "" : ": \(names)")")
     }
 
     private var isOneFile: Bool { out.hasSuffix(TrustKit.Files.suffix) }
 
     /// Asks the process that has the ledger open; where there is none, opens it.
+    ///
+    /// Says too whether any head is seen to be cosigned.
     private func files(
         of options: LedgerOptions
-    ) async throws(Failure) -> TrustKit.Files {
+    ) async throws(Failure) -> (TrustKit.Files, isCosigned: Bool) {
         let access = LedgerAccess(options: options)
         do {
-            if let files = try await access.client.trustKit() { return files }
+            if let files = try await access.client.trustKit() {
+                return (files, KitQuorum.isCosigned(files))
+            }
             let ledger = try access.open()
             defer { ledger.close() }
-            return try ledger.trustKit()
+            return (try ledger.trustKit(), try ledger.hasCosignedHead())
         } catch {
             throw access.failure(error)
         }
+    }
+
+    /// What is replaced, where that is a kit with a quorum.
+    private func replaced() -> String? {
+        KitQuorum.hasQuorum(at: out, isOneFile: isOneFile) ? "the one that it replaces does" : nil
     }
 
     private func write(_ files: TrustKit.Files) throws(Failure) {

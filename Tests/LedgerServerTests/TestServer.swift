@@ -35,8 +35,17 @@ struct TestServer: Sendable {
         configure: (inout ServerOptions) -> Void = { _ in },
         _ body: (TestServer) async throws -> Void
     ) async throws {
+        try await run(ledger: { _ in }, configure: configure, body)
+    }
+
+    /// The same with a ledger that is set up otherwise.
+    static func run(
+        ledger: (inout LedgerOptions) -> Void,
+        configure: (inout ServerOptions) -> Void = { _ in },
+        _ body: (TestServer) async throws -> Void
+    ) async throws {
         _ = metrics
-        let fixture = try LedgerFixture(clock: .system)
+        let fixture = try LedgerFixture(clock: .system, configure: ledger)
         try await fixture.addPoP()
         try await run(fixture, configure: configure, body)
         // The services have ended: nothing uses the ledger any more.

@@ -25,7 +25,7 @@ import TestLedger
     {
         switch try await fixture.register(bytes) {
         case .refused(let refusal, _): refusal.reason
-        case .registered, .known: nil
+        case .registered, .known, .unpublished: nil
         }
     }
 

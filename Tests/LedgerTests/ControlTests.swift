@@ -26,7 +26,7 @@ import TestLedger
     private func reason(_ bytes: [UInt8]) async throws -> Refusal.Reason? {
         switch try await fixture.register(bytes) {
         case .refused(let refusal, _): refusal.reason
-        case .registered, .known: nil
+        case .registered, .known, .unpublished: nil
         }
     }
 

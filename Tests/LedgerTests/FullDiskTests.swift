@@ -22,7 +22,8 @@ struct FullDiskTests {
         var refusal: Refusal?
         for number in 0..<2000 where refusal == nil {
             switch try await fixture.register(bulky(fixture, number)) {
-            case .registered(let id, _), .known(let id, _): registered.append(id)
+            case .registered(let id, _), .known(let id, _), .unpublished(let id, _, _):
+                registered.append(id)
             case .refused(let reason, _): refusal = reason
             }
         }

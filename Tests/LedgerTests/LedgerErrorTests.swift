@@ -23,7 +23,8 @@ import Testing
             (.diskFull(path: "a", reason: "b"), .wait),
             (.diskFailing(path: "a", reason: "b"), .wait),
             (.shortage(path: "a", reason: "b"), .wait), (.badRequest("a"), .mend),
-            (.oldCopy("a"), .look), (.fork("a"), .look), (.cannotSign("a"), .mend),
+            (.oldCopy("a"), .look), (.fork("a"), .look), (.held("a"), .look),
+            (.cannotSign("a"), .mend),
             (.corrupt("a"), .look), (.tryAgain("a"), .wait), (.closed, .wait), (.cancelled, .wait),
         ] as [(LedgerError, Remedy)])
     func eachCaseHasItsRemedy(error: LedgerError, remedy: Remedy) {

@@ -71,6 +71,7 @@ import TestLedger
             switch answer {
             case .registered: registered += 1
             case .known: break
+            case .unpublished: Issue.record("no quorum is required")
             case .refused(let refusal, _): Issue.record("\(refusal)")
             }
         }
@@ -91,7 +92,7 @@ import TestLedger
             case .refused(let refusal, _):
                 #expect(position == 7)
                 #expect(refusal.reason == .signature)
-            case .known: Issue.record("item \(position) was not new")
+            case .known, .unpublished: Issue.record("item \(position) was not new")
             }
         }
         #expect(indexes == Array(3..<42))

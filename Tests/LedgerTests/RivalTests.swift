@@ -73,6 +73,7 @@ import TestLedger
                 let index = indexes[id, default: proof.leafIndex]
                 #expect(index == proof.leafIndex)
                 indexes[id] = index
+            case .unpublished: Issue.record("no quorum is required")
             case .refused(let refusal, _):
                 #expect(refusal.reason == .conflict, "\(refusal)")
             }

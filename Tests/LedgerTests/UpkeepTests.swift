@@ -81,6 +81,43 @@ import TestSupport
         #expect(try ledger.check().isClean)
     }
 
+    /// Of two cosigned heads the one stays that meets the quorum.
+    @Test func aHeadWithTooFewCosignaturesGoes() async throws {
+        ledger.close()
+        let witnesses = try (0..<3).map { try TestWitness(Text("w\($0).example")) }
+        let stranger = try TestWitness("former.example")
+        let keys = witnesses.map(\.verifierKey)
+        var options = fixture.options
+        (options.upkeepSeconds, options.scrub.entriesPerSecond) = (0.02, 0)
+        options.witnessPolicy = try TrustPolicy(
+            logs: [],
+            witnesses: zip(["a", "b", "c"], keys).map { .init(name: $0, key: $1) },
+            groups: [.init(name: "G", threshold: 2, members: ["a", "b", "c"])], quorum: "G")
+        let ledger = try LedgerFixture.open(options, fixture.clock)
+        defer { ledger.close() }
+        fixture.clock.advance(by: 3600 - Int64(fixture.clock.now % 3600))
+        var heads: [Head] = []
+        for number in 0..<5 {
+            _ = await ledger.register([try fixture.capture("old \(number)")])
+            heads.append(ledger.head())
+        }
+        for (place, cosigners) in [(1, [0, 2]), (2, [1]), (3, [])] {
+            let lines = try cosigners.map { try witnesses[$0].cosign(heads[place].note, at: 7) }
+            try ledger.add(lines, of: keys, toHeadOf: heads[place].size)
+        }
+        // Whom the policy does not name any more may have been part of an earlier quorum.
+        try ledger.add(
+            [stranger.cosign(heads[3].note, at: 7)], of: [stranger.verifierKey],
+            toHeadOf: heads[3].size)
+        fixture.clock.advance(by: 25 * 3600)
+        for name in ["a day later", "and one more"] {
+            _ = await ledger.register([try fixture.capture(name)])
+        }
+        try await eventually("the last one goes") { try ledger.head(size: heads[4].size) == nil }
+        let kept = try heads.map { try ledger.head(size: $0.size) != nil }
+        #expect(kept == [true, true, false, true, false])
+    }
+
     /// The high-water file names the newest head and the one before it.
     @Test func theTwoNewestHeadsStayHoweverOldTheyAre() async throws {
         defer { ledger.close() }

@@ -185,6 +185,7 @@ import TestSupport
             #expect(!held.answers.contains { $0.id != id && $0.index == proof.leafIndex })
             held.answers.append((bytes, id, proof.leafIndex))
             held.heads.append(fixture.ledger.head())
+        case .unpublished: throw FixtureError.unexpected("no quorum is required")
         case .refused(let refusal, _):
             throw FixtureError.unexpected("\(refusal)")
         }

@@ -75,6 +75,16 @@ struct StubLedger: Sendable {
                     let record = try ledger.transparent(entry)
                 else { return .whole(404) }
                 return .whole(200, [:], record)
+            case _ where path.hasPrefix("/heads/"):
+                guard let size = UInt64(path.dropFirst("/heads/".count)),
+                    let head = try ledger.head(size: size)
+                else { return .whole(404) }
+                return .whole(200, [:], head.note)
+            case _ where path.hasPrefix("/entries/"):
+                guard let entry = EntryID(Text(String(path.dropFirst("/entries/".count)))),
+                    let receipt = try ledger.receipt(entry)
+                else { return .whole(404) }
+                return .whole(200, [:], receipt)
             default: return .whole(404)
             }
         } catch {
@@ -88,6 +98,7 @@ struct StubLedger: Sendable {
         switch await ledger.register([body]).first {
         case .registered(_, let receipt)?: .whole(201, [:], receipt)
         case .known(_, let receipt)?: .whole(200, [:], receipt)
+        case .unpublished?: .whole(202)
         case .refused(let refusal, _)?:
             .whole([.outOfTurn, .conflict].contains(refusal.reason) ? 409 : 400)
         case nil: .whole(500)
@@ -105,6 +116,8 @@ struct StubLedger: Sendable {
                 .array([.unsigned(201), .bytes(id.hash.bytes), .bytes(receipt)])
             case .known(let id, let receipt):
                 .array([.unsigned(200), .bytes(id.hash.bytes), .bytes(receipt)])
+            case .unpublished(let id, _, _):
+                .array([.unsigned(202), .bytes(id.hash.bytes), .null])
             case .refused: .array([.unsigned(400), .null, .map(CBORMap([]))])
             }
         }

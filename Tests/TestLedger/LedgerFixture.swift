@@ -82,9 +82,7 @@ package final class LedgerFixture: Sendable {
             .add, coseKey: Text((key ?? pop.publicKey).string), issuer: issuer, roles: roles,
             notBefore: 0)
         let answer = try await register(control(change))
-        guard case .registered = answer else {
-            throw FixtureError.unexpected("\(answer)")
-        }
+        guard answer.refusal == nil else { throw FixtureError.unexpected("\(answer)") }
     }
 
     /// Signs a `key` statement on top of the ledger's newest control statement.

@@ -9,18 +9,22 @@ extension Registration {
         if case .refused(let refusal, _) = self { refusal } else { nil }
     }
 
-    /// Where its receipt says that it stands.
+    /// Where its receipt says that it stands, or will stand.
     package var index: UInt64? {
         switch self {
         case .registered(_, let receipt), .known(_, let receipt):
             guard case .inclusion(let proof)? = try? Receipt(receipt).proof else { return nil }
             return proof.leafIndex
+        case .unpublished(_, let index, _): return index
         case .refused: return nil
         }
     }
 
     /// Whether it was there before.
     package var isKnown: Bool {
-        if case .known = self { true } else { false }
+        switch self {
+        case .known, .unpublished(_, _, isKnown: true): true
+        case .registered, .unpublished, .refused: false
+        }
     }
 }

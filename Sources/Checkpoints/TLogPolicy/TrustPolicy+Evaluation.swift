@@ -37,6 +37,12 @@ extension TrustPolicy {
         }
     }
 
+    /// Says whether the quorum would be met if these witnesses, and no others, had cosigned.
+    public func isQuorumMet(by hasCosigned: (Witness) -> Bool) -> Bool {
+        let seen = witnesses.filter(hasCosigned).map { ($0.name, UInt64(1)) }
+        return quorumVerdict(of: Dictionary(uniqueKeysWithValues: seen)) != .notMet
+    }
+
     /// Computes when the quorum was complete.
     private func quorumVerdict(
         on findings: [PolicyEvaluation.WitnessFinding]

@@ -26,13 +26,18 @@ extension TrustPolicy {
 
     /// The policy as a file: logs, witnesses, groups, quorum, one space between words.
     public var encoded: [UInt8] {
-        var lines: [[[UInt8]]] = []
-        for log in logs {
+        let logs = logs.map { log in
             let url = [log.url?.bytes].compactMap { $0 }
-            lines.append([Array("log".utf8), Array(log.key.description.utf8)] + url)
+            return [Array("log".utf8), Array(log.key.description.utf8)] + url
         }
+        return Self.text(of: logs) + witnessLines(withAddresses: true)
+    }
+
+    /// The lines of the file that say who must have seen a checkpoint: witnesses, groups, quorum.
+    public func witnessLines(withAddresses: Bool) -> [UInt8] {
+        var lines: [[[UInt8]]] = []
         for witness in witnesses {
-            let url = [witness.url?.bytes].compactMap { $0 }
+            let url = withAddresses ? [witness.url?.bytes].compactMap { $0 } : []
             let key = Array(witness.key.description.utf8)
             lines.append([Array("witness".utf8), witness.name.bytes, key] + url)
         }
@@ -41,9 +46,11 @@ extension TrustPolicy {
             lines.append(head + group.members.map(\.bytes))
         }
         lines.append([Array("quorum".utf8), quorum.bytes])
-        return lines.flatMap { words in
-            Array(words.joined(separator: " ".utf8)) + "\n".utf8
-        }
+        return Self.text(of: lines)
+    }
+
+    private static func text(of lines: [[[UInt8]]]) -> [UInt8] {
+        lines.flatMap { words in Array(words.joined(separator: " ".utf8)) + "\n".utf8 }
     }
 
     /// Applies one line that is neither empty nor a comment.

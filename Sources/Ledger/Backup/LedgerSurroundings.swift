@@ -5,10 +5,10 @@ import LedgerStore
 struct LedgerSurroundings {
     private let own: [String]
 
-    /// The folder, the keys and the high-water file of a ledger that is there.
+    /// The folder, the keys, the high-water file and the evidence of a ledger that is there.
     init(_ options: LedgerOptions) throws(LedgerError) {
         own = try LedgerError.files { () throws(FileError) in
-            try [options.data, options.keys, options.highWater]
+            try [options.data, options.keys, options.highWater, options.places.evidence]
                 .map { path throws(FileError) in try Self.resolved(path) }
         }
     }

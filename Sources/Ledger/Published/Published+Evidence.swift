@@ -29,6 +29,7 @@ extension Published {
                 let head = row.replacingNote(with: more)
                 try store.put(evidence: head)
                 show(evidenceIn: head)
+                try consider(head, more, in: store)
                 return nil
             }
         } catch {
@@ -36,6 +37,20 @@ extension Published {
             throw .ledger(error)
         }
         if let refusal { throw refusal }
+    }
+
+    /// Serves a head that has more lines now, where it meets the quorum and is newer than the one
+    /// that is served.
+    private func consider(
+        _ head: HeadRow, _ signed: SignedCheckpoint, in store: Store
+    ) throws(LedgerError) {
+        let (newest, served, rule) = views
+        guard rule.hasQuorum, served.map({ head.size > $0.head.size }) ?? true,
+            rule.isMet(by: signed)
+        else { return }
+        serve(
+            try ServedHead(store: store, rule: rule)
+                .view(of: head, signed: newest, older: served))
     }
 }
 

@@ -1,29 +1,32 @@
+import Checkpoints
 import LedgerStore
 import Logging
 import Merkle
 import Provenance
 import Synchronization
 
-/// Why nothing is registered now: an error, and words that say what has stopped.
-struct Unready: Hashable {
-    let error: LedgerError
-    let words: String
-
-    init(_ error: LedgerError, saying words: String? = nil) {
-        self.error = error
-        self.words = words ?? "\(error)"
-    }
-}
-
-/// The published state: the store, the newest signed head, and the registry below it.
+/// The published state: the store, the newest signed head, and the head that is served.
+///
+/// The **signed** head is the newest that the sequencer has made. The **served** head is the newest
+/// that meets the quorum of the witnesses' policy; without a quorum they are one. The **newest**
+/// head is the newest that anyone may see: the signed one, or with a required quorum the served one
+/// (log.md §4).
 final class Published: Sendable {
     private struct State {
         var store: Store
-        var head: HeadRow
-        var range: CompactRange
-        var registry: Registry
+        var signed: PublishedView
+        /// Used only where the rule has a quorum; nil where no head may be seen yet.
+        var served: PublishedView?
+        var rule: WitnessRule
+        /// Time of the oldest signed head that the served one does not cover, or of one before it.
+        var unservedSince: UInt64?
         var readiness: Unready?
+        var hold: SigningHold?
         var whenWritingFails: (@Sendable () -> Void)?
+
+        var newestSize: UInt64 {
+            rule.holdsBack ? served?.head.size ?? 0 : signed.head.size
+        }
     }
 
     private let state: Mutex<State>
@@ -31,30 +34,47 @@ final class Published: Sendable {
     /// The progress of the erasures.
     let erasures: ErasureWatch
 
-    /// `range` is that of the tree of `head`.
+    /// Who waits for the next signed head.
+    let signedHeads: HeadWatch
+
+    /// Who waits until an entry is published.
+    let publication: PublicationWatch
+
+    /// `served` is where nobody has seen more yet; see ``ServedHead``.
     init(
-        store: Store, head: HeadRow, range: CompactRange, registry: Registry,
-        erasures: ErasureWatch
+        store: Store, signed: PublishedView, served: PublishedView?, rule: WitnessRule,
+        hold: SigningHold?, erasures: ErasureWatch
     ) {
         self.erasures = erasures
-        state = Mutex(
-            State(store: store, head: head, range: range, registry: registry, readiness: nil))
+        let state = State(
+            store: store, signed: signed, served: served, rule: rule,
+            unservedSince: served.flatMap {
+                $0.head.size < signed.head.size ? $0.head.time : nil
+            },
+            readiness: nil, hold: hold)
+        signedHeads = HeadWatch(size: signed.head.size)
+        publication = PublicationWatch(size: state.newestSize)
+        self.state = Mutex(state)
     }
 
     var store: Store { state.withLock { $0.store } }
 
-    var head: HeadRow { state.withLock { $0.head } }
+    // MARK: - The signed head
 
-    var registry: Registry { state.withLock { $0.registry } }
+    /// The newest signed head.
+    var head: HeadRow { state.withLock { $0.signed.head } }
 
-    /// The newest head and the registry below it.
+    /// The registry below the newest signed head.
+    var registry: Registry { state.withLock { $0.signed.registry } }
+
+    /// The newest signed head and the registry below it.
     var headAndRegistry: (head: HeadRow, registry: Registry) {
-        state.withLock { ($0.head, $0.registry) }
+        state.withLock { ($0.signed.head, $0.signed.registry) }
     }
 
-    /// Store and newest head of one moment.
+    /// Store and newest signed head of one moment.
     var snapshot: (store: Store, head: HeadRow) {
-        state.withLock { ($0.store, $0.head) }
+        state.withLock { ($0.store, $0.signed.head) }
     }
 
     /// What a round of the scrub goes round.
@@ -65,25 +85,118 @@ final class Published: Sendable {
         return (store, head, pending)
     }
 
-    /// The tree of the newest head.
-    var tree: PublishedTree {
-        let (store, head, range) = state.withLock { ($0.store, $0.head, $0.range) }
-        return PublishedTree(store: store, head: head, range: range)
+    /// Shows a tree whose head is signed.
+    func show(_ tree: TreeState) {
+        let newest = state.withLock {
+            let served = $0.served?.head.time ?? $0.signed.head.time
+            $0.signed = PublishedView(
+                head: tree.head, range: tree.range, registry: tree.registry)
+            if $0.rule.hasQuorum, $0.unservedSince == nil { $0.unservedSince = served }
+            return $0.newestSize
+        }
+        signedHeads.rise(to: tree.head.size)
+        publication.rise(to: newest)
     }
 
-    /// What a trust kit is made of, all of one moment.
-    var kitParts: (store: Store, tree: PublishedTree, registry: Registry) {
-        state.withLock {
-            let tree = PublishedTree(store: $0.store, head: $0.head, range: $0.range)
-            return ($0.store, tree, $0.registry)
+    // MARK: - What anyone may see
+
+    /// The rule by which heads are served.
+    var rule: WitnessRule { state.withLock { $0.rule } }
+
+    /// Whether a head that lacks the quorum is shown to nobody.
+    var holdsBack: Bool { state.withLock { $0.rule.holdsBack } }
+
+    /// The store, and the number of entries that may be read in it.
+    var readable: (store: Store, size: UInt64) {
+        state.withLock { ($0.store, $0.newestSize) }
+    }
+
+    /// The store, the newest head that may be seen, and the registry below it; nil where no head
+    /// may be seen yet.
+    var newest: (store: Store, view: PublishedView)? {
+        state.withLock { state in
+            (state.rule.holdsBack ? state.served : state.signed).map { (state.store, $0) }
         }
     }
 
+    /// The head that is served; nil where no head may be seen yet.
+    var served: HeadRow? {
+        state.withLock { $0.rule.hasQuorum ? $0.served?.head : $0.signed.head }
+    }
+
+    /// Since when there are entries that the served head does not cover, in POSIX seconds; nil
+    /// where there are none.
+    var unservedSince: UInt64? { state.withLock { $0.unservedSince } }
+
+    /// The tree that the receipt of an entry is made in: that of the served head where it covers
+    /// the entry, else that of the newest one; nil where that does not cover it either.
+    func tree(covering index: UInt64) -> PublishedTree? {
+        // The registry is left alone: it has much to retain, and a receipt is asked for often.
+        let found = state.withLock { state -> (Store, HeadRow, CompactRange)? in
+            if state.rule.hasQuorum, let served = state.served, index < served.head.size {
+                return (state.store, served.head, served.range)
+            }
+            guard !state.rule.holdsBack, index < state.signed.head.size else { return nil }
+            return (state.store, state.signed.head, state.signed.range)
+        }
+        return found.map { PublishedTree(store: $0, head: $1, range: $2) }
+    }
+
+    /// Serves a head that meets the quorum, unless one is served that is larger.
+    func serve(_ view: PublishedView) {
+        let newest = state.withLock { state in
+            guard state.rule.hasQuorum, view.head.size >= state.served?.head.size ?? 0 else {
+                return state.newestSize
+            }
+            state.served = view
+            state.unservedSince =
+                view.head.size < state.signed.head.size ? view.head.time : nil
+            return state.newestSize
+        }
+        publication.rise(to: newest)
+    }
+
+    /// Serves heads by another rule from now on; what was shown stays.
+    func change(_ rule: WitnessRule) {
+        state.withLock { state in
+            if !state.rule.hasQuorum { state.served = state.signed }
+            state.rule = rule
+            if !rule.hasQuorum { state.unservedSince = nil }
+        }
+    }
+
+    /// Shows more evidence for a head, where it is one of those that are shown.
+    func show(evidenceIn head: HeadRow) {
+        state.withLock {
+            if $0.signed.head.size == head.size { $0.signed.head.receipt = head.receipt }
+            if $0.served?.head.size == head.size { $0.served?.head.receipt = head.receipt }
+        }
+    }
+
+    /// The signed and the served tree of one moment.
+    var views: (signed: PublishedView, served: PublishedView?, rule: WitnessRule) {
+        state.withLock { ($0.signed, $0.served, $0.rule) }
+    }
+
+    // MARK: - Whether statements are registered
+
     /// Why nothing is registered now; nil where the ledger is ready.
-    var readiness: Unready? { state.withLock { $0.readiness } }
+    var readiness: Unready? { state.withLock { $0.hold?.unready ?? $0.readiness } }
 
     func setReadiness(_ reason: Unready?) {
         state.withLock { $0.readiness = reason }
+    }
+
+    /// Why nothing is signed; nil where heads may be signed.
+    var hold: SigningHold? { state.withLock { $0.hold } }
+
+    /// Changes what keeps heads from being signed, and returns what does now.
+    @discardableResult
+    func changeHold(_ change: (SigningHold?) -> SigningHold?) -> SigningHold? {
+        state.withLock {
+            $0.hold = change($0.hold)
+            return $0.hold
+        }
     }
 
     /// Has `body` called when a write behind the sequencer has failed.
@@ -95,22 +208,6 @@ final class Published: Sendable {
     /// again, and it may have nothing else to do.
     func writingMayHaveFailed() {
         state.withLock { $0.whenWritingFails }?()
-    }
-
-    /// Shows a tree whose head is signed.
-    func show(_ tree: TreeState) {
-        state.withLock {
-            $0.head = tree.head
-            $0.range = tree.range
-            $0.registry = tree.registry
-        }
-    }
-
-    /// Shows more evidence for the newest head, if it is still this one.
-    func show(evidenceIn head: HeadRow) {
-        state.withLock {
-            if $0.head.size == head.size { $0.head.receipt = head.receipt }
-        }
     }
 
     /// Closes the store and opens it again, and returns the tree that is found in it.

@@ -14,7 +14,7 @@ public struct ControlPieces: Sendable {
 
     init(_ published: Published) {
         self.published = published
-        count = published.registry.sequence
+        count = published.newest?.view.registry.sequence ?? 0
     }
 
     /// Returns the next statements, until they are as many bytes; nil where there are no more.

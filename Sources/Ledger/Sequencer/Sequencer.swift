@@ -37,22 +37,19 @@ final class Sequencer: @unchecked Sendable {
     private let options: LedgerOptions
     private let logger: Logger
     private let clock: @Sendable () -> UInt64
-    private let signer: HeadSigner
+    private var signer: HeadSigner
     private let metrics = SequencerMetrics()
     private var state: TreeState
     private var recent: RecentEntries
-    /// Why this folder must never be written: it is an old copy.
-    private let refusal: LedgerError?
     private var failure: (error: LedgerError, retryAt: ContinuousClock.Instant)?
     private let thread = BackgroundThread()
 
     init(
-        state: TreeState, refusal: LedgerError?, signer: HeadSigner, published: Published,
+        state: TreeState, signer: HeadSigner, published: Published,
         options: LedgerOptions, clock: @escaping @Sendable () -> UInt64, logger: Logger
     ) {
         self.state = state
         recent = RecentEntries(after: state.head.size)
-        self.refusal = refusal
         self.signer = signer
         self.published = published
         self.options = options
@@ -64,18 +61,20 @@ final class Sequencer: @unchecked Sendable {
 
     /// Starts the thread; call once.
     func start() {
-        published.observeFailures { [queue] in
-            // An empty chunk has the store looked at, and opened again where it has failed.
-            _ = queue.append(
-                SequencerQueue.Chunk(candidates: [], controls: 0, byteCount: 0) { _ in })
-        }
+        // The store is looked at, and opened again where it has failed.
+        published.observeFailures { [queue] in queue.nudge() }
         thread.start("sequencer") { [self] in
             // Writing may have stopped, and clients that wait for readiness then submit nothing. So
             // an attempt is made without a submission, once it is due.
             while let chunks = queue.take(
                 entries: BatchLimits.entries, bytes: BatchLimits.bytes, until: failure?.retryAt)
             {
-                process(chunks)
+                if let order = chunks.first?.handover {
+                    order.decided(
+                        Result { () throws(LedgerError) in try handOver(order) })
+                } else {
+                    process(chunks)
+                }
             }
         }
     }
@@ -89,13 +88,12 @@ final class Sequencer: @unchecked Sendable {
         metrics.queued.record(queue.count)
         let candidates = chunks.flatMap(\.candidates)
         let answer: ChunkAnswer
+        let hold = published.hold
         do throws(LedgerError) {
-            if failure == nil, let error = published.store.writer.failed { throw error }
-            if failure != nil { try recover() }
-            if let refusal { throw refusal }
+            try requireWriting(unless: hold)
             answer = try register(candidates)
         } catch {
-            if refusal == nil { fail(error) }
+            if hold == nil { fail(error) }
             let refusal = Refusal(.storage, field: "ledger", rule: "\(error)")
             answer = ChunkAnswer(
                 outcomes: candidates.map { _ in .refused(refusal) }, batch: nil)
@@ -111,6 +109,60 @@ final class Sequencer: @unchecked Sendable {
             position = end
         }
     }
+
+    private func requireWriting(unless hold: SigningHold?) throws(LedgerError) {
+        if let hold { throw hold.unready.error }
+        if failure == nil, let error = published.store.writer.failed { throw error }
+        if failure != nil { try recover() }
+        guard state.head.receipt == nil else { return }
+        // A crash left it, and signing was held when the ledger was opened.
+        _ = try publish()
+        settleKeys()
+    }
+
+    // MARK: - Keys that change
+
+    /// Hands over a key: one batch with the one entry that says so, whose head the new key signs.
+    private func handOver(_ order: Handover) throws(LedgerError) -> UInt64 {
+        let hold = published.hold
+        try stopping(unless: hold) { () throws(LedgerError) in
+            try requireWriting(unless: hold)
+        }
+        let ledgerKey = try signer.ledgerKey(by: state.registry)
+        let candidate = try order.candidate(on: state, by: ledgerKey, at: clock())
+        try signer.add(order.next, for: order.which)
+        let outcome = try stopping(unless: hold) { () throws(LedgerError) in
+            try register([candidate]).outcomes[0]
+        }
+        // Where the batch failed the keys stay: whether it is on the disk is not known yet.
+        try signer.keepOnlyKeysInForce(by: state.registry)
+        return try outcome.index
+    }
+
+    /// Stops writing where `body` fails, unless nothing was to be written.
+    private func stopping<Value>(
+        unless hold: SigningHold?, _ body: () throws(LedgerError) -> Value
+    ) throws(LedgerError) -> Value {
+        do throws(LedgerError) {
+            return try body()
+        } catch {
+            if hold == nil { fail(error) }
+            throw error
+        }
+    }
+
+    /// Completes a handover whose head could not be signed at start-up.
+    private func settleKeys() {
+        do throws(LedgerError) {
+            try LedgerKeys.settle(by: state.registry, in: LedgerKeys.folder(options.keys))
+            try signer.keepOnlyKeysInForce(by: state.registry)
+        } catch {
+            // The next start, or the next handover, tries again.
+            logger.error("a key that was handed over stays", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    // MARK: - Batches
 
     private func register(_ candidates: [Candidate]) throws(LedgerError) -> ChunkAnswer {
         let store = published.store
@@ -168,7 +220,7 @@ final class Sequencer: @unchecked Sendable {
     /// stored time. Nobody sees a head whose high-water mark is not on disk.
     private func publish() throws(LedgerError) -> HeadReceipt {
         let store = published.store
-        let receipt = try signer.sign(state.head)
+        let receipt = try signer.sign(state.head, by: state.registry)
         state.head.receipt = receipt
         try store.put(state.head)
         published.show(state)

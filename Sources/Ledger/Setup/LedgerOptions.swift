@@ -1,3 +1,4 @@
+public import Checkpoints
 public import LedgerCheck
 public import LedgerStore
 
@@ -21,6 +22,19 @@ public struct LedgerOptions: Sendable {
 
     /// Seconds between two looks for heads that are old enough to go and for erased bytes.
     public var upkeepSeconds: Double = 60
+
+    /// The witnesses that are asked to cosign, and the quorum by which heads are served; nil where
+    /// there is none.
+    public var witnessPolicy: TrustPolicy?
+
+    /// Whether a head that lacks the quorum is shown to nobody.
+    public var requiresQuorum = false
+
+    /// How long a registration waits for a published head, where a quorum is required.
+    public var quorumWait = Duration.seconds(2)
+
+    /// Whether nothing is signed until the witnesses were asked which head they remember.
+    public var asksWitnesses = false
 
     /// Makes writes fail, in tests; nothing outside this package can set it.
     package var faultHook: WriteFaultHook?

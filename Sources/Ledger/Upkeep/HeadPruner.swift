@@ -5,8 +5,9 @@ import Provenance
 
 /// Removes tree heads that nobody has to be able to ask for any more (log.md §4).
 ///
-/// Kept for ever are those with cosignatures or evidence, the first of each UTC hour, and the two
-/// newest, which the high-water file names; all others for a day.
+/// Kept for ever are those that meet the quorum, those with evidence, the first of each UTC hour,
+/// and the two newest, which the high-water file names; all others for a day. Without a quorum
+/// every cosigned head is kept.
 struct HeadPruner {
     /// Seconds that every head is kept, by its own time.
     static let keptSeconds: UInt64 = 24 * 3600
@@ -21,6 +22,12 @@ struct HeadPruner {
     private var next: UInt64 = 0
     private var hour: UInt64?
     private var removedSinceCompaction = 0
+
+    private let rule: WitnessRule
+
+    init(_ rule: WitnessRule) {
+        self.rule = rule
+    }
 
     /// Removes what may go by `now`, in POSIX seconds, and returns the number of heads.
     ///
@@ -74,11 +81,23 @@ struct HeadPruner {
         return (sizes, rows.count < Self.batch)
     }
 
-    /// Whether a head has cosignatures or evidence.
+    /// Whether a head is kept for its cosignatures or its evidence.
+    ///
+    /// Lines were verified when they were added, so who they are by is enough here. One that is by
+    /// nobody in the policy may have been part of an earlier quorum.
     private func isKept(_ head: HeadRow, _ store: Store) throws(LedgerError) -> Bool {
-        guard let note = head.receipt?.note, let signed = try? SignedCheckpoint(parsing: note),
-            signed.cosignatures.isEmpty
+        guard let note = head.receipt?.note, let signed = try? SignedCheckpoint(parsing: note)
         else { return true }
+        if !signed.cosignatures.isEmpty {
+            guard let policy = rule.quorumPolicy else { return true }
+            let keys = policy.witnesses.map(\.key)
+            let known = signed.cosignatures.compactMap { line in
+                keys.first { $0.name == line.name && $0.keyID == line.keyID }
+            }
+            guard known.count == signed.cosignatures.count,
+                !policy.isQuorumMet(by: { known.contains($0.key) })
+            else { return true }
+        }
         return try store.hasEvidence(size: head.size)
     }
 }

@@ -33,7 +33,7 @@ final class Upkeep: Sendable {
     func stop() { thread.stop() }
 
     private func run() {
-        var pruner = HeadPruner()
+        var pruner = HeadPruner(published.rule)
         var hasFailed = false
         while thread.sleep(seconds) {
             do throws(LedgerError) {
@@ -46,7 +46,7 @@ final class Upkeep: Sendable {
                 hasFailed = false
             } catch {
                 // A pruner that failed begins anew, so that it skips nothing.
-                pruner = HeadPruner()
+                pruner = HeadPruner(published.rule)
                 if !hasFailed, error != .closed { logger.error("upkeep failed: \(error)") }
                 hasFailed = true
                 published.writingMayHaveFailed()

@@ -1,3 +1,4 @@
+import Checkpoints
 import HTTPService
 import Ledger
 import NIOCore
@@ -10,16 +11,24 @@ final class KitCache: Sendable {
     /// Bytes of a kit that is kept: control statements of a ledger with thousands of keys.
     private static let byteLimit = 8 << 20
 
-    private let kept = Mutex<(head: Head, answer: Reply)?>(nil)
+    /// What a kit follows from.
+    private struct Key: Hashable {
+        let head: Head
+        let policy: TrustPolicy?
+    }
 
-    /// Returns the answer with the kit of this head, and makes it where it is not kept.
+    private let kept = Mutex<(key: Key, answer: Reply)?>(nil)
+
+    /// Returns the answer with the kit of this head and these witnesses, and makes it where it is
+    /// not kept.
     func answer(
-        at head: Head, making make: () throws(Problem) -> Reply
+        at head: Head, under policy: TrustPolicy?, making make: () throws(Problem) -> Reply
     ) throws(Problem) -> Reply {
-        if let answer = kept.withLock({ $0?.head == head ? $0?.answer : nil }) { return answer }
+        let key = Key(head: head, policy: policy)
+        if let answer = kept.withLock({ $0?.key == key ? $0?.answer : nil }) { return answer }
         let answer = try make()
         if answer.body.readableBytes <= Self.byteLimit {
-            kept.withLock { $0 = (head, answer) }
+            kept.withLock { $0 = (key, answer) }
         }
         return answer
     }

@@ -99,27 +99,58 @@ struct BatchExchange: Sendable {
         }
     }
 
-    /// Registers a chunk and returns the answers of all its items.
+    /// Registers a chunk and returns the answers of all its items, or what they follow from where a
+    /// quorum is still to be met.
     private func register(_ chunk: BatchChunk, _ order: ChunkOrder) async -> BatchAnswers {
         let statements = chunk.items.compactMap { item in
             if case .statement(let bytes) = item { bytes } else { nil }
         }
-        var registrations = await ledger.register(
-            statements, number: chunk.number, in: order, gate: gate)[...]
+        let registrations = await ledger.register(
+            statements, number: chunk.number, in: order, gate: gate)
+        let problems = chunk.items.map { item -> Problem? in
+            if case .problem(let problem) = item { problem } else { nil }
+        }
+        guard registrations.contains(where: \.isUnpublished) else {
+            let bytes = Self.encoded(problems, registrations)
+            return BatchAnswers(number: chunk.number, content: .bytes(bytes))
+        }
+        return BatchAnswers(
+            number: chunk.number,
+            content: .unpublished(
+                problems, registrations, deadline: ledger.publicationDeadline))
+    }
+
+    /// The answers of a chunk's items: a problem, or else the next registration.
+    private static func encoded(
+        _ problems: [Problem?], _ registrations: [Registration]
+    ) -> [UInt8] {
+        var registrations = registrations[...]
         var bytes: [UInt8] = []
-        for item in chunk.items {
-            switch item {
-            case .statement:
-                if let registration = registrations.popFirst() {
-                    Self.append(registration, to: &bytes)
-                } else {
-                    Self.append(.storage("the ledger gave no answer"), nil, to: &bytes)
-                }
-            case .problem(let problem):
-                Self.append(problem, nil, to: &bytes)
+        for problem in problems {
+            if let problem {
+                append(problem, nil, to: &bytes)
+            } else if let registration = registrations.popFirst() {
+                append(registration, to: &bytes)
+            } else {
+                append(.storage("the ledger gave no answer"), nil, to: &bytes)
             }
         }
-        return BatchAnswers(number: chunk.number, bytes: bytes)
+        return bytes
+    }
+
+    /// The bytes of answers, once their entries are published or have waited long enough.
+    ///
+    /// The chunks before this one have waited already, and those behind it wait meanwhile: all
+    /// together no longer than one does after the last is registered.
+    private func bytes(of answers: BatchAnswers) async -> [UInt8] {
+        switch answers.content {
+        case .bytes(let bytes): return bytes
+        case .unpublished(let problems, let registrations, let deadline):
+            await ledger.whenPublished(registrations, by: deadline)
+            let bytes = Self.encoded(problems, registrations.map(ledger.published))
+            room.keep(max(0, bytes.capacity - answers.byteCount))
+            return bytes
+        }
     }
 
     // MARK: - Answers
@@ -134,10 +165,11 @@ struct BatchExchange: Sendable {
         for await answer in answers {
             waiting[answer.number] = answer
             while let ready = waiting.removeValue(forKey: next) {
-                let bytes = deflater?.deflate(ready.bytes) ?? ready.bytes
+                let plain = await bytes(of: ready)
+                let bytes = deflater?.deflate(plain) ?? plain
                 // An empty chunk would end the body.
                 if !bytes.isEmpty { try await writer.write(ByteBuffer(bytes: bytes)) }
-                room.give(back: ready.byteCount)
+                room.give(back: max(ready.byteCount, plain.capacity))
                 next += 1
             }
         }
@@ -150,18 +182,19 @@ struct BatchExchange: Sendable {
         switch registration {
         case .registered(let id, let receipt): append(201, id, receipt, to: &bytes)
         case .known(let id, let receipt): append(200, id, receipt, to: &bytes)
+        case .unpublished(let id, _, _): append(202, id, nil, to: &bytes)
         case .refused(let refusal, let id): append(Problem(refusal), id, to: &bytes)
         }
     }
 
     private static func append(
-        _ status: UInt64, _ id: EntryID, _ receipt: [UInt8], to bytes: inout [UInt8]
+        _ status: UInt64, _ id: EntryID, _ receipt: [UInt8]?, to bytes: inout [UInt8]
     ) {
         CBOR.appendHead(major: .array, argument: 3, to: &bytes)
         CBOR.appendHead(major: .unsigned, argument: status, to: &bytes)
         CBOR.appendHead(major: .bytes, argument: UInt64(Hash.byteCount), to: &bytes)
         id.hash.append(to: &bytes)
-        CBOR.append(receipt, to: &bytes)
+        if let receipt { CBOR.append(receipt, to: &bytes) } else { CBOR.null.append(to: &bytes) }
     }
 
     private static func append(_ problem: Problem, _ id: EntryID?, to bytes: inout [UInt8]) {

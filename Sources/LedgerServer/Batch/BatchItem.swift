@@ -1,4 +1,5 @@
 package import HTTPService
+import Ledger
 /// One item of a batch on its way to the ledger.
 package enum BatchItem: Sendable {
     /// A statement as it was sent.
@@ -28,14 +29,32 @@ struct BatchChunk: Sendable {
     let items: [BatchItem]
 }
 
-/// The encoded answers of one chunk.
+/// The answers of one chunk.
 struct BatchAnswers: Sendable {
+    /// What the answers are.
+    enum Content: Sendable {
+        /// A CBOR sequence with one item for each of the chunk's.
+        case bytes([UInt8])
+
+        /// What they are made of, once all entries are published or the deadline has come: for each
+        /// item its problem, or nil where the next registration answers it.
+        case unpublished(
+            [Problem?], [Registration], deadline: ContinuousClock.Instant)
+    }
+
     /// The chunk's number.
     let number: Int
 
-    /// A CBOR sequence with one item for each of the chunk's.
-    let bytes: [UInt8]
+    let content: Content
 
     /// Bytes that they keep in memory.
-    var byteCount: Int { bytes.capacity }
+    var byteCount: Int {
+        switch content {
+        case .bytes(let bytes): bytes.capacity
+        case .unpublished(let problems, _, _): problems.count * Self.registrationBytes
+        }
+    }
+
+    /// What one registration without a receipt takes, or a problem.
+    private static let registrationBytes = 256
 }

@@ -10,15 +10,25 @@ import Provenance
 extension LedgerRoutes {
     // MARK: - POST /entries
 
-    /// Takes one statement: 201 with the receipt, 200 where it was there already.
+    /// Takes one statement: 201 with the receipt, 200 where it was there already, 202 where no head
+    /// that covers it has met the required quorum in time.
     var statementIntake: Intake {
         Intake(upTo: limits.statementBytes, check: Self.checkHead) {
             [self] bytes, exchange, later in
             let gate = rates.gate(of: exchange)
             let registration = ledger.register(bytes, gate: gate) { [self] decided in
-                later { [self] in reply(to: decided.registration(), exchange) }
+                ledger.whenPublished(decided) { [self] in
+                    later { [self] in
+                        reply(to: ledger.published(decided.registration()), exchange)
+                    }
+                }
             }
-            return registration.map { reply(to: $0, exchange) }
+            guard let registration else { return nil }
+            guard case .unpublished = registration else { return reply(to: registration, exchange) }
+            ledger.whenPublished(registration) { [self] in
+                later { [self] in reply(to: ledger.published(registration), exchange) }
+            }
+            return nil
         }
     }
 
@@ -38,8 +48,26 @@ extension LedgerRoutes {
         switch registration {
         case .registered(let id, let receipt): answer(.created, id, receipt)
         case .known(let id, let receipt): answer(.ok, id, receipt)
+        case .unpublished(let id, _, _): accepted(id)
         case .refused(let refusal, _): Problem(refusal).reply(to: exchange.accepted)
         }
+    }
+
+    /// It is durable, and has no receipt that may be given out yet.
+    private func accepted(_ id: EntryID) -> Reply {
+        var reply = unpublished(.accepted)
+        reply.headers[.location] = location(of: id)
+        return reply
+    }
+
+    /// There is nothing to give out yet.
+    private func unpublished(_ status: HTTPResponse.Status) -> Reply {
+        var reply = Reply(status: status)
+        // An answer without content has no length either (RFC 9110 §8.6).
+        if status == .noContent { reply.headers[.contentLength] = nil }
+        reply.headers[.cacheControl] = CacheRule.never
+        reply.headers[.retryAfter] = String(Problem.quorumDelay)
+        return reply
     }
 
     private func answer(
@@ -64,48 +92,82 @@ extension LedgerRoutes {
         guard exchange.accepted.allows(MediaType.cose, MediaType.receipt) else {
             throw .notAcceptable("a receipt is \(MediaType.cose)")
         }
-        // Read first: a receipt that is newer than its tag is only fetched again.
-        let tag = headTag()
-        let receipt = try found(stored { try ledger.receipt(id) })
-        let reply = Answer.bytes(receipt, MediaType.cose, cache: CacheRule.revalidate)
-        return tag.apply(to: reply, for: exchange.headers)
+        return try published(id) {
+            try ledger.issuedReceipt(id)
+        } as: { receipt in
+            Self.issued(receipt, MediaType.cose, exchange)
+        }
     }
 
-    /// The tag of what stays the same until the next head is signed; weak, because a head that is
-    /// signed again after a crash may have other bytes.
-    private func headTag() -> EntityTag {
-        EntityTag("\(ledger.head().size)", isWeak: true)
+    /// Returns what is read of an entry; 204 where it is not published yet.
+    private func published<Value>(
+        _ id: EntryID, _ read: () throws -> Value?,
+        as answer: (Value) throws(Problem) -> Reply
+    ) throws(Problem) -> Reply {
+        if let value = try stored(read) { return try answer(value) }
+        if try stored({ try ledger.isUnpublished(id) }) { return unpublished(.noContent) }
+        // It may have been published between the two looks.
+        guard let value = try stored(read) else { throw .notFound("no such entry in this log") }
+        return try answer(value)
+    }
+
+    /// The answer with a proof; its tag names the head, and how many lines its note has.
+    ///
+    /// It is weak, because a head that is signed again after a crash may have other bytes.
+    private static func issued(
+        _ receipt: IssuedReceipt, _ type: String, _ exchange: Exchange
+    ) -> Reply {
+        let tag = EntityTag("\(receipt.size)-\(receipt.noteByteCount)", isWeak: true)
+        let reply = Answer.bytes(receipt.bytes, type, cache: CacheRule.revalidate)
+        return tag.apply(to: reply, for: exchange.headers)
     }
 
     /// Returns the leaf, which never changes.
     func statement(of text: String, _ exchange: Exchange) throws(Problem) -> Reply {
         let id = try entryID(text)
-        let leaf = try found(stored { try ledger.statement(id) })
-        let reply = Answer.bytes(leaf, MediaType.statement, cache: CacheRule.immutable)
-        return EntityTag("\(id)").apply(to: reply, for: exchange.headers)
+        return try published(id) {
+            try ledger.statement(id)
+        } as: { leaf in
+            let reply = Answer.bytes(leaf, MediaType.statement, cache: CacheRule.immutable)
+            return EntityTag("\(id)").apply(to: reply, for: exchange.headers)
+        }
     }
 
     /// Returns everything known in one file.
     func transparent(of text: String, _ exchange: Exchange) throws(Problem) -> Reply {
         let id = try entryID(text)
-        let file = try found(stored { try ledger.transparent(id) })
-        return Answer.tagged(
-            file, MediaType.statement, cache: CacheRule.revalidate, for: exchange.headers)
+        return try published(id) {
+            try ledger.transparent(id)
+        } as: { file in
+            Answer.tagged(
+                file, MediaType.statement, cache: CacheRule.revalidate, for: exchange.headers)
+        }
     }
 
     /// Returns the proof in C2SP's text format.
     func tlogProof(of text: String, _ exchange: Exchange) throws(Problem) -> Reply {
         let id = try entryID(text)
-        let tag = headTag()
-        let proof = try found(stored { try ledger.tlogProof(id) })
-        let reply = Answer.bytes(proof, MediaType.text, cache: CacheRule.revalidate)
-        return tag.apply(to: reply, for: exchange.headers)
+        return try published(id) {
+            try ledger.issuedTLogProof(id)
+        } as: { proof in
+            Self.issued(proof, MediaType.text, exchange)
+        }
     }
 
     /// Returns the manifest, or what erased it.
     func manifest(of text: String, _ exchange: Exchange) throws(Problem) -> Reply {
         let id = try entryID(text)
-        switch try found(stored { try ledger.manifest(id) }) {
+        return try published(id) {
+            try ledger.manifest(id)
+        } as: { lookup throws(Problem) in
+            try manifest(lookup, exchange)
+        }
+    }
+
+    private func manifest(
+        _ lookup: ManifestLookup, _ exchange: Exchange
+    ) throws(Problem) -> Reply {
+        switch lookup {
         case .present(let bytes, let digest):
             let reply = Answer.bytes(bytes, MediaType.manifest, cache: CacheRule.revalidate)
             return EntityTag(Hex.encode(digest.bytes).description)
@@ -127,15 +189,21 @@ extension LedgerRoutes {
         return id
     }
 
-    private func found<Value>(_ value: Value?) throws(Problem) -> Value {
-        guard let value else { throw .notFound("no such entry in this log") }
-        return value
-    }
 }
 
 extension Problem {
     /// Seconds after which erased bytes may have left the last file: a flush and a compaction.
     private static let erasureDelay = 1
+
+    /// Seconds after which a quorum may have been met: a round of witnesses takes less.
+    static let quorumDelay = 1
+
+    /// No head may be seen yet.
+    static func unmetQuorum(_ reason: String) -> Problem {
+        Problem(
+            status: .serviceUnavailable, title: "Service Unavailable", detail: reason,
+            retryAfter: quorumDelay)
+    }
 
     /// A manifest that was erased, and whether its bytes have left the disk.
     static func erased(by erasure: EntryID, isDone: Bool) -> Problem {

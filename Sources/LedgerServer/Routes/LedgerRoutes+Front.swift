@@ -7,11 +7,10 @@ import Provenance
 extension LedgerRoutes {
     /// Tells a person who opens the ledger's address what it is.
     func front(_ exchange: Exchange) -> Reply {
-        let head = ledger.head()
         let base = ledger.origin.path
         let text = """
             \(ledger.origin) is an append-only ledger of who made an artifact, where,
-            when and how. It has \(head.size) entries.
+            when and how. It has \(ledger.readableSize) entries.
 
             Programs read it. To check a work offline get the ledger's trust kit, from
             \(base)/trust-kit or, with the address that you opened for ADDRESS, by
@@ -25,7 +24,8 @@ extension LedgerRoutes {
 
     /// Returns the trust kit at the newest head, as one file.
     func trustKit(_ exchange: Exchange) throws(Problem) -> Reply {
-        let answer = try kits.answer(at: ledger.head()) { () throws(Problem) in
+        guard let head = ledger.newestHead() else { throw .unmetQuorum("\(ledger.unmetQuorum)") }
+        let answer = try kits.answer(at: head, under: ledger.witnessPolicy) { () throws(Problem) in
             let files = try stored { try ledger.trustKit() }
             let bytes = files.oneFile
             var answer = Answer.bytes(bytes, MediaType.trustKit, cache: CacheRule.revalidate)

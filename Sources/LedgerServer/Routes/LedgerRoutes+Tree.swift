@@ -7,6 +7,13 @@ import Merkle
 import NIOCore
 
 extension LedgerRoutes {
+    /// Returns the head that is served, or the newest, where there is one that may be seen.
+    func note(of head: Head?, _ exchange: Exchange) throws(Problem) -> Reply {
+        guard let head else { throw .unmetQuorum("\(ledger.unmetQuorum)") }
+        return Answer.tagged(
+            head.note, MediaType.text, cache: CacheRule.head, for: exchange.headers)
+    }
+
     /// Returns one kept head by its size.
     func head(_ text: String, _ exchange: Exchange) throws(Problem) -> Reply {
         guard let size = UInt64(decimal: text) else {
@@ -61,7 +68,7 @@ extension LedgerRoutes {
         _ index: UInt64, _ width: Int, _ exchange: Exchange
     ) throws(Problem) -> Reply {
         let id = TileID(level: 0, index: index)
-        guard width <= id.width(in: ledger.head().size) else { throw .beyondTree }
+        guard width <= id.width(in: ledger.readableSize) else { throw .beyondTree }
         let tag = EntityTag("\(instance)-entries-\(index)-\(width)", isWeak: true)
         guard !tag.isKnown(exchange.headers) else {
             return tag.notModified(cache: CacheRule.immutable, vary: Answer.encodingField)
@@ -88,8 +95,8 @@ extension LedgerRoutes {
             throw .malformed("from: must be given")
         }
         let to = try query.number("to")
-        if to == nil, from > ledger.head().size {
-            throw Problem(.beyondTree(size: ledger.head().size))
+        if to == nil, from > ledger.readableSize {
+            throw Problem(.beyondTree(size: ledger.readableSize))
         }
         let path: [Hash]
         do {

@@ -99,9 +99,8 @@ final class LedgerRoutes: Routes {
         case .threads: try threads(exchange)
         case .control: try control(exchange)
         case .consistency: try consistency(exchange)
-        case .checkpoint, .latestHead:
-            Answer.tagged(
-                ledger.head().note, MediaType.text, cache: CacheRule.head, for: exchange.headers)
+        case .checkpoint: try note(of: ledger.servedHead(), exchange)
+        case .latestHead: try note(of: ledger.newestHead(), exchange)
         case .head(let size): try head(size, exchange)
         case .headBefore(let time): try head(before: time, exchange)
         case .tile(let path): try tile(path, exchange)
@@ -131,6 +130,8 @@ final class LedgerRoutes: Routes {
         let head = ledger.head()
         show("colophon_checkpoint_age_seconds", Date.now.timeIntervalSince1970 - Double(head.time))
         show("colophon_tree_size", Double(head.size))
+        show("colophon_served_size", Double(ledger.servedHead()?.size ?? 0))
+        show("colophon_unserved_seconds", Double(ledger.unservedSeconds))
         show("colophon_ready", ledger.readiness == nil ? 1 : 0)
         show("colophon_head_ahead_seconds", Double(ledger.headAheadSeconds))
         return Answer.text(metrics.text(), MediaType.metrics, cache: CacheRule.never)

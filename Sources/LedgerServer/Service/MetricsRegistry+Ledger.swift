@@ -9,6 +9,9 @@ extension MetricsRegistry {
             "colophon_batch_entries": "Entries per synced batch.",
             "colophon_sync_seconds": "Time one batch took to be durable.",
             "colophon_tree_size": "Entries in the log.",
+            "colophon_served_size": "Entries below the head that meets the quorum.",
+            "colophon_unserved_seconds":
+                "Seconds for which at most an entry has waited for the quorum.",
             "colophon_ready":
                 "1 where statements are registered, 0 where only reads are answered.",
             "colophon_checkpoint_age_seconds": "Seconds since the newest head's time.",

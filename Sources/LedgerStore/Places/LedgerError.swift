@@ -51,6 +51,10 @@ public enum LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
     /// nothing, and find out which is the log.
     case fork(String)
 
+    /// A witness remembers a larger log than this one, without showing that it is this one. Decide
+    /// whether the folder is an old copy, or the witness is to be overruled.
+    case held(String)
+
     /// The ledger's keys cannot sign this. Put the right keys in their place.
     case cannotSign(String)
 
@@ -83,7 +87,7 @@ public enum LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
             .shortage(let path, let reason):
             "\(path): \(reason)"
         case .badRequest(let reason), .oldCopy(let reason), .fork(let reason),
-            .cannotSign(let reason), .tryAgain(let reason):
+            .held(let reason), .cannotSign(let reason), .tryAgain(let reason):
             reason
         case .corrupt(let what): "the store contradicts itself: \(what)"
         case .engine(let error): "the store failed: \(error)"
@@ -118,7 +122,7 @@ extension LedgerError {
     /// What can be done: the one table from an error to what programs make of it.
     public var remedy: Remedy {
         switch self {
-        case .oldCopy, .fork, .corrupt: .look
+        case .oldCopy, .fork, .held, .corrupt: .look
         case .noLedger, .exists, .formatVersion, .missing, .notOurs, .unfit, .damaged,
             .badRequest, .cannotSign:
             .mend

@@ -11,6 +11,9 @@ public struct LedgerPlaces: Hashable, Sendable {
     /// The high-water file; beside the store, never in a backup.
     public var highWater: String
 
+    /// The folder of what convicts those who have shown two logs; beside the store.
+    public var evidence: String { data + ".evidence" }
+
     /// The store in `data`, with keys and high-water file beside it unless they are elsewhere.
     public init(data: String, keys: String? = nil, highWater: String? = nil) {
         var folder = data

@@ -60,6 +60,15 @@ package struct HeadRow: Hashable {
         return row
     }
 
+    /// Whether the note in a stored row may have more than one signature line; told from the bytes
+    /// alone, since most heads have one.
+    package static func hasSeveralLines(_ value: [UInt8]) -> Bool {
+        // What each line begins with: an em dash and a space.
+        let dash: [UInt8] = [0xE2, 0x80, 0x94, 0x20]
+        guard let first = value.firstRange(of: dash) else { return false }
+        return value[first.upperBound...].firstRange(of: dash) != nil
+    }
+
     package var value: [UInt8] {
         CBOR.array([
             .unsigned(time), .bytes(root.bytes), .bytes(receipt?.note ?? []),

@@ -34,6 +34,34 @@ extension Store {
         return found
     }
 
+    /// Calls `read` with the heads of at most `size`, the newest first, as they are stored, until
+    /// it returns one, which is returned; nil where it takes none of the newest `limit`.
+    package func newestHead(
+        upTo size: UInt64, among limit: Int,
+        _ read: (UInt64, [UInt8]) throws(LedgerError) -> HeadRow?
+    ) throws(LedgerError) -> HeadRow? {
+        var failure: LedgerError?
+        let found = try reading { () throws(RocksDBError) -> HeadRow? in
+            var rows = try Iterator(
+                over: heads, of: database,
+                upperBound: size == .max ? nil : StoreLayout.key(size + 1), fillsCache: false)
+            try rows.seekToLast()
+            for _ in 0..<limit {
+                guard let key = rows.key, let value = rows.value else { break }
+                do throws(LedgerError) {
+                    if let row = try read(Self.index(key, of: "heads"), value) { return row }
+                } catch {
+                    failure = error
+                    break
+                }
+                try rows.previous()
+            }
+            return nil
+        }
+        if let failure { throw failure }
+        return found
+    }
+
     /// Stores a head again, now that it is signed; not synced, since it can be signed again.
     package func put(_ head: HeadRow) throws(LedgerError) {
         try write(.head, sync: false) { rows in rows.put(head) }
@@ -68,6 +96,31 @@ extension Store {
             }
             return found
         }
+    }
+
+    /// The newest head of at most `size` whose time is below `time`, in POSIX seconds.
+    ///
+    /// Times rise with sizes (log.md §3), so half of what is left is ruled out by each row read.
+    package func newestHead(
+        before time: UInt64, upTo size: UInt64
+    ) throws(LedgerError) -> HeadRow? {
+        // Heads below `low` are older than `time`, those from `high` on are not.
+        var (low, high): (UInt64, UInt64) = (0, size + 1)
+        var found: HeadRow?
+        while low < high {
+            let middle = low + (high - low) / 2
+            guard let row = try headValues(from: middle, below: high, limit: 1).first else {
+                high = middle
+                continue
+            }
+            let head = try HeadRow(size: row.size, value: row.value)
+            if head.time < time {
+                (low, found) = (row.size + 1, head)
+            } else {
+                high = middle
+            }
+        }
+        return found
     }
 
     /// Whether evidence is stored for the head of a size.

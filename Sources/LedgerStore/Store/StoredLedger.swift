@@ -74,6 +74,35 @@ extension Store {
         }
     }
 
+    /// The registry below an entry, folded from the first control statement on.
+    package func registry(below size: UInt64) throws(LedgerError) -> Registry {
+        var registry: Registry?
+        try forEachControl { index, statement throws(LedgerError) in
+            guard index < size else { return }
+            do throws(Refusal) {
+                if registry == nil {
+                    registry = try Registry(genesis: statement)
+                } else {
+                    try registry?.apply(statement, at: index)
+                }
+            } catch {
+                throw .corrupt("control statement at entry \(index) does not fold: \(error)")
+            }
+        }
+        guard let registry else { throw .corrupt("it has no control statements") }
+        return registry
+    }
+
+    /// Applies the control statement of an entry to the registry below it.
+    package func apply(_ index: UInt64, to registry: inout Registry) throws(LedgerError) {
+        let statement = try statement(at: index)
+        do throws(Refusal) {
+            try registry.apply(statement, at: index)
+        } catch {
+            throw .corrupt("control statement at entry \(index) does not fold: \(error)")
+        }
+    }
+
     /// The statement of an entry that must exist.
     package func statement(at index: UInt64) throws(LedgerError) -> Statement {
         let leaf = try leaf(index)

@@ -1,4 +1,4 @@
-import Checkpoints
+public import Checkpoints
 import Encoding
 public import Merkle
 
@@ -18,11 +18,14 @@ extension TrustKit {
         }
     }
 
-    /// Writes the files of a kit that trusts `registry`'s ledger alone, with no quorum.
+    /// Writes the files of a kit that trusts `registry`'s ledger alone.
     ///
     /// `head` is the newest head's; `controls` are all control statements, rising by index.
+    /// Witnesses, groups and quorum are those of `witnesses`, without the addresses, which a
+    /// collector asks nothing; where it is nil the kit has no quorum.
     public static func make(
-        registry: Registry, head: HeadReceipt, controls: [Evidence]
+        registry: Registry, head: HeadReceipt, controls: [Evidence],
+        witnesses: TrustPolicy? = nil
     ) -> Files {
         let rows = controls.map { control in
             CBOR.array([
@@ -35,12 +38,17 @@ extension TrustKit {
         let keySet = registry.receiptKeys.terms.map { $0.key.keySetMember }
         let receiptKeys = CBOR.map(
             CBORMap([(.text(registry.origin.text), .array(keySet))]))
-        let policy = registry.noteKeys.terms.map { "log \($0.key)\n" }.joined() + "quorum none\n"
         return Files(
-            policy: Array(policy.utf8),
+            policy: policy(registry, witnesses),
             genesis: Array("\(registry.genesis)\n".utf8),
             registry: file.encoded(),
             receiptKeys: receiptKeys.encoded(),
             timestampRoots: nil)
+    }
+
+    /// The ledger's note keys, and whose cosignatures are asked for.
+    private static func policy(_ registry: Registry, _ witnesses: TrustPolicy?) -> [UInt8] {
+        let logs = registry.noteKeys.terms.flatMap { Array("log \($0.key)\n".utf8) }
+        return logs + (witnesses?.witnessLines(withAddresses: false) ?? Array("quorum none\n".utf8))
     }
 }

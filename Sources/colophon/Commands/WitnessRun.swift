@@ -35,17 +35,20 @@ struct WitnessRun {
         var options = service
         options.limits.connections = try connections(options.limits.connections)
         let routes = WitnessRoutes(witness, limits, metrics: metrics)
-        let scheme = options.certificate == nil ? "http" : "https"
+        let (scheme, bastion) = (
+            options.certificate == nil ? "http" : "https", options.bastion?.address
+        )
         let server = WitnessServer(routes, options, metrics: metrics, logger: logger) { addresses in
             if let operations = addresses.operations {
                 logger.notice("metrics and health on http://\(operations)")
             }
+            if let bastion { logger.notice("reached through the bastion at \(bastion)") }
             logger.notice("listening on \(scheme)://\(addresses.listen)")
         }
         try await serve([
             .init(service: witness),
             .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
-            .init(service: WitnessReload(run: self, witness: witness)),
+            .init(service: WitnessReload(started: self, witness: witness)),
         ])
         logger.notice("stopped")
     }
@@ -83,17 +86,18 @@ struct WitnessRun {
     }
 
     private func open(for known: KnownLogs) throws(Failure) -> Witness {
-        let folder: Folder
+        let (folder, proofs): (Folder, MisbehaviourFolder)
         do throws(FileError) {
             folder = try Folder(making: data, .secret)
             try Ownership.requireOwn(folder: data)
+            proofs = try MisbehaviourFolder(in: folder)
         } catch {
             throw Failure(writing: error)
         }
         let options = WitnessOptions(folder: folder) {
             UInt64(max(0, Date.now.timeIntervalSince1970))
         }
-        let watch = WitnessWatch(logger: logger)
+        let watch = WitnessWatch(logger: logger, keepingProofsIn: proofs)
         do throws(WitnessStateError) {
             return try Witness(cosigner, for: known, options) { watch.take($0) }
         } catch {
@@ -117,7 +121,7 @@ struct WitnessRun {
 
 /// Reads the logs, and the certificate, again on SIGHUP, until the witness is told to stop.
 struct WitnessReload: Service {
-    let run: WitnessRun
+    let started: WitnessRun
     let witness: Witness
 
     func run() async {
@@ -127,16 +131,16 @@ struct WitnessReload: Service {
     }
 
     private func reload() {
-        let logger = run.logger
+        let logger = started.logger
         do throws(Failure) {
-            let known = try WitnessRun.read(run.logs)
+            let known = try WitnessRun.read(started.logs)
             witness.replace(known)
             logger.notice("SIGHUP: cosigning for \(known.count) logs")
         } catch {
             let place = error.subject.map { "\($0): " } ?? ""
             logger.error("SIGHUP: the logs stay as they were: \(place)\(error.reason)")
         }
-        guard let certificate = run.service.certificate else { return }
+        guard let certificate = started.service.certificate else { return }
         do throws(TLSError) {
             try certificate.reload()
             logger.notice("SIGHUP: new connections get the certificate that was read now")

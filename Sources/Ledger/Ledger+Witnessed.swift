@@ -1,0 +1,75 @@
+import Anchoring
+package import Checkpoints
+package import LedgerStore
+package import Merkle
+import Provenance
+
+extension Ledger: WitnessedLog {
+    package var treeSize: UInt64 { max(published.head.size, sizeAtStart) }
+
+    package func newestSignedHead() throws -> SignedCheckpoint {
+        guard let signed = try published.head.signedCheckpoint() else {
+            throw LedgerError.corrupt("no head was ever signed")
+        }
+        return signed
+    }
+
+    package func signedHead(above size: UInt64) async throws {
+        await published.signedHeads.wait(above: size)
+        try Task.checkCancellation()
+    }
+
+    package func consistency(from oldSize: UInt64, to newSize: UInt64) throws -> [Hash] {
+        let store = published.store
+        do {
+            return try ConsistencyProof(from: oldSize, to: newSize, reading: store.nodes).path
+        } catch {
+            throw Store.error(error)
+        }
+    }
+
+    package func root(ofSize size: UInt64) throws -> Hash {
+        try published.store.range(size: size).root
+    }
+
+    package func hasSigned(_ checkpoint: SignedCheckpoint) -> Bool {
+        if case .signed = checkpoint.verdict(of: published.registry.noteKeys.terms) {
+            true
+        } else {
+            false
+        }
+    }
+}
+
+extension Ledger {
+    /// Signs, now that the witnesses were asked and none remembers more than the store has: first
+    /// the head that a crash may have left unsigned.
+    ///
+    /// What the store itself forbids stays forbidden.
+    package func releaseSigning() {
+        let left = published.changeHold { $0?.cause == .store ? $0 : nil }
+        if left == nil { sequencer.queue.nudge() }
+    }
+
+    /// Signs nothing from now on, because of what a witness remembers; reads go on.
+    ///
+    /// What the store itself forbids stays the reason.
+    package func holdSigning(_ reason: LedgerError) {
+        published.changeHold { $0?.cause == .store ? $0 : .witness(reason) }
+    }
+
+    /// Serves heads by another policy from now on; the served head never goes back.
+    package func follow(_ policy: TrustPolicy?) throws(LedgerError) {
+        let rule = WitnessRule(policy, requiresQuorum: options.requiresQuorum)
+        published.change(rule)
+        guard rule.hasQuorum else { return }
+        let store = published.store
+        let finder = ServedHead(store: store, rule: rule)
+        // A head that lacked the former quorum may meet this one.
+        try store.writer.changingHeads { () throws(LedgerError) in
+            let (signed, served, _) = published.views
+            guard let head = try finder.newest(upTo: signed.head.size) else { return }
+            published.serve(try finder.view(of: head, signed: signed, older: served))
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Checkpoints
+import LedgerStore
+import Merkle
+import Provenance
+
+/// Finds the head that is served, and what lies below it.
+struct ServedHead {
+    /// Heads that are looked at for one that meets the quorum, from the newest back.
+    ///
+    /// They are read in a quarter of a second; witnesses that missed more do not slow the start.
+    private static let lookLimit = 100_000
+
+    let store: Store
+    let rule: WitnessRule
+
+    /// The head to serve when the ledger is opened: the newest that meets the quorum; where none
+    /// does, the newest signed one, or none where a quorum is required.
+    func first(signed: PublishedView) throws(LedgerError) -> PublishedView? {
+        guard rule.hasQuorum else { return nil }
+        if let head = try newest(upTo: signed.head.size) {
+            return try view(of: head, signed: signed, older: nil)
+        }
+        return rule.holdsBack ? nil : signed
+    }
+
+    /// The newest kept head of at most `size` that meets the quorum.
+    func newest(upTo size: UInt64) throws(LedgerError) -> HeadRow? {
+        try store.newestHead(upTo: size, among: Self.lookLimit) { size, value throws(LedgerError) in
+            guard HeadRow.hasSeveralLines(value) else { return nil }
+            let head = try HeadRow(size: size, value: value)
+            guard let signed = try head.signedCheckpoint(), rule.isMet(by: signed) else {
+                return nil
+            }
+            return head
+        }
+    }
+
+    /// The newest kept head of at most `size` that has any cosignature.
+    func newestCosigned(upTo size: UInt64) throws(LedgerError) -> HeadRow? {
+        try store.newestHead(upTo: size, among: Self.lookLimit) { size, value throws(LedgerError) in
+            guard HeadRow.hasSeveralLines(value) else { return nil }
+            let head = try HeadRow(size: size, value: value)
+            return try head.signedCheckpoint()?.cosignatures.isEmpty == false ? head : nil
+        }
+    }
+
+    /// A head with its range and its registry; `older` is what was served before.
+    func view(
+        of head: HeadRow, signed: PublishedView, older: PublishedView?
+    ) throws(LedgerError) -> PublishedView {
+        guard head.size < signed.head.size else {
+            return PublishedView(head: head, range: signed.range, registry: signed.registry)
+        }
+        return PublishedView(
+            head: head, range: try store.range(size: head.size),
+            registry: try registry(below: head.size, newest: signed.registry, older?.registry))
+    }
+
+    /// The registry below a head; it is read only where the newer one is not shown.
+    private func registry(
+        below size: UInt64, newest: Registry, _ older: Registry?
+    ) throws(LedgerError) -> Registry {
+        guard rule.holdsBack, newest.newestIndex >= size else { return newest }
+        guard var registry = older else { return try store.registry(below: size) }
+        while registry.sequence < newest.sequence {
+            let index = try store.controlIndex(registry.sequence)
+            guard index < size else { break }
+            try store.apply(index, to: &registry)
+        }
+        return registry
+    }
+}

@@ -1,0 +1,92 @@
+import Anchoring
+import Checkpoints
+import Ledger
+import LedgerStore
+import Synchronization
+
+/// Lets the ledger sign, or keeps it from it, as the witnesses of one policy have it.
+final class SigningGate: Sendable {
+    /// Witnesses that are named in one line, at most; a line has to be read.
+    private static let namedWitnesses = 3
+
+    private struct State {
+        var conductor: WitnessConductor?
+        /// Whether all witnesses were asked, or had the time to answer.
+        var isAsked = false
+    }
+
+    private let ledger: Ledger
+    private let state = Mutex(State())
+
+    init(_ ledger: Ledger) {
+        self.ledger = ledger
+    }
+
+    /// Follows what this conductor permits.
+    func follow(_ conductor: WitnessConductor) {
+        state.withLock { $0.conductor = conductor }
+    }
+
+    /// Asks the witnesses what they remember, has the ledger sign where none has an objection, and
+    /// has its heads cosigned until the task is cancelled.
+    func run() async {
+        guard let conductor = state.withLock({ $0.conductor }) else { return }
+        _ = await conductor.memories()
+        state.withLock { $0.isAsked = !Task.isCancelled }
+        update()
+        await conductor.run()
+    }
+
+    /// Follows nothing any more.
+    func close() {
+        state.withLock { $0.conductor = nil }
+    }
+
+    /// Whether a proof stands against signing.
+    var isForbidden: Bool {
+        state.withLock { $0.conductor?.permission.isForbidden ?? false }
+    }
+
+    /// Has the ledger do what is permitted now.
+    ///
+    /// Asked and done within the lock: of two changes the last one counts.
+    func update() {
+        state.withLock { state in
+            guard let permission = state.conductor?.permission else { return }
+            if !permission.isGranted {
+                ledger.holdSigning(reason(of: permission))
+            } else if state.isAsked {
+                ledger.releaseSigning()
+            }
+        }
+    }
+
+    private func reason(of permission: SigningPermission) -> LedgerError {
+        let obstacles = permission.obstacles
+        var words = obstacles.prefix(Self.namedWitnesses).map { sentence($0) }
+            .joined(separator: "; ")
+        if obstacles.count > Self.namedWitnesses {
+            words += "; and so do \(obstacles.count - Self.namedWitnesses) more witnesses"
+        }
+        return switch obstacles.first?.finding {
+        case .splitView: .fork(words)
+        case .signedMore: .oldCopy(words)
+        default: .held(words)
+        }
+    }
+
+    private func sentence(_ memory: WitnessMemory) -> String {
+        let size = ledger.treeSize
+        return switch memory.finding {
+        case .signedMore(let head):
+            "witness \(memory.witness) shows a head of \(head.claim.size) entries that this "
+                + "ledger's key has signed, and this folder has \(size): it is an old copy and "
+                + "does not sign until they are put back (colophond restore)"
+        case .saysMore(let remembered):
+            "witness \(memory.witness) says that it has seen \(remembered) entries, and this "
+                + "folder has \(size): nothing is signed until they are put back (colophond "
+                + "restore), or --overrule-witness \(memory.witness) says that it is mistaken"
+        default: "\(memory)"
+        }
+    }
+}

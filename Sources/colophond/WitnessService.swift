@@ -1,0 +1,99 @@
+import Anchoring
+import Checkpoints
+import Files
+import Ledger
+import LedgerStore
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Asks the witnesses of a ledger: first which head they remember, and only then may anything be
+/// signed; after that to cosign its heads, until the server is told to stop.
+final class WitnessService: Service {
+    private let ledger: Ledger
+    private let settings: WitnessPlan
+    private let evidence: EvidenceFolder
+    private let logger: Logger
+
+    /// What follows from the newest reading of the policy.
+    private let current: Mutex<SigningGate>
+    private let gates: AsyncStream<SigningGate>
+    private let next: AsyncStream<SigningGate>.Continuation
+
+    /// Prepares to ask; the error says which line of the policy cannot be used.
+    init(
+        _ settings: WitnessPlan, for ledger: Ledger, evidence path: String, logger: Logger
+    ) throws(Failure) {
+        self.ledger = ledger
+        self.settings = settings
+        self.logger = logger
+        evidence = EvidenceFolder(path: path)
+        (gates, next) = AsyncStream.makeStream()
+        let gate = try Self.gate(settings.policy, ledger, settings, evidence, logger)
+        current = Mutex(gate)
+        next.yield(gate)
+    }
+
+    func run() async {
+        await cancelWhenGracefulShutdown { [self] in
+            var running: Task<Void, Never>?
+            for await gate in gates {
+                running?.cancel()
+                await running?.value
+                running = Task { await gate.run() }
+            }
+            running?.cancel()
+            await running?.value
+        }
+    }
+
+    /// Reads the policy again, and returns what has come of it, for the log.
+    func reload() throws(Failure) -> String {
+        let policy = try WitnessPlan.policy(in: settings.file)
+        try settings.check(policy)
+        guard !current.withLock({ $0.isForbidden }) else {
+            throw Failure("a witness shows a head that this ledger has signed and does not have")
+        }
+        let gate = try Self.gate(policy, ledger, settings, evidence, logger)
+        do throws(LedgerError) {
+            try ledger.follow(policy)
+        } catch {
+            throw Failure("\(error)")
+        }
+        current.withLock {
+            $0.close()
+            $0 = gate
+        }
+        next.yield(gate)
+        return "\(settings.file): \(policy.witnesses.count) witnesses, quorum \(policy.quorum)"
+    }
+
+    /// Prepares to follow the witnesses of one reading of the policy.
+    private static func gate(
+        _ policy: TrustPolicy, _ ledger: Ledger, _ settings: WitnessPlan,
+        _ evidence: EvidenceFolder, _ logger: Logger
+    ) throws(Failure) -> SigningGate {
+        try WitnessPlan.checkLogs(of: policy, in: settings.file, ledger, logger)
+        let asked = policy.witnesses.count { $0.url != nil }
+        let room = WitnessPlan.witnessesOfAHead
+        if asked > room {
+            logger.warning(
+                """
+                \(settings.file): a head has room for \(room) cosignatures, and \(asked) witnesses \
+                are asked: the last to answer are left out
+                """)
+        }
+        let gate = SigningGate(ledger)
+        do throws(WitnessSetupError) {
+            gate.follow(
+                try WitnessConductor(
+                    log: ledger, policy: policy, options: settings.options,
+                    clock: WitnessClock(seconds: SystemClock.seconds), logger: logger,
+                    evidence: { proof in try evidence.keep(proof) },
+                    changed: { _ in gate.update() }))
+        } catch {
+            throw Failure("\(settings.file): \(error)")
+        }
+        return gate
+    }
+}

@@ -1,0 +1,136 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A ledger that is seen by others: real witnesses, over HTTP.
+@Suite(.serialized) struct WitnessedLedgerTests {
+    private let shop: Workshop
+
+    init() async throws { shop = try await Workshop() }
+
+    private func colophond(_ arguments: String...) async throws -> Program.Outcome {
+        try await Program.run("colophond", arguments, in: shop.folder)
+    }
+
+    @Test func headsAreCosignedAndTheKitAsksForIt() async throws {
+        let seen = try await WitnessedLedger(in: shop)
+        try await seen.isReady()
+        try await seen.ledger.add("berlin", issuer: Workshop.berlin)
+        try await seen.isCosigned(size: 3)
+        let kit = try await colophond("trust-kit", "--data", "ledger", "--out", "a.colophon-kit")
+        #expect(kit.status == 0 && !kit.words.contains("asks for no witness"))
+        let shown = try await shop.colophon("trust", "show", "--trust", "a.colophon-kit")
+        #expect(shown.output.contains("w0") && shown.output.contains("w1"))
+        #expect(try await seen.ledger.stop() == 0)
+        // Without a server the policy is that of the settings, which here name none.
+        let poor = try await colophond("trust-kit", "--data", "ledger", "--out", "a.colophon-kit")
+        #expect(poor.status == 0)
+        #expect(poor.words.contains("this kit asks for no witness, although the ledger has"))
+        #expect(poor.words.contains("hint: name the witnesses"))
+        let named = try await colophond(
+            "trust-kit", "--data", "ledger", "--out", "b", "--witness-policy", "witnesses")
+        #expect(named.status == 0 && !named.words.contains("asks for no witness"))
+        let policy = String(decoding: try shop.bytes("b/policy"), as: UTF8.self)
+        #expect(policy.contains("quorum both\n") && !policy.contains("http"))
+        let lowered = try await colophond("trust-kit", "--data", "ledger", "--out", "b")
+        #expect(lowered.words.contains("this kit asks for no witness"))
+    }
+
+    @Test func whatLacksARequiredQuorumWaits() async throws {
+        let seen = try await WitnessedLedger(
+            in: shop, settings: "require-quorum: true\nquorum-wait: 100ms\n")
+        try await seen.isCosigned(size: 2)
+        try await seen.stopWitness("w1")
+        let added = try await seen.ledger.colophon(
+            "key", "add", "--admin", "admin.pem", "--key", "berlin.pub.pem", "--issuer",
+            Workshop.berlin, "--role", "pop", "--origin", LedgerProcess.origin)
+        #expect(added.status != 0)
+        #expect(try await seen.get("/checkpoint").text.contains("\n2\n"))
+        #expect(try await seen.get("/heads/3").status == 404)
+        try await seen.startWitness("w1")
+        try await seen.isCosigned(size: 3)
+        #expect(try await seen.get("/heads/3").status == 200)
+    }
+
+    /// The whole folder with its high-water file is from yesterday; only the witnesses know.
+    @Test func anOldCopyThatOnlyTheWitnessesTellSignsNothing() async throws {
+        let seen = try await WitnessedLedger(in: shop)
+        try await seen.isReady()
+        try await seen.ledger.add("berlin", issuer: Workshop.berlin)
+        try await seen.isCosigned(size: 3)
+        #expect(try await seen.ledger.stop() == 0)
+        let files = ["ledger", "ledger.highwater"]
+        for file in files {
+            try FileManager.default.copyItem(at: shop.url(file), to: shop.url("old.\(file)"))
+        }
+        try await seen.ledger.start()
+        try await seen.isReady()
+        _ = try await shop.colophon("keygen", "--out", "lagos.pem")
+        try await seen.ledger.add("lagos", issuer: "https://pops.example/lagos")
+        try await seen.isCosigned(size: 4)
+        #expect(try await seen.ledger.stop() == 0)
+        for file in files {
+            try FileManager.default.moveItem(at: shop.url(file), to: shop.url("new.\(file)"))
+            try FileManager.default.copyItem(at: shop.url("old.\(file)"), to: shop.url(file))
+        }
+        try await seen.ledger.start()
+        let ready = try await eventually("it is held") {
+            let answer = try await seen.get("/readyz")
+            return answer.text.contains("shows a head of 4 entries") ? answer : nil
+        }
+        #expect(ready.status == 503 && ready.text.contains("colophond restore"))
+        let refused = try await seen.ledger.colophon(
+            "key", "add", "--admin", "admin.pem", "--key", "lagos.pub.pem", "--issuer",
+            "https://pops.example/paris", "--role", "pop", "--origin", LedgerProcess.origin)
+        #expect(refused.status == 3)
+        #expect(try await seen.ledger.size() == 3)
+        #expect(try await seen.ledger.stop() == 0)
+        // The newer folder is back: the same witnesses permit it.
+        for file in files {
+            try FileManager.default.removeItem(at: shop.url(file))
+            try FileManager.default.moveItem(at: shop.url("new.\(file)"), to: shop.url(file))
+        }
+        try await seen.ledger.start()
+        try await seen.isReady()
+        try await seen.ledger.add("lagos", issuer: "https://pops.example/lagos")
+        try await seen.isCosigned(size: 4)
+    }
+
+    @Test func aPolicyIsReadAgainOnSIGHUP() async throws {
+        let seen = try await WitnessedLedger(in: shop)
+        try await seen.isCosigned(size: 2)
+        let policy = String(decoding: try shop.bytes("witnesses"), as: UTF8.self)
+        try shop.write("nonsense\n", to: "witnesses")
+        try await seen.ledger.hangUp(until: "the witnesses stay as they were")
+        // One of them is enough now.
+        try shop.write(policy.replacing("group both all", with: "group both any"), to: "witnesses")
+        try await seen.ledger.hangUp(until: "2 witnesses, quorum both")
+        try await seen.stopWitness("w1")
+        try await seen.ledger.add("berlin", issuer: Workshop.berlin)
+        try await eventually("the checkpoint has three entries") {
+            try await seen.get("/checkpoint").text.contains("\n3\n")
+        }
+    }
+
+    @Test func settingsThatNobodyCanMeanAreRefused() async throws {
+        let vkey = "w.example+8ab5d5fc+BHHkDy1tSI3PbjZ0l0mC0p0Jz4Qfw0cMvl8dWw0w9b6x"
+        try shop.write("quorum none\n", to: "none")
+        try shop.write("witness w \(vkey)\n", to: "damaged")
+        let cases: [(arguments: [String], says: String)] = [
+            (["--require-quorum"], "needs a policy of witnesses"),
+            (["--overrule-witness", "w"], "needs a policy of witnesses"),
+            (["--witness-policy", "absent"], "absent"),
+            (["--witness-policy", "damaged"], "damaged: is no policy of witnesses"),
+            (["--witness-policy", "none", "--require-quorum"], "quorum none"),
+            (["--witness-policy", "none", "--quorum-wait", "2"], "is not a length of time"),
+            (["--witness-policy", "none", "--quorum-wait", "1h"], "is not from 0s to 15s"),
+            (["--witness-policy", "none", "--witness-interval", "1ms"], "100ms to 1h"),
+        ]
+        for (arguments, says) in cases {
+            let outcome = try await Program.run(
+                "colophond", ["serve", "--data", "x"] + arguments, in: shop.folder)
+            #expect(outcome.status == 2, "\(arguments)")
+            #expect(outcome.words.contains(says), "\(arguments): \(outcome.words)")
+        }
+    }
+}
