@@ -127,8 +127,9 @@ import TestSupport
         #expect(throws: ReadRefusal.beyondTree(size: 2)) {
             try ledger.consistency(from: 2, to: 4)
         }
-        // The kit is that of the published head, without the PoP.
+        // The kit is that of the published head, without the PoP; an administrator sees all.
         #expect(try TrustKit(ledger.trustKit()).registry.sequence == 2)
+        #expect(try fixture.newestControl().chain?.sequence == 2)
         guard case .unpublished(id, 3, isKnown: true) = try await fixture.register(bytes) else {
             throw FixtureError.unexpected("another answer")
         }
