@@ -32,6 +32,9 @@ final class WitnessService: Service {
         let gate = try Self.gate(settings.policy, ledger, settings, evidence, logger)
         current = Mutex(gate)
         next.yield(gate)
+        for name in settings.options.overruled.map(\.description).sorted() {
+            logger.warning("heads are signed against the mere word of witness \(name)")
+        }
     }
 
     func run() async {
