@@ -40,6 +40,9 @@ package struct CallAnswer: Sendable {
     /// The HTTP status, below 300.
     package let status: Int
 
+    /// When the service wants to be asked again; nil where it does not say.
+    package let retryAfter: Duration?
+
     /// The body; empty where there is none.
     package let body: [UInt8]
 }

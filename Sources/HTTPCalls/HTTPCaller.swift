@@ -86,14 +86,16 @@ public struct HTTPCaller: Sendable {
     private func whole(
         _ request: CallRequest, _ limit: Int, _ time: CallTime
     ) async -> Result<CallAnswer, CallFailure> {
-        let answer = await exchange(request, time, into: [UInt8]()) {
+        let answer = await answer(to: request, time, into: [UInt8]()) {
             body, part throws(CallFailure) in
             body += part
             guard body.count <= limit else {
                 throw CallFailure(.unexpected("an answer of more than \(limit) bytes"))
             }
         }
-        return answer.status.map { CallAnswer(status: $0, body: answer.body) }
+        return answer.head.map { head in
+            CallAnswer(status: head.status, retryAfter: head.retryAfter, body: answer.body)
+        }
     }
 
     // MARK: - Calls
@@ -147,12 +149,30 @@ public struct HTTPCaller: Sendable {
         _ request: CallRequest, _ time: CallTime, into body: Body,
         _ take: @escaping @Sendable (inout Body, [UInt8]) async throws(CallFailure) -> Void
     ) async -> (body: Body, status: Result<Int, CallFailure>) {
+        let answer = await answer(to: request, time, into: body, take)
+        return (answer.body, answer.head.map(\.status))
+    }
+
+    /// What an answer says beside its body.
+    private struct Head: Sendable {
+        let status: Int
+        let retryAfter: Duration?
+    }
+
+    /// Does what ``exchange(_:_:into:_:)`` does, and returns more of the answer's head.
+    private func answer<Body: Sendable>(
+        to request: CallRequest, _ time: CallTime, into body: Body,
+        _ take: @escaping @Sendable (inout Body, [UInt8]) async throws(CallFailure) -> Void
+    ) async -> (body: Body, head: Result<Head, CallFailure>) {
         await time.run {
             var body = body
             do throws(CallFailure) {
                 let response = try await open(request, time)
                 try await read(response, time, into: &body, take)
-                return (body, .success(Int(response.status.code)))
+                let head = Head(
+                    status: Int(response.status.code),
+                    retryAfter: Self.retryAfter(response.headers))
+                return (body, .success(head))
             } catch {
                 return (body, .failure(error))
             }

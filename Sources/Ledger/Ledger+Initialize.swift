@@ -50,7 +50,7 @@ extension Ledger {
             origin: origin, keys: keys,
             highWater: HighWaterFile(path: options.highWater, origin: origin))
         if var head = try store.newestHead() {
-            head.receipt = try signer.sign(head)
+            head.receipt = try signer.sign(head, by: genesis.registry)
             try store.put(head)
         }
     }

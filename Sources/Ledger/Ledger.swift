@@ -45,19 +45,26 @@ public final class Ledger: Service, Sendable {
             path: options.data, cacheByteCount: options.cacheByteCount, create: false,
             faultHook: options.faultHook)
         let stored = try StoredLedger(store)
-        let keys = try LedgerKeys(in: options.keys)
-        try keys.check(against: stored.registry, path: options.keys)
+        let keyFolder = try LedgerKeys.folder(options.keys)
+        let keys = try LedgerKeys(in: keyFolder)
         let origin = stored.registry.origin
         let highWater = try HighWaterFile(
             path: options.highWater, origin: origin, faultHook: options.faultHook)
         var state = try TreeState(stored, store: store)
         let stale = try staleness(of: state, highWater.newest, store)
+        // An old copy signs nothing, and may be older than a handover of the keys that are here.
+        if stale == nil { try keys.check(against: stored.registry, path: options.keys) }
         let hold = stale.map { SigningHold.store($0) } ?? (options.asksWitnesses ? .asking : nil)
-        let signer = try HeadSigner(origin: origin, keys: keys, highWater: highWater)
+        var signer = try HeadSigner(origin: origin, keys: keys, highWater: highWater)
         if hold == nil, state.head.receipt == nil {
             // A crash came between the sync of the batch and the note: sign it now.
-            state.head.receipt = try signer.sign(state.head)
+            state.head.receipt = try signer.sign(state.head, by: stored.registry)
             try store.put(state.head)
+        }
+        if stale == nil, state.head.receipt != nil {
+            // A crash came between the head of a handover and the new name of its key.
+            try LedgerKeys.settle(by: stored.registry, in: keyFolder)
+            try signer.keepOnlyKeysInForce(by: stored.registry)
         }
         let published = try published(state, stored, hold, store, options)
         let sequencer = Sequencer(

@@ -23,7 +23,7 @@ public enum BatchAnswer: Hashable, Sendable {
             let known = status == 200
             self = .accepted(known ? .known(receipt: receipt) : .registered(receipt: receipt))
         case 202:
-            self = .accepted(.pending)
+            self = .accepted(.pending(retryAfter: nil))
         case 400..<600:
             self = .refused(
                 ProblemDetails(status: status, details: parts[2].mapValue ?? CBORMap([])))

@@ -9,8 +9,11 @@ enum ClientLimit {
     /// A transparent statement is at most a `.colophon` file, 4 MiB.
     static let entryBytes = 4 << 20
 
-    /// A consistency proof has at most 126 lines of 45 bytes; a checkpoint some KiB.
+    /// A consistency proof has at most 126 lines of 45 bytes.
     static let textBytes = 64 << 10
+
+    /// A checkpoint, as long as a signed note may be: sixteen post-quantum cosignatures fit.
+    static let noteBytes = 128 << 10
 
     /// A page of a list: 500 entries, each with a path of up to 512 bytes.
     static let listBytes = 512 << 10

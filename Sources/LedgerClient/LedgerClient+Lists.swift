@@ -72,9 +72,4 @@ extension LedgerClient {
         return entries
     }
 
-    /// Returns the newest receipt of an entry.
-    public func receipt(of entry: EntryID) async throws(CallError) -> [UInt8] {
-        let request = CallRequest("GET", "/entries/\(entry)", accept: "application/cose")
-        return try await caller.send(request, limit: ClientLimit.entryBytes).body
-    }
 }

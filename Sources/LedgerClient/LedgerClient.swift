@@ -49,7 +49,7 @@ public struct LedgerClient: Sendable {
         switch answer.status {
         case 200: return .known(receipt: answer.body)
         case 201: return .registered(receipt: answer.body)
-        case 202: return .pending
+        case 202: return .pending(retryAfter: answer.retryAfter)
         default: throw .unexpected("status \(answer.status) to POST /entries")
         }
     }
@@ -88,7 +88,7 @@ public struct LedgerClient: Sendable {
 
     /// Returns the newest checkpoint: a signed note.
     public func checkpoint() async throws(CallError) -> [UInt8] {
-        try await get("/checkpoint", accept: "text/plain", limit: ClientLimit.textBytes)
+        try await get("/checkpoint", accept: "text/plain", limit: ClientLimit.noteBytes)
     }
 
     /// Returns the files of the ledger's trust kit, which are not verified.
@@ -102,9 +102,21 @@ public struct LedgerClient: Sendable {
         }
     }
 
+    /// Returns the checkpoint of a tree of `size` with all cosignatures that the ledger has; nil
+    /// where the ledger does not keep that head, which no proof needs (log.md §4).
+    public func checkpoint(ofSize size: UInt64) async throws(CallError) -> [UInt8]? {
+        do throws(CallError) {
+            return try await get(
+                "/heads/\(size)", accept: "text/plain", limit: ClientLimit.noteBytes)
+        } catch {
+            guard case .refused(let problem) = error, problem.status == 404 else { throw error }
+            return nil
+        }
+    }
+
     /// Returns the newest kept checkpoint that is older than `time`, in POSIX seconds.
     public func checkpoint(before time: UInt64) async throws(CallError) -> [UInt8] {
-        try await get("/heads/before/\(time)", accept: "text/plain", limit: ClientLimit.textBytes)
+        try await get("/heads/before/\(time)", accept: "text/plain", limit: ClientLimit.noteBytes)
     }
 
     /// Returns the leaf's bytes of an entry.
@@ -136,6 +148,7 @@ public enum Acceptance: Hashable, Sendable {
     /// It was an entry already; this receipt is as good.
     case known(receipt: [UInt8])
 
-    /// It is durable, and its receipt waits for witnesses: submit it again later.
-    case pending
+    /// It is durable, and its receipt follows when witnesses have signed: ask for it later,
+    /// by ``LedgerClient/receipt(of:)``. The ledger may say when.
+    case pending(retryAfter: Duration?)
 }

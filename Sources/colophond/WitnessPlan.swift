@@ -4,6 +4,7 @@ import Encoding
 import Files
 import HTTPCalls
 import Ledger
+import LedgerStore
 import Logging
 import Settings
 
@@ -79,11 +80,18 @@ struct WitnessPlan {
         of policy: TrustPolicy, in file: String, _ ledger: Ledger, _ logger: Logger
     ) throws(Failure) {
         let own = policy.logs.filter { $0.key.name == ledger.origin.text }
-        if let other = own.first(where: { !ledger.noteKeys.contains($0.key) }) {
+        var known = ledger.noteKeys
+        do throws(LedgerError) {
+            // A policy lists the next key before it signs.
+            if let next = try ledger.nextNoteKey() { known.append(next) }
+        } catch {
+            throw Failure("\(error)", code: error.remedy.rawValue)
+        }
+        if let other = own.first(where: { !known.contains($0.key) }) {
             throw Failure(
                 "\(file): the log line of \(ledger.origin) has the key \(other.key), which is not "
                     + "this ledger's",
-                hint: "its note keys are " + ledger.noteKeys.map { "\($0)" }.joined(separator: " "))
+                hint: "its note keys are " + known.map { "\($0)" }.joined(separator: " "))
         }
         do throws(PolicyError) {
             // A kit lists both: no key of the ledger's may be a witness's.

@@ -25,6 +25,17 @@ import Testing
         #expect(!isAccepted && history == before)
     }
 
+    @Test func whatAStolenKeyMaySignIsInDoubtUntilItsHandover() {
+        var history = KeyHistory("a")
+        _ = history.handOver(to: "b", lastSize: 4, suspectFrom: 3, at: 50)
+        _ = history.handOver(to: "c", lastSize: 9, suspectFrom: 2, at: 90)
+        let times = (0...10 as ClosedRange<UInt64>).map { history.doubt(about: $0)?.until }
+        #expect(times == [nil, nil, 90, 50, 50, 90, 90, 90, 90, 90, nil])
+        let before = history
+        let isAccepted = history.handOver(to: "d", lastSize: 12, suspectFrom: 13)
+        #expect(!isAccepted && history == before)
+    }
+
     @Test func termsThatOverlapAreBothInForce() {
         let history = KeyHistory(
             .init(key: "a", lastSize: 9), [.init(key: "b", firstSize: 5)])

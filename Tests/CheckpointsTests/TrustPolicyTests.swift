@@ -53,6 +53,35 @@ import Testing
         #expect(policy.quorum == "X-and-Y")
     }
 
+    // MARK: - Who would have to lie
+
+    /// By trying every set of witnesses: none that is smaller meets the quorum.
+    @Test(arguments: [
+        "group G 2 X1 X2 X3\nquorum G\n", "group G all X1 X2 X3\nquorum G\n",
+        "group G any X1 X2 X3\nquorum G\n", "quorum X2\n", "quorum none\n",
+        "group A 2 X1 X2 X3\ngroup B any Y1 Y2 Y3\ngroup G all A B\nquorum G\n",
+        "group A all X1 X2 X3\ngroup B 2 Y1 Y2\ngroup G any A B\nquorum G\n",
+        "group A all X1 X2\ngroup B 2 A X3 Y1\ngroup G 1 B Y2\nquorum G\n",
+        "group A all X1 X2\ngroup B 3 A X3 Y1\ngroup G 2 B Y2 Y3\nquorum G\n",
+    ])
+    func theFewestWhoWouldHaveToLieMeetTheQuorumAndNoFewerDo(rest: String) throws {
+        let names = ["X1", "X2", "X3", "Y1", "Y2", "Y3"]
+        let lines = names.map { "witness \($0) @\($0.lowercased()).example\n" }.joined()
+        let policy = try parse(lines + rest)
+        let fewest = try #require(policy.fewest())
+        #expect(policy.isQuorumMet { fewest.contains($0) })
+        for mask in 0..<(1 << names.count) where mask.nonzeroBitCount < fewest.count {
+            let some = policy.witnesses.indices.filter { mask >> $0 & 1 == 1 }
+            let witnesses = some.map { policy.witnesses[$0] }
+            #expect(!policy.isQuorumMet { witnesses.contains($0) }, "\(some)")
+        }
+        // Without two of them: the fewest of those who are left, or nobody.
+        let left = policy.fewest { $0.name != "X2" && $0.name != "Y2" }
+        let isMet = policy.isQuorumMet { $0.name != "X2" && $0.name != "Y2" }
+        #expect((left != nil) == isMet)
+        if let left { #expect(policy.isQuorumMet { left.contains($0) }) }
+    }
+
     @Test func whatIsWrittenIsReadAsTheSame() throws {
         let policy = try parse(Self.example)
         let again = try TrustPolicy(parsing: policy.encoded)

@@ -12,7 +12,7 @@ final class LedgerProcess: @unchecked Sendable {
     static let origin = "ledger.example/prints"
 
     let shop: Workshop
-    private let flags: [String]
+    private var flags: [String]
     private let environment: [String: String]
     private var program: RunningProgram?
 
@@ -47,6 +47,13 @@ final class LedgerProcess: @unchecked Sendable {
             in: shop.folder, environment: environment)
         self.program = program
         address = String(try await program.says("listening on ").prefix { !$0.isWhitespace })
+    }
+
+    /// Stops the ledger and serves it again, with these flags from then on.
+    func restart(with flags: [String]) async throws {
+        try #require(try await stop() == 0)
+        self.flags = flags
+        try await start()
     }
 
     /// Sends SIGHUP and waits for new words in the log.

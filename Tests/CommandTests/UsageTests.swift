@@ -6,9 +6,9 @@ import TestSupport
     private static let commands = [
         ["keygen"], ["key", "add"], ["key", "list"], ["key", "retire"], ["key", "revoke"],
         ["policy", "get"], ["policy", "set"],
-        ["erase"], ["sign"], ["submit"], ["verify"], ["verify-misbehaviour"], ["show"],
+        ["erase"], ["sign"], ["submit"], ["refresh"], ["verify"], ["verify-misbehaviour"], ["show"],
         ["trust", "show"],
-        ["trust", "fetch"], ["trust", "update"], ["trust", "name"],
+        ["trust", "fetch"], ["trust", "update"], ["trust", "name"], ["witness"],
     ]
 
     private static let here = FileManager.default.temporaryDirectory
@@ -59,6 +59,7 @@ import TestSupport
     @Test(arguments: [
         ["nonsense"], ["sign", "--nonsense"], ["verify"], ["key", "add"], ["erase", "x"], ["sign"],
         ["verify", "a", "--trust", "t", "--require", "belief"], ["keygen", "--alg", "rsa"],
+        ["refresh"], ["submit", "a", "--until", "believed"],
     ])
     func wrongUsageEndsWithTwoAndOneLine(arguments: [String]) async throws {
         let wrong = try await run(arguments)

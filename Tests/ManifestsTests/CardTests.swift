@@ -23,6 +23,19 @@ import Testing
         }
     }
 
+    /// What template 1 does not know is shown, and the card says that it is another one.
+    @Test func aHandoverOfAStolenKeyHasACardOfTemplate2() throws {
+        let old = try ManifestFiles.bytes("\(Self.golden)/log-key.json")
+        let text = String(decoding: old, as: UTF8.self)
+        let new = text.replacing("1000", with: "1000,\n  \"suspectFrom\": 900")
+        let first = Card.text(of: try Manifest(old))
+        let second = Card.text(of: try Manifest(Array(new.utf8)))
+        let expected = first.replacing("CARD 1", with: "CARD 2").replacing(
+            "Last size   1000\n",
+            with: "Last size   1000\n[S] Suspect     heads from size 900\n")
+        #expect(second == expected)
+    }
+
     @Test func everyLineIsAClaimOfAtMost80Columns() throws {
         for example in try ManifestCase.all() where example.verdict == "admitted" {
             let text = Card.text(of: try Manifest(example.bytes))

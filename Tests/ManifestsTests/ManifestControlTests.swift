@@ -164,6 +164,8 @@ import Testing
             LogKeyManifest(.note, old: try noteKey(), new: try noteKey(), lastSize: 0),
             LogKeyManifest(.receipt, old: coseKey(), new: coseKey(), lastSize: 1 << 53 - 1),
             LogKeyManifest(.ledger, old: coseKey(), new: coseKey(), lastSize: 7),
+            LogKeyManifest(
+                .note, old: try noteKey(), new: try noteKey(), lastSize: 7, suspectFrom: 7),
         ]
         for content in contents {
             let manifest = try content.manifest(origin: origin, nonce: nonce)

@@ -315,33 +315,6 @@ import Testing
         }
     }
 
-    @Test func whatIsPendingIsSentAgainAndThenRegistered() async throws {
-        let left = Mutex(3)
-        try await StubLedger.run { request, _ in
-            guard request.path == "/entries" else { return nil }
-            let isEarly = left.withLock { left in
-                left -= 1
-                return left >= 0
-            }
-            return isEarly ? .whole(202) : nil
-        } _: { ledger in
-            let path = try sign("a", ledger.fixture)
-            let patience = SubmissionPatience(.seconds(3_600), firstWait: .milliseconds(1))
-            let events = try await submit([path], to: ledger, patience)
-            let ends = events.compactMap { event -> String? in
-                switch event {
-                case .pending: "pending"
-                case .waiting(nil, _): "waiting"
-                case .registered: "registered"
-                case .answered: nil
-                default: "\(event)"
-                }
-            }
-            #expect(ends == ["pending", "waiting", "waiting", "waiting", "registered"])
-            #expect(try RecordFile(path).content.receipts.count == 1)
-        }
-    }
-
     @Test func whatWaitingCannotMendEndsAtOnce() async throws {
         try await StubLedger.run(instead: { _, _ in .whole(301) }) { ledger in
             let path = try sign("a", ledger.fixture)

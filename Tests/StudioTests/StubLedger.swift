@@ -75,6 +75,16 @@ struct StubLedger: Sendable {
                     let record = try ledger.transparent(entry)
                 else { return .whole(404) }
                 return .whole(200, [:], record)
+            case _ where path.hasPrefix("/heads/"):
+                guard let size = UInt64(path.dropFirst("/heads/".count)),
+                    let head = try ledger.head(size: size)
+                else { return .whole(404) }
+                return .whole(200, [:], head.note)
+            case _ where path.hasPrefix("/entries/"):
+                guard let entry = EntryID(Text(String(path.dropFirst("/entries/".count)))),
+                    let receipt = try ledger.receipt(entry)
+                else { return .whole(404) }
+                return .whole(200, [:], receipt)
             default: return .whole(404)
             }
         } catch {

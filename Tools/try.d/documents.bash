@@ -205,6 +205,8 @@ example() {
     "colophon keygen "*--key*) cp berlin.pem witness.pem; served= ;;
     "colophon keygen "*) rm -f ./*.pem; served= ;;
     "colophon trust fetch "*) rm trust.colophon-kit ;;
+    # The ledger of this world has no witnesses, so its kit asks for none.
+    "colophon submit "*"--until witnessed"*) code=2 ;;
     # A correction stands beside the record that it names.
     "colophon sign photo.jpg --event correct "*) ;;
     "colophon sign photo.jpg "*) rm photo.jpg.colophon ;;
@@ -226,6 +228,11 @@ example() {
         ;;
     # It serves until it is told to stop.
     "colophond serve "*) served= command="timeout --preserve-status -s TERM 3 $command" ;;
+    "colophon witness "*)
+        cp berlin.pem witness.pem
+        cp trust/policy logs
+        served= command="timeout --preserve-status -s TERM 3 $command"
+        ;;
     esac
     command=$(filled "$command")
     if [[ -n $served ]]; then must systemctl start colophond; fi

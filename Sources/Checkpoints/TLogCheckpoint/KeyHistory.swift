@@ -31,6 +31,9 @@ public struct KeyHistory<Key: Hashable & Sendable>: Hashable, Sendable {
     /// All terms, the oldest first; never empty.
     public private(set) var terms: [Term]
 
+    /// The sizes at which a thief may have signed, in the order of the handovers.
+    public private(set) var doubts: [KeyDoubt] = []
+
     /// Starts a history with its first key, which signs every tree until it is handed over.
     public init(_ first: Key) {
         terms = [Term(key: first)]
@@ -51,16 +54,46 @@ public struct KeyHistory<Key: Hashable & Sendable>: Hashable, Sendable {
         terms.contains { $0.key == key && $0.covers(size) }
     }
 
+    /// The doubt about what a key signed at `size`, where there is one; of several the one whose
+    /// time is the earliest, which evidence must satisfy first.
+    public func doubt(about size: UInt64) -> KeyDoubt? {
+        doubts.filter { $0.sizes.contains(size) }.min { $0.until < $1.until }
+    }
+
     /// Ends the newest term at `lastSize` and begins that of `key` after it.
     ///
-    /// Returns false, and changes nothing, where `lastSize` is not above the last handover's.
-    package mutating func handOver(to key: Key, lastSize: UInt64) -> Bool {
+    /// Returns false, and changes nothing, where `lastSize` is not above the last handover's, or
+    /// below `suspectFrom`.
+    ///
+    /// - Parameters:
+    ///   - suspectFrom: The first size at which the keys so far are in doubt; nil for none.
+    ///   - time: When it is handed over, in POSIX seconds.
+    package mutating func handOver(
+        to key: Key, lastSize: UInt64, suspectFrom: UInt64? = nil, at time: UInt64 = 0
+    ) -> Bool {
         if terms.count > 1, let previous = terms[terms.count - 2].lastSize {
             guard lastSize > previous else { return false }
+        }
+        guard suspectFrom ?? 0 <= lastSize else { return false }
+        if let suspectFrom {
+            doubts.append(KeyDoubt(sizes: suspectFrom...lastSize, until: time))
         }
         let nextSize = lastSize.addingReportingOverflow(1)
         terms[terms.count - 1].lastSize = lastSize
         terms.append(Term(key: key, firstSize: nextSize.overflow ? .max : nextSize.partialValue))
         return true
     }
+}
+
+/// Tree sizes at which a thief may have signed, because a key of the log was stolen.
+///
+/// A thief has the key for as long as he likes, and can sign a tree that never was, of any size up
+/// to the last one that the key signs. So a head of these sizes is believed only where somebody
+/// else saw it by the time of the handover (registry.md §7).
+public struct KeyDoubt: Hashable, Sendable {
+    /// The sizes, up to the last one that the key signs.
+    public let sizes: ClosedRange<UInt64>
+
+    /// The time of the handover in POSIX seconds: what others saw by then was no forgery of later.
+    public let until: UInt64
 }

@@ -41,12 +41,12 @@ extension ReturnedEntries {
     ///
     /// What its files hold is not believed here: the caller compares the root. So a tile that is
     /// damaged keeps no entry back.
-    init(export path: String, after base: UInt64, _ registry: Registry) async throws(LedgerError) {
-        let tree = try await Self.log { () async throws(LogError) in
-            try await TiledLog(
-                LogFolder(path: path),
-                trust: .log(origin: registry.origin.text, keys: registry.noteKeys.terms)
-            ).newest()
+    init(export path: String, after base: UInt64, _ own: Registry) async throws(LedgerError) {
+        let (registry, tree) = try await Self.log { () async throws(LogError) in
+            let folder = try LogFolder(path: path)
+            let later = try await LaterControls.registry(own, followedByExport: folder)
+            let trust = LogTrust.log(origin: own.origin.text, keys: later.noteKeys.terms)
+            return (later, try await TiledLog(folder, trust: trust).newest())
         }
         var heads = SignedHeads()
         _ = try heads.add(
@@ -91,14 +91,12 @@ extension ReturnedEntries {
     }
 
     /// Takes them from `.colophon` files: each statement is proven by a receipt in its file.
-    init(files paths: [String], after base: UInt64, _ registry: Registry) throws(LedgerError) {
+    init(files paths: [String], after base: UInt64, _ own: Registry) throws(LedgerError) {
+        let registry = try LaterControls.registry(own, followedByFiles: paths)
         var heads = SignedHeads()
         var found: [UInt64: Entry] = [:]
         for path in paths {
-            let bytes = try LedgerError.files { () throws(FileError) in
-                try InputFile(path).bytes(limit: Limits.fileBytes)
-            }
-            try Self.add(bytes, path, to: &found, &heads, registry, depth: 0)
+            try Self.add(Self.bytes(of: path), path, to: &found, &heads, registry, depth: 0)
         }
         var end = base
         while found[end] != nil { end += 1 }
@@ -108,6 +106,13 @@ extension ReturnedEntries {
         source = "the receipts"
         read = { range throws(LedgerError) in range.compactMap { found[$0] } }
         blame = { _ in }
+    }
+
+    /// Reads a `.colophon` file.
+    static func bytes(of path: String) throws(LedgerError) -> [UInt8] {
+        try LedgerError.files { () throws(FileError) in
+            try InputFile(path).bytes(limit: Limits.fileBytes)
+        }
     }
 
     /// Adds the entry of a file, and those of the `key` statements in it.

@@ -30,7 +30,10 @@ struct SignedHeads {
         do throws(CheckpointRefusal) {
             head = try registry.open(note: bytes).checkpoint
         } catch .unknownKey {
-            throw .unfit(path: source, reason: "is not signed by the note key of this ledger")
+            throw .unfit(
+                path: source,
+                reason: "is not signed by a note key of this ledger that is known here; where the "
+                    + "key was handed over since, the entry that says so must come back with it")
         } catch {
             throw .unfit(path: source, reason: "\(error)")
         }

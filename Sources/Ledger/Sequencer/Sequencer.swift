@@ -37,7 +37,7 @@ final class Sequencer: @unchecked Sendable {
     private let options: LedgerOptions
     private let logger: Logger
     private let clock: @Sendable () -> UInt64
-    private let signer: HeadSigner
+    private var signer: HeadSigner
     private let metrics = SequencerMetrics()
     private var state: TreeState
     private var recent: RecentEntries
@@ -69,7 +69,12 @@ final class Sequencer: @unchecked Sendable {
             while let chunks = queue.take(
                 entries: BatchLimits.entries, bytes: BatchLimits.bytes, until: failure?.retryAt)
             {
-                process(chunks)
+                if let order = chunks.first?.handover {
+                    order.decided(
+                        Result { () throws(LedgerError) in try handOver(order) })
+                } else {
+                    process(chunks)
+                }
             }
         }
     }
@@ -85,11 +90,7 @@ final class Sequencer: @unchecked Sendable {
         let answer: ChunkAnswer
         let hold = published.hold
         do throws(LedgerError) {
-            if let hold { throw hold.unready.error }
-            if failure == nil, let error = published.store.writer.failed { throw error }
-            if failure != nil { try recover() }
-            // A crash left it, and signing was held when the ledger was opened.
-            if state.head.receipt == nil { _ = try publish() }
+            try requireWriting(unless: hold)
             answer = try register(candidates)
         } catch {
             if hold == nil { fail(error) }
@@ -108,6 +109,60 @@ final class Sequencer: @unchecked Sendable {
             position = end
         }
     }
+
+    private func requireWriting(unless hold: SigningHold?) throws(LedgerError) {
+        if let hold { throw hold.unready.error }
+        if failure == nil, let error = published.store.writer.failed { throw error }
+        if failure != nil { try recover() }
+        guard state.head.receipt == nil else { return }
+        // A crash left it, and signing was held when the ledger was opened.
+        _ = try publish()
+        settleKeys()
+    }
+
+    // MARK: - Keys that change
+
+    /// Hands over a key: one batch with the one entry that says so, whose head the new key signs.
+    private func handOver(_ order: Handover) throws(LedgerError) -> UInt64 {
+        let hold = published.hold
+        try stopping(unless: hold) { () throws(LedgerError) in
+            try requireWriting(unless: hold)
+        }
+        let ledgerKey = try signer.ledgerKey(by: state.registry)
+        let candidate = try order.candidate(on: state, by: ledgerKey, at: clock())
+        try signer.add(order.next, for: order.which)
+        let outcome = try stopping(unless: hold) { () throws(LedgerError) in
+            try register([candidate]).outcomes[0]
+        }
+        // Where the batch failed the keys stay: whether it is on the disk is not known yet.
+        try signer.keepOnlyKeysInForce(by: state.registry)
+        return try outcome.index
+    }
+
+    /// Stops writing where `body` fails, unless nothing was to be written.
+    private func stopping<Value>(
+        unless hold: SigningHold?, _ body: () throws(LedgerError) -> Value
+    ) throws(LedgerError) -> Value {
+        do throws(LedgerError) {
+            return try body()
+        } catch {
+            if hold == nil { fail(error) }
+            throw error
+        }
+    }
+
+    /// Completes a handover whose head could not be signed at start-up.
+    private func settleKeys() {
+        do throws(LedgerError) {
+            try LedgerKeys.settle(by: state.registry, in: LedgerKeys.folder(options.keys))
+            try signer.keepOnlyKeysInForce(by: state.registry)
+        } catch {
+            // The next start, or the next handover, tries again.
+            logger.error("a key that was handed over stays", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    // MARK: - Batches
 
     private func register(_ candidates: [Candidate]) throws(LedgerError) -> ChunkAnswer {
         let store = published.store
@@ -165,7 +220,7 @@ final class Sequencer: @unchecked Sendable {
     /// stored time. Nobody sees a head whose high-water mark is not on disk.
     private func publish() throws(LedgerError) -> HeadReceipt {
         let store = published.store
-        let receipt = try signer.sign(state.head)
+        let receipt = try signer.sign(state.head, by: state.registry)
         state.head.receipt = receipt
         try store.put(state.head)
         published.show(state)

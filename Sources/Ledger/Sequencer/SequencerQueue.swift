@@ -13,6 +13,10 @@ final class SequencerQueue: @unchecked Sendable {
 
         let byteCount: Int
 
+        /// The order to hand over a key, which makes a batch of its own; then there are no
+        /// candidates.
+        var handover: Handover?
+
         /// Called once, on the sequencer's thread, which it must not keep.
         let decided: @Sendable (ChunkAnswer?) -> Void
     }
@@ -74,6 +78,8 @@ final class SequencerQueue: @unchecked Sendable {
             var bytesTaken = 0
             for chunk in chunks {
                 let isFirst = taken == 0
+                // An order makes a batch alone.
+                if chunk.handover != nil, !isFirst { break }
                 guard
                     isFirst
                         || (entriesTaken + chunk.candidates.count <= entries
@@ -82,6 +88,7 @@ final class SequencerQueue: @unchecked Sendable {
                 taken += 1
                 entriesTaken += chunk.candidates.count
                 bytesTaken += chunk.byteCount
+                if chunk.handover != nil { break }
             }
             let batch = Array(chunks[..<taken])
             chunks.removeFirst(taken)

@@ -16,26 +16,26 @@ struct Genesis {
     ) throws(Refusal) {
         let noteKey: VerifierKey
         do throws(VerifierKeyError) {
-            noteKey = try NoteSigner(name: origin.text, key: keys.note).verifierKey
+            noteKey = try NoteSigner(name: origin.text, key: keys.first(.note)).verifierKey
         } catch {
             throw Refusal(.schema, field: "note key", rule: "\(error)")
         }
         let uri = origin.uri
         let policy = try PolicyManifest.make(
             origin: origin.text, noteKey: Text(noteKey.description),
-            receiptKey: Text(keys.receipt.publicKey.string),
-            ledgerKey: Text(keys.ledger.publicKey.string),
+            receiptKey: Text(keys.first(.receipt).publicKey.string),
+            ledgerKey: Text(keys.first(.ledger).publicKey.string),
             recoveryKey: recovery.map { Text($0.string) },
-            settings: PolicyManifest.Settings(), nonce: Self.randomBytes())
-        let chainID = Self.randomBytes()
+            settings: PolicyManifest.Settings(), nonce: RandomBytes.nonce())
+        let chainID = RandomBytes.nonce()
         func sign(
             _ manifest: Manifest, _ sequence: UInt64, _ previous: Hash
         ) throws(Refusal) -> Statement {
             try StatementDraft(
                 manifest: manifest, issuer: uri, subject: uri, audience: origin.text,
-                issuedAt: now, claimID: Self.randomBytes(),
+                issuedAt: now, claimID: RandomBytes.nonce(),
                 chain: Chain(id: chainID, sequence: sequence, previous: previous)
-            ).sign(with: keys.ledger)
+            ).sign(with: keys.first(.ledger))
         }
         let first = try sign(policy, 0, .zero)
         let key = KeyManifest(
@@ -43,17 +43,10 @@ struct Genesis {
             issuer: adminIssuer ?? Text(uri.string + "/admin"), roles: [.admin],
             notBefore: Int64(clamping: now))
         let second = try sign(
-            key.manifest(origin: origin.text, nonce: Self.randomBytes()), 1, first.id.hash)
+            key.manifest(origin: origin.text, nonce: RandomBytes.nonce()), 1, first.id.hash)
         var registry = try Registry(genesis: first)
         try registry.apply(second, at: 1)
         statements = [first, second]
         self.registry = registry
-    }
-
-    /// A value for a nonce or a claim id, from the system's generator.
-    private static func randomBytes() -> [UInt8] {
-        var generator = SystemRandomNumberGenerator()
-        return (0..<Limits.nonceBytes).map { _ in UInt8.random(in: .min ... .max, using: &generator)
-        }
     }
 }

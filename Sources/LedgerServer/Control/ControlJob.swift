@@ -33,5 +33,5 @@ package struct ControlJob: Sendable {
     }
 
     /// Every kind that a server answers.
-    package static let all: [ControlJob] = [.backup, .export, .fsck]
+    package static let all: [ControlJob] = [.backup, .export, .fsck, .rotate]
 }

@@ -1,6 +1,7 @@
 import Encoding
 
-/// Template 1 for the types without an artifact; frozen like the rest of it.
+/// Template 1 for the types without an artifact; frozen like the rest of it. A line of template 2
+/// says so.
 extension CardWriter {
     mutating func milestone(_ facts: JSON) {
         line("Milestone", facts["milestone"]?.text)
@@ -75,6 +76,8 @@ extension CardWriter {
         line("Old key", facts["old"]?.text)
         line("New key", facts["new"]?.text)
         line("Last size", shown(facts["lastSize"]))
+        // Template 2.
+        if let size = facts["suspectFrom"] { line("Suspect", "heads from size " + shown(size)) }
     }
 
     mutating func erasure(_ facts: JSON) {

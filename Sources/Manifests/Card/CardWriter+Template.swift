@@ -3,11 +3,14 @@ import Merkle
 
 /// Template 1: which facts a card shows, in which order and in which words.
 ///
-/// Never change a word of it: published cards carry its digest. A change is template 2.
+/// Never change a word of it: published cards carry its digest. What is new since is template 2,
+/// which a card is of exactly where it shows some of that; see ``isOfFirstTemplate(_:_:)``.
 extension CardWriter {
     /// Writes the card of a manifest.
     mutating func write(_ type: Text, _ subjects: [Subject], _ predicate: JSON.Object) {
-        line("CARD 1", "what the signer states; this card proves none of it")
+        line(
+            Self.isOfFirstTemplate(type, predicate) ? "CARD 1" : "CARD 2",
+            "what the signer states; this card proves none of it")
         let facts = JSON.object(predicate)
         switch type {
         case PredicateType.provenance: provenance(facts)
@@ -26,6 +29,11 @@ extension CardWriter {
             line("Extension", "members that are not recognised: \(extra.members.count)")
         }
         line("Type", type)
+    }
+
+    /// Whether template 1 shows all of a manifest: it knows no `suspectFrom` of a handover.
+    private static func isOfFirstTemplate(_ type: Text, _ predicate: JSON.Object) -> Bool {
+        type != PredicateType.logKey || predicate["suspectFrom"] == nil
     }
 
     // MARK: Artifacts

@@ -24,12 +24,19 @@ public struct LogKeyManifest: Hashable, Sendable {
     /// The last tree size for which the old key counts.
     public var lastSize: UInt64
 
+    /// The tree size from which heads of the old key are suspect, because it was stolen; nil where
+    /// they are not, and for the ledger key.
+    public var suspectFrom: UInt64?
+
     /// Creates the content of a `log-key` manifest.
-    public init(_ which: Which, old: Text, new: Text, lastSize: UInt64) {
+    public init(
+        _ which: Which, old: Text, new: Text, lastSize: UInt64, suspectFrom: UInt64? = nil
+    ) {
         self.which = which
         self.old = old
         self.new = new
         self.lastSize = lastSize
+        self.suspectFrom = suspectFrom
     }
 
     /// Reads a manifest of type `log-key`.
@@ -40,20 +47,24 @@ public struct LogKeyManifest: Hashable, Sendable {
         }
         self.init(
             which, old: try predicate.text("old"), new: try predicate.text("new"),
-            lastSize: try predicate.count("lastSize"))
+            lastSize: try predicate.count("lastSize"),
+            suspectFrom: predicate.optionalCount("suspectFrom"))
     }
 
     /// Makes the manifest, for the ledger `origin`.
     ///
     /// - Parameter nonce: 16 random bytes.
     public func manifest(origin: Text, nonce: [UInt8]) throws(Refusal) -> Manifest {
-        let predicate: JSON.Object = [
+        var predicate: JSON.Object = [
             "nonce": .string(Text(Hex.encode(nonce))),
             "which": .string(Text(which.rawValue)),
             "old": .string(old),
             "new": .string(new),
             "lastSize": .integer(Int64(clamping: lastSize)),
         ]
+        if let suspectFrom {
+            predicate["suspectFrom"] = .integer(Int64(clamping: suspectFrom))
+        }
         return try Manifest.control(PredicateType.logKey, predicate, origin: origin)
     }
 }

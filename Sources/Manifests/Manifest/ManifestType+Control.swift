@@ -88,17 +88,26 @@ extension ManifestType {
                 "new": anyKey,
                 "lastSize": .count,
             ],
-            optional: ["ext": .anyObject]),
-        rules: { manifest throws(Refusal) in
-            let form = manifest.predicate["which"]?.text == "note" ? TextRule.noteKey : .coseKey
-            for member in ["old", "new"] as [Text] {
-                let key = manifest.predicate[member]?.text ?? ""
-                try require(form.accepts(key), "predicate.\(member)", form.rule)
-            }
-            try require(
-                manifest.predicate["old"] != manifest.predicate["new"], "predicate.new",
-                "must differ from predicate.old")
-        })
+            optional: ["suspectFrom": .count, "ext": .anyObject]),
+        rules: { manifest throws(Refusal) in try checkLogKey(manifest.predicate) })
+
+    private static func checkLogKey(_ predicate: JSON.Object) throws(Refusal) {
+        let which = predicate["which"]?.text
+        let form = which == "note" ? TextRule.noteKey : .coseKey
+        for member in ["old", "new"] as [Text] {
+            let key = predicate[member]?.text ?? ""
+            try require(form.accepts(key), "predicate.\(member)", form.rule)
+        }
+        try require(
+            predicate["old"] != predicate["new"], "predicate.new", "must differ from predicate.old")
+        guard let from = predicate["suspectFrom"]?.integer else { return }
+        try require(
+            which != "ledger", "predicate.suspectFrom",
+            "must be present only where which is \"note\" or \"receipt\"")
+        try require(
+            0 < from && from <= predicate["lastSize"]?.integer ?? 0, "predicate.suspectFrom",
+            "must be from 1 to predicate.lastSize")
+    }
 
     private static let anyKey = Shape.either(
         [.text(.noteKey), .text(.coseKey)],

@@ -115,6 +115,17 @@ public struct Receipt: Sendable {
             .receipt(consistency)
     }
 
+    /// Returns the same receipt with another note beside it: that of its head with the cosignatures
+    /// that came later, which nothing in the receipt's signature covers.
+    public func noting(_ note: [UInt8]) -> [UInt8] {
+        let head = HeadReceipt(
+            protected: message.protected, signature: message.signature, note: note)
+        return switch proof {
+        case .inclusion(let proof): head.receipt(proof)
+        case .consistency(let proof): head.receipt(proof)
+        }
+    }
+
     private static func unprotectedParts(
         _ map: CBORMap, lenient: Bool
     ) throws(Refusal) -> ([UInt8]?, Proof, [CBORLabel]) {

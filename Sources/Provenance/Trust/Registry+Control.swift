@@ -30,7 +30,9 @@ extension Registry {
         switch manifest.predicateType {
         case PredicateType.policy: try applyPolicy(PolicyManifest(manifest), &next)
         case PredicateType.key: try applyKey(KeyManifest(manifest), at: index, &next)
-        case PredicateType.logKey: try applyHandover(LogKeyManifest(manifest), &next)
+        case PredicateType.logKey:
+            try applyHandover(
+                LogKeyManifest(manifest), at: statement.issuedAt, &next)
         case PredicateType.erasure:
             _ = try ErasureManifest(manifest)
             try checkLockOut(leaving: next)
@@ -203,8 +205,9 @@ extension Registry {
         policy = new
     }
 
+    /// Ends the term of one of the ledger's own keys; `time` is the statement's iat.
     private mutating func applyHandover(
-        _ change: LogKeyManifest, _ next: inout Successor
+        _ change: LogKeyManifest, at time: UInt64, _ next: inout Successor
     ) throws(Refusal) {
         let accepted: Bool
         let claimed: Hash
@@ -214,13 +217,15 @@ extension Registry {
             claimed = try Self.purpose(of: new)
             try checkHandover(change, from: noteKeys.current.description, claiming: claimed)
             try checkLockOut(leaving: next)
-            accepted = noteKeys.handOver(to: new, lastSize: change.lastSize)
+            accepted = noteKeys.handOver(
+                to: new, lastSize: change.lastSize, suspectFrom: change.suspectFrom, at: time)
         case .receipt:
             let new = try Self.coseKey(change.new, field: "predicate.new")
             claimed = new.keyID
             try checkHandover(change, from: receiptKeys.current.string, claiming: claimed)
             try checkLockOut(leaving: next)
-            accepted = receiptKeys.handOver(to: new, lastSize: change.lastSize)
+            accepted = receiptKeys.handOver(
+                to: new, lastSize: change.lastSize, suspectFrom: change.suspectFrom, at: time)
         case .ledger:
             let new = try Self.coseKey(change.new, field: "predicate.new")
             claimed = new.keyID

@@ -22,4 +22,13 @@ extension Registry {
     func isReceiptKey(_ keyID: Hash, forSize size: UInt64) -> Bool {
         receiptKeys.terms.contains { $0.key.keyID == keyID && $0.covers(size) }
     }
+
+    /// The doubt about a head of `size`, whose note key may have been stolen, and its receipt key
+    /// where a receipt is signed by that; of two the one whose time is the earlier.
+    func doubt(about size: UInt64, withReceipt: Bool) -> KeyDoubt? {
+        let doubts = [
+            noteKeys.doubt(about: size), withReceipt ? receiptKeys.doubt(about: size) : nil,
+        ]
+        return doubts.compactMap { $0 }.min { $0.until < $1.until }
+    }
 }

@@ -54,6 +54,9 @@ public final class TrustKit: Sendable {
     /// All control statements with their indexes, rising; each is proven and applied.
     public let controls: [(statement: Statement, index: UInt64)]
 
+    /// The erasures among them, by the SHA-256 of the manifest; of several the first.
+    let erasures: [Hash: Erasure]
+
     /// The registry after entry 0: where every replay begins.
     private let first: Registry
 
@@ -100,6 +103,7 @@ public final class TrustKit: Sendable {
         }
         (first, registry) = try Self.fold(evidence.controls, pinned: genesis)
         controls = evidence.controls
+        erasures = Self.erasures(among: evidence.controls)
         head = try evidence.verifiedHead(registry)
         let keys = try ReceiptKeysFile(files.receiptKeys)
         try keys.checkOwn(registry)

@@ -3,7 +3,7 @@ import Encoding
 import Manifests
 import Merkle
 
-/// The sixth step: the independent evidence that a head which holds the entry existed
+/// The fifth step: the independent evidence that a head which holds the entry existed
 /// (record.md §5).
 ///
 /// Takes the parsed record, the proven heads, the heads believed so far, and the checkers. This
@@ -15,6 +15,9 @@ struct EvidenceFound {
 
     /// What was found about timestamps and other anchors.
     private(set) var findings: [Finding] = []
+
+    /// The heads that hold the entry and that evidence covers, and the time that it gives.
+    private(set) var covered: [(head: Checkpoint, time: UInt64)] = []
 
     private let heads: [ProvenHeads.Head]
     private let leaf: Hash
@@ -51,7 +54,7 @@ struct EvidenceFound {
         do throws(Refusal) {
             let anchor = try Anchor(map)
             if anchor.type == Anchor.timestamp { check = .timestamp }
-            let isBelieved = try checkHead(of: anchor, &reader)
+            let (head, isBelieved) = try checkHead(of: anchor, &reader)
             guard let checker = checkers.first(where: { $0.type == anchor.type }) else {
                 if Anchor.types.contains(anchor.type) { return check }
                 findings.note(
@@ -64,6 +67,7 @@ struct EvidenceFound {
                 return nil
             }
             let answer = checker.check(anchor)
+            if case .holds(let time, _) = answer { covered.append((head, time)) }
             findings.note(check, Verdict(answer), answer.words)
         } catch {
             findings.note(check, Verdict(error, in: .anchor), "\(error)")
@@ -71,11 +75,11 @@ struct EvidenceFound {
         return nil
     }
 
-    /// Checks what can be known without understanding the evidence; returns whether a known key
-    /// signed the anchor's head.
+    /// Checks what can be known without understanding the evidence; returns the anchor's head, and
+    /// whether a known key signed it.
     private mutating func checkHead(
         of anchor: Anchor, _ reader: inout HeadReader
-    ) throws(Refusal) -> Bool {
+    ) throws(Refusal) -> (head: Checkpoint, isBelieved: Bool) {
         let signed: SignedCheckpoint
         let isBelieved: Bool
         do throws(CheckpointRefusal) {
@@ -97,6 +101,6 @@ struct EvidenceFound {
                 .mismatch, field: "anchor",
                 rule: "must agree with the receipts, with one signature line")
         }
-        return isBelieved
+        return (head, isBelieved)
     }
 }

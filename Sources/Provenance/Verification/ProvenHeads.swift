@@ -24,6 +24,12 @@ struct ProvenHeads {
 
         /// The place of its checkpoint among the ``ProvenHeads/checkpoints``.
         let checkpoint: Int
+
+        /// The place of what was found about its receipt among the ``ProvenHeads/findings``.
+        let finding: Int
+
+        /// The doubt about the keys that signed it, where one of them was stolen.
+        let doubt: KeyDoubt?
     }
 
     /// A consistency receipt whose newer head a known key signed; which older head it leads from
@@ -49,7 +55,7 @@ struct ProvenHeads {
     }
 
     /// The heads that hold the entry, in the order of their receipts.
-    private(set) var heads: [Head] = []
+    fileprivate(set) var heads: [Head] = []
 
     /// The consistency receipts that say something of a head that is believed.
     private(set) var growths: [Growth] = []
@@ -61,7 +67,7 @@ struct ProvenHeads {
     private(set) var believed: BelievedHeads
 
     /// What was found about the receipts.
-    private(set) var findings: [Finding] = []
+    fileprivate(set) var findings: [Finding] = []
 
     private let kit: TrustKit
     private let leaf: Hash
@@ -160,10 +166,13 @@ extension ProvenHeads {
         else { return }
         // Without the signature the receipt's time is nobody's word.
         let headTime = signature == .ok ? receipt.issuedAt : nil
+        let isOwn = receipt.origin == kit.origin.text
         heads.append(
             Head(
                 origin: receipt.origin, index: proof.leafIndex, size: head.size, time: headTime,
-                checkpoint: checkpoints.count - 1))
+                checkpoint: checkpoints.count - 1, finding: findings.count,
+                doubt: isOwn
+                    ? kit.registry.doubt(about: head.size, withReceipt: signature == .ok) : nil))
         let moment = headTime.map { ", by \(Instant($0))" } ?? ""
         findings.note(
             .receipt, .ok,
@@ -259,5 +268,37 @@ extension ProvenHeads {
             findings.note(
                 .receipt, .unknown, "its head is from the future, \(Instant(headTime))")
         }
+    }
+}
+
+// MARK: - Heads in doubt
+
+extension ProvenHeads {
+    /// The same without the heads that are not believed.
+    ///
+    /// Where none is believed all of them stay, and are suspect. What was found about their
+    /// receipts says so.
+    func believing(_ isBelieved: (Head) -> Bool) -> ProvenHeads {
+        let doubted = heads.filter { !isBelieved($0) }
+        guard !doubted.isEmpty else { return self }
+        var judged = self
+        let others = heads.filter(isBelieved)
+        if !others.isEmpty { judged.heads = others }
+        for head in doubted {
+            let words = findings[head.finding].detail
+            judged.findings[head.finding] =
+                others.isEmpty
+                ? Finding(.receipt, .suspect, "\(words); \(head.doubt?.words ?? "")")
+                : Finding(.receipt, .unknown, "\(words); not counted, a thief may have signed it")
+        }
+        return judged
+    }
+}
+
+extension KeyDoubt {
+    /// Why a head is suspect, in words for a person.
+    var words: String {
+        "a key of the ledger was stolen, and nothing shows that this head was there before "
+            + "\(Instant(until)), when it was replaced"
     }
 }

@@ -1,6 +1,6 @@
 import Checkpoints
 
-/// The fifth step: whether enough witnesses have seen a head that holds the entry.
+/// The seventh step: whether enough witnesses have seen a head that holds the entry.
 ///
 /// Takes the kit's policy and the proven heads. The line of a known witness that does not verify
 /// is *false* in every checkpoint that is believed.
@@ -9,33 +9,49 @@ struct QuorumReached {
     /// is for none.
     let time: UInt64?
 
+    /// What each witness of the policy has seen, and when the quorum was complete.
+    let witnessing: Report.Witnessing
+
     /// What was found about the cosignatures.
     let finding: Finding
 
     /// Evaluates `policy` on the checkpoints of `heads`.
     init(on heads: ProvenHeads, by policy: TrustPolicy) {
-        let evaluations = heads.checkpoints.map {
-            policy.evaluate($0.signed, verified: $0.verified)
-        }
-        if let key = evaluations.lazy.compactMap(\.badKey).first {
-            time = nil
-            finding = Finding(.cosignatures, .refuted, "that of \(key.name) does not verify")
-            return
-        }
-        time =
-            heads.heads.compactMap { head in
-                guard case .met(let time) = evaluations[head.checkpoint].quorum else { return nil }
-                return time
-            }.min()
+        let all = heads.checkpoints.map { policy.evaluate($0.signed, verified: $0.verified) }
+        let badKey = all.lazy.compactMap(\.badKey).first
+        // A note with a bad line counts for nothing: nor do the others, for the record is false.
+        let evaluations = badKey == nil ? heads.heads.map { all[$0.checkpoint] } : []
+        witnessing = Report.Witnessing(of: policy, on: evaluations, refused: badKey)
+        time = witnessing.completeAt
+        let words = QuorumWords(witnessing, policy)
         finding =
-            if policy.quorum == .none {
+            if let badKey {
+                Finding(.cosignatures, .refuted, "that of \(badKey.name) does not verify")
+            } else if policy.quorum == .none {
                 Finding(.cosignatures, .absent, "the kit asks for no witnesses")
-            } else if let time {
-                Finding(.cosignatures, .ok, "the quorum was complete at \(Instant(time))")
+            } else if let seen = words.seen {
+                Finding(.cosignatures, .ok, seen)
             } else if heads.heads.isEmpty {
                 Finding(.cosignatures, .absent, "no head is proven that could have any")
+            } else if Self.mayBeMet(policy, evaluations) {
+                Finding(.cosignatures, .unknown, words.shortfall)
             } else {
-                Finding(.cosignatures, .absent, "too few for the quorum of the kit's policy")
+                Finding(.cosignatures, .absent, words.shortfall)
             }
+    }
+
+    /// Whether somebody who can verify more types of cosignatures than this library may find that
+    /// the quorum is complete for one head.
+    private static func mayBeMet(
+        _ policy: TrustPolicy, _ evaluations: [PolicyEvaluation]
+    ) -> Bool {
+        evaluations.contains { evaluation in
+            policy.isQuorumMet { witness in
+                switch evaluation.witnesses.first(where: { $0.witness == witness })?.verdict {
+                case .cosigned, .unsupported: true
+                case .absent, .valid, .invalid, nil: false
+                }
+            }
+        }
     }
 }

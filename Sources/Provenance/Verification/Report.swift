@@ -54,6 +54,16 @@ public struct Report: Sendable {
     /// The time of the earliest proven head that holds the entry, in POSIX seconds.
     public let loggedAt: UInt64?
 
+    /// What the witnesses of the kit have seen of the heads that hold the entry; nil where the file
+    /// could not be read as a statement.
+    public let witnessing: Witnessing?
+
+    /// The statement that has the bytes of the manifest removed from the ledger; nil where the kit
+    /// has none.
+    ///
+    /// It decides nothing: the entry stays in the log.
+    public let erasure: TrustKit.Erasure?
+
     /// The statement, where the file holds one; its claims are the signer's.
     public let statement: Statement?
 

@@ -3,7 +3,7 @@ import Encoding
 import Manifests
 import Merkle
 
-/// The seventh step: that the statement is not older than the head which the PoP had seen
+/// The eighth step: that the statement is not older than the head which the PoP had seen
 /// (record.md §4).
 ///
 /// Takes the manifest, which names that head, the proven heads, and the heads believed so far.

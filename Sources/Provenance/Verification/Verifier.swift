@@ -17,8 +17,8 @@ public import Merkle
 ///     ParsedRecord ─┬─► ArtifactMatch
 ///                   └─► ProvenHeads ─┬─► AudienceMatch
 ///                                    ├─► KeyStatements ─► SignerStanding
-///                                    ├─► QuorumReached
-///                                    └─► EvidenceFound ─► SeenBound
+///                                    └─► EvidenceFound ─┬─► HeadStanding ─► QuorumReached
+///                                                       └─► SeenBound
 ///
 /// What a refusal in any of them means stands in one table, `Verdict+Refusal.swift`.
 public struct Verifier: Sendable {
@@ -79,16 +79,18 @@ public struct Verifier: Sendable {
         let keys = KeyStatements(of: record, after: heads, by: kit, &reader)
         let signer = SignerStanding(
             of: record, at: heads, with: keys, by: kit, expecting: issuers)
-        let quorum = QuorumReached(on: heads, by: kit.policy)
         let evidence = EvidenceFound(
             in: record, about: heads, believing: keys.believed, by: checkers, &reader)
+        let standing = HeadStanding(of: heads, by: kit.policy, and: evidence)
+        let quorum = QuorumReached(on: standing.heads, by: kit.policy)
         let seen = SeenBound(
             in: record.manifest, before: heads, believing: evidence.believed, &reader)
         let findings =
-            record.findings + [artifactMatch.finding] + heads.findings + [audience.finding]
+            record.findings + [artifactMatch.finding] + standing.heads.findings + [audience.finding]
             + keys.findings + signer.findings + [quorum.finding] + evidence.findings
             + [seen.finding]
-        return report(findings, asked, record, heads, signer.signer)
+        return report(
+            findings, asked, record, standing.heads, signer.signer, quorum.witnessing)
     }
 
     /// What the caller asked for beside the file.
@@ -101,7 +103,8 @@ public struct Verifier: Sendable {
     /// Puts the answer together: the findings by what was examined, and as they were found.
     private func report(
         _ findings: [Finding], _ asked: Asked, _ record: ParsedRecord? = nil,
-        _ heads: ProvenHeads? = nil, _ signer: Report.Signer? = nil, isDamaged: Bool = false
+        _ heads: ProvenHeads? = nil, _ signer: Report.Signer? = nil,
+        _ witnessing: Report.Witnessing? = nil, isDamaged: Bool = false
     ) -> Report {
         Report(
             entry: record?.statement.id,
@@ -117,20 +120,24 @@ public struct Verifier: Sendable {
             index: heads?.index,
             isNewerThanKit: record.map { isNewer($0, at: heads?.index) } ?? false,
             loggedAt: heads?.earliestTime,
+            witnessing: witnessing,
+            erasure: record.flatMap { kit.erasures[$0.statement.manifestDigest] },
             statement: record?.statement,
             manifest: record?.manifest,
             passedOver: passedOver)
     }
 
-    /// Whether the entry stands above the kit's tree: at `index` where that is proven, else where
-    /// the record's receipts of this ledger say.
+    /// Whether the record speaks of what came after the kit: of an entry at `index` where that is
+    /// proven, else of a tree, where the record's receipts of this ledger say so.
+    ///
+    /// A receipt of an old entry may be signed by a key that is newer than the kit.
     private func isNewer(_ record: ParsedRecord, at index: UInt64?) -> Bool {
         if let index { return index >= kit.size }
         return record.file.receipts.contains { bytes in
             guard let receipt = try? Receipt(bytes), receipt.origin == kit.origin.text,
                 case .inclusion(let proof) = receipt.proof
             else { return false }
-            return proof.leafIndex >= kit.size
+            return proof.treeSize > kit.size
         }
     }
 

@@ -78,7 +78,8 @@ extension ControlLog {
     /// that is proven.
     package func index(of entry: EntryID, _ client: LedgerClient) async -> UInt64? {
         guard let statement = statements.first(where: { $0.id == entry }),
-            let bytes = try? await client.receipt(of: entry), let receipt = try? Receipt(bytes),
+            case .receipt(let bytes)? = try? await client.receipt(of: entry),
+            let receipt = try? Receipt(bytes),
             (try? HeadVerifier(registry).check(receipt, of: statement.leaf)) != nil,
             case .inclusion(let proof) = receipt.proof
         else { return nil }

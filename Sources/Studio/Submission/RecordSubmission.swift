@@ -3,7 +3,7 @@ import Files
 import HTTPCalls
 package import LedgerClient
 import Manifests
-import Provenance
+package import Provenance
 
 /// Sends records to a ledger and puts its receipts into their files.
 ///
@@ -22,10 +22,13 @@ package actor RecordSubmission {
         let body: [UInt8]
     }
 
-    private let client: LedgerClient
+    let client: LedgerClient
     private let storesReceipts: Bool
     private let patience: SubmissionPatience?
-    private let onEvent: @Sendable (SubmissionEvent) -> Void
+    let onEvent: @Sendable (SubmissionEvent) -> Void
+
+    /// The kit whose quorum is waited for; without one a receipt is all that is wanted.
+    let judge: ReceiptJudge
 
     private var total: UInt64 = 0
     private var answeredCount: UInt64 = 0
@@ -34,8 +37,14 @@ package actor RecordSubmission {
     /// The paths of records that have their end, good or bad.
     private var ended: Set<Text> = []
 
-    /// Records of which it was said that their receipts are waited for.
-    private var pending: Set<Text> = []
+    /// Records that are entries, and whose receipts follow: they are not sent again.
+    var pending: [RecordFile] = []
+
+    /// When the ledger wants to be asked for the newest of them; nil where it did not say.
+    private var retryAfter: Duration?
+
+    /// Records that have a receipt, and whose witnesses are waited for.
+    var unseen: [RecordFile] = []
 
     private let copies: EditionWatch
 
@@ -44,20 +53,22 @@ package actor RecordSubmission {
     private var outOfReach: CallError?
 
     /// Folders with new names in them that are not on the disk yet.
-    private var folders: [Text: Folder] = [:]
+    var folders: [Text: Folder] = [:]
 
     /// Creates a submission.
     ///
     /// - Parameters:
     ///   - storesReceipts: whether the files are completed, else they stay as they are.
+    ///   - kit: a trust kit with a quorum, which is waited for; nil where a receipt is enough.
     ///   - patience: for how long records are sent again that have no receipt; nil sends each once.
     ///   - onEvent: is called for each record with its outcome, in no promised order.
     package init(
-        client: LedgerClient, storesReceipts: Bool = true, patience: SubmissionPatience? = nil,
-        onEvent: @escaping @Sendable (SubmissionEvent) -> Void
+        client: LedgerClient, storesReceipts: Bool = true, until kit: TrustKit? = nil,
+        patience: SubmissionPatience? = nil, onEvent: @escaping @Sendable (SubmissionEvent) -> Void
     ) {
         self.client = client
         self.storesReceipts = storesReceipts
+        judge = ReceiptJudge(kit)
         self.patience = patience
         self.onEvent = onEvent
         copies = EditionWatch(client)
@@ -69,24 +80,43 @@ package actor RecordSubmission {
     package func run(_ paths: [String]) async {
         total = UInt64(paths.count)
         var open = paths
-        var rounds = 0
+        var idleRounds = 0
         while true {
-            let failure = await pass(open)
-            open.removeAll { ended.contains(Text($0)) }
-            guard !Task.isCancelled else { return onEvent(.interrupted) }
-            rounds += 1
-            let isOver = open.isEmpty || failure?.isWorthWaiting == false
-            guard !isOver, let wait = patience?.wait(after: rounds) else {
-                if let failure { onEvent(.stopped(failure)) }
-                return
-            }
-            onEvent(.waiting(failure, wait))
+            let before = progress
+            let isWaitedFor = !pending.isEmpty || !unseen.isEmpty
+            retryAfter = nil
+            var round = RoundEnd(failure: await pass(open))
+            round.retryAfter = retryAfter
+            // What was taken just now is not asked for at once.
+            if isWaitedFor, round.failure == nil { round = await follow() }
+            let waiting = Set((pending + unseen).map { Text($0.path) })
+            open =
+                round.lost
+                + open.filter { path in
+                    !ended.contains(Text(path)) && !waiting.contains(Text(path))
+                }
+            guard !Task.isCancelled else { return finish(.interrupted) }
+            idleRounds = progress == before ? idleRounds + 1 : 1
+            let isOver = open.isEmpty && waiting.isEmpty
+            guard !isOver, round.failure?.isWorthWaiting != false,
+                let wait = patience?.wait(after: idleRounds, asked: round.retryAfter)
+            else { return finish(round.failure.map { .stopped($0) }) }
+            onEvent(.waiting(round.failure, wait))
             do {
                 try await Task.sleep(for: wait)
             } catch {
-                return onEvent(.interrupted)
+                return finish(.interrupted)
             }
         }
+    }
+
+    /// How far the submission has come: where this stays, the next wait is longer.
+    private var progress: [Int] { [ended.count, pending.count, unseen.count] }
+
+    /// Tells which records have a receipt, and lack witnesses, and then why it ends.
+    private func finish(_ event: SubmissionEvent?) {
+        for file in unseen { onEvent(.unwitnessed(file)) }
+        if let event { onEvent(event) }
     }
 
     /// Sends each record once, and returns why the ledger is out of reach, where it is.
@@ -110,7 +140,13 @@ package actor RecordSubmission {
     /// Reads a record and makes sure that its receipt can be stored.
     private func readRecord(_ path: String) -> Item? {
         do throws(SubmissionError) {
-            let file = try Self.open(path, forStoring: storesReceipts)
+            let file: RecordFile
+            do throws(RecordFileError) {
+                file = try RecordFile(path)
+                if storesReceipts { try file.requireCompletable() }
+            } catch {
+                throw SubmissionError.file(error)
+            }
             return Item(file: file, body: try Self.body(of: file.content))
         } catch {
             end(path, error)
@@ -118,30 +154,16 @@ package actor RecordSubmission {
         }
     }
 
-    private func end(_ path: String, _ error: SubmissionError) {
+    /// Tells that a record was not completed.
+    func end(_ path: String, _ error: SubmissionError) {
         ended.insert(Text(path))
         onEvent(.failed(path, error))
     }
 
-    private static func open(
-        _ path: String, forStoring: Bool
-    ) throws(SubmissionError) -> RecordFile {
-        let file: RecordFile
-        do throws(RecordFileError) {
-            file = try RecordFile(path)
-        } catch {
-            throw .file(error)
-        }
-        let folder: Folder
-        do throws(FileError) {
-            folder = try Place(following: path).folder
-        } catch {
-            throw .file(.unreadable(error))
-        }
-        guard !forStoring || NamedPath.mayWrite(folder.path) else {
-            throw .file(.closedFolder(path))
-        }
-        return file
+    /// Tells that a record has what was waited for.
+    func end(_ file: RecordFile, _ event: SubmissionEvent) {
+        ended.insert(Text(file.path))
+        onEvent(event)
     }
 
     /// The statement with its manifest, without the parts that the ledger added.
@@ -193,33 +215,54 @@ package actor RecordSubmission {
         case .refused(let problem):
             end(file.path, .refused(problem, signedBy: file.content.statement.keyID))
         }
+        count(file)
+    }
+
+    /// Counts a record as answered once it has its end.
+    func count(_ file: RecordFile) {
         guard ended.contains(Text(file.path)) else { return }
         answeredCount += 1
-        answeredBytes += UInt64(item.body.count)
+        answeredBytes += UInt64(file.bytes.count)
         onEvent(.answered(answeredCount, of: total, bytes: answeredBytes))
     }
 
-    private func complete(_ file: RecordFile, _ acceptance: Acceptance) async {
+    func complete(_ file: RecordFile, _ acceptance: Acceptance) async {
         let (bytes, isKnown): ([UInt8], Bool)
         switch acceptance {
         case .registered(let receipt): (bytes, isKnown) = (receipt, false)
         case .known(let receipt): (bytes, isKnown) = (receipt, true)
-        case .pending:
-            if pending.insert(Text(file.path)).inserted { onEvent(.pending(file)) }
-            return
+        case .pending(let retryAfter):
+            self.retryAfter = retryAfter
+            pending.append(file)
+            return onEvent(.pending(file))
         }
         do throws(SubmissionError) {
             let receipt: FittingReceipt
             do throws(ReceiptError) {
                 receipt = try FittingReceipt(bytes, for: file.content.statement)
+                try checkUnlessUnknown(receipt, of: file.content.statement)
             } catch {
                 throw SubmissionError.receipt(error)
             }
             if storesReceipts { try await store(receipt, in: file) }
-            ended.insert(Text(file.path))
-            onEvent(isKnown ? .known(file, receipt) : .registered(file, receipt))
+            let event: SubmissionEvent =
+                isKnown ? .known(file, receipt) : .registered(file, receipt)
+            guard judge.hasQuorum else { return end(file, event) }
+            onEvent(event)
+            try await awaitWitnesses(of: file)
         } catch {
             end(file.path, error)
+        }
+    }
+
+    /// Refuses what the kit finds false; what it does not know is worth keeping, for another may.
+    private func checkUnlessUnknown(
+        _ receipt: FittingReceipt, of statement: Statement
+    ) throws(ReceiptError) {
+        do throws(ReceiptError) {
+            try judge.check(receipt, of: statement)
+        } catch .unproven(_, isUnknown: true) {
+            return
         }
     }
 
@@ -237,50 +280,24 @@ package actor RecordSubmission {
             // The receipt is worth keeping also without a proof from the older head.
             failure = error
         }
-        var whole = try Self.current(file)
-        var receipts = ReceiptList(whole.receipts)
-        receipts.insert(receipt.bytes, of: receipt.receipt)
-        if let seen { receipts.insert(seen) }
-        if receipts.bytes != whole.receipts {
-            whole.receipts = receipts.bytes
-            do throws(FileError) {
-                let folder = try AtomicFile.writeUnsettled(
-                    whole.encoded(), to: file.path, .replace)
+        do throws(RecordFileError) {
+            var whole = try file.current()
+            var receipts = ReceiptList(whole.receipts)
+            receipts.insert(receipt.bytes, of: receipt.receipt)
+            if let seen { receipts.insert(seen) }
+            if receipts.bytes != whole.receipts {
+                whole.receipts = receipts.bytes
+                let folder = try file.replace(by: whole)
                 folders[Text(folder.path)] = folder
-            } catch {
-                throw .file(.unwritable(error))
             }
+        } catch {
+            throw .file(error)
         }
         if let failure { throw .seen(failure) }
     }
 
-    /// What the file holds now.
-    ///
-    /// While the ledger was asked, it may have got receipts from elsewhere, or `sign --force` may
-    /// have put another record there, which stays.
-    private static func current(
-        _ file: RecordFile
-    ) throws(SubmissionError) -> TransparentStatement {
-        let current: TransparentStatement
-        do throws(FileError) {
-            // A file that was taken away meanwhile comes back complete; a pipe was read once.
-            guard try NamedPath.status(file.path)?.kind == .file else { return file.content }
-        } catch {
-            throw .file(.unreadable(error))
-        }
-        do throws(RecordFileError) {
-            current = try RecordFile(file.path).content
-        } catch {
-            throw .file(error)
-        }
-        guard current.statement == file.content.statement else {
-            throw .file(.replaced(file.path))
-        }
-        return current
-    }
-
     /// Syncs each folder once for all of its files; the ledger has their receipts until then.
-    private func settle() {
+    func settle() {
         for folder in folders.values {
             do throws(FileError) {
                 try folder.settle()
@@ -289,17 +306,5 @@ package actor RecordSubmission {
             }
         }
         folders = [:]
-    }
-}
-
-extension CallError {
-    /// Whether the ledger said no to this very request; others may go well.
-    fileprivate var isRefusal: Bool {
-        if case .refused = self { true } else { false }
-    }
-
-    /// Whether the same may go well in a while: a network that wants a log-in is one to wait for.
-    fileprivate var isWorthWaiting: Bool {
-        if case .page = self { true } else { isTransient }
     }
 }

@@ -16,6 +16,9 @@ package enum SubmissionError: Error, Hashable {
     /// The ledger's receipt proves nothing. The file stays as it was: submit it again.
     case receipt(ReceiptError)
 
+    /// The receipt is stored, but not what witnesses have signed since.
+    case newer(NewerReceiptsError)
+
     /// The receipt is stored, but not the proof about the head that was seen.
     case seen(SeenProofError)
 }

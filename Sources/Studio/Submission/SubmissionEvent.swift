@@ -9,8 +9,15 @@ package enum SubmissionEvent: Sendable {
     /// The record was an entry already; this receipt is as good.
     case known(RecordFile, FittingReceipt)
 
-    /// The record is durable, and its receipt waits for witnesses: submit it again later.
+    /// The record is durable, and its receipt follows: it is asked for, and not sent again.
     case pending(RecordFile)
+
+    /// The quorum that was waited for was complete at this time, in POSIX seconds, for a head that
+    /// the file has now.
+    case witnessed(RecordFile, index: UInt64, at: UInt64)
+
+    /// The file has a receipt, and too few witnesses have seen a head of it until the end.
+    case unwitnessed(RecordFile)
 
     /// The file at the path was not completed.
     case failed(String, SubmissionError)

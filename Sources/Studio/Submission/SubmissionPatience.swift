@@ -15,10 +15,13 @@ package struct SubmissionPatience: Sendable {
         self.firstWait = firstWait
     }
 
-    /// How long to wait after so many rounds; nil where the time is over.
-    func wait(after rounds: Int) -> Duration? {
+    /// How long to wait after so many rounds that changed nothing; nil where the time is over.
+    ///
+    /// - Parameter asked: how long the ledger asks to wait, which counts more.
+    func wait(after rounds: Int, asked: Duration? = nil) -> Duration? {
         let left = end - .now
         guard left > .zero else { return nil }
-        return min(left, Self.longestWait, firstWait * (1 << min(rounds - 1, 10)))
+        let own = firstWait * (1 << min(rounds - 1, 10))
+        return min(left, Self.longestWait, asked.map { max($0, firstWait) } ?? own)
     }
 }

@@ -14,8 +14,14 @@ final class SubmissionReport: Sendable {
         var known = 0
         var failed = 0
 
-        /// The paths of records that are entries, and whose receipts wait for witnesses.
+        /// The paths of records that are entries, and whose receipts follow.
         var waiting: Set<Text> = []
+
+        /// The paths of records that have their receipt.
+        var received: Set<Text> = []
+
+        /// Records that have a receipt, and that too few witnesses have seen.
+        var unwitnessed = 0
 
         var reasons = FailureList()
         var worst = ExitStatus.yes
@@ -26,13 +32,16 @@ final class SubmissionReport: Sendable {
     private let paths: [String]
     private let ledger: ServiceURL
     private let remedies: RefusalWords
+    private let kit: String?
     private let progress: ProgressLine
     private let state = Mutex(State())
 
+    /// - Parameter kit: how the trust kit was named whose witnesses are waited for.
     init(
-        of paths: [String], at ledger: ServiceURL, _ remedies: RefusalWords, printsReceipt: Bool,
-        _ console: Console
+        of paths: [String], at ledger: ServiceURL, _ remedies: RefusalWords, kit: String?,
+        printsReceipt: Bool, _ console: Console
     ) {
+        self.kit = kit
         self.paths = paths
         self.ledger = ledger
         self.remedies = remedies
@@ -47,23 +56,37 @@ final class SubmissionReport: Sendable {
             state.withLock { state in
                 state.registered += 1
                 state.waiting.remove(Text(file.path))
+                state.received.insert(Text(file.path))
             }
             answer(file, receipt, "registered")
         case .known(let file, let receipt):
             let isNew = state.withLock { state in
                 // One that was pending before is new: this submission has entered it.
                 let isNew = state.waiting.remove(Text(file.path)) != nil
+                state.received.insert(Text(file.path))
                 if isNew { state.registered += 1 } else { state.known += 1 }
                 return isNew
             }
             answer(file, receipt, isNew ? "registered" : "known")
         case .pending(let file): state.withLock { _ = $0.waiting.insert(Text(file.path)) }
+        case .witnessed(let file, let index, let time): answer(file, index, witnessedAt: time)
+        case .unwitnessed(let file):
+            state.withLock { $0.unwitnessed += 1 }
+            fail(
+                Failure(
+                    .tryAgain, file.path, "has its receipt; too few witnesses have seen it so far",
+                    hint: "colophon refresh completes it later"))
         case .failed(let path, let error):
             state.withLock { state in
-                state.failed += 1
+                // One that has its receipt was counted then, and only lacks witnesses.
+                if state.received.contains(Text(path)) {
+                    state.unwitnessed += 1
+                } else {
+                    state.failed += 1
+                }
                 state.waiting.remove(Text(path))
             }
-            fail(Failure(error, path, remedies))
+            fail(Failure(error, path, remedies, at: ledger, kit: kit))
         case .answered(let count, let total, let bytes):
             progress.report("submitting", count, of: total, bytes: bytes)
         case .secondOfCopy, .sameCopy, .copiesUnknown: warn(event)
@@ -85,22 +108,25 @@ final class SubmissionReport: Sendable {
         var state = state.withLock { $0 }
         for path in state.waiting.sorted() {
             let failure = Failure(
-                .tryAgain, path.string, "is registered; its receipt waits for witnesses",
-                hint: "submit it again in a while, or with --wait 10m")
+                .tryAgain, path.string, "is registered; its receipt follows",
+                hint: "colophon refresh completes it in a while, or submit it with --wait 10m")
             state.reasons.add(failure)
             state.worst = state.worst.worst(failure.status)
         }
         state.reasons.print(to: console)
         let pending = paths.count - state.registered - state.known - state.failed
-        let isWell = pending == 0 && state.failed == 0
+        let isWell = pending == 0 && state.failed == 0 && state.unwitnessed == 0
         if !console.quiet || !isWell {
             let failed = state.failed > 0 ? ", \(state.failed) failed" : ""
+            let unseen = state.unwitnessed > 0 ? ", \(state.unwitnessed) not witnessed" : ""
+            var counts: [(Text, Int)] = [
+                ("registered", state.registered), ("known", state.known), ("pending", pending),
+                ("failed", state.failed),
+            ]
+            if kit != nil { counts.append(("unwitnessed", state.unwitnessed)) }
             console.sum(
-                "\(state.registered) registered, \(state.known) known, \(pending) pending\(failed)",
-                [
-                    ("registered", state.registered), ("known", state.known),
-                    ("pending", pending), ("failed", state.failed),
-                ])
+                "\(state.registered) registered, \(state.known) known, \(pending) pending\(failed)"
+                    + unseen, counts)
         }
         return state.worst
     }
@@ -115,6 +141,17 @@ final class SubmissionReport: Sendable {
                 ("status", .string(Text(word))),
                 ("index", .integer(Int64(clamping: receipt.index))),
                 ("size", .integer(Int64(clamping: receipt.receipt.treeSize))),
+            ])
+    }
+
+    private func answer(_ file: RecordFile, _ index: UInt64, witnessedAt time: UInt64) {
+        let id = file.content.statement.id
+        console.print(
+            "\(file.path) \(id) witnessed \(index)",
+            [
+                ("file", .string(Text(file.path))), ("entry", .string(Text("\(id)"))),
+                ("status", "witnessed"), ("index", .integer(Int64(clamping: index))),
+                ("witnessedAt", .string(Text(UTC.text(time)))),
             ])
     }
 
@@ -139,9 +176,11 @@ final class SubmissionReport: Sendable {
     }
 
     private func tell(_ error: CallError?, _ wait: Duration) {
+        // A wait that nobody notices is not worth a line.
+        guard error != nil || wait >= .seconds(2) else { return }
         let seconds = max(1, Int((wait / .seconds(1)).rounded()))
         let reason =
-            error.map { "the ledger \($0)" } ?? "some receipts wait for the ledger's witnesses"
+            error.map { "the ledger \($0)" } ?? "witnesses have not signed yet"
         console.note("\(reason); trying again in \(seconds) s")
     }
 

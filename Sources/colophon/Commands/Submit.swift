@@ -1,6 +1,8 @@
 import ArgumentParser
+import Checkpoints
 import HTTPCalls
 import LedgerClient
+import Provenance
 import Settings
 import Studio
 
@@ -15,9 +17,16 @@ struct Submit: ColophonCommand {
 
               colophon submit photo.jpg.colophon --ledger https://ledger.example/prints
               colophon submit shoot/ --ledger https://ledger.example/prints --wait 10m
+              colophon submit photo.jpg.colophon --ledger https://ledger.example/prints \
+                --until witnessed --trust trust.colophon-kit --wait 2m
 
-            With --wait, what has no receipt yet is sent again until then: while the network
-            or the ledger is away, or witnesses have not signed.
+            With --wait, what has no receipt yet is sent again until then, while the network
+            or the ledger is away. What the ledger has taken is not sent again: its receipt
+            follows, and is asked for.
+
+            With --until witnessed it goes on until the witnesses of the trust kit have
+            signed, for a minute unless --wait says otherwise. What they have not seen by
+            then keeps its receipt: colophon refresh completes it later.
 
             Where the folder cannot be written, --stdout prints the receipt instead;
             colophon verify takes it with --receipt FILE. https_proxy and no_proxy are
@@ -51,6 +60,17 @@ struct Submit: ColophonCommand {
             valueName: "time"))
     var wait: WaitingTime?
 
+    @Option(
+        help: ArgumentHelp(
+            "Wait until the quorum of the trust kit has seen the records: witnessed.",
+            valueName: "what"))
+    var until: SubmissionGoal?
+
+    @Option(
+        help: ArgumentHelp(
+            "The trust kit whose witnesses are waited for (COLOPHON_TRUST).", valueName: "kit"))
+    var trust: String?
+
     @Flag(help: "Print the receipt of one record; its file stays as it is.")
     var stdout = false
 
@@ -70,26 +90,43 @@ struct Submit: ColophonCommand {
                 "--stdout: a receipt is bytes, which a terminal must not be given",
                 hint: "send them into a file: --stdout >receipt")
         }
-        let settings = try await common.settings(["ledger": ledger, "ca": ca])
+        guard !stdout || until == nil else {
+            throw .usage("--stdout prints a first receipt, and --until completes a file")
+        }
+        let settings = try await common.settings(["ledger": ledger, "ca": ca, "trust": trust])
         let url = try Network.url(settings.required("ledger"))
+        let kitPath = try until.map { _ throws(Failure) in try settings.requiredKit() }
+        let kit = try kitPath.map { path throws(Failure) in try Self.kitWithQuorum(path) }
         var options = try Network.options(settings, console)
         if let wait { options.totalTime = min(options.totalTime, wait.duration) }
         let words = RefusalWords(publicKey: settings["key"].map(Keygen.publicPath(of:)))
-        let report = SubmissionReport(of: paths, at: url, words, printsReceipt: stdout, console)
-        await run(paths, url, options, report)
+        let report = SubmissionReport(
+            of: paths, at: url, words, kit: kitPath, printsReceipt: stdout, console)
+        await run(paths, url, options, kit, report)
         return report.end()
+    }
+
+    /// Returns a kit that says whom to wait for.
+    private static func kitWithQuorum(_ path: String) throws(Failure) -> TrustKit {
+        let kit = try NamedFile.kit(path)
+        guard kit.policy.quorum != .none else {
+            throw .usage(
+                "--until witnessed: the trust kit \(path) asks for no witnesses (quorum none)",
+                hint: "submit without --until, or name a kit whose policy has a quorum")
+        }
+        return kit
     }
 
     /// Submits until it is done, or until somebody stops it: what has its receipt by then is
     /// completed.
     private func run(
-        _ paths: [String], _ url: ServiceURL, _ options: CallOptions, _ report: SubmissionReport
+        _ paths: [String], _ url: ServiceURL, _ options: CallOptions, _ kit: TrustKit?,
+        _ report: SubmissionReport
     ) async {
-        let work = Task { [stdout, wait] in
+        let work = Task { [stdout, patience] in
             await LedgerClient.with(url, options: options) { client in
                 await RecordSubmission(
-                    client: client, storesReceipts: !stdout,
-                    patience: wait.map { SubmissionPatience($0.duration) },
+                    client: client, storesReceipts: !stdout, until: kit, patience: patience,
                     onEvent: { report.take($0) }
                 ).run(paths)
             }
@@ -98,6 +135,26 @@ struct Submit: ColophonCommand {
         await work.value
         watch.cancel()
     }
+
+    /// For how long to go on; nil where each record is sent once.
+    private var patience: SubmissionPatience? {
+        guard until != nil else { return wait.map { SubmissionPatience($0.duration) } }
+        return SubmissionPatience(
+            wait?.duration ?? SubmissionGoal.usualWait, firstWait: SubmissionGoal.firstWait)
+    }
+}
+
+/// What a submission waits for beyond the receipt.
+enum SubmissionGoal: String, ExpressibleByArgument, CaseIterable {
+    /// That the quorum of the trust kit has seen the record.
+    case witnessed
+
+    /// As long as it waits where nobody says: a dozen of a ledger's rounds of its witnesses, which
+    /// are 5 s apart.
+    static let usualWait: Duration = .seconds(60)
+
+    /// The first wait: witnesses that are near sign within a second.
+    static let firstWait: Duration = .milliseconds(250)
 }
 
 /// A time to wait, as people write it: 90s, 10m, 2h.

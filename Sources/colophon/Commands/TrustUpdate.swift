@@ -68,7 +68,8 @@ struct TrustUpdate: ColophonCommand {
         return .yes
     }
 
-    private static func renewal(
+    /// Asks the ledger for a newer kit, and keeps what speaks against it (trust-kit.md §5).
+    static func renewal(
         of kit: NamedKit, at url: ServiceURL, _ options: CallOptions, taking policy: Bool
     ) async throws(Failure) -> KitRenewal {
         do throws(KitRenewalError) {

@@ -7,7 +7,7 @@ import Studio
 /// Says what is proven about artifacts, offline.
 struct Verify: ColophonCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say what is proven about artifacts; uses no network.",
+        abstract: "Say what is proven about artifacts; asks nobody, but for --ledger.",
         discussion: """
             Checks each FILE against the FILE.colophon beside it and against a trust
             kit.
@@ -18,6 +18,8 @@ struct Verify: ColophonCommand {
               colophon verify --record-only decision.json.colophon --trust trust/
 
               colophon verify photo.jpg --issuer https://pops.example/berlin --trust trust/
+              colophon verify photo.jpg --trust trust/ \\
+                --ledger https://ledger.example/prints
 
             The first line names the signer: whether that is the right one, only you
             know. --issuer, or verify-issuers in the configuration, refuses all others.
@@ -29,6 +31,11 @@ struct Verify: ColophonCommand {
 
             Suspect is what a key signed after the point from which its owner no longer
             trusts it: a thief may have signed it. --accept-suspect takes it all the same.
+
+            --ledger URL looks at the ledger's newest state first, and judges by it: was
+            the key revoked, the manifest erased since? The ledger must show that its log
+            extends the kit's, and nothing is written. Without the flag nobody is asked,
+            whatever COLOPHON_LEDGER and the configuration say.
 
             --record-only asks about the record alone, and opens no FILE: for types
             that have none (milestone, reconciliation, postmortem, telemetry, and the
@@ -63,6 +70,18 @@ struct Verify: ColophonCommand {
             """, valueName: "uri"))
     var issuer: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Look for a newer state at this ledger; no setting stands in for it.",
+            valueName: "url"))
+    var ledger: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The only authorities (PEM) that may vouch for the ledger (COLOPHON_CA).",
+            valueName: "file"))
+    var ca: String?
+
     @Flag(help: "Take what a key signed where it is suspect: it may be a thief's.")
     var acceptSuspect = false
 
@@ -75,17 +94,20 @@ struct Verify: ColophonCommand {
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
-        let settings = try await common.settings(["trust": trust])
+        let settings = try await common.settings(["trust": trust, "ca": ca])
         let kitPath = try settings.requiredKit()
-        let kit = try NamedFile.kit(kitPath)
+        let named = try NamedFile.namedKit(kitPath)
+        let own = try NamedFile.kit(named)
+        let online = try await look(from: named, own, settings, console)
+        let kit = online?.kit ?? own
         let issuers = try expectedIssuers(settings)
         var receipts: [[UInt8]] = []
         for path in receipt {
             receipts.append(try NamedFile.bytes(of: path, limit: FileLimit.receipt))
         }
         // A record that is asked about alone is found without a look at what lies beside it.
-        let named = try NamedFile.records(files, besideFirst: recordOnly)
-        let pairs = try recordOnly ? VerifiedPair.records(of: named) : VerifiedPair.pairs(of: named)
+        let paths = try NamedFile.records(files, besideFirst: recordOnly)
+        let pairs = try recordOnly ? VerifiedPair.records(of: paths) : VerifiedPair.pairs(of: paths)
         guard receipts.isEmpty || pairs.count == 1 else {
             throw .usage("--receipt goes with one file, but \(pairs.count) are named")
         }
@@ -105,11 +127,12 @@ struct Verify: ColophonCommand {
                     time: UTC.now, require: require)
                 let verdict = VerdictText(
                     pair.name, record: pair.record, report, names, ledger: kit.genesis,
-                    envelope: artifact?.envelope)
+                    envelope: artifact?.envelope, online: online?.ledger)
                 console.json
                     ? console.print(json: verdict.json)
                     : verdict.print(to: console, verbose: verbose)
-                KitText.print(advice, about: report, to: console)
+                // A kit of just now is as new as can be.
+                if online == nil { KitText.print(advice, about: report, to: console) }
                 status = status.worst(verdict.status)
                 if report.ok { verified += 1 }
             } catch {
@@ -119,6 +142,19 @@ struct Verify: ColophonCommand {
         }
         summarize(verified, of: pairs.count, console)
         return status
+    }
+
+    /// Looks at the ledger's newest state where the flag asks for that, and only there.
+    private func look(
+        from named: NamedKit, _ own: TrustKit, _ settings: Settings, _ console: Console
+    ) async throws(Failure) -> OnlineLook? {
+        guard let ledger else {
+            guard ca == nil else { throw .usage("--ca goes with --ledger") }
+            return nil
+        }
+        let url = try Network.url(ledger)
+        let options = try Network.options(settings, for: url, console)
+        return try await OnlineLook(from: named, own: own, at: url, options)
     }
 
     /// The signers that are expected; nil where everyone that the kit knows will do.

@@ -106,8 +106,13 @@ enum NamedFile {
 
     /// Returns the trust kit at `path`: a folder, or one file.
     static func kit(_ path: String) throws(Failure) -> TrustKit {
+        try kit(namedKit(path))
+    }
+
+    /// Verifies a trust kit from its genesis on.
+    static func kit(_ named: NamedKit) throws(Failure) -> TrustKit {
         do throws(NamedKitError) {
-            return try NamedKit.kit(path)
+            return try named.kit()
         } catch {
             throw Failure(error)
         }

@@ -18,6 +18,14 @@ enum Network {
 
     /// Options that tell a person why nothing happens for a while.
     static func options(_ settings: Settings, _ console: Console) throws(Failure) -> CallOptions {
+        let ledger = try settings["ledger"].map { text throws(Failure) in try url(text) }
+        return try options(settings, for: ledger, console)
+    }
+
+    /// The same for a ledger that no setting names.
+    static func options(
+        _ settings: Settings, for ledger: ServiceURL?, _ console: Console
+    ) throws(Failure) -> CallOptions {
         var options = CallOptions()
         if let path = settings["ca"] {
             options.authorities = TrustedAuthorities(
@@ -26,7 +34,7 @@ enum Network {
                 throw .unreadable(path, "is not a file of certificates in PEM")
             }
         }
-        if let ledger = settings["ledger"] { options.proxy = try proxy(for: url(ledger)) }
+        if let ledger { options.proxy = try proxy(for: ledger) }
         let newest = NewestNote()
         options.onRetry = { error, delay in
             guard newest.isNews("\(error)") else { return }

@@ -213,7 +213,12 @@ extension Failure {
     }
 
     /// Why the record at `path` was not completed.
-    init(_ error: SubmissionError, _ path: String, _ remedies: RefusalWords) {
+    ///
+    /// - Parameter kit: how the trust kit was named by which receipts are verified; nil without one.
+    init(
+        _ error: SubmissionError, _ path: String, _ remedies: RefusalWords, at ledger: ServiceURL,
+        kit: String?
+    ) {
         switch error {
         case .file(let error): self.init(error)
         case .refusedHere(let refusal): self = .no(path, "\(refusal)")
@@ -223,6 +228,7 @@ extension Failure {
             self.init(
                 .tryAgain, path, "the ledger gave a receipt that proves nothing: \(error)",
                 hint: "the file stays as it was")
+        case .newer(let error): self.init(error, path, at: ledger, kit: kit)
         case .seen(.ledger(let error)): self.init(error, path)
         case .seen(.forked(let size)):
             self = .no(

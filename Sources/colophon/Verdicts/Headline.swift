@@ -1,3 +1,4 @@
+import Checkpoints
 import Encoding
 import Files
 import Manifests
@@ -91,7 +92,10 @@ struct Headline {
             parts += ["entry \(index) of \(report.origin)"] + own(names[ledger])
         }
         if let time = report.loggedAt { parts.append("logged by \(Instant(time))") }
-        if let reached = report.reached, reached > .logged { parts.append("\(reached.rawValue)") }
+        if let reached = report.reached, reached > .logged {
+            parts += WitnessText(report, names)?.parts ?? []
+            if reached > .witnessed { parts.append("\(reached.rawValue)") }
+        }
         if report.index == nil, report.loggedAt == nil, !isUnlogged {
             parts.append("in no log that is known")
         }
@@ -129,10 +133,15 @@ struct Headline {
 
     /// Why the entry is suspect.
     private var doubt: [String] {
-        guard let revocation = report.signer?.revocation, let from = revocation.suspectFrom else {
-            return []
+        if report.signer?.state == .suspect, let revocation = report.signer?.revocation,
+            let from = revocation.suspectFrom
+        {
+            return [revocation.words, "and is suspect from entry \(from) on"]
         }
-        return [revocation.words, "and is suspect from entry \(from) on"]
+        guard report.isHeadSuspect else { return [] }
+        return [
+            "a key of the ledger was stolen,", "and a thief may have made the record's receipt",
+        ]
     }
 
     /// What is false, in words; the artifact last, for a false record is about no file.
@@ -151,8 +160,19 @@ struct Headline {
     ///
     /// - Parameter record: the file of the record.
     func command(mending record: String) -> String? {
-        guard report.outcome == .unproven, isUnlogged else { return nil }
-        return "colophon submit \(ShellWord.quoted(record))"
+        if report.outcome == .suspect, report.isHeadSuspect { return refresh(record) }
+        guard report.outcome == .unproven else { return nil }
+        if isUnlogged { return "colophon submit \(ShellWord.quoted(record))" }
+        let lacksWitnesses =
+            report.obstacle.map { $0.check == .cosignatures && $0.verdict != .refuted } ?? false
+        // Where nobody is named as a witness, nobody's signature helps.
+        guard lacksWitnesses, report.witnessing?.quorum != PolicyWord.none else { return nil }
+        return refresh(record)
+    }
+
+    private func refresh(_ record: String) -> String {
+        let ledger = ShellWord.quoted("https://\(report.origin)")
+        return "colophon refresh \(ShellWord.quoted(record)) --ledger \(ledger)"
     }
 
     /// Why the required level is not reached.
@@ -183,6 +203,7 @@ struct Headline {
     private var advice: String? {
         switch report.outcome {
         case .damaged: "look for another copy of the record"
+        case .suspect where report.isHeadSuspect: "get a newer receipt, which the ledger still has"
         case .suspect: "--accept-suspect takes it, if you know that it is the studio's own"
         case .anotherFile, .recordOnly:
             if !isAboutFiles {

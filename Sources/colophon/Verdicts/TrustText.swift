@@ -31,9 +31,11 @@ struct TrustText {
         }
         lines.append("ledger keys")
         lines += kit.registry.noteKeys.terms.map { "  note      \($0.key)\(until($0.lastSize))" }
+        lines += kit.registry.noteKeys.doubts.map { doubtful("note", $0) }
         lines += kit.registry.receiptKeys.terms.map { term in
             "  receipt   \(name(term.key.keyID))\(until(term.lastSize))"
         }
+        lines += kit.registry.receiptKeys.doubts.map { doubtful("receipt", $0) }
         lines += kit.registry.ledgerKeys.terms.map { term in
             "  ledger    \(name(term.key.keyID))\(until(term.lastSize))"
         }
@@ -44,7 +46,14 @@ struct TrustText {
             That none of these is newer is the word of whoever gave you this kit: the chain of \
             control statements shows only that none is missing before tree size \(kit.size).
             """
-        return lines + [""] + Columns.wrap(end, head: "")
+        return lines + [""] + DeceptionText(kit.policy, names).lines
+            + Columns.wrap(end, head: "")
+    }
+
+    /// Which heads are suspect because a key was stolen.
+    private func doubtful(_ which: String, _ doubt: KeyDoubt) -> String {
+        "  stolen    \(which): sizes \(doubt.sizes.lowerBound) to \(doubt.sizes.upperBound), "
+            + "unless seen by \(Instant(doubt.until))"
     }
 
     private var records: [KeyRecord] {
@@ -99,10 +108,40 @@ struct TrustText {
             ("size", .integer(Int64(clamping: kit.size))),
             ("time", .string(Text(UTC.text(kit.time)))),
             ("quorum", .string(Text("\(kit.policy.quorum)"))),
+            ("witnesses", .array(kit.policy.witnesses.map { witness($0) })),
+            ("groups", .array(kit.policy.groups.map { group($0) })),
+            ("mustLie", .object(Console.object(mustLie))),
             ("algorithms", .array(policy.algorithms.map { .integer($0) })),
             ("predicateTypes", .array(policy.predicateTypes.map { .string($0) })),
             ("keys", .array(keys)),
         ])
+    }
+
+    private func witness(_ witness: TrustPolicy.Witness) -> JSON {
+        .object(
+            Console.object([
+                ("name", .string(Text("\(witness.name)"))),
+                ("key", .string(Text("\(witness.key)"))),
+                ("yourName", names[id: "\(witness.key)"].map { .string(Text($0)) }),
+            ]))
+    }
+
+    private func group(_ group: TrustPolicy.Group) -> JSON {
+        [
+            "name": .string(Text("\(group.name)")),
+            "threshold": .integer(Int64(group.threshold)),
+            "members": .array(group.members.map { .string(Text("\($0)")) }),
+        ]
+    }
+
+    /// Who would have to lie beside the ledger: the fewest witnesses, and such ones by name; null
+    /// where no witness that can be checked here is enough.
+    private var mustLie: [(Text, JSON?)] {
+        let fewest = DeceptionText(kit.policy, names).fewest
+        return [
+            ("fewest", fewest.map { .integer(Int64($0.count)) } ?? .null),
+            ("suchAs", fewest.map { .array($0.map { .string(Text("\($0.name)")) }) } ?? .null),
+        ]
     }
 
     private func word(_ record: KeyRecord) -> Text {

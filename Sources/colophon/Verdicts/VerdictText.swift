@@ -1,5 +1,6 @@
 import Checkpoints
 import Encoding
+import HTTPCalls
 import Manifests
 import Merkle
 import Provenance
@@ -13,6 +14,7 @@ struct VerdictText {
     private let names: Names
     private let ledger: EntryID
     private let envelope: StatementEnvelope.Form?
+    private let online: ServiceURL?
 
     /// - Parameters:
     ///   - name: what the answer is about, as it was named.
@@ -20,10 +22,12 @@ struct VerdictText {
     ///   - names: the collector's own, which stand beside what they name.
     ///   - ledger: the genesis of the kit's ledger.
     ///   - envelope: what the file is around the signed manifest; nil where it is none.
+    ///   - online: the ledger at which the newest state was looked up; nil where it was not.
     init(
         _ name: String, record: String, _ report: Report, _ names: Names, ledger: EntryID,
-        envelope: StatementEnvelope.Form? = nil
+        envelope: StatementEnvelope.Form? = nil, online: ServiceURL? = nil
     ) {
+        self.online = online
         self.name = name
         self.record = record
         self.report = report
@@ -48,9 +52,15 @@ struct VerdictText {
         if let envelope {
             lines += Columns.wrap("the file " + EnvelopeText.words(envelope), head: "  ")
         }
+        if let erasure = report.erasure, report.outcome != .refuted {
+            lines += Columns.wrap(
+                "its manifest was erased from the ledger by entry \(erasure.entry): "
+                    + "\(erasure.reason)", head: "  ")
+        }
         if let command = headline.command(mending: record) { lines.append("  hint: \(command)") }
         guard verbose else { return report.outcome == .refuted ? lines : lines + brief }
-        return lines + findings + claims + Columns.wrap(asOf, head: "")
+        let witnesses = WitnessText(report, names)?.lines ?? []
+        return lines + findings + witnesses + claims + Columns.wrap(asOf, head: "")
     }
 
     /// The exit status that this verdict means.
@@ -101,10 +111,15 @@ struct VerdictText {
     }
 
     private var asOf: String {
-        """
-        as of tree size \(report.asOf.size), \(Instant(report.asOf.time)): what the ledger \
-        decided later is not known here. Whether an artifact shows the truth is never proven.
-        """
+        let truth = "Whether an artifact shows the truth is never proven."
+        let size = "as of tree size \(report.asOf.size), \(Instant(report.asOf.time))"
+        guard let online else {
+            return """
+                \(size): what the ledger decided later is not known here, for nothing was looked \
+                up online (--ledger URL does). \(truth)
+                """
+        }
+        return "\(size), the newest state that \(online) gave just now. \(truth)"
     }
 
     private func heading(_ verdict: Verdict) -> String {
@@ -148,8 +163,18 @@ struct VerdictText {
                 "time": .integer(Int64(clamping: report.asOf.time)),
             ],
             "newerThanKit": .bool(report.isNewerThanKit),
+            "online": .bool(online != nil),
             "findings": .array(findings),
         ]
+        let witnesses = WitnessText(report, names)
+        object["witnesses"] = witnesses?.json ?? .array([])
+        object["quorum"] = witnesses?.quorum ?? .null
+        object["erasure"] = report.erasure.map { erasure in
+            [
+                "entry": .integer(Int64(clamping: erasure.entry)),
+                "reason": .string(erasure.reason), "authority": .string(erasure.authority),
+            ]
+        }
         object["envelope"] = envelope.map { .string(Text($0.rawValue)) }
         return object
     }

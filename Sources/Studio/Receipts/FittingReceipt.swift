@@ -41,6 +41,17 @@ package struct FittingReceipt: Sendable {
     }
 }
 
+/// The bytes are all that there is to a receipt.
+extension FittingReceipt: Hashable {
+    package static func == (one: FittingReceipt, other: FittingReceipt) -> Bool {
+        one.bytes == other.bytes && one.index == other.index && one.head == other.head
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(bytes)
+    }
+}
+
 /// Why a ledger's receipt proves nothing about a statement.
 ///
 /// The record stays as it was: submit it again.
@@ -57,6 +68,19 @@ package enum ReceiptError: Error, Hashable, CustomStringConvertible {
     /// Its proof leads elsewhere than to its checkpoint.
     case wrongProof
 
+    /// It puts the entry elsewhere than a receipt that the file has: keep both.
+    case otherIndex(UInt64, UInt64)
+
+    /// The ledger has signed another tree of a size that the file has: it shows two logs. Keep both.
+    case twoTrees(UInt64)
+
+    /// The ledger cannot show that the tree of the second size extends that of the first, of which
+    /// one is the file's: keep both.
+    case notExtended(UInt64, by: UInt64)
+
+    /// The trust kit finds it false, or does not know its keys: then a newer kit may.
+    case unproven(String, isUnknown: Bool)
+
     /// The reason in words.
     package var description: String {
         switch self {
@@ -64,6 +88,13 @@ package enum ReceiptError: Error, Hashable, CustomStringConvertible {
         case .notAnInclusion: "it is not about an entry"
         case .noCheckpoint: "it carries no checkpoint"
         case .wrongProof: "its proof does not lead to its checkpoint"
+        case .otherIndex(let one, let other):
+            "it gives position \(one), where the file's own gives \(other)"
+        case .twoTrees(let size): "the ledger has signed two trees of size \(size)"
+        case .notExtended(let old, let new):
+            "the ledger cannot show that the tree of \(new) extends the tree of \(old)"
+        case .unproven(let words, let isUnknown):
+            isUnknown ? "the trust kit does not prove it: \(words)" : "by the trust kit \(words)"
         }
     }
 }

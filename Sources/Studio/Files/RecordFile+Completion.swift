@@ -1,0 +1,43 @@
+package import Files
+package import Provenance
+
+/// A record gets what a ledger has for it, in place.
+extension RecordFile {
+    /// Refuses a file whose folder takes none: what is to be stored must have a place first.
+    package func requireCompletable() throws(RecordFileError) {
+        let folder: Folder
+        do throws(FileError) {
+            folder = try Place(following: path).folder
+        } catch {
+            throw .unreadable(error)
+        }
+        guard NamedPath.mayWrite(folder.path) else { throw .closedFolder(path) }
+    }
+
+    /// What the file holds now.
+    ///
+    /// While a ledger was asked, it may have got receipts from elsewhere, or `sign --force` may
+    /// have put another record there, which stays.
+    package func current() throws(RecordFileError) -> TransparentStatement {
+        do throws(FileError) {
+            // A file that was taken away meanwhile comes back complete; a pipe was read once.
+            guard try NamedPath.status(path)?.kind == .file else { return content }
+        } catch {
+            throw .unreadable(error)
+        }
+        let current = try RecordFile(path).content
+        guard current.statement == content.statement else { throw .replaced(path) }
+        return current
+    }
+
+    /// Puts `record` in the place of what the file holds; its folder must be settled later.
+    package func replace(
+        by record: TransparentStatement
+    ) throws(RecordFileError) -> Folder {
+        do throws(FileError) {
+            return try AtomicFile.writeUnsettled(record.encoded(), to: path, .replace)
+        } catch {
+            throw .unwritable(error)
+        }
+    }
+}

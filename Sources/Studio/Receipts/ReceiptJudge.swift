@@ -1,0 +1,101 @@
+import Checkpoints
+import Encoding
+import Manifests
+package import Provenance
+
+/// Holds what a ledger gives for a record to that record, before it is written into it.
+///
+/// With a trust kit everything is verified. Without one, arithmetic alone is checked, and that what
+/// is new does not contradict what is there: who signed it is left to `verify`.
+package struct ReceiptJudge: Sendable {
+    private let verifier: Verifier?
+
+    /// Judges by a trust kit, where one is given.
+    package init(_ kit: TrustKit?) {
+        verifier = kit.map { Verifier($0) }
+    }
+
+    /// Whether the kit names a quorum, so that it is known whose cosignatures count.
+    package var hasQuorum: Bool {
+        verifier.map { $0.kit.policy.quorum != .none } ?? false
+    }
+
+    /// Says whether witnesses have seen the head of a receipt: by the kit's quorum where it has
+    /// one, else whether anybody but the log has signed.
+    package func isWitnessed(_ receipt: Receipt, of statement: Statement) -> Bool {
+        guard hasQuorum else { return receipt.isCosigned }
+        return witnessedAt([receipt.encoded()], of: statement) != nil
+    }
+
+    /// When the kit's quorum was complete for the earliest head of these receipts; nil where it is
+    /// for none.
+    package func witnessedAt(_ receipts: [[UInt8]], of statement: Statement) -> UInt64? {
+        report(receipts, of: statement)?.witnessing?.completeAt
+    }
+
+    /// Whether the kit finds the entry proven by one of these receipts; true without a kit, which
+    /// alone could tell.
+    func isProven(_ receipts: [[UInt8]], of statement: Statement) -> Bool {
+        guard let report = report(receipts, of: statement) else { return true }
+        return report.findings.contains { $0.check == .receipt && $0.verdict == .ok }
+    }
+
+    /// Refuses a receipt that the kit does not find proven, by itself.
+    func check(
+        _ receipt: FittingReceipt, of statement: Statement
+    ) throws(ReceiptError) {
+        guard let report = report([receipt.bytes], of: statement) else { return }
+        if let finding = Self.faults(in: report).first {
+            throw .unproven(finding.detail, isUnknown: false)
+        }
+        let findings = report.findings.filter { $0.check == .receipt }
+        guard findings.contains(where: { $0.verdict == .ok }) else {
+            throw .unproven(findings.first?.detail ?? "", isUnknown: true)
+        }
+    }
+
+    /// Refuses what contradicts the receipts that a record has.
+    ///
+    /// - Parameters:
+    ///   - receipts: what the record is to have.
+    ///   - earlier: what it has.
+    func check(
+        _ receipts: [[UInt8]], insteadOf earlier: [[UInt8]], of statement: Statement
+    ) throws(ReceiptError) {
+        let fitting = receipts.compactMap { try? FittingReceipt($0, for: statement) }
+        for (place, one) in fitting.enumerated() {
+            for other in fitting[..<place] where other.head.origin == one.head.origin {
+                guard other.index == one.index else {
+                    throw .otherIndex(one.index, other.index)
+                }
+                guard other.head.size != one.head.size || other.head.root == one.head.root else {
+                    throw .twoTrees(one.head.size)
+                }
+            }
+        }
+        guard let after = report(receipts, of: statement),
+            let before = report(earlier, of: statement)
+        else { return }
+        let known = Self.faults(in: before)
+        if let finding = Self.faults(in: after).first(where: { !known.contains($0) }) {
+            throw .unproven(finding.detail, isUnknown: false)
+        }
+    }
+
+    /// What the kit says of the statement with these receipts alone; nil without a kit.
+    private func report(_ receipts: [[UInt8]], of statement: Statement) -> Report? {
+        guard let verifier, var file = try? TransparentStatement(statement, manifest: nil) else {
+            return nil
+        }
+        file.receipts = receipts
+        return verifier.verify(file: file.encoded(), artifact: nil, recordOnly: true)
+    }
+
+    /// What is false about receipts and cosignatures.
+    private static func faults(in report: Report) -> [Finding] {
+        report.findings.filter { finding in
+            finding.verdict == .refuted
+                && (finding.check == .receipt || finding.check == .cosignatures)
+        }
+    }
+}

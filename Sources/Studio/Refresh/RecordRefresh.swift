@@ -1,0 +1,179 @@
+import Encoding
+import Files
+package import HTTPCalls
+package import LedgerClient
+package import Provenance
+
+/// Completes records by what their ledger has for them now: the cosignatures of heads that they
+/// have, and the newest cosigned head.
+///
+/// Everything is verified before it is written. A file is replaced in one step, or left as it was.
+package actor RecordRefresh {
+    /// Records that are asked about at once: enough to fill the waits of a slow network, and few
+    /// for a ledger.
+    private static let width = 8
+
+    private let client: LedgerClient
+    private let judge: ReceiptJudge
+    private let onEvent: @Sendable (RefreshEvent) -> Void
+
+    /// Folders with new names in them that are not on the disk yet.
+    private var folders: [Text: Folder] = [:]
+
+    /// Why the ledger is out of reach: those that follow are not asked about.
+    private var outOfReach: CallError?
+
+    private var answeredCount: UInt64 = 0
+    private var answeredBytes: UInt64 = 0
+
+    /// Creates a refresh; `kit` verifies what the ledger gives, where there is one.
+    package init(
+        client: LedgerClient, kit: TrustKit?,
+        onEvent: @escaping @Sendable (RefreshEvent) -> Void
+    ) {
+        self.client = client
+        judge = ReceiptJudge(kit)
+        self.onEvent = onEvent
+    }
+
+    /// Completes the records at `paths`, as far as the ledger can be reached.
+    package func run(_ paths: [String]) async {
+        let total = UInt64(paths.count)
+        await withTaskGroup(of: Void.self) { group in
+            for (place, path) in paths.enumerated() {
+                if place >= Self.width { await group.next() }
+                guard outOfReach == nil, !Task.isCancelled else { break }
+                group.addTask { await self.refresh(path, of: total) }
+            }
+            await group.waitForAll()
+        }
+        settle()
+        if Task.isCancelled {
+            onEvent(.interrupted)
+        } else if let outOfReach {
+            onEvent(.stopped(outOfReach))
+        }
+    }
+
+    private func refresh(_ path: String, of total: UInt64) async {
+        guard outOfReach == nil, !Task.isCancelled else { return }
+        do throws(RefreshError) {
+            let outcome = try await outcome(of: path)
+            answeredBytes += UInt64(outcome.file.bytes.count)
+            onEvent(.refreshed(outcome))
+        } catch .receipts(.ledger(let error)) where !error.isRefusal {
+            outOfReach = outOfReach ?? error
+            return
+        } catch {
+            onEvent(.failed(path, error))
+        }
+        answeredCount += 1
+        onEvent(.answered(answeredCount, of: total, bytes: answeredBytes))
+    }
+
+    private func outcome(of path: String) async throws(RefreshError) -> RefreshedRecord {
+        let file: RecordFile
+        do throws(RecordFileError) {
+            file = try RecordFile(path)
+            try file.requireCompletable()
+        } catch {
+            throw .file(error)
+        }
+        let newer: NewerReceipts
+        do throws(NewerReceiptsError) {
+            newer = try await NewerReceipts(for: file.content, at: client, by: judge)
+        } catch {
+            throw .receipts(error)
+        }
+        return try write(newer, to: file)
+    }
+
+    private func write(
+        _ newer: NewerReceipts, to file: RecordFile
+    ) throws(RefreshError) -> RefreshedRecord {
+        let statement = file.content.statement
+        let record: TransparentStatement
+        do throws(RecordFileError) { record = try file.current() } catch { throw .file(error) }
+        var changed = record
+        do throws(NewerReceiptsError) {
+            changed.receipts = try newer.receipts(beside: record.receipts, of: statement)
+        } catch {
+            throw .receipts(error)
+        }
+        let isChanged = changed.receipts != record.receipts
+        if isChanged {
+            do throws(RecordFileError) {
+                let folder = try file.replace(by: changed)
+                folders[Text(folder.path)] = folder
+            } catch {
+                throw .file(error)
+            }
+        }
+        let witnessedAt = judge.witnessedAt(changed.receipts, of: statement)
+        return RefreshedRecord(
+            file: file, isChanged: isChanged, index: newer.newest.index,
+            size: changed.receipts.compactMap { try? Receipt($0).treeSize }.max() ?? 0,
+            witnessedAt: witnessedAt, lacksWitnesses: judge.hasQuorum && witnessedAt == nil)
+    }
+
+    /// Syncs each folder once for all of its files.
+    private func settle() {
+        for folder in folders.values {
+            do throws(FileError) {
+                try folder.settle()
+            } catch {
+                onEvent(.failed(folder.path, .file(.unwritable(error))))
+            }
+        }
+        folders = [:]
+    }
+}
+
+/// What became of a record that was refreshed.
+package struct RefreshedRecord: Sendable {
+    /// The record as it was read.
+    package let file: RecordFile
+
+    /// Whether its file was written.
+    package let isChanged: Bool
+
+    /// The position of the entry in the log.
+    package let index: UInt64
+
+    /// The tree size of the newest head that the file has.
+    package let size: UInt64
+
+    /// When the quorum of the trust kit was complete for the earliest head, in POSIX seconds; nil
+    /// where it is for none, or where no kit says whose cosignatures count.
+    package let witnessedAt: UInt64?
+
+    /// Whether the trust kit asks for witnesses, and too few have seen any head of the file.
+    package let lacksWitnesses: Bool
+}
+
+/// An event of a refresh.
+package enum RefreshEvent: Sendable {
+    /// The record has all that the ledger has for it.
+    case refreshed(RefreshedRecord)
+
+    /// The file at the path is as it was.
+    case failed(String, RefreshError)
+
+    /// So many records of so many have their end; so many bytes were read for them.
+    case answered(UInt64, of: UInt64, bytes: UInt64)
+
+    /// The ledger is out of reach; records without an event before this one are as they were.
+    case stopped(CallError)
+
+    /// Somebody has stopped it; records without an event before this one are as they were.
+    case interrupted
+}
+
+/// Why a record was not refreshed; its file is as it was.
+package enum RefreshError: Error, Hashable {
+    /// Its file cannot be read, or cannot be written.
+    case file(RecordFileError)
+
+    /// The ledger has nothing for it that can be used.
+    case receipts(NewerReceiptsError)
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import HTTPCalls
+import LedgerClient
+import Provenance
+import Settings
+import Studio
+
+/// Completes records by what their ledger has for them now.
+struct Refresh: ColophonCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Add to records what witnesses have signed since.",
+        discussion: """
+            Each FILE.colophon gets the cosignatures that came after its receipt, and a
+            receipt at the newest head that witnesses have seen. What it has stays: the
+            earliest evidence is never replaced. Of a folder, all records in it and in
+            the folders below are refreshed.
+
+              colophon refresh photo.jpg.colophon --ledger https://ledger.example/prints \\
+                --trust trust.colophon-kit
+              colophon refresh shoot/ --ledger https://ledger.example/prints
+
+            With --trust, or COLOPHON_TRUST, all that the ledger gives is verified by the
+            kit before it is written. Without a kit its arithmetic is checked, and that it
+            does not contradict what is there. What does not hold leaves the file as it
+            was. A record that is in the ledger and has no receipt yet gets its first.
+            """)
+
+    @Argument(help: ArgumentHelp("The records, or folders of records.", valueName: "file.colophon"))
+    var files: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Read the names of more records, one a line, or with a NUL after each; - is standard \
+            input.
+            """,
+            valueName: "file"))
+    var filesFrom: String?
+
+    @Option(help: ArgumentHelp("The ledger's address (COLOPHON_LEDGER).", valueName: "url"))
+    var ledger: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The only authorities (PEM) that may vouch for the ledger (COLOPHON_CA).",
+            valueName: "file"))
+    var ca: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The trust kit that verifies what the ledger gives (COLOPHON_TRUST).",
+            valueName: "kit"))
+    var trust: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func perform(_ console: Console) async throws(Failure) -> ExitStatus {
+        let named = try files + FileList.read(filesFrom)
+        guard !named.isEmpty else {
+            throw .usage("no record is named", hint: "colophon refresh photo.jpg.colophon")
+        }
+        let paths = try NamedFile.records(named)
+        let settings = try await common.settings(["ledger": ledger, "ca": ca, "trust": trust])
+        let kitPath = settings["trust"]
+        let kit = try kitPath.map { path throws(Failure) in try NamedFile.kit(path) }
+        let url = try Network.url(settings.required("ledger"))
+        let options = try Network.options(settings, console)
+        let report = RefreshReport(of: paths, at: url, kit: kitPath, console)
+        let work = Task {
+            await LedgerClient.with(url, options: options) { client in
+                await RecordRefresh(client: client, kit: kit, onEvent: { report.take($0) })
+                    .run(paths)
+            }
+        }
+        let watch = Task { await StopSignal.wait { work.cancel() } }
+        await work.value
+        watch.cancel()
+        return report.end()
+    }
+}

@@ -1,0 +1,108 @@
+import Encoding
+import HTTPCalls
+import Provenance
+import Studio
+import Synchronization
+
+/// Prints what becomes of records that are refreshed, and remembers the worst of it.
+final class RefreshReport: Sendable {
+    private struct State {
+        var refreshed = 0
+        var unchanged = 0
+        var failed = 0
+
+        /// Records whose heads too few witnesses have seen.
+        var unwitnessed = 0
+
+        var reasons = FailureList()
+        var worst = ExitStatus.yes
+    }
+
+    private let console: Console
+    private let paths: [String]
+    private let ledger: ServiceURL
+    private let kit: String?
+    private let progress: ProgressLine
+    private let state = Mutex(State())
+
+    /// - Parameter kit: how the trust kit was named; nil without one.
+    init(of paths: [String], at ledger: ServiceURL, kit: String?, _ console: Console) {
+        self.paths = paths
+        self.ledger = ledger
+        self.kit = kit
+        self.console = console
+        progress = ProgressLine(console)
+    }
+
+    func take(_ event: RefreshEvent) {
+        switch event {
+        case .refreshed(let record):
+            state.withLock { state in
+                if record.isChanged { state.refreshed += 1 } else { state.unchanged += 1 }
+                if record.lacksWitnesses { state.unwitnessed += 1 }
+            }
+            answer(record)
+        case .failed(let path, let error):
+            state.withLock { $0.failed += 1 }
+            fail(Failure(error, path, at: ledger, kit: kit))
+        case .answered(let count, let total, let bytes):
+            progress.report("refreshing", count, of: total, bytes: bytes)
+        case .stopped(let error):
+            fail(Failure(error, paths.count == 1 ? paths[0] : ledger.description))
+        case .interrupted:
+            fail(Failure(.tryAgain, nil, "stopped", hint: "run the same command again"))
+        }
+    }
+
+    /// Removes the line of progress, tells why some records failed and how many have what end, and
+    /// returns the status that this makes.
+    func end() -> ExitStatus {
+        progress.clear()
+        let state = state.withLock { $0 }
+        state.reasons.print(to: console)
+        if state.unwitnessed > 0 {
+            console.note(
+                "\(state.unwitnessed) not seen by enough of the kit's witnesses yet: refresh later")
+        }
+        if kit == nil, state.refreshed > 0 {
+            console.note("no trust kit was named: colophon verify says who signed what was added")
+        }
+        let rest = paths.count - state.refreshed - state.unchanged - state.failed
+        if !console.quiet || state.worst != .yes {
+            let counts = [
+                ("refreshed", state.refreshed), ("unchanged", state.unchanged),
+                ("failed", state.failed), ("not asked about", rest),
+            ]
+            let said = counts.prefix(2) + counts.dropFirst(2).filter { $0.1 > 0 }
+            console.sum(
+                said.map { "\($0.1) \($0.0)" }.joined(separator: ", "),
+                [
+                    ("refreshed", state.refreshed), ("unchanged", state.unchanged),
+                    ("failed", state.failed), ("notAsked", rest),
+                ])
+        }
+        return state.worst
+    }
+
+    private func answer(_ record: RefreshedRecord) {
+        let id = record.file.content.statement.id
+        let word = record.isChanged ? "refreshed" : "unchanged"
+        console.print(
+            "\(record.file.path) \(id) \(word) \(record.index)",
+            [
+                ("file", .string(Text(record.file.path))), ("entry", .string(Text("\(id)"))),
+                ("status", .string(Text(word))),
+                ("index", .integer(Int64(clamping: record.index))),
+                ("size", .integer(Int64(clamping: record.size))),
+                ("witnessedAt", record.witnessedAt.map { .string(Text(UTC.text($0))) }),
+            ])
+    }
+
+    private func fail(_ failure: Failure) {
+        state.withLock { state in
+            state.worst = state.worst.worst(failure.status)
+            if !console.json { state.reasons.add(failure) }
+        }
+        if console.json { console.report(failure) }
+    }
+}

@@ -1,0 +1,76 @@
+import Files
+import HTTPCalls
+import Provenance
+import Studio
+
+/// The same table for receipts that a ledger gives for a record that is there.
+extension Failure {
+    /// Why the record at `path` was not refreshed.
+    init(_ error: RefreshError, _ path: String, at ledger: ServiceURL, kit: String?) {
+        switch error {
+        case .file(let error): self.init(error)
+        case .receipts(let error): self.init(error, path, at: ledger, kit: kit)
+        }
+    }
+
+    /// Why the receipts of the record at `path` were not completed.
+    init(_ error: NewerReceiptsError, _ path: String, at ledger: ServiceURL, kit: String?) {
+        switch error {
+        case .ledger(let error): self.init(error, path)
+        case .noEntry:
+            self = .no(
+                path, "is no entry of \(ledger)",
+                hint: "colophon submit registers it")
+        case .notYet:
+            self.init(
+                .tryAgain, path, "is registered; its receipt follows",
+                hint: "run the same command again in a while")
+        case .seen(let error):
+            self.init(
+                SubmissionError.seen(error), path, RefusalWords(publicKey: nil), at: ledger,
+                kit: kit)
+        case .receipt(let error, let receipt):
+            self.init(error, receipt, path, at: ledger, kit: kit)
+        }
+    }
+
+    /// Why a receipt was not put into the record at `path`; where it shows what the ledger has
+    /// done, it is kept beside that.
+    init(
+        _ error: ReceiptError, _ receipt: FittingReceipt?, _ path: String, at ledger: ServiceURL,
+        kit: String?
+    ) {
+        switch error {
+        case .malformed, .notAnInclusion, .noCheckpoint, .wrongProof:
+            self.init(
+                .tryAgain, path, "the ledger gave a receipt that proves nothing: \(error)",
+                hint: "the file stays as it was; check the address of the ledger")
+        case .unproven(_, true):
+            self.init(
+                .no, path, "the ledger gave a receipt, and \(error)",
+                hint: kit.map { kit in
+                    "a newer kit may: colophon trust update \(ShellWord.quoted(kit)) --ledger "
+                        + ShellWord.quoted("\(ledger)")
+                })
+        case .unproven(_, false):
+            self = .no(
+                path, "the ledger gave a receipt that is false: \(error)",
+                hint: "the file stays as it was")
+        case .otherIndex, .twoTrees, .notExtended:
+            self = .no(path, "the receipt of \(ledger) speaks against the file: \(error)")
+            hint = Self.keeping(receipt, path)
+        }
+    }
+
+    /// Keeps a receipt that shows what the ledger has done, and says where.
+    private static func keeping(_ receipt: FittingReceipt?, _ path: String) -> String? {
+        guard let receipt else { return "the file stays as it was" }
+        do throws(FileError) {
+            let place = try RefusedReceipt.keep(receipt, beside: path)
+            return "keep both: the file stays as it was, and what the ledger gave is in \(place)"
+        } catch {
+            return "the file stays as it was; what the ledger gave could not be kept: "
+                + "\(error.path): \(error.words)"
+        }
+    }
+}

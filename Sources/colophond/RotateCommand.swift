@@ -1,0 +1,160 @@
+import ArgumentParser
+import Encoding
+import Files
+import Ledger
+import LedgerControl
+import LedgerServer
+
+/// `colophond rotate`: hands one of the ledger's own keys over to a new one.
+struct RotateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rotate",
+        abstract: "Hands one of the ledger's own keys over to a new one, also while it is served.",
+        discussion: """
+            Examples:
+
+              colophond rotate note --data ledger --prepare
+              colophond rotate note --data ledger
+
+            The first makes the next key and prints it, so that witnesses and others who list
+            this log's keys can add it; the old key goes on signing. The second hands over:
+            an entry of the log says so, the new key signs from that head on, and the old
+            private key is removed. What the old key signed stays proven.
+
+            Run it again after a kill: it goes on where it was, and never hands over twice.
+            A handover of the last 24 hours is printed and not repeated, but with --again.
+
+            A note key that was stolen: --suspect-from SIZE. What the keys so far signed of
+            trees from that size on is then believed only where witnesses or an anchor had
+            seen it before. Collectors need a newer trust kit, and studios newer receipts.
+            """)
+
+    /// The ledger's own keys.
+    enum Purpose: String, ExpressibleByArgument, CaseIterable {
+        case note
+        case receipt
+        case ledger
+    }
+
+    @Argument(help: "Which key: note, receipt or ledger.")
+    var which: Purpose
+
+    @Option(help: "The ledger's folder.")
+    var data: String?
+
+    @Option(help: "The folder of the private keys; DATA.keys where not given.")
+    var keys: String?
+
+    @Flag(help: "Only make the next key, and print it.")
+    var prepare = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The tree size from which heads of the keys so far are suspect.", valueName: "size"))
+    var suspectFrom: UInt64?
+
+    @Flag(help: "Hand over also what was handed over within the last 24 hours.")
+    var again = false
+
+    @Option(
+        help: """
+            A folder for the record of the entry, log-key-ENTRY.colophon, which a restore \
+            may need.
+            """)
+    var records: String?
+
+    @Flag(help: "Print the result as one JSON object.")
+    var json = false
+
+    @Option(help: "The configuration file.")
+    var config: String?
+
+    func run() async throws {
+        guard !prepare || suspectFrom == nil && !again && records == nil else {
+            throw Failure(
+                "--prepare takes no --suspect-from, --again or --records",
+                hint: "they are about the handover: leave --prepare out")
+        }
+        let settings = try await ServerSettings(flags: ["data": data, "keys": keys], file: config)
+        let access = LedgerAccess(options: try settings.ledger)
+        // Before anything is done: a folder that is not there must not cost the record.
+        let folder = try records.map { path throws(Failure) in try Self.folder(path) }
+        var arguments = ["which": which.rawValue]
+        if prepare { arguments["prepare"] = "true" }
+        if again { arguments["again"] = "true" }
+        arguments["suspect-from"] = suspectFrom.map { "\($0)" }
+        let result = try await access.run(.rotate, arguments)
+        try folder.map { folder throws(Failure) in try save(result, in: folder) }
+        if json { return Output.print(json: result) }
+        for line in lines(result, keys: access.options.keys) { Output.print(line) }
+    }
+
+    private static func folder(_ path: String) throws(Failure) -> Folder {
+        do throws(FileError) {
+            return try Folder(path)
+        } catch {
+            throw Failure("\(error)")
+        }
+    }
+
+    private func save(_ result: JSON.Object, in folder: Folder) throws(Failure) {
+        guard let entry = result["entry"]?.text, let text = result["record"]?.text,
+            let record = Base64.decode(text.utf8)
+        else {
+            throw Failure(
+                "the ledger gave no record of the entry", hint: "run the same command again",
+                code: Failure.unavailable)
+        }
+        do throws(FileError) {
+            try folder.write(
+                record, to: "log-key-\(entry).colophon", .replacing(.published))
+        } catch {
+            throw Failure(
+                "the key was handed over, and its record was not written: \(error)",
+                hint: "run the same command again")
+        }
+    }
+
+    /// What was done, and what others have to do now.
+    private func lines(_ result: JSON.Object, keys: String) -> [String] {
+        let text = { (name: Text) -> String in result[name]?.text?.string ?? "" }
+        let size = result["lastSize"]?.integer ?? 0
+        let name = which.rawValue
+        let log = "log \(text("new"))"
+        let keyLines = ["old  \(text("old"))", "new  \(text("new"))"]
+        guard text("status") != "prepared" else {
+            let first =
+                result["wasPrepared"] == .bool(true)
+                ? "the next \(name) key was made before; the old one goes on signing"
+                : "the next \(name) key is made; the old one goes on signing"
+            return [first] + keyLines + (which == .note ? ["Tell witnesses to add:"] + [log] : [])
+                + ["then: colophond rotate \(name)"]
+        }
+        let entry = "entry \(result["index"]?.integer ?? 0), \(text("entry"))"
+        let first =
+            text("status") == "known"
+            ? "the \(name) key was handed over already, in \(entry)"
+            : "the \(name) key is handed over, in \(entry)"
+        var lines = [first] + keyLines
+        if result["wasPrepared"] == .bool(true) {
+            lines.append("the new key was made before, and this went on with it")
+        }
+        if which != .ledger { lines.append("the old key signs trees up to size \(size)") }
+        if let from = result["suspectFrom"]?.integer {
+            lines.append("heads of sizes \(from) to \(size) are suspect without older witnesses")
+        }
+        lines.append("Now:")
+        if which == .note { lines += ["- witnesses add the line, and keep the old one:", log] }
+        if which != .ledger {
+            lines += [
+                "- collectors: colophon trust update KIT --ledger https://\(text("origin"))"
+            ]
+        }
+        if result["suspectFrom"] != nil {
+            lines += [
+                "- studios: colophon refresh FILES --ledger https://\(text("origin"))"
+            ]
+        }
+        return lines + ["- copy \(keys) to its offline places again"]
+    }
+}

@@ -1,0 +1,405 @@
+import Checkpoints
+import Encoding
+import HTTPCalls
+import Ledger
+import LedgerClient
+import Manifests
+import Merkle
+import Provenance
+import Studio
+import Synchronization
+import TestLedger
+import TestPeer
+import TestSupport
+import Testing
+
+/// A record gets what witnesses have signed since; what does not hold leaves it as it was.
+@Suite struct RefreshTests {
+    /// A time of a cosignature that is earlier than any machine's clock.
+    private static let early: UInt64 = 1_790_000_000
+
+    private let folder: TemporaryFolder
+    private let witness: TestWitness
+
+    init() throws {
+        folder = try TemporaryFolder()
+        witness = try TestWitness("witness.example")
+    }
+
+    /// Signs a record into a file of this folder and returns its path.
+    private func sign(_ name: String, _ fixture: LedgerFixture) throws -> String {
+        let work = try folder.write(name, to: name)
+        var draft = ProvenanceDraft()
+        draft.creator = "Ana Example"
+        draft.record = RecordText(title: Text(name))
+        let place = try NewRecordFile(beside: work)
+        try place.write(
+            Signer(issuer: LedgerFixture.berlin, key: fixture.pop)
+                .sign(draft, of: Artifact(reading: work)))
+        return place.path
+    }
+
+    /// Signs a record, and has the ledger complete it.
+    private func submitted(_ name: String, to ledger: StubLedger) async throws -> String {
+        let path = try sign(name, ledger.fixture)
+        try await ledger.with { client in
+            await RecordSubmission(client: client, onEvent: { _ in }).run([path])
+        }
+        try #require(try RecordFile(path).content.receipts.count == 1)
+        return path
+    }
+
+    /// Refreshes records and returns what was told.
+    private func refresh(
+        _ paths: [String], from ledger: StubLedger, kit: TrustKit? = nil
+    ) async throws -> [RefreshEvent] {
+        let events = Mutex<[RefreshEvent]>([])
+        try await ledger.with { client in
+            await RecordRefresh(
+                client: client, kit: kit,
+                onEvent: { event in events.withLock { $0.append(event) } }
+            ).run(paths)
+        }
+        return events.withLock { $0 }
+    }
+
+    private func outcomes(_ events: [RefreshEvent]) -> [RefreshedRecord] {
+        events.compactMap { event in
+            guard case .refreshed(let record) = event else { return nil }
+            return record
+        }
+    }
+
+    private func failure(_ events: [RefreshEvent]) -> NewerReceiptsError? {
+        for case .failed(_, .receipts(let error)) in events { return error }
+        return nil
+    }
+
+    private func sizes(of path: String) throws -> [UInt64] {
+        try RecordFile(path).content.receipts.map { try Receipt($0).treeSize }
+    }
+
+    // MARK: - Two bounds
+
+    @Test func cosignaturesThatCameLaterAreAddedToTheHeadThatTheFileHas() async throws {
+        try await StubLedger.run { ledger in
+            let path = try await submitted("a", to: ledger)
+            let before = try Receipt(RecordFile(path).content.receipts[0])
+            try ledger.cosign(by: witness, at: Self.early)
+            let kit = try ledger.kit(askingFor: witness)
+            let record = try #require(
+                outcomes(try await refresh([path], from: ledger, kit: kit)).first)
+            #expect(record.isChanged && record.witnessedAt == Self.early)
+            #expect(!record.lacksWitnesses)
+            let after = try Receipt(RecordFile(path).content.receipts[0])
+            #expect(try sizes(of: path) == [before.treeSize])
+            #expect(after.noting(before.note ?? []) == before.encoded())
+            let again = outcomes(try await refresh([path], from: ledger, kit: kit))
+            #expect(again.map(\.isChanged) == [false])
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func theEarliestCosignedHeadStaysBesideTheNewest(hasKit: Bool) async throws {
+        try await StubLedger.run { ledger in
+            let path = try await submitted("a", to: ledger)
+            let first = ledger.fixture.ledger.head().size
+            try ledger.cosign(by: witness, at: Self.early)
+            var expected = [first]
+            for round in 1...3 as ClosedRange<UInt64> {
+                try await ledger.grow(by: 2)
+                try ledger.cosign(by: witness, at: Self.early + 100 * round)
+                let kit = hasKit ? try ledger.kit(askingFor: witness) : nil
+                let events = try await refresh([path], from: ledger, kit: kit)
+                #expect(outcomes(events).map(\.isChanged) == [true], "\(events)")
+                expected.append(ledger.fixture.ledger.head().size)
+            }
+            #expect(try sizes(of: path) == expected)
+            let kit = try ledger.kit(askingFor: witness)
+            let bytes = try RecordFile(path).bytes
+            let report = Verifier(kit).verify(
+                file: bytes, artifact: .sha256(Array("a".utf8)))
+            #expect(report.ok && report.reached == .witnessed, "\(report.findings)")
+            #expect(report.witnessing?.completeAt == Self.early)
+            #expect(report.witnessing?.freshAt == Self.early + 300)
+        }
+    }
+
+    /// The file's head may be newer than any that is cosigned: the earlier one says more.
+    @Test func aCosignedHeadThatIsOlderThanTheFilesIsAddedBeforeIt() async throws {
+        let older = Mutex<[UInt8]?>(nil)
+        try await StubLedger.run { request, _ in
+            guard request.method == "GET", request.path.hasPrefix("/entries/") else { return nil }
+            return older.withLock { $0 }.map { .whole(200, [:], $0) }
+        } _: { ledger in
+            let path = try sign("a", ledger.fixture)
+            let statement = try RecordFile(path).content.statement
+            _ = try await ledger.fixture.register(RecordFile(path).bytes)
+            try ledger.cosign(by: witness, at: Self.early)
+            let early = try #require(try ledger.fixture.ledger.receipt(statement.id))
+            try await ledger.grow()
+            try await ledger.with { client in
+                await RecordSubmission(client: client, onEvent: { _ in }).run([path])
+            }
+            let late = try sizes(of: path)
+            older.withLock { $0 = early }
+            let kit = try ledger.kit(askingFor: witness)
+            let events = try await refresh([path], from: ledger, kit: kit)
+            #expect(outcomes(events).map(\.witnessedAt) == [Self.early], "\(events)")
+            #expect(try sizes(of: path) == [try Receipt(early).treeSize] + late)
+        }
+    }
+
+    /// As after a theft of the ledger's key: what it signed proves nothing any more.
+    @Test func aFileWhoseReceiptsProveNothingGetsTheNewestAlsoWithoutWitnesses() async throws {
+        try await StubLedger.run { ledger in
+            let path = try await submitted("a", to: ledger)
+            var record = try RecordFile(path).content
+            let receipt = try Receipt(record.receipts[0])
+            let note = try SignedNote(parsing: try #require(receipt.note))
+            let stranger = try witness.cosign(note.encoded, at: Self.early)
+            record.receipts = [
+                receipt.noting(try SignedNote(text: note.text, signatures: [stranger]).encoded)
+            ]
+            try folder.write(record.encoded(), to: "a.colophon")
+            try await ledger.grow()
+            let kit = try ledger.fixture.verifier().kit
+            let events = try await refresh([path], from: ledger, kit: kit)
+            #expect(outcomes(events).map(\.isChanged) == [true], "\(events)")
+            let verdict = Verifier(kit).verify(
+                file: try RecordFile(path).bytes, artifact: .sha256(Array("a".utf8)))
+            #expect(verdict.ok, "\(verdict.findings)")
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func aHeadThatNobodyElseHasSeenIsNotAdded(hasKit: Bool) async throws {
+        try await StubLedger.run { ledger in
+            let path = try await submitted("a", to: ledger)
+            let bytes = try RecordFile(path).bytes
+            try await ledger.grow()
+            let kit = hasKit ? try ledger.kit(askingFor: witness) : nil
+            let record = try #require(
+                outcomes(try await refresh([path], from: ledger, kit: kit)).first)
+            #expect(!record.isChanged && record.lacksWitnesses == hasKit)
+            #expect(try RecordFile(path).bytes == bytes)
+        }
+    }
+
+    @Test func aStrangersCosignatureIsNotTheQuorumsOfAKit() async throws {
+        try await StubLedger.run { ledger in
+            let path = try await submitted("a", to: ledger)
+            try await ledger.grow()
+            try ledger.cosign(by: try TestWitness("stranger.example"), at: Self.early)
+            let kit = try ledger.kit(askingFor: witness)
+            let record = try #require(
+                outcomes(try await refresh([path], from: ledger, kit: kit)).first)
+            #expect(!record.isChanged && record.lacksWitnesses)
+        }
+    }
+
+    @Test func aRecordWithoutAReceiptGetsItsFirst() async throws {
+        try await StubLedger.run { ledger in
+            let path = try sign("a", ledger.fixture)
+            _ = try await ledger.fixture.register(RecordFile(path).bytes)
+            let events = try await refresh([path], from: ledger)
+            #expect(outcomes(events).map(\.isChanged) == [true], "\(events)")
+            #expect(try RecordFile(path).content.receipts.count == 1)
+        }
+    }
+
+    @Test func manyRecordsAreRefreshedAndOneThatCannotBeIsNamed() async throws {
+        try await StubLedger.run { ledger in
+            var paths: [String] = []
+            for number in 0..<20 { paths.append(try await submitted("\(number)", to: ledger)) }
+            try ledger.cosign(by: witness, at: Self.early)
+            let damaged = try folder.write("no record", to: "x.colophon")
+            let events = try await refresh(paths + [damaged], from: ledger)
+            let done = outcomes(events).map(\.file.path)
+            #expect(done.sorted() == paths.sorted())
+            #expect(!outcomes(events).contains { !$0.isChanged })
+            let failed = events.compactMap { event -> String? in
+                guard case .failed(let path, .file) = event else { return nil }
+                return path
+            }
+            #expect(failed == [damaged])
+        }
+    }
+
+    // MARK: - What is not written
+
+    /// Answers in the place of the ledger's, once they are set.
+    private final class Answers: Sendable {
+        let of = Mutex<[String: StubServer.Answer]>([:])
+
+        func set(_ path: String, _ answer: StubServer.Answer) {
+            of.withLock { $0[path] = answer }
+        }
+
+        @Sendable func answer(
+            _ request: StubServer.Request, _ fixture: LedgerFixture
+        ) async -> StubServer.Answer? {
+            of.withLock { answers in
+                answers.first { request.method == "GET" && request.path.hasPrefix($0.key) }?.value
+            }
+        }
+    }
+
+    /// Submits a record, has the ledger answer otherwise, and returns why nothing was written.
+    private func refusal(
+        kit hasKit: Bool = false,
+        _ forge: (StubLedger, Statement, Answers) async throws -> Void
+    ) async throws -> NewerReceiptsError? {
+        let answers = Answers()
+        return try await StubLedger.run(instead: answers.answer) { ledger in
+            let path = try await submitted("a", to: ledger)
+            let statement = try RecordFile(path).content.statement
+            let kit = hasKit ? try ledger.kit(askingFor: witness) : nil
+            try await forge(ledger, statement, answers)
+            let bytes = try RecordFile(path).bytes
+            let events = try await refresh([path], from: ledger, kit: kit)
+            #expect(outcomes(events).isEmpty)
+            #expect(try RecordFile(path).bytes == bytes)
+            return failure(events)
+        }
+    }
+
+    /// Registers a statement in another ledger of the same name, which so is a fork of the first.
+    private func fork(
+        _ ledger: StubLedger, _ statement: Statement, growing count: Int = 0
+    ) async throws -> LedgerFixture {
+        let other = try LedgerFixture(clock: .system)
+        try await other.addPoP(ledger.fixture.pop.publicKey)
+        let file = try RecordFile(folder.path("a.colophon")).content
+        _ = try await other.register(
+            TransparentStatement(statement, manifest: file.manifest).encoded())
+        for number in 0..<count {
+            _ = try await other.register(other.capture("\(number)"))
+        }
+        let note = other.ledger.head().note
+        try other.ledger.add(
+            [witness.cosign(note, at: Self.early)], of: [witness.verifierKey],
+            toHeadOf: other.ledger.head().size)
+        return other
+    }
+
+    @Test func anotherTreeOfASizeThatTheFileHasIsRefused() async throws {
+        let error = try await refusal { ledger, statement, answers in
+            let other = try await fork(ledger, statement)
+            answers.set(
+                "/entries/", .whole(200, [:], try #require(try other.ledger.receipt(statement.id))))
+        }
+        guard case .receipt(.twoTrees, _?)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test(arguments: [404, 200])
+    func aTreeThatDoesNotExtendTheFilesIsRefused(status: Int) async throws {
+        let error = try await refusal { ledger, statement, answers in
+            let other = try await fork(ledger, statement, growing: 3)
+            answers.set(
+                "/entries/", .whole(200, [:], try #require(try other.ledger.receipt(statement.id))))
+            let hash = Base64.encode(Array(repeating: 7, count: 32))
+            answers.set("/consistency", .whole(status, [:], Array("\(hash)\n".utf8)))
+        }
+        guard case .receipt(.notExtended, _?)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test func aKitRefusesTheReceiptOfKeysThatItDoesNotKnow() async throws {
+        let error = try await refusal(kit: true) { ledger, statement, answers in
+            let other = try await fork(ledger, statement, growing: 3)
+            answers.set(
+                "/entries/", .whole(200, [:], try #require(try other.ledger.receipt(statement.id))))
+        }
+        guard case .receipt(.unproven(_, isUnknown: true), _?)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test func aBadLineOfAWitnessOfTheKitIsRefused() async throws {
+        let error = try await refusal(kit: true) { ledger, statement, answers in
+            let head = ledger.fixture.ledger.head()
+            let note = try SignedNote(parsing: head.note)
+            let line = try witness.cosign(head.note, at: Self.early)
+            let bad = try NoteSignature(
+                name: line.name, keyID: line.keyID,
+                signature: line.signature.map { $0 ^ ($0 == line.signature.last ? 1 : 0) })
+            let forged = try SignedNote(text: note.text, signatures: note.signatures + [bad])
+            answers.set("/heads/", .whole(200, [:], forged.encoded))
+            try await ledger.grow()
+        }
+        guard case .receipt(.unproven(let words, isUnknown: false), _?)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(words.contains("witness.example"), "\(words)")
+    }
+
+    @Test func theNoteOfAnotherTreeIsRefused() async throws {
+        let error = try await refusal { ledger, statement, answers in
+            let other = try await fork(ledger, statement)
+            answers.set("/heads/", .whole(200, [:], other.ledger.head().note))
+            try await ledger.grow()
+        }
+        guard case .receipt(.twoTrees, _?)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test func bytesThatAreNoReceiptAreRefused() async throws {
+        let error = try await refusal { _, _, answers in
+            answers.set("/entries/", .whole(200, [:], [1, 2, 3]))
+        }
+        guard case .receipt(.malformed, nil)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test func anEntryThatTheLedgerDoesNotKnowIsNamed() async throws {
+        let error = try await refusal { _, _, answers in answers.set("/entries/", .whole(404)) }
+        #expect(error == .noEntry)
+    }
+
+    @Test func aReceiptThatFollowsIsNotYetThere() async throws {
+        let error = try await refusal { _, _, answers in
+            answers.set("/entries/", .whole(204, ["Retry-After": "7"]))
+        }
+        #expect(error == .notYet(retryAfter: .seconds(7)))
+    }
+
+    @Test func aLedgerOutOfReachIsToldOnce() async throws {
+        let answers = Answers()
+        try await StubLedger.run(instead: answers.answer) { ledger in
+            var paths: [String] = []
+            for name in ["a", "b", "c"] { paths.append(try await submitted(name, to: ledger)) }
+            answers.set("/entries/", .broken([]))
+            let events = try await refresh(paths, from: ledger)
+            guard events.count == 1, case .stopped(.unreachable)? = events.first else {
+                Issue.record("\(events)")
+                return
+            }
+        }
+    }
+
+    /// A head that was removed is no fault: no proof needs it.
+    @Test func aHeadThatIsNotKeptIsPassedOver() async throws {
+        let answers = Answers()
+        try await StubLedger.run(instead: answers.answer) { ledger in
+            let path = try await submitted("a", to: ledger)
+            answers.set("/heads/", .whole(404))
+            try await ledger.grow()
+            try ledger.cosign(by: witness, at: Self.early)
+            let events = try await refresh([path], from: ledger)
+            #expect(outcomes(events).map(\.isChanged) == [true], "\(events)")
+            #expect(try sizes(of: path).count == 2)
+        }
+    }
+}
