@@ -90,7 +90,7 @@ final class WitnessService: Service {
         do throws(WitnessSetupError) {
             gate.follow(
                 try WitnessConductor(
-                    log: ledger, policy: policy, options: settings.options,
+                    log: SignedLog(ledger), policy: policy, options: settings.options,
                     clock: WitnessClock(seconds: SystemClock.seconds), logger: logger,
                     evidence: { proof in try evidence.keep(proof) },
                     changed: { _ in gate.update() }))

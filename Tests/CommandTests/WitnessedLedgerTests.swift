@@ -19,7 +19,7 @@ import Testing
         try await seen.isCosigned(size: 3)
         let kit = try await colophond("trust-kit", "--data", "ledger", "--out", "a.colophon-kit")
         #expect(kit.status == 0 && !kit.words.contains("asks for no witness"))
-        let shown = try await shop.colophon("trust", "show", "--trust", "a.colophon-kit")
+        let shown = try await shop.colophon("trust", "show", "a.colophon-kit")
         #expect(shown.output.contains("w0") && shown.output.contains("w1"))
         #expect(try await seen.ledger.stop() == 0)
         // Without a server the policy is that of the settings, which here name none.
