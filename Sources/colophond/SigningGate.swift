@@ -85,9 +85,10 @@ final class SigningGate: Sendable {
                 + "does not sign until they are put back (colophond restore)"
         case .saysMore(let remembered):
             """
-            witness \(memory.witness) says that it has seen \(remembered) entries, and this folder has \
-            \(size): nothing is signed until they are put back (colophond restore), or \
-            --overrule-witness \(ShellWord.quoted(memory.witness.description)) says that it is mistaken
+            witness \(memory.witness) says that it has seen \(remembered) entries, and this \
+            folder has \(size): nothing is signed until they are put back (colophond restore), \
+            or --overrule-witness \(ShellWord.quoted(memory.witness.description)) says that it \
+            is mistaken
             """
         default: "\(memory)"
         }
