@@ -152,7 +152,7 @@ struct RotateCommand: AsyncParsableCommand {
         }
         if result["suspectFrom"] != nil {
             lines += [
-                "- studios: colophon refresh FILES --ledger https://\(text("origin"))"
+                "- studios: colophon refresh FILES --trust KIT --ledger https://\(text("origin"))"
             ]
         }
         return lines + ["- copy \(keys) to its offline places again"]
