@@ -148,8 +148,8 @@ let package = Package(
         library(
             "HTTPService",
             [
-                "Files", "Encoding", "Compression", crypto, hummingbird, hummingbirdCore, httpTypes,
-                nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioTLS, nioSSL, nioHTTP2,
+                "Files", "Keys", "Encoding", "Compression", crypto, hummingbird, hummingbirdCore,
+                httpTypes, nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioTLS, nioSSL, nioHTTP2,
                 nioHTTPTypesHTTP2, logging, metrics, coreMetrics, lifecycle,
             ]),
         library(
@@ -203,7 +203,7 @@ let package = Package(
             "colophon-bench",
             [
                 "Processes", "Studio", "LedgerStore", "Ledger", "LedgerClient", "HTTPCalls", "Keys",
-                "Provenance", "Merkle", "Encoding", "RocksDB", "Files", hummingbird,
+                "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB", "Files", hummingbird,
                 hummingbirdCore, httpClient, nioCore, nioPosix, nioHTTP1, arguments, logging,
                 signals,
             ]),
@@ -252,7 +252,7 @@ let package = Package(
             "HTTPServiceTests",
             [
                 "TestHTTP", "TestSupport", "HTTPService", "Encoding", httpTypes, logging, metrics,
-                coreMetrics, lifecycle,
+                coreMetrics, lifecycle, crypto,
             ]),
         tests(
             "LedgerServerTests",

@@ -31,6 +31,9 @@ struct ConductorState: Sendable {
 
     /// The witnesses that have shown a checkpoint that no key of the log signed.
     var showsForeign: Set<Int> = []
+
+    /// The witnesses whose proof of a split view is kept.
+    var hasEvidence: Set<Int> = []
     var witnesses: [WitnessHealth]
     private(set) var quorum: AnchoringHealth.Quorum?
 

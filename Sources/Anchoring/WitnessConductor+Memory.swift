@@ -118,13 +118,17 @@ extension WitnessConductor {
         guard try fromLog({ try log.root(ofSize: size) }) != shown.claim.root else {
             return .agrees(size: size)
         }
-        if remember(.splitView(shown), of: index) { try keep(shown) }
+        if remember(.splitView(shown), of: index) { allMetrics.sawSplitView() }
+        try keep(shown, by: index)
         return .splitView(shown)
     }
 
-    /// Keeps the proof that two trees were signed.
-    private func keep(_ shown: SignedCheckpoint) throws(WitnessClient.Refusal) {
-        allMetrics.sawSplitView()
+    /// Keeps the proof that two trees were signed, once a witness; where that fails, it is tried
+    /// again when the witness is looked at again.
+    private func keep(
+        _ shown: SignedCheckpoint, by index: Int
+    ) throws(WitnessClient.Refusal) {
+        guard !state.withLock({ $0.hasEvidence.contains(index) }) else { return }
         try fromLog {
             let ours = try log.newestSignedHead()
             let (old, new) = (shown.claim.size, ours.claim.size)
@@ -135,12 +139,12 @@ extension WitnessConductor {
             let proof = try MisbehaviourProof(shown, ours, consistency: path, prefixRoot: root)
             try keepEvidence(proof)
         }
+        state.withLock { _ = $0.hasEvidence.insert(index) }
     }
 
     // MARK: - What is remembered
 
-    /// Keeps what a witness remembers, and tells of a change of what follows from it; says whether
-    /// it is news.
+    /// Keeps what a witness remembers, and tells of what follows from it; says whether it is news.
     ///
     /// A proof stays: nothing that the witness says later takes it back. Silence takes nothing
     /// back.
@@ -149,23 +153,34 @@ extension WitnessConductor {
         let witness = clients[index].witness.name
         let memory = WitnessMemory(
             of: witness, finding, isOverruled: options.overruled.contains(witness))
-        let (isNews, before, after) = state.withLock { state in
+        let isNews = state.withLock { state in
             let old = state.memories[index]
-            let before = state.permission
             guard old != memory, old?.finding.proof == nil, old == nil || !finding.isSilence
-            else { return (false, before, before) }
+            else { return false }
             state.memories[index] = memory
-            return (true, before, state.permission)
+            return true
         }
-        guard before != after else { return isNews }
-        allMetrics.holds(!after.isGranted)
-        if memory.effect == .none {
-            logger.notice("witness no longer holds signing", metadata: name(of: index))
-        } else {
-            logger.error("nothing more is signed", metadata: ["reason": "\(memory)"])
-        }
-        changed(after)
+        if isNews { tell(memory) }
         return isNews
+    }
+
+    /// Tells of a change of ``permission``, if `memory` has made one.
+    ///
+    /// One at a time, each with the newest: so the last that is told is what holds.
+    private func tell(_ memory: WitnessMemory) {
+        told.withLock { told in
+            let newest = permission
+            guard newest != told else { return }
+            told = newest
+            allMetrics.holds(!newest.isGranted)
+            if memory.effect == .none {
+                let name = ["witness": "\(memory.witness)" as Logger.MetadataValue]
+                logger.notice("witness no longer holds signing", metadata: name)
+            } else {
+                logger.error("nothing more is signed", metadata: ["reason": "\(memory)"])
+            }
+            changed(newest)
+        }
     }
 
     /// Asks our own log; where it fails, that is not the witness's fault.

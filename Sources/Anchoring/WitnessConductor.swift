@@ -20,6 +20,9 @@ package final class WitnessConductor: Sendable {
     let changed: @Sendable (SigningPermission) -> Void
     let state: Mutex<ConductorState>
 
+    /// What was told last of ``permission``.
+    let told = Mutex(SigningPermission([]))
+
     /// Wakes the loop; one wake-up that waits stands for all.
     let wake: AsyncStream<Void>.Continuation
     private let wakes: AsyncStream<Void>
@@ -29,7 +32,8 @@ package final class WitnessConductor: Sendable {
     /// - Parameters:
     ///   - evidence: keeps the proof that two trees were signed with the log's keys, as
     ///     ``WitnessedLog/hasSigned(_:)`` says; called once for each witness that shows one.
-    ///   - changed: called with each change of ``permission``, on any task; it must be quick.
+    ///   - changed: called with each change of ``permission``, on any task, one at a time; it must be
+    ///     quick.
     package init(
         log: any WitnessedLog, policy: TrustPolicy, options: WitnessOptions, clock: WitnessClock,
         logger: Logger, evidence: @escaping @Sendable (MisbehaviourProof) throws -> Void,

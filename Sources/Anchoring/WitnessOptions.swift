@@ -31,7 +31,8 @@ package struct WitnessOptions: Sendable {
 
     /// The times of rounds.
     var times: RoundTimes {
-        RoundTimes(interval: interval, patience: answerTime, refresh: refresh)
+        RoundTimes(
+            interval: interval, patience: answerTime, refresh: max(refresh, interval))
     }
 
     /// Times and limits of the calls to the witness at `url`.
@@ -42,6 +43,7 @@ package struct WitnessOptions: Sendable {
         calls.totalTime = answerTime
         calls.lowestRate = AnchoringLimit.lowestRate
         calls.tries = 1
+        calls.idleTime = AnchoringLimit.idleTime
         calls.authorities = authorities
         calls.proxy = try proxies?.proxy(for: url)
         return calls

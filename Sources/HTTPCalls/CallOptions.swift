@@ -35,6 +35,9 @@ public struct CallOptions: Sendable {
     /// The longest wait that a service's Retry-After is granted; after it we ask anyway.
     public var longestRetryAfter: Duration = .seconds(60)
 
+    /// How long a connection is kept over which nothing goes.
+    public var idleTime: Duration = .seconds(60)
+
     /// The authorities that may vouch for the service's address; nil for the system's.
     public var authorities: TrustedAuthorities?
 

@@ -36,6 +36,7 @@ public struct HTTPCaller: Sendable {
                 authorization: proxy.credentials.map { .basic(credentials: Self.base64($0)) })
         }
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.connectionPool.idleTimeout = TimeAmount(options.idleTime)
         self.service = service
         self.options = options
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)

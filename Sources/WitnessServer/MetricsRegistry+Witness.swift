@@ -9,8 +9,8 @@ extension MetricsRegistry {
             "colophon_witness_cosigned_logs": "Logs of which something was cosigned.",
             "colophon_witness_sync_seconds": "Time one write took to be durable.",
             "colophon_witness_sync_requests": "Requests that one write made durable.",
-            "colophon_witness_contradictions_total":
-                "Trees that a log signed beside a cosigned one of the same size.",
+            "colophon_witness_misbehaviour_total":
+                "Requests that showed a log to have signed two histories.",
             "colophon_ready": "1 where cosignatures are given, 0 where none are.",
         ])
     }

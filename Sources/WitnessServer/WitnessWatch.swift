@@ -1,5 +1,6 @@
 internal import Checkpoints
 internal import Encoding
+internal import Files
 package import Logging
 internal import Metrics
 package import Witnessing
@@ -9,11 +10,13 @@ package final class WitnessWatch: Sendable {
     private let logger: Logger
     private let sync = Metrics.Timer(label: "colophon_witness_sync_seconds")
     private let group = Recorder(label: "colophon_witness_sync_requests")
-    private let contradictions = Counter(label: "colophon_witness_contradictions_total")
+    private let misbehaviour = Counter(label: "colophon_witness_misbehaviour_total")
+    private let folder: MisbehaviourFolder
 
-    /// Watches nothing yet.
-    package init(logger: Logger) {
+    /// Watches nothing yet; proofs of misbehaviour go into `folder`.
+    package init(logger: Logger, keepingProofsIn folder: MisbehaviourFolder) {
         self.logger = logger
+        self.folder = folder
     }
 
     /// Takes what happened; called from any thread.
@@ -31,14 +34,26 @@ package final class WitnessWatch: Sendable {
         case .wrote(let requests, let time):
             sync.record(duration: time)
             group.record(requests)
-        case .contradiction(let head, let refused):
-            contradictions.increment()
+        case .misbehaviour(let proof):
+            misbehaviour.increment()
+            keep(proof)
+        }
+    }
+
+    /// Writes a proof, and says so: once for each file, however often a log asks.
+    private func keep(_ proof: MisbehaviourProof) {
+        var metadata: Logger.Metadata = [
+            "origin": "\(proof.newer.claim.origin.printable)",
+            "sizes": "\(proof.older.claim.size) and \(proof.newer.claim.size)",
+        ]
+        do throws(FileError) {
+            guard let path = try folder.keep(proof) else { return }
+            metadata["file"] = "\(path)"
+            logger.error("a log has signed two histories: publish this file", metadata: metadata)
+        } catch {
+            metadata["reason"] = "\(error)"
             logger.error(
-                "a log has signed two trees of one size",
-                metadata: [
-                    "origin": "\(refused.claim.origin.printable)", "size": "\(head.size)",
-                    "cosigned": "\(head.signed.claim.root)", "refused": "\(refused.claim.root)",
-                ])
+                "a log has signed two histories, and the proof cannot be kept", metadata: metadata)
         }
     }
 }

@@ -45,8 +45,8 @@ package final class Witness: Sendable {
     private static func open(
         of key: VerifierKey, _ options: WitnessOptions, showing heads: WitnessedHeads,
         observe: @Sendable (WitnessEvent) -> Void
-    ) throws(WitnessStateError) -> Journal {
-        var journal = Journal(of: key, in: options.folder, fault: options.fault)
+    ) throws(WitnessStateError) -> WitnessJournal {
+        var journal = WitnessJournal(of: key, in: options.folder, fault: options.fault)
         try keeping { () throws(FileError) in try options.folder.lock() }
         let found = try journal.read()
         if found == nil { try requireEmpty(options.folder) }
@@ -115,9 +115,7 @@ extension Witness {
             do throws(WitnessRefusal) {
                 try claim.check(extends: latest)
             } catch {
-                if let latest, claim.contradicts(latest) {
-                    observe(.contradiction(latest, claim.signed))
-                }
+                if let proof = claim.misbehaviour(after: latest) { observe(.misbehaviour(proof)) }
                 throw error
             }
             let job = WitnessWriter.Job(

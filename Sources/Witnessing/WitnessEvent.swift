@@ -14,6 +14,7 @@ package enum WitnessEvent: Sendable {
     /// One write made so many requests durable, and took so long.
     case wrote(requests: Int, Duration)
 
-    /// A log has signed two trees of one size: what was cosigned, and what was refused.
-    case contradiction(WitnessedHead, SignedCheckpoint)
+    /// A log has signed two trees of which neither extends the other: what was cosigned, and what
+    /// was refused. The proof was found to convict.
+    case misbehaviour(MisbehaviourProof)
 }

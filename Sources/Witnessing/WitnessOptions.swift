@@ -20,6 +20,3 @@ package struct WitnessOptions: Sendable {
         self.clock = clock
     }
 }
-
-/// Throws where a sync shall fail: a test's alone.
-package typealias JournalFaultHook = @Sendable (_ path: String) throws(FileError) -> Void

@@ -24,7 +24,7 @@ final class WitnessWriter: Sendable {
 
     /// What belongs to the thread.
     private struct Desk {
-        var journal: Journal
+        var journal: WitnessJournal
         var retryAt: ContinuousClock.Instant
     }
 
@@ -39,7 +39,7 @@ final class WitnessWriter: Sendable {
     private let thread = BackgroundThread()
 
     init(
-        _ journal: Journal, heads: WitnessedHeads, _ options: WitnessOptions,
+        _ journal: WitnessJournal, heads: WitnessedHeads, _ options: WitnessOptions,
         observe: @escaping @Sendable (WitnessEvent) -> Void
     ) {
         self.heads = heads
@@ -100,7 +100,7 @@ final class WitnessWriter: Sendable {
 
     /// Writes and answers as many of these requests as fit one frame; returns their number.
     private func write(
-        _ jobs: ArraySlice<Job>, _ journal: inout Journal
+        _ jobs: ArraySlice<Job>, _ journal: inout WitnessJournal
     ) throws(WitnessStateError) -> Int {
         let start = ContinuousClock.now
         var group = WriteGroup(on: heads, clock: options.clock)
@@ -114,7 +114,6 @@ final class WitnessWriter: Sendable {
             observe(.wrote(requests: group.results.count, .now - start))
         }
         for (job, result) in zip(jobs, group.results) { job.decided(result) }
-        for (latest, refused) in group.contradictions { observe(.contradiction(latest, refused)) }
         if journal.isMostlyOld { try journal.rewrite(heads.all) }
         return group.results.count
     }

@@ -13,9 +13,6 @@ struct WriteGroup {
     /// The newest head of each log about which something is written.
     private(set) var newest: [Text: WitnessedHead] = [:]
 
-    /// Heads of one size and two roots: ours, and the one that was refused.
-    private(set) var contradictions: [(WitnessedHead, SignedCheckpoint)] = []
-
     private let heads: WitnessedHeads
     private let clock: @Sendable () -> UInt64
     private var byteCount = 0
@@ -39,11 +36,11 @@ struct WriteGroup {
         let claim = job.claim
         let latest = newest[claim.origin] ?? heads[claim.origin]
         guard claim.oldSize == latest?.size ?? 0 else {
-            return refuse(claim, latest, .stale(latest: latest?.size ?? 0))
+            return results.append(.failure(.stale(latest: latest?.size ?? 0)))
         }
         // A size has one root here for ever, so the proof was about this one.
         guard job.base == latest?.signed.claim.root ?? .emptyTree else {
-            return refuse(claim, latest, .inconsistent(.badProof))
+            return results.append(.failure(.inconsistent(.badProof)))
         }
         let head = WitnessedHead(
             signed: claim.signed, time: max(1, clock(), latest?.time ?? 0))
@@ -54,12 +51,5 @@ struct WriteGroup {
         let record = JournalRecord.head(head).encoded
         records.append(record)
         byteCount += record.count
-    }
-
-    private mutating func refuse(
-        _ claim: Claim, _ latest: WitnessedHead?, _ refusal: WitnessRefusal
-    ) {
-        results.append(.failure(refusal))
-        if let latest, claim.contradicts(latest) { contradictions.append((latest, claim.signed)) }
     }
 }

@@ -56,6 +56,8 @@ struct MeasureCommand: AsyncParsableCommand {
     }
 
     private func measure(_ run: Run) async throws {
+        try await WitnessBars(run: run).measure()
+        guard run.sections != [.witnesses] else { return }
         let workshop = run.workshop
         let ledger = try await workshop.ledger("ledger")
         defer { ledger.server.stop() }

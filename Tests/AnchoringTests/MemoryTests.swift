@@ -163,6 +163,21 @@ import Testing
         }
     }
 
+    @Test func evidenceThatCouldNotBeKeptIsKeptLater() async throws {
+        try await Scene.set(5) { scene in
+            let other = try FakeLog(key: scene.log.key)
+            try other.grow(by: 5, branch: "other")
+            scene.witnesses[0].remember(try other.head(5))
+            scene.losesEvidence = true
+            _ = await scene.conductor.memories()
+            #expect(scene.evidence == [])
+            #expect(scene.conductor.permission.isForbidden)
+            scene.losesEvidence = false
+            _ = await scene.conductor.memories()
+            #expect(scene.evidence.count == 1)
+        }
+    }
+
     @Test func aCheckpointThatWeDidNotSignIsNobodysWord() async throws {
         try await Scene.set(5) { scene in
             let other = try FakeLog()

@@ -19,6 +19,12 @@ final class Scene: Sendable {
     /// What was kept as evidence.
     var evidence: [MisbehaviourProof] { kept.proofs.withLock { $0 } }
 
+    /// Whether the disk for evidence is full.
+    var losesEvidence: Bool {
+        get { kept.isFull.withLock { $0 } }
+        set { kept.isFull.withLock { $0 = newValue } }
+    }
+
     /// Whether signing was granted, at each change.
     var changes: [Bool] { kept.changes.withLock { $0 } }
 
@@ -36,7 +42,7 @@ final class Scene: Sendable {
             log: log, policy: try Self.policy(witnesses, ports, prefix), options: options,
             clock: time.clock,
             logger: Logger(label: "test", factory: { [lines] _ in LineHandler(lines: lines) }),
-            evidence: { [kept] proof in kept.proofs.withLock { $0.append(proof) } },
+            evidence: { [kept] proof in try kept.keep(proof) },
             changed: { [kept] permission in
                 kept.changes.withLock { $0.append(permission.isGranted) }
             })
@@ -116,6 +122,12 @@ final class Scene: Sendable {
 private final class Kept: Sendable {
     let proofs = Mutex<[MisbehaviourProof]>([])
     let changes = Mutex<[Bool]>([])
+    let isFull = Mutex(false)
+
+    func keep(_ proof: MisbehaviourProof) throws {
+        guard !isFull.withLock({ $0 }) else { throw FixtureError.unexpected("the disk is full") }
+        proofs.withLock { $0.append(proof) }
+    }
 }
 
 /// The lines of a log.

@@ -25,6 +25,8 @@ import TestSupport
             submitted.words.hasPrefix("colophon: photo.jpg.colophon: "), sourceLocation: place)
         #expect(
             submitted.words.contains(words), "\(submitted.words)", sourceLocation: place)
+        #expect(
+            submitted.words.contains("hint:"), "\(submitted.words)", sourceLocation: place)
         #expect(try ledger.shop.bytes("photo.jpg.colophon") == before, sourceLocation: place)
     }
 

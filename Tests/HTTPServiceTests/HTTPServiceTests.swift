@@ -72,6 +72,47 @@ import TestSupport
         }
     }
 
+    // MARK: - The end
+
+    /// Rounds of connections that arrive while a listener ends: in two of five some are accepted at
+    /// that very moment.
+    private static let ends = 6
+
+    @Test(.timeLimit(.minutes(Patience.minutes)))
+    func everyConnectionEndsWithItsListenerAlsoOneThatWasJustAccepted() async throws {
+        for _ in 0..<Self.ends {
+            try await TinyService.run { service in
+                try await Connection.open(port: service.port) { slow in
+                    // The service goes on until this one is answered.
+                    try await slow.send("POST", "/slow", body: [1])
+                    await service.book.awaitArrivals(1)
+                    await withDiscardingTaskGroup { group in
+                        for _ in 0..<24 {
+                            group.addTask { await Self.askUntilRefused(service) }
+                        }
+                        await service.stop()
+                    }
+                    service.book.answerAll()
+                    #expect(try await slow.answer().status == 200)
+                }
+            }
+        }
+    }
+
+    /// Asks on a new connection each time, until nothing listens any more.
+    private static func askUntilRefused(_ service: TinyService) async {
+        while true {
+            let isAccepted =
+                (try? await Connection.open(port: service.port) { connection in
+                    // It may end at any moment; what is held to here is that it ends.
+                    try? await connection.send("GET", "/book")
+                    _ = try? await connection.answer()
+                    return true
+                }) ?? false
+            guard isAccepted else { return }
+        }
+    }
+
     // MARK: - Limits and fairness
 
     @Test func aHeaderHasALimit() async throws {

@@ -158,8 +158,18 @@ struct TinyService: Sendable {
 /// Log lines, kept for a test to look at.
 final class Lines: Sendable {
     private let lines = Mutex<[String]>([])
+    private let arrivals = AsyncStream.makeStream(of: String.self)
 
     var all: [String] { lines.withLock { $0 } }
 
-    func append(_ line: String) { lines.withLock { $0.append(line) } }
+    func append(_ line: String) {
+        lines.withLock { $0.append(line) }
+        arrivals.continuation.yield(line)
+    }
+
+    /// Waits until a line has these words, and returns it.
+    func line(with words: String) async throws -> String {
+        for await line in arrivals.stream where line.contains(words) { return line }
+        throw FixtureError.unexpected("no line has \"\(words)\": \(all)")
+    }
 }

@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test func onlyAPartOfATreeHasAProof() {
-        let tooLarge = UInt64(1 << 63) + 1
+        let tooLarge: UInt64 = (1 << 63) + 1
         #expect(throws: ProofError.nothingToProve) {
             try PrefixProof(size: 0, treeSize: 5, path: [])
         }

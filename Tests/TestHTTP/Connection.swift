@@ -59,6 +59,14 @@ package final class Connection {
                         configuration: .init(isOutboundHalfClosureEnabled: true))
                 }
             }
+        return try await use(channel, body)
+    }
+
+    /// Runs `body` with a connection that stands, and closes it.
+    static func use<Value: Sendable>(
+        _ channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>,
+        _ body: (Connection) async throws -> Value
+    ) async throws -> Value {
         let alarm = Alarm()
         let bound = channel.channel.eventLoop.scheduleTask(in: .minutes(Int64(Patience.minutes))) {
             alarm.ring()

@@ -18,23 +18,30 @@ final class WitnessDesk: Sendable {
         let time = Atomic<UInt64>(1_800_000_000)
     }
 
-    convenience init(_ logs: String, fault: JournalFaultHook? = nil) throws {
-        try self.init(logs, TemporaryFolder("witness"), Clock(), fault)
+    private let observe: @Sendable (WitnessEvent) -> Void
+
+    convenience init(
+        _ logs: String, in folder: TemporaryFolder? = nil, fault: JournalFaultHook? = nil,
+        observe: @escaping @Sendable (WitnessEvent) -> Void = { _ in }
+    ) throws {
+        try self.init(logs, folder ?? TemporaryFolder("witness"), Clock(), fault, observe)
     }
 
     private init(
-        _ logs: String, _ folder: TemporaryFolder, _ clock: Clock, _ fault: JournalFaultHook?
+        _ logs: String, _ folder: TemporaryFolder, _ clock: Clock, _ fault: JournalFaultHook?,
+        _ observe: @escaping @Sendable (WitnessEvent) -> Void
     ) throws {
         self.logs = logs
         self.folder = folder
         self.clock = clock
         self.fault = fault
+        self.observe = observe
         var options = WitnessOptions(folder: try Folder(folder.path)) {
             clock.time.load(ordering: .relaxed)
         }
         options.fault = fault
         witness = try Witness(
-            Self.cosigner(), for: KnownLogs(parsing: Array(logs.utf8)), options)
+            Self.cosigner(), for: KnownLogs(parsing: Array(logs.utf8)), options, observe: observe)
     }
 
     deinit { witness.stop() }
@@ -52,7 +59,7 @@ final class WitnessDesk: Sendable {
     /// Ends the witness, and opens its folder again.
     func reopened() throws -> WitnessDesk {
         witness.stop()
-        return try WitnessDesk(logs, folder, clock, fault)
+        return try WitnessDesk(logs, folder, clock, fault, observe)
     }
 
     /// Asks for a cosignature, and waits for what is decided.

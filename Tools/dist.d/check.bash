@@ -49,6 +49,15 @@ unit_is_clean() {
 }
 expect "systemd has nothing against the unit" unit_is_clean
 
+witness=$work/colophon-witness.service
+witness_is_clean() {
+    sed "s|/usr/bin/colophon |$work/colophon |" "${unit%/*}/colophon-witness.service" >"$witness"
+    local words
+    words=$(systemd-analyze verify --man=no "$witness" 2>&1) || true
+    ! grep -F "$witness" <<<"$words"
+}
+expect "systemd has nothing against the witness's unit" witness_is_clean
+
 timers_are_clean() {
     local name words
     for name in colophon-backup colophon-export; do
@@ -100,6 +109,8 @@ expect "nginx can read its configurations" nginx_reads_them
 # systemd's own scale ends at 10 for no protection; what remains is the network.
 expect "the unit's exposure is 1.5 of 10 at most" \
     systemd-analyze security --offline=true --threshold=15 "$work/colophond.service"
+expect "the exposure of the witness's unit is 1.5 of 10 at most" \
+    systemd-analyze security --offline=true --threshold=15 "$witness"
 
 # The rest happens in a mount namespace of its own: whatever is mounted there ends with it.
 if ! unshare -m true 2>/dev/null; then

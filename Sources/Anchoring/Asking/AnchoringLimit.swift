@@ -23,6 +23,12 @@ package enum AnchoringLimit {
     /// second more than the time for a call.
     package static let lowestRate = 16 << 10
 
+    /// How long a connection is kept over which nothing goes.
+    ///
+    /// Servers in wide use close theirs after 5 s, which is also the usual time between two rounds:
+    /// then a question would meet the end of its connection again and again.
+    package static let idleTime: Duration = .seconds(3)
+
     /// How often one round asks one witness: once, and once more from the size that it names.
     package static let tries = 2
 

@@ -342,10 +342,12 @@ extension ConnectionGuard {
 
     /// The handler has written its answer, or cannot go on.
     ///
-    /// Neither is a reason to lose what was said: the connection ends when that is out.
+    /// Neither is a reason to lose what was said: the connection ends when that is out. On one that
+    /// no event loop has taken over nothing was said, and nothing would end it later.
     func close(
         context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?
     ) {
+        guard context.channel.isActive else { return context.close(mode: mode, promise: promise) }
         switch mode {
         case .input: context.close(mode: .input, promise: promise)
         case .all where state.isAnswerOpen: breakOff(context, promise)

@@ -9,6 +9,9 @@ import NIOTLS
 
 /// One connection over TLS, which speaks HTTP/2 or HTTP/1.1 as ALPN (RFC 7301) settles it.
 ///
+/// Whoever has opened the connection, the other end sends the requests: a bastion's is one that we
+/// have opened, and speaks HTTP/2 only.
+///
 ///     TLS ─► ALPN ─┬─► HTTP/1.1 ─► ConnectionGuard ─► DirectAnswers ─► what these leave
 ///                  └─► HTTP2Wire ─► HTTP/2 ─► HTTP2Guard
 ///                         └─► each stream ─► ConnectionGuard ─► its one request
@@ -27,14 +30,31 @@ struct SecureChannel: ServerChildChannel {
         let channel: any Channel
     }
 
-    let certificate: TLSCertificate
+    /// Who has opened the connection.
+    enum Side: Sendable {
+        /// A client; it is shown this certificate.
+        case client(TLSCertificate)
+
+        /// We have, to this bastion.
+        case own(Bastion, FailureNote)
+    }
+
+    let side: Side
     let http: HTTPChannel
     let shared: Shared
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
-            try pipeline.addHandler(NIOSSLServerHandler(context: certificate.context))
+            switch side {
+            case .client(let certificate):
+                try pipeline.addHandler(NIOSSLServerHandler(context: certificate.context))
+            case .own(let bastion, let note):
+                try pipeline.addHandler(
+                    try NIOSSLClientHandler(
+                        context: bastion.context, serverHostname: bastion.serverName))
+                try pipeline.addHandler(note)
+            }
             let handshake = HandshakeGuard(shared)
             let alpn = NIOTypedApplicationProtocolNegotiationHandler<Negotiated> { result in
                 channel.pipeline.syncOperations.removeHandler(handshake).flatMap {
@@ -67,11 +87,13 @@ struct SecureChannel: ServerChildChannel {
     private func settle(
         _ result: ALPNResult, _ channel: any Channel, _ logger: Logger
     ) -> EventLoopFuture<Negotiated> {
-        switch result {
-        case .negotiated("h2"):
+        switch (result, side) {
+        case (.negotiated("h2"), .client), (.negotiated(Bastion.applicationProtocol), .own):
             channel.eventLoop.makeCompletedFuture { .http2(try configureHTTP2(channel)) }
+        case (_, .own):
+            channel.close().flatMapThrowing { throw NoBastion() }
         // A client without ALPN speaks HTTP/1.1.
-        case .negotiated, .fallback:
+        case (_, .client):
             http.setup(channel: channel, logger: logger).map { .http1($0) }
         }
     }
@@ -94,9 +116,15 @@ struct SecureChannel: ServerChildChannel {
             }
         }
         try pipeline.addHandler(connection)
+        if case .own(let bastion, _) = side {
+            try pipeline.addHandler(BastionPulse(bastion.pulse))
+        }
         return streams
     }
 }
+
+/// The other end of a connection that we have opened does not speak a bastion's protocol.
+struct NoBastion: Error {}
 
 extension ServiceLimits {
     /// The settings of the HTTP/2 library.

@@ -12,6 +12,11 @@ final class RouteResponder: HTTPResponder {
         init(source: ApplicationRequestContextSource) {
             channel = source.channel
         }
+
+        /// A request of a connection that the framework has not accepted.
+        init(of channel: any Channel) {
+            self.channel = channel
+        }
     }
 
     /// Which of the routes a listener has.

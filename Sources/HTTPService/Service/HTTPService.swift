@@ -26,7 +26,7 @@ import Synchronization
 ///
 /// The folders are floors, and each imports only those below it:
 ///
-///     Service       listeners, and the service that they make: begin here
+///     Service       listeners and the dialler, and the service that they make: begin here
 ///     Connections   HTTP/1.1 and HTTP/2 on the event loop, each held to its limits and ended well
 ///     Requests      one request: its route, its call from head to answer, its query
 ///     Metrics       what is counted, as Prometheus reads it
@@ -90,9 +90,9 @@ package struct HTTPService: Service {
 
     /// Listens and serves; throws ``ServerError`` where an address cannot be had.
     package func run() async throws {
-        let listeners: [Listener]
+        let services: [any Service]
         do throws(FileError) {
-            listeners = try makeListeners()
+            services = try makeServices()
         } catch {
             throw ServerError(place: error.path, reason: error.words)
         }
@@ -100,13 +100,13 @@ package struct HTTPService: Service {
         quiet.logLevel = max(logger.logLevel, .warning)
         let group = ServiceGroup(
             configuration: .init(
-                services: listeners.map {
+                services: services.map {
                     .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
                 }, logger: quiet))
         try await group.run()
     }
 
-    private func makeListeners() throws(FileError) -> [Listener] {
+    private func makeServices() throws(FileError) -> [any Service] {
         let clients = Clients(proxies: options.proxies)
         let memory = Pool(limit: options.limits.bodyMemory)
         let counts = RequestMetrics(metrics)
@@ -117,7 +117,7 @@ package struct HTTPService: Service {
             let shared = Shared(limits: options.limits, clients: clients, memory: memory)
             return RouteResponder(routes, face, shared, counts: counts, logger: logger)
         }
-        var listeners = [
+        var services: [any Service] = [
             Listener(
                 .address(options.listen), certificate: options.certificate, logger: logger,
                 responder: responder(routes, options.operations == nil ? .all : .clients, counts),
@@ -125,22 +125,32 @@ package struct HTTPService: Service {
             ) { startup.listening($0, at: \.clients) }
         ]
         if let operations = options.operations {
-            listeners.append(
+            services.append(
                 Listener(
                     .address(operations), logger: logger,
                     responder: responder(routes, .operations, counts)
                 ) { startup.listening($0, at: \.operations) })
         }
+        if let bastion = options.bastion {
+            let shared = Shared(
+                limits: options.limits.behindBastion, clients: clients.behindBastion,
+                memory: memory)
+            services.append(
+                Dialler(
+                    bastion, logger: logger,
+                    responder: RouteResponder(
+                        routes, .clients, shared, counts: counts, logger: logger)))
+        }
         if let local {
             let place = try Place(local.path)
             let socket = try LocalSocket(makingWayFor: place.name, in: place.folder)
-            listeners.append(
+            services.append(
                 Listener(
                     .socket(socket), logger: logger,
                     responder: responder(local.routes, .all, nil)
                 ) { _ in startup.listening(nil, at: \.local) })
         }
-        return listeners
+        return services
     }
 }
 

@@ -117,7 +117,7 @@ struct Listener: Service {
                     readBytes: shared.limits.readBytes)
             }
             return LoopBound(
-                child: SecureChannel(certificate: certificate, http: http, shared: shared),
+                child: SecureChannel(side: .client(certificate), http: http, shared: shared),
                 limits: shared.limits, turns: turns, readBytes: shared.limits.secureReadBytes)
         }
     }

@@ -10,6 +10,10 @@ package struct ServiceOptions: Sendable {
     /// The certificate by which clients know the server; nil serves HTTP/1.1 without TLS.
     package var certificate: TLSCertificate?
 
+    /// A bastion through which clients reach the same routes, beside ``listen``; what is operational
+    /// is not there.
+    package var bastion: Bastion?
+
     /// The proxies whose word about a client's address is taken.
     package var proxies = TrustedProxies()
 

@@ -55,19 +55,29 @@ private final class ClientTable: Sendable {
 
 /// Tells clients apart by their addresses, also behind the proxies that are trusted.
 final class Clients: Sendable {
-    private let proxies: TrustedProxies
-    private let table = ClientTable()
+    /// Whose word about a client's address is taken; nil where the peer is a bastion, whose is.
+    private let proxies: TrustedProxies?
+    private let table: ClientTable
 
     init(proxies: TrustedProxies) {
         self.proxies = proxies
+        table = ClientTable()
     }
+
+    private init(bastionOf clients: Clients) {
+        proxies = nil
+        table = clients.table
+    }
+
+    /// The same clients, where they come through a bastion.
+    var behindBastion: Clients { Clients(bastionOf: self) }
 
     /// Returns the client at the other end of a connection.
     func peer(of channel: any Channel) -> Peer {
         let address = channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
         return Peer(
             channel: channel, address: address, client: address.map { client(at: $0) },
-            isProxy: address.map { proxies.contains($0) } ?? false)
+            isProxy: address.map { proxies?.contains($0) ?? true } ?? false)
     }
 
     /// Returns the client at an address.
@@ -81,7 +91,8 @@ final class Clients: Sendable {
     /// What no proxy of ours would write is not believed: the request is then the proxy's own.
     func address(behind peer: Peer, _ fields: HTTPFields) -> IPAddress? {
         guard peer.isProxy, let address = peer.address else { return peer.address }
-        return proxies.client(behind: address, fields)
+        return proxies?.client(behind: address, fields)
+            ?? TrustedProxies.client(behindBastion: address, fields)
     }
 
     /// Returns whom a request counts as; nil where it came over a Unix socket.

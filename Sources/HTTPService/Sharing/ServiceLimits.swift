@@ -117,4 +117,17 @@ package struct ServiceLimits: Sendable {
 
     /// Creates the limits that we recommend.
     package init() {}
+
+    /// The limits of the connection to a bastion, which very many clients share.
+    var behindBastion: ServiceLimits {
+        var limits = self
+        // As many as the connections of eight clients have, and no more than wait for an answer.
+        limits.streamsPerConnection = 8 * streamsPerConnection
+        // They are all that there are: no client has more than are free.
+        limits.streams = limits.streamsPerConnection
+        limits.connectionWindow = 8 * connectionWindow
+        // It stands for as long as it is answered (``BastionPulse``), whether it is used or not.
+        limits.idleTime = .seconds(365 * 24 * 3600)
+        return limits
+    }
 }

@@ -60,6 +60,15 @@ package struct TrustedProxies: Sendable {
         return client
     }
 
+    /// Returns the address that a bastion's request came from: it writes `X-Forwarded-For` itself,
+    /// with this one address (C2SP https-bastion).
+    static func client(behindBastion bastion: IPAddress, _ fields: HTTPFields) -> IPAddress {
+        guard let field = fields[values: .forwardedFor].last else { return bastion }
+        let comma = field.lastIndex(of: ",")
+        return IPAddress(hop: comma.map { field[field.index(after: $0)...] } ?? field[...])
+            ?? bastion
+    }
+
     /// Whether an address is in one of the blocks.
     func contains(_ address: IPAddress) -> Bool {
         blocks.contains { $0.contains(address.bytes) }

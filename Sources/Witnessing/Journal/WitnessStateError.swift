@@ -36,3 +36,6 @@ package enum WitnessStateError: Error, Hashable, CustomStringConvertible {
         return "its state cannot be kept: \(error.words)"
     }
 }
+
+/// Throws where a sync shall fail: a test's alone.
+package typealias JournalFaultHook = @Sendable (_ path: String) throws(FileError) -> Void

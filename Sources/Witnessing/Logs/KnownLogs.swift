@@ -108,14 +108,6 @@ package struct KnownLogsError: Error, Hashable, CustomStringConvertible {
         case .keyTwice: "the log stands in a line before with this key"
         case .tooManyLines: "there are more than \(KnownLogs.maximumLineCount) log lines"
         case .tooManyKeys: "the log has more than \(KnownLogs.maximumKeyCount) keys"
-        case .policy(.tooLong(_, let limit)): "is larger than \(limit) bytes"
-        case .policy(.controlCharacter(let offset)):
-            "has a control character at byte \(offset)"
-        case .policy(.unterminated): "its last line does not end with a line feed"
-        case .policy(.unknownKeyword): "does not begin with log, witness, group or quorum"
-        case .policy(.wrongWordCount): "is not: log VKEY [URL]"
-        case .policy(.wrongKeyType): "the key is a witness's, not a log's"
-        case .policy(.malformedKey(let error)): "the key cannot be read: \(error)"
         case .policy(let error): "\(error)"
         }
     }

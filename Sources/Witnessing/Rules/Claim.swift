@@ -17,6 +17,9 @@ struct Claim: Sendable {
     /// The new checkpoint, with the lines of the log's keys and no others.
     let signed: SignedCheckpoint
 
+    /// The keys that are known for the log.
+    private let keys: [VerifierKey]
+
     var origin: Text { signed.claim.origin }
     var size: UInt64 { signed.claim.size }
     var root: Hash { signed.claim.root }
@@ -36,6 +39,7 @@ struct Claim: Sendable {
         }
         oldSize = request.oldSize
         path = request.path
+        self.keys = keys
         self.signed = try Self.check(signed, by: keys)
     }
 
@@ -92,10 +96,24 @@ struct Claim: Sendable {
         }
     }
 
-    /// Whether the log has signed another tree of the size that the witness has cosigned: both
-    /// notes together are a proof of misbehaviour.
-    func contradicts(_ latest: WitnessedHead?) -> Bool {
-        guard let latest else { return false }
-        return latest.size == size && latest.signed.claim.root != root
+    /// Returns what convicts the log by this claim, which was refused, and the head that was
+    /// cosigned: another tree of one size, or a larger tree whose own proof says that it has not
+    /// grown from that head.
+    func misbehaviour(after latest: WitnessedHead?) -> MisbehaviourProof? {
+        guard let latest else { return nil }
+        let isOneSize = latest.size == size && latest.signed.claim.root != root
+        guard isOneSize || (latest.size == oldSize && oldSize < size) else { return nil }
+        do throws(MisbehaviourError) {
+            let proof = try MisbehaviourProof(
+                latest.signed, signed, consistency: isOneSize ? [] : path)
+            do throws(ConvictionRefusal) {
+                _ = try proof.convict(by: keys.map { .init(key: $0) })
+                return proof
+            } catch {
+                return nil
+            }
+        } catch {
+            return nil
+        }
     }
 }

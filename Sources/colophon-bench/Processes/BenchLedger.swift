@@ -1,10 +1,13 @@
 import AsyncHTTPClient
+import Checkpoints
 import Files
 import Foundation
 import HTTPCalls
 import NIOCore
 import NIOHTTP1
 import Processes
+import Provenance
+import Studio
 
 /// A real `colophond` on a folder, with one PoP that may sign.
 final class BenchLedger {
@@ -60,11 +63,11 @@ final class BenchLedger {
 
     // MARK: - The process
 
-    /// Serves the folder again, after ``Server/stop()`` or ``Server/crash()``; returns the
-    /// seconds until it says that it is ready.
-    func start() async throws -> Double {
+    /// Serves the folder again, with more `arguments`, after ``Server/stop()`` or
+    /// ``Server/crash()``; returns the seconds until it says that it is ready.
+    func start(_ arguments: [String] = []) async throws -> Double {
         let begin = ContinuousClock.now
-        server = try Self.serve(data, log: log)
+        server = try Self.serve(data, arguments, log: log)
         while try await answer(to: "/readyz").status.code != 200 {
             try await Task.sleep(for: .milliseconds(5))
         }
@@ -72,9 +75,12 @@ final class BenchLedger {
     }
 
     /// Serves with limits on what one issuer may send that are there, and out of reach.
-    private static func serve(_ data: String, log: URL) throws -> Server {
+    private static func serve(
+        _ data: String, _ arguments: [String] = [], log: URL
+    ) throws -> Server {
         try Server(
-            Child.sibling("colophond"), ["serve", "--data", data, "--listen", "127.0.0.1:0"],
+            Child.sibling("colophond"),
+            ["serve", "--data", data, "--listen", "127.0.0.1:0"] + arguments,
             environment: [
                 "COLOPHOND_ISSUER_RATE": "1000000", "COLOPHOND_ISSUER_BURST": "1000000000",
             ],
@@ -128,6 +134,23 @@ final class BenchLedger {
     func writeTrustKit(to folder: URL) throws {
         try Child.run(
             Child.sibling("colophond"), ["trust-kit", "--data", data, "--out", folder.path()])
+    }
+
+    /// The key that signs its checkpoints.
+    func noteKey() throws -> VerifierKey {
+        let kit = URL(filePath: data).deletingLastPathComponent().appending(path: "kit")
+        try? FileManager.default.removeItem(at: kit)
+        try writeTrustKit(to: kit)
+        guard let log = try NamedKit.kit(kit.path()).policy.logs.first else {
+            throw BenchError("the trust kit names no log")
+        }
+        return log.key
+    }
+
+    /// The number of witnesses that have seen the head of an entry's proof.
+    func cosignatures(of entry: EntryID) async throws -> Int {
+        let proof = try await get("/entries/\(entry)/tlog-proof")
+        return try TLogProof(parsing: Array(proof.utf8)).signed.cosignatures.count
     }
 
     /// Bytes that the folder takes on its disk.

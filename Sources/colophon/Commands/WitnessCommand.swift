@@ -60,6 +60,20 @@ struct WitnessCommand: ColophonCommand {
     @Option(help: ArgumentHelp("The certificate's private key (PEM).", valueName: "file"))
     var tlsKey: String?
 
+    @Option(help: "A bastion that passes requests on to this witness: https://HOST.")
+    var bastion: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The private key, Ed25519, by which the bastion knows this witness.", valueName: "pem"))
+    var bastionKey: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A file of the only authorities (PEM) that may vouch for the bastion.",
+            valueName: "file"))
+    var ca: String?
+
     @Option(help: "Requests a second for one log; 0 for no limit.")
     var logRate: String?
 
@@ -86,7 +100,8 @@ struct WitnessCommand: ColophonCommand {
             flags: [
                 "data": data, "key": key, "name": name, "logs": logs, "listen": listen,
                 "ops-listen": opsListen, "trusted-proxy": trustedProxy, "tls-cert": tlsCert,
-                "tls-key": tlsKey, "log-rate": logRate, "log-burst": logBurst,
+                "tls-key": tlsKey, "bastion": bastion, "bastion-key": bastionKey, "ca": ca,
+                "log-rate": logRate, "log-burst": logBurst,
                 "max-connections": maxConnections, "log-level": logLevel,
                 "log-format": logFormat ?? (common.json ? "json" : nil),
             ], file: common.config)
@@ -94,11 +109,14 @@ struct WitnessCommand: ColophonCommand {
             console.print(text: settings.lines.joined(separator: "\n"))
             return .yes
         }
-        let cosigner = try settings.cosigner(passphrase, console)
+        let keys = WitnessKeys(settings, passphrase, console)
+        let cosigner = try keys.cosigner
+        var service = try settings.service
+        service.bastion = try keys.bastion(beside: cosigner)
         let run = WitnessRun(
             cosigner: cosigner, logs: try settings.required("logs"),
             data: try settings.required("data"), limits: try settings.limits,
-            service: try settings.service, logger: try logger(settings))
+            service: service, logger: try logger(settings))
         try await run.run()
         return .yes
     }

@@ -35,11 +35,14 @@ struct WitnessRun {
         var options = service
         options.limits.connections = try connections(options.limits.connections)
         let routes = WitnessRoutes(witness, limits, metrics: metrics)
-        let scheme = options.certificate == nil ? "http" : "https"
+        let (scheme, bastion) = (
+            options.certificate == nil ? "http" : "https", options.bastion?.address
+        )
         let server = WitnessServer(routes, options, metrics: metrics, logger: logger) { addresses in
             if let operations = addresses.operations {
                 logger.notice("metrics and health on http://\(operations)")
             }
+            if let bastion { logger.notice("reached through the bastion at \(bastion)") }
             logger.notice("listening on \(scheme)://\(addresses.listen)")
         }
         try await serve([
@@ -83,17 +86,18 @@ struct WitnessRun {
     }
 
     private func open(for known: KnownLogs) throws(Failure) -> Witness {
-        let folder: Folder
+        let (folder, proofs): (Folder, MisbehaviourFolder)
         do throws(FileError) {
             folder = try Folder(making: data, .secret)
             try Ownership.requireOwn(folder: data)
+            proofs = try MisbehaviourFolder(in: folder)
         } catch {
             throw Failure(writing: error)
         }
         let options = WitnessOptions(folder: folder) {
             UInt64(max(0, Date.now.timeIntervalSince1970))
         }
-        let watch = WitnessWatch(logger: logger)
+        let watch = WitnessWatch(logger: logger, keepingProofsIn: proofs)
         do throws(WitnessStateError) {
             return try Witness(cosigner, for: known, options) { watch.take($0) }
         } catch {

@@ -1,10 +1,7 @@
-import Checkpoints
-import Encoding
 import Files
 import HTTPService
 import Logging
 import Settings
-import Studio
 import WitnessServer
 
 /// The settings of `colophon witness`: flags, environment, file; none of them is a PoP's.
@@ -36,6 +33,13 @@ struct WitnessSettings {
             setting(
                 "tls-cert", "the certificate chain (PEM); with it clients speak TLS", isPath: true),
             setting("tls-key", "the private key (PEM) of the certificate", isPath: true),
+            setting("bastion", "a bastion that passes requests on to this witness"),
+            setting(
+                "bastion-key", "the PEM file of the key by which the bastion knows this witness",
+                isPath: true),
+            setting(
+                "ca", "a file of the only authorities (PEM) that may vouch for the bastion",
+                isPath: true),
             setting(
                 "log-rate", "requests a second for one log; 0 for no limit",
                 fallback: "\(WitnessLimits().logRate)"),
@@ -52,7 +56,7 @@ struct WitnessSettings {
         ],
         defaultFiles: ["/etc/colophon/witness.yaml"], fileVariable: "COLOPHON_WITNESS_CONFIG")
 
-    private let settings: Settings
+    let settings: Settings
 
     /// Collects the settings; the error says which one cannot be read.
     init(flags: [String: String?], file: String?) async throws(Failure) {
@@ -70,32 +74,6 @@ struct WitnessSettings {
     func required(_ key: String) throws(Failure) -> String {
         guard let value = settings[key], !value.isEmpty else { return try settings.required(key) }
         return value
-    }
-
-    /// Reads the key, and puts it under the witness's name.
-    func cosigner(_ options: PassphraseOptions, _ console: Console) throws(Failure) -> Cosigner {
-        let (path, name) = (try required("key"), try required("name"))
-        let passphrases = PassphraseSource(options, settings, console)
-        var danger: FileError?
-        let key = try NamedKey.privateKey(
-            path, passphrase: { () throws(Failure) in try passphrases.passphrase(of: path) },
-            onDanger: { danger = $0 }, failing: { Failure($0) })
-        if let danger {
-            throw .unreadable(
-                path, "this private key \(danger.words)",
-                hint: "a witness's key is its own: chmod 600 keeps it so")
-        }
-        do throws(VerifierKeyError) {
-            return try Cosigner(name: Text(name), key: key)
-        } catch .notEd25519 {
-            throw .unreadable(
-                path, "is not an Ed25519 key", hint: "colophon keygen --out witness.pem makes one")
-        } catch {
-            throw Failure(
-                settings.complaint(
-                    "name", "\"\(name)\" is no name of a key",
-                    hint: "a URL without its scheme, no space and no +: witness.example"))
-        }
     }
 
     /// The limits for logs.

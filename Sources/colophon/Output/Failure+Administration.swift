@@ -47,7 +47,7 @@ extension Failure {
             self = .no(
                 subjects.key, "the ledger has no such key",
                 hint: "colophon key add registers it first")
-        case .refused(let refusal): self = .usage("\(refusal)")
+        case .refused(let refusal): self = .usage("\(refusal)", hint: Self.remedy(refusal))
         case .unprovenReceipt(let refusal):
             self.init(
                 .tryAgain, ledger, "gave a receipt that does not prove the change: \(refusal)",
@@ -73,6 +73,23 @@ extension Failure {
             self = .no(
                 "\(entry)", "has another manifest than the entries before",
                 hint: "erase the entries of each manifest by themselves")
+        }
+    }
+
+    /// What an administrator can do about a change that the registry does not take.
+    private static func remedy(_ refusal: Refusal) -> String? {
+        switch (refusal.reason, refusal.field) {
+        case (.lockOut, "predicate.operation"), (.lockOut, "predicate.coseKey"):
+            "colophon key add --role admin ... registers another administrator first"
+        case (.lockOut, "predicate.notBefore"), (.lockOut, "predicate.notAfter"):
+            "give this key a longer time, or register another administrator first"
+        case (.keyState, "predicate.suspectFrom"):
+            """
+            a key is revoked once; a later revoke says since when it is suspect, or since earlier: \
+            --suspect-from SIZE or --suspect-since TIME
+            """
+        case (.keyState, "predicate.coseKey"): "colophon keygen makes another key"
+        default: nil
         }
     }
 

@@ -37,6 +37,43 @@ struct RefusalWords {
             }
         case nil: break
         }
-        return Failure(CallError.refused(problem), subject)
+        var failure = Failure(CallError.refused(problem), subject)
+        failure.hint = failure.hint ?? problem.detail.flatMap { remedy($0, file) }
+        return failure
+    }
+
+    /// The remedy for what a ledger refuses in these words; nil where the words say it all.
+    ///
+    /// The words are a stranger's: no command is made of them, beyond the name of a role.
+    private func remedy(_ words: String, _ file: String) -> String? {
+        let parts = words.split(separator: ":", maxSplits: 1)
+        guard parts.count == 2 else { return nil }
+        let rule = parts[1]
+        switch parts[0] {
+        case "iss" where rule.hasSuffix("the issuer of this key"):
+            return "a key speaks for one issuer: sign the work again with it as --issuer"
+        case "predicate":
+            if let role = Role.allCases.first(where: { rule.hasSuffix("role \($0.rawValue)") }) {
+                return """
+                    its administrator adds another key with --role \(role.rawValue); sign the work \
+                    again with that one
+                    """
+            }
+            guard rule.hasSuffix("the policy lists") else { return nil }
+            return """
+                colophon policy get prints what the ledger takes; its administrator widens it with \
+                policy set
+                """
+        case "aud":
+            return """
+                the record was signed for another ledger: submit it there, or sign the work again \
+                with this one's origin as --aud
+                """
+        case "iat" where rule.hasSuffix("retired"):
+            return "sign with the key that came after it; what was signed before is admitted"
+        case "iat" where rule.hasSuffix("the ledger's clock"):
+            return "set this machine's clock, then sign the work again with --force"
+        default: return nil
+        }
     }
 }

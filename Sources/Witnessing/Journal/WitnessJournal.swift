@@ -8,7 +8,7 @@ internal import Merkle
 ///
 /// The last record about a log is what counts. Trusted: that the file is what we wrote. Whoever can
 /// put an older copy in its place makes the witness cosign a second history.
-struct Journal {
+struct WitnessJournal {
     /// The file's name in the witness's folder.
     static let name = "journal"
 
