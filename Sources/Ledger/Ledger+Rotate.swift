@@ -6,6 +6,7 @@ import Keys
 public import LedgerStore
 public import Manifests
 public import Provenance
+import Synchronization
 
 extension Ledger {
     /// The next key of one of the ledger's purposes, and how far its handover is.
@@ -225,13 +226,13 @@ private struct LoggedHandover {
 }
 
 /// A value that one thread waits for and another sets, once.
-private final class Awaited<Value: Sendable>: @unchecked Sendable {
+private final class Awaited<Value: Sendable>: Sendable {
     private let condition = MonotonicCondition()
-    private var set: Value?
+    private let state = Mutex<Value?>(nil)
 
     func set(_ value: Value) {
         condition.withLock {
-            set = value
+            state.withLock { $0 = value }
             condition.signal()
         }
     }
@@ -239,7 +240,7 @@ private final class Awaited<Value: Sendable>: @unchecked Sendable {
     func value() -> Value {
         condition.withLock {
             while true {
-                if let set { return set }
+                if let value = state.withLock({ $0 }) { return value }
                 condition.wait()
             }
         }
