@@ -171,8 +171,8 @@ struct Headline {
     }
 
     private func refresh(_ record: String) -> String {
-        let ledger = ShellWord.quoted("https://\(report.origin)")
-        return "colophon refresh \(ShellWord.quoted(record)) --ledger \(ledger)"
+        let ledger = "https://\(report.origin)"
+        return "colophon refresh \(ShellWord.quoted(record)) --ledger \(ShellWord.quoted(ledger))"
     }
 
     /// Why the required level is not reached.
