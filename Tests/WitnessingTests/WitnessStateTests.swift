@@ -38,7 +38,7 @@ import Witnessing
         #expect(stale == .failure(.stale(latest: 4)))
     }
 
-    /// A journal that is written anew on the way has the newest heads, of all logs, and stays small.
+    /// A journal that is written anew on the way has the newest heads of all logs, and stays small.
     @Test func anOldJournalIsWrittenAnew() async throws {
         let other = try WatchedLog("log.example/two", seed: 2)
         let desk = try WitnessDesk(log.line + other.line, oldByteLimit: 2_000)
