@@ -10,7 +10,7 @@ import TestSupport
     private let witnesses: [RunningProgram]
     private var shop: Workshop { ledger.shop }
 
-    /// A ledger whose kit, `trust.colophon-kit`, asks for two of three witnesses, and a signed work.
+    /// A ledger whose kit, `trust.colophon-kit`, asks for two of three witnesses, and a work.
     init() async throws {
         ledger = try await LedgerProcess(in: Workshop())
         let shop = ledger.shop

@@ -27,9 +27,8 @@ import Testing
         for (name, key) in zip(Self.names, keys) {
             let vkey = try MemoryLedger.witnessKey(name, key)
             let isStrange = strange && name == Self.names[2]
-            lines.append(
-                "witness \(name.string.prefix { $0 != "." }) \(isStrange ? Self.strange : "\(vkey)")"
-            )
+            let word = name.string.prefix { $0 != "." }
+            lines.append("witness \(word) \(isStrange ? Self.strange : "\(vkey)")")
         }
         lines += ["group two 2 berlin lisbon oslo", "quorum two"]
         files.policy = Array(lines.map { $0 + "\n" }.joined().utf8)

@@ -202,7 +202,8 @@ import Testing
             let stranger = try await StubLedger.run { try $0.kit(askingFor: witness) }
             let told = try await submit([path], to: ledger, until: stranger, patience)
             #expect(
-                told.first == "registered" && told.last?.contains("unproven") == true, "\(told)")
+                told.first == "registered" && told.last?.contains("does not prove it") == true,
+                "\(told)")
             #expect(try RecordFile(path).content.receipts.count == 1)
         }
     }

@@ -274,7 +274,7 @@ import Testing
         _ = try await other.register(
             TransparentStatement(statement, manifest: file.manifest).encoded())
         for number in 0..<count {
-            _ = try await other.register(other.capture("\(number)"))
+            _ = try await other.register(other.capture("\(number)", by: ledger.fixture.pop))
         }
         let note = other.ledger.head().note
         try other.ledger.add(

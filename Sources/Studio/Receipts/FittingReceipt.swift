@@ -71,7 +71,8 @@ package enum ReceiptError: Error, Hashable, CustomStringConvertible {
     /// It puts the entry elsewhere than a receipt that the file has: keep both.
     case otherIndex(UInt64, UInt64)
 
-    /// The ledger has signed another tree of a size that the file has: it shows two logs. Keep both.
+    /// The ledger has signed another tree of a size that the file has, so it shows two logs: keep
+    /// both.
     case twoTrees(UInt64)
 
     /// The ledger cannot show that the tree of the second size extends that of the first, of which

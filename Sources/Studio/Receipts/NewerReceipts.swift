@@ -30,17 +30,14 @@ package struct NewerReceipts: Sendable {
         self.judge = judge
         let statement = record.statement
         let newest = try await Self.newest(of: statement, client)
+        self.newest = newest
+        let own = Self.own(record.receipts, like: newest, of: statement)
         do throws(ReceiptError) {
             try judge.check(newest, of: statement)
-            try judge.check(
-                record.receipts + [newest.bytes], insteadOf: record.receipts, of: statement)
+            try judge.check(newest, against: own)
         } catch {
             throw .receipt(error, newest)
         }
-        self.newest = newest
-        let own = record.receipts.compactMap { try? FittingReceipt($0, for: statement) }
-            .filter { $0.head.origin == newest.head.origin }
-            .sorted { $0.head.size < $1.head.size }
         lines = try await Self.lines(for: own, newest, of: statement, client, judge)
         guard Self.isBound(newest, beside: own, lines, of: statement, judge) else {
             (receipt, seenProof) = (nil, nil)
@@ -80,11 +77,22 @@ package struct NewerReceipts: Sendable {
         if let receipt { list.insert(receipt.bytes, of: receipt.receipt) }
         if let seenProof { list.insert(seenProof) }
         do throws(ReceiptError) {
+            // The file may have got others meanwhile.
+            try judge.check(newest, against: Self.own(earlier, like: newest, of: statement))
             try judge.check(list.bytes, insteadOf: earlier, of: statement)
         } catch {
             throw .receipt(error, newest)
         }
         return list.bytes
+    }
+
+    /// The receipts of the same ledger for the entry, by rising size.
+    private static func own(
+        _ receipts: [[UInt8]], like newest: FittingReceipt, of statement: Statement
+    ) -> [FittingReceipt] {
+        receipts.compactMap { try? FittingReceipt($0, for: statement) }
+            .filter { $0.head.origin == newest.head.origin }
+            .sorted { $0.head.size < $1.head.size }
     }
 
     // MARK: - What the ledger is asked

@@ -54,7 +54,19 @@ package struct ReceiptJudge: Sendable {
         }
     }
 
-    /// Refuses what contradicts the receipts that a record has.
+    /// Refuses a receipt that contradicts one of those that a record has, whoever signed them.
+    func check(
+        _ new: FittingReceipt, against own: [FittingReceipt]
+    ) throws(ReceiptError) {
+        for other in own where other.head.origin == new.head.origin {
+            guard other.index == new.index else { throw .otherIndex(new.index, other.index) }
+            guard other.head.size != new.head.size || other.head.root == new.head.root else {
+                throw .twoTrees(new.head.size)
+            }
+        }
+    }
+
+    /// Refuses receipts in which the kit finds more that is false than in those before.
     ///
     /// - Parameters:
     ///   - receipts: what the record is to have.
@@ -62,17 +74,6 @@ package struct ReceiptJudge: Sendable {
     func check(
         _ receipts: [[UInt8]], insteadOf earlier: [[UInt8]], of statement: Statement
     ) throws(ReceiptError) {
-        let fitting = receipts.compactMap { try? FittingReceipt($0, for: statement) }
-        for (place, one) in fitting.enumerated() {
-            for other in fitting[..<place] where other.head.origin == one.head.origin {
-                guard other.index == one.index else {
-                    throw .otherIndex(one.index, other.index)
-                }
-                guard other.head.size != one.head.size || other.head.root == one.head.root else {
-                    throw .twoTrees(one.head.size)
-                }
-            }
-        }
         guard let after = report(receipts, of: statement),
             let before = report(earlier, of: statement)
         else { return }

@@ -214,7 +214,7 @@ extension Failure {
 
     /// Why the record at `path` was not completed.
     ///
-    /// - Parameter kit: how the trust kit was named by which receipts are verified; nil without one.
+    /// - Parameter kit: how the trust kit was named that verifies receipts; nil without one.
     init(
         _ error: SubmissionError, _ path: String, _ remedies: RefusalWords, at ledger: ServiceURL,
         kit: String?

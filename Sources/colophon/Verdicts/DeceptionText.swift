@@ -32,8 +32,8 @@ struct DeceptionText {
     var lines: [String] {
         guard policy.quorum != .none else {
             return Columns.wrap(
-                "To show you a false log, the ledger alone would do: this kit asks for no witnesses.",
-                head: "")
+                "To show you a false log, the ledger alone would do: this kit asks for no "
+                    + "witnesses.", head: "")
         }
         guard let fewest else {
             return Columns.wrap(

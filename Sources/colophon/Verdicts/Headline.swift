@@ -163,12 +163,16 @@ struct Headline {
     ///   - kit: how the trust kit was named: by it a new receipt is judged.
     ///   - address: the ledger's, where the settings name one.
     func command(mending record: String, by kit: String, at address: String?) -> String? {
-        if report.outcome == .suspect, report.isHeadSuspect {
-            return CommandLineText.refresh(
-                record, by: kit, at: address ?? "https://\(report.origin)")
-        }
-        guard report.outcome == .unproven, isUnlogged else { return nil }
-        return "colophon submit \(ShellWord.quoted(record))"
+        let refresh = CommandLineText.refresh(
+            record, by: kit, at: address ?? "https://\(report.origin)")
+        if report.outcome == .suspect, report.isHeadSuspect { return refresh }
+        guard report.outcome == .unproven else { return nil }
+        if isUnlogged { return "colophon submit \(ShellWord.quoted(record))" }
+        let lacksWitnesses =
+            report.obstacle.map { $0.check == .cosignatures && $0.verdict != .refuted } ?? false
+        // Where nobody is named as a witness, nobody's signature helps.
+        guard lacksWitnesses, report.witnessing?.quorum != PolicyWord.none else { return nil }
+        return refresh
     }
 
     /// Why the required level is not reached.
