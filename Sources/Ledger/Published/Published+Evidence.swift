@@ -6,8 +6,8 @@ extension Published {
     /// Adds cosignatures to the note of a head that is published, on the disk and in what everyone
     /// reads from then on.
     ///
-    /// A crash before the sync leaves the head as it was, and the cosigners can be asked again: none
-    /// that completes a quorum is lost.
+    /// A crash before the sync leaves the head as it was, and the cosigners can be asked again:
+    /// none that completes a quorum is lost.
     /// Receipts that are out keep the note that they have.
     func add(
         _ lines: [NoteSignature], of cosigners: [VerifierKey], toHeadOf size: UInt64
