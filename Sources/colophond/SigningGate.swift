@@ -90,6 +90,10 @@ final class SigningGate: Sendable {
             or --overrule-witness \(ShellWord.quoted(memory.witness.description)) says that it \
             is mistaken
             """
+        case .splitView(let head):
+            "witness \(memory.witness) shows a head of \(head.claim.size) entries that this "
+                + "ledger's key has signed, and that is another tree's: two logs sign with this "
+                + "key; the proof is in the folder .evidence beside the ledger"
         default: "\(memory)"
         }
     }

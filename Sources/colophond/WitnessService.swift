@@ -92,7 +92,11 @@ final class WitnessService: Service {
                 try WitnessConductor(
                     log: SignedLog(ledger), policy: policy, options: settings.options,
                     clock: WitnessClock(seconds: SystemClock.seconds), logger: logger,
-                    evidence: { proof in try evidence.keep(proof) },
+                    evidence: { proof in
+                        let file = try evidence.keep(proof)
+                        logger.error(
+                            "a proof of misbehaviour is kept", metadata: ["file": "\(file)"])
+                    },
                     changed: { _ in gate.update() }))
         } catch {
             throw Failure("\(settings.file): \(error)")

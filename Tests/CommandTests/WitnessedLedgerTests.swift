@@ -99,6 +99,46 @@ import Testing
         try await seen.isCosigned(size: 4)
     }
 
+    /// The copy is served while no witness answers, and signs another tree.
+    @Test func aLedgerThatSignedTwoTreesIsConvictedByItsWitnesses() async throws {
+        let seen = try await WitnessedLedger(in: shop)
+        try await seen.isCosigned(size: 2)
+        #expect(try await seen.ledger.stop() == 0)
+        let files = ["ledger", "ledger.highwater"]
+        for file in files {
+            try FileManager.default.copyItem(at: shop.url(file), to: shop.url("old.\(file)"))
+        }
+        try await seen.ledger.start()
+        try await seen.isReady()
+        try await seen.ledger.add("berlin", issuer: Workshop.berlin)
+        try await seen.isCosigned(size: 3)
+        #expect(try await seen.ledger.stop() == 0)
+        for name in WitnessedLedger.names { try await seen.stopWitness(name) }
+        for file in files {
+            try FileManager.default.removeItem(at: shop.url(file))
+            try FileManager.default.moveItem(at: shop.url("old.\(file)"), to: shop.url(file))
+        }
+        try await seen.ledger.start()
+        try await seen.isReady()
+        try await seen.ledger.add("berlin", issuer: "https://pops.example/paris")
+        for name in WitnessedLedger.names { try await seen.startWitness(name) }
+        try await eventually("a witness shows the other tree") {
+            let answer = try await seen.get("/readyz")
+            return answer.status == 503 && answer.text.contains("another tree's")
+        }
+        let kept = try FileManager.default.contentsOfDirectory(
+            atPath: shop.url("ledger.evidence").path())
+        #expect(!kept.isEmpty)
+        #expect(try shop.permissions("ledger.evidence") == 0o700)
+        for name in kept {
+            let judged = try await shop.colophon(
+                "verify-misbehaviour", "ledger.evidence/\(name)", "--policy", "logs")
+            #expect(judged.status == 0, "\(judged.words)")
+            #expect(judged.output.contains("SIGNED TWO DIFFERENT LOGS"))
+        }
+        #expect(try await seen.ledger.stop() == 0)
+    }
+
     @Test func aPolicyIsReadAgainOnSIGHUP() async throws {
         let seen = try await WitnessedLedger(in: shop)
         try await seen.isCosigned(size: 2)
