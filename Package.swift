@@ -332,7 +332,10 @@ let package = Package(
         tests("TidyTests", ["Processes"]),
         tests(
             "CommandTests",
-            ["TestSupport", "colophon", "colophond", "colophon-ordeal", nioCore, nioPosix, nioSSL],
+            [
+                "TestSupport", "TestWitness", "colophon", "colophond", "colophon-ordeal", nioCore,
+                nioPosix, nioSSL,
+            ],
             exclude: ["Fixtures"]),
     ],
     cxxLanguageStandard: .cxx17

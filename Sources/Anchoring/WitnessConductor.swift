@@ -10,7 +10,7 @@ import Synchronization
 /// a witness, one that waits for the next head and one that waits for the next look.
 package final class WitnessConductor: Sendable {
     let log: any WitnessedLog
-    let options: WitnessOptions
+    let options: AnchoringOptions
     let clock: WitnessClock
     let logger: Logger
     let clients: [WitnessClient]
@@ -32,10 +32,10 @@ package final class WitnessConductor: Sendable {
     /// - Parameters:
     ///   - evidence: keeps the proof that two trees were signed with the log's keys, as
     ///     ``WitnessedLog/hasSigned(_:)`` says; called once for each witness that shows one.
-    ///   - changed: called with each change of ``permission``, on any task, one at a time; it must be
-    ///     quick.
+    ///   - changed: called with each change of ``permission``, on any task, one at a time; it must
+    ///     be quick.
     package init(
-        log: any WitnessedLog, policy: TrustPolicy, options: WitnessOptions, clock: WitnessClock,
+        log: any WitnessedLog, policy: TrustPolicy, options: AnchoringOptions, clock: WitnessClock,
         logger: Logger, evidence: @escaping @Sendable (MisbehaviourProof) throws -> Void,
         changed: @escaping @Sendable (SigningPermission) -> Void = { _ in }
     ) throws(WitnessSetupError) {
@@ -55,7 +55,7 @@ package final class WitnessConductor: Sendable {
 
     /// Finds the witnesses that can be asked, and refuses what cannot be.
     private static func prepare(
-        _ policy: TrustPolicy, _ options: WitnessOptions
+        _ policy: TrustPolicy, _ options: AnchoringOptions
     ) throws(WitnessSetupError) -> [(witness: AskedWitness, calls: CallOptions)] {
         var prepared: [(witness: AskedWitness, calls: CallOptions)] = []
         for witness in policy.witnesses {

@@ -257,11 +257,16 @@ public final class Folder: Sendable {
         try naming(path) { () throws(SystemError) in try System.synchronize(number) }
     }
 
-    /// Keeps every other process from doing so, until this value ends.
+    /// Keeps every other process from doing so, until this value ends or ``unlock()`` is called.
     ///
     /// A file system that knows no such locks has none.
     public func lock() throws(FileError) {
         guard System.lock(number) else { throw FileError(path, .inUse) }
+    }
+
+    /// Lets others take the lock again.
+    public func unlock() throws(FileError) {
+        try naming(path) { () throws(SystemError) in try System.unlock(number) }
     }
 
     /// Gives this folder exactly these permissions.

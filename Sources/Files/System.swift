@@ -290,6 +290,11 @@ enum System {
         flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
     }
 
+    /// Gives the lock of an open file or folder back.
+    static func unlock(_ descriptor: Int32) throws(SystemError) {
+        _ = try checked { flock(descriptor, LOCK_UN) }
+    }
+
     /// Makes sure that the number of a stream stands for something, if only for a file that it
     /// cannot be used for: the next file that is opened would get it.
     static func occupy(_ stream: Int32) {

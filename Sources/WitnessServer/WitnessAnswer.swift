@@ -51,7 +51,7 @@ package enum WitnessAnswer {
 
     private static func words(_ refusal: WitnessRefusal) -> String {
         switch refusal {
-        case .malformed(let error): "the request is malformed: \(error)"
+        case .malformed(let error): "the request cannot be read: \(error)"
         case .textTooLong(let count, let limit):
             "the checkpoint's text has \(count) bytes; at most \(limit) are cosigned"
         case .oldSizeAbove(let old, let size):

@@ -99,7 +99,11 @@ package final class WitnessRoutes: Routes {
         } catch {
             throw .storage(witness.obstacle?.words ?? "the checkpoint cannot be signed")
         }
-        guard let note else { throw .notFound("no checkpoint of such a log was cosigned") }
+        guard let note else {
+            // What was cosigned may not have been read yet.
+            if let obstacle = witness.obstacle { throw .storage(obstacle.words) }
+            throw .notFound("no checkpoint of such a log was cosigned")
+        }
         return Answer.tagged(
             note.encoded, MediaType.text, cache: CacheRule.head, for: exchange.headers)
     }

@@ -39,8 +39,12 @@ package final class Witness: Sendable {
         writer.start()
     }
 
-    /// Answers everything that was accepted, and gives the folder back.
-    package func stop() { writer.stop() }
+    /// Answers everything that was accepted, and gives the folder back; stopping again does nothing.
+    package func stop() {
+        writer.stop()
+        // What cannot be given back ends with the folder, and with the process.
+        try? options.folder.unlock()
+    }
 
     private static func open(
         of key: VerifierKey, _ options: WitnessOptions, showing heads: WitnessedHeads,

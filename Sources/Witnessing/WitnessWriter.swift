@@ -90,6 +90,7 @@ final class WitnessWriter: Sendable {
             do throws(WitnessStateError) {
                 if let obstacle = heads.obstacle { try recover(&desk, from: obstacle) }
                 while done < jobs.count { done += try write(jobs[done...], &desk.journal) }
+                if desk.journal.isMostlyOld { try desk.journal.rewrite(heads.all) }
             } catch {
                 fail(error, &desk)
             }
@@ -114,7 +115,6 @@ final class WitnessWriter: Sendable {
             observe(.wrote(requests: group.results.count, .now - start))
         }
         for (job, result) in zip(jobs, group.results) { job.decided(result) }
-        if journal.isMostlyOld { try journal.rewrite(heads.all) }
         return group.results.count
     }
 

@@ -4,7 +4,8 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// Reads the certificate and its key, and the witnesses' policy, again on SIGHUP, until the server is told to stop.
+/// Reads the certificate and its key, and the witnesses' policy, again on SIGHUP, until the server
+/// is told to stop.
 ///
 /// The signal is taken also where there is neither: it must not end a server.
 struct ReloadService: Service {

@@ -20,7 +20,11 @@ struct WitnessPlan {
     /// How long a registration waits for a head that meets the quorum.
     let quorumWait: Duration
 
-    let options: WitnessOptions
+    let options: AnchoringOptions
+
+    /// Cosignatures that fit into any head: two lines are the ledger's own while its note key is
+    /// handed over.
+    static let witnessesOfAHead = SignedCheckpoint.maximumLineCount - 2
 
     /// The time that a registration may wait: less than what requests have after SIGTERM.
     private static let waits: ClosedRange<Duration> = .zero ... .seconds(15)
@@ -37,7 +41,7 @@ struct WitnessPlan {
         }
         self.file = file
         policy = try Self.policy(in: file)
-        var options = WitnessOptions()
+        var options = AnchoringOptions()
         do throws(SettingsError) {
             requiresQuorum = try settings.boolean("require-quorum") ?? false
             quorumWait = try settings.duration("quorum-wait", in: Self.waits) ?? .seconds(2)

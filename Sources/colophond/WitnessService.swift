@@ -74,6 +74,15 @@ final class WitnessService: Service {
         _ evidence: EvidenceFolder, _ logger: Logger
     ) throws(Failure) -> SigningGate {
         try WitnessPlan.checkLogs(of: policy, in: settings.file, ledger, logger)
+        let asked = policy.witnesses.count { $0.url != nil }
+        let room = WitnessPlan.witnessesOfAHead
+        if asked > room {
+            logger.warning(
+                """
+                \(settings.file): a head has room for \(room) cosignatures, and \(asked) witnesses \
+                are asked: the last to answer are left out
+                """)
+        }
         let gate = SigningGate(ledger)
         do throws(WitnessSetupError) {
             gate.follow(

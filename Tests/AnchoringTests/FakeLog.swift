@@ -77,9 +77,7 @@ final class FakeLog: WitnessedLog {
     }
 
     func signedHead(above size: UInt64) async throws {
-        while state.withLock({ UInt64($0.leaves.count) <= size }) {
-            try await Task.sleep(for: Patience.interval)
-        }
+        try await eventually("a head above \(size)") { treeSize > size }
     }
 
     func consistency(from oldSize: UInt64, to newSize: UInt64) throws -> [Hash] {

@@ -223,7 +223,7 @@ import Testing
             let text = "witness pq \(key) http://127.0.0.1:\(server.port)\nquorum pq\n"
             let conductor = try WitnessConductor(
                 log: log, policy: try TrustPolicy(parsing: Array(text.utf8)),
-                options: WitnessOptions(), clock: TestTime().clock, logger: .init(label: "test"),
+                options: AnchoringOptions(), clock: TestTime().clock, logger: .init(label: "test"),
                 evidence: { _ in })
             let running = Task { await conductor.run() }
             try await eventually("an answer") { conductor.health.witnesses[0].isUp != nil }

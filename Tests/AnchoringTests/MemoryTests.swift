@@ -45,7 +45,7 @@ import Testing
 
     /// The log of the scene has this many entries; the witness has seen a later head of it.
     private static func oldCopy(
-        _ change: (inout WitnessOptions) -> Void = { _ in },
+        _ change: (inout AnchoringOptions) -> Void = { _ in },
         _ body: @escaping (Scene, SignedCheckpoint) async throws -> Void
     ) async throws {
         try await Scene.set(5, change) { scene in

@@ -57,13 +57,16 @@ import Testing
     }
 
     @Test func aRoundThatAllHaveAnsweredHoldsUpNobody() {
-        var schedule = Self.begun()
+        let times = RoundTimes(
+            interval: .seconds(1), patience: .seconds(5), refresh: .seconds(600))
+        var schedule = RoundSchedule(witnesses: 3, times)
+        schedule.begin(size: 10, hasQuorum: false, at: .zero)
         schedule.sawNewer()
-        for index in 0..<3 {
+        for index in schedule.takeDue(at: .zero) {
             #expect(!schedule.mayBegin(at: .milliseconds(4_999)))
-            schedule.ended(index, of: 1, .badly(retryAfter: nil), at: .seconds(1))
+            schedule.ended(index, of: 1, .badly(retryAfter: nil), at: .milliseconds(500))
         }
-        #expect(schedule.mayBegin(at: .seconds(5)))
+        #expect(schedule.mayBegin(at: .seconds(1)))
     }
 
     @Test func aWitnessThatBecomesFreeTakesTheLatestRoundsHead() {

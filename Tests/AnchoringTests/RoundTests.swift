@@ -99,7 +99,7 @@ import Testing
         try await Scene.set(5, witnesses: 3) { scene in
             let isLate = Mutex(true)
             scene.witnesses[2].play { _ in
-                while isLate.withLock({ $0 }) { try await Task.sleep(for: Patience.interval) }
+                try await eventually("its moment") { !isLate.withLock { $0 } }
                 return nil
             }
             try await scene.running {
@@ -135,7 +135,7 @@ import Testing
                 while !Task.isCancelled {
                     try log.grow()
                     time.advance(by: .milliseconds(500))
-                    try await Task.sleep(for: Patience.interval)
+                    try await pause(atLeast: Patience.interval)
                 }
             }
             defer { growing.cancel() }
@@ -163,7 +163,7 @@ import Testing
                 while !Task.isCancelled {
                     try log.grow()
                     time.advance(by: .seconds(5))
-                    try await Task.sleep(for: Patience.interval)
+                    try await pause(atLeast: Patience.interval)
                 }
             }
             defer { growing.cancel() }
@@ -230,7 +230,7 @@ import Testing
         let key = try FakeWitness("w.example", of: log).cosigner.verifierKey
         let policy = try TrustPolicy(parsing: Array("witness w \(key)\nquorum w\n".utf8))
         let conductor = try WitnessConductor(
-            log: log, policy: policy, options: WitnessOptions(), clock: TestTime().clock,
+            log: log, policy: policy, options: AnchoringOptions(), clock: TestTime().clock,
             logger: .init(label: "test"), evidence: { _ in })
         #expect(!conductor.isNeeded)
         await conductor.run()
@@ -244,7 +244,7 @@ import Testing
         let policy = try TrustPolicy(parsing: Array("witness w \(key) ftp://a\nquorum w\n".utf8))
         #expect(throws: WitnessSetupError.url("w", .scheme)) {
             _ = try WitnessConductor(
-                log: log, policy: policy, options: WitnessOptions(), clock: TestTime().clock,
+                log: log, policy: policy, options: AnchoringOptions(), clock: TestTime().clock,
                 logger: .init(label: "test"), evidence: { _ in })
         }
     }

@@ -30,9 +30,9 @@ final class Scene: Sendable {
 
     private init(
         _ log: FakeLog, _ witnesses: [FakeWitness], ports: [Int], prefix: String,
-        _ change: (inout WitnessOptions) -> Void
+        _ change: (inout AnchoringOptions) -> Void
     ) throws {
-        var options = WitnessOptions()
+        var options = AnchoringOptions()
         // No call is late on a busy machine; time goes on by hand.
         options.answerTime = Patience.bound
         change(&options)
@@ -65,7 +65,7 @@ final class Scene: Sendable {
     /// Runs `body` with a log of `size` entries and so many witnesses; the conductor does not run.
     static func set(
         _ size: Int = 5, witnesses count: Int = 1, prefix: String = "/w/",
-        _ change: (inout WitnessOptions) -> Void = { _ in },
+        _ change: (inout AnchoringOptions) -> Void = { _ in },
         _ body: @escaping (Scene) async throws -> Void
     ) async throws {
         let log = try FakeLog()

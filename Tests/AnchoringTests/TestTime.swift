@@ -16,9 +16,7 @@ final class TestTime: Sendable {
             seconds: { Self.seconds }, elapsed: { self.now.withLock { $0 } },
             sleep: { duration in
                 let end = self.now.withLock { $0 } + duration
-                while self.now.withLock({ $0 }) < end {
-                    try await Task.sleep(for: Patience.interval)
-                }
+                try await eventually("the time \(end)") { self.now.withLock { $0 } >= end }
             })
     }
 }

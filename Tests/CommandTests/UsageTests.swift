@@ -8,7 +8,7 @@ import TestSupport
         ["policy", "get"], ["policy", "set"],
         ["erase"], ["sign"], ["submit"], ["refresh"], ["verify"], ["verify-misbehaviour"], ["show"],
         ["trust", "show"],
-        ["trust", "fetch"], ["trust", "update"], ["trust", "name"],
+        ["trust", "fetch"], ["trust", "update"], ["trust", "name"], ["witness"],
     ]
 
     private static let here = FileManager.default.temporaryDirectory

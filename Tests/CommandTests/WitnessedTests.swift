@@ -80,6 +80,10 @@ import TestSupport
         #expect(verdict.status == 0, "\(verdict.output)")
         #expect(verdict.output.contains("  witnessed by "), "\(verdict.output)")
         #expect(verdict.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+        let named = try await shop.colophon(
+            "trust", "name", "--trust", "trust.colophon-kit", "oslo", "Nora's")
+        #expect(named.status == 0, "\(named.words)")
+        #expect(try await words(verify("--verbose")).contains("which you call \"Nora's\""))
         let object = try #require(try await verify("--json").objects.first)
         #expect(object["required"] as? String == "witnessed")
         #expect(object["reached"] as? String == "witnessed")

@@ -22,6 +22,10 @@ package struct WatchedLog: Sendable {
         signer = try NoteSigner(name: origin, key: SigningKey(seed: seed))
     }
 
+    package init(_ origin: String, seed: UInt8 = 1) throws {
+        try self.init(Text(origin), seed: seed)
+    }
+
     package var key: VerifierKey { signer.verifierKey }
 
     /// The `log` line of a file of logs.

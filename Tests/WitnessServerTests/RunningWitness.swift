@@ -26,10 +26,13 @@ struct RunningWitness: Sendable {
     ) async throws {
         let (folder, metrics) = (try TemporaryFolder("witness"), MetricsRegistry.forWitness())
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let place = try Folder(folder.path)
+        let watch = WitnessWatch(
+            logger: logger, keepingProofsIn: try MisbehaviourFolder(in: place))
         let witness = try Witness(
             Cosigner(name: "witness.example", key: SigningKey(seed: 77)),
             for: KnownLogs(parsing: Array(logs.utf8)),
-            WitnessOptions(folder: Folder(folder.path)) { 1_800_000_000 })
+            WitnessOptions(folder: place) { 1_800_000_000 }, observe: { watch.take($0) })
         let routes = WitnessRoutes(witness, limits, metrics: metrics) { 1 }
         var options = ServiceOptions(listen: ListenAddress(host: "127.0.0.1", port: 0))
         options.limits.endNothingByTime()

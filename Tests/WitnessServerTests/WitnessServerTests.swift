@@ -1,5 +1,6 @@
 import Checkpoints
 import Encoding
+import Foundation
 import Merkle
 import TestHTTP
 import TestSupport
@@ -98,6 +99,59 @@ import Witnessing
             #expect(answer["retry-after"] == "1")
             let others = try await witness.ask(other.request(from: 0, to: 3))
             #expect(others.status == 200)
+        }
+    }
+
+    // MARK: - Split views
+
+    private static let proofs = MisbehaviourFolder.name
+
+    /// Another tree of the size that was cosigned, and a larger one whose own proof says that it is
+    /// another tree's: each leaves a file that convicts the log.
+    @Test(arguments: [7, 9] as [UInt64])
+    func aSplitViewLeavesAProof(size: UInt64) async throws {
+        try await RunningWitness.run(log.line) { witness in
+            _ = try await witness.ask(log.request(from: 0, to: 7))
+            let fork = log.forked(at: 3)
+            let answer = try await witness.ask(fork.request(from: 7, to: size))
+            #expect(answer.status == 422)
+            let folder = witness.folder
+            let names = try FileManager.default.contentsOfDirectory(
+                atPath: folder.path(Self.proofs))
+            let name = try #require(names.first)
+            let proof = try MisbehaviourProof(parsing: folder.bytes("\(Self.proofs)/\(name)"))
+            let conviction = try proof.convict(by: [.init(key: log.key)])
+            #expect(conviction.origin == log.origin)
+            #expect(conviction.newer.checkpoint.size == size)
+        }
+    }
+
+    /// A bad proof convicts nobody, and neither does what the log has not signed.
+    @Test func whatConvictsNobodyIsNotKept() async throws {
+        try await RunningWitness.run(log.line) { witness in
+            _ = try await witness.ask(log.request(from: 0, to: 7))
+            let invented = AddCheckpoint(
+                oldSize: 7, path: log.forked(at: 3).proof(from: 7, to: 9),
+                signed: try log.checkpoint(9)
+            ).encoded
+            #expect(try await witness.ask(invented).status == 422)
+            let stranger = try WatchedLog(log.origin, seed: 2).forked(at: 3)
+            #expect(try await witness.ask(stranger.request(from: 7, to: 7)).status == 403)
+            #expect(!(try witness.folder.has(Self.proofs)))
+        }
+    }
+
+    /// A log that signs one tree after the other fills no disk.
+    @Test func theProofsOfOneLogAreFew() async throws {
+        try await RunningWitness.run(log.line) { witness in
+            _ = try await witness.ask(log.request(from: 0, to: 7))
+            for size in 7...30 as ClosedRange<UInt64> {
+                let fork = log.forked(at: 3)
+                _ = try await witness.ask(fork.request(from: 7, to: size))
+            }
+            let names = try FileManager.default.contentsOfDirectory(
+                atPath: witness.folder.path(Self.proofs))
+            #expect(names.count == 8)
         }
     }
 

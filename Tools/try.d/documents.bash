@@ -228,6 +228,11 @@ example() {
         ;;
     # It serves until it is told to stop.
     "colophond serve "*) served= command="timeout --preserve-status -s TERM 3 $command" ;;
+    "colophon witness "*)
+        cp berlin.pem witness.pem
+        cp trust/policy logs
+        served= command="timeout --preserve-status -s TERM 3 $command"
+        ;;
     esac
     command=$(filled "$command")
     if [[ -n $served ]]; then must systemctl start colophond; fi

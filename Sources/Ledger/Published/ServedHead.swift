@@ -7,7 +7,7 @@ import Provenance
 struct ServedHead {
     /// Heads that are looked at for one that meets the quorum, from the newest back.
     ///
-    /// They are read in a quarter of a second; witnesses that have missed more do not slow the start.
+    /// They are read in a quarter of a second; witnesses that missed more do not slow the start.
     private static let lookLimit = 100_000
 
     let store: Store

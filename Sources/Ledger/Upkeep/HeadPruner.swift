@@ -5,9 +5,9 @@ import Provenance
 
 /// Removes tree heads that nobody has to be able to ask for any more (log.md §4).
 ///
-/// Kept for ever are those that meet the quorum, those with evidence, the first of each UTC hour, and
-/// the two newest, which the high-water file names; all others for a day. Without a quorum every
-/// cosigned head is kept.
+/// Kept for ever are those that meet the quorum, those with evidence, the first of each UTC hour,
+/// and the two newest, which the high-water file names; all others for a day. Without a quorum
+/// every cosigned head is kept.
 struct HeadPruner {
     /// Seconds that every head is kept, by its own time.
     static let keptSeconds: UInt64 = 24 * 3600

@@ -34,8 +34,8 @@ extension Store {
         return found
     }
 
-    /// Calls `read` with the heads of at most `size`, the newest first, as they are stored, until it
-    /// returns one, which is returned; nil where it takes none of the newest `limit`.
+    /// Calls `read` with the heads of at most `size`, the newest first, as they are stored, until
+    /// it returns one, which is returned; nil where it takes none of the newest `limit`.
     package func newestHead(
         upTo size: UInt64, among limit: Int,
         _ read: (UInt64, [UInt8]) throws(LedgerError) -> HeadRow?

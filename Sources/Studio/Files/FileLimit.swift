@@ -24,9 +24,6 @@ package enum FileLimit {
     /// A proof of misbehaviour: two checkpoints, and hashes.
     package static let misbehaviour = MisbehaviourProof.maximumByteCount
 
-    /// A policy: logs, witnesses, groups.
-    package static let policy = TrustPolicy.maximumByteCount
-
     /// Authorities: the system's own file of all of them has a quarter of this.
     package static let authorities = 1 << 20
 

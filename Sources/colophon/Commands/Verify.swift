@@ -128,7 +128,7 @@ struct Verify: ColophonCommand {
                 let verdict = VerdictText(
                     pair.name, record: pair.record, report, names, ledger: kit.genesis,
                     kit: kitPath, address: settings["ledger"],
-                    envelope: artifact?.envelope, online: online)
+                    envelope: artifact?.envelope, online: online?.ledger)
                 console.json
                     ? console.print(json: verdict.json)
                     : verdict.print(to: console, verbose: verbose)

@@ -17,7 +17,7 @@ struct WitnessCommand: ColophonCommand {
         discussion: """
             For any log, ours or not (C2SP tlog-witness):
 
-              colophon keygen --out witness.pem
+              colophon keygen --witness witness.example
               colophon witness --data witness --key witness.pem \\
                 --name witness.example --logs logs --listen 127.0.0.1:8090
 

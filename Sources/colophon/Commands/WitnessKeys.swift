@@ -18,20 +18,10 @@ struct WitnessKeys {
     /// The witness's key under its name.
     var cosigner: Cosigner {
         get throws(Failure) {
-            let (path, name) = (try settings.required("key"), try settings.required("name"))
-            let key = try privateKey(path)
-            do throws(VerifierKeyError) {
-                return try Cosigner(name: Text(name), key: key)
-            } catch .notEd25519 {
-                throw .unreadable(
-                    path, "is not an Ed25519 key",
-                    hint: "colophon keygen --out witness.pem makes one")
-            } catch {
-                throw Failure(
-                    settings.settings.complaint(
-                        "name", "\"\(name)\" is no name of a key",
-                        hint: "a URL without its scheme, no space and no +: witness.example"))
-            }
+            let path = try settings.required("key")
+            let place = settings.settings.complaint("name", "").place
+            let name = try WitnessName(settings.required("name"), at: place)
+            return try name.cosigner(with: privateKey(path), at: path)
         }
     }
 

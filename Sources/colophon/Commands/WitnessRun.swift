@@ -48,7 +48,7 @@ struct WitnessRun {
         try await serve([
             .init(service: witness),
             .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
-            .init(service: WitnessReload(run: self, witness: witness)),
+            .init(service: WitnessReload(started: self, witness: witness)),
         ])
         logger.notice("stopped")
     }
@@ -121,7 +121,7 @@ struct WitnessRun {
 
 /// Reads the logs, and the certificate, again on SIGHUP, until the witness is told to stop.
 struct WitnessReload: Service {
-    let run: WitnessRun
+    let started: WitnessRun
     let witness: Witness
 
     func run() async {
@@ -131,16 +131,16 @@ struct WitnessReload: Service {
     }
 
     private func reload() {
-        let logger = run.logger
+        let logger = started.logger
         do throws(Failure) {
-            let known = try WitnessRun.read(run.logs)
+            let known = try WitnessRun.read(started.logs)
             witness.replace(known)
             logger.notice("SIGHUP: cosigning for \(known.count) logs")
         } catch {
             let place = error.subject.map { "\($0): " } ?? ""
             logger.error("SIGHUP: the logs stay as they were: \(place)\(error.reason)")
         }
-        guard let certificate = run.service.certificate else { return }
+        guard let certificate = started.service.certificate else { return }
         do throws(TLSError) {
             try certificate.reload()
             logger.notice("SIGHUP: new connections get the certificate that was read now")

@@ -8,8 +8,8 @@ struct WitnessName {
 
     private let text: Text
 
-    /// Takes a name that can stand in a note and in a policy.
-    init(_ name: String) throws(Failure) {
+    /// Takes a name that can stand in a note and in a policy; `place` is where it was given.
+    init(_ name: String, at place: String = "--witness") throws(Failure) {
         text = Text(name)
         let fits = (1...Self.byteLimit).contains(name.utf8.count)
         guard fits, PolicyWord(name) != nil,
@@ -17,21 +17,26 @@ struct WitnessName {
         else {
             throw .usage(
                 """
-                --witness: a name has 1 to \(Self.byteLimit) bytes, and no space, no "+" and no \
+                \(place): a name has 1 to \(Self.byteLimit) bytes, and no space, no "+" and no \
                 control character
                 """, hint: "a URL of yours without https://, like witness.example/east")
         }
         guard !name.contains("://") else {
             throw .usage(
-                "--witness: the name of a witness has no scheme",
+                "\(place): the name of a witness has no scheme",
                 hint: "leave out what stands before \"//\" and that: witness.example/east")
         }
     }
 
     /// Returns the verifier key of `key`, from the file at `path`, under this name.
     func verifierKey(of key: SigningKey, at path: String) throws(Failure) -> VerifierKey {
+        try cosigner(with: key, at: path).verifierKey
+    }
+
+    /// Returns who cosigns under this name with `key`, from the file at `path`.
+    func cosigner(with key: SigningKey, at path: String) throws(Failure) -> Cosigner {
         do throws(VerifierKeyError) {
-            return try Cosigner(name: text, key: key).verifierKey
+            return try Cosigner(name: text, key: key)
         } catch {
             throw .unreadable(
                 path, "cannot be a witness's key: \(error)",

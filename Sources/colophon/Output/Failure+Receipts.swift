@@ -48,7 +48,10 @@ extension Failure {
         case .unproven(_, true):
             self.init(
                 .no, path, "the ledger gave a receipt, and \(error)",
-                hint: kit.map { "perhaps " + CommandLineText.trustUpdate($0, at: "\(ledger)") })
+                hint: kit.map { kit in
+                    "a newer kit may: colophon trust update \(ShellWord.quoted(kit)) --ledger "
+                        + ShellWord.quoted("\(ledger)")
+                })
         case .unproven(_, false):
             self = .no(
                 path, "the ledger gave a receipt that is false: \(error)",

@@ -1,5 +1,6 @@
 import Checkpoints
 import Encoding
+import HTTPCalls
 import Manifests
 import Merkle
 import Provenance
@@ -13,7 +14,7 @@ struct VerdictText {
     private let names: Names
     private let ledger: EntryID
     private let envelope: StatementEnvelope.Form?
-    private let online: OnlineLook?
+    private let online: ServiceURL?
     private let kit: String
     private let address: String?
 
@@ -25,11 +26,11 @@ struct VerdictText {
     ///   - kit: how the trust kit was named.
     ///   - address: the ledger's, where the settings name one.
     ///   - envelope: what the file is around the signed manifest; nil where it is none.
-    ///   - online: the look at the ledger by which it was judged; nil where none was asked for.
+    ///   - online: the ledger at which the newest state was looked up; nil where it was not.
     init(
         _ name: String, record: String, _ report: Report, _ names: Names, ledger: EntryID,
         kit: String, address: String? = nil,
-        envelope: StatementEnvelope.Form? = nil, online: OnlineLook? = nil
+        envelope: StatementEnvelope.Form? = nil, online: ServiceURL? = nil
     ) {
         self.online = online
         (self.kit, self.address) = (kit, address)
@@ -125,7 +126,7 @@ struct VerdictText {
                 up online (--ledger URL does). \(truth)
                 """
         }
-        return "\(size), the newest state that \(online.ledger) gave just now. \(truth)"
+        return "\(size), the newest state that \(online) gave just now. \(truth)"
     }
 
     private func heading(_ verdict: Verdict) -> String {

@@ -22,7 +22,10 @@ struct WitnessText {
     var parts: [String] {
         guard let completeAt = witnessing.completeAt else { return [] }
         let seenBy = witnessing.seenBy
-        var words = seenBy.prefix(Self.nameLimit).map { "\($0.name)" }.joined(separator: ", ")
+        var words = seenBy.prefix(Self.nameLimit).map { witness in
+            let own = names[id: "\(witness.key)"].map { " (\"\($0)\" to you)" } ?? ""
+            return "\(witness.name)\(own)"
+        }.joined(separator: ", ")
         if seenBy.count > Self.nameLimit { words += " and \(seenBy.count - Self.nameLimit) more" }
         let count = "(\(seenBy.count) of \(witnessing.witnesses.count))"
         let fresh = witnessing.freshAt.flatMap { $0 > completeAt ? "newest \(Instant($0))" : nil }

@@ -2,7 +2,7 @@ package import Checkpoints
 package import HTTPCalls
 
 /// How witnesses are asked.
-package struct WitnessOptions: Sendable {
+package struct AnchoringOptions: Sendable {
     /// The least time between two heads that are shown to the witnesses.
     package var interval: Duration = .seconds(5)
 
