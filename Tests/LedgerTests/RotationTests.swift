@@ -294,6 +294,36 @@ import TestSupport
         }
     }
 
+    /// The newest checkpoint is signed by a key that the copy does not know.
+    @Test func aLostHighWaterFileIsMadeAnewByANoteOfALaterKey() async throws {
+        let fixture = try LedgerFixture()
+        try await fixture.addPoP()
+        let backups = fixture.folder.appending(path: "backups").path()
+        let export = fixture.folder.appending(path: "export").path()
+        _ = try fixture.ledger.backup(to: backups)
+        _ = try fixture.ledger.rotate(.note)
+        _ = try await registered("late", fixture)
+        _ = try fixture.ledger.export(to: export)
+        let note = fixture.ledger.head().note
+        fixture.ledger.close()
+        let highWater = fixture.folder.appending(path: "fresh.highwater").path()
+        let restored = try Restored(fixture, from: backups, highWater: highWater)
+        let lost = [(name: "newest", note: note)]
+        #expect(throws: LedgerError.self) {
+            _ = try Recovery(restored.options, makingHighWaterFrom: lost)
+        }
+        let recovery = try Recovery(
+            restored.options, makingHighWaterFrom: lost, exports: [export])
+        #expect(recovery.missing?.upperBound == 5)
+        try recovery.remember(note, from: "newest")
+        _ = try await recovery.putBack(export: export)
+        #expect(recovery.missing == nil)
+        recovery.close()
+        try await restored.open { ledger in
+            #expect(ledger.readiness == nil)
+        }
+    }
+
     @Test func anOldCopyComesBackPastAHandoverFromRecords() async throws {
         let fixture = try LedgerFixture()
         try await fixture.addPoP()
