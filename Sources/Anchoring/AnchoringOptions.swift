@@ -58,17 +58,17 @@ package struct WitnessClock: Sendable {
     /// Time since some moment, which never goes back.
     package let elapsed: @Sendable () -> Duration
 
-    /// Returns after this time, or throws where the task is cancelled.
-    package let sleep: @Sendable (Duration) async throws -> Void
+    /// Returns once `elapsed` is not before a moment, or throws where the task is cancelled.
+    package let sleepUntil: @Sendable (Duration) async throws -> Void
 
     /// Creates a clock.
     package init(
         seconds: @escaping @Sendable () -> UInt64, elapsed: @escaping @Sendable () -> Duration,
-        sleep: @escaping @Sendable (Duration) async throws -> Void
+        sleepUntil: @escaping @Sendable (Duration) async throws -> Void
     ) {
         self.seconds = seconds
         self.elapsed = elapsed
-        self.sleep = sleep
+        self.sleepUntil = sleepUntil
     }
 
     /// Creates the machine's clock, with its POSIX seconds from elsewhere.
@@ -76,7 +76,7 @@ package struct WitnessClock: Sendable {
         let start = ContinuousClock.now
         self.init(
             seconds: seconds, elapsed: { ContinuousClock.now - start },
-            sleep: { try await Task.sleep(for: $0) })
+            sleepUntil: { try await Task.sleep(until: start + $0) })
     }
 }
 

@@ -16,8 +16,8 @@ struct ConductorState: Sendable {
         /// The size above which a head is to be waited for; nil where that goes on.
         let watch: UInt64?
 
-        /// How long to wait for the next look; nil where only an event calls for one.
-        let wait: Duration?
+        /// When to look again; nil where only an event calls for it.
+        let look: Duration?
     }
 
     var schedule: RoundSchedule
@@ -81,8 +81,7 @@ struct ConductorState: Sendable {
             watch = round.size
             isWatching = true
         }
-        return Step(
-            jobs: jobs, watch: watch, wait: schedule.nextLook(after: now).map { $0 - now })
+        return Step(jobs: jobs, watch: watch, look: schedule.nextLook(after: now))
     }
 
     /// Counts a cosignature; returns the head's quorum, where it is news.

@@ -10,23 +10,24 @@ extension WitnessConductor {
     /// To be called before the log signs anything after a start; ``permission`` then says whether
     /// it may.
     package func memories() async -> [WitnessMemory] {
+        let end = clock.elapsed() + options.answerTime
         await withTaskGroup(of: Void.self) { group in
             for index in clients.indices {
-                group.addTask { await self.askMemory(of: index) }
+                group.addTask { await self.askMemory(of: index, until: end) }
             }
         }
         return state.withLock { $0.memories.compactMap { $0 } }
     }
 
-    private func askMemory(of index: Int) async {
+    private func askMemory(of index: Int, until end: Duration) async {
         let answered = await withTaskGroup(of: Bool.self) { group in
             group.addTask {
                 await self.findMemory(of: index)
                 return true
             }
-            group.addTask { [clock, options] in
+            group.addTask { [clock] in
                 // Where the witness was faster, nothing is left to wait for.
-                try? await clock.sleep(options.answerTime)
+                try? await clock.sleepUntil(end)
                 return false
             }
             let isFirst = await group.next() ?? false

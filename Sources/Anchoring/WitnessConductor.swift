@@ -117,10 +117,10 @@ package final class WitnessConductor: Sendable {
             for job in step.jobs { group.addTask { await self.ask(job) } }
             if let size = step.watch { group.addTask { await self.watch(above: size) } }
             timer?.cancel()
-            timer = step.wait.map { wait in
+            timer = step.look.map { look in
                 Task { [clock, wake] in
                     // A timer that is cancelled has been replaced.
-                    if (try? await clock.sleep(wait)) != nil { wake.yield() }
+                    if (try? await clock.sleepUntil(look)) != nil { wake.yield() }
                 }
             }
         }
@@ -148,7 +148,7 @@ package final class WitnessConductor: Sendable {
             guard !Task.isCancelled else { return }
             logger.error("heads cannot be watched", metadata: ["reason": "\(error)"])
             // The next look begins a watch again.
-            try? await clock.sleep(RoundTimes.logBackoff)
+            try? await clock.sleepUntil(clock.elapsed() + RoundTimes.logBackoff)
             state.withLock { $0.isWatching = false }
         }
         wake.yield()

@@ -130,8 +130,8 @@ extension Ledger {
         if let key = try LedgerKeys.ifThere(name, in: folder) {
             guard !registry.isCurrent(key.publicKey, which) else {
                 throw .tryAgain(
-                    "\(folder.path(of: name)): is in force already, and is given its place once the "
-                        + "ledger is ready; leave it there, and run this again then")
+                    "\(folder.path(of: name)): is in force already, and is given its place once "
+                        + "the ledger is ready; leave it there, and run this again then")
             }
             guard !registry.wasInForce(key.publicKey, which) else {
                 throw .unfit(

@@ -137,12 +137,13 @@ extension Ledger {
         return bundle
     }
 
-    /// All control statements in order, as a CBOR sequence of byte strings.
+    /// All control statements in order, as a CBOR sequence of byte strings: also those that no
+    /// published head covers, so that an administrator can go on from them.
     public func control() throws(LedgerError) -> [UInt8] {
-        let (store, size) = published.readable
+        let (store, head) = published.snapshot
         var sequence: [UInt8] = []
         try store.forEachControl { index, statement throws(LedgerError) in
-            if index < size { CBOR.bytes(statement.leaf).append(to: &sequence) }
+            if index < head.size { CBOR.bytes(statement.leaf).append(to: &sequence) }
         }
         return sequence
     }

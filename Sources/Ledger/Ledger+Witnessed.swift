@@ -4,23 +4,32 @@ package import LedgerStore
 package import Merkle
 import Provenance
 
-extension Ledger: WitnessedLog {
-    package var treeSize: UInt64 { max(published.head.size, sizeAtStart) }
+/// A ledger's log as its witnesses see it: up to the newest signed head, published or not.
+package struct SignedLog: WitnessedLog {
+    private let ledger: Ledger
+
+    package init(_ ledger: Ledger) {
+        self.ledger = ledger
+    }
+
+    package var origin: Origin { ledger.origin }
+
+    package var treeSize: UInt64 { max(ledger.published.head.size, ledger.sizeAtStart) }
 
     package func newestSignedHead() throws -> SignedCheckpoint {
-        guard let signed = try published.head.signedCheckpoint() else {
+        guard let signed = try ledger.published.head.signedCheckpoint() else {
             throw LedgerError.corrupt("no head was ever signed")
         }
         return signed
     }
 
     package func signedHead(above size: UInt64) async throws {
-        await published.signedHeads.wait(above: size)
+        await ledger.published.signedHeads.wait(above: size)
         try Task.checkCancellation()
     }
 
     package func consistency(from oldSize: UInt64, to newSize: UInt64) throws -> [Hash] {
-        let store = published.store
+        let store = ledger.published.store
         do {
             return try ConsistencyProof(from: oldSize, to: newSize, reading: store.nodes).path
         } catch {
@@ -29,15 +38,21 @@ extension Ledger: WitnessedLog {
     }
 
     package func root(ofSize size: UInt64) throws -> Hash {
-        try published.store.range(size: size).root
+        try ledger.published.store.range(size: size).root
     }
 
     package func hasSigned(_ checkpoint: SignedCheckpoint) -> Bool {
-        if case .signed = checkpoint.verdict(of: published.registry.noteKeys.terms) {
+        if case .signed = checkpoint.verdict(of: ledger.published.registry.noteKeys.terms) {
             true
         } else {
             false
         }
+    }
+
+    package func add(
+        _ cosignatures: [NoteSignature], of cosigners: [VerifierKey], toHeadOf size: UInt64
+    ) throws {
+        try ledger.add(cosignatures, of: cosigners, toHeadOf: size)
     }
 }
 

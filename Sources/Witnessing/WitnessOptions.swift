@@ -11,6 +11,10 @@ package struct WitnessOptions: Sendable {
     /// Requests that wait for the disk at most: a second of the fastest disk's work.
     package var queueLimit = 4096
 
+    /// Bytes after which the journal is written anew with the newest records alone: a minute of the
+    /// fastest logs, and half a second to read when the witness starts.
+    package var oldByteLimit = 64 * 1024 * 1024
+
     /// Asked before each sync whether it shall fail; only tests have one.
     package var fault: JournalFaultHook?
 

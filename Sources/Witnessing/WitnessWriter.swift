@@ -90,7 +90,9 @@ final class WitnessWriter: Sendable {
             do throws(WitnessStateError) {
                 if let obstacle = heads.obstacle { try recover(&desk, from: obstacle) }
                 while done < jobs.count { done += try write(jobs[done...], &desk.journal) }
-                if desk.journal.isMostlyOld { try desk.journal.rewrite(heads.all) }
+                if desk.journal.oldByteCount > options.oldByteLimit {
+                    try desk.journal.rewrite(heads.all)
+                }
             } catch {
                 fail(error, &desk)
             }

@@ -38,7 +38,14 @@ struct LedgerAccess {
     /// Opens the folder here, without a word in any log.
     func open() throws(LedgerError) -> Ledger {
         let silence = Logger(label: "colophond") { _ in SwiftLogNoOpLogHandler() }
-        return try Ledger.open(options, logger: silence)
+        let ledger = try Ledger.open(options, logger: silence)
+        if options.asksWitnesses {
+            ledger.holdSigning(
+                .cannotSign(
+                    "nothing is signed before the witnesses were asked, which only \"colophond "
+                        + "serve\" does: run this while it serves"))
+        }
+        return ledger
     }
 
     /// Says why the ledger refused.

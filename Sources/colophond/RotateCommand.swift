@@ -118,43 +118,47 @@ struct RotateCommand: AsyncParsableCommand {
     /// What was done, and what others have to do now.
     private func lines(_ result: JSON.Object, keys: String) -> [String] {
         let text = { (name: Text) -> String in result[name]?.text?.string ?? "" }
-        let size = result["lastSize"]?.integer ?? 0
+        let wasPrepared = result["wasPrepared"] == .bool(true)
+        let pair = ["old    \(text("old"))", "new    \(text("new"))"]
         let name = which.rawValue
-        let log = "log \(text("new"))"
-        let keyLines = ["old  \(text("old"))", "new  \(text("new"))"]
         guard text("status") != "prepared" else {
-            let first =
-                result["wasPrepared"] == .bool(true)
-                ? "the next \(name) key was made before; the old one goes on signing"
-                : "the next \(name) key is made; the old one goes on signing"
-            return [first] + keyLines + (which == .note ? ["Tell witnesses to add:"] + [log] : [])
-                + ["then: colophond rotate \(name)"]
+            let done = wasPrepared ? "was made before" : "is made"
+            var lines = ["the next \(name) key \(done); the old one goes on signing"] + pair
+            if which == .note { lines += ["Witnesses add this line:", "log \(text("new"))"] }
+            return lines + ["Then: colophond rotate \(ShellWord.quoted(name))"]
         }
-        let entry = "entry \(result["index"]?.integer ?? 0), \(text("entry"))"
-        let first =
-            text("status") == "known"
-            ? "the \(name) key was handed over already, in \(entry)"
-            : "the \(name) key is handed over, in \(entry)"
-        var lines = [first] + keyLines
-        if result["wasPrepared"] == .bool(true) {
-            lines.append("the new key was made before, and this went on with it")
-        }
+        let done = text("status") == "known" ? "was handed over before" : "is handed over"
+        var lines = ["the \(name) key \(done)"] + pair
+        lines.append("entry  \(result["index"]?.integer ?? 0), \(text("entry"))")
+        if wasPrepared { lines.append("the new key was made before, and this went on with it") }
+        let size = result["lastSize"]?.integer ?? 0
         if which != .ledger { lines.append("the old key signs trees up to size \(size)") }
         if let from = result["suspectFrom"]?.integer {
-            lines.append("heads of sizes \(from) to \(size) are suspect without older witnesses")
+            lines.append("heads of sizes \(from) to \(size) are suspect, unless seen before")
         }
-        lines.append("Now:")
-        if which == .note { lines += ["- witnesses add the line, and keep the old one:", log] }
+        return lines + ["Now:"] + tasks(text, isSuspect: result["suspectFrom"] != nil)
+            + ["- copy \(keys) to its offline places again"]
+    }
+
+    /// What others have to do, with the commands for it.
+    private func tasks(_ text: (Text) -> String, isSuspect: Bool) -> [String] {
+        let ledger = "https://" + text("origin")
+        var lines: [String] = []
+        if which == .note {
+            lines += ["- witnesses add this line, and keep the old one:", "log \(text("new"))"]
+        }
         if which != .ledger {
             lines += [
-                "- collectors: colophon trust update KIT --ledger https://\(text("origin"))"
+                "- collectors bring their kits up to date:",
+                "  colophon trust update KIT --ledger \(ShellWord.quoted(ledger))",
             ]
         }
-        if result["suspectFrom"] != nil {
+        if isSuspect {
             lines += [
-                "- studios: colophon refresh FILES --ledger https://\(text("origin"))"
+                "- studios get newer receipts:",
+                "  colophon refresh FILES --trust KIT --ledger \(ShellWord.quoted(ledger))",
             ]
         }
-        return lines + ["- copy \(keys) to its offline places again"]
+        return lines
     }
 }

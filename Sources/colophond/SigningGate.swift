@@ -1,5 +1,6 @@
 import Anchoring
 import Checkpoints
+import Files
 import Ledger
 import LedgerStore
 import Synchronization
@@ -76,16 +77,19 @@ final class SigningGate: Sendable {
     }
 
     private func sentence(_ memory: WitnessMemory) -> String {
-        let size = ledger.treeSize
+        let size = SignedLog(ledger).treeSize
         return switch memory.finding {
         case .signedMore(let head):
             "witness \(memory.witness) shows a head of \(head.claim.size) entries that this "
                 + "ledger's key has signed, and this folder has \(size): it is an old copy and "
                 + "does not sign until they are put back (colophond restore)"
         case .saysMore(let remembered):
-            "witness \(memory.witness) says that it has seen \(remembered) entries, and this "
-                + "folder has \(size): nothing is signed until they are put back (colophond "
-                + "restore), or --overrule-witness \(memory.witness) says that it is mistaken"
+            """
+            witness \(memory.witness) says that it has seen \(remembered) entries, and this \
+            folder has \(size): nothing is signed until they are put back (colophond restore), \
+            or --overrule-witness \(ShellWord.quoted(memory.witness.description)) says that it \
+            is mistaken
+            """
         default: "\(memory)"
         }
     }

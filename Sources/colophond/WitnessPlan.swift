@@ -93,6 +93,14 @@ struct WitnessPlan {
                     + "this ledger's",
                 hint: "its note keys are " + known.map { "\($0)" }.joined(separator: " "))
         }
+        do throws(PolicyError) {
+            // A kit lists both: no key of the ledger's may be a witness's.
+            _ = try TrustPolicy(
+                logs: ledger.noteKeys.map { .init(key: $0) }, witnesses: policy.witnesses,
+                groups: policy.groups, quorum: policy.quorum)
+        } catch {
+            throw Failure("\(file): does not fit this ledger: \(error)")
+        }
         let others = policy.logs.count - own.count
         if others > 0 {
             logger.notice("\(file): \(others) lines of other logs are passed over")

@@ -32,6 +32,9 @@ final class WitnessService: Service {
         let gate = try Self.gate(settings.policy, ledger, settings, evidence, logger)
         current = Mutex(gate)
         next.yield(gate)
+        for name in settings.options.overruled.map(\.description).sorted() {
+            logger.warning("heads are signed against the mere word of witness \(name)")
+        }
     }
 
     func run() async {
@@ -87,7 +90,7 @@ final class WitnessService: Service {
         do throws(WitnessSetupError) {
             gate.follow(
                 try WitnessConductor(
-                    log: ledger, policy: policy, options: settings.options,
+                    log: SignedLog(ledger), policy: policy, options: settings.options,
                     clock: WitnessClock(seconds: SystemClock.seconds), logger: logger,
                     evidence: { proof in try evidence.keep(proof) },
                     changed: { _ in gate.update() }))

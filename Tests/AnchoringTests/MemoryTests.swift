@@ -126,8 +126,7 @@ import Testing
             try await scene.running {
                 try await eventually("a hold") { scene.changes == [false] }
                 scene.witnesses[0].remember(try scene.log.head(5))
-                scene.time.advance(by: RoundTimes.longestBackoff)
-                try await eventually("no hold") { scene.changes == [false, true] }
+                try await scene.whileTimePasses { scene.changes == [false, true] }
             }
         }
     }

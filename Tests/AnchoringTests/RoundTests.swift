@@ -183,16 +183,14 @@ import Testing
                 let failure = try await scene.failure()
                 #expect(failure == .broken(status: 503))
                 scene.witnesses[0].play(nil)
-                scene.time.advance(by: RoundTimes.firstBackoff)
-                try await scene.untilCosigned(5, by: [0])
-                try await eventually("it is up") {
+                try await scene.whileTimePasses {
                     scene.conductor.health.witnesses[0].isUp == true
                 }
             }
             #expect(
                 scene.lines.all == [
-                    "witness failed [\"reason=it cannot answer now (503)\", \"witness=w0\"]",
-                    "witness answers [\"witness=w0\"]",
+                    "witness failed: reason=it cannot answer now (503), witness=w0",
+                    "witness answers: witness=w0",
                 ])
         }
     }
@@ -201,12 +199,7 @@ import Testing
         try await Scene.set(5) { scene in
             scene.witnesses[0].play { _ in .whole(503) }
             try await scene.running {
-                for count in 1...4 {
-                    try await eventually("try \(count)") {
-                        scene.witnesses[0].asked.count >= count
-                    }
-                    scene.time.advance(by: RoundTimes.longestBackoff)
-                }
+                try await scene.whileTimePasses { scene.witnesses[0].asked.count >= 4 }
             }
             #expect(scene.lines.all.count == 1)
         }
@@ -218,8 +211,7 @@ import Testing
             try await scene.running {
                 try await eventually("a line") { !scene.lines.all.isEmpty }
                 scene.log.setBroken(false)
-                scene.time.advance(by: RoundTimes.logBackoff)
-                try await scene.untilCosigned(5, by: [0])
+                try await scene.whileTimePasses { try scene.log.cosigners(of: 5).count == 1 }
             }
             #expect(scene.lines.all.first?.hasPrefix("the head for the witnesses") == true)
         }

@@ -110,6 +110,16 @@ final class Scene: Sendable {
         }
     }
 
+    /// Lets time pass, a second a look, until something has happened.
+    ///
+    /// For waits whose beginning a test cannot see.
+    func whileTimePasses(_ hasHappened: () throws -> Bool) async throws {
+        try await eventually("what needs time") {
+            time.advance(by: .seconds(1))
+            return try hasHappened()
+        }
+    }
+
     /// Waits until a witness has failed, and returns how.
     func failure(of index: Int = 0) async throws -> WitnessFailure {
         try await eventually("a failure of w\(index)") {
@@ -153,6 +163,7 @@ private struct LineHandler: LogHandler {
 
     func log(event: LogEvent) {
         let fields = (event.metadata ?? [:]).sorted { $0.key < $1.key }
-        lines.append("\(event.message) \(fields.map { "\($0.key)=\($0.value)" })")
+        let text = fields.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
+        lines.append("\(event.message): \(text)")
     }
 }

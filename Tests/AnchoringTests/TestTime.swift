@@ -14,8 +14,7 @@ final class TestTime: Sendable {
     var clock: WitnessClock {
         WitnessClock(
             seconds: { Self.seconds }, elapsed: { self.now.withLock { $0 } },
-            sleep: { duration in
-                let end = self.now.withLock { $0 } + duration
+            sleepUntil: { end in
                 try await eventually("the time \(end)") { self.now.withLock { $0 } >= end }
             })
     }

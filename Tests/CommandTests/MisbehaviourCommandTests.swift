@@ -69,6 +69,52 @@ import Testing
         #expect(wrong.status == 2 && wrong.words.contains("begins with \"logs\""), "\(wrong.words)")
     }
 
+    /// What a thief signed, and what an operator could say afterwards: both are told.
+    @Test(.enabled(if: Program.succeeds("command -v openssl base64"), "needs openssl"))
+    func aKeyThatWasStolenIsConvictedAndThatIsSaid() async throws {
+        let shop = try await Workshop()
+        for command in [
+            [
+                "init", "--data", "ledger", "--origin", "ledger.example", "--admin",
+                "berlin.pub.pem",
+            ],
+            ["trust-kit", "--data", "ledger", "--out", "before"],
+        ] {
+            let done = try await Program.run("colophond", command, in: shop.folder)
+            try #require(done.status == 0, "\(done.words)")
+        }
+        // As split_view of Tools/try.d does it: two heads of size 2, the smaller root first.
+        let script = #"""
+            vkey=$(sed -n 's/^log \([^ ]*\).*/\1/p' before/policy)
+            id=$(printf %s "$vkey" | cut -d + -f 2 | sed 's/../\\x&/g')
+            echo colophon/misbehaviour@v1
+            for root in two one; do
+                printf 'ledger.example\n2\n%s\n' \
+                    "$(echo $root | openssl dgst -sha256 -binary | base64)" >head
+                printf '\n%s\n\n— ledger.example %s\n' "$(cat head)" \
+                    "$({ printf "$id" && openssl pkeyutl -sign -rawin \
+                        -inkey ledger.keys/note.pem -in head; } | base64 -w 0)"
+            done
+            """#
+        let forged = try await Program.run("bash", ["-c", script], in: shop.folder)
+        try #require(forged.status == 0, "\(forged.words)")
+        try shop.write(forged.output, to: "heads")
+        let before = try await shop.colophon(
+            "verify-misbehaviour", "heads", "--trust", "before", "--json")
+        #expect(before.status == 0 && before.objects.first?["suspectFrom"] is NSNull)
+        for command in [
+            ["rotate", "note", "--data", "ledger", "--suspect-from", "1"],
+            ["trust-kit", "--data", "ledger", "--out", "after"],
+        ] {
+            let done = try await Program.run("colophond", command, in: shop.folder)
+            try #require(done.status == 0, "\(done.words)")
+        }
+        let after = try await shop.colophon("verify-misbehaviour", "heads", "--trust", "after")
+        #expect(after.status == 0 && after.output.contains("SIGNED TWO DIFFERENT LOGS"))
+        let text = after.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(text.contains("may have signed what is of size 1 or more"), "\(text)")
+    }
+
     @Test func keysAreNamedByTheReaderAndByNobodyElse() async throws {
         let none = try await judge("two-roots")
         #expect(none.status == 2 && none.words.contains("--policy FILE"), "\(none.words)")

@@ -39,7 +39,9 @@ import Testing
         _ more: String...
     ) async throws -> (program: RunningProgram, address: String) {
         let program = try RunningProgram("colophon", Self.arguments + more, in: folder.url)
-        let address = try await program.says("listening on ").prefix { !$0.isWhitespace }
+        let address = try await program.says("listening on ").prefix {
+            !$0.isWhitespace && $0 != "\""
+        }
         return (program, String(address))
     }
 
@@ -134,7 +136,7 @@ import Testing
         arguments: [
             (["--logs", "missing"], "missing: no such file"),
             (["--name", "a witness"], "--name: a name has 1 to 255 bytes"),
-        (["--name", "https://witness.example"], "has no scheme"),
+            (["--name", "https://witness.example"], "has no scheme"),
             (["--listen", "nowhere"], "is not HOST:PORT"),
             (["--log-rate", "many"], "is not a number"),
             (["--bastion", "https://bastion.example"], "--bastion-key is missing"),

@@ -5,6 +5,7 @@ import Ledger
 import LedgerStore
 import Merkle
 import Provenance
+import Synchronization
 import Testing
 import TestLedger
 import TestSupport
@@ -20,6 +21,8 @@ import TestSupport
         return try LedgerFixture(configure: { options in
             options.witnessPolicy = policy
             options.requiresQuorum = requiresQuorum
+            // Nobody waits for the end of it.
+            options.quorumWait = .seconds(3600)
         })
     }
 
@@ -127,8 +130,9 @@ import TestSupport
         #expect(throws: ReadRefusal.beyondTree(size: 2)) {
             try ledger.consistency(from: 2, to: 4)
         }
-        // The kit is that of the published head, without the PoP.
+        // The kit is that of the published head, without the PoP; an administrator sees all.
         #expect(try TrustKit(ledger.trustKit()).registry.sequence == 2)
+        #expect(try fixture.newestControl().chain?.sequence == 2)
         guard case .unpublished(id, 3, isKnown: true) = try await fixture.register(bytes) else {
             throw FixtureError.unexpected("another answer")
         }
@@ -176,6 +180,20 @@ import TestSupport
         async let last: Void = ledger.whenPublished([late], by: .now + .seconds(3600))
         ledger.close()
         await last
+    }
+
+    @Test func aLimitedNumberOfRequestsWaits() async throws {
+        let fixture = try fixture(requiresQuorum: true)
+        let ledger = fixture.ledger
+        try await fixture.addPoP()
+        let answer = try await fixture.register(fixture.capture("one"))
+        let called = Atomic(0)
+        for _ in 0..<10_001 {
+            ledger.whenPublished(answer) { called.add(1, ordering: .relaxed) }
+        }
+        #expect(called.load(ordering: .relaxed) == 1)
+        try group.cosign(ledger.head(), in: ledger)
+        #expect(called.load(ordering: .relaxed) == 10_001)
     }
 
     @Test func theKitAsksForTheWitnessesOfThePolicyWithoutTheirAddresses() async throws {

@@ -66,13 +66,13 @@ import TestSupport
         options.asksWitnesses = true
         let ledger = try LedgerFixture.open(options, fixture.clock)
         defer { ledger.close() }
-        #expect(ledger.head().size == 2 && ledger.treeSize == 3)
-        #expect(try ledger.newestSignedHead().claim.size == 2)
+        #expect(ledger.head().size == 2 && SignedLog(ledger).treeSize == 3)
+        #expect(try SignedLog(ledger).newestSignedHead().claim.size == 2)
         #expect(try TrustKit(ledger.trustKit()).registry.sequence == 2)
         #expect(await ledger.register([bytes]).first?.refusal?.reason == .storage)
-        let root = try ledger.root(ofSize: 3)
+        let root = try SignedLog(ledger).root(ofSize: 3)
         ledger.releaseSigning()
-        try await ledger.signedHead(above: 2)
+        try await SignedLog(ledger).signedHead(above: 2)
         #expect(ledger.head().size == 3 && ledger.head().root == root)
         #expect(await ledger.register([bytes]).first?.isKnown == true)
     }
@@ -112,22 +112,22 @@ import TestSupport
 
     @Test func whoeverWaitsForAHeadIsToldOrCancelled() async throws {
         let ledger = fixture.ledger
-        try await ledger.signedHead(above: 2)
-        async let next: Void = ledger.signedHead(above: 3)
+        try await SignedLog(ledger).signedHead(above: 2)
+        async let next: Void = SignedLog(ledger).signedHead(above: 3)
         _ = try await fixture.register(fixture.capture("one"))
         try await next
-        let waiting = Task { try await ledger.signedHead(above: 1000) }
+        let waiting = Task { try await SignedLog(ledger).signedHead(above: 1000) }
         waiting.cancel()
         await #expect(throws: CancellationError.self) { try await waiting.value }
     }
 
     @Test func aCheckpointUnderOurKeyIsTold() async throws {
         let ledger = fixture.ledger
-        let own = try ledger.newestSignedHead()
-        #expect(ledger.hasSigned(own))
+        let own = try SignedLog(ledger).newestSignedHead()
+        #expect(SignedLog(ledger).hasSigned(own))
         let other = try LedgerFixture()
-        #expect(!ledger.hasSigned(try other.ledger.newestSignedHead()))
-        #expect(try ledger.consistency(from: 2, to: 3).count == 1)
-        #expect(try ledger.root(ofSize: 3) == own.claim.root)
+        #expect(!SignedLog(ledger).hasSigned(try SignedLog(other.ledger).newestSignedHead()))
+        #expect(try SignedLog(ledger).consistency(from: 2, to: 3).count == 1)
+        #expect(try SignedLog(ledger).root(ofSize: 3) == own.claim.root)
     }
 }

@@ -46,7 +46,10 @@ package final class TestBastion {
                             promise.succeed(takesAll ? .certificateVerified : .failed)
                         })
                     try channel.pipeline.syncOperations.addHandler(handler)
-                    return try Backend(wrappingChannelSynchronously: channel)
+                    let backend = try Backend(wrappingChannelSynchronously: channel)
+                    // One that no test accepts must be there until it is closed: NIO asks for that.
+                    channel.closeFuture.whenComplete { _ in withExtendedLifetime(backend) {} }
+                    return backend
                 }
             }
         let port = server.channel.localAddress?.port ?? 0

@@ -9,6 +9,9 @@ package enum SmallDisk {
     /// Some 512 MiB; nil where it is not mounted.
     package static let ledger = ProcessInfo.processInfo.environment["COLOPHON_SMALL_LEDGER"]
 
+    /// Some 4 MiB; nil where it is not mounted.
+    package static let witness = ProcessInfo.processInfo.environment["COLOPHON_SMALL_WITNESS"]
+
     /// Writes `file` until `room` bytes are left on its disk.
     package static func fill(_ file: URL, leaving room: Int) throws {
         try Data().write(to: file)

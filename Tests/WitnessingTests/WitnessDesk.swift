@@ -19,16 +19,20 @@ final class WitnessDesk: Sendable {
     }
 
     private let observe: @Sendable (WitnessEvent) -> Void
+    private let oldByteLimit: Int?
 
     convenience init(
-        _ logs: String, in folder: TemporaryFolder? = nil, fault: JournalFaultHook? = nil,
+        _ logs: String, in folder: TemporaryFolder? = nil, oldByteLimit: Int? = nil,
+        fault: JournalFaultHook? = nil,
         observe: @escaping @Sendable (WitnessEvent) -> Void = { _ in }
     ) throws {
-        try self.init(logs, folder ?? TemporaryFolder("witness"), Clock(), fault, observe)
+        try self.init(
+            logs, folder ?? TemporaryFolder("witness"), Clock(), oldByteLimit, fault, observe)
     }
 
     private init(
-        _ logs: String, _ folder: TemporaryFolder, _ clock: Clock, _ fault: JournalFaultHook?,
+        _ logs: String, _ folder: TemporaryFolder, _ clock: Clock, _ oldByteLimit: Int?,
+        _ fault: JournalFaultHook?,
         _ observe: @escaping @Sendable (WitnessEvent) -> Void
     ) throws {
         self.logs = logs
@@ -36,10 +40,12 @@ final class WitnessDesk: Sendable {
         self.clock = clock
         self.fault = fault
         self.observe = observe
+        self.oldByteLimit = oldByteLimit
         var options = WitnessOptions(folder: try Folder(folder.path)) {
             clock.time.load(ordering: .relaxed)
         }
         options.fault = fault
+        if let oldByteLimit { options.oldByteLimit = oldByteLimit }
         witness = try Witness(
             Self.cosigner(), for: KnownLogs(parsing: Array(logs.utf8)), options, observe: observe)
     }
@@ -59,7 +65,7 @@ final class WitnessDesk: Sendable {
     /// Ends the witness, and opens its folder again.
     func reopened() throws -> WitnessDesk {
         witness.stop()
-        return try WitnessDesk(logs, folder, clock, fault, observe)
+        return try WitnessDesk(logs, folder, clock, oldByteLimit, fault, observe)
     }
 
     /// Asks for a cosignature, and waits for what is decided.

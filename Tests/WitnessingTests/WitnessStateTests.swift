@@ -38,6 +38,24 @@ import Witnessing
         #expect(stale == .failure(.stale(latest: 4)))
     }
 
+    /// A journal that is written anew on the way has the newest heads, of all logs, and stays small.
+    @Test func anOldJournalIsWrittenAnew() async throws {
+        let other = try WatchedLog("log.example/two", seed: 2)
+        let desk = try WitnessDesk(log.line + other.line, oldByteLimit: 2_000)
+        _ = try await desk.ask(other.request(from: 0, to: 3)).get()
+        var largest = 0
+        for size in 0..<60 as Range<UInt64> {
+            _ = try await desk.ask(log.request(from: size, to: size + 1)).get()
+            largest = max(largest, try desk.folder.bytes(Self.journal).count)
+        }
+        #expect((2_000...6_000).contains(largest))
+        let again = try desk.reopened()
+        for (log, size) in [(log, 60), (other, 3)] as [(WatchedLog, UInt64)] {
+            let stale = await again.ask(try log.request(from: 90, to: 91))
+            #expect(stale == .failure(.stale(latest: size)))
+        }
+    }
+
     // MARK: - The folder's owner
 
     @Test func oneFolderHasOneProcess() throws {
@@ -164,9 +182,9 @@ import Witnessing
     }
 
     /// A full disk is answered as such, loses nothing, and passes.
-    @Test(.enabled(if: SmallDisk.store != nil))
+    @Test(.enabled(if: SmallDisk.witness != nil, "needs COLOPHON_SMALL_WITNESS"))
     func aFullDiskLosesNothing() async throws {
-        let disk = try #require(SmallDisk.store)
+        let disk = try #require(SmallDisk.witness)
         let place = "\(disk)/witness-\(UUID().uuidString.prefix(8))"
         let filler = URL(filePath: "\(disk)/filler-witness")
         defer {
@@ -187,7 +205,12 @@ import Witnessing
                 if let refusal { continuation.resume(returning: .failure(refusal)) }
             }
         }
-        try SmallDisk.fill(filler, leaving: 0)
+        try SmallDisk.fill(filler, leaving: 2 << 20)
+        let handle = try FileHandle(forWritingTo: filler)
+        try handle.seekToEnd()
+        // To the last page, which the journal itself may have some of.
+        while (try? handle.write(contentsOf: Data(count: 4096))) != nil {}
+        try handle.close()
         var size: UInt64 = 0
         while case .success = try await ask(size, size + 1) { size += 1 }
         #expect(witness.obstacle != nil)

@@ -10,8 +10,8 @@ package struct ServiceOptions: Sendable {
     /// The certificate by which clients know the server; nil serves HTTP/1.1 without TLS.
     package var certificate: TLSCertificate?
 
-    /// A bastion through which clients reach the same routes, beside ``listen``; what is operational
-    /// is not there.
+    /// A bastion through which clients reach the same routes, beside ``listen``, but for what is
+    /// operational.
     package var bastion: Bastion?
 
     /// The proxies whose word about a client's address is taken.

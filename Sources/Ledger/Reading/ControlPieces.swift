@@ -14,7 +14,7 @@ public struct ControlPieces: Sendable {
 
     init(_ published: Published) {
         self.published = published
-        count = published.newest?.view.registry.sequence ?? 0
+        count = published.registry.sequence
     }
 
     /// Returns the next statements, until they are as many bytes; nil where there are no more.

@@ -12,10 +12,6 @@ struct WitnessJournal {
     /// The file's name in the witness's folder.
     static let name = "journal"
 
-    /// Bytes of old records after which the journal is written anew with the newest alone: a
-    /// minute of the fastest logs, and half a second to read when the witness starts.
-    static let oldByteLimit = 64 * 1024 * 1024
-
     /// Most bytes of a journal that is read: every log that there may be, with old records.
     static let maximumByteCount = 1024 * 1024 * 1024
 
@@ -27,7 +23,7 @@ struct WitnessJournal {
     /// Bytes of the file.
     private(set) var byteCount = 0
 
-    /// Bytes of the records that count.
+    /// Bytes of the file when it was written anew.
     private var newestByteCount = 0
 
     /// Asked before each sync whether it shall fail; only tests have one.
@@ -43,8 +39,8 @@ struct WitnessJournal {
     /// The file, for words.
     var path: String { folder.path(of: Self.name) }
 
-    /// Whether more of the file is old than may be.
-    var isMostlyOld: Bool { byteCount - newestByteCount > Self.oldByteLimit }
+    /// Bytes that were written since the file was written anew: most of them are old.
+    var oldByteCount: Int { byteCount - newestByteCount }
 
     /// Reads the file, or nil where there is none.
     ///

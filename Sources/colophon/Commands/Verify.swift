@@ -127,6 +127,7 @@ struct Verify: ColophonCommand {
                     time: UTC.now, require: require)
                 let verdict = VerdictText(
                     pair.name, record: pair.record, report, names, ledger: kit.genesis,
+                    kit: kitPath, address: settings["ledger"],
                     envelope: artifact?.envelope, online: online?.ledger)
                 console.json
                     ? console.print(json: verdict.json)

@@ -79,9 +79,11 @@ struct VerifyMisbehaviour: ColophonCommand {
         }
         do throws(ConvictionRefusal) {
             let conviction = try proof.convict(by: keys(proof.older.claim.origin))
-            return ConvictionText(name: file, proof: proof, verdict: .success(conviction))
+            return ConvictionText(
+                name: file, proof: proof, verdict: .success(conviction),
+                doubt: keys.doubt(about: conviction))
         } catch {
-            return ConvictionText(name: file, proof: proof, verdict: .failure(error))
+            return ConvictionText(name: file, proof: proof, verdict: .failure(error), doubt: nil)
         }
     }
 }

@@ -1,5 +1,6 @@
 import Checkpoints
 import Encoding
+import Files
 
 /// The name of a witness, as its verifier key has it.
 struct WitnessName {
@@ -40,7 +41,7 @@ struct WitnessName {
         } catch {
             throw .unreadable(
                 path, "cannot be a witness's key: \(error)",
-                hint: "colophon keygen --witness \(text.printable) --out witness.pem makes one")
+                hint: "make one: colophon keygen --witness \(ShellWord.quoted(text.string))")
         }
     }
 }

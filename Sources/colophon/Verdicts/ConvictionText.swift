@@ -13,6 +13,9 @@ struct ConvictionText {
     /// What the log is convicted of, or why it is not.
     let verdict: Result<Conviction, ConvictionRefusal>
 
+    /// What the log's operator has said of its key; nil where nothing is known of that.
+    let doubt: KeyDoubt?
+
     /// The exit status that the verdict means.
     var status: ExitStatus {
         switch verdict {
@@ -32,7 +35,7 @@ struct ConvictionText {
         switch verdict {
         case .success(let conviction):
             Columns.pack(Self.words(conviction), head: name + ":", indent: "  ")
-                + Self.advice(conviction.origin).flatMap { Columns.wrap($0, head: "  ") }
+                + (alibi + Self.advice(conviction.origin)).flatMap { Columns.wrap($0, head: "  ") }
         case .failure(let refusal):
             Columns.pack(["CONVICTS NOBODY:", "\(refusal)"], head: name + ":", indent: "  ")
                 + Self.advice(refusal, proof.older.claim.origin).flatMap {
@@ -54,6 +57,17 @@ struct ConvictionText {
             head, "size \(older.size) with root \(root(older.root))",
             "and size \(newer.size) with root \(root(newer.root)),",
             "whose first \(older.size) entries", "have root \(root(conviction.prefixRoot))",
+        ]
+    }
+
+    /// What the operator says to it, who may say so to get away with it: it acquits nobody.
+    private var alibi: [String] {
+        guard let doubt else { return [] }
+        return [
+            """
+            Its operator says that the key was stolen, and that a thief may have signed what is of \
+            size \(doubt.sizes.lowerBound) or more.
+            """
         ]
     }
 
@@ -96,6 +110,10 @@ struct ConvictionText {
                 ("older", .object(Self.members(of: conviction.older))),
                 ("newer", .object(Self.members(of: conviction.newer))),
                 ("prefixRoot", .string(Text(Self.root(conviction.prefixRoot)))),
+                (
+                    "suspectFrom",
+                    doubt.map { .integer(Int64(clamping: $0.sizes.lowerBound)) } ?? .null
+                ),
             ]
         case .failure(let refusal):
             members.append(("reason", .string(Text("\(refusal)"))))

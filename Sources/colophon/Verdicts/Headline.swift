@@ -158,21 +158,21 @@ struct Headline {
 
     /// The command that may mend what is not proven, whole; nil where none is known.
     ///
-    /// - Parameter record: the file of the record.
-    func command(mending record: String) -> String? {
-        if report.outcome == .suspect, report.isHeadSuspect { return refresh(record) }
+    /// - Parameters:
+    ///   - record: the file of the record.
+    ///   - kit: how the trust kit was named: by it a new receipt is judged.
+    ///   - address: the ledger's, where the settings name one.
+    func command(mending record: String, by kit: String, at address: String?) -> String? {
+        let refresh = CommandLineText.refresh(
+            record, by: kit, at: address ?? "https://\(report.origin)")
+        if report.outcome == .suspect, report.isHeadSuspect { return refresh }
         guard report.outcome == .unproven else { return nil }
         if isUnlogged { return "colophon submit \(ShellWord.quoted(record))" }
         let lacksWitnesses =
             report.obstacle.map { $0.check == .cosignatures && $0.verdict != .refuted } ?? false
         // Where nobody is named as a witness, nobody's signature helps.
         guard lacksWitnesses, report.witnessing?.quorum != PolicyWord.none else { return nil }
-        return refresh(record)
-    }
-
-    private func refresh(_ record: String) -> String {
-        let ledger = "https://\(report.origin)"
-        return "colophon refresh \(ShellWord.quoted(record)) --ledger \(ShellWord.quoted(ledger))"
+        return refresh
     }
 
     /// Why the required level is not reached.

@@ -103,6 +103,12 @@ enum KitText {
 
 /// Commands for a person to paste.
 enum CommandLineText {
+    /// The command that gets newer receipts for a record, which the kit verifies.
+    static func refresh(_ record: String, by kit: String, at ledger: String) -> String {
+        "colophon refresh \(ShellWord.quoted(record)) --trust \(ShellWord.quoted(kit)) "
+            + "--ledger \(ShellWord.quoted(ledger))"
+    }
+
     /// The command that brings a kit up to date.
     static func trustUpdate(_ kit: String, at ledger: String) -> String {
         "colophon trust update \(ShellWord.quoted(kit)) --ledger \(ShellWord.quoted(ledger))"

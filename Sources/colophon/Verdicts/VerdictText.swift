@@ -15,19 +15,25 @@ struct VerdictText {
     private let ledger: EntryID
     private let envelope: StatementEnvelope.Form?
     private let online: ServiceURL?
+    private let kit: String
+    private let address: String?
 
     /// - Parameters:
     ///   - name: what the answer is about, as it was named.
     ///   - record: the file of the record.
     ///   - names: the collector's own, which stand beside what they name.
     ///   - ledger: the genesis of the kit's ledger.
+    ///   - kit: how the trust kit was named.
+    ///   - address: the ledger's, where the settings name one.
     ///   - envelope: what the file is around the signed manifest; nil where it is none.
     ///   - online: the ledger at which the newest state was looked up; nil where it was not.
     init(
         _ name: String, record: String, _ report: Report, _ names: Names, ledger: EntryID,
+        kit: String, address: String? = nil,
         envelope: StatementEnvelope.Form? = nil, online: ServiceURL? = nil
     ) {
         self.online = online
+        (self.kit, self.address) = (kit, address)
         self.name = name
         self.record = record
         self.report = report
@@ -57,7 +63,8 @@ struct VerdictText {
                 "its manifest was erased from the ledger by entry \(erasure.entry): "
                     + "\(erasure.reason)", head: "  ")
         }
-        if let command = headline.command(mending: record) { lines.append("  hint: \(command)") }
+        let command = headline.command(mending: record, by: kit, at: address)
+        if let command { lines.append("  hint: \(command)") }
         guard verbose else { return report.outcome == .refuted ? lines : lines + brief }
         let witnesses = WitnessText(report, names)?.lines ?? []
         return lines + findings + witnesses + claims + Columns.wrap(asOf, head: "")
