@@ -1,7 +1,6 @@
 """Proofs of misbehaviour, made and judged by the page alone, with cryptography and hashlib.
 
-Without INTEROP_FOLDER it needs no ledger: `misbehaviour.py --write` writes the examples of
-Schemas/misbehaviour.
+`misbehaviour.py --write` writes the examples of Schemas/misbehaviour, and needs no ledger.
 """
 
 import base64
@@ -180,14 +179,20 @@ def colophon_judges_every_example_alike():
         require(answer["convicts"] == convicts, f"{name}: {answer}")
 
 
-if sys.argv[1:] == ["--write"]:
+def main():
+    if sys.argv[1:] != ["--write"]:
+        run([
+            the_examples_are_those_that_the_page_describes,
+            colophon_judges_every_example_alike,
+        ])
     policy, made = examples()
     (EXAMPLES / POLICY).write_bytes(policy)
     for name, (_, data) in made.items():
         (EXAMPLES / f"{name}.misbehaviour").write_bytes(data)
-else:
-    from checks import require, run
-    run([
-        the_examples_are_those_that_the_page_describes,
-        colophon_judges_every_example_alike,
-    ])
+
+
+if __name__ == "__main__":
+    # Writing the examples needs no ledger.
+    if sys.argv[1:] != ["--write"]:
+        from checks import require, run
+    main()
