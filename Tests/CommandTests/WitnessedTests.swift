@@ -79,7 +79,10 @@ import TestSupport
         let verdict = try await verify()
         #expect(verdict.status == 0, "\(verdict.output)")
         #expect(verdict.output.contains("  witnessed by "), "\(verdict.output)")
-        #expect(verdict.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+        // What is to be pasted stands whole.
+        let wide = verdict.output.split(separator: "\n")
+            .filter { $0.count > 80 && !$0.hasPrefix("  colophon ") }
+        #expect(wide.isEmpty, "\(wide)")
         let named = try await shop.colophon(
             "trust", "name", "--trust", "trust.colophon-kit", "oslo", "Nora's")
         #expect(named.status == 0, "\(named.words)")

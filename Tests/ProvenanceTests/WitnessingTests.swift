@@ -93,7 +93,7 @@ import Testing
         }
         #expect(report.reached == .logged && !report.ok)
         #expect(report.witnessing?.completeAt == nil && report.witnessing?.freshAt == nil)
-        #expect(report.says(.cosignatures, .absent, "berlin, lisbon (2 of 3)"))
+        #expect(report.says(.cosignatures, .absent, "signed by berlin, lisbon (2 of 3)"))
         #expect(report.witnessing?.witnesses.map(\.verdict) == [.ok, .ok, .absent])
     }
 

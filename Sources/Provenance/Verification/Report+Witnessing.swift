@@ -120,8 +120,8 @@ struct QuorumWords {
         var words = "too few for the quorum of the kit's policy: "
         words +=
             signed.isEmpty
-            ? "no witness that it names"
-            : Self.names(signed, of: witnessing.witnesses.count)
+            ? "none has signed"
+            : "signed by " + Self.names(signed, of: witnessing.witnesses.count)
         if !strange.isEmpty {
             let names = Self.names(strange, of: nil)
             words += "; of a type that is not checked here: \(names)"

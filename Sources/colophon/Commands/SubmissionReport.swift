@@ -74,7 +74,8 @@ final class SubmissionReport: Sendable {
             state.withLock { $0.unwitnessed += 1 }
             fail(
                 Failure(
-                    .tryAgain, file.path, "has its receipt; too few witnesses have seen it so far",
+                    .tryAgain, file.path,
+                    "too few witnesses have seen it so far; the receipt stays",
                     hint: "colophon refresh completes it later"))
         case .failed(let path, let error):
             state.withLock { state in
@@ -108,7 +109,7 @@ final class SubmissionReport: Sendable {
         var state = state.withLock { $0 }
         for path in state.waiting.sorted() {
             let failure = Failure(
-                .tryAgain, path.string, "is registered; its receipt follows",
+                .tryAgain, path.string, "registered, receipt follows",
                 hint: "colophon refresh completes it in a while, or submit it with --wait 10m")
             state.reasons.add(failure)
             state.worst = state.worst.worst(failure.status)

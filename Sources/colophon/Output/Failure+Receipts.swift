@@ -23,7 +23,7 @@ extension Failure {
                 hint: "colophon submit registers it")
         case .notYet:
             self.init(
-                .tryAgain, path, "is registered; its receipt follows",
+                .tryAgain, path, "registered, receipt follows",
                 hint: "run the same command again in a while")
         case .seen(let error):
             self.init(
