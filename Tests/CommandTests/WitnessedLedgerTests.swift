@@ -50,6 +50,14 @@ import Testing
         try await seen.ledger.add("second", issuer: "https://pops.example/second")
         #expect(try await seen.get("/checkpoint").text.contains("\n2\n"))
         #expect(try await seen.get("/heads/3").status == 404)
+        // Nor does a command show it that opens the folder itself.
+        #expect(try await seen.ledger.stop() == 0)
+        let exported = try await colophond(
+            "export", "--data", "ledger", "--out", "export", "--config", "serve.yaml")
+        #expect(exported.status == 0, "\(exported.words)")
+        let checkpoint = String(decoding: try shop.bytes("export/checkpoint"), as: UTF8.self)
+        #expect(checkpoint.contains("\n2\n"))
+        try await seen.ledger.start()
         try await seen.startWitness("w1")
         try await seen.isCosigned(size: 4)
         #expect(try await seen.get("/heads/4").status == 200)
