@@ -42,11 +42,12 @@ package struct SignedLog: WitnessedLog {
     }
 
     package func hasSigned(_ checkpoint: SignedCheckpoint) -> Bool {
-        if case .signed = checkpoint.verdict(of: ledger.published.registry.noteKeys.terms) {
-            true
-        } else {
-            false
-        }
+        let keys = ledger.published.registry.noteKeys
+        // What a stolen key may have signed is nobody's word (registry.md §7).
+        guard keys.doubt(about: checkpoint.claim.size) == nil,
+            case .signed = checkpoint.verdict(of: keys.terms)
+        else { return false }
+        return true
     }
 
     package func add(
@@ -81,9 +82,11 @@ extension Ledger {
         let store = published.store
         let finder = ServedHead(store: store, rule: rule)
         // A head that lacked the former quorum may meet this one.
+        guard let found = try finder.newest(upTo: published.head.size) else { return }
         try store.writer.changingHeads { () throws(LedgerError) in
             let (signed, served, _) = published.views
-            guard let head = try finder.newest(upTo: signed.head.size) else { return }
+            // It may have got another line meanwhile.
+            guard let head = try store.head(size: found.size) else { return }
             published.serve(try finder.view(of: head, signed: signed, older: served))
         }
     }

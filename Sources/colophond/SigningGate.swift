@@ -21,10 +21,13 @@ final class SigningGate: Sendable {
     }
 
     private let ledger: Ledger
+    private let evidence: String
     private let state = Mutex(State())
 
-    init(_ ledger: Ledger) {
+    /// `evidence` is where proofs are kept, for words.
+    init(_ ledger: Ledger, evidence: String) {
         self.ledger = ledger
+        self.evidence = evidence
     }
 
     /// Follows what this conductor permits.
@@ -112,7 +115,7 @@ final class SigningGate: Sendable {
         case .splitView(let head):
             "witness \(memory.witness) shows a head of \(head.claim.size) entries that this "
                 + "ledger's key has signed, and that is another tree's: two logs sign with this "
-                + "key; the proof is in the folder .evidence beside the ledger"
+                + "key; the proof is in the folder \(evidence)"
         default: "\(memory)"
         }
     }

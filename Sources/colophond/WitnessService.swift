@@ -92,7 +92,7 @@ final class WitnessService: Service {
                 are asked: the last to answer are left out
                 """)
         }
-        let gate = SigningGate(ledger)
+        let gate = SigningGate(ledger, evidence: evidence.path)
         do throws(WitnessSetupError) {
             gate.follow(
                 try WitnessConductor(

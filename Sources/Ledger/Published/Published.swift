@@ -49,13 +49,20 @@ final class Published: Sendable {
         self.erasures = erasures
         let state = State(
             store: store, signed: signed, served: served, rule: rule,
-            unservedSince: served.flatMap {
-                $0.head.size < signed.head.size ? $0.head.time : nil
-            },
+            unservedSince: Self.unserved(signed, served, rule),
             readiness: nil, hold: hold)
         signedHeads = HeadWatch(size: signed.head.size)
         publication = PublicationWatch(size: state.newestSize)
         self.state = Mutex(state)
+    }
+
+    /// Since when entries wait for the quorum at the start, as far as heads tell.
+    private static func unserved(
+        _ signed: PublishedView, _ served: PublishedView?, _ rule: WitnessRule
+    ) -> UInt64? {
+        guard rule.hasQuorum else { return nil }
+        guard let served else { return signed.head.time }
+        return served.head.size < signed.head.size ? served.head.time : nil
     }
 
     var store: Store { state.withLock { $0.store } }
