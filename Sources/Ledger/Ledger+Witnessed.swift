@@ -77,17 +77,19 @@ extension Ledger {
     /// Serves heads by another policy from now on; the served head never goes back.
     package func follow(_ policy: TrustPolicy?) throws(LedgerError) {
         let rule = WitnessRule(policy, requiresQuorum: options.requiresQuorum)
-        published.change(rule)
-        guard rule.hasQuorum else { return }
         let store = published.store
         let finder = ServedHead(store: store, rule: rule)
         // A head that lacked the former quorum may meet this one.
-        guard let found = try finder.newest(upTo: published.head.size) else { return }
+        let found = rule.hasQuorum ? try finder.newest(upTo: published.head.size) : nil
         try store.writer.changingHeads { () throws(LedgerError) in
             let (signed, served, _) = published.views
-            // It may have got another line meanwhile.
-            guard let head = try store.head(size: found.size) else { return }
-            published.serve(try finder.view(of: head, signed: signed, older: served))
+            var view: PublishedView?
+            // Read again: it may have got another line meanwhile.
+            if let found, let head = try store.head(size: found.size) {
+                view = try finder.view(of: head, signed: signed, older: served)
+            }
+            published.change(rule)
+            if let view { published.serve(view) }
         }
     }
 }
