@@ -130,17 +130,18 @@ extension WitnessConductor {
         _ shown: SignedCheckpoint, by index: Int
     ) throws(WitnessClient.Refusal) {
         guard !state.withLock({ $0.hasEvidence.contains(index) }) else { return }
-        try fromLog {
+        let isKept = try fromLog {
             let ours = try log.newestSignedHead()
             let (old, new) = (shown.claim.size, ours.claim.size)
             // A crash has taken the head of ours that would be the other half of the proof.
-            guard old <= new else { return }
+            guard old <= new else { return false }
             let path = old == new ? [] : try log.consistency(from: old, to: new)
             let root = try log.root(ofSize: old)
             let proof = try MisbehaviourProof(shown, ours, consistency: path, prefixRoot: root)
             try keepEvidence(proof)
+            return true
         }
-        state.withLock { _ = $0.hasEvidence.insert(index) }
+        if isKept { state.withLock { _ = $0.hasEvidence.insert(index) } }
     }
 
     // MARK: - What is remembered

@@ -214,7 +214,23 @@ import Testing
         }
     }
 
-    @Test func aSizeBeyondOursHoldsSigningLater() async throws {
+    @Test func aSizeBeyondOursHoldsSigningOfAWitnessThatWasSilentBefore() async throws {
+        try await Scene.set(5) { scene in
+            let newer = try FakeLog(key: scene.log.key)
+            try newer.grow(by: 30)
+            scene.witnesses[0].remember(try newer.head(30))
+            scene.witnesses[0].play { $0.method == "GET" ? .whole(404) : nil }
+            try await scene.running {
+                let failure = try await scene.failure()
+                #expect(failure == .remembersMore(30))
+            }
+            #expect(scene.conductor.permission.obstacles == [.init(of: "w0", .saysMore(size: 30))])
+            #expect(scene.changes == [false])
+        }
+    }
+
+    /// Anybody between could say it, at any moment: it is named and counted, and stalls nothing.
+    @Test func aSizeBeyondOursStopsNoLogThatTheWitnessHasCosigned() async throws {
         try await Scene.set(5) { scene in
             try await scene.running {
                 try await scene.untilCosigned(5, by: [0])
@@ -227,8 +243,8 @@ import Testing
                 let failure = try await scene.failure()
                 #expect(failure == .remembersMore(30))
             }
-            #expect(scene.conductor.permission.obstacles == [.init(of: "w0", .saysMore(size: 30))])
-            #expect(scene.changes == [false])
+            #expect(scene.conductor.permission.isGranted)
+            #expect(scene.changes == [])
         }
     }
 
