@@ -76,7 +76,9 @@ extension WitnessConductor {
             }
             state.withLock { $0.known[index] = size }
             noteGood(index)
-            remember(shown ?? (size == 0 ? .nothing : .says(size: size)), of: index)
+            let named: WitnessMemory.Finding = size == 0 ? .nothing : .says(size: size)
+            // What it names now is newer than what it shows.
+            remember(shown.flatMap { $0.isMereWord ? nil : $0 } ?? named, of: index)
         }
     }
 
@@ -90,9 +92,15 @@ extension WitnessConductor {
             shown = nil
         }
         guard let shown else { return nil }
-        guard shown.claim.origin == log.origin.text, log.hasSigned(shown) else {
+        guard shown.claim.origin == log.origin.text else {
             noteForeign(index)
             return .foreign
+        }
+        guard log.hasSigned(shown) else {
+            noteForeign(index)
+            // An old copy does not know the key that its log was handed over to.
+            let size = shown.claim.size
+            return size > log.treeSize ? .saysMore(size: size) : .foreign
         }
         return try find(shown, by: index)
     }
