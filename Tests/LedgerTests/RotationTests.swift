@@ -210,9 +210,12 @@ import TestSupport
         #expect(failed != nil)
         if isKilled { try fixture.reopen() }
         try await eventually("it writes") { fixture.ledger.readiness == nil }
-        let rotation = try fixture.ledger.rotate(failing.which)
         // Lost with its batch, it is made now, of the same key.
         let isLost = failing.step == .batch && failing.fault == .lost
+        // Else the old private key is gone as soon as the new head is signed.
+        #expect(try names(fixture).count == (isLost ? 4 : 3))
+        #expect(try (key(name, fixture) == oldKey) == isLost)
+        let rotation = try fixture.ledger.rotate(failing.which)
         #expect(rotation.status == (isLost ? .handedOver : .known))
         #expect(try handovers(fixture).count == 1)
         #expect(try key(name, fixture) != oldKey)
