@@ -116,8 +116,10 @@ extension Ledger {
         return handover.rotation(.handedOver, wasPrepared: wasThere)
     }
 
-    /// Gives new keys that are in force the places of the old ones, where a call before could not.
+    /// Removes what a kill left, and gives new keys that are in force the places of the old ones,
+    /// where a call before could not.
     private func settle(in folder: Folder) throws(LedgerError) {
+        try LedgerKeys.removeTemporaries(in: folder)
         guard published.readiness == nil else { return }
         try LedgerKeys.settle(by: published.registry, in: folder)
     }

@@ -46,6 +46,7 @@ public final class Ledger: Service, Sendable {
             faultHook: options.faultHook)
         let stored = try StoredLedger(store)
         let keyFolder = try LedgerKeys.folder(options.keys)
+        try LedgerKeys.removeTemporaries(in: keyFolder)
         let keys = try LedgerKeys(in: keyFolder)
         let origin = stored.registry.origin
         let highWater = try HighWaterFile(

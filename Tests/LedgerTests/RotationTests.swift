@@ -227,6 +227,33 @@ import TestSupport
         #expect(try fixture.ledger.check(CheckOptions()).findings.isEmpty)
     }
 
+    /// A kill while a key file is written, and one between its two names.
+    @Test func whatAKillLeavesOfAKeyFileIsRemovedAndNothingElse() async throws {
+        let fixture = try LedgerFixture()
+        let own = ["ledger.pem", "note.pem", "receipt.pem"]
+        let files = FileManager.default
+        let (part, second) = (".colophon-00000000000000aa.tmp", ".colophon-00000000000000ab.tmp")
+        let foreign = [".colophon-notes", ".colophon-x.tmp", "mine.tmp"]
+        func leave() throws {
+            try Data("-----BEGIN".utf8).write(to: url(part, fixture))
+            try files.linkItem(at: url("note.pem", fixture), to: url(second, fixture))
+        }
+        try Data("mine".utf8).write(to: url(foreign[0], fixture))
+        try files.createDirectory(at: url(foreign[1], fixture), withIntermediateDirectories: false)
+        try Data("mine".utf8).write(to: url(foreign[2], fixture))
+        try leave()
+        try fixture.reopen()
+        #expect(try names(fixture) == (foreign + own).sorted())
+        for status in [Ledger.Rotation.Status.handedOver, .known] {
+            try leave()
+            #expect(try fixture.ledger.rotate(.note).status == status)
+            #expect(try names(fixture) == (foreign + own).sorted())
+        }
+        try leave()
+        _ = try fixture.ledger.prepareRotation(of: .note)
+        #expect(try names(fixture) == (foreign + own + ["note.next.pem"]).sorted())
+    }
+
     /// The moments between the steps, as a kill leaves them in the folder of the keys.
     @Test(arguments: all)
     func whatIsInTheFilesIsKnownByTheRegistryAndNotByTheirNames(
