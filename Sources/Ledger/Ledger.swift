@@ -8,6 +8,7 @@ import Merkle
 public import Provenance
 import RocksDB
 public import ServiceLifecycle
+import Synchronization
 
 /// A transparency log of signed statements in one folder: admission, order, proofs.
 ///
@@ -32,6 +33,9 @@ public final class Ledger: Service, Sendable {
     let eraser: Eraser
     let clock: @Sendable () -> UInt64
     let admissions = AdmissionCounters()
+
+    /// Held while a key is made or handed over, so that one such call works at a time.
+    let rotations = Mutex(())
 
     /// Opens the ledger in a folder, checks what start-up can check, and starts the sequencer.
     ///

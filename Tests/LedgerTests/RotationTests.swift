@@ -148,14 +148,52 @@ import TestSupport
         let repeated = try fixture.ledger.rotate(.receipt)
         #expect(repeated.status == .known && repeated.entry == first.entry)
         #expect(try handovers(fixture).count == 1)
-        // Another key, another question, or what was prepared is meant anew.
+        // Another key or what was prepared is meant anew.
         #expect(try fixture.ledger.rotate(.note).status == .handedOver)
-        #expect(try fixture.ledger.rotate(.note, suspectFrom: 2).status == .handedOver)
-        #expect(try fixture.ledger.rotate(.note, suspectFrom: 2).status == .known)
         _ = try fixture.ledger.prepareRotation(of: .ledger)
         #expect(try fixture.ledger.rotate(.ledger).status == .handedOver)
         fixture.clock.advance(by: 1)
         #expect(try fixture.ledger.rotate(.receipt).status == .handedOver)
+    }
+
+    @Test func eachHandoverOfTheDayCountsWhateverHeadsItMadeSuspect() async throws {
+        let fixture = try LedgerFixture()
+        let stolen = try fixture.ledger.rotate(.note, suspectFrom: 2)
+        #expect(stolen.status == .handedOver)
+        // The same again, and without the question.
+        for suspectFrom in [2, nil] as [UInt64?] {
+            let known = try fixture.ledger.rotate(.note, suspectFrom: suspectFrom)
+            #expect(known.status == .known && known.entry == stolen.entry)
+        }
+        // Other heads are not suspect by that one: to say "known" would be false.
+        let refused = error { _ = try fixture.ledger.rotate(.note, suspectFrom: 1) }
+        #expect(refused?.remedy == .mend)
+        #expect("\(refused.map { "\($0)" } ?? "")".contains("--again"))
+        #expect(try handovers(fixture).count == 1)
+        let lowered = try fixture.ledger.rotate(.note, suspectFrom: 1, again: true)
+        #expect(lowered.status == .handedOver && lowered.entry?.suspectFrom == 1)
+        _ = try fixture.ledger.rotate(.receipt)
+        let late = error { _ = try fixture.ledger.rotate(.receipt, suspectFrom: 1) }
+        #expect(late?.remedy == .mend)
+        #expect(try names(fixture) == ["ledger.pem", "note.pem", "receipt.pem"])
+        #expect(try handovers(fixture).count == 3)
+    }
+
+    @Test(arguments: [LogKeyManifest.Which.note, .receipt])
+    func aKeyThatLayBesideAStolenOneIsNeverHandedOverTo(
+        which: LogKeyManifest.Which
+    ) async throws {
+        let fixture = try LedgerFixture()
+        let prepared = try fixture.ledger.prepareRotation(of: which)
+        let lying = try key("\(which.rawValue).next.pem", fixture)
+        let rotation = try fixture.ledger.rotate(which, suspectFrom: 1)
+        #expect(rotation.status == .handedOver && !rotation.wasPrepared)
+        #expect(rotation.removed == prepared.new && rotation.new != prepared.new)
+        #expect(try key("\(which.rawValue).pem", fixture) != lying)
+        #expect(try names(fixture) == ["ledger.pem", "note.pem", "receipt.pem"])
+        #expect(try handovers(fixture).map(\.new) == [rotation.new])
+        try fixture.reopen()
+        #expect(try fixture.ledger.rotate(which, suspectFrom: 1).status == .known)
     }
 
     @Test func onlyHeadsThatThereAreCanBeSuspect() async throws {
