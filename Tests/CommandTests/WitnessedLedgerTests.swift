@@ -63,6 +63,28 @@ import Testing
         #expect(try await seen.get("/heads/4").status == 200)
     }
 
+    @Test func aHandoverWhoseRecordWaitsForTheQuorumIsSaidAndItsRecordComesLater() async throws {
+        let seen = try await WitnessedLedger(
+            in: shop, settings: "require-quorum: true\nquorum-wait: 100ms\n")
+        try await seen.isCosigned(size: 2)
+        try await seen.stopWitness("w1")
+        let rotate = ["rotate", "receipt", "--data", "ledger", "--records", "."]
+        let done = try await Program.run("colophond", rotate, in: shop.folder)
+        #expect(done.status == 3, "\(done.words)")
+        #expect(done.output.contains("the receipt key is handed over"))
+        #expect(done.output.contains("old    ") && done.output.contains("trust update"))
+        let again = "colophond rotate receipt --data ledger --records ."
+        #expect(done.words.contains("not published yet") && done.words.contains(again))
+        let known = try await Program.run("colophond", rotate + ["--json"], in: shop.folder)
+        #expect(known.status == 3 && known.objects.first?["status"] as? String == "known")
+        let entry = try #require(known.objects.first?["entry"] as? String)
+        try await seen.startWitness("w1")
+        try await seen.isCosigned(size: 3)
+        let saved = try await Program.run("colophond", rotate, in: shop.folder)
+        #expect(saved.status == 0 && saved.output.contains("was handed over before"))
+        #expect(try !shop.bytes("log-key-\(entry).colophon").isEmpty)
+    }
+
     /// The whole folder with its high-water file is from yesterday; only the witnesses know.
     @Test func anOldCopyThatOnlyTheWitnessesTellSignsNothing() async throws {
         let seen = try await WitnessedLedger(in: shop)
