@@ -99,8 +99,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [true, false])
-    func theEarliestCosignedHeadStaysBesideTheNewest(hasKit: Bool) async throws {
+    @Test func theEarliestCosignedHeadStaysBesideTheNewest() async throws {
         try await StubLedger.run { ledger in
             let path = try await submitted("a", to: ledger)
             let first = ledger.fixture.ledger.head().size
@@ -109,7 +108,7 @@ import Testing
             for round in 1...3 as ClosedRange<UInt64> {
                 try await ledger.grow(by: 2)
                 try ledger.cosign(by: witness, at: Self.early + 100 * round)
-                let kit = hasKit ? try ledger.kit(askingFor: witness) : nil
+                let kit = try ledger.kit(askingFor: witness)
                 let events = try await refresh([path], from: ledger, kit: kit)
                 #expect(outcomes(events).map(\.isChanged) == [true], "\(events)")
                 expected.append(ledger.fixture.ledger.head().size)
@@ -214,7 +213,8 @@ import Testing
             for number in 0..<20 { paths.append(try await submitted("\(number)", to: ledger)) }
             try ledger.cosign(by: witness, at: Self.early)
             let damaged = try folder.write("no record", to: "x.colophon")
-            let events = try await refresh(paths + [damaged], from: ledger)
+            let events = try await refresh(
+                paths + [damaged], from: ledger, kit: ledger.kit(askingFor: witness))
             let done = outcomes(events).map(\.file.path)
             #expect(done.sorted() == paths.sorted())
             #expect(!outcomes(events).contains { !$0.isChanged })
@@ -322,25 +322,6 @@ import Testing
         }
     }
 
-    @Test func aBadLineOfAWitnessOfTheKitIsRefused() async throws {
-        let error = try await refusal(kit: true) { ledger, statement, answers in
-            let head = ledger.fixture.ledger.head()
-            let note = try SignedNote(parsing: head.note)
-            let line = try witness.cosign(head.note, at: Self.early)
-            let bad = try NoteSignature(
-                name: line.name, keyID: line.keyID,
-                signature: line.signature.map { $0 ^ ($0 == line.signature.last ? 1 : 0) })
-            let forged = try SignedNote(text: note.text, signatures: note.signatures + [bad])
-            answers.set("/heads/", .whole(200, [:], forged.encoded))
-            try await ledger.grow()
-        }
-        guard case .receipt(.unproven(let words, isUnknown: false), _?)? = error else {
-            Issue.record("\(String(describing: error))")
-            return
-        }
-        #expect(words.contains("witness.example"), "\(words)")
-    }
-
     @Test func theNoteOfAnotherTreeIsRefused() async throws {
         let error = try await refusal { ledger, statement, answers in
             let other = try await fork(ledger, statement)
@@ -397,7 +378,8 @@ import Testing
             answers.set("/heads/", .whole(404))
             try await ledger.grow()
             try ledger.cosign(by: witness, at: Self.early)
-            let events = try await refresh([path], from: ledger)
+            let events = try await refresh(
+                [path], from: ledger, kit: ledger.kit(askingFor: witness))
             #expect(outcomes(events).map(\.isChanged) == [true], "\(events)")
             #expect(try sizes(of: path).count == 2)
         }
