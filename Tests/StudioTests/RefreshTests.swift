@@ -370,6 +370,33 @@ import Testing
         }
     }
 
+    /// A wrong answer is the failure of the record that it is about.
+    @Test func aWrongAnswerAboutOneHeadStopsNoOtherRecord() async throws {
+        let answers = Answers()
+        try await StubLedger.run(instead: answers.answer) { ledger in
+            var paths: [String] = []
+            // More than are asked about at once.
+            for number in 0..<10 { paths.append(try await submitted("\(number)", to: ledger)) }
+            let size = try #require(try sizes(of: paths[0]).first)
+            answers.set("/heads/\(size)", .whole(200, [:], Array("no note\n".utf8)))
+            try await ledger.grow()
+            try ledger.cosign(by: witness, at: Self.early)
+            let before = try RecordFile(paths[0]).bytes
+            let events = try await refresh(
+                paths, from: ledger, kit: ledger.kit(askingFor: witness))
+            #expect(
+                outcomes(events).filter(\.isChanged).map(\.file.path).sorted()
+                    == paths.dropFirst().sorted())
+            guard case .ledger(.unexpected)? = failure(events) else {
+                Issue.record("\(events)")
+                return
+            }
+            #expect(try RecordFile(paths[0]).bytes == before)
+            let stops = events.filter { if case .stopped = $0 { true } else { false } }
+            #expect(stops.isEmpty)
+        }
+    }
+
     /// A head that was removed is no fault: no proof needs it.
     @Test func aHeadThatIsNotKeptIsPassedOver() async throws {
         let answers = Answers()

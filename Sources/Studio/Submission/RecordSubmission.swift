@@ -277,7 +277,7 @@ package actor RecordSubmission {
             seen = try await SeenProof.receipt(
                 for: receipt, in: file.content, client, unless: outOfReach)
         } catch {
-            if case .ledger(let error) = error, !error.isRefusal { outOfReach = error }
+            if case .ledger(let error) = error, error.isOutOfReach { outOfReach = error }
             // The receipt is worth keeping also without a proof from the older head.
             failure = error
         }
