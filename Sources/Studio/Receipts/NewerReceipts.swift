@@ -7,7 +7,8 @@ package import Provenance
 /// What a ledger has for a record now that the record does not have yet (record.md §2).
 ///
 /// The earliest evidence is never replaced: a head that the file has gets the cosignatures that
-/// came later, and the newest cosigned head is added beside it.
+/// came later, and the newest cosigned head is added beside it. Only a trust kit can tell which
+/// cosignatures are good: without one a file that has a receipt stays as it is.
 package struct NewerReceipts: Sendable {
     /// The newest receipt; nil where it says nothing more.
     private let receipt: FittingReceipt?
@@ -29,7 +30,7 @@ package struct NewerReceipts: Sendable {
     ) async throws(NewerReceiptsError) {
         self.judge = judge
         let statement = record.statement
-        let newest = try await Self.newest(of: statement, client)
+        let newest = try await Self.newest(of: statement, client, judge)
         self.newest = newest
         let own = Self.own(record.receipts, like: newest, of: statement)
         do throws(ReceiptError) {
@@ -44,6 +45,10 @@ package struct NewerReceipts: Sendable {
             return
         }
         try await Self.checkGrowth(of: own.map(\.head), with: newest, client)
+        guard own.isEmpty || judge.kit != nil else {
+            (receipt, seenProof) = (nil, nil)
+            return
+        }
         receipt = newest
         seenProof = try await Self.seenProof(newest, record, client)
     }
@@ -60,7 +65,7 @@ package struct NewerReceipts: Sendable {
         guard judge.isWitnessed(newest.receipt, of: statement),
             !own.contains(where: { $0.head.size == newest.head.size })
         else { return false }
-        var list = ReceiptList(own.map(\.bytes))
+        var list = judge.list(own.map(\.bytes), of: statement)
         for (head, lines) in lines { list.add(lines, toHeadOf: head) }
         let seen = list.bytes.compactMap { try? Receipt($0) }
             .filter { judge.isWitnessed($0, of: statement) }.map(\.treeSize)
@@ -72,7 +77,7 @@ package struct NewerReceipts: Sendable {
     package func receipts(
         beside earlier: [[UInt8]], of statement: Statement
     ) throws(NewerReceiptsError) -> [[UInt8]] {
-        var list = ReceiptList(earlier) { judge.isWitnessed($0, of: statement) }
+        var list = judge.list(earlier, of: statement)
         for (head, lines) in lines { list.add(lines, toHeadOf: head) }
         if let receipt { list.insert(receipt.bytes, of: receipt.receipt) }
         if let seenProof { list.insert(seenProof) }
@@ -98,7 +103,7 @@ package struct NewerReceipts: Sendable {
     // MARK: - What the ledger is asked
 
     private static func newest(
-        of statement: Statement, _ client: LedgerClient
+        of statement: Statement, _ client: LedgerClient, _ judge: ReceiptJudge
     ) async throws(NewerReceiptsError) -> FittingReceipt {
         let answer: ReceiptAnswer
         do throws(CallError) {
@@ -113,7 +118,8 @@ package struct NewerReceipts: Sendable {
         case .notYet(let retryAfter): throw .notYet(retryAfter: retryAfter)
         case .receipt(let bytes):
             do throws(ReceiptError) {
-                return try FittingReceipt(bytes, for: statement)
+                return try judge.stripped(
+                    FittingReceipt(bytes, for: statement), of: statement)
             } catch {
                 throw .receipt(error, nil)
             }
@@ -140,9 +146,9 @@ package struct NewerReceipts: Sendable {
                 }
             }
             guard let note else { continue }
-            let signed = try cosigned(note, like: receipt, newest)
+            let signed = try cosigned(note, like: receipt, newest, judge)
             found.append((receipt.head, signed))
-            var list = ReceiptList([receipt.bytes])
+            var list = judge.list([receipt.bytes], of: statement)
             list.add(signed, toHeadOf: receipt.head)
             let isSeen = list.bytes.contains { bytes in
                 (try? Receipt(bytes)).map { judge.isWitnessed($0, of: statement) } ?? false
@@ -153,14 +159,16 @@ package struct NewerReceipts: Sendable {
         if let same = own.last, same.head == newest.head, let note = newest.receipt.note,
             !found.contains(where: { $0.head == same.head })
         {
-            found.append((same.head, try cosigned(note, like: same, newest)))
+            found.append((same.head, try cosigned(note, like: same, newest, judge)))
         }
         return found
     }
 
-    /// Returns the cosignatures under a note, which must be of the very head that the file has.
+    /// Returns the verified cosignatures under a note, which must be of the very head that the file
+    /// has.
     private static func cosigned(
-        _ note: [UInt8], like receipt: FittingReceipt, _ newest: FittingReceipt
+        _ note: [UInt8], like receipt: FittingReceipt, _ newest: FittingReceipt,
+        _ judge: ReceiptJudge
     ) throws(NewerReceiptsError) -> [NoteSignature] {
         let signed: SignedCheckpoint
         do throws(SignedCheckpointError) {
@@ -176,7 +184,7 @@ package struct NewerReceipts: Sendable {
         guard head.root == receipt.head.root else {
             throw .receipt(.twoTrees(head.size), newest)
         }
-        return signed.cosignatures
+        return judge.verifiedLines(of: signed)
     }
 
     /// Has the ledger show that the new head stands in one log with those beside it in size.

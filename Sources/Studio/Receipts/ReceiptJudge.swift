@@ -6,7 +6,7 @@ package import Provenance
 /// Holds what a ledger gives for a record to that record, before it is written into it.
 ///
 /// With a trust kit everything is verified. Without one, arithmetic alone is checked, and that what
-/// is new does not contradict what is there: who signed it is left to `verify`.
+/// is new does not contradict what is there: who signed a first receipt is left to `verify`.
 package struct ReceiptJudge: Sendable {
     private let verifier: Verifier?
 
@@ -14,6 +14,9 @@ package struct ReceiptJudge: Sendable {
     package init(_ kit: TrustKit?) {
         verifier = kit.map { Verifier($0) }
     }
+
+    /// The trust kit, where one is given.
+    var kit: TrustKit? { verifier?.kit }
 
     /// Whether the kit names a quorum, so that it is known whose cosignatures count.
     package var hasQuorum: Bool {
