@@ -1,7 +1,7 @@
 /// A file that is held open to be written to again and again, under the name that it was opened by.
 ///
-/// What is written to a file that was moved away, or replaced, is not found when it is opened again.
-/// So each write first asks whether the name is still the file's.
+/// What is written to a file that was moved away, or replaced, is not found when it is opened
+/// again. So each write first asks whether the name is still the file's.
 final class HeldFile: Sendable {
     private let descriptor: Descriptor
     private let folder: Folder
@@ -44,7 +44,8 @@ final class HeldFile: Sendable {
         }
         try naming(path) { () throws(SystemError) in
             try System.write(descriptor.number, bytes, at: offset)
-            // It waits for a new size too, without which the bytes could not be read (fdatasync(2)).
+            // It waits for a new size too, without which the bytes could not be read
+            // (fdatasync(2)).
             try System.synchronizeContents(descriptor.number)
         }
     }

@@ -107,15 +107,14 @@ extension Witness {
     /// Returns the refusal where nothing has to be written; else returns nil and calls `decided`,
     /// once, on a thread that must not be kept: the writer's, or this one before it returns.
     ///
-    /// - Parameter mayAsk: whether more may be asked about a log; it is called for what a log has
-    ///   signed alone, so nobody else can use its rate up.
+    /// - Parameter mayAsk: whether more may be asked about a log; it is called where the log has
+    ///   signed a larger head alone, so nobody can use its rate up with heads that are known.
     package func add(
         _ body: [UInt8], mayAsk: (Text) -> Bool = { _ in true },
         decided: @escaping @Sendable (Result<WitnessedHead, WitnessRefusal>) -> Void
     ) -> WitnessRefusal? {
         do throws(WitnessRefusal) {
             let claim = try Claim(body, for: logs.withLock { $0 })
-            guard mayAsk(claim.origin) else { throw .overRate }
             if let obstacle { throw .storage(obstacle.words) }
             let latest = heads[claim.origin]
             do throws(WitnessRefusal) {
@@ -124,6 +123,8 @@ extension Witness {
                 if let proof = claim.misbehaviour(after: latest) { observe(.misbehaviour(proof)) }
                 throw error
             }
+            let grows = latest.map { $0.size < claim.signed.claim.size } ?? true
+            guard !grows || mayAsk(claim.origin) else { throw .overRate }
             let job = WitnessWriter.Job(
                 claim: claim, base: latest?.signed.claim.root ?? .emptyTree, decided: decided)
             guard writer.append(job) else { throw .busy }

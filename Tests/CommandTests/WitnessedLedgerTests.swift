@@ -156,9 +156,13 @@ import Testing
             let answer = try await seen.get("/readyz")
             return answer.status == 503 && answer.text.contains("another tree's")
         }
-        let kept = try FileManager.default.contentsOfDirectory(
-            atPath: shop.url("ledger.evidence").path())
-        #expect(!kept.isEmpty)
+        let kept = try await eventually("a proof is kept") {
+            // What is being written has no such name yet.
+            let names = try FileManager.default.contentsOfDirectory(
+                atPath: shop.url("ledger.evidence").path()
+            ).filter { $0.hasSuffix(".misbehaviour") }
+            return names.isEmpty ? nil : names
+        }
         #expect(try shop.permissions("ledger.evidence") == 0o700)
         for name in kept {
             let judged = try await shop.colophon(

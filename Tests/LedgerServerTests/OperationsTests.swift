@@ -3,8 +3,8 @@ import TestHTTP
 import Testing
 import TestLedger
 
-/// What `Schemas/operations.md`, `Schemas/witness.md` and `Schemas/alerts.yml` say about the metrics,
-/// held to them.
+/// What `Schemas/operations.md`, `Schemas/witness.md` and `Schemas/alerts.yml` say about the
+/// metrics, held to them.
 @Suite(.serialized) struct OperationsTests {
     private static func text(_ path: String) throws -> String {
         let root = URL(filePath: #filePath)

@@ -82,7 +82,8 @@ import Witnessing
         }
     }
 
-    /// The rate of one log is its own, and only what it has signed counts.
+    /// The rate of one log is its own, and only what makes it grow counts: nobody uses it up with
+    /// heads that it has signed before.
     @Test func aLogOverItsRateWaitsAlone() async throws {
         let other = try WatchedLog("log.example/two", seed: 2)
         var limits = WitnessLimits()
@@ -93,6 +94,10 @@ import Witnessing
             for size: UInt64 in [3, 4] {
                 let body = try log.request(from: size == 3 ? 0 : 3, to: size)
                 #expect(try await witness.ask(body).status == 200)
+                for _ in 0..<3 {
+                    #expect(try await witness.ask(log.request(from: 0, to: 3)).status == 409)
+                }
+                #expect(try await witness.ask(log.request(from: size, to: size)).status == 200)
             }
             let answer = try await witness.ask(log.request(from: 4, to: 5))
             #expect(answer.status == 429)

@@ -29,7 +29,7 @@ final class BenchWitness {
                 "bench.example/\(name)", "--logs", path("logs"), "--listen", "127.0.0.1:0",
             ],
             // Each of the bench's logs asks for more than one is granted by itself.
-            environment: ["COLOPHON_WITNESS_RATE": "0"],
+            environment: ["COLOPHON_WITNESS_LOG_RATE": "0"],
             log: folder.appending(path: "log"))
     }
 
