@@ -148,12 +148,17 @@ import Testing
             var known = try self.bastion(bastion.port)
             known.pulse = .milliseconds(20)
             try await run(known) { _ in
-                try await bastion.accept { backend in
-                    try await backend.send(Frames.preface)
-                    while try await backend.frame().kind != Frames.Kind.ping.rawValue {}
-                    _ = await backend.errorsOfGoAways()
+                // On a busy machine it may be given up before it has sent anything; what counts is
+                // that it is dialled again, each time.
+                for _ in 0..<2 {
+                    try await bastion.accept { backend in
+                        try? await backend.send(Frames.preface)
+                        while let frame = try? await backend.frame(),
+                            frame.kind != Frames.Kind.ping.rawValue
+                        {}
+                        _ = await backend.errorsOfGoAways()
+                    }
                 }
-                try await bastion.accept { try await $0.send(Frames.preface) }
             }
         }
     }
