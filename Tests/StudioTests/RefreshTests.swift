@@ -120,7 +120,8 @@ import Testing
             let report = Verifier(kit).verify(
                 file: bytes, artifact: .sha256(Array("a".utf8)))
             #expect(report.ok && report.reached == .witnessed, "\(report.findings)")
-            #expect(report.witnessing?.completeAt == Self.early)
+            // Without a kit nobody could verify lines for the head that the file has.
+            #expect(report.witnessing?.completeAt == Self.early + (hasKit ? 0 : 100))
             #expect(report.witnessing?.freshAt == Self.early + 300)
         }
     }
@@ -198,6 +199,20 @@ import Testing
         }
     }
 
+    /// A line under a name that the kit does not know may be bad, and would stay for ever.
+    @Test(arguments: [true, false])
+    func aLineThatNobodyVerifiedIsNotPutUnderAHeadOfTheFile(hasKit: Bool) async throws {
+        try await StubLedger.run { ledger in
+            let path = try await submitted("a", to: ledger)
+            let bytes = try RecordFile(path).bytes
+            let kit = hasKit ? try ledger.kit(askingFor: witness) : nil
+            try ledger.cosign(by: try TestWitness("stranger.example"), at: Self.early)
+            let events = try await refresh([path], from: ledger, kit: kit)
+            #expect(outcomes(events).map(\.isChanged) == [false], "\(events)")
+            #expect(try RecordFile(path).bytes == bytes)
+        }
+    }
+
     @Test func aRecordWithoutAReceiptGetsItsFirst() async throws {
         try await StubLedger.run { ledger in
             let path = try sign("a", ledger.fixture)
@@ -214,7 +229,8 @@ import Testing
             for number in 0..<20 { paths.append(try await submitted("\(number)", to: ledger)) }
             try ledger.cosign(by: witness, at: Self.early)
             let damaged = try folder.write("no record", to: "x.colophon")
-            let events = try await refresh(paths + [damaged], from: ledger)
+            let events = try await refresh(
+                paths + [damaged], from: ledger, kit: try ledger.kit(askingFor: witness))
             let done = outcomes(events).map(\.file.path)
             #expect(done.sorted() == paths.sorted())
             #expect(!outcomes(events).contains { !$0.isChanged })
@@ -342,7 +358,7 @@ import Testing
     }
 
     @Test func theNoteOfAnotherTreeIsRefused() async throws {
-        let error = try await refusal { ledger, statement, answers in
+        let error = try await refusal(kit: true) { ledger, statement, answers in
             let other = try await fork(ledger, statement)
             answers.set("/heads/", .whole(200, [:], other.ledger.head().note))
             try await ledger.grow()
@@ -397,7 +413,8 @@ import Testing
             answers.set("/heads/", .whole(404))
             try await ledger.grow()
             try ledger.cosign(by: witness, at: Self.early)
-            let events = try await refresh([path], from: ledger)
+            let kit = try ledger.kit(askingFor: witness)
+            let events = try await refresh([path], from: ledger, kit: kit)
             #expect(outcomes(events).map(\.isChanged) == [true], "\(events)")
             #expect(try sizes(of: path).count == 2)
         }

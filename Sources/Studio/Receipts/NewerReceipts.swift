@@ -126,6 +126,8 @@ package struct NewerReceipts: Sendable {
         for own: [FittingReceipt], _ newest: FittingReceipt, of statement: Statement,
         _ client: LedgerClient, _ judge: ReceiptJudge
     ) async throws(NewerReceiptsError) -> [(head: Checkpoint, lines: [NoteSignature])] {
+        // Without a kit nobody could verify them.
+        guard judge.hasKit else { return [] }
         var found: [(head: Checkpoint, lines: [NoteSignature])] = []
         for receipt in own {
             guard !judge.isWitnessed(receipt.receipt, of: statement) else { break }
@@ -140,7 +142,7 @@ package struct NewerReceipts: Sendable {
                 }
             }
             guard let note else { continue }
-            let signed = try cosigned(note, like: receipt, newest)
+            let signed = try cosigned(note, like: receipt, newest, judge)
             found.append((receipt.head, signed))
             var list = ReceiptList([receipt.bytes])
             list.add(signed, toHeadOf: receipt.head)
@@ -153,14 +155,16 @@ package struct NewerReceipts: Sendable {
         if let same = own.last, same.head == newest.head, let note = newest.receipt.note,
             !found.contains(where: { $0.head == same.head })
         {
-            found.append((same.head, try cosigned(note, like: same, newest)))
+            found.append((same.head, try cosigned(note, like: same, newest, judge)))
         }
         return found
     }
 
-    /// Returns the cosignatures under a note, which must be of the very head that the file has.
+    /// Returns the lines under a note that may be added; it must be of the very head that the file
+    /// has.
     private static func cosigned(
-        _ note: [UInt8], like receipt: FittingReceipt, _ newest: FittingReceipt
+        _ note: [UInt8], like receipt: FittingReceipt, _ newest: FittingReceipt,
+        _ judge: ReceiptJudge
     ) throws(NewerReceiptsError) -> [NoteSignature] {
         let signed: SignedCheckpoint
         do throws(SignedCheckpointError) {
@@ -176,7 +180,7 @@ package struct NewerReceipts: Sendable {
         guard head.root == receipt.head.root else {
             throw .receipt(.twoTrees(head.size), newest)
         }
-        return signed.cosignatures
+        return judge.addable(signed)
     }
 
     /// Has the ledger show that the new head stands in one log with those beside it in size.

@@ -15,6 +15,9 @@ package struct ReceiptJudge: Sendable {
         verifier = kit.map { Verifier($0) }
     }
 
+    /// Whether there is a kit.
+    var hasKit: Bool { verifier != nil }
+
     /// Whether the kit names a quorum, so that it is known whose cosignatures count.
     package var hasQuorum: Bool {
         verifier.map { $0.kit.policy.quorum != .none } ?? false
@@ -31,6 +34,17 @@ package struct ReceiptJudge: Sendable {
     /// for none.
     package func witnessedAt(_ receipts: [[UInt8]], of statement: Statement) -> UInt64? {
         report(receipts, of: statement)?.witnessing?.completeAt
+    }
+
+    /// The lines of a checkpoint that may be put under a head which a file has: those of the kit's
+    /// witnesses, which ``check(_:insteadOf:of:)`` verifies then; without a kit none.
+    ///
+    /// A line that nobody has verified could make a good record false for others, for ever.
+    func addable(_ signed: SignedCheckpoint) -> [NoteSignature] {
+        let keys = verifier?.kit.policy.witnesses.map(\.key).filter { $0.kind == .cosigner } ?? []
+        return signed.cosignatures.filter { line in
+            keys.contains { $0.name == line.name && $0.keyID == line.keyID }
+        }
     }
 
     /// Whether the kit finds the entry proven by one of these receipts; true without a kit, which

@@ -20,9 +20,9 @@ struct Refresh: ColophonCommand {
               colophon refresh shoot/ --ledger https://ledger.example/prints
 
             With --trust, or COLOPHON_TRUST, all that the ledger gives is verified by the
-            kit before it is written. Without a kit its arithmetic is checked, and that it
-            does not contradict what is there. What does not hold leaves the file as it
-            was. A record that is in the ledger and has no receipt yet gets its first.
+            kit before it is written. Without a kit only the newer receipt is added: its
+            arithmetic is checked, and that it does not contradict what is there. What does
+            not hold leaves the file as it was. A record that is in the ledger and has no receipt yet gets its first.
             """)
 
     @Argument(help: ArgumentHelp("The records, or folders of records.", valueName: "file.colophon"))
