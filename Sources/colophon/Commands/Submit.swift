@@ -17,7 +17,7 @@ struct Submit: ColophonCommand {
 
               colophon submit photo.jpg.colophon --ledger https://ledger.example/prints
               colophon submit shoot/ --ledger https://ledger.example/prints --wait 10m
-              colophon submit photo.jpg.colophon --ledger https://ledger.example/prints \
+              colophon submit photo.jpg.colophon --ledger https://ledger.example/prints \\
                 --until witnessed --trust trust.colophon-kit --wait 2m
 
             With --wait, what has no receipt yet is sent again until then, while the network
@@ -57,7 +57,7 @@ struct Submit: ColophonCommand {
     @Option(
         help: ArgumentHelp(
             "How long to go on while receipts are missing, such as 90s, 10m or 2h.",
-            valueName: "time"))
+            valueName: "time"), transform: WaitingTime.read)
     var wait: WaitingTime?
 
     @Option(
@@ -158,8 +158,16 @@ enum SubmissionGoal: String, ExpressibleByArgument, CaseIterable {
 }
 
 /// A time to wait, as people write it: 90s, 10m, 2h.
-struct WaitingTime: ExpressibleByArgument {
+struct WaitingTime {
     let duration: Duration
+
+    /// Reads an argument, and says what is one where it is none.
+    static func read(_ argument: String) throws -> WaitingTime {
+        guard let time = WaitingTime(argument: argument) else {
+            throw ValidationError("it is 1s to 24h, in seconds, minutes or hours: 90s, 10m, 2h")
+        }
+        return time
+    }
 
     /// A day: whoever waits longer runs the command again.
     private static let longestSeconds = 86_400
