@@ -85,7 +85,9 @@ extension WitnessConductor {
             return
         }
         if let proof = try await lookIfShown(by: index)?.proof { throw .init(failure: proof) }
-        remember(.saysMore(size: size), of: index)
+        // An old copy is found when it begins. A mere word stops no log that this witness has seen
+        // growing since: whoever stands between could say it.
+        if !hasAgreed(index) { remember(.saysMore(size: size), of: index) }
         throw .init(failure: .remembersMore(size))
     }
 
@@ -105,6 +107,14 @@ extension WitnessConductor {
     }
 
     // MARK: - What is known of a witness
+
+    /// Whether a witness has said since the start that it has seen no more than our log has.
+    private func hasAgreed(_ index: Int) -> Bool {
+        switch state.withLock({ $0.memories[index]?.finding }) {
+        case .nothing, .agrees, .says: true
+        case .foreign, .signedMore, .saysMore, .splitView, .silent, nil: false
+        }
+    }
 
     private func setKnown(_ size: UInt64, of index: Int) {
         state.withLock { $0.known[index] = size }

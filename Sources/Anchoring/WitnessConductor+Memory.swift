@@ -76,7 +76,9 @@ extension WitnessConductor {
             }
             state.withLock { $0.known[index] = size }
             noteGood(index)
-            remember(shown ?? (size == 0 ? .nothing : .says(size: size)), of: index)
+            let named: WitnessMemory.Finding = size == 0 ? .nothing : .says(size: size)
+            // What it names now is newer than what it shows.
+            remember(shown.flatMap { $0.isMereWord ? nil : $0 } ?? named, of: index)
         }
     }
 
@@ -90,9 +92,15 @@ extension WitnessConductor {
             shown = nil
         }
         guard let shown else { return nil }
-        guard shown.claim.origin == log.origin.text, log.hasSigned(shown) else {
+        guard shown.claim.origin == log.origin.text else {
             noteForeign(index)
             return .foreign
+        }
+        guard log.hasSigned(shown) else {
+            noteForeign(index)
+            // An old copy does not know the key that its log was handed over to.
+            let size = shown.claim.size
+            return size > log.treeSize ? .saysMore(size: size) : .foreign
         }
         return try find(shown, by: index)
     }
@@ -130,17 +138,18 @@ extension WitnessConductor {
         _ shown: SignedCheckpoint, by index: Int
     ) throws(WitnessClient.Refusal) {
         guard !state.withLock({ $0.hasEvidence.contains(index) }) else { return }
-        try fromLog {
+        let isKept = try fromLog {
             let ours = try log.newestSignedHead()
             let (old, new) = (shown.claim.size, ours.claim.size)
             // A crash has taken the head of ours that would be the other half of the proof.
-            guard old <= new else { return }
+            guard old <= new else { return false }
             let path = old == new ? [] : try log.consistency(from: old, to: new)
             let root = try log.root(ofSize: old)
             let proof = try MisbehaviourProof(shown, ours, consistency: path, prefixRoot: root)
             try keepEvidence(proof)
+            return true
         }
-        state.withLock { _ = $0.hasEvidence.insert(index) }
+        if isKept { state.withLock { _ = $0.hasEvidence.insert(index) } }
     }
 
     // MARK: - What is remembered

@@ -33,6 +33,10 @@ extension Ledger {
         /// its end.
         public let wasPrepared: Bool
 
+        /// A key that was prepared before and is removed unused, because a thief may have it too;
+        /// nil where none is.
+        public let removed: Text?
+
         /// The key that is, or was, handed over: a vkey string, or a coseKey string.
         public let old: Text
 
@@ -69,13 +73,16 @@ extension Ledger {
     public func prepareRotation(
         of which: LogKeyManifest.Which
     ) throws(LedgerError) -> Rotation {
-        let folder = try LedgerKeys.folder(options.keys)
-        try settle(in: folder)
-        let (key, wasThere) = try nextKey(of: which, in: folder)
-        return Rotation(
-            which: which, status: .prepared, wasPrepared: wasThere,
-            old: published.registry.currentName(which),
-            new: try Handover.name(of: key, which, origin: origin), entry: nil)
+        try rotations.withLock { _ throws(LedgerError) in
+            let folder = try LedgerKeys.folder(options.keys)
+            try settle(in: folder)
+            let found = try prepared(which, in: folder)
+            let key = if let found { found } else { try makeNext(which, in: folder) }
+            return Rotation(
+                which: which, status: .prepared, wasPrepared: found != nil, removed: nil,
+                old: published.registry.currentName(which),
+                new: try Handover.name(of: key, which, origin: origin), entry: nil)
+        }
     }
 
     /// The note key that is prepared and signs nothing yet; nil where none is.
@@ -97,54 +104,94 @@ extension Ledger {
     /// - Parameters:
     ///   - which: The key.
     ///   - suspectFrom: The tree size from which heads of the keys so far are suspect, because one
-    ///     of them was stolen; not for the ledger key.
+    ///     of them was stolen; not for the ledger key. A key that was prepared lay beside the
+    ///     stolen one: it is removed, and the next one is made now.
     ///   - again: True hands over also what was handed over a short time ago.
     public func rotate(
         _ which: LogKeyManifest.Which, suspectFrom: UInt64? = nil, again: Bool = false
     ) throws(LedgerError) -> Rotation {
-        let folder = try LedgerKeys.folder(options.keys)
-        try settle(in: folder)
-        try check(suspectFrom, which)
-        let isPrepared = try LedgerKeys.ifThere(LedgerKeys.nextName(of: which), in: folder) != nil
-        if !again, !isPrepared, let known = try recent(which, suspectFrom) { return known }
-        let (key, wasThere) = try nextKey(of: which, in: folder)
-        let index = try handOver(which, to: key, suspectFrom)
-        try settle(in: folder)
-        guard let handover = try handover(at: index) else {
-            throw .corrupt("entry \(index) is not the handover that was logged")
+        try rotations.withLock { _ throws(LedgerError) in
+            let folder = try LedgerKeys.folder(options.keys)
+            try settle(in: folder)
+            try check(suspectFrom, which)
+            // Read once: the sequencer may give it its place meanwhile.
+            var found = try prepared(which, in: folder)
+            if !again, found == nil, let known = try recent(which, suspectFrom) { return known }
+            var removed: Text?
+            if suspectFrom != nil, let key = found {
+                removed = try remove(key, which, in: folder)
+                found = nil
+            }
+            let key = if let found { found } else { try makeNext(which, in: folder) }
+            let index = try handOver(which, to: key, suspectFrom)
+            try settle(in: folder)
+            guard let handover = try handover(at: index) else {
+                throw .corrupt("entry \(index) is not the handover that was logged")
+            }
+            return handover.rotation(.handedOver, wasPrepared: found != nil, removed: removed)
         }
-        return handover.rotation(.handedOver, wasPrepared: wasThere)
     }
 
-    /// Gives new keys that are in force the places of the old ones, where a call before could not.
+    /// Removes what a kill left, and gives new keys that are in force the places of the old ones,
+    /// where a call before could not.
     private func settle(in folder: Folder) throws(LedgerError) {
+        try LedgerKeys.removeTemporaries(in: folder)
         guard published.readiness == nil else { return }
         try LedgerKeys.settle(by: published.registry, in: folder)
     }
 
-    /// The next key, and whether it lay there already; else it is made, and is on the disk.
-    private func nextKey(
-        of which: LogKeyManifest.Which, in folder: Folder
-    ) throws(LedgerError) -> (key: SigningKey, wasThere: Bool) {
+    /// The next key that lies there already and was never in force; nil where none does.
+    private func prepared(
+        _ which: LogKeyManifest.Which, in folder: Folder
+    ) throws(LedgerError) -> SigningKey? {
         let (name, registry) = (LedgerKeys.nextName(of: which), published.registry)
-        if let key = try LedgerKeys.ifThere(name, in: folder) {
-            guard !registry.isCurrent(key.publicKey, which) else {
-                throw .tryAgain(
-                    "\(folder.path(of: name)): is in force already, and is given its place once "
-                        + "the ledger is ready; leave it there, and run this again then")
-            }
-            guard !registry.wasInForce(key.publicKey, which) else {
-                throw .unfit(
-                    path: folder.path(of: name),
-                    reason: "is a key that the ledger has had: remove this file")
-            }
-            return (key, true)
+        guard let key = try LedgerKeys.ifThere(name, in: folder) else { return nil }
+        guard !registry.isCurrent(key.publicKey, which) else {
+            throw Self.isInForce(folder.path(of: name))
         }
+        guard !registry.wasInForce(key.publicKey, which) else {
+            throw .unfit(
+                path: folder.path(of: name),
+                reason: "is a key that the ledger has had: remove this file")
+        }
+        return key
+    }
+
+    /// Makes the next key, which is on the disk then.
+    private func makeNext(
+        _ which: LogKeyManifest.Which, in folder: Folder
+    ) throws(LedgerError) -> SigningKey {
         // -8 is EdDSA; a policy without it lists ES256, or nothing that can be made here.
-        let isListed = registry.policy.settings.algorithms.contains(-8)
+        let isListed = published.registry.policy.settings.algorithms.contains(-8)
         let key = KeyFile.generate(which == .note || isListed ? .ed25519 : .es256)
-        try LedgerKeys.write(key, name, in: folder)
-        return (key, false)
+        try LedgerKeys.write(key, LedgerKeys.nextName(of: which), in: folder)
+        return key
+    }
+
+    /// Removes a next key that no handover names, and returns its name.
+    private func remove(
+        _ key: SigningKey, _ which: LogKeyManifest.Which, in folder: Folder
+    ) throws(LedgerError) -> Text {
+        // While writing has stopped, nobody knows whether a handover to it is on the disk.
+        if let unready = published.readiness { throw unready.error }
+        let (name, file) = (
+            try Handover.name(of: key, which, origin: origin), LedgerKeys.nextName(of: which)
+        )
+        // The store also has what no head that is signed shows yet.
+        guard try newestHandover(of: which)?.manifest.new != name else {
+            throw Self.isInForce(folder.path(of: file))
+        }
+        try LedgerError.files { () throws(FileError) in
+            try folder.remove(file)
+            try folder.synchronize()
+        }
+        return name
+    }
+
+    private static func isInForce(_ path: String) -> LedgerError {
+        .tryAgain(
+            "\(path): is in force already, and is given its place once the ledger is ready; leave "
+                + "it there, and run this again then")
     }
 
     private func check(
@@ -179,9 +226,26 @@ extension Ledger {
     // MARK: - Handovers in the log
 
     /// The newest handover of a key, where it is so recent that the same was meant again.
+    ///
+    /// Other suspect heads are another question, which it does not answer: that is refused.
     private func recent(
         _ which: LogKeyManifest.Which, _ suspectFrom: UInt64?
     ) throws(LedgerError) -> Rotation? {
+        guard let found = try newestHandover(of: which),
+            clock() < found.statement.issuedAt + Self.repeatSeconds
+        else { return nil }
+        guard suspectFrom == nil || suspectFrom == found.manifest.suspectFrom else {
+            let heads = found.manifest.suspectFrom.map { "heads from \($0) on" } ?? "no heads"
+            throw .badRequest(
+                "the \(which.rawValue) key was handed over within the last 24 hours, with \(heads) "
+                    + "suspect (entry \(found.index)): add --again to hand it over once more")
+        }
+        return found.rotation(.known)
+    }
+
+    private func newestHandover(
+        of which: LogKeyManifest.Which
+    ) throws(LedgerError) -> LoggedHandover? {
         var found: LoggedHandover?
         try published.store.forEachControl { index, statement throws(LedgerError) in
             guard let handover = LoggedHandover(statement, at: index),
@@ -189,10 +253,7 @@ extension Ledger {
             else { return }
             found = handover
         }
-        guard let found, found.manifest.suspectFrom == suspectFrom,
-            clock() < found.statement.issuedAt + Self.repeatSeconds
-        else { return nil }
-        return found.rotation(.known, wasPrepared: false)
+        return found
     }
 
     private func handover(at index: UInt64) throws(LedgerError) -> LoggedHandover? {
@@ -215,10 +276,12 @@ private struct LoggedHandover {
         (self.statement, self.index, self.manifest) = (statement, index, manifest)
     }
 
-    func rotation(_ status: Ledger.Rotation.Status, wasPrepared: Bool) -> Ledger.Rotation {
+    func rotation(
+        _ status: Ledger.Rotation.Status, wasPrepared: Bool = false, removed: Text? = nil
+    ) -> Ledger.Rotation {
         Ledger.Rotation(
-            which: manifest.which, status: status, wasPrepared: wasPrepared, old: manifest.old,
-            new: manifest.new,
+            which: manifest.which, status: status, wasPrepared: wasPrepared, removed: removed,
+            old: manifest.old, new: manifest.new,
             entry: Ledger.HandoverEntry(
                 index: index, id: statement.id, lastSize: manifest.lastSize,
                 suspectFrom: manifest.suspectFrom))

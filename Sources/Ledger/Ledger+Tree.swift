@@ -61,8 +61,10 @@ extension Ledger {
         guard let found = try store.newestHead(before: time, upTo: newest) else { return nil }
         let rule = published.rule
         guard rule.holdsBack else { return Head(found) }
-        return try ServedHead(store: store, rule: rule).newest(upTo: found.size)
-            .flatMap(Head.init)
+        return try ServedHead(store: store, rule: rule).newest(
+            upTo: found.size, among: ServedHead.questionLimit
+        )
+        .flatMap(Head.init)
     }
 
     /// The consistency path between two tree sizes; without `to`, up to the newest head.

@@ -42,11 +42,12 @@ package struct SignedLog: WitnessedLog {
     }
 
     package func hasSigned(_ checkpoint: SignedCheckpoint) -> Bool {
-        if case .signed = checkpoint.verdict(of: ledger.published.registry.noteKeys.terms) {
-            true
-        } else {
-            false
-        }
+        let keys = ledger.published.registry.noteKeys
+        // What a stolen key may have signed is nobody's word (registry.md §7).
+        guard keys.doubt(about: checkpoint.claim.size) == nil,
+            case .signed = checkpoint.verdict(of: keys.terms)
+        else { return false }
+        return true
     }
 
     package func add(
@@ -76,15 +77,19 @@ extension Ledger {
     /// Serves heads by another policy from now on; the served head never goes back.
     package func follow(_ policy: TrustPolicy?) throws(LedgerError) {
         let rule = WitnessRule(policy, requiresQuorum: options.requiresQuorum)
-        published.change(rule)
-        guard rule.hasQuorum else { return }
         let store = published.store
         let finder = ServedHead(store: store, rule: rule)
         // A head that lacked the former quorum may meet this one.
+        let found = rule.hasQuorum ? try finder.newest(upTo: published.head.size) : nil
         try store.writer.changingHeads { () throws(LedgerError) in
             let (signed, served, _) = published.views
-            guard let head = try finder.newest(upTo: signed.head.size) else { return }
-            published.serve(try finder.view(of: head, signed: signed, older: served))
+            var view: PublishedView?
+            // Read again: it may have got another line meanwhile.
+            if let found, let head = try store.head(size: found.size) {
+                view = try finder.view(of: head, signed: signed, older: served)
+            }
+            published.change(rule)
+            if let view { published.serve(view) }
         }
     }
 }

@@ -8,6 +8,7 @@ import Merkle
 public import Provenance
 import RocksDB
 public import ServiceLifecycle
+import Synchronization
 
 /// A transparency log of signed statements in one folder: admission, order, proofs.
 ///
@@ -33,6 +34,9 @@ public final class Ledger: Service, Sendable {
     let clock: @Sendable () -> UInt64
     let admissions = AdmissionCounters()
 
+    /// Held while a key is made or handed over, so that one such call works at a time.
+    let rotations = Mutex(())
+
     /// Opens the ledger in a folder, checks what start-up can check, and starts the sequencer.
     ///
     /// `clock` returns POSIX seconds; tests pass their own.
@@ -46,6 +50,7 @@ public final class Ledger: Service, Sendable {
             faultHook: options.faultHook)
         let stored = try StoredLedger(store)
         let keyFolder = try LedgerKeys.folder(options.keys)
+        try LedgerKeys.removeTemporaries(in: keyFolder)
         let keys = try LedgerKeys(in: keyFolder)
         let origin = stored.registry.origin
         let highWater = try HighWaterFile(

@@ -39,7 +39,9 @@ package final class Witness: Sendable {
         writer.start()
     }
 
-    /// Answers everything that was accepted, and gives the folder back; stopping again does nothing.
+    /// Answers everything that was accepted, and gives the folder back.
+    ///
+    /// Stopping again does nothing.
     package func stop() {
         writer.stop()
         // What cannot be given back ends with the folder, and with the process.

@@ -7,13 +7,15 @@ import Merkle
 struct EvidenceFolder: Sendable {
     let path: String
 
-    /// Keeps a proof, unless it is there; it is on the disk when this returns.
-    func keep(_ proof: MisbehaviourProof) throws(FileError) {
+    /// Keeps a proof, unless it is there, and returns its path; it is on the disk then.
+    func keep(_ proof: MisbehaviourProof) throws(FileError) -> String {
         let folder = try Folder(making: path, .secret)
         let bytes = proof.encoded
         let digest = Hex.encode(Hash.sha256(bytes).bytes.prefix(4))
-        let name = "misbehaviour-\(proof.newer.claim.size)-\(digest).txt"
-        guard try folder.status(of: name) == nil else { return }
-        try folder.write(bytes, to: name, .new(.secret))
+        let name = "misbehaviour-\(proof.newer.claim.size)-\(digest).misbehaviour"
+        if try folder.status(of: name) == nil {
+            try folder.write(bytes, to: name, .new(.secret))
+        }
+        return folder.path(of: name)
     }
 }

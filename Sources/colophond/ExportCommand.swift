@@ -37,7 +37,10 @@ struct ExportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try await ServerSettings(flags: ["data": data, "keys": keys], file: config)
-        let access = LedgerAccess(options: try settings.ledger)
+        var options = try settings.ledger
+        // What lacks a required quorum is published by no command either.
+        try settings.witnesses?.apply(to: &options)
+        let access = LedgerAccess(options: options)
         let result = try await access.run(.export, ["to": try LedgerAccess.absolute(out)])
         if json {
             return Output.print(json: result)

@@ -91,15 +91,20 @@ struct RestoreCommand: AsyncParsableCommand {
         _ options: LedgerOptions, _ notes: [(name: String, note: [UInt8])],
         _ line: JobProgressLine
     ) async throws(LedgerError) {
-        let recovery = try Recovery(options, makingHighWaterFrom: highwaterLost ? notes : nil)
-        defer { recovery.close() }
-        for (name, note) in notes { try recovery.remember(note, from: name) }
-        var files: [String] = []
+        var (files, exports): ([String], [String]) = ([], [])
         for path in entries {
             if let records = try Self.records(path) {
                 files += records
-                continue
+            } else {
+                exports.append(path)
             }
+        }
+        let recovery = try Recovery(
+            options, makingHighWaterFrom: highwaterLost ? notes : nil, exports: exports,
+            files: files)
+        defer { recovery.close() }
+        for (name, note) in notes { try recovery.remember(note, from: name) }
+        for path in exports {
             say(try await recovery.putBack(export: path, progress: line.progress), path, line)
         }
         if !files.isEmpty {

@@ -23,10 +23,12 @@ struct RotateCommand: AsyncParsableCommand {
 
             Run it again after a kill: it goes on where it was, and never hands over twice.
             A handover of the last 24 hours is printed and not repeated, but with --again.
+            So what was killed with --again is run again without it.
 
             A note key that was stolen: --suspect-from SIZE. What the keys so far signed of
             trees from that size on is then believed only where witnesses or an anchor had
             seen it before. Collectors need a newer trust kit, and studios newer receipts.
+            A next key that was made before is removed: the thief may have it too.
             """)
 
     /// The ledger's own keys.
@@ -84,9 +86,13 @@ struct RotateCommand: AsyncParsableCommand {
         if again { arguments["again"] = "true" }
         arguments["suspect-from"] = suspectFrom.map { "\($0)" }
         let result = try await access.run(.rotate, arguments)
+        // What was done is said first: that the record cannot be had yet does not undo it.
+        if json {
+            Output.print(json: result)
+        } else {
+            for line in lines(result, keys: access.options.keys) { Output.print(line) }
+        }
         try folder.map { folder throws(Failure) in try save(result, in: folder) }
-        if json { return Output.print(json: result) }
-        for line in lines(result, keys: access.options.keys) { Output.print(line) }
     }
 
     private static func folder(_ path: String) throws(Failure) -> Folder {
@@ -102,7 +108,8 @@ struct RotateCommand: AsyncParsableCommand {
             let record = Base64.decode(text.utf8)
         else {
             throw Failure(
-                "the ledger gave no record of the entry", hint: "run the same command again",
+                "the key was handed over; its record is not published yet",
+                hint: recordLater("once a quorum of witnesses has seen it"),
                 code: Failure.unavailable)
         }
         do throws(FileError) {
@@ -111,8 +118,19 @@ struct RotateCommand: AsyncParsableCommand {
         } catch {
             throw Failure(
                 "the key was handed over, and its record was not written: \(error)",
-                hint: "run the same command again")
+                hint: recordLater("mend that and run"))
         }
+    }
+
+    /// How the record is had later: no handover follows within a day without `--again`.
+    private func recordLater(_ condition: String) -> String {
+        var command = "colophond rotate \(ShellWord.quoted(which.rawValue))"
+        let flags = [("data", data), ("keys", keys), ("config", config), ("records", records)]
+        for case (let flag, let value?) in flags {
+            command += " --\(flag) \(ShellWord.quoted(value))"
+        }
+        return "\(condition), within 24 hours: \(command) (it changes no key; later an export has "
+            + "the record)"
     }
 
     /// What was done, and what others have to do now.
@@ -131,6 +149,16 @@ struct RotateCommand: AsyncParsableCommand {
         var lines = ["the \(name) key \(done)"] + pair
         lines.append("entry  \(result["index"]?.integer ?? 0), \(text("entry"))")
         if wasPrepared { lines.append("the new key was made before, and this went on with it") }
+        if let removed = result["removed"]?.text {
+            lines += [
+                "a next key that was made before is removed unused: who took the old one",
+                "may have it too",
+            ]
+            lines +=
+                which == .note
+                ? ["Whoever has added this line takes it out again:", "log \(removed)"]
+                : ["\(removed)"]
+        }
         let size = result["lastSize"]?.integer ?? 0
         if which != .ledger { lines.append("the old key signs trees up to size \(size)") }
         if let from = result["suspectFrom"]?.integer {

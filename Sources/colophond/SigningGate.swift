@@ -12,15 +12,22 @@ final class SigningGate: Sendable {
 
     private struct State {
         var conductor: WitnessConductor?
+        /// Whether what it permits still counts.
+        var isFollowed = true
+        /// Whether it was given over to be run, or closed.
+        var isSpent = false
         /// Whether all witnesses were asked, or had the time to answer.
         var isAsked = false
     }
 
     private let ledger: Ledger
+    private let evidence: String
     private let state = Mutex(State())
 
-    init(_ ledger: Ledger) {
+    /// `evidence` is where proofs are kept, for words.
+    init(_ ledger: Ledger, evidence: String) {
         self.ledger = ledger
+        self.evidence = evidence
     }
 
     /// Follows what this conductor permits.
@@ -31,7 +38,8 @@ final class SigningGate: Sendable {
     /// Asks the witnesses what they remember, has the ledger sign where none has an objection, and
     /// has its heads cosigned until the task is cancelled.
     func run() async {
-        guard let conductor = state.withLock({ $0.conductor }) else { return }
+        guard let conductor = spend() else { return }
+        guard state.withLock({ $0.isFollowed }) else { return await conductor.close() }
         _ = await conductor.memories()
         state.withLock { $0.isAsked = !Task.isCancelled }
         update()
@@ -40,7 +48,21 @@ final class SigningGate: Sendable {
 
     /// Follows nothing any more.
     func close() {
-        state.withLock { $0.conductor = nil }
+        state.withLock { $0.isFollowed = false }
+    }
+
+    /// Ends the connections of a conductor that was never run.
+    func shut() async {
+        close()
+        await spend()?.close()
+    }
+
+    /// Returns the conductor, once.
+    private func spend() -> WitnessConductor? {
+        state.withLock { state in
+            defer { state.isSpent = true }
+            return state.isSpent ? nil : state.conductor
+        }
     }
 
     /// Whether a proof stands against signing.
@@ -53,7 +75,7 @@ final class SigningGate: Sendable {
     /// Asked and done within the lock: of two changes the last one counts.
     func update() {
         state.withLock { state in
-            guard let permission = state.conductor?.permission else { return }
+            guard state.isFollowed, let permission = state.conductor?.permission else { return }
             if !permission.isGranted {
                 ledger.holdSigning(reason(of: permission))
             } else if state.isAsked {
@@ -90,6 +112,10 @@ final class SigningGate: Sendable {
             or --overrule-witness \(ShellWord.quoted(memory.witness.description)) says that it \
             is mistaken
             """
+        case .splitView(let head):
+            "witness \(memory.witness) shows a head of \(head.claim.size) entries that this "
+                + "ledger's key has signed, and that is another tree's: two logs sign with this "
+                + "key; the proof is in the folder \(evidence)"
         default: "\(memory)"
         }
     }

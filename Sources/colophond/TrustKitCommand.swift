@@ -52,9 +52,8 @@ struct TrustKitCommand: AsyncParsableCommand {
         var kit = try KitQuorum(found)
         if let witnesses { try kit.take(witnesses) }
         if kit.hasNone, let reason = isCosigned ? "the ledger has cosigned heads" : replaced() {
-            Output.say(
-                "colophond: this kit asks for no witness, although \(reason)\n"
-                    + "  hint: name the witnesses and their quorum with --witness-policy FILE")
+            Output.say("colophond: this kit asks for no witness, although \(reason)")
+            Output.say("  hint: name the witnesses and their quorum with --witness-policy FILE")
         }
         try write(kit.files)
         let names = kit.files.named.map(\.name).joined(separator: ", ")

@@ -22,9 +22,8 @@ struct WitnessPlan {
 
     let options: AnchoringOptions
 
-    /// Cosignatures that fit into any head: two lines are the ledger's own while its note key is
-    /// handed over.
-    static let witnessesOfAHead = SignedCheckpoint.maximumLineCount - 2
+    /// Cosignatures that fit into any head, beside the line of the ledger's own.
+    static let witnessesOfAHead = SignedCheckpoint.maximumLineCount - 1
 
     /// The time that a registration may wait: less than what requests have after SIGTERM.
     private static let waits: ClosedRange<Duration> = .zero ... .seconds(15)
@@ -133,11 +132,18 @@ struct WitnessPlan {
                 hint: "name the witness or group that must have cosigned: quorum NAME")
         }
         // The other types are carried and not verified here, so they count for nothing.
-        guard policy.isQuorumMet(by: { $0.url != nil && $0.key.kind == .cosigner }) else {
+        let fewest = policy.fewest { $0.url != nil && $0.key.kind == .cosigner }
+        guard let needed = fewest?.count else {
             throw Failure(
                 "--require-quorum: the quorum \(policy.quorum) of \(file) cannot be met by the "
                     + "witnesses that have a URL and an Ed25519 key",
                 hint: "give more of its witnesses a URL")
+        }
+        guard needed <= Self.witnessesOfAHead else {
+            throw Failure(
+                "--require-quorum: the quorum \(policy.quorum) of \(file) needs \(needed) "
+                    + "cosignatures, and a head has room for \(Self.witnessesOfAHead)",
+                hint: "ask for fewer of its witnesses")
         }
     }
 

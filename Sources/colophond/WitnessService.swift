@@ -47,6 +47,8 @@ final class WitnessService: Service {
             }
             running?.cancel()
             await running?.value
+            // It may not have been reached.
+            await current.withLock { $0 }.shut()
         }
     }
 
@@ -61,12 +63,16 @@ final class WitnessService: Service {
         do throws(LedgerError) {
             try ledger.follow(policy)
         } catch {
+            Task { await gate.shut() }
             throw Failure("\(error)")
         }
-        current.withLock {
-            $0.close()
-            $0 = gate
+        let former = current.withLock { current in
+            defer { current = gate }
+            return current
         }
+        former.close()
+        // One that was never reached is not run any more.
+        Task { await former.shut() }
         next.yield(gate)
         return "\(settings.file): \(policy.witnesses.count) witnesses, quorum \(policy.quorum)"
     }
@@ -86,13 +92,17 @@ final class WitnessService: Service {
                 are asked: the last to answer are left out
                 """)
         }
-        let gate = SigningGate(ledger)
+        let gate = SigningGate(ledger, evidence: evidence.path)
         do throws(WitnessSetupError) {
             gate.follow(
                 try WitnessConductor(
                     log: SignedLog(ledger), policy: policy, options: settings.options,
                     clock: WitnessClock(seconds: SystemClock.seconds), logger: logger,
-                    evidence: { proof in try evidence.keep(proof) },
+                    evidence: { proof in
+                        let file = try evidence.keep(proof)
+                        logger.error(
+                            "a proof of misbehaviour is kept", metadata: ["file": "\(file)"])
+                    },
                     changed: { _ in gate.update() }))
         } catch {
             throw Failure("\(settings.file): \(error)")

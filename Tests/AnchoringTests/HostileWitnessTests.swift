@@ -221,9 +221,12 @@ import Testing
             .whole(200, [:], line.line)
         } _: { server in
             let text = "witness pq \(key) http://127.0.0.1:\(server.port)\nquorum pq\n"
+            var options = AnchoringOptions()
+            // It is about what is answered, not about when.
+            options.answerTime = Patience.bound
             let conductor = try WitnessConductor(
                 log: log, policy: try TrustPolicy(parsing: Array(text.utf8)),
-                options: AnchoringOptions(), clock: TestTime().clock, logger: .init(label: "test"),
+                options: options, clock: TestTime().clock, logger: .init(label: "test"),
                 evidence: { _ in })
             let running = Task { await conductor.run() }
             try await eventually("an answer") { conductor.health.witnesses[0].isUp != nil }

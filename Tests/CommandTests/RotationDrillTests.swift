@@ -139,8 +139,13 @@ import TestSupport
 
     @Test func aStolenNoteKeyMakesItsReceiptsSuspectUntilNewerOnesAreThere() async throws {
         try await log("photo.jpg")
+        let prepared = try await rotation("note", "--prepare")
+        let lying = try #require(prepared["new"] as? String)
         let done = try await rotate("note", "--suspect-from", "1")
         #expect(done.status == 0, "\(done.words)")
+        // The thief may have the key that lay beside the stolen one.
+        #expect(done.output.contains("is removed unused"))
+        #expect(done.output.contains("log \(lying)\n") && !done.output.contains("new    \(lying)"))
         #expect(done.output.contains("colophon refresh"))
         try await ledger.writeKit()
         let suspect = try await verify("photo.jpg", "trust")

@@ -50,9 +50,39 @@ import Testing
         try await seen.ledger.add("second", issuer: "https://pops.example/second")
         #expect(try await seen.get("/checkpoint").text.contains("\n2\n"))
         #expect(try await seen.get("/heads/3").status == 404)
+        // Nor does a command show it that opens the folder itself.
+        #expect(try await seen.ledger.stop() == 0)
+        let exported = try await colophond(
+            "export", "--data", "ledger", "--out", "export", "--config", "serve.yaml")
+        #expect(exported.status == 0, "\(exported.words)")
+        let checkpoint = String(decoding: try shop.bytes("export/checkpoint"), as: UTF8.self)
+        #expect(checkpoint.contains("\n2\n"))
+        try await seen.ledger.start()
         try await seen.startWitness("w1")
         try await seen.isCosigned(size: 4)
         #expect(try await seen.get("/heads/4").status == 200)
+    }
+
+    @Test func aHandoverWhoseRecordWaitsForTheQuorumIsSaidAndItsRecordComesLater() async throws {
+        let seen = try await WitnessedLedger(
+            in: shop, settings: "require-quorum: true\nquorum-wait: 100ms\n")
+        try await seen.isCosigned(size: 2)
+        try await seen.stopWitness("w1")
+        let rotate = ["rotate", "receipt", "--data", "ledger", "--records", "."]
+        let done = try await Program.run("colophond", rotate, in: shop.folder)
+        #expect(done.status == 3, "\(done.words)")
+        #expect(done.output.contains("the receipt key is handed over"))
+        #expect(done.output.contains("old    ") && done.output.contains("trust update"))
+        let again = "colophond rotate receipt --data ledger --records ."
+        #expect(done.words.contains("not published yet") && done.words.contains(again))
+        let known = try await Program.run("colophond", rotate + ["--json"], in: shop.folder)
+        #expect(known.status == 3 && known.objects.first?["status"] as? String == "known")
+        let entry = try #require(known.objects.first?["entry"] as? String)
+        try await seen.startWitness("w1")
+        try await seen.isCosigned(size: 3)
+        let saved = try await Program.run("colophond", rotate, in: shop.folder)
+        #expect(saved.status == 0 && saved.output.contains("was handed over before"))
+        #expect(try !shop.bytes("log-key-\(entry).colophon").isEmpty)
     }
 
     /// The whole folder with its high-water file is from yesterday; only the witnesses know.
@@ -97,6 +127,46 @@ import Testing
         try await seen.isReady()
         try await seen.ledger.add("lagos", issuer: "https://pops.example/lagos")
         try await seen.isCosigned(size: 4)
+    }
+
+    /// The copy is served while no witness answers, and signs another tree.
+    @Test func aLedgerThatSignedTwoTreesIsConvictedByItsWitnesses() async throws {
+        let seen = try await WitnessedLedger(in: shop)
+        try await seen.isCosigned(size: 2)
+        #expect(try await seen.ledger.stop() == 0)
+        let files = ["ledger", "ledger.highwater"]
+        for file in files {
+            try FileManager.default.copyItem(at: shop.url(file), to: shop.url("old.\(file)"))
+        }
+        try await seen.ledger.start()
+        try await seen.isReady()
+        try await seen.ledger.add("berlin", issuer: Workshop.berlin)
+        try await seen.isCosigned(size: 3)
+        #expect(try await seen.ledger.stop() == 0)
+        for name in WitnessedLedger.names { try await seen.stopWitness(name) }
+        for file in files {
+            try FileManager.default.removeItem(at: shop.url(file))
+            try FileManager.default.moveItem(at: shop.url("old.\(file)"), to: shop.url(file))
+        }
+        try await seen.ledger.start()
+        try await seen.isReady()
+        try await seen.ledger.add("berlin", issuer: "https://pops.example/paris")
+        for name in WitnessedLedger.names { try await seen.startWitness(name) }
+        try await eventually("a witness shows the other tree") {
+            let answer = try await seen.get("/readyz")
+            return answer.status == 503 && answer.text.contains("another tree's")
+        }
+        let kept = try FileManager.default.contentsOfDirectory(
+            atPath: shop.url("ledger.evidence").path())
+        #expect(!kept.isEmpty)
+        #expect(try shop.permissions("ledger.evidence") == 0o700)
+        for name in kept {
+            let judged = try await shop.colophon(
+                "verify-misbehaviour", "ledger.evidence/\(name)", "--policy", "logs")
+            #expect(judged.status == 0, "\(judged.words)")
+            #expect(judged.output.contains("SIGNED TWO DIFFERENT LOGS"))
+        }
+        #expect(try await seen.ledger.stop() == 0)
     }
 
     @Test func aPolicyIsReadAgainOnSIGHUP() async throws {

@@ -84,6 +84,26 @@ import TestSupport
         #expect(try shelf.text("precious") == "precious")
     }
 
+    @Test func aRecordWhoseNameIsAnotherFilesIsNotWritten() throws {
+        try shelf.write("----", to: "record")
+        let folder = try shelf.folder()
+        let record = try SlotFile("record", in: folder)
+        let journal = try AppendFile("record", in: folder)
+        try journal.append(Array("ab".utf8), at: 4)
+        #expect(
+            reason { () throws(FileError) in try journal.append([0x63], at: 4) }
+                == .wrongSize(6, expected: 4))
+        try FileManager.default.moveItem(
+            atPath: shelf.path("record"), toPath: shelf.path("aside"))
+        #expect(reason { () throws(FileError) in try record.write([0x63], at: 0) } == .missing)
+        #expect(reason { () throws(FileError) in try journal.append([0x63], at: 6) } == .missing)
+        try shelf.write("----ab", to: "record")
+        #expect(reason { () throws(FileError) in try record.write([0x63], at: 0) } == .changed)
+        #expect(reason { () throws(FileError) in try journal.append([0x63], at: 6) } == .changed)
+        #expect(try shelf.text("record") == "----ab")
+        #expect(try shelf.text("aside") == "----ab")
+    }
+
     @Test(.enabled(if: isRoot, "needs root"))
     func aRecordOfAnotherUsersIsRefused() throws {
         try shelf.write("x", to: "record")

@@ -47,6 +47,7 @@ import Testing
                         Frames.post(3, "/sign", "text/plain")
                             + Frames.frame(.data, Frames.endStream, 3, Array("Ana".utf8)))
                     #expect(try #require(await backend.answer(3)) == (Self.ok, Array("Ana".utf8)))
+                    #expect(service.metrics.text().contains("colophon_bastion_connected 1"))
                     // What is operational is for those who run it.
                     try await backend.send(Frames.request(5, "GET", "/health"))
                     #expect(try #require(await backend.answer(5)).status == Self.notFound)
@@ -178,6 +179,7 @@ import Testing
             try await run(self.bastion(bastion.port, authorities: "other-cert.pem")) { service in
                 let line = try await service.log.line(with: "no connection to the bastion")
                 #expect(line.contains("its certificate does not hold"), "\(line)")
+                #expect(service.metrics.text().contains("colophon_bastion_connected 0"))
             }
             #expect(try bastion.shownKey() == nil)
         }

@@ -3,7 +3,8 @@ import TestHTTP
 import Testing
 import TestLedger
 
-/// What `Schemas/operations.md` and `Schemas/alerts.yml` say about the metrics, held to them.
+/// What `Schemas/operations.md`, `Schemas/witness.md` and `Schemas/alerts.yml` say about the metrics,
+/// held to them.
 @Suite(.serialized) struct OperationsTests {
     private static func text(_ path: String) throws -> String {
         let root = URL(filePath: #filePath)
@@ -11,11 +12,22 @@ import TestLedger
         return try String(contentsOf: root.appending(path: path), encoding: .utf8)
     }
 
-    /// The metrics of the table, by name, with their types.
+    /// The metrics of the ledger's table and the witness's, by name, with their types.
+    ///
+    /// What a process counts stands in all its registries, and these tests share theirs with the
+    /// witness's.
     private static func table() throws -> [String: String] {
+        try table(in: "Schemas/operations.md").merging(table(in: "Schemas/witness.md")) {
+            one, two in
+            #expect(one == two)
+            return one
+        }
+    }
+
+    private static func table(in document: String) throws -> [String: String] {
         var table: [String: String] = [:]
         let row = /\n\| `(colophon_[a-z_]+)(?:\{[a-z, ]+\})?` \| ([a-z]+) \|/
-        for match in try text("Schemas/operations.md").matches(of: row) {
+        for match in try text(document).matches(of: row) {
             #expect(table.updateValue(String(match.2), forKey: String(match.1)) == nil)
         }
         return table
@@ -28,7 +40,7 @@ import TestLedger
             _ = try await server.send("GET", "/checkpoint")
             let exposition = try Exposition(try await server.send("GET", "/metrics").text)
             for (name, type) in exposition.types where name.hasPrefix("colophon_") {
-                #expect(table[name] == type, "\(name), a \(type), is not so in operations.md")
+                #expect(table[name] == type, "\(name), a \(type), is in neither table")
             }
             #expect(exposition.samples["colophon_ready"] == 1)
             let size = try #require(exposition.samples["colophon_tree_size"])
@@ -40,9 +52,10 @@ import TestLedger
         let sources = try [
             "Sources/HTTPService/Metrics/MetricDescription.swift",
             "Sources/LedgerServer/Service/MetricsRegistry+Ledger.swift",
+            "Sources/WitnessServer/MetricsRegistry+Witness.swift",
         ].map(Self.text).joined()
         let described = Set(sources.matches(of: /"(colophon_[a-z_]+)":/).map { String($0.1) })
-        #expect(described.count >= 9)
+        #expect(described.count >= 14)
         #expect(described.subtracting(try Self.table().keys) == [])
     }
 

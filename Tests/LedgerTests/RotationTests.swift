@@ -148,14 +148,52 @@ import TestSupport
         let repeated = try fixture.ledger.rotate(.receipt)
         #expect(repeated.status == .known && repeated.entry == first.entry)
         #expect(try handovers(fixture).count == 1)
-        // Another key, another question, or what was prepared is meant anew.
+        // Another key or what was prepared is meant anew.
         #expect(try fixture.ledger.rotate(.note).status == .handedOver)
-        #expect(try fixture.ledger.rotate(.note, suspectFrom: 2).status == .handedOver)
-        #expect(try fixture.ledger.rotate(.note, suspectFrom: 2).status == .known)
         _ = try fixture.ledger.prepareRotation(of: .ledger)
         #expect(try fixture.ledger.rotate(.ledger).status == .handedOver)
         fixture.clock.advance(by: 1)
         #expect(try fixture.ledger.rotate(.receipt).status == .handedOver)
+    }
+
+    @Test func eachHandoverOfTheDayCountsWhateverHeadsItMadeSuspect() async throws {
+        let fixture = try LedgerFixture()
+        let stolen = try fixture.ledger.rotate(.note, suspectFrom: 2)
+        #expect(stolen.status == .handedOver)
+        // The same again, and without the question.
+        for suspectFrom in [2, nil] as [UInt64?] {
+            let known = try fixture.ledger.rotate(.note, suspectFrom: suspectFrom)
+            #expect(known.status == .known && known.entry == stolen.entry)
+        }
+        // Other heads are not suspect by that one: to say "known" would be false.
+        let refused = error { _ = try fixture.ledger.rotate(.note, suspectFrom: 1) }
+        #expect(refused?.remedy == .mend)
+        #expect("\(refused.map { "\($0)" } ?? "")".contains("--again"))
+        #expect(try handovers(fixture).count == 1)
+        let lowered = try fixture.ledger.rotate(.note, suspectFrom: 1, again: true)
+        #expect(lowered.status == .handedOver && lowered.entry?.suspectFrom == 1)
+        _ = try fixture.ledger.rotate(.receipt)
+        let late = error { _ = try fixture.ledger.rotate(.receipt, suspectFrom: 1) }
+        #expect(late?.remedy == .mend)
+        #expect(try names(fixture) == ["ledger.pem", "note.pem", "receipt.pem"])
+        #expect(try handovers(fixture).count == 3)
+    }
+
+    @Test(arguments: [LogKeyManifest.Which.note, .receipt])
+    func aKeyThatLayBesideAStolenOneIsNeverHandedOverTo(
+        which: LogKeyManifest.Which
+    ) async throws {
+        let fixture = try LedgerFixture()
+        let prepared = try fixture.ledger.prepareRotation(of: which)
+        let lying = try key("\(which.rawValue).next.pem", fixture)
+        let rotation = try fixture.ledger.rotate(which, suspectFrom: 1)
+        #expect(rotation.status == .handedOver && !rotation.wasPrepared)
+        #expect(rotation.removed == prepared.new && rotation.new != prepared.new)
+        #expect(try key("\(which.rawValue).pem", fixture) != lying)
+        #expect(try names(fixture) == ["ledger.pem", "note.pem", "receipt.pem"])
+        #expect(try handovers(fixture).map(\.new) == [rotation.new])
+        try fixture.reopen()
+        #expect(try fixture.ledger.rotate(which, suspectFrom: 1).status == .known)
     }
 
     @Test func onlyHeadsThatThereAreCanBeSuspect() async throws {
@@ -210,9 +248,12 @@ import TestSupport
         #expect(failed != nil)
         if isKilled { try fixture.reopen() }
         try await eventually("it writes") { fixture.ledger.readiness == nil }
-        let rotation = try fixture.ledger.rotate(failing.which)
         // Lost with its batch, it is made now, of the same key.
         let isLost = failing.step == .batch && failing.fault == .lost
+        // Else the old private key is gone as soon as the new head is signed.
+        #expect(try names(fixture).count == (isLost ? 4 : 3))
+        #expect(try (key(name, fixture) == oldKey) == isLost)
+        let rotation = try fixture.ledger.rotate(failing.which)
         #expect(rotation.status == (isLost ? .handedOver : .known))
         #expect(try handovers(fixture).count == 1)
         #expect(try key(name, fixture) != oldKey)
@@ -222,6 +263,33 @@ import TestSupport
         let kit = try TrustKit(fixture.ledger.trustKit())
         #expect(try report(early, by: kit, fixture).ok)
         #expect(try fixture.ledger.check(CheckOptions()).findings.isEmpty)
+    }
+
+    /// A kill while a key file is written, and one between its two names.
+    @Test func whatAKillLeavesOfAKeyFileIsRemovedAndNothingElse() async throws {
+        let fixture = try LedgerFixture()
+        let own = ["ledger.pem", "note.pem", "receipt.pem"]
+        let files = FileManager.default
+        let (part, second) = (".colophon-00000000000000aa.tmp", ".colophon-00000000000000ab.tmp")
+        let foreign = [".colophon-notes", ".colophon-x.tmp", "mine.tmp"]
+        func leave() throws {
+            try Data("-----BEGIN".utf8).write(to: url(part, fixture))
+            try files.linkItem(at: url("note.pem", fixture), to: url(second, fixture))
+        }
+        try Data("mine".utf8).write(to: url(foreign[0], fixture))
+        try files.createDirectory(at: url(foreign[1], fixture), withIntermediateDirectories: false)
+        try Data("mine".utf8).write(to: url(foreign[2], fixture))
+        try leave()
+        try fixture.reopen()
+        #expect(try names(fixture) == (foreign + own).sorted())
+        for status in [Ledger.Rotation.Status.handedOver, .known] {
+            try leave()
+            #expect(try fixture.ledger.rotate(.note).status == status)
+            #expect(try names(fixture) == (foreign + own).sorted())
+        }
+        try leave()
+        _ = try fixture.ledger.prepareRotation(of: .note)
+        #expect(try names(fixture) == (foreign + own + ["note.next.pem"]).sorted())
     }
 
     /// The moments between the steps, as a kill leaves them in the folder of the keys.
@@ -291,6 +359,36 @@ import TestSupport
             #expect(ledger.readiness == nil)
             let kit = try TrustKit(ledger.trustKit())
             #expect(kit.registry.noteKeys.terms.count == 2)
+        }
+    }
+
+    /// The newest checkpoint is signed by a key that the copy does not know.
+    @Test func aLostHighWaterFileIsMadeAnewByANoteOfALaterKey() async throws {
+        let fixture = try LedgerFixture()
+        try await fixture.addPoP()
+        let backups = fixture.folder.appending(path: "backups").path()
+        let export = fixture.folder.appending(path: "export").path()
+        _ = try fixture.ledger.backup(to: backups)
+        _ = try fixture.ledger.rotate(.note)
+        _ = try await registered("late", fixture)
+        _ = try fixture.ledger.export(to: export)
+        let note = fixture.ledger.head().note
+        fixture.ledger.close()
+        let highWater = fixture.folder.appending(path: "fresh.highwater").path()
+        let restored = try Restored(fixture, from: backups, highWater: highWater)
+        let lost = [(name: "newest", note: note)]
+        #expect(throws: LedgerError.self) {
+            _ = try Recovery(restored.options, makingHighWaterFrom: lost)
+        }
+        let recovery = try Recovery(
+            restored.options, makingHighWaterFrom: lost, exports: [export])
+        #expect(recovery.missing?.upperBound == 5)
+        try recovery.remember(note, from: "newest")
+        _ = try await recovery.putBack(export: export)
+        #expect(recovery.missing == nil)
+        recovery.close()
+        try await restored.open { ledger in
+            #expect(ledger.readiness == nil)
         }
     }
 

@@ -39,10 +39,13 @@ import TestSupport
         #expect(ledger.servedHead() == first)
         #expect(ledger.newestHead() == ledger.head())
         let second = ledger.head()
+        fixture.clock.advance(by: 7)
         try group.cosign(second, by: [2], in: ledger)
         #expect(ledger.servedHead() == first)
+        #expect(ledger.unservedSeconds == 7)
         try group.cosign(second, by: [0], in: ledger)
         #expect(ledger.servedHead()?.size == second.size)
+        #expect(ledger.unservedSeconds == 0)
         // A straggler is in it too.
         try group.cosign(second, by: [1], in: ledger)
         #expect(

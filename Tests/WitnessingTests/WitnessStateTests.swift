@@ -38,7 +38,7 @@ import Witnessing
         #expect(stale == .failure(.stale(latest: 4)))
     }
 
-    /// A journal that is written anew on the way has the newest heads, of all logs, and stays small.
+    /// A journal that is written anew on the way has the newest heads of all logs, and stays small.
     @Test func anOldJournalIsWrittenAnew() async throws {
         let other = try WatchedLog("log.example/two", seed: 2)
         let desk = try WitnessDesk(log.line + other.line, oldByteLimit: 2_000)
@@ -221,6 +221,33 @@ import Witnessing
             return
         }
         #expect(latest == size || latest == size + 1)
+    }
+
+    /// What is written to a file that was moved away, or behind a hole, would not be found at the
+    /// next start.
+    @Test(arguments: [false, true])
+    func aJournalThatIsMovedAwayOrCutStopsCosigningUntilItIsBack(isCut: Bool) async throws {
+        let folder = try TemporaryFolder("witness")
+        let desk = try WitnessDesk(log.line, in: folder)
+        _ = try await desk.ask(log.request(from: 0, to: 4)).get()
+        let whole = try folder.bytes(Self.journal)
+        if isCut {
+            let handle = try FileHandle(forWritingTo: folder.url(Self.journal))
+            try handle.truncate(atOffset: 50)
+            try handle.close()
+        } else {
+            try FileManager.default.removeItem(at: folder.url(Self.journal))
+        }
+        guard case .failure(.storage) = await desk.ask(try log.request(from: 4, to: 5)) else {
+            Issue.record("cosigned what is in no journal")
+            return
+        }
+        #expect(desk.witness.obstacle != nil)
+        try folder.write(whole, to: Self.journal)
+        try await eventually("cosigning goes on") { desk.witness.obstacle == nil }
+        #expect(try await desk.ask(log.request(from: 4, to: 5)).get().size == 5)
+        let again = try desk.reopened()
+        #expect(await again.ask(try log.request(from: 0, to: 5)) == .failure(.stale(latest: 5)))
     }
 
     /// A journal that was changed while the witness ran is not believed.

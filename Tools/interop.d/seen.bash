@@ -46,5 +46,7 @@ seen_at() { has_lines "$2" && [[ $(sed -n 2p seen.note) == "$1" ]]; }
             's/^witness [^ ]* \([^ ]*\) .*/--witness-key \1/p' policy)
         passes "witnesses: aics-witness knows the newest size" \
             grep -qF "$(sed -n 2p seen.note)" <("$other" status --config other.json)
+        passes "witnesses: the client of aics-witness gets cosignatures of ours, across kills" \
+            other-venv/bin/python -B "$checks/feeder.py"
     fi
 )

@@ -21,7 +21,8 @@ package struct WitnessMemory: Hashable, Sendable {
         /// old copy.
         case signedMore(SignedCheckpoint)
 
-        /// It says that it has seen more entries than our log has, and shows nothing for it.
+        /// It says that it has seen more entries than our log has, and shows no head for it that a
+        /// key of ours has signed.
         case saysMore(size: UInt64)
 
         /// It shows a head that our key signed, and that is not one of our tree.
@@ -82,13 +83,19 @@ extension WitnessMemory: CustomStringConvertible {
                 + "folder has fewer: it is an old copy. Bring the newer folder back"
         case .saysMore(let size):
             "\(name) says that it has seen \(size) entries, more than the folder has, and shows no "
-                + "head for it. Is the folder an old copy? If not, say --overrule-witness NAME"
+                + "head for it by a key of ours. Is the folder an old copy, perhaps from before a "
+                + "key was handed over? If not, say --overrule-witness NAME"
         case .splitView(let head):
             "\(name) shows a head of \(head.claim.size) entries that our key has signed, and that "
                 + "is another tree's: two logs sign with this key"
         case .silent(let failure): "\(name) \(failure)"
         }
     }
+}
+
+extension WitnessMemory.Finding {
+    /// Whether it stands against signing without a proof.
+    var isMereWord: Bool { if case .saysMore = self { true } else { false } }
 }
 
 /// Whether the log may sign, as far as witnesses have a say.

@@ -4,6 +4,7 @@ struct MetricDescription: Sendable {
     private static let ours = [
         "colophon_http_requests_total": "Requests answered, by route, method and status.",
         "colophon_http_request_seconds": "Time from a request's head to its answer's head.",
+        "colophon_bastion_connected": "1 while a bastion can send requests, 0 while it cannot.",
         "colophon_tls_expiry_timestamp_seconds": "POSIX time at which the certificate expires.",
     ]
 

@@ -1,6 +1,7 @@
 import HTTPTypes
 import HummingbirdCore
 import Logging
+import Metrics
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
@@ -21,6 +22,9 @@ struct Dialler: Service {
     private let responder: RouteResponder
     private let connection = Connection()
 
+    /// 1 while the bastion can send requests, else 0.
+    private let gauge: Gauge
+
     /// The connection that there is.
     private final class Connection: Sendable {
         private let channel = Mutex<(any Channel)?>(nil)
@@ -36,10 +40,14 @@ struct Dialler: Service {
         }
     }
 
-    init(_ bastion: Bastion, logger: Logger, responder: RouteResponder) {
+    init(
+        _ bastion: Bastion, metrics: MetricsRegistry, logger: Logger, responder: RouteResponder
+    ) {
         self.bastion = bastion
         self.logger = logger
         self.responder = responder
+        gauge = Gauge(label: "colophon_bastion_connected", factory: metrics)
+        gauge.record(0)
     }
 
     private var shared: Shared { responder.shared }
@@ -87,6 +95,8 @@ struct Dialler: Service {
             if shared.isEnding { connection.end() }
             _ = try await value.negotiated.get()
             logger.info("reached through a bastion", metadata: ["address": "\(bastion.address)"])
+            gauge.record(1)
+            defer { gauge.record(0) }
             await child.handle(value: value, logger: logger)
             value.channel.close(promise: nil)
             return note.error.map { BastionFailure($0, isConnected: true) } ?? .ended

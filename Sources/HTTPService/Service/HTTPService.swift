@@ -137,7 +137,7 @@ package struct HTTPService: Service {
                 memory: memory)
             services.append(
                 Dialler(
-                    bastion, logger: logger,
+                    bastion, metrics: metrics, logger: logger,
                     responder: RouteResponder(
                         routes, .clients, shared, counts: counts, logger: logger)))
         }

@@ -6,7 +6,8 @@ extension Published {
     /// Adds cosignatures to the note of a head that is published, on the disk and in what everyone
     /// reads from then on.
     ///
-    /// A crash before the sync leaves the head as it was, and the cosigners can be asked again.
+    /// A crash before the sync leaves the head as it was, and the cosigners can be asked again:
+    /// none that completes a quorum is lost.
     /// Receipts that are out keep the note that they have.
     func add(
         _ lines: [NoteSignature], of cosigners: [VerifierKey], toHeadOf size: UInt64
@@ -27,9 +28,12 @@ extension Published {
                 }
                 guard more != signed else { return nil }
                 let head = row.replacingNote(with: more)
-                try store.put(evidence: head)
+                // One sync a round: the line that completes a quorum makes those before it durable,
+                // and one that comes later, and is lost in a power cut, can be asked for again.
+                let completes = completesQuorum(head, more)
+                try store.put(evidence: head, sync: completes || !rule.hasQuorum)
                 show(evidenceIn: head)
-                try consider(head, more, in: store)
+                if completes { try serve(head, in: store) }
                 return nil
             }
         } catch {
@@ -39,15 +43,16 @@ extension Published {
         if let refusal { throw refusal }
     }
 
-    /// Serves a head that has more lines now, where it meets the quorum and is newer than the one
-    /// that is served.
-    private func consider(
-        _ head: HeadRow, _ signed: SignedCheckpoint, in store: Store
-    ) throws(LedgerError) {
+    /// Whether a head meets the quorum now, and is newer than the one that is served.
+    private func completesQuorum(_ head: HeadRow, _ signed: SignedCheckpoint) -> Bool {
+        let (_, served, rule) = views
+        return rule.hasQuorum && served.map { head.size > $0.head.size } ?? true
+            && rule.isMet(by: signed)
+    }
+
+    /// Serves a head that meets the quorum.
+    private func serve(_ head: HeadRow, in store: Store) throws(LedgerError) {
         let (newest, served, rule) = views
-        guard rule.hasQuorum, served.map({ head.size > $0.head.size }) ?? true,
-            rule.isMet(by: signed)
-        else { return }
         serve(
             try ServedHead(store: store, rule: rule)
                 .view(of: head, signed: newest, older: served))

@@ -18,7 +18,8 @@ final class Published: Sendable {
         /// Used only where the rule has a quorum; nil where no head may be seen yet.
         var served: PublishedView?
         var rule: WitnessRule
-        /// Time of the oldest signed head that the served one does not cover, or of one before it.
+        /// Time of the oldest signed head that the served one does not cover, or of one before it;
+        /// nil where it covers all.
         var unservedSince: UInt64?
         var readiness: Unready?
         var hold: SigningHold?
@@ -48,13 +49,20 @@ final class Published: Sendable {
         self.erasures = erasures
         let state = State(
             store: store, signed: signed, served: served, rule: rule,
-            unservedSince: served.flatMap {
-                $0.head.size < signed.head.size ? $0.head.time : nil
-            },
+            unservedSince: Self.unserved(signed, served, rule),
             readiness: nil, hold: hold)
         signedHeads = HeadWatch(size: signed.head.size)
         publication = PublicationWatch(size: state.newestSize)
         self.state = Mutex(state)
+    }
+
+    /// Since when entries wait for the quorum at the start, as far as heads tell.
+    private static func unserved(
+        _ signed: PublishedView, _ served: PublishedView?, _ rule: WitnessRule
+    ) -> UInt64? {
+        guard rule.hasQuorum else { return nil }
+        guard let served else { return signed.head.time }
+        return served.head.size < signed.head.size ? served.head.time : nil
     }
 
     var store: Store { state.withLock { $0.store } }
@@ -88,10 +96,13 @@ final class Published: Sendable {
     /// Shows a tree whose head is signed.
     func show(_ tree: TreeState) {
         let newest = state.withLock {
-            let served = $0.served?.head.time ?? $0.signed.head.time
             $0.signed = PublishedView(
                 head: tree.head, range: tree.range, registry: tree.registry)
-            if $0.rule.hasQuorum, $0.unservedSince == nil { $0.unservedSince = served }
+            if $0.rule.hasQuorum, $0.unservedSince == nil,
+                $0.served.map({ $0.head.size < tree.head.size }) ?? true
+            {
+                $0.unservedSince = tree.head.time
+            }
             return $0.newestSize
         }
         signedHeads.rise(to: tree.head.size)

@@ -7,8 +7,14 @@ import Provenance
 struct ServedHead {
     /// Heads that are looked at for one that meets the quorum, from the newest back.
     ///
-    /// They are read in a quarter of a second; witnesses that missed more do not slow the start.
-    private static let lookLimit = 100_000
+    /// They are read in half a second: where witnesses have missed more of them, no start waits.
+    private static let lookLimit = 500_000
+
+    /// The same where nothing is published without it: more heads than a busy day has.
+    private static let requiredLookLimit = 10_000_000
+
+    /// The same for one question of a client.
+    static let questionLimit = 10_000
 
     let store: Store
     let rule: WitnessRule
@@ -24,8 +30,11 @@ struct ServedHead {
     }
 
     /// The newest kept head of at most `size` that meets the quorum.
-    func newest(upTo size: UInt64) throws(LedgerError) -> HeadRow? {
-        try store.newestHead(upTo: size, among: Self.lookLimit) { size, value throws(LedgerError) in
+    func newest(
+        upTo size: UInt64, among limit: Int? = nil
+    ) throws(LedgerError) -> HeadRow? {
+        let limit = limit ?? (rule.holdsBack ? Self.requiredLookLimit : Self.lookLimit)
+        return try store.newestHead(upTo: size, among: limit) { size, value throws(LedgerError) in
             guard HeadRow.hasSeveralLines(value) else { return nil }
             let head = try HeadRow(size: size, value: value)
             guard let signed = try head.signedCheckpoint(), rule.isMet(by: signed) else {

@@ -30,9 +30,11 @@ enum LaterControls {
 
     /// The same with the control statements in the folder of an export.
     static func registry(
-        _ registry: Registry, followedByExport folder: LogFolder
-    ) async throws(LogError) -> Registry {
-        let bytes = try await folder.bytes(at: StaticLayout.control, limit: fileByteLimit)
+        _ registry: Registry, followedByExport path: String
+    ) throws(LedgerError) -> Registry {
+        let bytes = try LedgerError.files { () throws(FileError) in
+            try Folder(path).read(StaticLayout.control, limit: fileByteLimit)
+        }
         var reader = CBORSequenceReader(itemLimit: Limits.controlStatementBytes)
         reader.append(bytes ?? [])
         var statements: [Statement] = []

@@ -35,12 +35,21 @@ public final class Recovery {
     private let clock: @Sendable () -> UInt64
     private var state: TreeState
 
+    /// The registry with the control statements that are to come back: a note key that was handed
+    /// over after the copy was made is known by it.
+    private let later: Registry
+
     /// Opens the folder; throws `.inUse` while a server has it.
     ///
-    /// - Parameter lost: notes of heads by which to make the high-water file anew, because it is
-    ///   gone with its disk; the newest must be the newest that anybody has seen.
+    /// - Parameters:
+    ///   - lost: notes of heads by which to make the high-water file anew, because it is gone with
+    ///     its disk; the newest must be the newest that anybody has seen.
+    ///   - exports: folders of exports that are to be put back: notes may be signed by a key that
+    ///     only they name.
+    ///   - files: `.colophon` files, likewise.
     public init(
         _ options: LedgerOptions, makingHighWaterFrom lost: [(name: String, note: [UInt8])]? = nil,
+        exports: [String] = [], files: [String] = [],
         clock: @escaping @Sendable () -> UInt64 = SystemClock.seconds
     ) throws(LedgerError) {
         try options.places.requireStore()
@@ -50,7 +59,12 @@ public final class Recovery {
         do throws(LedgerError) {
             let stored = try StoredLedger(store)
             state = try TreeState(stored, store: store)
-            if let lost { try Self.makeHighWater(options, stored, store, lost) }
+            var later = try LaterControls.registry(stored.registry, followedByFiles: files)
+            for path in exports {
+                later = try LaterControls.registry(later, followedByExport: path)
+            }
+            self.later = later
+            if let lost { try Self.makeHighWater(options, later, store, lost) }
             guard try Self.hasHighWater(options) else { throw Self.lostHighWater(options) }
             highWater = try HighWaterFile(path: options.highWater, origin: stored.registry.origin)
         } catch {
@@ -83,7 +97,8 @@ public final class Recovery {
     /// Makes the ledger remember a head that it has signed, as somebody else kept it.
     public func remember(_ note: [UInt8], from source: String) throws(LedgerError) {
         var heads = SignedHeads()
-        let head = try heads.add(note: note, state.registry, from: source)
+        let known = later.sequence > state.registry.sequence ? later : state.registry
+        let head = try heads.add(note: note, known, from: source)
         try check(heads, against: state.range, from: source)
         try raise(to: heads)
         if head.size <= size { _ = try checkNewest() }
@@ -278,7 +293,7 @@ public final class Recovery {
     /// Makes a high-water file with the newest known head: the store's own newest signed head, and
     /// the notes that the operator has from others.
     private static func makeHighWater(
-        _ options: LedgerOptions, _ stored: StoredLedger, _ store: Store,
+        _ options: LedgerOptions, _ registry: Registry, _ store: Store,
         _ notes: [(name: String, note: [UInt8])]
     ) throws(LedgerError) {
         guard try !hasHighWater(options) else {
@@ -286,14 +301,14 @@ public final class Recovery {
                 path: options.highWater, reason: "is there: it is not lost, and stays what counts")
         }
         var heads = SignedHeads()
-        for (name, note) in notes { _ = try heads.add(note: note, stored.registry, from: name) }
+        for (name, note) in notes { _ = try heads.add(note: note, registry, from: name) }
         guard var newest = heads.newest else { throw lostHighWater(options) }
         if let own = try store.newestSignedHead(), own.size > newest.size {
             newest = (own.size, own.root)
         }
         try HighWaterFile.create(
-            at: options.highWater, origin: stored.registry.origin,
-            remembering: checkpoint(newest.size, newest.root, stored.registry))
+            at: options.highWater, origin: registry.origin,
+            remembering: checkpoint(newest.size, newest.root, registry))
     }
 
     private static func hasHighWater(_ options: LedgerOptions) throws(LedgerError) -> Bool {

@@ -42,11 +42,10 @@ extension ReturnedEntries {
     /// What its files hold is not believed here: the caller compares the root. So a tile that is
     /// damaged keeps no entry back.
     init(export path: String, after base: UInt64, _ own: Registry) async throws(LedgerError) {
-        let (registry, tree) = try await Self.log { () async throws(LogError) in
-            let folder = try LogFolder(path: path)
-            let later = try await LaterControls.registry(own, followedByExport: folder)
-            let trust = LogTrust.log(origin: own.origin.text, keys: later.noteKeys.terms)
-            return (later, try await TiledLog(folder, trust: trust).newest())
+        let registry = try LaterControls.registry(own, followedByExport: path)
+        let tree = try await Self.log { () async throws(LogError) in
+            let trust = LogTrust.log(origin: own.origin.text, keys: registry.noteKeys.terms)
+            return try await TiledLog(LogFolder(path: path), trust: trust).newest()
         }
         var heads = SignedHeads()
         _ = try heads.add(

@@ -151,7 +151,9 @@ final class Sequencer: @unchecked Sendable {
         }
     }
 
-    /// Completes a handover whose head could not be signed at start-up.
+    /// Completes a handover that is in the log, once the newest head is signed.
+    ///
+    /// Its head could not be signed at start-up, or it came to be known by a recovery.
     private func settleKeys() {
         do throws(LedgerError) {
             try LedgerKeys.settle(by: state.registry, in: LedgerKeys.folder(options.keys))
@@ -276,6 +278,8 @@ final class Sequencer: @unchecked Sendable {
         recent = RecentEntries(after: state.head.size)
         if state.head.receipt == nil { _ = try publish() }
         published.show(state)
+        // It may hold a handover too.
+        settleKeys()
         published.setReadiness(nil)
         self.failure = nil
         logger.notice("writing goes on", metadata: ["size": "\(state.head.size)"])

@@ -168,6 +168,23 @@ struct LedgerKeys: Sendable {
         return key
     }
 
+    /// Removes what a kill left of a key file that was written, for it has a private key in it.
+    ///
+    /// Nothing else reads it: a key signs only once it has its name. Only where no other thread
+    /// writes a key file meanwhile.
+    static func removeTemporaries(in folder: Folder) throws(LedgerError) {
+        try LedgerError.files { () throws(FileError) in
+            var isChanged = false
+            for name in try folder.names() where Folder.isTemporary(name) {
+                // What we write is a file; anything else is somebody's.
+                guard try folder.status(of: name)?.kind == .file else { continue }
+                try folder.remove(name)
+                isChanged = true
+            }
+            if isChanged { try folder.synchronize() }
+        }
+    }
+
     /// Gives each new key that is in force the name of such a key, in whose place it is at once:
     /// so the old private key is gone.
     ///

@@ -23,18 +23,16 @@ struct HeadPruner {
     private var hour: UInt64?
     private var removedSinceCompaction = 0
 
-    private let rule: WitnessRule
-
-    init(_ rule: WitnessRule) {
-        self.rule = rule
-    }
-
     /// Removes what may go by `now`, in POSIX seconds, and returns the number of heads.
+    ///
+    /// The `rule` is that of now: the policy may be read again while the ledger runs.
     ///
     /// Ages are counted back from the newest head, or from the clock where that is behind: so a
     /// ledger that stood still, or a clock that jumped ahead while nothing was registered, loses
     /// nothing. Nothing is synced: what a crash brings back is removed again.
-    mutating func prune(_ store: Store, newest: HeadRow, now: UInt64) throws(LedgerError) -> Int {
+    mutating func prune(
+        _ store: Store, newest: HeadRow, now: UInt64, rule: WitnessRule
+    ) throws(LedgerError) -> Int {
         let reference = min(now, newest.time)
         guard reference >= Self.keptSeconds else { return 0 }
         let limit = reference - Self.keptSeconds
@@ -44,7 +42,7 @@ struct HeadPruner {
             // Between the look and the removal nobody adds evidence, which would be lost.
             try store.writer.changingHeads { () throws(LedgerError) in
                 let sizes: [UInt64]
-                (sizes, isEnd) = try due(store, before: newest.size, limit)
+                (sizes, isEnd) = try due(store, before: newest.size, limit, rule)
                 guard !sizes.isEmpty else { return }
                 try store.write(.prune, sync: false) { rows in
                     for size in sizes { rows.removeHead(size: size) }
@@ -62,7 +60,7 @@ struct HeadPruner {
 
     /// The next heads that are due, at most ``batch``; and whether there are no more.
     private mutating func due(
-        _ store: Store, before newest: UInt64, _ limit: UInt64
+        _ store: Store, before newest: UInt64, _ limit: UInt64, _ rule: WitnessRule
     ) throws(LedgerError) -> ([UInt64], Bool) {
         var sizes: [UInt64] = []
         var candidate: UInt64?
@@ -75,7 +73,7 @@ struct HeadPruner {
             guard head.time <= limit else { return (sizes, true) }
             let isFirst = hour != head.time / 3600
             hour = head.time / 3600
-            if !isFirst, try !isKept(head, store) { candidate = size }
+            if !isFirst, try !isKept(head, store, rule) { candidate = size }
             next = candidate ?? size + 1
         }
         return (sizes, rows.count < Self.batch)
@@ -85,7 +83,9 @@ struct HeadPruner {
     ///
     /// Lines were verified when they were added, so who they are by is enough here. One that is by
     /// nobody in the policy may have been part of an earlier quorum.
-    private func isKept(_ head: HeadRow, _ store: Store) throws(LedgerError) -> Bool {
+    private func isKept(
+        _ head: HeadRow, _ store: Store, _ rule: WitnessRule
+    ) throws(LedgerError) -> Bool {
         guard let note = head.receipt?.note, let signed = try? SignedCheckpoint(parsing: note)
         else { return true }
         if !signed.cosignatures.isEmpty {

@@ -33,12 +33,13 @@ final class Upkeep: Sendable {
     func stop() { thread.stop() }
 
     private func run() {
-        var pruner = HeadPruner(published.rule)
+        var pruner = HeadPruner()
         var hasFailed = false
         while thread.sleep(seconds) {
             do throws(LedgerError) {
                 let (store, head) = published.snapshot
-                let removed = try pruner.prune(store, newest: head, now: clock())
+                let removed = try pruner.prune(
+                    store, newest: head, now: clock(), rule: published.rule)
                 if removed > 0 {
                     Counter(label: "colophon_pruned_heads_total").increment(by: removed)
                     logger.debug("heads pruned", metadata: ["count": "\(removed)"])
@@ -46,7 +47,7 @@ final class Upkeep: Sendable {
                 hasFailed = false
             } catch {
                 // A pruner that failed begins anew, so that it skips nothing.
-                pruner = HeadPruner(published.rule)
+                pruner = HeadPruner()
                 if !hasFailed, error != .closed { logger.error("upkeep failed: \(error)") }
                 hasFailed = true
                 published.writingMayHaveFailed()

@@ -33,6 +33,7 @@ extension ControlJob {
             "wasPrepared": .bool(rotation.wasPrepared), "old": .string(rotation.old),
             "new": .string(rotation.new), "origin": .string(ledger.origin.text),
         ]
+        object["removed"] = rotation.removed.map { .string($0) }
         guard let entry = rotation.entry else { return object }
         object["index"] = .integer(Int64(clamping: entry.index))
         object["entry"] = .string(Text("\(entry.id)"))

@@ -18,7 +18,8 @@ package enum WriteStep: String, CaseIterable, Sendable {
     /// The removal of old heads, by upkeep; not synced.
     case prune
 
-    /// A published head again, with cosignatures that arrived later; synced.
+    /// A published head again, with cosignatures that arrived later; synced, unless others of them
+    /// complete the quorum.
     case evidence
 }
 

@@ -63,10 +63,18 @@ package struct HeadRow: Hashable {
     /// Whether the note in a stored row may have more than one signature line; told from the bytes
     /// alone, since most heads have one.
     package static func hasSeveralLines(_ value: [UInt8]) -> Bool {
-        // What each line begins with: an em dash and a space.
-        let dash: [UInt8] = [0xE2, 0x80, 0x94, 0x20]
-        guard let first = value.firstRange(of: dash) else { return false }
-        return value[first.upperBound...].firstRange(of: dash) != nil
+        var lines = 0
+        var index = 0
+        while index + 3 < value.count, lines < 2 {
+            // What each line begins with: an em dash and a space.
+            if value[index] == 0xE2, value[index + 1] == 0x80, value[index + 2] == 0x94,
+                value[index + 3] == 0x20
+            {
+                lines += 1
+            }
+            index += 1
+        }
+        return lines > 1
     }
 
     package var value: [UInt8] {

@@ -67,10 +67,10 @@ extension Store {
         try write(.head, sync: false) { rows in rows.put(head) }
     }
 
-    /// Stores a published head again, with more evidence than it had; synced, since those who gave
+    /// Stores a published head again, with more evidence than it had; `sync` where those who gave
     /// it may not be there to give it again.
-    package func put(evidence head: HeadRow) throws(LedgerError) {
-        try write(.evidence, sync: true) { rows in rows.put(head) }
+    package func put(evidence head: HeadRow, sync: Bool = true) throws(LedgerError) {
+        try write(.evidence, sync: sync) { rows in rows.put(head) }
     }
 
     package func head(size: UInt64) throws(LedgerError) -> HeadRow? {
