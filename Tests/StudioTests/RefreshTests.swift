@@ -242,6 +242,60 @@ import Testing
         }
     }
 
+    // MARK: - What gives way
+
+    /// Puts this receipt alone into the file, and has it refreshed by a kit.
+    private func replace(
+        _ path: String, by bytes: [UInt8], from ledger: StubLedger
+    ) async throws {
+        var record = try RecordFile(path).content
+        record.receipts = [bytes]
+        try folder.write(record.encoded(), to: "a.colophon")
+        let kit = try ledger.fixture.verifier().kit
+        let events = try await refresh([path], from: ledger, kit: kit)
+        let places = outcomes(events).flatMap(\.putAside)
+        #expect(outcomes(events).map(\.isChanged) == [true], "\(events)")
+        try #require(places.count == 1)
+        #expect(places[0].hasPrefix("\(path).refused-") && places[0].hasSuffix(".receipt"))
+        #expect(try folder.bytes(String(places[0].split(separator: "/").last ?? "")) == bytes)
+        let verdict = Verifier(kit).verify(
+            file: try RecordFile(path).bytes, artifact: .sha256(Array("a".utf8)))
+        #expect(verdict.ok, "\(verdict.findings)")
+    }
+
+    @Test func aReceiptThatTheKitFindsFalseGivesWayAndIsKeptBeside() async throws {
+        try await StubLedger.run { ledger in
+            let path = try await submitted("a", to: ledger)
+            var bytes = try RecordFile(path).content.receipts[0]
+            bytes[bytes.count - 1] ^= 1
+            try await replace(path, by: bytes, from: ledger)
+        }
+    }
+
+    /// A thief had a key of the ledger, and a studio submitted to the thief's fork.
+    @Test func aReceiptOfAForkGivesWayToAProvenOneAndOnlyByAKit() async throws {
+        try await StubLedger.run { ledger in
+            let path = try await submitted("a", to: ledger)
+            let file = try RecordFile(path).content
+            let other = try LedgerFixture(clock: .system)
+            try await other.addPoP(ledger.fixture.pop.publicKey)
+            _ = try await other.register(other.capture("before", by: ledger.fixture.pop))
+            _ = try await other.register(
+                TransparentStatement(file.statement, manifest: file.manifest).encoded())
+            let forked = try #require(try other.ledger.receipt(file.statement.id))
+            var record = file
+            record.receipts = [forked]
+            try folder.write(record.encoded(), to: "a.colophon")
+            let error = failure(try await refresh([path], from: ledger))
+            guard case .receipt(.otherIndex, _?)? = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(try RecordFile(path).content.receipts == [forked])
+            try await replace(path, by: forked, from: ledger)
+        }
+    }
+
     // MARK: - What is not written
 
     /// Answers in the place of the ledger's, once they are set.
