@@ -99,8 +99,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [true, false])
-    func theEarliestCosignedHeadStaysBesideTheNewest(hasKit: Bool) async throws {
+    @Test func theEarliestCosignedHeadStaysBesideTheNewest() async throws {
         try await StubLedger.run { ledger in
             let path = try await submitted("a", to: ledger)
             let first = ledger.fixture.ledger.head().size
@@ -109,7 +108,7 @@ import Testing
             for round in 1...3 as ClosedRange<UInt64> {
                 try await ledger.grow(by: 2)
                 try ledger.cosign(by: witness, at: Self.early + 100 * round)
-                let kit = hasKit ? try ledger.kit(askingFor: witness) : nil
+                let kit = try ledger.kit(askingFor: witness)
                 let events = try await refresh([path], from: ledger, kit: kit)
                 #expect(outcomes(events).map(\.isChanged) == [true], "\(events)")
                 expected.append(ledger.fixture.ledger.head().size)
@@ -120,8 +119,7 @@ import Testing
             let report = Verifier(kit).verify(
                 file: bytes, artifact: .sha256(Array("a".utf8)))
             #expect(report.ok && report.reached == .witnessed, "\(report.findings)")
-            // Without a kit nobody could verify lines for the head that the file has.
-            #expect(report.witnessing?.completeAt == Self.early + (hasKit ? 0 : 100))
+            #expect(report.witnessing?.completeAt == Self.early)
             #expect(report.witnessing?.freshAt == Self.early + 300)
         }
     }
@@ -230,7 +228,7 @@ import Testing
             try ledger.cosign(by: witness, at: Self.early)
             let damaged = try folder.write("no record", to: "x.colophon")
             let events = try await refresh(
-                paths + [damaged], from: ledger, kit: try ledger.kit(askingFor: witness))
+                paths + [damaged], from: ledger, kit: ledger.kit(askingFor: witness))
             let done = outcomes(events).map(\.file.path)
             #expect(done.sorted() == paths.sorted())
             #expect(!outcomes(events).contains { !$0.isChanged })
@@ -392,25 +390,6 @@ import Testing
         }
     }
 
-    @Test func aBadLineOfAWitnessOfTheKitIsRefused() async throws {
-        let error = try await refusal(kit: true) { ledger, statement, answers in
-            let head = ledger.fixture.ledger.head()
-            let note = try SignedNote(parsing: head.note)
-            let line = try witness.cosign(head.note, at: Self.early)
-            let bad = try NoteSignature(
-                name: line.name, keyID: line.keyID,
-                signature: line.signature.map { $0 ^ ($0 == line.signature.last ? 1 : 0) })
-            let forged = try SignedNote(text: note.text, signatures: note.signatures + [bad])
-            answers.set("/heads/", .whole(200, [:], forged.encoded))
-            try await ledger.grow()
-        }
-        guard case .receipt(.unproven(let words, isUnknown: false), _?)? = error else {
-            Issue.record("\(String(describing: error))")
-            return
-        }
-        #expect(words.contains("witness.example"), "\(words)")
-    }
-
     @Test func theNoteOfAnotherTreeIsRefused() async throws {
         let error = try await refusal(kit: true) { ledger, statement, answers in
             let other = try await fork(ledger, statement)
@@ -459,6 +438,33 @@ import Testing
         }
     }
 
+    /// A wrong answer is the failure of the record that it is about.
+    @Test func aWrongAnswerAboutOneHeadStopsNoOtherRecord() async throws {
+        let answers = Answers()
+        try await StubLedger.run(instead: answers.answer) { ledger in
+            var paths: [String] = []
+            // More than are asked about at once.
+            for number in 0..<10 { paths.append(try await submitted("\(number)", to: ledger)) }
+            let size = try #require(try sizes(of: paths[0]).first)
+            answers.set("/heads/\(size)", .whole(200, [:], Array("no note\n".utf8)))
+            try await ledger.grow()
+            try ledger.cosign(by: witness, at: Self.early)
+            let before = try RecordFile(paths[0]).bytes
+            let events = try await refresh(
+                paths, from: ledger, kit: ledger.kit(askingFor: witness))
+            #expect(
+                outcomes(events).filter(\.isChanged).map(\.file.path).sorted()
+                    == paths.dropFirst().sorted())
+            guard case .ledger(.unexpected)? = failure(events) else {
+                Issue.record("\(events)")
+                return
+            }
+            #expect(try RecordFile(paths[0]).bytes == before)
+            let stops = events.filter { if case .stopped = $0 { true } else { false } }
+            #expect(stops.isEmpty)
+        }
+    }
+
     /// A head that was removed is no fault: no proof needs it.
     @Test func aHeadThatIsNotKeptIsPassedOver() async throws {
         let answers = Answers()
@@ -467,8 +473,8 @@ import Testing
             answers.set("/heads/", .whole(404))
             try await ledger.grow()
             try ledger.cosign(by: witness, at: Self.early)
-            let kit = try ledger.kit(askingFor: witness)
-            let events = try await refresh([path], from: ledger, kit: kit)
+            let events = try await refresh(
+                [path], from: ledger, kit: ledger.kit(askingFor: witness))
             #expect(outcomes(events).map(\.isChanged) == [true], "\(events)")
             #expect(try sizes(of: path).count == 2)
         }

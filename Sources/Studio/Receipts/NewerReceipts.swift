@@ -7,7 +7,8 @@ package import Provenance
 /// What a ledger has for a record now that the record does not have yet (record.md §2).
 ///
 /// The earliest evidence is never replaced: a head that the file has gets the cosignatures that
-/// came later, and the newest cosigned head is added beside it.
+/// came later, and the newest cosigned head is added beside it. Only a trust kit can tell which
+/// cosignatures are good: without one a file that has a receipt stays as it is.
 package struct NewerReceipts: Sendable {
     /// The newest receipt; nil where it says nothing more.
     private let receipt: FittingReceipt?
@@ -29,7 +30,7 @@ package struct NewerReceipts: Sendable {
     ) async throws(NewerReceiptsError) {
         self.judge = judge
         let statement = record.statement
-        let newest = try await Self.newest(of: statement, client)
+        let newest = try await Self.newest(of: statement, client, judge)
         self.newest = newest
         do throws(ReceiptError) {
             try judge.check(newest, of: statement)
@@ -52,6 +53,10 @@ package struct NewerReceipts: Sendable {
         // What proves nothing is held to nothing.
         let proven = own.filter { judge.isProven([$0.bytes], of: statement) }
         try await Self.checkGrowth(of: proven.map(\.head), with: newest, client)
+        guard own.isEmpty || judge.kit != nil else {
+            (receipt, seenProof) = (nil, nil)
+            return
+        }
         receipt = newest
         seenProof = try await Self.seenProof(newest, record, client)
     }
@@ -68,7 +73,7 @@ package struct NewerReceipts: Sendable {
         guard judge.isWitnessed(newest.receipt, of: statement),
             !own.contains(where: { $0.head.size == newest.head.size })
         else { return false }
-        var list = ReceiptList(own.map(\.bytes))
+        var list = judge.list(own.map(\.bytes), of: statement)
         for (head, lines) in lines { list.add(lines, toHeadOf: head) }
         let seen = list.bytes.compactMap { try? Receipt($0) }
             .filter { judge.isWitnessed($0, of: statement) }.map(\.treeSize)
@@ -86,7 +91,7 @@ package struct NewerReceipts: Sendable {
         beside all: [[UInt8]], of statement: Statement
     ) throws(NewerReceiptsError) -> [[UInt8]] {
         let earlier = all.filter { !judge.givesWay($0, to: newest, of: statement) }
-        var list = ReceiptList(earlier) { judge.isWitnessed($0, of: statement) }
+        var list = judge.list(earlier, of: statement)
         for (head, lines) in lines { list.add(lines, toHeadOf: head) }
         if let receipt { list.insert(receipt.bytes, of: receipt.receipt) }
         if let seenProof { list.insert(seenProof) }
@@ -112,7 +117,7 @@ package struct NewerReceipts: Sendable {
     // MARK: - What the ledger is asked
 
     private static func newest(
-        of statement: Statement, _ client: LedgerClient
+        of statement: Statement, _ client: LedgerClient, _ judge: ReceiptJudge
     ) async throws(NewerReceiptsError) -> FittingReceipt {
         let answer: ReceiptAnswer
         do throws(CallError) {
@@ -127,7 +132,8 @@ package struct NewerReceipts: Sendable {
         case .notYet(let retryAfter): throw .notYet(retryAfter: retryAfter)
         case .receipt(let bytes):
             do throws(ReceiptError) {
-                return try FittingReceipt(bytes, for: statement)
+                return try judge.stripped(
+                    FittingReceipt(bytes, for: statement), of: statement)
             } catch {
                 throw .receipt(error, nil)
             }
@@ -140,8 +146,6 @@ package struct NewerReceipts: Sendable {
         for own: [FittingReceipt], _ newest: FittingReceipt, of statement: Statement,
         _ client: LedgerClient, _ judge: ReceiptJudge
     ) async throws(NewerReceiptsError) -> [(head: Checkpoint, lines: [NoteSignature])] {
-        // Without a kit nobody could verify them.
-        guard judge.hasKit else { return [] }
         var found: [(head: Checkpoint, lines: [NoteSignature])] = []
         for receipt in own {
             guard !judge.isWitnessed(receipt.receipt, of: statement) else { break }
@@ -158,7 +162,7 @@ package struct NewerReceipts: Sendable {
             guard let note else { continue }
             let signed = try cosigned(note, like: receipt, newest, judge)
             found.append((receipt.head, signed))
-            var list = ReceiptList([receipt.bytes])
+            var list = judge.list([receipt.bytes], of: statement)
             list.add(signed, toHeadOf: receipt.head)
             let isSeen = list.bytes.contains { bytes in
                 (try? Receipt(bytes)).map { judge.isWitnessed($0, of: statement) } ?? false
@@ -174,7 +178,7 @@ package struct NewerReceipts: Sendable {
         return found
     }
 
-    /// Returns the lines under a note that may be added; it must be of the very head that the file
+    /// Returns the verified cosignatures under a note, which must be of the very head that the file
     /// has.
     private static func cosigned(
         _ note: [UInt8], like receipt: FittingReceipt, _ newest: FittingReceipt,
@@ -194,7 +198,7 @@ package struct NewerReceipts: Sendable {
         guard head.root == receipt.head.root else {
             throw .receipt(.twoTrees(head.size), newest)
         }
-        return judge.addable(signed)
+        return judge.verifiedLines(of: signed)
     }
 
     /// Has the ledger show that the new head stands in one log with those beside it in size.

@@ -6,7 +6,7 @@ package import Provenance
 /// Holds what a ledger gives for a record to that record, before it is written into it.
 ///
 /// With a trust kit everything is verified. Without one, arithmetic alone is checked, and that what
-/// is new does not contradict what is there: who signed it is left to `verify`.
+/// is new does not contradict what is there: who signed a first receipt is left to `verify`.
 package struct ReceiptJudge: Sendable {
     private let verifier: Verifier?
 
@@ -15,8 +15,8 @@ package struct ReceiptJudge: Sendable {
         verifier = kit.map { Verifier($0) }
     }
 
-    /// Whether there is a kit.
-    var hasKit: Bool { verifier != nil }
+    /// The trust kit, where one is given.
+    var kit: TrustKit? { verifier?.kit }
 
     /// Whether the kit names a quorum, so that it is known whose cosignatures count.
     package var hasQuorum: Bool {
@@ -36,17 +36,6 @@ package struct ReceiptJudge: Sendable {
         report(receipts, of: statement)?.witnessing?.completeAt
     }
 
-    /// The lines of a checkpoint that may be put under a head which a file has: those of the kit's
-    /// witnesses, which ``check(_:insteadOf:of:)`` verifies then; without a kit none.
-    ///
-    /// A line that nobody has verified could make a good record false for others, for ever.
-    func addable(_ signed: SignedCheckpoint) -> [NoteSignature] {
-        let keys = verifier?.kit.policy.witnesses.map(\.key).filter { $0.kind == .cosigner } ?? []
-        return signed.cosignatures.filter { line in
-            keys.contains { $0.name == line.name && $0.keyID == line.keyID }
-        }
-    }
-
     /// Whether the kit finds the entry proven by one of these receipts; true without a kit, which
     /// alone could tell.
     func isProven(_ receipts: [[UInt8]], of statement: Statement) -> Bool {
@@ -63,7 +52,8 @@ package struct ReceiptJudge: Sendable {
         _ bytes: [UInt8], to newest: FittingReceipt, of statement: Statement
     ) -> Bool {
         guard let report = report([bytes], of: statement) else { return false }
-        if !Self.faults(in: report).isEmpty { return true }
+        // A bad cosignature is another matter: the line goes, and the receipt stays.
+        if Self.faults(in: report).contains(where: { $0.check == .receipt }) { return true }
         guard !isProven([bytes], of: statement),
             let own = try? FittingReceipt(bytes, for: statement)
         else { return false }

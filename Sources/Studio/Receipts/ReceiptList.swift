@@ -60,9 +60,30 @@ package struct ReceiptList {
         insert(bytes, of: receipt)
     }
 
+    /// Takes out the lines in the name of one of these keys that do not verify.
+    ///
+    /// Such a line is no evidence: it makes the record false, and keeps the good one out.
+    package mutating func removeBadLines(of keys: [VerifierKey]) {
+        for place in items.indices {
+            let receipt = items[place].receipt
+            guard let note = receipt.note, let signed = try? SignedNote(parsing: note) else {
+                continue
+            }
+            let good = signed.signatures.filter { line in
+                !keys.contains { $0.verify(line, over: signed.text) == .invalid }
+            }
+            // A note of nothing but bad lines cannot be mended: `verify` names it.
+            guard good != signed.signatures,
+                let mended = try? SignedNote(text: signed.text, signatures: good),
+                let changed = try? Receipt(receipt.noting(mended.encoded))
+            else { continue }
+            items[place] = Item(bytes: changed.encoded(), receipt: changed)
+        }
+    }
+
     /// Puts more signature lines under the notes of one head: those whose keys have none there.
     ///
-    /// The text stays, and so do the lines that are there.
+    /// The text stays, and so do the lines that are there. The caller has verified the lines.
     package mutating func add(_ lines: [NoteSignature], toHeadOf head: Checkpoint) {
         for place in items.indices {
             let receipt = items[place].receipt

@@ -61,7 +61,7 @@ package actor RecordRefresh {
             let outcome = try await outcome(of: path)
             answeredBytes += UInt64(outcome.file.bytes.count)
             onEvent(.refreshed(outcome))
-        } catch .receipts(.ledger(let error)) where !error.isRefusal {
+        } catch .receipts(.ledger(let error)) where error.isOutOfReach {
             outOfReach = outOfReach ?? error
             return
         } catch {

@@ -74,7 +74,7 @@ extension RecordSubmission {
             guard !Task.isCancelled else { return }
             do throws(SubmissionError) {
                 guard try await isWitnessed(file) else { return }
-            } catch .newer(.ledger(let error)) where !error.isRefusal {
+            } catch .newer(.ledger(let error)) where error.isOutOfReach {
                 throw error
             } catch .newer(.notYet(let retryAfter)) {
                 end.retryAfter = retryAfter

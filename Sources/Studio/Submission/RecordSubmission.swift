@@ -239,7 +239,8 @@ package actor RecordSubmission {
         do throws(SubmissionError) {
             let receipt: FittingReceipt
             do throws(ReceiptError) {
-                receipt = try FittingReceipt(bytes, for: file.content.statement)
+                receipt = try judge.stripped(
+                    FittingReceipt(bytes, for: file.content.statement), of: file.content.statement)
                 try checkUnlessUnknown(receipt, of: file.content.statement)
             } catch {
                 throw SubmissionError.receipt(error)
@@ -276,13 +277,13 @@ package actor RecordSubmission {
             seen = try await SeenProof.receipt(
                 for: receipt, in: file.content, client, unless: outOfReach)
         } catch {
-            if case .ledger(let error) = error, !error.isRefusal { outOfReach = error }
+            if case .ledger(let error) = error, error.isOutOfReach { outOfReach = error }
             // The receipt is worth keeping also without a proof from the older head.
             failure = error
         }
         do throws(RecordFileError) {
             var whole = try file.current()
-            var receipts = ReceiptList(whole.receipts)
+            var receipts = judge.list(whole.receipts, of: file.content.statement)
             receipts.insert(receipt.bytes, of: receipt.receipt)
             if let seen { receipts.insert(seen) }
             if receipts.bytes != whole.receipts {

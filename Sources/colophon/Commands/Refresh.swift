@@ -17,12 +17,14 @@ struct Refresh: ColophonCommand {
 
               colophon refresh photo.jpg.colophon --ledger https://ledger.example/prints \\
                 --trust trust.colophon-kit
-              colophon refresh shoot/ --ledger https://ledger.example/prints
+              colophon refresh shoot/ --ledger https://ledger.example/prints \\
+                --trust trust.colophon-kit
 
             With --trust, or COLOPHON_TRUST, all that the ledger gives is verified by the
-            kit before it is written. Without a kit only the newer receipt is added: its
-            arithmetic is checked, and that it does not contradict what is there. What does
-            not hold leaves the file as it was. A record that is in the ledger and has no receipt yet gets its first.
+            kit before it is written, each cosignature by the key of its witness. Without
+            a kit nobody can say which are good: a record that has a receipt stays as it
+            is, and the ledger's answer is held to it. What does not hold leaves the file
+            as it was. A record that is in the ledger and has no receipt gets its first.
             """)
 
     @Argument(help: ArgumentHelp("The records, or folders of records.", valueName: "file.colophon"))

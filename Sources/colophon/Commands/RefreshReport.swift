@@ -72,6 +72,9 @@ final class RefreshReport: Sendable {
         if kit == nil, state.refreshed > 0 {
             console.note("no trust kit was named: colophon verify says who signed what was added")
         }
+        if kit == nil, state.unchanged > 0 {
+            console.note("what witnesses have signed since is added with --trust KIT alone")
+        }
         let rest = paths.count - state.refreshed - state.unchanged - state.failed
         if !console.quiet || state.worst != .yes {
             let counts = [
