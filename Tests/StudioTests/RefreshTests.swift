@@ -197,6 +197,20 @@ import Testing
         }
     }
 
+    /// A line under a name that the kit does not know may be bad, and would stay for ever.
+    @Test(arguments: [true, false])
+    func aLineThatNobodyVerifiedIsNotPutUnderAHeadOfTheFile(hasKit: Bool) async throws {
+        try await StubLedger.run { ledger in
+            let path = try await submitted("a", to: ledger)
+            let bytes = try RecordFile(path).bytes
+            let kit = hasKit ? try ledger.kit(askingFor: witness) : nil
+            try ledger.cosign(by: try TestWitness("stranger.example"), at: Self.early)
+            let events = try await refresh([path], from: ledger, kit: kit)
+            #expect(outcomes(events).map(\.isChanged) == [false], "\(events)")
+            #expect(try RecordFile(path).bytes == bytes)
+        }
+    }
+
     @Test func aRecordWithoutAReceiptGetsItsFirst() async throws {
         try await StubLedger.run { ledger in
             let path = try sign("a", ledger.fixture)
@@ -223,6 +237,60 @@ import Testing
                 return path
             }
             #expect(failed == [damaged])
+        }
+    }
+
+    // MARK: - What gives way
+
+    /// Puts this receipt alone into the file, and has it refreshed by a kit.
+    private func replace(
+        _ path: String, by bytes: [UInt8], from ledger: StubLedger
+    ) async throws {
+        var record = try RecordFile(path).content
+        record.receipts = [bytes]
+        try folder.write(record.encoded(), to: "a.colophon")
+        let kit = try ledger.fixture.verifier().kit
+        let events = try await refresh([path], from: ledger, kit: kit)
+        let places = outcomes(events).flatMap(\.putAside)
+        #expect(outcomes(events).map(\.isChanged) == [true], "\(events)")
+        try #require(places.count == 1)
+        #expect(places[0].hasPrefix("\(path).refused-") && places[0].hasSuffix(".receipt"))
+        #expect(try folder.bytes(String(places[0].split(separator: "/").last ?? "")) == bytes)
+        let verdict = Verifier(kit).verify(
+            file: try RecordFile(path).bytes, artifact: .sha256(Array("a".utf8)))
+        #expect(verdict.ok, "\(verdict.findings)")
+    }
+
+    @Test func aReceiptThatTheKitFindsFalseGivesWayAndIsKeptBeside() async throws {
+        try await StubLedger.run { ledger in
+            let path = try await submitted("a", to: ledger)
+            var bytes = try RecordFile(path).content.receipts[0]
+            bytes[bytes.count - 1] ^= 1
+            try await replace(path, by: bytes, from: ledger)
+        }
+    }
+
+    /// A thief had a key of the ledger, and a studio submitted to the thief's fork.
+    @Test func aReceiptOfAForkGivesWayToAProvenOneAndOnlyByAKit() async throws {
+        try await StubLedger.run { ledger in
+            let path = try await submitted("a", to: ledger)
+            let file = try RecordFile(path).content
+            let other = try LedgerFixture(clock: .system)
+            try await other.addPoP(ledger.fixture.pop.publicKey)
+            _ = try await other.register(other.capture("before", by: ledger.fixture.pop))
+            _ = try await other.register(
+                TransparentStatement(file.statement, manifest: file.manifest).encoded())
+            let forked = try #require(try other.ledger.receipt(file.statement.id))
+            var record = file
+            record.receipts = [forked]
+            try folder.write(record.encoded(), to: "a.colophon")
+            let error = failure(try await refresh([path], from: ledger))
+            guard case .receipt(.otherIndex, _?)? = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(try RecordFile(path).content.receipts == [forked])
+            try await replace(path, by: forked, from: ledger)
         }
     }
 
@@ -323,7 +391,7 @@ import Testing
     }
 
     @Test func theNoteOfAnotherTreeIsRefused() async throws {
-        let error = try await refusal { ledger, statement, answers in
+        let error = try await refusal(kit: true) { ledger, statement, answers in
             let other = try await fork(ledger, statement)
             answers.set("/heads/", .whole(200, [:], other.ledger.head().note))
             try await ledger.grow()

@@ -32,9 +32,15 @@ package struct NewerReceipts: Sendable {
         let statement = record.statement
         let newest = try await Self.newest(of: statement, client, judge)
         self.newest = newest
-        let own = Self.own(record.receipts, like: newest, of: statement)
         do throws(ReceiptError) {
             try judge.check(newest, of: statement)
+        } catch {
+            throw .receipt(error, newest)
+        }
+        var record = record
+        record.receipts.removeAll { judge.givesWay($0, to: newest, of: statement) }
+        let own = Self.own(record.receipts, like: newest, of: statement)
+        do throws(ReceiptError) {
             try judge.check(newest, against: own)
         } catch {
             throw .receipt(error, newest)
@@ -44,7 +50,9 @@ package struct NewerReceipts: Sendable {
             (receipt, seenProof) = (nil, nil)
             return
         }
-        try await Self.checkGrowth(of: own.map(\.head), with: newest, client)
+        // What proves nothing is held to nothing.
+        let proven = own.filter { judge.isProven([$0.bytes], of: statement) }
+        try await Self.checkGrowth(of: proven.map(\.head), with: newest, client)
         guard own.isEmpty || judge.kit != nil else {
             (receipt, seenProof) = (nil, nil)
             return
@@ -73,10 +81,16 @@ package struct NewerReceipts: Sendable {
             || seen.allSatisfy { $0 > newest.head.size }
     }
 
+    /// Returns those of a file's receipts that give way: they are to be kept beside the file.
+    package func refused(among earlier: [[UInt8]], of statement: Statement) -> [[UInt8]] {
+        earlier.filter { judge.givesWay($0, to: newest, of: statement) }
+    }
+
     /// Returns the receipts that a file is to have, which has these receipts now.
     package func receipts(
-        beside earlier: [[UInt8]], of statement: Statement
+        beside all: [[UInt8]], of statement: Statement
     ) throws(NewerReceiptsError) -> [[UInt8]] {
+        let earlier = all.filter { !judge.givesWay($0, to: newest, of: statement) }
         var list = judge.list(earlier, of: statement)
         for (head, lines) in lines { list.add(lines, toHeadOf: head) }
         if let receipt { list.insert(receipt.bytes, of: receipt.receipt) }

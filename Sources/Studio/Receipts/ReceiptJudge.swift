@@ -43,6 +43,23 @@ package struct ReceiptJudge: Sendable {
         return report.findings.contains { $0.check == .receipt && $0.verdict == .ok }
     }
 
+    /// Whether a receipt of a file gives way to a newer one that the kit has found proven: because
+    /// the kit finds it false, or because it contradicts the newer one and the kit does not find
+    /// it proven, as after the theft of a key of the ledger.
+    ///
+    /// Without a kit none does: nobody can tell which of the two is right.
+    func givesWay(
+        _ bytes: [UInt8], to newest: FittingReceipt, of statement: Statement
+    ) -> Bool {
+        guard let report = report([bytes], of: statement) else { return false }
+        // A bad cosignature is another matter: the line goes, and the receipt stays.
+        if Self.faults(in: report).contains(where: { $0.check == .receipt }) { return true }
+        guard !isProven([bytes], of: statement),
+            let own = try? FittingReceipt(bytes, for: statement)
+        else { return false }
+        return (try? check(newest, against: [own])) == nil
+    }
+
     /// Refuses a receipt that the kit does not find proven, by itself.
     func check(
         _ receipt: FittingReceipt, of statement: Statement

@@ -101,6 +101,13 @@ package actor RecordRefresh {
             throw .receipts(error)
         }
         let isChanged = changed.receipts != record.receipts
+        let refused = newer.refused(among: record.receipts, of: statement)
+        var places: [String] = []
+        do throws(FileError) {
+            places = try RefusedReceipt.keep(refused, of: statement, beside: file.path)
+        } catch {
+            throw .file(.unwritable(error))
+        }
         if isChanged {
             do throws(RecordFileError) {
                 let folder = try file.replace(by: changed)
@@ -113,7 +120,8 @@ package actor RecordRefresh {
         return RefreshedRecord(
             file: file, isChanged: isChanged, index: newer.newest.index,
             size: changed.receipts.compactMap { try? Receipt($0).treeSize }.max() ?? 0,
-            witnessedAt: witnessedAt, lacksWitnesses: judge.hasQuorum && witnessedAt == nil)
+            witnessedAt: witnessedAt, lacksWitnesses: judge.hasQuorum && witnessedAt == nil,
+            putAside: places)
     }
 
     /// Syncs each folder once for all of its files.
@@ -149,6 +157,9 @@ package struct RefreshedRecord: Sendable {
 
     /// Whether the trust kit asks for witnesses, and too few have seen any head of the file.
     package let lacksWitnesses: Bool
+
+    /// The files of receipts that were in the record, gave way to a proven one, and are kept there.
+    package let putAside: [String]
 }
 
 /// An event of a refresh.

@@ -105,12 +105,18 @@ extension RecordSubmission {
             throw .newer(error)
         }
         var whole = try current(file)
+        let refused = newer.refused(among: whole.receipts, of: record.statement)
         do throws(NewerReceiptsError) {
             whole.receipts = try newer.receipts(beside: whole.receipts, of: record.statement)
         } catch {
             throw .newer(error)
         }
         guard judge.witnessedAt(whole.receipts, of: record.statement) != nil else { return false }
+        do throws(FileError) {
+            _ = try RefusedReceipt.keep(refused, of: record.statement, beside: file.path)
+        } catch {
+            throw .file(.unwritable(error))
+        }
         do throws(RecordFileError) {
             let folder = try file.replace(by: whole)
             folders[Text(folder.path)] = folder

@@ -41,6 +41,11 @@ final class RefreshReport: Sendable {
                 if record.isChanged { state.refreshed += 1 } else { state.unchanged += 1 }
                 if record.lacksWitnesses { state.unwitnessed += 1 }
             }
+            for place in record.putAside {
+                console.warn(
+                    record.file.path,
+                    "a receipt in it is not the ledger's by the trust kit; it is now in \(place)")
+            }
             answer(record)
         case .failed(let path, let error):
             state.withLock { $0.failed += 1 }
