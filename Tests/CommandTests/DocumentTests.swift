@@ -54,7 +54,8 @@ import Testing
         #expect(played.output.split(separator: "\n").count { $0.hasPrefix("ok ") } > 50)
     }
 
-    /// A studio, an operator and a collector, who have nothing but the README.
+    /// A studio, an operator and a collector, who have nothing but the README; the studio corrects
+    /// a title, too.
     @Test(
         .enabled(if: hasWorlds, "needs the right to make namespaces, ip, openssl and curl"),
         .timeLimit(.minutes(Patience.minutes)))
@@ -62,13 +63,16 @@ import Testing
         let text = try String(
             contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
         let start = try #require(text.range(of: "\n## A tour"))
+        let corrections = try #require(text.range(of: "\n## Corrections"))
         let rest = text[start.upperBound...]
-        let end = rest.range(of: "\n## ")?.lowerBound ?? rest.endIndex
+        let end =
+            rest[corrections.upperBound...].range(of: "\n## ")?.lowerBound ?? rest.endIndex
         let folder = try TemporaryFolder("tour")
         let tour = try folder.write(Array(rest[..<end].utf8), to: "tour.md")
         let played = try await Self.play(
             "people.bash", "tour.tsv", Self.commands(in: tour, ["-v", "people=1"]))
         #expect(played.status == 0, "\(played.output)\(played.words)")
+        #expect(played.output.contains("$ colophon submit photo.jpg.1.colophon"))
         for person in ["studio", "operator", "collector"] {
             #expect(played.output.contains("\n== The \(person)\n"))
         }
