@@ -51,7 +51,8 @@ start_witness() {
 # vkey_in FILE: prints the verifier key that stands in a file.
 vkey_in() { grep -oE '[^ ]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+' "$1" | head -n 1; }
 
-# start_other: serves aics-witness (PyPI), another project's; 1, with a line, where it cannot be had.
+# start_other: serves aics-witness (PyPI), another project's; 1, with a line, where it is not to be
+# had.
 start_other() {
     local python port
     python=$(python_of_witness)

@@ -16,7 +16,8 @@ seen_at() { has_lines "$2" && [[ $(sed -n 2p seen.note) == "$1" ]]; }
     cd seen
     trap 'end_witnesses; stop_ledger || true' EXIT
     witness_origin=ledger.example/seen other=
-    colophond init --data ledger --origin "$witness_origin" --admin ../admin.pub.pem >genesis 2>words
+    colophond init --data ledger --origin "$witness_origin" --admin ../admin.pub.pem \
+        >genesis 2>words
     colophond trust-kit --data ledger --out first >>words 2>&1
     witness_log=$(sed -n 's/^log \([^ ]*\).*/\1/p' first/policy)
     start_witness one
@@ -36,7 +37,8 @@ seen_at() { has_lines "$2" && [[ $(sed -n 2p seen.note) == "$1" ]]; }
     colophon sign work.txt --key ../berlin.pem --issuer https://pops.example/berlin \
         --creator "Studio Berlin" --title "A work that was seen" >>words 2>&1
     passes "witnesses: submit waits until they have seen it" \
-        colophon submit work.txt.colophon --ledger "$seen" --trust trust --until witnessed --wait 60s
+        colophon submit work.txt.colophon --ledger "$seen" --trust trust \
+        --until witnessed --wait 60s
     passes "witnesses: a collector needs their quorum, and has it" \
         colophon verify work.txt --trust trust --require witnessed
     if [[ -n $other ]]; then
