@@ -57,7 +57,7 @@ start_other() {
     local python port
     python=$(python_of_witness)
     if [[ -z $python ]] || ! "$python" -m venv other-venv ||
-        ! other-venv/bin/pip install --quiet --disable-pip-version-check \
+        ! other-venv/bin/pip install --quiet --disable-pip-version-check --timeout 10 --retries 1 \
             aics-witness==0.1.0 aics-tlog==0.2.1; then
         say "      (aics-witness is left out: it needs Python 3.12 or newer, and PyPI)"
         return 1
