@@ -108,6 +108,22 @@ public struct Settings: Sendable {
         }
     }
 
+    /// Returns one of the values of a type, by its name.
+    public func choice<Value: RawRepresentable<String> & CaseIterable>(
+        _ key: String, as type: Value.Type = Value.self
+    ) throws(SettingsError) -> Value {
+        let text = self[key] ?? ""
+        guard let value = Value(rawValue: text) else {
+            let names = Value.allCases.map(\.rawValue)
+            throw complaint(
+                key,
+                names.count == 2
+                    ? "\"\(text)\" is neither \(names[0]) nor \(names[1])"
+                    : "\"\(text)\" is not one of \(names.joined(separator: ", "))")
+        }
+        return value
+    }
+
     /// Returns an error about the value of a setting that names where the value came from.
     public func complaint(_ key: String, _ reason: String, hint: String? = nil) -> SettingsError {
         let place =

@@ -178,25 +178,22 @@ struct ServerSettings {
     /// The lowest level that is logged.
     var logLevel: Logger.Level {
         get throws(Failure) {
-            let text = settings["log-level"] ?? ""
-            guard let level = Logger.Level(rawValue: text) else {
-                let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-                throw Failure(
-                    settings.complaint("log-level", "\"\(text)\" is not one of \(names)"))
+            do throws(SettingsError) {
+                return try settings.choice("log-level")
+            } catch {
+                throw Failure(error)
             }
-            return level
         }
     }
 
     /// The format of the log.
     var logFormat: LogFormat {
         get throws(Failure) {
-            let text = settings["log-format"] ?? ""
-            guard let format = LogFormat(rawValue: text) else {
-                throw Failure(
-                    settings.complaint("log-format", "\"\(text)\" is neither text nor json"))
+            do throws(SettingsError) {
+                return try settings.choice("log-format")
+            } catch {
+                throw Failure(error)
             }
-            return format
         }
     }
 

@@ -9,14 +9,7 @@ import Studio
 
 /// Where a ledger answers, and which one is meant.
 struct LedgerAddress: ParsableArguments {
-    @Option(help: ArgumentHelp("The ledger's address (COLOPHON_LEDGER).", valueName: "url"))
-    var ledger: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "The only authorities (PEM) that may vouch for the ledger (COLOPHON_CA).",
-            valueName: "file"))
-    var ca: String?
+    @OptionGroup var connection: LedgerConnection
 
     @Option(
         help: ArgumentHelp(
@@ -24,7 +17,7 @@ struct LedgerAddress: ParsableArguments {
     var trust: String?
 
     /// The flags by the settings that they stand for.
-    var flags: [String: String?] { ["ledger": ledger, "ca": ca, "trust": trust] }
+    var flags: [String: String?] { connection.flags.merging(["trust": trust]) { $1 } }
 }
 
 /// Which ledger a reader means, and where it answers.

@@ -27,26 +27,9 @@ struct Refresh: ColophonCommand {
             as it was. A record that is in the ledger and has no receipt gets its first.
             """)
 
-    @Argument(help: ArgumentHelp("The records, or folders of records.", valueName: "file.colophon"))
-    var files: [String] = []
+    @OptionGroup var records: RecordNames
 
-    @Option(
-        help: ArgumentHelp(
-            """
-            Read the names of more records, one a line, or with a NUL after each; - is standard \
-            input.
-            """,
-            valueName: "file"))
-    var filesFrom: String?
-
-    @Option(help: ArgumentHelp("The ledger's address (COLOPHON_LEDGER).", valueName: "url"))
-    var ledger: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "The only authorities (PEM) that may vouch for the ledger (COLOPHON_CA).",
-            valueName: "file"))
-    var ca: String?
+    @OptionGroup var connection: LedgerConnection
 
     @Option(
         help: ArgumentHelp(
@@ -57,12 +40,12 @@ struct Refresh: ColophonCommand {
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
-        let named = try files + FileList.read(filesFrom)
+        let named = try records.all
         guard !named.isEmpty else {
             throw .usage("no record is named", hint: "colophon refresh photo.jpg.colophon")
         }
         let paths = try NamedFile.records(named)
-        let settings = try await common.settings(["ledger": ledger, "ca": ca, "trust": trust])
+        let settings = try await common.settings(connection.flags.merging(["trust": trust]) { $1 })
         let kitPath = settings["trust"]
         let kit = try kitPath.map { path throws(Failure) in try NamedFile.kit(path) }
         let url = try Network.url(settings.required("ledger"))

@@ -33,26 +33,9 @@ struct Submit: ColophonCommand {
             followed.
             """)
 
-    @Argument(help: ArgumentHelp("The records, or folders of records.", valueName: "file.colophon"))
-    var files: [String] = []
+    @OptionGroup var records: RecordNames
 
-    @Option(
-        help: ArgumentHelp(
-            """
-            Read the names of more records, one a line, or with a NUL after each; - is standard \
-            input.
-            """,
-            valueName: "file"))
-    var filesFrom: String?
-
-    @Option(help: ArgumentHelp("The ledger's address (COLOPHON_LEDGER).", valueName: "url"))
-    var ledger: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "The only authorities (PEM) that may vouch for the ledger (COLOPHON_CA).",
-            valueName: "file"))
-    var ca: String?
+    @OptionGroup var connection: LedgerConnection
 
     @Option(
         help: ArgumentHelp(
@@ -77,7 +60,7 @@ struct Submit: ColophonCommand {
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
-        let named = try files + FileList.read(filesFrom)
+        let named = try records.all
         guard !named.isEmpty else {
             throw .usage("no record is named", hint: "colophon submit photo.jpg.colophon")
         }
@@ -93,7 +76,7 @@ struct Submit: ColophonCommand {
         guard !stdout || until == nil else {
             throw .usage("--stdout prints a first receipt, and --until completes a file")
         }
-        let settings = try await common.settings(["ledger": ledger, "ca": ca, "trust": trust])
+        let settings = try await common.settings(connection.flags.merging(["trust": trust]) { $1 })
         let url = try Network.url(settings.required("ledger"))
         let kitPath = try until.map { _ throws(Failure) in try settings.requiredKit() }
         let kit = try kitPath.map { path throws(Failure) in try Self.kitWithQuorum(path) }

@@ -23,14 +23,7 @@ struct TrustFetch: ColophonCommand {
             operator's own pages. Without --genesis the network is believed, this once.
             """)
 
-    @Option(help: ArgumentHelp("The ledger's address (COLOPHON_LEDGER).", valueName: "url"))
-    var ledger: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "The only authorities (PEM) that may vouch for the ledger (COLOPHON_CA).",
-            valueName: "file"))
-    var ca: String?
+    @OptionGroup var connection: LedgerConnection
 
     @Option(help: ArgumentHelp("The ledger's genesis: 43 characters.", valueName: "id"))
     var genesis: String?
@@ -43,7 +36,7 @@ struct TrustFetch: ColophonCommand {
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
-        let settings = try await common.settings(["ledger": ledger, "ca": ca])
+        let settings = try await common.settings(connection.flags)
         let url = try Network.url(settings.required("ledger"))
         let pinned = try genesis.map { text throws(Failure) in try Self.genesis(text) }
         guard try !NamedFile.isTaken(out) else {

@@ -27,14 +27,7 @@ struct TrustUpdate: ColophonCommand {
             "The trust kit, a file or a folder; default COLOPHON_TRUST.", valueName: "kit"))
     var kit: String?
 
-    @Option(help: ArgumentHelp("The ledger's address (COLOPHON_LEDGER).", valueName: "url"))
-    var ledger: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "The only authorities (PEM) that may vouch for the ledger (COLOPHON_CA).",
-            valueName: "file"))
-    var ca: String?
+    @OptionGroup var connection: LedgerConnection
 
     @Flag(help: "Take over the witnesses, quorum and other ledgers of the ledger's kit.")
     var acceptPolicy = false
@@ -42,7 +35,7 @@ struct TrustUpdate: ColophonCommand {
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
-        let settings = try await common.settings(["trust": kit, "ledger": ledger, "ca": ca])
+        let settings = try await common.settings(connection.flags.merging(["trust": kit]) { $1 })
         let kit = try NamedFile.namedKit(settings.requiredKit(isArgument: true))
         let url = try Network.url(settings.required("ledger"))
         let options = try Network.options(settings, console)
