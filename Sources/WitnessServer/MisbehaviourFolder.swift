@@ -34,7 +34,7 @@ package final class MisbehaviourFolder: Sendable {
     func keep(_ proof: MisbehaviourProof) throws(FileError) -> String? {
         let origin = Hex.encode(Hash.sha256(proof.newer.claim.origin.utf8).bytes)
         let start = "misbehaviour-\(origin.prefix(Self.digits))-"
-        let name = "\(start)\(proof.newer.claim.size).txt"
+        let name = "\(start)\(proof.newer.claim.size)\(MisbehaviourProof.fileSuffix)"
         return try names.withLock { names throws(FileError) in
             guard !names.contains(name),
                 names.count(where: { $0.hasPrefix(start) }) < Self.fileLimit

@@ -12,7 +12,7 @@ struct EvidenceFolder: Sendable {
         let folder = try Folder(making: path, .secret)
         let bytes = proof.encoded
         let digest = Hex.encode(Hash.sha256(bytes).bytes.prefix(4))
-        let name = "misbehaviour-\(proof.newer.claim.size)-\(digest).misbehaviour"
+        let name = "misbehaviour-\(proof.newer.claim.size)-\(digest)\(MisbehaviourProof.fileSuffix)"
         if try folder.status(of: name) == nil {
             try folder.write(bytes, to: name, .new(.secret))
         }

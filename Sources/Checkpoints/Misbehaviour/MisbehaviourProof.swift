@@ -17,6 +17,9 @@ public import Merkle
 /// returns. The log's own signatures bind all of it, so nobody can make one that convicts a log
 /// whose key they do not have.
 public struct MisbehaviourProof: Hashable, Sendable {
+    /// The end of the names of files that hold one (misbehaviour.md §1).
+    public static let fileSuffix = ".misbehaviour"
+
     /// Most bytes of a file: two notes of the greatest length, and 66 lines before them.
     public static let maximumByteCount = 2 * SignedNote.maximumByteCount + 4 * 1024
 
