@@ -3,7 +3,6 @@ import Encoding
 import HTTPCalls
 import Ledger
 import LedgerClient
-import Manifests
 import Merkle
 import Provenance
 import Studio
@@ -28,18 +27,6 @@ import Testing
     init() throws {
         folder = try TemporaryFolder()
         witness = try TestWitness("witness.example")
-    }
-
-    private func sign(_ name: String, _ fixture: LedgerFixture) throws -> String {
-        let work = try folder.write(name, to: name)
-        var draft = ProvenanceDraft()
-        draft.creator = "Ana Example"
-        draft.record = RecordText(title: Text(name))
-        let place = try NewRecordFile(beside: work)
-        try place.write(
-            Signer(issuer: LedgerFixture.berlin, key: fixture.pop)
-                .sign(draft, of: Artifact(reading: work)))
-        return place.path
     }
 
     /// Submits records and returns what was told, a word each but for progress.
@@ -116,7 +103,7 @@ import Testing
             guard request.path.hasPrefix("/entries/"), early.isOpen() else { return nil }
             return .whole(204, ["Retry-After": "0"])
         } _: { ledger in
-            let paths = try (0..<count).map { try sign("\($0)", ledger.fixture) }
+            let paths = try (0..<count).map { try folder.signWork("\($0)", by: ledger.fixture) }
             let told = try await submit(paths, to: ledger, patience)
             let all = paths.map { _ in "pending" } + ["waiting", "waiting", "waiting"]
             #expect(told == all + paths.map { _ in "registered" })
@@ -131,7 +118,7 @@ import Testing
         try await StubLedger.run { request, fixture in
             request.method == "POST" ? await Self.taking(request, fixture) : nil
         } _: { ledger in
-            let path = try sign("a", ledger.fixture)
+            let path = try folder.signWork("a", by: ledger.fixture)
             #expect(try await submit([path], to: ledger, nil) == ["pending"])
             #expect(ledger.paths("GET").isEmpty)
         }
@@ -144,7 +131,7 @@ import Testing
             guard request.method == "POST", first.isOpen() else { return nil }
             return .whole(202)
         } _: { ledger in
-            let path = try sign("a", ledger.fixture)
+            let path = try folder.signWork("a", by: ledger.fixture)
             let told = try await submit([path], to: ledger, patience)
             #expect(told == ["pending", "waiting", "waiting", "registered"])
             #expect(ledger.paths("POST").count == 2)
@@ -171,7 +158,7 @@ import Testing
             }
             return nil
         } _: { ledger in
-            let paths = try (0..<count).map { try sign("\($0)", ledger.fixture) }
+            let paths = try (0..<count).map { try folder.signWork("\($0)", by: ledger.fixture) }
             let kit = try ledger.kit(askingFor: witness)
             let told = try await submit(paths, to: ledger, until: kit, patience)
             #expect(told.filter { $0 == "registered" }.count == count, "\(told)")
@@ -187,7 +174,7 @@ import Testing
 
     @Test func afterItsTimeTheFileKeepsTheReceiptThatItHas() async throws {
         try await StubLedger.run { ledger in
-            let path = try sign("a", ledger.fixture)
+            let path = try folder.signWork("a", by: ledger.fixture)
             let kit = try ledger.kit(askingFor: witness)
             let told = try await submit(
                 [path], to: ledger, until: kit, SubmissionPatience(.zero))
@@ -198,7 +185,7 @@ import Testing
 
     @Test func aKitThatDoesNotKnowTheLedgerKeepsTheReceiptAndSaysSo() async throws {
         try await StubLedger.run { ledger in
-            let path = try sign("a", ledger.fixture)
+            let path = try folder.signWork("a", by: ledger.fixture)
             let stranger = try await StubLedger.run { try $0.kit(askingFor: witness) }
             let told = try await submit([path], to: ledger, until: stranger, patience)
             #expect(

@@ -3,7 +3,6 @@ import Encoding
 import HTTPCalls
 import Ledger
 import LedgerClient
-import Manifests
 import Merkle
 import Provenance
 import Studio
@@ -26,22 +25,9 @@ import Testing
         witness = try TestWitness("witness.example")
     }
 
-    /// Signs a record into a file of this folder and returns its path.
-    private func sign(_ name: String, _ fixture: LedgerFixture) throws -> String {
-        let work = try folder.write(name, to: name)
-        var draft = ProvenanceDraft()
-        draft.creator = "Ana Example"
-        draft.record = RecordText(title: Text(name))
-        let place = try NewRecordFile(beside: work)
-        try place.write(
-            Signer(issuer: LedgerFixture.berlin, key: fixture.pop)
-                .sign(draft, of: Artifact(reading: work)))
-        return place.path
-    }
-
     /// Signs a record, and has the ledger complete it.
     private func submitted(_ name: String, to ledger: StubLedger) async throws -> String {
-        let path = try sign(name, ledger.fixture)
+        let path = try folder.signWork(name, by: ledger.fixture)
         try await ledger.with { client in
             await RecordSubmission(client: client, onEvent: { _ in }).run([path])
         }
@@ -131,7 +117,7 @@ import Testing
             guard request.method == "GET", request.path.hasPrefix("/entries/") else { return nil }
             return older.withLock { $0 }.map { .whole(200, [:], $0) }
         } _: { ledger in
-            let path = try sign("a", ledger.fixture)
+            let path = try folder.signWork("a", by: ledger.fixture)
             let statement = try RecordFile(path).content.statement
             _ = try await ledger.fixture.register(RecordFile(path).bytes)
             try ledger.cosign(by: witness, at: Self.early)
@@ -213,7 +199,7 @@ import Testing
 
     @Test func aRecordWithoutAReceiptGetsItsFirst() async throws {
         try await StubLedger.run { ledger in
-            let path = try sign("a", ledger.fixture)
+            let path = try folder.signWork("a", by: ledger.fixture)
             _ = try await ledger.fixture.register(RecordFile(path).bytes)
             let events = try await refresh([path], from: ledger)
             #expect(outcomes(events).map(\.isChanged) == [true], "\(events)")
@@ -296,29 +282,12 @@ import Testing
 
     // MARK: - What is not written
 
-    /// Answers in the place of the ledger's, once they are set.
-    private final class Answers: Sendable {
-        let of = Mutex<[String: StubServer.Answer]>([:])
-
-        func set(_ path: String, _ answer: StubServer.Answer) {
-            of.withLock { $0[path] = answer }
-        }
-
-        @Sendable func answer(
-            _ request: StubServer.Request, _ fixture: LedgerFixture
-        ) async -> StubServer.Answer? {
-            of.withLock { answers in
-                answers.first { request.method == "GET" && request.path.hasPrefix($0.key) }?.value
-            }
-        }
-    }
-
     /// Submits a record, has the ledger answer otherwise, and returns why nothing was written.
     private func refusal(
         kit hasKit: Bool = false,
-        _ forge: (StubLedger, Statement, Answers) async throws -> Void
+        _ forge: (StubLedger, Statement, ReplacedAnswers) async throws -> Void
     ) async throws -> NewerReceiptsError? {
-        let answers = Answers()
+        let answers = ReplacedAnswers()
         return try await StubLedger.run(instead: answers.answer) { ledger in
             let path = try await submitted("a", to: ledger)
             let statement = try RecordFile(path).content.statement
@@ -425,7 +394,7 @@ import Testing
     }
 
     @Test func aLedgerOutOfReachIsToldOnce() async throws {
-        let answers = Answers()
+        let answers = ReplacedAnswers()
         try await StubLedger.run(instead: answers.answer) { ledger in
             var paths: [String] = []
             for name in ["a", "b", "c"] { paths.append(try await submitted(name, to: ledger)) }
@@ -440,7 +409,7 @@ import Testing
 
     /// A wrong answer is the failure of the record that it is about.
     @Test func aWrongAnswerAboutOneHeadStopsNoOtherRecord() async throws {
-        let answers = Answers()
+        let answers = ReplacedAnswers()
         try await StubLedger.run(instead: answers.answer) { ledger in
             var paths: [String] = []
             // More than are asked about at once.
@@ -467,7 +436,7 @@ import Testing
 
     /// A head that was removed is no fault: no proof needs it.
     @Test func aHeadThatIsNotKeptIsPassedOver() async throws {
-        let answers = Answers()
+        let answers = ReplacedAnswers()
         try await StubLedger.run(instead: answers.answer) { ledger in
             let path = try await submitted("a", to: ledger)
             answers.set("/heads/", .whole(404))

@@ -24,43 +24,19 @@ import Testing
         stranger = try TestWitness("stranger.example")
     }
 
-    /// What the ledger's answer to `GET` of a path that begins so is replaced by, once it is set.
-    private final class Answers: Sendable {
-        private let of = Mutex<[String: StubServer.Answer]>([:])
-
-        func set(_ path: String, _ answer: StubServer.Answer?) {
-            of.withLock { $0[path] = answer }
-        }
-
-        @Sendable func answer(
-            _ request: StubServer.Request, _ fixture: LedgerFixture
-        ) async -> StubServer.Answer? {
-            of.withLock { answers in
-                answers.first { request.method == "GET" && request.path.hasPrefix($0.key) }?.value
-            }
-        }
-    }
-
     /// Signs a record and has the ledger complete it, by the kit where there is one.
     private func submitted(
         _ name: String, to ledger: StubLedger, until kit: TrustKit? = nil
     ) async throws -> String {
-        let work = try folder.write(name, to: name)
-        var draft = ProvenanceDraft()
-        draft.creator = "Ana Example"
-        draft.record = RecordText(title: Text(name))
-        let place = try NewRecordFile(beside: work)
-        try place.write(
-            Signer(issuer: LedgerFixture.berlin, key: ledger.fixture.pop)
-                .sign(draft, of: Artifact(reading: work)))
+        let path = try folder.signWork(name, by: ledger.fixture)
         try await ledger.with { client in
             await RecordSubmission(
                 client: client, until: kit,
                 patience: SubmissionPatience(.seconds(3_600), firstWait: .milliseconds(1)),
                 onEvent: { _ in }
-            ).run([place.path])
+            ).run([path])
         }
-        return place.path
+        return path
     }
 
     private func refresh(
@@ -110,7 +86,7 @@ import Testing
     }
 
     @Test func aBadLineUnderAServedHeadIsLeftOutAndTheGoodOneIsTakenLater() async throws {
-        let answers = Answers()
+        let answers = ReplacedAnswers()
         try await StubLedger.run(instead: answers.answer) { ledger in
             let path = try await submitted("a", to: ledger)
             let kit = try ledger.kit(askingFor: witness)
@@ -154,7 +130,7 @@ import Testing
     }
 
     @Test func aReceiptThatIsAddedHasTheVerifiedLinesAlone() async throws {
-        let answers = Answers()
+        let answers = ReplacedAnswers()
         try await StubLedger.run(instead: answers.answer) { ledger in
             let path = try await submitted("a", to: ledger)
             let statement = try RecordFile(path).content.statement

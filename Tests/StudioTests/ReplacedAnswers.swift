@@ -1,0 +1,20 @@
+import Synchronization
+import TestLedger
+import TestPeer
+
+/// What a ledger's answer to `GET` of a path that begins so is replaced by, once it is set.
+final class ReplacedAnswers: Sendable {
+    private let answers = Mutex<[String: StubServer.Answer]>([:])
+
+    func set(_ path: String, _ answer: StubServer.Answer?) {
+        answers.withLock { $0[path] = answer }
+    }
+
+    @Sendable func answer(
+        _ request: StubServer.Request, _ fixture: LedgerFixture
+    ) async -> StubServer.Answer? {
+        answers.withLock { answers in
+            answers.first { request.method == "GET" && request.path.hasPrefix($0.key) }?.value
+        }
+    }
+}
