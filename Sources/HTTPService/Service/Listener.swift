@@ -81,13 +81,13 @@ struct Listener: Service {
             onServerRunning: { channel in
                 takeSocket()
                 channel.setOption(.maxMessagesPerRead, value: shared.limits.accepted).whenFailure {
-                    logger.warning("connections are accepted slowly: \($0)")
+                    warn("connections are accepted slowly", of: $0)
                 }
                 channel.eventLoop.submit {
                     try channel.pipeline.syncOperations.addHandler(
                         AcceptGuard(shared), position: .first)
                 }.whenFailure {
-                    logger.warning("connections are not shared among clients: \($0)")
+                    warn("connections are not shared among clients", of: $0)
                 }
                 channel.closeFuture.whenComplete { _ in
                     channel.eventLoop.scheduleTask(in: Self.handoverTime) {
@@ -97,6 +97,15 @@ struct Listener: Service {
                 whenListening(channel.localAddress?.port)
             },
             logger: quiet)
+    }
+
+    /// Says what a listener lacks, but for one that has ended meanwhile: it takes no connections.
+    private func warn(_ words: String, of error: any Error) {
+        switch error {
+        case ChannelError.ioOnClosedChannel, ChannelError.alreadyClosed:
+            logger.debug("a listener ended as it began", metadata: ["error": "\(error)"])
+        default: logger.warning("\(words): \(error)")
+        }
     }
 
     private var server: HTTPServerBuilder {
