@@ -113,6 +113,8 @@ let package = Package(
         .systemLibrary(
             name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         library("PassphraseCipher", ["CLibcrypto"]),
+        library("Timestamping", ["CLibcrypto", "Merkle", "Encoding"]),
+        library("OpenTimestamps", ["Merkle", "Encoding", crypto]),
         library("Capture", []),
         library("Keys", ["PassphraseCipher", "Files", "Encoding", crypto]),
         .systemLibrary(
@@ -122,7 +124,11 @@ let package = Package(
         library("LogReader", ["HTTPCalls", "Files", "Checkpoints", "Merkle", "Encoding"]),
         library("Witnessing", ["Jobs", "Files", "Checkpoints", "Merkle", "Encoding"]),
         library(
-            "Anchoring", ["HTTPCalls", "Checkpoints", "Merkle", "Encoding", logging, metrics]),
+            "Anchoring",
+            [
+                "HTTPCalls", "Timestamping", "OpenTimestamps", "Checkpoints", "Merkle", "Encoding",
+                logging, metrics,
+            ]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("Compression", ["CZlib"]),
         library("Jobs", []),
