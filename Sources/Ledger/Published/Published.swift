@@ -28,6 +28,10 @@ final class Published: Sendable {
         var newestSize: UInt64 {
             rule.holdsBack ? served?.head.size ?? 0 : signed.head.size
         }
+
+        var servedSize: UInt64 {
+            rule.hasQuorum ? served?.head.size ?? 0 : signed.head.size
+        }
     }
 
     private let state: Mutex<State>
@@ -38,8 +42,14 @@ final class Published: Sendable {
     /// Who waits for the next signed head.
     let signedHeads: HeadWatch
 
+    /// Who waits for the next served head.
+    let servedHeads: HeadWatch
+
     /// Who waits until an entry is published.
     let publication: PublicationWatch
+
+    /// What is known of the evidence about heads.
+    let anchors = AnchorMemory()
 
     /// `served` is where nobody has seen more yet; see ``ServedHead``.
     init(
@@ -52,6 +62,7 @@ final class Published: Sendable {
             unservedSince: Self.unserved(signed, served, rule),
             readiness: nil, hold: hold)
         signedHeads = HeadWatch(size: signed.head.size)
+        servedHeads = HeadWatch(size: state.servedSize)
         publication = PublicationWatch(size: state.newestSize)
         self.state = Mutex(state)
     }
@@ -95,7 +106,7 @@ final class Published: Sendable {
 
     /// Shows a tree whose head is signed.
     func show(_ tree: TreeState) {
-        let newest = state.withLock {
+        let (newest, served) = state.withLock {
             $0.signed = PublishedView(
                 head: tree.head, range: tree.range, registry: tree.registry)
             if $0.rule.hasQuorum, $0.unservedSince == nil,
@@ -103,9 +114,10 @@ final class Published: Sendable {
             {
                 $0.unservedSince = tree.head.time
             }
-            return $0.newestSize
+            return ($0.newestSize, $0.servedSize)
         }
         signedHeads.rise(to: tree.head.size)
+        servedHeads.rise(to: served)
         publication.rise(to: newest)
     }
 
@@ -155,25 +167,28 @@ final class Published: Sendable {
 
     /// Serves a head that meets the quorum, unless one is served that is larger.
     func serve(_ view: PublishedView) {
-        let newest = state.withLock { state in
+        let (newest, served) = state.withLock { state in
             guard state.rule.hasQuorum, view.head.size >= state.served?.head.size ?? 0 else {
-                return state.newestSize
+                return (state.newestSize, state.servedSize)
             }
             state.served = view
             state.unservedSince =
                 view.head.size < state.signed.head.size ? view.head.time : nil
-            return state.newestSize
+            return (state.newestSize, state.servedSize)
         }
+        servedHeads.rise(to: served)
         publication.rise(to: newest)
     }
 
     /// Serves heads by another rule from now on; what was shown stays.
     func change(_ rule: WitnessRule) {
-        state.withLock { state in
+        let served = state.withLock { state in
             if !state.rule.hasQuorum { state.served = state.signed }
             state.rule = rule
             if !rule.hasQuorum { state.unservedSince = nil }
+            return state.servedSize
         }
+        servedHeads.rise(to: served)
     }
 
     /// Shows more evidence for a head, where it is one of those that are shown.
