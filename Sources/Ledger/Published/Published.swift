@@ -18,6 +18,8 @@ final class Published: Sendable {
         /// Used only where the rule has a quorum; nil where no head may be seen yet.
         var served: PublishedView?
         var rule: WitnessRule
+        /// Size below which no head is served: somebody has seen a larger one.
+        var floor: UInt64
         /// Time of the oldest signed head that the served one does not cover, or of one before it;
         /// nil where it covers all.
         var unservedSince: UInt64?
@@ -41,14 +43,14 @@ final class Published: Sendable {
     /// Who waits until an entry is published.
     let publication: PublicationWatch
 
-    /// `served` is where nobody has seen more yet; see ``ServedHead``.
+    /// `served` and `floor` are those that ``ServedHead`` finds.
     init(
-        store: Store, signed: PublishedView, served: PublishedView?, rule: WitnessRule,
-        hold: SigningHold?, erasures: ErasureWatch
+        store: Store, signed: PublishedView, served: PublishedView?, floor: UInt64,
+        rule: WitnessRule, hold: SigningHold?, erasures: ErasureWatch
     ) {
         self.erasures = erasures
         let state = State(
-            store: store, signed: signed, served: served, rule: rule,
+            store: store, signed: signed, served: served, rule: rule, floor: floor,
             unservedSince: Self.unserved(signed, served, rule),
             readiness: nil, hold: hold)
         signedHeads = HeadWatch(size: signed.head.size)
@@ -135,6 +137,14 @@ final class Published: Sendable {
         state.withLock { $0.rule.hasQuorum ? $0.served?.head : $0.signed.head }
     }
 
+    /// Size of the newest head that somebody may have seen as the served one.
+    var seenSize: UInt64 {
+        state.withLock { state in
+            guard state.rule.hasQuorum else { return state.signed.head.size }
+            return max(state.served?.head.size ?? 0, state.floor)
+        }
+    }
+
     /// Since when there are entries that the served head does not cover, in POSIX seconds; nil
     /// where there are none.
     var unservedSince: UInt64? { state.withLock { $0.unservedSince } }
@@ -156,9 +166,8 @@ final class Published: Sendable {
     /// Serves a head that meets the quorum, unless one is served that is larger.
     func serve(_ view: PublishedView) {
         let newest = state.withLock { state in
-            guard state.rule.hasQuorum, view.head.size >= state.served?.head.size ?? 0 else {
-                return state.newestSize
-            }
+            let least = max(state.served?.head.size ?? 0, state.floor)
+            guard state.rule.hasQuorum, view.head.size >= least else { return state.newestSize }
             state.served = view
             state.unservedSince =
                 view.head.size < state.signed.head.size ? view.head.time : nil
