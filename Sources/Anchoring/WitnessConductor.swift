@@ -89,9 +89,13 @@ package final class WitnessConductor: Sendable {
     /// How it stands with the witnesses.
     package var health: AnchoringHealth { state.withLock { $0.health } }
 
-    /// Ends the connections; for one that never ran.
+    /// Ends the connections, and what is measured of the witnesses; for one that never ran.
+    ///
+    /// Call it once, and not where ``run()`` is called.
     package func close() async {
         for client in clients { await client.close() }
+        for metrics in metrics { metrics.end() }
+        allMetrics.end()
     }
 
     // MARK: - Rounds

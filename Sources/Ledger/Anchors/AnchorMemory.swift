@@ -35,20 +35,11 @@ final class AnchorMemory: Sendable {
         /// The sources that gave evidence lately; nil before they were looked up.
         var sources: Set<Source>?
 
-        /// The rows that wait for more, by their kind; none before they were looked up.
-        var pending: [AnchorRow.Kind: Set<AnchorRow.Key>] = [:]
-
-        /// The rows that were written since a look began, and whether they wait; nil without one.
-        var written: [AnchorRow.Key: Bool]?
-
         /// Sizes of heads that are being dated, the newest last.
         var held: [UInt64] = []
     }
 
     private let state = Mutex(State())
-
-    /// Held while all rows are gone through, so that one such look is made at a time.
-    private let looks = Mutex(())
 
     // MARK: - Heads that are being dated
 
@@ -81,45 +72,8 @@ final class AnchorMemory: Sendable {
         }
     }
 
-    /// The keys of the rows of a kind that wait for more, oldest first, at most `limit`.
-    ///
-    /// The first call goes through all rows.
-    func pending(
-        of kind: AnchorRow.Kind, limit: Int, in store: Store
-    ) throws(LedgerError) -> [AnchorRow.Key] {
-        let keys = try looks.withLock { _ throws(LedgerError) -> Set<AnchorRow.Key> in
-            if let known = state.withLock({ $0.pending[kind] }) { return known }
-            state.withLock { $0.written = [:] }
-            let found = try store.pendingAnchors(of: kind)
-            return state.withLock { state in
-                var all = Set(found)
-                for (key, isPending) in state.written ?? [:] where key.kind == kind {
-                    if isPending { all.insert(key) } else { all.remove(key) }
-                }
-                state.written = nil
-                state.pending[kind] = all
-                return all
-            }
-        }
-        return Array(keys.sorted().prefix(limit))
-    }
-
     /// Notes a row that was written.
     func wrote(_ row: AnchorRow) {
-        let isPending = row.state == .pending
-        state.withLock { state in
-            state.sources?.insert(Source(kind: row.kind, name: row.key.source))
-            state.written?[row.key] = isPending
-            if isPending {
-                state.pending[row.kind]?.insert(row.key)
-            } else {
-                state.pending[row.kind]?.remove(row.key)
-            }
-        }
-    }
-
-    /// Forgets what rows say: nobody knows whether a write that failed is on the disk.
-    func forgetRows() {
-        state.withLock { ($0.sources, $0.pending) = (nil, [:]) }
+        state.withLock { _ = $0.sources?.insert(Source(row.key)) }
     }
 }

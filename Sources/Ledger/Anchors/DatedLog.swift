@@ -19,16 +19,17 @@ package struct DatedLog: AnchoredLog {
     }
 
     package func headToDate(above size: UInt64) async throws {
-        await ledger.published.servedHeads.wait(above: size)
-        try Task.checkCancellation()
+        try await ledger.published.headToDate(above: size)
     }
 
-    package func newestAnchor(of source: AnchorSource) throws -> KeptAnchor? {
-        try ledger.published.newestAnchor(of: source)
+    package func newestAnchor(
+        of source: AnchorSource, in state: KeptAnchor.State?
+    ) throws -> KeptAnchor? {
+        try ledger.published.newestAnchor(of: source, in: state)
     }
 
-    package func unfinishedAnchors(of kind: AnchorKind, limit: Int) throws -> [KeptAnchor] {
-        try ledger.published.unfinishedAnchors(of: kind, limit: limit)
+    package func pendingAnchors(of source: AnchorSource, limit: Int) throws -> [KeptAnchor] {
+        try ledger.published.pendingAnchors(of: source, limit: limit)
     }
 
     package func anchors(ofSize size: UInt64, _ kind: AnchorKind) throws -> [KeptAnchor] {
@@ -63,18 +64,24 @@ extension AnchorKind {
     }
 }
 
-extension AnchorRow {
-    /// The row of evidence.
-    init(_ anchor: KeptAnchor) {
-        let state: State =
-            switch anchor.state {
+extension AnchorRow.State {
+    /// The state of rows with evidence that is so far.
+    init(_ state: KeptAnchor.State) {
+        self =
+            switch state {
             case .pending: .pending
             case .complete: .complete
             case .abandoned: .abandoned
             }
+    }
+}
+
+extension AnchorRow {
+    /// The row of evidence.
+    init(_ anchor: KeptAnchor) {
         self.init(
             size: anchor.input.size, kind: Kind(anchor.source.kind), url: Text(anchor.source.url),
-            state: state, asked: anchor.askedAt, time: anchor.time,
+            state: State(anchor.state), asked: anchor.askedAt, time: anchor.time,
             checkpoint: anchor.input.checkpoint, evidence: anchor.evidence)
     }
 }

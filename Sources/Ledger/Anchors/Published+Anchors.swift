@@ -6,28 +6,50 @@ import Merkle
 import Provenance
 
 extension Published {
+    /// The note of a head; nil where there is no head, or it lacks the quorum that there is.
+    static func meetingQuorum(_ head: HeadRow?, _ rule: WitnessRule) -> SignedCheckpoint? {
+        // A note that cannot be read is for whoever serves it to report.
+        guard let signed = try? head?.signedCheckpoint(), !rule.hasQuorum || rule.isMet(by: signed)
+        else { return nil }
+        return signed
+    }
+
     /// The head that is served, as it is dated, and from then on not pruned for as long as that
-    /// takes; nil where no head may be seen yet.
+    /// takes; nil where none may be seen yet, or none has met the quorum of a new policy.
     func headToDate() throws(LedgerError) -> AnchorInput? {
         // While no head is pruned: one that was served a moment ago may be gone the next.
-        let head = try store.writer.changingHeads { () throws(LedgerError) -> HeadRow? in
+        let served = try store.writer.changingHeads { () throws(LedgerError) -> HeadRow? in
             guard let head = served else { return nil }
             anchors.hold(head.size)
             return head
         }
-        guard let head, let signed = try head.signedCheckpoint() else { return nil }
-        let keys = registry.noteKeys.terms.filter { $0.covers(head.size) }.map(\.key)
+        guard let signed = Self.meetingQuorum(served, rule) else { return nil }
+        let size = signed.claim.size
+        let keys = registry.noteKeys.terms.filter { $0.covers(size) }.map(\.key)
         let line = signed.note.signatures.first { line in
             keys.contains { $0.name == line.name && $0.keyID == line.keyID }
         }
         guard let line else {
-            throw .corrupt("the head of size \(head.size) has no line of the ledger's own")
+            throw .corrupt("the head of size \(size) has no line of the ledger's own")
         }
         do throws(NoteError) {
             let note = try SignedNote(text: signed.note.text, signatures: [line])
-            return AnchorInput(checkpoint: note.encoded, size: head.size)
+            return AnchorInput(checkpoint: note.encoded, size: size)
         } catch {
-            throw .corrupt("the note of the head of size \(head.size) cannot be cut: \(error)")
+            throw .corrupt("the note of the head of size \(size) cannot be cut: \(error)")
+        }
+    }
+
+    /// Returns once a head may be dated that is larger than `size`, or the task is cancelled.
+    func headToDate(above size: UInt64) async throws {
+        var seen = size
+        while true {
+            await headsToDate.wait(above: seen)
+            try Task.checkCancellation()
+            // What met the quorum of a policy may not meet that of the next one.
+            let newest = headsToDate.newestSize
+            if let head = try headToDate(), head.size > size { return }
+            seen = newest
         }
     }
 
@@ -51,10 +73,7 @@ extension Published {
                 anchors.wrote(row)
             }
         } catch {
-            if store.writer.failed != nil {
-                anchors.forgetRows()
-                writingMayHaveFailed()
-            }
+            writingMayHaveFailed()
             throw error
         }
     }
@@ -66,25 +85,22 @@ extension Published {
             && note.signatures.contains(cut.signatures)
     }
 
-    /// The newest evidence of a source, of its newest rows.
-    func newestAnchor(of source: AnchorSource) throws(LedgerError) -> KeptAnchor? {
-        let row = try store.newestAnchor(
+    /// The evidence of a source about the largest head, in this state or in any.
+    func newestAnchor(
+        of source: AnchorSource, in state: KeptAnchor.State?
+    ) throws(LedgerError) -> KeptAnchor? {
+        try store.newestAnchors(
             of: AnchorRow.Kind(source.kind), AnchorRow.Key.source(Text(source.url)),
-            among: AnchorMemory.newestRows)
-        return row.map { KeptAnchor($0) }
+            in: state.map { AnchorRow.State($0) }, limit: 1, among: AnchorMemory.newestRows
+        ).first.map { KeptAnchor($0) }
     }
 
-    /// The evidence of a kind that waits for more, oldest first.
-    func unfinishedAnchors(
-        of kind: AnchorKind, limit: Int
-    ) throws(LedgerError) -> [KeptAnchor] {
-        let store = store
-        let keys = try anchors.pending(of: AnchorRow.Kind(kind), limit: limit, in: store)
-        var found: [KeptAnchor] = []
-        for key in keys {
-            if let row = try store.anchor(key) { found.append(KeptAnchor(row)) }
-        }
-        return found
+    /// The evidence of a source that waits for more, of the largest head first.
+    func pendingAnchors(of source: AnchorSource, limit: Int) throws(LedgerError) -> [KeptAnchor] {
+        try store.newestAnchors(
+            of: AnchorRow.Kind(source.kind), AnchorRow.Key.source(Text(source.url)),
+            in: .pending, limit: limit
+        ).map { KeptAnchor($0) }
     }
 
     // MARK: - What anyone may ask

@@ -18,6 +18,8 @@ final class Published: Sendable {
         /// Used only where the rule has a quorum; nil where no head may be seen yet.
         var served: PublishedView?
         var rule: WitnessRule
+        /// Size below which no head is served: somebody has seen a larger one.
+        var floor: UInt64
         /// Time of the oldest signed head that the served one does not cover, or of one before it;
         /// nil where it covers all.
         var unservedSince: UInt64?
@@ -29,9 +31,8 @@ final class Published: Sendable {
             rule.holdsBack ? served?.head.size ?? 0 : signed.head.size
         }
 
-        var servedSize: UInt64 {
-            rule.hasQuorum ? served?.head.size ?? 0 : signed.head.size
-        }
+        /// The signed head's size where no quorum decides which head may be dated, else 0.
+        var freelyDatedSize: UInt64 { rule.hasQuorum ? 0 : signed.head.size }
     }
 
     private let state: Mutex<State>
@@ -42,8 +43,9 @@ final class Published: Sendable {
     /// Who waits for the next signed head.
     let signedHeads: HeadWatch
 
-    /// Who waits for the next served head.
-    let servedHeads: HeadWatch
+    /// Who waits for the next head that may be dated: one that meets the quorum, where there is
+    /// one.
+    let headsToDate: HeadWatch
 
     /// Who waits until an entry is published.
     let publication: PublicationWatch
@@ -51,18 +53,20 @@ final class Published: Sendable {
     /// What is known of the evidence about heads.
     let anchors = AnchorMemory()
 
-    /// `served` is where nobody has seen more yet; see ``ServedHead``.
+    /// `served` and `floor` are those that ``ServedHead`` finds.
     init(
-        store: Store, signed: PublishedView, served: PublishedView?, rule: WitnessRule,
-        hold: SigningHold?, erasures: ErasureWatch
+        store: Store, signed: PublishedView, served: PublishedView?, floor: UInt64,
+        rule: WitnessRule, hold: SigningHold?, erasures: ErasureWatch
     ) {
         self.erasures = erasures
         let state = State(
-            store: store, signed: signed, served: served, rule: rule,
+            store: store, signed: signed, served: served, rule: rule, floor: floor,
             unservedSince: Self.unserved(signed, served, rule),
             readiness: nil, hold: hold)
         signedHeads = HeadWatch(size: signed.head.size)
-        servedHeads = HeadWatch(size: state.servedSize)
+        headsToDate = HeadWatch(
+            size: rule.hasQuorum
+                ? Self.meetingQuorum(served?.head, rule)?.claim.size ?? 0 : signed.head.size)
         publication = PublicationWatch(size: state.newestSize)
         self.state = Mutex(state)
     }
@@ -106,7 +110,7 @@ final class Published: Sendable {
 
     /// Shows a tree whose head is signed.
     func show(_ tree: TreeState) {
-        let (newest, served) = state.withLock {
+        let (newest, dated) = state.withLock {
             $0.signed = PublishedView(
                 head: tree.head, range: tree.range, registry: tree.registry)
             if $0.rule.hasQuorum, $0.unservedSince == nil,
@@ -114,10 +118,10 @@ final class Published: Sendable {
             {
                 $0.unservedSince = tree.head.time
             }
-            return ($0.newestSize, $0.servedSize)
+            return ($0.newestSize, $0.freelyDatedSize)
         }
         signedHeads.rise(to: tree.head.size)
-        servedHeads.rise(to: served)
+        headsToDate.rise(to: dated)
         publication.rise(to: newest)
     }
 
@@ -147,6 +151,14 @@ final class Published: Sendable {
         state.withLock { $0.rule.hasQuorum ? $0.served?.head : $0.signed.head }
     }
 
+    /// Size of the newest head that somebody may have seen as the served one.
+    var seenSize: UInt64 {
+        state.withLock { state in
+            guard state.rule.hasQuorum else { return state.signed.head.size }
+            return max(state.served?.head.size ?? 0, state.floor)
+        }
+    }
+
     /// Since when there are entries that the served head does not cover, in POSIX seconds; nil
     /// where there are none.
     var unservedSince: UInt64? { state.withLock { $0.unservedSince } }
@@ -167,28 +179,27 @@ final class Published: Sendable {
 
     /// Serves a head that meets the quorum, unless one is served that is larger.
     func serve(_ view: PublishedView) {
-        let (newest, served) = state.withLock { state in
-            guard state.rule.hasQuorum, view.head.size >= state.served?.head.size ?? 0 else {
-                return (state.newestSize, state.servedSize)
-            }
+        let newest = state.withLock { state in
+            let least = max(state.served?.head.size ?? 0, state.floor)
+            guard state.rule.hasQuorum, view.head.size >= least else { return state.newestSize }
             state.served = view
             state.unservedSince =
                 view.head.size < state.signed.head.size ? view.head.time : nil
-            return (state.newestSize, state.servedSize)
+            return state.newestSize
         }
-        servedHeads.rise(to: served)
+        headsToDate.rise(to: view.head.size)
         publication.rise(to: newest)
     }
 
     /// Serves heads by another rule from now on; what was shown stays.
     func change(_ rule: WitnessRule) {
-        let served = state.withLock { state in
+        let dated = state.withLock { state in
             if !state.rule.hasQuorum { state.served = state.signed }
             state.rule = rule
             if !rule.hasQuorum { state.unservedSince = nil }
-            return state.servedSize
+            return state.freelyDatedSize
         }
-        servedHeads.rise(to: served)
+        headsToDate.rise(to: dated)
     }
 
     /// Shows more evidence for a head, where it is one of those that are shown.

@@ -6,8 +6,8 @@ import Provenance
 /// Removes tree heads that nobody has to be able to ask for any more (log.md §4).
 ///
 /// Kept for ever are those that meet the quorum, those with evidence, the first of each UTC hour,
-/// and the two newest, which the high-water file names; all others for a day. Without a quorum
-/// every cosigned head is kept.
+/// the newest that was served, and the two newest, which the high-water file names; all others for
+/// a day. Without a quorum every cosigned head is kept.
 struct HeadPruner {
     /// Seconds that every head is kept, by its own time.
     static let keptSeconds: UInt64 = 24 * 3600
@@ -25,7 +25,8 @@ struct HeadPruner {
 
     /// Removes what may go by `now`, in POSIX seconds, and returns the number of heads.
     ///
-    /// The `rule` is that of now: the policy may be read again while the ledger runs.
+    /// The `rule` is that of now: the policy may be read again while the ledger runs. `seen` is the
+    /// size of the newest head that was served, which a start may have to serve again.
     ///
     /// Ages are counted back from the newest head, or from the clock where that is behind: so a
     /// ledger that stood still, or a clock that jumped ahead while nothing was registered, loses
@@ -33,7 +34,8 @@ struct HeadPruner {
     ///
     /// `dated` names the heads that are being dated: their evidence is on its way.
     mutating func prune(
-        _ store: Store, newest: HeadRow, now: UInt64, rule: WitnessRule, dated: () -> Set<UInt64>
+        _ store: Store, newest: HeadRow, now: UInt64, rule: WitnessRule, seen: UInt64,
+        dated: () -> Set<UInt64>
     ) throws(LedgerError) -> Int {
         let reference = min(now, newest.time)
         guard reference >= Self.keptSeconds else { return 0 }
@@ -43,8 +45,9 @@ struct HeadPruner {
         while !isEnd {
             // Between the look and the removal nobody adds evidence, which would be lost.
             try store.writer.changingHeads { () throws(LedgerError) in
-                let sizes: [UInt64]
+                var sizes: [UInt64]
                 (sizes, isEnd) = try due(store, before: newest.size, limit, rule, dated())
+                sizes.removeAll { $0 == seen }
                 guard !sizes.isEmpty else { return }
                 try store.write(.prune, sync: false) { rows in
                     for size in sizes { rows.removeHead(size: size) }

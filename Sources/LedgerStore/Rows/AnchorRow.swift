@@ -117,7 +117,7 @@ package struct AnchorRow: Hashable, Sendable {
 
 extension AnchorRow {
     /// The key of a row.
-    package struct Key: Hashable, Sendable, Comparable, CustomStringConvertible {
+    package struct Key: Hashable, Sendable, CustomStringConvertible {
         /// Size of the head that is dated.
         package let size: UInt64
 
@@ -150,9 +150,5 @@ extension AnchorRow {
         package static func source(_ url: Text) -> Hash { .sha256(url.utf8) }
 
         package var description: String { "\(size)/\(kind.rawValue)/\(source)" }
-
-        package static func < (one: Key, other: Key) -> Bool {
-            one.bytes.lexicographicallyPrecedes(other.bytes)
-        }
     }
 }

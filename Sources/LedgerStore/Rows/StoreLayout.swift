@@ -35,6 +35,8 @@ package enum StoreLayout {
         package static let threadsIndexed = Array("threads".utf8)
         /// The progress of erasures, see ``ErasureMark``.
         package static let erasures = Array("erasures".utf8)
+        /// Which heads were served, see ``ServedMark``.
+        package static let served = Array("served".utf8)
         /// Names that every store has from its first batch on.
         package static let mandatory = [format, origin]
     }

@@ -118,6 +118,11 @@ package struct RowBatch {
         batch.put(key: StoreLayout.MetaName.erasures, value: mark.value, in: store.meta)
     }
 
+    /// Puts which heads were served.
+    package func put(_ mark: ServedMark) {
+        batch.put(key: StoreLayout.MetaName.served, value: mark.value, in: store.meta)
+    }
+
     // MARK: - The end
 
     /// Puts the rows that were kept to be sorted; nothing is put after it.

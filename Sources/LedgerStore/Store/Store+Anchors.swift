@@ -35,24 +35,33 @@ extension Store {
         return found
     }
 
-    /// The newest evidence of one source, whatever its state, among the newest `limit` rows.
-    package func newestAnchor(
-        of kind: AnchorRow.Kind, _ source: Hash, among limit: Int
-    ) throws(LedgerError) -> AnchorRow? {
+    /// The evidence of one source, of the largest head first, in this state or in any: at most
+    /// `limit`, of the newest `rows` of all sources, or of all that there are where that is nil.
+    ///
+    /// All are some hundred megabytes for each year of a busy ledger.
+    package func newestAnchors(
+        of kind: AnchorRow.Kind, _ source: Hash, in state: AnchorRow.State?, limit: Int,
+        among rows: Int? = nil
+    ) throws(LedgerError) -> [AnchorRow] {
         let suffix = [kind.rawValue] + source.bytes
-        let row = try reading { () throws(RocksDBError) -> ([UInt8], [UInt8])? in
+        let found = try reading { () throws(RocksDBError) -> [([UInt8], [UInt8])] in
+            var found: [([UInt8], [UInt8])] = []
+            var left = rows ?? .max
             var rows = try Iterator(over: anchors, of: database, fillsCache: false)
             try rows.seekToLast()
-            for _ in 0..<limit {
-                guard let key = rows.key else { break }
-                if key.dropFirst(8).elementsEqual(suffix), let value = rows.value {
-                    return (key, value)
+            while left > 0, found.count < limit, let key = rows.key {
+                left -= 1
+                if key.dropFirst(8).elementsEqual(suffix),
+                    state == nil || rows.withValue({ AnchorRow.state(of: $0) }) == state,
+                    let value = rows.value
+                {
+                    found.append((key, value))
                 }
                 try rows.previous()
             }
-            return nil
+            return found
         }
-        return try row.map { key, value throws(LedgerError) in try Self.anchor(key, value) }
+        return try found.map { key, value throws(LedgerError) in try Self.anchor(key, value) }
     }
 
     /// The sources of the newest `limit` rows: kind and name as in their keys.
@@ -70,34 +79,6 @@ extension Store {
             return keys
         }
         return keys.compactMap { AnchorRow.Key($0) }.map { ($0.kind, $0.source) }
-    }
-
-    /// The keys of all rows of a kind that wait for more, rising.
-    ///
-    /// Goes through the whole family: some hundred megabytes for each year of a busy ledger.
-    package func pendingAnchors(of kind: AnchorRow.Kind) throws(LedgerError) -> [AnchorRow.Key] {
-        try reading { () throws(RocksDBError) in
-            var found: [AnchorRow.Key] = []
-            var rows = try Iterator(over: anchors, of: database, fillsCache: false)
-            try rows.seekToFirst()
-            while rows.isValid {
-                // A row of another form is for `fsck` to report.
-                if rows.withKey({ $0.count > 8 && $0[8] == kind.rawValue }) == true,
-                    rows.withValue({ AnchorRow.state(of: $0) }) == .pending,
-                    let key = rows.key.flatMap({ AnchorRow.Key($0) })
-                {
-                    found.append(key)
-                }
-                try rows.next()
-            }
-            return found
-        }
-    }
-
-    /// One row; nil where it is not there.
-    package func anchor(_ key: AnchorRow.Key) throws(LedgerError) -> AnchorRow? {
-        guard let value = try value(key.bytes, in: anchors) else { return nil }
-        return try AnchorRow(key, value: value)
     }
 
     /// Calls `body` with key and value of the rows about heads of `sizes`, rising, at most `limit`,
