@@ -22,7 +22,7 @@ extension Published {
                 else { return .noHead(size: size) }
                 let more: SignedCheckpoint
                 do throws(CosignatureRefusal) {
-                    more = try signed.adding(lines, of: cosigners)
+                    more = try signed.adding(lines, of: cosigners, headTime: row.time)
                 } catch {
                     return .refused(error)
                 }
@@ -47,7 +47,7 @@ extension Published {
     private func completesQuorum(_ head: HeadRow, _ signed: SignedCheckpoint) -> Bool {
         let (_, served, rule) = views
         return rule.hasQuorum && served.map { head.size > $0.head.size } ?? true
-            && rule.isMet(by: signed)
+            && rule.isMet(by: signed, at: head.time)
     }
 
     /// Serves a head that meets the quorum.
