@@ -93,6 +93,10 @@ extension Ledger {
             if let found, let head = try store.head(size: found.size) {
                 view = try finder.view(of: head, signed: signed, older: served)
             }
+            // On the disk first: a start after a crash must not serve less than this one.
+            try store.put(
+                rule.hasQuorum
+                    ? .size(max(view?.head.size ?? 0, published.seenSize)) : .each)
             published.change(rule)
             if let view { published.serve(view) }
         }

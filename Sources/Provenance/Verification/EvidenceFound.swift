@@ -3,6 +3,16 @@ import Encoding
 import Manifests
 import Merkle
 
+extension EvidenceChecker.Answer {
+    /// The answer for a person, in lower case and without a full stop.
+    var words: String {
+        switch self {
+        case .holds(let held): "its head existed by \(Instant(held.time)), says \(held.authority)"
+        case .unknown(let words), .notChecked(let words), .refuted(let words): words
+        }
+    }
+}
+
 /// The fifth step: the independent evidence that a head which holds the entry existed
 /// (record.md §5).
 ///
@@ -67,7 +77,7 @@ struct EvidenceFound {
                 return nil
             }
             let answer = checker.check(anchor)
-            if case .holds(let time, _) = answer { covered.append((head, time)) }
+            if case .holds(let held) = answer { covered.append((head, held.latest)) }
             findings.note(check, Verdict(answer), answer.words)
         } catch {
             findings.note(check, Verdict(error, in: .anchor), "\(error)")
