@@ -9,7 +9,8 @@ extension Published {
     /// The note of a head; nil where there is no head, or it lacks the quorum that there is.
     static func meetingQuorum(_ head: HeadRow?, _ rule: WitnessRule) -> SignedCheckpoint? {
         // A note that cannot be read is for whoever serves it to report.
-        guard let signed = try? head?.signedCheckpoint(), !rule.hasQuorum || rule.isMet(by: signed)
+        guard let head, let signed = try? head.signedCheckpoint(),
+            !rule.hasQuorum || rule.isMet(by: signed, at: head.time)
         else { return nil }
         return signed
     }
