@@ -28,8 +28,8 @@ package enum BlockVerdict: Hashable, Sendable {
         /// The block's height.
         package var height: UInt64 { claim.height }
 
-        /// Whether the block is later than the token with this SHA-256, too.
-        package func seals(_ token: Hash) -> Bool { claim.seals(token) }
+        /// The SHA-256 of tokens that existed when the block was made, too.
+        package var sealed: [Hash] { claim.sealed }
     }
 
     /// What is wrong with a proof.

@@ -93,12 +93,12 @@ extension DetachedTimestamp {
         /// The first two steps of the way there: they may commit to tokens.
         fileprivate let first: ArraySlice<AttestationStep>
 
-        /// Whether the way there leads through this digest: so the block is later than it.
-        package func seals(_ token: Hash) -> Bool {
+        /// The SHA-256 of tokens through which the way leads: the block is later than they are.
+        package var sealed: [Hash] {
             guard first.count == 2, case .append(let argument)? = first.first,
                 first.last == .sha256
-            else { return false }
-            return CalendarSubmission.digests(in: argument).contains(token)
+            else { return [] }
+            return CalendarSubmission.digests(in: argument)
         }
     }
 
