@@ -15,6 +15,9 @@ package struct ServerOptions: Sendable {
     /// What clients may register and ask.
     package var limits = LedgerLimits()
 
+    /// What else somebody should look at although requests are answered, a line each.
+    package var warnings: @Sendable () -> [String] = { [] }
+
     /// Nanoseconds of a clock that never goes back, by which rates are counted.
     package var monotonicClock: @Sendable () -> UInt64 = { NIODeadline.now().uptimeNanoseconds }
 
