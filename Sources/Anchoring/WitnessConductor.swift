@@ -11,7 +11,7 @@ import Synchronization
 package final class WitnessConductor: Sendable {
     let log: any WitnessedLog
     let options: AnchoringOptions
-    let clock: WitnessClock
+    let clock: ConductorClock
     let logger: Logger
     let clients: [WitnessClient]
     let metrics: [WitnessMetrics]
@@ -35,7 +35,7 @@ package final class WitnessConductor: Sendable {
     ///   - changed: called with each change of ``permission``, on any task, one at a time; it must
     ///     be quick.
     package init(
-        log: any WitnessedLog, policy: TrustPolicy, options: AnchoringOptions, clock: WitnessClock,
+        log: any WitnessedLog, policy: TrustPolicy, options: AnchoringOptions, clock: ConductorClock,
         logger: Logger, evidence: @escaping @Sendable (MisbehaviourProof) throws -> Void,
         changed: @escaping @Sendable (SigningPermission) -> Void = { _ in }
     ) throws(WitnessSetupError) {
