@@ -94,7 +94,7 @@ class Handler(BaseHTTPRequestHandler):
             if fault == "none" or fault in service.faults:
                 service.answer(self, method, path, body, fault)
             else:
-                self.play(fault, lambda: service.answer(self, method, path, body, "none"))
+                self.play(fault, path, lambda: service.answer(self, method, path, body, "none"))
 
     def control(self, method, path):
         service = self.server.service
@@ -114,8 +114,8 @@ class Handler(BaseHTTPRequestHandler):
             else:
                 self.send(200, "text/plain", text.encode())
 
-    def play(self, fault, answer):
-        """Plays a failure that has nothing to do with what is served."""
+    def play(self, fault, path, answer):
+        """Plays a failure that has nothing to do with what is served at the path."""
         if fault.isdigit():
             self.send(int(fault), "text/plain", b"This service fails.\n")
         elif fault == "html":
@@ -127,7 +127,8 @@ class Handler(BaseHTTPRequestHandler):
         elif fault == "megabyte":
             self.send(200, "application/octet-stream", bytes(MEGABYTE))
         elif fault == "redirect":
-            self.send(302, "text/plain", b"", Location="/")
+            # Whoever follows it gets a good answer.
+            self.send(307, "text/plain", b"", Location=path)
         elif fault == "endless":
             self.last(lambda end: self.flood(end))
         elif fault == "silent":
