@@ -79,7 +79,10 @@ public struct Report: Sendable {
     public let manifest: Manifest?
 
     /// The levels for which nobody is named: they are not reached, nor needed for those after them.
-    package let passedOver: Set<Level>
+    let passedOver: Set<Level>
+
+    /// Whether nobody is named who could make the record reach a level.
+    public func namesNobody(for level: Level) -> Bool { passedOver.contains(level) }
 
     /// Whether the statement names the file that it was compared with.
     public var isAboutArtifact: Bool {
