@@ -11,7 +11,7 @@ import Synchronization
 package final class WitnessConductor: Sendable {
     let log: any WitnessedLog
     let options: AnchoringOptions
-    let clock: WitnessClock
+    let clock: ConductorClock
     let logger: Logger
     let clients: [WitnessClient]
     let metrics: [WitnessMetrics]
@@ -35,7 +35,7 @@ package final class WitnessConductor: Sendable {
     ///   - changed: called with each change of ``permission``, on any task, one at a time; it must
     ///     be quick.
     package init(
-        log: any WitnessedLog, policy: TrustPolicy, options: AnchoringOptions, clock: WitnessClock,
+        log: any WitnessedLog, policy: TrustPolicy, options: AnchoringOptions, clock: ConductorClock,
         logger: Logger, evidence: @escaping @Sendable (MisbehaviourProof) throws -> Void,
         changed: @escaping @Sendable (SigningPermission) -> Void = { _ in }
     ) throws(WitnessSetupError) {
@@ -89,9 +89,13 @@ package final class WitnessConductor: Sendable {
     /// How it stands with the witnesses.
     package var health: AnchoringHealth { state.withLock { $0.health } }
 
-    /// Ends the connections; for one that never ran.
+    /// Ends the connections, and what is measured of the witnesses; for one that never ran.
+    ///
+    /// Call it once, and not where ``run()`` is called.
     package func close() async {
         for client in clients { await client.close() }
+        for metrics in metrics { metrics.end() }
+        allMetrics.end()
     }
 
     // MARK: - Rounds

@@ -97,7 +97,7 @@ final class WitnessService: Service {
             gate.follow(
                 try WitnessConductor(
                     log: SignedLog(ledger), policy: policy, options: settings.options,
-                    clock: WitnessClock(seconds: SystemClock.seconds), logger: logger,
+                    clock: ConductorClock(seconds: SystemClock.seconds), logger: logger,
                     evidence: { proof in
                         let file = try evidence.keep(proof)
                         logger.error(

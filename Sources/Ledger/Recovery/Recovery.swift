@@ -143,6 +143,8 @@ public final class Recovery {
             }
             withoutManifest += try commit(read, at: chunk)
         }
+        // Larger heads than this copy remembers were signed, and so may have been served.
+        if size > first { try store.put(ServedMark.each) }
         try checkNewest()
         return Report(
             entries: first..<size, withoutManifest: withoutManifest, behindGap: entries.behindGap)
