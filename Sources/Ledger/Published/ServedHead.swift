@@ -54,7 +54,8 @@ struct ServedHead {
         return try store.newestHead(upTo: size, among: limit) { size, value throws(LedgerError) in
             guard HeadRow.hasSeveralLines(value) else { return nil }
             let head = try HeadRow(size: size, value: value)
-            guard let signed = try head.signedCheckpoint(), rule.isMet(by: signed) else {
+            guard let signed = try head.signedCheckpoint(), rule.isMet(by: signed, at: head.time)
+            else {
                 return nil
             }
             return head
