@@ -31,12 +31,11 @@ extension Ledger {
     func datings(of index: UInt64) throws(LedgerError) -> [Anchor] {
         let store = published.store
         var rows = try anchors(covering: index)
-        for proof in rows where proof.kind == .openTimestamps {
-            let tokens = try store.anchors(
-                ofSize: proof.size, limit: AnchorMemory.rowsOfAHead
-            ).filter { $0.kind == .timestamp && $0.state == .complete && !rows.contains($0) }
-            rows += tokens.prefix(
-                min(AnchorMemory.coveringOfAKind, Limits.anchors - rows.count))
+        for size in Set(rows.filter { $0.kind == .openTimestamps }.map(\.size)).sorted() {
+            let tokens = try store.anchors(ofSize: size, limit: AnchorMemory.rowsOfAHead)
+                .filter { $0.kind == .timestamp && $0.state == .complete }
+                .prefix(AnchorMemory.coveringOfAKind).filter { !rows.contains($0) }
+            rows += tokens.prefix(Limits.anchors - rows.count)
         }
         rows.sort { ($0.size, $0.kind.rawValue) < ($1.size, $1.kind.rawValue) }
         return try rows.map { row throws(LedgerError) in
