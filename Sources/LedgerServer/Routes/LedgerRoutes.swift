@@ -14,6 +14,7 @@ final class LedgerRoutes: Routes {
     let limits: LedgerLimits
     let metrics: MetricsRegistry
     let rates: RateLimits
+    let intervals: EvidenceIntervals
 
     let bundles = BundleCache(byteLimit: BundleCache.bundleBytes)
     let tiles = BundleCache(byteLimit: BundleCache.tileBytes)
@@ -31,13 +32,14 @@ final class LedgerRoutes: Routes {
 
     init(
         ledger: Ledger, limits: LedgerLimits, metrics: MetricsRegistry, rates: RateLimits,
-        moreWarnings: @escaping @Sendable () -> [String] = { [] }
+        intervals: EvidenceIntervals, moreWarnings: @escaping @Sendable () -> [String]
     ) {
         self.ledger = ledger
         self.limits = limits
         self.metrics = metrics
         self.rates = rates
         self.moreWarnings = moreWarnings
+        self.intervals = intervals
         instance = Base64.encodeURL(Array(ledger.genesis.hash.bytes.prefix(6)))
         origin = ledger.origin.path + "/"
     }
