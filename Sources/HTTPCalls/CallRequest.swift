@@ -43,6 +43,9 @@ package struct CallAnswer: Sendable {
     /// When the service wants to be asked again; nil where it does not say.
     package let retryAfter: Duration?
 
+    /// The media type in lower case, without its parameters; nil where there is none.
+    package let mediaType: String?
+
     /// The body; empty where there is none.
     package let body: [UInt8]
 }
