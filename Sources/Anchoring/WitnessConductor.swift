@@ -35,8 +35,9 @@ package final class WitnessConductor: Sendable {
     ///   - changed: called with each change of ``permission``, on any task, one at a time; it must
     ///     be quick.
     package init(
-        log: any WitnessedLog, policy: TrustPolicy, options: AnchoringOptions, clock: ConductorClock,
-        logger: Logger, evidence: @escaping @Sendable (MisbehaviourProof) throws -> Void,
+        log: any WitnessedLog, policy: TrustPolicy, options: AnchoringOptions,
+        clock: ConductorClock, logger: Logger,
+        evidence: @escaping @Sendable (MisbehaviourProof) throws -> Void,
         changed: @escaping @Sendable (SigningPermission) -> Void = { _ in }
     ) throws(WitnessSetupError) {
         let prepared = try Self.prepare(policy, options)
