@@ -29,14 +29,14 @@ package final class AnchorConductor: Sendable {
     package init(
         log: any AnchoredLog, options: AnchorOptions, clock: ConductorClock, logger: Logger
     ) throws(AnchorSetupError) {
-        let plan = try AnchorPlan(options)
+        let clients = try AnchorClients(options)
         self.log = log
         self.clock = clock
         self.logger = logger
         times = options.times
-        authorities = plan.authorities
-        calendars = plan.calendars
-        let sources = plan.authorities.map(\.source) + plan.calendars.map(\.source)
+        authorities = clients.authorities
+        calendars = clients.calendars
+        let sources = clients.authorities.map(\.source) + clients.calendars.map(\.source)
         metrics = sources.map { AnchorSourceMetrics($0) }
         kindMetrics = AnchorKind.allCases.filter { kind in sources.contains { $0.kind == kind } }
             .map { AnchorKindMetrics($0) }

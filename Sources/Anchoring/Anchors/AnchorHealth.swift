@@ -1,4 +1,4 @@
-import Encoding
+import Foundation
 
 /// How it stands with all authorities and calendars.
 package struct AnchorHealth: Hashable, Sendable {
@@ -31,4 +31,16 @@ package struct AnchorHealth: Hashable, Sendable {
 
     /// The sources that owe an anchor for too long.
     package var overdue: [Source] { sources.filter { $0.overdueSince != nil } }
+
+    /// What is overdue, in a line for whoever asks whether the ledger is ready; nil where nothing
+    /// is.
+    package var overdueLine: String? {
+        let parts = overdue.compactMap { source in
+            source.overdueSince.map { since in
+                let time = Date(timeIntervalSince1970: TimeInterval(since)).formatted(.iso8601)
+                return "\(source.source.kind.name) by \(source.source.url) since \(time)"
+            }
+        }
+        return parts.isEmpty ? nil : "overdue: " + parts.joined(separator: ", ")
+    }
 }

@@ -1,7 +1,7 @@
 import HTTPCalls
 
 /// The clients of all sources, as the options name them.
-struct AnchorPlan {
+struct AnchorClients {
     private(set) var authorities: [AuthorityClient] = []
     private(set) var calendars: [CalendarClient] = []
 
