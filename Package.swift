@@ -193,8 +193,9 @@ let package = Package(
         library(
             "Studio",
             [
-                "HTTPCalls", "Files", "Keys", "Capture", "Provenance", "Manifests", "Checkpoints",
-                "Merkle", "Encoding", "LedgerClient", crypto,
+                "HTTPCalls", "Files", "Keys", "Capture", "Timestamping", "OpenTimestamps",
+                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "LedgerClient",
+                crypto,
             ]),
         program(
             "colophon",

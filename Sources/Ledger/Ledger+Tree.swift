@@ -49,7 +49,7 @@ extension Ledger {
     private func maySee(_ row: HeadRow) throws(LedgerError) -> Bool {
         let rule = published.rule
         guard rule.holdsBack else { return true }
-        return try row.signedCheckpoint().map { rule.isMet(by: $0) } ?? false
+        return try row.signedCheckpoint().map { rule.isMet(by: $0, at: row.time) } ?? false
     }
 
     /// The newest head that is kept and whose time is below `time`, in POSIX seconds; nil where

@@ -19,14 +19,31 @@ struct ServedHead {
     let store: Store
     let rule: WitnessRule
 
-    /// The head to serve when the ledger is opened: the newest that meets the quorum; where none
-    /// does, the newest signed one, or none where a quorum is required.
-    func first(signed: PublishedView) throws(LedgerError) -> PublishedView? {
+    /// The size below which no head may be served any more, for somebody has seen a larger one.
+    func floor(signed: PublishedView) throws(LedgerError) -> UInt64 {
+        switch try store.servedMark() {
+        case .each: signed.head.size
+        case .size(let size): size
+        case nil: 0
+        }
+    }
+
+    /// The head to serve when the ledger is opened: the newest that meets the quorum, and is not
+    /// smaller than one that was served before.
+    ///
+    /// Where none does, it is the one that was served before, or else the newest signed one; none
+    /// where a quorum is required.
+    func first(signed: PublishedView, floor: UInt64) throws(LedgerError) -> PublishedView? {
         guard rule.hasQuorum else { return nil }
-        if let head = try newest(upTo: signed.head.size) {
+        if let head = try newest(upTo: signed.head.size), head.size >= floor {
             return try view(of: head, signed: signed, older: nil)
         }
-        return rule.holdsBack ? nil : signed
+        guard !rule.holdsBack else { return nil }
+        guard floor > 0, floor < signed.head.size else { return signed }
+        guard let head = try store.head(size: floor) else {
+            throw .corrupt("the head of size \(floor), which was served, has no row")
+        }
+        return try view(of: head, signed: signed, older: nil)
     }
 
     /// The newest kept head of at most `size` that meets the quorum.
@@ -37,7 +54,8 @@ struct ServedHead {
         return try store.newestHead(upTo: size, among: limit) { size, value throws(LedgerError) in
             guard HeadRow.hasSeveralLines(value) else { return nil }
             let head = try HeadRow(size: size, value: value)
-            guard let signed = try head.signedCheckpoint(), rule.isMet(by: signed) else {
+            guard let signed = try head.signedCheckpoint(), rule.isMet(by: signed, at: head.time)
+            else {
                 return nil
             }
             return head

@@ -33,11 +33,13 @@ package struct WitnessRule: Sendable {
     }
 
     /// Whether the lines of a note meet the quorum; each is verified.
-    func isMet(by signed: SignedCheckpoint) -> Bool {
+    ///
+    /// - Parameter time: when its head was signed, in POSIX seconds.
+    func isMet(by signed: SignedCheckpoint, at time: UInt64) -> Bool {
         guard let policy else { return true }
         // Most heads that lack the quorum lack lines, which costs no signature check to see.
         guard mayBeMet(by: signed) else { return false }
-        let evaluation = policy.evaluate(signed)
+        let evaluation = policy.evaluate(signed, headTime: time)
         return evaluation.quorum != .notMet
             && !evaluation.witnesses.contains { $0.verdict == .invalid }
     }

@@ -36,6 +36,9 @@ public struct LedgerOptions: Sendable {
     /// Whether nothing is signed until the witnesses were asked which head they remember.
     public var asksWitnesses = false
 
+    /// Whether heads are shown to anyone: what opens the folder beside a server shows none.
+    public var servesHeads = true
+
     /// Makes writes fail, in tests; nothing outside this package can set it.
     package var faultHook: WriteFaultHook?
 
