@@ -110,7 +110,7 @@ extension WitnessConductor {
     // MARK: - What is known of a witness
 
     /// Whether a witness has said since the start that it has seen no more than our log has.
-    private func hasAgreed(_ index: Int) -> Bool {
+    func hasAgreed(_ index: Int) -> Bool {
         switch state.withLock({ $0.memories[index]?.finding }) {
         case .nothing, .agrees, .says: true
         case .foreign, .signedMore, .saysMore, .splitView, .silent, nil: false

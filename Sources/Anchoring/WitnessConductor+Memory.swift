@@ -50,7 +50,8 @@ extension WitnessConductor {
         } catch {
             guard !Task.isCancelled else { return }
             noteBad(index, error.failure)
-            remember(shown ?? .silent(error.failure), of: index)
+            let isLate = shown?.isMereWord == true && hasAgreed(index)
+            remember(isLate ? .silent(error.failure) : shown ?? .silent(error.failure), of: index)
         }
     }
 
@@ -72,7 +73,8 @@ extension WitnessConductor {
         case .hasSize(let size):
             guard log.treeSize >= size else {
                 noteBad(index, .remembersMore(size))
-                remember(.saysMore(size: size), of: index)
+                // One that agreed before the policy was read again stops nothing any more.
+                if !hasAgreed(index) { remember(.saysMore(size: size), of: index) }
                 return
             }
             state.withLock { $0.known[index] = size }

@@ -59,7 +59,6 @@ struct AnchoringMetrics: Sendable {
     /// Shows every number from the start, so that one that stays away can raise an alarm.
     init(hasQuorum: Bool) {
         splitViews.increment(by: 0)
-        held.record(0)
         size = hasQuorum ? Gauge(label: "colophon_quorum_size") : nil
         time = hasQuorum ? Gauge(label: "colophon_quorum_seconds") : nil
     }

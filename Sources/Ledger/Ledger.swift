@@ -51,14 +51,13 @@ public final class Ledger: Service, Sendable {
         let stored = try StoredLedger(store)
         let keyFolder = try LedgerKeys.folder(options.keys)
         try LedgerKeys.removeTemporaries(in: keyFolder)
-        let keys = try LedgerKeys(in: keyFolder)
         let origin = stored.registry.origin
         let highWater = try HighWaterFile(
             path: options.highWater, origin: origin, faultHook: options.faultHook)
         var state = try TreeState(stored, store: store)
         let stale = try staleness(of: state, highWater.newest, store)
-        // An old copy signs nothing, and may be older than a handover of the keys that are here.
-        if stale == nil { try keys.check(against: stored.registry, path: options.keys) }
+        let keys = try LedgerKeys.opened(
+            in: keyFolder, by: stored.registry, isOldCopy: stale != nil, path: options.keys)
         let hold = stale.map { SigningHold.store($0) } ?? (options.asksWitnesses ? .asking : nil)
         var signer = try HeadSigner(origin: origin, keys: keys, highWater: highWater)
         // A head that the high-water file remembers was signed, and perhaps seen, before: no

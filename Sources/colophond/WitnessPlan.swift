@@ -20,7 +20,7 @@ struct WitnessPlan {
     /// How long a registration waits for a head that meets the quorum.
     let quorumWait: Duration
 
-    let options: AnchoringOptions
+    var options: AnchoringOptions
 
     /// Cosignatures that fit into any head, beside the line of the ledger's own.
     static let witnessesOfAHead = SignedCheckpoint.maximumLineCount - 1

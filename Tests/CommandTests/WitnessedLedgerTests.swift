@@ -190,7 +190,8 @@ import Testing
     }
 
     @Test func whatIsSaidOfAWitnessThatIsTakenOutGoesAway() async throws {
-        let seen = try await WitnessedLedger(in: shop)
+        // One that is overruled may be taken out, too.
+        let seen = try await WitnessedLedger(in: shop, settings: "overrule-witness: w1\n")
         try await seen.isCosigned(size: 2)
         let policy = String(decoding: try shop.bytes("witnesses"), as: UTF8.self)
         let first = policy.split(separator: "\n").first.map(String.init) ?? ""
