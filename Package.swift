@@ -246,8 +246,8 @@ let package = Package(
             "LedgerTests",
             [
                 "Files", "Studio", "LedgerStore", "LedgerCheck", "TestSupport", "TestLedger",
-                "Ledger", "RocksDB", "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints",
-                "Merkle", "Encoding", logging,
+                "Anchoring", "Ledger", "RocksDB", "LogReader", "Keys", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding", logging,
             ]),
         tests(
             "ProvenanceTests",
@@ -265,9 +265,9 @@ let package = Package(
             "LedgerServerTests",
             [
                 "TestHTTP", "TestLedger", "TestSupport", "LedgerServer", "LedgerControl",
-                "HTTPService", "LedgerStore", "Jobs", "Ledger", "LogReader", "Keys", "Provenance",
-                "Manifests", "Checkpoints", "Merkle", "Encoding", "Compression", nioCore, nioPosix,
-                logging, coreMetrics, lifecycle,
+                "HTTPService", "LedgerStore", "Jobs", "Anchoring", "Ledger", "LogReader", "Keys",
+                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "Compression",
+                nioCore, nioPosix, logging, coreMetrics, lifecycle,
             ]),
         tests("HTTPCallsTests", ["TestSupport", "TestPeer", "HTTPCalls", "Compression", nioSSL]),
         tests(

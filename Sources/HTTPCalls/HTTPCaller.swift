@@ -94,7 +94,9 @@ public struct HTTPCaller: Sendable {
             }
         }
         return answer.head.map { head in
-            CallAnswer(status: head.status, retryAfter: head.retryAfter, body: answer.body)
+            CallAnswer(
+                status: head.status, retryAfter: head.retryAfter, field: head.field,
+                body: answer.body)
         }
     }
 
@@ -157,6 +159,7 @@ public struct HTTPCaller: Sendable {
     private struct Head: Sendable {
         let status: Int
         let retryAfter: Duration?
+        let field: String?
     }
 
     /// Does what ``exchange(_:_:into:_:)`` does, and returns more of the answer's head.
@@ -171,7 +174,8 @@ public struct HTTPCaller: Sendable {
                 try await read(response, time, into: &body, take)
                 let head = Head(
                     status: Int(response.status.code),
-                    retryAfter: Self.retryAfter(response.headers))
+                    retryAfter: Self.retryAfter(response.headers),
+                    field: request.field.flatMap { response.headers.first(name: $0) })
                 return (body, .success(head))
             } catch {
                 return (body, .failure(error))

@@ -14,6 +14,7 @@ final class LedgerRoutes: Routes {
     let limits: LedgerLimits
     let metrics: MetricsRegistry
     let rates: RateLimits
+    let intervals: EvidenceIntervals
 
     let bundles = BundleCache(byteLimit: BundleCache.bundleBytes)
     let tiles = BundleCache(byteLimit: BundleCache.tileBytes)
@@ -27,12 +28,14 @@ final class LedgerRoutes: Routes {
     private let origin: String
 
     init(
-        ledger: Ledger, limits: LedgerLimits, metrics: MetricsRegistry, rates: RateLimits
+        ledger: Ledger, limits: LedgerLimits, metrics: MetricsRegistry, rates: RateLimits,
+        intervals: EvidenceIntervals
     ) {
         self.ledger = ledger
         self.limits = limits
         self.metrics = metrics
         self.rates = rates
+        self.intervals = intervals
         instance = Base64.encodeURL(Array(ledger.genesis.hash.bytes.prefix(6)))
         origin = ledger.origin.path + "/"
     }

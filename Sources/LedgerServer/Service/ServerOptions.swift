@@ -15,6 +15,9 @@ package struct ServerOptions: Sendable {
     /// What clients may register and ask.
     package var limits = LedgerLimits()
 
+    /// How often others are asked about heads, for those who wait for their evidence.
+    package var evidenceIntervals = EvidenceIntervals()
+
     /// Nanoseconds of a clock that never goes back, by which rates are counted.
     package var monotonicClock: @Sendable () -> UInt64 = { NIODeadline.now().uptimeNanoseconds }
 
