@@ -90,6 +90,15 @@ package struct AnchorRow: Hashable, Sendable {
     /// The key of the row.
     package var key: Key { Key(size: size, kind: kind, source: Key.source(url)) }
 
+    /// The source's name for people: host and path of its URL, without what lets somebody in.
+    package var name: String {
+        let text = url.string
+        let start = text.firstRange(of: "://")?.upperBound ?? text.startIndex
+        let authority = text[start...].prefix { $0 != "/" }
+        let host = authority.lastIndex(of: "@").map(text.index(after:)) ?? start
+        return String(text[host...].prefix { !"?#".contains($0) })
+    }
+
     /// The row's value.
     package var value: [UInt8] {
         CBOR.array([
