@@ -193,8 +193,9 @@ let package = Package(
         library(
             "Studio",
             [
-                "HTTPCalls", "Files", "Keys", "Capture", "Provenance", "Manifests", "Checkpoints",
-                "Merkle", "Encoding", "LedgerClient", crypto,
+                "HTTPCalls", "Files", "Keys", "Capture", "Timestamping", "OpenTimestamps",
+                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "LedgerClient",
+                crypto,
             ]),
         program(
             "colophon",
@@ -245,8 +246,8 @@ let package = Package(
             "LedgerTests",
             [
                 "Files", "Studio", "LedgerStore", "LedgerCheck", "TestSupport", "TestLedger",
-                "Ledger", "RocksDB", "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints",
-                "Merkle", "Encoding", logging,
+                "Anchoring", "Ledger", "RocksDB", "LogReader", "Keys", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding", logging,
             ]),
         tests(
             "ProvenanceTests",
@@ -264,9 +265,9 @@ let package = Package(
             "LedgerServerTests",
             [
                 "TestHTTP", "TestLedger", "TestSupport", "LedgerServer", "LedgerControl",
-                "HTTPService", "LedgerStore", "Jobs", "Ledger", "LogReader", "Keys", "Provenance",
-                "Manifests", "Checkpoints", "Merkle", "Encoding", "Compression", nioCore, nioPosix,
-                logging, coreMetrics, lifecycle,
+                "HTTPService", "LedgerStore", "Jobs", "Anchoring", "Ledger", "LogReader", "Keys",
+                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "Compression",
+                nioCore, nioPosix, logging, coreMetrics, lifecycle,
             ]),
         tests("HTTPCallsTests", ["TestSupport", "TestPeer", "HTTPCalls", "Compression", nioSSL]),
         tests(

@@ -61,6 +61,9 @@ package enum WitnessSetupError: Error, Hashable, Sendable, CustomStringConvertib
     /// A witness is to be overruled that the policy does not have, or that has no URL.
     case unknownWitness(PolicyWord)
 
+    /// A witness holds signing that the policy does not have any more, or that has no URL there.
+    case stillHolds(PolicyWord)
+
     /// What is wrong, and with which witness.
     package var description: String {
         switch self {
@@ -68,6 +71,10 @@ package enum WitnessSetupError: Error, Hashable, Sendable, CustomStringConvertib
         case .proxy(let name, let error): "for witness \(name), \(error.variable) \(error)"
         case .unknownWitness(let name):
             "witness \(name) is not to be overruled: the policy names none of this name with a URL"
+        case .stillHolds(let name):
+            "witness \(name) holds signing, and the policy names none of this name with a URL any "
+                + "more: leave it in until it agrees, or start the ledger again, which asks the "
+                + "witnesses of its policy alone"
         }
     }
 }

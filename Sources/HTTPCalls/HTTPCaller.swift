@@ -95,7 +95,8 @@ public struct HTTPCaller: Sendable {
         }
         return answer.head.map { head in
             CallAnswer(
-                status: head.status, retryAfter: head.retryAfter, mediaType: head.mediaType,
+                status: head.status, retryAfter: head.retryAfter, field: head.field,
+                mediaType: head.mediaType,
                 body: answer.body)
         }
     }
@@ -159,6 +160,7 @@ public struct HTTPCaller: Sendable {
     private struct Head: Sendable {
         let status: Int
         let retryAfter: Duration?
+        let field: String?
         let mediaType: String?
     }
 
@@ -175,6 +177,7 @@ public struct HTTPCaller: Sendable {
                 let head = Head(
                     status: Int(response.status.code),
                     retryAfter: Self.retryAfter(response.headers),
+                    field: request.field.flatMap { response.headers.first(name: $0) },
                     mediaType: Self.mediaType(response.headers))
                 return (body, .success(head))
             } catch {

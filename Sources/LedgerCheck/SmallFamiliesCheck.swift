@@ -61,6 +61,10 @@ struct SmallFamiliesCheck {
                 guard ErasureMark(value.copied()) != nil else {
                     return check.malformed(.meta, name, "is not two numbers of 8 bytes")
                 }
+            case StoreLayout.MetaName.served:
+                guard ServedMark(value.copied()) != nil else {
+                    return check.malformed(.meta, name, "is not a number of 8 bytes")
+                }
             // Compared with entry 0, once that is read.
             case StoreLayout.MetaName.origin: return
             default:

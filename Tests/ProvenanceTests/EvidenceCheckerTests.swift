@@ -7,6 +7,7 @@ import Testing
 /// What a program's own checkers say about the evidence in anchors, and the levels that follow.
 @Suite struct EvidenceCheckerTests {
     private static let evidence: [UInt8] = [1, 2, 3]
+    private static let time: UInt64 = 1_760_000_999
 
     private var log: MemoryLedger
     private let file: TransparentStatement
@@ -51,7 +52,7 @@ import Testing
         let digest = Hash.sha256(try log.noteBytes(4))
         let checker = EvidenceChecker(type: Anchor.timestamp) { anchor in
             anchor.evidence == Self.evidence && anchor.digest == digest && anchor.header == nil
-                ? .holds(time: 1_760_000_999, authority: "tsa.example") : .refuted("is another")
+                ? .holds(time: Self.time, authority: "tsa.example") : .refuted("is another")
         }
         let report = try report([anchor()], [checker])
         #expect(report.ok && report.reached == .timestamped, "\(report.findings)")
@@ -73,14 +74,14 @@ import Testing
     }
 
     @Test func anAnchorWithoutACheckerOfItsTypeIsNotCheckedHere() throws {
-        let holds = checker(.holds(time: 1, authority: "a"), of: Anchor.openTimestamps)
+        let holds = checker(.holds(time: Self.time, authority: "a"), of: Anchor.openTimestamps)
         let report = try report([anchor(), anchor(Anchor.openTimestamps)], [holds])
         #expect(report.says(.timestamp, .notChecked, "carries 1"), "\(report.findings)")
         #expect(report.says(.anchor, .ok) && report.reached == .anchored)
     }
 
     @Test func aProgramMayBringATypeThatIsNotKnownHere() throws {
-        let moon = checker(.holds(time: 1, authority: "the moon"), of: "moon")
+        let moon = checker(.holds(time: Self.time, authority: "the moon"), of: "moon")
         #expect(try report([anchor("moon")], []).says(.anchor, .unknown, "moon"))
         #expect(try report([anchor("moon")], [moon]).reached == .anchored)
     }
@@ -91,15 +92,15 @@ import Testing
         let line = try NoteSignature(
             name: "stranger.example", keyID: 7, signature: Array(repeating: 1, count: 64))
         let note = try SignedNote(text: text, signatures: [line]).encoded
-        let holds = checker(.holds(time: 1, authority: "a"))
+        let holds = checker(.holds(time: Self.time, authority: "a"))
         let report = try report([anchor(note: note)], [holds])
         #expect(report.says(.timestamp, .unknown) && report.reached == .logged)
     }
 
     @Test func aLevelForWhichNobodyIsNamedIsPassedOverAndNotReached() throws {
         let holds = [
-            checker(.holds(time: 1, authority: "a")),
-            checker(.holds(time: 2, authority: "b"), of: Anchor.openTimestamps),
+            checker(.holds(time: Self.time, authority: "a")),
+            checker(.holds(time: Self.time + 1, authority: "b"), of: Anchor.openTimestamps),
         ]
         // The kit names no witness, so a timestamp counts without one, and is not one.
         #expect(try report([anchor()], holds, require: .timestamped).ok)
@@ -117,7 +118,7 @@ import Testing
         files.policy = Array(
             "log \(log.note.verifierKey)\nwitness w \(key)\nquorum w\n".utf8)
         let report = try report(
-            [anchor()], [checker(.holds(time: 1, authority: "a"))], TrustKit(files))
+            [anchor()], [checker(.holds(time: Self.time, authority: "a"))], TrustKit(files))
         #expect(report.says(.timestamp, .ok) && report.reached == .logged && !report.ok)
     }
 }

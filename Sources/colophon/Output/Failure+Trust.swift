@@ -25,6 +25,18 @@ extension Failure {
         }
     }
 
+    /// Why a file of block headers was not read.
+    init(_ error: NamedHeadersError) {
+        switch error {
+        case .unreadable(let error): self.init(reading: error)
+        case .refused(let path, let error):
+            self = .unreadable(
+                path, "is no file of block headers: \(error)",
+                hint:
+                    "each line is HEIGHT HEADER, as bitcoin-cli getblockheader HASH false gives it")
+        }
+    }
+
     /// Why a kit was not brought up to date by what its ledger gave.
     init(_ error: TrustKitUpdateError, _ kit: NamedKit, _ url: ServiceURL) {
         switch error {
