@@ -141,8 +141,8 @@ let package = Package(
         library(
             "LedgerCheck",
             [
-                "LedgerStore", "Jobs", "Files", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", "RocksDB", logging, metrics,
+                "LedgerStore", "Timestamping", "OpenTimestamps", "Jobs", "Files", "Provenance",
+                "Manifests", "Checkpoints", "Merkle", "Encoding", "RocksDB", logging, metrics,
             ]),
         library(
             "Ledger",
@@ -186,7 +186,8 @@ let package = Package(
             "colophond",
             [
                 "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "LedgerCheck",
-                "Jobs", "Ledger", "Anchoring", "HTTPCalls", "Files", "Keys", "Provenance",
+                "Jobs", "Ledger", "Anchoring", "Timestamping", "HTTPCalls", "Files", "Keys",
+                "Provenance",
                 "Checkpoints", "Merkle", "Encoding", "Settings", arguments, logging, coreMetrics,
                 lifecycle, signals,
             ]),

@@ -96,8 +96,7 @@ public struct HTTPCaller: Sendable {
         return answer.head.map { head in
             CallAnswer(
                 status: head.status, retryAfter: head.retryAfter, field: head.field,
-                mediaType: head.mediaType,
-                body: answer.body)
+                mediaType: head.mediaType, body: answer.body)
         }
     }
 

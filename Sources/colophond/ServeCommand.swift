@@ -166,6 +166,7 @@ struct ServeCommand: AsyncParsableCommand {
             try WitnessService(
                 settings, for: ledger, evidence: options.places.evidence, logger: logger)
         }
+        server.evidenceIntervals = anchors.intervals(with: witnesses)
         let dating = try AnchorService(anchors, for: ledger, logger: logger)
         server.warnings = { [dating] in dating?.warning().map { [$0] } ?? [] }
         try await serve(ledger, server, service, dating, metrics, supervisor, logger)
