@@ -50,36 +50,6 @@ package struct AnchoringOptions: Sendable {
     }
 }
 
-/// The time of a conductor: the real one, or that of a test.
-package struct WitnessClock: Sendable {
-    /// POSIX seconds.
-    package let seconds: @Sendable () -> UInt64
-
-    /// Time since some moment, which never goes back.
-    package let elapsed: @Sendable () -> Duration
-
-    /// Returns once `elapsed` is not before a moment, or throws where the task is cancelled.
-    package let sleepUntil: @Sendable (Duration) async throws -> Void
-
-    /// Creates a clock.
-    package init(
-        seconds: @escaping @Sendable () -> UInt64, elapsed: @escaping @Sendable () -> Duration,
-        sleepUntil: @escaping @Sendable (Duration) async throws -> Void
-    ) {
-        self.seconds = seconds
-        self.elapsed = elapsed
-        self.sleepUntil = sleepUntil
-    }
-
-    /// Creates the machine's clock, with its POSIX seconds from elsewhere.
-    package init(seconds: @escaping @Sendable () -> UInt64) {
-        let start = ContinuousClock.now
-        self.init(
-            seconds: seconds, elapsed: { ContinuousClock.now - start },
-            sleepUntil: { try await Task.sleep(until: start + $0) })
-    }
-}
-
 /// Why witnesses cannot be asked as a policy says.
 package enum WitnessSetupError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The URL of a witness is none.
@@ -91,6 +61,9 @@ package enum WitnessSetupError: Error, Hashable, Sendable, CustomStringConvertib
     /// A witness is to be overruled that the policy does not have, or that has no URL.
     case unknownWitness(PolicyWord)
 
+    /// A witness holds signing that the policy does not have any more, or that has no URL there.
+    case stillHolds(PolicyWord)
+
     /// What is wrong, and with which witness.
     package var description: String {
         switch self {
@@ -98,6 +71,10 @@ package enum WitnessSetupError: Error, Hashable, Sendable, CustomStringConvertib
         case .proxy(let name, let error): "for witness \(name), \(error.variable) \(error)"
         case .unknownWitness(let name):
             "witness \(name) is not to be overruled: the policy names none of this name with a URL"
+        case .stillHolds(let name):
+            "witness \(name) holds signing, and the policy names none of this name with a URL any "
+                + "more: leave it in until it agrees, or start the ledger again, which asks the "
+                + "witnesses of its policy alone"
         }
     }
 }

@@ -37,11 +37,17 @@ struct ConductorState: Sendable {
     var witnesses: [WitnessHealth]
     private(set) var quorum: AnchoringHealth.Quorum?
 
-    init(_ names: [PolicyWord], _ policy: TrustPolicy, _ times: RoundTimes) {
+    private var hasEnded = false
+
+    /// `former` is what some of them remembered when the policy was read before.
+    init(
+        _ names: [PolicyWord], _ policy: TrustPolicy, _ times: RoundTimes,
+        _ former: [WitnessMemory] = []
+    ) {
         schedule = RoundSchedule(witnesses: names.count, times)
         tallies = Tallies(policy)
         known = names.map { _ in 0 }
-        memories = names.map { _ in nil }
+        memories = names.map { name in former.first { $0.witness == name } }
         witnesses = names.map { WitnessHealth(name: $0) }
     }
 
@@ -49,6 +55,12 @@ struct ConductorState: Sendable {
 
     var health: AnchoringHealth {
         AnchoringHealth(witnesses: witnesses, quorum: quorum, permission: permission)
+    }
+
+    /// Says, once, that nobody is asked any more.
+    mutating func end() -> Bool {
+        defer { hasEnded = true }
+        return !hasEnded
     }
 
     // MARK: - Rounds

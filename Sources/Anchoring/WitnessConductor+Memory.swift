@@ -50,7 +50,8 @@ extension WitnessConductor {
         } catch {
             guard !Task.isCancelled else { return }
             noteBad(index, error.failure)
-            remember(shown ?? .silent(error.failure), of: index)
+            let isLate = shown?.isMereWord == true && hasAgreed(index)
+            remember(isLate ? .silent(error.failure) : shown ?? .silent(error.failure), of: index)
         }
     }
 
@@ -62,8 +63,9 @@ extension WitnessConductor {
         _ index: Int, _ shown: WitnessMemory.Finding?
     ) async throws(WitnessClient.Refusal) {
         let head = try fromLog { try log.newestSignedHead() }
+        let headTime = try fromLog { try log.time(ofHeadOf: head.claim.size) }
         let answer = try await clients[index].add(
-            head, from: head.claim.size, path: [], now: clock.seconds)
+            head, headTime: headTime, from: head.claim.size, path: [], now: clock.seconds)
         switch answer {
         case .cosigned(let line):
             state.withLock { $0.known[index] = head.claim.size }
@@ -71,7 +73,8 @@ extension WitnessConductor {
         case .hasSize(let size):
             guard log.treeSize >= size else {
                 noteBad(index, .remembersMore(size))
-                remember(.saysMore(size: size), of: index)
+                // One that agreed before the policy was read again stops nothing any more.
+                if !hasAgreed(index) { remember(.saysMore(size: size), of: index) }
                 return
             }
             state.withLock { $0.known[index] = size }

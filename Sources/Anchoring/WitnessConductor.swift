@@ -11,7 +11,7 @@ import Synchronization
 package final class WitnessConductor: Sendable {
     let log: any WitnessedLog
     let options: AnchoringOptions
-    let clock: WitnessClock
+    let clock: ConductorClock
     let logger: Logger
     let clients: [WitnessClient]
     let metrics: [WitnessMetrics]
@@ -21,7 +21,7 @@ package final class WitnessConductor: Sendable {
     let state: Mutex<ConductorState>
 
     /// What was told last of ``permission``.
-    let told = Mutex(SigningPermission([]))
+    let told: Mutex<SigningPermission>
 
     /// Wakes the loop; one wake-up that waits stands for all.
     let wake: AsyncStream<Void>.Continuation
@@ -30,16 +30,23 @@ package final class WitnessConductor: Sendable {
     /// Prepares to ask the witnesses of `policy` that have a URL.
     ///
     /// - Parameters:
+    ///   - former: what witnesses remembered before the policy was read again: what holds signing
+    ///     goes on holding it, so a witness that does must be one that is asked.
     ///   - evidence: keeps the proof that two trees were signed with the log's keys, as
     ///     ``WitnessedLog/hasSigned(_:)`` says; called once for each witness that shows one.
     ///   - changed: called with each change of ``permission``, on any task, one at a time; it must
     ///     be quick.
     package init(
-        log: any WitnessedLog, policy: TrustPolicy, options: AnchoringOptions, clock: WitnessClock,
-        logger: Logger, evidence: @escaping @Sendable (MisbehaviourProof) throws -> Void,
+        log: any WitnessedLog, policy: TrustPolicy, options: AnchoringOptions,
+        clock: ConductorClock, former: [WitnessMemory] = [], logger: Logger,
+        evidence: @escaping @Sendable (MisbehaviourProof) throws -> Void,
         changed: @escaping @Sendable (SigningPermission) -> Void = { _ in }
     ) throws(WitnessSetupError) {
         let prepared = try Self.prepare(policy, options)
+        let names = prepared.map(\.witness.name)
+        if let left = former.first(where: { $0.effect != .none && !names.contains($0.witness) }) {
+            throw .stillHolds(left.witness)
+        }
         self.log = log
         self.options = options
         self.clock = clock
@@ -49,7 +56,10 @@ package final class WitnessConductor: Sendable {
         allMetrics = AnchoringMetrics(hasQuorum: policy.quorum != .none)
         keepEvidence = evidence
         self.changed = changed
-        state = Mutex(ConductorState(prepared.map(\.witness.name), policy, options.times))
+        state = Mutex(ConductorState(names, policy, options.times, former))
+        let stands = SigningPermission(former.filter { names.contains($0.witness) })
+        told = Mutex(stands)
+        allMetrics.holds(!stands.isGranted)
         (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -86,12 +96,20 @@ package final class WitnessConductor: Sendable {
     /// Whether the log may sign, as far as witnesses have said since the start.
     package var permission: SigningPermission { state.withLock { $0.permission } }
 
+    /// What witnesses remember, as far as they have said so.
+    package var remembered: [WitnessMemory] {
+        state.withLock { $0.memories.compactMap { $0 } }
+    }
+
     /// How it stands with the witnesses.
     package var health: AnchoringHealth { state.withLock { $0.health } }
 
-    /// Ends the connections; for one that never ran.
+    /// Ends the connections, and what is measured of the witnesses; for one that never ran.
     package func close() async {
         for client in clients { await client.close() }
+        guard state.withLock({ $0.end() }) else { return }
+        for metrics in metrics { metrics.end() }
+        allMetrics.end()
     }
 
     // MARK: - Rounds

@@ -2,6 +2,8 @@ import Checkpoints
 import Metrics
 
 /// The instruments of one witness.
+///
+/// Whoever makes them ends them, so that what is said of a witness goes away with it.
 struct WitnessMetrics: Sendable {
     private let name: String
     private let cosignatures: Counter
@@ -39,30 +41,39 @@ struct WitnessMetrics: Sendable {
             dimensions: [("witness", name), ("kind", failure.kind)]
         ).increment()
     }
+
+    /// Says nothing more of how the witness is; what was counted stays.
+    func end() {
+        for gauge in [up, size, time] { gauge.destroy() }
+    }
 }
 
 /// The instruments of all witnesses together.
 struct AnchoringMetrics: Sendable {
-    private let size = Gauge(label: "colophon_quorum_size")
-    private let time = Gauge(label: "colophon_quorum_seconds")
+    /// Where there is a quorum to be met.
+    private let size: Gauge?
+    private let time: Gauge?
     private let held = Gauge(label: "colophon_signing_held")
     private let splitViews = Counter(label: "colophon_split_views_total")
 
     /// Shows every number from the start, so that one that stays away can raise an alarm.
     init(hasQuorum: Bool) {
         splitViews.increment(by: 0)
-        held.record(0)
-        guard hasQuorum else { return }
-        size.record(0)
-        time.record(0)
+        size = hasQuorum ? Gauge(label: "colophon_quorum_size") : nil
+        time = hasQuorum ? Gauge(label: "colophon_quorum_seconds") : nil
     }
 
     func metQuorum(_ quorum: AnchoringHealth.Quorum) {
-        size.record(Int64(clamping: quorum.size))
-        time.record(Int64(clamping: quorum.time))
+        size?.record(Int64(clamping: quorum.size))
+        time?.record(Int64(clamping: quorum.time))
     }
 
     func sawSplitView() { splitViews.increment() }
 
     func holds(_ isHeld: Bool) { held.record(isHeld ? 1 : 0) }
+
+    /// Says nothing more of how it stands.
+    func end() {
+        for gauge in [size, time, held] { gauge?.destroy() }
+    }
 }

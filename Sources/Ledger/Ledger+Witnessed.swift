@@ -23,6 +23,11 @@ package struct SignedLog: WitnessedLog {
         return signed
     }
 
+    package func time(ofHeadOf size: UInt64) throws -> UInt64? {
+        let (store, newest) = ledger.published.snapshot
+        return newest.size == size ? newest.time : try store.head(size: size)?.time
+    }
+
     package func signedHead(above size: UInt64) async throws {
         await ledger.published.signedHeads.wait(above: size)
         try Task.checkCancellation()
@@ -88,6 +93,10 @@ extension Ledger {
             if let found, let head = try store.head(size: found.size) {
                 view = try finder.view(of: head, signed: signed, older: served)
             }
+            // On the disk first: a start after a crash must not serve less than this one.
+            try store.put(
+                rule.hasQuorum
+                    ? .size(max(view?.head.size ?? 0, published.seenSize)) : .each)
             published.change(rule)
             if let view { published.serve(view) }
         }

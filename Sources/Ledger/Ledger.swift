@@ -51,17 +51,21 @@ public final class Ledger: Service, Sendable {
         let stored = try StoredLedger(store)
         let keyFolder = try LedgerKeys.folder(options.keys)
         try LedgerKeys.removeTemporaries(in: keyFolder)
-        let keys = try LedgerKeys(in: keyFolder)
         let origin = stored.registry.origin
         let highWater = try HighWaterFile(
             path: options.highWater, origin: origin, faultHook: options.faultHook)
         var state = try TreeState(stored, store: store)
         let stale = try staleness(of: state, highWater.newest, store)
-        // An old copy signs nothing, and may be older than a handover of the keys that are here.
-        if stale == nil { try keys.check(against: stored.registry, path: options.keys) }
+        let keys = try LedgerKeys.opened(
+            in: keyFolder, by: stored.registry, isOldCopy: stale != nil, path: options.keys)
         let hold = stale.map { SigningHold.store($0) } ?? (options.asksWitnesses ? .asking : nil)
         var signer = try HeadSigner(origin: origin, keys: keys, highWater: highWater)
-        if hold == nil, state.head.receipt == nil {
+        // A head that the high-water file remembers was signed, and perhaps seen, before: no
+        // witness's word can be against it.
+        let wasSigned =
+            stale == nil && highWater.newest.size == state.head.size
+            && highWater.newest.root == state.head.root
+        if hold == nil || wasSigned, state.head.receipt == nil {
             // A crash came between the sync of the batch and the note: sign it now.
             state.head.receipt = try signer.sign(state.head, by: stored.registry)
             try store.put(state.head)
@@ -101,9 +105,19 @@ public final class Ledger: Service, Sendable {
                 head: state.head, range: state.range, registry: stored.registry)
         }
         let rule = WitnessRule(options.witnessPolicy, requiresQuorum: options.requiresQuorum)
+        let finder = ServedHead(store: store, rule: rule)
+        let floor = try finder.floor(signed: signed)
+        let served = try finder.first(signed: signed, floor: floor)
+        if options.servesHeads {
+            let seen = max(floor, served?.head.size ?? 0)
+            if !rule.hasQuorum {
+                try store.put(ServedMark.each)
+            } else if seen > 0 {
+                try store.put(ServedMark.size(seen))
+            }
+        }
         return Published(
-            store: store, signed: signed,
-            served: try ServedHead(store: store, rule: rule).first(signed: signed), rule: rule,
+            store: store, signed: signed, served: served, floor: floor, rule: rule,
             hold: hold,
             erasures: ErasureWatch(
                 stored.erasures, doneBelow: try store.erasureMark()?.doneBelow ?? 0))

@@ -38,6 +38,8 @@ struct LedgerAccess {
     /// Opens the folder here, without a word in any log.
     func open() throws(LedgerError) -> Ledger {
         let silence = Logger(label: "colophond") { _ in SwiftLogNoOpLogHandler() }
+        var options = options
+        options.servesHeads = false
         let ledger = try Ledger.open(options, logger: silence)
         if options.asksWitnesses {
             ledger.holdSigning(

@@ -21,14 +21,18 @@ struct RestoreCommand: AsyncParsableCommand {
             A backup is older than the ledger was. Until every entry up to the highest head
             that was ever signed is back, the folder is read but signs nothing: signing on
             would fork the log. Missing entries come back at their proven places, from an
-            export or from files with receipts; what is not proven is refused.
+            export or from files with receipts. A file that proves nothing is passed over,
+            and said.
 
             DATA.highwater remembers that head. Where it is lost with the machine, ask
             everybody who may have seen the ledger for the newest checkpoint, and name it
             with --highwater-lost --checkpoint FILE. Run while no server has the folder open.
-            Exit code 0: it may sign; 1: entries are missing, and it says which, or the
-            high-water file is.
+            Exit code 0: it may sign, and serve opens it; 1: entries are missing, and it says
+            which, or the high-water file is; 2: serve refuses it too, such as for its keys.
             """)
+
+    /// Files that are named in one answer: what fits a screen.
+    private static let namedFiles = 20
 
     @Option(help: "The ledger's folder; with --from it must not exist.")
     var data: String?
@@ -72,6 +76,7 @@ struct RestoreCommand: AsyncParsableCommand {
         let line = JobProgressLine()
         do throws(LedgerError) {
             defer { line.clear() }
+            let places = try places()
             if let from {
                 let report = try Ledger.restore(
                     from: from, backup: backup, to: options, progress: line.progress)
@@ -79,18 +84,15 @@ struct RestoreCommand: AsyncParsableCommand {
                 Output.say(
                     "restored backup \(report.id) to \(options.data): \(report.size) entries")
             }
-            try await bringBack(options, notes, line)
+            try await bringBack(options, notes, places, line)
         } catch {
             throw Self.failure(error, options)
         }
         try judge(options)
     }
 
-    /// Asks the memories, and puts entries back.
-    private func bringBack(
-        _ options: LedgerOptions, _ notes: [(name: String, note: [UInt8])],
-        _ line: JobProgressLine
-    ) async throws(LedgerError) {
+    /// The records and exports that are named, before anything is written: each can be opened.
+    private func places() throws(LedgerError) -> (files: [String], exports: [String]) {
         var (files, exports): ([String], [String]) = ([], [])
         for path in entries {
             if let records = try Self.records(path) {
@@ -99,6 +101,20 @@ struct RestoreCommand: AsyncParsableCommand {
                 exports.append(path)
             }
         }
+        do throws(FileError) {
+            for path in files { _ = try InputFile(path) }
+        } catch {
+            throw LedgerError(error, saying: error.words)
+        }
+        return (files, exports)
+    }
+
+    /// Asks the memories, and puts entries back.
+    private func bringBack(
+        _ options: LedgerOptions, _ notes: [(name: String, note: [UInt8])],
+        _ places: (files: [String], exports: [String]), _ line: JobProgressLine
+    ) async throws(LedgerError) {
+        let (files, exports) = places
         let recovery = try Recovery(
             options, makingHighWaterFrom: highwaterLost ? notes : nil, exports: exports,
             files: files)
@@ -114,6 +130,7 @@ struct RestoreCommand: AsyncParsableCommand {
 
     private func say(_ report: Recovery.Report, _ source: String, _ line: JobProgressLine) {
         line.clear()
+        say(report.passedOver)
         let next = report.entries.upperBound
         if let later = report.behindGap {
             Output.say(
@@ -134,20 +151,39 @@ struct RestoreCommand: AsyncParsableCommand {
         }
     }
 
+    /// Names what was passed over, as much of it as somebody reads.
+    private func say(_ passedOver: [Recovery.PassedOver]) {
+        guard !passedOver.isEmpty else { return }
+        let count = passedOver.count
+        Output.say("passed over \(count) \(count == 1 ? "file" : "files"):")
+        for file in passedOver.prefix(Self.namedFiles) {
+            Output.say("  \(file.path): \(file.reason)")
+        }
+        if count > Self.namedFiles { Output.say("  and \(count - Self.namedFiles) more") }
+    }
+
     /// Says where the folder stands; exit code 1 where it must not sign yet.
     private func judge(_ options: LedgerOptions) throws(Failure) {
         let (size, signedSize): (UInt64, UInt64)
+        var keys: Failure?
         do throws(LedgerError) {
             let recovery = try Recovery(options)
             defer { recovery.close() }
             (size, signedSize) = (recovery.size, recovery.signedSize)
+            do throws(LedgerError) {
+                try recovery.requireKeys()
+            } catch {
+                keys = Failure(error, data: options.data)
+            }
         } catch {
             throw Self.failure(error, options)
         }
         guard size < signedSize else {
+            if let keys { throw keys }
             Output.print("\(options.data): \(size) entries, complete: it may sign")
             return
         }
+        if let keys { Output.say("colophond: \(keys.line): it is not served before that is right") }
         throw Failure(
             "entries \(size) to \(signedSize - 1) are missing: \(options.data) has \(size) "
                 + "entries, but a head of \(signedSize) was signed; it is served and signs nothing",

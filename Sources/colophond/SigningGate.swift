@@ -70,6 +70,11 @@ final class SigningGate: Sendable {
         state.withLock { $0.conductor?.permission.isForbidden ?? false }
     }
 
+    /// What the witnesses remember, as far as they have said so.
+    var remembered: [WitnessMemory] {
+        state.withLock { $0.conductor?.remembered ?? [] }
+    }
+
     /// Has the ledger do what is permitted now.
     ///
     /// Asked and done within the lock: of two changes the last one counts.

@@ -59,7 +59,9 @@ final class WitnessService: Service {
         guard !current.withLock({ $0.isForbidden }) else {
             throw Failure("a witness shows a head that this ledger has signed and does not have")
         }
-        let gate = try Self.gate(policy, ledger, settings, evidence, logger)
+        let remembered = current.withLock { $0.remembered }
+        let gate = try Self.gate(
+            policy, ledger, overruling(by: policy), evidence, logger, after: remembered)
         do throws(LedgerError) {
             try ledger.follow(policy)
         } catch {
@@ -77,10 +79,26 @@ final class WitnessService: Service {
         return "\(settings.file): \(policy.witnesses.count) witnesses, quorum \(policy.quorum)"
     }
 
+    /// The settings, without the witnesses to be overruled that the policy does not have any more.
+    private func overruling(by policy: TrustPolicy) -> WitnessPlan {
+        let asked = Set(policy.witnesses.filter { $0.url != nil }.map(\.name))
+        let gone = settings.options.overruled.subtracting(asked)
+        for name in gone.map(\.description).sorted() {
+            logger.warning(
+                """
+                \(settings.file): has no witness \(name) to be overruled any more: take \
+                --overrule-witness \(ShellWord.quoted(name)) out before the next start
+                """)
+        }
+        var settings = settings
+        settings.options.overruled.formIntersection(asked)
+        return settings
+    }
+
     /// Prepares to follow the witnesses of one reading of the policy.
     private static func gate(
         _ policy: TrustPolicy, _ ledger: Ledger, _ settings: WitnessPlan,
-        _ evidence: EvidenceFolder, _ logger: Logger
+        _ evidence: EvidenceFolder, _ logger: Logger, after former: [WitnessMemory] = []
     ) throws(Failure) -> SigningGate {
         try WitnessPlan.checkLogs(of: policy, in: settings.file, ledger, logger)
         let asked = policy.witnesses.count { $0.url != nil }
@@ -97,7 +115,8 @@ final class WitnessService: Service {
             gate.follow(
                 try WitnessConductor(
                     log: SignedLog(ledger), policy: policy, options: settings.options,
-                    clock: WitnessClock(seconds: SystemClock.seconds), logger: logger,
+                    clock: ConductorClock(seconds: SystemClock.seconds),
+                    former: former, logger: logger,
                     evidence: { proof in
                         let file = try evidence.keep(proof)
                         logger.error(

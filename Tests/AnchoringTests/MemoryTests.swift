@@ -177,6 +177,43 @@ import Testing
         }
     }
 
+    /// SIGHUP is no way around a hold.
+    @Test func anotherPolicyDoesNotLiftAHold() async throws {
+        try await Self.oldCopy { scene, _ in
+            scene.witnesses[0].play { $0.method == "GET" ? .whole(404) : nil }
+            _ = await scene.conductor.memories()
+            #expect(throws: WitnessSetupError.stillHolds("w0")) {
+                try scene.successor(of: TrustPolicy(logs: [], witnesses: [], quorum: .none))
+            }
+            // Silence takes nothing back, from whomever it comes.
+            scene.witnesses[0].play { _ in .whole(500) }
+            let next = try scene.successor(of: scene.policy)
+            #expect(!next.permission.isGranted)
+            _ = await next.memories()
+            #expect(!next.permission.isGranted)
+            try scene.log.grow(by: 4)
+            scene.witnesses[0].play { _ in nil }
+            _ = await next.memories()
+            #expect(next.permission.isGranted)
+            await next.close()
+        }
+    }
+
+    @Test func whoAgreedBeforeThePolicyWasReadAgainHoldsNothing() async throws {
+        try await Scene.set(5) { scene in
+            _ = await scene.conductor.memories()
+            let newer = try FakeLog(key: scene.log.key)
+            try newer.grow(by: 9)
+            scene.witnesses[0].remember(try newer.head(9))
+            scene.witnesses[0].play { $0.method == "GET" ? .whole(404) : nil }
+            let next = try scene.successor(of: scene.policy)
+            _ = await next.memories()
+            #expect(next.permission.isGranted)
+            #expect(next.health.witnesses.first?.failure == .remembersMore(9))
+            await next.close()
+        }
+    }
+
     @Test func aCheckpointThatWeDidNotSignIsNobodysWord() async throws {
         try await Scene.set(5) { scene in
             let other = try FakeLog()

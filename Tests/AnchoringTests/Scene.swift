@@ -14,6 +14,8 @@ final class Scene: Sendable {
     let time = TestTime()
     let lines = Lines()
     let conductor: WitnessConductor
+    let policy: TrustPolicy
+    private let options: AnchoringOptions
     private let kept = Kept()
 
     /// What was kept as evidence.
@@ -38,14 +40,22 @@ final class Scene: Sendable {
         change(&options)
         self.log = log
         self.witnesses = witnesses
+        let policy = try Self.policy(witnesses, ports, prefix)
+        (self.policy, self.options) = (policy, options)
         conductor = try WitnessConductor(
-            log: log, policy: try Self.policy(witnesses, ports, prefix), options: options,
-            clock: time.clock,
+            log: log, policy: policy, options: options, clock: time.clock,
             logger: Logger(label: "test", factory: { [lines] _ in LineHandler(lines: lines) }),
             evidence: { [kept] proof in try kept.keep(proof) },
             changed: { [kept] permission in
                 kept.changes.withLock { $0.append(permission.isGranted) }
             })
+    }
+
+    /// A conductor that follows this one when a policy is read again; it does not run.
+    func successor(of policy: TrustPolicy) throws -> WitnessConductor {
+        try WitnessConductor(
+            log: log, policy: policy, options: options, clock: time.clock,
+            former: conductor.remembered, logger: Logger(label: "test"), evidence: { _ in })
     }
 
     /// Witnesses w0, w1 and so on; one more than half of them is the quorum.

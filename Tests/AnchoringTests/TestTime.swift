@@ -11,8 +11,8 @@ final class TestTime: Sendable {
 
     func advance(by duration: Duration) { now.withLock { $0 += duration } }
 
-    var clock: WitnessClock {
-        WitnessClock(
+    var clock: ConductorClock {
+        ConductorClock(
             seconds: { Self.seconds }, elapsed: { self.now.withLock { $0 } },
             sleepUntil: { end in
                 try await eventually("the time \(end)") { self.now.withLock { $0 } >= end }

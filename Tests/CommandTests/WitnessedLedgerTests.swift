@@ -189,6 +189,25 @@ import Testing
         }
     }
 
+    @Test func whatIsSaidOfAWitnessThatIsTakenOutGoesAway() async throws {
+        // One that is overruled may be taken out, too.
+        let seen = try await WitnessedLedger(in: shop, settings: "overrule-witness: w1\n")
+        try await seen.isCosigned(size: 2)
+        let policy = String(decoding: try shop.bytes("witnesses"), as: UTF8.self)
+        let first = policy.split(separator: "\n").first.map(String.init) ?? ""
+        try shop.write("\(first)\nquorum w0\n", to: "witnesses")
+        try await seen.ledger.hangUp(until: "1 witnesses, quorum w0")
+        // The former ones are let go of before the new ones are asked.
+        let metrics = try await eventually("w1 is gone") {
+            let text = try await seen.get("/metrics").text
+            return text.contains("colophon_witness_up{witness=\"w1\"}") ? nil : text
+        }
+        #expect(!metrics.contains("colophon_witness_size{witness=\"w1\"}"))
+        #expect(metrics.contains("colophon_witness_up{witness=\"w0\"} 1\n"))
+        // A counter that vanished would look like a restart.
+        #expect(metrics.contains("colophon_witness_cosignatures_total{witness=\"w1\"} "))
+    }
+
     @Test func settingsThatNobodyCanMeanAreRefused() async throws {
         let vkey = "w.example+8ab5d5fc+BHHkDy1tSI3PbjZ0l0mC0p0Jz4Qfw0cMvl8dWw0w9b6x"
         try shop.write("quorum none\n", to: "none")

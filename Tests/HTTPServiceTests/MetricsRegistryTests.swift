@@ -40,6 +40,26 @@ import Testing
         #expect(exposition.samples["t_seconds_bucket{le=\"0.25\"}"] == 1)
     }
 
+    /// What replaces something is made before that ends.
+    @Test func aGaugeGoesWithTheLastWhoHasMadeIt() throws {
+        let registry = MetricsRegistry()
+        let former = Gauge(label: "up", dimensions: [("of", "a")], factory: registry)
+        let gone = Gauge(label: "up", dimensions: [("of", "b")], factory: registry)
+        let counted = Counter(label: "asked_total", factory: registry)
+        for gauge in [former, gone] { gauge.record(1) }
+        counted.increment()
+        let next = Gauge(label: "up", dimensions: [("of", "a")], factory: registry)
+        for gauge in [former, gone] { gauge.destroy() }
+        counted.destroy()
+        #expect(try Exposition(registry.text()).samples == ["up{of=\"a\"}": 1, "asked_total": 1])
+        // The last one's value counts for nobody.
+        gone.record(5)
+        next.destroy()
+        #expect(try Exposition(registry.text()).samples == ["asked_total": 1])
+        Gauge(label: "up", dimensions: [("of", "a")], factory: registry).record(3)
+        #expect(try Exposition(registry.text()).samples["up{of=\"a\"}"] == 3)
+    }
+
     @Test func gaugesGoUpAndDown() throws {
         let registry = MetricsRegistry()
         Gauge(label: "g", factory: registry).record(7)

@@ -179,6 +179,25 @@ import TestSupport
         }
     }
 
+    /// A pattern of the shell names what was signed and never submitted, too.
+    @Test func aFileThatProvesNothingIsPassedOverAndNamed() async throws {
+        let ids = try await register(["after 1", "after 2"])
+        var bare = try TransparentStatement(#require(try fixture.ledger.transparent(ids[1])))
+        bare.receipts = []
+        let names = ["bare.colophon", "none.colophon"]
+            .map { fixture.folder.appending(path: $0).path() }
+        try Data(bare.encoded()).write(to: URL(filePath: names[0]))
+        try Data("no record".utf8).write(to: URL(filePath: names[1]))
+        let restored = try Restored(fixture, from: backups)
+        let whole = try file(ids[0])
+        let report = try await recover(restored) {
+            try await $0.putBack(files: [names[0], whole, names[1]])
+        }
+        #expect(report.entries == 5..<6)
+        #expect(report.passedOver.map(\.path) == names)
+        #expect(report.passedOver.first?.reason.contains("no receipt of this ledger") == true)
+    }
+
     @Test func anEntryWithoutItsManifestIsPutBackAndSaysSo() async throws {
         let ids = try await register(["after"])
         var bare = try TransparentStatement(#require(try fixture.ledger.transparent(ids[0])))

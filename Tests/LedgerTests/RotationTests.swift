@@ -5,6 +5,7 @@ import Keys
 import Ledger
 import LedgerCheck
 import LedgerStore
+import Logging
 import Manifests
 import Merkle
 import Provenance
@@ -359,6 +360,30 @@ import TestSupport
             #expect(ledger.readiness == nil)
             let kit = try TrustKit(ledger.trustKit())
             #expect(kit.registry.noteKeys.terms.count == 2)
+        }
+    }
+
+    /// What is said to be ready must open.
+    @Test func theKeysAreJudgedBeforeALedgerIsCalledReadyAsTheyAreWhenItOpens() async throws {
+        let fixture = try LedgerFixture()
+        let backups = fixture.folder.appending(path: "backups").path()
+        let old = fixture.folder.appending(path: "old.keys").path()
+        try FileManager.default.copyItem(atPath: fixture.options.keys, toPath: old)
+        _ = try fixture.ledger.rotate(.note)
+        _ = try fixture.ledger.backup(to: backups)
+        fixture.ledger.close()
+        let restored = try Restored(fixture, from: backups)
+        var options = restored.options
+        for (keys, isRight) in [(old, false), (fixture.options.keys, true)] {
+            options.keys = keys
+            let recovery = try Recovery(options)
+            let judged = error { try recovery.requireKeys() }
+            recovery.close()
+            let opened = error {
+                try Ledger.open(options, logger: Logger(label: "test")).close()
+            }
+            #expect((judged == nil) == isRight)
+            #expect(judged == opened)
         }
     }
 

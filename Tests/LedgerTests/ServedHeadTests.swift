@@ -85,6 +85,65 @@ import TestSupport
         #expect(ledger.servedHead()?.size == ledger.head().size)
     }
 
+    /// Opens the ledger again, with another policy.
+    private func restart(
+        _ fixture: LedgerFixture, _ policy: TrustPolicy?, requiresQuorum: Bool = false
+    ) throws -> Ledger {
+        fixture.ledger.close()
+        var options = fixture.options
+        options.witnessPolicy = policy
+        options.requiresQuorum = requiresQuorum
+        return try LedgerFixture.open(options, fixture.clock)
+    }
+
+    /// Whoever has seen a larger head would see the log go back.
+    @Test func theServedHeadDoesNotGoBackThroughARestartWithAStricterPolicy() async throws {
+        let fixture = try fixture()
+        try await fixture.addPoP()
+        // All three have signed this one, and two the next.
+        try group.cosign(fixture.ledger.head(), by: [0, 1, 2], in: fixture.ledger)
+        _ = try await fixture.register(fixture.capture("one"))
+        try group.cosign(fixture.ledger.head(), in: fixture.ledger)
+        let seen = try #require(fixture.ledger.servedHead())
+        _ = try await fixture.register(fixture.capture("two"))
+        let all = try TrustPolicy(
+            logs: [], witnesses: group.policy().witnesses,
+            groups: [.init(name: "all", threshold: 3, members: ["w0", "w1", "w2"])], quorum: "all")
+        do {
+            let ledger = try restart(fixture, all, requiresQuorum: true)
+            defer { ledger.close() }
+            #expect(ledger.servedHead() == nil)
+            // The smaller one is not shown either.
+            try #expect(ledger.head(size: 3) == nil)
+        }
+        let ledger = try restart(fixture, all)
+        defer { ledger.close() }
+        #expect(ledger.servedHead() == seen)
+        try group.cosign(ledger.head(), by: [0, 1, 2], in: ledger)
+        #expect(ledger.servedHead()?.size == seen.size + 1)
+    }
+
+    /// Without a quorum each head was seen as it was signed.
+    @Test func theServedHeadDoesNotGoBackWhereAPolicyIsNew() async throws {
+        let fixture = try LedgerFixture()
+        try await fixture.addPoP()
+        try group.cosign(fixture.ledger.head(), in: fixture.ledger)
+        _ = try await fixture.register(fixture.capture("one"))
+        let seen = fixture.ledger.servedHead()
+        let ledger = try restart(fixture, group.policy())
+        #expect(ledger.servedHead() == seen)
+        // What a policy lets go of while it runs is remembered as well.
+        try ledger.follow(nil)
+        let more = try fixture.capture("two")
+        #expect(await ledger.register([more]).first?.refusal == nil)
+        let newest = ledger.servedHead()
+        #expect(newest?.size == 5)
+        ledger.close()
+        let again = try restart(fixture, group.policy())
+        defer { again.close() }
+        #expect(again.servedHead() == newest)
+    }
+
     @Test func receiptsAreOfTheServedHeadWhereItCoversTheEntry() async throws {
         let fixture = try fixture()
         let ledger = fixture.ledger

@@ -46,12 +46,13 @@ import TestSupport
         #expect(ledger.head().size == 4)
     }
 
-    /// A crash between batch and note leaves a head that is signed only once that is permitted.
-    @Test func theHeadThatACrashLeftIsSignedAfterwards() async throws {
+    /// A ledger whose next batch is stored, and whose head fails at `step`; with that batch's
+    /// statement.
+    private func crashed(at failing: WriteStep) async throws -> (LedgerFixture, [UInt8]) {
         let isArmed = Mutex(true)
         let fixture = try LedgerFixture(faultHook: { step in
             // Until the end: the ledger tries again by itself.
-            step == .head && isArmed.withLock { $0 } ? .lost : nil
+            step == failing && isArmed.withLock { $0 } ? .lost : nil
         })
         let change = KeyManifest(
             .add, coseKey: Text(fixture.pop.publicKey.string), issuer: LedgerFixture.berlin,
@@ -60,6 +61,23 @@ import TestSupport
         #expect(await fixture.ledger.register([bytes]).first?.refusal != nil)
         fixture.ledger.close()
         isArmed.withLock { $0 = false }
+        return (fixture, bytes)
+    }
+
+    /// Somebody may have seen it: a note is shown before it is surely on the disk.
+    @Test func theHeadThatTheHighWaterFileRemembersIsShownAtOnce() async throws {
+        let (fixture, bytes) = try await crashed(at: .head)
+        var options = fixture.options
+        options.asksWitnesses = true
+        let ledger = try LedgerFixture.open(options, fixture.clock)
+        defer { ledger.close() }
+        #expect(ledger.servedHead()?.size == 3)
+        #expect(await ledger.register([bytes]).first?.refusal?.reason == .storage)
+    }
+
+    /// A crash between batch and note leaves a head that is signed only once that is permitted.
+    @Test func theHeadThatACrashLeftIsSignedAfterwards() async throws {
+        let (fixture, bytes) = try await crashed(at: .highWater)
         var options = fixture.options
         options.asksWitnesses = true
         let ledger = try LedgerFixture.open(options, fixture.clock)

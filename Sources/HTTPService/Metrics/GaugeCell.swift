@@ -3,7 +3,12 @@ import Synchronization
 
 /// A number that goes up and down: swift-metrics' gauges and meters.
 final class GaugeCell: MeterHandler, RecorderHandler {
+    let series: MetricSeries
     private let current = Mutex(0.0)
+
+    init(_ series: MetricSeries) {
+        self.series = series
+    }
 
     var value: Double { current.withLock { $0 } }
 

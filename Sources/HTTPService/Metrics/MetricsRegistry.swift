@@ -4,7 +4,9 @@ import Synchronization
 /// All numbers the process measures, in the form in which Prometheus fetches them.
 ///
 /// Bootstrap it once as swift-metrics' factory; what anyone counts after that is in ``text()``.
-/// Instruments are kept for ever: a counter that vanished would look like a restart.
+/// Counters and histograms are kept for ever: one that vanished would look like a restart. A gauge
+/// goes with the last who has made it and destroys it: its newest value says how something is, and
+/// what is gone is in no way any more.
 package final class MetricsRegistry: MetricsFactory {
     private enum Instrument: Sendable {
         case counter(CounterCell)
@@ -21,7 +23,13 @@ package final class MetricsRegistry: MetricsFactory {
         }
     }
 
-    private let instruments = Mutex<[MetricSeries: Instrument]>([:])
+    private struct State {
+        var instruments: [MetricSeries: Instrument] = [:]
+        /// How many have made a gauge and not destroyed it.
+        var holders: [MetricSeries: Int] = [:]
+    }
+
+    private let state = Mutex(State())
 
     private let description: MetricDescription
 
@@ -64,44 +72,58 @@ package final class MetricsRegistry: MetricsFactory {
         histogram(MetricSeries(label, dimensions))
     }
 
-    /// Does nothing: a series is never forgotten, so that it never falls.
+    /// Does nothing: a counter is never forgotten, so that it never falls.
     package func destroyCounter(_ handler: any CounterHandler) {}
 
     /// Does nothing, as ``destroyCounter(_:)``.
     package func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
 
-    /// Does nothing, as ``destroyCounter(_:)``.
-    package func destroyMeter(_ handler: any MeterHandler) {}
+    /// Forgets a gauge that nobody else has made and not destroyed.
+    package func destroyMeter(_ handler: any MeterHandler) {
+        if let cell = handler as? GaugeCell { release(cell) }
+    }
 
-    /// Does nothing, as ``destroyCounter(_:)``.
-    package func destroyRecorder(_ handler: any RecorderHandler) {}
+    /// Forgets a gauge, as ``destroyMeter(_:)``; a histogram stays.
+    package func destroyRecorder(_ handler: any RecorderHandler) {
+        if let cell = handler as? GaugeCell { release(cell) }
+    }
 
     /// Does nothing, as ``destroyCounter(_:)``.
     package func destroyTimer(_ handler: any TimerHandler) {}
 
     private func counter(_ series: MetricSeries) -> CounterCell {
-        instruments.withLock { instruments in
-            if case .counter(let cell)? = instruments[series] { return cell }
+        state.withLock { state in
+            if case .counter(let cell)? = state.instruments[series] { return cell }
             let cell = CounterCell()
-            instruments[series] = instruments[series] ?? .counter(cell)
+            state.instruments[series] = state.instruments[series] ?? .counter(cell)
             return cell
         }
     }
 
     private func gauge(_ series: MetricSeries) -> GaugeCell {
-        instruments.withLock { instruments in
-            if case .gauge(let cell)? = instruments[series] { return cell }
-            let cell = GaugeCell()
-            instruments[series] = instruments[series] ?? .gauge(cell)
+        state.withLock { state in
+            state.holders[series, default: 0] += 1
+            if case .gauge(let cell)? = state.instruments[series] { return cell }
+            let cell = GaugeCell(series)
+            state.instruments[series] = state.instruments[series] ?? .gauge(cell)
             return cell
         }
     }
 
+    private func release(_ cell: GaugeCell) {
+        state.withLock { state in
+            guard let holders = state.holders[cell.series] else { return }
+            state.holders[cell.series] = holders > 1 ? holders - 1 : nil
+            guard holders == 1, case .gauge? = state.instruments[cell.series] else { return }
+            state.instruments[cell.series] = nil
+        }
+    }
+
     private func histogram(_ series: MetricSeries) -> HistogramCell {
-        instruments.withLock { instruments in
-            if case .histogram(let cell)? = instruments[series] { return cell }
+        state.withLock { state in
+            if case .histogram(let cell)? = state.instruments[series] { return cell }
             let cell = HistogramCell(bounds: MetricDescription.bounds(of: series.name))
-            instruments[series] = instruments[series] ?? .histogram(cell)
+            state.instruments[series] = state.instruments[series] ?? .histogram(cell)
             return cell
         }
     }
@@ -110,7 +132,7 @@ package final class MetricsRegistry: MetricsFactory {
 
     /// Returns everything in Prometheus' text format, version 0.0.4, sorted by name.
     package func text() -> String {
-        let families = Dictionary(grouping: instruments.withLock { $0 }, by: \.key.name)
+        let families = Dictionary(grouping: state.withLock { $0.instruments }, by: \.key.name)
         var text = ""
         for (name, members) in families.sorted(by: { $0.key < $1.key }) {
             guard let type = members.first?.value.type else { continue }

@@ -22,7 +22,7 @@ extension Published {
                 else { return .noHead(size: size) }
                 let more: SignedCheckpoint
                 do throws(CosignatureRefusal) {
-                    more = try signed.adding(lines, of: cosigners)
+                    more = try signed.adding(lines, of: cosigners, headTime: row.time)
                 } catch {
                     return .refused(error)
                 }
@@ -31,7 +31,9 @@ extension Published {
                 // One sync a round: the line that completes a quorum makes those before it durable,
                 // and one that comes later, and is lost in a power cut, can be asked for again.
                 let completes = completesQuorum(head, more)
-                try store.put(evidence: head, sync: completes || !rule.hasQuorum)
+                try store.put(
+                    evidence: head, sync: completes || !rule.hasQuorum,
+                    completes ? .size(head.size) : nil)
                 show(evidenceIn: head)
                 if completes { try serve(head, in: store) }
                 return nil
@@ -46,8 +48,9 @@ extension Published {
     /// Whether a head meets the quorum now, and is newer than the one that is served.
     private func completesQuorum(_ head: HeadRow, _ signed: SignedCheckpoint) -> Bool {
         let (_, served, rule) = views
-        return rule.hasQuorum && served.map { head.size > $0.head.size } ?? true
-            && rule.isMet(by: signed)
+        guard rule.hasQuorum else { return false }
+        let isNews = served == nil ? head.size >= seenSize : head.size > seenSize
+        return isNews && rule.isMet(by: signed, at: head.time)
     }
 
     /// Serves a head that meets the quorum.

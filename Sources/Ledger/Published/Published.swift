@@ -18,6 +18,8 @@ final class Published: Sendable {
         /// Used only where the rule has a quorum; nil where no head may be seen yet.
         var served: PublishedView?
         var rule: WitnessRule
+        /// Size below which no head is served: somebody has seen a larger one.
+        var floor: UInt64
         /// Time of the oldest signed head that the served one does not cover, or of one before it;
         /// nil where it covers all.
         var unservedSince: UInt64?
@@ -28,6 +30,9 @@ final class Published: Sendable {
         var newestSize: UInt64 {
             rule.holdsBack ? served?.head.size ?? 0 : signed.head.size
         }
+
+        /// The signed head's size where no quorum decides which head may be dated, else 0.
+        var freelyDatedSize: UInt64 { rule.hasQuorum ? 0 : signed.head.size }
     }
 
     private let state: Mutex<State>
@@ -38,20 +43,30 @@ final class Published: Sendable {
     /// Who waits for the next signed head.
     let signedHeads: HeadWatch
 
+    /// Who waits for the next head that may be dated: one that meets the quorum, where there is
+    /// one.
+    let headsToDate: HeadWatch
+
     /// Who waits until an entry is published.
     let publication: PublicationWatch
 
-    /// `served` is where nobody has seen more yet; see ``ServedHead``.
+    /// What is known of the evidence about heads.
+    let anchors = AnchorMemory()
+
+    /// `served` and `floor` are those that ``ServedHead`` finds.
     init(
-        store: Store, signed: PublishedView, served: PublishedView?, rule: WitnessRule,
-        hold: SigningHold?, erasures: ErasureWatch
+        store: Store, signed: PublishedView, served: PublishedView?, floor: UInt64,
+        rule: WitnessRule, hold: SigningHold?, erasures: ErasureWatch
     ) {
         self.erasures = erasures
         let state = State(
-            store: store, signed: signed, served: served, rule: rule,
+            store: store, signed: signed, served: served, rule: rule, floor: floor,
             unservedSince: Self.unserved(signed, served, rule),
             readiness: nil, hold: hold)
         signedHeads = HeadWatch(size: signed.head.size)
+        headsToDate = HeadWatch(
+            size: rule.hasQuorum
+                ? Self.meetingQuorum(served?.head, rule)?.claim.size ?? 0 : signed.head.size)
         publication = PublicationWatch(size: state.newestSize)
         self.state = Mutex(state)
     }
@@ -95,7 +110,7 @@ final class Published: Sendable {
 
     /// Shows a tree whose head is signed.
     func show(_ tree: TreeState) {
-        let newest = state.withLock {
+        let (newest, dated) = state.withLock {
             $0.signed = PublishedView(
                 head: tree.head, range: tree.range, registry: tree.registry)
             if $0.rule.hasQuorum, $0.unservedSince == nil,
@@ -103,9 +118,10 @@ final class Published: Sendable {
             {
                 $0.unservedSince = tree.head.time
             }
-            return $0.newestSize
+            return ($0.newestSize, $0.freelyDatedSize)
         }
         signedHeads.rise(to: tree.head.size)
+        headsToDate.rise(to: dated)
         publication.rise(to: newest)
     }
 
@@ -135,6 +151,14 @@ final class Published: Sendable {
         state.withLock { $0.rule.hasQuorum ? $0.served?.head : $0.signed.head }
     }
 
+    /// Size of the newest head that somebody may have seen as the served one.
+    var seenSize: UInt64 {
+        state.withLock { state in
+            guard state.rule.hasQuorum else { return state.signed.head.size }
+            return max(state.served?.head.size ?? 0, state.floor)
+        }
+    }
+
     /// Since when there are entries that the served head does not cover, in POSIX seconds; nil
     /// where there are none.
     var unservedSince: UInt64? { state.withLock { $0.unservedSince } }
@@ -156,24 +180,26 @@ final class Published: Sendable {
     /// Serves a head that meets the quorum, unless one is served that is larger.
     func serve(_ view: PublishedView) {
         let newest = state.withLock { state in
-            guard state.rule.hasQuorum, view.head.size >= state.served?.head.size ?? 0 else {
-                return state.newestSize
-            }
+            let least = max(state.served?.head.size ?? 0, state.floor)
+            guard state.rule.hasQuorum, view.head.size >= least else { return state.newestSize }
             state.served = view
             state.unservedSince =
                 view.head.size < state.signed.head.size ? view.head.time : nil
             return state.newestSize
         }
+        headsToDate.rise(to: view.head.size)
         publication.rise(to: newest)
     }
 
     /// Serves heads by another rule from now on; what was shown stays.
     func change(_ rule: WitnessRule) {
-        state.withLock { state in
+        let dated = state.withLock { state in
             if !state.rule.hasQuorum { state.served = state.signed }
             state.rule = rule
             if !rule.hasQuorum { state.unservedSince = nil }
+            return state.freelyDatedSize
         }
+        headsToDate.rise(to: dated)
     }
 
     /// Shows more evidence for a head, where it is one of those that are shown.

@@ -19,14 +19,31 @@ struct ServedHead {
     let store: Store
     let rule: WitnessRule
 
-    /// The head to serve when the ledger is opened: the newest that meets the quorum; where none
-    /// does, the newest signed one, or none where a quorum is required.
-    func first(signed: PublishedView) throws(LedgerError) -> PublishedView? {
+    /// The size below which no head may be served any more, for somebody has seen a larger one.
+    func floor(signed: PublishedView) throws(LedgerError) -> UInt64 {
+        switch try store.servedMark() {
+        case .each: signed.head.size
+        case .size(let size): size
+        case nil: 0
+        }
+    }
+
+    /// The head to serve when the ledger is opened: the newest that meets the quorum, and is not
+    /// smaller than one that was served before.
+    ///
+    /// Where none does, it is the one that was served before, or else the newest signed one; none
+    /// where a quorum is required.
+    func first(signed: PublishedView, floor: UInt64) throws(LedgerError) -> PublishedView? {
         guard rule.hasQuorum else { return nil }
-        if let head = try newest(upTo: signed.head.size) {
+        if let head = try newest(upTo: signed.head.size), head.size >= floor {
             return try view(of: head, signed: signed, older: nil)
         }
-        return rule.holdsBack ? nil : signed
+        guard !rule.holdsBack else { return nil }
+        guard floor > 0, floor < signed.head.size else { return signed }
+        guard let head = try store.head(size: floor) else {
+            throw .corrupt("the head of size \(floor), which was served, has no row")
+        }
+        return try view(of: head, signed: signed, older: nil)
     }
 
     /// The newest kept head of at most `size` that meets the quorum.
@@ -37,11 +54,48 @@ struct ServedHead {
         return try store.newestHead(upTo: size, among: limit) { size, value throws(LedgerError) in
             guard HeadRow.hasSeveralLines(value) else { return nil }
             let head = try HeadRow(size: size, value: value)
-            guard let signed = try head.signedCheckpoint(), rule.isMet(by: signed) else {
+            guard let signed = try head.signedCheckpoint(), rule.isMet(by: signed, at: head.time)
+            else {
                 return nil
             }
             return head
         }
+    }
+
+    /// Heads that are read at a time, from an entry on: the first that meets the quorum is one of
+    /// the first ten of a ledger that signs often.
+    private static let page = 64
+
+    /// The first kept head that covers the entry at `index`, and is of at most `size`, that others
+    /// have seen: the first that meets the quorum, or where there is none to meet, that has any
+    /// cosignature; nil where none of the next ``questionLimit`` heads does.
+    ///
+    /// Such heads are kept for ever, so of an old entry few are looked at. One that a thief may
+    /// have signed counts only where it was seen by the time of the handover (registry.md §7).
+    func firstSeen(
+        covering index: UInt64, upTo size: UInt64, _ doubt: (UInt64) -> KeyDoubt?
+    ) throws(LedgerError) -> HeadRow? {
+        var (start, left) = (index + 1, Self.questionLimit)
+        while left > 0, start <= size {
+            let rows = try store.headValues(
+                from: start, below: size + 1, limit: min(left, Self.page))
+            guard let last = rows.last else { return nil }
+            for row in rows where HeadRow.hasSeveralLines(row.value) {
+                let head = try HeadRow(size: row.size, value: row.value)
+                guard let signed = try head.signedCheckpoint(), isSeen(signed, at: head.time)
+                else { continue }
+                let isBelieved = doubt(head.size).map {
+                    rule.wasMet(by: signed, at: head.time, until: $0.until)
+                }
+                if isBelieved ?? true { return head }
+            }
+            (start, left) = (last.size + 1, left - rows.count)
+        }
+        return nil
+    }
+
+    private func isSeen(_ signed: SignedCheckpoint, at time: UInt64) -> Bool {
+        rule.hasQuorum ? rule.isMet(by: signed, at: time) : !signed.cosignatures.isEmpty
     }
 
     /// The newest kept head of at most `size` that has any cosignature.

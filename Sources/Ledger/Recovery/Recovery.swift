@@ -15,6 +15,15 @@ import Provenance
 /// witnesses and anchors join them once there are any) and the highest is what the store must
 /// reach, root for root, before ``Ledger/open(_:logger:clock:)`` signs again.
 public final class Recovery {
+    /// A file of which nothing was taken.
+    public struct PassedOver: Hashable, Sendable {
+        /// The file.
+        public let path: String
+
+        /// Why, as what follows its name.
+        public let reason: String
+    }
+
     /// What one call has put back.
     public struct Report: Hashable, Sendable {
         /// The entries.
@@ -22,6 +31,9 @@ public final class Recovery {
 
         /// How many of them came without a manifest and were not erased: it is not known here.
         public let withoutManifest: UInt64
+
+        /// The files of which nothing was taken, each with the reason.
+        public let passedOver: [PassedOver]
 
         /// The first entry that is there, but behind a gap; nil where there is none.
         ///
@@ -89,6 +101,14 @@ public final class Recovery {
         size < signedSize ? size..<signedSize : nil
     }
 
+    /// Makes sure that the keys are here by which ``Ledger/open(_:logger:clock:)`` opens the folder:
+    /// it judges in the same way.
+    public func requireKeys() throws(LedgerError) {
+        _ = try LedgerKeys.opened(
+            in: LedgerKeys.folder(options.keys), by: state.registry, isOldCopy: missing != nil,
+            path: options.keys)
+    }
+
     /// Closes the folder.
     public func close() {
         store.close()
@@ -115,6 +135,8 @@ public final class Recovery {
     }
 
     /// Puts entries back from `.colophon` files, as far as they leave no gap.
+    ///
+    /// What proves no place is passed over; throws where that is every one of them.
     public func putBack(
         files paths: [String], progress: JobProgress = .silent
     ) async throws(LedgerError) -> Report {
@@ -143,9 +165,12 @@ public final class Recovery {
             }
             withoutManifest += try commit(read, at: chunk)
         }
+        // Larger heads than this copy remembers were signed, and so may have been served.
+        if size > first { try store.put(ServedMark.each) }
         try checkNewest()
         return Report(
-            entries: first..<size, withoutManifest: withoutManifest, behindGap: entries.behindGap)
+            entries: first..<size, withoutManifest: withoutManifest,
+            passedOver: entries.passedOver, behindGap: entries.behindGap)
     }
 
     /// Computes the root at every signed head on the way, and returns a digest of each chunk.

@@ -25,6 +25,9 @@ struct ReturnedEntries {
     /// is none.
     let behindGap: UInt64?
 
+    /// The files that prove no place of an entry.
+    var passedOver: [Recovery.PassedOver] = []
+
     /// Where they come from, for messages.
     let source: String
 
@@ -95,7 +98,15 @@ extension ReturnedEntries {
         var heads = SignedHeads()
         var found: [UInt64: Entry] = [:]
         for path in paths {
-            try Self.add(Self.bytes(of: path), path, to: &found, &heads, registry, depth: 0)
+            let bytes = try Self.bytes(of: path)
+            do throws(LedgerError) {
+                try Self.add(bytes, path, to: &found, &heads, registry, depth: 0)
+            } catch .unfit(let path, let reason) {
+                passedOver.append(.init(path: path, reason: reason))
+            }
+        }
+        if let first = passedOver.first, found.isEmpty {
+            throw .unfit(path: first.path, reason: first.reason)
         }
         var end = base
         while found[end] != nil { end += 1 }
@@ -128,7 +139,9 @@ extension ReturnedEntries {
         let leaf = file.statement.leaf
         let index = try place(of: leaf, file.receipts, path, &heads, registry)
         if let other = found[index], other.leaf != leaf {
-            throw .unfit(path: path, reason: "proves another entry \(index) than an earlier file")
+            throw .fork(
+                "\(path): proves another entry \(index) than an earlier file: this is the fork of a "
+                    + "log, and must be looked into")
         }
         if found[index]?.manifest == nil {
             found[index] = Entry(leaf: leaf, manifest: file.manifest)
@@ -136,7 +149,12 @@ extension ReturnedEntries {
         // A link is a file of its own; links in links are not ours to follow.
         guard depth == 0 else { return }
         for link in file.issuers {
-            try add(link, path, to: &found, &heads, registry, depth: 1)
+            // The entry is taken whatever is wrong with what came along.
+            do throws(LedgerError) {
+                try add(link, path, to: &found, &heads, registry, depth: 1)
+            } catch .unfit {
+                continue
+            }
         }
     }
 

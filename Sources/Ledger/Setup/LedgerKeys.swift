@@ -130,8 +130,18 @@ struct LedgerKeys: Sendable {
         }
     }
 
+    /// Reads the keys by which the folder is opened: those in force must be among them, unless the
+    /// folder is an old copy, which signs nothing and may be older than a handover.
+    static func opened(
+        in folder: Folder, by registry: Registry, isOldCopy: Bool, path: String
+    ) throws(LedgerError) -> LedgerKeys {
+        let keys = try LedgerKeys(in: folder)
+        if !isOldCopy { try keys.check(against: registry, path: path) }
+        return keys
+    }
+
     /// Checks that the keys in force are among these; others could only sign what nobody accepts.
-    func check(against registry: Registry, path: String) throws(LedgerError) {
+    private func check(against registry: Registry, path: String) throws(LedgerError) {
         for which in LogKeyManifest.Which.allCases
         where !self[which].contains(where: { registry.isCurrent($0.publicKey, which) }) {
             let name = Self.name(of: which)

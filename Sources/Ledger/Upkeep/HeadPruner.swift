@@ -6,8 +6,8 @@ import Provenance
 /// Removes tree heads that nobody has to be able to ask for any more (log.md §4).
 ///
 /// Kept for ever are those that meet the quorum, those with evidence, the first of each UTC hour,
-/// and the two newest, which the high-water file names; all others for a day. Without a quorum
-/// every cosigned head is kept.
+/// the newest that was served, and the two newest, which the high-water file names; all others for
+/// a day. Without a quorum every cosigned head is kept.
 struct HeadPruner {
     /// Seconds that every head is kept, by its own time.
     static let keptSeconds: UInt64 = 24 * 3600
@@ -25,13 +25,17 @@ struct HeadPruner {
 
     /// Removes what may go by `now`, in POSIX seconds, and returns the number of heads.
     ///
-    /// The `rule` is that of now: the policy may be read again while the ledger runs.
+    /// The `rule` is that of now: the policy may be read again while the ledger runs. `seen` is the
+    /// size of the newest head that was served, which a start may have to serve again.
     ///
     /// Ages are counted back from the newest head, or from the clock where that is behind: so a
     /// ledger that stood still, or a clock that jumped ahead while nothing was registered, loses
     /// nothing. Nothing is synced: what a crash brings back is removed again.
+    ///
+    /// `dated` names the heads that are being dated: their evidence is on its way.
     mutating func prune(
-        _ store: Store, newest: HeadRow, now: UInt64, rule: WitnessRule
+        _ store: Store, newest: HeadRow, now: UInt64, rule: WitnessRule, seen: UInt64,
+        dated: () -> Set<UInt64>
     ) throws(LedgerError) -> Int {
         let reference = min(now, newest.time)
         guard reference >= Self.keptSeconds else { return 0 }
@@ -41,8 +45,9 @@ struct HeadPruner {
         while !isEnd {
             // Between the look and the removal nobody adds evidence, which would be lost.
             try store.writer.changingHeads { () throws(LedgerError) in
-                let sizes: [UInt64]
-                (sizes, isEnd) = try due(store, before: newest.size, limit, rule)
+                var sizes: [UInt64]
+                (sizes, isEnd) = try due(store, before: newest.size, limit, rule, dated())
+                sizes.removeAll { $0 == seen }
                 guard !sizes.isEmpty else { return }
                 try store.write(.prune, sync: false) { rows in
                     for size in sizes { rows.removeHead(size: size) }
@@ -60,7 +65,8 @@ struct HeadPruner {
 
     /// The next heads that are due, at most ``batch``; and whether there are no more.
     private mutating func due(
-        _ store: Store, before newest: UInt64, _ limit: UInt64, _ rule: WitnessRule
+        _ store: Store, before newest: UInt64, _ limit: UInt64, _ rule: WitnessRule,
+        _ dated: Set<UInt64>
     ) throws(LedgerError) -> ([UInt64], Bool) {
         var sizes: [UInt64] = []
         var candidate: UInt64?
@@ -73,7 +79,9 @@ struct HeadPruner {
             guard head.time <= limit else { return (sizes, true) }
             let isFirst = hour != head.time / 3600
             hour = head.time / 3600
-            if !isFirst, try !isKept(head, store, rule) { candidate = size }
+            if !isFirst, !dated.contains(size), try !isKept(head, store, rule) {
+                candidate = size
+            }
             next = candidate ?? size + 1
         }
         return (sizes, rows.count < Self.batch)

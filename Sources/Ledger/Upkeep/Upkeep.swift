@@ -39,7 +39,8 @@ final class Upkeep: Sendable {
             do throws(LedgerError) {
                 let (store, head) = published.snapshot
                 let removed = try pruner.prune(
-                    store, newest: head, now: clock(), rule: published.rule)
+                    store, newest: head, now: clock(), rule: published.rule,
+                    seen: published.seenSize, dated: { published.anchors.held })
                 if removed > 0 {
                     Counter(label: "colophon_pruned_heads_total").increment(by: removed)
                     logger.debug("heads pruned", metadata: ["count": "\(removed)"])

@@ -14,7 +14,7 @@ package import RocksDB
 ///     manifests  index (8)                       0 and the bytes, or 1 and the erasure's EntryID
 ///     threads    kind (1), SHA-256 (32), index   empty
 ///     control    sequence (8)                    index (8)
-///     anchors    size (8), kind                  evidence (no rows yet)
+///     anchors    size (8), kind (1), SHA-256(URL) CBOR, see AnchorRow
 ///     meta       name                            see MetaName
 ///
 /// All integers are big-endian, so that rows sort by number.
@@ -35,6 +35,8 @@ package enum StoreLayout {
         package static let threadsIndexed = Array("threads".utf8)
         /// The progress of erasures, see ``ErasureMark``.
         package static let erasures = Array("erasures".utf8)
+        /// Which heads were served, see ``ServedMark``.
+        package static let served = Array("served".utf8)
         /// Names that every store has from its first batch on.
         package static let mandatory = [format, origin]
     }

@@ -99,6 +99,11 @@ package struct RowBatch {
         batch.delete(key: StoreLayout.key(size), in: store.heads)
     }
 
+    /// Puts evidence about a head, in place of what the same source gave about it.
+    package func put(_ anchor: AnchorRow) {
+        batch.put(key: anchor.key.bytes, value: anchor.value, in: store.anchors)
+    }
+
     // MARK: - Behind the sequencer
 
     /// Puts rows of `threads` by their sorted keys, and that all entries below `end` have theirs.
@@ -111,6 +116,11 @@ package struct RowBatch {
     /// Puts how far erasures have come.
     package func put(_ mark: ErasureMark) {
         batch.put(key: StoreLayout.MetaName.erasures, value: mark.value, in: store.meta)
+    }
+
+    /// Puts which heads were served.
+    package func put(_ mark: ServedMark) {
+        batch.put(key: StoreLayout.MetaName.served, value: mark.value, in: store.meta)
     }
 
     // MARK: - The end

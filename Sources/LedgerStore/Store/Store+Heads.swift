@@ -68,9 +68,29 @@ extension Store {
     }
 
     /// Stores a published head again, with more evidence than it had; `sync` where those who gave
-    /// it may not be there to give it again.
-    package func put(evidence head: HeadRow, sync: Bool = true) throws(LedgerError) {
-        try write(.evidence, sync: sync) { rows in rows.put(head) }
+    /// it may not be there to give it again, and `mark` where it is served from now on.
+    package func put(
+        evidence head: HeadRow, sync: Bool = true, _ mark: ServedMark? = nil
+    ) throws(LedgerError) {
+        try write(.evidence, sync: sync) { rows in
+            rows.put(head)
+            if let mark { rows.put(mark) }
+        }
+    }
+
+    /// Remembers which heads were served, on the disk; with them all that was written before.
+    package func put(_ mark: ServedMark) throws(LedgerError) {
+        guard try servedMark() != mark else { return }
+        try write(.evidence, sync: true) { rows in rows.put(mark) }
+    }
+
+    /// Which heads were served; nil where no program has written it down.
+    package func servedMark() throws(LedgerError) -> ServedMark? {
+        guard let value = try value(StoreLayout.MetaName.served, in: meta) else { return nil }
+        guard let mark = ServedMark(value) else {
+            throw .corrupt("the row \"served\" of meta is not 8 bytes")
+        }
+        return mark
     }
 
     package func head(size: UInt64) throws(LedgerError) -> HeadRow? {
@@ -126,7 +146,8 @@ extension Store {
     /// Whether evidence is stored for the head of a size.
     package func hasEvidence(size: UInt64) throws(LedgerError) -> Bool {
         try !keys(
-            in: anchors, from: StoreLayout.key(size), to: StoreLayout.key(size + 1), limit: 1
+            in: anchors, from: StoreLayout.key(size),
+            to: size == .max ? nil : StoreLayout.key(size + 1), limit: 1
         ).isEmpty
     }
 

@@ -13,14 +13,20 @@ package protocol AnchoredLog: Sendable {
     /// the quorum of the log's witnesses where it has one; nil while there is none.
     func newestHeadToDate() throws -> AnchorInput?
 
-    /// Returns once a head may be dated that is larger than `size`, or the task is cancelled.
+    /// Returns once a head may be dated that is larger than `size`, or throws where the task is
+    /// cancelled.
     func headToDate(above size: UInt64) async throws
 
-    /// The newest evidence of a source, whatever its state; nil where it gave none yet.
-    func newestAnchor(of source: AnchorSource) throws -> KeptAnchor?
+    /// The evidence of a source about the largest head, of what is in `state`, or in any where that
+    /// is nil; nil where there is none.
+    func newestAnchor(
+        of source: AnchorSource, in state: KeptAnchor.State?
+    ) throws -> KeptAnchor?
 
-    /// The evidence of a kind that is not complete, oldest first, at most `limit`.
-    func unfinishedAnchors(of kind: AnchorKind, limit: Int) throws -> [KeptAnchor]
+    /// The evidence of a source that is pending, of the largest head first, at most `limit`.
+    ///
+    /// Asked once for each calendar, when the conductor begins: it may look at every row.
+    func pendingAnchors(of source: AnchorSource, limit: Int) throws -> [KeptAnchor]
 
     /// The evidence of a kind about the head of a size, of every source.
     func anchors(ofSize size: UInt64, _ kind: AnchorKind) throws -> [KeptAnchor]
@@ -67,7 +73,7 @@ package struct AnchorSource: Hashable, Sendable {
     /// The kind of evidence that it gives.
     package let kind: AnchorKind
 
-    /// Its URL, as it was configured.
+    /// Its URL, as ``HTTPCalls/ServiceURL`` spells it: without a slash at its end.
     package let url: String
 
     /// Names a source.
