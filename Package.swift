@@ -141,8 +141,8 @@ let package = Package(
         library(
             "LedgerCheck",
             [
-                "LedgerStore", "Jobs", "Files", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", "RocksDB", logging, metrics,
+                "LedgerStore", "Timestamping", "OpenTimestamps", "Jobs", "Files", "Provenance",
+                "Manifests", "Checkpoints", "Merkle", "Encoding", "RocksDB", logging, metrics,
             ]),
         library(
             "Ledger",
@@ -186,7 +186,8 @@ let package = Package(
             "colophond",
             [
                 "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "LedgerCheck",
-                "Jobs", "Ledger", "Anchoring", "HTTPCalls", "Files", "Keys", "Provenance",
+                "Jobs", "Ledger", "Anchoring", "Timestamping", "HTTPCalls", "Files", "Keys",
+                "Provenance",
                 "Checkpoints", "Merkle", "Encoding", "Settings", arguments, logging, coreMetrics,
                 lifecycle, signals,
             ]),
@@ -231,6 +232,7 @@ let package = Package(
             ["TestSupport", "TestCalendar", "OpenTimestamps", "Merkle", "Encoding", crypto]),
         tests("CheckpointsTests", ["TestSupport", "Checkpoints", "Merkle", "Encoding", crypto]),
         tests("CompressionTests", ["TestSupport", "Compression"]),
+        tests("TimestampingTests", ["TestSupport", "Timestamping", "Merkle"]),
         tests("RocksDBTests", ["TestSupport", "RocksDB"]),
         tests("SettingsTests", ["TestSupport", "Settings", "Files"]),
         tests(
@@ -249,8 +251,8 @@ let package = Package(
             "LedgerTests",
             [
                 "Files", "Studio", "LedgerStore", "LedgerCheck", "TestSupport", "TestLedger",
-                "Ledger", "RocksDB", "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints",
-                "Merkle", "Encoding", logging,
+                "Anchoring", "Ledger", "RocksDB", "LogReader", "Keys", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding", logging,
             ]),
         tests(
             "ProvenanceTests",
@@ -268,9 +270,9 @@ let package = Package(
             "LedgerServerTests",
             [
                 "TestHTTP", "TestLedger", "TestSupport", "LedgerServer", "LedgerControl",
-                "HTTPService", "LedgerStore", "Jobs", "Ledger", "LogReader", "Keys", "Provenance",
-                "Manifests", "Checkpoints", "Merkle", "Encoding", "Compression", nioCore, nioPosix,
-                logging, coreMetrics, lifecycle,
+                "HTTPService", "LedgerStore", "Jobs", "Anchoring", "Ledger", "LogReader", "Keys",
+                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "Compression",
+                nioCore, nioPosix, logging, coreMetrics, lifecycle,
             ]),
         tests("HTTPCallsTests", ["TestSupport", "TestPeer", "HTTPCalls", "Compression", nioSSL]),
         tests(

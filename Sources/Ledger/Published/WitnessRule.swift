@@ -32,6 +32,17 @@ package struct WitnessRule: Sendable {
         }
     }
 
+    /// Whether the quorum was complete for a head by `until`, in POSIX seconds; each line is
+    /// verified.
+    ///
+    /// - Parameter time: when its head was signed, in POSIX seconds.
+    func wasMet(by signed: SignedCheckpoint, at time: UInt64, until: UInt64) -> Bool {
+        guard let policy = quorumPolicy,
+            case .met(let complete) = policy.evaluate(signed, headTime: time).quorum
+        else { return false }
+        return complete <= until
+    }
+
     /// Whether the lines of a note meet the quorum; each is verified.
     ///
     /// - Parameter time: when its head was signed, in POSIX seconds.

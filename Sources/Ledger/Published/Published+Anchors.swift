@@ -19,12 +19,12 @@ extension Published {
     /// takes; nil where none may be seen yet, or none has met the quorum of a new policy.
     func headToDate() throws(LedgerError) -> AnchorInput? {
         // While no head is pruned: one that was served a moment ago may be gone the next.
-        let served = try store.writer.changingHeads { () throws(LedgerError) -> HeadRow? in
+        let found = try store.writer.changingHeads { () throws(LedgerError) -> HeadRow? in
             guard let head = served else { return nil }
             anchors.hold(head.size)
             return head
         }
-        guard let signed = Self.meetingQuorum(served, rule) else { return nil }
+        guard let signed = Self.meetingQuorum(found, rule) else { return nil }
         let size = signed.claim.size
         let keys = registry.noteKeys.terms.filter { $0.covers(size) }.map(\.key)
         let line = signed.note.signatures.first { line in
