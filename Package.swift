@@ -232,7 +232,7 @@ let package = Package(
             ["TestSupport", "TestCalendar", "OpenTimestamps", "Merkle", "Encoding", crypto]),
         tests("CheckpointsTests", ["TestSupport", "Checkpoints", "Merkle", "Encoding", crypto]),
         tests("CompressionTests", ["TestSupport", "Compression"]),
-        tests("TimestampingTests", ["TestSupport", "Timestamping", "Merkle"]),
+        tests("TimestampingTests", ["TestSupport", "Timestamping", "CLibcrypto", "Merkle"]),
         tests("RocksDBTests", ["TestSupport", "RocksDB"]),
         tests("SettingsTests", ["TestSupport", "Settings", "Files"]),
         tests(

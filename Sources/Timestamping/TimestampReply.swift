@@ -44,7 +44,7 @@ struct TimestampReply {
                 words += reasons(in: bytes[element.content].dropFirst())
             }
         }
-        return String(words.joined(separator: ", ").prefix(TimestampLimit.textCharacters))
+        return TimestampLimit.shortened(words.joined(separator: ", "))
     }
 
     /// Returns the names of the bits that are set, the first bit being the highest of a byte.

@@ -37,7 +37,7 @@ package struct TimestampToken: Hashable, Sendable {
             let message = try SignedMessage(bytes)
             let claim = try message.claim()
             guard claim.digest == digest.bytes else { throw .otherDigest }
-            guard claim.time <= now + TimestampLimit.secondsAhead else {
+            if claim.time > now, claim.time - now > TimestampLimit.secondsAhead {
                 throw .ahead(seconds: claim.time - now)
             }
             let signer = try message.verified(
