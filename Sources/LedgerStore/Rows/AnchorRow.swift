@@ -143,7 +143,7 @@ extension AnchorRow {
         }
 
         /// Bytes of a key.
-        private static let byteCount = 41
+        package static let byteCount = 41
 
         /// Reads a key; nil for one of another form.
         package init?(_ bytes: [UInt8]) {
@@ -158,6 +158,14 @@ extension AnchorRow {
         /// How a source is named in keys.
         package static func source(_ url: Text) -> Hash { .sha256(url.utf8) }
 
-        package var description: String { "\(size)/\(kind.rawValue)/\(source)" }
+        /// The key for people: `17/rfc3161/DIGEST`.
+        package var description: String {
+            let name =
+                switch kind {
+                case .timestamp: "rfc3161"
+                case .openTimestamps: "opentimestamps"
+                }
+            return "\(size)/\(name)/\(Hex.encode(source.bytes))"
+        }
     }
 }
