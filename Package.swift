@@ -229,6 +229,7 @@ let package = Package(
         tests("MerkleTests", ["TestSupport", "Merkle"]),
         tests("CheckpointsTests", ["TestSupport", "Checkpoints", "Merkle", "Encoding", crypto]),
         tests("CompressionTests", ["TestSupport", "Compression"]),
+        tests("TimestampingTests", ["TestSupport", "Timestamping", "Merkle"]),
         tests("RocksDBTests", ["TestSupport", "RocksDB"]),
         tests("SettingsTests", ["TestSupport", "Settings", "Files"]),
         tests(
