@@ -338,10 +338,10 @@ let package = Package(
             [
                 "TestSupport", "TestLedger", "TestCalendar", "LedgerServer", "LedgerControl",
                 "HTTPService", "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "LogReader",
-                "Compression", "Keys", "Capture", "Studio", "OpenTimestamps", "Provenance",
-                "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, crypto,
+                "Compression", "Keys", "Capture", "Studio", "OpenTimestamps", "Timestamping",
+                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, crypto,
             ],
-            exclude: ["Corpus"]),
+            exclude: ["Corpus", "Timestamps"]),
         tests("TidyTests", ["Processes"]),
         tests(
             "CommandTests",

@@ -1,4 +1,4 @@
-/// What a token, an answer and a file of certificates may have at most.
+/// What a token, an answer and a file of certificates may have at most (timestamps.md §5).
 package enum TimestampLimit {
     /// Bytes of an answer or a token: ten times what commercial authorities with long chains send.
     package static let tokenBytes = 64 * 1024

@@ -56,7 +56,8 @@ struct TimestampReply {
 }
 
 extension TimestampQuery {
-    /// Checks the answer to this question, which was asked at `now`, POSIX seconds.
+    /// Checks the answer to this question, which was asked at `now`, POSIX seconds (timestamps.md
+    /// §2).
     ///
     /// Beside what ``TimestampToken/check(digest:by:now:)`` asks for, the token has this question's
     /// nonce, and its time is about now.
