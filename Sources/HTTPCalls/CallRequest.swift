@@ -51,6 +51,9 @@ package struct CallAnswer: Sendable {
     /// The field of the request, as the service sent it; nil where it did not.
     package let field: String?
 
+    /// The media type in lower case, without its parameters; nil where there is none.
+    package let mediaType: String?
+
     /// The body; empty where there is none.
     package let body: [UInt8]
 }

@@ -96,7 +96,7 @@ public struct HTTPCaller: Sendable {
         return answer.head.map { head in
             CallAnswer(
                 status: head.status, retryAfter: head.retryAfter, field: head.field,
-                body: answer.body)
+                mediaType: head.mediaType, body: answer.body)
         }
     }
 
@@ -160,6 +160,7 @@ public struct HTTPCaller: Sendable {
         let status: Int
         let retryAfter: Duration?
         let field: String?
+        let mediaType: String?
     }
 
     /// Does what ``exchange(_:_:into:_:)`` does, and returns more of the answer's head.
@@ -175,7 +176,8 @@ public struct HTTPCaller: Sendable {
                 let head = Head(
                     status: Int(response.status.code),
                     retryAfter: Self.retryAfter(response.headers),
-                    field: request.field.flatMap { response.headers.first(name: $0) })
+                    field: request.field.flatMap { response.headers.first(name: $0) },
+                    mediaType: Self.mediaType(response.headers))
                 return (body, .success(head))
             } catch {
                 return (body, .failure(error))
@@ -233,10 +235,13 @@ public struct HTTPCaller: Sendable {
     /// The media type of an answer that is a page for people, where something else was asked for:
     /// what a network gives that wants a log-in first.
     private static func page(_ headers: HTTPHeaders, instead accept: String) -> String? {
-        guard let field = headers.first(name: "Content-Type") else { return nil }
-        let type = field.prefix { $0 != ";" && $0 != " " }.lowercased()
+        guard let type = mediaType(headers) else { return nil }
         if type == "text/html" || type == "application/xhtml+xml" { return type }
         return accept.hasPrefix("application/") && type.hasPrefix("text/") ? type : nil
+    }
+
+    private static func mediaType(_ headers: HTTPHeaders) -> String? {
+        headers.first(name: "Content-Type")?.prefix { $0 != ";" && $0 != " " }.lowercased()
     }
 
     /// A problem without a readable body still has its status.

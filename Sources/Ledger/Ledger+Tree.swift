@@ -179,7 +179,8 @@ extension Ledger {
         }
         return TrustKit.make(
             registry: view.registry, head: receipt, controls: controls,
-            witnesses: published.rule.policy)
+            witnesses: published.rule.policy, timestampRoots: options.timestampRoots,
+            calendars: options.calendars)
     }
 
     /// The policy by which heads are served; nil where there is none.

@@ -38,6 +38,15 @@ struct SignedMessage: ~Copyable {
             throw .malformed("it is no signed message about a time")
         }
         defer { unsafe TS_TST_INFO_free(info) }
+        let content = unsafe PKCS7_get_octet_string(message.pointee.d.sign.pointee.contents)
+        guard let content = unsafe content.map({ unsafe [UInt8](asn1: $0) }) else {
+            throw .malformed("it is no signed message about a time")
+        }
+        do throws(TimestampRefusal) {
+            try ASN1Element(whole: content).checkWithin(content)
+        } catch .trailingBytes {
+            throw .malformed("bytes follow what it says")
+        }
         return unsafe try TokenClaim(info)
     }
 
@@ -58,15 +67,9 @@ struct SignedMessage: ~Copyable {
         }
     }
 
-    /// Checks what libcrypto takes without a question: the number of certificates, the hash of the
-    /// signature, and that the type of the content is signed too (RFC 5652 §11.1).
+    /// Checks what libcrypto takes without a question: the hash of the signature, and that the type
+    /// of the content is signed too (RFC 5652 §11.1).
     private borrowing func checkForm() throws(TimestampRefusal) {
-        guard let signed = unsafe message.pointee.d.sign else {
-            throw .malformed("it is no signed message")
-        }
-        guard unsafe OPENSSL_sk_num(signed.pointee.cert) <= TimestampLimit.tokenCertificates else {
-            throw .malformed("it has more than \(TimestampLimit.tokenCertificates) certificates")
-        }
         guard let signers = unsafe PKCS7_get_signer_info(message),
             unsafe OPENSSL_sk_num(signers) == 1, let first = unsafe OPENSSL_sk_value(signers, 0)
         else { throw .malformed("it must have exactly one signature") }

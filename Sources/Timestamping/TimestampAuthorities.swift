@@ -24,8 +24,20 @@ package struct TimestampAuthorities: Hashable, Sendable {
         }
     }
 
+    /// Takes the certificates of all of `parts`, each once, as one file: a trust kit has one.
+    package init(merging parts: [TimestampAuthorities]) throws(AuthoritiesError) {
+        var (seen, all): (Set<[UInt8]>, [[UInt8]]) = ([], [])
+        for certificate in parts.flatMap(\.certificates) where seen.insert(certificate).inserted {
+            all.append(certificate)
+        }
+        // Read again, so that the limits of a file hold.
+        try self.init(pem: Self.pem(of: all))
+    }
+
     /// The certificates in PEM and nothing else.
-    package var pem: [UInt8] {
+    package var pem: [UInt8] { Self.pem(of: certificates) }
+
+    private static func pem(of certificates: [[UInt8]]) -> [UInt8] {
         certificates.flatMap { certificate in
             var lines = ["-----BEGIN CERTIFICATE-----"]
             let text = Array(Base64.encode(certificate).utf8)

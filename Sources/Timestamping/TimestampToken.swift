@@ -2,7 +2,7 @@ package import Merkle
 
 /// A TimeStampToken with its chain of certificates, which nobody has checked yet (RFC 3161 §2.4.2).
 ///
-/// A value of this type is DER of bounded size, depth and number of elements, but for the order in
+/// A value of this type is a signed message of bounded size and depth, in DER but for the order in
 /// a SET OF. It says nothing until ``check(digest:by:now:)`` gives a ``CheckedToken``.
 package struct TimestampToken: Hashable, Sendable {
     /// The token as it came.
@@ -13,7 +13,7 @@ package struct TimestampToken: Hashable, Sendable {
 
     /// Takes a token, and nothing behind it.
     package init(_ bytes: [UInt8]) throws(TimestampRefusal) {
-        try ASN1Element(whole: bytes).checkWithin(bytes)
+        try TokenShape.check(bytes)
         self.bytes = bytes
     }
 

@@ -64,8 +64,8 @@ struct WitnessPlan {
         } catch {
             throw Failure("\(error)", hint: "name the policy with --witness-policy FILE")
         }
-        do throws(PolicyError) {
-            return try TrustPolicy(parsing: PlainText.lines(of: bytes))
+        do throws(PolicyFileError) {
+            return try TrustPolicy(file: bytes)
         } catch {
             throw Failure(
                 "\(path): is no policy of witnesses: \(error)",
@@ -159,7 +159,7 @@ struct WitnessPlan {
     var asksWitnesses: Bool { policy.witnesses.contains { $0.url != nil } }
 
     /// The proxies that the environment names, as for any other program.
-    private static var proxies: ProxySettings {
+    static var proxies: ProxySettings {
         var environment: [String: String] = [:]
         for name in ProxySettings.names { environment[name] = ProcessStart.variable(name) }
         return ProxySettings(environment: environment)

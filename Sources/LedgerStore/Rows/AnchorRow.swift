@@ -90,6 +90,15 @@ package struct AnchorRow: Hashable, Sendable {
     /// The key of the row.
     package var key: Key { Key(size: size, kind: kind, source: Key.source(url)) }
 
+    /// The source's name for people: host and path of its URL, without what lets somebody in.
+    package var name: String {
+        let text = url.string
+        let start = text.firstRange(of: "://")?.upperBound ?? text.startIndex
+        let authority = text[start...].prefix { $0 != "/" }
+        let host = authority.lastIndex(of: "@").map(text.index(after:)) ?? start
+        return String(text[host...].prefix { !"?#".contains($0) })
+    }
+
     /// The row's value.
     package var value: [UInt8] {
         CBOR.array([
@@ -134,7 +143,7 @@ extension AnchorRow {
         }
 
         /// Bytes of a key.
-        private static let byteCount = 41
+        package static let byteCount = 41
 
         /// Reads a key; nil for one of another form.
         package init?(_ bytes: [UInt8]) {
@@ -149,6 +158,14 @@ extension AnchorRow {
         /// How a source is named in keys.
         package static func source(_ url: Text) -> Hash { .sha256(url.utf8) }
 
-        package var description: String { "\(size)/\(kind.rawValue)/\(source)" }
+        /// The key for people: `17/rfc3161/DIGEST`.
+        package var description: String {
+            let name =
+                switch kind {
+                case .timestamp: "rfc3161"
+                case .openTimestamps: "opentimestamps"
+                }
+            return "\(size)/\(name)/\(Hex.encode(source.bytes))"
+        }
     }
 }
