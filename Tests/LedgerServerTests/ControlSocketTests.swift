@@ -13,7 +13,9 @@ import TestSupport
 @Suite(.serialized) struct ControlSocketTests {
     @Test func theTrustKitComesThroughTheSocket() async throws {
         try await TestServer.run { server in
-            let files = try #require(try await ControlClient(data: server.data).trustKit())
+            let (files, isCosigned) = try #require(
+                try await ControlClient(data: server.data).trustKit())
+            #expect(isCosigned == false)
             #expect(try files == server.fixture.ledger.trustKit())
             let kit = try TrustKit(files)
             #expect(kit.genesis == server.fixture.ledger.genesis)
