@@ -167,7 +167,8 @@ extension Ledger {
         if let other {
             throw .unfit(
                 path: folder.path(of: name),
-                reason: "is the ledger's \(other.rawValue) key, and no key has two purposes: remove "
+                reason:
+                    "is the ledger's \(other.rawValue) key, and no key has two purposes: remove "
                     + "this file")
         }
         return key

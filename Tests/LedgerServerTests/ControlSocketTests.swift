@@ -22,6 +22,16 @@ import TestSupport
         }
     }
 
+    /// As a command that opens the folder itself sees it: the newest head may lack what others have.
+    @Test func whetherHeadsAreCosignedIsSaidBesideTheKit() async throws {
+        try await TestServer.run { server in
+            try WitnessGroup().cosign(server.fixture.ledger.head(), in: server.fixture.ledger)
+            try await server.fixture.addPoP()
+            let kit = try #require(try await ControlClient(data: server.data).trustKit())
+            #expect(kit.hasCosignedHead == true)
+        }
+    }
+
     @Test func onlyTheOwnerCanOpenTheSocket() async throws {
         try await TestServer.run { server in
             let attributes = try FileManager.default.attributesOfItem(atPath: server.control)
