@@ -141,8 +141,8 @@ let package = Package(
         library(
             "LedgerCheck",
             [
-                "LedgerStore", "Jobs", "Files", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", "RocksDB", logging, metrics,
+                "LedgerStore", "Timestamping", "OpenTimestamps", "Jobs", "Files", "Provenance",
+                "Manifests", "Checkpoints", "Merkle", "Encoding", "RocksDB", logging, metrics,
             ]),
         library(
             "Ledger",
@@ -186,15 +186,17 @@ let package = Package(
             "colophond",
             [
                 "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "LedgerCheck",
-                "Jobs", "Ledger", "Anchoring", "HTTPCalls", "Files", "Keys", "Provenance",
+                "Jobs", "Ledger", "Anchoring", "Timestamping", "HTTPCalls", "Files", "Keys",
+                "Provenance",
                 "Checkpoints", "Merkle", "Encoding", "Settings", arguments, logging, coreMetrics,
                 lifecycle, signals,
             ]),
         library(
             "Studio",
             [
-                "HTTPCalls", "Files", "Keys", "Capture", "Provenance", "Manifests", "Checkpoints",
-                "Merkle", "Encoding", "LedgerClient", crypto,
+                "HTTPCalls", "Files", "Keys", "Capture", "Timestamping", "OpenTimestamps",
+                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "LedgerClient",
+                crypto,
             ]),
         program(
             "colophon",
@@ -225,8 +227,12 @@ let package = Package(
         tests("CaptureTests", ["TestSupport", "Capture"]),
         tests("KeysTests", ["TestSupport", "Keys", "Files", "Encoding", crypto]),
         tests("MerkleTests", ["TestSupport", "Merkle"]),
+        tests(
+            "OpenTimestampsTests",
+            ["TestSupport", "TestCalendar", "OpenTimestamps", "Merkle", "Encoding", crypto]),
         tests("CheckpointsTests", ["TestSupport", "Checkpoints", "Merkle", "Encoding", crypto]),
         tests("CompressionTests", ["TestSupport", "Compression"]),
+        tests("TimestampingTests", ["TestSupport", "Timestamping", "Merkle"]),
         tests("RocksDBTests", ["TestSupport", "RocksDB"]),
         tests("SettingsTests", ["TestSupport", "Settings", "Files"]),
         tests(
@@ -245,8 +251,8 @@ let package = Package(
             "LedgerTests",
             [
                 "Files", "Studio", "LedgerStore", "LedgerCheck", "TestSupport", "TestLedger",
-                "Ledger", "RocksDB", "LogReader", "Keys", "Provenance", "Manifests", "Checkpoints",
-                "Merkle", "Encoding", logging,
+                "Anchoring", "Ledger", "RocksDB", "LogReader", "Keys", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding", logging,
             ]),
         tests(
             "ProvenanceTests",
@@ -264,9 +270,9 @@ let package = Package(
             "LedgerServerTests",
             [
                 "TestHTTP", "TestLedger", "TestSupport", "LedgerServer", "LedgerControl",
-                "HTTPService", "LedgerStore", "Jobs", "Ledger", "LogReader", "Keys", "Provenance",
-                "Manifests", "Checkpoints", "Merkle", "Encoding", "Compression", nioCore, nioPosix,
-                logging, coreMetrics, lifecycle,
+                "HTTPService", "LedgerStore", "Jobs", "Anchoring", "Ledger", "LogReader", "Keys",
+                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "Compression",
+                nioCore, nioPosix, logging, coreMetrics, lifecycle,
             ]),
         tests("HTTPCallsTests", ["TestSupport", "TestPeer", "HTTPCalls", "Compression", nioSSL]),
         tests(
@@ -313,6 +319,7 @@ let package = Package(
         support("TestSupport", ["Processes"]),
         support("TestHTTP", ["TestSupport", "HTTPService", "Encoding", nioCore, nioPosix, nioSSL]),
         support("TestWitness", ["Checkpoints", "Merkle", "Encoding", crypto]),
+        support("TestCalendar", ["OpenTimestamps", crypto]),
         support("TestPeer", ["TestSupport", "HTTPCalls", nioCore, nioPosix, nioSSL]),
         support(
             "TestLedger",

@@ -65,9 +65,10 @@ extension WitnessConductor {
         let path = try fromLog {
             oldSize == 0 || oldSize == size ? [] : try log.consistency(from: oldSize, to: size)
         }
+        let headTime = try fromLog { try log.time(ofHeadOf: size) }
         do throws(WitnessClient.Refusal) {
             return try await clients[job.index].add(
-                job.head, from: oldSize, path: path, now: clock.seconds)
+                job.head, headTime: headTime, from: oldSize, path: path, now: clock.seconds)
         } catch {
             // It may have seen another tree, and may show it.
             guard error.failure == .inconsistent,

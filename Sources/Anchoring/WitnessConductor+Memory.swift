@@ -63,8 +63,9 @@ extension WitnessConductor {
         _ index: Int, _ shown: WitnessMemory.Finding?
     ) async throws(WitnessClient.Refusal) {
         let head = try fromLog { try log.newestSignedHead() }
+        let headTime = try fromLog { try log.time(ofHeadOf: head.claim.size) }
         let answer = try await clients[index].add(
-            head, from: head.claim.size, path: [], now: clock.seconds)
+            head, headTime: headTime, from: head.claim.size, path: [], now: clock.seconds)
         switch answer {
         case .cosigned(let line):
             state.withLock { $0.known[index] = head.claim.size }

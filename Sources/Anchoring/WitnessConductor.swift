@@ -39,8 +39,7 @@ package final class WitnessConductor: Sendable {
     ///     be quick.
     package init(
         log: any WitnessedLog, policy: TrustPolicy, options: AnchoringOptions,
-        clock: ConductorClock,
-        former: [WitnessMemory] = [], logger: Logger,
+        clock: ConductorClock, former: [WitnessMemory] = [], logger: Logger,
         evidence: @escaping @Sendable (MisbehaviourProof, Checkpoint) throws -> Void,
         changed: @escaping @Sendable (SigningPermission) -> Void = { _ in }
     ) throws(WitnessSetupError) {

@@ -15,6 +15,10 @@ package protocol WitnessedLog: Sendable {
     /// The newest head that the log has signed, with the cosignatures that it has; it is durable.
     func newestSignedHead() throws -> SignedCheckpoint
 
+    /// When the log signed its head of `size`, by its own clock in POSIX seconds; nil where it does
+    /// not say.
+    func time(ofHeadOf size: UInt64) throws -> UInt64?
+
     /// Returns once a head is signed that is larger than `size`, or the task is cancelled.
     func signedHead(above size: UInt64) async throws
 

@@ -20,10 +20,14 @@ package struct CallRequest: Sendable {
     /// The one status that answers it; nil where each below 300 does.
     package let status: Int?
 
+    /// The name of a field of the answer that is wanted; nil where none is.
+    package let field: String?
+
     /// Creates a request.
     package init(
         _ method: String, _ path: String, accept: String, body: [UInt8]? = nil,
-        contentType: String? = nil, acceptsGzip: Bool = false, status: Int? = nil
+        contentType: String? = nil, acceptsGzip: Bool = false, status: Int? = nil,
+        field: String? = nil
     ) {
         self.method = method
         self.path = path
@@ -32,6 +36,7 @@ package struct CallRequest: Sendable {
         self.contentType = contentType
         self.acceptsGzip = acceptsGzip
         self.status = status
+        self.field = field
     }
 }
 
@@ -42,6 +47,12 @@ package struct CallAnswer: Sendable {
 
     /// When the service wants to be asked again; nil where it does not say.
     package let retryAfter: Duration?
+
+    /// The field of the request, as the service sent it; nil where it did not.
+    package let field: String?
+
+    /// The media type in lower case, without its parameters; nil where there is none.
+    package let mediaType: String?
 
     /// The body; empty where there is none.
     package let body: [UInt8]

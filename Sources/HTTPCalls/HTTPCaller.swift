@@ -94,7 +94,9 @@ public struct HTTPCaller: Sendable {
             }
         }
         return answer.head.map { head in
-            CallAnswer(status: head.status, retryAfter: head.retryAfter, body: answer.body)
+            CallAnswer(
+                status: head.status, retryAfter: head.retryAfter, field: head.field,
+                mediaType: head.mediaType, body: answer.body)
         }
     }
 
@@ -157,6 +159,8 @@ public struct HTTPCaller: Sendable {
     private struct Head: Sendable {
         let status: Int
         let retryAfter: Duration?
+        let field: String?
+        let mediaType: String?
     }
 
     /// Does what ``exchange(_:_:into:_:)`` does, and returns more of the answer's head.
@@ -171,7 +175,9 @@ public struct HTTPCaller: Sendable {
                 try await read(response, time, into: &body, take)
                 let head = Head(
                     status: Int(response.status.code),
-                    retryAfter: Self.retryAfter(response.headers))
+                    retryAfter: Self.retryAfter(response.headers),
+                    field: request.field.flatMap { response.headers.first(name: $0) },
+                    mediaType: Self.mediaType(response.headers))
                 return (body, .success(head))
             } catch {
                 return (body, .failure(error))
@@ -229,10 +235,13 @@ public struct HTTPCaller: Sendable {
     /// The media type of an answer that is a page for people, where something else was asked for:
     /// what a network gives that wants a log-in first.
     private static func page(_ headers: HTTPHeaders, instead accept: String) -> String? {
-        guard let field = headers.first(name: "Content-Type") else { return nil }
-        let type = field.prefix { $0 != ";" && $0 != " " }.lowercased()
+        guard let type = mediaType(headers) else { return nil }
         if type == "text/html" || type == "application/xhtml+xml" { return type }
         return accept.hasPrefix("application/") && type.hasPrefix("text/") ? type : nil
+    }
+
+    private static func mediaType(_ headers: HTTPHeaders) -> String? {
+        headers.first(name: "Content-Type")?.prefix { $0 != ";" && $0 != " " }.lowercased()
     }
 
     /// A problem without a readable body still has its status.

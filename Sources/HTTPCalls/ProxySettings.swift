@@ -26,17 +26,11 @@ public struct ProxySettings: Sendable {
     }
 
     private func isDirect(_ service: ServiceURL) -> Bool {
-        let host = service.host
-        if host == "localhost" || host == "::1" || Self.isLoopback(host) { return true }
+        if service.isLoopback { return true }
         let list = variables["no_proxy"] ?? variables["NO_PROXY"] ?? ""
         return list.split { $0 == "," || $0 == " " }.contains { entry in
-            Self.covers(entry.lowercased(), host, port: service.port)
+            Self.covers(entry.lowercased(), service.host, port: service.port)
         }
-    }
-
-    private static func isLoopback(_ host: String) -> Bool {
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 
     /// Whether `example.org`, `.example.org`, `*.example.org` or one of these with a port covers a

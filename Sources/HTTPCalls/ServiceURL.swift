@@ -28,7 +28,14 @@ public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Whether it is spoken to over TLS.
-    var isSecure: Bool { description.hasPrefix("https://") }
+    package var isSecure: Bool { description.hasPrefix("https://") }
+
+    /// Whether it is on this machine: no wire leads to it.
+    package var isLoopback: Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return host == "localhost" || host == "::1"
+            || (parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil })
+    }
 
     /// The host, without the brackets of an IPv6 address.
     var host: String {

@@ -58,10 +58,11 @@ extension Ledger {
         .corrupt("entry \(index) is not what was logged; run colophond fsck")
     }
 
-    /// Everything known about an entry in one file: statement, manifest, receipt, and the
-    /// statements that lead to its key (record.md §3).
+    /// Everything known about an entry in one file: statement, manifest, the receipts of both
+    /// bounds, the statements that lead to its key (record.md §3), and the earliest evidence of
+    /// when it was there.
     public func transparent(_ id: EntryID) throws(LedgerError) -> [UInt8]? {
-        guard let index = try coveredIndex(id), let receipt = try receipt(at: index) else {
+        guard let index = try coveredIndex(id), let newest = try issuedReceipt(at: index) else {
             return nil
         }
         let store = published.store
@@ -75,8 +76,9 @@ extension Ledger {
         }
         do {
             var file = try TransparentStatement(statement, manifest: manifest)
-            file.receipts = [receipt]
+            file.receipts = try earliestReceipts(at: index, before: newest) + [newest.bytes]
             file.issuers = try issuers(of: statement, at: index)
+            file.anchors = try datings(of: index).map(\.map)
             return file.encoded()
         } catch let error as LedgerError {
             throw error

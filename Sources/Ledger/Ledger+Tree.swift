@@ -49,7 +49,7 @@ extension Ledger {
     private func maySee(_ row: HeadRow) throws(LedgerError) -> Bool {
         let rule = published.rule
         guard rule.holdsBack else { return true }
-        return try row.signedCheckpoint().map { rule.isMet(by: $0) } ?? false
+        return try row.signedCheckpoint().map { rule.isMet(by: $0, at: row.time) } ?? false
     }
 
     /// The newest head that is kept and whose time is below `time`, in POSIX seconds; nil where
@@ -179,7 +179,8 @@ extension Ledger {
         }
         return TrustKit.make(
             registry: view.registry, head: receipt, controls: controls,
-            witnesses: published.rule.policy)
+            witnesses: published.rule.policy, timestampRoots: options.timestampRoots,
+            calendars: options.calendars)
     }
 
     /// The policy by which heads are served; nil where there is none.

@@ -23,6 +23,11 @@ package struct SignedLog: WitnessedLog {
         return signed
     }
 
+    package func time(ofHeadOf size: UInt64) throws -> UInt64? {
+        let (store, newest) = ledger.published.snapshot
+        return newest.size == size ? newest.time : try store.head(size: size)?.time
+    }
+
     package func signedHead(above size: UInt64) async throws {
         await ledger.published.signedHeads.wait(above: size)
         try Task.checkCancellation()

@@ -2,7 +2,7 @@ import LedgerStore
 import Merkle
 import RocksDB
 
-/// Checks that `tiles`, `meta` and `anchors` have the required rows and no other.
+/// Checks that `tiles` and `meta` have the required rows and no other.
 struct SmallFamiliesCheck {
     private let check: StoreCheck
 
@@ -76,18 +76,6 @@ struct SmallFamiliesCheck {
         for name in missing {
             check.findings.add(
                 .meta, StoreLayout.describe(name, in: .meta), .missing, "is not there")
-        }
-        return tally
-    }
-
-    /// No version so far writes evidence.
-    func anchors() throws(LedgerError) -> CheckTally {
-        var tally = CheckTally()
-        try check.store.forEachRow(in: .anchors) { key, _, _ in
-            tally.rows[.anchors, default: 0] += 1
-            check.findings.add(
-                .anchors, StoreLayout.describe(key.copied(), in: .anchors), .unknown,
-                "is no evidence that this program knows")
         }
         return tally
     }

@@ -20,8 +20,8 @@ package final class StoreCheck: Sendable {
         case rows(family: Int, range: UInt8)
         case tiles
         case meta
-        case anchors
         case heads(from: UInt64, HeadsCheck)
+        case anchors(from: UInt64, AnchorsCheck)
         case statements(StatementsCheck)
     }
 
@@ -52,7 +52,7 @@ package final class StoreCheck: Sendable {
         let start = ContinuousClock.now
         let tree = try TreeCheck(self)
         let erased = try ErasedManifests(self, pending: pendingErasures)
-        var jobs: [Job] = [.tiles, .meta, .anchors]
+        var jobs: [Job] = [.tiles, .meta]
         for chunk in 0...(max(bounds.size, 1) - 1) / TreeCheck.chunk {
             jobs.append(.entries(chunk: chunk, tree, erased))
         }
@@ -96,9 +96,10 @@ package final class StoreCheck: Sendable {
                 findings.add(.control, "keys", .control, "a receipt key cannot be used: \(error)")
             }
         }
-        let heads = HeadsCheck(self, verifier)
+        let (heads, anchors) = (HeadsCheck(self, verifier), AnchorsCheck(self, verifier))
         let starts = stride(from: 0, through: bounds.size, by: Int(HeadsCheck.range))
-        try perform(starts.map { .heads(from: $0, heads) })
+        try perform(
+            starts.map { .heads(from: $0, heads) } + starts.map { .anchors(from: $0, anchors) })
         let ends = tally.withLock { $0.heads }.sorted { $0.first.size < $1.first.size }
         for (before, after) in zip(ends, ends.dropFirst()) {
             heads.checkOrder([before.last, after.first])
@@ -144,8 +145,8 @@ package final class StoreCheck: Sendable {
         case .rows(let family, let range): try RowsCheck(self, family: family).run(range: range)
         case .tiles: try SmallFamiliesCheck(self).tiles()
         case .meta: try SmallFamiliesCheck(self).meta()
-        case .anchors: try SmallFamiliesCheck(self).anchors()
         case .heads(let size, let heads): try heads.run(from: size)
+        case .anchors(let size, let anchors): try anchors.run(from: size)
         case .statements(let statements): try statements.judgeNext()
         }
     }

@@ -20,11 +20,14 @@ extension StoreLayout {
         case (.threads, 41) where ThreadKind(rawValue: key[0]) != nil:
             let name = key[0] == ThreadKind.subject.rawValue ? "sub" : "iss"
             return "\(name)/\(Hex.encode(Array(key[1..<33])))/\(index)"
+        case (.anchors, AnchorRow.Key.byteCount):
+            guard let key = AnchorRow.Key(key) else { break }
+            return "\(key)"
         case (.meta, _) where key.allSatisfy { (0x21...0x7E).contains($0) }:
             return String(decoding: key, as: UTF8.self)
-        default:
-            return "0x" + Hex.encode(key)
+        default: break
         }
+        return "0x" + Hex.encode(key)
     }
 
     /// Writes the key of a tile as ``describe(_:in:)`` does.

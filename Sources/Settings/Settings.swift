@@ -76,7 +76,11 @@ public struct Settings: Sendable {
 
     /// Returns the elements of a list: what stands between commas, without surrounding spaces.
     public func list(_ key: String) -> [String] {
-        (self[key] ?? "").split(separator: ",")
+        Self.elements(of: self[key] ?? "")
+    }
+
+    static func elements(of text: String) -> [String] {
+        text.split(separator: ",")
             .map { $0.trimmingCharacters(in: .whitespaces) }
             .filter { !$0.isEmpty }
     }
@@ -131,7 +135,7 @@ public struct Settings: Sendable {
             case .flag(let flag): flag
             case .environment(let name): name
             case .file(let path): "\(path): \(key)"
-            case .fallback: "--\(key)"
+            case .fallback: table.setting(key)?.flag ?? "--\(key)"
             }
         return SettingsError(place, reason, hint: hint)
     }
@@ -147,10 +151,7 @@ public struct Settings: Sendable {
 
     /// A relative path starts at the current folder here, and in a file at the file's.
     private func text(of setting: Setting, _ value: Value) -> String {
-        guard setting.isPath, let absolute = try? NamedPath.absolute(value.text) else {
-            return value.text
-        }
-        return absolute
+        setting.replacingPaths(in: value.text) { (try? NamedPath.absolute($0)) ?? $0 }
     }
 
     /// YAML's double-quoted form, wherever the plain one could be read as something else.
@@ -203,7 +204,9 @@ extension Settings {
         let places = PathsOfFile(path, home: environment["HOME"])
         return Layer(source: { _ in .file(path) }) { setting throws(SettingsError) in
             guard let text = values[setting.key] else { return nil }
-            return setting.isPath ? try places.path(text, of: setting) : text
+            return try setting.replacingPaths(in: text) { path throws(SettingsError) in
+                try places.path(path, of: setting)
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+import Anchoring
 import ArgumentParser
 import CoreMetrics
 import Files
@@ -27,6 +28,9 @@ struct ServeCommand: AsyncParsableCommand {
             With --witness-policy it has its heads cosigned by the witnesses in that file;
             SIGHUP reads it again. Nothing is signed before they were asked which head they
             remember.
+
+            With --timestamp-authority and --timestamp-ca, in pairs, and with --calendar it
+            has heads dated by others: by when they existed, in forms that outlive it.
 
             Logs to standard error. On SIGTERM or SIGINT it accepts nothing new, answers
             what it has accepted and exits with 0.
@@ -84,6 +88,21 @@ struct ServeCommand: AsyncParsableCommand {
         help: "Sign although this witness says, and does not show, that it has seen more.")
     var overruleWitness: [String] = []
 
+    @Option(help: "An RFC 3161 authority that dates heads; each has its --timestamp-ca.")
+    var timestampAuthority: [String] = []
+
+    @Option(help: "The CA file (PEM) of an authority, in the order of the authorities.")
+    var timestampCa: [String] = []
+
+    @Option(help: "The least time between two heads that authorities date: 10m.")
+    var timestampInterval: String?
+
+    @Option(help: "An OpenTimestamps calendar that dates heads.")
+    var calendar: [String] = []
+
+    @Option(help: "The least time between two heads that calendars date: 1h.")
+    var calendarInterval: String?
+
     @Option(help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel: String?
 
@@ -106,8 +125,13 @@ struct ServeCommand: AsyncParsableCommand {
                 "scrub-rate": scrubRate, "log-level": logLevel, "log-format": logFormat,
                 "witness-policy": witnessPolicy, "require-quorum": requireQuorum ? "true" : nil,
                 "quorum-wait": quorumWait, "witness-interval": witnessInterval,
-                "overrule-witness":
-                    overruleWitness.isEmpty ? nil : overruleWitness.joined(separator: ","),
+                "overrule-witness": try Self.list(overruleWitness, "--overrule-witness"),
+                "timestamp-authorities": try Self.list(
+                    timestampAuthority, "--timestamp-authority"),
+                "timestamp-cas": try Self.list(timestampCa, "--timestamp-ca"),
+                "timestamp-interval": timestampInterval,
+                "calendars": try Self.list(calendar, "--calendar"),
+                "calendar-interval": calendarInterval,
             ], file: config)
         if printConfig {
             Output.print(text: settings.lines.joined(separator: "\n"))
@@ -120,6 +144,8 @@ struct ServeCommand: AsyncParsableCommand {
         var options = try settings.ledger
         let witnesses = try settings.witnesses
         witnesses?.apply(to: &options)
+        let anchors = try settings.anchors
+        anchors.apply(to: &options)
         let limit = server.service.limits.connections
         server.service.limits.connections = try connections(limit, logger)
         server.control = ControlSocket.path(data: options.data)
@@ -141,14 +167,41 @@ struct ServeCommand: AsyncParsableCommand {
             try WitnessService(
                 settings, for: ledger, evidence: options.places.evidence, logger: logger)
         }
-        try await serve(ledger, server, service, metrics, supervisor, logger)
+        server.evidenceIntervals = Self.intervals(witnesses, anchors)
+        let dating = try AnchorService(anchors, for: ledger, logger: logger)
+        server.warnings = { [dating] in dating?.warning().map { [$0] } ?? [] }
+        try await serve(ledger, server, service, dating, metrics, supervisor, logger)
         logger.notice("stopped")
+    }
+
+    /// How often others are asked, for those who wait for their evidence.
+    private static func intervals(
+        _ witnesses: WitnessPlan?, _ anchors: AnchorPlan
+    ) -> EvidenceIntervals {
+        var intervals = EvidenceIntervals()
+        if let witnesses, witnesses.asksWitnesses {
+            intervals.witnesses = witnesses.options.interval
+        }
+        let options = anchors.options
+        if !options.authorities.isEmpty { intervals.timestamps = options.timestampInterval }
+        if !options.calendars.isEmpty { intervals.calendars = options.calendarInterval }
+        return intervals
+    }
+
+    /// The elements of a list as a setting has them; nil where the flag was not given.
+    private static func list(_ values: [String], _ flag: String) throws(Failure) -> String? {
+        if let value = values.first(where: { $0.contains(",") || $0.isEmpty }) {
+            throw Failure(
+                "\(flag): \"\(value)\" is empty or has a comma",
+                hint: "give the flag once for each")
+        }
+        return values.isEmpty ? nil : values.joined(separator: ",")
     }
 
     private func serve(
         _ ledger: Ledger, _ options: ServerOptions, _ witnesses: WitnessService?,
-        _ metrics: MetricsRegistry,
-        _ supervisor: Supervisor?, _ logger: Logger
+        _ anchors: AnchorService?, _ metrics: MetricsRegistry, _ supervisor: Supervisor?,
+        _ logger: Logger
     ) async throws(Failure) {
         let server = LedgerServer(
             ledger: ledger, options: options, metrics: metrics, logger: logger
@@ -165,8 +218,10 @@ struct ServeCommand: AsyncParsableCommand {
         quiet.logLevel = max(logger.logLevel, .warning)
         // Services stop in reverse order: the server answers what it accepted, then the ledger
         // closes. A server that cannot listen must not leave the ledger open either.
-        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: ledger),
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [.init(service: ledger)]
+        // Their last try dates what the server answered last.
+        if let anchors { services.append(.init(service: anchors)) }
+        services += [
             .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
             .init(
                 service: ReloadService(

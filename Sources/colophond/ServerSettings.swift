@@ -63,6 +63,23 @@ struct ServerSettings {
                 "overrule-witness", variable: "COLOPHOND_OVERRULE_WITNESS",
                 summary: "witnesses, joined by commas, against whose mere word heads are signed"),
             Setting(
+                "timestamp-authorities", flag: "timestamp-authority",
+                variable: "COLOPHOND_TIMESTAMP_AUTHORITIES",
+                summary: "RFC 3161 authorities that date heads: URLs, joined by commas"),
+            Setting(
+                "timestamp-cas", flag: "timestamp-ca", variable: "COLOPHOND_TIMESTAMP_CAS",
+                isPath: true, isList: true,
+                summary: "the CA file (PEM) of each authority, in the same order"),
+            Setting(
+                "timestamp-interval", variable: "COLOPHOND_TIMESTAMP_INTERVAL", fallback: "10m",
+                summary: "the least time between two heads that authorities date"),
+            Setting(
+                "calendars", flag: "calendar", variable: "COLOPHOND_CALENDARS",
+                summary: "OpenTimestamps calendars that date heads: URLs, joined by commas"),
+            Setting(
+                "calendar-interval", variable: "COLOPHOND_CALENDAR_INTERVAL", fallback: "1h",
+                summary: "the least time between two heads that calendars date"),
+            Setting(
                 "log-level", variable: "COLOPHOND_LOG_LEVEL", fallback: "info",
                 summary: "trace, debug, info, notice, warning, error or critical"),
             Setting(
@@ -114,6 +131,11 @@ struct ServerSettings {
     /// What the settings say of the witnesses; nil where they name no policy.
     var witnesses: WitnessPlan? {
         get throws(Failure) { try WitnessPlan(settings) }
+    }
+
+    /// What the settings say of those who date heads.
+    var anchors: AnchorPlan {
+        get throws(Failure) { try AnchorPlan(settings) }
     }
 
     /// The options of the server.

@@ -159,7 +159,7 @@ struct WitnessPlan {
     var asksWitnesses: Bool { policy.witnesses.contains { $0.url != nil } }
 
     /// The proxies that the environment names, as for any other program.
-    private static var proxies: ProxySettings {
+    static var proxies: ProxySettings {
         var environment: [String: String] = [:]
         for name in ProxySettings.names { environment[name] = ProcessStart.variable(name) }
         return ProxySettings(environment: environment)

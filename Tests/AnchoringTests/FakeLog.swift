@@ -15,6 +15,9 @@ final class FakeLog: WitnessedLog {
 
         /// Entries without a head, at the end.
         var unsigned = 0
+
+        /// When it says that it signed its heads.
+        var headTime: UInt64?
     }
 
     /// Why it does not answer.
@@ -57,6 +60,11 @@ final class FakeLog: WitnessedLog {
 
     /// Every call fails from now on, or none.
     func setBroken(_ isBroken: Bool) { state.withLock { $0.isBroken = isBroken } }
+
+    /// Says from now on that all heads were signed at this time, in POSIX seconds.
+    func setHeadTime(_ time: UInt64) { state.withLock { $0.headTime = time } }
+
+    func time(ofHeadOf size: UInt64) throws -> UInt64? { state.withLock { $0.headTime } }
 
     /// The head of a size, with the cosignatures that it has got.
     func head(_ size: UInt64) throws -> SignedCheckpoint {

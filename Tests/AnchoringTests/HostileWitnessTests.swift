@@ -91,6 +91,12 @@ import Testing
         Case("a time to come", .futureTime(ahead: 61)) { witness, log, _ in
             .whole(200, [:], try witness.line(log.newestSignedHead(), at: TestTime.seconds + 61))
         },
+        Case("a time long past", .pastTime(behind: 3_601)) { witness, log, _ in
+            log.setHeadTime(TestTime.seconds)
+            return .whole(
+                200, [:],
+                try witness.line(log.newestSignedHead(), at: TestTime.seconds - 3_601))
+        },
     ]
 
     static let answers: [Case] = [

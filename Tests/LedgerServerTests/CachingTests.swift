@@ -1,3 +1,4 @@
+import Anchoring
 import Encoding
 import Foundation
 import Ledger
@@ -60,6 +61,36 @@ import TestLedger
                 #expect(other.status == 200, "\(path)")
                 #expect(other.body == first.body, "\(path)")
             }
+        }
+    }
+
+    /// Whoever has the record from before asks whether there is more evidence.
+    @Test func aRecordIsAnotherOnceOthersHaveDatedItsHead() async throws {
+        try await TestServer.run(configure: { options in
+            options.evidenceIntervals.witnesses = .seconds(5)
+            options.evidenceIntervals.timestamps = .milliseconds(200)
+        }) { server in
+            let path = try await server.location(of: "a") + "/transparent"
+            let before = try await server.send("GET", path)
+            #expect(before["evidence-interval"] == "witnesses=5, rfc3161=1")
+            #expect(try TransparentStatement(before.body).anchors.isEmpty)
+            let log = DatedLog(server.fixture.ledger)
+            try log.keep(
+                KeptAnchor(
+                    of: AnchorSource(.timestamp, url: "http://a.example"),
+                    about: #require(try log.newestHeadToDate()), state: .complete, askedAt: 1,
+                    time: 2, evidence: [1, 2, 3]))
+            let tag = try #require(before["etag"])
+            let after = try await server.send("GET", path, headers: ["If-None-Match": tag])
+            #expect(after.status == 200 && after["etag"] != tag)
+            #expect(try TransparentStatement(after.body).anchors.count == 1)
+        }
+    }
+
+    @Test func whereNobodyIsAskedNoIntervalIsSaid() async throws {
+        try await TestServer.run { server in
+            let path = try await server.location(of: "a") + "/transparent"
+            #expect(try await server.send("GET", path)["evidence-interval"] == nil)
         }
     }
 

@@ -21,7 +21,7 @@ import TestSupport
     private var keys: [VerifierKey] { witnesses.map(\.verifierKey) }
 
     private func cosigned(_ head: Head?, _ witness: Int) throws -> NoteSignature {
-        try witnesses[witness].cosign(#require(head).note, at: 1000 + UInt64(witness))
+        try witnesses[witness].cosign(#require(head).note, at: 1_760_001_000 + UInt64(witness))
     }
 
     private func cosigners(of note: [UInt8]?) throws -> [Text] {
@@ -52,7 +52,7 @@ import TestSupport
             let receipt = try Receipt(#require(try fixture.ledger.receipt(id)))
             #expect(receipt.note == note)
             let proof = try TLogProof(parsing: #require(try fixture.ledger.tlogProof(id)))
-            #expect(try policy(fixture.ledger, 2).open(proof.signed).time == 1002)
+            #expect(try policy(fixture.ledger, 2).open(proof.signed).time == 1_760_001_002)
             #expect(try fixture.ledger.check().isClean)
             // Again from the disk.
             try fixture.reopen()
@@ -95,6 +95,21 @@ import TestSupport
             try fixture.ledger.add([cosigned(head, 1), other], of: keys, toHeadOf: head.size)
         }
         #expect(try fixture.ledger.head(size: head.size)?.note == head.note)
+    }
+
+    /// It would count for nothing, and keep the witness's good line out for ever.
+    @Test func aLineThatIsTooOldForItsHeadIsRefused() throws {
+        let fixture = try LedgerFixture()
+        let head = fixture.ledger.head()
+        let oldest = head.time - Cosignature.pastSkew
+        #expect(throws: EvidenceError.refused(.tooEarly(keys[0], time: oldest - 1))) {
+            try fixture.ledger.add(
+                [witnesses[0].cosign(head.note, at: oldest - 1)], of: keys, toHeadOf: head.size)
+        }
+        #expect(fixture.ledger.head().note == head.note)
+        try fixture.ledger.add(
+            [witnesses[0].cosign(head.note, at: oldest)], of: keys, toHeadOf: head.size)
+        #expect(try cosigners(of: fixture.ledger.head().note) == ["w0.example"])
     }
 
     /// Each witness answers in its own time, and several at once.

@@ -71,7 +71,8 @@ import TestSupport
         let witness = try TestWitness("w.example")
         let note = try #require(try ledger.head(size: sizes[1])).note
         try ledger.add(
-            [witness.cosign(note, at: 7)], of: [witness.verifierKey], toHeadOf: sizes[1])
+            [witness.cosign(note, at: 1_790_000_000)], of: [witness.verifierKey], toHeadOf: sizes[1]
+        )
         fixture.clock.advance(by: 25 * 3600)
         _ = try await register("a day later")
         _ = try await register("and one more")
@@ -102,12 +103,14 @@ import TestSupport
             heads.append(ledger.head())
         }
         for (place, cosigners) in [(1, [0, 2]), (2, [1]), (3, [])] {
-            let lines = try cosigners.map { try witnesses[$0].cosign(heads[place].note, at: 7) }
+            let lines = try cosigners.map {
+                try witnesses[$0].cosign(heads[place].note, at: heads[place].time)
+            }
             try ledger.add(lines, of: keys, toHeadOf: heads[place].size)
         }
         // Whom the policy does not name any more may have been part of an earlier quorum.
         try ledger.add(
-            [stranger.cosign(heads[3].note, at: 7)], of: [stranger.verifierKey],
+            [stranger.cosign(heads[3].note, at: heads[3].time)], of: [stranger.verifierKey],
             toHeadOf: heads[3].size)
         fixture.clock.advance(by: 25 * 3600)
         for name in ["a day later", "and one more"] {

@@ -86,6 +86,30 @@ import Testing
                     + "2025-10-09 11:23:21 UTC"), "\(report.findings)")
     }
 
+    /// No witness has seen a head long before the log signed it: its clock was wrong.
+    ///
+    /// What it says dates nothing back and completes no quorum. The record is not false for it.
+    @Test(arguments: [(0, true), (1, false)] as [(UInt64, Bool)])
+    mutating func aCosignatureThatIsOlderThanItsHeadCountsForNothing(
+        beyond: UInt64, counts: Bool
+    ) throws {
+        let time = log.time(of: 4) - Cosignature.pastSkew - beyond
+        let report = try report { tests in
+            [try tests.receipt(4, [0: time, 1: time + 1 + beyond])]
+        }
+        #expect(!report.isFalse && report.ok == counts, "\(report.findings)")
+        let seen = try #require(report.witnessing)
+        #expect(seen.completeAt == (counts ? time + 1 : nil))
+        #expect(seen.witnesses.map(\.verdict) == [counts ? .ok : .unknown, .ok, .absent])
+        #expect(seen.witnesses[0].earliest == (counts ? time : nil))
+        #expect(seen.witnesses[0].isTooEarly != counts)
+        if !counts {
+            #expect(
+                report.says(.cosignatures, .unknown, "before the head was signed"),
+                "\(report.findings)")
+        }
+    }
+
     /// Two heads that one witness each has seen are no head that two have seen.
     @Test mutating func aQuorumIsOfOneHead() throws {
         let report = try report { tests in

@@ -23,7 +23,7 @@ package struct WitnessGroup: Sendable {
     /// Has these witnesses cosign a head, one after the other.
     package func cosign(_ head: Head, by places: [Int] = [0, 1], in ledger: Ledger) throws {
         for place in places {
-            let line = try witnesses[place].cosign(head.note, at: 1000 + UInt64(place))
+            let line = try witnesses[place].cosign(head.note, at: head.time + UInt64(place))
             try ledger.add([line], of: keys, toHeadOf: head.size)
         }
     }

@@ -205,7 +205,9 @@ example() {
     "colophon keygen "*--key*) cp berlin.pem witness.pem; served= ;;
     "colophon keygen "*) rm -f ./*.pem; served= ;;
     "colophon trust fetch "*) rm trust.colophon-kit ;;
-    # The ledger of this world has no witnesses, so its kit asks for none.
+    # Nobody dates the heads of this world's ledger.
+    "colophon show "*--anchors*) code=1 ;;
+    # It has no witnesses either, so its kit asks for none.
     "colophon submit "*"--until witnessed"*) code=2 ;;
     # A correction stands beside the record that it names.
     "colophon sign photo.jpg --event correct "*) ;;

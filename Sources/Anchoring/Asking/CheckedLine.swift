@@ -13,14 +13,18 @@ struct CheckedLine: Hashable, Sendable {
 
     /// Finds the line of `key` in an answer to add-checkpoint, and checks it over `text`.
     ///
-    /// - Parameter now: POSIX seconds.
+    /// - Parameters:
+    ///   - headTime: when the log signed the head, where it says that: a witness that answers with
+    ///     a time that lies too far before has a wrong clock.
+    ///   - now: POSIX seconds.
     init(
-        in answer: [UInt8], of key: VerifierKey, over text: [UInt8], at now: UInt64
+        in answer: [UInt8], of key: VerifierKey, over text: [UInt8], headTime: UInt64? = nil,
+        at now: UInt64
     ) throws(WitnessFailure) {
         var found: (line: NoteSignature, time: UInt64?)?
         let lines = try Self.lines(of: answer)
         for line in lines where line.keyID == key.keyID && line.name == key.name {
-            let time = try Self.time(of: line, by: key, over: text, at: now)
+            let time = try Self.time(of: line, by: key, over: text, headTime, at: now)
             // The earlier of two says more; an answer needs only one.
             found = found ?? (line, time)
         }
@@ -31,18 +35,22 @@ struct CheckedLine: Hashable, Sendable {
 
     /// Returns when `line` was made; nil where its type cannot be verified here.
     private static func time(
-        of line: NoteSignature, by key: VerifierKey, over text: [UInt8], at now: UInt64
+        of line: NoteSignature, by key: VerifierKey, over text: [UInt8], _ headTime: UInt64?,
+        at now: UInt64
     ) throws(WitnessFailure) -> UInt64? {
         switch key.verify(line, over: text) {
         case .cosigned(let time):
             let latest = now + AnchoringLimit.clockSkew
             guard time <= latest else { throw .futureTime(ahead: time - now) }
+            guard Cosignature.mayBe(at: time, ofHeadAt: headTime) else {
+                throw .pastTime(behind: (headTime ?? time) - time)
+            }
             return time
         case .unsupported where key.kind == .mldsa:
             guard line.signature.count == AnchoringLimit.mldsaBytes else { throw .badLine }
             return nil
         case .unsupported: return nil
-        case .absent, .valid, .invalid: throw .badLine
+        case .absent, .valid, .tooEarly, .invalid: throw .badLine
         }
     }
 

@@ -44,9 +44,12 @@ struct WitnessClient: Sendable {
 
     /// Asks the witness to cosign `head`, which extends the one of `oldSize` as `path` shows.
     ///
-    /// - Parameter now: returns POSIX seconds; asked when the answer is there.
+    /// - Parameters:
+    ///   - headTime: when the log signed the head, where it says that.
+    ///   - now: returns POSIX seconds; asked when the answer is there.
     func add(
-        _ head: SignedCheckpoint, from oldSize: UInt64, path: [Hash], now: @Sendable () -> UInt64
+        _ head: SignedCheckpoint, headTime: UInt64?, from oldSize: UInt64, path: [Hash],
+        now: @Sendable () -> UInt64
     ) async throws(Refusal) -> Answer {
         let request = CallRequest(
             "POST", "/add-checkpoint", accept: "text/plain, */*",
@@ -62,7 +65,8 @@ struct WitnessClient: Sendable {
         do throws(WitnessFailure) {
             return .cosigned(
                 try CheckedLine(
-                    in: answer.body, of: witness.key, over: head.note.text, at: now()))
+                    in: answer.body, of: witness.key, over: head.note.text, headTime: headTime,
+                    at: now()))
         } catch {
             throw Refusal(failure: error)
         }

@@ -51,6 +51,9 @@ package enum WitnessFailure: Error, Hashable, Sendable {
     /// The witness's clock is ahead of ours by so many seconds.
     case futureTime(ahead: UInt64)
 
+    /// It signed at a time that lies so many seconds before the head's own.
+    case pastTime(behind: UInt64)
+
     /// Status 409 without a size.
     case malformedSize
 
@@ -88,6 +91,7 @@ package enum WitnessFailure: Error, Hashable, Sendable {
             "unexpected"
         case .badLine: "bad_line"
         case .futureTime: "future_time"
+        case .pastTime: "past_time"
         case .sizeAgain, .otherSizeAgain: "size_again"
         case .remembersMore: "remembers_more"
         case .splitView: "split_view"
@@ -115,6 +119,8 @@ extension WitnessFailure: CustomStringConvertible {
         case .noLine: "answered without a line of its key: is the key in the policy the right one?"
         case .badLine: "answered with a line of its key that does not verify for this head"
         case .futureTime(let ahead): "signed with a time that is \(ahead) s ahead of this clock"
+        case .pastTime(let behind):
+            "signed with a time that is \(behind) s before this head was signed"
         case .malformedSize: "says that the size is another, and names none (409)"
         case .sizeAgain(let size):
             "was told of size \(size), and says that it is another: \(size) (409)"

@@ -9,6 +9,10 @@ public enum NoteVerdict: Hashable, Sendable {
     /// The key cosigned the note's text at `time`, POSIX seconds by its own clock, not 0.
     case cosigned(time: UInt64)
 
+    /// The key cosigned the note's text, at a time that lies too far before the head's own: its
+    /// clock was wrong, and it counts for nothing (``Cosignature/pastSkew``).
+    case tooEarly(time: UInt64)
+
     /// A line bears the key's name and ID, of a type that this library cannot verify.
     case unsupported
 

@@ -54,7 +54,7 @@ extension SignedCheckpoint {
             let verdict: LogVerdict =
                 switch verified.contains(key) ? .valid : key.verify(note) {
                 // A cosignature says who has seen a head, not whose head it is.
-                case .absent, .cosigned: .unknown
+                case .absent, .cosigned, .tooEarly: .unknown
                 case .unsupported: .unsupported(key)
                 case .invalid: .invalid(key)
                 case .valid where key.name != claim.origin: .otherOrigin(key)

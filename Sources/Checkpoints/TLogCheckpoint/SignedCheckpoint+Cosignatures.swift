@@ -26,10 +26,13 @@ extension SignedCheckpoint {
     /// log's own lines stay first and as they are, the others follow by name and key ID. A key
     /// has one line; of two the one with the smaller bytes stays, which is the earlier one, since
     /// a cosignature begins with its time.
+    ///
+    /// - Parameter headTime: when the log signed the head, in POSIX seconds; a line that is too old
+    ///   for it is refused, for it would keep the good one out.
     public func adding(
-        _ lines: [NoteSignature], of cosigners: [VerifierKey]
+        _ lines: [NoteSignature], of cosigners: [VerifierKey], headTime: UInt64? = nil
     ) throws(CosignatureRefusal) -> SignedCheckpoint {
-        for line in lines { try check(line, cosigners) }
+        for line in lines { try check(line, cosigners, headTime) }
         var others = cosignatures
         for line in lines {
             guard let place = others.firstIndex(where: { $0.isOfKey(of: line) }) else {
@@ -59,14 +62,18 @@ extension SignedCheckpoint {
 
     /// Makes sure that a line is a cosignature of this checkpoint by one of `cosigners`.
     private func check(
-        _ line: NoteSignature, _ cosigners: [VerifierKey]
+        _ line: NoteSignature, _ cosigners: [VerifierKey], _ headTime: UInt64?
     ) throws(CosignatureRefusal) {
         guard line.name != claim.origin else { throw .logLine }
         let key = cosigners.first { $0.keyID == line.keyID && $0.name == line.name }
         guard let key else { throw .unknownKey(line) }
         switch key.verify(line, over: note.text) {
-        case .cosigned, .unsupported: return
-        case .absent, .valid, .invalid: throw .badSignature(key)
+        case .cosigned(let time):
+            guard Cosignature.mayBe(at: time, ofHeadAt: headTime) else {
+                throw .tooEarly(key, time: time)
+            }
+        case .unsupported: return
+        case .absent, .valid, .tooEarly, .invalid: throw .badSignature(key)
         }
     }
 }
@@ -90,6 +97,9 @@ public enum CosignatureRefusal: Error, Hashable, Sendable {
 
     /// The line does not verify for this checkpoint, or is no cosignature.
     case badSignature(VerifierKey)
+
+    /// The line says a time that lies too far before the head's own: the witness's clock is wrong.
+    case tooEarly(VerifierKey, time: UInt64)
 
     /// The note would have more signature lines than `limit`; ask fewer witnesses.
     case tooManyLines(limit: Int)

@@ -15,6 +15,20 @@ public struct Cosignature: Hashable, Sendable {
     /// The Ed25519 signature, 64 bytes.
     public let signature: [UInt8]
 
+    /// Seconds by which a cosignature may be older than its head is by the log's own word.
+    ///
+    /// A witness cannot have seen a head long before the log signed it. Clocks that nobody keeps
+    /// are minutes off; and a log whose clock was ahead gives its heads that time until it has
+    /// caught up, which an hour has room for. So much can a witness date a head back at the most.
+    public static let pastSkew: UInt64 = 3_600
+
+    /// Says whether a cosignature of `time` may be of a head that the log signed at `headTime`,
+    /// both in POSIX seconds; true where the log says no time.
+    public static func mayBe(at time: UInt64, ofHeadAt headTime: UInt64?) -> Bool {
+        guard let headTime, time < headTime else { return true }
+        return headTime - time <= pastSkew
+    }
+
     /// Number of bytes of a cosignature.
     public static let byteCount = 72
 

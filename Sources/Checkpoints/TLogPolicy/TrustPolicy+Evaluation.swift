@@ -2,9 +2,10 @@ extension TrustPolicy {
     /// Checks every line of the note whose key the policy lists.
     ///
     /// `verified` is what this very note was opened as, where it was: the lines of those signers
-    /// are not checked again.
+    /// are not checked again. `headTime` is when the log says that it signed the head, in POSIX
+    /// seconds: a cosignature that is too old for it counts for nothing.
     public func evaluate(
-        _ signed: SignedCheckpoint, verified: VerifiedCheckpoint? = nil
+        _ signed: SignedCheckpoint, verified: VerifiedCheckpoint? = nil, headTime: UInt64? = nil
     ) -> PolicyEvaluation {
         let findings = witnesses.map { witness in
             PolicyEvaluation.WitnessFinding(
@@ -12,8 +13,27 @@ extension TrustPolicy {
         }
         let log = signed.verdict(
             of: logs.map { .init(key: $0.key) }, verified: verified?.signers ?? [])
-        return PolicyEvaluation(
+        let evaluation = PolicyEvaluation(
             checkpoint: signed.claim, log: log, witnesses: findings,
+            quorum: quorumVerdict(on: findings))
+        return self.evaluation(evaluation, ofHeadAt: headTime)
+    }
+
+    /// Returns an evaluation by this policy, now that the time of the head is known, in POSIX
+    /// seconds; nothing is verified again.
+    public func evaluation(
+        _ evaluation: PolicyEvaluation, ofHeadAt headTime: UInt64?
+    ) -> PolicyEvaluation {
+        let findings = evaluation.witnesses.map { finding in
+            guard case .cosigned(let time) = finding.verdict,
+                !Cosignature.mayBe(at: time, ofHeadAt: headTime)
+            else { return finding }
+            return PolicyEvaluation.WitnessFinding(
+                witness: finding.witness, verdict: .tooEarly(time: time))
+        }
+        guard findings != evaluation.witnesses else { return evaluation }
+        return PolicyEvaluation(
+            checkpoint: evaluation.checkpoint, log: evaluation.log, witnesses: findings,
             quorum: quorumVerdict(on: findings))
     }
 

@@ -15,6 +15,9 @@ final class HeadWatch: Sendable {
         state = Mutex(State(size: size))
     }
 
+    /// Size of the newest head that it was told of.
+    var newestSize: UInt64 { state.withLock { $0.size } }
+
     /// Says that a head of this size is signed.
     func rise(to size: UInt64) {
         let due = state.withLock { state -> [CheckedContinuation<Void, Never>] in

@@ -22,7 +22,7 @@ extension Published {
                 else { return .noHead(size: size) }
                 let more: SignedCheckpoint
                 do throws(CosignatureRefusal) {
-                    more = try signed.adding(lines, of: cosigners)
+                    more = try signed.adding(lines, of: cosigners, headTime: row.time)
                 } catch {
                     return .refused(error)
                 }
@@ -50,7 +50,7 @@ extension Published {
         let (_, served, rule) = views
         guard rule.hasQuorum else { return false }
         let isNews = served == nil ? head.size >= seenSize : head.size > seenSize
-        return isNews && rule.isMet(by: signed)
+        return isNews && rule.isMet(by: signed, at: head.time)
     }
 
     /// Serves a head that meets the quorum.

@@ -30,6 +30,9 @@ final class Published: Sendable {
         var newestSize: UInt64 {
             rule.holdsBack ? served?.head.size ?? 0 : signed.head.size
         }
+
+        /// The signed head's size where no quorum decides which head may be dated, else 0.
+        var freelyDatedSize: UInt64 { rule.hasQuorum ? 0 : signed.head.size }
     }
 
     private let state: Mutex<State>
@@ -40,8 +43,15 @@ final class Published: Sendable {
     /// Who waits for the next signed head.
     let signedHeads: HeadWatch
 
+    /// Who waits for the next head that may be dated: one that meets the quorum, where there is
+    /// one.
+    let headsToDate: HeadWatch
+
     /// Who waits until an entry is published.
     let publication: PublicationWatch
+
+    /// What is known of the evidence about heads.
+    let anchors = AnchorMemory()
 
     /// `served` and `floor` are those that ``ServedHead`` finds.
     init(
@@ -54,6 +64,9 @@ final class Published: Sendable {
             unservedSince: Self.unserved(signed, served, rule),
             readiness: nil, hold: hold)
         signedHeads = HeadWatch(size: signed.head.size)
+        headsToDate = HeadWatch(
+            size: rule.hasQuorum
+                ? Self.meetingQuorum(served?.head, rule)?.claim.size ?? 0 : signed.head.size)
         publication = PublicationWatch(size: state.newestSize)
         self.state = Mutex(state)
     }
@@ -97,7 +110,7 @@ final class Published: Sendable {
 
     /// Shows a tree whose head is signed.
     func show(_ tree: TreeState) {
-        let newest = state.withLock {
+        let (newest, dated) = state.withLock {
             $0.signed = PublishedView(
                 head: tree.head, range: tree.range, registry: tree.registry)
             if $0.rule.hasQuorum, $0.unservedSince == nil,
@@ -105,9 +118,10 @@ final class Published: Sendable {
             {
                 $0.unservedSince = tree.head.time
             }
-            return $0.newestSize
+            return ($0.newestSize, $0.freelyDatedSize)
         }
         signedHeads.rise(to: tree.head.size)
+        headsToDate.rise(to: dated)
         publication.rise(to: newest)
     }
 
@@ -173,16 +187,19 @@ final class Published: Sendable {
                 view.head.size < state.signed.head.size ? view.head.time : nil
             return state.newestSize
         }
+        headsToDate.rise(to: view.head.size)
         publication.rise(to: newest)
     }
 
     /// Serves heads by another rule from now on; what was shown stays.
     func change(_ rule: WitnessRule) {
-        state.withLock { state in
+        let dated = state.withLock { state in
             if !state.rule.hasQuorum { state.served = state.signed }
             state.rule = rule
             if !rule.hasQuorum { state.unservedSince = nil }
+            return state.freelyDatedSize
         }
+        headsToDate.rise(to: dated)
     }
 
     /// Shows more evidence for a head, where it is one of those that are shown.

@@ -54,11 +54,48 @@ struct ServedHead {
         return try store.newestHead(upTo: size, among: limit) { size, value throws(LedgerError) in
             guard HeadRow.hasSeveralLines(value) else { return nil }
             let head = try HeadRow(size: size, value: value)
-            guard let signed = try head.signedCheckpoint(), rule.isMet(by: signed) else {
+            guard let signed = try head.signedCheckpoint(), rule.isMet(by: signed, at: head.time)
+            else {
                 return nil
             }
             return head
         }
+    }
+
+    /// Heads that are read at a time, from an entry on: the first that meets the quorum is one of
+    /// the first ten of a ledger that signs often.
+    private static let page = 64
+
+    /// The first kept head that covers the entry at `index`, and is of at most `size`, that others
+    /// have seen: the first that meets the quorum, or where there is none to meet, that has any
+    /// cosignature; nil where none of the next ``questionLimit`` heads does.
+    ///
+    /// Such heads are kept for ever, so of an old entry few are looked at. One that a thief may
+    /// have signed counts only where it was seen by the time of the handover (registry.md §7).
+    func firstSeen(
+        covering index: UInt64, upTo size: UInt64, _ doubt: (UInt64) -> KeyDoubt?
+    ) throws(LedgerError) -> HeadRow? {
+        var (start, left) = (index + 1, Self.questionLimit)
+        while left > 0, start <= size {
+            let rows = try store.headValues(
+                from: start, below: size + 1, limit: min(left, Self.page))
+            guard let last = rows.last else { return nil }
+            for row in rows where HeadRow.hasSeveralLines(row.value) {
+                let head = try HeadRow(size: row.size, value: row.value)
+                guard let signed = try head.signedCheckpoint(), isSeen(signed, at: head.time)
+                else { continue }
+                let isBelieved = doubt(head.size).map {
+                    rule.wasMet(by: signed, at: head.time, until: $0.until)
+                }
+                if isBelieved ?? true { return head }
+            }
+            (start, left) = (last.size + 1, left - rows.count)
+        }
+        return nil
+    }
+
+    private func isSeen(_ signed: SignedCheckpoint, at time: UInt64) -> Bool {
+        rule.hasQuorum ? rule.isMet(by: signed, at: time) : !signed.cosignatures.isEmpty
     }
 
     /// The newest kept head of at most `size` that has any cosignature.

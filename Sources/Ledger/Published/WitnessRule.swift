@@ -32,12 +32,25 @@ package struct WitnessRule: Sendable {
         }
     }
 
+    /// Whether the quorum was complete for a head by `until`, in POSIX seconds; each line is
+    /// verified.
+    ///
+    /// - Parameter time: when its head was signed, in POSIX seconds.
+    func wasMet(by signed: SignedCheckpoint, at time: UInt64, until: UInt64) -> Bool {
+        guard let policy = quorumPolicy,
+            case .met(let complete) = policy.evaluate(signed, headTime: time).quorum
+        else { return false }
+        return complete <= until
+    }
+
     /// Whether the lines of a note meet the quorum; each is verified.
-    func isMet(by signed: SignedCheckpoint) -> Bool {
+    ///
+    /// - Parameter time: when its head was signed, in POSIX seconds.
+    func isMet(by signed: SignedCheckpoint, at time: UInt64) -> Bool {
         guard let policy else { return true }
         // Most heads that lack the quorum lack lines, which costs no signature check to see.
         guard mayBeMet(by: signed) else { return false }
-        let evaluation = policy.evaluate(signed)
+        let evaluation = policy.evaluate(signed, headTime: time)
         return evaluation.quorum != .notMet
             && !evaluation.witnesses.contains { $0.verdict == .invalid }
     }

@@ -39,6 +39,13 @@ public struct LedgerOptions: Sendable {
     /// Whether heads are shown to anyone: what opens the folder beside a server shows none.
     public var servesHeads = true
 
+    /// The certificates of the CAs whose timestamps of heads are believed, in PEM: for trust kits;
+    /// nil where there are none.
+    public var timestampRoots: [UInt8]?
+
+    /// The URLs of the calendars that date heads: for trust kits.
+    public var calendars: [String] = []
+
     /// Makes writes fail, in tests; nothing outside this package can set it.
     package var faultHook: WriteFaultHook?
 

@@ -31,8 +31,11 @@ struct HeadPruner {
     /// Ages are counted back from the newest head, or from the clock where that is behind: so a
     /// ledger that stood still, or a clock that jumped ahead while nothing was registered, loses
     /// nothing. Nothing is synced: what a crash brings back is removed again.
+    ///
+    /// `dated` names the heads that are being dated: their evidence is on its way.
     mutating func prune(
-        _ store: Store, newest: HeadRow, now: UInt64, rule: WitnessRule, seen: UInt64
+        _ store: Store, newest: HeadRow, now: UInt64, rule: WitnessRule, seen: UInt64,
+        dated: () -> Set<UInt64>
     ) throws(LedgerError) -> Int {
         let reference = min(now, newest.time)
         guard reference >= Self.keptSeconds else { return 0 }
@@ -43,7 +46,7 @@ struct HeadPruner {
             // Between the look and the removal nobody adds evidence, which would be lost.
             try store.writer.changingHeads { () throws(LedgerError) in
                 var sizes: [UInt64]
-                (sizes, isEnd) = try due(store, before: newest.size, limit, rule)
+                (sizes, isEnd) = try due(store, before: newest.size, limit, rule, dated())
                 sizes.removeAll { $0 == seen }
                 guard !sizes.isEmpty else { return }
                 try store.write(.prune, sync: false) { rows in
@@ -62,7 +65,8 @@ struct HeadPruner {
 
     /// The next heads that are due, at most ``batch``; and whether there are no more.
     private mutating func due(
-        _ store: Store, before newest: UInt64, _ limit: UInt64, _ rule: WitnessRule
+        _ store: Store, before newest: UInt64, _ limit: UInt64, _ rule: WitnessRule,
+        _ dated: Set<UInt64>
     ) throws(LedgerError) -> ([UInt64], Bool) {
         var sizes: [UInt64] = []
         var candidate: UInt64?
@@ -75,7 +79,9 @@ struct HeadPruner {
             guard head.time <= limit else { return (sizes, true) }
             let isFirst = hour != head.time / 3600
             hour = head.time / 3600
-            if !isFirst, try !isKept(head, store, rule) { candidate = size }
+            if !isFirst, !dated.contains(size), try !isKept(head, store, rule) {
+                candidate = size
+            }
             next = candidate ?? size + 1
         }
         return (sizes, rows.count < Self.batch)

@@ -40,7 +40,7 @@ final class Upkeep: Sendable {
                 let (store, head) = published.snapshot
                 let removed = try pruner.prune(
                     store, newest: head, now: clock(), rule: published.rule,
-                    seen: published.seenSize)
+                    seen: published.seenSize, dated: { published.anchors.held })
                 if removed > 0 {
                     Counter(label: "colophon_pruned_heads_total").increment(by: removed)
                     logger.debug("heads pruned", metadata: ["count": "\(removed)"])

@@ -14,6 +14,7 @@ package enum LedgerResource: Hashable, Sendable {
     case manifests(index: UInt64, width: Int)
     case subject(String)
     case threads
+    case anchors
     case control
     case consistency
     case checkpoint
@@ -80,6 +81,7 @@ package enum LedgerResource: Hashable, Sendable {
         case "trust-kit": self = .trustKit
         case "batch": self = .batch
         case "threads": self = .threads
+        case "anchors": self = .anchors
         case "control": self = .control
         case "consistency": self = .consistency
         case "checkpoint": self = .checkpoint
@@ -116,6 +118,7 @@ package enum LedgerResource: Hashable, Sendable {
         case .manifests: "/manifests/{N}"
         case .subject: "/subjects/{sha256}"
         case .threads: "/threads"
+        case .anchors: "/anchors"
         case .control: "/control"
         case .consistency: "/consistency"
         case .checkpoint: "/checkpoint"

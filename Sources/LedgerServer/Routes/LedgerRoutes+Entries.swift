@@ -133,14 +133,16 @@ extension LedgerRoutes {
         }
     }
 
-    /// Returns everything known in one file.
+    /// Returns everything known in one file, and how often there may be more.
     func transparent(of text: String, _ exchange: Exchange) throws(Problem) -> Reply {
         let id = try entryID(text)
         return try published(id) {
             try ledger.transparent(id)
         } as: { file in
-            Answer.tagged(
+            var reply = Answer.tagged(
                 file, MediaType.statement, cache: CacheRule.revalidate, for: exchange.headers)
+            if let field = intervals.field { reply.headers[.evidenceInterval] = field }
+            return reply
         }
     }
 
@@ -189,6 +191,16 @@ extension LedgerRoutes {
         return id
     }
 
+}
+
+extension HTTPField.Name {
+    /// How often others are asked about heads (http.md §15).
+    fileprivate static let evidenceInterval: HTTPField.Name = {
+        guard let name = HTTPField.Name("Evidence-Interval") else {
+            preconditionFailure("a name of letters and a hyphen is one")
+        }
+        return name
+    }()
 }
 
 extension Problem {

@@ -3,6 +3,7 @@ import HTTPService
 import HTTPTypes
 import Ledger
 import LedgerStore
+import Manifests
 import Merkle
 import Provenance
 
@@ -68,18 +69,49 @@ extension LedgerRoutes {
                 "location": .string(Text(location(of: entry.id))),
             ]
         }
+        let next = entries.count > page.limit ? shown.last?.index : nil
+        return list(items, page, next: next, exchange)
+    }
+
+    /// Writes one page as a JSON list; `next` is the cursor of the next page, where there is one.
+    private func list(
+        _ items: [JSON], _ page: Page, next: UInt64?, _ exchange: Exchange
+    ) -> Reply {
         let bytes = JSON.array(items).encoded()
         var reply = Answer.bytes(bytes, MediaType.json, cache: CacheRule.revalidate)
-        if entries.count > page.limit, let last = shown.last {
-            reply.headers[.link] = "<\(next(after: last.index, page, exchange))>; rel=\"next\""
+        if let next {
+            let query = page.query.setting("after", to: "\(next)")
+            reply.headers[.link] = "<\(exchange.path)?\(query)>; rel=\"next\""
         }
         return EntityTag(of: bytes)
             .apply(to: reply, for: exchange.headers)
     }
 
-    /// The same query, from the entry behind `index` on.
-    private func next(after index: UInt64, _ page: Page, _ exchange: Exchange) -> String {
-        "\(exchange.path)?\(page.query.setting("after", to: "\(index)"))"
+    // MARK: - Evidence about heads
+
+    /// Returns what authorities and calendars gave about heads, rising by size.
+    func anchors(_ exchange: Exchange) throws(Problem) -> Reply {
+        let page = try page(exchange, allowed: [])
+        let (rows, isLast) = try stored {
+            let rows = try ledger.anchors(after: page.after, limit: page.limit)
+            guard let last = rows.last else { return (rows, true) }
+            return (rows, try ledger.anchors(after: last.size, limit: 1).isEmpty)
+        }
+        return list(rows.map(Self.item), page, next: isLast ? nil : rows.last?.size, exchange)
+    }
+
+    private static func item(_ row: AnchorRow) -> JSON {
+        let type: Text =
+            switch row.kind {
+            case .timestamp: Anchor.timestamp
+            case .openTimestamps: Anchor.openTimestamps
+            }
+        let time = Int64(exactly: row.time).flatMap { Timestamp(seconds: $0).text }
+        return [
+            "size": .integer(Int64(clamping: row.size)), "type": .string(type),
+            "name": .string(Text(row.name)), "state": .string(Text("\(row.state)")),
+            "time": time.map { .string($0) } ?? .null,
+        ]
     }
 
     // MARK: - Sequences

@@ -14,11 +14,15 @@ final class LedgerRoutes: Routes {
     let limits: LedgerLimits
     let metrics: MetricsRegistry
     let rates: RateLimits
+    let intervals: EvidenceIntervals
 
     let bundles = BundleCache(byteLimit: BundleCache.bundleBytes)
     let tiles = BundleCache(byteLimit: BundleCache.tileBytes)
 
     let kits = KitCache()
+
+    /// What somebody should look at beside what the ledger says itself, a line each.
+    private let moreWarnings: @Sendable () -> [String]
 
     /// What tells this log's tiles from those of another that has had its address.
     let instance: String
@@ -27,12 +31,15 @@ final class LedgerRoutes: Routes {
     private let origin: String
 
     init(
-        ledger: Ledger, limits: LedgerLimits, metrics: MetricsRegistry, rates: RateLimits
+        ledger: Ledger, limits: LedgerLimits, metrics: MetricsRegistry, rates: RateLimits,
+        intervals: EvidenceIntervals, moreWarnings: @escaping @Sendable () -> [String]
     ) {
         self.ledger = ledger
         self.limits = limits
         self.metrics = metrics
         self.rates = rates
+        self.moreWarnings = moreWarnings
+        self.intervals = intervals
         instance = Base64.encodeURL(Array(ledger.genesis.hash.bytes.prefix(6)))
         origin = ledger.origin.path + "/"
     }
@@ -68,7 +75,7 @@ final class LedgerRoutes: Routes {
             }
         case .tile(TilePath.entries), .manifests, .control, .trustKit:
             return .long(pattern, usualBytes: limits.usualBundleBytes, reading(resource))
-        case .subject, .threads: return .long(pattern, reading(resource))
+        case .subject, .threads, .anchors: return .long(pattern, reading(resource))
         case .metrics: return .long(pattern, isOperational: true, reading(resource))
         case .health, .readiness:
             return .get(pattern, isOperational: true, reading(resource))
@@ -97,6 +104,7 @@ final class LedgerRoutes: Routes {
         case .manifests(let index, let width): try manifests(index, width, exchange)
         case .subject(let digest): try subject(digest, exchange)
         case .threads: try threads(exchange)
+        case .anchors: try anchors(exchange)
         case .control: try control(exchange)
         case .consistency: try consistency(exchange)
         case .checkpoint: try note(of: ledger.servedHead(), exchange)
@@ -123,7 +131,7 @@ final class LedgerRoutes: Routes {
 
     /// What somebody should look at although requests are answered, a line each.
     private var warnings: String {
-        ledger.warnings.map { "warning: \(SafeText.line($0))\n" }.joined()
+        (ledger.warnings + moreWarnings()).map { "warning: \(SafeText.line($0))\n" }.joined()
     }
 
     private func metricsText() -> Reply {

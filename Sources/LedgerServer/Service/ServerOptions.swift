@@ -15,6 +15,12 @@ package struct ServerOptions: Sendable {
     /// What clients may register and ask.
     package var limits = LedgerLimits()
 
+    /// What else somebody should look at although requests are answered, a line each.
+    package var warnings: @Sendable () -> [String] = { [] }
+
+    /// How often others are asked about heads, for those who wait for their evidence.
+    package var evidenceIntervals = EvidenceIntervals()
+
     /// Nanoseconds of a clock that never goes back, by which rates are counted.
     package var monotonicClock: @Sendable () -> UInt64 = { NIODeadline.now().uptimeNanoseconds }
 

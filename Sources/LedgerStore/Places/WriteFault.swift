@@ -21,6 +21,9 @@ package enum WriteStep: String, CaseIterable, Sendable {
     /// A published head again, with cosignatures that arrived later; synced, unless others of them
     /// complete the quorum.
     case evidence
+
+    /// Evidence about a published head, by an authority or a calendar; synced.
+    case anchor
 }
 
 /// How a write fails in a test: the writer is told the same both times, and must not care.

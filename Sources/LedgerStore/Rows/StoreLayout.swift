@@ -14,7 +14,7 @@ package import RocksDB
 ///     manifests  index (8)                       0 and the bytes, or 1 and the erasure's EntryID
 ///     threads    kind (1), SHA-256 (32), index   empty
 ///     control    sequence (8)                    index (8)
-///     anchors    size (8), kind                  evidence (no rows yet)
+///     anchors    size (8), kind (1), SHA-256(URL) CBOR, see AnchorRow
 ///     meta       name                            see MetaName
 ///
 /// All integers are big-endian, so that rows sort by number.

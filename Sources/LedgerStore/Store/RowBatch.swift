@@ -99,6 +99,11 @@ package struct RowBatch {
         batch.delete(key: StoreLayout.key(size), in: store.heads)
     }
 
+    /// Puts evidence about a head, in place of what the same source gave about it.
+    package func put(_ anchor: AnchorRow) {
+        batch.put(key: anchor.key.bytes, value: anchor.value, in: store.anchors)
+    }
+
     // MARK: - Behind the sequencer
 
     /// Puts rows of `threads` by their sorted keys, and that all entries below `end` have theirs.

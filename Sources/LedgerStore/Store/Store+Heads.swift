@@ -146,7 +146,8 @@ extension Store {
     /// Whether evidence is stored for the head of a size.
     package func hasEvidence(size: UInt64) throws(LedgerError) -> Bool {
         try !keys(
-            in: anchors, from: StoreLayout.key(size), to: StoreLayout.key(size + 1), limit: 1
+            in: anchors, from: StoreLayout.key(size),
+            to: size == .max ? nil : StoreLayout.key(size + 1), limit: 1
         ).isEmpty
     }
 

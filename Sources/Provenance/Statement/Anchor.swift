@@ -7,7 +7,7 @@ public import Merkle
 ///     {"type": "rfc3161" / "opentimestamps", "checkpoint": bstr, "evidence": bstr,
 ///      "inclusion": bstr .cbor [size, index, [path]], ? "header": bstr .size 80}
 ///
-/// A value of this type has been read; its evidence is not understood here.
+/// Its evidence is not understood here.
 public struct Anchor: Sendable {
     /// The kind of evidence.
     public let type: Text
@@ -35,6 +35,32 @@ public struct Anchor: Sendable {
 
     /// The types that this version knows.
     static let types = [timestamp, openTimestamps]
+
+    /// Puts the parts of an anchor together; `header` only with ``openTimestamps``, and 80 bytes.
+    public init(
+        type: Text, checkpoint: [UInt8], evidence: [UInt8], inclusion: InclusionProof,
+        header: [UInt8]? = nil
+    ) {
+        self.type = type
+        self.checkpoint = checkpoint
+        self.evidence = evidence
+        self.inclusion = inclusion
+        self.header = header
+    }
+
+    /// The anchor as it stands in a file.
+    public var map: CBORMap {
+        let proof = CBOR.array([
+            .unsigned(inclusion.treeSize), .unsigned(inclusion.leafIndex),
+            .array(inclusion.path.map { .bytes($0.bytes) }),
+        ])
+        var pairs: [(CBORLabel, CBOR)] = [
+            (.text("type"), .text(type)), (.text("checkpoint"), .bytes(checkpoint)),
+            (.text("evidence"), .bytes(evidence)), (.text("inclusion"), .bytes(proof.encoded())),
+        ]
+        if let header { pairs.append((.text("header"), .bytes(header))) }
+        return CBORMap(pairs)
+    }
 
     /// Reads an anchor as it stands in a file; the refusal names the part and the rule.
     public init(_ map: CBORMap) throws(Refusal) {

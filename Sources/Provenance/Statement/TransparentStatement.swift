@@ -23,8 +23,8 @@ public struct TransparentStatement: Sendable {
     /// Encoded transparent `key` statements.
     public var issuers: [[UInt8]]
 
-    /// Anchors, as they stand in the file.
-    public let anchors: [CBORMap]
+    /// Anchors, as they stand in the file, at most ``Limits/anchors``.
+    public var anchors: [CBORMap]
 
     private let message: COSESign1
 
@@ -56,7 +56,7 @@ public struct TransparentStatement: Sendable {
         manifest = nil
         receipts = []
         issuers = []
-        var anchors: [CBORMap] = []
+        anchors = []
         for (label, value) in form.message.unprotected.entries {
             switch label {
             case .int(HeaderLabel.manifest):
@@ -76,7 +76,6 @@ public struct TransparentStatement: Sendable {
                     rule: "unrecognised part: damaged, or made by a newer version")
             }
         }
-        self.anchors = anchors
         if statement.controlManifest != nil, manifest != nil {
             throw Refusal(
                 .malformed, field: "manifest", rule: "is inside a control statement, not beside it")

@@ -11,17 +11,21 @@ extension TrustKit {
         public var receiptKeys: [UInt8]
         /// PEM certificates of timestamp authorities; nil where there are none.
         public var timestampRoots: [UInt8]?
+        /// URLs of the calendars that date the ledger's heads, a line each; nil where there are
+        /// none.
+        public var calendars: [UInt8]?
 
         /// Puts the files together.
         public init(
             policy: [UInt8], genesis: [UInt8], registry: [UInt8], receiptKeys: [UInt8],
-            timestampRoots: [UInt8]?
+            timestampRoots: [UInt8]?, calendars: [UInt8]? = nil
         ) {
             self.policy = policy
             self.genesis = genesis
             self.registry = registry
             self.receiptKeys = receiptKeys
             self.timestampRoots = timestampRoots
+            self.calendars = calendars
         }
     }
 }
@@ -40,6 +44,11 @@ extension TrustKit.Files {
         case receiptKeys = "receipt-keys.cbor"
         /// The file of ``TrustKit/Files/timestampRoots``, which a kit may lack.
         case timestampRoots = "tsa.pem"
+        /// The file of ``TrustKit/Files/calendars``, which a kit may lack.
+        case calendars
+
+        /// Whether a kit may lack it.
+        public var isOptional: Bool { self == .timestampRoots || self == .calendars }
     }
 
     /// Reads the files that every kit has, each by its name.
@@ -60,7 +69,8 @@ extension TrustKit.Files {
     ) throws(Failure) {
         self.init(
             policy: try file(.policy), genesis: try file(.genesis), registry: try file(.registry),
-            receiptKeys: try file(.receiptKeys), timestampRoots: try optional(.timestampRoots))
+            receiptKeys: try file(.receiptKeys), timestampRoots: try optional(.timestampRoots),
+            calendars: try optional(.calendars))
     }
 
     /// The files that this kit has, each with its name.
@@ -68,6 +78,7 @@ extension TrustKit.Files {
         let files: [(Name, [UInt8]?)] = [
             (.policy, policy), (.genesis, genesis), (.registry, registry),
             (.receiptKeys, receiptKeys), (.timestampRoots, timestampRoots),
+            (.calendars, calendars),
         ]
         return files.compactMap { name, bytes in bytes.map { (name.rawValue, $0) } }
     }

@@ -23,9 +23,12 @@ extension TrustKit {
     /// `head` is the newest head's; `controls` are all control statements, rising by index.
     /// Witnesses, groups and quorum are those of `witnesses`, without the addresses, which a
     /// collector asks nothing; where it is nil the kit has no quorum.
+    ///
+    /// `timestampRoots` are the certificates of the timestamp authorities' roots as PEM; `calendars`
+    /// are the URLs of the calendars, at most 16 of at most 255 bytes, none twice.
     public static func make(
         registry: Registry, head: HeadReceipt, controls: [Evidence],
-        witnesses: TrustPolicy? = nil
+        witnesses: TrustPolicy? = nil, timestampRoots: [UInt8]? = nil, calendars: [String] = []
     ) -> Files {
         let rows = controls.map { control in
             CBOR.array([
@@ -43,7 +46,8 @@ extension TrustKit {
             genesis: Array("\(registry.genesis)\n".utf8),
             registry: file.encoded(),
             receiptKeys: receiptKeys.encoded(),
-            timestampRoots: nil)
+            timestampRoots: timestampRoots,
+            calendars: CalendarsFile.bytes(of: calendars))
     }
 
     /// The ledger's note keys, and whose cosignatures are asked for.

@@ -4,7 +4,7 @@ import Encoding
 extension TrustKit.Files {
     /// Bytes of a kit in one file: the largest files that a kit may have, and room for their names.
     public static let oneFileByteLimit =
-        RegistryFile.byteLimit + 3 * TrustKit.smallFileByteLimit + 1024
+        RegistryFile.byteLimit + 3 * TrustKit.smallFileByteLimit + CalendarsFile.byteLimit + 1024
 
     /// The media type of a kit in one file.
     public static let mediaType = "application/vnd.colophon.trust-kit.v1+cbor"
@@ -51,8 +51,9 @@ extension TrustKit.Files {
     }
 
     /// The files that every kit has.
-    private static let required = Name.allCases.filter { $0 != .timestampRoots }
+    private static let required = Name.allCases.filter { !$0.isOptional }
 
     /// The first byte of a map of so many members.
-    private static let heads = [0xA0 | UInt8(required.count), 0xA0 | UInt8(Name.allCases.count)]
+    private static let heads =
+        (UInt8(required.count)...UInt8(Name.allCases.count)).map { 0xA0 | $0 }
 }

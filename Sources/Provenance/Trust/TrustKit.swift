@@ -13,7 +13,7 @@ public struct TrustKitError: Error, Hashable, Sendable, CustomStringConvertible 
     /// The rule that it breaks.
     public let rule: String
 
-    init(_ file: TrustKit.Files.Name, _ rule: String) {
+    package init(_ file: TrustKit.Files.Name, _ rule: String) {
         self.file = file.rawValue
         self.rule = rule
     }
@@ -63,6 +63,9 @@ public final class TrustKit: Sendable {
     /// PEM certificates of timestamp authorities, for an ``EvidenceChecker``; not read here.
     public let timestampRoots: [UInt8]?
 
+    /// The calendars that date the ledger's heads, says whoever gave the kit; they decide nothing.
+    public let calendars: [Text]
+
     /// Bytes of each file but the registry: 256 logs and as many witnesses with ML-DSA keys fit,
     /// and so do all certificates that a system has.
     static let smallFileByteLimit = 1024 * 1024
@@ -95,6 +98,10 @@ public final class TrustKit: Sendable {
         try Self.checkSize(.receiptKeys, files.receiptKeys)
         try Self.checkSize(.timestampRoots, files.timestampRoots ?? [])
         timestampRoots = files.timestampRoots
+        calendars =
+            try files.calendars.map { bytes throws(TrustKitError) in
+                try CalendarsFile(PlainText.lines(of: bytes)).urls
+            } ?? []
         let evidence = try RegistryFile(files.registry)
         do {
             policy = try TrustPolicy(file: files.policy)

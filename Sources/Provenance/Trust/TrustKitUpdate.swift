@@ -40,8 +40,8 @@ public struct TrustKitUpdate: Sendable {
         served.size > own.size || served.time > own.time
     }
 
-    /// The witnesses, groups, quorum, other ledgers and timestamp authorities in which the kits
-    /// differ, a line each: "- " before what the collector's has, "+ " before what the other has.
+    /// The witnesses, groups, quorum, other ledgers, timestamp authorities and calendars in which the
+    /// kits differ, a line each: "- " before what the collector's has, "+ " before what the other has.
     public var differences: [String] {
         let (mine, theirs) = (Self.choices(own, ownFiles), Self.choices(served, servedFiles))
         return mine.filter { !theirs.contains($0) }.map { "- \($0)" }
@@ -117,6 +117,7 @@ public struct TrustKitUpdate: Sendable {
         if let roots = files.timestampRoots {
             lines.append("\(TrustKit.Files.Name.timestampRoots.rawValue), \(Hash.sha256(roots))")
         }
+        lines += kit.calendars.map { "calendar \($0)" }
         return lines
     }
 }

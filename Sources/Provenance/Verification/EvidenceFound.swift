@@ -6,101 +6,114 @@ import Merkle
 /// The fifth step: the independent evidence that a head which holds the entry existed
 /// (record.md §5).
 ///
-/// Takes the parsed record, the proven heads, the heads believed so far, and the checkers. This
-/// step finds out that each anchor is about the entry and a head of its log; whether its evidence
-/// holds is its checker's answer, and without a checker it is *not checked here*.
+/// Takes the parsed record, the proven heads, the heads believed so far, what evidence must not be
+/// older than, and the checkers. This step finds out that each anchor is about the entry and a head
+/// of its log, and that no two bounds contradict each other; whether its evidence holds is its
+/// checker's answer, and without a checker it is *not checked here*.
 struct EvidenceFound {
     /// The heads that are believed after this step.
-    private(set) var believed: BelievedHeads
+    let believed: BelievedHeads
 
     /// What was found about timestamps and other anchors.
     private(set) var findings: [Finding] = []
 
-    /// The heads that hold the entry and that evidence covers, and the time that it gives.
-    private(set) var covered: [(head: Checkpoint, time: UInt64)] = []
+    /// Each anchor and what it is worth, in the order of the file.
+    private(set) var anchors: [JudgedAnchor] = []
 
-    private let heads: [ProvenHeads.Head]
-    private let leaf: Hash
+    /// The heads that hold the entry and that evidence covers, and the end of the time by which it
+    /// says that they existed.
+    var covered: [(head: Checkpoint, time: UInt64)] {
+        anchors.compactMap { anchor in
+            guard let head = anchor.placed?.head, let held = anchor.holding else { return nil }
+            return (head, held.latest)
+        }
+    }
 
-    /// Examines the anchors of `record`.
+    /// Examines the anchors of `record`; `time` is now in POSIX seconds, for evidence that claims to
+    /// be from the future.
     init(
         in record: ParsedRecord, about heads: ProvenHeads, believing believed: BelievedHeads,
-        by checkers: [EvidenceChecker], _ reader: inout HeadReader
+        after bounds: LowerBounds, at time: UInt64?, by verifier: Verifier,
+        _ reader: inout HeadReader
     ) {
-        self.believed = believed
-        self.heads = heads.heads
-        leaf = .leaf(record.statement.leaf)
-        var unchecked: [Check: Int] = [:]
+        var places = AnchorReader(of: record, about: heads, believing: believed)
         for map in record.file.anchors {
-            if let check = examine(map, by: checkers, &reader) {
-                unchecked[check, default: 0] += 1
-            }
+            anchors.append(Self.judge(map, by: verifier.checkers, &places, &reader))
         }
+        self.believed = places.believed
+        let ahead = verifier.kit.registry.policy.settings.maxAhead
+        for place in anchors.indices {
+            Self.hold(&anchors[place], to: bounds, at: time, ahead: ahead)
+        }
+        seal(after: bounds)
+        findings = anchors.compactMap { $0.finding(at: time) }
+        noteTheRest(by: verifier.kit)
+    }
+
+    /// Finds out what one anchor is worth, taken for itself.
+    private static func judge(
+        _ map: CBORMap, by checkers: [EvidenceChecker], _ places: inout AnchorReader,
+        _ reader: inout HeadReader
+    ) -> JudgedAnchor {
+        do throws(Refusal) {
+            let placed = try places.place(Anchor(map), &reader)
+            let type = placed.anchor.type
+            guard let checker = checkers.first(where: { $0.type == type }) else {
+                let isKnown = Anchor.types.contains(type)
+                return JudgedAnchor(
+                    placed, isKnown ? nil : .unknown("one is of a type not known here, \(type)"))
+            }
+            guard placed.isBelieved else {
+                return JudgedAnchor(
+                    placed, .unknown("one is of a head that no key that the kit knows signed"))
+            }
+            return JudgedAnchor(placed, checker.check(placed.anchor))
+        } catch {
+            return JudgedAnchor(map["type"]?.textValue, refused: error)
+        }
+    }
+
+    /// Holds what evidence says to what it must not be older than, and to the verifier's clock.
+    private static func hold(
+        _ anchor: inout JudgedAnchor, to bounds: LowerBounds, at now: UInt64?, ahead: UInt64
+    ) {
+        guard let held = anchor.holding, let head = anchor.placed?.head else { return }
+        if let words = bounds.contradiction(of: held.latest, about: head) {
+            anchor.drop(.refuted, "contradicts the rest: \(held.words), \(words)")
+        } else if let now, held.time > now, held.time - now > ahead {
+            anchor.drop(.unknown, "is from the future: \(held.words)")
+        }
+    }
+
+    /// Finds out which evidence other evidence of the same head holds.
+    private mutating func seal(after bounds: LowerBounds) {
+        for place in anchors.indices {
+            anchors[place].seal(by: anchors)
+            guard let held = anchors[place].holding, let seal = anchors[place].seal,
+                bounds.isBefore(seal.latest, held.time)
+            else { continue }
+            anchors[place].drop(
+                .refuted,
+                "contradicts the rest: \(held.words), is after what holds it, \(seal.words)")
+        }
+    }
+
+    /// Notes what nobody looked at, and what is not there.
+    private mutating func noteTheRest(by kit: TrustKit) {
         for check in [Check.timestamp, .anchor] {
-            if let count = unchecked[check] {
+            let all = anchors.filter { $0.check == check }
+            let unchecked = all.filter { $0.verdict == .notChecked && $0.words.isEmpty }
+            if !unchecked.isEmpty {
+                let isNameless = check == .timestamp && kit.timestampRoots == nil
                 findings.note(
-                    check, .notChecked, "carries \(count); this program cannot check them")
-            } else if !findings.contains(where: { $0.check == check }) {
+                    check, .notChecked,
+                    "carries \(unchecked.count); "
+                        + (isNameless
+                            ? "the kit names no timestamp authority"
+                            : "this program cannot check them"))
+            } else if all.isEmpty {
                 findings.note(check, .absent, "carries none")
             }
         }
-    }
-
-    /// Notes what one anchor is worth; returns what it would show where no checker was given.
-    private mutating func examine(
-        _ map: CBORMap, by checkers: [EvidenceChecker], _ reader: inout HeadReader
-    ) -> Check? {
-        var check = Check.anchor
-        do throws(Refusal) {
-            let anchor = try Anchor(map)
-            if anchor.type == Anchor.timestamp { check = .timestamp }
-            let (head, isBelieved) = try checkHead(of: anchor, &reader)
-            guard let checker = checkers.first(where: { $0.type == anchor.type }) else {
-                if Anchor.types.contains(anchor.type) { return check }
-                findings.note(
-                    check, .unknown, "one is of a type not known here, \(anchor.type)")
-                return nil
-            }
-            guard isBelieved else {
-                findings.note(
-                    check, .unknown, "one is of a head that no key that the kit knows signed")
-                return nil
-            }
-            let answer = checker.check(anchor)
-            if case .holds(let time, _) = answer { covered.append((head, time)) }
-            findings.note(check, Verdict(answer), answer.words)
-        } catch {
-            findings.note(check, Verdict(error, in: .anchor), "\(error)")
-        }
-        return nil
-    }
-
-    /// Checks what can be known without understanding the evidence; returns the anchor's head, and
-    /// whether a known key signed it.
-    private mutating func checkHead(
-        of anchor: Anchor, _ reader: inout HeadReader
-    ) throws(Refusal) -> (head: Checkpoint, isBelieved: Bool) {
-        let signed: SignedCheckpoint
-        let isBelieved: Bool
-        do throws(CheckpointRefusal) {
-            let reading = try reader.read(anchor.checkpoint)
-            signed = reading.signed
-            isBelieved = try reading.isKnown(
-                about: (anchor.inclusion.treeSize, anchor.inclusion.root(from: leaf)))
-        } catch {
-            throw Refusal(.mismatch, field: "anchor", rule: "its checkpoint \(error)")
-        }
-        let head = signed.claim
-        // A head that no known key signed must agree too, but is not believed for it.
-        let agrees = isBelieved ? believed.add(head) : !believed.contradict(head)
-        let isElsewhere = heads.contains {
-            $0.origin == head.origin && $0.index != anchor.inclusion.leafIndex
-        }
-        guard signed.note.signatures.count == 1, agrees, !isElsewhere else {
-            throw Refusal(
-                .mismatch, field: "anchor",
-                rule: "must agree with the receipts, with one signature line")
-        }
-        return (head, isBelieved)
     }
 }

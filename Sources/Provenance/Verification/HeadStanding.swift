@@ -20,7 +20,7 @@ struct HeadStanding {
             let checkpoint = heads.checkpoints[head.checkpoint]
             guard policy.quorum != .none,
                 case .met(let time) = policy.evaluate(
-                    checkpoint.signed, verified: checkpoint.verified
+                    checkpoint.signed, verified: checkpoint.verified, headTime: head.time
                 ).quorum
             else { return false }
             return time <= doubt.until

@@ -3,7 +3,8 @@ import Checkpoints
 /// The seventh step: whether enough witnesses have seen a head that holds the entry.
 ///
 /// Takes the kit's policy and the proven heads. The line of a known witness that does not verify
-/// is *false* in every checkpoint that is believed.
+/// is *false* in every checkpoint that is believed. One that is too old for its head counts for
+/// nothing.
 struct QuorumReached {
     /// When the quorum was complete for the earliest of the heads, in POSIX seconds; nil where it
     /// is for none.
@@ -20,7 +21,9 @@ struct QuorumReached {
         let all = heads.checkpoints.map { policy.evaluate($0.signed, verified: $0.verified) }
         let badKey = all.lazy.compactMap(\.badKey).first
         // A note with a bad line counts for nothing: nor do the others, for the record is false.
-        let evaluations = badKey == nil ? heads.heads.map { all[$0.checkpoint] } : []
+        let evaluations =
+            badKey == nil
+            ? heads.heads.map { policy.evaluation(all[$0.checkpoint], ofHeadAt: $0.time) } : []
         witnessing = Report.Witnessing(of: policy, on: evaluations, refused: badKey)
         time = witnessing.completeAt
         let words = QuorumWords(witnessing, policy)
@@ -40,15 +43,16 @@ struct QuorumReached {
             }
     }
 
-    /// Whether somebody who can verify more types of cosignatures than this library may find that
-    /// the quorum is complete for one head.
+    /// Whether the quorum would be complete for one head with the cosignatures that are there and
+    /// count for nothing: somebody may verify more types than this library, and a witness's clock
+    /// was wrong.
     private static func mayBeMet(
         _ policy: TrustPolicy, _ evaluations: [PolicyEvaluation]
     ) -> Bool {
         evaluations.contains { evaluation in
             policy.isQuorumMet { witness in
                 switch evaluation.witnesses.first(where: { $0.witness == witness })?.verdict {
-                case .cosigned, .unsupported: true
+                case .cosigned, .unsupported, .tooEarly: true
                 case .absent, .valid, .invalid, nil: false
                 }
             }

@@ -12,9 +12,13 @@ extension Report {
             public let key: VerifierKey
 
             /// *ok* where it has cosigned a head, *absent* where it has not, *unknown* where its
-            /// cosignature is of a type that this library cannot verify, *false* where it does not
-            /// verify.
+            /// cosignature is of a type that this library cannot verify or too old for its head,
+            /// *false* where it does not verify.
             public let verdict: Verdict
+
+            /// Whether it cosigned at times that lie too far before those of the heads: its clock
+            /// was wrong.
+            public let isTooEarly: Bool
 
             /// The time of its earliest cosignature, in POSIX seconds by its own clock.
             public let earliest: UInt64?
@@ -76,19 +80,22 @@ extension Report.Witnessing.Witness {
             guard case .cosigned(let time) = verdict else { return nil }
             return time
         }
+        let isTooEarly = verdicts.contains { verdict in
+            if case .tooEarly = verdict { true } else { false }
+        }
         let verdict: Verdict =
             if witness.key == refused {
                 .refuted
             } else if !times.isEmpty {
                 .ok
-            } else if verdicts.contains(.unsupported) {
+            } else if verdicts.contains(.unsupported) || isTooEarly {
                 .unknown
             } else {
                 .absent
             }
         self.init(
-            name: witness.name, key: witness.key, verdict: verdict, earliest: times.min(),
-            newest: times.max())
+            name: witness.name, key: witness.key, verdict: verdict, isTooEarly: isTooEarly,
+            earliest: times.min(), newest: times.max())
     }
 }
 
@@ -116,7 +123,8 @@ struct QuorumWords {
     /// Why the quorum is not met.
     var shortfall: String {
         let signed = witnessing.witnesses.filter { $0.verdict == .ok }
-        let strange = witnessing.witnesses.filter { $0.verdict == .unknown }
+        let others = witnessing.witnesses.filter { $0.verdict == .unknown }
+        let (early, strange) = (others.filter(\.isTooEarly), others.filter { !$0.isTooEarly })
         var words = "too few for the quorum of the kit's policy: "
         words +=
             signed.isEmpty
@@ -125,6 +133,10 @@ struct QuorumWords {
         if !strange.isEmpty {
             let names = Self.names(strange, of: nil)
             words += "; of a type that is not checked here: \(names)"
+        }
+        if !early.isEmpty {
+            let names = Self.names(early, of: nil)
+            words += "; at a time before the head was signed, so not counted: \(names)"
         }
         return words
     }

@@ -58,6 +58,14 @@ public struct Report: Sendable {
     /// could not be read as a statement.
     public let witnessing: Witnessing?
 
+    /// What each anchor of the record is worth, in the order of the file.
+    public let evidence: [Evidence]
+
+    /// By when the entry existed, by the earliest that witnesses, authorities and blocks say.
+    ///
+    /// None of them is the ledger's own word. Nil where none of them says anything that holds.
+    public let existedBy: Bound?
+
     /// The statement that has the bytes of the manifest removed from the ledger; nil where the kit
     /// has none.
     ///
@@ -72,6 +80,9 @@ public struct Report: Sendable {
 
     /// The levels for which nobody is named: they are not reached, nor needed for those after them.
     let passedOver: Set<Level>
+
+    /// Whether nobody is named who could make the record reach a level.
+    public func namesNobody(for level: Level) -> Bool { passedOver.contains(level) }
 
     /// Whether the statement names the file that it was compared with.
     public var isAboutArtifact: Bool {

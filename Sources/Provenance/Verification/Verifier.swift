@@ -17,8 +17,9 @@ public import Merkle
 ///     ParsedRecord ─┬─► ArtifactMatch
 ///                   └─► ProvenHeads ─┬─► AudienceMatch
 ///                                    ├─► KeyStatements ─► SignerStanding
-///                                    └─► EvidenceFound ─┬─► HeadStanding ─► QuorumReached
-///                                                       └─► SeenBound
+///                                    └─► LowerBounds ─► EvidenceFound
+///     EvidenceFound ─┬─► HeadStanding ─► QuorumReached ─► BoundsAgree
+///                    └─► SeenBound
 ///
 /// What a refusal in any of them means stands in one table, `Verdict+Refusal.swift`.
 public struct Verifier: Sendable {
@@ -79,18 +80,22 @@ public struct Verifier: Sendable {
         let keys = KeyStatements(of: record, after: heads, by: kit, &reader)
         let signer = SignerStanding(
             of: record, at: heads, with: keys, by: kit, expecting: issuers)
+        let bounds = LowerBounds(of: heads, in: record.manifest, by: kit, &reader)
         let evidence = EvidenceFound(
-            in: record, about: heads, believing: keys.believed, by: checkers, &reader)
+            in: record, about: heads, believing: keys.believed, after: bounds, at: time, by: self,
+            &reader)
         let standing = HeadStanding(of: heads, by: kit.policy, and: evidence)
         let quorum = QuorumReached(on: standing.heads, by: kit.policy)
         let seen = SeenBound(
             in: record.manifest, before: heads, believing: evidence.believed, &reader)
+        let agreement = BoundsAgree(of: standing.heads, quorum, evidence, after: bounds)
         let findings =
             record.findings + [artifactMatch.finding] + standing.heads.findings + [audience.finding]
             + keys.findings + signer.findings + [quorum.finding] + evidence.findings
-            + [seen.finding]
+            + [seen.finding] + agreement.findings
         return report(
-            findings, asked, record, standing.heads, signer.signer, quorum.witnessing)
+            findings, asked, record, standing.heads, signer.signer, quorum.witnessing,
+            evidence.anchors.map(\.evidence), agreement.existedBy)
     }
 
     /// What the caller asked for beside the file.
@@ -104,7 +109,8 @@ public struct Verifier: Sendable {
     private func report(
         _ findings: [Finding], _ asked: Asked, _ record: ParsedRecord? = nil,
         _ heads: ProvenHeads? = nil, _ signer: Report.Signer? = nil,
-        _ witnessing: Report.Witnessing? = nil, isDamaged: Bool = false
+        _ witnessing: Report.Witnessing? = nil, _ evidence: [Report.Evidence] = [],
+        _ existedBy: Report.Bound? = nil, isDamaged: Bool = false
     ) -> Report {
         Report(
             entry: record?.statement.id,
@@ -121,6 +127,8 @@ public struct Verifier: Sendable {
             isNewerThanKit: record.map { isNewer($0, at: heads?.index) } ?? false,
             loggedAt: heads?.earliestTime,
             witnessing: witnessing,
+            evidence: evidence,
+            existedBy: existedBy,
             erasure: record.flatMap { kit.erasures[$0.statement.manifestDigest] },
             statement: record?.statement,
             manifest: record?.manifest,
@@ -141,13 +149,13 @@ public struct Verifier: Sendable {
         }
     }
 
-    /// The levels for which nobody is named: by the kit as a witness, or by the program as a
-    /// timestamp authority.
+    /// The levels for which nobody is named: by the kit as a witness, or by the kit and the program as
+    /// a timestamp authority.
     private var passedOver: Set<Level> {
         var levels: Set<Level> = []
         if kit.policy.quorum == .none { levels.insert(.witnessed) }
         let hasAuthority = checkers.contains { $0.type == Anchor.timestamp }
-        if !hasAuthority { levels.insert(.timestamped) }
+        if !hasAuthority, kit.timestampRoots == nil { levels.insert(.timestamped) }
         return levels
     }
 }

@@ -37,8 +37,10 @@ package enum NewKit {
             let isThere = try folder.status(of: name) != nil
             try folder.writeUnsettled(bytes, to: name, isThere ? .keepingOwner : .new(.usual))
         }
-        let roots = TrustKit.Files.Name.timestampRoots.rawValue
-        if files.timestampRoots == nil { try folder.remove(roots) }
+        let kept = files.named.map(\.name)
+        for name in TrustKit.Files.Name.allCases where !kept.contains(name.rawValue) {
+            try folder.remove(name.rawValue)
+        }
         try folder.synchronize()
     }
 

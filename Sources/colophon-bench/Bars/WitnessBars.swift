@@ -30,10 +30,6 @@ struct WitnessBars {
     private static let proofs = 10
     private static let proofSeconds = 3.0
 
-    /// Pairs of loads, one without and one with witnesses, and the statements of each.
-    private static let pairs = 7
-    private static let pairStatements = 5 * Sample.batchItems
-
     let run: Run
 
     func measure() async throws {
@@ -84,28 +80,25 @@ struct WitnessBars {
         defer { plain.server.stop() }
         let ledger = try await run.workshop.newLedger("with-witnesses")
         defer { ledger.server.stop() }
-        let key = try ledger.noteKey()
-        let witnesses = try (1...Self.witnesses).map {
-            try BenchWitness("witness-\($0)", logs: [key], in: run.workshop.folder)
-        }
+        let witnesses = try BenchWitness.several(
+            Self.witnesses, of: ledger, in: run.workshop.folder)
         defer { for witness in witnesses { witness.server.stop() } }
-        let policy = run.workshop.folder.appending(path: "policy")
-        try Data(BenchWitness.policy(ofAll: witnesses).utf8).write(to: policy)
+        let policy = try BenchWitness.writePolicy(ofAll: witnesses, in: run.workshop.folder)
         ledger.server.stop()
         _ = try await ledger.start([
-            "--witness-policy", policy.path(), "--witness-interval", Self.interval,
+            "--witness-policy", policy, "--witness-interval", Self.interval,
         ])
-        let records = try run.workshop.sign(
-            0..<(Self.proofs + Self.pairs * Self.pairStatements))
-        let slowest = try await slowestProof(of: records.prefix(Self.proofs), ledger)
-        let ratio = try await ingest(records.dropFirst(Self.proofs), ledger, without: plain)
+        let records = try run.workshop.sign(0..<Self.proofs)
+        let slowest = try await slowestProof(of: records[...], ledger)
+        let loads = PairedLoads(workshop: run.workshop, first: Self.proofs)
+        let ratio = try await loads.middle(of: ledger, beside: plain)
         return [
             Bar(
                 name: "entry seen by 3", unit: "s", value: slowest, limit: Self.proofSeconds,
                 target: 1, sense: .atMost),
             Bar(
-                name: "batch with 3 witnesses", unit: "1/s", value: ratio.with,
-                limit: ratio.without, target: 0.95, sense: .atLeast),
+                name: "batch with 3 witnesses", unit: "1/s", value: ratio.value,
+                limit: ratio.limit, target: 0.95, sense: .atLeast),
         ]
     }
 
@@ -127,35 +120,5 @@ struct WitnessBars {
             slowest = max(slowest, (ContinuousClock.now - start) / .seconds(1))
         }
         return slowest
-    }
-
-    /// The pair of loads whose ratio is the middle one.
-    private func ingest(
-        _ records: ArraySlice<SignedRecord>, _ ledger: BenchLedger, without plain: BenchLedger
-    ) async throws -> (with: Double, without: Double) {
-        var pairs: [(with: Double, without: Double)] = []
-        var rest = records
-        for number in 0..<Self.pairs {
-            let part = rest.prefix(Self.pairStatements)
-            rest = rest.dropFirst(Self.pairStatements)
-            // The order changes, so that neither is always the first.
-            let order = number.isMultiple(of: 2) ? [plain, ledger] : [ledger, plain]
-            let rates = [
-                try await rate(part, order[0]), try await rate(part, order[1]),
-            ]
-            pairs.append(
-                number.isMultiple(of: 2) ? (rates[1], rates[0]) : (rates[0], rates[1]))
-        }
-        let sorted = pairs.sorted { $0.with / $0.without < $1.with / $1.without }
-        return sorted[Self.pairs / 2]
-    }
-
-    private func rate(
-        _ records: ArraySlice<SignedRecord>, _ ledger: BenchLedger
-    ) async throws -> Double {
-        let load = Load(Load.batches(of: records))
-        let result = try await load.run(
-            port: ledger.server.port, connections: BulkLoad.connections)
-        return Double(records.count) / result.seconds
     }
 }

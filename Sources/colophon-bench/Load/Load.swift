@@ -41,11 +41,13 @@ final class Load: Sendable {
         return buffer
     }
 
-    /// Returns the bodies of `POST /batch` with all `records`, in order.
-    static func batches(of records: ArraySlice<SignedRecord>) -> [ByteBuffer] {
-        stride(from: records.startIndex, to: records.endIndex, by: Sample.batchItems).map {
+    /// Returns the bodies of `POST /batch` with all `records`, in order, so many in each.
+    static func batches(
+        of records: ArraySlice<SignedRecord>, items: Int = Sample.batchItems
+    ) -> [ByteBuffer] {
+        stride(from: records.startIndex, to: records.endIndex, by: items).map {
             var body: [UInt8] = []
-            for record in records[$0..<min($0 + Sample.batchItems, records.endIndex)] {
+            for record in records[$0..<min($0 + items, records.endIndex)] {
                 CBOR.append(record.bytes, to: &body)
             }
             return post("/batch", "application/cbor-seq", body)

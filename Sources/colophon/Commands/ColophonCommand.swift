@@ -64,6 +64,9 @@ struct CommonOptions: ParsableArguments {
                 "passphrase-file", variable: "COLOPHON_PASSPHRASE_FILE", isPath: true,
                 summary: "a file with the passphrase of an encrypted key"),
             Setting(
+                "bitcoin-headers", variable: "COLOPHON_BITCOIN_HEADERS", isPath: true,
+                summary: "a file of Bitcoin block headers that verify believes"),
+            Setting(
                 "verify-issuers",
                 summary: "the signers that verify expects; all others are false"),
             Setting(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Encoding
+import Files
 import Manifests
 import Merkle
 import Provenance
@@ -14,15 +15,29 @@ struct Show: ColophonCommand {
 
             Everything that is printed is a claim of the record's maker. colophon verify
             says what is proven.
+
+            --anchors writes the evidence of time for other programs. Of the record's anchor
+            N there is N.head, the bytes that were dated, and beside it a token (N.head.tst)
+            or a proof (N.head.ots):
+              colophon show photo.jpg.colophon --anchors evidence
+              openssl ts -verify -token_in -in 1.head.tst -data 1.head -CAfile tsa.pem
+              ots verify 2.head.ots
             """)
 
     @Argument(help: ArgumentHelp("The record.", valueName: "file.colophon"))
     var file: String
 
+    @Option(
+        help: ArgumentHelp(
+            "Write the evidence of time as files for other programs into a new folder.",
+            valueName: "dir"))
+    var anchors: String?
+
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
         let record = try NamedFile.record(file).content
+        if let anchors { try write(record, to: anchors, console) }
         let (manifest, trouble) = Self.manifest(of: record)
         if console.json {
             console.print(json: json(record, manifest))
@@ -42,6 +57,29 @@ struct Show: ColophonCommand {
             for line in Columns.wrap(fact.value, head: head) { console.print(line) }
         }
         return .yes
+    }
+
+    /// Writes the evidence of time, and says how many files there are.
+    private func write(
+        _ record: TransparentStatement, to folder: String, _ console: Console
+    ) throws(Failure) {
+        let files: [(name: String, bytes: [UInt8])]
+        do throws(Refusal) {
+            files = try EvidenceFiles.named(of: record)
+        } catch {
+            throw .unreadable(file, "an anchor cannot be read: \(error)")
+        }
+        guard !files.isEmpty else {
+            throw .no(
+                file, "has no evidence of time",
+                hint: "colophon refresh \(ShellWord.quoted(file)) --ledger URL adds what there is")
+        }
+        do throws(FileError) {
+            try EvidenceFiles.write(files, to: folder)
+        } catch {
+            throw Failure(writing: error)
+        }
+        console.note("\(files.count) files of evidence are in \(folder)")
     }
 
     /// Returns the manifest, or why there is none to show.

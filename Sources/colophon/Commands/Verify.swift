@@ -25,9 +25,14 @@ struct Verify: ColophonCommand {
             know. --issuer, or verify-issuers in the configuration, refuses all others.
 
             Levels, each with those before it: signed (a key that the ledger knows),
-            logged (in the log at a signed checkpoint), witnessed, timestamped,
-            anchored. Exit code 0 means that the required level is reached, nothing is
-            false or suspect, and the statement names FILE.
+            logged (in the log at a signed checkpoint), witnessed (by the kit's quorum),
+            timestamped (by an authority of the kit), anchored (in a Bitcoin block). Exit
+            code 0 means that the required level is reached, nothing is false or suspect,
+            and the statement names FILE.
+
+            --bitcoin-headers FILE has lines HEIGHT HEADER, a header as 160 hexadecimal
+            digits, from a node or an explorer that you trust: who gave you the file is
+            believed. A block's time is good to about two hours. Nobody is asked for one.
 
             Suspect is what a key signed after the point from which its owner no longer
             trusts it: a thief may have signed it. --accept-suspect takes it all the same.
@@ -82,6 +87,11 @@ struct Verify: ColophonCommand {
             valueName: "file"))
     var ca: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Bitcoin block headers that you trust (COLOPHON_BITCOIN_HEADERS).", valueName: "file"))
+    var bitcoinHeaders: String?
+
     @Flag(help: "Take what a key signed where it is suspect: it may be a thief's.")
     var acceptSuspect = false
 
@@ -94,23 +104,25 @@ struct Verify: ColophonCommand {
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
-        let settings = try await common.settings(["trust": trust, "ca": ca])
+        let settings = try await common.settings([
+            "trust": trust, "ca": ca, "bitcoin-headers": bitcoinHeaders,
+        ])
         let kitPath = try settings.requiredKit()
         let named = try NamedFile.namedKit(kitPath)
         let own = try NamedFile.kit(named)
         let online = try await look(from: named, own, settings, console)
         let kit = online?.kit ?? own
         let issuers = try expectedIssuers(settings)
-        var receipts: [[UInt8]] = []
-        for path in receipt {
-            receipts.append(try NamedFile.bytes(of: path, limit: FileLimit.receipt))
-        }
+        let receipts = try extraReceipts()
         // A record that is asked about alone is found without a look at what lies beside it.
         let paths = try NamedFile.records(files, besideFirst: recordOnly)
         let pairs = try recordOnly ? VerifiedPair.records(of: paths) : VerifiedPair.pairs(of: paths)
         guard receipts.isEmpty || pairs.count == 1 else {
             throw .usage("--receipt goes with one file, but \(pairs.count) are named")
         }
+        let now = UTC.now
+        let verifier = Verifier(
+            kit, checkers: try NamedFile.checkers(of: kit, in: named, settings, now: now))
         let names = NamedFile.names(console)
         let advice = KitText.advice(about: kit, at: kitPath, ledger: settings["ledger"])
         var status = ExitStatus.yes
@@ -121,14 +133,14 @@ struct Verify: ColophonCommand {
                 let artifact = try pair.artifact.map { path throws(Failure) in
                     try NamedFile.digest(of: path, for: file, console)
                 }
-                let report = Verifier(kit).verify(
+                let report = verifier.verify(
                     file: file, artifact: artifact?.digest, recordOnly: recordOnly,
                     issuers: issuers, acceptSuspect: acceptSuspect, extraReceipts: receipts,
-                    time: UTC.now, require: require)
+                    time: now, require: require)
                 let verdict = VerdictText(
                     pair.name, record: pair.record, report, names, ledger: kit.genesis,
                     kit: kitPath, address: settings["ledger"],
-                    envelope: artifact?.envelope, online: online?.ledger)
+                    envelope: artifact?.envelope, online: online?.ledger, now: now)
                 console.json
                     ? console.print(json: verdict.json)
                     : verdict.print(to: console, verbose: verbose)
@@ -143,6 +155,14 @@ struct Verify: ColophonCommand {
         }
         summarize(verified, of: pairs.count, console)
         return status
+    }
+
+    private func extraReceipts() throws(Failure) -> [[UInt8]] {
+        var receipts: [[UInt8]] = []
+        for path in receipt {
+            receipts.append(try NamedFile.bytes(of: path, limit: FileLimit.receipt))
+        }
+        return receipts
     }
 
     /// Looks at the ledger's newest state where the flag asks for that, and only there.

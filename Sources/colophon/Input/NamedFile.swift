@@ -3,6 +3,7 @@ import Files
 import Manifests
 import Merkle
 import Provenance
+import Settings
 import Studio
 
 /// Reads what somebody named, and says why where that cannot be done.
@@ -115,6 +116,26 @@ enum NamedFile {
             return try named.kit()
         } catch {
             throw Failure(error)
+        }
+    }
+
+    /// Returns what checks the evidence in anchors: by the authorities of the kit, which was read
+    /// from `named`, and by the block headers that the settings name.
+    static func checkers(
+        of kit: TrustKit, in named: NamedKit, _ settings: Settings, now: UInt64
+    ) throws(Failure) -> [EvidenceChecker] {
+        var headers: NamedHeaders?
+        do throws(NamedHeadersError) {
+            headers = try settings["bitcoin-headers"].map { path throws(NamedHeadersError) in
+                try NamedHeaders(path)
+            }
+        } catch {
+            throw Failure(error)
+        }
+        do throws(TrustKitError) {
+            return try KitEvidence.checkers(of: kit, headers: headers, now: now)
+        } catch {
+            throw Failure(named.refusal(error))
         }
     }
 

@@ -25,6 +25,18 @@ extension Failure {
         }
     }
 
+    /// Why a file of block headers was not read.
+    init(_ error: NamedHeadersError) {
+        switch error {
+        case .unreadable(let error): self.init(reading: error)
+        case .refused(let path, let error):
+            self = .unreadable(
+                path, "is no file of block headers: \(error)",
+                hint:
+                    "a line is a height, a space and a header of 160 hexadecimal digits")
+        }
+    }
+
     /// Why a kit was not brought up to date by what its ledger gave.
     init(_ error: TrustKitUpdateError, _ kit: NamedKit, _ url: ServiceURL) {
         switch error {

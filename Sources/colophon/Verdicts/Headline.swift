@@ -19,6 +19,9 @@ struct Headline {
     /// The genesis of the kit's ledger.
     let ledger: EntryID
 
+    /// When the question was asked, in POSIX seconds.
+    let now: UInt64
+
     /// The answer.
     var answer: [String] {
         switch report.outcome {
@@ -54,6 +57,10 @@ struct Headline {
         }
         if report.outcome != .refuted, isUnchecked, answer != [unchecked] {
             paragraphs.append([unchecked])
+        }
+        if report.outcome != .refuted {
+            let evidence = EvidenceText(report)
+            paragraphs += (evidence.existedBy.map { [$0] } ?? []) + evidence.uncovered(at: now)
         }
         return paragraphs.filter { !$0.isEmpty } + (advice.map { [[$0]] } ?? [])
     }
@@ -94,8 +101,8 @@ struct Headline {
         if let time = report.loggedAt { parts.append("logged by \(Instant(time))") }
         if let reached = report.reached, reached > .logged {
             parts += WitnessText(report, names)?.parts ?? []
-            if reached > .witnessed { parts.append("\(reached.rawValue)") }
         }
+        if report.reached ?? .signed > .signed { parts += EvidenceText(report).parts }
         if report.index == nil, report.loggedAt == nil, !isUnlogged {
             parts.append("in no log that is known")
         }
@@ -168,11 +175,14 @@ struct Headline {
         if report.outcome == .suspect, report.isHeadSuspect { return refresh }
         guard report.outcome == .unproven else { return nil }
         if isUnlogged { return "colophon submit \(ShellWord.quoted(record))" }
-        let lacksWitnesses =
-            report.obstacle.map { $0.check == .cosignatures && $0.verdict != .refuted } ?? false
-        // Where nobody is named as a witness, nobody's signature helps.
-        guard lacksWitnesses, report.witnessing?.quorum != PolicyWord.none else { return nil }
-        return refresh
+        guard let obstacle = report.obstacle, obstacle.verdict != .refuted else { return nil }
+        switch obstacle.check {
+        // Where nobody is named as a witness, or as an authority, nobody's word helps.
+        case .cosignatures: return report.witnessing?.quorum == PolicyWord.none ? nil : refresh
+        case .timestamp where report.namesNobody(for: .timestamped): return nil
+        case .timestamp, .anchor: return obstacle.verdict == .absent ? refresh : nil
+        default: return nil
+        }
     }
 
     /// Why the required level is not reached.

@@ -17,6 +17,7 @@ struct VerdictText {
     private let online: ServiceURL?
     private let kit: String
     private let address: String?
+    private let now: UInt64
 
     /// - Parameters:
     ///   - name: what the answer is about, as it was named.
@@ -27,12 +28,13 @@ struct VerdictText {
     ///   - address: the ledger's, where the settings name one.
     ///   - envelope: what the file is around the signed manifest; nil where it is none.
     ///   - online: the ledger at which the newest state was looked up; nil where it was not.
+    ///   - now: when it was asked, in POSIX seconds.
     init(
         _ name: String, record: String, _ report: Report, _ names: Names, ledger: EntryID,
         kit: String, address: String? = nil,
-        envelope: StatementEnvelope.Form? = nil, online: ServiceURL? = nil
+        envelope: StatementEnvelope.Form? = nil, online: ServiceURL? = nil, now: UInt64
     ) {
-        self.online = online
+        (self.online, self.now) = (online, now)
         (self.kit, self.address) = (kit, address)
         self.name = name
         self.record = record
@@ -50,7 +52,7 @@ struct VerdictText {
 
     /// The text in lines of at most 80 columns, where words allow it.
     func lines(verbose: Bool) -> [String] {
-        let headline = Headline(report: report, names: names, ledger: ledger)
+        let headline = Headline(report: report, names: names, ledger: ledger, now: now)
         var lines = Columns.pack(headline.answer, head: name + ":", indent: "  ")
         for paragraph in headline.rest {
             lines += Columns.pack(paragraph, head: " ", indent: "  ")
@@ -65,7 +67,9 @@ struct VerdictText {
         }
         let command = headline.command(mending: record, by: kit, at: address)
         if let command { lines.append("  hint: \(command)") }
-        guard verbose else { return report.outcome == .refuted ? lines : lines + brief }
+        guard verbose else {
+            return [.refuted, .damaged].contains(report.outcome) ? lines : lines + fresh + brief
+        }
         let witnesses = WitnessText(report, names)?.lines ?? []
         return lines + findings + witnesses + claims + Columns.wrap(asOf, head: "")
     }
@@ -115,6 +119,16 @@ struct VerdictText {
                 claim.value, head: "  " + Columns.pad(claim.name, to: 13))
         }
         return lines
+    }
+
+    /// How fresh the answer is: what was decided later, nobody here knows.
+    private var fresh: [String] {
+        guard report.statement != nil else { return [] }
+        let parts = [
+            "as of tree size \(report.asOf.size),", "\(Instant(report.asOf.time));",
+            online == nil ? "nothing was looked up online" : "looked up just now",
+        ]
+        return Columns.pack(parts, head: " ", indent: "  ")
     }
 
     private var asOf: String {
@@ -176,6 +190,9 @@ struct VerdictText {
         let witnesses = WitnessText(report, names)
         object["witnesses"] = witnesses?.json ?? .array([])
         object["quorum"] = witnesses?.quorum ?? .null
+        let evidence = EvidenceText(report)
+        object["evidence"] = evidence.json
+        object["existedBy"] = evidence.earliestJSON
         object["erasure"] = report.erasure.map { erasure in
             [
                 "entry": .integer(Int64(clamping: erasure.entry)),
