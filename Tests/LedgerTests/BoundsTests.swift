@@ -121,7 +121,8 @@ import TestSupport
             #expect(
                 try SignedCheckpoint(parsing: anchor.checkpoint).claim.root
                     == anchor.inclusion.root(from: .leaf(#require(try ledger.statement(id)))))
-            return "\(anchor.inclusion.treeSize) \(String(decoding: anchor.evidence, as: UTF8.self))"
+            return
+                "\(anchor.inclusion.treeSize) \(String(decoding: anchor.evidence, as: UTF8.self))"
         }
     }
 
