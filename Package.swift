@@ -227,6 +227,9 @@ let package = Package(
         tests("CaptureTests", ["TestSupport", "Capture"]),
         tests("KeysTests", ["TestSupport", "Keys", "Files", "Encoding", crypto]),
         tests("MerkleTests", ["TestSupport", "Merkle"]),
+        tests(
+            "OpenTimestampsTests",
+            ["TestSupport", "TestCalendar", "OpenTimestamps", "Merkle", "Encoding", crypto]),
         tests("CheckpointsTests", ["TestSupport", "Checkpoints", "Merkle", "Encoding", crypto]),
         tests("CompressionTests", ["TestSupport", "Compression"]),
         tests("TimestampingTests", ["TestSupport", "Timestamping", "Merkle"]),
@@ -317,6 +320,7 @@ let package = Package(
         support("TestSupport", ["Processes"]),
         support("TestHTTP", ["TestSupport", "HTTPService", "Encoding", nioCore, nioPosix, nioSSL]),
         support("TestWitness", ["Checkpoints", "Merkle", "Encoding", crypto]),
+        support("TestCalendar", ["OpenTimestamps", crypto]),
         support("TestPeer", ["TestSupport", "HTTPCalls", nioCore, nioPosix, nioSSL]),
         support(
             "TestLedger",

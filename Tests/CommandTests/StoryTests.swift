@@ -112,7 +112,7 @@ import TestSupport
         let words = try await shop.colophon("verify", "photo.jpg", "--trust", "trust")
         let lines = words.output.split(separator: "\n")
         #expect(lines.first == "photo.jpg: signed by \(Workshop.berlin),")
-        #expect(lines.count == 3 && lines[1].contains("entry 5 of \(LedgerProcess.origin), logged"))
+        #expect(lines.count == 4 && lines[1].contains("entry 5 of \(LedgerProcess.origin), logged"))
         #expect(lines.last == "  claimed: \"Elephants\" by B, capture")
         #expect(words.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
         let more = try await shop.colophon(

@@ -48,16 +48,18 @@ import TestSupport
 
     // MARK: - Who
 
-    @Test func threeLinesSayWhoSignedWhereAndWhatIsClaimed() async throws {
+    @Test func fourLinesSayWhoSignedWhereHowFreshAndWhatIsClaimed() async throws {
         try await ledger.writeKit()
         let verdict = try await verify("photo.jpg")
         #expect(verdict.status == 0)
         let lines = lines(verdict)
-        try #require(lines.count == 3, "\(verdict.output)")
+        try #require(lines.count == 4, "\(verdict.output)")
         #expect(lines[0] == "photo.jpg: signed by \(Workshop.berlin),")
         let place = "  entry 3 of \(LedgerProcess.origin), logged by "
         #expect(lines[1].hasPrefix(place) && lines[1].hasSuffix(" UTC"))
-        #expect(lines[2] == "  claimed: \"Estuary\" by Ana Example, capture")
+        #expect(lines[2].hasPrefix("  as of tree size 4, "))
+        #expect(lines[2].hasSuffix(" UTC; nothing was looked up online"))
+        #expect(lines[3] == "  claimed: \"Estuary\" by Ana Example, capture")
         #expect(lines.allSatisfy { $0.count <= 80 })
         let all = try await verify("photo.jpg", "--verbose")
         #expect(all.status == 0 && all.output.contains("\nproven:\n"))

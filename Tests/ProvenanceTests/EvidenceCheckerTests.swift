@@ -2,6 +2,7 @@ import Checkpoints
 import Encoding
 import Merkle
 import Provenance
+import Synchronization
 import Testing
 
 /// What a program's own checkers say about the evidence in anchors, and the levels that follow.
@@ -18,34 +19,25 @@ import Testing
         file = try log.capture("photo")
     }
 
-    /// A checker that always gives `answer`.
     private func checker(
         _ answer: EvidenceChecker.Answer, of type: Text = Anchor.timestamp
     ) -> EvidenceChecker {
-        EvidenceChecker(type: type) { _ in answer }
+        .fake(answer, of: type)
     }
 
     /// An anchor of the newest head; of another note of it where one is given.
     private func anchor(
         _ type: Text = Anchor.timestamp, note: [UInt8]? = nil
     ) throws -> CBORMap {
-        let path = try log.proof(3, in: 4).path.map { CBOR.bytes($0.bytes) }
-        return [
-            "type": .text(type), "checkpoint": .bytes(try note ?? log.noteBytes(4)),
-            "evidence": .bytes(Self.evidence),
-            "inclusion": .bytes(CBOR.array([.int(4), .int(3), .array(path)]).encoded()),
-        ]
+        try log.anchor(type, Self.evidence, of: 3, in: 4, note: note)
     }
 
     private func report(
         _ anchors: [CBORMap], _ checkers: [EvidenceChecker], _ kit: TrustKit? = nil,
         require: Level? = nil
     ) throws -> Report {
-        var message = try COSESign1.decode(file.encoded())
-        message.unprotected = message.unprotected.setting(
-            -65542, to: .array(anchors.map { .map($0) }))
-        return Verifier(try kit ?? log.kit(), checkers: checkers).verify(
-            file: message.encoded(), artifact: nil, recordOnly: true, require: require)
+        Verifier(try kit ?? log.kit(), checkers: checkers).verify(
+            file: try file.anchored(anchors), artifact: nil, recordOnly: true, require: require)
     }
 
     @Test func aCheckerSeesTheEvidenceAndWhatItMustBeAbout() throws {
@@ -120,5 +112,37 @@ import Testing
         let report = try report(
             [anchor()], [checker(.holds(time: Self.time, authority: "a"))], TrustKit(files))
         #expect(report.says(.timestamp, .ok) && report.reached == .logged && !report.ok)
+    }
+
+    /// A kit that names authorities asks for their word, whatever the program can check.
+    @Test func theKitSaysWhetherTimestampsAreAskedFor() throws {
+        let block = [EvidenceChecker.block(Self.time)]
+        let anchors = [try anchor(), try anchor(Anchor.openTimestamps)]
+        let nameless = try report(anchors, block)
+        #expect(nameless.reached == .anchored && nameless.namesNobody(for: .timestamped))
+        #expect(nameless.says(.timestamp, .notChecked, "the kit names no timestamp authority"))
+        let named = try report(anchors, block, log.kit(withAuthorities: true))
+        #expect(named.reached == .logged && !named.namesNobody(for: .timestamped))
+        #expect(named.says(.timestamp, .notChecked, "this program cannot check them"))
+        let both = try report(
+            anchors, block + [checker(.holds(time: Self.time, authority: "a"))],
+            log.kit(withAuthorities: true))
+        #expect(both.reached == .anchored)
+        #expect(both.evidence.map(\.type) == [Anchor.timestamp, Anchor.openTimestamps])
+        #expect(both.evidence.map(\.size) == [4, 4])
+        #expect(both.evidence.map(\.authority) == ["a", "block 7 of headers.txt"])
+    }
+
+    /// A file costs as many checks as it has anchors, and never more than 16.
+    @Test func aFileCostsNoMoreChecksThanItMayHaveAnchors() throws {
+        let count = Mutex(0)
+        let counting = EvidenceChecker(type: Anchor.timestamp) { _ in
+            count.withLock { $0 += 1 }
+            return .refuted("is none")
+        }
+        let many = try report(Array(repeating: anchor(), count: 16), [counting])
+        #expect(many.evidence.count == 16 && count.withLock { $0 } == 16)
+        let more = try report(Array(repeating: anchor(), count: 17), [counting])
+        #expect(more.outcome == .refuted && count.withLock { $0 } == 16, "\(more.findings)")
     }
 }

@@ -30,14 +30,30 @@ import Testing
         files.named.map { (Text($0.name), .bytes($0.bytes)) }
     }
 
-    @Test(arguments: [nil, [1, 2]] as [[UInt8]?])
-    func folderAndFileAreEqual(roots: [UInt8]?) throws {
+    private static let calendars = "https://a.calendar.example\nhttp://127.0.0.1:14788/x\n"
+
+    @Test(arguments: [nil, [1, 2]] as [[UInt8]?], [nil, Array(calendars.utf8)])
+    func folderAndFileAreEqual(roots: [UInt8]?, calendars: [UInt8]?) throws {
         var files = files
         files.timestampRoots = roots
+        files.calendars = calendars
         let read = try TrustKit.Files(oneFile: files.oneFile)
         #expect(read == files)
         #expect(read.oneFile == files.oneFile)
-        #expect(try TrustKit(read).timestampRoots == roots)
+        let kit = try TrustKit(read)
+        #expect(kit.timestampRoots == roots)
+        let urls: [Text] = ["https://a.calendar.example", "http://127.0.0.1:14788/x"]
+        #expect(kit.calendars == (calendars == nil ? [] : urls))
+    }
+
+    /// What a kit has no need for does not change its bytes: older programs read it.
+    @Test func aKitWithoutCalendarsIsTheFileThatItWas() {
+        #expect(files.calendars == nil && files.oneFile.first == 0xA4)
+        var dated = files
+        dated.timestampRoots = [1]
+        #expect(dated.oneFile.first == 0xA5)
+        dated.calendars = Array("https://a.example\n".utf8)
+        #expect(dated.oneFile.first == 0xA6)
     }
 
     /// The order is that of CBOR: by the length of the names, then by their bytes.

@@ -49,6 +49,7 @@ import Testing
         let added = try #require(try CBOR.decode(theirs.receiptKeys).mapValue?.entries.first)
         files.receiptKeys = mine.setting(added.key, to: added.value).encoded()
         files.timestampRoots = [7]
+        files.calendars = Array("https://mine.example\n".utf8)
         return files
     }
 
@@ -78,7 +79,7 @@ import Testing
         let files = try update.files(extension: path)
         #expect(files.policy == mine.policy)
         #expect(files.receiptKeys == mine.receiptKeys)
-        #expect(files.timestampRoots == [7])
+        #expect(files.timestampRoots == [7] && files.calendars == mine.calendars)
         #expect(try files.registry == log.kitFiles().registry)
         #expect(try TrustKit(files).size == 5)
         #expect(try TrustKit(files).otherOrigins == ["other.example"])
@@ -86,7 +87,8 @@ import Testing
         let kinds = update.differences.map { String($0.prefix(9)) }
         #expect(
             kinds == [
-                "- log oth", "- witness", "- quorum ", "- receipt", "- tsa.pem", "+ quorum ",
+                "- log oth", "- witness", "- quorum ", "- receipt", "- tsa.pem", "- calenda",
+                "+ quorum ",
             ])
         #expect(try update.files(extension: path, takingPolicy: true) == log.kitFiles())
     }

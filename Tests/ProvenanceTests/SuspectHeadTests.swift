@@ -127,29 +127,29 @@ import Testing
     @Test(arguments: [(-1, true), (0, true), (1, false)])
     mutating func anAnchorOfBeforeTheHandoverIsBelieved(delta: Int64, isBelieved: Bool) throws {
         let time = UInt64(Int64(Self.handover) + delta)
-        let path = try log.proof(3, in: 6).path.map { CBOR.bytes($0.bytes) }
-        let anchor: CBORMap = [
-            "type": .text(Anchor.timestamp), "checkpoint": .bytes(try log.noteBytes(6)),
-            "evidence": .bytes([1]),
-            "inclusion": .bytes(CBOR.array([.int(6), .int(3), .array(path)]).encoded()),
-        ]
+        let anchor = try log.anchor(of: 3, in: 6)
         let receipt = try log.receipt(3)
         try handOver(suspectFrom: 1)
         let kit = try kit()
-        var message = try COSESign1.decode(file([receipt]).encoded())
-        message.unprotected = message.unprotected.setting(
-            -65542, to: .array([.map(anchor)]))
+        let record = try file([receipt]).anchored([anchor])
         for (answer, isHeld) in [
             (EvidenceChecker.Answer.holds(time: time, authority: "tsa"), true),
+            // A block's time is good to two hours: what is surely before counts.
+            (
+                .holds(
+                    EvidenceChecker.Holding(
+                        time: time - 7_200, tolerance: 7_200, authority: "block 7")), true
+            ),
+            (.holds(EvidenceChecker.Holding(time: time, tolerance: 2, authority: "b")), false),
             (.unknown("is by nobody known"), false),
         ] {
             let checker = EvidenceChecker(type: Anchor.timestamp) { _ in answer }
             let report = Verifier(kit, checkers: [checker]).verify(
-                file: message.encoded(), artifact: nil, recordOnly: true)
+                file: record, artifact: nil, recordOnly: true)
             #expect(report.ok == (isBelieved && isHeld), "\(report.findings)")
         }
         let unchecked = Verifier(kit).verify(
-            file: message.encoded(), artifact: nil, recordOnly: true)
+            file: record, artifact: nil, recordOnly: true)
         #expect(unchecked.outcome == .suspect)
     }
 

@@ -54,11 +54,40 @@ import Testing
                 == ["policy", "genesis", "registry.cbor", "receipt-keys.cbor"])
         files.timestampRoots = [1, 2]
         #expect(files.named.map(\.name).last == "tsa.pem" && files.named.count == 5)
+        files.calendars = Array("https://a.example\n".utf8)
+        #expect(files.named.map(\.name).last == "calendars" && files.named.count == 6)
         let written = Dictionary(uniqueKeysWithValues: files.named.map { ($0.name, $0.bytes) })
         let read = try TrustKit.Files(
             reading: { try #require(written[$0.rawValue]) }, optional: { written[$0.rawValue] })
         #expect(read == files)
         #expect(try TrustKit(read).timestampRoots == [1, 2])
+    }
+
+    /// The calendars decide nothing, and a file that names them badly is refused all the same.
+    @Test func aListOfCalendarsHasAURLALine() throws {
+        func fault(_ text: String) -> String? {
+            self.fault { $0.calendars = Array(text.utf8) }
+        }
+        #expect(fault("https://a.example\nhttps://b.example/x\n") == nil)
+        #expect(fault("https://a.example\r\n") == nil)
+        let many = (1...16).map { "https://\($0).example\n" }.joined()
+        #expect(fault(many) == nil && fault(many + "https://17.example\n") == "calendars")
+        for text in [
+            "", "\n", "https://a.example", "https://a.example\n\n", "a.example\n", "https://\n",
+            "ftp://a.example\n", "https://a.example\nhttps://a.example\n", "https://a b\n",
+            "https://a\u{1B}[31m\n", "https://\u{E9}.example\n",
+            "https://" + String(repeating: "a", count: 248) + "\n",
+        ] {
+            #expect(fault(text) == "calendars", "\(text)")
+        }
+        let made = TrustKit.make(
+            registry: try TrustKit(files).registry, head: try log.head(log.size),
+            controls: try log.controls.map {
+                TrustKit.Evidence(leaf: $0.statement.leaf, proof: try log.proof($0.index, in: 4))
+            }, timestampRoots: [7], calendars: ["https://a.example", "http://b.example:1/c"])
+        let kit = try TrustKit(made)
+        #expect(kit.calendars == ["https://a.example", "http://b.example:1/c"])
+        #expect(kit.timestampRoots == [7])
     }
 
     @Test func anotherKitsFilesDoNotFit() throws {

@@ -29,7 +29,14 @@ struct UnverifiedFiles {
         otherManifest = try log.manifest("other").bytes
         let files =
             try plainFiles() + audienceFiles() + seenFiles() + wrongFiles() + noteFiles()
-        let kits = [Verifier(try kit(quorum: "none")), Verifier(try kit(quorum: "w"))]
+        // Whatever the checkers believe, an anchor must be about the entry.
+        let checkers = [Anchor.timestamp, Anchor.openTimestamps, "moon"].map { type in
+            EvidenceChecker.fake(.holds(time: 1_760_000_999, authority: "a"), of: type)
+        }
+        let kits = [
+            Verifier(try kit(quorum: "none")), Verifier(try kit(quorum: "w")),
+            Verifier(try kit(quorum: "w"), checkers: checkers),
+        ]
         for (name, file) in files {
             bases += kits.map { UnverifiedBase(name: name, file: file, verifier: $0) }
             bases.append(UnverifiedBase(name: name + ", old kit", file: file, verifier: old))

@@ -29,6 +29,7 @@ import TestSupport
     func whatIsWrittenIsRead(name: String) throws {
         var files = try newKit()
         files.timestampRoots = [7]
+        files.calendars = Array("https://a.example\n".utf8)
         try NewKit.write(files, to: place.path(name))
         let kit = try NamedKit(place.path(name))
         #expect(kit.files == files)
@@ -44,6 +45,7 @@ import TestSupport
     func aReplacedKitIsTheNewOneInItsOwnForm(name: String) throws {
         var old = try newKit()
         old.timestampRoots = [7]
+        old.calendars = Array("https://a.example\n".utf8)
         try NewKit.write(old, to: place.path(name))
         let new = try newKit()
         try NewKit.replace(NamedKit(place.path(name)), by: new)

@@ -30,17 +30,41 @@ package enum KitEvidence {
         return [try tokens(by: roots, now: now), blocks]
     }
 
+    /// An authority whose tokens a kit takes, and until when its certificate holds.
+    package struct Authority: Hashable, Sendable {
+        /// The name in its certificate.
+        package let name: String
+
+        /// The end of the certificate, in POSIX seconds.
+        package let until: UInt64
+    }
+
+    /// Returns the authorities whose tokens `kit` takes, in the order of its file.
+    ///
+    /// - Throws: where the kit's certificates cannot be read.
+    package static func authorities(of kit: TrustKit) throws(TrustKitError) -> [Authority] {
+        guard let roots = kit.timestampRoots else { return [] }
+        return try authorities(in: roots).members.map {
+            Authority(name: $0.name, until: $0.expires)
+        }
+    }
+
+    private static func authorities(
+        in roots: [UInt8]
+    ) throws(TrustKitError) -> TimestampAuthorities {
+        do throws(AuthoritiesError) {
+            return try TimestampAuthorities(pem: roots)
+        } catch {
+            throw TrustKitError(.timestampRoots, "\(error)")
+        }
+    }
+
     // MARK: - Tokens
 
     private static func tokens(
         by roots: [UInt8], now: UInt64
     ) throws(TrustKitError) -> EvidenceChecker {
-        let authorities: TimestampAuthorities
-        do throws(AuthoritiesError) {
-            authorities = try TimestampAuthorities(pem: roots)
-        } catch {
-            throw TrustKitError(.timestampRoots, "\(error)")
-        }
+        let authorities = try authorities(in: roots)
         return EvidenceChecker(type: Anchor.timestamp) { anchor in
             do throws(TimestampRefusal) {
                 let token = try TimestampToken(anchor.evidence)

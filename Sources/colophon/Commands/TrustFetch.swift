@@ -17,8 +17,8 @@ struct TrustFetch: ColophonCommand {
                 --genesis 9oTmmr1XyNV5DVb3QZ3YgkhXyCiXOC7BXDpIjwGYKcE
 
             The genesis names the ledger for ever. The ledger's keys and registry follow
-            from it; the witnesses do not, nor do the quorum, other logs and timestamp
-            authorities: those are the operator's choice, and you are told which.
+            from it; the witnesses do not, nor do the quorum, other logs, timestamp
+            authorities and calendars: those are the operator's choice, and you are told.
             Take its 43 characters from where you trust them: print, a colleague, the
             operator's own pages. Without --genesis the network is believed, this once.
             """)

@@ -18,8 +18,9 @@ struct TrustUpdate: ColophonCommand {
 
             The genesis stays. The ledger must show that its log extends the kit's head;
             else the kit stays as it is, what the ledger gave is kept beside it, and both
-            show what the ledger has done. Witnesses, quorum, other ledgers and timestamp
-            authorities stay yours; where the ledger names others you are told.
+            show what the ledger has done. Witnesses, quorum, other ledgers, timestamp
+            authorities and calendars stay yours; where the ledger names others you are
+            told, and --accept-policy takes them.
             """)
 
     @Argument(
@@ -29,7 +30,7 @@ struct TrustUpdate: ColophonCommand {
 
     @OptionGroup var connection: LedgerConnection
 
-    @Flag(help: "Take over the witnesses, quorum and other ledgers of the ledger's kit.")
+    @Flag(help: "Take over whom the ledger's kit believes: witnesses, authorities, other ledgers.")
     var acceptPolicy = false
 
     @OptionGroup var common: CommonOptions

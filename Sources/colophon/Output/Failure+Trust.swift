@@ -33,7 +33,7 @@ extension Failure {
             self = .unreadable(
                 path, "is no file of block headers: \(error)",
                 hint:
-                    "each line is HEIGHT HEADER, as bitcoin-cli getblockheader HASH false gives it")
+                    "a line is a height, a space and a header of 160 hexadecimal digits")
         }
     }
 

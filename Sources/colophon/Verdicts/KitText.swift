@@ -31,12 +31,7 @@ enum KitText {
         var lines = ["the operator chose the kit's witnesses: \(quorum(of: kit))"]
         let others = kit.otherOrigins.map(\.printable).joined(separator: ", ")
         if !others.isEmpty { lines.append("the operator chose other logs to trust: \(others)") }
-        if let roots = kit.timestampRoots {
-            lines.append(
-                "the operator chose timestamp authorities: tsa.pem, SHA-256 "
-                    + "\(Hash.sha256(roots))")
-        }
-        return lines
+        return lines + DatingText(kit).choices
     }
 
     /// The members by which programs are told of ``choices(of:)``.
@@ -49,11 +44,7 @@ enum KitText {
         return [
             ("quorum", .string(Text("\(kit.policy.quorum)"))), ("witnesses", .array(witnesses)),
             ("otherLogs", .array(kit.otherOrigins.map { .string($0) })),
-            (
-                "timestampRoots",
-                kit.timestampRoots.map { .string(Text("\(Hash.sha256($0))")) } ?? .null
-            ),
-        ]
+        ] + DatingText(kit).members
     }
 
     /// The witnesses that a kit asks for, in words.

@@ -29,6 +29,7 @@ struct TrustText {
         lines += kit.policy.witnesses.map { witness in
             "  \(Names.beside("\(witness.name)  \(witness.key)", names[id: "\(witness.key)"]))"
         }
+        lines += DatingText(kit).lines
         lines.append("ledger keys")
         lines += kit.registry.noteKeys.terms.map { "  note      \($0.key)\(until($0.lastSize))" }
         lines += kit.registry.noteKeys.doubts.map { doubtful("note", $0) }
@@ -46,7 +47,7 @@ struct TrustText {
             That none of these is newer is the word of whoever gave you this kit: the chain of \
             control statements shows only that none is missing before tree size \(kit.size).
             """
-        return lines + [""] + DeceptionText(kit.policy, names).lines
+        return lines + [""] + DeceptionText(kit.policy, names).lines + DatingText(kit).reliance
             + Columns.wrap(end, head: "")
     }
 
@@ -103,18 +104,19 @@ struct TrustText {
                 "changedAt": .integer(Int64(clamping: record.changedAt)),
             ])
         }
-        return Console.object([
-            ("origin", .string(kit.origin.text)), ("genesis", .string(Text("\(kit.genesis)"))),
-            ("size", .integer(Int64(clamping: kit.size))),
-            ("time", .string(Text(UTC.text(kit.time)))),
-            ("quorum", .string(Text("\(kit.policy.quorum)"))),
-            ("witnesses", .array(kit.policy.witnesses.map { witness($0) })),
-            ("groups", .array(kit.policy.groups.map { group($0) })),
-            ("mustLie", .object(Console.object(mustLie))),
-            ("algorithms", .array(policy.algorithms.map { .integer($0) })),
-            ("predicateTypes", .array(policy.predicateTypes.map { .string($0) })),
-            ("keys", .array(keys)),
-        ])
+        return Console.object(
+            [
+                ("origin", .string(kit.origin.text)), ("genesis", .string(Text("\(kit.genesis)"))),
+                ("size", .integer(Int64(clamping: kit.size))),
+                ("time", .string(Text(UTC.text(kit.time)))),
+                ("quorum", .string(Text("\(kit.policy.quorum)"))),
+                ("witnesses", .array(kit.policy.witnesses.map { witness($0) })),
+                ("groups", .array(kit.policy.groups.map { group($0) })),
+                ("mustLie", .object(Console.object(mustLie))),
+                ("algorithms", .array(policy.algorithms.map { .integer($0) })),
+                ("predicateTypes", .array(policy.predicateTypes.map { .string($0) })),
+                ("keys", .array(keys)),
+            ] + DatingText(kit).members)
     }
 
     private func witness(_ witness: TrustPolicy.Witness) -> JSON {
