@@ -337,10 +337,10 @@ let package = Package(
         tests(
             "FuzzTests",
             [
-                "TestSupport", "TestLedger", "LedgerServer", "LedgerControl", "HTTPService",
-                "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "LogReader", "Compression", "Keys",
-                "Capture", "Studio", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
-                httpTypes, crypto,
+                "TestSupport", "TestLedger", "TestCalendar", "LedgerServer", "LedgerControl",
+                "HTTPService", "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "LogReader",
+                "Compression", "Keys", "Capture", "Studio", "OpenTimestamps", "Provenance",
+                "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, crypto,
             ],
             exclude: ["Corpus"]),
         tests("TidyTests", ["Processes"]),
