@@ -120,7 +120,7 @@ extension Witness {
             do throws(WitnessRefusal) {
                 try claim.check(extends: latest)
             } catch {
-                if let proof = claim.misbehaviour(after: latest) { observe(.misbehaviour(proof)) }
+                if let proof = heads.misbehaviour(by: claim) { observe(.misbehaviour(proof)) }
                 throw error
             }
             let grows = latest.map { $0.size < claim.signed.claim.size } ?? true

@@ -116,7 +116,13 @@ final class WitnessWriter: Sendable {
             heads.show(group.newest.values)
             observe(.wrote(requests: group.results.count, .now - start))
         }
-        for (job, result) in zip(jobs, group.results) { job.decided(result) }
+        for (job, result) in zip(jobs, group.results) {
+            // Another was cosigned since it was looked at first.
+            if case .failure = result, let proof = heads.misbehaviour(by: job.claim) {
+                observe(.misbehaviour(proof))
+            }
+            job.decided(result)
+        }
         return group.results.count
     }
 

@@ -15,6 +15,9 @@ struct MeasureCommand: AsyncParsableCommand {
     @Option(help: "Measure one part only; may be repeated.")
     var only: [Section] = []
 
+    @Option(help: "The program that plays a timestamp authority, for the part anchors.")
+    var authority: String?
+
     @Flag(help: "Print one JSON object instead of a table.")
     var json = false
 
@@ -29,7 +32,8 @@ struct MeasureCommand: AsyncParsableCommand {
         defer { workshop.close() }
         let sections = only.isEmpty ? Set(Section.allCases) : Set(only)
         let run = try Run(
-            entries: entries, sampleSize: sample, sections: sections, workshop: workshop)
+            entries: entries, sampleSize: sample, sections: sections, authority: authority,
+            workshop: workshop)
         defer { run.bare.stop() }
         do {
             try await measure(run)
@@ -57,7 +61,8 @@ struct MeasureCommand: AsyncParsableCommand {
 
     private func measure(_ run: Run) async throws {
         try await WitnessBars(run: run).measure()
-        guard run.sections != [.witnesses] else { return }
+        try await AnchorBars(run: run).measure()
+        guard !run.sections.isSubset(of: [.witnesses, .anchors]) else { return }
         let workshop = run.workshop
         let ledger = try await workshop.ledger("ledger")
         defer { ledger.server.stop() }

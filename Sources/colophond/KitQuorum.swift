@@ -10,8 +10,8 @@ struct KitQuorum {
 
     init(_ files: TrustKit.Files) throws(Failure) {
         self.files = files
-        do throws(PolicyError) {
-            policy = try TrustPolicy(parsing: files.policy)
+        do throws(PolicyFileError) {
+            policy = try TrustPolicy(file: files.policy)
         } catch {
             throw Failure("the kit's policy cannot be read: \(error)", code: Failure.unavailable)
         }
@@ -50,7 +50,7 @@ struct KitQuorum {
         let limit = isOneFile ? FileLimits.kit : TrustPolicy.maximumByteCount
         guard let bytes = try? InputFile(name).bytes(limit: limit) else { return false }
         let policy = isOneFile ? (try? TrustKit.Files(oneFile: bytes))?.policy : bytes
-        return policy.flatMap { try? TrustPolicy(parsing: $0) }.map { $0.quorum != .none } ?? false
+        return policy.flatMap { try? TrustPolicy(file: $0) }.map { $0.quorum != .none } ?? false
     }
 
     /// Limits of files that are only looked at.

@@ -64,8 +64,8 @@ struct WitnessPlan {
         } catch {
             throw Failure("\(error)", hint: "name the policy with --witness-policy FILE")
         }
-        do throws(PolicyError) {
-            return try TrustPolicy(parsing: PlainText.lines(of: bytes))
+        do throws(PolicyFileError) {
+            return try TrustPolicy(file: bytes)
         } catch {
             throw Failure(
                 "\(path): is no policy of witnesses: \(error)",

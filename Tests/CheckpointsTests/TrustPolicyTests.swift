@@ -42,6 +42,24 @@ import Testing
 
         """
 
+    /// Whoever mends a file has to find the line.
+    @Test func aFileIsReadAsAPersonWroteItAndItsMistakesHaveLines() throws {
+        let text = "\u{FEFF}# x\r\n\r\nquorum none\r\n"
+        #expect(try TrustPolicy(file: Array(text.utf8)).quorum == .none)
+        let table: [(String, Int?, PolicyError)] = [
+            (text + "quorum none\r\n", 4, .quorumTwice),
+            (text + "nothing\r\n", 4, .unknownKeyword("nothing")),
+            (text + "# x", 4, .unterminated),
+            ("#\n\u{1}\n", 2, .controlCharacter(offset: 2)),
+            ("# x\n", nil, .noQuorum),
+        ]
+        for (text, line, reason) in table {
+            #expect(throws: PolicyFileError(line: line, reason)) {
+                try TrustPolicy(file: Array(text.utf8))
+            }
+        }
+    }
+
     @Test func theSpecificationsExampleIsRead() throws {
         let policy = try parse(Self.example)
         #expect(policy.logs.map(\.key.name) == ["ledger.example/prints"])

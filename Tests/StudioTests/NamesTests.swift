@@ -67,6 +67,11 @@ import TestSupport
         }
     }
 
+    @Test func aFileOfAnotherSystemIsRead() throws {
+        try write("\u{FEFF}# mine\r\n\"\(id)\": \"Studio Berlin\"\r\n")
+        #expect(try names()[key] == "Studio Berlin")
+    }
+
     @Test func whatOthersCanChangeNamesNothing() throws {
         try write("\"\(id)\": \"Studio Berlin\"\n", mode: 0o622)
         let path = home.path(".config/colophon/names.yaml")

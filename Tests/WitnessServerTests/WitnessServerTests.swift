@@ -131,6 +131,30 @@ import Witnessing
         }
     }
 
+    /// A log that is run twice shows heads that are smaller than the newest: they are refused as
+    /// stale, and convict all the same.
+    @Test(arguments: [(0, 5), (5, 6), (5, 9), (5, 20)] as [(UInt64, UInt64)])
+    func aSmallerHeadOfAnotherTreeLeavesAProof(old: UInt64, size: UInt64) async throws {
+        try await RunningWitness.run(log.line) { witness in
+            for (old, size) in [(0, 5), (5, 9), (9, 12)] as [(UInt64, UInt64)] {
+                #expect(try await witness.ask(log.request(from: old, to: size)).status == 200)
+            }
+            // An older head of the same tree convicts nobody.
+            #expect(try await witness.ask(log.request(from: 5, to: 9)).status == 409)
+            #expect(!(try witness.folder.has(Self.proofs)))
+            let fork = log.forked(at: 3)
+            #expect(try await witness.ask(fork.request(from: old, to: size)).status == 409)
+            let name = try #require(
+                try FileManager.default.contentsOfDirectory(
+                    atPath: witness.folder.path(Self.proofs)
+                ).first)
+            let proof = try MisbehaviourProof(
+                parsing: witness.folder.bytes("\(Self.proofs)/\(name)"))
+            let conviction = try proof.convict(by: [.init(key: log.key)])
+            #expect(conviction.newer.checkpoint.size == size)
+        }
+    }
+
     /// A bad proof convicts nobody, and neither does what the log has not signed.
     @Test func whatConvictsNobodyIsNotKept() async throws {
         try await RunningWitness.run(log.line) { witness in

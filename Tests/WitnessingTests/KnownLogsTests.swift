@@ -27,6 +27,21 @@ import Witnessing
         #expect(logs.keys(of: "log.example/two") == nil)
     }
 
+    /// A list comes from any editor, as a policy does.
+    @Test func aListOfAnotherSystemIsRead() throws {
+        let (one, two) = (try WatchedLog("log.example/one"), try WatchedLog("log.example/two"))
+        for end in ["\r\n", "\r", "\n"] {
+            let lines = "\u{FEFF}# logs\n\(one.line)\(two.line)".replacing("\n", with: end)
+            #expect(try read(lines).count == 2)
+        }
+        let error = #expect(throws: KnownLogsError.self) { try read("\u{FEFF}#\r\n\r\nlogs\r\n") }
+        #expect(error?.line == 3)
+        let wide = #expect(throws: KnownLogsError.self) {
+            try KnownLogs(parsing: [0xFF, 0xFE, 0x23, 0, 0x0A, 0])
+        }
+        #expect(wide.map { "\($0)".contains("UTF-16") } == true)
+    }
+
     @Test func tenThousandLogsAreRead() throws {
         let logs = try (0..<10_000).map { try WatchedLog(Text("log.example/\($0)")) }
         let known = try read(logs.map(\.line).joined())
@@ -45,8 +60,8 @@ import Witnessing
             ("log\n", 1, "few or too many words"),
             ("# x\nlog \(witness)\n", 2, "the key of a witness"),
             ("log log.example+00000000+AAAA\n", 1, "cannot be read"),
-            ("log \(one.key)", nil, "line feed"),
-            ("\u{1}\n", nil, "control character"),
+            (one.line + "log \(one.key)", 2, "line feed"),
+            ("#\n\u{1}\n", 2, "control character"),
             (try (0..<9).map { try WatchedLog("a.example", seed: $0).line }.joined(), 9, "keys"),
         ]
         for (text, line, words) in table {

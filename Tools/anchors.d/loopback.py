@@ -235,6 +235,7 @@ def serve(folder, port, make):
     announced.write_text(url + "\n", encoding="ascii")
     announced.rename(Path(folder) / "url")
     print(url, flush=True)
+    print(f"listening on {url}", file=sys.stderr, flush=True)
     while os.getppid() == parent and not server.ending.wait(0.2):
         pass
     server.ending.set()

@@ -1,3 +1,5 @@
+internal import Encoding
+
 extension PolicyError: CustomStringConvertible {
     /// What is wrong with it, in words that end a sentence about the file.
     public var description: String {
@@ -6,6 +8,7 @@ extension PolicyError: CustomStringConvertible {
         case .tooMany(let limit):
             "it has more than \(limit) logs, more than \(limit) witnesses or so many groups"
         case .controlCharacter(let offset): "byte \(offset) is a control character"
+        case .otherEncoding: PlainText.advice
         case .unterminated: "its last line does not end with a line feed"
         case .unknownKeyword(let word):
             "a line begins with \"\(word)\", not with log, witness, group or quorum"

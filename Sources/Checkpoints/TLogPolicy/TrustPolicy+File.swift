@@ -11,17 +11,40 @@ extension TrustPolicy {
     ///
     /// Words are separated by spaces and tabs; "#" begins a line that is skipped.
     public init(parsing bytes: [UInt8]) throws(PolicyError) {
+        do throws(PolicyFileError) {
+            let lines: [PolicyLine]
+            do throws(PolicyError) {
+                lines = try PolicyLine.lines(of: bytes, upTo: Self.maximumByteCount)
+            } catch {
+                throw PolicyFileError(line: nil, error)
+            }
+            try self.init(lines: lines)
+        } catch {
+            throw error.reason
+        }
+    }
+
+    /// Reads a policy file that a person has written, perhaps on another system; the error names
+    /// the line.
+    public init(file bytes: [UInt8]) throws(PolicyFileError) {
+        try self.init(lines: PolicyLine.lines(ofFile: bytes, upTo: Self.maximumByteCount))
+    }
+
+    private init(lines: [PolicyLine]) throws(PolicyFileError) {
         self.init()
         var hasQuorum = false
-        for line in try PolicyLine.lines(of: bytes, upTo: Self.maximumByteCount) {
-            let keyword = line.keyword
-            if keyword == "quorum" {
-                guard !hasQuorum else { throw .quorumTwice }
-                hasQuorum = true
+        for line in lines {
+            do throws(PolicyError) {
+                if line.keyword == "quorum" {
+                    guard !hasQuorum else { throw .quorumTwice }
+                    hasQuorum = true
+                }
+                try add(line)
+            } catch {
+                throw PolicyFileError(line: line.number, error)
             }
-            try add(line)
         }
-        guard hasQuorum else { throw .noQuorum }
+        guard hasQuorum else { throw PolicyFileError(line: nil, .noQuorum) }
     }
 
     /// The policy as a file: logs, witnesses, groups, quorum, one space between words.

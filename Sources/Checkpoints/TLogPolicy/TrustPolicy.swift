@@ -161,6 +161,9 @@ public enum PolicyError: Error, Hashable, Sendable {
     /// A control character other than tab and LF stands at `offset`.
     case controlCharacter(offset: Int)
 
+    /// It is UTF-16 text.
+    case otherEncoding
+
     /// The last line does not end with LF.
     case unterminated
 

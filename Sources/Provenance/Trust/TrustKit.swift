@@ -104,7 +104,7 @@ public final class TrustKit: Sendable {
             } ?? []
         let evidence = try RegistryFile(files.registry)
         do {
-            policy = try TrustPolicy(parsing: PlainText.lines(of: files.policy))
+            policy = try TrustPolicy(file: files.policy)
         } catch {
             throw TrustKitError(.policy, "must be a tlog-policy: \(error)")
         }

@@ -110,9 +110,9 @@ package struct Names: Sendable {
     ) throws(NamesError) -> [(id: String, name: String)] {
         var names: [(id: String, name: String)] = []
         // As bytes: to a Swift string CR LF is one character.
-        let rows = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let rows = PlainText.lines(of: bytes)
+            .split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (number, row) in rows.enumerated() {
-            let row = row.last == UInt8(ascii: "\r") ? row.dropLast() : row
             guard let first = row.first, first != UInt8(ascii: "#") else { continue }
             let malformed = NamesError.malformed(path, line: number + 1)
             guard let text = Text(utf8: row)?.string, text.hasPrefix("\""), text.hasSuffix("\"")

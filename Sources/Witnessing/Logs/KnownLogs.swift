@@ -26,10 +26,10 @@ package struct KnownLogs: Sendable {
     /// A log may stand there more than once, with another key each time: any of them signs for it.
     package init(parsing bytes: [UInt8]) throws(KnownLogsError) {
         let lines: [PolicyLine]
-        do throws(PolicyError) {
-            lines = try PolicyLine.lines(of: bytes, upTo: Self.maximumByteCount)
+        do throws(PolicyFileError) {
+            lines = try PolicyLine.lines(ofFile: bytes, upTo: Self.maximumByteCount)
         } catch {
-            throw KnownLogsError(line: nil, .policy(error))
+            throw KnownLogsError(line: error.line, .policy(error.reason))
         }
         var count = 0
         for line in lines {

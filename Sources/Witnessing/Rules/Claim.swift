@@ -96,16 +96,15 @@ struct Claim: Sendable {
         }
     }
 
-    /// Returns what convicts the log by this claim, which was refused, and the head that was
+    /// Returns what convicts the log by this claim, which was refused, and a head that was
     /// cosigned: another tree of one size, or a larger tree whose own proof says that it has not
     /// grown from that head.
-    func misbehaviour(after latest: WitnessedHead?) -> MisbehaviourProof? {
-        guard let latest else { return nil }
-        let isOneSize = latest.size == size && latest.signed.claim.root != root
-        guard isOneSize || (latest.size == oldSize && oldSize < size) else { return nil }
+    func misbehaviour(beside cosigned: WitnessedHead) -> MisbehaviourProof? {
+        let isOneSize = cosigned.size == size && cosigned.signed.claim.root != root
+        guard isOneSize || (cosigned.size == oldSize && oldSize < size) else { return nil }
         do throws(MisbehaviourError) {
             let proof = try MisbehaviourProof(
-                latest.signed, signed, consistency: isOneSize ? [] : path)
+                cosigned.signed, signed, consistency: isOneSize ? [] : path)
             do throws(ConvictionRefusal) {
                 _ = try proof.convict(by: keys.map { .init(key: $0) })
                 return proof

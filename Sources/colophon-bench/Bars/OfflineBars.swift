@@ -38,7 +38,7 @@ struct OfflineBars {
         let verifier = Verifier(try NamedKit.kit(trust.path()))
         let files = try await files()
         let checks = try files.map { try Self.signatures(in: $0.bytes) }.reduce(0, +)
-        let before = try signatureSeconds()
+        let before = try SignatureLimit.seconds(in: run.workshop)
         var count = 0
         let computed = Rate.ownSeconds
         let start = ContinuousClock.now
@@ -51,7 +51,8 @@ struct OfflineBars {
         }
         let time = (Rate.ownSeconds - computed) / Double(count)
         let limit =
-            Double(checks) / Double(files.count) * (before + (try signatureSeconds())) / 2
+            Double(checks) / Double(files.count)
+            * (before + (try SignatureLimit.seconds(in: run.workshop))) / 2
         return Bar(
             name: "offline verification", unit: "us", value: time * 1e6, limit: limit * 1e6,
             target: 1.3, sense: .atMost)
@@ -82,14 +83,6 @@ struct OfflineBars {
         for issuer in file.issuers { receipts += try TransparentStatement(issuer).receipts }
         let read = try receipts.map { try Receipt($0) }
         return 1 + Set(read.map(\.signature)).count + Set(read.compactMap(\.note)).count
-    }
-
-    /// What one check computes on one thread: verification has one, too.
-    private func signatureSeconds() throws -> Double {
-        let records = try (0..<1024).map { try run.workshop.captures.record($0) }
-        return try SignatureLimit.measure(
-            records[...], by: run.workshop.verificationKey, threads: 1
-        ).computed
     }
 
     // MARK: - Hashing

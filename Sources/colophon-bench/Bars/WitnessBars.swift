@@ -80,16 +80,13 @@ struct WitnessBars {
         defer { plain.server.stop() }
         let ledger = try await run.workshop.newLedger("with-witnesses")
         defer { ledger.server.stop() }
-        let key = try ledger.noteKey()
-        let witnesses = try (1...Self.witnesses).map {
-            try BenchWitness("witness-\($0)", logs: [key], in: run.workshop.folder)
-        }
+        let witnesses = try BenchWitness.several(
+            Self.witnesses, of: ledger, in: run.workshop.folder)
         defer { for witness in witnesses { witness.server.stop() } }
-        let policy = run.workshop.folder.appending(path: "policy")
-        try Data(BenchWitness.policy(ofAll: witnesses).utf8).write(to: policy)
+        let policy = try BenchWitness.writePolicy(ofAll: witnesses, in: run.workshop.folder)
         ledger.server.stop()
         _ = try await ledger.start([
-            "--witness-policy", policy.path(), "--witness-interval", Self.interval,
+            "--witness-policy", policy, "--witness-interval", Self.interval,
         ])
         let records = try run.workshop.sign(0..<Self.proofs)
         let slowest = try await slowestProof(of: records[...], ledger)

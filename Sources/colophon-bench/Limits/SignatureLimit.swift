@@ -9,6 +9,12 @@ enum SignatureLimit {
     /// Checks between two looks at the clock.
     private static let round = 64
 
+    /// What one check computes on one thread, in seconds: verification has one, too.
+    static func seconds(in workshop: Workshop) throws -> Double {
+        let records = try (0..<1024).map { try workshop.captures.record($0) }
+        return try measure(records[...], by: workshop.verificationKey, threads: 1).computed
+    }
+
     /// Returns the checks per second of the key that the ledger itself would use.
     static func measure(_ records: ArraySlice<SignedRecord>, by key: VerificationKey) throws -> Rate
     {

@@ -34,14 +34,26 @@ final class BenchWitness {
     }
 
     /// The line of a policy by which a ledger asks it.
-    var policyLine: String {
+    private var policyLine: String {
         "witness w\(server.port) \(verifierKey) http://127.0.0.1:\(server.port)"
     }
 
-    /// A policy that asks all of `witnesses` for their cosignature.
-    static func policy(ofAll witnesses: [BenchWitness]) -> String {
+    /// Starts so many witnesses of a ledger.
+    static func several(
+        _ count: Int, of ledger: BenchLedger, in folder: URL
+    ) throws -> [BenchWitness] {
+        let key = try ledger.noteKey()
+        return try (1...count).map { try BenchWitness("witness-\($0)", logs: [key], in: folder) }
+    }
+
+    /// Writes a policy that asks all of `witnesses` for their cosignature; returns its path.
+    static func writePolicy(ofAll witnesses: [BenchWitness], in folder: URL) throws -> String {
         let names = witnesses.map { "w\($0.server.port)" }.joined(separator: " ")
-        return witnesses.map { $0.policyLine + "\n" }.joined()
+        let text =
+            witnesses.map { $0.policyLine + "\n" }.joined()
             + "group all-of-them all \(names)\nquorum all-of-them\n"
+        let file = folder.appending(path: "policy")
+        try Data(text.utf8).write(to: file)
+        return file.path()
     }
 }

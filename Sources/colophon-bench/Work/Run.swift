@@ -12,14 +12,21 @@ final class Run {
     /// Statements that are timed.
     let sampleSize: Int
 
+    /// The program that plays a timestamp authority; nil where none was named.
+    let authority: String?
+
     /// The HTTP stack alone.
     let bare: Server
 
     private(set) var bars: [Bar] = []
     private let start = ContinuousClock.now
 
-    init(entries: Int, sampleSize: Int, sections: Set<Section>, workshop: Workshop) throws {
+    init(
+        entries: Int, sampleSize: Int, sections: Set<Section>, authority: String?,
+        workshop: Workshop
+    ) throws {
         self.workshop = workshop
+        self.authority = authority
         self.entries = entries
         self.sampleSize = sampleSize
         self.sections = sections

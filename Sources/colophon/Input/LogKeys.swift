@@ -24,7 +24,7 @@ struct LogKeys {
         let bytes = try NamedFile.bytes(of: path, limit: KnownLogs.maximumByteCount)
         let logs: KnownLogs
         do throws(KnownLogsError) {
-            logs = try KnownLogs(parsing: PlainText.lines(of: bytes))
+            logs = try KnownLogs(parsing: bytes)
         } catch {
             throw .unreadable(
                 path, "is no policy: \(error)",

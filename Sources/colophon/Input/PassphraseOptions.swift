@@ -1,4 +1,5 @@
 import ArgumentParser
+import Encoding
 import Files
 import Settings
 import Studio
@@ -73,8 +74,11 @@ struct PassphraseSource {
         } catch {
             throw Failure(reading: error)
         }
-        let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
-        return try checked(line.last == UInt8(ascii: "\r") ? line.dropLast() : line, name)
+        guard !PlainText.isUTF16(bytes) else {
+            throw .unreadable(path, "has no passphrase", hint: PlainText.advice)
+        }
+        return try checked(
+            PlainText.lines(of: bytes).prefix { $0 != UInt8(ascii: "\n") }, name)
     }
 
     private func checked(
