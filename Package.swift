@@ -244,8 +244,9 @@ let package = Package(
         tests(
             "LedgerCheckTests",
             [
-                "TestSupport", "TestLedger", "LedgerCheck", "LedgerStore", "Ledger", "RocksDB",
-                "Keys", "Provenance", "Manifests", "Merkle", "Encoding", "Checkpoints", logging,
+                "TestSupport", "TestLedger", "LedgerCheck", "LedgerStore", "Ledger", "Anchoring",
+                "Timestamping", "OpenTimestamps", "RocksDB", "Keys", "Provenance", "Manifests",
+                "Merkle", "Encoding", "Checkpoints", logging,
             ]),
         tests(
             "LedgerTests",
@@ -336,10 +337,10 @@ let package = Package(
         tests(
             "FuzzTests",
             [
-                "TestSupport", "TestLedger", "LedgerServer", "LedgerControl", "HTTPService",
-                "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "LogReader", "Compression", "Keys",
-                "Capture", "Studio", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
-                httpTypes, crypto,
+                "TestSupport", "TestLedger", "TestCalendar", "LedgerServer", "LedgerControl",
+                "HTTPService", "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "LogReader",
+                "Compression", "Keys", "Capture", "Studio", "OpenTimestamps", "Provenance",
+                "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, crypto,
             ],
             exclude: ["Corpus"]),
         tests("TidyTests", ["Processes"]),

@@ -63,9 +63,11 @@ package struct ReceiptList {
         insert(bytes, of: receipt)
     }
 
-    /// Takes out the lines in the name of one of these keys that do not verify.
+    /// Takes out the lines in the name of one of these keys that do not verify, or whose time is too
+    /// old for the head.
     ///
-    /// Such a line is no evidence: it makes the record false, and keeps the good one out.
+    /// Such a line is no evidence: it makes the record false or counts for nothing, and keeps the
+    /// good one out.
     package mutating func removeBadLines(of keys: [VerifierKey]) {
         known = keys
         for place in items.indices {
@@ -74,7 +76,14 @@ package struct ReceiptList {
                 continue
             }
             let good = signed.signatures.filter { line in
-                !keys.contains { $0.verify(line, over: signed.text) == .invalid }
+                !keys.contains { key in
+                    switch key.verify(line, over: signed.text) {
+                    case .invalid: true
+                    case .cosigned(let time):
+                        !Cosignature.mayBe(at: time, ofHeadAt: receipt.issuedAt)
+                    case .absent, .valid, .tooEarly, .unsupported: false
+                    }
+                }
             }
             // A note of nothing but bad lines cannot be mended: `verify` names it.
             guard good != signed.signatures,
