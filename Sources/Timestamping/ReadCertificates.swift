@@ -6,8 +6,8 @@ import CLibcrypto
 /// here, and it counts references atomically (openssl-threads(7)). So threads may share them.
 @safe
 final class ReadCertificates: @unchecked Sendable {
-    /// The name in each.
-    private(set) var names: [String] = []
+    /// What each says.
+    private(set) var members: [TimestampAuthorities.Member] = []
 
     private var certificates: [OpaquePointer] = unsafe []
 
@@ -25,7 +25,7 @@ final class ReadCertificates: @unchecked Sendable {
                 throw .noAuthority(number: index + 1, name: name)
             }
             guard seen.insert(block).inserted else { throw .twice(number: index + 1, name: name) }
-            names.append(name)
+            unsafe members.append(.init(name: name, expires: Certificate.expires(certificate)))
         }
     }
 

@@ -1,6 +1,7 @@
 import Encoding
 
-/// Certificates of CAs whose timestamps are believed: somebody who trusts them has chosen them.
+/// Certificates of CAs whose timestamps are believed: whoever trusts them has chosen them
+/// (timestamps.md §4).
 ///
 /// Each is trusted as it is, whether it vouches for itself or another has certified it. Two values
 /// with the same certificates in the same order are equal.
@@ -8,8 +9,11 @@ package struct TimestampAuthorities: Hashable, Sendable {
     /// The certificates in DER, in the order of the file: what makes a value equal to another.
     private let certificates: [[UInt8]]
 
+    /// What each certificate says, in the order of the file.
+    package var members: [Member] { read.members }
+
     /// The name in each certificate, for a person.
-    package let names: [String]
+    package var names: [String] { members.map(\.name) }
 
     /// The same certificates, read: that takes as long as a signature.
     private let read: ReadCertificates
@@ -30,7 +34,6 @@ package struct TimestampAuthorities: Hashable, Sendable {
             let blocks = try PEMCertificates.all(in: text)
             return (blocks, try ReadCertificates(blocks))
         }
-        names = read.names
     }
 
     /// Takes the certificates of all of `parts`, each once, as one file: a trust kit has one.
