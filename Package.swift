@@ -244,8 +244,9 @@ let package = Package(
         tests(
             "LedgerCheckTests",
             [
-                "TestSupport", "TestLedger", "LedgerCheck", "LedgerStore", "Ledger", "RocksDB",
-                "Keys", "Provenance", "Manifests", "Merkle", "Encoding", "Checkpoints", logging,
+                "TestSupport", "TestLedger", "LedgerCheck", "LedgerStore", "Ledger", "Anchoring",
+                "Timestamping", "OpenTimestamps", "RocksDB", "Keys", "Provenance", "Manifests",
+                "Merkle", "Encoding", "Checkpoints", logging,
             ]),
         tests(
             "LedgerTests",
