@@ -232,7 +232,7 @@ let package = Package(
             ["TestSupport", "TestCalendar", "OpenTimestamps", "Merkle", "Encoding", crypto]),
         tests("CheckpointsTests", ["TestSupport", "Checkpoints", "Merkle", "Encoding", crypto]),
         tests("CompressionTests", ["TestSupport", "Compression"]),
-        tests("TimestampingTests", ["TestSupport", "Timestamping", "Merkle"]),
+        tests("TimestampingTests", ["TestSupport", "Timestamping", "CLibcrypto", "Merkle"]),
         tests("RocksDBTests", ["TestSupport", "RocksDB"]),
         tests("SettingsTests", ["TestSupport", "Settings", "Files"]),
         tests(
@@ -336,12 +336,12 @@ let package = Package(
         tests(
             "FuzzTests",
             [
-                "TestSupport", "TestLedger", "LedgerServer", "LedgerControl", "HTTPService",
-                "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "LogReader", "Compression", "Keys",
-                "Capture", "Studio", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
-                httpTypes, crypto,
+                "TestSupport", "TestLedger", "TestCalendar", "LedgerServer", "LedgerControl",
+                "HTTPService", "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "LogReader",
+                "Compression", "Keys", "Capture", "Studio", "OpenTimestamps", "Timestamping",
+                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, crypto,
             ],
-            exclude: ["Corpus"]),
+            exclude: ["Corpus", "Timestamps"]),
         tests("TidyTests", ["Processes"]),
         tests(
             "CommandTests",
