@@ -11,8 +11,8 @@ import Testing
 
 /// No line that does not verify gets into a file, and one that is there goes (record.md §2).
 @Suite struct VerifiedLinesTests {
-    /// A time of a cosignature that is earlier than any machine's clock.
-    private static let early: UInt64 = 1_790_000_000
+    /// The time of the first cosignatures: heads are made by the system's clock.
+    private static let early = TestClock.system.now
 
     private let folder: TemporaryFolder
     private let witness: TestWitness
@@ -143,7 +143,9 @@ import Testing
                 try witness.cosign(note, at: Self.early + 5),
                 try witness.cosign(note, at: Self.early),
             ]
-            answers.set("/entries/", .whole(200, [:], served.noting(try adding(lines, to: note))))
+            answers.set(
+                "/entries/",
+                try .record(of: statement, [served.noting(try adding(lines, to: note))]))
             let kit = try ledger.kit(askingFor: witness)
             let events = try await refresh([path], from: ledger, kit: kit)
             #expect(changes(events) == [true], "\(events)")

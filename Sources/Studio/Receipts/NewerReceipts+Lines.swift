@@ -27,7 +27,7 @@ extension NewerReceipts {
                 }
             }
             guard let note else { continue }
-            let signed = try cosigned(note, like: receipt, judge)
+            let signed = try cosigned(note, like: receipt, given.last, judge)
             found.append((receipt.head, signed))
             var list = judge.list([receipt.bytes], of: statement)
             list.add(signed, toHeadOf: receipt.head)
@@ -41,7 +41,7 @@ extension NewerReceipts {
             guard let same = given.first(where: { $0.head == receipt.head }),
                 let note = same.receipt.note
             else { continue }
-            found.append((receipt.head, try cosigned(note, like: receipt, judge)))
+            found.append((receipt.head, try cosigned(note, like: receipt, given.last, judge)))
         }
         return found
     }
@@ -49,7 +49,8 @@ extension NewerReceipts {
     /// Returns the verified cosignatures under a note, which must be of the very head that the file
     /// has.
     private static func cosigned(
-        _ note: [UInt8], like receipt: FittingReceipt, _ judge: ReceiptJudge
+        _ note: [UInt8], like receipt: FittingReceipt, _ newest: FittingReceipt?,
+        _ judge: ReceiptJudge
     ) throws(NewerReceiptsError) -> [NoteSignature] {
         let signed: SignedCheckpoint
         do throws(SignedCheckpointError) {
@@ -63,7 +64,7 @@ extension NewerReceipts {
                 .unexpected("the checkpoint of another tree than that of \(receipt.head.size)"))
         }
         guard head.root == receipt.head.root else {
-            throw .receipt(.twoTrees(head.size), receipt)
+            throw .receipt(.twoTrees(head.size), newest)
         }
         return judge.verifiedLines(of: signed, at: receipt.receipt.issuedAt)
     }
