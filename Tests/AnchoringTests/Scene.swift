@@ -161,7 +161,7 @@ final class Lines: Sendable {
 }
 
 /// Keeps each line.
-private struct LineHandler: LogHandler {
+struct LineHandler: LogHandler {
     let lines: Lines
     var logLevel: Logger.Level = .info
     var metadata: Logger.Metadata = [:]
