@@ -1,4 +1,4 @@
-/// What a token, an answer and a file of certificates may have at most.
+/// What a token, an answer and a file of certificates may have at most (timestamps.md §5).
 package enum TimestampLimit {
     /// Bytes of an answer or a token: ten times what commercial authorities with long chains send.
     package static let tokenBytes = 64 * 1024
@@ -21,8 +21,9 @@ package enum TimestampLimit {
     /// Characters of an object identifier in dots: the longest in use have half of it.
     static let identifierCharacters = 128
 
-    /// Characters of a name or of an authority's words that are kept: RFC 5280 gives a name 64.
-    static let textCharacters = 200
+    /// Unicode scalars of a name or of an authority's words that are kept: RFC 5280 gives a name 64
+    /// characters.
+    private static let textScalars = 200
 
     /// Seconds of an accuracy: whoever is not sure to a day has no clock, and the sum with a time
     /// stays far from overflow.
@@ -41,4 +42,9 @@ package enum TimestampLimit {
 
     /// Certificates of such a file: four authorities with four each, four times over.
     package static let authorityCertificates = 64
+
+    /// Returns the beginning of a text that somebody else has chosen.
+    static func shortened(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.prefix(textScalars)))
+    }
 }
