@@ -244,8 +244,9 @@ let package = Package(
         tests(
             "LedgerCheckTests",
             [
-                "TestSupport", "TestLedger", "LedgerCheck", "LedgerStore", "Ledger", "RocksDB",
-                "Keys", "Provenance", "Manifests", "Merkle", "Encoding", "Checkpoints", logging,
+                "TestSupport", "TestLedger", "LedgerCheck", "LedgerStore", "Ledger", "Anchoring",
+                "Timestamping", "OpenTimestamps", "RocksDB", "Keys", "Provenance", "Manifests",
+                "Merkle", "Encoding", "Checkpoints", logging,
             ]),
         tests(
             "LedgerTests",
@@ -298,8 +299,8 @@ let package = Package(
         tests(
             "AnchoringTests",
             [
-                "TestSupport", "TestPeer", "Anchoring", "HTTPCalls", "Checkpoints", "Merkle",
-                "Encoding", logging, crypto,
+                "TestSupport", "TestPeer", "Anchoring", "Timestamping", "OpenTimestamps",
+                "HTTPCalls", "Checkpoints", "Merkle", "Encoding", logging, crypto,
             ]),
         tests(
             "StudioTests",

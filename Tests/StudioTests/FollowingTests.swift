@@ -14,7 +14,8 @@ import Testing
 
 /// What a ledger has taken is not sent again: its receipt is asked for, and then its witnesses.
 @Suite struct FollowingTests {
-    private static let early: UInt64 = 1_790_000_000
+    /// The time of the first cosignatures: heads are made by the system's clock.
+    private static let early = TestClock.system.now
 
     private let folder: TemporaryFolder
     private let witness: TestWitness
@@ -49,13 +50,16 @@ import Testing
     private static func word(_ event: SubmissionEvent) -> String? {
         switch event {
         case .pending: "pending"
-        case .waiting(nil, _): "waiting"
+        case .waiting(nil, _, _): "waiting"
         case .registered: "registered"
         case .known: "known"
         case .witnessed(_, _, let time): "witnessed \(time)"
         case .unwitnessed: "unwitnessed"
+        case .timestamped(_, _, let time): "timestamped \(time)"
+        case .untimestamped: "untimestamped"
         case .answered: nil
-        case .failed, .secondOfCopy, .sameCopy, .copiesUnknown, .stopped, .interrupted,
+        case .failed, .refusedEvidence, .secondOfCopy, .sameCopy, .copiesUnknown, .stopped,
+            .interrupted,
             .waiting:
             "\(event)"
         }

@@ -14,8 +14,8 @@ import Testing
 
 /// A record gets what witnesses have signed since; what does not hold leaves it as it was.
 @Suite struct RefreshTests {
-    /// A time of a cosignature that is earlier than any machine's clock.
-    private static let early: UInt64 = 1_790_000_000
+    /// The time of the first cosignatures: heads are made by the system's clock.
+    private static let early = TestClock.system.now
 
     private let folder: TemporaryFolder
     private let witness: TestWitness
@@ -112,10 +112,10 @@ import Testing
 
     /// The file's head may be newer than any that is cosigned: the earlier one says more.
     @Test func aCosignedHeadThatIsOlderThanTheFilesIsAddedBeforeIt() async throws {
-        let older = Mutex<[UInt8]?>(nil)
+        let older = Mutex<StubServer.Answer?>(nil)
         try await StubLedger.run { request, _ in
             guard request.method == "GET", request.path.hasPrefix("/entries/") else { return nil }
-            return older.withLock { $0 }.map { .whole(200, [:], $0) }
+            return older.withLock { $0 }
         } _: { ledger in
             let path = try folder.signWork("a", by: ledger.fixture)
             let statement = try RecordFile(path).content.statement
@@ -127,7 +127,8 @@ import Testing
                 await RecordSubmission(client: client, onEvent: { _ in }).run([path])
             }
             let late = try sizes(of: path)
-            older.withLock { $0 = early }
+            let answer = try StubServer.Answer.record(of: statement, [early])
+            older.withLock { $0 = answer }
             let kit = try ledger.kit(askingFor: witness)
             let events = try await refresh([path], from: ledger, kit: kit)
             #expect(outcomes(events).map(\.witnessedAt) == [Self.early], "\(events)")
@@ -324,7 +325,8 @@ import Testing
         let error = try await refusal { ledger, statement, answers in
             let other = try await fork(ledger, statement)
             answers.set(
-                "/entries/", .whole(200, [:], try #require(try other.ledger.receipt(statement.id))))
+                "/entries/",
+                try .record(of: statement, [#require(try other.ledger.receipt(statement.id))]))
         }
         guard case .receipt(.twoTrees, _?)? = error else {
             Issue.record("\(String(describing: error))")
@@ -337,7 +339,8 @@ import Testing
         let error = try await refusal { ledger, statement, answers in
             let other = try await fork(ledger, statement, growing: 3)
             answers.set(
-                "/entries/", .whole(200, [:], try #require(try other.ledger.receipt(statement.id))))
+                "/entries/",
+                try .record(of: statement, [#require(try other.ledger.receipt(statement.id))]))
             let hash = Base64.encode(Array(repeating: 7, count: 32))
             answers.set("/consistency", .whole(status, [:], Array("\(hash)\n".utf8)))
         }
@@ -351,7 +354,8 @@ import Testing
         let error = try await refusal(kit: true) { ledger, statement, answers in
             let other = try await fork(ledger, statement, growing: 3)
             answers.set(
-                "/entries/", .whole(200, [:], try #require(try other.ledger.receipt(statement.id))))
+                "/entries/",
+                try .record(of: statement, [#require(try other.ledger.receipt(statement.id))]))
         }
         guard case .receipt(.unproven(_, isUnknown: true), _?)? = error else {
             Issue.record("\(String(describing: error))")
@@ -372,8 +376,8 @@ import Testing
     }
 
     @Test func bytesThatAreNoReceiptAreRefused() async throws {
-        let error = try await refusal { _, _, answers in
-            answers.set("/entries/", .whole(200, [:], [1, 2, 3]))
+        let error = try await refusal { _, statement, answers in
+            answers.set("/entries/", try .record(of: statement, [[1, 2, 3]]))
         }
         guard case .receipt(.malformed, nil)? = error else {
             Issue.record("\(String(describing: error))")

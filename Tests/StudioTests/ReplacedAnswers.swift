@@ -1,3 +1,5 @@
+import Encoding
+import Provenance
 import Synchronization
 import TestLedger
 import TestPeer
@@ -16,5 +18,18 @@ final class ReplacedAnswers: Sendable {
         answers.withLock { answers in
             answers.first { request.method == "GET" && request.path.hasPrefix($0.key) }?.value
         }
+    }
+}
+
+extension StubServer.Answer {
+    /// The record of a statement with these receipts and anchors, as `/entries/ID/transparent`
+    /// gives it.
+    static func record(
+        of statement: Statement, _ receipts: [[UInt8]], anchors: [CBORMap] = []
+    ) throws -> StubServer.Answer {
+        var file = try TransparentStatement(statement, manifest: nil)
+        file.receipts = receipts
+        file.anchors = anchors
+        return .whole(200, [:], file.encoded())
     }
 }

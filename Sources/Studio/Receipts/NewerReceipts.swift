@@ -1,17 +1,19 @@
 import Checkpoints
+import Encoding
 package import HTTPCalls
 package import LedgerClient
 import Merkle
 package import Provenance
 
-/// What a ledger has for a record now that the record does not have yet (record.md §2).
+/// What a ledger has for a record now that the record does not have yet (record.md §2, §5).
 ///
 /// The earliest evidence is never replaced: a head that the file has gets the cosignatures that
-/// came later, and the newest cosigned head is added beside it. Only a trust kit can tell which
-/// cosignatures are good: without one a file that has a receipt stays as it is.
+/// came later, the first head that witnesses have seen and the newest are added beside it, and of
+/// each authority the earliest token. Only a trust kit can tell which cosignatures and tokens are
+/// good: without one a file that has a receipt stays as it is.
 package struct NewerReceipts: Sendable {
-    /// The newest receipt; nil where it says nothing more.
-    private let receipt: FittingReceipt?
+    /// The receipts that say something more, by rising size.
+    private let receipts: [FittingReceipt]
 
     /// The consistency receipt from the head that the signer had seen, where the file has none.
     private let seenProof: [UInt8]?
@@ -19,8 +21,21 @@ package struct NewerReceipts: Sendable {
     /// Signature lines for heads that the file has.
     private let lines: [(head: Checkpoint, lines: [NoteSignature])]
 
+    /// Anchors that the kit lets a file take.
+    private let anchors: [CBORMap]
+
+    /// What is wrong with anchors that the ledger gave, in words for a person.
+    package let refusedAnchors: [String]
+
+    /// How many tokens the ledger gave that nobody here can verify: the kit does not know their
+    /// authorities.
+    package let openTokens: Int
+
     /// The newest receipt that the ledger gave, also where it says nothing more.
     package let newest: FittingReceipt
+
+    /// How often the ledger says that there may be more.
+    package let intervals: PromisedIntervals
 
     private let judge: ReceiptJudge
 
@@ -30,55 +45,95 @@ package struct NewerReceipts: Sendable {
     ) async throws(NewerReceiptsError) {
         self.judge = judge
         let statement = record.statement
-        let newest = try await Self.newest(of: statement, client, judge)
-        self.newest = newest
-        do throws(ReceiptError) {
-            try judge.check(newest, of: statement)
-        } catch {
-            throw .receipt(error, newest)
-        }
+        let served = try await ServedRecord(of: statement, at: client, by: judge)
+        (newest, intervals) = (served.newest, served.intervals)
+        try Self.check(newest, of: statement, judge)
+        let first = try Self.proven(served.first, beside: newest, of: statement, judge)
         var record = record
-        record.receipts.removeAll { judge.givesWay($0, to: newest, of: statement) }
+        record.receipts.removeAll { judge.givesWay($0, to: served.newest, of: statement) }
         let own = Self.own(record.receipts, like: newest, of: statement)
-        do throws(ReceiptError) {
-            try judge.check(newest, against: own)
-        } catch {
-            throw .receipt(error, newest)
+        for given in [newest, first].compactMap({ $0 }) {
+            try Self.check(given, against: own, judge)
         }
-        lines = try await Self.lines(for: own, newest, of: statement, client, judge)
-        guard Self.isBound(newest, beside: own, lines, of: statement, judge) else {
-            (receipt, seenProof) = (nil, nil)
-            return
-        }
+        let given = [first, newest].compactMap { $0 }
+        lines = try await Self.lines(for: own, given, of: statement, client, judge)
+        let bounding = Self.bounding(given, beside: own, lines, of: statement, judge)
         // What proves nothing is held to nothing.
         let proven = own.filter { judge.isProven([$0.bytes], of: statement) }
-        try await Self.checkGrowth(of: proven.map(\.head), with: newest, client)
-        guard own.isEmpty || judge.kit != nil else {
-            (receipt, seenProof) = (nil, nil)
-            return
-        }
-        receipt = newest
-        seenProof = try await Self.seenProof(newest, record, client)
+        try await LogGrowth(newest, client).check(bounding.map(\.head), among: proven.map(\.head))
+        receipts = own.isEmpty || judge.kit != nil ? bounding : []
+        let sought = receipts.contains(newest)
+        seenProof = sought ? try await Self.seenProof(newest, record, client) : nil
+        let news = try await NewerAnchors(
+            for: record, of: served.anchors, beside: (proven + given), client, judge)
+        (anchors, refusedAnchors, openTokens) = (news.taken, news.refused, news.openTokens)
     }
 
-    /// Whether a receipt bounds more than those that a file has: the first that proves the entry
-    /// does, and one that witnesses have seen, where it is newer or older than all of those.
-    private static func isBound(
-        _ newest: FittingReceipt, beside own: [FittingReceipt],
+    /// The first receipt, where the kit finds it proven; one that it does not know is left out.
+    private static func proven(
+        _ first: FittingReceipt?, beside newest: FittingReceipt, of statement: Statement,
+        _ judge: ReceiptJudge
+    ) throws(NewerReceiptsError) -> FittingReceipt? {
+        // Without a kit nobody can say whether it bounds more than the newest.
+        guard let first, judge.kit != nil else { return nil }
+        do throws(ReceiptError) {
+            try judge.check(first, of: statement)
+            try judge.check(first, against: [newest])
+        } catch .unproven(_, isUnknown: true) {
+            return nil
+        } catch {
+            throw .receipt(error, first)
+        }
+        return first
+    }
+
+    private static func check(
+        _ given: FittingReceipt, of statement: Statement, _ judge: ReceiptJudge
+    ) throws(NewerReceiptsError) {
+        do throws(ReceiptError) {
+            try judge.check(given, of: statement)
+        } catch {
+            throw .receipt(error, given)
+        }
+    }
+
+    private static func check(
+        _ given: FittingReceipt, against own: [FittingReceipt], _ judge: ReceiptJudge
+    ) throws(NewerReceiptsError) {
+        do throws(ReceiptError) {
+            try judge.check(given, against: own)
+        } catch {
+            throw .receipt(error, given)
+        }
+    }
+
+    /// Returns those of the ledger's receipts that bound more than those that a file has: the first
+    /// that proves the entry does, and one that witnesses have seen, where it is newer or older than
+    /// all of those.
+    private static func bounding(
+        _ given: [FittingReceipt], beside own: [FittingReceipt],
         _ lines: [(head: Checkpoint, lines: [NoteSignature])], of statement: Statement,
         _ judge: ReceiptJudge
-    ) -> Bool {
-        // Receipts of a key that was stolen, or that the kit does not know, prove nothing by it.
-        guard !own.isEmpty, judge.isProven(own.map(\.bytes), of: statement) else { return true }
-        guard judge.isWitnessed(newest.receipt, of: statement),
-            !own.contains(where: { $0.head.size == newest.head.size })
-        else { return false }
+    ) -> [FittingReceipt] {
         var list = judge.list(own.map(\.bytes), of: statement)
         for (head, lines) in lines { list.add(lines, toHeadOf: head) }
-        let seen = list.bytes.compactMap { try? Receipt($0) }
+        var seen = list.bytes.compactMap { try? Receipt($0) }
             .filter { judge.isWitnessed($0, of: statement) }.map(\.treeSize)
-        return seen.allSatisfy { $0 < newest.head.size }
-            || seen.allSatisfy { $0 > newest.head.size }
+        var sizes = Set(own.map(\.head.size))
+        // Receipts of a key that was stolen, or that the kit does not know, prove nothing by it.
+        let isProven = !own.isEmpty && judge.isProven(own.map(\.bytes), of: statement)
+        return given.enumerated().filter { place, receipt in
+            let size = receipt.head.size
+            let isWitnessed = judge.isWitnessed(receipt.receipt, of: statement)
+            let bounds =
+                isWitnessed && !sizes.contains(size)
+                && (seen.allSatisfy { $0 < size } || seen.allSatisfy { $0 > size })
+            let isLast = place == given.count - 1
+            guard bounds || (isLast && !isProven) else { return false }
+            if isWitnessed { seen.append(size) }
+            sizes.insert(size)
+            return true
+        }.map(\.element)
     }
 
     /// Returns those of a file's receipts that give way: they are to be kept beside the file.
@@ -86,14 +141,15 @@ package struct NewerReceipts: Sendable {
         earlier.filter { judge.givesWay($0, to: newest, of: statement) }
     }
 
-    /// Returns the receipts that a file is to have, which has these receipts now.
-    package func receipts(
-        beside all: [[UInt8]], of statement: Statement
-    ) throws(NewerReceiptsError) -> [[UInt8]] {
-        let earlier = all.filter { !judge.givesWay($0, to: newest, of: statement) }
+    /// Returns the record that a file is to have, which has this one now.
+    package func completed(
+        _ record: TransparentStatement
+    ) throws(NewerReceiptsError) -> TransparentStatement {
+        let statement = record.statement
+        let earlier = record.receipts.filter { !judge.givesWay($0, to: newest, of: statement) }
         var list = judge.list(earlier, of: statement)
         for (head, lines) in lines { list.add(lines, toHeadOf: head) }
-        if let receipt { list.insert(receipt.bytes, of: receipt.receipt) }
+        for receipt in receipts { list.insert(receipt.bytes, of: receipt.receipt) }
         if let seenProof { list.insert(seenProof) }
         do throws(ReceiptError) {
             // The file may have got others meanwhile.
@@ -102,7 +158,25 @@ package struct NewerReceipts: Sendable {
         } catch {
             throw .receipt(error, newest)
         }
-        return list.bytes
+        var completed = record
+        completed.receipts = list.bytes
+        completed.anchors = anchorList(of: record).maps
+        return completed
+    }
+
+    /// The anchors that a file is to have, and what is to be taken out of it.
+    package func removedAnchors(of record: TransparentStatement) -> [[UInt8]] {
+        anchorList(of: record).removed.map { CBOR.map($0.map).encoded() }
+    }
+
+    private func anchorList(of record: TransparentStatement) -> AnchorList {
+        let given = anchors.filter { !record.anchors.contains($0) }
+        func weighed(_ map: CBORMap) -> WeighedAnchor {
+            judge.weigh(map, beside: [newest.bytes], of: record.statement)
+        }
+        var list = AnchorList(record.anchors.map(weighed))
+        list.add(given.map(weighed))
+        return list
     }
 
     /// The receipts of the same ledger for the entry, by rising size.
@@ -112,128 +186,6 @@ package struct NewerReceipts: Sendable {
         receipts.compactMap { try? FittingReceipt($0, for: statement) }
             .filter { $0.head.origin == newest.head.origin }
             .sorted { $0.head.size < $1.head.size }
-    }
-
-    // MARK: - What the ledger is asked
-
-    private static func newest(
-        of statement: Statement, _ client: LedgerClient, _ judge: ReceiptJudge
-    ) async throws(NewerReceiptsError) -> FittingReceipt {
-        let answer: ReceiptAnswer
-        do throws(CallError) {
-            answer = try await client.receipt(of: statement.id)
-        } catch {
-            guard case .refused(let problem) = error, problem.status == 404 else {
-                throw .ledger(error)
-            }
-            throw .noEntry
-        }
-        switch answer {
-        case .notYet(let retryAfter): throw .notYet(retryAfter: retryAfter)
-        case .receipt(let bytes):
-            do throws(ReceiptError) {
-                return try judge.stripped(
-                    FittingReceipt(bytes, for: statement), of: statement)
-            } catch {
-                throw .receipt(error, nil)
-            }
-        }
-    }
-
-    /// Asks for the cosignatures of the heads that the file has, the earliest first, until one is
-    /// witnessed: nothing can say more about how early the entry was seen.
-    private static func lines(
-        for own: [FittingReceipt], _ newest: FittingReceipt, of statement: Statement,
-        _ client: LedgerClient, _ judge: ReceiptJudge
-    ) async throws(NewerReceiptsError) -> [(head: Checkpoint, lines: [NoteSignature])] {
-        var found: [(head: Checkpoint, lines: [NoteSignature])] = []
-        for receipt in own {
-            guard !judge.isWitnessed(receipt.receipt, of: statement) else { break }
-            let note: [UInt8]?
-            if receipt.head == newest.head {
-                note = newest.receipt.note
-            } else {
-                do throws(CallError) {
-                    note = try await client.checkpoint(ofSize: receipt.head.size)
-                } catch {
-                    throw .ledger(error)
-                }
-            }
-            guard let note else { continue }
-            let signed = try cosigned(note, like: receipt, newest, judge)
-            found.append((receipt.head, signed))
-            var list = judge.list([receipt.bytes], of: statement)
-            list.add(signed, toHeadOf: receipt.head)
-            let isSeen = list.bytes.contains { bytes in
-                (try? Receipt(bytes)).map { judge.isWitnessed($0, of: statement) } ?? false
-            }
-            if isSeen { break }
-        }
-        // The newest head's other witnesses, where the file has that head already.
-        if let same = own.last, same.head == newest.head, let note = newest.receipt.note,
-            !found.contains(where: { $0.head == same.head })
-        {
-            found.append((same.head, try cosigned(note, like: same, newest, judge)))
-        }
-        return found
-    }
-
-    /// Returns the verified cosignatures under a note, which must be of the very head that the file
-    /// has.
-    private static func cosigned(
-        _ note: [UInt8], like receipt: FittingReceipt, _ newest: FittingReceipt,
-        _ judge: ReceiptJudge
-    ) throws(NewerReceiptsError) -> [NoteSignature] {
-        let signed: SignedCheckpoint
-        do throws(SignedCheckpointError) {
-            signed = try SignedCheckpoint(parsing: note)
-        } catch {
-            throw .ledger(.unexpected("a checkpoint that is none: \(error)"))
-        }
-        let head = signed.claim
-        guard head.origin == receipt.head.origin, head.size == receipt.head.size else {
-            throw .ledger(
-                .unexpected("the checkpoint of another tree than that of \(receipt.head.size)"))
-        }
-        guard head.root == receipt.head.root else {
-            throw .receipt(.twoTrees(head.size), newest)
-        }
-        return judge.verifiedLines(of: signed)
-    }
-
-    /// Has the ledger show that the new head stands in one log with those beside it in size.
-    private static func checkGrowth(
-        of heads: [Checkpoint], with newest: FittingReceipt, _ client: LedgerClient
-    ) async throws(NewerReceiptsError) {
-        let new = newest.head
-        if let older = heads.last(where: { $0.size < new.size }) {
-            try await check(older, isExtendedBy: new, newest, client)
-        }
-        if let newer = heads.first(where: { $0.size > new.size }) {
-            try await check(new, isExtendedBy: newer, newest, client)
-        }
-    }
-
-    private static func check(
-        _ old: Checkpoint, isExtendedBy new: Checkpoint, _ newest: FittingReceipt,
-        _ client: LedgerClient
-    ) async throws(NewerReceiptsError) {
-        let refusal = ReceiptError.notExtended(old.size, by: new.size)
-        let path: [Hash]
-        do throws(CallError) {
-            path = try await client.consistency(from: old.size, to: new.size)
-        } catch {
-            // A ledger that has signed the larger head and refuses the proof is no better than one
-            // whose proof is wrong.
-            guard case .refused = error else { throw .ledger(error) }
-            throw .receipt(refusal, newest)
-        }
-        do throws(ProofError) {
-            try ConsistencyProof(oldSize: old.size, newSize: new.size, path: path)
-                .verify(old: old.root, new: new.root)
-        } catch {
-            throw .receipt(refusal, newest)
-        }
     }
 
     private static func seenProof(

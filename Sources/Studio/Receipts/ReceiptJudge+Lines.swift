@@ -8,14 +8,15 @@ import Provenance
 extension ReceiptJudge {
     /// Returns the cosignatures of the kit's witnesses that verify, one of each key: the earliest.
     ///
-    /// None without a kit, and none of a type that cannot be verified here.
-    func verifiedLines(of signed: SignedCheckpoint) -> [NoteSignature] {
+    /// None without a kit, and none of a type that cannot be verified here, or whose time is too old
+    /// for a head that the log signed at `headTime`, in POSIX seconds.
+    func verifiedLines(of signed: SignedCheckpoint, at headTime: UInt64) -> [NoteSignature] {
         var lines: [(line: NoteSignature, key: VerifierKey, time: UInt64)] = []
         for line in signed.cosignatures {
             for key in witnesses {
-                guard case .cosigned(let time) = key.verify(line, over: signed.note.text) else {
-                    continue
-                }
+                guard case .cosigned(let time) = key.verify(line, over: signed.note.text),
+                    Cosignature.mayBe(at: time, ofHeadAt: headTime)
+                else { continue }
                 if let place = lines.firstIndex(where: { $0.key == key }) {
                     if time < lines[place].time { lines[place] = (line, key, time) }
                 } else {
@@ -44,7 +45,7 @@ extension ReceiptJudge {
         guard !own.isEmpty else {
             throw .unproven("its checkpoint has no line of the ledger", isUnknown: true)
         }
-        let lines = own + verifiedLines(of: signed)
+        let lines = own + verifiedLines(of: signed, at: receipt.receipt.issuedAt)
         guard lines != signed.note.signatures else { return receipt }
         guard let short = try? SignedNote(text: signed.note.text, signatures: lines) else {
             throw .noCheckpoint

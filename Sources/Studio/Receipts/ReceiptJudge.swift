@@ -10,10 +10,13 @@ package import Provenance
 package struct ReceiptJudge: Sendable {
     private let verifier: Verifier?
 
-    /// Judges by a trust kit, where one is given.
-    package init(_ kit: TrustKit?) {
-        verifier = kit.map { Verifier($0) }
+    /// Judges by a trust kit, where one is given, and evidence about heads by `checkers`.
+    package init(_ kit: TrustKit?, checkers: [EvidenceChecker] = []) {
+        verifier = kit.map { Verifier($0, checkers: checkers) }
     }
+
+    /// What checks evidence about heads.
+    var checkers: [EvidenceChecker] { verifier?.checkers ?? [] }
 
     /// The trust kit, where one is given.
     var kit: TrustKit? { verifier?.kit }
@@ -103,12 +106,15 @@ package struct ReceiptJudge: Sendable {
         }
     }
 
-    /// What the kit says of the statement with these receipts alone; nil without a kit.
-    private func report(_ receipts: [[UInt8]], of statement: Statement) -> Report? {
+    /// What the kit says of the statement with these receipts and anchors alone; nil without a kit.
+    func report(
+        _ receipts: [[UInt8]], _ anchors: [CBORMap] = [], of statement: Statement
+    ) -> Report? {
         guard let verifier, var file = try? TransparentStatement(statement, manifest: nil) else {
             return nil
         }
         file.receipts = receipts
+        file.anchors = anchors
         return verifier.verify(file: file.encoded(), artifact: nil, recordOnly: true)
     }
 

@@ -34,10 +34,21 @@ package enum RefusedReceipt {
         }
     }
 
+    /// Keeps anchors that were in the record at `path` and that are false, and returns where; each
+    /// is named by its own digest.
+    package static func keep(
+        anchors: [[UInt8]], beside path: String
+    ) throws(FileError) -> [String] {
+        try anchors.map { bytes throws(FileError) in
+            let mark = Hex.encode(Hash.sha256(bytes).bytes.prefix(rootBytes))
+            return try keep(bytes, as: mark, "anchor", beside: path)
+        }
+    }
+
     private static func keep(
-        _ bytes: [UInt8], as mark: String, beside path: String
+        _ bytes: [UInt8], as mark: String, _ kind: String = "receipt", beside path: String
     ) throws(FileError) -> String {
-        let name = "\(path).refused-\(mark).receipt"
+        let name = "\(path).refused-\(mark).\(kind)"
         do throws(FileError) {
             try AtomicFile.write(bytes, to: name, .create)
         } catch {

@@ -5,7 +5,7 @@ package import LedgerClient
 package import Provenance
 
 /// Completes records by what their ledger has for them now: the cosignatures of heads that they
-/// have, and the newest cosigned head.
+/// have, the first and the newest cosigned head, and the earliest evidence of others.
 ///
 /// Everything is verified before it is written. A file is replaced in one step, or left as it was.
 package actor RecordRefresh {
@@ -26,13 +26,14 @@ package actor RecordRefresh {
     private var answeredCount: UInt64 = 0
     private var answeredBytes: UInt64 = 0
 
-    /// Creates a refresh; `kit` verifies what the ledger gives, where there is one.
+    /// Creates a refresh; `kit` verifies what the ledger gives, where there is one, and `checkers`
+    /// the evidence in anchors.
     package init(
-        client: LedgerClient, kit: TrustKit?,
+        client: LedgerClient, kit: TrustKit?, checkers: [EvidenceChecker] = [],
         onEvent: @escaping @Sendable (RefreshEvent) -> Void
     ) {
         self.client = client
-        judge = ReceiptJudge(kit)
+        judge = ReceiptJudge(kit, checkers: checkers)
         self.onEvent = onEvent
     }
 
@@ -94,17 +95,20 @@ package actor RecordRefresh {
         let statement = file.content.statement
         let record: TransparentStatement
         do throws(RecordFileError) { record = try file.current() } catch { throw .file(error) }
-        var changed = record
+        let changed: TransparentStatement
         do throws(NewerReceiptsError) {
-            changed.receipts = try newer.receipts(beside: record.receipts, of: statement)
+            changed = try newer.completed(record)
         } catch {
             throw .receipts(error)
         }
-        let isChanged = changed.receipts != record.receipts
+        let isChanged =
+            changed.receipts != record.receipts || changed.anchors != record.anchors
         let refused = newer.refused(among: record.receipts, of: statement)
-        var places: [String] = []
+        let (places, anchorPlaces): ([String], [String])
         do throws(FileError) {
             places = try RefusedReceipt.keep(refused, of: statement, beside: file.path)
+            anchorPlaces = try RefusedReceipt.keep(
+                anchors: newer.removedAnchors(of: record), beside: file.path)
         } catch {
             throw .file(.unwritable(error))
         }
@@ -117,11 +121,15 @@ package actor RecordRefresh {
             }
         }
         let witnessedAt = judge.witnessedAt(changed.receipts, of: statement)
+        let timestampedAt = judge.timestampedAt(changed)
         return RefreshedRecord(
             file: file, isChanged: isChanged, index: newer.newest.index,
             size: changed.receipts.compactMap { try? Receipt($0).treeSize }.max() ?? 0,
             witnessedAt: witnessedAt, lacksWitnesses: judge.hasQuorum && witnessedAt == nil,
-            putAside: places)
+            timestampedAt: timestampedAt,
+            lacksTimestamps: judge.hasAuthorities && timestampedAt == nil,
+            refusedAnchors: newer.refusedAnchors, openTokens: newer.openTokens,
+            putAside: places, anchorsPutAside: anchorPlaces)
     }
 
     /// Syncs each folder once for all of its files.
@@ -158,8 +166,26 @@ package struct RefreshedRecord: Sendable {
     /// Whether the trust kit asks for witnesses, and too few have seen any head of the file.
     package let lacksWitnesses: Bool
 
+    /// By when the entry existed, says the earliest token of an authority of the kit, in POSIX
+    /// seconds; nil where there is none, or no kit says whose tokens count.
+    package let timestampedAt: UInt64?
+
+    /// Whether the trust kit names timestamp authorities, and none has dated a head of the file.
+    package let lacksTimestamps: Bool
+
+    /// What is wrong with evidence that the ledger gave and that was not taken, in words for a
+    /// person.
+    package let refusedAnchors: [String]
+
+    /// Tokens that the ledger gave, and that were not taken for want of their authority's root.
+    package let openTokens: Int
+
     /// The files of receipts that were in the record, gave way to a proven one, and are kept there.
     package let putAside: [String]
+
+    /// The files of anchors that were in the record, that the kit finds false, and that are kept
+    /// there.
+    package let anchorsPutAside: [String]
 }
 
 /// An event of a refresh.

@@ -17,8 +17,8 @@ struct RoundEnd {
     var lost: [String] = []
 }
 
-/// Records that are entries already, and wait for their receipts or for witnesses: the ledger is
-/// asked for what they lack, and they are not sent again.
+/// Records that are entries already, and wait for their receipts, for witnesses or for timestamps:
+/// the ledger is asked for what they lack, and they are not sent again.
 extension RecordSubmission {
     /// Asks once for all that is waited for, as far as the ledger has it.
     func follow() async -> RoundEnd {
@@ -26,7 +26,7 @@ extension RecordSubmission {
         var end = RoundEnd()
         do throws(CallError) {
             try await followReceipts(&end)
-            try await followWitnesses(&end)
+            try await followEvidence(&end)
         } catch {
             end.failure = error
         }
@@ -65,15 +65,16 @@ extension RecordSubmission {
         }
     }
 
-    /// Asks for newer receipts of records whose witnesses are waited for, until one lacks them.
-    private func followWitnesses(_ end: inout RoundEnd) async throws(CallError) {
+    /// Asks for what others have said of records that wait for it, until one lacks something: a
+    /// head that holds an entry holds all before it.
+    private func followEvidence(_ end: inout RoundEnd) async throws(CallError) {
         var open = unseen
         unseen = []
         defer { unseen = open + unseen }
         while let file = open.first {
             guard !Task.isCancelled else { return }
             do throws(SubmissionError) {
-                guard try await isWitnessed(file) else { return }
+                guard try await isFinished(file) else { return }
             } catch .newer(.ledger(let error)) where error.isOutOfReach {
                 throw error
             } catch .newer(.notYet(let retryAfter)) {
@@ -87,58 +88,98 @@ extension RecordSubmission {
         }
     }
 
-    /// Puts a record that has its receipt among those whose witnesses are waited for, unless they
-    /// have signed.
-    func awaitWitnesses(of file: RecordFile) async throws(SubmissionError) {
-        let record = try current(file)
-        if try !tellIfWitnessed(file, record) { unseen.append(file) }
+    /// Puts a record that has its receipt among those that wait for more, unless it has that.
+    func awaitEvidence(for file: RecordFile) async throws(SubmissionError) {
+        if !tellWhatIsThere(file, try current(file)) { unseen.append(file) }
     }
 
-    /// Completes a record by what the ledger has now, where that is witnessed; returns whether it
-    /// is.
-    private func isWitnessed(_ file: RecordFile) async throws(SubmissionError) -> Bool {
-        let record = try current(file)
+    /// What is waited for now; `unsent` are the paths of records that are to be sent.
+    func awaited(unsent: [String]) -> AwaitedEvidence {
+        guard unsent.isEmpty, pending.isEmpty else { return .receipts }
+        return unseen.contains(where: lacksWitnesses)
+            ? .witnesses(every: intervals?.witnesses) : .timestamps(every: intervals?.timestamps)
+    }
+
+    /// Whether the quorum of the kit has not seen a record that waits for it.
+    func lacksWitnesses(_ file: RecordFile) -> Bool {
+        judge.hasQuorum && !toldSeen.contains(Text(file.path))
+    }
+
+    /// Completes a record by what the ledger has now, where that is more of what is waited for;
+    /// returns whether it is all.
+    private func isFinished(_ file: RecordFile) async throws(SubmissionError) -> Bool {
         let newer: NewerReceipts
+        let record = try current(file)
         do throws(NewerReceiptsError) {
             newer = try await NewerReceipts(for: record, at: client, by: judge)
         } catch {
             throw .newer(error)
         }
-        var whole = try current(file)
-        let refused = newer.refused(among: whole.receipts, of: record.statement)
+        intervals = newer.intervals
+        for words in newer.refusedAnchors where toldRefused.insert(Text(words)).inserted {
+            onEvent(.refusedEvidence(file, words))
+        }
+        let before = try current(file)
+        let after: TransparentStatement
         do throws(NewerReceiptsError) {
-            whole.receipts = try newer.receipts(beside: whole.receipts, of: record.statement)
+            after = try newer.completed(before)
         } catch {
             throw .newer(error)
         }
-        guard judge.witnessedAt(whole.receipts, of: record.statement) != nil else { return false }
+        guard isMore(after, than: before) else { return tellWhatIsThere(file, before) }
         do throws(FileError) {
-            _ = try RefusedReceipt.keep(refused, of: record.statement, beside: file.path)
+            _ = try RefusedReceipt.keep(
+                newer.refused(among: before.receipts, of: before.statement),
+                of: before.statement, beside: file.path)
+            _ = try RefusedReceipt.keep(
+                anchors: newer.removedAnchors(of: before), beside: file.path)
         } catch {
             throw .file(.unwritable(error))
         }
         do throws(RecordFileError) {
-            let folder = try file.replace(by: whole)
+            let folder = try file.replace(by: after)
             folders[Text(folder.path)] = folder
         } catch {
             throw .file(error)
         }
-        return try tellIfWitnessed(file, whole)
+        return tellWhatIsThere(file, after)
     }
 
-    /// Tells that the quorum was complete for a head of a record, where it was.
-    private func tellIfWitnessed(
-        _ file: RecordFile, _ record: TransparentStatement
-    ) throws(SubmissionError) -> Bool {
-        let statement = record.statement
-        if let time = judge.witnessedAt(record.receipts, of: statement),
+    /// Whether a record has more of what is waited for than it had: only then its file is written.
+    private func isMore(_ after: TransparentStatement, than before: TransparentStatement) -> Bool {
+        let statement = before.statement
+        let isSeen =
+            judge.witnessedAt(before.receipts, of: statement) == nil
+            && judge.witnessedAt(after.receipts, of: statement) != nil
+        return isSeen
+            || awaitsTokens && judge.timestampedAt(before) == nil
+                && judge.timestampedAt(after) != nil
+    }
+
+    /// Tells what a record has of what is waited for, each once, and returns whether it is all.
+    private func tellWhatIsThere(_ file: RecordFile, _ record: TransparentStatement) -> Bool {
+        let (statement, path) = (record.statement, Text(file.path))
+        guard
             let index = record.receipts.lazy.compactMap({ try? FittingReceipt($0, for: statement) })
                 .first?.index
-        {
-            end(file, .witnessed(file, index: index, at: time))
-            return true
+        else { return false }
+        var isAll = true
+        if judge.hasQuorum {
+            let time = judge.witnessedAt(record.receipts, of: statement)
+            if let time, toldSeen.insert(path).inserted {
+                onEvent(.witnessed(file, index: index, at: time))
+            }
+            isAll = time != nil
         }
-        return false
+        if awaitsTokens {
+            let time = judge.timestampedAt(record)
+            if let time, toldDated.insert(path).inserted {
+                onEvent(.timestamped(file, index: index, at: time))
+            }
+            isAll = isAll && time != nil
+        }
+        if isAll { end(file) }
+        return isAll
     }
 
     private func current(_ file: RecordFile) throws(SubmissionError) -> TransparentStatement {

@@ -30,6 +30,9 @@ package actor RecordSubmission {
     /// The kit whose quorum is waited for; without one a receipt is all that is wanted.
     let judge: ReceiptJudge
 
+    /// Whether authorities of the kit are waited for, too.
+    let awaitsTokens: Bool
+
     private var total: UInt64 = 0
     private var answeredCount: UInt64 = 0
     private var answeredBytes: UInt64 = 0
@@ -43,8 +46,20 @@ package actor RecordSubmission {
     /// When the ledger wants to be asked for the newest of them; nil where it did not say.
     private var retryAfter: Duration?
 
-    /// Records that have a receipt, and whose witnesses are waited for.
+    /// Records that have a receipt, and whose witnesses or timestamps are waited for.
     var unseen: [RecordFile] = []
+
+    /// The paths of those of which it was told that witnesses have seen them.
+    var toldSeen: Set<Text> = []
+
+    /// The paths of those of which it was told that they are dated.
+    var toldDated: Set<Text> = []
+
+    /// What was told of evidence that the ledger gave and that does not hold.
+    var toldRefused: Set<Text> = []
+
+    /// How often the ledger says that there is more evidence.
+    var intervals: PromisedIntervals?
 
     private let copies: EditionWatch
 
@@ -60,15 +75,19 @@ package actor RecordSubmission {
     /// - Parameters:
     ///   - storesReceipts: whether the files are completed, else they stay as they are.
     ///   - kit: a trust kit with a quorum, which is waited for; nil where a receipt is enough.
+    ///   - goal: what is waited for beyond that.
+    ///   - checkers: what checks the evidence in anchors by that kit.
     ///   - patience: for how long records are sent again that have no receipt; nil sends each once.
     ///   - onEvent: is called for each record with its outcome, in no promised order.
     package init(
         client: LedgerClient, storesReceipts: Bool = true, until kit: TrustKit? = nil,
+        goal: EvidenceGoal = .witnessed, checkers: [EvidenceChecker] = [],
         patience: SubmissionPatience? = nil, onEvent: @escaping @Sendable (SubmissionEvent) -> Void
     ) {
         self.client = client
         self.storesReceipts = storesReceipts
-        judge = ReceiptJudge(kit)
+        judge = ReceiptJudge(kit, checkers: checkers)
+        awaitsTokens = goal == .timestamped && judge.hasAuthorities
         self.patience = patience
         self.onEvent = onEvent
         copies = EditionWatch(client)
@@ -98,10 +117,12 @@ package actor RecordSubmission {
             guard !Task.isCancelled else { return finish(.interrupted) }
             idleRounds = progress == before ? idleRounds + 1 : 1
             let isOver = open.isEmpty && waiting.isEmpty
+            let awaited = awaited(unsent: open)
             guard !isOver, round.failure?.isWorthWaiting != false,
-                let wait = patience?.wait(after: idleRounds, asked: round.retryAfter)
+                let wait = patience?.wait(
+                    after: idleRounds, asked: round.retryAfter, every: awaited.interval)
             else { return finish(round.failure.map { .stopped($0) }) }
-            onEvent(.waiting(round.failure, wait))
+            onEvent(.waiting(round.failure, wait, for: awaited))
             do {
                 try await Task.sleep(for: wait)
             } catch {
@@ -111,11 +132,13 @@ package actor RecordSubmission {
     }
 
     /// How far the submission has come: where this stays, the next wait is longer.
-    private var progress: [Int] { [ended.count, pending.count, unseen.count] }
+    private var progress: [Int] { [ended.count, pending.count, unseen.count, toldSeen.count] }
 
-    /// Tells which records have a receipt, and lack witnesses, and then why it ends.
+    /// Tells which records have a receipt, and lack witnesses or a timestamp, and then why it ends.
     private func finish(_ event: SubmissionEvent?) {
-        for file in unseen { onEvent(.unwitnessed(file)) }
+        for file in unseen {
+            onEvent(lacksWitnesses(file) ? .unwitnessed(file) : .untimestamped(file))
+        }
         if let event { onEvent(event) }
     }
 
@@ -164,6 +187,11 @@ package actor RecordSubmission {
     func end(_ file: RecordFile, _ event: SubmissionEvent) {
         ended.insert(Text(file.path))
         onEvent(event)
+    }
+
+    /// Takes it that a record has all that was waited for.
+    func end(_ file: RecordFile) {
+        ended.insert(Text(file.path))
     }
 
     /// The statement with its manifest, without the parts that the ledger added.
@@ -248,9 +276,9 @@ package actor RecordSubmission {
             if storesReceipts { try await store(receipt, in: file) }
             let event: SubmissionEvent =
                 isKnown ? .known(file, receipt) : .registered(file, receipt)
-            guard judge.hasQuorum else { return end(file, event) }
+            guard judge.hasQuorum || awaitsTokens else { return end(file, event) }
             onEvent(event)
-            try await awaitWitnesses(of: file)
+            try await awaitEvidence(for: file)
         } catch {
             end(file.path, error)
         }

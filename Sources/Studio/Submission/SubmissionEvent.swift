@@ -16,8 +16,20 @@ package enum SubmissionEvent: Sendable {
     /// the file has now.
     case witnessed(RecordFile, index: UInt64, at: UInt64)
 
+    /// An authority of the kit has dated a head that the file has now: the entry existed by this
+    /// time, in POSIX seconds.
+    case timestamped(RecordFile, index: UInt64, at: UInt64)
+
     /// The file has a receipt, and too few witnesses have seen a head of it until the end.
     case unwitnessed(RecordFile)
+
+    /// The file has all else that was waited for, and no authority has dated a head of it until the
+    /// end.
+    case untimestamped(RecordFile)
+
+    /// The ledger gave evidence about a head that does not hold, in words for a person: it is not
+    /// in the file.
+    case refusedEvidence(RecordFile, String)
 
     /// The file at the path was not completed.
     case failed(String, SubmissionError)
@@ -35,9 +47,9 @@ package enum SubmissionEvent: Sendable {
     /// Whether copies of editions have entries already is not known.
     case copiesUnknown(CallError)
 
-    /// Records without a receipt are sent again after this wait; the error says why, where the
-    /// ledger is out of reach.
-    case waiting(CallError?, Duration)
+    /// The ledger is asked again after this wait for what is lacking; the error says why, where it
+    /// is out of reach.
+    case waiting(CallError?, Duration, for: AwaitedEvidence)
 
     /// The ledger is out of reach; records without an event before this one were not answered.
     case stopped(CallError)

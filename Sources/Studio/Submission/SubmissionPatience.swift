@@ -7,6 +7,12 @@ package struct SubmissionPatience: Sendable {
     /// The longest wait: a satellite's window is some minutes, so most of one is used.
     private static let longestWait: Duration = .seconds(30)
 
+    /// Looks within the interval in which there is more, so that what is there is seen soon.
+    private static let looks = 4
+
+    /// The shortest longest wait, whatever the interval.
+    private static let shortestWait: Duration = .seconds(1)
+
     /// Begins to wait for at most so long.
     ///
     /// - Parameter firstWait: each wait is twice as long as the one before.
@@ -17,11 +23,19 @@ package struct SubmissionPatience: Sendable {
 
     /// How long to wait after so many rounds that changed nothing; nil where the time is over.
     ///
-    /// - Parameter asked: how long the ledger asks to wait, which counts more.
-    func wait(after rounds: Int, asked: Duration? = nil) -> Duration? {
+    /// - Parameters:
+    ///   - asked: how long the ledger asks to wait, which counts more.
+    ///   - interval: how often there may be more, where the ledger says that.
+    func wait(
+        after rounds: Int, asked: Duration? = nil, every interval: Duration? = nil
+    ) -> Duration? {
         let left = end - .now
         guard left > .zero else { return nil }
         let own = firstWait * (1 << min(rounds - 1, 10))
-        return min(left, Self.longestWait, asked.map { max($0, firstWait) } ?? own)
+        let longest = interval.map {
+            min(Self.longestWait, max(Self.shortestWait, $0 / Self.looks))
+        }
+        return min(
+            left, longest ?? Self.longestWait, asked.map { max($0, firstWait) } ?? own)
     }
 }

@@ -59,6 +59,11 @@ package enum KitEvidence {
         }
     }
 
+    /// Why no token can be checked here, and what helps; nil where tokens can be.
+    package static var tokenAdvice: String? {
+        Libcrypto.isSound ? nil : "\(TimestampRefusal.unsoundLibrary)"
+    }
+
     // MARK: - Tokens
 
     private static func tokens(

@@ -8,12 +8,13 @@ import Studio
 /// Completes records by what their ledger has for them now.
 struct Refresh: ColophonCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Add to records what witnesses have signed since.",
+        abstract: "Add to records what witnesses and authorities have signed since.",
         discussion: """
-            Each FILE.colophon gets the cosignatures that came after its receipt, and a
-            receipt at the newest head that witnesses have seen. What it has stays: the
-            earliest evidence is never replaced. Of a folder, all records in it and in
-            the folders below are refreshed.
+            Each FILE.colophon gets the cosignatures that came after its receipt, the
+            receipts of the first and of the newest head that witnesses have seen, and
+            the earliest timestamp of each authority. What it has stays: the earliest
+            evidence is never replaced. Of a folder, all records in it and in the
+            folders below are refreshed.
 
               colophon refresh photo.jpg.colophon --ledger https://ledger.example/prints \\
                 --trust trust.colophon-kit
@@ -21,10 +22,11 @@ struct Refresh: ColophonCommand {
                 --trust trust.colophon-kit
 
             With --trust, or COLOPHON_TRUST, all that the ledger gives is verified by the
-            kit before it is written, each cosignature by the key of its witness. Without
-            a kit nobody can say which are good: a record that has a receipt stays as it
-            is, and the ledger's answer is held to it. What does not hold leaves the file
-            as it was. A record that is in the ledger and has no receipt gets its first.
+            kit before it is written, each cosignature by the key of its witness, each
+            timestamp by the roots of its authority. Without a kit nobody can say which
+            are good: a record that has a receipt stays as it is, and the ledger's answer
+            is held to it. What does not hold leaves the file as it was. A record that is
+            in the ledger and has no receipt gets its first.
             """)
 
     @OptionGroup var records: RecordNames
@@ -37,24 +39,36 @@ struct Refresh: ColophonCommand {
             valueName: "kit"))
     var trust: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Bitcoin block headers that you trust (COLOPHON_BITCOIN_HEADERS).", valueName: "file"))
+    var bitcoinHeaders: String?
+
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
-        let named = try records.all
-        guard !named.isEmpty else {
+        let records = try records.all
+        guard !records.isEmpty else {
             throw .usage("no record is named", hint: "colophon refresh photo.jpg.colophon")
         }
-        let paths = try NamedFile.records(named)
-        let settings = try await common.settings(connection.flags.merging(["trust": trust]) { $1 })
+        let paths = try NamedFile.records(records)
+        let settings = try await common.settings(
+            connection.flags.merging(["trust": trust, "bitcoin-headers": bitcoinHeaders]) { $1 })
         let kitPath = settings["trust"]
-        let kit = try kitPath.map { path throws(Failure) in try NamedFile.kit(path) }
+        let named = try kitPath.map { path throws(Failure) in try NamedFile.namedKit(path) }
+        let kit = try named.map { named throws(Failure) in try NamedFile.kit(named) }
+        var checkers: [EvidenceChecker] = []
+        if let kit, let named {
+            checkers = try NamedFile.checkers(of: kit, in: named, settings, now: UTC.now)
+        }
         let url = try Network.url(settings.required("ledger"))
         let options = try Network.options(settings, console)
         let report = RefreshReport(of: paths, at: url, kit: kitPath, console)
         let work = Task {
             await LedgerClient.with(url, options: options) { client in
-                await RecordRefresh(client: client, kit: kit, onEvent: { report.take($0) })
-                    .run(paths)
+                await RecordRefresh(
+                    client: client, kit: kit, checkers: checkers, onEvent: { report.take($0) }
+                ).run(paths)
             }
         }
         let watch = Task { await StopSignal.wait { work.cancel() } }

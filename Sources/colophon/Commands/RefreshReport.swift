@@ -14,6 +14,12 @@ final class RefreshReport: Sendable {
         /// Records whose heads too few witnesses have seen.
         var unwitnessed = 0
 
+        /// Records of which no authority of the kit has dated a head.
+        var untimestamped = 0
+
+        /// Records for which there are tokens whose authorities the kit does not know.
+        var open = 0
+
         var reasons = FailureList()
         var worst = ExitStatus.yes
     }
@@ -40,6 +46,16 @@ final class RefreshReport: Sendable {
             state.withLock { state in
                 if record.isChanged { state.refreshed += 1 } else { state.unchanged += 1 }
                 if record.lacksWitnesses { state.unwitnessed += 1 }
+                if record.lacksTimestamps { state.untimestamped += 1 }
+                if record.openTokens > 0 { state.open += 1 }
+            }
+            for words in record.refusedAnchors {
+                console.warn(record.file.path, "not taken from the ledger: \(words)")
+            }
+            for place in record.anchorsPutAside {
+                console.warn(
+                    record.file.path,
+                    "evidence in it is false by the trust kit; it is now in \(place)")
             }
             for place in record.putAside {
                 console.warn(
@@ -69,11 +85,20 @@ final class RefreshReport: Sendable {
             console.note(
                 "\(state.unwitnessed) not seen by enough of the kit's witnesses yet: refresh later")
         }
+        if state.untimestamped > 0 {
+            console.note(
+                "\(state.untimestamped) not dated by an authority of the kit yet: refresh later")
+        }
+        if state.open > 0 {
+            console.note(
+                "\(state.open) with timestamps whose authorities the kit does not name: they are "
+                    + "not taken")
+        }
         if kit == nil, state.refreshed > 0 {
             console.note("no trust kit was named: colophon verify says who signed what was added")
         }
         if kit == nil, state.unchanged > 0 {
-            console.note("what witnesses have signed since is added with --trust KIT alone")
+            console.note("what others have signed since is added with --trust KIT alone")
         }
         let rest = paths.count - state.refreshed - state.unchanged - state.failed
         if !console.quiet || state.worst != .yes {
@@ -103,6 +128,7 @@ final class RefreshReport: Sendable {
                 ("index", .integer(Int64(clamping: record.index))),
                 ("size", .integer(Int64(clamping: record.size))),
                 ("witnessedAt", record.witnessedAt.map { .string(Text(UTC.text($0))) }),
+                ("timestampedAt", record.timestampedAt.map { .string(Text(UTC.text($0))) }),
             ])
     }
 

@@ -16,8 +16,11 @@ struct Status: ColophonCommand {
               colophon status shoot/
 
             "registered" with its place in the log, the ledger and the time: the record has
-            a receipt. "pending": it has none, so submit it. "unsigned": there is no record.
-            Exit code 0 means that all are registered. colophon verify says what is proven.
+            a receipt. Behind that stands what it has of others: whether a head of it is
+            cosigned, and how many timestamps and proofs of calendars. "pending": it has
+            no receipt, so submit it. "unsigned": there is no record. Exit code 0 means
+            that all are registered. colophon refresh gets what is there since; colophon
+            verify says what is proven.
             """)
 
     @Argument(help: ArgumentHelp("Works, records, or folders of records.", valueName: "file"))
@@ -28,12 +31,14 @@ struct Status: ColophonCommand {
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
         var counts: [RecordState.Word: Int] = [:]
         var status = ExitStatus.yes
+        var missing = MissingEvidence()
         var failures = FailureList()
         for path in try NamedFile.records(files) {
             do throws(Failure) {
                 let state = try RecordState(of: path)
                 counts[state.word, default: 0] += 1
                 state.print(to: console)
+                missing.count(state)
                 status = status.worst(state.word == .registered ? .yes : .no)
             } catch {
                 failures.add(error)
@@ -41,6 +46,7 @@ struct Status: ColophonCommand {
             }
         }
         failures.print(to: console)
+        if let words = missing.words { console.note(words) }
         if !console.quiet || status != .yes {
             let order: [RecordState.Word] = [.registered, .pending, .unsigned]
             let all = order.map { (Text($0.rawValue), counts[$0] ?? 0) }
@@ -49,6 +55,30 @@ struct Status: ColophonCommand {
                     .map { "\($0.1) \($0.0)" }.joined(separator: ", "), all)
         }
         return status
+    }
+}
+
+/// What records that are registered may still get from others.
+private struct MissingEvidence {
+    private var uncosigned = 0
+    private var undated = 0
+    private var unproven = 0
+
+    mutating func count(_ state: RecordState) {
+        guard state.word == .registered else { return }
+        if !state.isCosigned { uncosigned += 1 }
+        if state.timestamps == 0 { undated += 1 }
+        if state.proofs == 0 { unproven += 1 }
+    }
+
+    /// How many lack what, and what gets it; nil where nothing is missing.
+    var words: String? {
+        let parts = [
+            (uncosigned, "without witnesses"), (undated, "without a timestamp"),
+            (unproven, "without a calendar's proof"),
+        ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        guard !parts.isEmpty else { return nil }
+        return parts.joined(separator: ", ") + ": colophon refresh gets what has come since"
     }
 }
 
@@ -64,6 +94,15 @@ struct RecordState {
     /// The receipt with the newest head; nil where there is none that fits.
     private let receipt: FittingReceipt?
 
+    /// Whether a head of it has a line of anybody but the log, verified by nobody here.
+    let isCosigned: Bool
+
+    /// How many timestamps of authorities it carries.
+    let timestamps: Int
+
+    /// How many proofs of calendars it carries.
+    let proofs: Int
+
     var word: Word {
         statement == nil ? .unsigned : receipt == nil ? .pending : .registered
     }
@@ -77,6 +116,7 @@ struct RecordState {
                 // A work that is not there has no state.
                 try NamedFile.requireThere(path)
                 (self.path, statement, receipt) = (path, nil, nil)
+                (isCosigned, timestamps, proofs) = (false, 0, 0)
                 return
             }
         }
@@ -87,6 +127,19 @@ struct RecordState {
         self.path = record
         statement = content.statement
         receipt = fitting.max { $0.head.size < $1.head.size }
+        isCosigned = fitting.contains { $0.receipt.isCosigned }
+        let types = content.anchors.compactMap { try? Anchor($0).type }
+        timestamps = types.count { $0 == Anchor.timestamp }
+        proofs = types.count { $0 == Anchor.openTimestamps }
+    }
+
+    /// What it has of others, in words.
+    private var evidence: [String] {
+        [
+            isCosigned ? "cosigned" : nil,
+            timestamps > 0 ? "\(timestamps) timestamp\(timestamps == 1 ? "" : "s")" : nil,
+            proofs > 0 ? "\(proofs) calendar proof\(proofs == 1 ? "" : "s")" : nil,
+        ].compactMap { $0 }
     }
 
     func print(to console: Console) {
@@ -98,6 +151,7 @@ struct RecordState {
                 "\(receipt.index)", "\(receipt.receipt.origin)",
                 "\(Instant(receipt.receipt.issuedAt))",
             ]
+            if !evidence.isEmpty { words.append("(" + evidence.joined(separator: ", ") + ")") }
         }
         console.print(
             words.joined(separator: " "),
@@ -109,6 +163,9 @@ struct RecordState {
                 ("origin", receipt.map { .string($0.receipt.origin) }),
                 ("size", receipt.map { .integer(Int64(clamping: $0.receipt.treeSize)) }),
                 ("time", receipt.map { .string(Text(UTC.text($0.receipt.issuedAt))) }),
+                ("cosigned", receipt.map { _ in .bool(isCosigned) }),
+                ("timestamps", receipt.map { _ in .integer(Int64(timestamps)) }),
+                ("proofs", receipt.map { _ in .integer(Int64(proofs)) }),
             ])
     }
 }

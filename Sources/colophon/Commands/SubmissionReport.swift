@@ -23,6 +23,12 @@ final class SubmissionReport: Sendable {
         /// Records that have a receipt, and that too few witnesses have seen.
         var unwitnessed = 0
 
+        /// Records that have that, and that no authority has dated.
+        var untimestamped = 0
+
+        /// What it was told last that is waited for.
+        var awaited: AwaitedEvidence?
+
         var reasons = FailureList()
         var worst = ExitStatus.yes
     }
@@ -69,7 +75,19 @@ final class SubmissionReport: Sendable {
             }
             answer(file, receipt, isNew ? "registered" : "known")
         case .pending(let file): state.withLock { _ = $0.waiting.insert(Text(file.path)) }
-        case .witnessed(let file, let index, let time): answer(file, index, witnessedAt: time)
+        case .witnessed(let file, let index, let time):
+            answer(file, index, "witnessed", at: time)
+        case .timestamped(let file, let index, let time):
+            answer(file, index, "timestamped", at: time)
+        case .untimestamped(let file):
+            state.withLock { $0.untimestamped += 1 }
+            fail(
+                Failure(
+                    .tryAgain, file.path,
+                    "no authority of the kit has dated it so far; what it has stays",
+                    hint: "colophon refresh completes it later"))
+        case .refusedEvidence(let file, let words):
+            console.warn(file.path, "not taken from the ledger: \(words)")
         case .unwitnessed(let file):
             state.withLock { $0.unwitnessed += 1 }
             fail(
@@ -91,7 +109,7 @@ final class SubmissionReport: Sendable {
         case .answered(let count, let total, let bytes):
             progress.report("submitting", count, of: total, bytes: bytes)
         case .secondOfCopy, .sameCopy, .copiesUnknown: warn(event)
-        case .waiting(let error, let wait): tell(error, wait)
+        case .waiting(let error, let wait, let awaited): tell(error, wait, awaited)
         case .stopped(let error):
             fail(Failure(error, paths.count == 1 ? paths[0] : ledger.description))
         case .interrupted:
@@ -116,18 +134,25 @@ final class SubmissionReport: Sendable {
         }
         state.reasons.print(to: console)
         let pending = paths.count - state.registered - state.known - state.failed
-        let isWell = pending == 0 && state.failed == 0 && state.unwitnessed == 0
+        let isWell =
+            pending == 0 && state.failed == 0 && state.unwitnessed == 0
+            && state.untimestamped == 0
         if !console.quiet || !isWell {
             let failed = state.failed > 0 ? ", \(state.failed) failed" : ""
             let unseen = state.unwitnessed > 0 ? ", \(state.unwitnessed) not witnessed" : ""
+            let undated =
+                state.untimestamped > 0 ? ", \(state.untimestamped) not timestamped" : ""
             var counts: [(Text, Int)] = [
                 ("registered", state.registered), ("known", state.known), ("pending", pending),
                 ("failed", state.failed),
             ]
-            if kit != nil { counts.append(("unwitnessed", state.unwitnessed)) }
+            if kit != nil {
+                counts.append(("unwitnessed", state.unwitnessed))
+                counts.append(("untimestamped", state.untimestamped))
+            }
             console.sum(
                 "\(state.registered) registered, \(state.known) known, \(pending) pending\(failed)"
-                    + unseen, counts)
+                    + unseen + undated, counts)
         }
         return state.worst
     }
@@ -145,14 +170,14 @@ final class SubmissionReport: Sendable {
             ])
     }
 
-    private func answer(_ file: RecordFile, _ index: UInt64, witnessedAt time: UInt64) {
+    private func answer(_ file: RecordFile, _ index: UInt64, _ word: String, at time: UInt64) {
         let id = file.content.statement.id
         console.print(
-            "\(file.path) \(id) witnessed \(index)",
+            "\(file.path) \(id) \(word) \(index)",
             [
                 ("file", .string(Text(file.path))), ("entry", .string(Text("\(id)"))),
-                ("status", "witnessed"), ("index", .integer(Int64(clamping: index))),
-                ("witnessedAt", .string(Text(UTC.text(time)))),
+                ("status", .string(Text(word))), ("index", .integer(Int64(clamping: index))),
+                (Text(word + "At"), .string(Text(UTC.text(time)))),
             ])
     }
 
@@ -176,13 +201,45 @@ final class SubmissionReport: Sendable {
         }
     }
 
-    private func tell(_ error: CallError?, _ wait: Duration) {
+    private func tell(_ error: CallError?, _ wait: Duration, _ awaited: AwaitedEvidence) {
+        let isNews = state.withLock { state in
+            defer { state.awaited = awaited }
+            return state.awaited != awaited
+        }
+        if isNews, let words = Self.words(awaited) { console.note(words) }
         // A wait that nobody notices is not worth a line.
         guard error != nil || wait >= .seconds(2) else { return }
         let seconds = max(1, Int((wait / .seconds(1)).rounded()))
         let reason =
-            error.map { "the ledger \($0)" } ?? "witnesses have not signed yet"
+            error.map { "the ledger \($0)" }
+            ?? {
+                switch awaited {
+                case .receipts: "the receipt follows"
+                case .witnesses: "witnesses have not signed yet"
+                case .timestamps: "no authority has dated it yet"
+                }
+            }()
         console.note("\(reason); trying again in \(seconds) s")
+    }
+
+    /// Which interval is waited for; nil where the ledger does not say.
+    private static func words(_ awaited: AwaitedEvidence) -> String? {
+        switch awaited {
+        case .receipts: nil
+        case .witnesses(let interval):
+            interval.map { "waiting for the witnesses, whom the ledger asks every \(span($0))" }
+        case .timestamps(let interval):
+            interval.map {
+                "waiting for the next timestamp: the ledger takes one every \(span($0))"
+            }
+        }
+    }
+
+    /// A time in the largest unit in which it is a whole number.
+    private static func span(_ time: Duration) -> String {
+        let seconds = time.components.seconds
+        return seconds % 3_600 == 0
+            ? "\(seconds / 3_600) h" : seconds % 60 == 0 ? "\(seconds / 60) min" : "\(seconds) s"
     }
 
     private func fail(_ failure: Failure) {

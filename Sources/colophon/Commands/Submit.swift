@@ -25,8 +25,11 @@ struct Submit: ColophonCommand {
             follows, and is asked for.
 
             With --until witnessed it goes on until the witnesses of the trust kit have
-            signed, for a minute unless --wait says otherwise. What they have not seen by
-            then keeps its receipt: colophon refresh completes it later.
+            signed, for a minute unless --wait says otherwise. With --until timestamped
+            it goes on until an authority of the kit has dated a head, too, for 15
+            minutes: a ledger takes a timestamp at an interval, which is told. What is
+            not there by then does not take the receipt away: colophon refresh completes
+            the record later.
 
             Where the folder cannot be written, --stdout prints the receipt instead;
             colophon verify takes it with --receipt FILE. https_proxy and no_proxy are
@@ -45,8 +48,10 @@ struct Submit: ColophonCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Wait until the quorum of the trust kit has seen the records: witnessed.",
-            valueName: "what"))
+            """
+            Wait until the quorum of the trust kit has seen the records, or an authority of \
+            the kit has dated them, too: witnessed, timestamped.
+            """, valueName: "what"))
     var until: SubmissionGoal?
 
     @Option(
@@ -79,37 +84,61 @@ struct Submit: ColophonCommand {
         let settings = try await common.settings(connection.flags.merging(["trust": trust]) { $1 })
         let url = try Network.url(settings.required("ledger"))
         let kitPath = try until.map { _ throws(Failure) in try settings.requiredKit() }
-        let kit = try kitPath.map { path throws(Failure) in try Self.kitWithQuorum(path) }
+        let trusted = try until.map { goal throws(Failure) in try Trusted(for: goal, settings) }
         var options = try Network.options(settings, console)
         if let wait { options.totalTime = min(options.totalTime, wait.duration) }
         let words = RefusalWords(publicKey: settings["key"].map(Keygen.publicPath(of:)))
         let report = SubmissionReport(
             of: paths, at: url, words, kit: kitPath, printsReceipt: stdout, console)
-        await run(paths, url, options, kit, report)
+        await run(paths, url, options, trusted, report)
         return report.end()
     }
 
-    /// Returns a kit that says whom to wait for.
-    private static func kitWithQuorum(_ path: String) throws(Failure) -> TrustKit {
-        let kit = try NamedFile.kit(path)
-        guard kit.policy.quorum != .none else {
-            throw .usage(
-                "--until witnessed: the trust kit \(path) asks for no witnesses (quorum none)",
-                hint: "submit without --until, or name a kit whose policy has a quorum")
+    /// A kit that says whom to wait for.
+    private struct Trusted {
+        let kit: TrustKit
+        let checkers: [EvidenceChecker]
+
+        /// Reads the kit that the settings name; it must name those who are waited for.
+        init(for goal: SubmissionGoal, _ settings: Settings) throws(Failure) {
+            let path = try settings.requiredKit()
+            let named = try NamedFile.namedKit(path)
+            kit = try NamedFile.kit(named)
+            switch goal {
+            case .witnessed:
+                guard kit.policy.quorum != .none else {
+                    throw .usage(
+                        "--until witnessed: the trust kit \(path) asks for no witnesses "
+                            + "(quorum none)",
+                        hint: "submit without --until, or name a kit whose policy has a quorum")
+                }
+                checkers = []
+            case .timestamped:
+                guard kit.timestampRoots != nil else {
+                    throw .usage(
+                        "--until timestamped: the trust kit \(path) names no timestamp authority",
+                        hint: "bring it up to date: colophon trust update \(path)")
+                }
+                if let advice = KitEvidence.tokenAdvice {
+                    throw .usage("--until timestamped: \(advice)")
+                }
+                checkers = try NamedFile.checkers(of: kit, in: named, settings, now: UTC.now)
+            }
         }
-        return kit
     }
 
     /// Submits until it is done, or until somebody stops it: what has its receipt by then is
     /// completed.
     private func run(
-        _ paths: [String], _ url: ServiceURL, _ options: CallOptions, _ kit: TrustKit?,
+        _ paths: [String], _ url: ServiceURL, _ options: CallOptions, _ trusted: Trusted?,
         _ report: SubmissionReport
     ) async {
+        let goal: EvidenceGoal = until == .timestamped ? .timestamped : .witnessed
         let work = Task { [stdout, patience] in
             await LedgerClient.with(url, options: options) { client in
                 await RecordSubmission(
-                    client: client, storesReceipts: !stdout, until: kit, patience: patience,
+                    client: client, storesReceipts: !stdout, until: trusted?.kit, goal: goal,
+                    checkers: trusted?.checkers ?? [], patience: patience,
                     onEvent: { report.take($0) }
                 ).run(paths)
             }
@@ -121,9 +150,9 @@ struct Submit: ColophonCommand {
 
     /// For how long to go on; nil where each record is sent once.
     private var patience: SubmissionPatience? {
-        guard until != nil else { return wait.map { SubmissionPatience($0.duration) } }
+        guard let until else { return wait.map { SubmissionPatience($0.duration) } }
         return SubmissionPatience(
-            wait?.duration ?? SubmissionGoal.usualWait, firstWait: SubmissionGoal.firstWait)
+            wait?.duration ?? until.usualWait, firstWait: SubmissionGoal.firstWait)
     }
 }
 
@@ -132,9 +161,17 @@ enum SubmissionGoal: String, ExpressibleByArgument, CaseIterable {
     /// That the quorum of the trust kit has seen the record.
     case witnessed
 
+    /// That an authority of the trust kit has dated a head that holds the record, too.
+    case timestamped
+
     /// As long as it waits where nobody says: a dozen of a ledger's rounds of its witnesses, which
-    /// are 5 s apart.
-    static let usualWait: Duration = .seconds(60)
+    /// are 5 s apart; one of its timestamps, which are 10 min apart, and half of that again.
+    var usualWait: Duration {
+        switch self {
+        case .witnessed: .seconds(60)
+        case .timestamped: .seconds(900)
+        }
+    }
 
     /// The first wait: witnesses that are near sign within a second.
     static let firstWait: Duration = .milliseconds(250)

@@ -1,0 +1,53 @@
+import Checkpoints
+import HTTPCalls
+import LedgerClient
+import Merkle
+
+/// Has a ledger show that its trees extend each other: a head that is added stands in one log with
+/// those beside it.
+struct LogGrowth {
+    /// What is kept where the ledger cannot show it.
+    private let newest: FittingReceipt
+
+    private let client: LedgerClient
+
+    init(_ newest: FittingReceipt, _ client: LedgerClient) {
+        (self.newest, self.client) = (newest, client)
+    }
+
+    /// Checks each of the `new` heads against its neighbours in size, among them and those that are
+    /// `known`.
+    func check(
+        _ new: [Checkpoint], among known: [Checkpoint]
+    ) async throws(NewerReceiptsError) {
+        var heads = known
+        for head in new where !heads.contains(head) { heads.append(head) }
+        heads.sort { $0.size < $1.size }
+        for (old, next) in zip(heads, heads.dropFirst())
+        where new.contains(old) || new.contains(next) {
+            guard old.size < next.size else { throw .receipt(.twoTrees(old.size), newest) }
+            try await check(old, isExtendedBy: next)
+        }
+    }
+
+    private func check(
+        _ old: Checkpoint, isExtendedBy new: Checkpoint
+    ) async throws(NewerReceiptsError) {
+        let refusal = ReceiptError.notExtended(old.size, by: new.size)
+        let path: [Hash]
+        do throws(CallError) {
+            path = try await client.consistency(from: old.size, to: new.size)
+        } catch {
+            // A ledger that has signed the larger head and refuses the proof is no better than one
+            // whose proof is wrong.
+            guard case .refused = error else { throw .ledger(error) }
+            throw .receipt(refusal, newest)
+        }
+        do throws(ProofError) {
+            try ConsistencyProof(oldSize: old.size, newSize: new.size, path: path)
+                .verify(old: old.root, new: new.root)
+        } catch {
+            throw .receipt(refusal, newest)
+        }
+    }
+}
