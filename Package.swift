@@ -305,8 +305,8 @@ let package = Package(
             "StudioTests",
             [
                 "TestSupport", "TestPeer", "TestLedger", "Studio", "Ledger", "LedgerClient",
-                "HTTPCalls", "Files", "Keys", "Capture", "Provenance", "Manifests", "Checkpoints",
-                "Merkle", "Encoding",
+                "HTTPCalls", "Files", "Keys", "Capture", "Anchoring", "Timestamping",
+                "OpenTimestamps", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
             ]),
         tests(
             "LedgerClientTests",
