@@ -330,10 +330,7 @@ import Testing
 
     /// The bar of a file that is sent by mail: beside its manifest it has 12 KiB at the most.
     @Test func aRecordWithThreeCosignaturesAndATokenIsSmall() async throws {
-        let large = try await TestAuthority { plan in
-            plan.key = ["rsa:2048"]
-            plan.hasIntermediate = true
-        }
+        let large = try await TestAuthority { $0.key = ["rsa:2048"] }
         let group = try WitnessGroup()
         try await StubLedger.run(policy: group.policy()) { ledger in
             let path = try folder.signWork("a", by: ledger.fixture)
