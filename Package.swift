@@ -232,7 +232,7 @@ let package = Package(
             ["TestSupport", "TestCalendar", "OpenTimestamps", "Merkle", "Encoding", crypto]),
         tests("CheckpointsTests", ["TestSupport", "Checkpoints", "Merkle", "Encoding", crypto]),
         tests("CompressionTests", ["TestSupport", "Compression"]),
-        tests("TimestampingTests", ["TestSupport", "Timestamping", "Merkle"]),
+        tests("TimestampingTests", ["TestSupport", "Timestamping", "CLibcrypto", "Merkle"]),
         tests("RocksDBTests", ["TestSupport", "RocksDB"]),
         tests("SettingsTests", ["TestSupport", "Settings", "Files"]),
         tests(
@@ -244,8 +244,9 @@ let package = Package(
         tests(
             "LedgerCheckTests",
             [
-                "TestSupport", "TestLedger", "LedgerCheck", "LedgerStore", "Ledger", "RocksDB",
-                "Keys", "Provenance", "Manifests", "Merkle", "Encoding", "Checkpoints", logging,
+                "TestSupport", "TestLedger", "LedgerCheck", "LedgerStore", "Ledger", "Anchoring",
+                "Timestamping", "OpenTimestamps", "RocksDB", "Keys", "Provenance", "Manifests",
+                "Merkle", "Encoding", "Checkpoints", logging,
             ]),
         tests(
             "LedgerTests",
@@ -298,14 +299,14 @@ let package = Package(
         tests(
             "AnchoringTests",
             [
-                "TestSupport", "TestPeer", "Anchoring", "HTTPCalls", "Checkpoints", "Merkle",
-                "Encoding", logging, crypto,
+                "TestSupport", "TestPeer", "Anchoring", "Timestamping", "OpenTimestamps",
+                "HTTPCalls", "Checkpoints", "Merkle", "Encoding", logging, crypto,
             ]),
         tests(
             "StudioTests",
             [
-                "TestSupport", "TestPeer", "TestLedger", "Studio", "Ledger", "LedgerClient",
-                "HTTPCalls", "Files", "Keys", "Capture", "Anchoring", "Timestamping",
+                "TestSupport", "TestPeer", "TestLedger", "TestCalendar", "Studio", "Ledger",
+                "LedgerClient", "HTTPCalls", "Files", "Keys", "Capture", "Anchoring", "Timestamping",
                 "OpenTimestamps", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
             ]),
         tests(
@@ -336,12 +337,12 @@ let package = Package(
         tests(
             "FuzzTests",
             [
-                "TestSupport", "TestLedger", "LedgerServer", "LedgerControl", "HTTPService",
-                "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "LogReader", "Compression", "Keys",
-                "Capture", "Studio", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
-                httpTypes, crypto,
+                "TestSupport", "TestLedger", "TestCalendar", "LedgerServer", "LedgerControl",
+                "HTTPService", "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "LogReader",
+                "Compression", "Keys", "Capture", "Studio", "OpenTimestamps", "Timestamping",
+                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, crypto,
             ],
-            exclude: ["Corpus"]),
+            exclude: ["Corpus", "Timestamps"]),
         tests("TidyTests", ["Processes"]),
         tests(
             "CommandTests",

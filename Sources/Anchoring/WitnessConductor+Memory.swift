@@ -149,7 +149,7 @@ extension WitnessConductor {
             let path = old == new ? [] : try log.consistency(from: old, to: new)
             let root = try log.root(ofSize: old)
             let proof = try MisbehaviourProof(shown, ours, consistency: path, prefixRoot: root)
-            try keepEvidence(proof)
+            try keepEvidence(proof, shown.claim)
             return true
         }
         if isKept { state.withLock { _ = $0.hasEvidence.insert(index) } }

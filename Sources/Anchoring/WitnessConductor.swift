@@ -16,7 +16,7 @@ package final class WitnessConductor: Sendable {
     let clients: [WitnessClient]
     let metrics: [WitnessMetrics]
     let allMetrics: AnchoringMetrics
-    let keepEvidence: @Sendable (MisbehaviourProof) throws -> Void
+    let keepEvidence: @Sendable (MisbehaviourProof, Checkpoint) throws -> Void
     let changed: @Sendable (SigningPermission) -> Void
     let state: Mutex<ConductorState>
 
@@ -33,13 +33,14 @@ package final class WitnessConductor: Sendable {
     ///   - former: what witnesses remembered before the policy was read again: what holds signing
     ///     goes on holding it, so a witness that does must be one that is asked.
     ///   - evidence: keeps the proof that two trees were signed with the log's keys, as
-    ///     ``WitnessedLog/hasSigned(_:)`` says; called once for each witness that shows one.
+    ///     ``WitnessedLog/hasSigned(_:)`` says, and the head in it that a witness showed; called
+    ///     once for each witness that shows one.
     ///   - changed: called with each change of ``permission``, on any task, one at a time; it must
     ///     be quick.
     package init(
         log: any WitnessedLog, policy: TrustPolicy, options: AnchoringOptions,
         clock: ConductorClock, former: [WitnessMemory] = [], logger: Logger,
-        evidence: @escaping @Sendable (MisbehaviourProof) throws -> Void,
+        evidence: @escaping @Sendable (MisbehaviourProof, Checkpoint) throws -> Void,
         changed: @escaping @Sendable (SigningPermission) -> Void = { _ in }
     ) throws(WitnessSetupError) {
         let prepared = try Self.prepare(policy, options)

@@ -123,7 +123,14 @@ extension Ledger {
                 found = nil
             }
             let key = if let found { found } else { try makeNext(which, in: folder) }
-            let index = try handOver(which, to: key, suspectFrom)
+            let index: UInt64
+            do throws(LedgerError) {
+                index = try handOver(which, to: key, suspectFrom)
+            } catch .badRequest(let reason) where found != nil {
+                throw .unfit(
+                    path: folder.path(of: LedgerKeys.nextName(of: which)),
+                    reason: "cannot be handed over to: \(reason); remove this file")
+            }
             try settle(in: folder)
             guard let handover = try handover(at: index) else {
                 throw .corrupt("entry \(index) is not the handover that was logged")
@@ -153,6 +160,16 @@ extension Ledger {
             throw .unfit(
                 path: folder.path(of: name),
                 reason: "is a key that the ledger has had: remove this file")
+        }
+        let other = LogKeyManifest.Which.allCases.first {
+            $0 != which && registry.wasInForce(key.publicKey, $0)
+        }
+        if let other {
+            throw .unfit(
+                path: folder.path(of: name),
+                reason:
+                    "is the ledger's \(other.rawValue) key, and no key has two purposes: remove "
+                    + "this file")
         }
         return key
     }

@@ -91,28 +91,38 @@ struct AnchorsCheck {
     /// What is wrong with the evidence, as far as that is said without trusting anybody.
     private static func fault(of row: AnchorRow) -> String? {
         let digest = Hash.sha256(row.checkpoint)
-        switch row.kind {
-        case .timestamp:
-            guard row.state == .complete else { return "a token that is \(row.state) is none" }
-            let token: TimestampToken
-            do throws(TimestampRefusal) {
-                token = try TimestampToken(row.evidence)
-            } catch {
-                return "its token is none: \(error)"
-            }
+        return switch row.kind {
+        case .timestamp: fault(ofTokenIn: row, about: digest)
+        case .openTimestamps: fault(ofProofIn: row, about: digest)
+        }
+    }
+
+    private static func fault(ofTokenIn row: AnchorRow, about digest: Hash) -> String? {
+        guard row.state == .complete else { return "a token is never \(row.state)" }
+        do throws(TimestampRefusal) {
+            let token = try TimestampToken(row.evidence)
             guard Libcrypto.isSound else { return nil }
-            guard let imprint = token.imprint else { return "its token names no SHA-256 digest" }
-            return imprint == digest ? nil : "its token is about another digest"
-        case .openTimestamps:
-            let proof: DetachedTimestamp
-            do throws(DetachedTimestampError) {
-                proof = try DetachedTimestamp(parsing: row.evidence)
-            } catch {
-                return "its proof is none: \(error)"
+            guard let words = try token.words(), words.digest == digest else {
+                return "its token is about another digest"
             }
+            return words.bound == row.time ? nil : "its token has another time"
+        } catch {
+            return "its token cannot be read: \(error)"
+        }
+    }
+
+    private static func fault(ofProofIn row: AnchorRow, about digest: Hash) -> String? {
+        do throws(DetachedTimestampError) {
+            let proof = try DetachedTimestamp(parsing: row.evidence)
             guard proof.digest == digest else { return "its proof is about another digest" }
-            return row.state == .complete && !proof.isComplete
-                ? "its proof is called complete and leads to no block" : nil
+            guard proof.isComplete == (row.state == .complete) else {
+                return proof.isComplete
+                    ? "its proof leads to a block and is called \(row.state)"
+                    : "its proof leads to no block and is called complete"
+            }
+            return nil
+        } catch {
+            return "its proof cannot be read: \(error)"
         }
     }
 

@@ -27,17 +27,24 @@ package struct ControlClient: Sendable {
         path = ControlSocket.path(data: data)
     }
 
-    /// Returns the files of the trust kit, not verified, or nil where nobody listens.
+    /// Returns the files of the trust kit, not verified, or nil where nobody listens; and whether
+    /// the ledger has cosigned heads, nil where the server is too old to say so.
     ///
     /// - Throws: ``ControlError`` where somebody listens and gives no usable answer.
-    package func trustKit() async throws -> TrustKit.Files? {
+    package func trustKit() async throws -> (files: TrustKit.Files, hasCosignedHead: Bool?)? {
         var body: [UInt8] = []
-        let isAnswered = try await exchange(.GET, ControlSocket.trustKitPath) {
-            part throws(ControlError) in
-            body += part
-            return body.count <= TrustKit.Files.oneFileByteLimit
-        }
-        return isAnswered ? try ControlAnswer.kit(body, from: path) : nil
+        var hasCosignedHead: Bool?
+        let isAnswered = try await exchange(
+            .GET, ControlSocket.trustKitPath,
+            head: { head in
+                hasCosignedHead = head.headers.first(name: ControlSocket.cosignedField)
+                    .map { $0 == ControlSocket.yes }
+            },
+            take: { part throws(ControlError) in
+                body += part
+                return body.count <= TrustKit.Files.oneFileByteLimit
+            })
+        return isAnswered ? (try ControlAnswer.kit(body, from: path), hasCosignedHead) : nil
     }
 
     /// Asks for long work and waits for its result; nil where nobody listens.
@@ -62,7 +69,8 @@ package struct ControlClient: Sendable {
     /// Sends a request and passes on the parts of a body with status 200 until `take` has
     /// enough; false where nobody listens.
     private func exchange(
-        _ method: HTTPMethod, _ target: String, _ take: ([UInt8]) throws(ControlError) -> Bool
+        _ method: HTTPMethod, _ target: String, head look: (HTTPResponseHead) -> Void = { _ in },
+        take: ([UInt8]) throws(ControlError) -> Bool
     ) async throws -> Bool {
         guard let channel = try await connect() else { return false }
         var head = HTTPRequestHead(version: .http1_1, method: method, uri: target)
@@ -80,7 +88,9 @@ package struct ControlClient: Sendable {
                 try await outbound.write(contentsOf: [.head(request), .end(nil)])
                 reading: for try await part in inbound {
                     switch part {
-                    case .head(let head): status = head.status
+                    case .head(let head):
+                        status = head.status
+                        look(head)
                     case .body(let buffer) where status == .ok:
                         guard try take(Array(buffer.readableBytesView)) else { break reading }
                     case .body(let buffer):

@@ -12,4 +12,10 @@ package enum ControlSocket {
 
     /// The path of the trust kit's request.
     package static let trustKitPath = "/trust-kit"
+
+    /// The field of its answer that says whether the ledger has cosigned heads.
+    package static let cosignedField = "Colophon-Cosigned"
+
+    /// The value of a field that says yes.
+    package static let yes = "yes"
 }

@@ -1,16 +1,28 @@
-import CLibcrypto
 import Encoding
 
-/// Certificates of CAs whose timestamps are believed: somebody who trusts them has chosen them.
+/// Certificates of CAs whose timestamps are believed: whoever trusts them has chosen them
+/// (timestamps.md §4).
 ///
 /// Each is trusted as it is, whether it vouches for itself or another has certified it. Two values
 /// with the same certificates in the same order are equal.
 package struct TimestampAuthorities: Hashable, Sendable {
-    /// The certificates in DER, in the order of the file.
+    /// The certificates in DER, in the order of the file: what makes a value equal to another.
     private let certificates: [[UInt8]]
 
+    /// What each certificate says, in the order of the file.
+    package var members: [Member] { read.members }
+
     /// The name in each certificate, for a person.
-    package let names: [String]
+    package var names: [String] { members.map(\.name) }
+
+    /// The same certificates, read: that takes as long as a signature.
+    private let read: ReadCertificates
+
+    package static func == (left: Self, right: Self) -> Bool {
+        left.certificates == right.certificates
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(certificates) }
 
     /// Reads a file of certificates in PEM; what stands between them is passed over.
     package init(pem: [UInt8]) throws(AuthoritiesError) {
@@ -18,9 +30,9 @@ package struct TimestampAuthorities: Hashable, Sendable {
             throw .tooLarge(byteCount: pem.count)
         }
         let text = PlainText.unmarked(pem)
-        (certificates, names) = try Libcrypto.quietly { () throws(AuthoritiesError) in
+        (certificates, read) = try Libcrypto.quietly { () throws(AuthoritiesError) in
             let blocks = try PEMCertificates.all(in: text)
-            return (blocks, try Self.names(of: blocks))
+            return (blocks, try ReadCertificates(blocks))
         }
     }
 
@@ -52,24 +64,6 @@ package struct TimestampAuthorities: Hashable, Sendable {
 
     /// Returns the rules of a chain to one of these at `time`, POSIX seconds.
     func store(at time: UInt64) throws(TimestampRefusal) -> TrustedStore {
-        try TrustedStore(certificates, at: time)
-    }
-
-    private static func names(of blocks: [[UInt8]]) throws(AuthoritiesError) -> [String] {
-        guard !blocks.isEmpty else { throw .empty }
-        var (seen, names): (Set<[UInt8]>, [String]) = ([], [])
-        for (index, block) in blocks.enumerated() {
-            guard let certificate = unsafe Certificate.read(block) else {
-                throw .damaged(number: index + 1)
-            }
-            defer { unsafe X509_free(certificate) }
-            let name = unsafe Certificate.name(certificate)
-            guard unsafe Certificate.isAuthority(certificate) else {
-                throw .noAuthority(number: index + 1, name: name)
-            }
-            guard seen.insert(block).inserted else { throw .twice(number: index + 1, name: name) }
-            names.append(name)
-        }
-        return names
+        try TrustedStore(read, at: time)
     }
 }

@@ -1,10 +1,24 @@
 package import Merkle
 
 extension TimestampToken {
-    /// The SHA-256 digest that it says to be about, whoever says it; nil where it names none, or
-    /// the library is too old to be given a stranger's token.
-    package var imprint: Hash? {
-        guard Libcrypto.isSound else { return nil }
-        return Libcrypto.quietly { (try? SignedMessage(bytes).claim()).flatMap { Hash($0.digest) } }
+    /// What a token says, whoever says it: its digest, and the time by which that existed, POSIX
+    /// seconds.
+    package struct Words: Hashable, Sendable {
+        /// The SHA-256 digest that it is about.
+        package let digest: Hash
+
+        /// Its time and accuracy, rounded up.
+        package let bound: UInt64
+    }
+
+    /// What it says, unverified; nil where it names no SHA-256 digest.
+    ///
+    /// Ask only a library that is sound (``Libcrypto/isSound``).
+    package func words() throws(TimestampRefusal) -> Words? {
+        guard Libcrypto.isSound else { throw .unsoundLibrary }
+        let claim = try Libcrypto.quietly { () throws(TimestampRefusal) in
+            try SignedMessage(bytes).claim()
+        }
+        return Hash(claim.digest).map { Words(digest: $0, bound: claim.bound) }
     }
 }

@@ -9,9 +9,9 @@ struct TrustedStore: ~Copyable {
     /// 2,048 bits, and no SHA-1.
     private static let level: Int32 = 2
 
-    /// Trusts these certificates, in DER, and nothing of the system's; chains must be valid at
-    /// `time`, POSIX seconds.
-    init(_ certificates: [[UInt8]], at time: UInt64) throws(TimestampRefusal) {
+    /// Trusts these certificates and nothing of the system's; chains must be valid at `time`, POSIX
+    /// seconds.
+    init(_ certificates: ReadCertificates, at time: UInt64) throws(TimestampRefusal) {
         guard let store = unsafe X509_STORE_new() else { throw .libraryFailed }
         do throws(TimestampRefusal) {
             unsafe try Self.fill(store, certificates, at: time)
@@ -23,16 +23,10 @@ struct TrustedStore: ~Copyable {
     }
 
     private static func fill(
-        _ store: OpaquePointer, _ certificates: [[UInt8]], at time: UInt64
+        _ store: OpaquePointer, _ certificates: ReadCertificates, at time: UInt64
     ) throws(TimestampRefusal) {
-        for certificate in certificates {
-            guard let certificate = unsafe Certificate.read(certificate) else {
-                throw .libraryFailed
-            }
-            defer { unsafe X509_free(certificate) }
-            guard unsafe X509_STORE_add_cert(store, certificate) == 1 else { throw .libraryFailed }
-        }
-        guard let rules = unsafe X509_STORE_get0_param(store),
+        guard unsafe certificates.add(to: store),
+            let rules = unsafe X509_STORE_get0_param(store),
             unsafe X509_VERIFY_PARAM_set_purpose(rules, X509_PURPOSE_TIMESTAMP_SIGN) == 1,
             // An authority's certificate is trusted also where somebody else has certified it.
             unsafe X509_VERIFY_PARAM_set_flags(rules, UInt(X509_V_FLAG_PARTIAL_CHAIN)) == 1

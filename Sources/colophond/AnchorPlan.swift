@@ -2,6 +2,7 @@ import Anchoring
 import Files
 import HTTPCalls
 import Ledger
+import LedgerServer
 import Settings
 import Timestamping
 
@@ -21,9 +22,6 @@ struct AnchorPlan {
 
     /// Bytes of a CA file: more than ``TimestampAuthorities`` takes, which says so.
     private static let fileBytes = 1 << 20
-
-    /// Authorities, and calendars: as many as there is evidence of each kind in a record.
-    private static let sources = 4
 
     /// Bytes of a URL: a trust kit has no longer ones (trust-kit.md §1).
     private static let urlBytes = 255
@@ -74,11 +72,23 @@ struct AnchorPlan {
         guard !known.contains("\(url)") else {
             throw settings.complaint(key, "\(url) is named twice")
         }
-        guard known.count < sources else {
+        guard known.count < AnchorLimit.sources else {
             throw settings.complaint(
-                key, "names more than \(sources), and a record carries evidence of no more")
+                key,
+                "names more than \(AnchorLimit.sources), and a record carries evidence of no more")
         }
         return url
+    }
+
+    /// How often others are asked, for those who wait for their evidence.
+    func intervals(with witnesses: WitnessPlan?) -> EvidenceIntervals {
+        var intervals = EvidenceIntervals()
+        if let witnesses, witnesses.asksWitnesses {
+            intervals.witnesses = witnesses.options.interval
+        }
+        if !options.authorities.isEmpty { intervals.timestamps = options.timestampInterval }
+        if !options.calendars.isEmpty { intervals.calendars = options.calendarInterval }
+        return intervals
     }
 
     // MARK: - Authorities

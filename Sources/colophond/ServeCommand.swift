@@ -1,3 +1,4 @@
+import Anchoring
 import ArgumentParser
 import CoreMetrics
 import Files
@@ -166,25 +167,11 @@ struct ServeCommand: AsyncParsableCommand {
             try WitnessService(
                 settings, for: ledger, evidence: options.places.evidence, logger: logger)
         }
-        server.evidenceIntervals = Self.intervals(witnesses, anchors)
+        server.evidenceIntervals = anchors.intervals(with: witnesses)
         let dating = try AnchorService(anchors, for: ledger, logger: logger)
         server.warnings = { [dating] in dating?.warning().map { [$0] } ?? [] }
         try await serve(ledger, server, service, dating, metrics, supervisor, logger)
         logger.notice("stopped")
-    }
-
-    /// How often others are asked, for those who wait for their evidence.
-    private static func intervals(
-        _ witnesses: WitnessPlan?, _ anchors: AnchorPlan
-    ) -> EvidenceIntervals {
-        var intervals = EvidenceIntervals()
-        if let witnesses, witnesses.asksWitnesses {
-            intervals.witnesses = witnesses.options.interval
-        }
-        let options = anchors.options
-        if !options.authorities.isEmpty { intervals.timestamps = options.timestampInterval }
-        if !options.calendars.isEmpty { intervals.calendars = options.calendarInterval }
-        return intervals
     }
 
     /// The elements of a list as a setting has them; nil where the flag was not given.

@@ -70,8 +70,8 @@ struct TrustKitCommand: AsyncParsableCommand {
     ) async throws(Failure) -> (TrustKit.Files, isCosigned: Bool) {
         let access = LedgerAccess(options: options)
         do {
-            if let files = try await access.client.trustKit() {
-                return (files, KitQuorum.isCosigned(files))
+            if let (files, isCosigned) = try await access.client.trustKit() {
+                return (files, isCosigned ?? KitQuorum.isCosigned(files))
             }
             let ledger = try access.open()
             defer { ledger.close() }

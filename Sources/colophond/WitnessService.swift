@@ -117,8 +117,8 @@ final class WitnessService: Service {
                     log: SignedLog(ledger), policy: policy, options: settings.options,
                     clock: ConductorClock(seconds: SystemClock.seconds),
                     former: former, logger: logger,
-                    evidence: { proof in
-                        let file = try evidence.keep(proof)
+                    evidence: { proof, shown in
+                        let file = try evidence.keep(proof, about: shown)
                         logger.error(
                             "a proof of misbehaviour is kept", metadata: ["file": "\(file)"])
                     },

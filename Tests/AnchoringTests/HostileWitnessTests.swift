@@ -233,7 +233,7 @@ import Testing
             let conductor = try WitnessConductor(
                 log: log, policy: try TrustPolicy(parsing: Array(text.utf8)),
                 options: options, clock: TestTime().clock, logger: .init(label: "test"),
-                evidence: { _ in })
+                evidence: { _, _ in })
             let running = Task { await conductor.run() }
             try await eventually("an answer") { conductor.health.witnesses[0].isUp != nil }
             running.cancel()

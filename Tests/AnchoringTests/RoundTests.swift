@@ -223,7 +223,7 @@ import Testing
         let policy = try TrustPolicy(parsing: Array("witness w \(key)\nquorum w\n".utf8))
         let conductor = try WitnessConductor(
             log: log, policy: policy, options: AnchoringOptions(), clock: TestTime().clock,
-            logger: .init(label: "test"), evidence: { _ in })
+            logger: .init(label: "test"), evidence: { _, _ in })
         #expect(!conductor.isNeeded)
         await conductor.run()
         #expect(await conductor.memories() == [])
@@ -237,7 +237,7 @@ import Testing
         #expect(throws: WitnessSetupError.url("w", .scheme)) {
             _ = try WitnessConductor(
                 log: log, policy: policy, options: AnchoringOptions(), clock: TestTime().clock,
-                logger: .init(label: "test"), evidence: { _ in })
+                logger: .init(label: "test"), evidence: { _, _ in })
         }
     }
 

@@ -45,7 +45,7 @@ final class Scene: Sendable {
         conductor = try WitnessConductor(
             log: log, policy: policy, options: options, clock: time.clock,
             logger: Logger(label: "test", factory: { [lines] _ in LineHandler(lines: lines) }),
-            evidence: { [kept] proof in try kept.keep(proof) },
+            evidence: { [kept] proof, _ in try kept.keep(proof) },
             changed: { [kept] permission in
                 kept.changes.withLock { $0.append(permission.isGranted) }
             })
@@ -55,7 +55,7 @@ final class Scene: Sendable {
     func successor(of policy: TrustPolicy) throws -> WitnessConductor {
         try WitnessConductor(
             log: log, policy: policy, options: options, clock: time.clock,
-            former: conductor.remembered, logger: Logger(label: "test"), evidence: { _ in })
+            former: conductor.remembered, logger: Logger(label: "test"), evidence: { _, _ in })
     }
 
     /// Witnesses w0, w1 and so on; one more than half of them is the quorum.
@@ -161,7 +161,7 @@ final class Lines: Sendable {
 }
 
 /// Keeps each line.
-private struct LineHandler: LogHandler {
+struct LineHandler: LogHandler {
     let lines: Lines
     var logLevel: Logger.Level = .info
     var metadata: Logger.Metadata = [:]

@@ -163,6 +163,14 @@ import Testing
             ).filter { $0.hasSuffix(".misbehaviour") }
             return names.isEmpty ? nil : names
         }
+        // Both show the same head, and one file about it is enough, at each start.
+        try await seen.ledger.restart(with: ["--config", "serve.yaml"])
+        try await eventually("it is shown again") {
+            try await seen.get("/readyz").text.contains("another tree's")
+        }
+        let again = try FileManager.default.contentsOfDirectory(
+            atPath: shop.url("ledger.evidence").path())
+        #expect(kept.count == 1 && again == kept)
         #expect(try shop.permissions("ledger.evidence") == 0o700)
         for name in kept {
             let judged = try await shop.colophon(

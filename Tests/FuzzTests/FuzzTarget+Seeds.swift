@@ -44,6 +44,12 @@ extension FuzzTarget {
         case .backupFolder: [[6, 0, 1, 0x61]]
         case .exportFolder: [[4, 0, 1, 0x61]]
         case .controlPeer: Self.controlAnswers
+        case .timestampProof: KnownDates.shared.proofs
+        case .calendarReply: KnownDates.shared.answers
+        case .blockHeaders: [[0x55] + KnownDates.shared.file]
+        case .timestampToken: KnownTimestamps.shared.replies.map { Array($0.dropFirst(9)) }
+        case .timestampReply: KnownTimestamps.shared.replies
+        case .timestampAuthorities: [KnownTimestamps.shared.trusted]
         }
     }
 

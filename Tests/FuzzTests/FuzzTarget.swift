@@ -31,6 +31,12 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case backupFolder = "backup-folder"
     case exportFolder = "export-folder"
     case controlPeer = "control-peer"
+    case timestampProof = "timestamp-proof"
+    case calendarReply = "calendar-reply"
+    case blockHeaders = "block-headers"
+    case timestampToken = "timestamp-token"
+    case timestampReply = "timestamp-reply"
+    case timestampAuthorities = "timestamp-cas"
 
     /// Whether the reader accepts `bytes`; throws where what it then says breaks the property.
     func accepts(_ bytes: [UInt8]) throws(BrokenProperty) -> Bool {
@@ -64,6 +70,12 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .backupFolder: try Self.backupFolder(bytes)
         case .exportFolder: try Self.exportFolder(bytes)
         case .controlPeer: try Self.controlPeer(bytes)
+        case .timestampProof: try Self.timestampProof(bytes)
+        case .calendarReply: try Self.calendarReply(bytes)
+        case .blockHeaders: try Self.blockHeaders(bytes)
+        case .timestampToken: try Self.timestampToken(bytes)
+        case .timestampReply: try Self.timestampReply(bytes)
+        case .timestampAuthorities: try Self.timestampAuthorities(bytes)
         }
     }
 

@@ -177,6 +177,16 @@ import Testing
         }
     }
 
+    /// Packets to it may be thrown away: a service that is to stop does not wait for them.
+    @Test func aServiceStopsWhileItDialsAHostThatIsSilent() async throws {
+        try await SilentHost.run { port in
+            var known = try self.bastion(port)
+            // Waited for, it would end the test by its time.
+            known.connectTime = .seconds(3600)
+            try await run(known) { _ in try await SilentHost.isDialled(port) }
+        }
+    }
+
     /// Whoever answers at the bastion's name must have its certificate.
     @Test func aBastionWithAnotherCertificateIsSentNothing() async throws {
         try await TestCertificate.make(in: folder, prefix: "other-")

@@ -13,10 +13,22 @@ import TestSupport
 @Suite(.serialized) struct ControlSocketTests {
     @Test func theTrustKitComesThroughTheSocket() async throws {
         try await TestServer.run { server in
-            let files = try #require(try await ControlClient(data: server.data).trustKit())
+            let (files, isCosigned) = try #require(
+                try await ControlClient(data: server.data).trustKit())
+            #expect(isCosigned == false)
             #expect(try files == server.fixture.ledger.trustKit())
             let kit = try TrustKit(files)
             #expect(kit.genesis == server.fixture.ledger.genesis)
+        }
+    }
+
+    /// As a command that opens the folder itself sees it: the newest head may lack what others have.
+    @Test func whetherHeadsAreCosignedIsSaidBesideTheKit() async throws {
+        try await TestServer.run { server in
+            try WitnessGroup().cosign(server.fixture.ledger.head(), in: server.fixture.ledger)
+            try await server.fixture.addPoP()
+            let kit = try #require(try await ControlClient(data: server.data).trustKit())
+            #expect(kit.hasCosignedHead == true)
         }
     }
 

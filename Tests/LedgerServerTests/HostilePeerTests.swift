@@ -74,7 +74,7 @@ import TestSupport
 
     @Test func theFilesOfAKitAreTaken() async throws {
         try await withPeer(saying: [Self.answer(Self.kit(Self.files))]) { client in
-            let files = try await client.trustKit()
+            let files = try await client.trustKit()?.files
             #expect(files?.named.map(\.bytes) == [[1], [2], [3], [4]])
         }
     }

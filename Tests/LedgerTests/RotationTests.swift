@@ -197,6 +197,35 @@ import TestSupport
         #expect(try fixture.ledger.rotate(which, suspectFrom: 1).status == .known)
     }
 
+    /// Whoever put the wrong file there has to hear which one it is.
+    @Test func aNextKeyThatCannotBeIsNamedWithItsFile() throws {
+        let fixture = try LedgerFixture()
+        let next = url("note.next.pem", fixture)
+        func put(_ bytes: [UInt8]) throws {
+            try? FileManager.default.removeItem(at: next)
+            #expect(
+                FileManager.default.createFile(
+                    atPath: next.path(), contents: Data(bytes),
+                    attributes: [.posixPermissions: 0o600]))
+        }
+        let receipt = try Data(contentsOf: url("receipt.pem", fixture))
+        let table: [([UInt8], String)] = [
+            (Array(receipt), "is the ledger's receipt key"),
+            (Array(KeyFile.pem(of: fixture.admin).utf8), "has another purpose"),
+            (Array(KeyFile.pem(of: KeyFile.generate(.es256)).utf8), "is no Ed25519 key"),
+        ]
+        for (bytes, words) in table {
+            try put(bytes)
+            let refused = error { _ = try fixture.ledger.rotate(.note) }
+            let text = refused.map { "\($0)" } ?? ""
+            #expect(text.contains("note.next.pem: ") && text.contains(words), "\(text)")
+        }
+        fixture.ledger.close()
+        let unopened = error { try fixture.reopen() }
+        #expect(unopened.map { "\($0)".contains("note.next.pem: is no Ed25519 key") } == true)
+        #expect(try handovers(fixture).isEmpty)
+    }
+
     @Test func onlyHeadsThatThereAreCanBeSuspect() async throws {
         let fixture = try LedgerFixture()
         for size in [0, 3, .max] as [UInt64] {

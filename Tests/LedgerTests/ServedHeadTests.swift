@@ -244,6 +244,21 @@ import TestSupport
         await last
     }
 
+    /// A batch has waited since it began: whoever comes later may be due earlier.
+    @Test func whoIsDueEarlierIsAnsweredEarlier() async throws {
+        let fixture = try fixture(requiresQuorum: true)
+        let ledger = fixture.ledger
+        try await fixture.addPoP()
+        let answer = try await fixture.register(fixture.capture("one"))
+        let called = Atomic(0)
+        ledger.whenPublished(answer) { called.add(1, ordering: .relaxed) }
+        await ledger.whenPublished([answer], by: .now + .milliseconds(20))
+        #expect(ledger.published(answer).isUnpublished)
+        #expect(called.load(ordering: .relaxed) == 0)
+        ledger.close()
+        #expect(called.load(ordering: .relaxed) == 1)
+    }
+
     @Test func aLimitedNumberOfRequestsWaits() async throws {
         let fixture = try fixture(requiresQuorum: true)
         let ledger = fixture.ledger

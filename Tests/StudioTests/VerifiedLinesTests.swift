@@ -129,6 +129,28 @@ import Testing
         }
     }
 
+    /// Without a kit a submission takes what is served, be it sixteen lines of nobody.
+    @Test func linesOfNobodyKeepNoGoodOneOut() async throws {
+        try await StubLedger.run { ledger in
+            let path = try await submitted("a", to: ledger)
+            let kit = try ledger.kit(askingFor: witness)
+            var record = try RecordFile(path).content
+            let note = try #require(try Receipt(record.receipts[0]).note)
+            let junk = try (0..<15).map { try TestWitness(Text("w\($0).example")) }
+                .map { try $0.cosign(note, at: Self.early) }
+            record.receipts = [
+                try Receipt(record.receipts[0]).noting(try adding(junk, to: note))
+            ]
+            try folder.write(record.encoded(), to: "a.colophon")
+            try ledger.cosign(by: witness, at: Self.early)
+            #expect(changes(try await refresh([path], from: ledger, kit: kit)) == [true])
+            #expect(try isWitnessed(path, by: kit))
+            let lines = try #require(try names(in: path).first)
+            #expect(lines.count == 16 && lines.contains("w13.example"))
+            #expect(!lines.contains("w14.example"))
+        }
+    }
+
     @Test func aReceiptThatIsAddedHasTheVerifiedLinesAlone() async throws {
         let answers = ReplacedAnswers()
         try await StubLedger.run(instead: answers.answer) { ledger in

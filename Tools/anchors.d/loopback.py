@@ -20,8 +20,8 @@ REQUEST_BYTES = 4096
 REQUESTS = 64
 # Seconds without traffic after which a connection is closed.
 IDLE_SECONDS = 60
-# The longest that a failure keeps a connection, and the most that it sends: longer and more than any
-# client may wait and read.
+# The longest that a failure keeps a connection, and the most that it sends: longer and more than
+# any client may wait and read.
 FAULT_SECONDS = 600
 FAULT_BYTES = 10_000_000_000
 MEGABYTE = 1_000_000
@@ -60,7 +60,7 @@ class Handler(BaseHTTPRequestHandler):
         print(f"{self.command} {self.path} {format % arguments}", file=sys.stderr, flush=True)
 
     def send(self, status, kind, body, length=None, **fields):
-        """Sends an answer in one piece, or its head alone where `length` says more than there is."""
+        """Sends an answer in one piece; its head alone where `length` says more than there is."""
         self.log_message("%s, %s bytes", status, length or len(body))
         lines = [f"HTTP/1.1 {status} {self.responses.get(status, ('Other',))[0]}",
                  f"Content-Type: {kind}", f"Content-Length: {length or len(body)}"]

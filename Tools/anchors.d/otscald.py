@@ -7,8 +7,8 @@ It answers `POST /digest` and `GET /timestamp/HEX` as a calendar does, and keeps
 in FOLDER/journal, synced before it answers. Its blocks are its own: `POST /control/mine` makes one
 with all that waits (`?blocks=N` makes N, `?time=SECONDS` says when), and until then everything
 stays pending. `POST /control/reorg?blocks=N` replaces the newest N by others (1 unless given): what
-was in them waits again. FOLDER/headers has the chain for `verify --bitcoin-headers`, FOLDER/url says
-where the calendar is, once it answers.
+was in them waits again. FOLDER/headers has the chain for `verify --bitcoin-headers`, FOLDER/url
+says where the calendar is, once it answers.
 
 By path or command the answer to a digest or a commitment is changed: not-found (it has forgotten),
 wrong-height, wrong-block (a tree that no block has), deep (257 steps), long-argument (4,097

@@ -240,7 +240,9 @@ package struct AnchorSchedule: Sendable {
         var moments = [retryAt] + seats.indices.compactMap { overdue($0) }
         if let round {
             if hasNewer { moments.append(round.start + interval) }
-            if authorities > 0 { moments.append(round.start + AnchorTimes.tokenPatience) }
+            if seats.dropFirst(authorities).contains(where: { $0.dated < round.size }) {
+                moments.append(round.start + AnchorTimes.tokenPatience)
+            }
             for seat in seats where !seat.isBusy && (hasNewer || seat.dated < round.size) {
                 moments.append(max(dueAt(seat), seat.notBefore))
             }

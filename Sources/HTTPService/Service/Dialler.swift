@@ -14,9 +14,6 @@ import Synchronization
 ///
 /// Requests are answered by the same routes, within the same limits, as those of a ``Listener``.
 struct Dialler: Service {
-    /// Time for a connection to stand: a packet may be lost thrice.
-    private static let connectTime = TimeAmount.seconds(10)
-
     private let bastion: Bastion
     private let logger: Logger
     private let responder: RouteResponder
@@ -66,7 +63,7 @@ struct Dialler: Service {
         while !shared.isEnding, !Task.isCancelled {
             let start = ContinuousClock.now
             let failure = await connectAndServe()
-            guard !shared.isEnding else { return }
+            guard !shared.isEnding, !Task.isShuttingDownGracefully else { return }
             if ContinuousClock.now - start >= bastion.longestWait { wait = bastion.firstWait }
             logger.warning(
                 "no connection to the bastion",
@@ -86,11 +83,7 @@ struct Dialler: Service {
         let note = FailureNote()
         let child = child(note)
         do {
-            let value = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-                .connectTimeout(Self.connectTime)
-                .connect(host: bastion.place.host, port: bastion.place.port) { channel in
-                    child.setup(channel: channel, logger: logger)
-                }
+            let value = try await connected(child)
             connection.stands(value.channel)
             if shared.isEnding { connection.end() }
             _ = try await value.negotiated.get()
@@ -103,6 +96,34 @@ struct Dialler: Service {
         } catch {
             let first = error is NoBastion ? error : note.error ?? error
             return BastionFailure(first, isConnected: false)
+        }
+    }
+
+    /// Connects; throws at once where the service is to end, for a host may be silent, and so may
+    /// whoever knows its address.
+    private func connected(
+        _ child: LoopBound<SecureChannel>
+    ) async throws -> SecureChannel.Value {
+        let (ends, end) = AsyncStream.makeStream(of: Result<SecureChannel.Value, any Error>.self)
+        Task {
+            do {
+                let value = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+                    .connectTimeout(TimeAmount(bastion.connectTime))
+                    .connect(host: bastion.place.host, port: bastion.place.port) { channel in
+                        child.setup(channel: channel, logger: logger)
+                    }
+                // Where nobody waits any more it is of no use.
+                if case .terminated = end.yield(.success(value)) {
+                    value.channel.close(promise: nil)
+                }
+            } catch {
+                end.yield(.failure(error))
+            }
+            end.finish()
+        }
+        return try await cancelWhenGracefulShutdown {
+            for await result in ends { return try result.get() }
+            throw CancellationError()
         }
     }
 

@@ -28,6 +28,9 @@ package struct Bastion: Sendable {
     /// The longest time between two tries; a connection that has stood as long was a good one.
     package var longestWait = Duration.seconds(60)
 
+    /// The time for a connection to stand: a packet may be lost thrice.
+    package var connectTime = Duration.seconds(10)
+
     /// The time between two questions whether the bastion is still there: more than once before a
     /// router that forgets idle connections after two minutes does.
     package var pulse = Duration.seconds(30)

@@ -21,6 +21,8 @@ final class PublicationWatch: Sendable {
         /// Size of the newest head that anyone may see.
         var size: UInt64
         var waiting: [Waiting] = []
+        /// No deadline of those is earlier; nil where the thread sleeps until it is woken.
+        var next: ContinuousClock.Instant?
         var isStopped = false
     }
 
@@ -62,16 +64,18 @@ final class PublicationWatch: Sendable {
         for index: UInt64, until deadline: ContinuousClock.Instant,
         _ done: @escaping @Sendable () -> Void
     ) {
-        let (isTaken, isFirst) = state.withLock { state -> (Bool, Bool) in
+        let (isTaken, isNext) = state.withLock { state -> (Bool, Bool) in
             guard index >= state.size, !state.isStopped, deadline > .now,
                 state.waiting.count < Self.waitingLimit
             else { return (false, false) }
             state.waiting.append(Waiting(index: index, deadline: deadline, done: done))
-            return (true, state.waiting.count == 1)
+            guard state.next.map({ deadline < $0 }) ?? true else { return (true, false) }
+            state.next = deadline
+            return (true, true)
         }
         if !isTaken { done() }
-        // All wait equally long: only the first one's deadline is news.
-        if isFirst { thread.wakeUp() }
+        // The thread sleeps until a later one.
+        if isNext { thread.wakeUp() }
     }
 
     /// Says that a head of this size is published.
@@ -87,7 +91,11 @@ final class PublicationWatch: Sendable {
     private func endOverdue() -> ContinuousClock.Instant? {
         let now = ContinuousClock.now
         end { _ in { $0.deadline <= now } }
-        return state.withLock { $0.waiting.first?.deadline }
+        return state.withLock { state in
+            // A batch has waited since it began, so a later one may have the earlier deadline.
+            state.next = state.waiting.lazy.map(\.deadline).min()
+            return state.next
+        }
     }
 
     private func end(_ choose: (inout State) -> ((Waiting) -> Bool)?) {

@@ -175,6 +175,11 @@ struct LedgerKeys: Sendable {
         if let danger {
             throw .notOurs(path: path, reason: "this private key \(danger.reasonToAct)")
         }
+        guard [Self.name(of: .note), nextName(of: .note)].contains(name) else { return key }
+        guard case .ed25519 = key.publicKey.material else {
+            throw .unfit(
+                path: path, reason: "is no Ed25519 key, and only such a one signs checkpoints")
+        }
         return key
     }
 

@@ -37,8 +37,13 @@ final class ControlRoutes: Routes {
     private func trustKit() throws(Problem) -> Response {
         do {
             let files = try ledger.trustKit()
-            return Answer.bytes(files.oneFile, MediaType.trustKit, cache: CacheRule.never)
+            var response = Answer.bytes(files.oneFile, MediaType.trustKit, cache: CacheRule.never)
                 .response()
+            if let field = HTTPField.Name(ControlSocket.cosignedField) {
+                let isCosigned = try ledger.hasCosignedHead()
+                response.headers[field] = isCosigned ? ControlSocket.yes : "no"
+            }
+            return response
         } catch {
             throw .storage("the trust kit could not be made: \(error)")
         }

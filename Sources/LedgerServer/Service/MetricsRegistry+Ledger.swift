@@ -32,6 +32,17 @@ extension MetricsRegistry {
                 "1 where what a witness remembers forbids or holds signing, else 0.",
             "colophon_split_views_total":
                 "Heads that the log's key has signed and that are another tree's.",
+            "colophon_anchors_total":
+                "Tokens that the authority gave, and promises that the calendar kept.",
+            "colophon_anchor_failures_total":
+                "Questions to an authority or a calendar without a good answer, by kind.",
+            "colophon_anchor_up": "1 where the source's newest answer was a good one, else 0.",
+            "colophon_anchor_size":
+                "Size of the largest head that the source has dated, or promised to.",
+            "colophon_anchor_overdue": "1 where the source owes evidence for too long, else 0.",
+            "colophon_anchor_pending": "Promises of the calendar that are not kept yet.",
+            "colophon_anchor_seconds":
+                "Time of the newest complete evidence of a type, POSIX seconds; 0 before the first.",
             "colophon_scrub_findings":
                 "Damaged rows that the scrub found in its newest round.",
             "colophon_scrub_last_finished_seconds":

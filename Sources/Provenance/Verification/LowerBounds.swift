@@ -8,9 +8,8 @@ import Manifests
 /// Takes the proven heads, by whose receipts the log says when it made them, the kit's head, and the
 /// head that the statement names as seen. What a thief may have signed says nothing of the time.
 struct LowerBounds {
-    /// By how many seconds honest clocks may differ: an hour is what a machine is off by that nobody
-    /// looks after, and that changes between summer and winter by hand.
-    static let skew: UInt64 = 3_600
+    /// By how many seconds honest clocks may differ, those of witnesses and of others alike.
+    static let skew = Cosignature.pastSkew
 
     /// When the quorum of the kit's policy had seen the head that the statement names, in POSIX
     /// seconds; nil where it names none, or not enough witnesses have.

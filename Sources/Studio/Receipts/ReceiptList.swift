@@ -34,6 +34,9 @@ package struct ReceiptList {
 
     private var unreadable: [[UInt8]]
 
+    /// Keys whose lines are evidence for whoever writes; those of others are verified by nobody.
+    private var known: [VerifierKey] = []
+
     /// The receipts as they are stored.
     package var bytes: [[UInt8]] {
         items.map(\.bytes) + unreadable
@@ -66,6 +69,7 @@ package struct ReceiptList {
     /// Such a line is no evidence: it makes the record false or counts for nothing, and keeps the
     /// good one out.
     package mutating func removeBadLines(of keys: [VerifierKey]) {
+        known = keys
         for place in items.indices {
             let receipt = items[place].receipt
             guard let note = receipt.note, let signed = try? SignedNote(parsing: note) else {
@@ -92,13 +96,14 @@ package struct ReceiptList {
 
     /// Puts more signature lines under the notes of one head: those whose keys have none there.
     ///
-    /// The text stays, and so do the lines that are there. The caller has verified the lines.
+    /// The text stays, and so do the lines that are there, but for those that nobody here can
+    /// verify where there is no room. The caller has verified the lines.
     package mutating func add(_ lines: [NoteSignature], toHeadOf head: Checkpoint) {
         for place in items.indices {
             let receipt = items[place].receipt
             guard receipt.head == head, let note = receipt.note,
                 let signed = try? SignedNote(parsing: note),
-                let joined = signed.joining(lines), joined != signed,
+                let joined = signed.joining(lines, insteadOfOthersThan: known), joined != signed,
                 let changed = try? Receipt(receipt.noting(joined.encoded))
             else { continue }
             items[place] = Item(bytes: changed.encoded(), receipt: changed)
@@ -152,14 +157,30 @@ extension SignedNote {
     /// Returns the note with those of `lines` whose keys have no line in it yet, as many as others
     /// have to read; nil where they make no note.
     ///
-    /// A line under which a key has one already is left out: what is there is evidence.
-    func joining(_ lines: [NoteSignature]) -> SignedNote? {
+    /// A line under which a key has one already is left out: what is there is evidence. Where there
+    /// is no room, lines of keys that are not `known` give way, the last one first: anybody can have
+    /// put them there.
+    func joining(
+        _ lines: [NoteSignature], insteadOfOthersThan known: [VerifierKey]
+    ) -> SignedNote? {
+        let log = text.split(separator: UInt8(ascii: "\n")).first.map(Array.init) ?? []
         var signatures = signatures
-        for line in lines where signatures.count < SignedCheckpoint.maximumLineCount {
+        func isEvidence(_ line: NoteSignature) -> Bool {
+            line.name.utf8 == log || lines.contains(line)
+                || known.contains { $0.name == line.name && $0.keyID == line.keyID }
+        }
+        for line in lines {
             let isThere = signatures.contains {
                 $0.name == line.name && $0.keyID == line.keyID
             }
-            if !isThere { signatures.append(line) }
+            guard !isThere else { continue }
+            while signatures.count >= SignedCheckpoint.maximumLineCount,
+                let place = signatures.lastIndex(where: { !isEvidence($0) })
+            {
+                signatures.remove(at: place)
+            }
+            guard signatures.count < SignedCheckpoint.maximumLineCount else { break }
+            signatures.append(line)
         }
         return try? SignedNote(text: text, signatures: signatures)
     }
