@@ -299,8 +299,8 @@ let package = Package(
         tests(
             "AnchoringTests",
             [
-                "TestSupport", "TestPeer", "Anchoring", "HTTPCalls", "Checkpoints", "Merkle",
-                "Encoding", logging, crypto,
+                "TestSupport", "TestPeer", "Anchoring", "Timestamping", "OpenTimestamps",
+                "HTTPCalls", "Checkpoints", "Merkle", "Encoding", logging, crypto,
             ]),
         tests(
             "StudioTests",

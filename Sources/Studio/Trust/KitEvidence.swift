@@ -84,8 +84,10 @@ package enum KitEvidence {
         }
     }
 
-    /// What a refused token is called: an authority that is not known, and a clock that may be ours,
-    /// leave it open; what is here too old or too new to judge it is not checked.
+    /// What a refused token is called.
+    ///
+    /// An authority that is not known, and a clock that may be ours, leave it open; what is here
+    /// too old or too new to judge it is not checked.
     private static func answer(_ refusal: TimestampRefusal) -> EvidenceChecker.Answer {
         switch refusal {
         case .untrusted, .ahead: .unknown("\(refusal)")
@@ -123,8 +125,8 @@ package enum KitEvidence {
         case .noHeader(let heights):
             return .notChecked(words(ofUncheckedBlocks: heights, headers))
         case .pending(let calendars):
-            return .unknown(
-                "a promise, and no block yet: \(calendars.joined(separator: ", "))")
+            let names = calendars.prefix(wordLimit).map { $0.prefix(nameLimit) }
+            return .unknown("a promise, and no block yet: \(names.joined(separator: ", "))")
         case .unknown: return .unknown("leads to no Bitcoin block")
         }
     }
@@ -132,7 +134,7 @@ package enum KitEvidence {
     private static func words(
         ofUncheckedBlocks heights: [UInt64], _ headers: NamedHeaders?
     ) -> String {
-        let numbers = heights.prefix(blockWordLimit).map { "\($0)" }.joined(separator: ", ")
+        let numbers = heights.prefix(wordLimit).map { "\($0)" }.joined(separator: ", ")
         let blocks = "Bitcoin block \(numbers)"
         guard let headers else {
             return "carries a proof for \(blocks), which headers of your own can check"
@@ -140,6 +142,9 @@ package enum KitEvidence {
         return "\(headers.name) has no header of \(blocks)"
     }
 
-    /// Blocks that a sentence names: a proof with more is a made-up one.
-    private static let blockWordLimit = 4
+    /// Blocks or calendars that a sentence names: a proof with more is a made-up one.
+    private static let wordLimit = 4
+
+    /// Characters of a calendar's name that a sentence has: no host has a longer one.
+    private static let nameLimit = 253
 }
