@@ -20,8 +20,9 @@ struct LogGrowth {
     func check(
         _ new: [Checkpoint], among known: [Checkpoint]
     ) async throws(NewerReceiptsError) {
-        var heads = known
-        for head in new where !heads.contains(head) { heads.append(head) }
+        // A file and its ledger often know the same head.
+        var heads: [Checkpoint] = []
+        for head in known + new where !heads.contains(head) { heads.append(head) }
         heads.sort { $0.size < $1.size }
         for (old, next) in zip(heads, heads.dropFirst())
         where new.contains(old) || new.contains(next) {
