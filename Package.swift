@@ -305,9 +305,9 @@ let package = Package(
         tests(
             "StudioTests",
             [
-                "TestSupport", "TestPeer", "TestLedger", "Studio", "Ledger", "LedgerClient",
-                "HTTPCalls", "Files", "Keys", "Capture", "Provenance", "Manifests", "Checkpoints",
-                "Merkle", "Encoding",
+                "TestSupport", "TestPeer", "TestLedger", "TestCalendar", "Studio", "Ledger",
+                "LedgerClient", "HTTPCalls", "Files", "Keys", "Capture", "Timestamping",
+                "OpenTimestamps", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
             ]),
         tests(
             "LedgerClientTests",

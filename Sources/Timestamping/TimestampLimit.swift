@@ -34,7 +34,7 @@ package enum TimestampLimit {
 
     /// Seconds that the time of a token that was asked for now may be behind our clock.
     ///
-    /// It covers a slow answer and two clocks that nobody looks after; an older one dates too early.
+    /// It covers a slow answer and two clocks that nobody looks after. An older one is too early.
     package static let secondsBehind: UInt64 = 300
 
     /// Bytes of a file of authorities' certificates: all that a system has are 250 KiB.

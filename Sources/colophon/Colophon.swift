@@ -76,15 +76,16 @@ struct Colophon: AsyncParsableCommand {
         let message = fullMessage(for: error)
         let console = Console(json: arguments.contains("--json"), quiet: false)
         guard exitCode(for: error) != .success else {
-            console.print(text: message)
+            console.print(text: HelpText.fitted(help: message))
             return .yes
         }
         var lines = message.split(separator: "\n").map(String.init)
         let first = lines.isEmpty ? "wrong usage" : lines.removeFirst()
         let reason = first.hasPrefix("Error: ") ? String(first.dropFirst(7)) : first
         let words = reason.prefix(1).lowercased() + reason.dropFirst()
-        let hint = lines.map { $0.trimmingCharacters(in: .whitespaces) }
+        let usage = lines.map { $0.trimmingCharacters(in: .whitespaces) }
             .first { $0.hasPrefix("Usage:") }
+        let hint = usage.map(HelpText.hint)
         console.report(.usage(words.hasSuffix(".") ? String(words.dropLast()) : words, hint: hint))
         return .usage
     }

@@ -1,5 +1,6 @@
 import Encoding
 import Files
+import Settings
 
 /// The output of the program: data to standard output, words to standard error.
 ///
@@ -23,8 +24,13 @@ enum Output {
     }
 
     /// Writes a line of words.
+    ///
+    /// At a terminal it takes as many as it needs; elsewhere one, for who looks for words in it.
     static func say(_ line: String) {
-        put(SafeText.line(line) + "\n", Streams.error)
+        let safe = SafeText.line(line)
+        let indent = line.hasPrefix("  ") ? 8 : 2
+        let lines = Streams.error.isTerminal ? HelpText.folded(safe, indent: indent) : [safe]
+        for line in lines { put(line + "\n", Streams.error) }
     }
 
     /// Whether a line that changes can be shown.

@@ -74,7 +74,7 @@ struct Program: AsyncParsableCommand {
     /// Says what the argument parser has to say: help on stdout, a mistake on stderr.
     private static func say(_ error: any Error) -> Int32 {
         guard exitCode(for: error) != .success else {
-            Output.print(text: fullMessage(for: error))
+            Output.print(text: HelpText.fitted(help: fullMessage(for: error)))
             return 0
         }
         let lines = message(for: error).split(separator: "\n").map(String.init)

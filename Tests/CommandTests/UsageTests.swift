@@ -2,6 +2,17 @@ import Foundation
 import Testing
 import TestSupport
 
+/// Expects that no line of help passes a terminal's last column, and none is a word left behind.
+func expectLines(of help: String) {
+    let lines = help.split(separator: "\n", omittingEmptySubsequences: false)
+    for line in lines { #expect(line.count <= 80, "\(line)") }
+    for (before, line) in zip(lines, lines.dropFirst()) {
+        let isRest = line.hasPrefix(String(repeating: " ", count: 26)) && before.count > 60
+        let words = line.split(separator: " ")
+        #expect(!isRest || words.count > 1 || line.count > 26 + 12, "\(before)\n\(line)")
+    }
+}
+
 @Suite struct UsageTests {
     private static let commands = [
         ["keygen"], ["key", "add"], ["key", "list"], ["key", "retire"], ["key", "revoke"],
@@ -22,9 +33,17 @@ import TestSupport
         let help = try await run(command + ["--help"])
         #expect(help.status == 0)
         #expect(help.output.contains("  colophon " + command.joined(separator: " ") + " "))
-        for line in help.output.split(separator: "\n") where !line.hasPrefix("USAGE") {
-            #expect(line.count <= 80, "\(line)")
-        }
+        expectLines(of: help.output)
+    }
+
+    /// What is wrong with a length of time, and what to write.
+    @Test(arguments: [
+        ("0", "without --wait each record is sent once"), ("0s", "sent once"),
+        ("30", "no unit: 30s, 30m or 30h"), ("2d", "1s to 24h"), ("25h", "1s to 24h"),
+    ])
+    func aTimeThatIsNoneIsExplained(time: String, says: String) async throws {
+        let wrong = try await run(["submit", "x.colophon", "--wait", time])
+        #expect(wrong.status == 2 && wrong.words.contains(says), "\(wrong.words)")
     }
 
     /// What only reads signs nothing: no key, no passphrase.
@@ -68,6 +87,7 @@ import TestSupport
         #expect(wrong.words.hasPrefix("colophon: "))
         let lines = wrong.words.split(separator: "\n")
         #expect(lines.count <= 2)
+        #expect(lines.dropFirst().allSatisfy { $0.count <= 80 }, "\(wrong.words)")
         #expect(lines.dropFirst().allSatisfy { $0.hasPrefix("  hint: ") })
     }
 

@@ -184,9 +184,20 @@ struct WaitingTime {
     /// Reads an argument, and says what is one where it is none.
     static func read(_ argument: String) throws -> WaitingTime {
         guard let time = WaitingTime(argument: argument) else {
-            throw ValidationError("it is 1s to 24h, in seconds, minutes or hours: 90s, 10m, 2h")
+            throw ValidationError(complaint(about: argument))
         }
         return time
+    }
+
+    private static func complaint(about argument: String) -> String {
+        let digits = argument.prefix { "0123456789".contains($0) }
+        if Int(digits) == 0 {
+            return "nothing is waited for in no time; without --wait each record is sent once"
+        }
+        if !digits.isEmpty, digits.count == argument.count {
+            return "it has no unit: \(argument)s, \(argument)m or \(argument)h"
+        }
+        return "it is 1s to 24h, in seconds, minutes or hours: 90s, 10m, 2h"
     }
 
     /// A day: whoever waits longer runs the command again.

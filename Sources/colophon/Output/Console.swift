@@ -1,5 +1,6 @@
 import Encoding
 import Files
+import Settings
 import Synchronization
 
 /// The output of the program: data to standard output, words to standard error.
@@ -46,7 +47,7 @@ struct Console: Sendable {
     /// Tells what happened, where nobody asked for silence.
     func note(_ words: String) {
         guard !quiet, !json else { return }
-        emit(Self.sentence(nil, words), Streams.error)
+        tell(Self.sentence(nil, words))
     }
 
     /// Whether anybody wants words where nothing is wrong.
@@ -61,7 +62,7 @@ struct Console: Sendable {
 
     /// Tells what may be wrong, though the command goes on.
     func warn(_ subject: String?, _ words: String) {
-        guard json else { return emit(Self.sentence(subject, words), Streams.error) }
+        guard json else { return tell(Self.sentence(subject, words)) }
         emit([
             ("file", subject.map { .string(Text($0)) }), ("warning", .string(Text(words))),
         ])
@@ -69,7 +70,7 @@ struct Console: Sendable {
 
     /// Tells how many had what end, on standard error: it is no result.
     func sum(_ words: String, _ counts: [(Text, Int)]) {
-        guard json else { return emit(Self.sentence(nil, words), Streams.error) }
+        guard json else { return tell(Self.sentence(nil, words)) }
         emit(counts.map { ($0.0, .integer(Int64($0.1))) })
     }
 
@@ -78,11 +79,11 @@ struct Console: Sendable {
     /// - Parameter files: names of the files that it is about, where they are several.
     func report(_ failure: Failure, files: String? = nil) {
         guard json else {
-            emit(Self.sentence(failure.subject, failure.reason), Streams.error)
+            tell(Self.sentence(failure.subject, failure.reason))
             if let files {
                 for line in Columns.wrap(files, head: "  files: ") { emit(line, Streams.error) }
             }
-            if let hint = failure.hint { emit("  hint: \(SafeText.line(hint))", Streams.error) }
+            if let hint = failure.hint { tell("  hint: \(SafeText.line(hint))", indent: 8) }
             return
         }
         emit([
@@ -150,6 +151,13 @@ struct Console: Sendable {
     /// Returns an object of the members that are there.
     static func object(_ members: [(Text, JSON?)]) -> JSON.Object {
         JSON.Object(members.compactMap { name, value in value.map { (name, $0) } })
+    }
+
+    /// Writes a line of words: at a terminal in as many as it needs, elsewhere in one, for who looks
+    /// for words in it.
+    private func tell(_ safe: String, indent: Int = 2) {
+        let lines = Streams.error.isTerminal ? HelpText.folded(safe, indent: indent) : [safe]
+        for line in lines { emit(line, Streams.error) }
     }
 
     private func emit(_ members: [(Text, JSON?)]) {
