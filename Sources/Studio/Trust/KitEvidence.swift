@@ -30,11 +30,6 @@ package enum KitEvidence {
         return [try tokens(by: roots, now: now), blocks]
     }
 
-    /// Why no token can be checked here, and what helps; nil where tokens can be.
-    package static var tokenAdvice: String? {
-        Libcrypto.isSound ? nil : "\(TimestampRefusal.unsoundLibrary)"
-    }
-
     /// An authority whose tokens a kit takes, and until when its certificate holds.
     package struct Authority: Hashable, Sendable {
         /// The name in its certificate.
@@ -62,6 +57,11 @@ package enum KitEvidence {
         } catch {
             throw TrustKitError(.timestampRoots, "\(error)")
         }
+    }
+
+    /// Why no token can be checked here, and what helps; nil where tokens can be.
+    package static var tokenAdvice: String? {
+        Libcrypto.isSound ? nil : "\(TimestampRefusal.unsoundLibrary)"
     }
 
     // MARK: - Tokens
