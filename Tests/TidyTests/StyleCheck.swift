@@ -2,7 +2,7 @@
 enum StyleCheck: CaseIterable {
     case columns, fileLength, functionLength, escapeHatches, openEnds, names, testNames, purity,
         imports, unsafeCode, files, absences, recursion, processes, waits, output, swiftInWords,
-        looseCommands, repairs, looseNames
+        looseCommands, wideHints, repairs, looseNames
 
     /// Returns the places where `file` breaks the rule.
     func findings(in file: SourceFile, _ table: ArchitectureTable) -> [Finding] {
@@ -29,6 +29,7 @@ enum StyleCheck: CaseIterable {
         case .output: Self.output(file, table)
         case .swiftInWords: MessageRules.swiftInWords(file)
         case .looseCommands: MessageRules.looseCommands(file)
+        case .wideHints: MessageRules.wideHints(file)
         case .repairs: MessageRules.repairs(file)
         case .looseNames: MessageRules.looseNames(file)
         }

@@ -60,6 +60,10 @@ private struct Sample: CustomTestStringConvertible {
         Sample(.swiftInWords, "let a = \"it is \\(b) likeThis(1)\""),
         Sample(.looseCommands, "let a = \"chmod 600 \\(path)\""),
         Sample(.looseCommands, "let a = \"run colophon show \\(path) again\""),
+        Sample(
+            .wideHints,
+            "throw A(hint: \"\(String(repeating: "word ", count: 10))\" + \"and the other half of it all\")"
+        ),
         Sample(.repairs, "let a = CommandLine.arguments"),
         Sample(.repairs, "let a = ProcessInfo.processInfo.environment[\"HOME\"]"),
         Sample(

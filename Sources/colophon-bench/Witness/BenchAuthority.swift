@@ -16,6 +16,6 @@ final class BenchAuthority {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         certificates = folder.appending(path: "ca.pem").path()
         server = try Server(
-            "python3", [program, folder.path()], log: folder.appending(path: "log"))
+            "/usr/bin/env", ["python3", program, folder.path()], log: folder.appending(path: "log"))
     }
 }

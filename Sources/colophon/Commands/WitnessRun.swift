@@ -167,12 +167,11 @@ extension Failure {
         case .otherWitness:
             self = .usage(
                 "\(error)",
-                hint: "a folder belongs to one name and one key: give back both, or another folder")
+                hint: "a folder belongs to one name and key: give it both, or another folder")
         case .notEmpty:
             self = .usage(
                 "\(error)",
-                hint:
-                    "name an empty folder for a new key; a key that has cosigned needs its journal")
+                hint: "name an empty folder; a key that has cosigned needs its own journal")
         case .lost: self = .usage("\(error)")
         }
     }

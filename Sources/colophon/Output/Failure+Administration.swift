@@ -34,12 +34,12 @@ extension Failure {
         case .contradicts(let found, let contradiction):
             self = .no(
                 ledger, contradiction.words(found),
-                hint: "nothing was signed; where this ledger is meant, say so: "
-                    + "--origin \(found.origin), or --trust KIT with its kit")
+                hint: "nothing was signed; if this one is meant: --origin \(found.origin), "
+                    + "or --trust KIT")
         case .notConfirmed:
             self.init(
                 .no, ledger, "was not confirmed: nothing was signed",
-                hint: "its operator publishes origin and genesis; --trust KIT takes its trust kit")
+                hint: "its operator publishes origin and genesis; or give --trust KIT")
         case .memory(let error): self.init(error)
         case .unknownAdministrator:
             self = .usage("--admin: is a key that the ledger at \(ledger) does not know")
@@ -113,7 +113,7 @@ extension Failure {
         default:
             .no(
                 ledger, "cannot show that its log contains the head of the kit \(name)",
-                hint: "keep the kit: it may prove that the ledger has forked; nothing was signed")
+                hint: "keep the kit: it may prove a fork of the ledger; nothing was signed")
         }
     }
 }

@@ -27,8 +27,8 @@ struct RefusalWords {
             if let first = Refusal.firstSecond(in: words) {
                 return .no(
                     subject, "was signed before \(first), the first second of the key \(name)",
-                    hint: "look at the clock that signed; or its administrator runs key add again, "
-                        + "with an earlier --not-before")
+                    hint: "look at the signer's clock, or add the key with an earlier --not-before"
+                )
             }
             if let last = Refusal.lastSecond(in: words) {
                 return .no(
