@@ -232,7 +232,7 @@ let package = Package(
             ["TestSupport", "TestCalendar", "OpenTimestamps", "Merkle", "Encoding", crypto]),
         tests("CheckpointsTests", ["TestSupport", "Checkpoints", "Merkle", "Encoding", crypto]),
         tests("CompressionTests", ["TestSupport", "Compression"]),
-        tests("TimestampingTests", ["TestSupport", "Timestamping", "Merkle"]),
+        tests("TimestampingTests", ["TestSupport", "Timestamping", "CLibcrypto", "Merkle"]),
         tests("RocksDBTests", ["TestSupport", "RocksDB"]),
         tests("SettingsTests", ["TestSupport", "Settings", "Files"]),
         tests(
@@ -299,15 +299,15 @@ let package = Package(
         tests(
             "AnchoringTests",
             [
-                "TestSupport", "TestPeer", "Anchoring", "HTTPCalls", "Checkpoints", "Merkle",
-                "Encoding", logging, crypto,
+                "TestSupport", "TestPeer", "Anchoring", "Timestamping", "OpenTimestamps",
+                "HTTPCalls", "Checkpoints", "Merkle", "Encoding", logging, crypto,
             ]),
         tests(
             "StudioTests",
             [
-                "TestSupport", "TestPeer", "TestLedger", "Studio", "Ledger", "LedgerClient",
-                "HTTPCalls", "Files", "Keys", "Capture", "Provenance", "Manifests", "Checkpoints",
-                "Merkle", "Encoding",
+                "TestSupport", "TestPeer", "TestLedger", "TestCalendar", "Studio", "Ledger",
+                "LedgerClient", "HTTPCalls", "Files", "Keys", "Capture", "Timestamping",
+                "OpenTimestamps", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
             ]),
         tests(
             "LedgerClientTests",
@@ -339,10 +339,10 @@ let package = Package(
             [
                 "TestSupport", "TestLedger", "TestCalendar", "LedgerServer", "LedgerControl",
                 "HTTPService", "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "LogReader",
-                "Compression", "Keys", "Capture", "Studio", "OpenTimestamps", "Provenance",
-                "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, crypto,
+                "Compression", "Keys", "Capture", "Studio", "OpenTimestamps", "Timestamping",
+                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, crypto,
             ],
-            exclude: ["Corpus"]),
+            exclude: ["Corpus", "Timestamps"]),
         tests("TidyTests", ["Processes"]),
         tests(
             "CommandTests",

@@ -73,6 +73,27 @@ private struct ExportedLog: StaticLogContent {
         return bundles
     }
 
+    func evidence(_ body: (UInt64, [UInt8]) throws -> Void) throws {
+        var bundle: DatedBundle?
+        var next: UInt64 = 0
+        while next < size {
+            let page = try store.anchorPage(
+                of: (next + 1)...size, limit: DatedBundle.page, more: AnchorMemory.rowsOfAHead)
+            guard let last = page.last else { break }
+            for row in page {
+                if let full = bundle, full.index != DatedBundle.index(of: row.size) {
+                    try body(full.index, full.bytes)
+                    bundle = nil
+                }
+                var open = bundle ?? DatedBundle(of: row.size)
+                try open.append(row, from: store)
+                bundle = open
+            }
+            next = last.size
+        }
+        if let bundle { try body(bundle.index, bundle.bytes) }
+    }
+
     func control() throws -> [UInt8] { try ledger.control() }
 
     func receiptKeys() throws -> [UInt8] {

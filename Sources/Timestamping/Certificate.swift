@@ -31,11 +31,10 @@ enum Certificate {
             }
             var text: UnsafeMutablePointer<UInt8>?
             let length = unsafe ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(entry))
+            defer { unsafe CRYPTO_free(text, #fileID, Int32(#line)) }
             guard length > 0, let start = unsafe text else { continue }
-            defer { unsafe CRYPTO_free(start, #fileID, Int32(#line)) }
             let bytes = unsafe UnsafeBufferPointer(start: start, count: Int(length))
-            return unsafe String(
-                String(decoding: bytes, as: UTF8.self).prefix(TimestampLimit.textCharacters))
+            return unsafe TimestampLimit.shortened(String(decoding: bytes, as: UTF8.self))
         }
         return "a certificate without a name"
     }

@@ -35,18 +35,15 @@ package enum Libcrypto {
         /// Why, by the part's own numbers.
         let reason: Int32
 
-        /// Whether the fault is not the input's: no memory, as a rule.
-        let isFatal: Bool
+        /// Whether there was no memory, so that nothing is known of the input.
+        var isWithoutMemory: Bool { reason == ERR_R_MALLOC_FAILURE }
     }
 
     /// The errors of the thread, oldest first; they are taken from its queue.
     static func takeErrors() -> [Failure] {
         var errors: [Failure] = []
         while case let code = ERR_get_error(), code != 0 {
-            errors.append(
-                Failure(
-                    library: ERR_GET_LIB(code), reason: ERR_GET_REASON(code),
-                    isFatal: ERR_FATAL_ERROR(code) != 0))
+            errors.append(Failure(library: ERR_GET_LIB(code), reason: ERR_GET_REASON(code)))
         }
         return errors
     }

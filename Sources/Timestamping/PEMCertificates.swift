@@ -42,7 +42,7 @@ enum PEMCertificates {
         let name = unsafe String(cString: label)
         if name.hasSuffix("PRIVATE KEY") { throw .privateKey }
         guard ["CERTIFICATE", "X509 CERTIFICATE"].contains(name) else {
-            throw .otherBlock(label: String(name.prefix(TimestampLimit.textCharacters)))
+            throw .otherBlock(label: TimestampLimit.shortened(name))
         }
         return unsafe Array(UnsafeBufferPointer(start: content, count: length))
     }

@@ -114,7 +114,7 @@ struct SignedMessage: ~Copyable {
     private borrowing func refusal(
         for errors: [Libcrypto.Failure], _ store: borrowing TrustedStore
     ) -> TimestampRefusal {
-        if errors.contains(where: { $0.isFatal }) {
+        if errors.contains(where: \.isWithoutMemory) {
             return .libraryFailed
         }
         if errors.contains(where: { $0.library == ERR_LIB_ESS }) { return .otherCertificate }

@@ -1,6 +1,7 @@
 import Encoding
 
-/// Certificates of CAs whose timestamps are believed: somebody who trusts them has chosen them.
+/// Certificates of CAs whose timestamps are believed: whoever trusts them has chosen them
+/// (timestamps.md §4).
 ///
 /// Each is trusted as it is, whether it vouches for itself or another has certified it. Two values
 /// with the same certificates in the same order are equal.

@@ -1,4 +1,4 @@
-/// What a token, an answer and a file of certificates may have at most.
+/// What a token, an answer and a file of certificates may have at most (timestamps.md §5).
 package enum TimestampLimit {
     /// Bytes of an answer or a token: ten times what commercial authorities with long chains send.
     package static let tokenBytes = 64 * 1024
@@ -21,8 +21,9 @@ package enum TimestampLimit {
     /// Characters of an object identifier in dots: the longest in use have half of it.
     static let identifierCharacters = 128
 
-    /// Characters of a name or of an authority's words that are kept: RFC 5280 gives a name 64.
-    static let textCharacters = 200
+    /// Unicode scalars of a name or of an authority's words that are kept: RFC 5280 gives a name 64
+    /// characters.
+    private static let textScalars = 200
 
     /// Seconds of an accuracy: whoever is not sure to a day has no clock, and the sum with a time
     /// stays far from overflow.
@@ -33,7 +34,7 @@ package enum TimestampLimit {
 
     /// Seconds that the time of a token that was asked for now may be behind our clock.
     ///
-    /// It covers a slow answer and two clocks that nobody looks after; an older one dates too early.
+    /// It covers a slow answer and two clocks that nobody looks after. An older one is too early.
     package static let secondsBehind: UInt64 = 300
 
     /// Bytes of a file of authorities' certificates: all that a system has are 250 KiB.
@@ -41,4 +42,9 @@ package enum TimestampLimit {
 
     /// Certificates of such a file: four authorities with four each, four times over.
     package static let authorityCertificates = 64
+
+    /// Returns the beginning of a text that somebody else has chosen.
+    static func shortened(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.prefix(textScalars)))
+    }
 }

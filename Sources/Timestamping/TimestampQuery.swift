@@ -26,7 +26,7 @@ package struct TimestampQuery: Hashable, Sendable {
     /// The question in DER.
     package var bytes: [UInt8] { Self.encoded(digest, nonce) }
 
-    /// AlgorithmIdentifier of SHA-256, with the NULL that RFC 8017 §A.2.4 asks for, as everybody
+    /// AlgorithmIdentifier of SHA-256, with the NULL that RFC 8017 A.2.4 asks for, as everybody
     /// writes it here.
     private static let algorithm: [UInt8] = [
         0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00,

@@ -44,7 +44,7 @@ struct TimestampReply {
                 words += reasons(in: bytes[element.content].dropFirst())
             }
         }
-        return String(words.joined(separator: ", ").prefix(TimestampLimit.textCharacters))
+        return TimestampLimit.shortened(words.joined(separator: ", "))
     }
 
     /// Returns the names of the bits that are set, the first bit being the highest of a byte.
@@ -56,7 +56,8 @@ struct TimestampReply {
 }
 
 extension TimestampQuery {
-    /// Checks the answer to this question, which was asked at `now`, POSIX seconds.
+    /// Checks the answer to this question, which was asked at `now`, POSIX seconds (timestamps.md
+    /// §2).
     ///
     /// Beside what ``TimestampToken/check(digest:by:now:)`` asks for, the token has this question's
     /// nonce, and its time is about now.

@@ -17,7 +17,8 @@ package struct TimestampToken: Hashable, Sendable {
         self.bytes = bytes
     }
 
-    /// Checks that one of `authorities` says that `digest` existed, and returns by when.
+    /// Checks that one of `authorities` says that `digest` existed, and returns by when
+    /// (timestamps.md §3).
     ///
     /// The certificates must be valid at the token's own time, not at `now`: a token outlives them.
     /// `now`, POSIX seconds, only decides that the token is not from the future.
@@ -36,7 +37,7 @@ package struct TimestampToken: Hashable, Sendable {
             let message = try SignedMessage(bytes)
             let claim = try message.claim()
             guard claim.digest == digest.bytes else { throw .otherDigest }
-            guard claim.time <= now + TimestampLimit.secondsAhead else {
+            if claim.time > now, claim.time - now > TimestampLimit.secondsAhead {
                 throw .ahead(seconds: claim.time - now)
             }
             let signer = try message.verified(

@@ -131,6 +131,9 @@ struct RestoreCommand: AsyncParsableCommand {
     private func say(_ report: Recovery.Report, _ source: String, _ line: JobProgressLine) {
         line.clear()
         say(report.passedOver)
+        if report.anchors > 0 {
+            Output.say("\(source): put back evidence about heads, \(report.anchors) pieces")
+        }
         let next = report.entries.upperBound
         if let later = report.behindGap {
             Output.say(

@@ -47,7 +47,8 @@ final class DatingScene: Sendable {
         _ body: @escaping (DatingScene) async throws -> Void
     ) async throws {
         let calendars = (0..<count).map { _ in FakeCalendar() }
-        let answers = authorities.map(\.answer) + calendars.map(\.answer)
+        let answers: [StubServer.Answering] =
+            authorities.map { $0.answer } + calendars.map { $0.answer }
         try await listen(answers[...], []) { ports in
             var options = AnchorOptions()
             options.timestampInterval = .seconds(10)

@@ -47,6 +47,9 @@ extension FuzzTarget {
         case .timestampProof: KnownDates.shared.proofs
         case .calendarReply: KnownDates.shared.answers
         case .blockHeaders: [[0x55] + KnownDates.shared.file]
+        case .timestampToken: KnownTimestamps.shared.replies.map { Array($0.dropFirst(9)) }
+        case .timestampReply: KnownTimestamps.shared.replies
+        case .timestampAuthorities: [KnownTimestamps.shared.trusted]
         }
     }
 

@@ -34,6 +34,9 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case timestampProof = "timestamp-proof"
     case calendarReply = "calendar-reply"
     case blockHeaders = "block-headers"
+    case timestampToken = "timestamp-token"
+    case timestampReply = "timestamp-reply"
+    case timestampAuthorities = "timestamp-cas"
 
     /// Whether the reader accepts `bytes`; throws where what it then says breaks the property.
     func accepts(_ bytes: [UInt8]) throws(BrokenProperty) -> Bool {
@@ -70,6 +73,9 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .timestampProof: try Self.timestampProof(bytes)
         case .calendarReply: try Self.calendarReply(bytes)
         case .blockHeaders: try Self.blockHeaders(bytes)
+        case .timestampToken: try Self.timestampToken(bytes)
+        case .timestampReply: try Self.timestampReply(bytes)
+        case .timestampAuthorities: try Self.timestampAuthorities(bytes)
         }
     }
 

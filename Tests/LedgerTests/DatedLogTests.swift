@@ -144,8 +144,9 @@ import TestSupport
         try await fixture.addPoP()
     }
 
-    /// The write fails and is on the disk or not: the row is whole, and can be kept once writing
-    /// goes on. A process that is killed at that moment leaves the same.
+    /// The write fails and is on the disk or not: the row is whole, and can be kept later.
+    ///
+    /// A process that is killed at that moment leaves the same.
     @Test(arguments: WriteFault.allCases)
     func afterAWriteThatFailedEvidenceCanBeKeptAgain(fault: WriteFault) async throws {
         let isArmed = Mutex(false)

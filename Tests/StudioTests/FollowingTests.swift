@@ -58,7 +58,8 @@ import Testing
         case .timestamped(_, _, let time): "timestamped \(time)"
         case .untimestamped: "untimestamped"
         case .answered: nil
-        case .failed, .refusedEvidence, .secondOfCopy, .sameCopy, .copiesUnknown, .stopped, .interrupted,
+        case .failed, .refusedEvidence, .secondOfCopy, .sameCopy, .copiesUnknown, .stopped,
+            .interrupted,
             .waiting:
             "\(event)"
         }

@@ -96,4 +96,5 @@ PYTHON
         passes "dates: ots verify leads it to the block's Merkle root" block_agrees "$number"
     done
     python dated
+    python proofs
 )

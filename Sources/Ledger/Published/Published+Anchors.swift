@@ -64,7 +64,7 @@ extension Published {
         do throws(LedgerError) {
             try store.writer.changingHeads { () throws(LedgerError) in
                 guard let head = try store.head(size: row.size)?.signedCheckpoint(),
-                    Self.isCut(row.checkpoint, from: head.note)
+                    row.isAbout(head.note)
                 else {
                     throw .badRequest(
                         "the head of size \(row.size) is not the ledger's, or is not there any "
@@ -77,13 +77,6 @@ extension Published {
             writingMayHaveFailed()
             throw error
         }
-    }
-
-    /// Whether a checkpoint is the note of a head with one of its lines alone.
-    private static func isCut(_ checkpoint: [UInt8], from note: SignedNote) -> Bool {
-        guard let cut = try? SignedNote(parsing: checkpoint) else { return false }
-        return cut.text == note.text && cut.signatures.count == 1
-            && note.signatures.contains(cut.signatures)
     }
 
     /// The evidence of a source about the largest head, in this state or in any.

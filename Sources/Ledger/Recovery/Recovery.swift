@@ -32,8 +32,11 @@ public final class Recovery {
         /// How many of them came without a manifest and were not erased: it is not known here.
         public let withoutManifest: UInt64
 
+        /// Pieces of evidence about heads that came back.
+        public fileprivate(set) var anchors = 0
+
         /// The files of which nothing was taken, each with the reason.
-        public let passedOver: [PassedOver]
+        public fileprivate(set) var passedOver: [PassedOver]
 
         /// The first entry that is there, but behind a gap; nil where there is none.
         ///
@@ -42,7 +45,7 @@ public final class Recovery {
     }
 
     private let options: LedgerOptions
-    private let store: Store
+    let store: Store
     private let highWater: HighWaterFile
     private let clock: @Sendable () -> UInt64
     private var state: TreeState
@@ -90,6 +93,9 @@ public final class Recovery {
         store.close()
     }
 
+    /// The registry below the entries that are there.
+    var registry: Registry { state.registry }
+
     /// Number of entries in the store.
     public var size: UInt64 { state.range.size }
 
@@ -131,7 +137,12 @@ public final class Recovery {
         export path: String, progress: JobProgress = .silent
     ) async throws(LedgerError) -> Report {
         let entries = try await ReturnedEntries(export: path, after: size, state.registry)
-        return try await putBack(entries, progress)
+        var report = try await putBack(entries, progress)
+        // Again where the entries are all there: a crash may have come between the two.
+        let returned = try putBackAnchors(export: path)
+        report.anchors = returned.count
+        report.passedOver += returned.passedOver
+        return report
     }
 
     /// Puts entries back from `.colophon` files, as far as they leave no gap.
@@ -239,7 +250,9 @@ public final class Recovery {
         }
         let passed = state.head
         state = try BatchWriter(store: store).commit(plan, on: state, time: clock()).state
-        if passed.receipt == nil, passed.size < signedSize {
+        if passed.receipt == nil, passed.size < signedSize,
+            try !store.hasEvidence(size: passed.size)
+        {
             // A head that was never one: it only marked how far the last batch came.
             try store.write(.head, sync: false) { rows in rows.removeHead(size: passed.size) }
         }

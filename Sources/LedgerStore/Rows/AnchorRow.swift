@@ -1,3 +1,4 @@
+package import Checkpoints
 package import Encoding
 package import Merkle
 
@@ -89,6 +90,13 @@ package struct AnchorRow: Hashable, Sendable {
 
     /// The key of the row.
     package var key: Key { Key(size: size, kind: kind, source: Key.source(url)) }
+
+    /// Whether its checkpoint is this note, with one of its signature lines alone.
+    package func isAbout(_ note: SignedNote) -> Bool {
+        guard let cut = try? SignedNote(parsing: checkpoint) else { return false }
+        return cut.text == note.text && cut.signatures.count == 1
+            && note.signatures.contains(cut.signatures)
+    }
 
     /// The source's name for people: host and path of its URL, without what lets somebody in.
     package var name: String {

@@ -20,6 +20,12 @@ extension Store {
         return found
     }
 
+    /// One row; nil where it is not there.
+    package func anchor(_ key: AnchorRow.Key) throws(LedgerError) -> AnchorRow? {
+        guard let value = try value(key.bytes, in: anchors) else { return nil }
+        return try AnchorRow(key, value: value)
+    }
+
     /// The evidence about heads of `sizes`, rising: at most `limit` rows, and with the last head's
     /// all that there is about it, up to `more` rows beyond.
     package func anchorPage(

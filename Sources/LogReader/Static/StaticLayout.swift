@@ -7,6 +7,7 @@ import Merkle
 ///     tile/L/N[.p/W]                   hashes (C2SP tlog-tiles)
 ///     tile/entries/N[.p/W]             leaves, each after its length in 2 bytes
 ///     manifests/N[.p/W]                beside each bundle: CBOR sequence of byte strings and nulls
+///     anchors/N                        evidence about heads beside each bundle that has some
 ///     control                          CBOR sequence of all control statements
 ///     .well-known/scitt-keys           COSE_KeySet of the receipt keys
 ///     checkpoint.previous              the checkpoint before, whose partial files are kept
@@ -25,15 +26,24 @@ public enum StaticLayout {
     /// The keys that sign receipts.
     public static let receiptKeys = ".well-known/scitt-keys"
 
+    /// The folder of evidence about heads.
+    public static let anchors = "anchors"
+
     /// The names at the top of the folder; any other name there is not ours.
     static let names: Set<String> = [
-        checkpoint, previous, control, "tile", "manifests", ".well-known",
+        checkpoint, previous, control, "tile", "manifests", anchors, ".well-known",
     ]
 
     /// Returns the name of the manifests beside an entry bundle.
     public static func manifests(_ index: UInt64, width: Int) -> String {
         let bundle = TilePath.entries(index: index, width: width).description
         return "manifests/" + bundle.dropFirst("tile/entries/".count)
+    }
+
+    /// Returns the name of the evidence about heads whose last entry is in a bundle.
+    public static func anchors(_ index: UInt64) -> String {
+        let bundle = TilePath.entries(index: index, width: TileID.width).description
+        return "\(anchors)/" + bundle.dropFirst("tile/entries/".count)
     }
 
     /// Returns how many entries bundle `index` has in a log of `size`: 0...256.

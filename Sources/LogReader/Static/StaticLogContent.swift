@@ -22,9 +22,18 @@ public protocol StaticLogContent {
     /// Returns the bundles in which manifests were erased by entries from `size` on.
     func bundlesErased(since size: UInt64) throws -> Set<UInt64>
 
+    /// Calls `body` with each bundle of sizes that has evidence about heads, rising, and with its
+    /// file; a head of size N belongs to the bundle of its last entry.
+    func evidence(_ body: (UInt64, [UInt8]) throws -> Void) throws
+
     /// Returns all control statements, as a CBOR sequence of byte strings.
     func control() throws -> [UInt8]
 
     /// Returns the receipt keys, as a COSE_KeySet.
     func receiptKeys() throws -> [UInt8]
+}
+
+extension StaticLogContent {
+    /// A log that nobody dates has no evidence.
+    public func evidence(_ body: (UInt64, [UInt8]) throws -> Void) throws {}
 }

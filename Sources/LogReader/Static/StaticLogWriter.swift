@@ -56,6 +56,7 @@ public struct StaticLogWriter {
         try writeErased(content, since: oldSize) { try progress(0, new.size - oldSize) }
         try writeBundles(content, from: oldSize, to: new.size, progress)
         try writeUpperTiles(content, from: oldSize, to: new.size)
+        try content.evidence { index, file in try put(file, StaticLayout.anchors(index)) }
         try put(content.control(), StaticLayout.control)
         try put(content.receiptKeys(), StaticLayout.receiptKeys)
         if old != new {

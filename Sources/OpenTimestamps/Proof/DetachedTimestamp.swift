@@ -1,6 +1,6 @@
 package import Merkle
 
-/// A proof that a digest existed: a detached OpenTimestamps file (`.ots`).
+/// A proof that a digest existed: a detached OpenTimestamps file (`.ots`, calendars.md §2).
 ///
 ///     magic (31) | version (0x01) | kind of hash (0x08, SHA-256) | digest (32) | tree
 ///
