@@ -14,8 +14,8 @@ extension Ledger {
     /// The entries of one thread, oldest first: those with this sub, or of this issuer.
     ///
     /// Whoever has a receipt of an entry finds it here, but for an index that is thousands of
-    /// entries behind. There is no gap: what is listed after a cursor is all that there is up to the
-    /// last one.
+    /// entries behind. There is no gap: what is listed after a cursor is all that there is up to
+    /// the last one.
     public func thread(
         _ kind: ThreadKind, _ name: Text, after cursor: UInt64?, limit: Int
     ) throws(LedgerError) -> [EntryReference] {

@@ -107,8 +107,8 @@ public final class Recovery {
         size < signedSize ? size..<signedSize : nil
     }
 
-    /// Makes sure that the keys are here by which ``Ledger/open(_:logger:clock:)`` opens the folder:
-    /// it judges in the same way.
+    /// Makes sure that the keys are here by which ``Ledger/open(_:logger:clock:)`` opens the
+    /// folder: it judges in the same way.
     public func requireKeys() throws(LedgerError) {
         _ = try LedgerKeys.opened(
             in: LedgerKeys.folder(options.keys), by: state.registry, isOldCopy: missing != nil,

@@ -42,7 +42,7 @@ extension MetricsRegistry {
             "colophon_anchor_overdue": "1 where the source owes evidence for too long, else 0.",
             "colophon_anchor_pending": "Promises of the calendar that are not kept yet.",
             "colophon_anchor_seconds":
-                "Time of the newest complete evidence of a type, POSIX seconds; 0 before the first.",
+                "Time of the newest complete evidence of a type, POSIX seconds; 0 before one.",
             "colophon_scrub_findings":
                 "Damaged rows that the scrub found in its newest round.",
             "colophon_scrub_last_finished_seconds":

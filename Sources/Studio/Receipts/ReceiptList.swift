@@ -63,8 +63,8 @@ package struct ReceiptList {
         insert(bytes, of: receipt)
     }
 
-    /// Takes out the lines in the name of one of these keys that do not verify, or whose time is too
-    /// old for the head.
+    /// Takes out the lines in the name of one of these keys that do not verify, or whose time is
+    /// too old for the head.
     ///
     /// Such a line is no evidence: it makes the record false or counts for nothing, and keeps the
     /// good one out.
@@ -158,8 +158,8 @@ extension SignedNote {
     /// have to read; nil where they make no note.
     ///
     /// A line under which a key has one already is left out: what is there is evidence. Where there
-    /// is no room, lines of keys that are not `known` give way, the last one first: anybody can have
-    /// put them there.
+    /// is no room, lines of keys that are not `known` give way, the last one first: anybody can
+    /// have put them there.
     func joining(
         _ lines: [NoteSignature], insteadOfOthersThan known: [VerifierKey]
     ) -> SignedNote? {

@@ -84,8 +84,8 @@ package enum KitEvidence {
         }
     }
 
-    /// What a refused token is called: an authority that is not known, and a clock that may be ours,
-    /// leave it open; what is here too old or too new to judge it is not checked.
+    /// What a refused token is called: an authority that is not known, and a clock that may be
+    /// ours, leave it open; what is here too old or too new to judge it is not checked.
     private static func answer(_ refusal: TimestampRefusal) -> EvidenceChecker.Answer {
         switch refusal {
         case .untrusted, .ahead: .unknown("\(refusal)")
