@@ -17,12 +17,13 @@ extension StubLedger {
             toHeadOf: head.size)
     }
 
-    /// The ledger's kit of now, whose quorum is this witness.
-    func kit(askingFor witness: TestWitness) throws -> TrustKit {
+    /// The ledger's kit of now, whose quorum is this witness, and which trusts the tokens of
+    /// authorities with this root.
+    func kit(askingFor witness: TestWitness, root: [UInt8]? = nil) throws -> TrustKit {
         var files = try fixture.ledger.trustKit()
-        let policy = String(decoding: files.policy, as: UTF8.self)
-        files.policy = Array(
-            policy.replacing("quorum none\n", with: "").utf8)
+        files.timestampRoots = root
+        let log = try TrustPolicy(parsing: files.policy).logs
+        files.policy = Array(log.map { "log \($0.key)\n" }.joined().utf8)
         files.policy += Array("witness w \(witness.verifierKey)\nquorum w\n".utf8)
         return try TrustKit(files)
     }

@@ -1,3 +1,4 @@
+import Checkpoints
 import Encoding
 import Foundation
 import HTTPCalls
@@ -20,11 +21,15 @@ struct StubLedger: Sendable {
     let server: StubServer
 
     /// Runs `body` with a new ledger that knows the PoP's key.
+    ///
+    /// - Parameter policy: whose quorum says which heads it serves.
     static func run<Value: Sendable>(
+        clock: TestClock = .system, policy: TrustPolicy? = nil,
         instead: @escaping Interference = { _, _ in nil },
         _ body: (StubLedger) async throws -> Value
     ) async throws -> Value {
-        let fixture = try LedgerFixture(clock: .system)
+        let fixture = try LedgerFixture(
+            clock: clock, configure: { $0.witnessPolicy = policy })
         try await fixture.addPoP()
         return try await StubServer.run { request in
             if let answer = await instead(request, fixture) { return answer }

@@ -20,7 +20,7 @@ struct LogGrowth {
     func check(
         _ new: [Checkpoint], among known: [Checkpoint]
     ) async throws(NewerReceiptsError) {
-        // A file and its ledger often know the same head.
+        // The file and the ledger may have the same head.
         var heads: [Checkpoint] = []
         for head in known + new where !heads.contains(head) { heads.append(head) }
         heads.sort { $0.size < $1.size }

@@ -107,9 +107,9 @@ package struct NewerReceipts: Sendable {
         }
     }
 
-    /// Returns those of the ledger's receipts that bound more than those that a file has: the first
-    /// that proves the entry does, and one that witnesses have seen, where it is newer or older than
-    /// all of those.
+    /// Returns those of the ledger's receipts that bound more than those that a file has: the
+    /// first that proves the entry does, and one that witnesses have seen, where it is newer or
+    /// older than all of those.
     private static func bounding(
         _ given: [FittingReceipt], beside own: [FittingReceipt],
         _ lines: [(head: Checkpoint, lines: [NoteSignature])], of statement: Statement,

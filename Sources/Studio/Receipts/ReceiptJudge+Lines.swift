@@ -8,8 +8,8 @@ import Provenance
 extension ReceiptJudge {
     /// Returns the cosignatures of the kit's witnesses that verify, one of each key: the earliest.
     ///
-    /// None without a kit, and none of a type that cannot be verified here, or whose time is too old
-    /// for a head that the log signed at `headTime`, in POSIX seconds.
+    /// None without a kit, and none of a type that cannot be verified here, or whose time is too
+    /// old for a head that the log signed at `headTime`, in POSIX seconds.
     func verifiedLines(of signed: SignedCheckpoint, at headTime: UInt64) -> [NoteSignature] {
         var lines: [(line: NoteSignature, key: VerifierKey, time: UInt64)] = []
         for line in signed.cosignatures {

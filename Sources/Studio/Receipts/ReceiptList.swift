@@ -63,8 +63,8 @@ package struct ReceiptList {
         insert(bytes, of: receipt)
     }
 
-    /// Takes out the lines in the name of one of these keys that do not verify, or whose time is too
-    /// old for the head.
+    /// Takes out the lines in the name of one of these keys that do not verify, or whose time is
+    /// too old for the head.
     ///
     /// Such a line is no evidence: it makes the record false or counts for nothing, and keeps the
     /// good one out.

@@ -117,7 +117,8 @@ struct Submit: ColophonCommand {
                 guard kit.timestampRoots != nil else {
                     throw .usage(
                         "--until timestamped: the trust kit \(path) names no timestamp authority",
-                        hint: "bring it up to date: colophon trust update \(path)")
+                        hint: "submit without --until timestamped, or bring the kit up to date "
+                            + "from a ledger that has authorities")
                 }
                 if let advice = KitEvidence.tokenAdvice {
                     throw .usage("--until timestamped: \(advice)")

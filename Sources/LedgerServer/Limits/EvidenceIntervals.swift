@@ -1,6 +1,7 @@
 /// How often others are asked to see and to date this ledger's heads; nil where nobody is.
 ///
-/// Records are answered with it (http.md §15), so that whoever waits for evidence can say for what.
+/// Records are answered with it (http.md §15), so that whoever waits for evidence can say for
+/// what.
 package struct EvidenceIntervals: Hashable, Sendable {
     /// Of the witnesses.
     package var witnesses: Duration?
@@ -14,7 +15,8 @@ package struct EvidenceIntervals: Hashable, Sendable {
     /// Nobody is asked.
     package init() {}
 
-    /// The field's value, a dictionary of whole seconds (RFC 8941 §3.2); nil where nobody is asked.
+    /// The field's value, a dictionary of whole seconds (RFC 8941 §3.2); nil where nobody is
+    /// asked.
     var field: String? {
         let members = [
             ("witnesses", witnesses), ("rfc3161", timestamps), ("opentimestamps", calendars),
