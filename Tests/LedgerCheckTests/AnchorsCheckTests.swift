@@ -233,7 +233,7 @@ import Timestamping
                 }
             }
             // One of the size, the kind, and one of the source.
-            for places in [0..<8, 8..<9, 9..<41] {
+            for places in [0..<8, 8..<9, 9..<41] as [Range<Int>] {
                 let place = Int.random(in: places, using: &generator)
                 var key = row.key.bytes
                 key[place] ^= 1 << Int.random(in: 0..<8, using: &generator)
