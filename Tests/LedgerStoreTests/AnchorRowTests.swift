@@ -61,8 +61,8 @@ import Testing
         }
         // A number that is longer than it needs to be.
         var long = value
-        long.replaceSubrange(26..<27, with: [0x18, 1])
-        #expect(value[26] == 1, "the state follows the array's head and the URL")
+        long.replaceSubrange(27..<28, with: [0x18, 1])
+        #expect(value[27] == 1, "the state follows the array's head and the URL")
         #expect(throws: LedgerError.self) { _ = try AnchorRow(row.key, value: long) }
         let other = self.row(url: "https://other.example").value
         #expect(throws: LedgerError.self) { _ = try AnchorRow(row.key, value: other) }
