@@ -97,6 +97,21 @@ import TestSupport
         #expect(good.status == 0)
         #expect(good.objects.first?["status"] as? String == "registered")
         #expect(good.objects.first?["index"] as? Int == 3)
+        #expect(good.objects.first?["cosigned"] as? Bool == false)
+        #expect(good.objects.first?["timestamps"] as? Int == 0)
+        #expect(mixed.words.contains("refresh may add: cosignatures to 1"), "\(mixed.words)")
+    }
+
+    @Test func whoseAuthoritiesNobodyNamesIsNotWaitedFor() async throws {
+        let ledger = try await ledger()
+        try await ledger.add("berlin", issuer: Workshop.berlin)
+        _ = try await signShoot(ledger.shop)
+        _ = try await ledger.colophon("trust", "fetch", "--out", "kit.colophon-kit")
+        let sent = try await ledger.colophon(
+            "submit", "shoot", "--until", "timestamped", "--trust", "kit.colophon-kit")
+        #expect(sent.status == 2, "\(sent.words)")
+        #expect(sent.words.contains("names no timestamp authority"), "\(sent.words)")
+        #expect(try await ledger.shop.colophon("status", "shoot").status == 1)
     }
 
     @Test func whatIsSignedIsSkippedInAFolderAndRefusedByName() async throws {

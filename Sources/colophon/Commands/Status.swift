@@ -71,14 +71,13 @@ private struct MissingEvidence {
         if state.proofs == 0 { unproven += 1 }
     }
 
-    /// How many lack what, and what gets it; nil where nothing is missing.
+    /// What refresh may add to how many; nil where nothing is missing.
     var words: String? {
         let parts = [
-            (uncosigned, "without witnesses"), (undated, "without a timestamp"),
-            (unproven, "without a calendar's proof"),
-        ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+            (uncosigned, "cosignatures"), (undated, "timestamps"), (unproven, "proofs"),
+        ].filter { $0.0 > 0 }.map { "\($0.1) to \($0.0)" }
         guard !parts.isEmpty else { return nil }
-        return parts.joined(separator: ", ") + ": colophon refresh gets what has come since"
+        return "refresh may add: " + parts.joined(separator: ", ")
     }
 }
 
