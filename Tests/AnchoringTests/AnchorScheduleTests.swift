@@ -142,6 +142,41 @@ import Testing
         #expect(Self.asked(schedule.takeDue(at: .seconds(30))) == [2])
     }
 
+    @Test func shortIntervalsMakeACalendarWaitNoLonger() {
+        let times = AnchorTimes(timestamps: .seconds(5), calendars: .seconds(5))
+        for ending: AnchorSchedule.Ending? in [nil, .badly(retryAfter: nil)] {
+            var schedule = AnchorSchedule(
+                authorities: [nil], calendars: [nil], times, at: .zero)
+            schedule.begin(size: 1, at: .zero)
+            let question = schedule.takeDue(at: .zero)[0]
+            var now: Duration = .zero
+            var asked: [AnchorSchedule.Question] = []
+            while asked.isEmpty, now < .seconds(300) {
+                now += .seconds(1)
+                schedule.sawNewer(at: now)
+                if schedule.mayBegin(at: now) {
+                    schedule.begin(size: UInt64(now / .seconds(1)), at: now)
+                }
+                // It fails after two more rounds have begun, or is silent.
+                if let ending, now == .seconds(12) { schedule.ended(question, ending, at: now) }
+                asked = schedule.takeDue(at: now)
+            }
+            #expect(Self.asked(asked) == [1])
+            #expect(now == (ending == nil ? .seconds(30) : .seconds(12)))
+            #expect(asked.first?.round == schedule.round)
+        }
+    }
+
+    @Test func aLogThatNamesANewerHeadAndHasNoneIsAskedLater() {
+        var schedule = Self.schedule()
+        schedule.begin(size: 5, at: .zero)
+        schedule.sawNewer(at: .seconds(700))
+        schedule.begin(size: 5, at: .seconds(700))
+        schedule.sawNewer(at: .seconds(700))
+        #expect(!schedule.mayBegin(at: .seconds(704)))
+        #expect(schedule.mayBegin(at: .seconds(705)))
+    }
+
     @Test func aCalendarTakesTheHeadThatHasTokensAndNotALargerOne() {
         var schedule = Self.schedule(authorities: 1, calendars: 1)
         schedule.begin(size: 5, at: .zero)

@@ -144,7 +144,7 @@ import Timestamping
             let lines = scene.lines.all.filter { $0.contains(" failed: ") }
             #expect(lines.count == 1)
             #expect(lines[0].contains(hostile.words))
-            #expect(!lines[0].contains("\u{1b}"))
+            #expect(!lines[0].contains("\u{1b}") && !lines[0].contains("U+000A"))
         }
     }
 
@@ -162,7 +162,7 @@ import Timestamping
                 FakeCalendar.tree([0, 1, 2, 3, 4, 5, 6, 7, 8, 1, 0xff])
             },
             Case("words that move a cursor", "refused", "busy<U+001B>[2J") { _ in
-                .whole(409, ["Content-Type": "text/plain"], Array("busy\u{1b}[2J".utf8))
+                .whole(409, ["Content-Type": "text/plain"], Array("busy\u{1b}[2J\r\n".utf8))
             },
         ]
 

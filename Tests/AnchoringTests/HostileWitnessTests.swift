@@ -92,8 +92,7 @@ import Testing
             .whole(200, [:], try witness.line(log.newestSignedHead(), at: TestTime.seconds + 61))
         },
         Case("a time long past", .pastTime(behind: 3_601)) { witness, log, _ in
-            log.setHeadTime(TestTime.seconds)
-            return .whole(
+            .whole(
                 200, [:],
                 try witness.line(log.newestSignedHead(), at: TestTime.seconds - 3_601))
         },
@@ -149,6 +148,7 @@ import Testing
     func aHostileAnswerIsNamedAndNothingOfItIsKept(_ hostile: Case) async throws {
         try await Scene.set(5, witnesses: 3) { scene in
             let (bad, log) = (scene.witnesses[0], scene.log)
+            log.setHeadTime(TestTime.seconds)
             bad.play { request in
                 request.method == "GET" ? .whole(404) : try hostile.answer(bad, log, request)
             }

@@ -54,7 +54,10 @@ package struct AnchorSchedule: Sendable {
     private struct Seat {
         let interval: Duration
         let isAuthority: Bool
-        var isBusy = false
+
+        /// Since when it is being asked; nil where it is not.
+        var busySince: Duration?
+        var isBusy: Bool { busySince != nil }
 
         /// Size of the largest head that it has dated.
         var dated: UInt64 = 0
@@ -77,6 +80,9 @@ package struct AnchorSchedule: Sendable {
     private let interval: Duration
     private var retryAt: Duration
     private var isEnding = false
+
+    /// Whether the log has said that it has a newer head, and has not been asked for it since.
+    private var isTold = false
 
     /// The latest round; nil before the first.
     package private(set) var round: Round?
@@ -114,7 +120,7 @@ package struct AnchorSchedule: Sendable {
 
     /// Takes note that the log has a head above that of the latest round.
     package mutating func sawNewer(at now: Duration) {
-        hasNewer = true
+        (hasNewer, isTold) = (true, true)
         for index in seats.indices { seats[index].owesSince = seats[index].owesSince ?? now }
     }
 
@@ -145,8 +151,13 @@ package struct AnchorSchedule: Sendable {
     /// Begins a round for the newest head, of `size`; a head that is no larger than the latest
     /// round's begins none.
     package mutating func begin(size: UInt64, at now: Duration) {
+        defer { isTold = false }
         hasNewer = false
-        guard size > round?.size ?? 0 else { return }
+        guard size > round?.size ?? 0 else {
+            // A log that says so again and again is not asked again and again.
+            if isTold { logFailed(at: now) }
+            return
+        }
         round = Round(number: (round?.number ?? 0) + 1, size: size, start: now)
         for index in seats.indices where seats[index].dated < size {
             seats[index].owesSince = seats[index].owesSince ?? now
@@ -180,12 +191,16 @@ package struct AnchorSchedule: Sendable {
         return askedAt + least
     }
 
-    /// Whether no token of the round's head is to be waited for.
+    /// Whether no token of the round's head is to be waited for: each authority has given its, has
+    /// failed, is left alone after a failure, or is silent for too long.
     private func isSettled(_ round: Round, at now: Duration) -> Bool {
         if !isEnding, now >= round.start + AnchorTimes.tokenPatience { return true }
         return seats.prefix(authorities).allSatisfy { seat in
-            seat.dated >= round.size || seat.failedRound == round.number
-                || isEnding && !seat.isBusy
+            if seat.dated >= round.size || seat.failedRound == round.number { return true }
+            guard let since = seat.busySince else {
+                return isEnding || seat.failures > 0 && seat.notBefore > now
+            }
+            return !isEnding && now >= since + AnchorTimes.tokenPatience
         }
     }
 
@@ -196,7 +211,7 @@ package struct AnchorSchedule: Sendable {
         for index in seats.indices where isFree(index, at: now) && seats[index].dated < round.size {
             // The authorities of this moment are busy by now.
             guard index < authorities || isSettled(round, at: now) else { continue }
-            seats[index].isBusy = true
+            seats[index].busySince = now
             questions.append(Question(index: index, round: round, askedAt: now))
         }
         return questions
@@ -205,7 +220,7 @@ package struct AnchorSchedule: Sendable {
     /// Takes note of how a question ended.
     package mutating func ended(_ question: Question, _ ending: Ending, at now: Duration) {
         let index = question.index
-        seats[index].isBusy = false
+        seats[index].busySince = nil
         switch ending {
         case .well:
             seats[index].dated = max(seats[index].dated, question.round.size)
@@ -242,6 +257,7 @@ package struct AnchorSchedule: Sendable {
             if hasNewer { moments.append(round.start + interval) }
             if seats.dropFirst(authorities).contains(where: { $0.dated < round.size }) {
                 moments.append(round.start + AnchorTimes.tokenPatience)
+                moments += seats.compactMap(\.busySince).map { $0 + AnchorTimes.tokenPatience }
             }
             for seat in seats where !seat.isBusy && (hasNewer || seat.dated < round.size) {
                 moments.append(max(dueAt(seat), seat.notBefore))

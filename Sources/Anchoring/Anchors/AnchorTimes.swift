@@ -82,8 +82,8 @@ package struct AnchorTimes: Hashable, Sendable {
     /// there are hundreds of them.
     package static let betweenQuestions: Duration = .seconds(1)
 
-    /// The age of a promise at which it is overdue, in seconds: blocks take hours, and a day where fees are
-    /// high.
+    /// The age of a promise at which it is overdue, in seconds: blocks take hours, and a day where
+    /// fees are high.
     package static let promiseAlarmSeconds: UInt64 = 86_400
 
     /// The age of a promise at which another is asked for beside it.

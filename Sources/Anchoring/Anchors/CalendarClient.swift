@@ -94,7 +94,10 @@ struct CalendarClient: Sendable {
     /// A calendar says in plain text why it refuses.
     private static func refusal(_ failure: CallFailure) -> AnchorRefusal {
         guard case .refused(let problem) = failure.error else { return AnchorRefusal(failure) }
-        let words = String(decoding: failure.body.prefix(AnchorLimit.reasonBytes), as: UTF8.self)
+        var body = failure.body.prefix(AnchorLimit.reasonBytes)
+        // A line ends as lines do.
+        while let last = body.last, last <= UInt8(ascii: " ") { body.removeLast() }
+        let words = String(decoding: body, as: UTF8.self)
         return AnchorRefusal(
             .status(problem.status, words.isEmpty ? problem.title : words),
             retryAfter: failure.retryAfter)

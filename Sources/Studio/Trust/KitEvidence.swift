@@ -121,13 +121,20 @@ package enum KitEvidence {
                     time: block.time, tolerance: blockTolerance,
                     authority: "block \(block.height) of \(headers?.name ?? "")",
                     sealed: block.sealed))
-        case .refuted(let fault): return .refuted("\(fault)")
+        case .refuted(let fault): return .refuted(words(of: fault, headers))
         case .noHeader(let heights):
             return .notChecked(words(ofUncheckedBlocks: heights, headers))
         case .pending(let calendars):
             let names = calendars.prefix(wordLimit).map { $0.prefix(nameLimit) }
             return .unknown("a promise, and no block yet: \(names.joined(separator: ", "))")
         case .unknown: return .unknown("leads to no Bitcoin block")
+        }
+    }
+
+    private static func words(of fault: BlockVerdict.Fault, _ headers: NamedHeaders?) -> String {
+        switch fault {
+        case .otherRoot, .otherHeader: "\(fault) of \(headers?.name ?? "")"
+        case .otherDigest, .strayHeader: "\(fault)"
         }
     }
 

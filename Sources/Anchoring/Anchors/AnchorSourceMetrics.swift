@@ -1,15 +1,5 @@
 import Metrics
 
-extension AnchorKind {
-    /// The name of the kind in records, in answers and in metrics.
-    package var name: String {
-        switch self {
-        case .timestamp: "rfc3161"
-        case .openTimestamps: "opentimestamps"
-        }
-    }
-}
-
 /// The instruments of one authority or calendar.
 struct AnchorSourceMetrics: Sendable {
     private let dimensions: [(String, String)]
@@ -28,9 +18,13 @@ struct AnchorSourceMetrics: Sendable {
         size = Gauge(label: "colophon_anchor_size", dimensions: dimensions)
         overdue = Gauge(label: "colophon_anchor_overdue", dimensions: dimensions)
         overdue.record(0)
-        pending =
-            source.kind == .openTimestamps
-            ? Gauge(label: "colophon_anchor_pending", dimensions: dimensions) : nil
+        guard source.kind == .openTimestamps else {
+            pending = nil
+            return
+        }
+        pending = Gauge(label: "colophon_anchor_pending", dimensions: dimensions)
+        // An alarm looks at its first increase (alerts.yml), which needs a 0 before.
+        failures(of: .forgotten("")).increment(by: 0)
     }
 
     /// Counts a token, or a promise that is kept.
@@ -38,10 +32,13 @@ struct AnchorSourceMetrics: Sendable {
 
     func failed(_ failure: AnchorFailure) {
         // Made when it happens: few kinds ever do.
+        failures(of: failure).increment()
+    }
+
+    private func failures(of failure: AnchorFailure) -> Counter {
         Counter(
             label: "colophon_anchor_failures_total",
-            dimensions: dimensions + [("kind", failure.kind)]
-        ).increment()
+            dimensions: dimensions + [("kind", failure.kind)])
     }
 
     func show(_ health: AnchorHealth.Source) {
@@ -50,22 +47,5 @@ struct AnchorSourceMetrics: Sendable {
         size.record(Int64(clamping: health.datedSize ?? 0))
         overdue.record(health.overdueSince == nil ? 0 : 1)
         pending?.record(Int64(health.pending))
-    }
-}
-
-/// The instruments of all sources of one kind together.
-struct AnchorKindMetrics: Sendable {
-    let kind: AnchorKind
-    private let newest: Gauge
-
-    init(_ kind: AnchorKind) {
-        self.kind = kind
-        newest = Gauge(label: "colophon_anchor_seconds", dimensions: [("type", kind.name)])
-        newest.record(0)
-    }
-
-    func show(_ health: AnchorHealth) {
-        let times = health.sources.filter { $0.source.kind == kind }.compactMap(\.newestTime)
-        newest.record(Int64(clamping: times.max() ?? 0))
     }
 }
