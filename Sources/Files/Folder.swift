@@ -264,6 +264,13 @@ public final class Folder: Sendable {
         guard System.lock(number) else { throw FileError(path, .inUse) }
     }
 
+    /// The same, but waits until it can be had.
+    ///
+    /// Only around a few steps, and never by one who has it: others wait as long.
+    public func waitForLock() {
+        System.waitForLock(number)
+    }
+
     /// Lets others take the lock again.
     public func unlock() throws(FileError) {
         try naming(path) { () throws(SystemError) in try System.unlock(number) }

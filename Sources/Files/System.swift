@@ -290,6 +290,11 @@ enum System {
         flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
     }
 
+    /// Waits for the lock of an open file or folder; a file system without locks gives none.
+    static func waitForLock(_ descriptor: Int32) {
+        while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+    }
+
     /// Gives the lock of an open file or folder back.
     static func unlock(_ descriptor: Int32) throws(SystemError) {
         _ = try checked { flock(descriptor, LOCK_UN) }

@@ -30,6 +30,9 @@ package struct CallFailure: Error, Hashable {
         switch error {
         case is NIOSSLError, is NIOSSLExtraError:
             self.init(Self.tlsError("\(error)", service))
+        case let error as HTTPClientError where error == .proxyAuthenticationRequired:
+            // It asks the same however often it is asked.
+            self.init(.untrusted(Self.reason(of: error, peer)))
         default:
             self.init(.unreachable(Self.reason(of: error, peer)))
         }

@@ -1,5 +1,5 @@
 import Checkpoints
-public import Encoding
+import Encoding
 public import LedgerStore
 import Manifests
 public import Merkle
@@ -156,24 +156,11 @@ extension Ledger {
                 limit: min(limit, Self.listLimit)), in: store)
     }
 
-    /// The entries of one thread, oldest first: those with this sub, or of this issuer.
-    ///
-    /// An entry appears shortly after it is registered: these rows are written behind it.
-    public func thread(
-        _ kind: ThreadKind, _ name: Text, after cursor: UInt64?, limit: Int
-    ) throws(LedgerError) -> [EntryReference] {
-        let (store, size) = published.readable
-        return try references(
-            store.entries(
-                of: kind, name, from: Self.start(after: cursor), below: size,
-                limit: min(limit, Self.listLimit)), in: store)
-    }
-
-    private static func start(after cursor: UInt64?) -> UInt64 {
+    static func start(after cursor: UInt64?) -> UInt64 {
         cursor.map { $0 == .max ? .max : $0 + 1 } ?? 0
     }
 
-    private func references(
+    func references(
         _ indexes: [UInt64], in store: Store
     ) throws(LedgerError) -> [EntryReference] {
         try indexes.map { index throws(LedgerError) in

@@ -85,8 +85,27 @@ struct Colophon: AsyncParsableCommand {
         let words = reason.prefix(1).lowercased() + reason.dropFirst()
         let usage = lines.map { $0.trimmingCharacters(in: .whitespaces) }
             .first { $0.hasPrefix("Usage:") }
-        let hint = usage.map(HelpText.hint)
+        let hint = Self.misspelt(arguments) ?? usage.map(HelpText.hint)
         console.report(.usage(words.hasSuffix(".") ? String(words.dropLast()) : words, hint: hint))
         return .usage
+    }
+
+    /// Returns a hint where the arguments name no command: those that are like it.
+    private static func misspelt(_ arguments: [String]) -> String? {
+        var command: any ParsableCommand.Type = Colophon.self
+        var path = "colophon"
+        for argument in arguments {
+            let subcommands = command.configuration.subcommands
+            if let next = subcommands.first(where: { $0._commandName == argument }) {
+                command = next
+                path += " \(argument)"
+                continue
+            }
+            guard !subcommands.isEmpty, !argument.hasPrefix("-") else { return nil }
+            let names = NearNames.like(argument, among: subcommands.map { $0._commandName })
+            guard !names.isEmpty else { return "\(path) --help lists the commands" }
+            return "did you mean " + names.map { "\(path) \($0)" }.joined(separator: " or ") + "?"
+        }
+        return nil
     }
 }

@@ -78,7 +78,18 @@ struct Program: AsyncParsableCommand {
             return 0
         }
         let lines = message(for: error).split(separator: "\n").map(String.init)
-        Failure(lines.joined(separator: " "), hint: "colophond help shows every flag").say()
+        let hint = misspelt ?? "colophond help shows every flag"
+        Failure(lines.joined(separator: " "), hint: hint).say()
         return Failure.usage
+    }
+
+    /// Returns a hint where the first argument names no command: those that are like it.
+    private static var misspelt: String? {
+        guard let name = ProcessStart.arguments.first, !name.hasPrefix("-") else { return nil }
+        let names = configuration.subcommands.map { $0._commandName }
+        let near = NearNames.like(name, among: names)
+        guard !near.isEmpty, !names.contains(name) else { return nil }
+        let program = configuration.commandName ?? ""
+        return "did you mean " + near.map { "\(program) \($0)" }.joined(separator: " or ") + "?"
     }
 }

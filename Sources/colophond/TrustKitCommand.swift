@@ -97,6 +97,8 @@ struct TrustKitCommand: AsyncParsableCommand {
             for file in files.named {
                 try folder.writeUnsettled(file.bytes, to: file.name, .replacing(.published))
             }
+            // Of an update that was cut off: it would count in their place.
+            try folder.remove(TrustKit.Files.updateName)
             try folder.settle()
         } catch {
             throw Failure(

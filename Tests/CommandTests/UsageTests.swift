@@ -36,6 +36,18 @@ func expectLines(of help: String) {
         expectLines(of: help.output)
     }
 
+    @Test(arguments: [
+        (["sgin", "x"], "did you mean colophon sign?"),
+        (["key", "lst"], "did you mean colophon key list?"),
+        (["trust", "nonsense"], "colophon trust --help lists the commands"),
+    ])
+    func aMisspeltCommandNamesThoseThatAreLikeIt(arguments: [String], says: String) async throws {
+        let wrong = try await run(arguments)
+        #expect(wrong.status == 2 && wrong.words.contains("  hint: \(says)"), "\(wrong.words)")
+        let server = try await Program.run("colophond", ["srve"], in: Self.here)
+        #expect(server.words.contains("did you mean colophond serve?"), "\(server.words)")
+    }
+
     /// What is wrong with a length of time, and what to write.
     @Test(arguments: [
         ("0", "without --wait each record is sent once"), ("0s", "sent once"),

@@ -63,6 +63,30 @@ import Testing
 
     // MARK: - Trying again
 
+    /// Whoever has no password for it has none a second later.
+    @Test func aProxyThatAsksForAPasswordIsAskedOnce() async throws {
+        let outcome = try await StubServer.run { _ in
+            .whole(407, ["Proxy-Authenticate": "Basic"])
+        } _: { server in
+            let url = try ServiceURL("https://ledger.example")
+            var options = Self.options
+            options.proxy = try ProxySettings(
+                environment: ["https_proxy": "http://127.0.0.1:\(server.port)"]
+            ).proxy(for: url)
+            let caller = HTTPCaller(url, options: options)
+            var failure: CallError?
+            do throws(CallError) {
+                _ = try await caller.send(CallRequest("GET", "/", accept: "text/plain"), limit: 9)
+            } catch {
+                failure = error
+            }
+            await caller.close()
+            return (failure, server.requests.count)
+        }
+        #expect(outcome.0?.isTransient == false && outcome.1 == 1)
+        #expect(outcome.0.map { "\($0)".contains("asks for a user and a password") } == true)
+    }
+
     @Test func aPathIsBelowTheAddressAndTheMediaTypeIsAsked() async throws {
         let (outcome, requests) = try await Self.get([.whole(200, [:], [1, 2])])
         #expect(outcome == .answered(200, [1, 2]))

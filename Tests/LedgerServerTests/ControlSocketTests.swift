@@ -22,7 +22,8 @@ import TestSupport
         }
     }
 
-    /// As a command that opens the folder itself sees it: the newest head may lack what others have.
+    /// As a command that opens the folder itself sees it: the newest head may lack what others
+    /// have.
     @Test func whetherHeadsAreCosignedIsSaidBesideTheKit() async throws {
         try await TestServer.run { server in
             try WitnessGroup().cosign(server.fixture.ledger.head(), in: server.fixture.ledger)

@@ -37,7 +37,8 @@ import TestSupport
                 #expect(answer["content-type"] == "text/plain; charset=utf-8")
                 for word in [
                     "ledger.example/prints is an append-only ledger", "It has 3 entries",
-                    "/prints/trust-kit", "\(server.fixture.ledger.genesis)",
+                    "from\n\(path == "/" ? "" : "/prints")/trust-kit",
+                    "\(server.fixture.ledger.genesis)",
                 ] {
                     #expect(answer.text.contains(word), "\(answer.text)")
                 }

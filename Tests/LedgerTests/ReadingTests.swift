@@ -119,6 +119,21 @@ import TestSupport
         #expect(unknown.isEmpty)
     }
 
+    /// Whoever has a receipt finds the entry, though its rows are written behind it.
+    @Test func aThreadHasAnEntryAsSoonAsItIsRegistered() async throws {
+        for number in 0..<20 {
+            let bytes = try fixture.capture("one copy", title: "\(number)")
+            #expect(try await fixture.register(bytes).refusal == nil)
+            let found = try fixture.ledger.thread(
+                .subject, "urn:example:one-copy", after: nil, limit: 500)
+            #expect(found.count == number + 1)
+            #expect(found.map(\.index) == found.map(\.index).sorted())
+            let last = try fixture.ledger.thread(
+                .subject, "urn:example:one-copy", after: found.dropLast().last?.index, limit: 1)
+            #expect(last == [found.last].compactMap { $0 })
+        }
+    }
+
     @Test func threadsListAnIssuersEntriesOldestFirst() async throws {
         let page = try await eventually("all are in the thread") {
             let page = try fixture.ledger.thread(

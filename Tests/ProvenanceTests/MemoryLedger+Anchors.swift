@@ -3,7 +3,8 @@ import Merkle
 import Provenance
 
 extension MemoryLedger {
-    /// An anchor of the head of `size` for the entry at `index`; of another note where one is given.
+    /// An anchor of the head of `size` for the entry at `index`; of another note where one is
+    /// given.
     func anchor(
         _ type: Text = Anchor.timestamp, _ evidence: [UInt8] = [1, 2, 3], of index: UInt64,
         in size: UInt64, note: [UInt8]? = nil

@@ -54,6 +54,32 @@ import TestSupport
         #expect(names == [name])
     }
 
+    /// A crash in the middle of an update: some files are new, and the rest follows.
+    @Test func aFolderWhoseUpdateWasCutOffHoldsTheNewKit() throws {
+        let (old, new) = (try newKit(), try newKit())
+        try NewKit.write(old, to: place.path("kit"))
+        try place.write(new.oneFile, to: "kit/\(TrustKit.Files.updateName)")
+        try place.write(new.genesis, to: "kit/genesis")
+        let cut = try NamedKit(place.path("kit"))
+        #expect(try cut.files == new && cut.kit().size == 2)
+        try NewKit.replace(cut, by: new)
+        #expect(try NamedKit(place.path("kit")).files == new)
+        #expect(try !place.has("kit/\(TrustKit.Files.updateName)"))
+    }
+
+    /// What has the name already may be anything.
+    @Test func aRefusedKitIsKeptBesideWhateverHasItsName() throws {
+        let files = try newKit()
+        let head = try TrustKit(files).head
+        let path = place.path("kit.colophon-kit")
+        let first = try NewKit.keep(files, head: head, beside: path)
+        #expect(try NewKit.keep(files, head: head, beside: path) == first)
+        try place.write("torn", to: String(first.dropFirst(place.path.count + 1)))
+        let second = try NewKit.keep(files, head: head, beside: path)
+        #expect(second != first)
+        #expect(try NamedKit(second).files == files)
+    }
+
     @Test func aFileOfAnyNameIsTakenForAKitByWhatItHolds() throws {
         let files = try newKit()
         try place.write(files.oneFile, to: "anything")

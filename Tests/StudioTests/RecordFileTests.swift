@@ -25,6 +25,24 @@ import Testing
             .sign(draft, of: Artifact(reading: work))
     }
 
+    /// `sign --force` and `submit` look at a file and then write it: none undoes what another does.
+    @Test func whoLooksAndWritesIsAloneInAFolder() async throws {
+        let place = try TemporaryFolder()
+        try place.write("0", to: "count")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<50 {
+                group.addTask {
+                    try RecordFile.holding(place.path("count")) { () throws(any Error) in
+                        let count = try #require(Int(place.text("count")))
+                        try place.write("\(count + 1)", to: "count")
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try place.text("count") == "50")
+    }
+
     @Test func aRecordStandsBesideItsWorkAndIsReadBack() throws {
         let record = try record()
         let place = try NewRecordFile(beside: work)

@@ -49,6 +49,21 @@ final class FreshThreads: Sendable {
         }
     }
 
+    /// Returns the threads of those entries of a range that are kept, which are its last ones, and
+    /// the first of them; the end of the range and none where none is.
+    func names(in range: Range<UInt64>) -> (first: UInt64, names: [Names]) {
+        state.withLock { state in
+            let end = state.first + UInt64(state.names.count)
+            let first = max(range.lowerBound, state.first)
+            // One that follows is kept a moment after its head is shown.
+            guard end >= range.upperBound, first < range.upperBound else {
+                return (range.upperBound, [])
+            }
+            let (from, to) = (Int(first - state.first), Int(range.upperBound - state.first))
+            return (first, Array(state.names[from..<to]))
+        }
+    }
+
     /// The first entry that is kept; nil where none is.
     var first: UInt64? {
         state.withLock { $0.names.isEmpty ? nil : $0.first }

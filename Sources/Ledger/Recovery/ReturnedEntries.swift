@@ -140,8 +140,8 @@ extension ReturnedEntries {
         let index = try place(of: leaf, file.receipts, path, &heads, registry)
         if let other = found[index], other.leaf != leaf {
             throw .fork(
-                "\(path): proves another entry \(index) than an earlier file: this is the fork of a "
-                    + "log, and must be looked into")
+                "\(path): proves another entry \(index) than an earlier file: this is the fork of "
+                    + "a log, and must be looked into")
         }
         if found[index]?.manifest == nil {
             found[index] = Entry(leaf: leaf, manifest: file.manifest)

@@ -7,7 +7,9 @@ import Provenance
 extension LedgerRoutes {
     /// Tells a person who opens the ledger's address what it is.
     func front(_ exchange: Exchange) -> Reply {
-        let base = ledger.origin.path
+        // As it was opened: what stands before us may have given it another path than the origin's.
+        var base = exchange.path
+        while base.hasSuffix("/") { base.removeLast() }
         let text = """
             \(ledger.origin) is an append-only ledger of who made an artifact, where,
             when and how. It has \(ledger.readableSize) entries.

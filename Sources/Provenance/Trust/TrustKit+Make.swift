@@ -24,8 +24,8 @@ extension TrustKit {
     /// Witnesses, groups and quorum are those of `witnesses`, without the addresses, which a
     /// collector asks nothing; where it is nil the kit has no quorum.
     ///
-    /// `timestampRoots` are the certificates of the timestamp authorities' roots as PEM; `calendars`
-    /// are the URLs of the calendars, at most 16 of at most 255 bytes, none twice.
+    /// `timestampRoots` are the certificates of the timestamp authorities' roots as PEM;
+    /// `calendars` are the URLs of the calendars, at most 16 of at most 255 bytes, none twice.
     public static func make(
         registry: Registry, head: HeadReceipt, controls: [Evidence],
         witnesses: TrustPolicy? = nil, timestampRoots: [UInt8]? = nil, calendars: [String] = []

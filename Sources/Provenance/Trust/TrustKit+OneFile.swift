@@ -2,6 +2,10 @@ import Encoding
 
 /// A kit as one file: a map from the names of its files to their bytes (trust-kit.md §4).
 extension TrustKit.Files {
+    /// The name of a kit in one file that counts in the place of the files of the folder in which it
+    /// lies: an update that has not come to its end.
+    public static let updateName = "update.colophon-kit"
+
     /// Bytes of a kit in one file: the largest files that a kit may have, and room for their names.
     public static let oneFileByteLimit =
         RegistryFile.byteLimit + 3 * TrustKit.smallFileByteLimit + CalendarsFile.byteLimit + 1024

@@ -40,8 +40,9 @@ public struct TrustKitUpdate: Sendable {
         served.size > own.size || served.time > own.time
     }
 
-    /// The witnesses, groups, quorum, other ledgers, timestamp authorities and calendars in which the
-    /// kits differ, a line each: "- " before what the collector's has, "+ " before what the other has.
+    /// The witnesses, groups, quorum, other ledgers, timestamp authorities and calendars in which
+    /// the kits differ, a line each: "- " before what the collector's has, "+ " before what the
+    /// other has.
     public var differences: [String] {
         let (mine, theirs) = (Self.choices(own, ownFiles), Self.choices(served, servedFiles))
         return mine.filter { !theirs.contains($0) }.map { "- \($0)" }

@@ -29,8 +29,8 @@ struct EvidenceFound {
         }
     }
 
-    /// Examines the anchors of `record`; `time` is now in POSIX seconds, for evidence that claims to
-    /// be from the future.
+    /// Examines the anchors of `record`; `time` is now in POSIX seconds, for evidence that claims
+    /// to be from the future.
     init(
         in record: ParsedRecord, about heads: ProvenHeads, believing believed: BelievedHeads,
         after bounds: LowerBounds, at time: UInt64?, by verifier: Verifier,

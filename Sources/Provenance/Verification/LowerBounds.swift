@@ -5,8 +5,9 @@ import Manifests
 /// The times before which a head that holds the entry cannot have existed: evidence that says so
 /// is *false* (verification.md §8).
 ///
-/// Takes the proven heads, by whose receipts the log says when it made them, the kit's head, and the
-/// head that the statement names as seen. What a thief may have signed says nothing of the time.
+/// Takes the proven heads, by whose receipts the log says when it made them, the kit's head, and
+/// the head that the statement names as seen. What a thief may have signed says nothing of the
+/// time.
 struct LowerBounds {
     /// By how many seconds honest clocks may differ, those of witnesses and of others alike.
     static let skew = Cosignature.pastSkew

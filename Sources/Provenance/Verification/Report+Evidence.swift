@@ -22,7 +22,8 @@ extension Report {
         /// When the certificate of the authority ends, in POSIX seconds; nil where it has none.
         public let expires: UInt64?
 
-        /// Whether other evidence in the record, older than ``expires``, shows that this one existed.
+        /// Whether other evidence in the record, older than ``expires``, shows that this one
+        /// existed.
         ///
         /// Where it is not, and the certificate has ended, nothing later covers the evidence.
         public let isSealed: Bool

@@ -149,8 +149,8 @@ public struct Verifier: Sendable {
         }
     }
 
-    /// The levels for which nobody is named: by the kit as a witness, or by the kit and the program as
-    /// a timestamp authority.
+    /// The levels for which nobody is named: by the kit as a witness, or by the kit and the program
+    /// as a timestamp authority.
     private var passedOver: Set<Level> {
         var levels: Set<Level> = []
         if kit.policy.quorum == .none { levels.insert(.witnessed) }

@@ -93,6 +93,11 @@ package struct NewRecordFile: Hashable, Sendable {
     /// - Returns: where the record that was replaced is kept; nil where none was worth keeping.
     @discardableResult
     package func write(_ record: SignedRecord) throws(RecordFileError) -> String? {
+        guard isReplacement else { return try put(record) }
+        return try RecordFile.holding(path) { () throws(RecordFileError) in try put(record) }
+    }
+
+    private func put(_ record: SignedRecord) throws(RecordFileError) -> String? {
         var old: [UInt8]?
         if isReplacement, try Self.isTaken(path) { old = try Self.worthKeeping(path) }
         let keptPath = old == nil ? nil : try Self.free(beside: artifact)

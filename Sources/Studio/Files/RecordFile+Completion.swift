@@ -40,4 +40,17 @@ extension RecordFile {
             throw .unwritable(error)
         }
     }
+
+    /// Runs `body`, which looks at the record at `path` and then changes it, while no other of our
+    /// commands does so in its folder: `sign --force` and `submit` would undo each other's work.
+    ///
+    /// Where the folder cannot be opened there is no lock; `body` says what is wrong.
+    package static func holding<Value, Failure: Error>(
+        _ path: String, _ body: () throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        let folder = try? Place(following: path).folder
+        folder?.waitForLock()
+        defer { try? folder?.unlock() }
+        return try body()
+    }
 }

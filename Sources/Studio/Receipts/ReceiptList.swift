@@ -158,8 +158,8 @@ extension SignedNote {
     /// have to read; nil where they make no note.
     ///
     /// A line under which a key has one already is left out: what is there is evidence. Where there
-    /// is no room, lines of keys that are not `known` give way, the last one first: anybody can have
-    /// put them there.
+    /// is no room, lines of keys that are not `known` give way, the last one first: anybody can
+    /// have put them there.
     func joining(
         _ lines: [NoteSignature], insteadOfOthersThan known: [VerifierKey]
     ) -> SignedNote? {

@@ -86,7 +86,9 @@ package actor RecordRefresh {
         } catch {
             throw .receipts(error)
         }
-        return try write(newer, to: file)
+        return try RecordFile.holding(file.path) { () throws(RefreshError) in
+            try write(newer, to: file)
+        }
     }
 
     private func write(

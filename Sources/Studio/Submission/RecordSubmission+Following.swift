@@ -119,6 +119,15 @@ extension RecordSubmission {
         for words in newer.refusedAnchors where toldRefused.insert(Text(words)).inserted {
             onEvent(.refusedEvidence(file, words))
         }
+        return try RecordFile.holding(file.path) { () throws(SubmissionError) in
+            try take(newer, into: file)
+        }
+    }
+
+    /// Completes what the file holds now; returns whether it has all that is waited for.
+    private func take(
+        _ newer: NewerReceipts, into file: RecordFile
+    ) throws(SubmissionError) -> Bool {
         let before = try current(file)
         let after: TransparentStatement
         do throws(NewerReceiptsError) {

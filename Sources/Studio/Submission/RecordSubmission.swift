@@ -310,19 +310,27 @@ package actor RecordSubmission {
             failure = error
         }
         do throws(RecordFileError) {
-            var whole = try file.current()
-            var receipts = judge.list(whole.receipts, of: file.content.statement)
-            receipts.insert(receipt.bytes, of: receipt.receipt)
-            if let seen { receipts.insert(seen) }
-            if receipts.bytes != whole.receipts {
-                whole.receipts = receipts.bytes
-                let folder = try file.replace(by: whole)
-                folders[Text(folder.path)] = folder
+            try RecordFile.holding(file.path) { () throws(RecordFileError) in
+                try put(receipt, seen, into: file)
             }
         } catch {
             throw .file(error)
         }
         if let failure { throw .seen(failure) }
+    }
+
+    /// Adds receipts to what the file holds now.
+    private func put(
+        _ receipt: FittingReceipt, _ seen: [UInt8]?, into file: RecordFile
+    ) throws(RecordFileError) {
+        var whole = try file.current()
+        var receipts = judge.list(whole.receipts, of: file.content.statement)
+        receipts.insert(receipt.bytes, of: receipt.receipt)
+        if let seen { receipts.insert(seen) }
+        guard receipts.bytes != whole.receipts else { return }
+        whole.receipts = receipts.bytes
+        let folder = try file.replace(by: whole)
+        folders[Text(folder.path)] = folder
     }
 
     /// Syncs each folder once for all of its files; the ledger has their receipts until then.

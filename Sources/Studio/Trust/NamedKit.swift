@@ -59,6 +59,9 @@ package struct NamedKit: Sendable {
     private static func files(inFolder path: String) throws(NamedKitError) -> TrustKit.Files {
         do throws(FileError) {
             let folder = try Folder(path)
+            // An update that was cut off: it is whole, and the files beside it may be of two kits.
+            let update = try folder.read(TrustKit.Files.updateName, limit: FileLimit.kit)
+            if let update, let files = try? TrustKit.Files(oneFile: update) { return files }
             return try TrustKit.Files(
                 reading: { name throws(FileError) in
                     guard let bytes = try folder.read(name.rawValue, limit: FileLimit.kit) else {

@@ -25,15 +25,19 @@ package enum NewKit {
 
     /// Puts `files` in the place of the kit that was read as `kit`, in its form.
     ///
-    /// One file is replaced in one step. Of a folder the files that differ are, one after the
-    /// other: a crash between two leaves a kit that is refused, and is fetched again.
+    /// One file is replaced in one step. Into a folder the new kit is put whole first, as
+    /// `update.colophon-kit`, which counts while it is there; then the files that differ are
+    /// replaced, one after the other. So a crash between two leaves the new kit.
     package static func replace(_ kit: NamedKit, by files: TrustKit.Files) throws(FileError) {
         guard kit.form == .folder else {
             return try AtomicFile.write(files.oneFile, to: kit.path, .replace)
         }
         let folder = try Folder(kit.path)
+        try folder.writeUnsettled(files.oneFile, to: TrustKit.Files.updateName, .replacing(.usual))
+        try folder.synchronize()
+        // After a crash the files are not those that were read.
         for (name, bytes) in files.named
-        where !kit.files.named.contains(where: { $0 == (name, bytes) }) {
+        where try folder.read(name, limit: FileLimit.kit) != bytes {
             let isThere = try folder.status(of: name) != nil
             try folder.writeUnsettled(bytes, to: name, isThere ? .keepingOwner : .new(.usual))
         }
@@ -41,6 +45,8 @@ package enum NewKit {
         for name in TrustKit.Files.Name.allCases where !kept.contains(name.rawValue) {
             try folder.remove(name.rawValue)
         }
+        try folder.synchronize()
+        try folder.remove(TrustKit.Files.updateName)
         try folder.synchronize()
     }
 
@@ -56,13 +62,31 @@ package enum NewKit {
             start.removeLast(TrustKit.Files.suffix.count)
         }
         let mark = Hex.encode(head.root.bytes.prefix(rootBytes))
-        let name = "\(start).refused-\(head.size)-\(mark)\(TrustKit.Files.suffix)"
-        do throws(FileError) {
-            try AtomicFile.write(refused.oneFile, to: name, .create)
-        } catch {
-            guard error.reason == .exists else { throw error }
+        let bytes = refused.oneFile
+        for number in 1...keptLimit {
+            let copy = number == 1 ? "" : "-\(number)"
+            let name = "\(start).refused-\(head.size)-\(mark)\(copy)\(TrustKit.Files.suffix)"
+            do throws(FileError) {
+                try AtomicFile.write(bytes, to: name, .create)
+                return name
+            } catch {
+                // What has the name may be another kit of this head, or anything else.
+                guard error.reason == .exists else { throw error }
+                if try holds(bytes, name) { return name }
+            }
         }
-        return name
+        throw FileError(path, .exists)
+    }
+
+    /// Kits of one head that are kept at most: whoever is shown more has enough to show.
+    private static let keptLimit = 9
+
+    /// Whether a file has these bytes; false for what is no file, or a longer one.
+    private static func holds(_ bytes: [UInt8], _ path: String) throws(FileError) -> Bool {
+        guard let status = try NamedPath.status(path), status.kind == .file,
+            status.size == UInt64(bytes.count)
+        else { return false }
+        return try InputFile(path).bytes(limit: bytes.count) == bytes
     }
 
     /// Bytes of a root that a name tells: nobody makes two trees that agree in them by chance.

@@ -196,7 +196,9 @@ extension Console {
                 nil,
                 "this key signs for this ledger for the first time: \(ledger.identity), at "
                     + "\(ledger.address); it is remembered in \(path)")
-        case .remembered(let path): note("that is remembered in \(path)")
+        case .remembered(let path):
+            // Before the ledger answers: it may refuse the change.
+            note("this ledger is remembered in \(path) as one that the key signs for")
         case .notRemembered(let error):
             let failure = Failure(error)
             warn(failure.subject, failure.reason)

@@ -153,8 +153,8 @@ struct Console: Sendable {
         JSON.Object(members.compactMap { name, value in value.map { (name, $0) } })
     }
 
-    /// Writes a line of words: at a terminal in as many as it needs, elsewhere in one, for who looks
-    /// for words in it.
+    /// Writes a line of words: at a terminal in as many as it needs, elsewhere in one, for who
+    /// looks for words in it.
     private func tell(_ safe: String, indent: Int = 2) {
         let lines = Streams.error.isTerminal ? HelpText.folded(safe, indent: indent) : [safe]
         for line in lines { emit(line, Streams.error) }

@@ -28,8 +28,8 @@ struct EvidenceText {
         }
     }
 
-    /// The authorities whose certificates have ended since, and whose tokens nothing later covers; a
-    /// paragraph each.
+    /// The authorities whose certificates have ended since, and whose tokens nothing later covers;
+    /// a paragraph each.
     func uncovered(at now: UInt64) -> [[String]] {
         holding.filter { evidence in
             evidence.expires.map { $0 < now } == true && !evidence.isSealed
