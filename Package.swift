@@ -306,7 +306,8 @@ let package = Package(
             "StudioTests",
             [
                 "TestSupport", "TestPeer", "TestLedger", "TestCalendar", "Studio", "Ledger",
-                "LedgerClient", "HTTPCalls", "Files", "Keys", "Capture", "Anchoring", "Timestamping",
+                "LedgerClient", "HTTPCalls", "Files", "Keys", "Capture", "Anchoring",
+                "Timestamping",
                 "OpenTimestamps", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
             ]),
         tests(
