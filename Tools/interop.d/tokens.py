@@ -112,8 +112,9 @@ def judged(faults, proxy):
         try:
             end = time.monotonic() + PATIENCE
             while time.monotonic() < end and ledger.poll() is None:
-                address = re.search(r"http://127\.0\.0\.1:\d+", log.read_text())
-                found = metrics(address[0]) if address else {}
+                # An authority may be named before the ledger listens.
+                address = re.search(r"listening on (http://127\.0\.0\.1:\d+)", log.read_text())
+                found = metrics(address[1]) if address else {}
                 if set(found) == set(faults):
                     return found
                 time.sleep(0.1)
