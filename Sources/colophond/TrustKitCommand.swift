@@ -48,6 +48,7 @@ struct TrustKitCommand: AsyncParsableCommand {
         let witnesses = try settings.witnesses
         var options = try settings.ledger
         witnesses?.apply(to: &options)
+        try settings.anchors.apply(to: &options)
         let (found, isCosigned) = try await files(of: options)
         var kit = try KitQuorum(found)
         if let witnesses { try kit.take(witnesses) }
