@@ -89,6 +89,7 @@ struct Program: AsyncParsableCommand {
         let names = configuration.subcommands.map { $0._commandName }
         let near = NearNames.like(name, among: names)
         guard !near.isEmpty, !names.contains(name) else { return nil }
-        return "did you mean " + near.map { "colophond \($0)" }.joined(separator: " or ") + "?"
+        let program = configuration.commandName ?? ""
+        return "did you mean " + near.map { "\(program) \($0)" }.joined(separator: " or ") + "?"
     }
 }

@@ -50,6 +50,7 @@ extension FuzzTarget {
         case .timestampToken: KnownTimestamps.shared.replies.map { Array($0.dropFirst(9)) }
         case .timestampReply: KnownTimestamps.shared.replies
         case .timestampAuthorities: [KnownTimestamps.shared.trusted]
+        case .recordAnchors: KnownAnchors.shared.files
         }
     }
 

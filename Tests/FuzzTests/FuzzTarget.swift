@@ -37,6 +37,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case timestampToken = "timestamp-token"
     case timestampReply = "timestamp-reply"
     case timestampAuthorities = "timestamp-cas"
+    case recordAnchors = "record-anchors"
 
     /// Whether the reader accepts `bytes`; throws where what it then says breaks the property.
     func accepts(_ bytes: [UInt8]) throws(BrokenProperty) -> Bool {
@@ -76,6 +77,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .timestampToken: try Self.timestampToken(bytes)
         case .timestampReply: try Self.timestampReply(bytes)
         case .timestampAuthorities: try Self.timestampAuthorities(bytes)
+        case .recordAnchors: try Self.anchors(bytes)
         }
     }
 
@@ -83,7 +85,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     var maximumByteCount: Int {
         switch self {
         case .origin, .tilePath, .verifierKey, .backupFolder, .exportFolder: 512
-        case .manifest, .statement, .receipt, .transparent, .verify, .kit, .kitFile, .policy:
+        case .manifest, .statement, .receipt, .transparent, .verify, .kit, .kitFile, .policy,
+            .recordAnchors:
             16 * 1024
         default: 4 * 1024
         }

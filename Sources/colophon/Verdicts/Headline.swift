@@ -223,7 +223,15 @@ struct Headline {
             } else {
                 nil
             }
-        case .refuted, .unproven, .verified: nil
+        case .unproven:
+            if let obstacle = report.obstacle, obstacle.check == .anchor,
+                obstacle.verdict == .notChecked
+            {
+                "--bitcoin-headers FILE checks it, by block headers from whom you trust"
+            } else {
+                nil
+            }
+        case .refuted, .verified: nil
         }
     }
 }
