@@ -28,6 +28,8 @@ public enum Terminal {
         guard unsafe tcgetattr(terminal.number, &usual) == 0 else { return nil }
         var hidden = usual
         unsafe cfmakeraw(&hidden)
+        let interruption = Interruption(restoring: usual, of: terminal.number)
+        defer { interruption.end() }
         guard unsafe tcsetattr(terminal.number, TCSAFLUSH, &hidden) == 0 else { return nil }
         defer { _ = unsafe tcsetattr(terminal.number, TCSAFLUSH, &usual) }
         prompt()
@@ -40,6 +42,45 @@ public enum Terminal {
             for byte in buffer.prefix(count) where line.end == nil { line.take(byte) }
         }
         return line.end == .entered ? line.bytes : nil
+    }
+
+    /// Gives the terminal back where a signal ends the process meanwhile.
+    ///
+    /// Nothing else would: the shell that goes on shows nothing that is typed.
+    private struct Interruption {
+        /// The signals by which others end a process in an orderly way.
+        private static let signals = [SIGTERM, SIGINT, SIGHUP, SIGQUIT]
+
+        // For the handler: set before it is in place, and one question is asked at a time.
+        private nonisolated(unsafe) static var number: Int32 = -1
+        private nonisolated(unsafe) static var usual = termios()
+
+        private var taken: [Int32] = []
+
+        init(restoring usual: termios, of number: Int32) {
+            unsafe Self.usual = usual
+            unsafe Self.number = number
+            for number in Self.signals {
+                let former = signal(number) { caught in
+                    if unsafe Self.number >= 0 {
+                        _ = unsafe tcsetattr(Self.number, TCSANOW, &Self.usual)
+                    }
+                    _ = signal(caught, SIG_DFL)
+                    raise(caught)
+                }
+                // Whoever ignores it, or has a handler, goes on doing so.
+                if former == nil {
+                    taken.append(number)
+                } else {
+                    _ = signal(number, former)
+                }
+            }
+        }
+
+        func end() {
+            for number in taken { _ = signal(number, SIG_DFL) }
+            unsafe Self.number = -1
+        }
     }
 
     /// A line as it is typed, with the keys that mend it.

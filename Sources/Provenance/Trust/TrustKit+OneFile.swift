@@ -2,8 +2,8 @@ import Encoding
 
 /// A kit as one file: a map from the names of its files to their bytes (trust-kit.md §4).
 extension TrustKit.Files {
-    /// The name of a kit in one file that counts in the place of the files of the folder in which it
-    /// lies: an update that has not come to its end.
+    /// The name of a kit in one file that counts in the place of the files of its folder: an update
+    /// that has not come to its end.
     public static let updateName = "update.colophon-kit"
 
     /// Bytes of a kit in one file: the largest files that a kit may have, and room for their names.
