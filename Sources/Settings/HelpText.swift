@@ -10,7 +10,7 @@ package enum HelpText {
     private static let usageIndent = 8
 
     /// A last line that is shorter gets words of the line before it.
-    private static let leastLine = 12
+    private static let leastLine = 13
 
     /// Words with which a command begins that a person may paste.
     private static let commands: Set<String> = [

@@ -100,7 +100,7 @@ struct AnchorPlan {
         guard urls.count == files.count else {
             throw settings.complaint(
                 urls.count > files.count ? "timestamp-authorities" : "timestamp-cas",
-                "authorities: \(urls.count), CA files: \(files.count); each authority needs its own",
+                "authorities: \(urls.count), CA files: \(files.count); each needs its own",
                 hint: "in the same order: --timestamp-authority URL --timestamp-ca FILE")
         }
         guard urls.isEmpty || Libcrypto.isSound else {

@@ -6,8 +6,8 @@ import TestSupport
     import FoundationNetworking
 #endif
 
-/// Works of a ledger that an authority and a calendar date, as a collector meets them: every program
-/// is the real one, the two are played on this machine.
+/// Works of a ledger that an authority and a calendar date, as a collector meets them: every
+/// program is the real one, the two are played on this machine.
 @Suite(
     .enabled(if: Program.succeeds("command -v openssl python3"), "needs openssl and python3"))
 struct DatedWorksTests {

@@ -33,7 +33,7 @@ import TestSupport
     }
 
     @discardableResult
-    private func register(_ names: [String]) async throws -> [EntryID] {
+    func register(_ names: [String]) async throws -> [EntryID] {
         var ids: [EntryID] = []
         for name in names {
             let answer = try await fixture.register(fixture.capture(name))
@@ -46,7 +46,7 @@ import TestSupport
     }
 
     /// Saves everything that is known of an entry, as its owner would have it.
-    private func file(_ id: EntryID, of ledger: Ledger? = nil) throws -> String {
+    func file(_ id: EntryID, of ledger: Ledger? = nil) throws -> String {
         let path = fixture.folder.appending(path: "\(UUID()).colophon").path()
         try Data(#require(try (ledger ?? fixture.ledger).transparent(id)))
             .write(to: URL(filePath: path))
@@ -54,7 +54,7 @@ import TestSupport
     }
 
     /// Runs `body` with the folder open for recovery.
-    private func recover<Value>(
+    func recover<Value>(
         _ restored: Restored, _ body: (Recovery) async throws -> Value
     ) async throws -> Value {
         let recovery = try Recovery(restored.options)
@@ -63,7 +63,7 @@ import TestSupport
     }
 
     /// What recovery says against `body`.
-    private func refusal(
+    func refusal(
         _ restored: Restored, _ body: (Recovery) async throws -> Recovery.Report
     ) async -> String {
         do {
@@ -73,7 +73,7 @@ import TestSupport
         }
     }
 
-    private func isRefused(_ ledger: Ledger, _ name: String) async throws -> Bool {
+    func isRefused(_ ledger: Ledger, _ name: String) async throws -> Bool {
         guard
             case .refused(let refusal, _)? = await ledger.register([try fixture.capture(name)])
                 .first
@@ -381,7 +381,7 @@ import TestSupport
     ///
     /// An old copy whose operator said that nothing newer was ever signed, and that signed on. It
     /// must never be mixed with the true one.
-    private func fork(_ entries: Int) async throws -> (ledger: Ledger, export: String) {
+    func fork(_ entries: Int) async throws -> (ledger: Ledger, export: String) {
         let data = fixture.folder.appending(path: "fork-\(UUID())").path()
         let options = LedgerOptions(data: data, keys: fixture.options.keys)
         _ = try Ledger.restore(from: backups, to: options)
@@ -444,96 +444,5 @@ import TestSupport
         // Its receipt is under a head of the size that was signed, with another root.
         #expect(await refusal(restored) { try await $0.putBack(files: [path]) }.contains("fork"))
         try await recover(restored) { #expect($0.missing == 5..<7) }
-    }
-
-    // MARK: - Memories
-
-    @Test func withoutTheHighWaterFileNothingIsOpenedUntilSomebodyRemembers() async throws {
-        try await register(["after 1", "after 2"])
-        let newest = fixture.ledger.head().note
-        _ = try fixture.ledger.export(to: export)
-        let lost = fixture.folder.appending(path: "lost.highwater").path()
-        let restored = try Restored(fixture, from: backups, highWater: lost)
-        #expect(throws: LedgerError.self) { try Recovery(restored.options) }
-        await #expect(throws: LedgerError.self) { try await restored.open { _ in } }
-        #expect(throws: LedgerError.self) {
-            try Recovery(restored.options, makingHighWaterFrom: [])
-        }
-        let other = try LedgerFixture()
-        #expect(throws: LedgerError.self) {
-            try Recovery(
-                restored.options,
-                makingHighWaterFrom: [(name: "other", note: other.ledger.head().note)])
-        }
-        #expect(try !isThere(lost))
-        let recovery = try Recovery(
-            restored.options, makingHighWaterFrom: [(name: "newest", note: newest)])
-        #expect(recovery.missing == 5..<7)
-        recovery.close()
-        try await restored.open { ledger async throws in
-            #expect(ledger.readiness?.hasPrefix("entries 5 to 6 are missing") == true)
-        }
-        #expect(throws: LedgerError.self) {
-            try Recovery(
-                restored.options, makingHighWaterFrom: [(name: "newest", note: newest)])
-        }
-        let report = try await recover(restored) { try await $0.putBack(export: export) }
-        #expect(report.entries == 5..<7)
-        try await restored.open { #expect($0.readiness == nil) }
-    }
-
-    /// A good line beside it makes it no better: somebody has changed the note.
-    @Test func aNoteWithALineOfTheLedgersThatDoesNotVerifyIsNotRemembered() async throws {
-        let restored = try Restored(fixture, from: backups)
-        try await register(["after"])
-        let note = try SignedNote(parsing: fixture.ledger.head().note)
-        let good = try #require(note.signatures.first)
-        var bytes = good.signature
-        bytes[63] ^= 1
-        let bad = try NoteSignature(name: good.name, keyID: good.keyID, signature: bytes)
-        for lines in [[good, bad], [bad, good], [bad]] {
-            let changed = try SignedNote(text: note.text, signatures: lines).encoded
-            try await recover(restored) { recovery throws in
-                let error = #expect(throws: LedgerError.self) {
-                    try recovery.remember(changed, from: "a witness")
-                }
-                #expect(error?.description.contains("that does not verify") == true)
-                #expect(recovery.missing == nil)
-            }
-        }
-    }
-
-    @Test func aNewerCheckpointStopsALedgerThatForgot() async throws {
-        let restored = try Restored(fixture, from: backups)
-        try await restored.open { #expect($0.readiness == nil) }
-        try await register(["after"])
-        let newest = fixture.ledger.head().note
-        try await recover(restored) { recovery throws in
-            #expect(recovery.missing == nil)
-            try recovery.remember(newest, from: "a witness")
-            #expect(recovery.missing == 5..<6)
-            #expect(throws: LedgerError.self) {
-                try recovery.remember(Array(newest.dropLast(5)), from: "a cut one")
-            }
-        }
-        try await restored.open { ledger async throws in
-            #expect(ledger.readiness?.hasPrefix("entries 5 to 5 are missing") == true)
-            #expect(try await isRefused(ledger, "late"))
-        }
-    }
-
-    @Test func anExportThatKnowsMoreThanTheHighWaterFileRaisesIt() async throws {
-        let restored = try Restored(fixture, from: backups)
-        try await register(["after 1", "after 2"])
-        _ = try fixture.ledger.export(to: export)
-        try await recover(restored) { recovery throws in
-            #expect(recovery.missing == nil)
-            #expect(try await recovery.putBack(export: export).entries == 5..<7)
-            #expect(recovery.signedSize == 7)
-        }
-        try await restored.open { ledger async throws in
-            #expect(ledger.readiness == nil)
-            #expect(ledger.head().note == fixture.ledger.head().note)
-        }
     }
 }

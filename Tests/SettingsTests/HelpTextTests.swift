@@ -32,8 +32,8 @@ import Testing
               colophond rotate note \\
                 --data ledger
 
-            USAGE: colophond rotate <which> [--data <data>] [--keys <keys>] [--prepare]
-                    [--again]
+            USAGE: colophond rotate <which> [--data <data>] [--keys <keys>]
+                    [--prepare] [--again]
 
             OPTIONS:
               --keys <keys>           The folder of the private keys; DATA.keys

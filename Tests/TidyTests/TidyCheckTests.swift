@@ -62,7 +62,7 @@ private struct Sample: CustomTestStringConvertible {
         Sample(.looseCommands, "let a = \"run colophon show \\(path) again\""),
         Sample(
             .wideHints,
-            "throw A(hint: \"\(String(repeating: "word ", count: 10))\" + \"and the other half\")"
+            "throw A(hint: \"\(String(repeating: "word ", count: 12))\" + \"and the other half\")"
         ),
         Sample(.repairs, "let a = CommandLine.arguments"),
         Sample(.repairs, "let a = ProcessInfo.processInfo.environment[\"HOME\"]"),

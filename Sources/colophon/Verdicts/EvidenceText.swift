@@ -47,9 +47,9 @@ struct EvidenceText {
 
     /// The earliest of each authority.
     private func earliest(_ isOfKind: (Report.Evidence) -> Bool) -> [Report.Evidence] {
-        var named: Set<String> = []
+        var named: Set<[UInt8]> = []
         return holding.filter(isOfKind).sorted { ($0.time ?? 0) < ($1.time ?? 0) }
-            .filter { named.insert($0.authority ?? "").inserted }
+            .filter { named.insert(Array(($0.authority ?? "").utf8)).inserted }
     }
 
     private func parts(of type: Text, verb: String) -> [String] {
