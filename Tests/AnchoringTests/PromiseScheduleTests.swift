@@ -96,6 +96,16 @@ import Testing
         #expect(schedule.takeDue(at: .seconds(600)) == [promises[1]])
     }
 
+    @Test func aPromiseThatAlwaysFailsHoldsUpNoOther() {
+        let promises = [Self.promise(9), Self.promise(7)]
+        var schedule = Self.schedule(promises)
+        #expect(schedule.takeDue(at: .zero) == [promises[0]])
+        schedule.ended(promises[0], .badly(retryAfter: nil), at: .zero)
+        #expect(schedule.takeDue(at: .seconds(100)) == [promises[1]])
+        schedule.ended(promises[1], .over, at: .seconds(100))
+        #expect(schedule.takeDue(at: .seconds(200)) == [promises[0]])
+    }
+
     @Test func theOldestPromiseThatNothingLaterCoversIsKnown() {
         let promises = [Self.promise(9), Self.promise(7, ago: 10), Self.promise(5, ago: 20)]
         let schedule = Self.schedule(promises)

@@ -44,8 +44,9 @@ import Testing
     @Test(arguments: [(0, true), (3_600, true), (3_601, false)] as [(UInt64, Bool)])
     mutating func aTokenThatIsOlderThanItsHeadIsFalse(older: UInt64, isOK: Bool) throws {
         let file = try log.capture("photo")
+        _ = try log.capture("next")
         let holds = EvidenceChecker.fake(.holds(time: log.time(of: 4) - older, authority: "tsa"))
-        let report = try report(file, [log.anchor(of: 3, in: 4)], [holds])
+        let report = try report(file, [log.anchor(of: 3, in: 5)], [holds])
         #expect(report.ok == isOK && report.says(.timestamp, isOK ? .ok : .refuted))
         #expect((report.existedBy == nil) == !isOK, "\(report.findings)")
         let words = "when the log made its head of size 4"
@@ -53,11 +54,20 @@ import Testing
         #expect(report.reached == (isOK ? .timestamped : .logged))
     }
 
+    /// After a restore a head is signed again, at another time: a token that is older stays true.
+    @Test mutating func theTimeOfTheVeryHeadSaysNothing() throws {
+        let file = try log.capture("photo")
+        let holds = EvidenceChecker.fake(.holds(time: log.time(of: 4) - 86_400, authority: "tsa"))
+        let report = try report(file, [log.anchor(of: 3, in: 4)], [holds])
+        #expect(report.ok && report.says(.timestamp, .ok), "\(report.findings)")
+    }
+
     @Test(arguments: [(3_600 + 7_200, true), (3_601 + 7_200, false)] as [(UInt64, Bool)])
     mutating func aBlockIsHeldToTheEndOfWhatItsTimeIsGoodTo(older: UInt64, isOK: Bool) throws {
         let file = try log.capture("photo")
+        _ = try log.capture("next")
         let holds = EvidenceChecker.block(log.time(of: 4) - older)
-        let report = try report(file, [log.anchor(Anchor.openTimestamps, of: 3, in: 4)], [holds])
+        let report = try report(file, [log.anchor(Anchor.openTimestamps, of: 3, in: 5)], [holds])
         #expect(report.ok == isOK && report.says(.anchor, isOK ? .ok : .refuted))
     }
 
@@ -66,15 +76,17 @@ import Testing
         var file = try log.capture("photo")
         for number in 0..<100 { _ = try log.capture("\(number)") }
         file.receipts = [try log.receipt(3, in: 4), try log.receipt(3)]
+        let kit = try log.kit()
+        _ = try log.capture("last")
         try #require(log.time(of: 104) > log.time(of: 4) + Self.skew)
         let holds = EvidenceChecker.fake(.holds(time: log.time(of: 4), authority: "tsa"))
         let old = try report(file, [log.anchor(of: 3, in: 4)], [holds])
         #expect(old.ok && old.says(.timestamp, .ok), "\(old.findings)")
-        let new = try report(file, [log.anchor(of: 3, in: 104)], [holds])
+        let new = try report(file, [log.anchor(of: 3, in: 105)], [holds])
         #expect(new.says(.timestamp, .refuted, "of size 104"), "\(new.findings)")
         // The kit's head says when the log was so large, too, where no receipt does.
         file.receipts = [try log.receipt(3, in: 4)]
-        let byKit = try report(file, [log.anchor(of: 3, in: 104)], [holds])
+        let byKit = try report(file, [log.anchor(of: 3, in: 105)], [holds], kit)
         #expect(byKit.says(.timestamp, .refuted, "of size 104"), "\(byKit.findings)")
     }
 

@@ -122,6 +122,10 @@ package struct PromiseSchedule: Sendable {
             let wait = AnchorTimes.backoff(
                 after: seats[calendar].failures, retryAfter: retryAfter)
             seats[calendar].notBefore = now + wait
+            // Behind the others: one that always fails holds up no other.
+            if let index = entries.firstIndex(where: { $0.promise == promise }) {
+                entries[index].next = now + wait
+            }
         case .stopped: break
         }
     }

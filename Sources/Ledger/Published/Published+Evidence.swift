@@ -45,12 +45,16 @@ extension Published {
         if let refusal { throw refusal }
     }
 
-    /// Whether a head meets the quorum now, and is newer than the one that is served.
+    /// Whether a head meets the quorum now, and is newer than the one that is served, or is that
+    /// one, which was served before the policy that it meets now.
     private func completesQuorum(_ head: HeadRow, _ signed: SignedCheckpoint) -> Bool {
         let (_, served, rule) = views
         guard rule.hasQuorum else { return false }
-        let isNews = served == nil ? head.size >= seenSize : head.size > seenSize
-        return isNews && rule.isMet(by: signed, at: head.time)
+        let isFirst =
+            served.map {
+                $0.head.size == head.size && Self.meetingQuorum($0.head, rule) == nil
+            } ?? (head.size == seenSize)
+        return (isFirst || head.size > seenSize) && rule.isMet(by: signed, at: head.time)
     }
 
     /// Serves a head that meets the quorum.

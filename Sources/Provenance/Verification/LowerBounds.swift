@@ -36,13 +36,16 @@ struct LowerBounds {
     }
 
     /// Says why a head cannot have existed by `latest`; nil where it can.
+    ///
+    /// A smaller head was there before it. One of its own size says nothing: after a restore the
+    /// same head is signed again, at a later time.
     func contradiction(of latest: UInt64, about head: Checkpoint) -> String? {
         if let words = contradictionOfSeen(latest) { return words }
-        let earlier = made.filter { $0.origin == head.origin && $0.size <= head.size }
+        let earlier = made.filter { $0.origin == head.origin && $0.size < head.size }
         guard let newest = earlier.max(by: { $0.time < $1.time }), isBefore(latest, newest.time)
         else { return nil }
         return "is before \(Instant(newest.time)), when the log made its head of size "
-            + "\(newest.size), which is no newer"
+            + "\(newest.size), which is older"
     }
 
     /// Says why the entry cannot have existed by `latest`, by the head that the statement names.

@@ -44,6 +44,10 @@ struct WeighedAnchor {
         }
     }
 
+    fileprivate var isHeld: Bool {
+        if case .holds = worth { true } else { false }
+    }
+
     fileprivate var isToken: Bool { anchor?.type == Anchor.timestamp }
     fileprivate var isProof: Bool { anchor?.type == Anchor.openTimestamps }
 
@@ -125,12 +129,20 @@ struct AnchorList {
 
     /// Whether a proof is of another promise than those that are there, and there are few, or it
     /// dates an earlier head than one of them.
+    ///
+    /// What nobody here has verified keeps nothing out that was verified, and takes no such place.
     private mutating func isWanted(_ proof: WeighedAnchor) -> Bool {
         let own = items.indices.filter { items[$0].isProof }
-        guard !own.contains(where: { items[$0].isPromise(of: proof) }) else { return false }
+        if let same = own.first(where: { items[$0].isPromise(of: proof) }) {
+            guard proof.isHeld, !items[same].isHeld else { return false }
+            items.remove(at: same)
+            return true
+        }
         guard own.count >= Self.proofs else { return true }
-        guard let last = own.max(by: { items[$0].size < items[$1].size }),
-            items[last].size > proof.size
+        let open = own.filter { !items[$0].isHeld }
+        let movable = proof.isHeld && open.isEmpty ? own : open
+        guard let last = movable.max(by: { items[$0].size < items[$1].size }),
+            items[last].size > proof.size || (proof.isHeld && !items[last].isHeld)
         else { return false }
         items.remove(at: last)
         return true

@@ -32,7 +32,11 @@ struct NewerAnchors {
             refused.append("evidence\(place): \(anchor.words)")
         }
         openTokens = news.count { $0.worth == .open && $0.anchor?.type == Anchor.timestamp }
-        var list = AnchorList(weighed(record.anchors))
+        // What the file has is judged by what it has: what is new takes nothing out.
+        let own = record.anchors.map {
+            judge.weigh($0, beside: record.receipts, of: statement)
+        }
+        var list = AnchorList(own)
         list.add(news)
         let wanted = list.maps.filter { !record.anchors.contains($0) }
         guard !wanted.isEmpty else { return }

@@ -171,11 +171,12 @@ package struct NewerReceipts: Sendable {
 
     private func anchorList(of record: TransparentStatement) -> AnchorList {
         let given = anchors.filter { !record.anchors.contains($0) }
-        func weighed(_ map: CBORMap) -> WeighedAnchor {
-            judge.weigh(map, beside: [newest.bytes], of: record.statement)
+        func weighed(_ map: CBORMap, beside receipts: [[UInt8]]) -> WeighedAnchor {
+            judge.weigh(map, beside: receipts, of: record.statement)
         }
-        var list = AnchorList(record.anchors.map(weighed))
-        list.add(given.map(weighed))
+        // What the file has is judged by what it has: what is new takes nothing out.
+        var list = AnchorList(record.anchors.map { weighed($0, beside: record.receipts) })
+        list.add(given.map { weighed($0, beside: [newest.bytes]) })
         return list
     }
 
