@@ -77,6 +77,8 @@ extension Ledger {
         defer { store.close() }
         let stored = try StoredLedger(store)
         _ = try TreeState(stored, store: store)
+        // After the backup others of its heads may have been served.
+        try store.put(ServedMark.each)
         return stored.head.size
     }
 }

@@ -36,6 +36,12 @@ extension Ledger {
             != nil
     }
 
+    /// Whether an authority has dated one of the newest heads that evidence is about.
+    public func hasTimestampedHead() throws(LedgerError) -> Bool {
+        try published.store.anchorSources(among: AnchorMemory.newestRows)
+            .contains { $0.kind == .timestamp }
+    }
+
     /// A head that is kept and that anyone may see; nil where there is none of this size.
     public func head(size: UInt64) throws(LedgerError) -> Head? {
         let (store, newest) = published.readable

@@ -9,7 +9,10 @@ package enum Libcrypto {
     static let advice = "install 3.0.19 or newer"
 
     /// Whether it may be given timestamps of strangers.
-    package static var isSound: Bool { OpenSSL_version_num() >= firstSound }
+    package static var isSound: Bool { isSound(OpenSSL_version_num()) }
+
+    /// Whether the version of a number may, as `0x30000130` for 3.0.19.
+    package static func isSound(_ number: UInt) -> Bool { number >= firstSound }
 
     /// Its version, as `3.0.19`.
     package static var version: String {

@@ -49,12 +49,16 @@ struct TrustKitCommand: AsyncParsableCommand {
         var options = try settings.ledger
         witnesses?.apply(to: &options)
         try settings.anchors.apply(to: &options)
-        let (found, isCosigned) = try await files(of: options)
+        let (found, isCosigned, isTimestamped) = try await files(of: options)
         var kit = try KitQuorum(found)
         if let witnesses { try kit.take(witnesses) }
         if kit.hasNone, let reason = isCosigned ? "the ledger has cosigned heads" : replaced() {
             Output.say("colophond: this kit asks for no witness, although \(reason)")
             Output.say("  hint: name the witnesses and their quorum with --witness-policy FILE")
+        }
+        if isTimestamped, kit.files.timestampRoots == nil {
+            Output.say("colophond: this kit names no timestamp authority, although heads are dated")
+            Output.say("  hint: in the configuration: timestamp-authorities and timestamp-cas")
         }
         try write(kit.files)
         let names = kit.files.named.map(\.name).joined(separator: ", ")
@@ -65,18 +69,22 @@ struct TrustKitCommand: AsyncParsableCommand {
 
     /// Asks the process that has the ledger open; where there is none, opens it.
     ///
-    /// Says too whether any head is seen to be cosigned.
+    /// Says too whether any head is seen to be cosigned, and in a ledger that is opened here, whose
+    /// authorities nobody has named, whether one is timestamped.
     private func files(
         of options: LedgerOptions
-    ) async throws(Failure) -> (TrustKit.Files, isCosigned: Bool) {
+    ) async throws(Failure) -> (TrustKit.Files, isCosigned: Bool, isTimestamped: Bool) {
         let access = LedgerAccess(options: options)
         do {
             if let (files, isCosigned) = try await access.client.trustKit() {
-                return (files, isCosigned ?? KitQuorum.isCosigned(files))
+                return (files, isCosigned ?? KitQuorum.isCosigned(files), false)
             }
             let ledger = try access.open()
             defer { ledger.close() }
-            return (try ledger.trustKit(), try ledger.hasCosignedHead())
+            return (
+                try ledger.trustKit(), try ledger.hasCosignedHead(),
+                try ledger.hasTimestampedHead()
+            )
         } catch {
             throw access.failure(error)
         }

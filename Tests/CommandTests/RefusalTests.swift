@@ -55,7 +55,7 @@ import TestSupport
         try await add(["--not-before", "2999-01-01T00:00:00Z"])
         try await ledger.shop.signWork("photo.jpg")
         try await expectRefusal(ledger, "was signed before 2999-01-01T00:00:00Z")
-        try await expectRefusal(ledger, "look at the clock that signed")
+        try await expectRefusal(ledger, "look at the signer's clock")
         try await expectRefusal(ledger, "with an earlier --not-before")
         try await add(["--not-before", "1970-01-01T00:00:00Z"])
         let submitted = try await ledger.colophon("submit", "photo.jpg.colophon")

@@ -51,6 +51,23 @@ import TestSupport
         #expect(input.checkpoint == head.note, "cosignatures do not change it")
     }
 
+    /// It was served before there was a policy: nothing newer has to come.
+    @Test func theServedHeadIsDatedOnceItMeetsANewPolicy() async throws {
+        let group = try WitnessGroup()
+        let fixture = try LedgerFixture()
+        fixture.ledger.close()
+        var options = fixture.options
+        options.witnessPolicy = try group.policy()
+        let ledger = try LedgerFixture.open(options, fixture.clock)
+        defer { ledger.close() }
+        let log = DatedLog(ledger)
+        #expect(try log.newestHeadToDate() == nil)
+        async let waited: Void = log.headToDate(above: 0)
+        try group.cosign(ledger.head(), in: ledger)
+        try await waited
+        #expect(try log.newestHeadToDate()?.size == ledger.head().size)
+    }
+
     @Test func onlyAHeadThatMeetsTheQuorumIsDated() async throws {
         let group = try WitnessGroup()
         let policy = try group.policy()

@@ -14,6 +14,16 @@ import Timestamping
         #expect(Libcrypto.isSound)
     }
 
+    /// The first that is sound is 3.0.19.
+    @Test(
+        arguments: [
+            (0x3000_0120, false), (0x3000_0000, false), (0x1010_1170, false), (0x3000_0130, true),
+            (0x3050_0040, true),
+        ] as [(UInt, Bool)])
+    func aVersionBelowTheFirstSoundOneIsNot(number: UInt, isSound: Bool) {
+        #expect(Libcrypto.isSound(number) == isSound)
+    }
+
     /// What stood in the queue would be taken for the next failure, of whoever fails.
     @Test func noRefusalLeavesAnError() async throws {
         let authority = try await TestAuthority()

@@ -105,6 +105,10 @@ package struct AnchorSchedule: Sendable {
         let last = leading.compactMap(\.self).max { ($0.size, $0.askedAt) < ($1.size, $1.askedAt) }
         round = last.map { Round(number: 0, size: $0.size, start: $0.askedAt) }
         hasNewer = round == nil
+        // Who was behind before the start is so from now on.
+        for index in seats.indices where seats[index].dated < round?.size ?? 0 {
+            seats[index].owesSince = now
+        }
     }
 
     private static func seat(

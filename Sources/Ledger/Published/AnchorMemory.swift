@@ -20,6 +20,12 @@ final class AnchorMemory: Sendable {
     /// They are about a month; a source that was silent for longer is due anyway.
     static let newestRows = 20_000
 
+    /// Rows that are looked at for the promises of a calendar, from the newest back.
+    ///
+    /// Four authorities and four calendars give 41,000 rows in the 60 days after which a promise is
+    /// given up, at the usual intervals. What is older is dated by later heads.
+    static let promiseRows = 50_000
+
     /// Heads that were given out to be dated last and are not pruned.
     ///
     /// A head is dated in seconds; the newest of many is asked for in each of them.

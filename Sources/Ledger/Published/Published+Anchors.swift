@@ -93,7 +93,7 @@ extension Published {
     func pendingAnchors(of source: AnchorSource, limit: Int) throws(LedgerError) -> [KeptAnchor] {
         try store.newestAnchors(
             of: AnchorRow.Kind(source.kind), AnchorRow.Key.source(Text(source.url)),
-            in: .pending, limit: limit
+            in: .pending, limit: limit, among: AnchorMemory.promiseRows
         ).map { KeptAnchor($0) }
     }
 

@@ -153,7 +153,10 @@ struct AnchorList {
         guard !items.contains(where: { $0.map == new.map }) else { return }
         if items.count >= Limits.anchors {
             // What nobody here can verify keeps nothing out that was verified.
-            guard let open = items.lastIndex(where: { $0.worth == .open }) else { return }
+            guard
+                let open = items.lastIndex(where: { $0.worth == .open })
+                    ?? (new.isHeld ? items.lastIndex { !$0.isHeld } : nil)
+            else { return }
             items.remove(at: open)
         }
         let place = items.firstIndex { $0.size > new.size } ?? items.endIndex

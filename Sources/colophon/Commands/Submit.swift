@@ -117,8 +117,8 @@ struct Submit: ColophonCommand {
                 guard kit.timestampRoots != nil else {
                     throw .usage(
                         "--until timestamped: the trust kit \(path) names no timestamp authority",
-                        hint: "submit without --until timestamped, or bring the kit up to date "
-                            + "from a ledger that has authorities")
+                        hint: "where the ledger has some, take them: colophon trust update "
+                            + "\(path) --ledger URL --accept-policy")
                 }
                 if let advice = KitEvidence.tokenAdvice {
                     throw .usage("--until timestamped: \(advice)")
