@@ -249,14 +249,16 @@ import Testing
         #expect(Self.asked(schedule.takeDue(at: .seconds(62))) == [1])
     }
 
-    @Test func theEndAsksNobodyWhoWasAskedAMomentAgo() {
+    @Test func theEndAsksForALargerHeadHoweverShortTheTimeSinceTheLast() {
         var schedule = Self.schedule(authorities: 1, calendars: 1)
         schedule.begin(size: 5, at: .zero)
         schedule.ended(schedule.takeDue(at: .zero)[0], .well, at: .zero)
-        schedule.beginLast(at: .seconds(59))
-        schedule.begin(size: 9, at: .seconds(59))
-        // The calendar was never asked; no token of the head is to come.
-        #expect(Self.asked(schedule.takeDue(at: .seconds(59))) == [1])
+        schedule.beginLast(at: .seconds(1))
+        schedule.begin(size: 9, at: .seconds(1))
+        let questions = schedule.takeDue(at: .seconds(1))
+        #expect(Self.asked(questions) == [0])
+        schedule.ended(questions[0], .well, at: .seconds(1))
+        #expect(Self.asked(schedule.takeDue(at: .seconds(1))) == [1])
     }
 
     @Test func theEndOfALogThatIsDatedAsksNobody() {

@@ -220,10 +220,10 @@ import TestSupport
             let text = refused.map { "\($0)" } ?? ""
             #expect(text.contains("note.next.pem: ") && text.contains(words), "\(text)")
         }
+        #expect(try handovers(fixture).isEmpty)
         fixture.ledger.close()
         let unopened = error { try fixture.reopen() }
         #expect(unopened.map { "\($0)".contains("note.next.pem: is no Ed25519 key") } == true)
-        #expect(try handovers(fixture).isEmpty)
     }
 
     @Test func onlyHeadsThatThereAreCanBeSuspect() async throws {

@@ -12,6 +12,7 @@ import Synchronization
 import TestLedger
 import TestPeer
 import TestSupport
+import TestCalendar
 import Testing
 
 /// A record gets the earliest evidence of others, and nothing that its kit has not verified
@@ -252,6 +253,33 @@ import Testing
             #expect(outcome.isChanged)
             let evidence = try anchors(of: path).map(\.evidence)
             #expect(evidence.count == Limits.anchors && evidence.contains(good))
+            #expect(try report(path, by: kit).reached == .timestamped)
+        }
+    }
+
+    /// Whoever hands the file on can make up blocks that nobody has looked up.
+    @Test func proofsOfBlocksThatNobodyKnowsMakeRoomForWhatHolds() async throws {
+        try await StubLedger.run { ledger in
+            let path = try await submitted("a", to: ledger)
+            let input = try ledger.input()
+            let good = try await authority.token(about: input)
+            try ledger.keep(good, of: Self.one, about: input)
+            var record = try RecordFile(path).content
+            let served = try TransparentStatement(
+                #require(try ledger.fixture.ledger.transparent(record.statement.id)))
+            let place = try Anchor(served.anchors[0]).inclusion
+            record.anchors = (0..<Limits.anchors).map { number in
+                let made = ProofItem.append(
+                    Array(repeating: UInt8(number), count: 16), [.sha256([.bitcoin(9_000_000)])])
+                return Anchor(
+                    type: Anchor.openTimestamps, checkpoint: input.checkpoint,
+                    evidence: ProofItem.file(input.digest.bytes, [made]), inclusion: place
+                ).map
+            }
+            try folder.write(record.encoded(), to: "a.colophon")
+            let kit = try kit(ledger)
+            #expect(try await refreshed(path, from: ledger, kit: kit).isChanged)
+            #expect(try anchors(of: path).map(\.evidence).contains(good))
             #expect(try report(path, by: kit).reached == .timestamped)
         }
     }

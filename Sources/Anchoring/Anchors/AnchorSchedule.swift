@@ -191,8 +191,8 @@ package struct AnchorSchedule: Sendable {
 
     private func dueAt(_ seat: Seat) -> Duration {
         guard let askedAt = seat.askedAt else { return seat.notBefore }
-        let least = isEnding ? min(seat.interval, AnchorTimes.leastBeforeLast) : seat.interval
-        return askedAt + least
+        // The last entries are not left without a date for as long as the ledger is down.
+        return isEnding ? askedAt : askedAt + seat.interval
     }
 
     /// Whether no token of the round's head is to be waited for: each authority has given its, has

@@ -57,10 +57,6 @@ package struct AnchorTimes: Hashable, Sendable {
     /// where both answer, ten times over.
     package static let lastTry: Duration = .seconds(5)
 
-    /// The least time between an anchor and one at the end: a ledger that restarts again and again
-    /// asks nobody more than once a minute, which is polite everywhere.
-    package static let leastBeforeLast: Duration = .seconds(60)
-
     // MARK: - Promises
 
     /// How long a promise is asked about often.

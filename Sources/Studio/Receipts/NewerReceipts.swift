@@ -160,23 +160,25 @@ package struct NewerReceipts: Sendable {
         }
         var completed = record
         completed.receipts = list.bytes
-        completed.anchors = anchorList(of: record).maps
+        completed.anchors = anchorList(of: record, beside: list.bytes).maps
         return completed
     }
 
     /// The anchors that a file is to have, and what is to be taken out of it.
     package func removedAnchors(of record: TransparentStatement) -> [[UInt8]] {
-        anchorList(of: record).removed.map { CBOR.map($0.map).encoded() }
+        anchorList(of: record, beside: [newest.bytes]).removed.map { CBOR.map($0.map).encoded() }
     }
 
-    private func anchorList(of record: TransparentStatement) -> AnchorList {
+    private func anchorList(
+        of record: TransparentStatement, beside receipts: [[UInt8]]
+    ) -> AnchorList {
         let given = anchors.filter { !record.anchors.contains($0) }
         func weighed(_ map: CBORMap, beside receipts: [[UInt8]]) -> WeighedAnchor {
             judge.weigh(map, beside: receipts, of: record.statement)
         }
         // What the file has is judged by what it has: what is new takes nothing out.
         var list = AnchorList(record.anchors.map { weighed($0, beside: record.receipts) })
-        list.add(given.map { weighed($0, beside: [newest.bytes]) })
+        list.add(given.map { weighed($0, beside: receipts) })
         return list
     }
 
