@@ -15,7 +15,7 @@ import Testing
     @Test func everyTestThatIsNamedExists() throws {
         var tests: [String: Set<String>] = [:]
         for file in try Repository.swiftFiles() where !file.isProduct {
-            let suites = file.parts.code.matches(of: #/\b(?:struct|class) (\w+)/#)
+            let suites = file.parts.code.matches(of: #/\b(?:struct|class|extension) (\w+)/#)
             let names = file.parts.code.matches(of: #/\bfunc (\w+)/#).map { String($0.1) }
             for suite in suites { tests[String(suite.1), default: []].formUnion(names) }
         }
