@@ -31,12 +31,12 @@ enum MessageRules {
     /// A command at a hint's end stands in a line of its own there, so it does not count.
     static func wideHints(_ file: SourceFile) -> [Finding] {
         guard isSaid(file) else { return [] }
-        let hint = #/hint: \s* ( (?: " (?: [^"\\] | \\. )* " \s* \+? \s* )+ )/#
+        let hint = #/hint:\s*((?:"(?:[^"\\]|\\.)*"\s*\+?\s*)+)/#
         return file.text.matches(of: hint).compactMap { match in
             let words = String(match.1)
-                .replacing(#/\\\( [^"]*? \) (?= [^)] )/#, with: "")
-                .replacing(#/" \s* \+ \s* "/#, with: "")
-                .replacing(#/(?: ^ | \s ) (?: colophond? | sed | ulimit | chmod ) \s .*/#, with: "")
+                .replacing(#/\\\([^"]*?\)(?=[^)])/#, with: "")
+                .replacing(#/"\s*\+\s*"/#, with: "")
+                .replacing(#/(?:^"|\s)(?:colophond?|sed|ulimit|chmod)\s(?s:.*)/#, with: "")
             guard words.count - 2 > hintColumns else { return nil }
             let line = file.text[..<match.range.lowerBound].count { $0 == "\n" } + 1
             return Finding(path: file.path, line: line, rule: "a hint of over 80 columns")
