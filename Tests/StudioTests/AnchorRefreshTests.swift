@@ -193,14 +193,16 @@ import Testing
         }
     }
 
-    /// The ledger says that it made the head three hours after the authority dated it.
-    @Test func aBoundThatContradictsTheHeadsTimeIsNotTaken() async throws {
+    /// The ledger says that it made a smaller head three hours after the authority dated this one.
+    @Test func aBoundThatContradictsTheTimeOfASmallerHeadIsNotTaken() async throws {
         let clock = TestClock(at: TestClock.system.now + 3 * 3_600)
         try await StubLedger.run(clock: clock) { ledger in
             let path = try await submitted("a", to: ledger)
+            let kit = try kit(ledger)
+            _ = try await submitted("b", to: ledger)
             let input = try ledger.input()
             try ledger.keep(try await authority.token(about: input), of: Self.one, about: input)
-            let record = try await refreshed(path, from: ledger, kit: try kit(ledger))
+            let record = try await refreshed(path, from: ledger, kit: kit)
             #expect(record.refusedAnchors.first?.contains("contradicts") == true)
             #expect(try anchors(of: path).isEmpty)
         }
