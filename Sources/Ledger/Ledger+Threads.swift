@@ -32,6 +32,11 @@ extension Ledger {
         return try references(found, in: store)
     }
 
+    /// Number of entries whose rows of threads are written; the others follow.
+    package func threadsIndexed() throws(LedgerError) -> UInt64 {
+        try published.store.threadsIndexed()
+    }
+
     /// The entries of a thread among those whose rows may not be written yet, rising.
     private func unindexed(
         _ kind: ThreadKind, _ name: Text, _ range: Range<UInt64>, _ store: Store

@@ -36,7 +36,7 @@ package enum SilentHost {
         let hex = String(port, radix: 16, uppercase: true)
         let remote = "0100007F:" + String(repeating: "0", count: 4 - hex.count) + hex
         try await eventually("somebody dials port \(port)") {
-            // Local address, remote address, state: 02 is SYN_SENT. Foundation reads one page of it.
+            // Local address, remote address, state: 02 is SYN_SENT. Foundation reads one page.
             try await Program.run("cat", ["/proc/net/tcp"]).output.contains(" \(remote) 02 ")
         }
     }

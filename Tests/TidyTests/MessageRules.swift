@@ -37,6 +37,7 @@ enum MessageRules {
                 .replacing(#/\\\([^"]*?\)(?=[^)])/#, with: "")
                 .replacing(#/"\s*\+\s*"/#, with: "")
                 .replacing(#/(?:^"|\s)(?:colophond?|sed|ulimit|chmod)\s(?s:.*)/#, with: "")
+                .replacing(#/\s+$/#, with: "")
             guard words.count - 2 > hintColumns else { return nil }
             let line = file.text[..<match.range.lowerBound].count { $0 == "\n" } + 1
             return Finding(path: file.path, line: line, rule: "a hint of over 80 columns")
