@@ -37,16 +37,9 @@ package struct AnchoringOptions: Sendable {
 
     /// Times and limits of the calls to the witness at `url`.
     func calls(to url: ServiceURL) throws(ProxyError) -> CallOptions {
-        var calls = CallOptions()
-        calls.connectTimeout = answerTime
-        calls.answerTimeout = answerTime
-        calls.totalTime = answerTime
-        calls.lowestRate = AnchoringLimit.lowestRate
-        calls.tries = 1
-        calls.idleTime = AnchoringLimit.idleTime
-        calls.authorities = authorities
-        calls.proxy = try proxies?.proxy(for: url)
-        return calls
+        try CallOptions(
+            to: url, silence: answerTime, total: answerTime,
+            lowestRate: AnchoringLimit.lowestRate, authorities: authorities, proxies: proxies)
     }
 }
 

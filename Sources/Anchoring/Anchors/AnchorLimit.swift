@@ -16,10 +16,6 @@ package enum AnchorLimit {
     /// minute then.
     package static let lowestRate = 4 << 10
 
-    /// How long a connection is kept over which nothing goes: less than servers in wide use keep
-    /// theirs, so that no question meets the end of its connection.
-    package static let idleTime: Duration = .seconds(3)
-
     /// Promises of one calendar that are not kept and that are asked about: one an hour for the 60
     /// days after which they are given up, and more where the interval is shorter.
     package static let promises = 4_096

@@ -51,16 +51,9 @@ package struct AnchorOptions: Sendable {
 
     /// Times and limits of the calls to the source at `url`.
     func calls(to url: ServiceURL) throws(ProxyError) -> CallOptions {
-        var calls = CallOptions()
-        calls.connectTimeout = answerTime
-        calls.answerTimeout = answerTime
-        calls.totalTime = answerTime * 3
-        calls.lowestRate = AnchorLimit.lowestRate
-        calls.tries = 1
-        calls.idleTime = AnchorLimit.idleTime
-        calls.authorities = tlsAuthorities
-        calls.proxy = try proxies?.proxy(for: url)
-        return calls
+        try CallOptions(
+            to: url, silence: answerTime, total: answerTime * 3,
+            lowestRate: AnchorLimit.lowestRate, authorities: tlsAuthorities, proxies: proxies)
     }
 }
 

@@ -32,9 +32,9 @@ package struct AnchorTimes: Hashable, Sendable {
 
     /// Returns how long to leave a source alone after so many failures in a row.
     package static func backoff(after failures: Int, retryAfter: Duration?) -> Duration {
-        // Seven doublings pass the longest wait.
-        let own = min(firstBackoff * (1 << min(failures - 1, 7)), longestBackoff)
-        return max(own, min(retryAfter ?? .zero, longestRetryAfter))
+        Backoff(
+            first: firstBackoff, longest: longestBackoff, longestRetryAfter: longestRetryAfter
+        ).wait(after: failures, retryAfter: retryAfter)
     }
 
     /// The longest time until the next look: a time from a wrong clock may be centuries ahead.

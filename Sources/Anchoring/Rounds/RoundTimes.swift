@@ -34,8 +34,8 @@ package struct RoundTimes: Hashable, Sendable {
 
     /// Returns how long to leave a witness alone after so many failures in a row.
     package static func backoff(after failures: Int, retryAfter: Duration?) -> Duration {
-        // Six doublings pass the longest wait.
-        let own = min(firstBackoff * (1 << min(failures - 1, 6)), longestBackoff)
-        return max(own, min(retryAfter ?? .zero, longestRetryAfter))
+        Backoff(
+            first: firstBackoff, longest: longestBackoff, longestRetryAfter: longestRetryAfter
+        ).wait(after: failures, retryAfter: retryAfter)
     }
 }
