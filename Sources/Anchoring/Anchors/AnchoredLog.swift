@@ -59,13 +59,13 @@ package struct AnchorInput: Hashable, Sendable {
     }
 }
 
-/// The two kinds of evidence; the raw value is the byte in the key of its row (storage.md §3).
-package enum AnchorKind: UInt8, Hashable, Sendable, CaseIterable {
+/// The two kinds of evidence.
+package enum AnchorKind: Hashable, Sendable, CaseIterable {
     /// An RFC 3161 token of an authority.
-    case timestamp = 1
+    case timestamp
 
     /// A proof of an OpenTimestamps calendar.
-    case openTimestamps = 2
+    case openTimestamps
 }
 
 /// Whom evidence is from: an authority or a calendar by its URL.
@@ -86,15 +86,15 @@ package struct AnchorSource: Hashable, Sendable {
 /// Evidence that a head existed, as a log keeps it.
 package struct KeptAnchor: Hashable, Sendable {
     /// How far it is.
-    package enum State: UInt8, Hashable, Sendable {
+    package enum State: Hashable, Sendable {
         /// A calendar has promised; there is no block yet.
-        case pending = 0
+        case pending
 
         /// It needs nobody any more to be checked.
-        case complete = 1
+        case complete
 
         /// A calendar never kept its promise; another proof took its place.
-        case abandoned = 2
+        case abandoned
     }
 
     /// Whom it is from.
