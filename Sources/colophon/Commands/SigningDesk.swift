@@ -21,11 +21,13 @@ struct SigningDesk {
             settings.required("key"), PassphraseSource(options.passphrase, settings, console),
             console)
         var audience = options.aud.map { Text($0) }
+        var newest: (UInt64, String)?
         if let path = settings["trust"] {
             let kit = try NamedFile.kit(path)
             audience = audience ?? kit.origin.text
-            ClockWords.check(now: UTC.now, kit, at: path, console)
+            newest = (kit.time, path)
         }
+        ClockWords(now: UTC.now, kit: newest).warn(console)
         signer = Signer(issuer: issuer, key: key, audience: audience)
         thread = options.sub.map { Text($0) }
         self.force = force
