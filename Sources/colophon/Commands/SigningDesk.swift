@@ -20,7 +20,6 @@ struct SigningDesk {
         let passphrases = PassphraseSource(options.passphrase, settings, console)
         if let path = options.spool {
             let desk = try SpoolDesk(path, options, passphrases, console)
-            try desk.checkClock(named: options.trust, console)
             (signer, spool) = (desk.signer, desk)
         } else {
             (signer, spool) = (try Self.signer(options, settings, passphrases, console), nil)
@@ -37,11 +36,13 @@ struct SigningDesk {
         let issuer = Text(try settings.required("issuer"))
         let key = try NamedFile.privateKey(settings.required("key"), passphrases, console)
         var audience = options.aud.map { Text($0) }
+        var newest: (UInt64, String)?
         if let path = settings["trust"] {
             let kit = try NamedFile.kit(path)
             audience = audience ?? kit.origin.text
-            ClockWords.check(now: UTC.now, kit, at: path, console)
+            newest = (kit.time, path)
         }
+        ClockWords(now: UTC.now, kit: newest).warn(console)
         return Signer(issuer: issuer, key: key, audience: audience)
     }
 
@@ -49,6 +50,8 @@ struct SigningDesk {
     func sign(
         _ file: String, _ draft: ProvenanceDraft, _ predicate: String?
     ) throws(Failure) -> ExitStatus {
+        var draft = draft
+        if let spool { draft.take(spool.clock, spool.seen) }
         let output = try place(beside: file, draft.parents)
         let work = try NamedFile.work(file, looksInside: true, console)
         let words: CaptureWords

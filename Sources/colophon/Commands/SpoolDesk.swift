@@ -13,9 +13,16 @@ struct SpoolDesk {
     /// Signs with the spool's key, as its issuer, for its ledger.
     let signer: Signer
 
+    /// How well this machine's clock is kept.
+    let clock: PoPClock
+
+    /// The newest head that the PoP has verified; nil where it has none that can be read.
+    let seen: SeenHead?
+
     /// Opens the spool in the folder `path`, and reads its key.
     ///
-    /// What a command that was cut off had sealed is completed, and told.
+    /// What a command that was cut off had sealed is completed, and told. A clock that cannot be
+    /// right is told too.
     ///
     /// - Parameter flags: what the command line says of the signer; it must not contradict the
     ///   spool.
@@ -35,6 +42,8 @@ struct SpoolDesk {
         signer = Signer(
             issuer: settings.issuer, key: key,
             audience: settings.origin ?? flags?.aud.map { Text($0) })
+        clock = PoPClock.state()
+        seen = Self.seen(in: spool, console)
         guard signer.keyID == settings.keyID.bytes else {
             guard flags?.key == nil else {
                 throw .usage(
@@ -43,6 +52,7 @@ struct SpoolDesk {
             }
             throw Failure(SpoolError.otherKey(keyPath))
         }
+        try warnOfClock(kit: flags?.trust, console)
     }
 
     private static func check(
@@ -60,11 +70,34 @@ struct SpoolDesk {
         }
     }
 
-    /// Warns where this machine's clock is before the newest head of the kit that a flag names, or
-    /// else the spool.
+    /// The newest head that the PoP has verified.
     ///
-    /// A kit of the spool that cannot be read warns too: at an event, signing goes on without it.
-    func checkClock(named flag: String?, _ console: Console) throws(Failure) {
+    /// One that cannot be read warns: signing goes on without it.
+    private static func seen(in spool: Spool, _ console: Console) -> SeenHead? {
+        do throws(SeenHeadError) {
+            return try SeenHead.read(in: spool.folder, origin: spool.settings.origin)
+        } catch {
+            let failure = Failure(error)
+            console.warn(failure.subject, "\(failure.reason); the records will not refer to it")
+            return nil
+        }
+    }
+
+    private func warnOfClock(kit flag: String?, _ console: Console) throws(Failure) {
+        let seenTime = seen?.witnessedAt.map { time in
+            (time: time, path: spool.folder.path(of: SeenHead.fileName))
+        }
+        ClockWords(
+            now: UTC.now, kit: try newestHead(ofKit: flag, console), seen: seenTime, state: clock
+        ).warn(console)
+    }
+
+    /// The time of the newest head of the kit that a flag names, or else the spool.
+    ///
+    /// A kit of the spool that cannot be read warns: at an event, signing goes on without it.
+    private func newestHead(
+        ofKit flag: String?, _ console: Console
+    ) throws(Failure) -> (time: UInt64, path: String)? {
         if let flag {
             let kit = try NamedFile.kit(flag)
             if let origin = spool.settings.origin, kit.origin.text != origin {
@@ -72,14 +105,15 @@ struct SpoolDesk {
                     "--trust \(flag) is of \(kit.origin), and the spool is for \(origin)",
                     hint: "leave --trust out: the spool knows its ledger")
             }
-            return ClockWords.check(now: UTC.now, kit, at: flag, console)
+            return (kit.time, flag)
         }
-        guard let path = spool.settings.trust else { return }
+        guard let path = spool.settings.trust else { return nil }
         do throws(Failure) {
-            ClockWords.check(now: UTC.now, try NamedFile.kit(path), at: path, console)
+            return (try NamedFile.kit(path).time, path)
         } catch {
             console.warn(
                 error.subject ?? path, "\(error.reason); the clock is not compared with its head")
+            return nil
         }
     }
 
