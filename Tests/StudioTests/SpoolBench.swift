@@ -25,9 +25,9 @@ struct SpoolBench {
         return draft
     }
 
-    init() throws {
+    init(key: SigningKey = KeyFile.generate(.ed25519)) throws {
         folder = try TemporaryFolder()
-        signer = Signer(issuer: Self.issuer, key: KeyFile.generate(.ed25519))
+        signer = Signer(issuer: Self.issuer, key: key)
         _ = try Spool.make(at: folder.path("spool"), settings)
     }
 
