@@ -10,8 +10,8 @@ package enum EvidenceFiles {
     ///
     /// Of anchor N, `N.head` has the bytes that were dated. `N.head.tst` is a token
     /// (`openssl ts -verify -token_in`), `N.head.ots` a proof (`ots verify`). An anchor of a type
-    /// that this version does not know leaves `N.head.evidence`. Beside tokens stand the certificates
-    /// of the authorities that `kit` trusts, in `tsa.pem`.
+    /// that this version does not know leaves `N.head.evidence`. Beside tokens stand the
+    /// certificates of the authorities that `kit` trusts, in `tsa.pem`.
     package static func named(
         of record: TransparentStatement, by kit: TrustKit? = nil
     ) throws(Refusal) -> [(name: String, bytes: [UInt8])] {
