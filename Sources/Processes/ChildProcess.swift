@@ -164,6 +164,9 @@ package struct ChildError: Error, CustomStringConvertible {
     /// The system's number.
     package let errno: Int32
 
+    /// Whether there is no such program, or none that may be run: another folder may have it.
+    package var isElsewhere: Bool { [ENOENT, ENOTDIR, EACCES].contains(errno) }
+
     package var description: String {
         "\(program) cannot be started: \(unsafe String(cString: strerror(errno)))"
     }

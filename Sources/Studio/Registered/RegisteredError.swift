@@ -26,6 +26,9 @@ package enum RegisteredError: Error {
     /// What the ledger gives for an entry cannot be read.
     case malformed(EntryID, Refusal)
 
+    /// A head that the ledger gave is not signed by the log's key.
+    case badHead(Refusal)
+
     /// The ledger gave another entry than the one that was asked for.
     case another(EntryID)
 }
@@ -46,6 +49,7 @@ extension RegisteredError: CustomStringConvertible {
             "lists entry \(entry) at \(listed), and proves it at \(proven)"
         case .malformed(let entry, let refusal):
             "gave something for entry \(entry) that is no record: \(refusal)"
+        case .badHead(let refusal): "gave a head that cannot be believed: \(refusal)"
         case .another(let entry): "gave another entry than \(entry)"
         }
     }
