@@ -191,12 +191,13 @@ let package = Package(
                 "Checkpoints", "Merkle", "Encoding", "Settings", arguments, logging, coreMetrics,
                 lifecycle, signals,
             ]),
+        .target(name: "CKernelClock"),
         library(
             "Studio",
             [
-                "Processes", "HTTPCalls", "Files", "Keys", "Capture", "Timestamping",
-                "OpenTimestamps", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
-                "LedgerClient", crypto,
+                "Processes", "CKernelClock", "HTTPCalls", "Files", "Keys", "Capture",
+                "Timestamping", "OpenTimestamps", "Provenance", "Manifests", "Checkpoints",
+                "Merkle", "Encoding", "LedgerClient", crypto,
             ]),
         program(
             "colophon",
