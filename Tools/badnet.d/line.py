@@ -10,7 +10,6 @@ import signal
 import socket
 import struct
 import sys
-import time
 from pathlib import Path
 
 import portal
@@ -178,7 +177,7 @@ class Line:
         self.connections = set()
         self.failure = None
         self.count = self.cuts = self.refused = self.portals = 0
-        self.started = time.monotonic()
+        self.started = asyncio.get_running_loop().time()
         self.listener = None
         # Set while bytes pass, once the first connection is there, once all faults are over, and
         # once the tool is to end.
@@ -217,8 +216,7 @@ class Line:
         print(port, flush=True)
         self.tell(f"listening on http://127.0.0.1:{port}")
         tasks = [asyncio.create_task(work) for work in (
-            self.cut_now_and_then(), self.black_out(), self.flap(port), self.end_with_parent(),
-            self.ending.wait())]
+            *self.faults_at_work(port), self.end_with_parent(), self.ending.wait())]
         # Only those that end the tool, or fail, end by themselves; see `idle`.
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         tasks += self.running
@@ -227,6 +225,7 @@ class Line:
         await asyncio.gather(*tasks, return_exceptions=True)
         for task in done:
             task.result()
+        self.hang_up()
         if self.failure:
             raise self.failure
 
@@ -289,7 +288,18 @@ class Line:
             self.connections.discard(connection)
         return connection.is_cut
 
+    def hang_up(self):
+        """Ends listening."""
+        if self.listener:
+            asyncio.get_running_loop().remove_reader(self.listener)
+            self.listener.close()
+            self.listener = None
+
     # What goes wrong
+
+    def faults_at_work(self, port):
+        """What goes on beside the connections, as coroutines without an end."""
+        return self.cut_now_and_then(), self.black_out(), self.flap(port)
 
     def cut_all(self, words):
         for connection in list(self.connections):
@@ -339,8 +349,7 @@ class Line:
             up, down = self.faults.flap
             while await self.lasts(up):
                 self.tell("flap: down")
-                asyncio.get_running_loop().remove_reader(self.listener)
-                self.listener.close()
+                self.hang_up()
                 self.cut_all("the line is down")
                 await self.lasts(down)
                 self.listen(port)
@@ -357,7 +366,7 @@ class Line:
             "connections": self.count, "bytesUp": self.directions[UP].carried,
             "bytesDown": self.directions[DOWN].carried, "cuts": self.cuts,
             "nobody": self.refused, "portals": self.portals,
-            "seconds": round(time.monotonic() - self.started, 3)}
+            "seconds": round(asyncio.get_running_loop().time() - self.started, 3)}
 
 
 # Arguments
@@ -401,7 +410,7 @@ def numbers(text):
     return [int(number) for number in text.split(",")]
 
 
-def parsed(description):
+def parsed(description, arguments=None):
     parser = argparse.ArgumentParser(
         prog="Tools/badnet", description=description, allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -434,7 +443,7 @@ def parsed(description):
     parser.add_argument("--stats", metavar="FILE", help="what was counted, as JSON, at the end")
     parser.add_argument("--tap", metavar="FOLDER",
                         help="keeps what each connection sent up, as FOLDER/NUMBER.up")
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 def main(description):
@@ -443,11 +452,11 @@ def main(description):
     async def run():
         line = Line(faults)
         await line.run()
-        return line
+        return line.stats()
 
-    line = asyncio.run(run())
+    stats = asyncio.run(run())
     if faults.stats:
         new = Path(faults.stats + ".new")
-        new.write_text(json.dumps(line.stats()) + "\n", encoding="ascii")
+        new.write_text(json.dumps(stats) + "\n", encoding="ascii")
         new.rename(faults.stats)
     return 0
