@@ -48,7 +48,7 @@ package struct Spool: Sendable {
     /// The path, as it was named.
     package var path: String { folder.path }
 
-    static let settingsName = "spool.json"
+    static let settingsName = FolderWalk.spoolMark
     static let tipName = "tip"
     static let lockName = "lock"
     static let syncLockName = "sync.lock"
