@@ -192,10 +192,11 @@ let package = Package(
                 "Checkpoints", "Merkle", "Encoding", "Settings", arguments, logging, coreMetrics,
                 lifecycle, signals,
             ]),
+        .target(name: "CKernelClock"),
         library(
             "Studio",
             [
-                "HTTPCalls", "Files", "Keys", "Capture", "Timestamping", "OpenTimestamps",
+                "CKernelClock", "HTTPCalls", "Files", "Keys", "Capture", "Timestamping", "OpenTimestamps",
                 "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "LedgerClient",
                 crypto,
             ]),
