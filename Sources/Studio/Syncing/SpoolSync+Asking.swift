@@ -57,7 +57,7 @@ extension SpoolSync {
             follow(record)
         case .unknown, .refused:
             // Also where the ledger has taken it before, and lost it: it is sent again.
-            following.remove(record.number)
+            following.remove(record.fileName)
             unknown.append(record)
         }
     }

@@ -32,14 +32,14 @@ extension SpoolSync {
 
     /// Tells that a record cannot be sent or completed; the others go on.
     func fail(_ record: SpoolRecord, _ error: SpoolError) {
-        guard failed.insert(record.number).inserted else { return }
+        guard failed.insert(record.fileName).inserted else { return }
         trouble = error.words
         onEvent(.failed(record, error))
     }
 
     /// Takes it that a record is an entry whose receipt follows.
     func follow(_ record: SpoolRecord) {
-        guard following.insert(record.number).inserted else { return }
+        guard following.insert(record.fileName).inserted else { return }
         onEvent(.follows(record))
     }
 
@@ -61,7 +61,7 @@ extension SpoolSync {
                 broken = error
             }
         } catch {
-            unproven.insert(content.record.number)
+            unproven.insert(content.record.fileName)
             trouble =
                 "\(content.record.fileName): the ledger gave a receipt that proves nothing: \(error)"
             onEvent(.unproven(content.record, error))
@@ -106,7 +106,7 @@ extension SpoolSync {
         try spool.move(answered.map(\.content.record), to: .registered)
         for item in answered {
             sum.registered += 1
-            following.remove(item.content.record.number)
+            following.remove(item.content.record.fileName)
             onEvent(.registered(item.content.record.moved(to: .registered), item.receipt))
         }
         tellProgress()
@@ -127,50 +127,57 @@ extension SpoolSync {
 
     private func completeCopy(of item: Answered) {
         let record = item.content.record
+        let place: String?
         do throws(SpoolError) {
-            guard let place = try spool.place(of: record.number) else { return }
-            do throws(CopyError) {
-                try completeCopy(of: item, at: place)
-            } catch {
-                onEvent(.copyLeft(record, place, error))
-            }
+            place = try spool.place(of: record)
         } catch {
             trouble = error.words
-            onEvent(.copyUnknown(record, error))
+            return onEvent(.copyUnknown(record, error))
+        }
+        guard let place else { return }
+        do throws(CopyError) {
+            try completeCopy(of: item, at: place)
+        } catch {
+            onEvent(.copyLeft(record, place, error))
+        }
+    }
+
+    private func completeCopy(of item: Answered, at place: String) throws(CopyError) {
+        guard try isTaken(place) else { throw .missing }
+        let isSame: Bool
+        do throws(RecordFileError) {
+            isSame = try RecordFile.holding(place) { () throws(RecordFileError) in
+                try addReceipt(of: item, toCopyAt: place)
+            }
+        } catch {
+            throw .file(error)
+        }
+        guard isSame else { throw .other }
+    }
+
+    private func isTaken(_ place: String) throws(CopyError) -> Bool {
+        do throws(FileError) {
+            return try NamedPath.isTaken(place)
+        } catch {
+            throw .file(.unreadable(error))
         }
     }
 
     /// Adds the receipt to the copy, where that is still the same statement; what it has beside
-    /// that stays.
-    private func completeCopy(of item: Answered, at place: String) throws(CopyError) {
+    /// that stays. Returns whether it is.
+    private func addReceipt(
+        of item: Answered, toCopyAt place: String
+    ) throws(RecordFileError) -> Bool {
+        let copy = try RecordFile(place)
+        guard copy.content.statement == item.content.content.statement else { return false }
+        let whole = whole(copy.content, item.receipt)
+        guard whole.receipts != copy.content.receipts else { return true }
+        let folder = try copy.replace(by: whole)
         do throws(FileError) {
-            guard try NamedPath.isTaken(place) else { throw CopyError.missing }
-        } catch let error as FileError {
-            throw .file(.unreadable(error))
-        } catch let error as CopyError {
-            throw error
+            try folder.settle()
+        } catch {
+            throw .unwritable(error)
         }
-        do throws(RecordFileError) {
-            let isSame = try RecordFile.holding(place) { () throws(RecordFileError) in
-                let copy = try RecordFile(place)
-                guard copy.content.statement == item.content.content.statement else {
-                    return false
-                }
-                let whole = whole(copy.content, item.receipt)
-                guard whole.receipts != copy.content.receipts else { return true }
-                let folder = try copy.replace(by: whole)
-                do throws(FileError) {
-                    try folder.settle()
-                } catch {
-                    throw .unwritable(error)
-                }
-                return true
-            }
-            guard isSame else { throw CopyError.other }
-        } catch let error as RecordFileError {
-            throw .file(error)
-        } catch let error as CopyError {
-            throw error
-        }
+        return true
     }
 }

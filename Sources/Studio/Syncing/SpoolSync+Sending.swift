@@ -15,8 +15,10 @@ extension SpoolSync {
     }
 
     /// Sends what the ledger does not know, and what was never sent.
-    func send(_ gate: (any SpoolGate)?, _ end: inout PassEnd) async throws(SpoolError) {
-        var rest = (unknown + (try open(.pending))).sorted { $0.number < $1.number }[...]
+    func send(_ gate: (any RecordGate)?, _ end: inout PassEnd) async throws(SpoolError) {
+        var rest = (unknown + (try open(.pending))).sorted {
+            ($0.number, $0.fileName) < ($1.number, $1.fileName)
+        }[...]
         while !rest.isEmpty, end.failure == nil, !Task.isCancelled {
             let records = await records(from: &rest, gate)
             guard !records.isEmpty else { continue }
@@ -30,7 +32,7 @@ extension SpoolSync {
     /// Takes records for one request off the front: as many as the window has room for, at least
     /// one, and none that is held back.
     private func records(
-        from rest: inout ArraySlice<SpoolRecord>, _ gate: (any SpoolGate)?
+        from rest: inout ArraySlice<SpoolRecord>, _ gate: (any RecordGate)?
     ) async -> [Sending] {
         var records: [Sending] = []
         var room = window.plainByteCount
@@ -60,15 +62,15 @@ extension SpoolSync {
         }
     }
 
-    private func mayGo(_ content: SpoolContent, _ gate: (any SpoolGate)?) async -> Bool {
+    private func mayGo(_ content: SpoolContent, _ gate: (any RecordGate)?) async -> Bool {
         let record = content.record
         guard record.state == .pending, let gate, let reason = await gate.hold(content.content)
         else {
-            toldHeld[record.number] = nil
+            toldHeld[record.fileName] = nil
             return true
         }
-        held.insert(record.number)
-        if toldHeld.updateValue(reason, forKey: record.number) != reason {
+        held.insert(record.fileName)
+        if toldHeld.updateValue(reason, forKey: record.fileName) != reason {
             onEvent(.held(record, reason))
         }
         return false
@@ -126,7 +128,7 @@ extension SpoolSync {
     ) throws(SpoolError) {
         let refused = try spool.refuse(content.record, "\(problem)")
         sum.refused += 1
-        following.remove(refused.number)
+        following.remove(refused.fileName)
         onEvent(.refused(refused, problem, content))
         tellProgress()
     }

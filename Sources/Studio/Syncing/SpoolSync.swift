@@ -1,4 +1,5 @@
-package import HTTPCalls
+import Files
+import HTTPCalls
 package import LedgerClient
 import Manifests
 package import Provenance
@@ -15,7 +16,7 @@ package actor SpoolSync {
     let judge: ReceiptJudge
     let onEvent: @Sendable (SyncEvent) -> Void
 
-    private let makeGate: (@Sendable (LedgerClient) async -> any SpoolGate)?
+    private let makeGate: (@Sendable (LedgerClient) async -> any RecordGate)?
     private let onPass: @Sendable (LedgerClient, _ answered: Bool) async -> Void
 
     /// How long to wait after so many failures in a row, and as the ledger asks.
@@ -27,23 +28,39 @@ package actor SpoolSync {
     /// Answered items of this pass, whatever they said.
     var answers = 0
 
-    /// Numbers of records that are entries, and whose receipts follow.
-    var following: Set<UInt64> = []
+    /// Records that were sent before, and of which the ledger has said in this pass that it does
+    /// not have them.
+    var unknown: [SpoolRecord] = []
 
-    /// Numbers of records whose receipts prove nothing: each is asked about once in a sync.
-    var unproven: Set<UInt64> = []
-
-    /// Numbers of records that cannot be read.
-    var failed: Set<UInt64> = []
-
-    /// What holds records back, by their numbers.
-    var held: [UInt64: String] = [:]
+    /// Answers whose receipts are not on the disk yet.
+    var receipts: [Answered] = []
 
     /// The words of the newest failure of a record in this pass; nil where there was none.
     var trouble: String?
 
-    /// Answers whose receipts are not on the disk yet.
-    var receipts: [Answered] = []
+    /// What keeps this pass from writing to the spool; nil where nothing does.
+    var broken: SpoolError?
+
+    /// Names of records that are entries, and whose receipts follow.
+    var following: Set<String> = []
+
+    /// Names of records whose receipts prove nothing: each is asked about once in a while.
+    var unproven: Set<String> = []
+
+    /// Names of records that cannot be read.
+    var failed: Set<String> = []
+
+    /// Names of records that are held back in this pass.
+    var held: Set<String> = []
+
+    /// What was told of records that are held back, by their names.
+    var toldHeld: [String: String] = [:]
+
+    /// Records that have their end, and those that are to get it in this pass.
+    private var goal = 0
+
+    /// When `pending` was last seen to have nothing new, as its own time of change.
+    private var quietSince: Int64?
 
     /// Creates a sync.
     ///
@@ -56,7 +73,7 @@ package actor SpoolSync {
     package init(
         of spool: Spool, client: LedgerClient, kit: TrustKit?,
         wait: @escaping @Sendable (_ failures: Int, _ retryAfter: Duration?) -> Duration,
-        gate: (@Sendable (LedgerClient) async -> any SpoolGate)? = nil,
+        gate: (@Sendable (LedgerClient) async -> any RecordGate)? = nil,
         onPass: @escaping @Sendable (LedgerClient, _ answered: Bool) async -> Void = { _, _ in },
         onEvent: @escaping @Sendable (SyncEvent) -> Void
     ) {
@@ -100,8 +117,7 @@ package actor SpoolSync {
             keepTrouble(end)
             failures = progress != before ? 1 : end.isSmaller ? failures : failures + 1
             guard !Task.isCancelled else { return ended(end) }
-            let isDone = end.failure == nil && end.spoolError == nil && following.isEmpty
-            if isDone {
+            if end.failure == nil, end.spoolError == nil, sum.open == 0 {
                 guard follows else { return ended(end) }
                 failures = 0
                 onEvent(.idle(sum))
@@ -138,18 +154,15 @@ package actor SpoolSync {
 
     /// Asks about all that was sent before, then sends all that is to be sent, each once.
     private func pass() async -> PassEnd {
-        (answers, trouble) = (0, nil)
+        (answers, unknown, trouble, broken, held) = (0, [], nil, nil, [])
         var end = PassEnd()
         do throws(SpoolError) {
-            let gate = await makeGate?(client)
-            held = [:]
             let sent = try open(.submitted)
-            count(try open(.pending).count + sent.count)
-            let unknown = try await ask(about: sent, &end)
+            count(sent.count + (try open(.pending).count))
+            try await ask(about: sent, &end)
             if end.failure == nil, !Task.isCancelled {
-                try await send(unknown, gate, &end)
+                try await send(makeGate?(client), &end)
             }
-            try complete()
             count(try open(.pending).count + open(.submitted).count)
         } catch {
             end.spoolError = error
@@ -160,15 +173,30 @@ package actor SpoolSync {
     /// The records in this state that are worth a try.
     func open(_ state: SpoolRecord.State) throws(SpoolError) -> [SpoolRecord] {
         try spool.records(in: state).filter { record in
-            !failed.contains(record.number) && !unproven.contains(record.number)
+            !failed.contains(record.fileName) && !unproven.contains(record.fileName)
         }
     }
 
     private func count(_ open: Int) {
+        goal = sum.registered + sum.refused + open
         sum.held = held.count
         sum.unproven = unproven.count
         sum.failed = failed.count
         sum.waiting = open + unproven.count + failed.count
+    }
+
+    /// Keeps why this pass did not do all that it was asked for, for whoever looks at the spool.
+    private func keepTrouble(_ end: PassEnd) {
+        let words = end.spoolError?.words ?? end.failure.map { "the ledger \($0)" } ?? trouble
+        do throws(SpoolError) {
+            if let words {
+                try SpoolTrouble(at: UTC.now, words: words).keep(in: spool)
+            } else if sum.unproven == 0, sum.failed == 0 {
+                try SpoolTrouble.clear(in: spool)
+            }
+        } catch {
+            onEvent(.troubleNotKept(error))
+        }
     }
 
     /// Tells how far it has come.
@@ -176,18 +204,23 @@ package actor SpoolSync {
         let done = sum.registered + sum.refused
         onEvent(
             .progress(
-                UInt64(done), of: UInt64(max(done, total)), bytes: UInt64(sum.plainBytes)))
+                UInt64(done), of: UInt64(max(done, goal)), bytes: UInt64(sum.plainBytes)))
     }
 
     // MARK: - Between passes
 
     /// Looks at the folder until there is something to do; false where the task is cancelled.
     private func look() async -> Bool {
-        let gateTime = ContinuousClock.now + SyncLimit.gateLook
+        let start = ContinuousClock.now
         do {
             while true {
                 try await Task.sleep(for: SyncLimit.look)
-                if !held.isEmpty, .now >= gateTime { return true }
+                let time = ContinuousClock.now - start
+                if !held.isEmpty, time >= SyncLimit.gateLook { return true }
+                if !unproven.isEmpty || !failed.isEmpty, time >= SyncLimit.secondLook {
+                    (unproven, failed) = ([], [])
+                    return true
+                }
                 if try hasMore() { return true }
             }
         } catch is CancellationError {
@@ -195,6 +228,36 @@ package actor SpoolSync {
         } catch {
             // The next pass tells what is wrong with the folder.
             return true
+        }
+    }
+
+    /// Whether `pending` has a record that was not looked at.
+    ///
+    /// The names are read again only where the folder has changed since, or so lately that it may
+    /// change again within the same second.
+    private func hasMore() throws -> Bool {
+        let modified = try spool.folder(.pending).status.modified
+        guard modified != quietSince else { return false }
+        let isSettled = modified + Self.settlingSeconds < Int64(UTC.now)
+        let hasMore = try open(.pending).contains { !held.contains($0.fileName) }
+        quietSince = isSettled && !hasMore ? modified : nil
+        return hasMore
+    }
+
+    /// A folder's time of change is in whole seconds, by a clock that need not be this one exactly.
+    private static let settlingSeconds: Int64 = 2
+}
+
+extension SpoolError {
+    /// What is wrong, in words for whoever looks at the spool.
+    var words: String {
+        switch self {
+        case .unreadable(let error), .unwritable(let error): "\(error.path): \(error.words)"
+        case .broken(let path, let words): "\(path): \(words)"
+        case .taken(let path): "\(path): a record of this name is there already"
+        case .copied(let path): "\(path): is a copy of a spool"
+        case .noTip(let path): "\(path): is missing or damaged"
+        default: "the spool cannot be used"
         }
     }
 }

@@ -1,10 +1,9 @@
-package import Files
 package import HTTPCalls
 
 /// An event of a sync.
 package enum SyncEvent: Sendable {
-    /// The record has a receipt, and lies in `registered`; it was an entry before where `isKnown`.
-    case registered(SpoolRecord, FittingReceipt, isKnown: Bool)
+    /// The record has a receipt, and lies in `registered`.
+    case registered(SpoolRecord, FittingReceipt)
 
     /// The record is an entry, and its receipt follows.
     case follows(SpoolRecord)
@@ -24,8 +23,14 @@ package enum SyncEvent: Sendable {
     /// The copy beside the work was not completed; the spool has the whole record.
     case copyLeft(SpoolRecord, String, CopyError)
 
+    /// Whether there is a copy beside the work is not known; the spool has the whole record.
+    case copyUnknown(SpoolRecord, SpoolError)
+
     /// So many of so many records have their end; so many bytes of records were sent.
     case progress(UInt64, of: UInt64, bytes: UInt64)
+
+    /// What went wrong is not kept for `spool status`.
+    case troubleNotKept(SpoolError)
 
     /// The ledger is asked again after this wait; the error says why, where it is out of reach.
     case waiting(CallError?, Duration)
@@ -51,9 +56,6 @@ package struct SyncSum: Hashable, Sendable {
     /// Records that have got their receipts.
     package internal(set) var registered = 0
 
-    /// Of these, those that were entries before they were sent.
-    package internal(set) var known = 0
-
     /// Records that the ledger refused for good in this sync.
     package internal(set) var refused = 0
 
@@ -72,6 +74,9 @@ package struct SyncSum: Hashable, Sendable {
     /// Requests to `/batch`.
     package internal(set) var requests = 0
 
+    /// Questions that were asked.
+    package internal(set) var asked = 0
+
     /// Statements that were sent, each time.
     package internal(set) var sent = 0
 
@@ -80,6 +85,9 @@ package struct SyncSum: Hashable, Sendable {
 
     /// Bytes of the statements and manifests that were sent, as they are in their files.
     package internal(set) var plainBytes = 0
+
+    /// Records that are worth another try now.
+    var open: Int { waiting - held - unproven - failed }
 
     /// Creates a sum of nothing.
     package init() {}

@@ -37,6 +37,7 @@ package enum SyncLimit {
     /// The wait between two looks at what a gate holds back, which asks the ledger.
     package static let gateLook: Duration = .seconds(30)
 
-    /// Bytes of the words about the newest failure.
-    static let troubleBytes = 4 << 10
+    /// The wait before a following sync tries again what it cannot mend itself: records whose
+    /// receipts prove nothing, or that cannot be read.
+    package static let secondLook: Duration = .seconds(600)
 }
