@@ -107,7 +107,9 @@ extension SpoolSync {
         for item in answered {
             sum.registered += 1
             following.remove(item.content.record.fileName)
-            onEvent(.registered(item.content.record.moved(to: .registered), item.receipt))
+            onEvent(
+                .registered(
+                    item.content.record.moved(to: .registered), item.content.id, item.receipt))
         }
         tellProgress()
     }
@@ -163,8 +165,9 @@ extension SpoolSync {
         }
     }
 
-    /// Adds the receipt to the copy, where that is still the same statement; what it has beside
-    /// that stays. Returns whether it is.
+    /// Adds the receipt to the copy, where that is still the same statement; returns whether it is.
+    ///
+    /// What the copy has beside that stays.
     private func addReceipt(
         of item: Answered, toCopyAt place: String
     ) throws(RecordFileError) -> Bool {

@@ -17,7 +17,7 @@ package actor SpoolSync {
     let onEvent: @Sendable (SyncEvent) -> Void
 
     private let makeGate: (@Sendable (LedgerClient) async -> any RecordGate)?
-    private let onPass: @Sendable (LedgerClient, _ answered: Bool) async -> Void
+    private let onPass: @Sendable (LedgerClient, SyncPass) async -> Void
 
     /// How long to wait after so many failures in a row, and as the ledger asks.
     private let wait: @Sendable (_ failures: Int, _ retryAfter: Duration?) -> Duration
@@ -68,13 +68,13 @@ package actor SpoolSync {
     ///   - kit: the trust kit that verifies receipts; nil where their arithmetic must do.
     ///   - wait: how long to wait after so many failures in a row, and as the ledger asks.
     ///   - gate: makes what holds records back, for each pass; nil where nothing does.
-    ///   - onPass: called after each pass; says whether the ledger has answered anything.
+    ///   - onPass: called after each pass, for what is to be renewed while there is a network.
     ///   - onEvent: called for each record with its outcome.
     package init(
         of spool: Spool, client: LedgerClient, kit: TrustKit?,
         wait: @escaping @Sendable (_ failures: Int, _ retryAfter: Duration?) -> Duration,
         gate: (@Sendable (LedgerClient) async -> any RecordGate)? = nil,
-        onPass: @escaping @Sendable (LedgerClient, _ answered: Bool) async -> Void = { _, _ in },
+        onPass: @escaping @Sendable (LedgerClient, SyncPass) async -> Void = { _, _ in },
         onEvent: @escaping @Sendable (SyncEvent) -> Void
     ) {
         self.spool = spool
@@ -113,7 +113,8 @@ package actor SpoolSync {
         while true {
             let before = progress
             let end = await pass()
-            await onPass(client, answers > 0)
+            await onPass(
+                client, SyncPass(hasAnswers: answers > 0, isWhole: end.failure == nil))
             keepTrouble(end)
             failures = progress != before ? 1 : end.isSmaller ? failures : failures + 1
             guard !Task.isCancelled else { return ended(end) }
@@ -217,7 +218,7 @@ package actor SpoolSync {
                 try await Task.sleep(for: SyncLimit.look)
                 let time = ContinuousClock.now - start
                 if !held.isEmpty, time >= SyncLimit.gateLook { return true }
-                if !unproven.isEmpty || !failed.isEmpty, time >= SyncLimit.secondLook {
+                if time >= SyncLimit.secondLook {
                     (unproven, failed) = ([], [])
                     return true
                 }

@@ -1,9 +1,10 @@
 package import HTTPCalls
+package import Provenance
 
 /// An event of a sync.
 package enum SyncEvent: Sendable {
     /// The record has a receipt, and lies in `registered`.
-    case registered(SpoolRecord, FittingReceipt)
+    case registered(SpoolRecord, EntryID, FittingReceipt)
 
     /// The record is an entry, and its receipt follows.
     case follows(SpoolRecord)
@@ -91,6 +92,15 @@ package struct SyncSum: Hashable, Sendable {
 
     /// Creates a sum of nothing.
     package init() {}
+}
+
+/// What one pass of a sync over all records came to.
+package struct SyncPass: Hashable, Sendable {
+    /// Whether the ledger has answered about any record.
+    package let hasAnswers: Bool
+
+    /// Whether no connection broke.
+    package let isWhole: Bool
 }
 
 /// How a sync ended.

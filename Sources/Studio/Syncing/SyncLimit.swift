@@ -11,8 +11,9 @@ package enum SyncLimit {
     /// One record always goes, however large.
     package static let smallestWindow = 4 << 10
 
-    /// Bytes of the largest body: a second of a fast line. Whatever is more in it is sent again
-    /// where the line breaks.
+    /// Bytes of the largest body: a second of a fast line.
+    ///
+    /// What is more in it is sent again where the line breaks.
     package static let largestWindow = 1 << 20
 
     /// Bytes of records in memory at once: a window, and the one record that goes over it.
@@ -37,7 +38,9 @@ package enum SyncLimit {
     /// The wait between two looks at what a gate holds back, which asks the ledger.
     package static let gateLook: Duration = .seconds(30)
 
-    /// The wait before a following sync tries again what it cannot mend itself: records whose
-    /// receipts prove nothing, or that cannot be read.
+    /// The longest wait between two passes of a sync that follows.
+    ///
+    /// A pass tries again what the sync cannot mend itself: records whose receipts prove nothing,
+    /// or that cannot be read. It renews the head that the PoP has seen, too.
     package static let secondLook: Duration = .seconds(600)
 }
