@@ -96,18 +96,25 @@ import Testing
 
     @Test func theCopyBesideTheWorkIsCompletedToo() async throws {
         try await StubLedger.run { ledger in
-            let spool = try FilledSpool(["a", "b", "c"], by: ledger.fixture.pop, besideWorks: true)
+            let works = ["a", "b", "c", "d"]
+            let spool = try FilledSpool(works, by: ledger.fixture.pop, besideWorks: true)
             let copy = spool.folder.path("a.colophon")
             try spool.folder.write(try RecordFile(copy).bytes, to: "b.colophon")
-            try FileManager.default.removeItem(at: spool.folder.url("c.colophon"))
+            for name in ["c.colophon", "d.colophon"] {
+                try FileManager.default.removeItem(at: spool.folder.url(name))
+            }
+            try spool.folder.write("the work", to: "d")
             let told = Told()
             try await sync(spool, with: ledger, told)
             #expect(try RecordFile(copy).bytes == spool.contents(.registered)[0].bytes)
-            // Another record lies there now, and one is gone: both stay so.
+            // Another record lies there now, and one is gone with its work: both stay so.
             #expect(told.copies == [.other, .missing])
             #expect(try RecordFile(spool.folder.path("b.colophon")).content.receipts.isEmpty)
             #expect(try !spool.folder.names().contains("c.colophon"))
-            #expect(try spool.works(.registered) == ["a", "b", "c"])
+            // One was never written: its work is there.
+            let last = try spool.contents(.registered)[3].bytes
+            #expect(try RecordFile(spool.folder.path("d.colophon")).bytes == last)
+            #expect(try spool.works(.registered) == works)
         }
     }
 
