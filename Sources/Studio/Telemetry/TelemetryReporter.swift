@@ -5,7 +5,7 @@ import Provenance
 
 /// Measures a PoP, and seals what it measured into its spool, a statement for each window
 /// (telemetry.md).
-package struct TelemetryReporter: ~Copyable {
+package struct TelemetryReporter: Sendable {
     /// How often is measured and told.
     package struct Options: Sendable {
         /// Seconds of a window.
@@ -86,8 +86,9 @@ package struct TelemetryReporter: ~Copyable {
         begun = now
         let isDamaged: Bool
         do throws(SpoolError) {
-            folder = try spool.folder(Spool.Part.telemetry)
-            lock = try signer.map { _ throws(SpoolError) in try Self.lock(folder) }
+            let folder = try spool.folder(Spool.Part.telemetry)
+            self.folder = folder
+            lock = signer == nil ? nil : try Self.lock(folder)
             (state, isDamaged) = try Self.state(spool, folder, now: now.0)
             begun = beginning
             try settle()

@@ -25,7 +25,7 @@ struct WorkCheck {
         while state.nextWork < end, works < TelemetryLimit.worksPerSample,
             bytes < TelemetryLimit.workBytesPerSample, looked < TelemetryLimit.recordsPerSample
         {
-            let place = try spool.place(of: state.nextWork)
+            let place = try spool.place(of: SpoolRecord(state.nextWork, name: ""))
             state.nextWork += 1
             looked += 1
             guard let place, let work = try Self.work(beside: place) else { continue }
