@@ -4,9 +4,11 @@ import Files
 enum SpoolGauge {
     /// Returns the values of `waiting`, `bytes`, `oldest`, `offline` and `disk`.
     ///
-    /// - Parameter now: the time of this machine's clock, in POSIX seconds.
+    /// - Parameters:
+    ///   - now: the time of this machine's clock, in POSIX seconds.
+    ///   - free: the bytes that are free where a folder lies.
     static func read(
-        _ spool: Spool, now: Double
+        _ spool: Spool, now: Double, free: (Folder) throws(FileError) -> UInt64
     ) throws(SpoolError) -> [TelemetryValue: Double] {
         let waiting = try spool.records(in: .pending) + spool.records(in: .submitted)
         let (bytes, oldest) = try sizes(of: waiting, spool)
@@ -18,7 +20,7 @@ enum SpoolGauge {
             if let answered = try LedgerContact.last(in: spool.folder) {
                 values[.offline] = max(0, now - Double(answered))
             }
-            values[.disk] = Double(try spool.folder.freeByteCount) / 1_048_576
+            values[.disk] = Double(try free(spool.folder)) / 1_048_576
         } catch {
             throw .unreadable(error)
         }

@@ -30,7 +30,9 @@ extension TelemetryReporter {
         values[.clock] =
             PoPClock.state(root: options.root, kernel: options.kernel()).uncertaintySeconds
         do throws(SpoolError) {
-            values.merge(try SpoolGauge.read(spool, now: now.wall)) { _, new in new }
+            values.merge(try SpoolGauge.read(spool, now: now.wall, free: options.free)) { _, new in
+                new
+            }
             try noteRecords(now.wall)
         } catch {
             state.window.count(.unread)
@@ -104,7 +106,7 @@ extension TelemetryReporter {
         if passed >= options.window { return options.window }
         guard state.mayBeEarly(at: wall) else { return nil }
         if !news.isEmpty { return passed }
-        let isFine = wall < state.fineUntil && passed >= TelemetryLimit.fineWindow
+        let isFine = wall <= state.fineUntil && passed >= TelemetryLimit.fineWindow
         return isFine ? passed : nil
     }
 }

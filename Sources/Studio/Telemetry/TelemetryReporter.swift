@@ -17,6 +17,11 @@ package struct TelemetryReporter: Sendable {
         /// The folder in which `proc`, `sys` and `run` lie.
         package var root = "/"
 
+        /// The bytes that are free on the file system of a folder.
+        package var free: @Sendable (Folder) throws(FileError) -> UInt64 = {
+            folder throws(FileError) in try folder.freeByteCount
+        }
+
         /// What the kernel says of its clock.
         package var kernel: @Sendable () -> KernelClock = { .now }
 
