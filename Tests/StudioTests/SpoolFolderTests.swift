@@ -148,6 +148,15 @@ import Testing
         #expect(try SpoolStanding(of: adopted).faults == [])
     }
 
+    /// As `spool watch` has it, which keeps the spool open.
+    @Test func whoHasTheSpoolOpenSealsNoLinkOfTheChainBefore() throws {
+        let spool = try bench.open()
+        try bench.seal("photo.jpg", in: spool)
+        let adopted = try SpoolAdoption.adopt(bench.path, .newChain)
+        #expect(throws: SpoolError.adopted(bench.path)) { try bench.seal("other.jpg", in: spool) }
+        #expect(try bench.seal("other.jpg", in: adopted).record.number == 0)
+    }
+
     /// A new chain is begun in a spool that lost its tip and a folder.
     @Test func aNewChainMendsWhatIsMissing() throws {
         try bench.seal("photo.jpg", in: bench.open())
