@@ -13,11 +13,16 @@ struct SealedRecords {
 
     /// Counts the records from `state.nextRecord` on, and adds the reconciliations among them.
     func add(to state: inout TelemetryState, below end: UInt64) throws(SpoolError) {
+        // The spool was adopted: a new chain begins with 0.
+        if state.nextRecord > end { state.nextRecord = 0 }
         guard state.nextRecord < end else { return }
         let last = min(end, state.nextRecord + UInt64(TelemetryLimit.recordsPerSample))
         for record in try records(state.nextRecord..<last) {
-            guard let content = try content(of: record),
-                content.content.statement.predicate == PredicateType.reconciliation,
+            guard let content = try content(of: record) else {
+                state.window.count(.unread)
+                continue
+            }
+            guard content.content.statement.predicate == PredicateType.reconciliation,
                 let bytes = content.content.manifest, let manifest = try? Manifest(bytes)
             else { continue }
             state.window.reconciliations += 1
@@ -51,20 +56,26 @@ struct SealedRecords {
     private func records(_ numbers: Range<UInt64>) throws(SpoolError) -> [SpoolRecord] {
         var found: [UInt64: SpoolRecord] = [:]
         for state in [SpoolRecord.State.pending, .submitted, .registered, .refused] {
-            for record in try spool.records(in: state) where numbers.contains(record.number) {
+            for record in try spool.records(in: state)
+            where numbers.contains(record.number) && record.earlierChain == nil {
                 found[record.number] = record
             }
         }
         return found.values.sorted { $0.number < $1.number }
     }
 
-    /// Reads a record, wherever it lies by now; nil where it was taken away.
+    /// Reads a record, wherever it lies by now; nil where it was taken away, or is no record any
+    /// more, which `spool status` tells.
     private func content(of record: SpoolRecord) throws(SpoolError) -> SpoolContent? {
         for state in [record.state, .submitted, .registered, .refused] {
             do throws(SpoolError) {
                 return try spool.content(of: record.moved(to: state))
             } catch {
-                guard case .unreadable(let reason) = error, reason.isMissing else { throw error }
+                switch error {
+                case .unreadable(let reason) where reason.isMissing: continue
+                case .broken: return nil
+                default: throw error
+                }
             }
         }
         return nil
