@@ -25,6 +25,6 @@ struct MilestoneCommand: AsyncParsableCommand {
             """,
         subcommands: [
             MilestoneOpen.self, MilestoneObserve.self, MilestoneDecide.self, MilestoneCheck.self,
-            MilestoneStatus.self,
+            MilestoneStatus.self, MilestoneRehearse.self,
         ])
 }

@@ -60,6 +60,7 @@ extension MilestoneWords {
         console.print(
             Self.row(decision), members + Self.members(of: decision) + Self.members(of: debt))
         guard !console.json else { return }
+        console.print("  entry \(decision.registered.entry)")
         if let reason = decision.override {
             console.print("  overridden: \(reason.string)")
         }
@@ -73,7 +74,7 @@ extension MilestoneWords {
             decision.decision == .start
             ? decision.metric.condition : decision.observed.map { "\($0)" } ?? "-"
         return "\(registered.index) \(decision.decision.rawValue) \(value) "
-            + "\(Instant(registered.loggedAt))\n  \(registered.entry)"
+            + "\(Instant(registered.loggedAt))"
     }
 
     private static func words(_ debt: RollbackDebt) -> String {
