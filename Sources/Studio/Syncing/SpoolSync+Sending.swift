@@ -62,10 +62,10 @@ extension SpoolSync {
         }
     }
 
+    /// Whether a record may go; also one that went before, and that the ledger does not have.
     private func mayGo(_ content: SpoolContent, _ gate: (any RecordGate)?) async -> Bool {
         let record = content.record
-        guard record.state == .pending, let gate, let reason = await gate.hold(content.content)
-        else {
+        guard let gate, let reason = await gate.hold(content.content) else {
             toldHeld[record.fileName] = nil
             return true
         }

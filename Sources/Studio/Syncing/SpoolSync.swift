@@ -188,7 +188,8 @@ package actor SpoolSync {
 
     /// Keeps why this pass did not do all that it was asked for, for whoever looks at the spool.
     private func keepTrouble(_ end: PassEnd) {
-        let words = end.spoolError?.words ?? end.failure.map { "the ledger \($0)" } ?? trouble
+        let words =
+            end.spoolError?.words ?? end.failure.map { "the ledger \($0)" } ?? trouble ?? heldWords
         do throws(SpoolError) {
             if let words {
                 try SpoolTrouble(at: UTC.now, words: words).keep(in: spool)
@@ -198,6 +199,13 @@ package actor SpoolSync {
         } catch {
             onEvent(.troubleNotKept(error))
         }
+    }
+
+    /// How many records the gate holds, and why it holds the first; nil where it holds none.
+    private var heldWords: String? {
+        guard let first = held.min(), let reason = toldHeld[first] else { return nil }
+        let records = held.count == 1 ? "1 record is" : "\(held.count) records are"
+        return "\(records) held back: \(reason)"
     }
 
     /// Tells how far it has come.

@@ -108,7 +108,7 @@ struct SpoolSyncCommand: ColophonCommand {
         _ spool: Spool, _ url: ServiceURL, _ options: CallOptions, _ kit: NamedKit?,
         _ trusted: TrustKit?, _ report: SyncReport
     ) async -> SyncEnd {
-        let hold = makeGate(spool.settings, kit)
+        let hold = makeGate(spool.settings, kit, report)
         let follows = follow
         let work = Task {
             await LedgerClient.with(url, options: options) { client in
@@ -127,15 +127,16 @@ struct SpoolSyncCommand: ColophonCommand {
     }
 
     private func makeGate(
-        _ settings: Spool.Settings, _ kit: NamedKit?
+        _ settings: Spool.Settings, _ kit: NamedKit?, _ report: SyncReport
     ) -> (@Sendable (LedgerClient) async -> any RecordGate)? {
         guard (gate?.gate ?? settings.gate) == .reconciliation else { return nil }
+        report.tellGate()
         let files = kit?.files
         return { client in
             ReconciliationHold(
                 ReconciliationGate(
                     kit: files, pop: settings.issuer, reconcilers: settings.reconcilers,
-                    client: client))
+                    client: client, onOpen: { report.tell(drop: $0, openedBy: $1) }))
         }
     }
 

@@ -83,6 +83,19 @@ final class SyncReport: Sendable {
         console.report(failure)
     }
 
+    /// Tells that records of a drop wait, and what the gate does not prove (milestones.md §2).
+    func tellGate() {
+        console.note(
+            "records of a drop wait for its reconciliation; that none is left out of the ledger's "
+                + "list is the ledger's word")
+    }
+
+    /// Tells which entry has opened the gate of a drop, each once.
+    func tell(drop: Text, openedBy entry: EntryID) {
+        let words = "\(drop) is balanced by entry \(entry)"
+        if isNews(words) { console.note(words) }
+    }
+
     /// Tells how the sync ended, and returns the status that this makes.
     func end(_ end: SyncEnd) -> ExitStatus {
         progress.clear()
