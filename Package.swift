@@ -194,9 +194,9 @@ let package = Package(
         library(
             "Studio",
             [
-                "HTTPCalls", "Files", "Keys", "Capture", "Timestamping", "OpenTimestamps",
-                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "LedgerClient",
-                crypto,
+                "HTTPCalls", "LogReader", "Files", "Keys", "Capture", "Timestamping",
+                "OpenTimestamps", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
+                "LedgerClient", crypto,
             ]),
         program(
             "colophon",
