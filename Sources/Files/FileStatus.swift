@@ -47,6 +47,9 @@ public struct FileStatus: Hashable, Sendable {
     /// Which file it is.
     public let identity: FileIdentity
 
+    /// The number of the file in its file system: a copy has another, a renamed file the same.
+    public var serial: UInt64 { identity.number }
+
     /// Whether root or this process's own user owns it.
     public var isOurs: Bool { isOwned() }
 

@@ -51,6 +51,15 @@ enum System {
         }
     }
 
+    /// Opens the file `name` for its lock, and makes it where it is missing.
+    static func openLock(_ name: String, in folder: Int32) throws(SystemError) -> Int32 {
+        try checked(named: name) {
+            unsafe openat(
+                folder, name.native,
+                O_RDWR | O_CREAT | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW, mode_t(0o600))
+        }
+    }
+
     /// Opens the folder `name`.
     static func openFolder(
         _ name: String, in folder: Int32?, following: Bool
@@ -293,6 +302,19 @@ enum System {
     /// Waits for the lock of an open file or folder; a file system without locks gives none.
     static func waitForLock(_ descriptor: Int32) {
         while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+    }
+
+    /// Takes the lock of an open file; false where another has it and nobody waits.
+    ///
+    /// A file system without locks is an error.
+    static func takeLock(_ descriptor: Int32, waiting: Bool) throws(SystemError) -> Bool {
+        do throws(SystemError) {
+            _ = try checked { flock(descriptor, waiting ? LOCK_EX : LOCK_EX | LOCK_NB) }
+            return true
+        } catch {
+            guard error.isNotYet else { throw error }
+            return false
+        }
     }
 
     /// Gives the lock of an open file or folder back.

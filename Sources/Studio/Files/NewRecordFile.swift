@@ -84,6 +84,14 @@ package struct NewRecordFile: Hashable, Sendable {
         }
     }
 
+    /// Refuses a place that something has taken since it was found.
+    package func requireFree() throws(RecordFileError) {
+        guard isReplacement else {
+            guard try !Self.isTaken(path) else { throw .exists(path) }
+            return
+        }
+    }
+
     /// Writes the record, and waits until it is on the disk.
     ///
     /// What it replaces is looked at only now: while a large work was read, `submit` may have put a

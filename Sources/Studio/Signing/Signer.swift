@@ -13,6 +13,9 @@ package struct Signer: Sendable {
 
     private let key: SigningKey
 
+    /// The thumbprint of the key that signs, 32 bytes.
+    package var keyID: [UInt8] { key.publicKey.thumbprint }
+
     /// Creates a signer.
     package init(issuer: Text, key: SigningKey, audience: Text? = nil) {
         self.issuer = issuer
@@ -22,15 +25,17 @@ package struct Signer: Sendable {
 
     /// Signs the provenance of an artifact.
     ///
-    /// - Parameter thread: `sub`; where nil it follows from edition or parents, else is new.
+    /// - Parameters:
+    ///   - thread: `sub`; where nil it follows from edition or parents, else is new.
+    ///   - chain: the place among all that one spool signs; nil where no spool numbers it.
     package func sign(
         _ draft: ProvenanceDraft, of artifact: Artifact, thread: Text? = nil,
-        _ fresh: Freshness = Freshness()
+        chain: Chain? = nil, _ fresh: Freshness = Freshness()
     ) throws(SignerError) -> SignedRecord {
         guard NativeText.isText(artifact.name.string) else { throw .nameIsNoText }
         let manifest = try draft.manifest(of: artifact, issuer: issuer, nonce: fresh.nonce)
         let thread = try draft.thread(of: manifest.predicate, overriddenBy: thread)
-        return try sign(manifest, thread: thread, fresh)
+        return try sign(manifest, thread: thread, chain: chain, fresh)
     }
 
     /// Signs a record without an artifact: milestone, reconciliation, postmortem or telemetry.
@@ -39,7 +44,7 @@ package struct Signer: Sendable {
     ///   - type: the predicate's type; the manifest's subject follows from it.
     ///   - thread: `sub`; where nil it is new.
     package func sign(
-        _ type: Text, _ members: JSON.Object, thread: Text? = nil,
+        _ type: Text, _ members: JSON.Object, thread: Text? = nil, chain: Chain? = nil,
         _ fresh: Freshness = Freshness()
     ) throws(SignerError) -> SignedRecord {
         let members = try ExtraMembers.merge(members, into: JSON.Object())
@@ -52,12 +57,13 @@ package struct Signer: Sendable {
         } catch {
             throw .refused(error)
         }
-        return try sign(manifest, thread: thread ?? .randomURN(), fresh)
+        return try sign(manifest, thread: thread ?? .randomURN(), chain: chain, fresh)
     }
 
     /// Signs a finished manifest byte for byte.
     package func sign(
-        finished bytes: [UInt8], thread: Text? = nil, _ fresh: Freshness = Freshness()
+        finished bytes: [UInt8], thread: Text? = nil, chain: Chain? = nil,
+        _ fresh: Freshness = Freshness()
     ) throws(SignerError) -> SignedRecord {
         let manifest: Manifest
         do throws(Refusal) {
@@ -68,16 +74,17 @@ package struct Signer: Sendable {
         guard !PredicateType.isControl(manifest.predicateType) else { throw .isControl }
         let thread = try EditionThread.thread(
             of: manifest.predicate, overriddenBy: thread, parent: nil)
-        return try sign(manifest, thread: thread, fresh)
+        return try sign(manifest, thread: thread, chain: chain, fresh)
     }
 
     /// Signs any manifest but a control statement's, which ``Administrator`` signs.
     package func sign(
-        _ manifest: Manifest, thread: Text, _ fresh: Freshness = Freshness()
+        _ manifest: Manifest, thread: Text, chain: Chain? = nil,
+        _ fresh: Freshness = Freshness()
     ) throws(SignerError) -> SignedRecord {
         let draft = StatementDraft(
             manifest: manifest, issuer: issuer, subject: thread, audience: audience,
-            issuedAt: fresh.issuedAt, claimID: fresh.claimID)
+            issuedAt: fresh.issuedAt, claimID: fresh.claimID, chain: chain)
         do throws(Refusal) {
             return try SignedRecord(draft.sign(with: key), manifest: manifest.bytes)
         } catch {
