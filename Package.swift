@@ -191,12 +191,13 @@ let package = Package(
                 "Checkpoints", "Merkle", "Encoding", "Settings", arguments, logging, coreMetrics,
                 lifecycle, signals,
             ]),
+        .target(name: "CKernelClock"),
         library(
             "Studio",
             [
-                "HTTPCalls", "LogReader", "Files", "Keys", "Capture", "Timestamping",
-                "OpenTimestamps", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
-                "LedgerClient", crypto,
+                "Processes", "CKernelClock", "HTTPCalls", "LogReader", "Files", "Keys", "Capture",
+                "Timestamping", "OpenTimestamps", "Provenance", "Manifests", "Checkpoints",
+                "Merkle", "Encoding", "LedgerClient", crypto,
             ]),
         program(
             "colophon",
@@ -359,7 +360,7 @@ let package = Package(
 // `Tools/run` and `Tools/dist` need two programs: nothing is built for them that only tests need,
 // or that is run by hand.
 if Context.environment["COLOPHON_PROGRAMS_ONLY"] != nil {
-    let others: Set<String> = ["colophon-bench", "colophon-ordeal", "Processes", "CSpawn"]
+    let others: Set<String> = ["colophon-bench", "colophon-ordeal"]
     package.targets.removeAll { target in
         target.isTest || others.contains(target.name) || target.path?.hasPrefix("Tests/") == true
     }

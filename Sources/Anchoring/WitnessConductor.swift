@@ -105,10 +105,10 @@ package final class WitnessConductor: Sendable {
     /// How it stands with the witnesses.
     package var health: AnchoringHealth { state.withLock { $0.health } }
 
-    /// Ends the connections, and what is measured of the witnesses; for one that never ran.
+    /// Ends the connections, and what is measured of the witnesses.
     package func close() async {
-        for client in clients { await client.close() }
         guard state.withLock({ $0.end() }) else { return }
+        for client in clients { await client.close() }
         for metrics in metrics { metrics.end() }
         allMetrics.end()
     }
@@ -117,13 +117,39 @@ package final class WitnessConductor: Sendable {
 
     /// Has heads cosigned until the task is cancelled; call once, at most.
     package func run() async {
-        if isNeeded {
-            await withDiscardingTaskGroup { group in
-                await conduct(in: &group)
-                group.cancelAll()
-            }
+        guard isNeeded else { return }
+        await withDiscardingTaskGroup { group in
+            await conduct(in: &group)
+            group.cancelAll()
         }
-        await close()
+    }
+
+    /// Has the log's last head cosigned by those that have not done so, and returns in `time` at
+    /// most; for a log that stops, after ``run()`` has ended.
+    package func finish(within time: Duration = RoundTimes.lastTry) async {
+        guard isNeeded else { return }
+        let start = clock.elapsed()
+        do {
+            let size = try log.newestSignedHead().claim.size
+            state.withLock { $0.schedule.beginLast(size: size, at: start) }
+        } catch {
+            return logger.error(
+                "the last head is shown to no witness", metadata: ["reason": "\(error)"])
+        }
+        beginIfDue()
+        let jobs = state.withLock { $0.step(at: clock.elapsed()).jobs }
+        guard !jobs.isEmpty else { return }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await withDiscardingTaskGroup { group in
+                    for job in jobs { group.addTask { await self.ask(job) } }
+                }
+            }
+            group.addTask { [clock] in try? await clock.sleepUntil(start + time) }
+            // What is not done by then is given up.
+            await group.next()
+            group.cancelAll()
+        }
     }
 
     private func conduct(in group: inout DiscardingTaskGroup) async {

@@ -19,7 +19,7 @@ package enum Child {
         let (readEnd, writeEnd) = (ends.fileHandleForReading, ends.fileHandleForWriting)
         let process = try ChildProcess(
             "/usr/bin/env", [name] + arguments,
-            environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
+            environment: .oursAnd(environment),
             streams: ChildStreams(
                 output: .descriptor(writeEnd.fileDescriptor), errors: .output))
         try writeEnd.close()

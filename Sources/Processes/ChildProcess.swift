@@ -24,6 +24,9 @@ package final class ChildProcess: Sendable {
     /// The process's number.
     package let number: Int32
 
+    /// Whether it leads a group of its own, which ends with it.
+    private let leadsGroup: Bool
+
     private let state = Mutex(State())
     private let hasEnded = DispatchGroup()
 
@@ -34,12 +37,15 @@ package final class ChildProcess: Sendable {
     ///   - arguments: what follows the program's name.
     ///   - folder: where it stands; nil for where we stand.
     ///   - environment: all its variables.
+    ///   - leadsGroup: whether it and what it starts are a group, which ends when it ends.
     package init(
         _ program: String, _ arguments: [String], in folder: String? = nil,
-        environment: [String: String] = ProcessInfo.processInfo.environment,
-        streams: ChildStreams = ChildStreams()
+        environment: ChildVariables = .ours, streams: ChildStreams = ChildStreams(),
+        leadsGroup: Bool = false
     ) throws(ChildError) {
-        number = try Spawning.start(program, arguments, folder, environment, streams)
+        self.leadsGroup = leadsGroup
+        number = try Spawning.start(
+            program, arguments, folder, environment, streams, leadsGroup: leadsGroup)
         hasEnded.enter()
         let thread = Thread { self.await() }
         thread.name = "child \(number)"
@@ -52,11 +58,11 @@ package final class ChildProcess: Sendable {
     /// Whether it runs.
     package var isRunning: Bool { ended == nil }
 
-    /// Sends it a signal; nothing where it has ended.
+    /// Sends it a signal, and its group where it leads one; nothing where it has ended.
     package func send(_ signal: Int32) {
         state.withLock {
             // Its number is its own until the lock is taken to set its end.
-            if $0.end == nil { kill(number, signal) }
+            if $0.end == nil { kill(leadsGroup ? -number : number, signal) }
         }
     }
 
@@ -79,10 +85,22 @@ package final class ChildProcess: Sendable {
         return end
     }
 
+    /// Holds the thread until it has ended, or for so long; nil where it still runs.
+    func waitForEnd(for time: Duration) -> End? {
+        let (seconds, attoseconds) = time.components
+        let nanoseconds = Int(clamping: seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000)
+        guard hasEnded.wait(timeout: .now() + .nanoseconds(nanoseconds)) == .success else {
+            return nil
+        }
+        return ended
+    }
+
     /// Waits for the end on a thread of its own.
     private func await() {
         Spawning.awaitEnd(of: number)
         let (end, waiters) = state.withLock { state in
+            // What it has left behind in its group; the group's number is its own until here.
+            if leadsGroup { kill(-number, SIGKILL) }
             let end = Spawning.takeEnd(of: number)
             state.end = end
             defer { state.waiters = [] }
@@ -91,6 +109,21 @@ package final class ChildProcess: Sendable {
         hasEnded.leave()
         for waiter in waiters { waiter.resume(returning: end) }
     }
+}
+
+/// The variables of a process.
+package enum ChildVariables: Sendable {
+    /// Ours, byte for byte.
+    case ours
+
+    /// Ours, and these in their place or beside them.
+    case oursAnd([String: String])
+
+    /// Ours, without those whose names begin so.
+    case oursBut(prefix: String)
+
+    /// These alone.
+    case only([String: String])
 }
 
 /// The standard streams of a process.
@@ -130,6 +163,9 @@ package struct ChildError: Error, CustomStringConvertible {
 
     /// The system's number.
     package let errno: Int32
+
+    /// Whether there is no such program, or none that may be run: another folder may have it.
+    package var isElsewhere: Bool { [ENOENT, ENOTDIR, EACCES].contains(errno) }
 
     package var description: String {
         "\(program) cannot be started: \(unsafe String(cString: strerror(errno)))"

@@ -14,7 +14,7 @@ enum Spawning {
     /// Starts a program and returns the number of its process.
     static func start(
         _ program: String, _ arguments: [String], _ folder: String?,
-        _ environment: [String: String], _ streams: ChildStreams
+        _ environment: ChildVariables, _ streams: ChildStreams, leadsGroup: Bool
     ) throws(ChildError) -> Int32 {
         #if canImport(Darwin)
             var actions: Actions
@@ -28,6 +28,7 @@ enum Spawning {
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
         clearSignals(&attributes)
+        if leadsGroup { makeGroup(&attributes) }
         var failure = unsafe connect(streams, &actions)
         if failure == 0, let folder {
             failure = unsafe cspawn_add_folder(&actions, folder)
@@ -35,9 +36,9 @@ enum Spawning {
         if failure == 0 { failure = unsafe closeOthers(&actions, &attributes) }
         var number: pid_t = 0
         if failure == 0 {
-            let variables = environment.map { "\($0.key)=\($0.value)" }
-            failure = unsafe withPointers(to: [program] + arguments) { arguments in
-                unsafe withPointers(to: variables) { variables in
+            let words = ([program] + arguments).map { Array($0.utf8) }
+            failure = unsafe withPointers(to: words) { arguments in
+                unsafe withPointers(to: lines(of: environment)) { variables in
                     unsafe posix_spawn(
                         &number, program, &actions, &attributes, arguments, variables)
                 }
@@ -57,6 +58,14 @@ enum Spawning {
         unsafe posix_spawnattr_setsigdefault(&attributes, &all)
         unsafe posix_spawnattr_setflags(
             &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
+    }
+
+    /// The new process leads a group, whose number is its own.
+    private static func makeGroup(_ attributes: inout Attributes) {
+        var flags: Int16 = 0
+        unsafe posix_spawnattr_getflags(&attributes, &flags)
+        unsafe posix_spawnattr_setflags(&attributes, flags | Int16(POSIX_SPAWN_SETPGROUP))
+        unsafe posix_spawnattr_setpgroup(&attributes, 0)
     }
 
     private static func connect(_ streams: ChildStreams, _ actions: inout Actions) -> Int32 {
@@ -99,11 +108,44 @@ enum Spawning {
         #endif
     }
 
+    /// The variables as C has them, each `NAME=VALUE`: ours are passed on as the bytes they are.
+    private static func lines(of variables: ChildVariables) -> [[UInt8]] {
+        func lines(_ more: [String: String]) -> [[UInt8]] {
+            more.map { Array("\($0.key)=\($0.value)".utf8) }
+        }
+        switch variables {
+        case .ours: return ours()
+        case .only(let these): return lines(these)
+        case .oursBut(let prefix):
+            return ours().filter { !$0.starts(with: Array(prefix.utf8)) }
+        case .oursAnd(let more):
+            let names = more.keys.map { Array("\($0)=".utf8) }
+            return ours().filter { line in !names.contains { line.starts(with: $0) } } + lines(more)
+        }
+    }
+
+    /// The lines of our own environment.
+    private static func ours() -> [[UInt8]] {
+        var lines: [[UInt8]] = []
+        guard var place = unsafe cspawn_environment() else { return lines }
+        while let line = unsafe place.pointee {
+            unsafe lines.append(Array(UnsafeRawBufferPointer(start: line, count: strlen(line))))
+            unsafe place += 1
+        }
+        return lines
+    }
+
     /// Runs `body` with the texts as C has them, and with the nil at their end.
     private static func withPointers<Value>(
-        to texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Value
+        to texts: [[UInt8]], _ body: ([UnsafeMutablePointer<CChar>?]) -> Value
     ) -> Value {
-        let pointers = unsafe texts.map { unsafe strdup($0) } + [nil]
+        let pointers =
+            unsafe texts.map { text in
+                // A zero inside would end it; what is passed has none.
+                unsafe (text.map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer { text in
+                    unsafe text.baseAddress.flatMap { unsafe strdup($0) }
+                }
+            } + [nil]
         defer { unsafe pointers.forEach { unsafe free($0) } }
         return unsafe body(pointers)
     }

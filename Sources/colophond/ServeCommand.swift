@@ -202,11 +202,12 @@ struct ServeCommand: AsyncParsableCommand {
         // The lifecycle's own words are for those who debug it.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
-        // Services stop in reverse order: the server answers what it accepted, then the ledger
-        // closes. A server that cannot listen must not leave the ledger open either.
+        // Services stop in reverse order: the server answers what it accepted, witnesses see its
+        // last head, authorities date that, then the ledger closes. A server that cannot listen
+        // must not leave the ledger open either.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [.init(service: ledger)]
-        // Their last try dates what the server answered last.
         if let anchors { services.append(.init(service: anchors)) }
+        if let witnesses { services.append(.init(service: witnesses)) }
         services += [
             .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
             .init(
@@ -214,7 +215,6 @@ struct ServeCommand: AsyncParsableCommand {
                     certificate: options.service.certificate, witnesses: witnesses,
                     ledger: ledger, supervisor: supervisor, logger: logger)),
         ]
-        if let witnesses { services.append(.init(service: witnesses)) }
         if let supervisor {
             services.append(.init(service: Heartbeat(supervisor: supervisor, ledger: ledger)))
         }

@@ -39,11 +39,17 @@ final class SigningGate: Sendable {
     /// has its heads cosigned until the task is cancelled.
     func run() async {
         guard let conductor = spend() else { return }
-        guard state.withLock({ $0.isFollowed }) else { return await conductor.close() }
+        guard state.withLock({ $0.isFollowed }) else { return }
         _ = await conductor.memories()
         state.withLock { $0.isAsked = !Task.isCancelled }
         update()
         await conductor.run()
+    }
+
+    /// Has the ledger's last head cosigned, where ``run()`` has ended.
+    func finish() async {
+        guard state.withLock({ $0.isAsked && $0.isFollowed }) else { return }
+        await state.withLock { $0.conductor }?.finish()
     }
 
     /// Follows nothing any more.
@@ -51,10 +57,17 @@ final class SigningGate: Sendable {
         state.withLock { $0.isFollowed = false }
     }
 
-    /// Ends the connections of a conductor that was never run.
-    func shut() async {
+    /// Ends the connections, unless the conductor runs or has run.
+    func drop() async {
         close()
         await spend()?.close()
+    }
+
+    /// Ends the connections of a conductor that does not run, now or later.
+    func shut() async {
+        close()
+        _ = spend()
+        await state.withLock { $0.conductor }?.close()
     }
 
     /// Returns the conductor, once.

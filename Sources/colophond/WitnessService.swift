@@ -8,7 +8,8 @@ import ServiceLifecycle
 import Synchronization
 
 /// Asks the witnesses of a ledger: first which head they remember, and only then may anything be
-/// signed; after that to cosign its heads, until the server is told to stop.
+/// signed; after that to cosign its heads, until the server has stopped; then its last head is
+/// shown once more.
 final class WitnessService: Service {
     private let ledger: Ledger
     private let settings: WitnessPlan
@@ -38,18 +39,28 @@ final class WitnessService: Service {
     }
 
     func run() async {
-        await cancelWhenGracefulShutdown { [self] in
-            var running: Task<Void, Never>?
+        let last = await cancelWhenGracefulShutdown { [self] () -> SigningGate? in
+            var running: (gate: SigningGate, task: Task<Void, Never>)?
             for await gate in gates {
-                running?.cancel()
-                await running?.value
-                running = Task { await gate.run() }
+                await Self.stop(running)
+                running = (gate, Task { await gate.run() })
             }
-            running?.cancel()
-            await running?.value
-            // It may not have been reached.
-            await current.withLock { $0 }.shut()
+            running?.task.cancel()
+            await running?.task.value
+            return running?.gate
         }
+        // What the server answered last is seen too, and can be dated.
+        await last?.finish()
+        await last?.shut()
+        // It may not have been reached.
+        await current.withLock { $0 }.shut()
+    }
+
+    private static func stop(_ running: (gate: SigningGate, task: Task<Void, Never>)?) async {
+        guard let running else { return }
+        running.task.cancel()
+        await running.task.value
+        await running.gate.shut()
     }
 
     /// Reads the policy again, and returns what has come of it, for the log.
@@ -65,7 +76,7 @@ final class WitnessService: Service {
         do throws(LedgerError) {
             try ledger.follow(policy)
         } catch {
-            Task { await gate.shut() }
+            Task { await gate.drop() }
             throw Failure("\(error)")
         }
         let former = current.withLock { current in
@@ -73,8 +84,8 @@ final class WitnessService: Service {
             return current
         }
         former.close()
-        // One that was never reached is not run any more.
-        Task { await former.shut() }
+        // One that runs ends when the next begins; one that was never reached is not run any more.
+        Task { await former.drop() }
         next.yield(gate)
         return "\(settings.file): \(policy.witnesses.count) witnesses, quorum \(policy.quorum)"
     }

@@ -51,6 +51,48 @@ import Testing
         }
     }
 
+    @Test func atTheEndTheLastHeadIsShownAtOnce() async throws {
+        try await Scene.set(5, witnesses: 2) { scene in
+            try await scene.running { try await scene.untilCosigned(5, by: [0, 1]) }
+            try scene.log.grow(by: 4)
+            await scene.conductor.finish()
+            let cosigners = try scene.log.cosigners(of: 9)
+            #expect(cosigners == ["w0.example", "w1.example"])
+            #expect(scene.witnesses[0].asked == [5, 9])
+        }
+    }
+
+    @Test func atTheEndAHeadThatAllHaveSeenIsNotShownAgain() async throws {
+        try await Scene.set(5) { scene in
+            try await scene.running { try await scene.untilCosigned(5, by: [0]) }
+            await scene.conductor.finish()
+            #expect(scene.witnesses[0].asked == [5])
+        }
+    }
+
+    @Test func atTheEndAWitnessThatFailedIsAskedOnceMore() async throws {
+        try await Scene.set(5) { scene in
+            scene.witnesses[0].play { _ in .whole(503) }
+            try await scene.running { _ = try await scene.failure() }
+            scene.witnesses[0].play { _ in nil }
+            await scene.conductor.finish()
+            let cosigners = try scene.log.cosigners(of: 5)
+            #expect(cosigners == ["w0.example"])
+        }
+    }
+
+    @Test func atTheEndASilentWitnessHoldsNothingUp() async throws {
+        try await Scene.set(5) { scene in
+            scene.witnesses[0].play { [time = scene.time] _ in
+                time.advance(by: .seconds(5))
+                return .stalled([])
+            }
+            await scene.conductor.finish()
+            let cosigners = try scene.log.cosigners(of: 5)
+            #expect(cosigners == [])
+        }
+    }
+
     @Test func anUnchangedHeadIsShownAgain() async throws {
         try await Scene.set(5) { scene in
             try await scene.running {

@@ -219,6 +219,10 @@ import TestSupport
         #expect(verdict.status == 0, "\(verdict.output)")
         let findings = verdict.objects.first?["findings"] as? [[String: String]] ?? []
         #expect(findings.first { $0["check"] == "seen" }?["verdict"] == "ok")
+        let bound = try #require(verdict.objects.first?["notBefore"] as? [String: Any])
+        #expect(bound["size"] as? Int == 2 && bound["time"] is NSNull, "\(bound)")
+        let words = try await ledger.colophon("verify", "photo.jpg", "--trust", "trust")
+        #expect(words.output.contains("signed not before the log's head of 2 entries, not after"))
     }
 
     @Test func aRecordKeepsItsModeAndALinkIsFollowed() async throws {

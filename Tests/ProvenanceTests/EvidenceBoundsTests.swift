@@ -103,6 +103,21 @@ import Testing
         return file
     }
 
+    @Test mutating func theWitnessesOfTheHeadSeenSayAfterWhichTimeItWasSigned() throws {
+        let (size, seen) = (log.size, log.time(of: 4) + 3_000)
+        let file = try seeing(seen)
+        let report = try report(file, [], [], witnessedKit())
+        #expect(report.notBefore?.size == size && report.notBefore?.time == seen)
+        #expect(report.notBefore?.witnesses.map { "\($0)" } == ["w"], "\(report.findings)")
+        // A kit without the witness has its head, and nobody's word of the time.
+        let alone = try self.report(file, [], [])
+        #expect(alone.notBefore?.size == size && alone.notBefore?.time == nil)
+        // Without what leads from there to the entry, the head may be of another log.
+        var bare = file
+        bare.receipts.removeLast()
+        #expect(try self.report(bare, [], [], witnessedKit()).notBefore == nil)
+    }
+
     /// The manifest has the witness's signature, so it is younger than that.
     @Test(arguments: [(3_600, true), (3_601, false)] as [(UInt64, Bool)])
     mutating func aTokenThatIsOlderThanTheHeadSeenIsFalse(older: UInt64, isOK: Bool) throws {

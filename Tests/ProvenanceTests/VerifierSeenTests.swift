@@ -28,13 +28,15 @@ import Testing
     @Test mutating func aConsistencyReceiptBoundsTheTimeFromBelow() throws {
         let report = try log.judge(file())
         #expect(report.ok && report.says(.seen, .ok, "3 entries"), "\(report.findings)")
+        // The kit asks for no witness, so nobody says when.
+        #expect(report.notBefore?.size == 3 && report.notBefore?.time == nil)
     }
 
     @Test mutating func withoutTheReceiptNothingIsBounded() throws {
         var bare = try file()
         bare.receipts.removeLast()
         let report = try log.judge(bare)
-        #expect(report.ok && report.says(.seen, .unknown))
+        #expect(report.ok && report.says(.seen, .unknown) && report.notBefore == nil)
     }
 
     @Test mutating func withoutTheManifestItIsNotChecked() throws {

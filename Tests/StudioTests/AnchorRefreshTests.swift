@@ -112,6 +112,25 @@ import Testing
         }
     }
 
+    /// The file says when the log made a smaller head, and that was later.
+    @Test func aTokenThatContradictsTheRestOfTheRecordIsLeftOutAndTold() async throws {
+        let ahead = TestClock(at: TestClock.system.now + 3 * 3_600)
+        try await StubLedger.run(clock: ahead) { ledger in
+            let path = try await submitted("a", to: ledger)
+            try await ledger.grow()
+            let input = try ledger.input()
+            let token = try await authority.token(about: input)
+            try ledger.keep(token, of: Self.one, about: input)
+            let kit = try kit(ledger)
+            let record = try await refreshed(path, from: ledger, kit: kit)
+            #expect(try anchors(of: path).isEmpty)
+            #expect(record.refusedAnchors.count == 1, "\(record.refusedAnchors)")
+            #expect(record.refusedAnchors.first?.contains("when the log made its head") == true)
+            let findings = try report(path, by: kit).findings
+            #expect(findings.allSatisfy { $0.verdict != .refuted }, "\(findings)")
+        }
+    }
+
     @Test(arguments: [true, false])
     func withoutRootsNoTokenIsTaken(hasKit: Bool) async throws {
         try await StubLedger.run { ledger in

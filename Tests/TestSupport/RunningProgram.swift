@@ -40,7 +40,7 @@ package final class RunningProgram: Sendable {
         let home = (folder ?? self.folder.url).path(percentEncoded: false)
         process = try ChildProcess(
             try Program.url(name).path(percentEncoded: false), arguments, in: home,
-            environment: Program.environment(home: home, environment), streams: streams)
+            environment: .only(Program.environment(home: home, environment)), streams: streams)
         // Until here it must be open.
         try readEnd?.close()
     }

@@ -1,7 +1,7 @@
 /// What people are told, and what they hand over: rules for the files of the products.
 enum MessageRules {
     /// The tools, which are run by those who wrote them.
-    private static let tools: Set<String> = ["colophon-bench", "colophon-ordeal", "Processes"]
+    private static let tools: Set<String> = ["colophon-bench", "colophon-ordeal"]
 
     /// Finds Swift in words: the name of a case or a function, as Swift prints an error that has no
     /// words of its own.

@@ -43,6 +43,9 @@ struct AnchorState: Sendable {
     private var forgotten: Set<PromiseSchedule.Promise> = []
     var isWatching = false
 
+    /// When each source became overdue, and the same moment in POSIX seconds: told once, it stays.
+    private var overdue: [Int: (moment: Duration, seconds: UInt64)] = [:]
+
     /// What a source has given before the start: the newest evidence that is not abandoned, the
     /// newest that is complete, and what is pending.
     struct Past {
@@ -185,19 +188,23 @@ struct AnchorState: Sendable {
     }
 
     /// How it stands with all of them.
-    func health(at now: Duration, seconds: UInt64) -> AnchorHealth {
-        AnchorHealth(
+    mutating func health(at now: Duration, seconds: UInt64) -> AnchorHealth {
+        for index in sources.indices {
+            guard let moment = schedule.overdue(index), moment <= now else {
+                overdue[index] = nil
+                continue
+            }
+            guard overdue[index]?.moment != moment else { continue }
+            let ago = UInt64(clamping: (now - moment).components.seconds)
+            overdue[index] = (moment, seconds > ago ? seconds - ago : 0)
+        }
+        return AnchorHealth(
             sources: sources.indices.map { index in
                 var source = sources[index]
                 source.pending =
                     index < authorities ? 0 : promises.count(of: index - authorities)
-                let owed = schedule.overdue(index).flatMap { moment -> UInt64? in
-                    guard moment <= now else { return nil }
-                    let ago = UInt64(clamping: (now - moment).components.seconds)
-                    return seconds > ago ? seconds - ago : 0
-                }
                 let promised = alarm(of: index).flatMap { $0 <= seconds ? $0 : nil }
-                source.overdueSince = [owed, promised].compactMap(\.self).min()
+                source.overdueSince = [overdue[index]?.seconds, promised].compactMap(\.self).min()
                 return source
             })
     }

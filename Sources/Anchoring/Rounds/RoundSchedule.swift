@@ -34,6 +34,9 @@ package struct RoundSchedule: Sendable {
     private var seats: [Seat]
     private var retryAt: Duration = .zero
 
+    /// Whether the log stops, so that nobody waits for an interval any more.
+    private var isEnding = false
+
     /// The latest round; nil before the first.
     package private(set) var round: Round?
 
@@ -63,9 +66,20 @@ package struct RoundSchedule: Sendable {
     package func mayBegin(at now: Duration) -> Bool {
         guard now >= retryAt else { return false }
         guard let round else { return true }
+        if isEnding { return hasNewer }
         guard hasNewer else { return now >= round.start + times.refresh }
         guard now >= round.start + times.interval else { return false }
         return round.hasQuorum || isSettled || now >= round.start + times.patience
+    }
+
+    /// Takes note that the log stops with a head of `size`: where the latest round had a smaller
+    /// one, another begins now, and nobody waits after a failure.
+    ///
+    /// Nobody may be asked meanwhile.
+    package mutating func beginLast(size: UInt64, at now: Duration) {
+        (isEnding, retryAt) = (true, now)
+        hasNewer = round.map { $0.size < size } ?? true
+        for index in seats.indices { seats[index].notBefore = now }
     }
 
     /// Whether nobody is being asked: who has failed waits for another try.

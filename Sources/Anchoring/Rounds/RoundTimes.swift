@@ -32,6 +32,10 @@ package struct RoundTimes: Hashable, Sendable {
     /// The wait after our own log failed.
     package static let logBackoff: Duration = .seconds(5)
 
+    /// How long a log that stops waits for cosignatures of its last head: who is there answers well
+    /// within it, and a service manager waits longer.
+    package static let lastTry: Duration = .seconds(5)
+
     /// Returns how long to leave a witness alone after so many failures in a row.
     package static func backoff(after failures: Int, retryAfter: Duration?) -> Duration {
         Backoff(

@@ -1,4 +1,5 @@
-/* Two calls of posix_spawn that glibc shows only to programs that ask for its extensions. */
+/* Two calls of posix_spawn, and a variable, that glibc shows only to programs that ask for its
+   extensions. */
 
 #ifndef COLOPHON_CSPAWN_H
 #define COLOPHON_CSPAWN_H
@@ -10,5 +11,8 @@ int cspawn_add_folder(posix_spawn_file_actions_t *actions, const char *folder);
 
 /* The new process has no open file of this number or a higher one. Returns the same. */
 int cspawn_add_close_from(posix_spawn_file_actions_t *actions, int first);
+
+/* The lines of our own environment, `NAME=VALUE` each, up to a null pointer. */
+char **cspawn_environment(void);
 
 #endif

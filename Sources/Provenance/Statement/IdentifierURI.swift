@@ -1,10 +1,10 @@
-import Encoding
-import Manifests
+package import Encoding
+package import Manifests
 
 /// The rule for iss, sub, aud and origin: 1...255 ASCII characters that RFC 3986 allows.
-enum IdentifierURI {
+package enum IdentifierURI {
     /// Checks `text`, the value of `field`; an iss also needs a scheme.
-    static func check(
+    package static func check(
         _ text: Text, field: String, needsScheme: Bool = false
     ) throws(Refusal) {
         guard (1...Limits.uriBytes).contains(text.utf8.count) else {

@@ -18,6 +18,9 @@ struct LowerBounds {
     /// Their signatures stand in the manifest, so the statement was signed after that.
     let seen: UInt64?
 
+    /// The witnesses of the kit's policy who have cosigned that head, in its order.
+    let seenBy: [PolicyWord]
+
     private let made: [(origin: Text, size: UInt64, time: UInt64)]
 
     /// Takes what is known of the heads' times, and reads the head that `manifest` names.
@@ -32,7 +35,7 @@ struct LowerBounds {
             made.append((kit.origin.text, kit.size, kit.time))
         }
         self.made = made
-        seen = Self.seen(in: manifest, by: kit.policy, &reader)
+        (seen, seenBy) = Self.seen(in: manifest, by: kit.policy, &reader)
     }
 
     /// Says why a head cannot have existed by `latest`; nil where it can.
@@ -62,12 +65,17 @@ struct LowerBounds {
     /// What is wrong with the head that is named is a finding of ``SeenBound``.
     private static func seen(
         in manifest: Manifest?, by policy: TrustPolicy, _ reader: inout HeadReader
-    ) -> UInt64? {
+    ) -> (time: UInt64?, by: [PolicyWord]) {
         guard let manifest, let note = ProvenanceFacts.seenCheckpoint(in: manifest),
             let reading = try? reader.read(note.utf8), let head = try? reading.open()
-        else { return nil }
+        else { return (nil, []) }
         let evaluation = policy.evaluate(reading.signed, verified: head)
-        guard evaluation.badKey == nil, case .met(let time) = evaluation.quorum else { return nil }
-        return time
+        guard evaluation.badKey == nil, case .met(let time) = evaluation.quorum else {
+            return (nil, [])
+        }
+        let witnesses = evaluation.witnesses.filter { finding in
+            if case .cosigned = finding.verdict { true } else { false }
+        }
+        return (time, witnesses.map(\.witness.name))
     }
 }

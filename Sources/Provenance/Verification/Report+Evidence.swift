@@ -64,7 +64,7 @@ extension Report {
         public let tolerance: UInt64
 
         /// The end of the time by which the entry existed.
-        var latest: UInt64 {
+        public var latest: UInt64 {
             let (latest, isBeyond) = time.addingReportingOverflow(tolerance)
             return isBeyond ? .max : latest
         }

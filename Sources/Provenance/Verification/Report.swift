@@ -12,6 +12,23 @@ public struct Report: Sendable {
         public let time: UInt64
     }
 
+    /// A head that the signer had seen: the statement was signed after it (record.md §4).
+    ///
+    /// It stands in this log, below the entry.
+    public struct LowerBound: Hashable, Sendable {
+        /// Its tree size.
+        public let size: UInt64
+
+        /// When the quorum of the kit's witnesses had seen it, in POSIX seconds.
+        ///
+        /// The statement has their signatures in it. Nil where the kit asks for none, or where too
+        /// few have signed.
+        public let time: UInt64?
+
+        /// The kit's witnesses who have, in its order.
+        public let witnesses: [PolicyWord]
+    }
+
     /// The statement's name; nil where the file could not be read as a statement.
     public let entry: EntryID?
 
@@ -65,6 +82,9 @@ public struct Report: Sendable {
     ///
     /// None of them is the ledger's own word. Nil where none of them says anything that holds.
     public let existedBy: Bound?
+
+    /// The head before which the statement was not signed; nil where nothing proves one.
+    public let notBefore: LowerBound?
 
     /// The statement that has the bytes of the manifest removed from the ledger; nil where the kit
     /// has none.

@@ -11,38 +11,49 @@ struct SeenBound {
     /// What was found about the head that the PoP had seen.
     let finding: Finding
 
+    /// That head; nil where nothing proves that the statement is not older.
+    let head: Checkpoint?
+
     /// Examines the head that `manifest` names.
     init(
         in manifest: Manifest?, before heads: ProvenHeads, believing believed: BelievedHeads,
         _ reader: inout HeadReader
     ) {
+        (finding, head) = Self.found(in: manifest, before: heads, believing: believed, &reader)
+    }
+
+    private static func found(
+        in manifest: Manifest?, before heads: ProvenHeads, believing believed: BelievedHeads,
+        _ reader: inout HeadReader
+    ) -> (Finding, Checkpoint?) {
         let carriesProof = !heads.growths.isEmpty
         guard let manifest else {
-            finding = Finding(
+            let finding = Finding(
                 .seen, carriesProof ? .notChecked : .absent,
                 "there is no manifest that names a head")
-            return
+            return (finding, nil)
         }
         guard let note = ProvenanceFacts.seenCheckpoint(in: manifest) else {
-            finding =
+            let finding =
                 carriesProof
                 ? Finding(
                     .seen, .refuted, "a consistency receipt without a head in the manifest")
                 : Finding(.seen, .absent, "the signer names no head that it had seen")
-            return
+            return (finding, nil)
         }
         do throws(CheckpointRefusal) {
             let head = try reader.read(note.utf8).open().checkpoint
-            finding =
+            let finding =
                 believed.contradict(head)
                 ? Finding(
                     .seen, .refuted,
                     "split view: the log has signed two trees of size \(head.size)")
-                : Self.bound(head, heads)
+                : bound(head, heads)
+            return (finding, finding.verdict == .ok ? head : nil)
         } catch {
             let words =
                 error == .unknownKey ? "is signed by no key the kit knows" : "\(error)"
-            finding = Finding(.seen, Verdict(error), "the head named \(words)")
+            return (Finding(.seen, Verdict(error), "the head named \(words)"), nil)
         }
     }
 

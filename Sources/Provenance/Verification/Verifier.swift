@@ -95,7 +95,10 @@ public struct Verifier: Sendable {
             + [seen.finding] + agreement.findings
         return report(
             findings, asked, record, standing.heads, signer.signer, quorum.witnessing,
-            evidence.anchors.map(\.evidence), agreement.existedBy)
+            evidence.anchors.map(\.evidence), agreement.existedBy,
+            seen.head.map { head in
+                Report.LowerBound(size: head.size, time: bounds.seen, witnesses: bounds.seenBy)
+            })
     }
 
     /// What the caller asked for beside the file.
@@ -110,7 +113,8 @@ public struct Verifier: Sendable {
         _ findings: [Finding], _ asked: Asked, _ record: ParsedRecord? = nil,
         _ heads: ProvenHeads? = nil, _ signer: Report.Signer? = nil,
         _ witnessing: Report.Witnessing? = nil, _ evidence: [Report.Evidence] = [],
-        _ existedBy: Report.Bound? = nil, isDamaged: Bool = false
+        _ existedBy: Report.Bound? = nil, _ notBefore: Report.LowerBound? = nil,
+        isDamaged: Bool = false
     ) -> Report {
         Report(
             entry: record?.statement.id,
@@ -129,6 +133,7 @@ public struct Verifier: Sendable {
             witnessing: witnessing,
             evidence: evidence,
             existedBy: existedBy,
+            notBefore: notBefore,
             erasure: record.flatMap { kit.erasures[$0.statement.manifestDigest] },
             statement: record?.statement,
             manifest: record?.manifest,

@@ -10,9 +10,10 @@ package enum EvidenceFiles {
     ///
     /// Of anchor N, `N.head` has the bytes that were dated. `N.head.tst` is a token
     /// (`openssl ts -verify -token_in`), `N.head.ots` a proof (`ots verify`). An anchor of a type
-    /// that this version does not know leaves `N.head.evidence`.
+    /// that this version does not know leaves `N.head.evidence`. Beside tokens stand the
+    /// certificates of the authorities that `kit` trusts, in `tsa.pem`.
     package static func named(
-        of record: TransparentStatement
+        of record: TransparentStatement, by kit: TrustKit? = nil
     ) throws(Refusal) -> [(name: String, bytes: [UInt8])] {
         var files: [(name: String, bytes: [UInt8])] = []
         for (index, map) in record.anchors.enumerated() {
@@ -27,6 +28,8 @@ package enum EvidenceFiles {
                 }
             files.append(("\(head).\(suffix)", anchor.evidence))
         }
+        let hasTokens = files.contains { $0.name.hasSuffix(".tst") }
+        if hasTokens, let roots = kit?.timestampRoots { files.append(("tsa.pem", roots)) }
         return files
     }
 

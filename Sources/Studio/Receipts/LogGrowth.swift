@@ -1,7 +1,5 @@
 import Checkpoints
-import HTTPCalls
 import LedgerClient
-import Merkle
 
 /// Has a ledger show that its trees extend each other: a head that is added stands in one log with
 /// those beside it.
@@ -34,21 +32,13 @@ struct LogGrowth {
     private func check(
         _ old: Checkpoint, isExtendedBy new: Checkpoint
     ) async throws(NewerReceiptsError) {
-        let refusal = ReceiptError.notExtended(old.size, by: new.size)
-        let path: [Hash]
-        do throws(CallError) {
-            path = try await client.consistency(from: old.size, to: new.size)
+        do throws(HeadGrowthError) {
+            try await HeadGrowth.check(from: old, to: new, client)
         } catch {
-            // A ledger that has signed the larger head and refuses the proof is no better than one
-            // whose proof is wrong.
-            guard case .refused = error else { throw .ledger(error) }
-            throw .receipt(refusal, newest)
-        }
-        do throws(ProofError) {
-            try ConsistencyProof(oldSize: old.size, newSize: new.size, path: path)
-                .verify(old: old.root, new: new.root)
-        } catch {
-            throw .receipt(refusal, newest)
+            switch error {
+            case .ledger(let error): throw .ledger(error)
+            case .notExtended: throw .receipt(.notExtended(old.size, by: new.size), newest)
+            }
         }
     }
 }

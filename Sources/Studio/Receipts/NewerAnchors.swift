@@ -24,7 +24,7 @@ struct NewerAnchors {
         guard judge.kit != nil, let newest = receipts.last else { return }
         let statement = record.statement
         func weighed(_ maps: [CBORMap]) -> [WeighedAnchor] {
-            maps.map { judge.weigh($0, beside: [newest.bytes], of: statement) }
+            maps.map { judge.weigh($0, beside: receipts.map(\.bytes), of: statement) }
         }
         let news = weighed(given.filter { !record.anchors.contains($0) })
         for anchor in news where anchor.worth == .refuted {

@@ -89,19 +89,21 @@ package struct ReceiptJudge: Sendable {
         }
     }
 
-    /// Refuses receipts in which the kit finds more that is false than in those before.
-    ///
-    /// - Parameters:
-    ///   - receipts: what the record is to have.
-    ///   - earlier: what it has.
+    /// Refuses a record in which the kit finds more that is false than in what it was before: of
+    /// receipts, cosignatures, anchors, and the head that the signer had seen, beside each other.
     func check(
-        _ receipts: [[UInt8]], insteadOf earlier: [[UInt8]], of statement: Statement
+        _ record: TransparentStatement, insteadOf earlier: TransparentStatement
     ) throws(ReceiptError) {
-        guard let after = report(receipts, of: statement),
-            let before = report(earlier, of: statement)
-        else { return }
-        let known = Self.faults(in: before)
-        if let finding = Self.faults(in: after).first(where: { !known.contains($0) }) {
+        guard let verifier else { return }
+        func faults(_ record: TransparentStatement) -> [Finding] {
+            Self.faults(
+                in: verifier.verify(file: record.encoded(), artifact: nil, recordOnly: true),
+                of: [.receipt, .cosignatures, .timestamp, .anchor, .seen])
+        }
+        let after = faults(record)
+        guard !after.isEmpty else { return }
+        let known = faults(earlier)
+        if let finding = after.first(where: { !known.contains($0) }) {
             throw .unproven(finding.detail, isUnknown: false)
         }
     }
@@ -118,11 +120,10 @@ package struct ReceiptJudge: Sendable {
         return verifier.verify(file: file.encoded(), artifact: nil, recordOnly: true)
     }
 
-    /// What is false about receipts and cosignatures.
-    private static func faults(in report: Report) -> [Finding] {
-        report.findings.filter { finding in
-            finding.verdict == .refuted
-                && (finding.check == .receipt || finding.check == .cosignatures)
-        }
+    /// What is false about these, by themselves about receipts and cosignatures.
+    private static func faults(
+        in report: Report, of checks: Set<Check> = [.receipt, .cosignatures]
+    ) -> [Finding] {
+        report.findings.filter { $0.verdict == .refuted && checks.contains($0.check) }
     }
 }

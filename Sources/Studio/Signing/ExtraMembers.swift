@@ -20,5 +20,21 @@ enum ExtraMembers {
         return all
     }
 
+    /// Returns `ext` with the signer's `own` members before those of a file; nil where neither has
+    /// any.
+    ///
+    /// What a file has in the place of an object stays as it is, and is refused with the manifest.
+    static func ext(_ own: JSON.Object, _ extra: JSON?) throws(SignerError) -> JSON? {
+        guard !own.members.isEmpty else { return extra }
+        guard let extra else { return .object(own) }
+        guard case .object(let members) = extra else { return extra }
+        var all = own
+        for member in members.members {
+            guard own[member.name] == nil else { throw .filledIn("ext." + member.name) }
+            all[member.name] = member.value
+        }
+        return .object(all)
+    }
+
     private static let filledIn: Set<Text> = ["nonce", "pop", "card"]
 }

@@ -37,6 +37,9 @@ package struct ProvenanceDraft: Sendable {
     /// A checkpoint that the PoP has seen before it signs: a signed note.
     package var seen: Text?
 
+    /// Members of `ext` that the signer fills in, such as `popClock` (manifests.md §10).
+    package var ext = JSON.Object()
+
     /// Members from a file; they go last.
     package var extra = JSON.Object()
 
@@ -82,6 +85,8 @@ package struct ProvenanceDraft: Sendable {
         own["edition"] = edition?.json
         own["geo"] = place(of: artifact)?.json
         own["seen"] = seen.map { ["checkpoint": .string($0)] }
+        var extra = extra
+        if let ext = try ExtraMembers.ext(ext, extra["ext"]) { extra["ext"] = ext }
         return try ExtraMembers.merge(extra, into: own, defaults: defaults)
     }
 

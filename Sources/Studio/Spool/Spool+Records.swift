@@ -123,10 +123,10 @@ extension Spool {
     }
 
     /// The path of the copy beside the work; nil for a record that has none.
-    package func place(of number: UInt64) throws(SpoolError) -> String? {
+    package func place(of record: SpoolRecord) throws(SpoolError) -> String? {
         do throws(FileError) {
             let bytes = try folder.folder(ifThere: Part.places.rawValue)?
-                .read(SpoolRecord.digits(number), limit: Self.placeByteLimit)
+                .read(record.placeName, limit: Self.placeByteLimit)
             guard let bytes, !bytes.isEmpty else { return nil }
             return NativeText.spelled(bytes)
         } catch {
@@ -140,7 +140,7 @@ extension Spool {
     /// What the names of reasons end in.
     static let reasonSuffix = ".reason"
 
-    private static func reasonName(_ record: SpoolRecord) -> String {
+    static func reasonName(_ record: SpoolRecord) -> String {
         record.fileName.dropLast(RecordFile.suffix.count) + reasonSuffix
     }
 }

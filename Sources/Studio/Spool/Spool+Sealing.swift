@@ -79,16 +79,15 @@ extension Spool {
         _ record: SpoolRecord, _ bytes: [UInt8], place: String?
     ) throws(SpoolError) {
         let (places, pending) = (try folder(Part.places), try folder(record.state))
-        let number = SpoolRecord.digits(record.number)
         do throws(FileError) {
             try places.write(
-                NativeText.bytes(place ?? ""), to: number, .replacing(.secret))
+                NativeText.bytes(place ?? ""), to: record.placeName, .replacing(.secret))
             try pending.write(bytes, to: record.fileName, .new(.secret))
         } catch {
             // What is told to have failed is not there. Where this fails too, the next command
             // takes what it finds for sealed.
             try? pending.remove(record.fileName)
-            try? places.remove(number)
+            try? places.remove(record.placeName)
             throw .unwritable(error)
         }
     }
@@ -179,14 +178,14 @@ extension Spool {
         var found: [SpoolRecord] = []
         for state in SpoolRecord.State.allCases {
             found += try names(in: state).compactMap { SpoolRecord($0, in: state) }
-                .filter { $0.number >= number }
+                .filter { $0.number >= number && $0.earlierChain == nil }
         }
         return found.sorted { $0.number < $1.number }
     }
 
     /// Writes the copy beside the work where nothing has its name: what lies there stays.
     private func completeCopy(of found: SpoolContent) throws(SpoolError) {
-        guard let place = try place(of: found.record.number) else {
+        guard let place = try place(of: found.record) else {
             return onEvent(.finished(found.record))
         }
         do throws(FileError) {

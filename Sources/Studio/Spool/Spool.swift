@@ -53,9 +53,6 @@ package struct Spool: Sendable {
     static let lockName = "lock"
     static let syncLockName = "sync.lock"
 
-    /// The newest cosigned checkpoint that the PoP has verified.
-    package static let seenName = "seen"
-
     /// A path, and what ends it.
     static let placeByteLimit = 8 << 10
 

@@ -34,6 +34,26 @@ package struct SpoolRecord: Hashable, Sendable {
         return String(rest) ?? fileName
     }
 
+    /// The mark of the chain that it belongs to; nil for the spool's own, of this day.
+    ///
+    /// A spool that was adopted with a new chain keeps the records of the one before, whose numbers
+    /// it uses again: their names for people begin with `~`, eight digits of that chain's id, `-`.
+    package var earlierChain: String? {
+        let start = name.utf8.prefix(Self.markDigitCount + 2)
+        guard start.count == Self.markDigitCount + 2, start.first == UInt8(ascii: "~"),
+            start.last == UInt8(ascii: "-")
+        else { return nil }
+        return String(decoding: start.dropFirst().dropLast(), as: UTF8.self)
+    }
+
+    /// The name of the file that holds the path of its copy.
+    var placeName: String {
+        Self.digits(number) + (earlierChain.map { "~" + $0 } ?? "")
+    }
+
+    /// Digits of a chain's id in the names of its records: spools are adopted by hand, a few times.
+    static let markDigitCount = 8
+
     /// The digits of a number in a file's name: enough for a record a second for 300 years, and the
     /// names sort by number.
     package static let digitCount = 10
@@ -73,6 +93,19 @@ package struct SpoolRecord: Hashable, Sendable {
         self.state = state
     }
 
+    /// The same record under the name that it has once its chain is an earlier one.
+    func marked(_ chain: [UInt8]) -> SpoolRecord {
+        let mark = Hex.encode(chain).prefix(Self.markDigitCount)
+        return SpoolRecord(
+            self,
+            fileName: "\(Self.digits(number))-~\(mark)-\(name)\(RecordFile.suffix)")
+    }
+
+    private init(_ record: SpoolRecord, fileName: String) {
+        (number, state) = (record.number, record.state)
+        self.fileName = fileName
+    }
+
     /// The same record in another folder.
     package func moved(to state: State) -> SpoolRecord { SpoolRecord(self, in: state) }
 
@@ -86,7 +119,9 @@ package struct SpoolRecord: Hashable, Sendable {
     private static func short(_ name: String) -> String {
         var kept = ""
         for scalar in name.unicodeScalars {
-            let scalar = scalar == "/" || scalar == "\0" ? "_" : scalar
+            // The start is the mark of an earlier chain.
+            let isTaken = scalar == "~" && kept.isEmpty
+            let scalar = scalar == "/" || scalar == "\0" || isTaken ? "_" : scalar
             guard kept.utf8.count + String(scalar).utf8.count <= nameByteLimit else { break }
             kept.unicodeScalars.append(scalar)
         }

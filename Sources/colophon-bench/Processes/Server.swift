@@ -13,7 +13,7 @@ final class Server {
     ) throws {
         process = try ChildProcess(
             program, arguments,
-            environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
+            environment: .oursAnd(environment),
             streams: ChildStreams(errors: .file(log.path(percentEncoded: false))))
         Interruption.add(process.number)
         let deadline = Date() + 30

@@ -20,9 +20,7 @@ final class Server {
         self.log = log
         process = try ChildProcess(
             "/usr/bin/env", program,
-            environment: ProcessInfo.processInfo.environment.merging(
-                ["SWIFT_BACKTRACE": "enable=no"].merging(environment) { $1 }
-            ) { $1 },
+            environment: .oursAnd(["SWIFT_BACKTRACE": "enable=no"].merging(environment) { $1 }),
             streams: ChildStreams(errors: .file(log.path(percentEncoded: false))))
     }
 

@@ -4,6 +4,7 @@ import Files
 import Manifests
 import Merkle
 import Provenance
+import Settings
 import Studio
 
 /// Prints a record for a person to read.
@@ -18,8 +19,9 @@ struct Show: ColophonCommand {
 
             --anchors writes the evidence of time for other programs. Of the record's anchor
             N there is N.head, the bytes that were dated, and beside it a token (N.head.tst)
-            or a proof (N.head.ots):
-              colophon show photo.jpg.colophon --anchors evidence
+            or a proof (N.head.ots); with --trust, the kit's authorities are tsa.pem:
+              colophon show photo.jpg.colophon --anchors evidence --trust trust/
+              cd evidence
               openssl ts -verify -token_in -in 1.head.tst -data 1.head -CAfile tsa.pem
               ots verify 2.head.ots
             """)
@@ -33,11 +35,16 @@ struct Show: ColophonCommand {
             valueName: "dir"))
     var anchors: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The trust kit, whose authorities are written beside the tokens.", valueName: "kit"))
+    var trust: String?
+
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
         let record = try NamedFile.record(file).content
-        if let anchors { try write(record, to: anchors, console) }
+        if let anchors { try await write(record, to: anchors, console) }
         let (manifest, trouble) = Self.manifest(of: record)
         if console.json {
             console.print(json: json(record, manifest))
@@ -62,10 +69,11 @@ struct Show: ColophonCommand {
     /// Writes the evidence of time, and says how many files there are.
     private func write(
         _ record: TransparentStatement, to folder: String, _ console: Console
-    ) throws(Failure) {
+    ) async throws(Failure) {
+        let kit = try await common.settings(["trust": trust])["trust"].map(NamedFile.kit)
         let files: [(name: String, bytes: [UInt8])]
         do throws(Refusal) {
-            files = try EvidenceFiles.named(of: record)
+            files = try EvidenceFiles.named(of: record, by: kit)
         } catch {
             throw .unreadable(file, "an anchor cannot be read: \(error)")
         }

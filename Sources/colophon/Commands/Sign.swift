@@ -36,6 +36,11 @@ struct Sign: ColophonCommand {
               colophon sign --manifest slsa.json --key build.pem \\
                 --issuer https://ci.example/builds
 
+            Into a spool, whose sync sends the records when there is a network:
+
+              colophon sign --spool outbox photo.jpg --title "Estuary No. 4" \
+                --creator "Ana Example"
+
             --key, --issuer and --creator may come from the environment or the
             configuration.
             """)

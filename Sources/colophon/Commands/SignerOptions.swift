@@ -2,6 +2,11 @@ import ArgumentParser
 
 /// The signer: its key, its issuer, its audience.
 struct SignerOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Seal into this spool, which knows key, issuer and ledger.", valueName: "dir"))
+    var spool: String?
+
     @Option(help: ArgumentHelp("The private key (COLOPHON_KEY).", valueName: "pem"))
     var key: String?
 

@@ -8,6 +8,7 @@ import Studio
 /// Signs what `sign` was asked for: each record into a file of its own, and a line for each.
 struct SigningDesk {
     private let signer: Signer
+    private let spool: SpoolDesk?
     private let thread: Text?
     private let force: Bool
     private let console: Console
@@ -16,26 +17,41 @@ struct SigningDesk {
     init(
         _ options: SignerOptions, _ settings: Settings, force: Bool, _ console: Console
     ) throws(Failure) {
-        let issuer = Text(try settings.required("issuer"))
-        let key = try NamedFile.privateKey(
-            settings.required("key"), PassphraseSource(options.passphrase, settings, console),
-            console)
-        var audience = options.aud.map { Text($0) }
-        if let path = settings["trust"] {
-            let kit = try NamedFile.kit(path)
-            audience = audience ?? kit.origin.text
-            ClockWords.check(now: UTC.now, kit, at: path, console)
+        let passphrases = PassphraseSource(options.passphrase, settings, console)
+        if let path = options.spool {
+            let desk = try SpoolDesk(path, options, passphrases, console)
+            (signer, spool) = (desk.signer, desk)
+        } else {
+            (signer, spool) = (try Self.signer(options, settings, passphrases, console), nil)
         }
-        signer = Signer(issuer: issuer, key: key, audience: audience)
         thread = options.sub.map { Text($0) }
         self.force = force
         self.console = console
+    }
+
+    private static func signer(
+        _ options: SignerOptions, _ settings: Settings, _ passphrases: PassphraseSource,
+        _ console: Console
+    ) throws(Failure) -> Signer {
+        let issuer = Text(try settings.required("issuer"))
+        let key = try NamedFile.privateKey(settings.required("key"), passphrases, console)
+        var audience = options.aud.map { Text($0) }
+        var newest: (UInt64, String)?
+        if let path = settings["trust"] {
+            let kit = try NamedFile.kit(path)
+            audience = audience ?? kit.origin.text
+            newest = (kit.time, path)
+        }
+        ClockWords(now: UTC.now, kit: newest).warn(console)
+        return Signer(issuer: issuer, key: key, audience: audience)
     }
 
     /// Signs a work; `predicate` is the file of members that go into each record.
     func sign(
         _ file: String, _ draft: ProvenanceDraft, _ predicate: String?
     ) throws(Failure) -> ExitStatus {
+        var draft = draft
+        if let spool { draft.take(spool.clock, spool.seen) }
         let output = try place(beside: file, draft.parents)
         let work = try NamedFile.work(file, looksInside: true, console)
         let words: CaptureWords
@@ -44,8 +60,8 @@ struct SigningDesk {
         } catch {
             throw Failure(error, signing: file, predicate: predicate)
         }
-        return try write(output, file, predicate, words) { () throws(SignerError) in
-            try signer.sign(draft, of: work, thread: thread)
+        return try write(output, file, predicate, words) { chain throws(SignerError) in
+            try signer.sign(draft, of: work, thread: thread, chain: chain)
         }
     }
 
@@ -54,8 +70,8 @@ struct SigningDesk {
         _ type: RecordType, _ members: JSON.Object, _ predicate: String
     ) throws(Failure) -> ExitStatus {
         let output = try place(beside: predicate)
-        return try write(output, predicate) { () throws(SignerError) in
-            try signer.sign(type.predicateType, members, thread: thread)
+        return try write(output, predicate) { chain throws(SignerError) in
+            try signer.sign(type.predicateType, members, thread: thread, chain: chain)
         }
     }
 
@@ -74,8 +90,8 @@ struct SigningDesk {
                 "is a \(form.rawValue): its payload is what is signed; who signed the envelope "
                     + "was not checked")
         }
-        return try write(output, path) { () throws(SignerError) in
-            try signer.sign(finished: manifest.bytes, thread: thread)
+        return try write(output, path) { chain throws(SignerError) in
+            try signer.sign(finished: manifest.bytes, thread: thread, chain: chain)
         }
     }
 
@@ -93,36 +109,52 @@ struct SigningDesk {
 
     private func write(
         _ output: NewRecordFile, _ path: String, _ predicate: String? = nil,
-        _ words: CaptureWords? = nil, _ sign: () throws(SignerError) -> SignedRecord
+        _ words: CaptureWords? = nil, _ sign: (Chain?) throws(SignerError) -> SignedRecord
     ) throws(Failure) -> ExitStatus {
-        let record: SignedRecord
-        do throws(SignerError) {
-            record = try sign()
-        } catch {
-            throw Failure(error, signing: path, predicate: predicate)
+        let made: SignedWork
+        if let spool {
+            made = SignedWork(
+                try spool.seal(path, predicate: predicate, beside: output, console, sign: sign),
+                at: output, in: spool.spool)
+        } else {
+            made = try written(output, path, predicate, sign)
         }
-        let keptPath: String?
-        do throws(RecordFileError) {
-            keptPath = try output.write(record)
-        } catch {
-            throw Failure(error)
-        }
-        if output.isReplacement {
-            let old = keptPath.map { "; the old record is \($0) now" } ?? ""
+        if output.isReplacement, made.path == output.path {
+            let old = made.keptPath.map { "; the old record is \($0) now" } ?? ""
             console.warn(
                 output.path,
                 "was replaced: the artifact gets a second entry; the first one stays\(old)")
         }
-        let (statement, audience) = (record.statement, signer.audience)
+        let (statement, audience) = (made.record.statement, signer.audience)
+        let number = made.number.map { " \($0)" } ?? ""
         console.print(
-            "\(output.path) \(record.id)",
+            "\(made.path) \(made.record.id)\(number)",
             [
-                ("file", .string(Text(path))), ("colophon", .string(Text(output.path))),
-                ("entry", .string(Text("\(record.id)"))), ("sub", .string(statement.subject)),
-                ("aud", audience.map { .string($0) }),
+                ("file", .string(Text(path))), ("colophon", .string(Text(made.path))),
+                ("entry", .string(Text("\(made.record.id)"))),
+                ("number", made.number.map { .integer(Int64(clamping: $0)) }),
+                ("sub", .string(statement.subject)), ("aud", audience.map { .string($0) }),
             ] + (words?.members ?? []))
         if let words { tell(words, path, signedAt: statement.issuedAt) }
         return .yes
+    }
+
+    /// Signs, and writes the record beside the work.
+    private func written(
+        _ output: NewRecordFile, _ path: String, _ predicate: String?,
+        _ sign: (Chain?) throws(SignerError) -> SignedRecord
+    ) throws(Failure) -> SignedWork {
+        let record: SignedRecord
+        do throws(SignerError) {
+            record = try sign(nil)
+        } catch {
+            throw Failure(error, signing: path, predicate: predicate)
+        }
+        do throws(RecordFileError) {
+            return SignedWork(record, path: output.path, keptPath: try output.write(record))
+        } catch {
+            throw Failure(error)
+        }
     }
 
     /// Tells what was taken from the file at `path`.
@@ -134,6 +166,35 @@ struct SigningDesk {
                 "was captured after it was signed: \(future) is after "
                     + "\(UTC.text(signedAt)); look at the camera's clock and this machine's")
         }
+    }
+}
+
+/// A record that was signed, and where it is.
+private struct SignedWork {
+    let record: SignedRecord
+
+    /// Its file: beside the work, or else in the spool.
+    let path: String
+
+    /// Where the record that it replaced is kept; nil where none was.
+    let keptPath: String?
+
+    /// Its number in the spool; nil without one.
+    let number: UInt64?
+
+    init(_ record: SignedRecord, path: String, keptPath: String?) {
+        (self.record, self.path, self.keptPath) = (record, path, keptPath)
+        number = nil
+    }
+
+    init(_ sealed: SealedRecord, at output: NewRecordFile, in spool: Spool) {
+        record = sealed.signed
+        keptPath = sealed.keptPath
+        number = sealed.record.number
+        path =
+            sealed.copyError == nil
+            ? output.path
+            : "\(spool.path)/\(sealed.record.state.rawValue)/\(sealed.record.fileName)"
     }
 }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Checkpoints
 import Encoding
 import Provenance
+import Settings
 import Studio
 
 /// Says of records whether they are registered.
@@ -19,19 +20,26 @@ struct Status: ColophonCommand {
             a receipt. Behind that stands what it has of others: whether a head of it is
             cosigned, and how many timestamps and proofs of calendars. "pending": it has
             no receipt, so submit it. "unsigned": there is no record. Exit code 0 means
-            that all are registered. colophon refresh gets what is there since; colophon
+            that all are registered. colophon refresh gets what is there since, and a line
+            says what that may be; with --trust, of what the kit names alone. colophon
             verify says what is proven.
             """)
 
     @Argument(help: ArgumentHelp("Works, records, or folders of records.", valueName: "file"))
     var files: [String]
 
+    @Option(
+        help: ArgumentHelp(
+            "The trust kit, which says who sees and dates the ledger's heads.", valueName: "kit"))
+    var trust: String?
+
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
         var counts: [RecordState.Word: Int] = [:]
         var status = ExitStatus.yes
-        var missing = MissingEvidence()
+        let kit = try await common.settings(["trust": trust])["trust"].map(NamedFile.namedKit)
+        var missing = try MissingEvidence(kit)
         var failures = FailureList()
         for path in try NamedFile.records(files) {
             do throws(Failure) {
@@ -59,16 +67,30 @@ struct Status: ColophonCommand {
 }
 
 /// What records that are registered may still get from others.
+///
+/// Where a kit names nobody for a kind of evidence, none of it is missing.
 private struct MissingEvidence {
     private var uncosigned = 0
     private var undated = 0
     private var unproven = 0
+    private let isByKit: Bool
+    private let hasWitnesses: Bool
+    private let hasAuthorities: Bool
+    private let hasCalendars: Bool
+
+    init(_ named: NamedKit?) throws(Failure) {
+        isByKit = named != nil
+        let kit = try named.map(NamedFile.kit)
+        hasWitnesses = kit.map { !$0.policy.witnesses.isEmpty } ?? true
+        hasAuthorities = named.map { $0.files.timestampRoots != nil } ?? true
+        hasCalendars = named.map { $0.files.calendars != nil } ?? true
+    }
 
     mutating func count(_ state: RecordState) {
         guard state.word == .registered else { return }
-        if !state.isCosigned { uncosigned += 1 }
-        if state.timestamps == 0 { undated += 1 }
-        if state.proofs == 0 { unproven += 1 }
+        if !state.isCosigned, hasWitnesses { uncosigned += 1 }
+        if state.timestamps == 0, hasAuthorities { undated += 1 }
+        if state.proofs == 0, hasCalendars { unproven += 1 }
     }
 
     /// What refresh may add to how many; nil where nothing is missing.
@@ -77,7 +99,10 @@ private struct MissingEvidence {
             (uncosigned, "cosignatures"), (undated, "timestamps"), (unproven, "proofs"),
         ].filter { $0.0 > 0 }.map { "\($0.1) to \($0.0)" }
         guard !parts.isEmpty else { return nil }
-        return "refresh may add: " + parts.joined(separator: ", ")
+        let words = parts.joined(separator: ", ")
+        return isByKit
+            ? "refresh may add: " + words
+            : "refresh may add, where the ledger has them: " + words
     }
 }
 

@@ -75,15 +75,3 @@ struct CaptureWords {
         }
     }
 }
-
-/// Warns of a clock that cannot be right.
-enum ClockWords {
-    /// Warns where this machine's clock is before the newest head of the kit at `path`.
-    static func check(now: UInt64, _ kit: TrustKit, at path: String, _ console: Console) {
-        guard now < kit.time else { return }
-        console.warn(
-            path,
-            "its newest head is of \(UTC.text(kit.time)), and this machine's clock says "
-                + "\(UTC.text(now)): correct the clock, then sign")
-    }
-}

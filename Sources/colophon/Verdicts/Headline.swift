@@ -61,6 +61,7 @@ struct Headline {
         if report.outcome != .refuted {
             let evidence = EvidenceText(report)
             paragraphs += (evidence.existedBy.map { [$0] } ?? []) + evidence.uncovered(at: now)
+            paragraphs += BracketText(report).parts.map { [$0] } ?? []
         }
         return paragraphs.filter { !$0.isEmpty } + (advice.map { [[$0]] } ?? [])
     }

@@ -193,6 +193,7 @@ struct VerdictText {
         let evidence = EvidenceText(report)
         object["evidence"] = evidence.json
         object["existedBy"] = evidence.earliestJSON
+        object["notBefore"] = BracketText(report).json
         object["erasure"] = report.erasure.map { erasure in
             [
                 "entry": .integer(Int64(clamping: erasure.entry)),

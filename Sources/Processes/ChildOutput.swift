@@ -1,0 +1,106 @@
+import Foundation
+
+/// What a program prints in a limited time, in limited bytes.
+package enum ChildOutput: Sendable {
+    /// It ended by itself, and printed this on standard output.
+    case ended(ChildProcess.End, [UInt8])
+
+    /// It ran for too long.
+    case tooLong
+
+    /// It printed too much.
+    case tooMuch
+
+    /// Runs the program at a path to its end, or to a limit, and waits for what it prints.
+    ///
+    /// It leads a group of processes. At a limit, at the end of the program and where the task is
+    /// cancelled, all of the group is killed, so that nothing it has started goes on.
+    ///
+    /// - Parameters:
+    ///   - time: from the start to the end of the program and of its output.
+    ///   - limit: bytes of output.
+    package static func of(
+        _ program: String, _ arguments: [String], environment: ChildVariables, time: Duration,
+        limit: Int
+    ) async throws(ChildError) -> ChildOutput {
+        let deadline = ContinuousClock.now + time
+        let (readEnd, writeEnd) = try ends(for: program)
+        let process: ChildProcess
+        do throws(ChildError) {
+            defer { close(writeEnd) }
+            process = try ChildProcess(
+                program, arguments, environment: environment,
+                streams: ChildStreams(output: .descriptor(writeEnd)), leadsGroup: true)
+        } catch {
+            close(readEnd)
+            throw error
+        }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let thread = Thread {
+                    let output = collect(readEnd, of: process, until: deadline, limit: limit)
+                    process.send(SIGKILL)
+                    process.waitForEnd()
+                    close(readEnd)
+                    continuation.resume(returning: output)
+                }
+                thread.name = "output of \(process.number)"
+                thread.start()
+            }
+        } onCancel: {
+            process.send(SIGKILL)
+        }
+    }
+
+    /// Reads until the output ends, and waits for the process.
+    private static func collect(
+        _ readEnd: Int32, of process: ChildProcess, until deadline: ContinuousClock.Instant,
+        limit: Int
+    ) -> ChildOutput {
+        var bytes: [UInt8] = []
+        while true {
+            guard isReadable(readEnd, until: deadline) else { return .tooLong }
+            let part = read(readEnd)
+            guard !part.isEmpty else { break }
+            bytes += part
+            guard bytes.count <= limit else { return .tooMuch }
+        }
+        let rest = ContinuousClock.now.duration(to: deadline)
+        let end = process.waitForEnd(for: max(rest, .zero))
+        return end.map { .ended($0, bytes) } ?? .tooLong
+    }
+
+    /// Makes a pipe that no program which somebody else starts gets.
+    private static func ends(for program: String) throws(ChildError) -> (Int32, Int32) {
+        var ends: [Int32] = [-1, -1]
+        guard unsafe pipe(&ends) == 0 else { throw ChildError(program: program, errno: errno) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
+    }
+
+    /// Waits for output, or for its end; false where neither came in time.
+    private static func isReadable(
+        _ descriptor: Int32, until deadline: ContinuousClock.Instant
+    ) -> Bool {
+        while true {
+            let rest = ContinuousClock.now.duration(to: deadline)
+            guard rest > .zero else { return false }
+            var look = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            let milliseconds = Int32(clamping: Int((rest / .milliseconds(1)).rounded(.up)))
+            let count = unsafe poll(&look, 1, milliseconds)
+            if count > 0 { return true }
+        }
+    }
+
+    /// Reads what is there; empty at the end.
+    private static func read(_ descriptor: Int32) -> [UInt8] {
+        var part = [UInt8](repeating: 0, count: 4_096)
+        while true {
+            let count = unsafe part.withUnsafeMutableBytes { bytes in
+                unsafe Foundation.read(descriptor, bytes.baseAddress, bytes.count)
+            }
+            if count < 0, errno == EINTR { continue }
+            return Array(part.prefix(max(0, count)))
+        }
+    }
+}

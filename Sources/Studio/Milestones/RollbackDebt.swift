@@ -1,0 +1,78 @@
+import Provenance
+import Encoding
+
+/// A rollback, and how long its postmortem took, or takes.
+///
+/// Both are times of heads: since when everybody can see the rollback, and since when the
+/// postmortem. Without a postmortem the newest head is now.
+package struct RollbackDebt: Sendable {
+    /// How many business hours a postmortem may take, in seconds.
+    package static let limit: UInt64 = 8 * 3_600
+
+    /// The rollback.
+    package let rollback: MilestoneStatement
+
+    /// Its postmortem; nil where there is none.
+    package let postmortem: RegisteredStatement?
+
+    /// The time of the first head with the rollback, in POSIX seconds.
+    package let rolledBackAt: UInt64
+
+    /// The time of the first head with the postmortem, else of the newest head.
+    package let until: UInt64
+
+    /// The end of the time for the postmortem, in POSIX seconds.
+    package let dueAt: UInt64
+
+    /// Whether the postmortem is late, or is missing and late already.
+    package let isLate: Bool
+
+    /// Measures a rollback.
+    package init(
+        _ rollback: MilestoneStatement, at rolledBackAt: UInt64,
+        postmortem: (statement: RegisteredStatement, at: UInt64)?, newest: UInt64,
+        in hours: BusinessHours
+    ) {
+        self.rollback = rollback
+        self.rolledBackAt = rolledBackAt
+        self.postmortem = postmortem?.statement
+        until = postmortem?.at ?? newest
+        dueAt = hours.time(after: rolledBackAt, seconds: Self.limit)
+        isLate = hours.seconds(from: rolledBackAt, to: until) > Self.limit
+    }
+}
+
+extension MilestoneHistory {
+    /// Rollbacks that are looked at: those before them are years old, or nobody reads them.
+    package static let debtLimit = 100
+
+    /// The postmortem of a rollback: the first behind it that names its entry, or that names no
+    /// rollback of this history; nil where there is none.
+    package func postmortem(of rollback: MilestoneStatement) -> RegisteredStatement? {
+        let rollbacks = decisions.filter { $0.decision == .rollback }
+        let names = Set(rollbacks.map { Text("\($0.registered.entry)") })
+        return postmortems.first { postmortem in
+            guard postmortem.index > rollback.registered.index else { return false }
+            let named = Set((postmortem.predicate["entries"]?.array ?? []).compactMap(\.text))
+            return named.contains(Text("\(rollback.registered.entry)"))
+                || named.isDisjoint(with: names)
+        }
+    }
+
+    /// Measures the newest rollbacks, by the times of a ledger's heads.
+    package func debts(
+        by times: HeadTimes, newest: UInt64, in hours: BusinessHours
+    ) async throws(RegisteredError) -> [RollbackDebt] {
+        var debts: [RollbackDebt] = []
+        for rollback in decisions.filter({ $0.decision == .rollback }).suffix(Self.debtLimit) {
+            let begun = try await times.first(holding: rollback.registered)
+            var ended: (statement: RegisteredStatement, at: UInt64)?
+            if let postmortem = postmortem(of: rollback) {
+                ended = (postmortem, try await times.first(holding: postmortem))
+            }
+            debts.append(
+                RollbackDebt(rollback, at: begun, postmortem: ended, newest: newest, in: hours))
+        }
+        return debts
+    }
+}

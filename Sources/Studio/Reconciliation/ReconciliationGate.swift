@@ -1,0 +1,102 @@
+package import Encoding
+package import LedgerClient
+import Manifests
+package import Provenance
+
+/// Holds records that are bound to a drop until a reconciliation of that drop covers them.
+///
+/// A record is bound to a drop where it is a `provenance` with an `edition`. The gate is asked anew
+/// for each pass of a sync: it keeps what the ledger said for as long as the value lives, and no
+/// longer.
+package actor ReconciliationGate {
+    /// A trust kit's files; without them everything bound to a drop is held.
+    private let kit: TrustKit.Files?
+
+    /// Whose reconciliations count.
+    private let issuers: Set<Text>
+
+    private let client: LedgerClient
+    private let maxAge: Duration
+    private let now: UInt64
+
+    /// What was found of each drop.
+    private var drops: [Text: Result<DropStanding, RegisteredError>] = [:]
+
+    /// The ledger as of this pass.
+    private var ledger: Result<FreshLedger, RegisteredError>?
+
+    /// Creates the gate of one pass.
+    ///
+    /// - Parameters:
+    ///   - kit: the trust kit by which the ledger's answers are judged; nil where there is none.
+    ///   - pop: the issuer whose spool it is.
+    ///   - reconcilers: who else may say that a drop is balanced.
+    ///   - maxAge: how far the newest head may be from `now`.
+    ///   - now: this machine's clock, in POSIX seconds.
+    package init(
+        kit: TrustKit.Files?, pop: Text, reconcilers: [Text] = [], client: LedgerClient,
+        maxAge: Duration = FreshLedger.usualAge, now: UInt64 = UTC.now
+    ) {
+        self.kit = kit
+        issuers = Set([pop] + reconcilers)
+        self.client = client
+        self.maxAge = maxAge
+        self.now = now
+    }
+
+    /// The drop that a record is bound to; nil where it is bound to none.
+    ///
+    /// Where its manifest is not there, its thread tells, which is `DROP#SERIAL` for a copy.
+    package static func drop(of record: TransparentStatement) -> Text? {
+        guard record.statement.predicate == PredicateType.provenance else { return nil }
+        if let bytes = record.manifest, let manifest = try? Manifest(bytes) {
+            return ProvenanceFacts.edition(in: manifest)?.drop
+        }
+        let parts = record.statement.subject.utf8.split(
+            separator: UInt8(ascii: "#"), maxSplits: 1, omittingEmptySubsequences: false)
+        return parts.count == 2 ? Text(utf8: parts[0]) : nil
+    }
+
+    /// Says whether a record may go.
+    package func answer(for record: TransparentStatement) async -> GateAnswer {
+        guard let drop = Self.drop(of: record) else { return .free }
+        switch await standing(of: drop) {
+        case .success(let standing):
+            return standing.answer(forSignedAt: record.statement.issuedAt)
+        case .failure(let error): return .held(error)
+        }
+    }
+
+    private func standing(of drop: Text) async -> Result<DropStanding, GateHold> {
+        guard let kit else { return .failure(.noKit) }
+        if let known = drops[drop] { return known.mapError { .unknown($0) } }
+        let found: Result<DropStanding, RegisteredError>
+        do throws(RegisteredError) {
+            found = .success(try await look(at: drop, by: kit))
+        } catch {
+            found = .failure(error)
+        }
+        drops[drop] = found
+        return found.mapError { .unknown($0) }
+    }
+
+    private func look(
+        at drop: Text, by kit: TrustKit.Files
+    ) async throws(RegisteredError) -> DropStanding {
+        if ledger == nil {
+            do throws(RegisteredError) {
+                ledger = .success(
+                    try await FreshLedger(by: kit, at: client, maxAge: maxAge, now: now))
+            } catch {
+                ledger = .failure(error)
+            }
+        }
+        guard case .success(let ledger)? = ledger else {
+            if case .failure(let error)? = ledger { throw error }
+            preconditionFailure("it was looked just now")
+        }
+        return DropStanding(
+            try await RegisteredStatements(
+                about: drop, of: [PredicateType.reconciliation], by: issuers, in: ledger))
+    }
+}

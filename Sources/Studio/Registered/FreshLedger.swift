@@ -1,0 +1,55 @@
+import HTTPCalls
+package import LedgerClient
+package import Provenance
+
+/// A ledger as of its newest head, which is verified and young enough to decide by.
+///
+/// Whoever decides by what a ledger lists looks at it through this. The newest head follows from
+/// the kit's genesis, and extends the head of the kit; its time is in the receipt of that head, and
+/// so signed. Whether the ledger leaves an entry out of a list is not proven by it (milestones.md
+/// §2).
+package struct FreshLedger: Sendable {
+    /// The kit as of the newest head, by the collector's own choice of witnesses.
+    package let kit: TrustKit
+
+    /// This machine's clock when it was looked, in POSIX seconds.
+    package let askedAt: UInt64
+
+    let client: LedgerClient
+
+    /// How old the newest head may be where nobody says: a pipeline that runs for longer than this
+    /// looks again.
+    package static let usualAge: Duration = .seconds(600)
+
+    /// Asks the ledger for its newest head.
+    ///
+    /// - Parameters:
+    ///   - files: the trust kit of whoever asks; it stays as it is.
+    ///   - maxAge: how far the time of the newest head may be from `now`, before it or after it.
+    ///   - now: this machine's clock, in POSIX seconds.
+    package init(
+        by files: TrustKit.Files, at client: LedgerClient, maxAge: Duration, now: UInt64
+    ) async throws(RegisteredError) {
+        let renewal: KitRenewal
+        do throws(KitRenewalError) {
+            renewal = try await KitRenewal(of: files, at: client, takingPolicy: false)
+        } catch {
+            throw .kit(error)
+        }
+        switch renewal.outcome {
+        case .known: kit = renewal.update.own
+        case .newer(let files):
+            do throws(TrustKitError) {
+                kit = try TrustKit(files)
+            } catch {
+                throw .kit(.refused(.unfit(error), files))
+            }
+        }
+        self.client = client
+        askedAt = now
+        let distance = kit.time > now ? kit.time - now : now - kit.time
+        guard distance <= UInt64(clamping: maxAge.components.seconds) else {
+            throw .stale(head: kit.time, size: kit.size, now: now, maxAge: maxAge)
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package import Encoding
+import HTTPCalls
+import LedgerClient
+import Manifests
+import Merkle
+import Provenance
+
+/// What accepted issuers have registered about a URI, in the order of the log.
+///
+/// Each statement is verified by the newest kit as `verify` does it: its signature, its key at its
+/// place, its place under a head of the ledger's key, the witnesses that the kit asks for, and its
+/// manifest. That none is left out is the ledger's word (milestones.md §2).
+package struct RegisteredStatements: Sendable {
+    /// The statements, rising by index.
+    package let statements: [RegisteredStatement]
+
+    /// Entries of accepted issuers of which it cannot be told what they say, rising by index.
+    package let unclear: [UnclearStatement]
+
+    /// Entries about one URI at the most: a decision a minute, for a week.
+    package static let limit = 10_000
+
+    /// Records that are asked for at once, as in ``RecordRefresh``.
+    private static let atOnce = 8
+
+    /// Reads the statements about `uri`.
+    ///
+    /// - Parameters:
+    ///   - types: the predicates that are asked about; others are passed over.
+    ///   - issuers: whose statements count; what others say about the URI is passed over.
+    package init(
+        about uri: Text, of types: [Text], by issuers: Set<Text>, in ledger: FreshLedger
+    ) async throws(RegisteredError) {
+        let listed = try await Self.list(of: .sha256(uri.utf8), in: ledger)
+        let reader = StatementReader(uri: uri, types: types, issuers: issuers, ledger: ledger)
+        var statements: [RegisteredStatement] = []
+        var unclear: [UnclearStatement] = []
+        for start in stride(from: 0, to: listed.count, by: Self.atOnce) {
+            let group = listed[start..<min(start + Self.atOnce, listed.count)]
+            for answer in try await reader.read(group) {
+                switch answer {
+                case .clear(let statement): statements.append(statement)
+                case .unclear(let statement): unclear.append(statement)
+                case .another: continue
+                }
+            }
+        }
+        self.statements = statements.sorted { $0.index < $1.index }
+        self.unclear = unclear.sorted { $0.index < $1.index }
+    }
+
+    /// Puts together what is known already.
+    package init(_ statements: [RegisteredStatement], unclear: [UnclearStatement]) {
+        (self.statements, self.unclear) = (statements, unclear)
+    }
+
+    /// Reads all pages of the list of a subject.
+    private static func list(
+        of digest: Hash, in ledger: FreshLedger
+    ) async throws(RegisteredError) -> [ListedEntry] {
+        var listed: [ListedEntry] = []
+        while true {
+            let page: [ListedEntry]
+            do throws(CallError) {
+                page = try await ledger.client.page(
+                    of: .artifact(digest), after: listed.last?.index)
+            } catch {
+                throw .ledger(error)
+            }
+            guard !page.isEmpty else { return listed }
+            listed += page
+            guard listed.count <= limit else { throw .tooMany(limit) }
+        }
+    }
+}
+
+/// Reads and judges the entries of a list.
+private struct StatementReader: Sendable {
+    /// What an entry turned out to be.
+    enum Answer: Sendable {
+        case clear(RegisteredStatement)
+        case unclear(UnclearStatement)
+
+        /// It is of another type, or by somebody else.
+        case another
+    }
+
+    let uri: Text
+    let types: [Text]
+    let issuers: Set<Text>
+    let ledger: FreshLedger
+
+    /// Reads some entries side by side.
+    func read(_ entries: ArraySlice<ListedEntry>) async throws(RegisteredError) -> [Answer] {
+        let results = await withTaskGroup(of: Result<Answer, RegisteredError>.self) { group in
+            for entry in entries {
+                group.addTask {
+                    do throws(RegisteredError) {
+                        return .success(try await read(entry))
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+            }
+            var results: [Result<Answer, RegisteredError>] = []
+            for await result in group { results.append(result) }
+            return results
+        }
+        return try results.map { result throws(RegisteredError) in try result.get() }
+    }
+
+    private func read(_ listed: ListedEntry) async throws(RegisteredError) -> Answer {
+        let bytes: [UInt8]?
+        do throws(CallError) {
+            bytes = try await ledger.client.record(of: listed.entry).bytes
+        } catch {
+            guard case .refused(let problem) = error, problem.status == 404 else {
+                throw .ledger(error)
+            }
+            throw .notThere(listed.entry)
+        }
+        // An entry is listed once it has a receipt.
+        guard let bytes else { throw .notThere(listed.entry) }
+        let record: TransparentStatement
+        do throws(Refusal) {
+            record = try TransparentStatement(bytes)
+        } catch {
+            throw .malformed(listed.entry, error)
+        }
+        let statement = record.statement
+        guard statement.id == listed.entry else { throw .another(listed.entry) }
+        // Whoever signs as an issuer that is not accepted decides nothing, verified or not.
+        guard issuers.contains(statement.issuer), types.contains(statement.predicate) else {
+            return .another
+        }
+        return try judge(statement, bytes, listed)
+    }
+
+    private func judge(
+        _ statement: Statement, _ bytes: [UInt8], _ listed: ListedEntry
+    ) throws(RegisteredError) -> Answer {
+        let report = Verifier(ledger.kit).verify(
+            file: bytes, artifact: nil, recordOnly: true, issuers: issuers, time: ledger.askedAt)
+        if let index = report.index, index != listed.index {
+            throw .misplaced(listed.entry, listed: listed.index, proven: index)
+        }
+        func unclear(_ reason: UnclearStatement.Reason) -> Answer {
+            .unclear(
+                UnclearStatement(
+                    entry: listed.entry, index: listed.index, type: statement.predicate,
+                    reason: reason))
+        }
+        if report.isSuspect {
+            return unclear(.suspect(report.signer?.doubt ?? "a head may be a thief's"))
+        }
+        guard report.ok, let index = report.index, let loggedAt = report.loggedAt else {
+            let refuted = report.findings.first { $0.verdict == .refuted }
+            return unclear(.unproven((refuted ?? report.obstacle)?.detail ?? "no receipt is good"))
+        }
+        guard report.erasure == nil, let manifest = report.manifest else {
+            return unclear(.noManifest)
+        }
+        guard manifest.subjects.first?.name == uri else { return unclear(.otherSubject) }
+        return .clear(
+            RegisteredStatement(
+                entry: listed.entry, index: index, issuer: statement.issuer,
+                issuedAt: statement.issuedAt, loggedAt: loggedAt, manifest: manifest))
+    }
+}

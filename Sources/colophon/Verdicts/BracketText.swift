@@ -1,0 +1,53 @@
+import Checkpoints
+import Encoding
+import Provenance
+
+/// Between which times a statement was signed: after a head that the signer had seen, and before
+/// the log, or somebody else, saw it.
+struct BracketText {
+    /// The most witnesses that are named; the others are counted.
+    private static let nameLimit = 4
+
+    private let report: Report
+
+    init(_ report: Report) {
+        self.report = report
+    }
+
+    /// The parts of a paragraph; nil where nothing bounds the time from below.
+    var parts: [String]? {
+        guard let after = report.notBefore else { return nil }
+        let head = "head of \(after.size) entries"
+        let start =
+            after.time.map { time in
+                [
+                    "signed not before \(Instant(time))",
+                    "(\(head), seen by \(witnesses(of: after))),",
+                ]
+            } ?? ["signed not before the log's \(head),"]
+        return start + [end]
+    }
+
+    /// By when: the earliest word of somebody who is not the ledger, else the ledger's.
+    private var end: String {
+        if let bound = report.existedBy { return "not after \(Instant(bound.latest))" }
+        return report.loggedAt.map { "not after \(Instant($0)), says the ledger" }
+            ?? "not after it was logged"
+    }
+
+    private func witnesses(of bound: Report.LowerBound) -> String {
+        let named = bound.witnesses.prefix(Self.nameLimit).map { "\($0)" }
+        let rest = bound.witnesses.count - named.count
+        return named.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+    }
+
+    /// The bound from below for programs; null where there is none.
+    var json: JSON {
+        guard let after = report.notBefore else { return .null }
+        return [
+            "size": .integer(Int64(clamping: after.size)),
+            "time": after.time.map { .integer(Int64(clamping: $0)) } ?? .null,
+            "witnesses": .array(after.witnesses.map { .string(Text("\($0)")) }),
+        ]
+    }
+}
