@@ -1,6 +1,6 @@
-package import Files
-package import Merkle
 import Encoding
+import Files
+import Merkle
 import Provenance
 
 /// The bytes that a spool has signed, by their SHA-256: none is signed a second time.
@@ -84,26 +84,40 @@ struct SignedWorks {
     func number(of digest: Hash) -> UInt64? { numbers[digest] }
 
     /// Looks at the records that were sealed since the last call, by whomever.
-    ///
-    /// - Parameter visit: is told of each.
-    mutating func readRecords(
-        of spool: Spool, _ visit: (Statement) -> Void = { _ in }
-    ) throws(HotFolderError) {
+    mutating func readRecords(of spool: Spool) throws(HotFolderError) {
         do throws(SpoolError) {
-            guard try spool.tip().next > next else { return }
+            guard try spool.tip().next > next else { return [] }
             var records: [SpoolRecord] = []
             for state in SpoolRecord.State.allCases {
                 records += try spool.records(in: state).filter { $0.number >= next }
             }
             for record in records.sorted(by: { $0.number < $1.number }) {
                 guard let content = try Self.content(of: record, in: spool) else { continue }
-                visit(content.content.statement)
                 add(content.content.statement.subjectDigests, number: record.number)
+                threads.append(content.content.statement.subject)
             }
             next = max(next, try spool.tip().next)
+            return threads
         } catch {
             throw .spool(error)
         }
+    }
+
+    /// Returns the threads of all records that the spool has: of a copy that has one, no other is
+    /// to be signed.
+    static func copies(in spool: Spool) throws(HotFolderError) -> Set<Text> {
+        var threads: Set<Text> = []
+        do throws(SpoolError) {
+            for state in SpoolRecord.State.allCases {
+                for record in try spool.records(in: state) {
+                    guard let found = try content(of: record, in: spool) else { continue }
+                    threads.insert(found.content.statement.subject)
+                }
+            }
+        } catch {
+            throw .spool(error)
+        }
+        return threads
     }
 
     /// Reads a record wherever it is now: a sync may have moved it; nil where it was pruned.

@@ -1,5 +1,4 @@
 package import Files
-package import Provenance
 
 /// Why a file in a hot folder was not signed.
 package enum SkipReason: Error, Hashable, Sendable {

@@ -43,7 +43,7 @@ struct WaitingWorks {
     private static let longestDelay: Duration = .seconds(300)
 
     private let settle: Duration
-    private let limit: Int
+    let limit: Int
     private var works: [Text: Work] = [:]
     private var arrivals: UInt64 = 0
 
@@ -56,6 +56,9 @@ struct WaitingWorks {
     }
 
     var count: Int { works.count }
+
+    /// Whether a file waits that could be read so far.
+    var hasFresh: Bool { works.values.contains { $0.failures == 0 } }
 
     func contains(_ path: Text) -> Bool { works[path] != nil }
 

@@ -22,9 +22,11 @@ struct WatchPattern: Hashable, Sendable {
     private let parts: [Part]
 
     /// The pattern that is the name, and no more.
-    init(name: Bool) {
-        source = "{name}"
-        parts = [.field(.name)]
+    static let name = WatchPattern(source: "{name}", parts: [.field(.name)])
+
+    private init(source: String, parts: [Part]) {
+        self.source = source
+        self.parts = parts
     }
 
     /// Reads the value of the member `member`; a brace that begins none of `fields` is refused.

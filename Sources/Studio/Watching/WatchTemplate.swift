@@ -1,5 +1,5 @@
 package import Encoding
-import Files
+import Merkle
 
 /// What a hot folder says of each file: a template of its records (spool.md §5).
 ///
@@ -20,7 +20,7 @@ package struct WatchTemplate: Sendable {
 
     private init() {
         draft = ProvenanceDraft()
-        title = WatchPattern(name: true)
+        title = WatchPattern.name
         text = nil
         language = "en"
         edition = nil
@@ -56,7 +56,7 @@ package struct WatchTemplate: Sendable {
         draft.actions = try members.texts("actions")
         self.draft = draft
         edition = try members.edition()
-        title = try members.pattern("title", serial: edition != nil) ?? WatchPattern(name: true)
+        title = try members.pattern("title", serial: edition != nil) ?? WatchPattern.name
         text = try members.pattern("record", serial: edition != nil)
         language = try members.text("lang") ?? "en"
     }
@@ -73,8 +73,12 @@ package struct WatchTemplate: Sendable {
             guard let number = edition.serial.serial(in: name), number <= edition.total else {
                 throw .noSerial(pattern: edition.serial.source, total: edition.total)
             }
+            do throws(EditionError) {
+                draft.edition = try Edition("\(number)/\(edition.total)", of: edition.drop)
+            } catch {
+                throw .noSerial(pattern: edition.serial.source, total: edition.total)
+            }
             serial = number
-            draft.edition = Edition(drop: edition.drop, serial: number, total: edition.total)
         }
         draft.record = RecordText(
             title: title.filled(name, serial: serial), text: text?.filled(name, serial: serial),
@@ -126,7 +130,8 @@ private struct TemplateMembers {
 
     func pattern(_ name: Text, serial: Bool) throws(WatchTemplateError) -> WatchPattern? {
         guard let text = try text(name) else { return nil }
-        return try WatchPattern(text, of: name, fields: serial ? [.name, .file, .serial] : [.name, .file])
+        let fields: [WatchPattern.Field] = serial ? [.name, .file, .serial] : [.name, .file]
+        return try WatchPattern(text, of: name, fields: fields)
     }
 
     /// Drop, number of copies, and where in a file's name the number of its copy stands: all three,
@@ -144,7 +149,7 @@ private struct TemplateMembers {
         guard let text = try text("serial") else { throw .missing("serial", with: names) }
         let pattern = try WatchPattern(text, of: "serial", fields: [.serial])
         guard pattern.fieldCount == 1 else {
-            throw .mustBe("serial", "the name of a file, without its ending, with one {serial} in it")
+            throw .mustBe("serial", "a file's name without its ending, with one {serial} in it")
         }
         return (drop, total, pattern)
     }
