@@ -86,7 +86,7 @@ package struct SpoolChain: Hashable, Sendable {
     }
 
     /// Whether something contradicts, whatever is still to come.
-    package var contradicts: Bool { !doubled.isEmpty || !unlinked.isEmpty || !withheld.isEmpty }
+    package var contradicts: Bool { !doubled.isEmpty || !unlinked.isEmpty }
 }
 
 extension SpoolChain {

@@ -67,7 +67,7 @@ package struct HotFolder {
         self.onEvent = onEvent
         waiting = WaitingWorks(settle: settle, limit: limit)
         signed = try SignedWorks(of: spool)
-        try signed.readRecords(of: spool)
+        _ = try signed.readRecords(of: spool)
         if template.numbersCopies { copies = try SignedWorks.copies(in: spool) }
     }
 

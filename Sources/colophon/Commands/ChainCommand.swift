@@ -28,7 +28,8 @@ struct ChainCommand: AsyncParsableCommand {
                 there twice was signed by a copy of the spool.
 
                 With --spool DIR also by what the PoP itself has: what still waits there is
-                not missing, and the newest number is known.
+                not missing, and the newest number is known. DIR tells issuer, ledger and
+                trust kit too.
 
                 Which entries there are is the ledger's word. One that it hides shows as a
                 gap, unless it is the newest of its spool. Exit code 0: whole; 1: gaps or
@@ -47,14 +48,22 @@ struct ChainCommand: AsyncParsableCommand {
                 valueName: "kit"))
         var trust: String?
 
+        @Option(help: ArgumentHelp("The PoP's own spool.", valueName: "dir"))
+        var spool: String?
+
         @Option(help: ArgumentHelp("The first number to look at.", valueName: "n"))
         var from: UInt64 = 0
 
         @OptionGroup var common: CommonOptions
 
         func perform(_ console: Console) async throws(Failure) -> ExitStatus {
+            let local = try spool.map { path throws(Failure) in try OwnSpool(path) }
+            let known = local?.spool.settings
             let settings = try await common.settings(
-                connection.flags.merging(["trust": trust, "issuer": issuer]) { $1 })
+                connection.flags.merging([
+                    "ledger": connection.ledger ?? known?.ledger, "trust": trust ?? known?.trust,
+                    "issuer": issuer ?? known?.issuer.string,
+                ]) { $1 })
             let issuer = Text(try settings.required("issuer"))
             let url = try Network.url(settings.required("ledger"))
             let options = try Network.options(settings, console)
@@ -74,8 +83,25 @@ struct ChainCommand: AsyncParsableCommand {
             } catch {
                 throw Failure(error, of: issuer, at: url, kit: settings["trust"] ?? "")
             }
-            let chains = SpoolChain.all(of: entries.numbered, from: from)
+            // The folder first: what is sealed meanwhile is no gap.
+            let chains = SpoolChain.all(
+                of: entries.numbered, from: from, local: local?.numbers)
             return ChainReport(issuer: issuer, console).print(chains, entries)
+        }
+    }
+}
+
+/// The PoP's own side of a check.
+private struct OwnSpool {
+    let spool: Spool
+    let numbers: SpoolNumbers
+
+    init(_ path: String) throws(Failure) {
+        do throws(SpoolError) {
+            spool = try Spool(path, for: .reading)
+            numbers = try SpoolNumbers(of: spool)
+        } catch {
+            throw Failure(error)
         }
     }
 }
