@@ -42,8 +42,9 @@ public final class FolderNotices: Sendable {
     /// Bytes that are read at once: some thousand notices.
     private static let bufferBytes = 256 << 10
 
-    /// Notices of one ``read()``: the rest comes with the next one. The kernel's own queue has
-    /// 16,384 where nobody has changed that.
+    /// Notices of one call of `read`, about; the rest comes with the next one.
+    ///
+    /// The kernel's own queue has 16,384 where nobody has changed that.
     private static let noticeLimit = 65_536
 
     private let queue: Descriptor

@@ -9,7 +9,7 @@ struct FolderLook {
     /// Folders that are looked into: each may cost the system a watch.
     static let folderLimit = 4_096
 
-    /// Names that are looked at in all. A memory card has some thousand.
+    /// Names that are looked at in all: a memory card has some thousand.
     static let nameLimit = 500_000
 
     /// The files that have no record beside them, with their status.

@@ -11,8 +11,9 @@ import Provenance
 /// The records of the spool decide; this file keeps what `spool prune` takes away. Each record is
 /// looked at once: a kill between a record and its line leaves a record above the newest line.
 struct SignedWorks {
-    /// Works that are remembered: some 100 MB of memory, and a file of 85 MB. Of more the oldest
-    /// are forgotten.
+    /// Works that are remembered; of more the oldest are forgotten.
+    ///
+    /// They take some 100 MB of memory, and a file of 85 MB.
     static let limit = 1_000_000
 
     private static let name = "signed"
@@ -22,8 +23,10 @@ struct SignedWorks {
     private let chain: String
     private var size: Int
 
-    /// Why a line could not be written. None is written after it: the next start would take the
-    /// record without a line for one that has it.
+    /// Why a line could not be written.
+    ///
+    /// None is written after it: the next start would take the record without a line for one that
+    /// has it.
     private(set) var writeError: FileError?
 
     private var numbers: [Hash: UInt64] = [:]
@@ -171,7 +174,8 @@ private struct SignedLine {
     let digest: Hash
     let place: Place
 
-    static let byteCount = 2 * Hash.byteCount + 1 + SpoolRecord.markDigitCount + 1
+    static let byteCount =
+        2 * Hash.byteCount + 1 + SpoolRecord.markDigitCount + 1
         + SpoolRecord.digitCount + 1
 
     init(_ digest: Hash, at place: Place) {

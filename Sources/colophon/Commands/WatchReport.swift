@@ -52,7 +52,8 @@ final class WatchReport: Sendable {
         case .forgetful(let error):
             console.warn(error.path, "\(error.words); the records in the spool say what was signed")
         case .overfull(let limit):
-            console.note("more than \(limit) files wait: the others are found when these are signed")
+            console.note(
+                "more than \(limit) files wait: the others are found when these are signed")
         }
     }
 
