@@ -74,6 +74,17 @@ final class Workshop: Sendable {
         return try #require(signed.objects.first?["entry"] as? String)
     }
 
+    /// Makes the spool `outbox` of the PoP in Berlin.
+    func makeSpool(_ more: String...) async throws {
+        let made = try await Program.run(
+            "colophon",
+            [
+                "spool", "init", "outbox", "--key", "berlin.pem", "--issuer", Self.berlin,
+                "--ledger", "https://ledger.example/prints",
+            ] + more, in: folder)
+        try #require(made.status == 0, "\(made.words)")
+    }
+
     /// Returns the members of a record as `show --json` prints them.
     func show(_ record: String) async throws -> [String: Any] {
         let shown = try await colophon("show", record, "--json")

@@ -37,6 +37,7 @@ extension Spool {
         sign: (Chain) throws(SignerError) -> SignedRecord
     ) throws(SpoolError) -> SealedRecord {
         try locked { () throws(SpoolError) in
+            try requireSameChain()
             let tip = try currentTip()
             guard tip.next <= SpoolRecord.largestNumber else { throw .full(path) }
             let place = try place(of: output)
@@ -56,6 +57,11 @@ extension Spool {
                 record: record, signed: signed, keptPath: copy?.keptPath, copyError: copy?.error,
                 tipError: advance(to: SpoolTip(after: tip.next, signed.id)))
         }
+    }
+
+    /// Refuses where the tip has become that of another chain than the one that was opened.
+    private func requireSameChain() throws(SpoolError) {
+        guard try Self.settings(in: folder).spool == settings.spool else { throw .adopted(path) }
     }
 
     /// The absolute path of the copy, which must still be free: another command may have signed

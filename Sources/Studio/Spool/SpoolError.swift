@@ -23,6 +23,9 @@ package enum SpoolError: Error, Hashable {
     /// The folder is a copy, or was moved between file systems, or restored. Adopt it.
     case copied(String)
 
+    /// The spool was adopted with a new chain since it was opened. Run the same command again.
+    case adopted(String)
+
     /// The key at this path is not the one that the spool was made for.
     case otherKey(String)
 

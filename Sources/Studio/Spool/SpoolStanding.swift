@@ -142,7 +142,7 @@ private struct SpoolListing {
                 ranges.append(number...number)
             }
         }
-        return doubled.map { .doubled($0.key, $0.value) } + ranges.map { .missing($0) }
+        return doubled.map { .doubled($0.key, $0.value.sorted()) } + ranges.map { .missing($0) }
     }
 }
 

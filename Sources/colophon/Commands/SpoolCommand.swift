@@ -19,6 +19,6 @@ struct SpoolCommand: AsyncParsableCommand {
             has receipts, refused/ has the ledger's reason beside each record.
             """,
         subcommands: [
-            SpoolInit.self, SpoolWatch.self,
+            SpoolInit.self, SpoolStatus.self, SpoolWatch.self, SpoolPrune.self, SpoolAdopt.self,
         ])
 }

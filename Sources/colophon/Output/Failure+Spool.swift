@@ -32,6 +32,10 @@ extension Failure {
                     colophon spool adopt \(word) --new-chain gives it a chain of its own; --moved \
                     instead, where the folder that it was is gone
                     """)
+        case .adopted(let path):
+            self.init(
+                .tryAgain, path, "was adopted with a new chain by another command just now",
+                hint: "run the same command again")
         case .otherKey(let path):
             self = .unreadable(
                 path, "is not the key that the spool was made for",
