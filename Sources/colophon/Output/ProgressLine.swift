@@ -61,7 +61,7 @@ final class ProgressLine: Sendable {
     }
 
     /// Bytes as people read them.
-    private static func size(_ bytes: UInt64) -> String {
+    static func size(_ bytes: UInt64) -> String {
         let units = ["kB", "MB", "GB", "TB"]
         guard bytes >= 1_000 else { return "\(bytes) B" }
         var (value, unit) = (Double(bytes) / 1_000, 0)
@@ -70,11 +70,13 @@ final class ProgressLine: Sendable {
         return "\(tenths / 10).\(tenths % 10) \(units[unit])"
     }
 
-    private static func time(_ seconds: UInt64) -> String {
+    /// Seconds as people read them.
+    static func time(_ seconds: UInt64) -> String {
         switch seconds {
         case ..<60: "\(seconds) s"
         case ..<3_600: "\(seconds / 60) min \(seconds % 60) s"
-        default: "\(seconds / 3_600) h \(seconds % 3_600 / 60) min"
+        case ..<86_400: "\(seconds / 3_600) h \(seconds % 3_600 / 60) min"
+        default: "\(seconds / 86_400) d \(seconds % 86_400 / 3_600) h"
         }
     }
 
