@@ -175,7 +175,8 @@ let package = Package(
                 "Compression", hummingbirdCore, httpTypes, nioCore, logging, metrics, coreMetrics,
                 lifecycle,
             ]),
-        library("LedgerClient", ["HTTPCalls", "Provenance", "Merkle", "Encoding"]),
+        library(
+            "LedgerClient", ["HTTPCalls", "Compression", "Provenance", "Merkle", "Encoding"]),
         library(
             "HTTPCalls",
             ["Encoding", "Compression", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
