@@ -19,6 +19,7 @@ struct SpoolCommand: AsyncParsableCommand {
             has receipts, refused/ has the ledger's reason beside each record.
             """,
         subcommands: [
-            SpoolInit.self
+            SpoolInit.self,
+            SpoolReport.self,
         ])
 }
