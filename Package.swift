@@ -196,7 +196,7 @@ let package = Package(
         library(
             "Studio",
             [
-                "Processes", "CKernelClock", "HTTPCalls", "Files", "Keys", "Capture",
+                "Processes", "CKernelClock", "HTTPCalls", "LogReader", "Files", "Keys", "Capture",
                 "Timestamping", "OpenTimestamps", "Provenance", "Manifests", "Checkpoints",
                 "Merkle", "Encoding", "LedgerClient", crypto,
             ]),
