@@ -144,8 +144,18 @@ extension SpoolSync {
         }
     }
 
+    /// Completes the copy at `place`, or writes it where only the work lies there: whoever sealed
+    /// the record could not.
     private func completeCopy(of item: Answered, at place: String) throws(CopyError) {
-        guard try isTaken(place) else { throw .missing }
+        guard try isTaken(place) else {
+            guard let work = Self.work(of: place), try isTaken(work) else { throw .missing }
+            do throws(FileError) {
+                let whole = whole(item.content.content, item.receipt)
+                return try AtomicFile.write(whole.encoded(), to: place, .create)
+            } catch {
+                throw .file(.unwritable(error))
+            }
+        }
         let isSame: Bool
         do throws(RecordFileError) {
             isSame = try RecordFile.holding(place) { () throws(RecordFileError) in
@@ -155,6 +165,11 @@ extension SpoolSync {
             throw .file(error)
         }
         guard isSame else { throw .other }
+    }
+
+    /// The path of the work that a copy is beside.
+    private static func work(of place: String) -> String? {
+        RecordFile.work(ofFurther: place) ?? RecordFile.artifactName(of: place)
     }
 
     private func isTaken(_ place: String) throws(CopyError) -> Bool {
