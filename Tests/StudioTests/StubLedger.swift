@@ -69,7 +69,7 @@ struct StubLedger: Sendable {
         do {
             switch path {
             case "/entries": return try await register(request.body, ledger)
-            case "/batch": return try await batch(request.body, ledger)
+            case "/batch": return try await batch(request, ledger)
             case "/control": return .whole(200, [:], try ledger.control())
             case "/checkpoint": return .whole(200, [:], ledger.head().note)
             case "/trust-kit": return .whole(200, [:], try ledger.trustKit().oneFile)
@@ -108,25 +108,6 @@ struct StubLedger: Sendable {
             .whole([.outOfTurn, .conflict].contains(refusal.reason) ? 409 : 400)
         case nil: .whole(500)
         }
-    }
-
-    private static func batch(_ body: [UInt8], _ ledger: Ledger) async throws -> StubServer.Answer {
-        var reader = CBORSequenceReader(itemLimit: 1 << 20)
-        reader.append(body)
-        var items: [[UInt8]] = []
-        while case .bytes(let item)? = try reader.next() { items.append(item) }
-        let answers = await ledger.register(items).map { answer -> CBOR in
-            switch answer {
-            case .registered(let id, let receipt):
-                .array([.unsigned(201), .bytes(id.hash.bytes), .bytes(receipt)])
-            case .known(let id, let receipt):
-                .array([.unsigned(200), .bytes(id.hash.bytes), .bytes(receipt)])
-            case .unpublished(let id, _, _):
-                .array([.unsigned(202), .bytes(id.hash.bytes), .null])
-            case .refused: .array([.unsigned(400), .null, .map(CBORMap([]))])
-            }
-        }
-        return .whole(200, [:], answers.flatMap { $0.encoded() })
     }
 
     /// Answers `/consistency?from=N&to=M`.
