@@ -19,6 +19,7 @@ struct SpoolCommand: AsyncParsableCommand {
             has receipts, refused/ has the ledger's reason beside each record.
             """,
         subcommands: [
-            SpoolInit.self, SpoolStatus.self, SpoolPrune.self, SpoolAdopt.self,
+            SpoolInit.self, SpoolWatch.self, SpoolSyncCommand.self, SpoolReport.self,
+            SpoolStatus.self, SpoolPrune.self, SpoolAdopt.self,
         ])
 }

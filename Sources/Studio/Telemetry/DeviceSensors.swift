@@ -1,0 +1,128 @@
+import Files
+
+/// Reads what the system says of the device, from `/proc` and `/sys`.
+///
+/// What is not there is absent; what is there and cannot be read is counted.
+struct DeviceSensors {
+    /// One look at all of it.
+    struct Reading: Hashable, Sendable {
+        var values: [TelemetryValue: Double] = [:]
+
+        /// Bytes since the interfaces came up.
+        var received: UInt64?
+        var sent: UInt64?
+
+        /// Values that are there and could not be read.
+        var unread = 0
+    }
+
+    /// A page of the kernel's, and its tables of a machine with many interfaces.
+    private static let byteLimit = 64 << 10
+
+    /// Zones, or power supplies, that are read: a machine has a dozen.
+    private static let partLimit = 64
+
+    private let root: String
+    private var reading = Reading()
+
+    private init(_ root: String) {
+        self.root = root.hasSuffix("/") ? String(root.dropLast()) : root
+    }
+
+    /// Reads all of it below the folder `root`.
+    static func read(root: String) -> Reading {
+        var sensors = DeviceSensors(root)
+        sensors.load()
+        sensors.memory()
+        sensors.temperature()
+        sensors.traffic()
+        sensors.power()
+        return sensors.reading
+    }
+
+    private mutating func load() {
+        guard let text = text("proc/loadavg") else { return }
+        note(.load, text.split(separator: " ").first.flatMap { Double($0) })
+    }
+
+    private mutating func memory() {
+        guard let text = text("proc/meminfo") else { return }
+        let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
+        let kibibytes = line?.split(separator: " ").dropFirst().first.flatMap { Double($0) }
+        note(.mem, kibibytes.map { $0 / 1_024 })
+    }
+
+    private mutating func temperature() {
+        let zones = parts(of: "sys/class/thermal", prefix: "thermal_zone")
+        let degrees = zones.compactMap { zone in
+            number("sys/class/thermal/\(zone)/temp").map { $0 / 1_000 }
+        }
+        if let hottest = degrees.max() { reading.values[.temp] = hottest }
+    }
+
+    private mutating func traffic() {
+        guard let text = text("proc/net/dev") else { return }
+        for line in text.split(separator: "\n") {
+            guard let colon = line.firstIndex(of: ":") else { continue }
+            let name = line[..<colon].filter { $0 != " " }
+            let fields = line[line.index(after: colon)...].split(separator: " ")
+            guard name != "lo", fields.count >= 9, let received = UInt64(fields[0]),
+                let sent = UInt64(fields[8])
+            else { continue }
+            reading.received = (reading.received ?? 0) &+ received
+            reading.sent = (reading.sent ?? 0) &+ sent
+        }
+    }
+
+    private mutating func power() {
+        let folder = "sys/class/power_supply"
+        for supply in parts(of: folder, prefix: "") {
+            guard let type = text("\(folder)/\(supply)/type") else { continue }
+            if type.hasPrefix("Battery") {
+                // The battery of a mouse is not this device's.
+                let scope = text("\(folder)/\(supply)/scope") ?? ""
+                guard !scope.hasPrefix("Device"), let level = number("\(folder)/\(supply)/capacity")
+                else { continue }
+                reading.values[.battery] = min(level, reading.values[.battery] ?? level)
+            } else if let isOn = number("\(folder)/\(supply)/online") {
+                reading.values[.mains] = max(isOn > 0 ? 1 : 0, reading.values[.mains] ?? 0)
+            }
+        }
+    }
+
+    private mutating func note(_ value: TelemetryValue, _ number: Double?) {
+        if let number, number.isFinite {
+            reading.values[value] = number
+        } else {
+            reading.unread += 1
+        }
+    }
+
+    private mutating func number(_ path: String) -> Double? {
+        guard let text = text(path) else { return nil }
+        let number = Double(text.filter { !$0.isWhitespace })
+        if number == nil { reading.unread += 1 }
+        return number
+    }
+
+    private mutating func text(_ path: String) -> String? {
+        do throws(FileError) {
+            let bytes = try InputFile("\(root)/\(path)").bytes(limit: Self.byteLimit)
+            return String(decoding: bytes, as: UTF8.self)
+        } catch {
+            if !error.isMissing { reading.unread += 1 }
+            return nil
+        }
+    }
+
+    /// The folders of a class of devices, which are links.
+    private mutating func parts(of folder: String, prefix: String) -> [String] {
+        do throws(FileError) {
+            let names = try Folder("\(root)/\(folder)").names()
+            return Array(names.filter { $0.hasPrefix(prefix) }.sorted().prefix(Self.partLimit))
+        } catch {
+            if !error.isMissing { reading.unread += 1 }
+            return []
+        }
+    }
+}
