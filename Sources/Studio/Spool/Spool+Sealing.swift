@@ -91,9 +91,10 @@ extension Spool {
             try pending.write(bytes, to: record.fileName, .new(.secret))
         } catch {
             // What is told to have failed is not there. Where this fails too, the next command
-            // takes what it finds for sealed.
-            try? pending.remove(record.fileName)
-            try? places.remove(record.placeName)
+            // takes what it finds for sealed: the place that stays tells it to look.
+            if (try? pending.remove(record.fileName)) != nil {
+                try? places.remove(record.placeName)
+            }
             throw .unwritable(error)
         }
     }
