@@ -205,16 +205,19 @@ extension Spool {
     }
 
     /// Removes what commands that were killed left of files that never got their names.
+    ///
+    /// Only under the lock, and where nobody writes without it.
     func removeTemporaries() throws(SpoolError) {
-        for state in SpoolRecord.State.allCases {
-            let folder = try folder(state)
-            do throws(FileError) {
+        var folders = [try folder(Part.places)]
+        for state in SpoolRecord.State.allCases { folders.append(try folder(state)) }
+        do throws(FileError) {
+            for folder in folders {
                 for name in try folder.names() where Folder.isTemporary(name) {
                     try folder.remove(name)
                 }
-            } catch {
-                throw .unwritable(error)
             }
+        } catch {
+            throw .unwritable(error)
         }
     }
 }

@@ -119,6 +119,7 @@ package struct Spool: Sendable {
     /// The folder of this part, made where it is missing.
     package func folder(_ part: Part) throws(SpoolError) -> Folder {
         do throws(FileError) {
+            if let there = try folder.folder(ifThere: part.rawValue) { return there }
             return try folder.folder(making: part.rawValue, .secret)
         } catch {
             throw .unwritable(error)
