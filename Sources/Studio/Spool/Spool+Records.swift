@@ -81,9 +81,11 @@ extension Spool {
             do throws(FileError) {
                 for record in records where record.state != state {
                     guard let source = sources[record.state] else { continue }
-                    guard try target.status(of: record.fileName) == nil else {
-                        throw FileError(target.path(of: record.fileName), .exists)
-                    }
+                    // A crash may have left both names of one record.
+                    guard
+                        try target.status(of: record.fileName) == nil
+                            || Self.isSame(record.fileName, source, target)
+                    else { throw FileError(target.path(of: record.fileName), .exists) }
                     try source.rename(record.fileName, to: record.fileName, in: target)
                 }
                 // The new name first: a crash between both may show two, never none.
@@ -94,6 +96,18 @@ extension Spool {
             }
             return records.map { $0.moved(to: state) }
         }
+    }
+
+    /// Whether two folders have the same statement under a name.
+    private static func isSame(
+        _ name: String, _ one: Folder, _ other: Folder
+    ) throws(FileError) -> Bool {
+        let bytes = try [one, other].map { folder throws(FileError) in
+            try folder.read(name, limit: FileLimit.colophon)
+        }
+        let statements = bytes.compactMap { $0 }.compactMap { try? TransparentStatement($0) }
+            .map(\.statement)
+        return statements.count == 2 && statements[0] == statements[1]
     }
 
     /// Puts a record among those that the ledger refuses for good, with its reason beside it.
