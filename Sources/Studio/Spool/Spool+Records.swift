@@ -82,10 +82,11 @@ extension Spool {
                 for record in records where record.state != state {
                     guard let source = sources[record.state] else { continue }
                     // A crash may have left both names of one record.
-                    guard
-                        try target.status(of: record.fileName) == nil
-                            || Self.isSame(record.fileName, source, target)
-                    else { throw FileError(target.path(of: record.fileName), .exists) }
+                    var mayGo = try target.status(of: record.fileName) == nil
+                    if !mayGo { mayGo = try Self.isSame(record.fileName, source, target) }
+                    guard mayGo else {
+                        throw FileError(target.path(of: record.fileName), .exists)
+                    }
                     try source.rename(record.fileName, to: record.fileName, in: target)
                 }
                 // The new name first: a crash between both may show two, never none.
