@@ -175,7 +175,8 @@ let package = Package(
                 "Compression", hummingbirdCore, httpTypes, nioCore, logging, metrics, coreMetrics,
                 lifecycle,
             ]),
-        library("LedgerClient", ["HTTPCalls", "Provenance", "Merkle", "Encoding"]),
+        library(
+            "LedgerClient", ["HTTPCalls", "Compression", "Provenance", "Merkle", "Encoding"]),
         library(
             "HTTPCalls",
             ["Encoding", "Compression", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
@@ -195,7 +196,7 @@ let package = Package(
         library(
             "Studio",
             [
-                "Processes", "CKernelClock", "HTTPCalls", "Files", "Keys", "Capture",
+                "Processes", "CKernelClock", "HTTPCalls", "LogReader", "Files", "Keys", "Capture",
                 "Timestamping", "OpenTimestamps", "Provenance", "Manifests", "Checkpoints",
                 "Merkle", "Encoding", "LedgerClient", crypto,
             ]),
@@ -274,7 +275,8 @@ let package = Package(
                 "TestHTTP", "TestLedger", "TestSupport", "LedgerServer", "LedgerControl",
                 "HTTPService", "LedgerStore", "Jobs", "Anchoring", "Ledger", "LogReader", "Keys",
                 "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "Compression",
-                nioCore, nioPosix, logging, coreMetrics, lifecycle,
+                "Studio", "LedgerClient", "HTTPCalls", nioCore, nioPosix, logging, coreMetrics,
+                lifecycle,
             ]),
         tests("HTTPCallsTests", ["TestSupport", "TestPeer", "HTTPCalls", "Compression", nioSSL]),
         tests(
@@ -310,6 +312,7 @@ let package = Package(
                 "LedgerClient", "HTTPCalls", "Files", "Keys", "Capture", "Anchoring",
                 "Timestamping",
                 "OpenTimestamps", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
+                "Compression",
             ]),
         tests(
             "LedgerClientTests",

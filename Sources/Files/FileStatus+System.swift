@@ -19,14 +19,15 @@ extension FileStatus {
             default: .device
             }
         #if canImport(Darwin)
-            let modified = Int64(status.st_mtimespec.tv_sec)
+            let modified = status.st_mtimespec
         #else
-            let modified = Int64(status.st_mtim.tv_sec)
+            let modified = status.st_mtim
         #endif
         self.init(
             kind: kind, size: UInt64(max(0, status.st_size)),
             mode: UInt32(status.st_mode) & 0o7777, owner: status.st_uid, group: status.st_gid,
-            modified: modified, linkCount: UInt64(status.st_nlink),
+            modified: Int64(modified.tv_sec), modifiedNanoseconds: Int64(modified.tv_nsec),
+            linkCount: UInt64(status.st_nlink),
             identity: FileIdentity(device: UInt64(status.st_dev), number: UInt64(status.st_ino)))
     }
 }

@@ -41,6 +41,9 @@ public struct FileStatus: Hashable, Sendable {
     /// Seconds since 1970 at the last change of the contents.
     public let modified: Int64
 
+    /// Nanoseconds of the same time: 0...999,999,999; 0 where the file system counts in seconds.
+    public let modifiedNanoseconds: Int64
+
     /// Number of names that it has.
     public let linkCount: UInt64
 

@@ -44,6 +44,9 @@ public struct CallOptions: Sendable {
     /// The proxy through which the service is spoken to; nil where it is spoken to directly.
     public var proxy: ProxyAddress?
 
+    /// Counts connections and bytes; nil where nobody wants to know.
+    public var traffic: CallTraffic?
+
     /// Called before each wait, with the failure and the time until the next try.
     public var onRetry: @Sendable (CallError, Duration) -> Void = { _, _ in }
 
@@ -54,7 +57,7 @@ public struct CallOptions: Sendable {
     ///
     /// The wait lies between half and all of an exponentially rising bound, so that many
     /// PoPs that lost one ledger do not come back in one moment.
-    func delay(after failures: Int, retryAfter: Duration?) -> Duration {
+    package func delay(after failures: Int, retryAfter: Duration?) -> Duration {
         if let retryAfter { return min(max(retryAfter, firstDelay), longestRetryAfter) }
         let doublings = min(failures - 1, 16)
         let bound = min(firstDelay * (1 << doublings), longestDelay)

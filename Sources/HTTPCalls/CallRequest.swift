@@ -14,6 +14,9 @@ package struct CallRequest: Sendable {
 
     package let contentType: String?
 
+    /// How the body is encoded; nil for as it is.
+    package let contentEncoding: String?
+
     /// Whether an answer in gzip is asked for; one that comes unasked is read all the same.
     package let acceptsGzip: Bool
 
@@ -26,7 +29,8 @@ package struct CallRequest: Sendable {
     /// Creates a request.
     package init(
         _ method: String, _ path: String, accept: String, body: [UInt8]? = nil,
-        contentType: String? = nil, acceptsGzip: Bool = false, status: Int? = nil,
+        contentType: String? = nil, contentEncoding: String? = nil, acceptsGzip: Bool = false,
+        status: Int? = nil,
         field: String? = nil
     ) {
         self.method = method
@@ -34,6 +38,7 @@ package struct CallRequest: Sendable {
         self.accept = accept
         self.body = body
         self.contentType = contentType
+        self.contentEncoding = contentEncoding
         self.acceptsGzip = acceptsGzip
         self.status = status
         self.field = field

@@ -37,6 +37,9 @@ public struct HTTPCaller: Sendable {
         }
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.connectionPool.idleTimeout = TimeAmount(options.idleTime)
+        if let traffic = options.traffic {
+            configuration.http1_1ConnectionDebugInitializer = { traffic.count($0) }
+        }
         self.service = service
         self.options = options
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
@@ -155,6 +158,27 @@ public struct HTTPCaller: Sendable {
         return (answer.body, answer.head.map(\.status))
     }
 
+    /// Sends a request once, for a caller that decides by itself when to ask again, and folds the
+    /// body of its answer into `body` as it comes.
+    ///
+    /// - Parameter onField: takes the field of the request as soon as the head of the answer is
+    ///   there, for it may break off behind it.
+    package func exchangeOnce<Body: Sendable>(
+        _ request: CallRequest, into body: Body, onField: @escaping @Sendable (String?) -> Void,
+        _ take:
+            @escaping @Sendable (inout Body, [UInt8], CallTime) async throws(CallFailure) -> Void
+    ) async -> (body: Body, failure: CallFailure?) {
+        let time = CallTime(options, sending: request.body?.count ?? 0)
+        let answer = await answer(to: request, time, into: body, onField: onField) {
+            body, part throws(CallFailure) in
+            try await take(&body, part, time)
+        }
+        switch answer.head {
+        case .success: return (answer.body, nil)
+        case .failure(let failure): return (answer.body, time.judged(failure))
+        }
+    }
+
     /// What an answer says beside its body.
     private struct Head: Sendable {
         let status: Int
@@ -166,17 +190,20 @@ public struct HTTPCaller: Sendable {
     /// Does what ``exchange(_:_:into:_:)`` does, and returns more of the answer's head.
     private func answer<Body: Sendable>(
         to request: CallRequest, _ time: CallTime, into body: Body,
+        onField: @escaping @Sendable (String?) -> Void = { _ in },
         _ take: @escaping @Sendable (inout Body, [UInt8]) async throws(CallFailure) -> Void
     ) async -> (body: Body, head: Result<Head, CallFailure>) {
         await time.run {
             var body = body
             do throws(CallFailure) {
                 let response = try await open(request, time)
+                let field = request.field.flatMap { response.headers.first(name: $0) }
+                onField(field)
                 try await read(response, time, into: &body, take)
                 let head = Head(
                     status: Int(response.status.code),
                     retryAfter: Self.retryAfter(response.headers),
-                    field: request.field.flatMap { response.headers.first(name: $0) },
+                    field: field,
                     mediaType: Self.mediaType(response.headers))
                 return (body, .success(head))
             } catch {
@@ -307,6 +334,9 @@ extension HTTPClientRequest {
         headers.add(name: "Accept", value: request.accept)
         if request.acceptsGzip { headers.add(name: "Accept-Encoding", value: "gzip") }
         if let type = request.contentType { headers.add(name: "Content-Type", value: type) }
+        if let encoding = request.contentEncoding {
+            headers.add(name: "Content-Encoding", value: encoding)
+        }
         guard let bytes = request.body else { return }
         if bytes.count > CallLimit.bufferedBytes {
             body = .stream(Upload(bytes, time), length: .known(Int64(bytes.count)))

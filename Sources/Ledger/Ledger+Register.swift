@@ -2,7 +2,7 @@ import Encoding
 import LedgerStore
 import Manifests
 import Merkle
-import Provenance
+public import Provenance
 
 extension Ledger {
     /// Registers `statements`, each a statement in its transport form, and answers in order.
@@ -199,6 +199,21 @@ extension Ledger {
         case (.registered, nil), (.known, nil), (nil, _):
             preconditionFailure(
                 "what has no name is refused, and no answer comes before its outcome")
+        }
+    }
+
+    /// Says of a name what a known statement is answered; nil where there is no such entry.
+    ///
+    /// Nothing is registered or counted. While the ledger is not ready nothing says that this copy has all entries, so nothing is
+    /// said to be missing.
+    public func known(_ id: EntryID) -> Registration? {
+        do throws(LedgerError) {
+            if let index = try published.store.index(of: id.hash) { return knownAnswer(id, index) }
+        } catch {
+            return .refused(storage(error), id)
+        }
+        return published.readiness.map { reason in
+            .refused(Refusal(.storage, field: "ledger", rule: reason.words), id)
         }
     }
 

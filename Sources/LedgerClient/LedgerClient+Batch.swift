@@ -102,7 +102,7 @@ struct BatchOutcome: Sendable {
     }
 
     private var waiting: ArraySlice<Int>
-    private var buffer: [UInt8] = []
+    private var reader = BatchAnswerReader()
 
     init(indices: ArraySlice<Int>) {
         waiting = indices
@@ -113,20 +113,8 @@ struct BatchOutcome: Sendable {
         _ bytes: [UInt8], _ time: CallTime,
         _ onAnswer: @Sendable (Int, BatchAnswer) async -> Void
     ) async throws(CallFailure) {
-        buffer += bytes
-        var rest = buffer[...]
-        loop: while !rest.isEmpty {
-            switch CBORItemLength(of: rest) {
-            case .complete(let length):
-                try await take(item: Array(rest.prefix(length)), time, onAnswer)
-                rest = rest.dropFirst(length)
-            case .incomplete where rest.count <= ClientLimit.batchAnswerBytes:
-                break loop
-            case .incomplete, .malformed:
-                throw Self.unexpected("POST /batch answers with something else than CBOR items")
-            }
-        }
-        buffer = Array(rest)
+        reader.append(bytes)
+        while let item = try reader.next() { try await take(item: item, time, onAnswer) }
     }
 
     private mutating func take(

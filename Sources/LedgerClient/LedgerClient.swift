@@ -8,7 +8,7 @@ public import Provenance
 /// Nothing that it returns is verified beyond its form: receipts and checkpoints prove themselves
 /// to a holder of a trust kit.
 public struct LedgerClient: Sendable {
-    let caller: HTTPCaller
+    package let caller: HTTPCaller
     let batchSize = BatchSize()
 
     /// The ledger's address.

@@ -77,6 +77,23 @@ package final class ChildProcess: Sendable {
         }
     }
 
+    /// Asks it to end, and kills it where it has not ended in time, or where the task is cancelled.
+    @discardableResult
+    package func end(within patience: Duration) async -> End {
+        send(SIGTERM)
+        let watch = Task {
+            try await Task.sleep(for: patience)
+            self.send(SIGKILL)
+        }
+        let end = await withTaskCancellationHandler {
+            await self.end()
+        } onCancel: {
+            self.send(SIGKILL)
+        }
+        watch.cancel()
+        return end
+    }
+
     /// Holds the thread until it has ended.
     @discardableResult
     package func waitForEnd() -> End {

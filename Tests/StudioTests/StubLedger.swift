@@ -69,7 +69,7 @@ struct StubLedger: Sendable {
         do {
             switch path {
             case "/entries": return try await register(request.body, ledger)
-            case "/batch": return try await batch(request.body, ledger)
+            case "/batch": return try await batch(request, ledger)
             case "/control": return .whole(200, [:], try ledger.control())
             case "/checkpoint": return .whole(200, [:], ledger.head().note)
             case "/trust-kit": return .whole(200, [:], try ledger.trustKit().oneFile)
@@ -80,6 +80,13 @@ struct StubLedger: Sendable {
                     let record = try ledger.transparent(entry)
                 else { return .whole(404) }
                 return .whole(200, [:], record)
+            case _ where path.hasPrefix("/subjects/"):
+                return .whole(200, [:], try subjects(request.path, ledger))
+            case _ where path.hasPrefix("/heads/before/"):
+                guard let time = UInt64(path.dropFirst("/heads/before/".count)),
+                    let head = try ledger.head(before: time)
+                else { return .whole(404) }
+                return .whole(200, [:], head.note)
             case _ where path.hasPrefix("/heads/"):
                 guard let size = UInt64(path.dropFirst("/heads/".count)),
                     let head = try ledger.head(size: size)
@@ -110,23 +117,21 @@ struct StubLedger: Sendable {
         }
     }
 
-    private static func batch(_ body: [UInt8], _ ledger: Ledger) async throws -> StubServer.Answer {
-        var reader = CBORSequenceReader(itemLimit: 1 << 20)
-        reader.append(body)
-        var items: [[UInt8]] = []
-        while case .bytes(let item)? = try reader.next() { items.append(item) }
-        let answers = await ledger.register(items).map { answer -> CBOR in
-            switch answer {
-            case .registered(let id, let receipt):
-                .array([.unsigned(201), .bytes(id.hash.bytes), .bytes(receipt)])
-            case .known(let id, let receipt):
-                .array([.unsigned(200), .bytes(id.hash.bytes), .bytes(receipt)])
-            case .unpublished(let id, _, _):
-                .array([.unsigned(202), .bytes(id.hash.bytes), .null])
-            case .refused: .array([.unsigned(400), .null, .map(CBORMap([]))])
+    /// Answers `/subjects/SHA256?limit=N&after=M`.
+    private static func subjects(_ path: String, _ ledger: Ledger) throws -> [UInt8] {
+        let digest = path.dropFirst("/subjects/".count).prefix { $0 != "?" }
+        guard let hash = Hex.decode(Text(String(digest))).flatMap({ Hash($0) }) else { return [] }
+        let numbers = path.drop { $0 != "?" }.split { !$0.isNumber }.compactMap { UInt64($0) }
+        let entries = try ledger.entries(
+            subject: hash, after: numbers.count > 1 ? numbers[1] : nil, limit: Int(numbers[0]))
+        return JSON.array(
+            entries.map { entry in
+                [
+                    "index": .integer(Int64(entry.index)),
+                    "entry": .string(Text("\(entry.id)")),
+                ]
             }
-        }
-        return .whole(200, [:], answers.flatMap { $0.encoded() })
+        ).encoded()
     }
 
     /// Answers `/consistency?from=N&to=M`.

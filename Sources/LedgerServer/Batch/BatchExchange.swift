@@ -4,6 +4,7 @@ import HTTPService
 import HTTPTypes
 import HummingbirdCore
 import Ledger
+import Manifests
 import Merkle
 import NIOCore
 import Provenance
@@ -20,6 +21,10 @@ struct BatchExchange: Sendable {
     let limits: LedgerLimits
     let body: RequestBody
     let gate: any AdmissionGate
+
+    /// Takes the share of the sender's that a question costs; false where it is used up.
+    let mayAsk: @Sendable () -> Bool
+
     let room: Room
     let isGzip: Bool
     let answersGzip: Bool
@@ -105,34 +110,39 @@ struct BatchExchange: Sendable {
         let statements = chunk.items.compactMap { item in
             if case .statement(let bytes) = item { bytes } else { nil }
         }
-        let registrations = await ledger.register(
-            statements, number: chunk.number, in: order, gate: gate)
-        let problems = chunk.items.map { item -> Problem? in
-            if case .problem(let problem) = item { problem } else { nil }
+        var registrations = await ledger.register(
+            statements, number: chunk.number, in: order, gate: gate)[...]
+        let answers = chunk.items.map { item in
+            switch item {
+            case .statement:
+                registrations.popFirst().map(ItemAnswer.registration)
+                    ?? .problem(.storage("the ledger gave no answer"), nil)
+            case .question(let id): answer(about: id)
+            case .problem(let problem): ItemAnswer.problem(problem, nil)
+            }
         }
-        guard registrations.contains(where: \.isUnpublished) else {
-            let bytes = Self.encoded(problems, registrations)
-            return BatchAnswers(number: chunk.number, content: .bytes(bytes))
+        guard answers.contains(where: \.isUnpublished) else {
+            return BatchAnswers(number: chunk.number, content: .bytes(Self.encoded(answers)))
         }
         return BatchAnswers(
             number: chunk.number,
-            content: .unpublished(
-                problems, registrations, deadline: ledger.publicationDeadline))
+            content: .unpublished(answers, deadline: ledger.publicationDeadline))
     }
 
-    /// The answers of a chunk's items: a problem, or else the next registration.
-    private static func encoded(
-        _ problems: [Problem?], _ registrations: [Registration]
-    ) -> [UInt8] {
-        var registrations = registrations[...]
+    /// Says whether there is an entry of this name.
+    private func answer(about id: EntryID) -> ItemAnswer {
+        guard mayAsk() else { return .problem(.tooManyQuestions, id) }
+        return ledger.known(id).map(ItemAnswer.registration)
+            ?? .problem(.notFound("no such entry in this log"), id)
+    }
+
+    /// The answers of a chunk's items, one behind the other.
+    private static func encoded(_ answers: [ItemAnswer]) -> [UInt8] {
         var bytes: [UInt8] = []
-        for problem in problems {
-            if let problem {
-                append(problem, nil, to: &bytes)
-            } else if let registration = registrations.popFirst() {
-                append(registration, to: &bytes)
-            } else {
-                append(.storage("the ledger gave no answer"), nil, to: &bytes)
+        for answer in answers {
+            switch answer {
+            case .registration(let registration): append(registration, to: &bytes)
+            case .problem(let problem, let id): append(problem, id, to: &bytes)
             }
         }
         return bytes
@@ -145,9 +155,9 @@ struct BatchExchange: Sendable {
     private func bytes(of answers: BatchAnswers) async -> [UInt8] {
         switch answers.content {
         case .bytes(let bytes): return bytes
-        case .unpublished(let problems, let registrations, let deadline):
-            await ledger.whenPublished(registrations, by: deadline)
-            let bytes = Self.encoded(problems, registrations.map(ledger.published))
+        case .unpublished(let items, let deadline):
+            await ledger.whenPublished(items.compactMap(\.registration), by: deadline)
+            let bytes = Self.encoded(items.map { $0.mapped(ledger.published) })
             room.keep(max(0, bytes.capacity - answers.byteCount))
             return bytes
         }
@@ -202,4 +212,23 @@ struct BatchExchange: Sendable {
         CBOR.array([.unsigned(UInt64(problem.status.code)), id, problem.cbor])
             .append(to: &bytes)
     }
+}
+
+extension ItemAnswer {
+    /// What the ledger says, where it says something.
+    fileprivate var registration: Registration? {
+        if case .registration(let registration) = self { registration } else { nil }
+    }
+
+    fileprivate var isUnpublished: Bool { registration?.isUnpublished ?? false }
+
+    fileprivate func mapped(_ newer: (Registration) -> Registration) -> ItemAnswer {
+        registration.map { .registration(newer($0)) } ?? self
+    }
+}
+
+extension Problem {
+    /// The sender has asked about more entries than its share.
+    fileprivate static let tooManyQuestions = Problem(
+        Refusal(.rate, field: "sender", rule: "asks about too many entries; ask again later"))
 }

@@ -100,7 +100,7 @@ package struct BatchReader {
         itemCount += 1
         switch item {
         case .bytes(let bytes):
-            items.append(.statement(bytes))
+            items.append(BatchItem(bytes))
         case .tooLarge:
             items.append(
                 .problem(.tooLarge("statement: must not exceed \(limits.statementBytes) bytes")))

@@ -47,6 +47,15 @@ package struct LedgerLimits: Sendable {
     /// its reasons, and an attacker a twentieth of a second of signature checks.
     package var refusalBurst = 500
 
+    /// Entries a second that one address may ask about in batches; 0 for no limit.
+    ///
+    /// An answer costs what `GET /entries/ID` does; one processor gives ten times as many.
+    public var questionRate = 2_000
+
+    /// Entries that an address may ask about at once: several PoPs behind one address, each with a
+    /// whole batch whose answers were lost.
+    public var questionBurst = 20_000
+
     /// Entries in one page of `/subjects` and `/threads`, where the client names no number.
     package var pageEntries = 100
 

@@ -25,11 +25,14 @@ extension LedgerRoutes {
         exchange.inviteBody()
         let batch = BatchExchange(
             ledger: ledger, limits: limits, body: body, gate: rates.gate(of: exchange),
-            room: room, isGzip: isGzip, answersGzip: answersGzip)
+            mayAsk: rates.questions(of: exchange), room: room, isGzip: isGzip,
+            answersGzip: answersGzip)
         var answer = HTTPFields()
         answer[.contentType] = MediaType.cborSequence
         answer[.cacheControl] = CacheRule.never
         answer[.vary] = "Accept-Encoding"
+        // What the body of such a request may be encoded with (RFC 9110 §12.5.3).
+        answer[.acceptEncoding] = "gzip"
         if batch.answersGzip { answer[.contentEncoding] = "gzip" }
         // A batch computes for long: away from the event loop, which others wait for.
         let answers = ResponseBody { writer in

@@ -1,9 +1,9 @@
-import Encoding
+package import Encoding
 
 /// One number, as a person, a program or a manifest writes it: finite, and exact where it is whole.
 package struct MetricNumber: Hashable, Sendable, CustomStringConvertible {
     /// The number as a manifest has it.
-    let json: JSON
+    package let json: JSON
 
     /// The number in binary64.
     package let double: Double

@@ -32,7 +32,7 @@ package struct MilestoneMetric: Hashable, Sendable {
     }
 
     /// The metric as a manifest has it.
-    var json: JSON {
+    package var json: JSON {
         [
             "name": .string(name), "unit": .string(unit),
             "comparator": .string(Text(comparator.rawValue)), "threshold": threshold.json,

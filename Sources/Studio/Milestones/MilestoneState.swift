@@ -8,7 +8,7 @@ package import Provenance
 ///
 ///     NAME.observed.json    {"format": 1, "milestone": ..., "slice": ..., "value": 0.002, "at": TIME}
 ///     NAME.decided.json     {"format": 1, "milestone": ..., "slice": ..., "entry": ID,
-///                            "decision": "promote"}
+///                            "decision": "promote", "start": ID, "record": NAME}
 ///
 /// NAME is the beginning of SHA-256(milestone, LF, slice) in hexadecimal. An attacker who can change
 /// the files can have the PoP decide by a value that nobody observed, so they are its owner's alone.
@@ -21,9 +21,18 @@ package struct MilestoneState: Sendable {
         /// What was decided.
         package let decision: MilestoneDecision
 
+        /// The `start` of the round that it belongs to.
+        package let start: EntryID
+
+        /// The name of its record in a spool; nil where it was submitted at once.
+        package let record: String?
+
         /// Creates it.
-        package init(entry: EntryID, decision: MilestoneDecision) {
+        package init(
+            entry: EntryID, decision: MilestoneDecision, start: EntryID, record: String?
+        ) {
             (self.entry, self.decision) = (entry, decision)
+            (self.start, self.record) = (start, record)
         }
     }
 
@@ -71,11 +80,13 @@ package struct MilestoneState: Sendable {
 
     /// Keeps what was decided.
     package func keep(_ decided: Decided) throws(MilestoneStateError) {
-        try write(
-            [
-                ("entry", .string(Text("\(decided.entry)"))),
-                ("decision", .string(Text(decided.decision.rawValue))),
-            ], to: decidedName)
+        var members: [(Text, JSON)] = [
+            ("entry", .string(Text("\(decided.entry)"))),
+            ("decision", .string(Text(decided.decision.rawValue))),
+            ("start", .string(Text("\(decided.start)"))),
+        ]
+        if let record = decided.record { members.append(("record", .string(Text(record)))) }
+        try write(members, to: decidedName)
     }
 
     /// What was decided last; nil where nothing was.
@@ -84,9 +95,11 @@ package struct MilestoneState: Sendable {
         guard let entry = object["entry"]?.text.flatMap({ EntryID($0) }),
             let decision = object["decision"]?.text.flatMap({
                 MilestoneDecision(rawValue: $0.string)
-            })
+            }), let start = object["start"]?.text.flatMap({ EntryID($0) })
         else { throw .malformed(folder.path(of: decidedName)) }
-        return Decided(entry: entry, decision: decision)
+        return Decided(
+            entry: entry, decision: decision, start: start,
+            record: object["record"]?.text?.string)
     }
 
     private func write(

@@ -1,4 +1,5 @@
 package import Checkpoints
+package import Encoding
 package import Manifests
 import Merkle
 package import Provenance
@@ -68,6 +69,9 @@ package enum ReceiptError: Error, Hashable, CustomStringConvertible {
     /// Its proof leads elsewhere than to its checkpoint.
     case wrongProof
 
+    /// It is of the first ledger, and the record is for the second.
+    case otherOrigin(Text, Text)
+
     /// It puts the entry elsewhere than a receipt that the file has: keep both.
     case otherIndex(UInt64, UInt64)
 
@@ -89,6 +93,7 @@ package enum ReceiptError: Error, Hashable, CustomStringConvertible {
         case .notAnInclusion: "it is not about an entry"
         case .noCheckpoint: "it carries no checkpoint"
         case .wrongProof: "its proof does not lead to its checkpoint"
+        case .otherOrigin(let one, let other): "it is of the ledger \(one), not of \(other)"
         case .otherIndex(let one, let other):
             "it gives position \(one), where the file's own gives \(other)"
         case .twoTrees(let size): "the ledger has signed two trees of size \(size)"

@@ -18,6 +18,7 @@ package actor ReconciliationGate {
     private let client: LedgerClient
     private let maxAge: Duration
     private let now: UInt64
+    private let onOpen: @Sendable (Text, EntryID) -> Void
 
     /// What was found of each drop.
     private var drops: [Text: Result<DropStanding, RegisteredError>] = [:]
@@ -33,15 +34,18 @@ package actor ReconciliationGate {
     ///   - reconcilers: who else may say that a drop is balanced.
     ///   - maxAge: how far the newest head may be from `now`.
     ///   - now: this machine's clock, in POSIX seconds.
+    ///   - onOpen: is told for each record that goes which entry has opened the gate of which drop.
     package init(
         kit: TrustKit.Files?, pop: Text, reconcilers: [Text] = [], client: LedgerClient,
-        maxAge: Duration = FreshLedger.usualAge, now: UInt64 = UTC.now
+        maxAge: Duration = FreshLedger.usualAge, now: UInt64 = UTC.now,
+        onOpen: @escaping @Sendable (Text, EntryID) -> Void = { _, _ in }
     ) {
         self.kit = kit
         issuers = Set([pop] + reconcilers)
         self.client = client
         self.maxAge = maxAge
         self.now = now
+        self.onOpen = onOpen
     }
 
     /// The drop that a record is bound to; nil where it is bound to none.
@@ -62,7 +66,9 @@ package actor ReconciliationGate {
         guard let drop = Self.drop(of: record) else { return .free }
         switch await standing(of: drop) {
         case .success(let standing):
-            return standing.answer(forSignedAt: record.statement.issuedAt)
+            let answer = standing.answer(forSignedAt: record.statement.issuedAt)
+            if case .open(let entry) = answer { onOpen(drop, entry) }
+            return answer
         case .failure(let error): return .held(error)
         }
     }

@@ -25,10 +25,11 @@ package struct FreshLedger: Sendable {
     ///
     /// - Parameters:
     ///   - files: the trust kit of whoever asks; it stays as it is.
-    ///   - maxAge: how far the time of the newest head may be from `now`, before it or after it.
+    ///   - maxAge: how far the time of the newest head may be from `now`, before it or after it; nil
+    ///     where nothing is decided by it.
     ///   - now: this machine's clock, in POSIX seconds.
     package init(
-        by files: TrustKit.Files, at client: LedgerClient, maxAge: Duration, now: UInt64
+        by files: TrustKit.Files, at client: LedgerClient, maxAge: Duration?, now: UInt64 = UTC.now
     ) async throws(RegisteredError) {
         let renewal: KitRenewal
         do throws(KitRenewalError) {
@@ -47,6 +48,7 @@ package struct FreshLedger: Sendable {
         }
         self.client = client
         askedAt = now
+        guard let maxAge else { return }
         let distance = kit.time > now ? kit.time - now : now - kit.time
         guard distance <= UInt64(clamping: maxAge.components.seconds) else {
             throw .stale(head: kit.time, size: kit.size, now: now, maxAge: maxAge)

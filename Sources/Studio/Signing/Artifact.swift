@@ -53,7 +53,15 @@ extension Artifact {
         reading path: String, looksInside: Bool = false,
         onProgress: (_ done: UInt64, _ total: UInt64) -> Void = { _, _ in }
     ) throws(FileError) {
-        let file = try InputFile(path)
+        try self.init(
+            reading: InputFile(path), named: path, looksInside: looksInside, onProgress: onProgress)
+    }
+
+    /// The same of a file that is open; `path` is how it is named.
+    init(
+        reading file: consuming InputFile, named path: String, looksInside: Bool,
+        onProgress: (_ done: UInt64, _ total: UInt64) -> Void = { _, _ in }
+    ) throws(FileError) {
         let size = file.status.size
         let modified = file.status.modified
         var hasher = SHA256()

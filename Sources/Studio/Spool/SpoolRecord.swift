@@ -142,4 +142,9 @@ package struct SpoolContent: Sendable {
 
     /// The name of its entry.
     package var id: EntryID { content.statement.id }
+
+    /// The same content in another folder.
+    func moved(to state: SpoolRecord.State) -> SpoolContent {
+        SpoolContent(record: record.moved(to: state), bytes: bytes, content: content)
+    }
 }

@@ -70,6 +70,12 @@ struct CommonOptions: ParsableArguments {
                 "verify-issuers",
                 summary: "the signers that verify expects; all others are false"),
             Setting(
+                "deciders",
+                summary: "the issuers, beside a slice's PoP, whose milestones count"),
+            Setting(
+                "business-hours",
+                summary: "when a postmortem is waited for: Mon-Fri 09:00-17:00"),
+            Setting(
                 "trust", variable: "COLOPHON_TRUST", isPath: true,
                 summary: "the trust kit, a file or a folder"),
         ],

@@ -59,11 +59,17 @@ struct Show: ColophonCommand {
             "claims of the record's maker, not checked; colophon verify says what holds"
         console.print("")
         for line in Columns.wrap(about, head: "") { console.print(line) }
-        for fact in (manifest.map(Self.build) ?? []) + facts(record) {
+        for fact in (manifest.map(Self.build) ?? []) + Self.override(manifest) + facts(record) {
             let head = "  " + Columns.pad(fact.name, to: 12)
             for line in Columns.wrap(fact.value, head: head) { console.print(line) }
         }
         return .yes
+    }
+
+    /// Why the threshold of a milestone was overridden, where it was: no card shows it.
+    private static func override(_ manifest: Manifest?) -> [Claims.Claim] {
+        Claims.milestone(manifest).filter { $0.name == "override" }
+            .map { Claims.Claim(name: $0.name, value: $0.value.string) }
     }
 
     /// Writes the evidence of time, and says how many files there are.

@@ -19,7 +19,7 @@ struct SpoolCommand: AsyncParsableCommand {
             has receipts, refused/ has the ledger's reason beside each record.
             """,
         subcommands: [
-            SpoolInit.self, SpoolStatus.self, SpoolPrune.self, SpoolAdopt.self,
-            SpoolReport.self,
+            SpoolInit.self, SpoolWatch.self, SpoolSyncCommand.self, SpoolReport.self,
+            SpoolStatus.self, SpoolPrune.self, SpoolAdopt.self,
         ])
 }

@@ -143,7 +143,7 @@ struct SpoolDesk {
         return sealed
     }
 
-    private static func tell(_ event: Spool.Event, _ console: Console) {
+    static func tell(_ event: Spool.Event, _ console: Console) {
         switch event {
         case .finished(let record):
             console.note("\(record.fileName) was sealed by a command that was cut off: it is whole")

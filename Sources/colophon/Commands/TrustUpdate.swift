@@ -83,7 +83,7 @@ struct TrustUpdate: ColophonCommand {
     /// Keeps what the ledger gave, where that shows something, and says why it was refused.
     ///
     /// The refusal stands where it cannot be kept, too: it is what the ledger has done.
-    private static func refusal(
+    static func refusal(
         _ error: TrustKitUpdateError, _ served: TrustKit.Files, of kit: NamedKit,
         at url: ServiceURL
     ) -> Failure {

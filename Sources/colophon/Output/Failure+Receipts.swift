@@ -41,7 +41,7 @@ extension Failure {
         kit: String?
     ) {
         switch error {
-        case .malformed, .notAnInclusion, .noCheckpoint, .wrongProof:
+        case .malformed, .notAnInclusion, .noCheckpoint, .wrongProof, .otherOrigin:
             self.init(
                 .tryAgain, path, "the ledger gave a receipt that proves nothing: \(error)",
                 hint: "the file stays as it was; check the address of the ledger")

@@ -28,6 +28,7 @@ struct Claims {
         } else {
             add("type", statement.predicate)
             add("about", manifest?.subjects.first?.name)
+            for claim in milestone(manifest) { add(claim.name, claim.value) }
         }
         add("signed at", Text("\(Instant(statement.issuedAt))"))
         add("issuer", statement.issuer)
@@ -40,6 +41,7 @@ struct Claims {
         guard let predicate = provenance(manifest) else {
             let about = manifest?.subjects.first?.name ?? ""
             return ["type \(statement.predicate)"] + (about.isEmpty ? [] : ["about \(about)"])
+                + milestone(manifest).map { "\($0.name) \($0.value)" }
         }
         let title = predicate["record"]?["title"]?.text ?? ""
         let creator = predicate["creator"]?["name"]?.text ?? ""
@@ -48,6 +50,17 @@ struct Claims {
         if !copy.isEmpty { parts.append("copy " + copy) }
         let verb = parentVerb(predicate)
         return parts + parents(predicate).map { "\(verb) \($0)" }
+    }
+
+    /// Returns what was decided about a slice, and why its threshold was overridden, where it was.
+    static func milestone(_ manifest: Manifest?) -> [(name: String, value: Text)] {
+        guard let manifest, manifest.predicateType == PredicateType.milestone else { return [] }
+        let predicate = manifest.predicate
+        let all: [(name: String, value: Text?)] = [
+            ("decision", predicate["decision"]?.text), ("slice", predicate["slice"]?.text),
+            ("override", predicate["ext"]?["override"]?.text),
+        ]
+        return all.compactMap { claim in claim.value.map { (claim.name, $0) } }
     }
 
     /// Returns what a record takes back, in words; nil where it takes nothing back.
@@ -125,6 +138,7 @@ extension Claims {
             members += names.map { ($0, predicate[$0]) }
         } else if let name = report.manifest?.subjects.first?.name, !name.isEmpty {
             members.append(("about", .string(name)))
+            members += milestone(report.manifest).map { (Text($0.name), .string($0.value)) }
         }
         return .object(Console.object(members))
     }

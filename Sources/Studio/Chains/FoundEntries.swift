@@ -1,0 +1,92 @@
+import Encoding
+import LedgerClient
+import Manifests
+import Provenance
+
+/// Entries of one issuer as they are found in the log, each judged by the registry at its place.
+struct FoundEntries {
+    var entries = IssuerEntries()
+
+    /// How many entries the list names, and how many of them were taken; with their bytes.
+    let listedCount: Int
+    private(set) var takenCount = 0
+    private(set) var takenBytes = 0
+
+    private let issuer: Text
+    private let kit: TrustKit
+    private let controlIndexes: [UInt64]
+
+    /// The registry below the newest entry, and the number of control statements that made it.
+    private var past: (count: Int, registry: Registry)?
+
+    init(of issuer: Text, by kit: TrustKit, size: UInt64, listed: Int) {
+        self.issuer = issuer
+        self.kit = kit
+        controlIndexes = kit.controls.map(\.index)
+        listedCount = listed
+        entries.size = size
+    }
+
+    /// Takes the leaf that the log has where the list names an entry.
+    mutating func take(_ leaf: [UInt8], listed: ListedEntry) throws(ChainCheckError) {
+        let named = NamedEntry(index: listed.index, entry: listed.entry)
+        (takenCount, takenBytes) = (takenCount + 1, takenBytes + leaf.count)
+        guard EntryID(ofLeaf: leaf) == listed.entry else {
+            throw .listRefuted(index: listed.index, listed.entry)
+        }
+        let statement: Statement
+        do throws(Refusal) {
+            statement = try Statement(leaf: leaf)
+        } catch {
+            entries.refused.append((named, error))
+            return
+        }
+        guard statement.issuer == issuer else {
+            throw .listRefuted(index: listed.index, listed.entry)
+        }
+        judge(statement, named)
+    }
+
+    /// Takes a leaf that no list named, where it is the issuer's all the same.
+    mutating func takeUnlisted(_ leaf: [UInt8], at index: UInt64) {
+        guard let statement = try? Statement(leaf: leaf), statement.issuer == issuer,
+            statement.controlManifest == nil
+        else { return }
+        let named = NamedEntry(index: index, entry: statement.id)
+        entries.unlisted.append(named)
+        judge(statement, named)
+    }
+
+    private mutating func judge(_ statement: Statement, _ named: NamedEntry) {
+        // The control statements are a chain of their own (registry.md §2).
+        guard statement.controlManifest == nil else { return }
+        do throws(Refusal) {
+            let key = try registry(below: named.index).judge(statement)
+            try Registry.checkSignature(of: statement, by: key)
+        } catch {
+            // Above the kit's tree a later control statement may have decided otherwise.
+            if named.index >= kit.size, error.reason != .signature {
+                entries.unknown.append(named)
+            } else {
+                entries.refused.append((named, error))
+            }
+            return
+        }
+        guard let chain = statement.chain else {
+            entries.unnumberedCount += 1
+            return
+        }
+        entries.numbered.append(
+            NumberedEntry(
+                index: named.index, entry: named.entry, keyID: statement.keyID, chain: chain))
+    }
+
+    /// The registry that decided about an entry at `index`; entries come in the order of the log.
+    private mutating func registry(below index: UInt64) -> Registry {
+        let count = controlIndexes.prefix { $0 < index }.count
+        if let past, past.count == count { return past.registry }
+        let registry = kit.registry(below: index)
+        past = (count, registry)
+        return registry
+    }
+}

@@ -1,0 +1,47 @@
+package import Provenance
+
+/// What a spool's own folder has of each number: the other side of a check.
+package struct SpoolNumbers: Sendable {
+    /// What became of a record, as the folder that it lies in says.
+    package enum State: Hashable, Sendable {
+        /// It was not sent, or its answer is not here.
+        case waiting
+
+        /// It has a receipt.
+        case registered
+
+        /// The ledger refused it for good.
+        case refused
+    }
+
+    /// A record of the folder.
+    package struct Record: Hashable, Sendable {
+        /// The name of the entry that it becomes.
+        package let entry: EntryID
+
+        /// What became of it.
+        package let state: State
+
+        /// Creates a record.
+        package init(entry: EntryID, state: State) {
+            self.entry = entry
+            self.state = state
+        }
+    }
+
+    /// Whose numbers these are.
+    package let spool: SpoolName
+
+    /// The number that the next record gets: each one below was used.
+    package let next: UInt64
+
+    /// The records that the folder has, by their numbers.
+    package let records: [UInt64: Record]
+
+    /// Creates the numbers of a folder.
+    package init(spool: SpoolName, next: UInt64, records: [UInt64: Record]) {
+        self.spool = spool
+        self.next = next
+        self.records = records
+    }
+}

@@ -1,0 +1,162 @@
+import HTTPCalls
+import LedgerClient
+import Manifests
+import Provenance
+
+/// Records that go to the ledger, in the order of their numbers.
+extension SpoolSync {
+    /// A record with the bytes that the ledger is sent.
+    struct Sending: Sendable {
+        let content: SpoolContent
+        let body: [UInt8]
+
+        /// Whether it was sent before.
+        var isAgain: Bool { content.record.state != .pending }
+    }
+
+    /// Sends what the ledger does not know, and what was never sent.
+    func send(_ gate: (any RecordGate)?, _ end: inout PassEnd) async throws(SpoolError) {
+        var rest = (unknown + (try open(.pending))).sorted {
+            ($0.number, $0.fileName) < ($1.number, $1.fileName)
+        }[...]
+        while !rest.isEmpty, end.failure == nil, !Task.isCancelled {
+            let records = await records(from: &rest, gate)
+            guard !records.isEmpty else { continue }
+            try await send(records, &end)
+            guard end.failure?.isTooLarge == true else { continue }
+            end.failure = nil
+            rest = records.map { $0.content.record.moved(to: .submitted) }[...] + rest
+        }
+    }
+
+    /// Takes records for one request off the front: as many as the window has room for, at least
+    /// one, and none that is held back.
+    private func records(
+        from rest: inout ArraySlice<SpoolRecord>, _ gate: (any RecordGate)?
+    ) async -> [Sending] {
+        var records: [Sending] = []
+        var room = window.plainByteCount
+        while records.count < SyncLimit.items, let record = rest.first {
+            guard let content = content(of: record), let body = body(of: content),
+                await mayGo(content, gate)
+            else {
+                rest.removeFirst()
+                continue
+            }
+            guard records.isEmpty || body.count <= room else { break }
+            room -= body.count
+            records.append(Sending(content: content, body: body))
+            rest.removeFirst()
+        }
+        return records
+    }
+
+    /// The statement with its manifest, without the parts that a ledger has added.
+    private func body(of content: SpoolContent) -> [UInt8]? {
+        let record = content.content
+        do throws(Refusal) {
+            return try TransparentStatement(record.statement, manifest: record.manifest).encoded()
+        } catch {
+            fail(content.record, .broken(content.record.fileName, "cannot be sent: \(error)"))
+            return nil
+        }
+    }
+
+    /// Whether a record may go; also one that went before, and that the ledger does not have.
+    private func mayGo(_ content: SpoolContent, _ gate: (any RecordGate)?) async -> Bool {
+        let record = content.record
+        guard let gate, let reason = await gate.hold(content.content) else {
+            toldHeld[record.fileName] = nil
+            return true
+        }
+        held.insert(record.fileName)
+        if toldHeld.updateValue(reason, forKey: record.fileName) != reason {
+            onEvent(.held(record, reason))
+        }
+        return false
+    }
+
+    /// Sends records in one request, and completes those that are answered.
+    private func send(_ records: [Sending], _ end: inout PassEnd) async throws(SpoolError) {
+        // First: what is among the submitted ones is asked about, whatever happens now.
+        let pending = records.map(\.content.record).filter { $0.state == .pending }
+        try spool.move(pending, to: .submitted)
+        let sent = records.map { Sending(content: $0.content.moved(to: .submitted), body: $0.body) }
+        let gzip = window.takesGzip
+        let plain = records.reduce(0) { $0 + $1.body.count }
+        sum.requests += 1
+        sum.sent += records.count
+        sum.sentAgain += records.count(where: \.isAgain)
+        sum.plainBytes += plain
+        let delivery = await client.deliver(
+            sent.map { .statement($0.body, $0.content.id) }, gzip: gzip
+        ) { index, answer in
+            await self.take(answer, of: sent[index])
+        }
+        try settle()
+        if gzip { window.note(plain: plain, sent: delivery.bodyBytes) }
+        note(delivery, gzip: gzip, &end)
+        if records.count == 1, case .refused(let problem)? = end.failure, problem.status == 413 {
+            end.failure = nil
+            try refuse(sent[0].content, problem)
+        }
+    }
+
+    /// Takes the answer to a statement.
+    private func take(_ answer: DeliveryAnswer, of sent: Sending) {
+        answers += 1
+        guard broken == nil else { return }
+        switch answer {
+        case .accepted(.registered(let receipt)), .accepted(.known(let receipt)):
+            take(receipt: receipt, of: sent.content)
+        case .accepted(.pending):
+            follow(sent.content.record)
+        case .unknown:
+            // Only questions are answered so; the next pass asks about it.
+            break
+        case .refused(let problem):
+            do throws(SpoolError) {
+                try refuse(sent.content, problem)
+            } catch {
+                broken = error
+            }
+        }
+    }
+
+    private func refuse(
+        _ content: SpoolContent, _ problem: ProblemDetails
+    ) throws(SpoolError) {
+        let refused = try spool.refuse(content.record, "\(problem)")
+        sum.refused += 1
+        following.remove(refused.fileName)
+        onEvent(.refused(refused, problem, content))
+        tellProgress()
+    }
+
+    /// Takes note of how a request ended.
+    func note(_ delivery: DeliveryEnd, gzip: Bool, _ end: inout PassEnd) {
+        window.note(takesGzip: delivery.takesGzip)
+        guard let failure = delivery.failure else { return window.arrived(delivery.bodyBytes) }
+        let before = window.byteCount
+        switch failure {
+        case .unreachable: window.cut(answered: delivery.answered)
+        case .refused(let problem) where problem.status == 413:
+            window.tooLarge(delivery.bodyBytes)
+        case .refused(let problem) where problem.status == 415 && gzip:
+            // It said otherwise before: as it is, then.
+            window.note(takesGzip: false)
+            end.isSmaller = true
+        default: break
+        }
+        end.failure = failure
+        end.retryAfter = delivery.retryAfter
+        end.isSmaller = end.isSmaller || window.byteCount < before
+    }
+}
+
+extension CallError {
+    /// Whether something on the way takes no body of this size.
+    fileprivate var isTooLarge: Bool {
+        if case .refused(let problem) = self { problem.status == 413 } else { false }
+    }
+}

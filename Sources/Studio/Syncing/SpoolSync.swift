@@ -1,0 +1,279 @@
+import Files
+import HTTPCalls
+package import LedgerClient
+import Manifests
+package import Provenance
+
+/// Brings the records of a spool to its ledger, and the receipts back (spool.md §4).
+///
+/// What was sent before is asked for first, then records go in the order of their numbers. A
+/// record is put among the submitted ones before it is sent, gets its receipt while it lies there,
+/// and is then put among the registered ones. So a kill at any moment leaves a state from which
+/// the next sync goes on, and nothing is entered twice.
+package actor SpoolSync {
+    let spool: Spool
+    let client: LedgerClient
+    let judge: ReceiptJudge
+    let onEvent: @Sendable (SyncEvent) -> Void
+
+    private let makeGate: (@Sendable (LedgerClient) async -> any RecordGate)?
+    private let onPass: @Sendable (LedgerClient, SyncPass) async -> Void
+
+    /// How long to wait after so many failures in a row, and as the ledger asks.
+    private let wait: @Sendable (_ failures: Int, _ retryAfter: Duration?) -> Duration
+
+    var sum = SyncSum()
+    var window = SyncWindow()
+
+    /// Answered items of this pass, whatever they said.
+    var answers = 0
+
+    /// Records that were sent before, and of which the ledger has said in this pass that it does
+    /// not have them.
+    var unknown: [SpoolRecord] = []
+
+    /// Answers whose receipts are not on the disk yet.
+    var receipts: [Answered] = []
+
+    /// The words of the newest failure of a record in this pass; nil where there was none.
+    var trouble: String?
+
+    /// What keeps this pass from writing to the spool; nil where nothing does.
+    var broken: SpoolError?
+
+    /// Names of records that are entries, and whose receipts follow.
+    var following: Set<String> = []
+
+    /// Names of records whose receipts prove nothing: each is asked about once in a while.
+    var unproven: Set<String> = []
+
+    /// Names of records that cannot be read.
+    var failed: Set<String> = []
+
+    /// Names of records that are held back in this pass.
+    var held: Set<String> = []
+
+    /// What was told of records that are held back, by their names.
+    var toldHeld: [String: String] = [:]
+
+    /// Records that have their receipts, and lack a proof about the head that was seen.
+    var unprovenSeen: [SeenPair: [SpoolRecord]] = [:]
+
+    /// The number of these records.
+    var seenCount = 0
+
+    /// Records that have their end, and those that are to get it in this pass.
+    private var goal = 0
+
+    /// When `pending` was last seen to have nothing new, as its own time of change.
+    private var quietSince: Int64?
+
+    /// Creates a sync.
+    ///
+    /// - Parameters:
+    ///   - kit: the trust kit that verifies receipts; nil where their arithmetic must do.
+    ///   - wait: how long to wait after so many failures in a row, and as the ledger asks.
+    ///   - gate: makes what holds records back, for each pass; nil where nothing does.
+    ///   - onPass: called after each pass, for what is to be renewed while there is a network.
+    ///   - onEvent: called for each record with its outcome.
+    package init(
+        of spool: Spool, client: LedgerClient, kit: TrustKit?,
+        wait: @escaping @Sendable (_ failures: Int, _ retryAfter: Duration?) -> Duration,
+        gate: (@Sendable (LedgerClient) async -> any RecordGate)? = nil,
+        onPass: @escaping @Sendable (LedgerClient, SyncPass) async -> Void = { _, _ in },
+        onEvent: @escaping @Sendable (SyncEvent) -> Void
+    ) {
+        self.spool = spool
+        self.client = client
+        judge = ReceiptJudge(kit)
+        self.wait = wait
+        makeGate = gate
+        self.onPass = onPass
+        self.onEvent = onEvent
+    }
+
+    /// How one pass over all records ended.
+    struct PassEnd {
+        /// Why the ledger is out of reach; nil where it answered.
+        var failure: CallError?
+
+        /// How long the ledger asks to wait.
+        var retryAfter: Duration?
+
+        /// Why the spool cannot be used; nil where it can.
+        var spoolError: SpoolError?
+
+        /// Whether the failure brought the next body down to what may get through: it does not
+        /// count as one.
+        var isSmaller = false
+    }
+
+    /// Syncs until all that can be is done, or for ever.
+    ///
+    /// Where the task is cancelled, what was answered by then is completed.
+    ///
+    /// - Parameter follows: whether it goes on when everything is done, and for however long the
+    ///   ledger is out of reach.
+    package func run(following follows: Bool) async -> SyncEnd {
+        var failures = 0
+        while true {
+            let before = progress
+            let end = await pass()
+            await onPass(
+                client, SyncPass(hasAnswers: answers > 0, isWhole: end.failure == nil))
+            keepTrouble(end)
+            failures = progress != before ? 1 : end.isSmaller ? failures : failures + 1
+            guard !Task.isCancelled else { return ended(end) }
+            if end.failure == nil, end.spoolError == nil, sum.open == 0 {
+                guard follows else { return ended(end) }
+                failures = 0
+                onEvent(.idle(sum))
+                guard await look() else { return ended(end) }
+                continue
+            }
+            guard follows || failures < SyncLimit.tries && Self.isWorthWaiting(end) else {
+                return ended(end)
+            }
+            let time = wait(max(1, failures), end.retryAfter)
+            onEvent(.waiting(end.failure, time))
+            do {
+                try await Task.sleep(for: time)
+            } catch {
+                return ended(end)
+            }
+        }
+    }
+
+    /// How far the sync has come: while this grows, no failure is one too many.
+    private var progress: [Int] {
+        [sum.registered, sum.refused, following.count, unproven.count, failed.count]
+    }
+
+    private static func isWorthWaiting(_ end: PassEnd) -> Bool {
+        end.spoolError == nil && end.failure?.isTransient != false
+    }
+
+    private func ended(_ end: PassEnd) -> SyncEnd {
+        SyncEnd(sum: sum, failure: end.failure, spoolError: end.spoolError)
+    }
+
+    // MARK: - A pass
+
+    /// Asks about all that was sent before, then sends all that is to be sent, each once.
+    private func pass() async -> PassEnd {
+        (answers, unknown, trouble, broken, held) = (0, [], nil, nil, [])
+        var end = PassEnd()
+        do throws(SpoolError) {
+            let sent = try open(.submitted)
+            count(sent.count + (try open(.pending).count))
+            try await ask(about: sent, &end)
+            if end.failure == nil, !Task.isCancelled {
+                try await send(makeGate?(client), &end)
+            }
+            count(try open(.pending).count + open(.submitted).count)
+            if end.failure == nil { try await proveSeen() }
+        } catch {
+            end.spoolError = error
+        }
+        return end
+    }
+
+    /// The records in this state that are worth a try.
+    func open(_ state: SpoolRecord.State) throws(SpoolError) -> [SpoolRecord] {
+        try spool.records(in: state).filter { record in
+            !failed.contains(record.fileName) && !unproven.contains(record.fileName)
+        }
+    }
+
+    private func count(_ open: Int) {
+        goal = sum.registered + sum.refused + open
+        sum.held = held.count
+        sum.unproven = unproven.count
+        sum.failed = failed.count
+        sum.waiting = open + unproven.count + failed.count
+    }
+
+    /// Keeps why this pass did not do all that it was asked for, for whoever looks at the spool.
+    private func keepTrouble(_ end: PassEnd) {
+        let words =
+            end.spoolError?.words ?? end.failure.map { "the ledger \($0)" } ?? trouble ?? heldWords
+        do throws(SpoolError) {
+            if let words {
+                try SpoolTrouble(at: UTC.now, words: words).keep(in: spool)
+            } else if sum.unproven == 0, sum.failed == 0 {
+                try SpoolTrouble.clear(in: spool)
+            }
+        } catch {
+            onEvent(.troubleNotKept(error))
+        }
+    }
+
+    /// How many records the gate holds, and why it holds the first; nil where it holds none.
+    private var heldWords: String? {
+        guard let first = held.min(), let reason = toldHeld[first] else { return nil }
+        let records = held.count == 1 ? "1 record is" : "\(held.count) records are"
+        return "\(records) held back: \(reason)"
+    }
+
+    /// Tells how far it has come.
+    func tellProgress() {
+        let done = sum.registered + sum.refused
+        onEvent(
+            .progress(
+                UInt64(done), of: UInt64(max(done, goal)), bytes: UInt64(sum.plainBytes)))
+    }
+
+    // MARK: - Between passes
+
+    /// Looks at the folder until there is something to do; false where the task is cancelled.
+    private func look() async -> Bool {
+        let start = ContinuousClock.now
+        do {
+            while true {
+                try await Task.sleep(for: SyncLimit.look)
+                let time = ContinuousClock.now - start
+                if !held.isEmpty, time >= SyncLimit.gateLook { return true }
+                if time >= SyncLimit.secondLook {
+                    (unproven, failed) = ([], [])
+                    return true
+                }
+                if try hasMore() { return true }
+            }
+        } catch is CancellationError {
+            return false
+        } catch {
+            // The next pass tells what is wrong with the folder.
+            return true
+        }
+    }
+
+    /// Whether `pending` has a record that was not looked at.
+    ///
+    /// The names are read again only where the folder has changed since, or so lately that it may
+    /// change again within the same second.
+    private func hasMore() throws -> Bool {
+        let modified = try spool.folder(.pending).status.modified
+        guard modified != quietSince else { return false }
+        let isSettled = modified + Self.settlingSeconds < Int64(UTC.now)
+        let hasMore = try open(.pending).contains { !held.contains($0.fileName) }
+        quietSince = isSettled && !hasMore ? modified : nil
+        return hasMore
+    }
+
+    /// A folder's time of change is in whole seconds, by a clock that need not be this one exactly.
+    private static let settlingSeconds: Int64 = 2
+}
+
+extension SpoolError {
+    /// What is wrong, in words for whoever looks at the spool.
+    var words: String {
+        switch self {
+        case .unreadable(let error), .unwritable(let error): "\(error.path): \(error.words)"
+        case .broken(let path, let words): "\(path): \(words)"
+        case .taken(let path): "\(path): a record of this name is there already"
+        case .copied(let path): "\(path): is a copy of a spool"
+        case .noTip(let path): "\(path): is missing or damaged"
+        default: "the spool cannot be used"
+        }
+    }
+}

@@ -1,0 +1,52 @@
+/// How much a sync reads, sends and tries at once.
+package enum SyncLimit {
+    /// Bytes of the first body: a few records get through a link that is cut every few seconds.
+    package static let firstWindow = 16 << 10
+
+    /// Bytes of a body as long as nobody said that it may be compressed: little is sent as it is.
+    package static let plainWindow = 4 << 10
+
+    /// Bytes of the smallest body, a handful of records: with less, heads and waits cost more.
+    ///
+    /// One record always goes, however large.
+    package static let smallestWindow = 4 << 10
+
+    /// Bytes of the largest body: a second of a fast line.
+    ///
+    /// What is more in it is sent again where the line breaks.
+    package static let largestWindow = 1 << 20
+
+    /// Bytes of records in memory at once: a window, and the one record that goes over it.
+    package static let plainBytes = 4 << 20
+
+    /// Items of one request, as the ledger takes them.
+    package static let items = 4_096
+
+    /// Bytes of a question in a body: a name and its head.
+    static let questionBytes = 34
+
+    /// Records that are completed in one step: while so few are moved, whoever signs waits for
+    /// milliseconds.
+    static let completions = 32
+
+    /// Proofs about heads that were seen that are asked for in one pass: each is a round trip.
+    static let seenProofs = 16
+
+    /// Records whose names are remembered for such a proof.
+    static let seenRecords = 4_096
+
+    /// Failures in a row after which a sync that does not follow gives up.
+    package static let tries = 5
+
+    /// The wait between two looks at a folder: nobody notices it, and it costs one system call.
+    package static let look: Duration = .seconds(1)
+
+    /// The wait between two looks at what a gate holds back, which asks the ledger.
+    package static let gateLook: Duration = .seconds(30)
+
+    /// The longest wait between two passes of a sync that follows.
+    ///
+    /// A pass tries again what the sync cannot mend itself: records whose receipts prove nothing,
+    /// or that cannot be read. It renews the head that the PoP has seen, too.
+    package static let secondLook: Duration = .seconds(600)
+}

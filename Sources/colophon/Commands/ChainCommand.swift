@@ -1,0 +1,130 @@
+import ArgumentParser
+import Encoding
+import Files
+import HTTPCalls
+import LedgerClient
+import Merkle
+import Provenance
+import Settings
+import Studio
+
+/// Asks whether a ledger has all that a PoP has numbered.
+struct ChainCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "chain",
+        abstract: "Find out whether a ledger has all that a PoP has numbered.",
+        subcommands: [Check.self])
+
+    struct Check: ColophonCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Name the numbers of a PoP's spools that are missing or doubled.",
+            discussion: """
+                  colophon chain check --issuer https://pops.example/berlin \\
+                    --ledger https://ledger.example/prints --trust trust.colophon-kit
+
+                A spool numbers what it signs, from 0 on, and each statement names the one
+                before it. All entries of the issuer are read and proven by the trust kit:
+                each number must be there once, and each name must hold. A number that is
+                there twice was signed by a copy of the spool.
+
+                With --spool DIR also by what the PoP itself has: what still waits there is
+                not missing, and the newest number is known. DIR tells issuer, ledger and
+                trust kit too.
+
+                Which entries there are is the ledger's word. One that it hides shows as a
+                gap, unless it is the newest of its spool. Exit code 0: whole; 1: gaps or
+                doubles; 3: nobody can tell.
+                """)
+
+        @Option(
+            help: ArgumentHelp("The URI of the PoP (COLOPHON_ISSUER).", valueName: "uri"))
+        var issuer: String?
+
+        @OptionGroup var connection: LedgerConnection
+
+        @Option(
+            help: ArgumentHelp(
+                "The trust kit that proves what the ledger gives (COLOPHON_TRUST).",
+                valueName: "kit"))
+        var trust: String?
+
+        @Option(help: ArgumentHelp("The PoP's own spool.", valueName: "dir"))
+        var spool: String?
+
+        @Option(help: ArgumentHelp("The first number to look at.", valueName: "n"))
+        var from: UInt64 = 0
+
+        @OptionGroup var common: CommonOptions
+
+        func perform(_ console: Console) async throws(Failure) -> ExitStatus {
+            let local = try spool.map { path throws(Failure) in try OwnSpool(path) }
+            let known = local?.spool.settings
+            let settings = try await common.settings(
+                connection.flags.merging([
+                    "ledger": connection.ledger ?? known?.ledger, "trust": trust ?? known?.trust,
+                    "issuer": issuer ?? known?.issuer.string,
+                ]) { $1 })
+            let issuer = Text(try settings.required("issuer"))
+            let url = try Network.url(settings.required("ledger"))
+            let options = try Network.options(settings, console)
+            let kit = try NamedFile.kit(settings.requiredKit())
+            let progress = ProgressLine(console)
+            let entries: IssuerEntries
+            do throws(ChainCheckError) {
+                defer { progress.clear() }
+                entries = try await LedgerClient.with(url, options: options) {
+                    client throws(ChainCheckError) in
+                    try await ChainReader(client, kit) { done, total, bytes in
+                        progress.report(
+                            "reading entries", UInt64(done), of: UInt64(total),
+                            bytes: UInt64(bytes))
+                    }.entries(of: issuer)
+                }
+            } catch {
+                throw Failure(error, of: issuer, at: url, kit: settings["trust"] ?? "")
+            }
+            // The folder first: what is sealed meanwhile is no gap.
+            let chains = SpoolChain.all(
+                of: entries.numbered, from: from, local: local?.numbers)
+            return ChainReport(issuer: issuer, console).print(chains, entries)
+        }
+    }
+}
+
+/// The PoP's own side of a check.
+private struct OwnSpool {
+    let spool: Spool
+    let numbers: SpoolNumbers
+
+    init(_ path: String) throws(Failure) {
+        do throws(SpoolError) {
+            spool = try Spool(path, for: .reading)
+            numbers = try SpoolNumbers(of: spool)
+        } catch {
+            throw Failure(error)
+        }
+    }
+}
+
+extension Failure {
+    /// Why nobody can tell whether a ledger has all of an issuer.
+    init(_ error: ChainCheckError, of issuer: Text, at ledger: ServiceURL, kit: String) {
+        switch error {
+        case .ledger(let error): self.init(error, "\(ledger)")
+        case .log(let error):
+            self.init(
+                .tryAgain, "\(ledger)", "what it gives of the log is not proven: \(error)",
+                hint: "check the address, and that \(ShellWord.quoted(kit)) is this ledger's kit")
+        case .fork(let error):
+            self = .no(
+                "\(ledger)", "\(error)", hint: "keep the kit, and tell the ledger's operator")
+        case .tooMany(let limit):
+            self.init(
+                .tryAgain, "\(issuer)", "has more than \(limit) entries, the most that are read")
+        case .listRefuted(let index, let entry):
+            self = .no(
+                "\(ledger)",
+                "lists entry \(entry) of \(issuer) at \(index), and the log does not have it there")
+        }
+    }
+}

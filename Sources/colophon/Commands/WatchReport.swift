@@ -1,0 +1,122 @@
+import Encoding
+import Files
+import Provenance
+import Studio
+import Synchronization
+
+/// Prints what becomes of the files in a hot folder, and counts it.
+final class WatchReport: Sendable {
+    private struct State {
+        var signed = 0
+        var skipped = 0
+
+        /// Files that could not be read, or not be sealed, so far.
+        var unread: Set<Text> = []
+    }
+
+    private let spool: String
+    private let folder: String
+    private let console: Console
+    private let state = Mutex(State())
+
+    init(spool: String, folder: String, _ console: Console) {
+        self.spool = spool
+        self.folder = folder
+        self.console = console
+    }
+
+    func take(_ event: HotFolderEvent) {
+        switch event {
+        case .begun(let start): begin(start)
+        case .signed(let work):
+            state.withLock { state in
+                state.signed += 1
+                state.unread.remove(Text(work.path))
+            }
+            answer(work)
+        case .skipped(let path, let reason):
+            state.withLock { state in
+                if reason.passes {
+                    state.unread.insert(Text(path))
+                } else {
+                    state.skipped += 1
+                    state.unread.remove(Text(path))
+                }
+            }
+            console.warn(path, "\(reason)" + (reason.passes ? "; it is tried again" : "; skipped"))
+        case .delayed(let path, let error):
+            state.withLock { _ = $0.unread.insert(Text(path)) }
+            let failure = Failure(error)
+            console.warn(
+                failure.subject, "\(failure.reason); nothing was lost: \(path) is tried again")
+        case .forgetful(let error):
+            console.warn(error.path, "\(error.words); the records in the spool say what was signed")
+        case .overfull(let limit):
+            console.note(
+                "more than \(limit) files wait: the others are found when these are signed")
+        }
+    }
+
+    private func begin(_ start: HotFolderStart) {
+        let files = start.waitingCount == 1 ? "1 file waits" : "\(start.waitingCount) files wait"
+        console.note("watching \(folder) for the spool \(spool); \(files)")
+        if !start.isTold {
+            console.note("the system does not tell of all folders: they are looked at")
+        }
+        if !start.takesCopies {
+            console.warn(folder, "cannot be written to: the records are in the spool alone")
+        }
+    }
+
+    private func answer(_ work: WatchedWork) {
+        let sealed = work.sealed
+        let (record, signed) = (sealed.record, sealed.signed)
+        let place = work.copyPath ?? "\(spool)/\(record.state.rawValue)/\(record.fileName)"
+        var members: [(Text, JSON?)] = [
+            ("file", .string(Text(work.path))), ("colophon", .string(Text(place))),
+            ("entry", .string(Text("\(signed.id)"))),
+            ("sub", .string(signed.statement.subject)),
+            ("number", .integer(Int64(clamping: record.number))),
+        ]
+        var words: CaptureWords?
+        // The record is sealed: what cannot be told of the time is not.
+        if let capture = try? work.draft.capture(of: work.artifact) {
+            words = CaptureWords(capture, work.draft.place(of: work.artifact))
+        }
+        members += words?.members ?? []
+        console.print("\(place) \(signed.id) \(record.number)", members)
+        if let error = sealed.copyError {
+            let failure = Failure(error)
+            console.warn(
+                failure.subject,
+                "\(failure.reason); the record is sealed in the spool, and sync writes the copy")
+        }
+        if let error = sealed.tipError {
+            console.warn(error.path, "\(error.words); the record is sealed, and its number is used")
+        }
+        guard let future = words?.future(signedAt: signed.statement.issuedAt) else { return }
+        console.warn(
+            work.path,
+            "was captured after it was signed: \(future); look at the camera's clock and this "
+                + "machine's")
+    }
+
+    /// Tells how many had what end, and returns the status that this makes.
+    func end(_ result: Result<Void, HotFolderError>) -> ExitStatus {
+        let state = state.withLock { $0 }
+        var status: ExitStatus = state.unread.isEmpty ? .yes : .tryAgain
+        if case .failure(let error) = result {
+            let failure = Failure(error, watching: folder)
+            console.report(failure)
+            status = status.worst(failure.status)
+        }
+        guard !console.quiet || status != .yes else { return status }
+        let counts: [(Text, Int)] = [
+            ("signed", state.signed), ("skipped", state.skipped), ("unread", state.unread.count),
+        ]
+        console.sum(
+            counts.filter { $0.1 > 0 || $0.0 == "signed" }.map { "\($0.1) \($0.0)" }
+                .joined(separator: ", "), counts)
+        return status
+    }
+}
