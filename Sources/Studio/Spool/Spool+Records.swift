@@ -81,10 +81,7 @@ extension Spool {
             do throws(FileError) {
                 for record in records where record.state != state {
                     guard let source = sources[record.state] else { continue }
-                    guard try target.status(of: record.fileName) == nil else {
-                        throw FileError(target.path(of: record.fileName), .exists)
-                    }
-                    try source.rename(record.fileName, to: record.fileName, in: target)
+                    try Self.move(record.fileName, from: source, to: target)
                 }
                 // The new name first: a crash between both may show two, never none.
                 try target.synchronize()
@@ -94,6 +91,20 @@ extension Spool {
             }
             return records.map { $0.moved(to: state) }
         }
+    }
+
+    private static func move(
+        _ name: String, from source: Folder, to target: Folder
+    ) throws(FileError) {
+        guard try target.status(of: name) != nil else {
+            return try source.rename(name, to: name, in: target)
+        }
+        // A power cut in the middle of a move may leave it in both.
+        let there = try target.read(name, limit: FileLimit.colophon)
+        guard try source.read(name, limit: FileLimit.colophon) == there else {
+            throw FileError(target.path(of: name), .exists)
+        }
+        try source.remove(name)
     }
 
     /// Puts a record among those that the ledger refuses for good, with its reason beside it.
