@@ -18,7 +18,7 @@ enum System {
     }
 
     /// Runs a call again where a signal interrupted it.
-    private static func checked(_ call: () -> Int32) throws(SystemError) -> Int32 {
+    static func checked(_ call: () -> Int32) throws(SystemError) -> Int32 {
         while true {
             let result = call()
             if result >= 0 { return result }
@@ -292,34 +292,6 @@ enum System {
         _ = try checked(named: name) {
             unsafe fchmodat(folder, name.native, mode_t(mode), AT_SYMLINK_NOFOLLOW)
         }
-    }
-
-    /// Takes the lock of an open file or folder; false where another process has it.
-    static func lock(_ descriptor: Int32) -> Bool {
-        flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
-    }
-
-    /// Waits for the lock of an open file or folder; a file system without locks gives none.
-    static func waitForLock(_ descriptor: Int32) {
-        while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
-    }
-
-    /// Takes the lock of an open file; false where another has it and nobody waits.
-    ///
-    /// A file system without locks is an error.
-    static func takeLock(_ descriptor: Int32, waiting: Bool) throws(SystemError) -> Bool {
-        do throws(SystemError) {
-            _ = try checked { flock(descriptor, waiting ? LOCK_EX : LOCK_EX | LOCK_NB) }
-            return true
-        } catch {
-            guard error.isNotYet else { throw error }
-            return false
-        }
-    }
-
-    /// Gives the lock of an open file or folder back.
-    static func unlock(_ descriptor: Int32) throws(SystemError) {
-        _ = try checked { flock(descriptor, LOCK_UN) }
     }
 
     /// Makes sure that the number of a stream stands for something, if only for a file that it

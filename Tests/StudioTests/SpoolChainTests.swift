@@ -116,7 +116,7 @@ import Testing
         }
         let found = SpoolChain.all(of: all + others)
         #expect(found.count == 2)
-        #expect(found.allSatisfy(\.isWhole))
+        #expect(found.map(\.isWhole) == [true, true])
     }
 
     // MARK: - With the spool's folder

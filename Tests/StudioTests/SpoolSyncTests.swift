@@ -21,16 +21,9 @@ import Testing
 
         @Sendable func take(_ event: SyncEvent) { events.withLock { $0.append(event) } }
 
-        /// The reasons of records that are held back, in order.
-        var held: [String] {
+        var forks: [UInt64] {
             events.withLock { events in
-                events.compactMap { if case .held(let record, _) = $0 { record.name } else { nil } }
-            }
-        }
-
-        var unproven: [ReceiptError] {
-            events.withLock { events in
-                events.compactMap { if case .unproven(_, let error) = $0 { error } else { nil } }
+                events.compactMap { if case .seenForked(_, let size) = $0 { size } else { nil } }
             }
         }
 
@@ -152,6 +145,50 @@ import Testing
                 #expect(
                     ledger.server.requests.allSatisfy { $0.fields["accept-encoding"] == "gzip" })
             }
+        }
+    }
+
+    // MARK: - The head that was seen
+
+    /// One request for all records with the same two heads.
+    @Test func aHeadThatWasSeenIsProvenOlderInTheSpoolAndInTheCopy() async throws {
+        try await StubLedger.run { ledger in
+            let spool = try FilledSpool([], by: ledger.fixture.pop)
+            let seen = ledger.fixture.ledger.head().note
+            let works = ["a", "b", "c"]
+            for work in works { try spool.seal(work, besideWork: true, seen: seen) }
+            let end = try await sync(spool, with: ledger)
+            #expect(end.sum.registered == 3 && end.sum.withoutProof == 0)
+            var sizes: Set<UInt64> = []
+            for content in try spool.contents(.registered) {
+                let receipts = try content.content.receipts.map { try Receipt($0) }
+                #expect(receipts.count == 2)
+                guard case .consistency(let proof)? = receipts.last?.proof else {
+                    Issue.record("\(receipts)")
+                    return
+                }
+                sizes.insert(proof.newSize)
+                let copy = spool.folder.path("\(content.record.name).colophon")
+                #expect(try RecordFile(copy).bytes == content.bytes)
+            }
+            #expect(ledger.paths("GET").count == sizes.count)
+        }
+    }
+
+    @Test func aLedgerThatCannotExtendTheSeenHeadIsNamedAndTheReceiptStays() async throws {
+        try await StubLedger.run { request, _ in
+            guard request.path.hasPrefix("/consistency") else { return nil }
+            let hash = Base64.encode(Array(repeating: 7, count: 32))
+            return .whole(200, [:], Array("\(hash)\n".utf8))
+        } _: { ledger in
+            let spool = try FilledSpool([], by: ledger.fixture.pop)
+            let head = ledger.fixture.ledger.head()
+            try spool.seal("a", seen: head.note)
+            let told = Told()
+            let end = try await sync(spool, with: ledger, told)
+            #expect(end.sum.registered == 1)
+            #expect(told.forks == [head.size])
+            #expect(try spool.contents(.registered)[0].content.receipts.count == 1)
         }
     }
 

@@ -80,6 +80,13 @@ struct StubLedger: Sendable {
                     let record = try ledger.transparent(entry)
                 else { return .whole(404) }
                 return .whole(200, [:], record)
+            case _ where path.hasPrefix("/subjects/"):
+                return .whole(200, [:], try subjects(request.path, ledger))
+            case _ where path.hasPrefix("/heads/before/"):
+                guard let time = UInt64(path.dropFirst("/heads/before/".count)),
+                    let head = try ledger.head(before: time)
+                else { return .whole(404) }
+                return .whole(200, [:], head.note)
             case _ where path.hasPrefix("/heads/"):
                 guard let size = UInt64(path.dropFirst("/heads/".count)),
                     let head = try ledger.head(size: size)
@@ -108,6 +115,23 @@ struct StubLedger: Sendable {
             .whole([.outOfTurn, .conflict].contains(refusal.reason) ? 409 : 400)
         case nil: .whole(500)
         }
+    }
+
+    /// Answers `/subjects/SHA256?limit=N&after=M`.
+    private static func subjects(_ path: String, _ ledger: Ledger) throws -> [UInt8] {
+        let digest = path.dropFirst("/subjects/".count).prefix { $0 != "?" }
+        guard let hash = Hex.decode(Text(String(digest))).flatMap({ Hash($0) }) else { return [] }
+        let numbers = path.drop { $0 != "?" }.split { !$0.isNumber }.compactMap { UInt64($0) }
+        let entries = try ledger.entries(
+            subject: hash, after: numbers.count > 1 ? numbers[1] : nil, limit: Int(numbers[0]))
+        return JSON.array(
+            entries.map { entry in
+                [
+                    "index": .integer(Int64(entry.index)),
+                    "entry": .string(Text("\(entry.id)")),
+                ]
+            }
+        ).encoded()
     }
 
     /// Answers `/consistency?from=N&to=M`.

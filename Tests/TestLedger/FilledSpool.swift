@@ -27,11 +27,12 @@ package struct FilledSpool: Sendable {
         for work in works { try seal(work, besideWork: besideWorks) }
     }
 
-    /// Seals one more record.
-    package func seal(_ work: String, besideWork: Bool = false) throws {
+    /// Seals one more record; `seen` is the note of a head that the PoP has seen.
+    package func seal(_ work: String, besideWork: Bool = false, seen: [UInt8]? = nil) throws {
         var draft = ProvenanceDraft()
         draft.creator = "Ana Example"
         draft.record = RecordText(title: Text("Photograph \(work)"))
+        draft.seen = try seen.map { try found(Text(utf8: $0), "a note") }
         let finished = draft
         let artifact = Artifact(
             name: Text(work), digest: .sha256(Array(work.utf8)), mediaType: "image/jpeg")

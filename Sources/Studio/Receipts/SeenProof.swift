@@ -19,17 +19,34 @@ enum SeenProof {
         for receipt: FittingReceipt, in record: TransparentStatement, _ client: LedgerClient,
         unless earlier: CallError?
     ) async throws(SeenProofError) -> [UInt8]? {
-        let new = receipt.head
-        guard let seen = head(of: record), seen.origin == receipt.receipt.origin, seen.size > 0,
-            seen.size < new.size, !hasProof(record, from: seen.size)
-        else { return nil }
+        guard let seen = head(before: receipt, in: record) else { return nil }
         if let earlier { throw .ledger(earlier) }
         let path: [Hash]
         do throws(CallError) {
-            path = try await client.consistency(from: seen.size, to: new.size)
+            path = try await client.consistency(from: seen.size, to: receipt.head.size)
         } catch {
             throw .ledger(error)
         }
+        return try Self.receipt(for: receipt, from: seen, path)
+    }
+
+    /// Returns the head that a record says was seen, where a receipt of it needs a proof that this
+    /// head is older.
+    static func head(
+        before receipt: FittingReceipt, in record: TransparentStatement
+    ) -> Checkpoint? {
+        guard let seen = head(of: record), seen.origin == receipt.receipt.origin, seen.size > 0,
+            seen.size < receipt.head.size, !hasProof(record, from: seen.size)
+        else { return nil }
+        return seen
+    }
+
+    /// Puts the consistency receipt from the seen head to that of `receipt` together from the
+    /// hashes that the ledger gave.
+    static func receipt(
+        for receipt: FittingReceipt, from seen: Checkpoint, _ path: [Hash]
+    ) throws(SeenProofError) -> [UInt8] {
+        let new = receipt.head
         do throws(ProofError) {
             let proof = try ConsistencyProof(oldSize: seen.size, newSize: new.size, path: path)
             try proof.verify(old: seen.root, new: new.root)

@@ -18,6 +18,21 @@ extension SpoolSync {
     struct Answered: Sendable {
         let content: SpoolContent
         let receipt: FittingReceipt
+
+        /// The proof that the head which the manifest names is older; nil where there is none yet.
+        var proof: [UInt8]?
+
+        /// What the record is with them, whatever it has beside them.
+        func completing(
+            _ record: TransparentStatement, by judge: ReceiptJudge
+        ) -> TransparentStatement {
+            var receipts = judge.list(record.receipts, of: record.statement)
+            receipts.insert(receipt.bytes, of: receipt.receipt)
+            if let proof { receipts.insert(proof) }
+            var whole = record
+            whole.receipts = receipts.bytes
+            return whole
+        }
     }
 
     /// Reads a record; nil, and a failure that is told, where that is not possible.
@@ -101,12 +116,13 @@ extension SpoolSync {
         receipts = []
         guard !answered.isEmpty else { return }
         try spool.replace(
-            answered.map { ($0.content.record, whole($0.content.content, $0.receipt).encoded()) })
+            answered.map { ($0.content.record, whole($0).encoded()) })
         for item in answered { completeCopy(of: item) }
         try spool.move(answered.map(\.content.record), to: .registered)
         for item in answered {
             sum.registered += 1
             following.remove(item.content.record.fileName)
+            noteSeen(item)
             onEvent(
                 .registered(
                     item.content.record.moved(to: .registered), item.content.id, item.receipt))
@@ -114,20 +130,14 @@ extension SpoolSync {
         tellProgress()
     }
 
-    /// A record with one receipt more.
-    private func whole(
-        _ record: TransparentStatement, _ receipt: FittingReceipt
-    ) -> TransparentStatement {
-        var receipts = judge.list(record.receipts, of: record.statement)
-        receipts.insert(receipt.bytes, of: receipt.receipt)
-        var whole = record
-        whole.receipts = receipts.bytes
-        return whole
+    /// What a record in the spool becomes.
+    func whole(_ item: Answered) -> TransparentStatement {
+        item.completing(item.content.content, by: judge)
     }
 
     // MARK: - The copy beside the work
 
-    private func completeCopy(of item: Answered) {
+    func completeCopy(of item: Answered) {
         let record = item.content.record
         let place: String?
         do throws(SpoolError) {
@@ -150,8 +160,7 @@ extension SpoolSync {
         guard try isTaken(place) else {
             guard let work = Self.work(of: place), try isTaken(work) else { throw .missing }
             do throws(FileError) {
-                let whole = whole(item.content.content, item.receipt)
-                return try AtomicFile.write(whole.encoded(), to: place, .create)
+                return try AtomicFile.write(whole(item).encoded(), to: place, .create)
             } catch {
                 throw .file(.unwritable(error))
             }
@@ -188,7 +197,7 @@ extension SpoolSync {
     ) throws(RecordFileError) -> Bool {
         let copy = try RecordFile(place)
         guard copy.content.statement == item.content.content.statement else { return false }
-        let whole = whole(copy.content, item.receipt)
+        let whole = item.completing(copy.content, by: judge)
         guard whole.receipts != copy.content.receipts else { return true }
         let folder = try copy.replace(by: whole)
         do throws(FileError) {

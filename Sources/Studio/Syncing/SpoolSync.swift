@@ -56,6 +56,12 @@ package actor SpoolSync {
     /// What was told of records that are held back, by their names.
     var toldHeld: [String: String] = [:]
 
+    /// Records that have their receipts, and lack a proof about the head that was seen.
+    var unprovenSeen: [SeenPair: [SpoolRecord]] = [:]
+
+    /// The number of these records.
+    var seenCount = 0
+
     /// Records that have their end, and those that are to get it in this pass.
     private var goal = 0
 
@@ -165,6 +171,7 @@ package actor SpoolSync {
                 try await send(makeGate?(client), &end)
             }
             count(try open(.pending).count + open(.submitted).count)
+            if end.failure == nil { try await proveSeen() }
         } catch {
             end.spoolError = error
         }

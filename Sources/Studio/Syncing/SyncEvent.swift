@@ -24,6 +24,14 @@ package enum SyncEvent: Sendable {
     /// The copy beside the work was not completed; the spool has the whole record.
     case copyLeft(SpoolRecord, String, CopyError)
 
+    /// The ledger does not say how the heads that were seen and those of receipts belong together:
+    /// records have their receipts, and lack that proof.
+    case seenUnknown(CallError)
+
+    /// The ledger cannot show that it extends the tree of this size, which the PoP had seen before
+    /// it signed the record.
+    case seenForked(SpoolRecord, UInt64)
+
     /// Whether there is a copy beside the work is not known; the spool has the whole record.
     case copyUnknown(SpoolRecord, SpoolError)
 
@@ -71,6 +79,9 @@ package struct SyncSum: Hashable, Sendable {
 
     /// Of these, those that cannot be read.
     package internal(set) var failed = 0
+
+    /// Records that have their receipts, and lack the proof about the head that was seen.
+    package internal(set) var withoutProof = 0
 
     /// Requests to `/batch`.
     package internal(set) var requests = 0

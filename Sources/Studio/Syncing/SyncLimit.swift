@@ -29,6 +29,12 @@ package enum SyncLimit {
     /// milliseconds.
     static let completions = 32
 
+    /// Proofs about heads that were seen that are asked for in one pass: each is a round trip.
+    static let seenProofs = 16
+
+    /// Records whose names are remembered for such a proof.
+    static let seenRecords = 4_096
+
     /// Failures in a row after which a sync that does not follow gives up.
     package static let tries = 5
 

@@ -47,8 +47,11 @@ extension TelemetryReporter {
 
     /// Samples until the task is cancelled, and then seals what is left.
     package mutating func follow() async {
+        var isFirst = true
         while !Task.isCancelled {
             step()
+            if isFirst { onEvent(.following) }
+            isFirst = false
             do throws(CancellationError) {
                 try await clock.sleep(options.interval)
             } catch {

@@ -31,6 +31,9 @@ package struct TelemetryReporter: Sendable {
 
     /// What happened.
     package enum Event: Sendable {
+        /// The first sample was taken, and others follow.
+        case following
+
         /// A statement was sealed, about this window, because these left their bands.
         case sealed(SealedRecord, from: Text, to: Text, left: [String])
 

@@ -80,11 +80,12 @@ extension HotFolder {
         at now: Instant
     ) throws(HotFolderError) {
         let whole = top.path(of: path.string)
+        let output: NewRecordFile?
         let sealed: SealedRecord
         do throws(SpoolError) {
-            sealed = try spool.seal(
-                name: artifact.name.string, beside: try output(beside: whole)
-            ) { link throws(SignerError) in
+            output = try self.output(beside: whole)
+            sealed = try spool.seal(name: artifact.name.string, beside: output) {
+                link throws(SignerError) in
                 try signer.sign(draft, of: artifact, chain: link)
             }
         } catch {
@@ -99,14 +100,18 @@ extension HotFolder {
             }
         }
         waiting.remove(path)
-        if sealed.copyError != nil || !takesCopies {
+        let copyPath = sealed.copyError == nil ? output?.path : nil
+        if copyPath == nil {
             // Nothing beside it says that it is signed.
             keep(path, .signed(number: sealed.record.number), status)
         }
         signed.add([artifact.digest], number: sealed.record.number)
         if let edition = draft.edition { copies.insert(Self.thread(of: edition)) }
         onEvent(
-            .signed(WatchedWork(path: whole, artifact: artifact, draft: draft, sealed: sealed)))
+            .signed(
+                WatchedWork(
+                    path: whole, copyPath: copyPath, artifact: artifact, draft: draft,
+                    sealed: sealed)))
     }
 
     private func output(beside path: String) throws(SpoolError) -> NewRecordFile? {

@@ -199,6 +199,7 @@ package struct HotFolder {
             skipped[path] = before[path]
             skip(path, reason, nil)
         }
+        waiting.forgetWriters(except: Set(found.works.map(\.path)))
         for (path, status) in found.works {
             if let known = before[path], let old = known.status, old.isUnchanged(status) {
                 skipped[path] = known

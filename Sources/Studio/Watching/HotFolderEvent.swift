@@ -39,6 +39,9 @@ package struct WatchedWork: Sendable {
     /// Its path.
     package let path: String
 
+    /// Where its record lies beside it; nil where the spool alone has it.
+    package let copyPath: String?
+
     /// What was read of it.
     package let artifact: Artifact
 

@@ -93,9 +93,10 @@ struct WaitingWorks {
         works[path] = nil
     }
 
-    /// Forgets who has files open: notices were lost, and the end of a write may be among them.
-    mutating func forgetWriters() {
-        for path in works.keys { works[path]?.isOpen = false }
+    /// Forgets who has files open, but for those with one of these paths: notices were lost, and
+    /// the end of a write may be among them, or the files are somewhere else now.
+    mutating func forgetWriters(except paths: Set<Text> = []) {
+        for path in works.keys where !paths.contains(path) { works[path]?.isOpen = false }
     }
 
     /// Says that everything was looked for: what was not taken before is here now, or counted

@@ -72,14 +72,21 @@ struct SpoolReport: ColophonCommand {
             }
             return .yes
         }
+        await follow(reporter)
+        return .yes
+    }
+
+    /// Measures until a signal comes, and not before one would be noticed.
+    private func follow(_ reporter: TelemetryReporter) async {
+        let (trapped, ready) = AsyncStream<Void>.makeStream()
         let work = Task { [reporter] in
+            for await _ in trapped { break }
             var reporter = reporter
             await reporter.follow()
         }
-        let watch = Task { await StopSignal.wait { work.cancel() } }
+        let watch = Task { await StopSignal.wait(ready: { ready.yield() }) { work.cancel() } }
         await work.value
         watch.cancel()
-        return .yes
     }
 
     private func printOnce(_ console: Console) throws(Failure) -> ExitStatus {

@@ -61,6 +61,15 @@ final class SyncReport: Sendable {
         case .unproven(let record, let error): fail(unproven(record, error))
         case .failed(_, let error): fail(Failure(error))
         case .copyLeft(let record, let place, let error): tell(copy: record, place, error)
+        case .seenUnknown(let error):
+            warn(
+                Failure(.tryAgain, nil, "heads that were seen are not proven: the ledger \(error)"))
+        case .seenForked(let record, let size):
+            warn(
+                .no(
+                    record.fileName,
+                    "the ledger cannot show that it extends the tree of \(size) that was seen",
+                    hint: "keep both checkpoints: they may prove that the ledger has forked"))
         case .copyUnknown(let record, let error):
             let failure = Failure(error)
             console.warn(
@@ -105,10 +114,15 @@ final class SyncReport: Sendable {
         if let error = end.spoolError { failure = Failure(error) }
         if let error = end.failure, !follows { failure = Failure(error, ledger.description) }
         if let failure { console.report(failure) }
+        if end.sum.withoutProof > 0 {
+            console.note(
+                "\(end.sum.withoutProof) records lack the proof about the head that was seen; "
+                    + "colophon refresh adds it")
+        }
         let refused = (try? spool.records(in: .refused).count) ?? end.sum.refused
         sum(end.sum, refused: refused)
-        guard !follows else { return end.spoolError == nil ? state.worst : .usage }
-        if end.spoolError != nil { state.worst = state.worst.worst(.usage) }
+        guard !follows else { return failure.map { state.worst.worst($0.status) } ?? state.worst }
+        if let failure, end.spoolError != nil { state.worst = state.worst.worst(failure.status) }
         if end.sum.waiting > 0 { state.worst = state.worst.worst(.tryAgain) }
         return refused > 0 ? state.worst.worst(.no) : state.worst
     }

@@ -71,11 +71,12 @@ final class WatchReport: Sendable {
     private func answer(_ work: WatchedWork) {
         let sealed = work.sealed
         let (record, signed) = (sealed.record, sealed.signed)
+        let place = work.copyPath ?? "\(spool)/\(record.state.rawValue)/\(record.fileName)"
         var members: [(Text, JSON?)] = [
-            ("file", .string(Text(work.path))), ("record", .string(Text(record.fileName))),
+            ("file", .string(Text(work.path))), ("colophon", .string(Text(place))),
             ("entry", .string(Text("\(signed.id)"))),
-            ("number", .integer(Int64(clamping: record.number))),
             ("sub", .string(signed.statement.subject)),
+            ("number", .integer(Int64(clamping: record.number))),
         ]
         var words: CaptureWords?
         // The record is sealed: what cannot be told of the time is not.
@@ -83,7 +84,7 @@ final class WatchReport: Sendable {
             words = CaptureWords(capture, work.draft.place(of: work.artifact))
         }
         members += words?.members ?? []
-        console.print("\(work.path) \(signed.id) \(record.number)", members)
+        console.print("\(place) \(signed.id) \(record.number)", members)
         if let error = sealed.copyError {
             let failure = Failure(error)
             console.warn(

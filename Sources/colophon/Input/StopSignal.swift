@@ -8,9 +8,13 @@ enum StopSignal {
     private static let once: Duration = .seconds(1)
 
     /// Calls `stop` at the first signal; another one later ends the program as it stands.
-    static func wait(_ stop: () -> Void) async {
+    ///
+    /// - Parameter ready: is called once a signal is not the end of the program any more.
+    static func wait(ready: () -> Void = {}, _ stop: () -> Void) async {
         var first: ContinuousClock.Instant?
-        for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup) {
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
+        ready()
+        for await _ in signals {
             guard let begun = first else {
                 first = .now
                 stop()

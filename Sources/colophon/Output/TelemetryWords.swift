@@ -13,6 +13,7 @@ struct TelemetryWords: Sendable {
     /// Tells one event.
     func tell(_ event: TelemetryReporter.Event) {
         switch event {
+        case .following: console.note("measuring, until SIGTERM or Ctrl-C")
         case .sealed(let record, let from, let to, let left):
             sealed(record, from, to, left)
         case .clockStepped(let seconds):
