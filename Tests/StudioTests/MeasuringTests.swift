@@ -1,3 +1,4 @@
+import Encoding
 import Foundation
 import HTTPCalls
 import Studio
@@ -18,7 +19,8 @@ import Testing
 
     @Test(
         arguments: [
-            "", " ", "5 ", "NaN", "nan", "inf", "-Infinity", "0x10", "1_000", "1,5", ".5", "5.", "5%",
+            "", " ", "5 ", "NaN", "nan", "inf", "-Infinity", "0x10", "1_000", "1,5", ".5", "5.",
+            "5%",
             "1e999", "9007199254740992", "٥", "--1", "1 2", String(repeating: "1", count: 65),
         ])
     func whatIsNotOneNumberIsNone(text: String) {
@@ -100,7 +102,8 @@ import Testing
     @Test func whereItIsGivenUpAllThatTheProgramStartedIsKilled() async throws {
         let folder = try TemporaryFolder("metric")
         let numbers = folder.url("numbers").path()
-        let script = "sleep 600 & echo $$ $! >'\(numbers).new'; mv '\(numbers).new' '\(numbers)'; wait"
+        let script =
+            "sleep 600 & echo $$ $! >'\(numbers).new'; mv '\(numbers).new' '\(numbers)'; wait"
         try folder.write(Array(script.utf8), to: "script")
         let line = "/bin/sh '\(folder.url("script").path())'"
         let work = Task { try await value(line) }
@@ -134,7 +137,9 @@ import Testing
     private func sample(
         _ body: String, status: Int = 200, now: UInt64 = 1_760_000_000
     ) async throws -> MetricNumber {
-        try await StubServer.run { _ in .whole(status, [:], Array(body.utf8)) } _: { server in
+        try await StubServer.run { _ in
+            .whole(status, [:], Array(body.utf8))
+        } _: { server in
             try await PrometheusQuery(
                 "http://127.0.0.1:\(server.port)/api/v1/query?query=refused%2Fall"
             ).value(now: now)
@@ -177,7 +182,7 @@ import Testing
         }
     }
 
-    @Test func onlyThisMachineIsAskedWithoutTLS() {
+    @Test func onlyThisMachineIsAskedWithoutTLS() throws {
         let wrong: [(String, PrometheusQueryError)] = [
             ("http://metrics.example/api/v1/query?query=up", .openWire),
             ("http://127.0.0.1:9090/api/v1/query", .noQuery),
@@ -188,8 +193,6 @@ import Testing
         for (text, error) in wrong {
             #expect(throws: error) { try PrometheusQuery(text) }
         }
-        #expect(throws: Never.self) {
-            try PrometheusQuery("https://metrics.example/api/v1/query?query=up")
-        }
+        _ = try PrometheusQuery("https://metrics.example/api/v1/query?query=up")
     }
 }

@@ -69,6 +69,19 @@ timers_are_clean() {
 }
 expect "systemd has nothing against the timers" timers_are_clean
 
+# The units of a spool are templates: ana is one of those that they may run as.
+spools_are_clean() {
+    local name words
+    for name in watch sync report; do
+        sed "s|/usr/bin/colophon |$work/colophon |; s|User=%i|User=root|" \
+            "${unit%/*}/colophon-spool-$name@.service" >"$work/colophon-spool-$name@ana.service"
+        words=$(systemd-analyze verify --man=no "$work/colophon-spool-$name@ana.service" 2>&1) ||
+            true
+        ! grep -F "$work/colophon-spool" <<<"$words" || return 1
+    done
+}
+expect "systemd has nothing against the units of a spool" spools_are_clean
+
 # Each folder that a timer writes is the service's to write, and is made by the package.
 folders_agree() {
     local folder
@@ -111,6 +124,10 @@ expect "the unit's exposure is 1.5 of 10 at most" \
     systemd-analyze security --offline=true --threshold=15 "$work/colophond.service"
 expect "the exposure of the witness's unit is 1.5 of 10 at most" \
     systemd-analyze security --offline=true --threshold=15 "$witness"
+for name in watch sync report; do
+    expect "the exposure of the spool's $name is 3 of 10 at most" systemd-analyze security \
+        --offline=true --threshold=30 "$work/colophon-spool-$name@ana.service"
+done
 
 # The rest happens in a mount namespace of its own: whatever is mounted there ends with it.
 if ! unshare -m true 2>/dev/null; then

@@ -24,7 +24,7 @@ extension SpoolSync {
                 await self.take(answer, aboutSent: asked[index].record)
             }
             try settle()
-            note(delivery, gzip: false, &end)
+            note(delivery, filling: asked.count * SyncLimit.questionBytes, &end)
         }
     }
 

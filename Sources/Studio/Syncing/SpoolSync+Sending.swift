@@ -95,7 +95,7 @@ extension SpoolSync {
         }
         try settle()
         if gzip { window.note(plain: plain, sent: delivery.bodyBytes) }
-        note(delivery, gzip: gzip, &end)
+        note(delivery, filling: delivery.bodyBytes, gzip: gzip, &end)
         if records.count == 1, case .refused(let problem)? = end.failure, problem.status == 413 {
             end.failure = nil
             try refuse(sent[0].content, problem)
@@ -134,9 +134,13 @@ extension SpoolSync {
     }
 
     /// Takes note of how a request ended.
-    func note(_ delivery: DeliveryEnd, gzip: Bool, _ end: inout PassEnd) {
+    ///
+    /// - Parameter filling: how much of the window it took.
+    func note(
+        _ delivery: DeliveryEnd, filling: Int, gzip: Bool = false, _ end: inout PassEnd
+    ) {
         window.note(takesGzip: delivery.takesGzip)
-        guard let failure = delivery.failure else { return window.arrived(delivery.bodyBytes) }
+        guard let failure = delivery.failure else { return window.arrived(filling) }
         let before = window.byteCount
         switch failure {
         case .unreachable: window.cut(answered: delivery.answered)

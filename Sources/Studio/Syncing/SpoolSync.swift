@@ -121,7 +121,8 @@ package actor SpoolSync {
             let end = await pass()
             await onPass(
                 client, SyncPass(hasAnswers: answers > 0, isWhole: end.failure == nil))
-            keepTrouble(end)
+            // What was stopped by its owner is no trouble.
+            if !Task.isCancelled { keepTrouble(end) }
             failures = progress != before ? 1 : end.isSmaller ? failures : failures + 1
             guard !Task.isCancelled else { return ended(end) }
             if end.failure == nil, end.spoolError == nil, sum.open == 0 {
@@ -154,7 +155,9 @@ package actor SpoolSync {
     }
 
     private func ended(_ end: PassEnd) -> SyncEnd {
-        SyncEnd(sum: sum, failure: end.failure, spoolError: end.spoolError)
+        SyncEnd(
+            sum: sum, failure: Task.isCancelled ? nil : end.failure, spoolError: end.spoolError,
+            isStopped: Task.isCancelled)
     }
 
     // MARK: - A pass
@@ -165,6 +168,10 @@ package actor SpoolSync {
         var end = PassEnd()
         do throws(SpoolError) {
             let sent = try open(.submitted)
+            // Where a crash has left both names, it is a submitted one.
+            let names = Set(sent.map(\.fileName))
+            try spool.move(
+                try open(.pending).filter { names.contains($0.fileName) }, to: .submitted)
             count(sent.count + (try open(.pending).count))
             try await ask(about: sent, &end)
             if end.failure == nil, !Task.isCancelled {

@@ -64,7 +64,10 @@ struct SpoolWatch: ColophonCommand {
             spool, nil, PassphraseSource(passphrase, settings, console), console)
         let report = WatchReport(spool: spool, folder: folder, console)
         let template = try template(settings, issuer: desk.signer.issuer)
+        let (trapped, ready) = AsyncStream.makeStream(of: Void.self)
         let work = Task { () async -> Result<Void, HotFolderError> in
+            // Whoever is told that the folder is watched may end it politely.
+            for await _ in trapped {}
             do throws(HotFolderError) {
                 try await watch(desk, template, report, console)
                 return .success(())
@@ -72,7 +75,9 @@ struct SpoolWatch: ColophonCommand {
                 return .failure(error)
             }
         }
-        let stop = Task { await StopSignal.wait { work.cancel() } }
+        let stop = Task {
+            await StopSignal.wait(ready: { ready.finish() }) { work.cancel() }
+        }
         let result = await work.value
         stop.cancel()
         return report.end(result)

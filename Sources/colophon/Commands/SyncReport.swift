@@ -113,6 +113,11 @@ final class SyncReport: Sendable {
         var failure: Failure?
         if let error = end.spoolError { failure = Failure(error) }
         if let error = end.failure, !follows { failure = Failure(error, ledger.description) }
+        if end.isStopped, !follows {
+            failure = Failure(
+                .tryAgain, nil, "stopped",
+                hint: "run the same command again: nothing is entered twice")
+        }
         if let failure { console.report(failure) }
         if end.sum.withoutProof > 0 {
             console.note(
