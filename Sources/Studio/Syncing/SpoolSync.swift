@@ -119,6 +119,7 @@ package actor SpoolSync {
         var failures = 0
         while true {
             let before = progress
+            let registered = sum.registered
             let end = await pass()
             await onPass(
                 client, SyncPass(hasAnswers: answers > 0, isWhole: end.failure == nil))
@@ -127,6 +128,8 @@ package actor SpoolSync {
             failures = progress != before ? 1 : end.isSmaller ? failures : failures + 1
             guard !Task.isCancelled else { return ended(end) }
             if end.failure == nil, end.spoolError == nil, sum.open == 0 {
+                // What was registered just now may open the gate, and the newest head is young now.
+                if !held.isEmpty, sum.registered > registered { continue }
                 guard follows else { return ended(end) }
                 failures = 0
                 onEvent(.idle(sum))
