@@ -262,6 +262,7 @@ import Testing
             atPath: scene.path("link.jpg"), withDestinationPath: "/etc/passwd")
         let made = unsafe mkfifo(scene.path("pipe"), 0o600)
         #expect(made == 0)
+        scene.notices.tell(.created("pipe"), .created("link.jpg"))
         try scene.drop("empty.jpg", "")
         var hot = try scene.open()
         try scene.pass(&hot, times: 6)
@@ -303,8 +304,8 @@ import Testing
         #expect(scene.skips.map(\.reason) == [.changedSinceRecord])
     }
 
-    @Test func whatCannotBeReadIsTriedAgain() throws {
-        try #require(geteuid() != 0, "root may read everything")
+    @Test(.enabled(if: geteuid() != 0, "root may read everything"))
+    func whatCannotBeReadIsTriedAgain() throws {
         try scene.drop("photo.jpg", "light")
         try scene.bench.folder.setPermissions(0, "in/photo.jpg")
         var hot = try scene.open()
@@ -324,6 +325,29 @@ import Testing
         try scene.pass(&hot, times: 3)
         #expect(scene.signed == ["1/2/3/4/5/6/7/ok.jpg"])
         #expect(scene.skips.map(\.reason) == [.tooDeep(limit: 8)])
+    }
+
+    @Test func anotherSpoolBelowIsLeftAlone() throws {
+        try scene.makeFolder("other/pending")
+        try scene.drop("other/spool.json", "{}")
+        try scene.drop("other/tip", "0 -")
+        try scene.drop("photo.jpg", "light")
+        var hot = try scene.open()
+        try scene.pass(&hot, times: 3)
+        #expect(scene.signed == ["photo.jpg"])
+    }
+
+    @Test(.enabled(if: geteuid() != 0, "root may read everything"))
+    func aFolderThatIsClosedClosesNoOther() throws {
+        try scene.makeFolder("closed")
+        try scene.bench.folder.setPermissions(0, "in/closed")
+        defer { try? scene.bench.folder.setPermissions(0o700, "in/closed") }
+        try scene.drop("photo.jpg", "light")
+        var hot = try scene.open()
+        try scene.pass(&hot, times: 3)
+        #expect(scene.signed == ["photo.jpg"])
+        #expect(scene.skips.map(\.name) == ["closed"])
+        #expect(scene.skips.first?.reason.passes == true)
     }
 
     @Test func theSpoolItselfIsNoHotFolder() throws {
