@@ -63,6 +63,8 @@ import Testing
     }
 
     @Test func aThousandFilesAtOnceAreSignedOnceEach() throws {
+        // Each has eight syncs, which take a minute of a disk.
+        let scene = try HotScene(in: TemporaryFolder.memory)
         for number in 0..<1_000 { try scene.drop("\(number).jpg", "\(number)") }
         var hot = try scene.open()
         try scene.pass(&hot, times: 4)
@@ -90,7 +92,7 @@ import Testing
             try scene.drop("scan.tif", String(repeating: "1", count: length))
         }
         #expect(scene.signed == [])
-        try scene.pass(&hot, times: 3)
+        try scene.pass(&hot, times: 5)
         #expect(scene.signed == ["scan.tif"])
         #expect(
             try scene.digests(of: "scan.tif") == [.sha256(Array("11111".utf8))])
@@ -118,7 +120,7 @@ import Testing
         scene.notices.tell(.created("one.jpg"), .written("one.jpg"))
         try scene.drop("two.jpg", "2")
         scene.notices.tell(.lookAgain(lost: true))
-        try scene.pass(&hot, times: 3)
+        try scene.pass(&hot, times: 5)
         #expect(Set(scene.signed) == ["one.jpg", "two.jpg"])
     }
 
@@ -362,7 +364,6 @@ import Testing
         try FileManager.default.moveItem(
             atPath: scene.path, toPath: scene.bench.folder.path("away"))
         try scene.bench.folder.makeFolder("in")
-        scene.notices.tell(.lookAgain(lost: false))
         #expect(throws: HotFolderError.replaced(scene.path)) { try scene.pass(&hot, times: 1) }
     }
 
