@@ -25,8 +25,11 @@ struct SpoolBench {
         return draft
     }
 
-    init(key: SigningKey = KeyFile.generate(.ed25519)) throws {
-        folder = try TemporaryFolder()
+    init(
+        key: SigningKey = KeyFile.generate(.ed25519),
+        in base: URL = FileManager.default.temporaryDirectory
+    ) throws {
+        folder = try TemporaryFolder(in: base)
         signer = Signer(issuer: Self.issuer, key: key)
         _ = try Spool.make(at: folder.path("spool"), settings)
     }

@@ -121,6 +121,7 @@ struct ThrowAwayLedger: Sendable {
         } catch {
             throw .server("\(error)")
         }
+        guard !Task.isCancelled else { throw .stopped }
         guard case .ended(.exit(0), _) = output else {
             throw .server("\(program) did not make a ledger")
         }

@@ -57,7 +57,7 @@ extension SpoolSync {
             follow(record)
         case .unknown, .refused:
             // Also where the ledger has taken it before, and lost it: it is sent again.
-            following.remove(record.fileName)
+            following.remove(record.key)
             unknown.append(record)
         }
     }

@@ -66,11 +66,11 @@ extension SpoolSync {
     private func mayGo(_ content: SpoolContent, _ gate: (any RecordGate)?) async -> Bool {
         let record = content.record
         guard let gate, let reason = await gate.hold(content.content) else {
-            toldHeld[record.fileName] = nil
+            toldHeld[record.key] = nil
             return true
         }
-        held.insert(record.fileName)
-        if toldHeld.updateValue(reason, forKey: record.fileName) != reason {
+        held.insert(record.key)
+        if toldHeld.updateValue(reason, forKey: record.key) != reason {
             onEvent(.held(record, reason))
         }
         return false
@@ -128,7 +128,7 @@ extension SpoolSync {
     ) throws(SpoolError) {
         let refused = try spool.refuse(content.record, "\(problem)")
         sum.refused += 1
-        following.remove(refused.fileName)
+        following.remove(refused.key)
         onEvent(.refused(refused, problem, content))
         tellProgress()
     }

@@ -167,7 +167,8 @@ final class SyncReport: Sendable {
             problem, signedBy: content.content.statement.keyID, record.fileName)
         if problem.detail == Refusal.unregisteredKey.description || failure.hint == nil {
             failure.hint =
-                "when its reason is gone: colophon spool sync \(word) --retry-refused"
+                "when its reason is gone: colophon spool sync \(ShellWord.quoted(directory)) "
+                + "--retry-refused"
         }
         return failure
     }
@@ -237,6 +238,4 @@ final class SyncReport: Sendable {
         state.withLock { $0.told = [] }
         console.note("\(sum.registered) registered\(held); waiting for more")
     }
-
-    private var word: String { ShellWord.quoted(directory) }
 }
