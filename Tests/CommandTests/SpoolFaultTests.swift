@@ -125,8 +125,8 @@ struct SpoolFaultTests {
             try await seal("other.jpg", failing: false).objects.first?["number"] as? Int == 1)
     }
 
-    /// Runs `arguments` again and again, killed at call 1, at call 2, and so on, each time once more
-    /// to its end, until a run makes fewer calls.
+    /// Runs `arguments` again and again, killed at call 1, at call 2, and so on, each time once
+    /// more to its end, until a run makes fewer calls.
     private func killAtEachCall(
         _ arguments: (Int) -> [String], before: (Int) async throws -> Void = { _ in },
         after: (Int, Program.Outcome) async throws -> Void

@@ -3,8 +3,8 @@ import Provenance
 
 /// Removes records that are registered and need not lie in a spool any longer (spool.md §8).
 ///
-/// The newest registered one stays always, and so does one that the tip does not know of yet, and what
-/// has no copy with a receipt beside the work, unless that is asked for.
+/// The newest registered one stays always, and so does one that the tip does not know of yet, and
+/// what has no copy with a receipt beside the work, unless that is asked for.
 package struct SpoolPruning: Sendable {
     /// What became of a registered record.
     package enum Verdict: Hashable, Sendable {

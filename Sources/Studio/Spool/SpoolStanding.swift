@@ -37,7 +37,7 @@ package struct SpoolStanding: Sendable {
     /// When the ledger last answered a sync, in POSIX seconds; nil where it never did.
     package let answered: UInt64?
 
-    /// Why the ledger refuses records, each reason once, with the number of records; the most first.
+    /// Why the ledger refuses records, each reason once, that of the most records first.
     package let refusals: [Refusals]
 
     /// Records that are refused for one reason.

@@ -32,8 +32,8 @@ extension Failure {
         case .missing(let path): "colophon spool init \(ShellWord.quoted(path)) makes one"
         case .noSpool(let path):
             """
-            where it was one: colophon submit \(ShellWord.quoted(path + "/pending")) registers what \
-            waits there; a new one takes an empty folder: colophon spool init
+            where it was one: colophon submit \(ShellWord.quoted(path + "/pending")) registers \
+            what waits there; a new one takes an empty folder: colophon spool init
             """
         case .isSpool(let path): "colophon spool status \(ShellWord.quoted(path)) shows it"
         case .notEmpty: "name a folder that is not there yet"
@@ -79,8 +79,8 @@ extension Failure {
         case .isLink: "a link is not followed here: put the folder or file itself there"
         case .missing:
             """
-            colophon spool status \(ShellWord.quoted(above(error.path))) says what else is missing; \
-            \(adopt(above(error.path))) --new-chain mends it and keeps what waits
+            colophon spool status \(ShellWord.quoted(above(error.path))) says what else is \
+            missing; \(adopt(above(error.path))) --new-chain mends it and keeps what waits
             """
         default:
             error.isFull
