@@ -273,7 +273,8 @@ let package = Package(
             "LedgerServerTests",
             [
                 "TestHTTP", "TestLedger", "TestPeer", "TestSupport", "LedgerServer",
-                "LedgerControl", "HTTPService", "LedgerStore", "Jobs", "Anchoring", "Ledger", "LogReader", "Keys",
+                "LedgerControl", "HTTPService", "LedgerStore", "Jobs", "Anchoring", "Ledger",
+                "LogReader", "Keys",
                 "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "Compression",
                 "Studio", "LedgerClient", "HTTPCalls", nioCore, nioPosix, logging, coreMetrics,
                 lifecycle,
