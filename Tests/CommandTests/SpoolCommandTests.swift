@@ -60,6 +60,20 @@ import Testing
         #expect(corrected.objects.first?["number"] as? Int == 2)
     }
 
+    @Test func aWorkWhoseCopyIsMissingIsNotSealedAgain() async throws {
+        try FileManager.default.createDirectory(
+            at: shop.url("card"), withIntermediateDirectories: false)
+        try shop.write("pixels", to: "card/photo.jpg")
+        try await seal("card")
+        try FileManager.default.removeItem(at: shop.url("card/photo.jpg.colophon"))
+        expectUsage(try await seal("card/photo.jpg"), "0000000000-photo.jpg.colophon")
+        let again = try await seal("card")
+        #expect(again.status == 0 && again.objects.isEmpty, "\(again.words)")
+        #expect(try pending() == ["0000000000-photo.jpg.colophon"])
+        let forced = try await seal("card/photo.jpg", "--force")
+        #expect(forced.objects.first?["number"] as? Int == 1, "\(forced.words)")
+    }
+
     @Test func recordsWithoutAnArtifactAreSealed() async throws {
         try shop.write(
             #"{"milestone": "https://m.example/1", "decision": "promote"}"#, to: "wrong.json")

@@ -71,6 +71,29 @@ import Testing
         #expect(try SpoolStanding(of: spool).faults == [])
     }
 
+    /// As on a camera's card that takes no file: each run would seal all of it again.
+    @Test func aWorkIsSealedOnceThoughItsCopyIsMissing() throws {
+        let spool = try bench.open()
+        func seal(_ content: String?, in spool: Spool) throws -> SealedRecord {
+            let sealed = try bench.seal("photo.jpg", in: spool, besideWork: true, content: content)
+            try bench.folder.remove("photo.jpg.colophon")
+            return sealed
+        }
+        let first = try seal("one picture", in: spool).record
+        let path = bench.folder.path("photo.jpg.colophon")
+        let moved = try spool.move([first], to: .registered)[0]
+        for spool in [spool, try bench.open()] {
+            #expect(throws: SpoolError.sealed(path, moved)) { try seal("one picture", in: spool) }
+        }
+        // The card was emptied, and the camera counts from 1 again.
+        let second = try seal("another picture", in: spool).record
+        #expect(second.number == 1)
+        #expect(throws: SpoolError.sealed(path, second)) { try seal("another picture", in: spool) }
+        #expect(try seal(nil, in: spool).record.number == 2)
+        let adopted = try SpoolAdoption.adopt(bench.path, .newChain)
+        #expect(throws: SpoolError.self) { try seal("another picture", in: adopted) }
+    }
+
     // MARK: - After a crash
 
     /// The record has its name, and the command was killed before the tip went on.

@@ -45,6 +45,8 @@ package struct Spool: Sendable {
 
     let onEvent: @Sendable (Event) -> Void
 
+    let sealedPlaces = SealedPlaces()
+
     /// The path, as it was named.
     package var path: String { folder.path }
 

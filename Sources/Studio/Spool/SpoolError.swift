@@ -42,6 +42,10 @@ package enum SpoolError: Error, Hashable {
     /// All numbers of ten digits are used.
     case full(String)
 
+    /// The spool has a record of this very work, whose copy beside it is missing. Seal it again only
+    /// where a second entry is meant.
+    case sealed(String, SpoolRecord)
+
     /// Nothing was signed, and no number was used.
     case notSigned(SignerError)
 

@@ -99,7 +99,8 @@ struct Sign: ColophonCommand {
         var status = ExitStatus.yes
         for file in works {
             do throws(Failure) {
-                status = status.worst(try desk.sign(file, draft, predicate))
+                status = status.worst(
+                    try desk.sign(file, draft, predicate, isNamed: files.contains(file)))
             } catch {
                 console.report(error)
                 status = status.worst(error.status)

@@ -124,13 +124,34 @@ struct SpoolDesk {
         _ work: String, predicate: String? = nil, beside output: NewRecordFile? = nil,
         _ console: Console, sign: (Chain) throws(SignerError) -> SignedRecord
     ) throws(Failure) -> SealedRecord {
-        let sealed: SealedRecord
         do throws(SpoolError) {
-            sealed = try spool.seal(
+            let sealed = try spool.seal(
                 name: Place.split(work)?.name ?? work, beside: output, sign: sign)
+            return told(sealed, console)
         } catch {
             throw Failure(error, signing: work, predicate: predicate)
         }
+    }
+
+    /// Seals a work; nil where the spool has it already, and a folder was named.
+    func seal(
+        _ work: WorkToSign, beside output: NewRecordFile, _ console: Console,
+        sign: (Chain) throws(SignerError) -> SignedRecord
+    ) throws(Failure) -> SealedRecord? {
+        do throws(SpoolError) {
+            let sealed = try spool.seal(
+                name: Place.split(work.path)?.name ?? work.path, beside: output, of: work.digest,
+                sign: sign)
+            return told(sealed, console)
+        } catch .sealed(_, let record) where !work.isNamed {
+            console.note("\(work.path): is sealed already, as \(record.fileName)")
+            return nil
+        } catch {
+            throw Failure(error, signing: work.path, predicate: work.predicate)
+        }
+    }
+
+    private func told(_ sealed: SealedRecord, _ console: Console) -> SealedRecord {
         if let error = sealed.copyError {
             let failure = Failure(error)
             console.warn(
@@ -153,5 +174,25 @@ struct SpoolDesk {
                 "\(error.words); \(record.fileName) is sealed in the spool, and sync writes this "
                     + "copy")
         }
+    }
+}
+
+/// A work that is to be signed.
+struct WorkToSign {
+    /// The file.
+    let path: String
+
+    /// The file of members that go into its record; nil for none.
+    let predicate: String?
+
+    /// Its digest, where a spool must not get it twice; nil where it may.
+    let digest: Hash?
+
+    /// Whether it was named itself, and not by a folder that it lies in.
+    let isNamed: Bool
+
+    init(_ path: String, predicate: String? = nil, digest: Hash? = nil, isNamed: Bool = true) {
+        (self.path, self.predicate, self.digest) = (path, predicate, digest)
+        self.isNamed = isNamed
     }
 }

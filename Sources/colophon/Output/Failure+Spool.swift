@@ -56,6 +56,13 @@ extension Failure {
             self = .unwritable(
                 path, "all numbers are used",
                 hint: "colophon spool adopt DIR --new-chain begins a new chain")
+        case .sealed(let path, let record):
+            self = .unwritable(
+                path, "the work is sealed already, as \(record.fileName)",
+                hint: """
+                    sync writes the copy beside the work; --force seals another record: a second \
+                    entry of the artifact
+                    """)
         case .notSigned(let error):
             self.init(error, signing: work ?? "", predicate: predicate)
         case .place(let error): self.init(error)

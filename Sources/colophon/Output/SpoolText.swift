@@ -30,7 +30,14 @@ struct SpoolText {
             ("meant for", settings.origin?.string ?? "any ledger"),
             ("next number", standing.next.map { "\($0)" } ?? "unknown"), ("clock", clockWords),
         ]
-        if let gate = settings.gate { facts.append(("gate", gate.rawValue)) }
+        if let answered = standing.answered {
+            facts.append(("last answer", "\(UTC.text(answered)), \(age(answered))"))
+        }
+        if let gate = settings.gate {
+            let bound = standing.boundCount ?? 0
+            let held = bound == 1 ? "1 pending record is" : "\(bound) pending records are"
+            facts.append(("gate", "\(gate.rawValue); \(held) bound to a drop"))
+        }
         if let trouble = standing.trouble {
             facts.append(("last error", "\(UTC.text(trouble.at)): \(trouble.words)"))
         }
@@ -47,10 +54,15 @@ struct SpoolText {
 
     private func row(_ heap: SpoolStanding.Heap) -> String {
         let oldest = heap.oldest.map { time in
-            "\(UTC.text(time)), \(now >= time ? ProgressLine.time(now - time) + " ago" : "ahead")"
+            "\(UTC.text(time)), \(age(time))"
         }
         return Self.row(
             heap.state.rawValue, "\(heap.count)", ProgressLine.size(heap.bytes), oldest ?? "")
+    }
+
+    /// How long ago it was, by this machine's clock.
+    private func age(_ time: UInt64) -> String {
+        now >= time ? ProgressLine.time(now - time) + " ago" : "in the future"
     }
 
     private static func row(
@@ -83,6 +95,8 @@ struct SpoolText {
                 ("origin", settings.origin.map { .string($0) }),
                 ("gate", settings.gate.map { .string(Text($0.rawValue)) }),
                 ("next", standing.next.map { .integer(Int64(clamping: $0)) }),
+                ("bound", standing.boundCount.map { .integer(Int64($0)) }),
+                ("answered", standing.answered.map { .string(Text(UTC.text($0))) }),
                 ("popClock", clock.json),
                 (
                     "trouble",
