@@ -27,6 +27,10 @@ extension TelemetryReporter {
         state.window.count(.unread, UInt64(reading.unread))
         noteTraffic(reading)
         var values = reading.values
+        if let ticks = reading.processors {
+            values[.cpu] = processors.flatMap { ticks.busy(since: $0) }
+        }
+        processors = reading.processors
         values[.clock] =
             PoPClock.state(root: options.root, kernel: options.kernel()).uncertaintySeconds
         do throws(SpoolError) {

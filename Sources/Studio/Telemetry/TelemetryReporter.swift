@@ -77,6 +77,9 @@ package struct TelemetryReporter: Sendable {
     var begun: (wall: Double, steady: Double)
     var last: (wall: Double, steady: Double)?
 
+    /// The processors' ticks at the last sample.
+    var processors: ProcessorTime?
+
     /// Goes on where the last reporter of this spool has ended.
     ///
     /// - Parameter signer: signs; nil where nothing is to be sealed or saved.

@@ -83,6 +83,7 @@ struct SpoolInit: ColophonCommand {
                 ("issuer", .string(wanted.issuer)), ("ledger", .string(Text(wanted.ledger))),
                 ("origin", wanted.origin.map { .string($0) }),
             ])
+        ClockWords.tellKeeper(PoPClock.state(), console)
         if wanted.origin == nil {
             console.note(
                 "any ledger may register these records; --trust KIT, or --aud ORIGIN, names one")
