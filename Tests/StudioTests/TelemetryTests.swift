@@ -307,6 +307,22 @@ import Testing
         withExtendedLifetime(first) {}
     }
 
+    /// The chain that it would seal into has ended: whoever runs it opens the spool again.
+    @Test func aReporterEndsWhereTheSpoolWasAdopted() async throws {
+        var reporter = try pop.reporter()
+        try pop.run(&reporter, samples: 3)
+        _ = try SpoolAdoption.adopt(pop.folder.path("spool"), .newChain)
+        await reporter.follow()
+        #expect(try reporter.isAdopted && pop.statements().isEmpty)
+    }
+
+    @Test func whatAKilledReporterHasLeftIsRemoved() throws {
+        let left = "spool/telemetry/.colophon-0123456789abcdef.tmp"
+        try pop.folder.write("{", to: left)
+        _ = try pop.reporter()
+        #expect(try !pop.folder.has(left))
+    }
+
     @Test func aStateThatIsDamagedIsToldAndBegunAnew() throws {
         try pop.folder.write("{\"format\":1", to: "spool/telemetry/state.json")
         var reporter = try pop.reporter()

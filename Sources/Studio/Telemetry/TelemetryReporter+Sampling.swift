@@ -15,6 +15,7 @@ extension TelemetryReporter {
             try seal(news, early: length < options.window)
         } catch {
             onEvent(.notSealed(error))
+            if case .adopted = error { isAdopted = true }
         }
     }
 
