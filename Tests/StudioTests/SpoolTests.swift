@@ -1,5 +1,6 @@
 import Encoding
 import Files
+import Foundation
 import Keys
 import Merkle
 import Provenance
@@ -159,9 +160,16 @@ import Testing
         let record = try bench.seal("photo.jpg", in: spool).record
         let bytes = try bench.folder.bytes("spool/pending/\(record.fileName)")
         try bench.folder.write(bytes, to: "spool/submitted/\(record.fileName)")
-        try spool.move([record], to: .submitted)
+        let moved = try spool.move([record], to: .submitted)
         #expect(try spool.records(in: .pending) == [])
         #expect(try bench.folder.bytes("spool/submitted/\(record.fileName)") == bytes)
+        // Or as a second name of the one file.
+        try FileManager.default.linkItem(
+            atPath: bench.folder.path("spool/submitted/\(record.fileName)"),
+            toPath: bench.folder.path("spool/registered/\(record.fileName)"))
+        try spool.move(moved, to: .registered)
+        #expect(try spool.records(in: .submitted) == [])
+        #expect(try bench.folder.bytes("spool/registered/\(record.fileName)") == bytes)
     }
 
     /// Whoever signs or submits all in a folder does not mean the files of a spool in it.

@@ -96,15 +96,29 @@ extension Spool {
     private static func move(
         _ name: String, from source: Folder, to target: Folder
     ) throws(FileError) {
-        guard try target.status(of: name) != nil else {
-            return try source.rename(name, to: name, in: target)
+        if let there = try target.status(of: name) {
+            // A crash may have left both names of one record.
+            guard try isSame(name, source, target) else {
+                throw FileError(target.path(of: name), .exists)
+            }
+            // A rename between two names of one file does nothing.
+            guard try source.status(of: name)?.identity != there.identity else {
+                return try source.remove(name)
+            }
         }
-        // A power cut in the middle of a move may leave it in both.
-        let there = try target.read(name, limit: FileLimit.colophon)
-        guard try source.read(name, limit: FileLimit.colophon) == there else {
-            throw FileError(target.path(of: name), .exists)
+        try source.rename(name, to: name, in: target)
+    }
+
+    /// Whether two folders have the same statement under a name.
+    private static func isSame(
+        _ name: String, _ one: Folder, _ other: Folder
+    ) throws(FileError) -> Bool {
+        let bytes = try [one, other].map { folder throws(FileError) in
+            try folder.read(name, limit: FileLimit.colophon)
         }
-        try source.remove(name)
+        let statements = bytes.compactMap { $0 }.compactMap { try? TransparentStatement($0) }
+            .map(\.statement)
+        return statements.count == 2 && statements[0] == statements[1]
     }
 
     /// Puts a record among those that the ledger refuses for good, with its reason beside it.
