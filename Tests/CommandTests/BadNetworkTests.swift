@@ -75,6 +75,30 @@ struct BadNetworkTests {
         try await expectEachOnce(60, before: before)
     }
 
+    /// On this line, cut at two bytes, no more can be sent twice than was under way.
+    ///
+    /// All bytes that a client sends count: heads of requests, questions, what was sent twice.
+    @Test(.timeLimit(.minutes(Patience.minutes)))
+    func aRecordCostsLessThanItsStatementAndManifest() async throws {
+        let before = try #require(try await ledger.size())
+        let network = try await BadNetwork(
+            to: ledger.address, "--rate", "256k", "--delay", "200ms",
+            "--cut-at-byte", "4000,9000")
+        try await makeSpool(60, for: network.address)
+        let names = try FileManager.default.contentsOfDirectory(
+            atPath: shop.url("spool/pending").path())
+        let plain = try names.reduce(0) { try $0 + shop.bytes("spool/pending/\($1)").count }
+        let synced = try await syncToTheEnd()
+        #expect(synced.status == 0, "\(synced.words)")
+        let stats = try await network.end()
+        print(
+            "a record: \(stats.bytesUp / 60) bytes up of \(plain / 60), \(stats.bytesDown / 60) down"
+        )
+        #expect(stats.cuts == 2, "\(stats)")
+        #expect(Double(stats.bytesUp) <= 0.8 * Double(plain), "\(stats.bytesUp) of \(plain)")
+        try await expectEachOnce(60, before: before)
+    }
+
     /// The bytes at which it is cut are those of all connections together.
     @Test(
         .timeLimit(.minutes(Patience.minutes)),
