@@ -272,8 +272,9 @@ let package = Package(
         tests(
             "LedgerServerTests",
             [
-                "TestHTTP", "TestLedger", "TestSupport", "LedgerServer", "LedgerControl",
-                "HTTPService", "LedgerStore", "Jobs", "Anchoring", "Ledger", "LogReader", "Keys",
+                "TestHTTP", "TestLedger", "TestPeer", "TestSupport", "LedgerServer",
+                "LedgerControl", "HTTPService", "LedgerStore", "Jobs", "Anchoring", "Ledger",
+                "LogReader", "Keys",
                 "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "Compression",
                 "Studio", "LedgerClient", "HTTPCalls", nioCore, nioPosix, logging, coreMetrics,
                 lifecycle,

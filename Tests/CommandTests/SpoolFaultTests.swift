@@ -81,6 +81,57 @@ struct SpoolFaultTests {
         #expect(object["next"] as? Int == names.count)
     }
 
+    /// Runs `arguments` again and again, killed at call 1, at call 2, and so on, each time once more
+    /// to its end, until a run makes fewer calls.
+    private func killAtEachCall(
+        _ arguments: (Int) -> [String], before: (Int) async throws -> Void = { _ in },
+        after: (Int, Program.Outcome) async throws -> Void
+    ) async throws -> Int {
+        for call in 1...100 {
+            try await before(call)
+            try shop.write("kill \(call)", to: "plan")
+            let first = try await Program.run(
+                "colophon", arguments(call), in: shop.folder, environment: faults.environment)
+            let second = try await Program.run("colophon", arguments(call), in: shop.folder)
+            try await after(call, second)
+            if !first.isKilled { return call }
+        }
+        throw FixtureError.unexpected("a command makes more than 100 calls")
+    }
+
+    @Test func anInitThatWasKilledIsRunAgain() async throws {
+        let calls = try await killAtEachCall { call in
+            [
+                "spool", "init", "spool-\(call)", "--key", "berlin.pem", "--issuer",
+                Workshop.berlin, "--ledger", "https://ledger.example/prints",
+            ]
+        } after: { call, outcome in
+            let isThere = outcome.words.contains("it is a spool already")
+            #expect(outcome.status == 0 || isThere, "\(call): \(outcome.words)")
+            let status = try await shop.colophon("spool", "status", "spool-\(call)", "--json")
+            #expect(status.status == 0, "\(status.output) \(status.words)")
+        }
+        #expect(calls > Self.leastCalls)
+    }
+
+    /// Each adoption ends the chain of one record more, and every record stays.
+    @Test func anAdoptionThatWasKilledIsRunAgain() async throws {
+        let calls = try await killAtEachCall { _ in
+            ["spool", "adopt", "outbox", "--new-chain"]
+        } before: { call in
+            try shop.write("work \(call)", to: "work-\(call).txt")
+            let sealed = try await seal("work-\(call).txt", failing: false)
+            #expect(sealed.objects.first?["number"] as? Int == 0, "\(sealed.words)")
+        } after: { call, outcome in
+            #expect(outcome.status == 0, "\(call): \(outcome.words)")
+        }
+        #expect(calls > 10)
+        let status = try await shop.colophon("spool", "status", "outbox", "--json")
+        let object = try #require(status.objects.first, "\(status.words)")
+        #expect(object["faultCount"] as? Int == 0, "\(object)")
+        #expect((object["pending"] as? [String: Any])?["count"] as? Int == calls)
+    }
+
     @Test func twoCommandsAtOnceShareTheNumbers() async throws {
         let works = (0..<100).map { "work-\($0).txt" }
         for work in works { try shop.write(work, to: work) }

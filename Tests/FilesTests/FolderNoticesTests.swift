@@ -30,7 +30,7 @@ struct FolderNoticesTests {
     }
 
     @Test func aFileIsToldFromItsNameToItsEnd() throws {
-        #expect(FileManager.default.createFile(atPath: folder.path("a"), contents: nil))
+        close(unsafe open(folder.path("a"), O_CREAT | O_WRONLY, 0o600))
         #expect(try events() == [.created("a"), .completed("a")])
         let file = try #require(FileHandle(forWritingAtPath: folder.path("a")))
         try file.write(contentsOf: Data("x".utf8))
@@ -60,9 +60,9 @@ struct FolderNoticesTests {
     }
 
     @Test func theEndOfTheFolderIsTold() throws {
-        let inner = try Folder(folder.path).folder(making: "inner", .secret)
-        _ = try notices.read()
-        let watch = try notices.watch(inner)
+        // The end of a folder that somebody has open is told when it is closed.
+        let watch = try notices.watch(
+            Folder(folder.path).folder(making: "inner", .secret))
         try FileManager.default.removeItem(atPath: folder.path("inner"))
         #expect(try notices.read().contains(.event(watch, .ended)))
     }
@@ -70,7 +70,8 @@ struct FolderNoticesTests {
     @Test func aNameThatIsNoTextIsSpelled() throws {
         let name = NativeText.spelled([0x61, 0xFF])
         try Folder(folder.path).write([1], to: name, .new(.secret))
-        #expect(try events().contains(.completed(name)) || events().contains(.created(name)))
+        // It got its name by a link.
+        #expect(try events().contains(.created(name)))
     }
 
     @Test func theSameFolderHasTheSameWatch() throws {

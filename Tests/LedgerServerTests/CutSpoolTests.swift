@@ -7,6 +7,7 @@ import Merkle
 import Provenance
 import Studio
 import TestLedger
+import TestPeer
 import TestSupport
 import Testing
 
@@ -19,12 +20,8 @@ import Testing
     private static func sync(
         _ spool: FilledSpool, through relay: CuttingRelay
     ) async throws -> SyncEnd {
-        var options = CallOptions()
-        options.connectTimeout = Patience.bound
-        options.answerTimeout = Patience.bound
-        options.totalTime = Patience.bound
-        return await LedgerClient.with(
-            try ServiceURL("http://127.0.0.1:\(relay.port)"), options: options
+        await LedgerClient.with(
+            try ServiceURL("http://127.0.0.1:\(relay.port)"), options: .patient
         ) { client in
             await SpoolSync(
                 of: spool.spool, client: client, kit: nil, wait: { _, _ in .milliseconds(1) },

@@ -19,8 +19,8 @@ final class HotScene {
     /// For how long a file must not change; each pass is half of it later.
     private static let settle: Duration = .seconds(2)
 
-    init() throws {
-        bench = try SpoolBench()
+    init(in base: URL = FileManager.default.temporaryDirectory) throws {
+        bench = try SpoolBench(in: base)
         try bench.folder.makeFolder("in")
     }
 

@@ -30,16 +30,19 @@ final class MeasuredPoP: Sendable {
     /// Called with each event, before it is kept.
     private let onEvent = Mutex<@Sendable () -> Void>({})
 
-    init(issuer: Text = "https://pops.example/berlin", telemetry: [Text] = []) throws {
+    init(
+        issuer: Text = "https://pops.example/berlin", origin: Text = "ledger.example/prints",
+        telemetry: [Text] = []
+    ) throws {
         folder = try TemporaryFolder()
         signer = Signer(
-            issuer: issuer, key: KeyFile.generate(.ed25519), audience: "ledger.example/prints")
+            issuer: issuer, key: KeyFile.generate(.ed25519), audience: origin)
         spool = try Spool.make(
             at: folder.path("spool"),
             Spool.Settings(
                 issuer: issuer, key: folder.path("berlin.pem"),
                 keyID: try #require(Hash(signer.keyID)), ledger: "https://ledger.example/prints",
-                origin: "ledger.example/prints", telemetry: telemetry))
+                origin: origin, telemetry: telemetry))
         try setLoad(0.5)
     }
 

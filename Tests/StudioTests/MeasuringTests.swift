@@ -182,7 +182,7 @@ import Testing
         }
     }
 
-    @Test func onlyThisMachineIsAskedWithoutTLS() {
+    @Test func onlyThisMachineIsAskedWithoutTLS() throws {
         let wrong: [(String, PrometheusQueryError)] = [
             ("http://metrics.example/api/v1/query?query=up", .openWire),
             ("http://127.0.0.1:9090/api/v1/query", .noQuery),
@@ -193,8 +193,6 @@ import Testing
         for (text, error) in wrong {
             #expect(throws: error) { try PrometheusQuery(text) }
         }
-        #expect(throws: Never.self) {
-            try PrometheusQuery("https://metrics.example/api/v1/query?query=up")
-        }
+        _ = try PrometheusQuery("https://metrics.example/api/v1/query?query=up")
     }
 }

@@ -25,8 +25,11 @@ struct SpoolBench {
         return draft
     }
 
-    init(key: SigningKey = KeyFile.generate(.ed25519)) throws {
-        folder = try TemporaryFolder()
+    init(
+        key: SigningKey = KeyFile.generate(.ed25519),
+        in base: URL = FileManager.default.temporaryDirectory
+    ) throws {
+        folder = try TemporaryFolder(in: base)
         signer = Signer(issuer: Self.issuer, key: key)
         _ = try Spool.make(at: folder.path("spool"), settings)
     }
@@ -47,11 +50,13 @@ struct SpoolBench {
 
     @discardableResult
     func seal(
-        _ work: String, in spool: Spool, as name: String? = nil, besideWork: Bool = false
+        _ work: String, in spool: Spool, as name: String? = nil, besideWork: Bool = false,
+        issuedAt: UInt64 = UTC.now
     ) throws -> SealedRecord {
         let output = besideWork ? try NewRecordFile(beside: folder.path(work)) : nil
         return try spool.seal(name: name ?? work, beside: output) { chain throws(SignerError) in
-            try signer.sign(draft, of: artifact(work), chain: chain)
+            try signer.sign(
+                draft, of: artifact(work), chain: chain, Freshness(issuedAt: issuedAt))
         }
     }
 }

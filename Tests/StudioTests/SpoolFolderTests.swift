@@ -104,6 +104,25 @@ import Testing
         ) { try bench.open() }
     }
 
+    /// Below the spool nothing is followed, and no pipe holds a command up.
+    @Test func linksAndPipesInASpoolAreRefused() throws {
+        let spool = try bench.open()
+        let pending = folder.path("spool/pending")
+        try FileManager.default.moveItem(atPath: pending, toPath: folder.path("elsewhere"))
+        try FileManager.default.createSymbolicLink(
+            atPath: pending, withDestinationPath: folder.path("elsewhere"))
+        let isLink = SpoolError.unreadable(FileError(pending, .isLink))
+        #expect(throws: isLink) { try bench.open() }
+        #expect(throws: isLink) { try bench.seal("photo.jpg", in: spool) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("elsewhere")) == [])
+        try folder.remove("spool/tip")
+        #expect(unsafe mkfifo(folder.path("spool/tip"), 0o600) == 0)
+        let tip = bench.path + "/tip"
+        #expect(throws: SpoolError.unreadable(FileError(tip, .isKind(.pipe, wanted: .file)))) {
+            try bench.seal("photo.jpg", in: spool)
+        }
+    }
+
     // MARK: - Copies
 
     /// Copies the spool to `copy`, as a restore from a backup does.

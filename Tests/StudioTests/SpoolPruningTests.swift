@@ -24,7 +24,8 @@ import Testing
     @discardableResult
     private func register(_ work: String, completesCopy: Bool = true) async throws -> SpoolRecord {
         fixture.clock.advance(by: 86_400)
-        let sealed = try bench.seal(work, in: spool, besideWork: true)
+        let sealed = try bench.seal(
+            work, in: spool, besideWork: true, issuedAt: fixture.clock.now)
         guard case .registered(_, let receipt) = try await fixture.register(sealed.signed.bytes)
         else { throw FixtureError.unexpected("\(work) was not registered") }
         var record = try TransparentStatement(sealed.signed.bytes)

@@ -247,6 +247,26 @@ import Testing
         }
     }
 
+    /// A power cut came while a record was moved.
+    @Test(arguments: [
+        [SpoolRecord.State.pending, .submitted], [.submitted, .registered],
+    ])
+    func aRecordThatACrashHasLeftTwiceIsOne(states: [SpoolRecord.State]) async throws {
+        try await StubLedger.run { ledger in
+            let spool = try FilledSpool(["a", "b"], by: ledger.fixture.pop)
+            let record = try spool.spool.records(in: .pending)[0]
+            let bytes = try spool.spool.content(of: record).bytes
+            try spool.spool.move([record], to: states[1])
+            try spool.folder.write(
+                bytes, to: "spool/\(states[0].rawValue)/\(record.fileName)")
+            let size = ledger.fixture.ledger.head().size
+            let end = try await sync(spool, with: ledger)
+            #expect(end.spoolError == nil && end.sum.waiting == 0)
+            #expect(try spool.works(.registered) == ["a", "b"])
+            #expect(ledger.fixture.ledger.head().size == size + 2)
+        }
+    }
+
     @Test(arguments: [
         StubServer.Answer.broken([]), .broken(Array("HTTP/1.1 200 OK\r\n".utf8)), .whole(503),
         .whole(200, ["Content-Type": "text/html"], Array("<html>log in</html>".utf8)),

@@ -1,5 +1,6 @@
 import Encoding
 import Files
+import Foundation
 import Keys
 import Merkle
 import Provenance
@@ -151,6 +152,34 @@ import Testing
         let taken = "\(bench.path)/registered/\(records[0].fileName)"
         #expect(throws: SpoolError.taken(taken)) { try spool.move(moved, to: .registered) }
         #expect(try bench.folder.text("spool/registered/\(records[0].fileName)") == "x")
+    }
+
+    /// A power cut may leave a record in the folder that it came from as well.
+    @Test func aMoveThatWasCutOffIsFinished() throws {
+        let spool = try bench.open()
+        let record = try bench.seal("photo.jpg", in: spool).record
+        let bytes = try bench.folder.bytes("spool/pending/\(record.fileName)")
+        try bench.folder.write(bytes, to: "spool/submitted/\(record.fileName)")
+        let moved = try spool.move([record], to: .submitted)
+        #expect(try spool.records(in: .pending) == [])
+        #expect(try bench.folder.bytes("spool/submitted/\(record.fileName)") == bytes)
+        // Or as a second name of the one file.
+        try FileManager.default.linkItem(
+            atPath: bench.folder.path("spool/submitted/\(record.fileName)"),
+            toPath: bench.folder.path("spool/registered/\(record.fileName)"))
+        try spool.move(moved, to: .registered)
+        #expect(try spool.records(in: .submitted) == [])
+        #expect(try bench.folder.bytes("spool/registered/\(record.fileName)") == bytes)
+    }
+
+    /// Whoever signs or submits all in a folder does not mean the files of a spool in it.
+    @Test func aSpoolBelowAFolderIsPassedOver() throws {
+        try bench.seal("photo.jpg", in: bench.open())
+        let work = try bench.folder.write("pixels", to: "photo.jpg")
+        #expect(try FolderWalk.unsignedWorks([bench.folder.path]).works == [work])
+        #expect(throws: FolderWalkError.empty(bench.folder.path)) {
+            try FolderWalk.records([bench.folder.path])
+        }
     }
 
     @Test func aRefusedRecordHasItsReasonBesideIt() throws {

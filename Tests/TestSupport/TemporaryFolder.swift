@@ -9,11 +9,19 @@ package final class TemporaryFolder: Sendable {
     /// Makes the folder; only its user may look into it.
     ///
     /// The name is short: the path of a local socket has little room.
-    package init(_ prefix: String = "t") throws {
-        url = FileManager.default.temporaryDirectory
-            .appending(path: "\(prefix)-\(UUID().uuidString.prefix(13))")
+    package init(
+        _ prefix: String = "t", in base: URL = FileManager.default.temporaryDirectory
+    ) throws {
+        url = base.appending(path: "\(prefix)-\(UUID().uuidString.prefix(13))")
         try FileManager.default.createDirectory(
             at: url, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+    }
+
+    /// Where files are in memory alone, and a sync costs nothing; a disk where there is no such
+    /// place.
+    package static var memory: URL {
+        FileManager.default.isWritableFile(atPath: "/dev/shm")
+            ? URL(filePath: "/dev/shm") : FileManager.default.temporaryDirectory
     }
 
     deinit { try? FileManager.default.removeItem(at: url) }

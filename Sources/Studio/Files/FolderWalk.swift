@@ -3,10 +3,14 @@ package import Files
 
 /// The files that a person means who names folders: those in them, and in the folders below.
 ///
-/// A name that begins with "." is passed over, and so is a link: it may lead anywhere.
+/// A name that begins with "." is passed over, and so is a link: it may lead anywhere. A spool that
+/// lies in there is passed over too: its records are its own.
 package enum FolderWalk {
     /// Folders that may lie in each other.
     private static let depthLimit = 64
+
+    /// The name of a file that a folder has where it is a spool (spool.md §1).
+    static let spoolMark = "spool.json"
 
     /// Names that are looked at in all, below one folder that was named.
     private static let nameLimit = 1_000_000
@@ -91,6 +95,7 @@ package enum FolderWalk {
             let names = try folder.names()
             left -= names.count
             guard left >= 0 else { throw FileError(top.path, .tooManyNames(limit: nameLimit)) }
+            if own != nil, names.contains(spoolMark) { continue }
             for name in names where name.utf8.first != UInt8(ascii: ".") {
                 switch try folder.status(of: name)?.kind {
                 case .file?: files.append(folder.path(of: name))

@@ -77,7 +77,7 @@ struct ThrowAwayLedger: Sendable {
             try folder.write(
                 Array(KeyFile.pem(of: admin.publicKey).utf8), to: "admin.pub.pem", .new(.secret))
             // No setting of this machine's own ledger: an empty configuration of its own.
-            try folder.write(Array("{}\n".utf8), to: "colophond.yaml", .new(.secret))
+            try folder.write([], to: "colophond.yaml", .new(.secret))
         } catch {
             throw .folder(error)
         }
@@ -121,6 +121,7 @@ struct ThrowAwayLedger: Sendable {
         } catch {
             throw .server("\(error)")
         }
+        guard !Task.isCancelled else { throw .stopped }
         guard case .ended(.exit(0), _) = output else {
             throw .server("\(program) did not make a ledger")
         }

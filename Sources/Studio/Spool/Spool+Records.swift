@@ -81,10 +81,7 @@ extension Spool {
             do throws(FileError) {
                 for record in records where record.state != state {
                     guard let source = sources[record.state] else { continue }
-                    guard try target.status(of: record.fileName) == nil else {
-                        throw FileError(target.path(of: record.fileName), .exists)
-                    }
-                    try source.rename(record.fileName, to: record.fileName, in: target)
+                    try Self.move(record.fileName, from: source, to: target)
                 }
                 // The new name first: a crash between both may show two, never none.
                 try target.synchronize()
@@ -94,6 +91,34 @@ extension Spool {
             }
             return records.map { $0.moved(to: state) }
         }
+    }
+
+    private static func move(
+        _ name: String, from source: Folder, to target: Folder
+    ) throws(FileError) {
+        if let there = try target.status(of: name) {
+            // A crash may have left both names of one record.
+            guard try isSame(name, source, target) else {
+                throw FileError(target.path(of: name), .exists)
+            }
+            // A rename between two names of one file does nothing.
+            guard try source.status(of: name)?.identity != there.identity else {
+                return try source.remove(name)
+            }
+        }
+        try source.rename(name, to: name, in: target)
+    }
+
+    /// Whether two folders have the same statement under a name.
+    private static func isSame(
+        _ name: String, _ one: Folder, _ other: Folder
+    ) throws(FileError) -> Bool {
+        let bytes = try [one, other].map { folder throws(FileError) in
+            try folder.read(name, limit: FileLimit.colophon)
+        }
+        let statements = bytes.compactMap { $0 }.compactMap { try? TransparentStatement($0) }
+            .map(\.statement)
+        return statements.count == 2 && statements[0] == statements[1]
     }
 
     /// Puts a record among those that the ledger refuses for good, with its reason beside it.

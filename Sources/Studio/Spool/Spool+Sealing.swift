@@ -91,9 +91,10 @@ extension Spool {
             try pending.write(bytes, to: record.fileName, .new(.secret))
         } catch {
             // What is told to have failed is not there. Where this fails too, the next command
-            // takes what it finds for sealed.
-            try? pending.remove(record.fileName)
-            try? places.remove(record.placeName)
+            // takes what it finds for sealed: the place that stays tells it to look.
+            if (try? pending.remove(record.fileName)) != nil {
+                try? places.remove(record.placeName)
+            }
             throw .unwritable(error)
         }
     }
@@ -205,16 +206,19 @@ extension Spool {
     }
 
     /// Removes what commands that were killed left of files that never got their names.
+    ///
+    /// Only under the lock, and where nobody writes without it.
     func removeTemporaries() throws(SpoolError) {
-        for state in SpoolRecord.State.allCases {
-            let folder = try folder(state)
-            do throws(FileError) {
+        var folders = [try folder(Part.places)]
+        for state in SpoolRecord.State.allCases { folders.append(try folder(state)) }
+        do throws(FileError) {
+            for folder in folders {
                 for name in try folder.names() where Folder.isTemporary(name) {
                     try folder.remove(name)
                 }
-            } catch {
-                throw .unwritable(error)
             }
+        } catch {
+            throw .unwritable(error)
         }
     }
 }

@@ -48,7 +48,7 @@ package struct Spool: Sendable {
     /// The path, as it was named.
     package var path: String { folder.path }
 
-    static let settingsName = "spool.json"
+    static let settingsName = FolderWalk.spoolMark
     static let tipName = "tip"
     static let lockName = "lock"
     static let syncLockName = "sync.lock"
@@ -119,6 +119,7 @@ package struct Spool: Sendable {
     /// The folder of this part, made where it is missing.
     package func folder(_ part: Part) throws(SpoolError) -> Folder {
         do throws(FileError) {
+            if let there = try folder.folder(ifThere: part.rawValue) { return there }
             return try folder.folder(making: part.rawValue, .secret)
         } catch {
             throw .unwritable(error)

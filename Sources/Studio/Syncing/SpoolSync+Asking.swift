@@ -24,7 +24,7 @@ extension SpoolSync {
                 await self.take(answer, aboutSent: asked[index].record)
             }
             try settle()
-            note(delivery, gzip: false, &end)
+            note(delivery, filling: asked.count * SyncLimit.questionBytes, &end)
         }
     }
 
@@ -57,7 +57,7 @@ extension SpoolSync {
             follow(record)
         case .unknown, .refused:
             // Also where the ledger has taken it before, and lost it: it is sent again.
-            following.remove(record.fileName)
+            following.remove(record.key)
             unknown.append(record)
         }
     }

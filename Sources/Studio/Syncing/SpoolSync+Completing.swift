@@ -47,14 +47,14 @@ extension SpoolSync {
 
     /// Tells that a record cannot be sent or completed; the others go on.
     func fail(_ record: SpoolRecord, _ error: SpoolError) {
-        guard failed.insert(record.fileName).inserted else { return }
+        guard failed.insert(record.key).inserted else { return }
         trouble = error.words
         onEvent(.failed(record, error))
     }
 
     /// Takes it that a record is an entry whose receipt follows.
     func follow(_ record: SpoolRecord) {
-        guard following.insert(record.fileName).inserted else { return }
+        guard following.insert(record.key).inserted else { return }
         onEvent(.follows(record))
     }
 
@@ -76,7 +76,7 @@ extension SpoolSync {
                 broken = error
             }
         } catch {
-            unproven.insert(content.record.fileName)
+            unproven.insert(content.record.key)
             trouble =
                 "\(content.record.fileName): the ledger gave a receipt that proves nothing: \(error)"
             onEvent(.unproven(content.record, error))
@@ -121,7 +121,7 @@ extension SpoolSync {
         try spool.move(answered.map(\.content.record), to: .registered)
         for item in answered {
             sum.registered += 1
-            following.remove(item.content.record.fileName)
+            following.remove(item.content.record.key)
             noteSeen(item)
             onEvent(
                 .registered(

@@ -66,11 +66,11 @@ extension SpoolSync {
     private func mayGo(_ content: SpoolContent, _ gate: (any RecordGate)?) async -> Bool {
         let record = content.record
         guard let gate, let reason = await gate.hold(content.content) else {
-            toldHeld[record.fileName] = nil
+            toldHeld[record.key] = nil
             return true
         }
-        held.insert(record.fileName)
-        if toldHeld.updateValue(reason, forKey: record.fileName) != reason {
+        held.insert(record.key)
+        if toldHeld.updateValue(reason, forKey: record.key) != reason {
             onEvent(.held(record, reason))
         }
         return false
@@ -95,7 +95,7 @@ extension SpoolSync {
         }
         try settle()
         if gzip { window.note(plain: plain, sent: delivery.bodyBytes) }
-        note(delivery, gzip: gzip, &end)
+        note(delivery, filling: delivery.bodyBytes, gzip: gzip, &end)
         if records.count == 1, case .refused(let problem)? = end.failure, problem.status == 413 {
             end.failure = nil
             try refuse(sent[0].content, problem)
@@ -128,15 +128,19 @@ extension SpoolSync {
     ) throws(SpoolError) {
         let refused = try spool.refuse(content.record, "\(problem)")
         sum.refused += 1
-        following.remove(refused.fileName)
+        following.remove(refused.key)
         onEvent(.refused(refused, problem, content))
         tellProgress()
     }
 
     /// Takes note of how a request ended.
-    func note(_ delivery: DeliveryEnd, gzip: Bool, _ end: inout PassEnd) {
+    ///
+    /// - Parameter filling: how much of the window it took.
+    func note(
+        _ delivery: DeliveryEnd, filling: Int, gzip: Bool = false, _ end: inout PassEnd
+    ) {
         window.note(takesGzip: delivery.takesGzip)
-        guard let failure = delivery.failure else { return window.arrived(delivery.bodyBytes) }
+        guard let failure = delivery.failure else { return window.arrived(filling) }
         let before = window.byteCount
         switch failure {
         case .unreachable: window.cut(answered: delivery.answered)

@@ -1,3 +1,4 @@
+import Encoding
 import Files
 import HTTPCalls
 package import LedgerClient
@@ -42,19 +43,19 @@ package actor SpoolSync {
     var broken: SpoolError?
 
     /// Names of records that are entries, and whose receipts follow.
-    var following: Set<String> = []
+    var following: Set<Text> = []
 
     /// Names of records whose receipts prove nothing: each is asked about once in a while.
-    var unproven: Set<String> = []
+    var unproven: Set<Text> = []
 
     /// Names of records that cannot be read.
-    var failed: Set<String> = []
+    var failed: Set<Text> = []
 
     /// Names of records that are held back in this pass.
-    var held: Set<String> = []
+    var held: Set<Text> = []
 
     /// What was told of records that are held back, by their names.
-    var toldHeld: [String: String] = [:]
+    var toldHeld: [Text: String] = [:]
 
     /// Records that have their receipts, and lack a proof about the head that was seen.
     var unprovenSeen: [SeenPair: [SpoolRecord]] = [:]
@@ -118,13 +119,17 @@ package actor SpoolSync {
         var failures = 0
         while true {
             let before = progress
+            let registered = sum.registered
             let end = await pass()
             await onPass(
                 client, SyncPass(hasAnswers: answers > 0, isWhole: end.failure == nil))
-            keepTrouble(end)
+            // What was stopped by its owner is no trouble.
+            if !Task.isCancelled { keepTrouble(end) }
             failures = progress != before ? 1 : end.isSmaller ? failures : failures + 1
             guard !Task.isCancelled else { return ended(end) }
             if end.failure == nil, end.spoolError == nil, sum.open == 0 {
+                // What was registered just now may open the gate, and the newest head is young now.
+                if !held.isEmpty, sum.registered > registered { continue }
                 guard follows else { return ended(end) }
                 failures = 0
                 onEvent(.idle(sum))
@@ -154,7 +159,9 @@ package actor SpoolSync {
     }
 
     private func ended(_ end: PassEnd) -> SyncEnd {
-        SyncEnd(sum: sum, failure: end.failure, spoolError: end.spoolError)
+        SyncEnd(
+            sum: sum, failure: Task.isCancelled ? nil : end.failure, spoolError: end.spoolError,
+            isStopped: Task.isCancelled)
     }
 
     // MARK: - A pass
@@ -165,6 +172,10 @@ package actor SpoolSync {
         var end = PassEnd()
         do throws(SpoolError) {
             let sent = try open(.submitted)
+            // Where a crash has left both names, it is a submitted one.
+            let names = Set(sent.map(\.key))
+            try spool.move(
+                try open(.pending).filter { names.contains($0.key) }, to: .submitted)
             count(sent.count + (try open(.pending).count))
             try await ask(about: sent, &end)
             if end.failure == nil, !Task.isCancelled {
@@ -181,7 +192,7 @@ package actor SpoolSync {
     /// The records in this state that are worth a try.
     func open(_ state: SpoolRecord.State) throws(SpoolError) -> [SpoolRecord] {
         try spool.records(in: state).filter { record in
-            !failed.contains(record.fileName) && !unproven.contains(record.fileName)
+            !failed.contains(record.key) && !unproven.contains(record.key)
         }
     }
 
@@ -255,7 +266,7 @@ package actor SpoolSync {
         let modified = try spool.folder(.pending).status.modified
         guard modified != quietSince else { return false }
         let isSettled = modified + Self.settlingSeconds < Int64(UTC.now)
-        let hasMore = try open(.pending).contains { !held.contains($0.fileName) }
+        let hasMore = try open(.pending).contains { !held.contains($0.key) }
         quietSince = isSettled && !hasMore ? modified : nil
         return hasMore
     }
@@ -276,4 +287,9 @@ extension SpoolError {
         default: "the spool cannot be used"
         }
     }
+}
+
+extension SpoolRecord {
+    /// The file's name, by which a record is found again: byte for byte.
+    var key: Text { Text(fileName) }
 }

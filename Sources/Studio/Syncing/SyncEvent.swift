@@ -124,4 +124,7 @@ package struct SyncEnd: Sendable {
 
     /// Why the spool itself cannot be used; nil where it can.
     package let spoolError: SpoolError?
+
+    /// Whether it was stopped before it came to its end.
+    package let isStopped: Bool
 }

@@ -22,8 +22,9 @@ package enum SyncLimit {
     /// Items of one request, as the ledger takes them.
     package static let items = 4_096
 
-    /// Bytes of a question in a body: a name and its head.
-    static let questionBytes = 34
+    /// Bytes that a question takes of a window: 34 up, and a receipt down, which takes as long on a
+    /// line that is faster down than up.
+    static let questionBytes = 128
 
     /// Records that are completed in one step: while so few are moved, whoever signs waits for
     /// milliseconds.

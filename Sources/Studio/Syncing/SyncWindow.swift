@@ -21,7 +21,7 @@ struct SyncWindow: Sendable {
         return min(SyncLimit.plainBytes, Int(Double(byteCount) / ratio))
     }
 
-    /// Questions that make a body of this size; names do not compress.
+    /// Questions that fill the window.
     var questionCount: Int {
         max(1, min(SyncLimit.items, byteCount / SyncLimit.questionBytes))
     }
@@ -38,7 +38,7 @@ struct SyncWindow: Sendable {
         ratio = min(1, max(0.05, Double(sent) / Double(plain)))
     }
 
-    /// Takes note that a body of this size was answered whole.
+    /// Takes note that what took so much of the window was answered whole.
     mutating func arrived(_ sent: Int) {
         guard sent * 2 >= byteCount else { return }
         byteCount = min(byteCount * 2, largest)

@@ -25,14 +25,25 @@ struct FolderLook {
         var ahead: [(parent: Folder, name: String?, path: Text, depth: Int)] = [(top, nil, "", 1)]
         var (folderCount, left) = (1, Self.nameLimit)
         while let (parent, name, path, depth) = ahead.popLast() {
-            guard let folder = try Self.open(name, in: parent) else { continue }
-            // Asked first: what comes while the names are read is told.
-            onFolder(folder, path)
-            let names = try folder.names(limit: Self.nameLimit)
+            let (folder, names): (Folder, [String])
+            do throws(FileError) {
+                guard let opened = try Self.open(name, in: parent) else { continue }
+                folder = opened
+                // Asked first: what comes while the names are read is told.
+                onFolder(folder, path)
+                names = try folder.names(limit: Self.nameLimit)
+            } catch {
+                // One folder that is closed to us closes no other.
+                guard name != nil, !error.isFailing else { throw error }
+                passed.append((path, .unreadable(error)))
+                continue
+            }
             left -= names.count
             guard left >= 0 else {
                 throw FileError(top.path, .tooManyNames(limit: Self.nameLimit))
             }
+            // A spool's records are its own, and its settings are no work.
+            if name != nil, names.contains(FolderWalk.spoolMark) { continue }
             for child in try look(at: names, in: folder, path) {
                 let childPath = Self.path(of: child, in: path)
                 guard depth < Self.depthLimit, folderCount < Self.folderLimit else {

@@ -131,9 +131,14 @@ extension HotFolder {
 
     private mutating func failed(_ path: Text, _ error: FileError, at now: Instant) {
         if error.isMissing { return waiting.remove(path) }
-        if case .isLink = error.reason {
+        switch error.reason {
+        case .isLink:
             waiting.remove(path)
             return skip(path, .kind(.link), nil)
+        case .isKind(let kind, _):
+            waiting.remove(path)
+            return skip(path, .kind(kind), nil)
+        default: break
         }
         waiting.failed(path, at: now)
         skip(path, .unreadable(error), nil)

@@ -115,6 +115,8 @@ package struct HotFolder {
 
     /// Does all that is to be done now; returns after the current file where the task is cancelled.
     package mutating func step(at now: Instant) throws(HotFolderError) {
+        // Asked each time: of a folder that somebody has open the system does not tell the end.
+        try requireInPlace()
         try takeNotices(at: now)
         if nextLook.map({ $0 <= now }) ?? true { try lookAtAll(at: now) }
         for path in waiting.due(at: now) {
@@ -169,7 +171,6 @@ package struct HotFolder {
     private mutating func lookAtAll(at now: Instant) throws(HotFolderError) {
         let isFirst = nextLook == nil
         let begun = ContinuousClock.now
-        try requireInPlace()
         waiting.beginScan()
         var allTold = true
         let found: FolderLook

@@ -169,11 +169,7 @@ struct DecisionLoop {
 
     /// Runs until a signal, or until the ledger refuses what this key signs.
     func run() async -> ExitStatus {
-        let work = Task { await decide() }
-        let watch = Task { await StopSignal.wait { work.cancel() } }
-        let status = await work.value
-        watch.cancel()
-        return status
+        await StopSignal.during { await decide() }
     }
 
     private func decide() async -> ExitStatus {

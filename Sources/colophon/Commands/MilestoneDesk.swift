@@ -59,7 +59,8 @@ struct MilestoneDesk {
 
     private let target: MilestoneTarget
     private let signer: Signer
-    private let folder: String
+    /// The folder of the records; nil for the current one.
+    private let folder: String?
     private let settings: Settings
     private let console: Console
 
@@ -85,7 +86,7 @@ struct MilestoneDesk {
                 hint: "name it with --decider, or in the setting deciders")
         }
         self.target = target
-        folder = named.records ?? "."
+        folder = named.records
         self.settings = settings
         self.console = console
     }
@@ -108,7 +109,8 @@ struct MilestoneDesk {
         } catch {
             throw Failure(error, signing: name)
         }
-        let path = "\(folder)/\(name)-\(record.id)\(RecordFile.suffix)"
+        let file = "\(name)-\(record.id)\(RecordFile.suffix)"
+        let path = folder.map { "\($0)/\(file)" } ?? file
         try NamedFile.write(record.bytes, to: path, .create)
         tell(plan, record.id, at: path)
         return await submit(path, record.id)
@@ -136,7 +138,7 @@ struct MilestoneDesk {
 
     private func tell(_ plan: MilestonePlan, _ entry: EntryID, at path: String) {
         console.print(
-            "\(plan.decision.rawValue) \(entry) \(path)",
+            "\(plan.decision.rawValue) \(entry)",
             [
                 ("decision", .string(Text(plan.decision.rawValue))),
                 ("milestone", .string(target.milestone)), ("slice", .string(target.slice)),
@@ -144,6 +146,7 @@ struct MilestoneDesk {
                 ("observed", plan.members["observed"]),
                 ("override", plan.override.map { .string($0) }),
             ])
+        if spool != nil { console.note("sealed as \(path); spool sync sends it") }
         guard let reason = plan.override, !console.json else { return }
         console.warn(nil, "against the threshold: \(reason.string)")
     }

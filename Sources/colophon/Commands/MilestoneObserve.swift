@@ -115,11 +115,7 @@ struct MetricSource: ParsableArguments {
     /// Asks for the value; where there is none, that is "not now".
     func value() async throws(Failure) -> MetricNumber {
         // Ctrl-C ends the program that we wait for, too.
-        let work = Task { await measured() }
-        let watch = Task { await StopSignal.wait { work.cancel() } }
-        let value = await work.value
-        watch.cancel()
-        return try value.get()
+        try await StopSignal.during { [self] in await measured() }.get()
     }
 
     /// The same, for a task that may be cancelled.

@@ -81,7 +81,7 @@ struct MilestoneRehearse: ColophonCommand {
         _ rehearsal: Rehearsal, _ console: Console
     ) async throws(Failure) -> RehearsalResult {
         let progress = ProgressLine(console)
-        let work = Task { () async -> Result<RehearsalResult, RehearsalError> in
+        let result = await StopSignal.during { () -> Result<RehearsalResult, RehearsalError> in
             do throws(RehearsalError) {
                 return .success(
                     try await rehearsal.run { progress.report("records", $0, of: $1) })
@@ -89,9 +89,6 @@ struct MilestoneRehearse: ColophonCommand {
                 return .failure(error)
             }
         }
-        let watch = Task { await StopSignal.wait { work.cancel() } }
-        let result = await work.value
-        watch.cancel()
         progress.clear()
         do throws(RehearsalError) {
             return try result.get()

@@ -74,7 +74,7 @@ extension MilestoneWords {
             decision.decision == .start
             ? decision.metric.condition : decision.observed.map { "\($0)" } ?? "-"
         return "\(registered.index) \(decision.decision.rawValue) \(value) "
-            + "\(Instant(registered.loggedAt))"
+            + "signed \(Instant(registered.issuedAt))"
     }
 
     private static func words(_ debt: RollbackDebt) -> String {

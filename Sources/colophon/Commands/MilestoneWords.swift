@@ -87,6 +87,7 @@ struct MilestoneWords {
             ("entry", .string(Text("\(registered.entry)"))),
             ("index", .integer(Int64(clamping: registered.index))),
             ("issuer", .string(registered.issuer)),
+            ("iat", .integer(Int64(clamping: registered.issuedAt))),
             ("loggedAt", .string(Text(UTC.text(registered.loggedAt)))),
             ("metric", decision.metric.json),
             ("observed", decision.observed?.json),

@@ -77,9 +77,9 @@ struct SpoolSyncCommand: ColophonCommand {
         return report.end(end)
     }
 
-    /// A peer that is silent for so long is gone: even over a satellite the first answers to a
-    /// body are back in a few seconds.
-    private static let answerTimeout: Duration = .seconds(20)
+    /// A peer that is silent for so long is gone: a ledger answers at the latest when it has waited
+    /// 15 s for its witnesses, and even over a satellite that is here in a few seconds.
+    private static let answerTimeout: Duration = .seconds(25)
 
     /// The longest wait between two tries of a sync that follows: most of a satellite's window is
     /// used, and a ledger that is away for days is asked once a minute.

@@ -113,6 +113,11 @@ final class SyncReport: Sendable {
         var failure: Failure?
         if let error = end.spoolError { failure = Failure(error) }
         if let error = end.failure, !follows { failure = Failure(error, ledger.description) }
+        if end.isStopped, !follows {
+            failure = Failure(
+                .tryAgain, nil, "stopped",
+                hint: "run the same command again: nothing is entered twice")
+        }
         if let failure { console.report(failure) }
         if end.sum.withoutProof > 0 {
             console.note(
@@ -162,7 +167,8 @@ final class SyncReport: Sendable {
             problem, signedBy: content.content.statement.keyID, record.fileName)
         if problem.detail == Refusal.unregisteredKey.description || failure.hint == nil {
             failure.hint =
-                "when its reason is gone: colophon spool sync \(word) --retry-refused"
+                "when its reason is gone: colophon spool sync \(ShellWord.quoted(directory)) "
+                + "--retry-refused"
         }
         return failure
     }
@@ -232,6 +238,4 @@ final class SyncReport: Sendable {
         state.withLock { $0.told = [] }
         console.note("\(sum.registered) registered\(held); waiting for more")
     }
-
-    private var word: String { ShellWord.quoted(directory) }
 }

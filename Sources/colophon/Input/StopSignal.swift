@@ -7,6 +7,24 @@ enum StopSignal {
     /// script, send it twice.
     private static let once: Duration = .seconds(1)
 
+    /// Runs `body` in a task that the first signal cancels.
+    ///
+    /// It begins once a signal is not the end of the program any more, so that what it leaves
+    /// behind is cleaned up by itself.
+    static func during<Value: Sendable>(
+        _ body: @escaping @Sendable () async -> Value
+    ) async -> Value {
+        let (signs, ready) = AsyncStream<Void>.makeStream()
+        let work = Task {
+            for await _ in signs { break }
+            return await body()
+        }
+        let watch = Task { await wait(ready: { ready.yield() }) { work.cancel() } }
+        let value = await work.value
+        watch.cancel()
+        return value
+    }
+
     /// Calls `stop` at the first signal; another one later ends the program as it stands.
     ///
     /// - Parameter ready: is called once a signal is not the end of the program any more.

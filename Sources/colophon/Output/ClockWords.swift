@@ -34,8 +34,8 @@ struct ClockWords {
             case .unkept:
                 (
                     nil,
-                    "nobody keeps this machine's clock, says its kernel: start chrony, or another "
-                        + "client of a time server"
+                    "nobody keeps this machine's clock, as far as its kernel says: start chrony, or "
+                        + "another client of a time server"
                 )
             }
         }

@@ -46,8 +46,7 @@ extension Failure {
         case .forked(let old, let new, let path):
             self = .no(
                 "\(ledger)", "its tree of \(new) does not extend the tree of \(old) that was seen",
-                hint: "it may have forked: keep \(path) and the head that it is held to, "
-                    + "and ask its witnesses")
+                hint: "keep seen and \(path): they show a fork; ask its witnesses")
         }
     }
 }

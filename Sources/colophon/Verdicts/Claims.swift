@@ -1,6 +1,7 @@
 import Encoding
 import Manifests
 import Provenance
+import Studio
 
 /// The claims of a signer, not proven.
 struct Claims {
@@ -30,7 +31,8 @@ struct Claims {
             add("about", manifest?.subjects.first?.name)
             for claim in milestone(manifest) { add(claim.name, claim.value) }
         }
-        add("signed at", Text("\(Instant(statement.issuedAt))"))
+        let clock = popClock(manifest).map { " (clock: \($0))" } ?? ""
+        add("signed at", Text("\(Instant(statement.issuedAt))\(clock)"))
         add("issuer", statement.issuer)
         add("thread", statement.subject)
         return claims
@@ -90,6 +92,20 @@ struct Claims {
         guard let at = time?["at"]?.text else { return nil }
         guard let clock = time?["clock"]?.text else { return at }
         return at + " (clock: " + clock + ")"
+    }
+
+    /// Who kept the clock of the PoP, and how well, where the record says it in the form of
+    /// manifests.md §10.
+    private static func popClock(_ manifest: Manifest?) -> String? {
+        let clock = provenance(manifest)?["ext"]?["popClock"]
+        guard let name = clock?["source"]?.text?.string,
+            let source = PoPClock.Source(rawValue: name)
+        else { return nil }
+        guard source != .none else { return "kept by nobody" }
+        guard let number = clock?["uncertaintySeconds"] else { return source.rawValue }
+        return number.number.map { _ in
+            "\(source.rawValue), good to \(String(decoding: number.encoded(), as: UTF8.self)) s"
+        }
     }
 
     private static func edition(_ manifest: Manifest?) -> [(name: String, value: String)] {
