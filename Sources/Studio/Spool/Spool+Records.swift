@@ -72,25 +72,30 @@ extension Spool {
         _ records: [SpoolRecord], to state: SpoolRecord.State
     ) throws(SpoolError) -> [SpoolRecord] {
         guard !records.isEmpty else { return [] }
-        return try locked { () throws(SpoolError) in
-            let target = try folder(state)
-            var sources: [SpoolRecord.State: Folder] = [state: target]
-            for record in records where sources[record.state] == nil {
-                sources[record.state] = try folder(record.state)
-            }
-            do throws(FileError) {
-                for record in records where record.state != state {
-                    guard let source = sources[record.state] else { continue }
-                    try Self.move(record.fileName, from: source, to: target)
-                }
-                // The new name first: a crash between both may show two, never none.
-                try target.synchronize()
-                for (from, source) in sources where from != state { try source.synchronize() }
-            } catch {
-                throw error.reason == .exists ? .taken(error.path) : .unwritable(error)
-            }
-            return records.map { $0.moved(to: state) }
+        return try locked { () throws(SpoolError) in try moveLocked(records, to: state) }
+    }
+
+    /// Does what ``move(_:to:)`` does, under the lock that the caller holds.
+    private func moveLocked(
+        _ records: [SpoolRecord], to state: SpoolRecord.State
+    ) throws(SpoolError) -> [SpoolRecord] {
+        let target = try folder(state)
+        var sources: [SpoolRecord.State: Folder] = [state: target]
+        for record in records where sources[record.state] == nil {
+            sources[record.state] = try folder(record.state)
         }
+        do throws(FileError) {
+            for record in records where record.state != state {
+                guard let source = sources[record.state] else { continue }
+                try Self.move(record.fileName, from: source, to: target)
+            }
+            // The new name first: a crash between both may show two, never none.
+            try target.synchronize()
+            for (from, source) in sources where from != state { try source.synchronize() }
+        } catch {
+            throw error.reason == .exists ? .taken(error.path) : .unwritable(error)
+        }
+        return records.map { $0.moved(to: state) }
     }
 
     private static func move(
@@ -127,13 +132,16 @@ extension Spool {
         _ record: SpoolRecord, _ reason: String
     ) throws(SpoolError) -> SpoolRecord {
         let refused = try folder(SpoolRecord.State.refused)
-        do throws(FileError) {
-            try refused.write(
-                Array((reason + "\n").utf8), to: Self.reasonName(record), .replacing(.secret))
-        } catch {
-            throw .unwritable(error)
+        // Whoever opens the spool meanwhile removes what looks like the rest of a killed command.
+        return try locked { () throws(SpoolError) in
+            do throws(FileError) {
+                try refused.write(
+                    Array((reason + "\n").utf8), to: Self.reasonName(record), .replacing(.secret))
+            } catch {
+                throw .unwritable(error)
+            }
+            return try moveLocked([record], to: .refused)[0]
         }
-        return try move([record], to: .refused)[0]
     }
 
     /// Why the ledger refuses a record; nil where nothing stands beside it.
