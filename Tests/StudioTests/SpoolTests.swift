@@ -144,6 +144,21 @@ import Testing
         }
     }
 
+    /// What blocks the next number keeps nothing from being sent.
+    @Test func whatBlocksSealingDoesNotBlockMoving() throws {
+        let spool = try bench.open()
+        let record = try bench.seal("first.jpg", in: spool).record
+        try FileManager.default.createSymbolicLink(
+            atPath: bench.folder.path("spool/pending/0000000001-link.colophon"),
+            withDestinationPath: "nowhere")
+        let path = bench.path + "/pending/0000000001-link.colophon"
+        let error = SpoolError.broken(path, FileError(path, .isLink).words)
+        #expect(throws: error) { try bench.open() }
+        let moving = try Spool(bench.path, for: .moving)
+        #expect(try moving.move([record], to: .submitted).first?.state == .submitted)
+        #expect(try moving.records(in: .submitted).count == 1)
+    }
+
     /// Taking the records away by hand gives no number back.
     @Test func theTipNeverGoesBack() throws {
         let spool = try bench.open()

@@ -48,7 +48,7 @@ package struct ChainReader: Sendable {
         let listed = try await list(of: issuer)
         let tree = try await tree()
         let proven = listed.filter { $0.index < tree.size }
-        var found = FoundEntries(of: issuer, by: kit, size: tree.size, listed: proven.count)
+        var found = FoundEntries(of: issuer, by: kit, size: tree.size, listed: proven)
         found.entries.newerCount = listed.count - proven.count
         for run in runs(of: proven, in: tree) {
             switch run {

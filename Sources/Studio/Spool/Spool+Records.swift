@@ -75,7 +75,7 @@ extension Spool {
         return try locked { () throws(SpoolError) in try moveLocked(records, to: state) }
     }
 
-    /// Does what ``move(_:to:)`` does, under the lock that the caller holds.
+    /// The same, by whoever has the lock.
     private func moveLocked(
         _ records: [SpoolRecord], to state: SpoolRecord.State
     ) throws(SpoolError) -> [SpoolRecord] {
@@ -131,12 +131,12 @@ extension Spool {
     package func refuse(
         _ record: SpoolRecord, _ reason: String
     ) throws(SpoolError) -> SpoolRecord {
-        let refused = try folder(SpoolRecord.State.refused)
-        // Whoever opens the spool meanwhile removes what looks like the rest of a killed command.
-        return try locked { () throws(SpoolError) in
+        try locked { () throws(SpoolError) in
+            let refused = try folder(SpoolRecord.State.refused)
             do throws(FileError) {
                 try refused.write(
-                    Array((reason + "\n").utf8), to: Self.reasonName(record), .replacing(.secret))
+                    Array((reason + "\n").utf8), to: Self.reasonName(record),
+                    .replacing(.secret))
             } catch {
                 throw .unwritable(error)
             }

@@ -184,7 +184,7 @@ extension Spool {
     func healed(_ tip: SpoolTip) throws(SpoolError) -> SpoolTip {
         var end = tip
         for record in try records(from: tip.next) {
-            let found = try content(of: record)
+            let found = try nextContent(record)
             guard found.content.statement.chain == end.link(in: settings.spool),
                 found.content.statement.keyID == settings.keyID
             else {
@@ -204,6 +204,15 @@ extension Spool {
             throw .unwritable(error)
         }
         return end
+    }
+
+    /// Reads a record that stands where the next one would.
+    private func nextContent(_ record: SpoolRecord) throws(SpoolError) -> SpoolContent {
+        do throws(SpoolError) {
+            return try content(of: record)
+        } catch .unreadable(let error) where !error.passes && !error.isMissing {
+            throw .broken(error.path, error.words)
+        }
     }
 
     /// All records with this number and above, wherever they lie, in the order of their numbers.

@@ -246,7 +246,8 @@ package actor SpoolSync {
     /// Keeps why this pass did not do all that it was asked for, for whoever looks at the spool.
     private func keepTrouble(_ end: PassEnd) {
         let words =
-            end.spoolError?.words ?? end.failure.map { "the ledger \($0)" } ?? trouble ?? heldWords
+            end.spoolError?.description ?? end.failure.map { "the ledger \($0)" } ?? trouble
+            ?? heldWords
         do throws(SpoolError) {
             if let words {
                 try SpoolTrouble(at: UTC.now, words: words).keep(in: spool)
@@ -311,20 +312,6 @@ package actor SpoolSync {
 
     /// A folder's time of change is in whole seconds, by a clock that need not be this one exactly.
     private static let settlingSeconds: Int64 = 2
-}
-
-extension SpoolError {
-    /// What is wrong, in words for whoever looks at the spool.
-    var words: String {
-        switch self {
-        case .unreadable(let error), .unwritable(let error): "\(error.path): \(error.words)"
-        case .broken(let path, let words): "\(path): \(words)"
-        case .taken(let path): "\(path): a record of this name is there already"
-        case .copied(let path): "\(path): is a copy of a spool"
-        case .noTip(let path): "\(path): is missing or damaged"
-        default: "the spool cannot be used"
-        }
-    }
 }
 
 extension SpoolRecord {

@@ -182,14 +182,15 @@ package struct HotFolder {
             throw .folder(error)
         }
         isTold = allTold
+        if isFirst {
+            onEvent(
+                .begun(
+                    HotFolderStart(
+                        workCount: found.works.count, isTold: isTold, takesCopies: takesCopies)))
+        }
         take(found, at: now)
         let interval = isTold ? Self.lookInterval : settle
         nextLook = now + max(interval, (ContinuousClock.now - begun) * Self.lookShare)
-        guard isFirst else { return }
-        onEvent(
-            .begun(
-                HotFolderStart(
-                    waitingCount: waiting.count, isTold: isTold, takesCopies: takesCopies)))
     }
 
     /// Takes what a look has found, and forgets what is not there any more.

@@ -24,8 +24,8 @@ package enum HotFolderEvent: Sendable {
 
 /// How a hot folder was found.
 package struct HotFolderStart: Hashable, Sendable {
-    /// The files that wait to be signed.
-    package let waitingCount: Int
+    /// The files that have no record beside them.
+    package let workCount: Int
 
     /// Whether the system tells what happens in all of its folders; else they are looked at.
     package let isTold: Bool

@@ -38,7 +38,7 @@ struct Sign: ColophonCommand {
 
             Into a spool, whose sync sends the records when there is a network:
 
-              colophon sign --spool outbox photo.jpg --title "Estuary No. 4" \
+              colophon sign --spool outbox photo.jpg --title "Estuary No. 4" \\
                 --creator "Ana Example"
 
             --key, --issuer and --creator may come from the environment or the
@@ -104,6 +104,7 @@ struct Sign: ColophonCommand {
             } catch {
                 console.report(error)
                 status = status.worst(error.status)
+                if error.endsRun { break }
             }
         }
         return status

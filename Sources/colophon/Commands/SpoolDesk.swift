@@ -5,6 +5,7 @@ import Merkle
 import Provenance
 import Settings
 import Studio
+import Synchronization
 
 /// A spool that is open for sealing, and whoever signs into it.
 struct SpoolDesk {
@@ -30,15 +31,18 @@ struct SpoolDesk {
         _ path: String, _ flags: SignerOptions? = nil, _ passphrases: PassphraseSource,
         _ console: Console
     ) throws(Failure) {
+        let told = ToldOnce()
         do throws(SpoolError) {
-            spool = try Spool(path, for: .writing) { Self.tell($0, console) }
+            spool = try Spool(path, for: .writing) { event in
+                if told.isNews(event) { Self.tell(event, console) }
+            }
         } catch {
             throw Failure(error)
         }
         let settings = spool.settings
         try Self.check(flags, against: settings, at: path)
         let keyPath = flags?.key ?? settings.key
-        let key = try NamedFile.privateKey(keyPath, passphrases, console)
+        let key = try Self.key(keyPath, isOfSpool: flags?.key == nil, path, passphrases, console)
         signer = Signer(
             issuer: settings.issuer, key: key,
             audience: settings.origin ?? flags?.aud.map { Text($0) })
@@ -53,6 +57,22 @@ struct SpoolDesk {
             throw Failure(SpoolError.otherKey(keyPath))
         }
         try warnOfClock(kit: flags?.trust, console)
+    }
+
+    /// Reads the key; where the spool names it, the hint says so.
+    private static func key(
+        _ keyPath: String, isOfSpool: Bool, _ path: String, _ passphrases: PassphraseSource,
+        _ console: Console
+    ) throws(Failure) -> SigningKey {
+        do throws(Failure) {
+            return try NamedFile.privateKey(keyPath, passphrases, console)
+        } catch {
+            guard isOfSpool, error.hint == nil else { throw error }
+            var told = error
+            told.hint =
+                "spool.json in \(ShellWord.quoted(path)) names this path; --key takes another"
+            throw told
+        }
     }
 
     private static func check(
@@ -195,4 +215,11 @@ struct WorkToSign {
         (self.path, self.predicate, self.digest) = (path, predicate, digest)
         self.isNamed = isNamed
     }
+}
+
+/// What was told of a spool: on a full disk each further record finds the same again.
+private final class ToldOnce: Sendable {
+    private let events = Mutex<Set<Spool.Event>>([])
+
+    func isNews(_ event: Spool.Event) -> Bool { events.withLock { $0.insert(event).inserted } }
 }

@@ -86,7 +86,7 @@ struct SpoolSyncCommand: ColophonCommand {
 
     private func open(_ console: Console) throws(Failure) -> (Spool, FileLock) {
         do throws(SpoolError) {
-            let spool = try Spool(directory, for: .writing) { SpoolDesk.tell($0, console) }
+            let spool = try Spool(directory, for: .moving) { SpoolDesk.tell($0, console) }
             return (spool, try spool.lockForSync())
         } catch {
             throw Failure(error)

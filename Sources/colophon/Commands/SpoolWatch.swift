@@ -178,8 +178,7 @@ extension Failure {
         case .damagedMemory(let path):
             self = .unreadable(
                 path, "is damaged",
-                hint: "remove it: it is made anew from the spool's records; files whose records "
-                    + "were pruned, and lie beside no work, would be signed again")
+                hint: "remove it: it is made anew; what was pruned may be signed again")
         }
     }
 }

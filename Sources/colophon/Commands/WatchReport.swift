@@ -58,8 +58,8 @@ final class WatchReport: Sendable {
     }
 
     private func begin(_ start: HotFolderStart) {
-        let files = start.waitingCount == 1 ? "1 file waits" : "\(start.waitingCount) files wait"
-        console.note("watching \(folder) for the spool \(spool); \(files)")
+        let files = start.workCount == 1 ? "1 file" : "\(start.workCount) files"
+        console.note("watching \(folder) for the spool \(spool); \(files) without a record beside")
         if !start.isTold {
             console.note("the system does not tell of all folders: they are looked at")
         }

@@ -20,7 +20,7 @@ struct SpoolText {
     var lines: [String] {
         facts.flatMap { Columns.wrap($1, head: Columns.pad($0, to: Self.factWidth)) } + [""]
             + [Self.row("", "records", "bytes", "oldest signed")]
-            + standing.heaps.map(row) + faultLines
+            + standing.heaps.map(row) + refusalLines + faultLines
     }
 
     private var facts: [(String, String)] {
@@ -78,11 +78,39 @@ struct SpoolText {
         String(repeating: " ", count: max(0, width - Columns.columns(of: text))) + text
     }
 
+    /// Reasons that are shown: a person reads a few, and `refused` has them all.
+    private static let reasonLimit = 5
+
+    private var refusalLines: [String] {
+        guard !standing.refusals.isEmpty else { return [] }
+        let lines = standing.refusals.prefix(Self.reasonLimit).flatMap { refusal in
+            Columns.wrap(refusal.reason, head: "  \(refusal.count): ")
+        }
+        let more = standing.refusals.count - Self.reasonLimit
+        return ["", "Refused:"] + lines + (more > 0 ? ["  and \(more) other reasons"] : []) + [
+            "  colophon spool sync \(ShellWord.quoted(spool.path)) --retry-refused sends them again"
+        ]
+    }
+
+    /// The command that mends what is wrong; nil where only a person can tell.
+    private var mend: String? {
+        let path = ShellWord.quoted(spool.path)
+        for fault in standing.faults {
+            switch fault {
+            case .copied: return "colophon spool adopt --help says what to do with a copy"
+            case .noTip, .noFolder: return "colophon spool adopt \(path) --new-chain mends it"
+            default: continue
+            }
+        }
+        return nil
+    }
+
     private var faultLines: [String] {
         guard standing.faultCount > 0 else { return [] }
         let lines = standing.faults.flatMap { Columns.wrap("\($0)", head: "  ") }
         let more = standing.faultCount - standing.faults.count
         return ["", "Wrong:"] + lines + (more > 0 ? ["  and \(more) more"] : [])
+            + (mend.map { ["  hint: \($0)"] } ?? [])
     }
 
     /// The object for programs.
@@ -105,6 +133,16 @@ struct SpoolText {
                     }
                 ),
             ] + standing.heaps.map { (Text($0.state.rawValue), Self.json($0)) } + [
+                (
+                    "refusals",
+                    .array(
+                        standing.refusals.map { refusal in
+                            [
+                                "reason": .string(Text(refusal.reason)),
+                                "count": .integer(Int64(refusal.count)),
+                            ]
+                        })
+                ),
                 ("faultCount", .integer(Int64(standing.faultCount))),
                 ("faults", .array(standing.faults.map { .string(Text("\($0)")) })),
             ])
