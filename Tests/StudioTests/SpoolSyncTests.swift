@@ -213,8 +213,9 @@ import Testing
         }
     }
 
-    /// The ledger has got the first part of a body. A dozen questions find out which, and the order
-    /// of the numbers is kept.
+    /// The ledger has got the first part of a body.
+    ///
+    /// A dozen questions find out which, and the order of the numbers is kept.
     @Test(arguments: [0, 1, 17, 28])
     func aBodyThatBreaksOffIsSentAgainFromWhereItBroke(arriving: Int) async throws {
         let batches = Mutex(0)
