@@ -166,6 +166,6 @@ extension Spool {
     static let reasonSuffix = ".reason"
 
     static func reasonName(_ record: SpoolRecord) -> String {
-        record.fileName.dropLast(RecordFile.suffix.count) + reasonSuffix
+        NameEnding.cut(RecordFile.suffix.utf8.count, off: record.fileName) + reasonSuffix
     }
 }

@@ -30,8 +30,8 @@ package struct SpoolRecord: Hashable, Sendable {
 
     /// The name for people.
     package var name: String {
-        let rest = fileName.dropLast(RecordFile.suffix.count).utf8.dropFirst(Self.digitCount + 1)
-        return String(rest) ?? fileName
+        let rest = fileName.utf8.dropLast(RecordFile.suffix.utf8.count)
+        return String(decoding: rest.dropFirst(Self.digitCount + 1), as: UTF8.self)
     }
 
     /// The mark of the chain that it belongs to; nil for the spool's own, of this day.
