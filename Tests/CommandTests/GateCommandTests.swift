@@ -71,7 +71,7 @@ import Testing
         let world = try await MilestoneWorkshop()
         let made = try await world.shop.colophon(
             "spool", "init", "outbox", "--key", "berlin.pem", "--issuer", Workshop.berlin,
-            "--ledger", world.ledger.address, "--aud", LedgerProcess.origin)
+            "--ledger", world.ledger.address, "--without-trust", "--aud", LedgerProcess.origin)
         try #require(made.status == 0, "\(made.words)")
         try world.shop.write("pixels", to: "print.tif")
         let signed = try await world.shop.colophon(

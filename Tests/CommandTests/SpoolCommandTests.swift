@@ -60,6 +60,20 @@ import Testing
         #expect(corrected.objects.first?["number"] as? Int == 2)
     }
 
+    @Test func aWorkWhoseCopyIsMissingIsNotSealedAgain() async throws {
+        try FileManager.default.createDirectory(
+            at: shop.url("card"), withIntermediateDirectories: false)
+        try shop.write("pixels", to: "card/photo.jpg")
+        try await seal("card")
+        try FileManager.default.removeItem(at: shop.url("card/photo.jpg.colophon"))
+        expectUsage(try await seal("card/photo.jpg"), "0000000000-photo.jpg.colophon")
+        let again = try await seal("card")
+        #expect(again.status == 0 && again.objects.isEmpty, "\(again.words)")
+        #expect(try pending() == ["0000000000-photo.jpg.colophon"])
+        let forced = try await seal("card/photo.jpg", "--force")
+        #expect(forced.objects.first?["number"] as? Int == 1, "\(forced.words)")
+    }
+
     @Test func recordsWithoutAnArtifactAreSealed() async throws {
         try shop.write(
             #"{"milestone": "https://m.example/1", "decision": "promote"}"#, to: "wrong.json")
@@ -87,7 +101,7 @@ import Testing
         try #require(made.status == 0, "\(made.words)")
         let begun = try await shop.colophon(
             "spool", "init", "lagos", "--key", "lagos.pem", "--issuer", Workshop.berlin,
-            "--ledger", "https://ledger.example", environment: environment)
+            "--ledger", "https://ledger.example", "--without-trust", environment: environment)
         #expect(begun.status == 0, "\(begun.words)")
         let arguments = ["sign", "--spool", "lagos", "photo.jpg", "--creator", "A", "--title", "T"]
         let closed = try await Program.run("colophon", arguments, in: shop.folder)
@@ -140,6 +154,7 @@ import Testing
     @Test func aSpoolIsMadeOnceAndNotOverSomething() async throws {
         let flags = [
             "--key", "berlin.pem", "--issuer", Workshop.berlin, "--ledger", "https://l.example",
+            "--without-trust",
         ]
         for (folder, words) in [
             ("outbox", "is a spool already"), (".", "must be empty"),
@@ -153,6 +168,10 @@ import Testing
             "spool", "init", "other", "--key", "berlin.pem", "--issuer", "berlin", "--ledger",
             "https://l.example")
         expectUsage(bad, "--issuer")
+        let unchecked = try await shop.colophon(
+            "spool", "init", "other", "--key", "berlin.pem", "--issuer", Workshop.berlin,
+            "--ledger", "https://l.example")
+        expectUsage(unchecked, "--trust is missing")
         #expect(try !shop.exists("other"))
     }
 
@@ -184,6 +203,21 @@ import Testing
         #expect(adopted.status == 0, "\(adopted.words)")
         let sealed = try await Program.run("colophon", arguments + ["--json"], in: shop.folder)
         #expect(sealed.objects.first?["number"] as? Int == 0, "\(sealed.words)")
+    }
+
+    /// A gate would be gone around, and two commands would change one file.
+    @Test func recordsInASpoolAreNotSubmitted() async throws {
+        try await seal("photo.jpg")
+        let sealed = "outbox/pending/0000000000-photo.jpg.colophon"
+        for arguments in [
+            ["submit", sealed], ["submit", "outbox/pending"], ["refresh", sealed],
+            ["submit", "--stdout", sealed],
+        ] {
+            expectUsage(
+                try await Program.run(
+                    "colophon", arguments + ["--ledger", "http://127.0.0.1:9"], in: shop.folder),
+                "it lies in a spool")
+        }
     }
 
     // MARK: - Looking

@@ -80,7 +80,7 @@ final class Workshop: Sendable {
             "colophon",
             [
                 "spool", "init", "outbox", "--key", "berlin.pem", "--issuer", Self.berlin,
-                "--ledger", "https://ledger.example/prints",
+                "--ledger", "https://ledger.example/prints", "--without-trust",
             ] + more, in: folder)
         try #require(made.status == 0, "\(made.words)")
     }

@@ -51,12 +51,14 @@ struct SpoolBench {
     @discardableResult
     func seal(
         _ work: String, in spool: Spool, as name: String? = nil, besideWork: Bool = false,
-        issuedAt: UInt64 = UTC.now
+        issuedAt: UInt64 = UTC.now, content: String? = nil
     ) throws -> SealedRecord {
         let output = besideWork ? try NewRecordFile(beside: folder.path(work)) : nil
-        return try spool.seal(name: name ?? work, beside: output) { chain throws(SignerError) in
-            try signer.sign(
-                draft, of: artifact(work), chain: chain, Freshness(issuedAt: issuedAt))
+        let artifact = artifact(content ?? work)
+        return try spool.seal(
+            name: name ?? work, beside: output, of: content == nil ? nil : artifact.digest
+        ) { chain throws(SignerError) in
+            try signer.sign(draft, of: artifact, chain: chain, Freshness(issuedAt: issuedAt))
         }
     }
 }

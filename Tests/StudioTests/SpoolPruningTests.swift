@@ -83,6 +83,18 @@ import Testing
                 == [.noReceipt, .newest])
     }
 
+    /// Its number would be given once more.
+    @Test func aRecordThatTheTipDoesNotKnowStays() async throws {
+        try await register("a")
+        let tip = try bench.folder.bytes("spool/tip")
+        try await register("b")
+        try await register("c")
+        try bench.folder.write(tip, to: "spool/tip")
+        #expect(
+            try verdicts(before: fixture.clock.now + 1, needsCopy: false)
+                == [.goes, .newest, .newest])
+    }
+
     /// A prune is killed between two of its steps.
     @Test func aPruneThatWasKilledIsFinished() async throws {
         let first = try await register("a")

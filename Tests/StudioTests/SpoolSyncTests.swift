@@ -213,6 +213,41 @@ import Testing
         }
     }
 
+    /// The ledger has got the first part of a body. A dozen questions find out which, and the order
+    /// of the numbers is kept.
+    @Test(arguments: [0, 1, 17, 28])
+    func aBodyThatBreaksOffIsSentAgainFromWhereItBroke(arriving: Int) async throws {
+        let batches = Mutex(0)
+        let lost = Mutex(0)
+        try await StubLedger.run { request, fixture in
+            // The first says that gzip is taken; the second has all the others.
+            guard
+                batches.withLock({
+                    $0 += 1; return $0
+                }) == 2
+            else { return nil }
+            guard let items = try? StubLedger.items(of: request.body, isGzip: true) else {
+                return nil
+            }
+            for item in items.prefix(arriving) {
+                _ = await StubLedger.answer(to: item, fixture.ledger)
+            }
+            lost.withLock { $0 = max(0, items.count - arriving) }
+            return .broken([])
+        } _: { ledger in
+            let works = (0..<30).map { "work \($0)" }
+            let spool = try FilledSpool(works, by: ledger.fixture.pop)
+            let size = ledger.fixture.ledger.head().size
+            let end = try await sync(spool, with: ledger)
+            #expect(end.sum.registered == 30)
+            #expect(ledger.fixture.ledger.head().size == size + 30)
+            #expect(try order(spool) == works)
+            // Between two questions there are two records: so many are sent although they are there.
+            let gone = lost.withLock { $0 }
+            #expect((gone...(gone + 3)).contains(end.sum.sentAgain), "\(end.sum)")
+        }
+    }
+
     @Test func aRequestThatIsLostIsSentAgainOnceTheLedgerSaysSo() async throws {
         let isFirst = Mutex(true)
         try await StubLedger.run { _, _ in

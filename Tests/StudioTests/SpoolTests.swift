@@ -71,6 +71,29 @@ import Testing
         #expect(try SpoolStanding(of: spool).faults == [])
     }
 
+    /// As on a camera's card that takes no file: each run would seal all of it again.
+    @Test func aWorkIsSealedOnceThoughItsCopyIsMissing() throws {
+        let spool = try bench.open()
+        func seal(_ content: String?, in spool: Spool) throws -> SealedRecord {
+            let sealed = try bench.seal("photo.jpg", in: spool, besideWork: true, content: content)
+            try bench.folder.remove("photo.jpg.colophon")
+            return sealed
+        }
+        let first = try seal("one picture", in: spool).record
+        let path = bench.folder.path("photo.jpg.colophon")
+        let moved = try spool.move([first], to: .registered)[0]
+        for spool in [spool, try bench.open()] {
+            #expect(throws: SpoolError.sealed(path, moved)) { try seal("one picture", in: spool) }
+        }
+        // The card was emptied, and the camera counts from 1 again.
+        let second = try seal("another picture", in: spool).record
+        #expect(second.number == 1)
+        #expect(throws: SpoolError.sealed(path, second)) { try seal("another picture", in: spool) }
+        #expect(try seal(nil, in: spool).record.number == 2)
+        let adopted = try SpoolAdoption.adopt(bench.path, .newChain)
+        #expect(throws: SpoolError.self) { try seal("another picture", in: adopted) }
+    }
+
     // MARK: - After a crash
 
     /// The record has its name, and the command was killed before the tip went on.
@@ -119,6 +142,21 @@ import Testing
         #expect(throws: SpoolError.broken(foreign, "is not record 1 of this spool")) {
             try bench.open()
         }
+    }
+
+    /// What blocks the next number keeps nothing from being sent.
+    @Test func whatBlocksSealingDoesNotBlockMoving() throws {
+        let spool = try bench.open()
+        let record = try bench.seal("first.jpg", in: spool).record
+        try FileManager.default.createSymbolicLink(
+            atPath: bench.folder.path("spool/pending/0000000001-link.colophon"),
+            withDestinationPath: "nowhere")
+        let path = bench.path + "/pending/0000000001-link.colophon"
+        let error = SpoolError.broken(path, FileError(path, .isLink).words)
+        #expect(throws: error) { try bench.open() }
+        let moving = try Spool(bench.path, for: .moving)
+        #expect(try moving.move([record], to: .submitted).first?.state == .submitted)
+        #expect(try moving.records(in: .submitted).count == 1)
     }
 
     /// Taking the records away by hand gives no number back.

@@ -23,9 +23,11 @@ import Testing
         var random = SeededRandom(for: "aQuietDayIsSmall")
         let pop = try MeasuredPoP(telemetry: ["allotted", "sold", "returned", "remaining"])
         try LedgerContact.note(at: UInt64(MeasuredPoP.start), in: pop.spool.folder)
-        var (received, sent) = (1_000_000_000, 2_000_000)
+        var (received, sent, busy) = (1_000_000_000, 2_000_000, 1_000)
         var reporter = try pop.reporter()
-        try pop.run(&reporter, samples: 24 * 60 + 1) { _ in
+        try pop.run(&reporter, samples: 24 * 60 + 1) { number in
+            busy += Int.random(in: 500...2_500, using: &random)
+            try pop.setProcessors(busy: busy, idle: 24_000 * (number + 1) - busy)
             try pop.putEverything(
                 load: Double.random(in: 0.2...0.9, using: &random),
                 degrees: Double.random(in: 45...51, using: &random),
@@ -103,6 +105,16 @@ import Testing
         // What the device does not have is not there.
         #expect(statement.device("battery.p50") == nil && statement.device("mem.p50") == nil)
         #expect(statement.device("offline.p50") == nil && statement.device("unread") == 0)
+    }
+
+    @Test func theProcessorsAreAsBusyAsTheirTicksSay() throws {
+        var reporter = try pop.reporter()
+        for (busy, idle) in [(1_000, 5_000), (1_030, 5_070), (1_030, 5_070)] {
+            try pop.setProcessors(busy: busy, idle: idle)
+            _ = reporter.measure()
+        }
+        let device = reporter.members["device"]
+        #expect(device?["cpu.count"]?.integer == 1 && device?["cpu.p50"]?.number == 30)
     }
 
     @Test func whatIsThereAndCannotBeReadIsCounted() throws {
@@ -293,6 +305,22 @@ import Testing
         var looking = try pop.reporter(nil)
         _ = looking.measure()
         withExtendedLifetime(first) {}
+    }
+
+    /// The chain that it would seal into has ended: whoever runs it opens the spool again.
+    @Test func aReporterEndsWhereTheSpoolWasAdopted() async throws {
+        var reporter = try pop.reporter()
+        try pop.run(&reporter, samples: 3)
+        _ = try SpoolAdoption.adopt(pop.folder.path("spool"), .newChain)
+        await reporter.follow()
+        #expect(try reporter.isAdopted && pop.statements().isEmpty)
+    }
+
+    @Test func whatAKilledReporterHasLeftIsRemoved() throws {
+        let left = "spool/telemetry/.colophon-0123456789abcdef.tmp"
+        try pop.folder.write("{", to: left)
+        _ = try pop.reporter()
+        #expect(try !pop.folder.has(left))
     }
 
     @Test func aStateThatIsDamagedIsToldAndBegunAnew() throws {

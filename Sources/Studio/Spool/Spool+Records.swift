@@ -72,25 +72,30 @@ extension Spool {
         _ records: [SpoolRecord], to state: SpoolRecord.State
     ) throws(SpoolError) -> [SpoolRecord] {
         guard !records.isEmpty else { return [] }
-        return try locked { () throws(SpoolError) in
-            let target = try folder(state)
-            var sources: [SpoolRecord.State: Folder] = [state: target]
-            for record in records where sources[record.state] == nil {
-                sources[record.state] = try folder(record.state)
-            }
-            do throws(FileError) {
-                for record in records where record.state != state {
-                    guard let source = sources[record.state] else { continue }
-                    try Self.move(record.fileName, from: source, to: target)
-                }
-                // The new name first: a crash between both may show two, never none.
-                try target.synchronize()
-                for (from, source) in sources where from != state { try source.synchronize() }
-            } catch {
-                throw error.reason == .exists ? .taken(error.path) : .unwritable(error)
-            }
-            return records.map { $0.moved(to: state) }
+        return try locked { () throws(SpoolError) in try moveLocked(records, to: state) }
+    }
+
+    /// The same, by whoever has the lock.
+    private func moveLocked(
+        _ records: [SpoolRecord], to state: SpoolRecord.State
+    ) throws(SpoolError) -> [SpoolRecord] {
+        let target = try folder(state)
+        var sources: [SpoolRecord.State: Folder] = [state: target]
+        for record in records where sources[record.state] == nil {
+            sources[record.state] = try folder(record.state)
         }
+        do throws(FileError) {
+            for record in records where record.state != state {
+                guard let source = sources[record.state] else { continue }
+                try Self.move(record.fileName, from: source, to: target)
+            }
+            // The new name first: a crash between both may show two, never none.
+            try target.synchronize()
+            for (from, source) in sources where from != state { try source.synchronize() }
+        } catch {
+            throw error.reason == .exists ? .taken(error.path) : .unwritable(error)
+        }
+        return records.map { $0.moved(to: state) }
     }
 
     private static func move(
@@ -126,14 +131,17 @@ extension Spool {
     package func refuse(
         _ record: SpoolRecord, _ reason: String
     ) throws(SpoolError) -> SpoolRecord {
-        let refused = try folder(SpoolRecord.State.refused)
-        do throws(FileError) {
-            try refused.write(
-                Array((reason + "\n").utf8), to: Self.reasonName(record), .replacing(.secret))
-        } catch {
-            throw .unwritable(error)
+        try locked { () throws(SpoolError) in
+            let refused = try folder(SpoolRecord.State.refused)
+            do throws(FileError) {
+                try refused.write(
+                    Array((reason + "\n").utf8), to: Self.reasonName(record),
+                    .replacing(.secret))
+            } catch {
+                throw .unwritable(error)
+            }
+            return try moveLocked([record], to: .refused)[0]
         }
-        return try move([record], to: .refused)[0]
     }
 
     /// Why the ledger refuses a record; nil where nothing stands beside it.

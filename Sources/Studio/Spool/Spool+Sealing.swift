@@ -1,4 +1,5 @@
 package import Files
+package import Merkle
 package import Provenance
 
 /// What became of a record that was sealed.
@@ -31,9 +32,11 @@ extension Spool {
     /// - Parameters:
     ///   - name: a name for people, part of the file's.
     ///   - output: where the copy beside the work goes; nil for none.
+    ///   - work: the digest of the work, where it must not be sealed twice: a copy beside it may
+    ///     never have been written.
     ///   - sign: signs with this place in the chain, and the spool's key.
     package func seal(
-        name: String, beside output: NewRecordFile? = nil,
+        name: String, beside output: NewRecordFile? = nil, of work: Hash? = nil,
         sign: (Chain) throws(SignerError) -> SignedRecord
     ) throws(SpoolError) -> SealedRecord {
         try locked { () throws(SpoolError) in
@@ -41,6 +44,7 @@ extension Spool {
             let tip = try currentTip()
             guard tip.next <= SpoolRecord.largestNumber else { throw .full(path) }
             let place = try place(of: output)
+            if let work, let place { try requireUnsealed(work, at: place, before: tip.next) }
             let link = tip.link(in: settings.spool)
             let signed: SignedRecord
             do throws(SignerError) {
@@ -77,6 +81,28 @@ extension Spool {
             return try NamedPath.absolute(output.path)
         } catch {
             throw .place(.unreadable(error))
+        }
+    }
+
+    /// Refuses a work whose record, with the copy at `place`, the spool has.
+    ///
+    /// Another file may have had the same path, as on a camera's card: the digest decides.
+    private func requireUnsealed(
+        _ work: Hash, at place: String, before next: UInt64
+    ) throws(SpoolError) {
+        let folder = try folder(Part.places)
+        let names: Set<String>
+        do throws(FileError) {
+            names = try sealedPlaces.names(of: place, in: folder, upTo: next)
+        } catch {
+            throw .unreadable(error)
+        }
+        guard !names.isEmpty else { return }
+        for record in try records(where: { names.contains($0.placeName) }) {
+            guard let found = try content(following: record) else { continue }
+            guard !found.content.statement.subjectDigests.contains(work) else {
+                throw .sealed(place, found.record)
+            }
         }
     }
 
@@ -158,7 +184,7 @@ extension Spool {
     func healed(_ tip: SpoolTip) throws(SpoolError) -> SpoolTip {
         var end = tip
         for record in try records(from: tip.next) {
-            let found = try content(of: record)
+            let found = try nextContent(record)
             guard found.content.statement.chain == end.link(in: settings.spool),
                 found.content.statement.keyID == settings.keyID
             else {
@@ -178,6 +204,15 @@ extension Spool {
             throw .unwritable(error)
         }
         return end
+    }
+
+    /// Reads a record that stands where the next one would.
+    private func nextContent(_ record: SpoolRecord) throws(SpoolError) -> SpoolContent {
+        do throws(SpoolError) {
+            return try content(of: record)
+        } catch .unreadable(let error) where !error.passes && !error.isMissing {
+            throw .broken(error.path, error.words)
+        }
     }
 
     /// All records with this number and above, wherever they lie, in the order of their numbers.

@@ -16,7 +16,12 @@ package struct Spool: Sendable {
         /// To look at it: a copy will do, and root may look at another user's.
         case reading
 
-        /// To seal and to move records: it must be ours alone, and the one that was made.
+        /// To move and to remove records: it must be ours alone, and the one that was made.
+        ///
+        /// It works on a full disk, and whatever stands in the way of the next number.
+        case moving
+
+        /// To seal as well: what a crash has left half done is completed first.
         case writing
     }
 
@@ -45,6 +50,8 @@ package struct Spool: Sendable {
 
     let onEvent: @Sendable (Event) -> Void
 
+    let sealedPlaces = SealedPlaces()
+
     /// The path, as it was named.
     package var path: String { folder.path }
 
@@ -57,14 +64,12 @@ package struct Spool: Sendable {
     static let placeByteLimit = 8 << 10
 
     /// Opens the spool in the folder that a person named.
-    ///
-    /// For writing, what a crash has left half done is completed first.
     package init(
         _ path: String, for use: Use, onEvent: @escaping @Sendable (Event) -> Void = { _ in }
     ) throws(SpoolError) {
         self.onEvent = onEvent
+        folder = try Self.folder(at: path)
         do throws(FileError) {
-            folder = try Folder(path)
             let owner = use == .reading ? try Ownership.ownerForRoot(of: path) : nil
             try Ownership.requireOwn(folder: path, believing: owner.map { [$0] } ?? [])
         } catch {
@@ -76,11 +81,19 @@ package struct Spool: Sendable {
         } catch {
             throw .unreadable(error)
         }
-        guard use == .writing else { return }
+        guard use != .reading else { return }
         guard !isCopy else { throw .copied(path) }
         try locked { () throws(SpoolError) in
             try removeTemporaries()
-            _ = try healed(tip())
+            if use == .writing { _ = try healed(tip()) }
+        }
+    }
+
+    private static func folder(at path: String) throws(SpoolError) -> Folder {
+        do throws(FileError) {
+            return try Folder(path)
+        } catch {
+            throw error.isMissing ? .missing(path) : .unreadable(error)
         }
     }
 

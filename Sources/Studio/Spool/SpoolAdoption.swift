@@ -44,7 +44,7 @@ package enum SpoolAdoption {
                 }
             }
         }
-        return try Spool(path, for: .writing)
+        return try Spool(path, for: .moving)
     }
 
     /// Ends the chain of a spool: its records get names that leave their numbers free.

@@ -8,6 +8,9 @@ package enum SpoolError: Error, Hashable {
     /// The system does not take a file of the spool, or another process holds its lock.
     case unwritable(FileError)
 
+    /// There is no such folder. Make a spool there.
+    case missing(String)
+
     /// There is no `spool.json` in the folder. Make a spool there, or name another folder.
     case noSpool(String)
 
@@ -42,9 +45,55 @@ package enum SpoolError: Error, Hashable {
     /// All numbers of ten digits are used.
     case full(String)
 
+    /// The spool has a record of this very work, whose copy beside it is missing. Seal it again only
+    /// where a second entry is meant.
+    case sealed(String, SpoolRecord)
+
     /// Nothing was signed, and no number was used.
     case notSigned(SignerError)
 
     /// The record beside the work cannot stand there; no number was used.
     case place(RecordFileError)
+}
+
+extension SpoolError: CustomStringConvertible {
+    /// The file or folder that it is about; nil for what was to be signed.
+    package var path: String? {
+        switch self {
+        case .unreadable(let error), .unwritable(let error): error.path
+        case .missing(let path), .noSpool(let path), .isSpool(let path), .notEmpty(let path),
+            .copied(let path), .adopted(let path), .otherKey(let path), .noTip(let path),
+            .taken(let path), .full(let path):
+            path
+        case .settings(let path, _), .broken(let path, _), .sealed(let path, _): path
+        case .notSigned, .place: nil
+        }
+    }
+
+    /// What is wrong, as the second half of a sentence that begins with the path.
+    package var words: String {
+        switch self {
+        case .unreadable(let error): error.words
+        case .unwritable(let error):
+            error.reason == .inUse ? error.words : "cannot be written: \(error.words)"
+        case .missing: "no such file or directory"
+        case .noSpool: "is no spool: it has no spool.json"
+        case .isSpool: "is a spool already"
+        case .notEmpty: "holds something: the folder of a new spool must be empty"
+        case .settings(_, let error): "\(error)"
+        case .copied: "is a copy of a spool: two that sign would use each number twice"
+        case .adopted: "was adopted with a new chain by another command just now"
+        case .otherKey: "is not the key that the spool was made for"
+        case .noTip: "is missing or damaged, so nobody knows the next number"
+        case .broken(_, let words): words
+        case .taken: "another record of this name is there already"
+        case .full: "has used all numbers"
+        case .sealed(_, let record): "the work is sealed already, as \(record.fileName)"
+        case .notSigned(let error): "\(error)"
+        case .place(let error): "\(error)"
+        }
+    }
+
+    /// `PATH: WORDS`.
+    package var description: String { path.map { "\($0): \(words)" } ?? words }
 }

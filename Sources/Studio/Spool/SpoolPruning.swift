@@ -3,8 +3,8 @@ import Provenance
 
 /// Removes records that are registered and need not lie in a spool any longer (spool.md §8).
 ///
-/// The newest registered one stays always, and so does what has no copy with a receipt beside the
-/// work, unless that is asked for.
+/// The newest registered one stays always, and so does one that the tip does not know of yet, and what
+/// has no copy with a receipt beside the work, unless that is asked for.
 package struct SpoolPruning: Sendable {
     /// What became of a registered record.
     package enum Verdict: Hashable, Sendable {
@@ -60,7 +60,10 @@ package struct SpoolPruning: Sendable {
     package func judge(_ body: (Judged) -> Void) throws(SpoolError) {
         let records = try spool.records(in: .registered)
         let newest = records.last { $0.earlierChain == nil } ?? records.last
+        // A number is free again once its record is gone before the tip went on.
+        let end = try spool.tip().next
         for record in records {
+            let isLast = record == newest || record.earlierChain == nil && record.number >= end
             let found: SpoolContent
             do throws(SpoolError) {
                 found = try spool.content(of: record)
@@ -69,7 +72,7 @@ package struct SpoolPruning: Sendable {
                 guard case .unreadable(let reason) = error, reason.isMissing else { throw error }
                 continue
             }
-            let verdict = record == newest ? .newest : try verdict(of: found)
+            let verdict = isLast ? .newest : try verdict(of: found)
             body(Judged(record: record, verdict: verdict, byteCount: found.bytes.count))
         }
     }

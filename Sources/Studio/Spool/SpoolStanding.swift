@@ -1,3 +1,4 @@
+import Encoding
 import Files
 import Provenance
 
@@ -33,6 +34,24 @@ package struct SpoolStanding: Sendable {
     /// Why the last sync did not do all; nil where it did, or there was none.
     package let trouble: SpoolTrouble?
 
+    /// When the ledger last answered a sync, in POSIX seconds; nil where it never did.
+    package let answered: UInt64?
+
+    /// Why the ledger refuses records, each reason once, with the number of records; the most first.
+    package let refusals: [Refusals]
+
+    /// Records that are refused for one reason.
+    package struct Refusals: Hashable, Sendable {
+        /// The first line of the reason.
+        package let reason: String
+
+        /// How many records.
+        package let count: Int
+    }
+
+    /// Pending records that are bound to a drop; nil where nothing holds such back.
+    package let boundCount: Int?
+
     /// Faults that are told: a person reads a page, a program knows the number.
     package static let faultLimit = 100
 
@@ -66,6 +85,14 @@ package struct SpoolStanding: Sendable {
         faults += reading.faults + reading.chainFaults
         heaps = SpoolRecord.State.allCases.map { reading.heaps[$0] ?? Heap(state: $0) }
         trouble = try SpoolTrouble.last(in: spool)
+        refusals = reading.reasons.map { Refusals(reason: $0.key.string, count: $0.value) }
+            .sorted { ($1.count, $0.reason) < ($0.count, $1.reason) }
+        boundCount = spool.settings.gate == .reconciliation ? reading.boundCount : nil
+        do throws(FileError) {
+            answered = try LedgerContact.last(in: spool.folder)
+        } catch {
+            throw .unreadable(error)
+        }
         faultCount = faults.count
         self.faults = Array(faults.prefix(Self.faultLimit))
     }
@@ -152,6 +179,12 @@ private struct SpoolReading {
     private(set) var heaps: [SpoolRecord.State: SpoolStanding.Heap] = [:]
     private(set) var faults: [SpoolFault] = []
 
+    /// Pending records that are bound to a drop.
+    private(set) var boundCount = 0
+
+    /// First lines of reasons for which records are refused, with their numbers.
+    private(set) var reasons: [Text: Int] = [:]
+
     /// Faults of the chain, told last.
     private(set) var chainFaults: [SpoolFault] = []
 
@@ -184,6 +217,14 @@ private struct SpoolReading {
         heap.bytes += UInt64(found.bytes.count)
         heap.oldest = min(heap.oldest ?? signed, signed)
         heaps[record.state] = heap
+        if record.state == .pending, ReconciliationGate.drop(of: found.content) != nil {
+            boundCount += 1
+        }
+        if record.state == .refused {
+            let reason = try spool.reason(of: record) ?? "no reason is beside it"
+            let line = reason.split(separator: "\n").first.map { String($0) } ?? ""
+            reasons[Text(line), default: 0] += 1
+        }
         if let words = foreign(found) { return faults.append(.foreign(path, words)) }
         guard record.earlierChain == nil else { return }
         if let last, last.number + 1 == record.number,

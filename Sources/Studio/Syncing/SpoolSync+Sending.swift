@@ -19,14 +19,22 @@ extension SpoolSync {
         var rest = (unknown + (try open(.pending))).sorted {
             ($0.number, $0.fileName) < ($1.number, $1.fileName)
         }[...]
-        while !rest.isEmpty, end.failure == nil, !Task.isCancelled {
+        var asking = arrived[...]
+        while !rest.isEmpty || !asking.isEmpty, end.failure == nil, !Task.isCancelled {
             let records = await records(from: &rest, gate)
-            guard !records.isEmpty else { continue }
-            try await send(records, &end)
+            let questions = try names(from: &asking, limit: questionCount(beside: records))
+            guard !records.isEmpty || !questions.isEmpty else { continue }
+            try await send(questions, records, &end)
             guard end.failure?.isTooLarge == true else { continue }
             end.failure = nil
             rest = records.map { $0.content.record.moved(to: .submitted) }[...] + rest
+            asking = questions.map(\.record)[...] + asking
         }
+    }
+
+    /// How many questions go with these records: none where records alone may be too large.
+    private func questionCount(beside records: [Sending]) -> Int {
+        window.byteCount < SyncLimit.plainWindow && !records.isEmpty ? 0 : window.questionCount
     }
 
     /// Takes records for one request off the front: as many as the window has room for, at least
@@ -76,8 +84,10 @@ extension SpoolSync {
         return false
     }
 
-    /// Sends records in one request, and completes those that are answered.
-    private func send(_ records: [Sending], _ end: inout PassEnd) async throws(SpoolError) {
+    /// Sends questions and records in one request, and completes the records that are answered.
+    private func send(
+        _ questions: [Named], _ records: [Sending], _ end: inout PassEnd
+    ) async throws(SpoolError) {
         // First: what is among the submitted ones is asked about, whatever happens now.
         let pending = records.map(\.content.record).filter { $0.state == .pending }
         try spool.move(pending, to: .submitted)
@@ -85,18 +95,30 @@ extension SpoolSync {
         let gzip = window.takesGzip
         let plain = records.reduce(0) { $0 + $1.body.count }
         sum.requests += 1
+        sum.asked += questions.count
         sum.sent += records.count
         sum.sentAgain += records.count(where: \.isAgain)
         sum.plainBytes += plain
         let delivery = await client.deliver(
-            sent.map { .statement($0.body, $0.content.id) }, gzip: gzip
+            questions.map { .question($0.entry) }
+                + sent.map { .statement($0.body, $0.content.id) }, gzip: gzip
         ) { index, answer in
-            await self.take(answer, of: sent[index])
+            if index < questions.count {
+                await self.take(answer, aboutSent: questions[index].record)
+            } else {
+                await self.take(answer, of: sent[index - questions.count])
+            }
         }
         try settle()
-        if gzip { window.note(plain: plain, sent: delivery.bodyBytes) }
+        if gzip {
+            // Names do not compress: the rest is what the records became.
+            let names = questions.count * SyncLimit.nameBytes
+            window.note(plain: plain, sent: delivery.bodyBytes - names)
+        }
         note(delivery, filling: delivery.bodyBytes, gzip: gzip, &end)
-        if records.count == 1, case .refused(let problem)? = end.failure, problem.status == 413 {
+        if records.count == 1, questions.isEmpty,
+            case .refused(let problem)? = end.failure, problem.status == 413
+        {
             end.failure = nil
             try refuse(sent[0].content, problem)
         }

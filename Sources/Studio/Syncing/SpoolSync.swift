@@ -33,6 +33,12 @@ package actor SpoolSync {
     /// not have them.
     var unknown: [SpoolRecord] = []
 
+    /// Records that were sent before, and that the ledger has by all that is known.
+    var arrived: [SpoolRecord] = []
+
+    /// Names of records that the ledger was asked about in this pass, and has.
+    var known: Set<Text> = []
+
     /// Answers whose receipts are not on the disk yet.
     var receipts: [Answered] = []
 
@@ -116,7 +122,7 @@ package actor SpoolSync {
     /// - Parameter follows: whether it goes on when everything is done, and for however long the
     ///   ledger is out of reach.
     package func run(following follows: Bool) async -> SyncEnd {
-        var failures = 0
+        var (failures, idle) = (0, 0)
         while true {
             let before = progress
             let registered = sum.registered
@@ -125,7 +131,14 @@ package actor SpoolSync {
                 client, SyncPass(hasAnswers: answers > 0, isWhole: end.failure == nil))
             // What was stopped by its owner is no trouble.
             if !Task.isCancelled { keepTrouble(end) }
-            failures = progress != before ? 1 : end.isSmaller ? failures : failures + 1
+            if progress != before {
+                (failures, idle) = (1, 0)
+            } else if end.failure != nil, answers > 0, idle < SyncLimit.idleTries {
+                // The ledger is there, and the line broke before anything got through.
+                idle += 1
+            } else if !end.isSmaller {
+                failures += 1
+            }
             guard !Task.isCancelled else { return ended(end) }
             if end.failure == nil, end.spoolError == nil, sum.open == 0 {
                 // What was registered just now may open the gate, and the newest head is young now.
@@ -168,7 +181,8 @@ package actor SpoolSync {
 
     /// Asks about all that was sent before, then sends all that is to be sent, each once.
     private func pass() async -> PassEnd {
-        (answers, unknown, trouble, broken, held) = (0, [], nil, nil, [])
+        (answers, unknown, arrived, known) = (0, [], [], [])
+        (trouble, broken, held) = (nil, nil, [])
         var end = PassEnd()
         do throws(SpoolError) {
             let sent = try open(.submitted)
@@ -177,7 +191,7 @@ package actor SpoolSync {
             try spool.move(
                 try open(.pending).filter { names.contains($0.key) }, to: .submitted)
             count(sent.count + (try open(.pending).count))
-            try await ask(about: sent, &end)
+            try await probe(sent, &end)
             if end.failure == nil, !Task.isCancelled {
                 try await send(makeGate?(client), &end)
             }
@@ -207,7 +221,8 @@ package actor SpoolSync {
     /// Keeps why this pass did not do all that it was asked for, for whoever looks at the spool.
     private func keepTrouble(_ end: PassEnd) {
         let words =
-            end.spoolError?.words ?? end.failure.map { "the ledger \($0)" } ?? trouble ?? heldWords
+            end.spoolError?.description ?? end.failure.map { "the ledger \($0)" } ?? trouble
+            ?? heldWords
         do throws(SpoolError) {
             if let words {
                 try SpoolTrouble(at: UTC.now, words: words).keep(in: spool)
@@ -273,20 +288,6 @@ package actor SpoolSync {
 
     /// A folder's time of change is in whole seconds, by a clock that need not be this one exactly.
     private static let settlingSeconds: Int64 = 2
-}
-
-extension SpoolError {
-    /// What is wrong, in words for whoever looks at the spool.
-    var words: String {
-        switch self {
-        case .unreadable(let error), .unwritable(let error): "\(error.path): \(error.words)"
-        case .broken(let path, let words): "\(path): \(words)"
-        case .taken(let path): "\(path): a record of this name is there already"
-        case .copied(let path): "\(path): is a copy of a spool"
-        case .noTip(let path): "\(path): is missing or damaged"
-        default: "the spool cannot be used"
-        }
-    }
 }
 
 extension SpoolRecord {

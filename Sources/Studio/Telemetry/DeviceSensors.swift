@@ -8,6 +8,9 @@ struct DeviceSensors {
     struct Reading: Hashable, Sendable {
         var values: [TelemetryValue: Double] = [:]
 
+        /// Ticks of all processors since the machine came up.
+        var processors: ProcessorTime?
+
         /// Bytes since the interfaces came up.
         var received: UInt64?
         var sent: UInt64?
@@ -32,12 +35,26 @@ struct DeviceSensors {
     /// Reads all of it below the folder `root`.
     static func read(root: String) -> Reading {
         var sensors = DeviceSensors(root)
+        sensors.processors()
         sensors.load()
         sensors.memory()
         sensors.temperature()
         sensors.traffic()
         sensors.power()
         return sensors.reading
+    }
+
+    /// The first line has user, nice, system, idle, iowait, irq, softirq and steal (proc(5)).
+    private mutating func processors() {
+        guard let text = text("proc/stat") else { return }
+        let fields = text.prefix { $0 != "\n" }.split(separator: " ").dropFirst().prefix(8)
+        let ticks = fields.compactMap { UInt64($0) }
+        guard ticks.count == 8 else {
+            reading.unread += 1
+            return
+        }
+        let total = ticks.reduce(UInt64(0)) { $0.addingCapped($1) }
+        reading.processors = ProcessorTime(idle: ticks[3].addingCapped(ticks[4]), total: total)
     }
 
     private mutating func load() {
@@ -124,5 +141,18 @@ struct DeviceSensors {
             if !error.isMissing { reading.unread += 1 }
             return []
         }
+    }
+}
+
+/// Ticks of all processors since the machine came up.
+struct ProcessorTime: Hashable, Sendable {
+    let idle: UInt64
+    let total: UInt64
+
+    /// The per cent of the time since `earlier` that they were busy; nil where none has passed.
+    func busy(since earlier: ProcessorTime) -> Double? {
+        guard total > earlier.total, idle >= earlier.idle else { return nil }
+        let passed = Double(total - earlier.total)
+        return max(0, 100 * (1 - Double(idle - earlier.idle) / passed))
     }
 }

@@ -45,10 +45,11 @@ extension TelemetryReporter {
         begin(at: now)
     }
 
-    /// Samples until the task is cancelled, and then seals what is left.
+    /// Samples until the task is cancelled, and then seals what is left; ends, too, where the spool
+    /// was adopted.
     package mutating func follow() async {
         var isFirst = true
-        while !Task.isCancelled {
+        while !Task.isCancelled, !isAdopted {
             step()
             if isFirst { onEvent(.following) }
             isFirst = false
@@ -58,7 +59,7 @@ extension TelemetryReporter {
                 break
             }
         }
-        finish()
+        if !isAdopted { finish() }
     }
 
     /// Seals what was measured since the last statement; where there were too many already today,

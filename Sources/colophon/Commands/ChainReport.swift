@@ -158,7 +158,7 @@ struct SpoolChainText {
 
     func json(issuer: Text, size: UInt64) -> JSON.Object {
         Console.object([
-            ("issuer", .string(issuer)), ("spool", .string(Text(name))),
+            ("issuer", .string(issuer)), ("id", .string(Text(name))),
             ("kid", .string(Text(Base64.encodeURL(chain.spool.keyID.bytes)))),
             ("from", Self.number(chain.from)), ("highest", chain.highest.map(Self.number)),
             ("statements", .integer(Int64(chain.count))), ("whole", .bool(chain.isWhole)),

@@ -172,7 +172,7 @@ struct MilestonePlace: ParsableArguments {
     private func folder(_ spool: String?) throws(Failure) -> Folder {
         if let spool, state == nil {
             do throws(SpoolError) {
-                return try Spool(spool, for: .writing).folder(.milestones)
+                return try Spool(spool, for: .moving).folder(.milestones)
             } catch {
                 throw Failure(error)
             }

@@ -52,6 +52,7 @@ struct Refresh: ColophonCommand {
             throw .usage("no record is named", hint: "colophon refresh photo.jpg.colophon")
         }
         let paths = try NamedFile.records(records)
+        try NamedFile.requireOutsideSpools(paths)
         let settings = try await common.settings(
             connection.flags.merging(["trust": trust, "bitcoin-headers": bitcoinHeaders]) { $1 })
         let kitPath = settings["trust"]

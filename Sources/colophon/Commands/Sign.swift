@@ -38,7 +38,7 @@ struct Sign: ColophonCommand {
 
             Into a spool, whose sync sends the records when there is a network:
 
-              colophon sign --spool outbox photo.jpg --title "Estuary No. 4" \
+              colophon sign --spool outbox photo.jpg --title "Estuary No. 4" \\
                 --creator "Ana Example"
 
             --key, --issuer and --creator may come from the environment or the
@@ -99,10 +99,12 @@ struct Sign: ColophonCommand {
         var status = ExitStatus.yes
         for file in works {
             do throws(Failure) {
-                status = status.worst(try desk.sign(file, draft, predicate))
+                status = status.worst(
+                    try desk.sign(file, draft, predicate, isNamed: files.contains(file)))
             } catch {
                 console.report(error)
                 status = status.worst(error.status)
+                if error.endsRun { break }
             }
         }
         return status

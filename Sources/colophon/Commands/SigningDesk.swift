@@ -48,7 +48,7 @@ struct SigningDesk {
 
     /// Signs a work; `predicate` is the file of members that go into each record.
     func sign(
-        _ file: String, _ draft: ProvenanceDraft, _ predicate: String?
+        _ file: String, _ draft: ProvenanceDraft, _ predicate: String?, isNamed: Bool
     ) throws(Failure) -> ExitStatus {
         var draft = draft
         if let spool { draft.take(spool.clock, spool.seen) }
@@ -60,7 +60,10 @@ struct SigningDesk {
         } catch {
             throw Failure(error, signing: file, predicate: predicate)
         }
-        return try write(output, file, predicate, words) { chain throws(SignerError) in
+        let isMeantTwice = force || !draft.parents.isEmpty
+        let named = WorkToSign(
+            file, predicate: predicate, digest: isMeantTwice ? nil : work.digest, isNamed: isNamed)
+        return try write(output, named, words) { chain throws(SignerError) in
             try signer.sign(draft, of: work, thread: thread, chain: chain)
         }
     }
@@ -70,7 +73,7 @@ struct SigningDesk {
         _ type: RecordType, _ members: JSON.Object, _ predicate: String
     ) throws(Failure) -> ExitStatus {
         let output = try place(beside: predicate)
-        return try write(output, predicate) { chain throws(SignerError) in
+        return try write(output, WorkToSign(predicate)) { chain throws(SignerError) in
             try signer.sign(type.predicateType, members, thread: thread, chain: chain)
         }
     }
@@ -90,7 +93,7 @@ struct SigningDesk {
                 "is a \(form.rawValue): its payload is what is signed; who signed the envelope "
                     + "was not checked")
         }
-        return try write(output, path) { chain throws(SignerError) in
+        return try write(output, WorkToSign(path)) { chain throws(SignerError) in
             try signer.sign(finished: manifest.bytes, thread: thread, chain: chain)
         }
     }
@@ -108,17 +111,23 @@ struct SigningDesk {
     }
 
     private func write(
-        _ output: NewRecordFile, _ path: String, _ predicate: String? = nil,
-        _ words: CaptureWords? = nil, _ sign: (Chain?) throws(SignerError) -> SignedRecord
+        _ output: NewRecordFile, _ work: WorkToSign, _ words: CaptureWords? = nil,
+        _ sign: (Chain?) throws(SignerError) -> SignedRecord
     ) throws(Failure) -> ExitStatus {
-        let made: SignedWork
         if let spool {
-            made = SignedWork(
-                try spool.seal(path, predicate: predicate, beside: output, console, sign: sign),
-                at: output, in: spool.spool)
+            let sealed = try spool.seal(work, beside: output, console, sign: sign)
+            guard let sealed else { return .yes }
+            tell(SignedWork(sealed, at: output, in: spool.spool), work, output, words)
         } else {
-            made = try written(output, path, predicate, sign)
+            tell(try written(output, work, sign), work, output, words)
         }
+        return .yes
+    }
+
+    /// Prints what was signed.
+    private func tell(
+        _ made: SignedWork, _ work: WorkToSign, _ output: NewRecordFile, _ words: CaptureWords?
+    ) {
         if output.isReplacement, made.path == output.path {
             let old = made.keptPath.map { "; the old record is \($0) now" } ?? ""
             console.warn(
@@ -130,25 +139,24 @@ struct SigningDesk {
         console.print(
             "\(made.path) \(made.record.id)\(number)",
             [
-                ("file", .string(Text(path))), ("colophon", .string(Text(made.path))),
+                ("file", .string(Text(work.path))), ("colophon", .string(Text(made.path))),
                 ("entry", .string(Text("\(made.record.id)"))),
                 ("number", made.number.map { .integer(Int64(clamping: $0)) }),
                 ("sub", .string(statement.subject)), ("aud", audience.map { .string($0) }),
             ] + (words?.members ?? []))
-        if let words { tell(words, path, signedAt: statement.issuedAt) }
-        return .yes
+        if let words { tell(words, work.path, signedAt: statement.issuedAt) }
     }
 
     /// Signs, and writes the record beside the work.
     private func written(
-        _ output: NewRecordFile, _ path: String, _ predicate: String?,
+        _ output: NewRecordFile, _ work: WorkToSign,
         _ sign: (Chain?) throws(SignerError) -> SignedRecord
     ) throws(Failure) -> SignedWork {
         let record: SignedRecord
         do throws(SignerError) {
             record = try sign(nil)
         } catch {
-            throw Failure(error, signing: path, predicate: predicate)
+            throw Failure(error, signing: work.path, predicate: work.predicate)
         }
         do throws(RecordFileError) {
             return SignedWork(record, path: output.path, keptPath: try output.write(record))

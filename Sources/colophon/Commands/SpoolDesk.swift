@@ -5,6 +5,7 @@ import Merkle
 import Provenance
 import Settings
 import Studio
+import Synchronization
 
 /// A spool that is open for sealing, and whoever signs into it.
 struct SpoolDesk {
@@ -33,15 +34,18 @@ struct SpoolDesk {
         _ path: String, _ flags: SignerOptions? = nil, _ passphrases: PassphraseSource,
         _ console: Console
     ) throws(Failure) {
+        let told = ToldOnce()
         do throws(SpoolError) {
-            spool = try Spool(path, for: .writing) { Self.tell($0, console) }
+            spool = try Spool(path, for: .writing) { event in
+                if told.isNews(event) { Self.tell(event, console) }
+            }
         } catch {
             throw Failure(error)
         }
         let settings = spool.settings
         try Self.check(flags, against: settings, at: path)
         let keyPath = flags?.key ?? settings.key
-        let key = try NamedFile.privateKey(keyPath, passphrases, console)
+        let key = try Self.key(keyPath, isOfSpool: flags?.key == nil, path, passphrases, console)
         signer = Signer(
             issuer: settings.issuer, key: key,
             audience: settings.origin ?? flags?.aud.map { Text($0) })
@@ -57,6 +61,22 @@ struct SpoolDesk {
         }
         kit = try newestHead(ofKit: flags?.trust, console)
         warnOfClock(console)
+    }
+
+    /// Reads the key; where the spool names it, the hint says so.
+    private static func key(
+        _ keyPath: String, isOfSpool: Bool, _ path: String, _ passphrases: PassphraseSource,
+        _ console: Console
+    ) throws(Failure) -> SigningKey {
+        do throws(Failure) {
+            return try NamedFile.privateKey(keyPath, passphrases, console)
+        } catch {
+            guard isOfSpool, error.hint == nil else { throw error }
+            var told = error
+            told.hint =
+                "spool.json in \(ShellWord.quoted(path)) names this path; --key takes another"
+            throw told
+        }
     }
 
     private static func check(
@@ -128,13 +148,34 @@ struct SpoolDesk {
         _ work: String, predicate: String? = nil, beside output: NewRecordFile? = nil,
         _ console: Console, sign: (Chain) throws(SignerError) -> SignedRecord
     ) throws(Failure) -> SealedRecord {
-        let sealed: SealedRecord
         do throws(SpoolError) {
-            sealed = try spool.seal(
+            let sealed = try spool.seal(
                 name: Place.split(work)?.name ?? work, beside: output, sign: sign)
+            return told(sealed, console)
         } catch {
             throw Failure(error, signing: work, predicate: predicate)
         }
+    }
+
+    /// Seals a work; nil where the spool has it already, and a folder was named.
+    func seal(
+        _ work: WorkToSign, beside output: NewRecordFile, _ console: Console,
+        sign: (Chain) throws(SignerError) -> SignedRecord
+    ) throws(Failure) -> SealedRecord? {
+        do throws(SpoolError) {
+            let sealed = try spool.seal(
+                name: Place.split(work.path)?.name ?? work.path, beside: output, of: work.digest,
+                sign: sign)
+            return told(sealed, console)
+        } catch .sealed(_, let record) where !work.isNamed {
+            console.note("\(work.path): is sealed already, as \(record.fileName)")
+            return nil
+        } catch {
+            throw Failure(error, signing: work.path, predicate: work.predicate)
+        }
+    }
+
+    private func told(_ sealed: SealedRecord, _ console: Console) -> SealedRecord {
         if let error = sealed.copyError {
             let failure = Failure(error)
             console.warn(
@@ -158,4 +199,31 @@ struct SpoolDesk {
                     + "copy")
         }
     }
+}
+
+/// A work that is to be signed.
+struct WorkToSign {
+    /// The file.
+    let path: String
+
+    /// The file of members that go into its record; nil for none.
+    let predicate: String?
+
+    /// Its digest, where a spool must not get it twice; nil where it may.
+    let digest: Hash?
+
+    /// Whether it was named itself, and not by a folder that it lies in.
+    let isNamed: Bool
+
+    init(_ path: String, predicate: String? = nil, digest: Hash? = nil, isNamed: Bool = true) {
+        (self.path, self.predicate, self.digest) = (path, predicate, digest)
+        self.isNamed = isNamed
+    }
+}
+
+/// What was told of a spool: on a full disk each further record finds the same again.
+private final class ToldOnce: Sendable {
+    private let events = Mutex<Set<Spool.Event>>([])
+
+    func isNews(_ event: Spool.Event) -> Bool { events.withLock { $0.insert(event).inserted } }
 }

@@ -20,7 +20,7 @@ struct SpoolInit: ColophonCommand {
                 --ledger https://ledger.example/prints --trust trust.colophon-kit
 
             Writes outbox/spool.json with these settings: the path of the key, never the
-            key. The folder gets mode 0700. With a trust kit the records are meant for its
+            key. The folder gets mode 0700. By the trust kit the records are meant for its
             ledger alone, and sync verifies each receipt.
             """)
 
@@ -40,6 +40,13 @@ struct SpoolInit: ColophonCommand {
 
     @Option(help: ArgumentHelp("A trust kit of the ledger (COLOPHON_TRUST).", valueName: "kit"))
     var trust: String?
+
+    @Flag(
+        help: """
+            Do without a kit: nobody can then check the receipts that come, and whoever answers at \
+            the address is believed.
+            """)
+    var withoutTrust = false
 
     @Option(
         help: ArgumentHelp(
@@ -83,9 +90,12 @@ struct SpoolInit: ColophonCommand {
                 ("issuer", .string(wanted.issuer)), ("ledger", .string(Text(wanted.ledger))),
                 ("origin", wanted.origin.map { .string($0) }),
             ])
-        if wanted.origin == nil {
-            console.note(
-                "any ledger may register these records; --trust KIT, or --aud ORIGIN, names one")
+        ClockWords.tellKeeper(PoPClock.state(), console)
+        if wanted.trust == nil {
+            console.warn(
+                directory,
+                "has no trust kit: whoever answers at \(wanted.ledger) is believed"
+                    + (wanted.origin == nil ? ", and any ledger may register the records" : ""))
         }
         return .yes
     }
@@ -96,12 +106,24 @@ struct SpoolInit: ColophonCommand {
         let keyPath = try settings.required("key")
         let issuer = try uri(settings.required("issuer"), "--issuer")
         let ledger = try Network.url(settings.required("ledger"))
+        guard trust == nil || !withoutTrust else {
+            throw .usage("--trust and --without-trust exclude each other")
+        }
+        let kit = withoutTrust ? nil : settings["trust"]
+        guard kit != nil || withoutTrust else {
+            throw .usage(
+                "--trust is missing: without a kit nobody can check the ledger's receipts",
+                hint: """
+                    colophon trust fetch --ledger \(ShellWord.quoted(ledger.description)) gets it; \
+                    --without-trust does without
+                    """)
+        }
         let key = try NamedFile.privateKey(
             keyPath, PassphraseSource(passphrase, settings, console), console)
         guard let keyID = Hash(key.publicKey.thumbprint) else {
             preconditionFailure("a thumbprint is a SHA-256")
         }
-        let origin = try settings["trust"].map { path throws(Failure) in
+        let origin = try kit.map { path throws(Failure) in
             try NamedFile.kit(path).origin.text
         }
         if let aud, let origin, Text(aud) != origin {
@@ -110,7 +132,7 @@ struct SpoolInit: ColophonCommand {
         return Spool.Settings(
             issuer: issuer, key: try absolute(keyPath), keyID: keyID,
             ledger: ledger.description,
-            trust: try settings["trust"].map { path throws(Failure) in try absolute(path) },
+            trust: try kit.map { path throws(Failure) in try absolute(path) },
             origin: origin ?? aud.map { Text($0) }, gate: gate?.gate,
             reconcilers: try reconciler.map { name throws(Failure) in
                 try uri(name, "--reconciler")

@@ -37,7 +37,7 @@ struct SpoolPrune: ColophonCommand {
         let now = UTC.now
         var tally = PruneTally(console, isDryRun: dryRun)
         do throws(SpoolError) {
-            let spool = try Spool(directory, for: dryRun ? .reading : .writing)
+            let spool = try Spool(directory, for: dryRun ? .reading : .moving)
             let pruning = SpoolPruning(
                 of: spool, before: now - min(now, olderThan.seconds), needsCopy: !withoutCopy)
             var going: [SpoolPruning.Judged] = []

@@ -5,6 +5,7 @@ import LedgerClient
 import Provenance
 import Settings
 import Studio
+import Synchronization
 
 /// Brings the records of a spool to the ledger.
 struct SpoolSyncCommand: ColophonCommand {
@@ -87,7 +88,7 @@ struct SpoolSyncCommand: ColophonCommand {
 
     private func open(_ console: Console) throws(Failure) -> (Spool, FileLock) {
         do throws(SpoolError) {
-            let spool = try Spool(directory, for: .writing) { SpoolDesk.tell($0, console) }
+            let spool = try Spool(directory, for: .moving) { SpoolDesk.tell($0, console) }
             return (spool, try spool.lockForSync())
         } catch {
             throw Failure(error)
@@ -110,12 +111,13 @@ struct SpoolSyncCommand: ColophonCommand {
     ) async -> SyncEnd {
         let hold = makeGate(spool.settings, kit, report)
         let follows = follow
+        let renewals = RenewalPause()
         let work = Task {
             await LedgerClient.with(url, options: options) { client in
                 await SpoolSync(
                     of: spool, client: client, kit: trusted,
                     wait: { options.delay(after: $0, retryAfter: $1) }, gate: hold,
-                    onPass: { await Self.renew(spool, $0, $1, kit: trusted, report) },
+                    onPass: { await Self.renew(spool, $0, $1, kit: trusted, renewals, report) },
                     onEvent: { report.take($0) }
                 ).run(following: follows)
             }
@@ -143,7 +145,7 @@ struct SpoolSyncCommand: ColophonCommand {
     /// Keeps what a PoP knows of its ledger, while there is a network.
     private static func renew(
         _ spool: Spool, _ client: LedgerClient, _ pass: SyncPass, kit: TrustKit?,
-        _ report: SyncReport
+        _ renewals: RenewalPause, _ report: SyncReport
     ) async {
         if pass.hasAnswers {
             do throws(FileError) {
@@ -152,11 +154,30 @@ struct SpoolSyncCommand: ColophonCommand {
                 report.warn(Failure(writing: error))
             }
         }
-        guard pass.isWhole, let kit, let path = spool.settings.trust else { return }
+        guard pass.isWhole, let kit, let path = spool.settings.trust, renewals.isOver else {
+            return
+        }
         do throws(SeenRenewalError) {
             _ = try await SeenRenewal.renew(in: spool.folder, client, by: kit)
         } catch {
             report.warn(Failure(error, at: client.ledger, kit: path))
+        }
+    }
+}
+
+/// Spaces the looks for a newer head: a PoP that signs every second asks no more often.
+private final class RenewalPause: Sendable {
+    /// A record says at most that it is a minute younger than it is.
+    private static let time: Duration = .seconds(60)
+
+    private let last = Mutex<ContinuousClock.Instant?>(nil)
+
+    /// Whether it is time to look; then the next pause begins.
+    var isOver: Bool {
+        last.withLock { last in
+            if let last, last + Self.time > .now { return false }
+            last = .now
+            return true
         }
     }
 }

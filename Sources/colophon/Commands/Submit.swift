@@ -70,6 +70,7 @@ struct Submit: ColophonCommand {
             throw .usage("no record is named", hint: "colophon submit photo.jpg.colophon")
         }
         let paths = try NamedFile.records(named)
+        try NamedFile.requireOutsideSpools(paths)
         guard !stdout || paths.count == 1 else {
             throw .usage("--stdout prints one receipt, but \(paths.count) records are named")
         }

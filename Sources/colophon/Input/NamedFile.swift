@@ -43,6 +43,23 @@ enum NamedFile {
         }
     }
 
+    /// Refuses records that lie in a spool, whose own commands change them under its lock.
+    static func requireOutsideSpools(_ paths: [String]) throws(Failure) {
+        var finder = SpoolFinder()
+        for path in paths {
+            let spool: String?
+            do throws(FileError) {
+                spool = try finder.spool(around: path)
+            } catch {
+                throw Failure(reading: error)
+            }
+            guard let spool else { continue }
+            throw .unwritable(
+                path, "it lies in a spool",
+                hint: "colophon spool sync \(ShellWord.quoted(spool)) sends what waits there")
+        }
+    }
+
     /// Returns `paths`, each folder replaced by the works in it that have no record yet.
     static func unsignedWorks(
         _ paths: [String], _ console: Console

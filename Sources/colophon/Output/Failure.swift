@@ -31,6 +31,9 @@ struct Failure: Error, Hashable {
 
     var status: ExitStatus
 
+    /// Whether it meets every further file of the same command as well.
+    var endsRun = false
+
     init(
         _ status: ExitStatus, _ subject: String? = nil, _ reason: String, hint: String? = nil
     ) {

@@ -20,7 +20,7 @@ struct SpoolText {
     var lines: [String] {
         facts.flatMap { Columns.wrap($1, head: Columns.pad($0, to: Self.factWidth)) } + [""]
             + [Self.row("", "records", "bytes", "oldest signed")]
-            + standing.heaps.map(row) + faultLines
+            + standing.heaps.map(row) + refusalLines + faultLines
     }
 
     private var facts: [(String, String)] {
@@ -30,7 +30,14 @@ struct SpoolText {
             ("meant for", settings.origin?.string ?? "any ledger"),
             ("next number", standing.next.map { "\($0)" } ?? "unknown"), ("clock", clockWords),
         ]
-        if let gate = settings.gate { facts.append(("gate", gate.rawValue)) }
+        if let answered = standing.answered {
+            facts.append(("last answer", "\(UTC.text(answered)), \(age(answered))"))
+        }
+        if let gate = settings.gate {
+            let bound = standing.boundCount ?? 0
+            let held = bound == 1 ? "1 pending record is" : "\(bound) pending records are"
+            facts.append(("gate", "\(gate.rawValue); \(held) bound to a drop"))
+        }
         if let trouble = standing.trouble {
             facts.append(("last error", "\(UTC.text(trouble.at)): \(trouble.words)"))
         }
@@ -47,10 +54,15 @@ struct SpoolText {
 
     private func row(_ heap: SpoolStanding.Heap) -> String {
         let oldest = heap.oldest.map { time in
-            "\(UTC.text(time)), \(now >= time ? ProgressLine.time(now - time) + " ago" : "ahead")"
+            "\(UTC.text(time)), \(age(time))"
         }
         return Self.row(
             heap.state.rawValue, "\(heap.count)", ProgressLine.size(heap.bytes), oldest ?? "")
+    }
+
+    /// How long ago it was, by this machine's clock.
+    private func age(_ time: UInt64) -> String {
+        now >= time ? ProgressLine.time(now - time) + " ago" : "in the future"
     }
 
     private static func row(
@@ -66,11 +78,39 @@ struct SpoolText {
         String(repeating: " ", count: max(0, width - Columns.columns(of: text))) + text
     }
 
+    /// Reasons that are shown: a person reads a few, and `refused` has them all.
+    private static let reasonLimit = 5
+
+    private var refusalLines: [String] {
+        guard !standing.refusals.isEmpty else { return [] }
+        let lines = standing.refusals.prefix(Self.reasonLimit).flatMap { refusal in
+            Columns.wrap(refusal.reason, head: "  \(refusal.count): ")
+        }
+        let more = standing.refusals.count - Self.reasonLimit
+        return ["", "Refused:"] + lines + (more > 0 ? ["  and \(more) other reasons"] : []) + [
+            "  colophon spool sync \(ShellWord.quoted(spool.path)) --retry-refused sends them again"
+        ]
+    }
+
+    /// The command that mends what is wrong; nil where only a person can tell.
+    private var mend: String? {
+        let path = ShellWord.quoted(spool.path)
+        for fault in standing.faults {
+            switch fault {
+            case .copied: return "colophon spool adopt --help says what to do with a copy"
+            case .noTip, .noFolder: return "colophon spool adopt \(path) --new-chain mends it"
+            default: continue
+            }
+        }
+        return nil
+    }
+
     private var faultLines: [String] {
         guard standing.faultCount > 0 else { return [] }
         let lines = standing.faults.flatMap { Columns.wrap("\($0)", head: "  ") }
         let more = standing.faultCount - standing.faults.count
         return ["", "Wrong:"] + lines + (more > 0 ? ["  and \(more) more"] : [])
+            + (mend.map { ["  hint: \($0)"] } ?? [])
     }
 
     /// The object for programs.
@@ -83,6 +123,8 @@ struct SpoolText {
                 ("origin", settings.origin.map { .string($0) }),
                 ("gate", settings.gate.map { .string(Text($0.rawValue)) }),
                 ("next", standing.next.map { .integer(Int64(clamping: $0)) }),
+                ("bound", standing.boundCount.map { .integer(Int64($0)) }),
+                ("answered", standing.answered.map { .string(Text(UTC.text($0))) }),
                 ("popClock", clock.json),
                 (
                     "trouble",
@@ -91,6 +133,16 @@ struct SpoolText {
                     }
                 ),
             ] + standing.heaps.map { (Text($0.state.rawValue), Self.json($0)) } + [
+                (
+                    "refusals",
+                    .array(
+                        standing.refusals.map { refusal in
+                            [
+                                "reason": .string(Text(refusal.reason)),
+                                "count": .integer(Int64(refusal.count)),
+                            ]
+                        })
+                ),
                 ("faultCount", .integer(Int64(standing.faultCount))),
                 ("faults", .array(standing.faults.map { .string(Text("\($0)")) })),
             ])

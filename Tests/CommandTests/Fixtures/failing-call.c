@@ -5,7 +5,7 @@
 //
 // FILE holds a word and a number: `kill 7` ends the program by SIGKILL before its call 7, the first
 // is 1; `fail 7` fails call 7 with EIO; `full 7` fails call 7 and all after it that need room with
-// ENOSPC. The file FILE.calls gets a byte for each call that came.
+// ENOSPC. The file FILE.calls gets a line for each call that came: its name, and what it names.
 
 #define _GNU_SOURCE
 #include <errno.h>
@@ -39,11 +39,13 @@ __attribute__((constructor)) static void look(void) {
         SYS_openat, AT_FDCWD, log_path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
 }
 
-// Counts a call; what it returns is 0, or -1 where the call fails.
-static int fails(int needs_room) {
+// Counts a call, and tells which it is; what it returns is 0, or -1 where the call fails.
+static int fails(const char *call, const char *name, int needs_room) {
+    char line[512];
     if (log_file < 0) return 0;
     int number = atomic_fetch_add(&count, 1) + 1;
-    syscall(SYS_write, log_file, ".", 1);
+    int size = snprintf(line, sizeof line, "%s%s%s\n", call, *name ? " " : "", name);
+    syscall(SYS_write, log_file, line, size < (int)sizeof line ? size : (int)sizeof line - 1);
     if (number == at && strcmp(action, "kill") == 0) {
         syscall(SYS_kill, getpid(), SIGKILL);
     }
@@ -59,7 +61,8 @@ static int fails(int needs_room) {
 }
 
 static int opened(int folder, const char *name, int flags, mode_t mode) {
-    if ((flags & O_CREAT) && fails(1)) return -1;
+    int is_new = syscall(SYS_faccessat, folder, name, F_OK) != 0;
+    if ((flags & O_CREAT) && fails("open", is_new ? "new" : "old", is_new)) return -1;
     return (int)syscall(SYS_openat, folder, name, flags, mode);
 }
 
@@ -86,28 +89,42 @@ int openat64(int folder, const char *name, int flags, ...) {
 ssize_t write(int file, const void *bytes, size_t size) {
     struct stat status;
     int is_file = fstat(file, &status) == 0 && S_ISREG(status.st_mode);
-    if (file > 2 && is_file && fails(1)) return -1;
+    if (file == 1 && fails("answer", "", 0)) return -1;
+    if (file > 2 && is_file && fails("write", "", 1)) return -1;
     return syscall(SYS_write, file, bytes, size);
 }
 
-int fsync(int file) { return fails(0) ? -1 : (int)syscall(SYS_fsync, file); }
+static const char *kind(int file) {
+    struct stat status;
+    return fstat(file, &status) == 0 && S_ISDIR(status.st_mode) ? "folder" : "file";
+}
 
-int fdatasync(int file) { return fails(0) ? -1 : (int)syscall(SYS_fdatasync, file); }
+int fsync(int file) { return fails("fsync", kind(file), 0) ? -1 : (int)syscall(SYS_fsync, file); }
 
-int fchmod(int file, mode_t mode) { return fails(0) ? -1 : (int)syscall(SYS_fchmod, file, mode); }
+int fdatasync(int file) {
+    return fails("fsync", kind(file), 0) ? -1 : (int)syscall(SYS_fdatasync, file);
+}
+
+int fchmod(int file, mode_t mode) {
+    return fails("chmod", "", 0) ? -1 : (int)syscall(SYS_fchmod, file, mode);
+}
 
 int mkdirat(int folder, const char *name, mode_t mode) {
-    return fails(1) ? -1 : (int)syscall(SYS_mkdirat, folder, name, mode);
+    return fails("mkdir", name, 1) ? -1 : (int)syscall(SYS_mkdirat, folder, name, mode);
 }
 
 int linkat(int folder, const char *name, int new_folder, const char *new_name, int flags) {
-    return fails(1) ? -1 : (int)syscall(SYS_linkat, folder, name, new_folder, new_name, flags);
+    return fails("link", new_name, 1)
+               ? -1
+               : (int)syscall(SYS_linkat, folder, name, new_folder, new_name, flags);
 }
 
 int renameat(int folder, const char *name, int new_folder, const char *new_name) {
-    return fails(1) ? -1 : (int)syscall(SYS_renameat2, folder, name, new_folder, new_name, 0);
+    return fails("rename", new_name, 0)
+               ? -1
+               : (int)syscall(SYS_renameat2, folder, name, new_folder, new_name, 0);
 }
 
 int unlinkat(int folder, const char *name, int flags) {
-    return fails(0) ? -1 : (int)syscall(SYS_unlinkat, folder, name, flags);
+    return fails("unlink", "", 0) ? -1 : (int)syscall(SYS_unlinkat, folder, name, flags);
 }
