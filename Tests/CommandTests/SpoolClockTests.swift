@@ -25,7 +25,10 @@ import Testing
         let clock = try #require(ext?["popClock"] as? [String: Any])
         let source = try #require(clock["source"] as? String)
         #expect(["chrony", "ntpd", "timesyncd", "kernel", "none"].contains(source))
-        #expect(sealed.words.contains("nobody keeps this machine's clock") == (source == "none"))
+        // Who signs can do nothing about it, so the status says it, and the new spool.
+        #expect(!sealed.words.contains("nobody keeps this machine's clock"))
+        let status = try await shop.colophon("spool", "status", "outbox")
+        #expect(status.output.contains("nobody keeps it") == (source == "none"))
         let shown = try await shop.colophon("show", "photo.jpg.colophon")
         let words = source == "none" ? "kept by nobody" : source
         #expect(shown.output.contains("(clock: \(words)"), "\(shown.output)")

@@ -56,7 +56,7 @@ import Testing
 
     /// Bytes between two cuts: no multiple of anything that a record is made of, and every part of
     /// one is met.
-    private static let step = 61
+    private static let step = 127
 
     @Test func aConnectionThatEndsAtAnyByteOfTheRequestLosesAndDoublesNothing() async throws {
         try await TestServer.run { server in

@@ -128,6 +128,17 @@ import Testing
         }
     }
 
+    /// What is registered while the list is read is behind its end: no lie, and not looked at.
+    @Test func whatCameAfterTheListIsNotMissed() async throws {
+        try await Self.run { stub, bending in
+            let records = try await Self.fill(stub, 20)
+            for record in records[17...] { bending.hide(record.id) }
+            let found = try await Self.read(stub)
+            #expect(found.unlisted == [])
+            #expect(found.numbered.map(\.entry) == records[..<17].map(\.id))
+        }
+    }
+
     @Test func anEntryThatIsHiddenAmongOthersIsAGap() async throws {
         try await Self.run { stub, bending in
             try await Self.crowd(stub, 200)

@@ -60,6 +60,11 @@ final class MeasuredPoP: Sendable {
         try put("\(load) 0.50 0.40 1/300 4711\n", at: "proc/loadavg")
     }
 
+    func setProcessors(busy: Int, idle: Int) throws {
+        try put(
+            "cpu  \(busy) 0 0 \(idle) 0 0 0 0 0 0\ncpu0 1 2 3 4 5 6 7 8 9 10\n", at: "proc/stat")
+    }
+
     func setTemperature(_ degrees: Double) throws {
         try put("\(Int(degrees * 1_000))\n", at: "sys/class/thermal/thermal_zone0/temp")
     }

@@ -132,9 +132,9 @@ import Testing
         #expect(doubts(now, seen: now + 61) == [.beforeSeen(now + 61)])
     }
 
-    @Test func aClockThatNobodyKeepsOrThatMayBeFarOffIsDoubted() {
+    @Test func aClockThatMayBeFarOffIsDoubtedAndOneThatNobodyKeepsIsNot() {
         let now = ClockDoubt.programTime
-        #expect(doubts(now, PoPClock(source: .none)) == [.unkept])
+        #expect(doubts(now, PoPClock(source: .none)) == [])
         #expect(doubts(now, PoPClock(source: .ntpd, uncertaintySeconds: 5)) == [])
         let late = PoPClock(source: .ntpd, uncertaintySeconds: 5.001)
         #expect(doubts(now, late) == [.uncertain(5.001)])

@@ -23,9 +23,11 @@ import Testing
         var random = SeededRandom(for: "aQuietDayIsSmall")
         let pop = try MeasuredPoP(telemetry: ["allotted", "sold", "returned", "remaining"])
         try LedgerContact.note(at: UInt64(MeasuredPoP.start), in: pop.spool.folder)
-        var (received, sent) = (1_000_000_000, 2_000_000)
+        var (received, sent, busy) = (1_000_000_000, 2_000_000, 1_000)
         var reporter = try pop.reporter()
-        try pop.run(&reporter, samples: 24 * 60 + 1) { _ in
+        try pop.run(&reporter, samples: 24 * 60 + 1) { number in
+            busy += Int.random(in: 500...2_500, using: &random)
+            try pop.setProcessors(busy: busy, idle: 24_000 * (number + 1) - busy)
             try pop.putEverything(
                 load: Double.random(in: 0.2...0.9, using: &random),
                 degrees: Double.random(in: 45...51, using: &random),
@@ -105,12 +107,33 @@ import Testing
         #expect(statement.device("offline.p50") == nil && statement.device("unread") == 0)
     }
 
+    @Test func theProcessorsAreAsBusyAsTheirTicksSay() throws {
+        var reporter = try pop.reporter()
+        for (busy, idle) in [(1_000, 5_000), (1_030, 5_070), (1_030, 5_070)] {
+            try pop.setProcessors(busy: busy, idle: idle)
+            _ = reporter.measure()
+        }
+        let device = reporter.members["device"]
+        #expect(device?["cpu.count"]?.integer == 1 && device?["cpu.p50"]?.number == 30)
+    }
+
     @Test func whatIsThereAndCannotBeReadIsCounted() throws {
         try pop.put("not a number", at: "sys/class/thermal/thermal_zone0/temp")
         try pop.put("", at: "proc/meminfo/a folder where a file should be")
         var reporter = try pop.reporter()
         _ = reporter.measure()
         #expect(reporter.members["device"]?["unread"]?.integer == 2)
+    }
+
+    /// A reading that the value cannot have is none: an empty battery would be news.
+    @Test(arguments: ["nan", "inf", "-1", "101", "1e1", "0x41p3", "", "--5", "5 5x"])
+    func whatABatteryCannotBeIsNotRead(text: String) throws {
+        try pop.put("Battery\n", at: "sys/class/power_supply/BAT0/type")
+        try pop.put(text, at: "sys/class/power_supply/BAT0/capacity")
+        var reporter = try pop.reporter()
+        _ = reporter.measure()
+        let device = reporter.members["device"]
+        #expect(device?["battery.p50"] == nil && device?["unread"]?.integer == 1)
     }
 
     @Test func anInterfaceThatBeginsAgainIsNoFloodOfBytes() throws {
@@ -295,6 +318,22 @@ import Testing
         withExtendedLifetime(first) {}
     }
 
+    /// The chain that it would seal into has ended: whoever runs it opens the spool again.
+    @Test func aReporterEndsWhereTheSpoolWasAdopted() async throws {
+        var reporter = try pop.reporter()
+        try pop.run(&reporter, samples: 3)
+        _ = try SpoolAdoption.adopt(pop.folder.path("spool"), .newChain)
+        await reporter.follow()
+        #expect(try reporter.isAdopted && pop.statements().isEmpty)
+    }
+
+    @Test func whatAKilledReporterHasLeftIsRemoved() throws {
+        let left = "spool/telemetry/.colophon-0123456789abcdef.tmp"
+        try pop.folder.write("{", to: left)
+        _ = try pop.reporter()
+        #expect(try !pop.folder.has(left))
+    }
+
     @Test func aStateThatIsDamagedIsToldAndBegunAnew() throws {
         try pop.folder.write("{\"format\":1", to: "spool/telemetry/state.json")
         var reporter = try pop.reporter()
@@ -304,6 +343,23 @@ import Testing
         #expect(lost)
         try pop.run(&reporter, samples: 61)
         #expect(try pop.statements().count == 1)
+    }
+
+    /// A line of a timetable for each minute floods nobody; one for each hour is as good as any.
+    @Test func runsAreBoundedAsEverythingElse() throws {
+        for number in 1...40 {
+            var reporter = try pop.reporter()
+            try reporter.report()
+            #expect(try pop.statements().count == min(number, 24))
+            pop.pass(60)
+        }
+        let kept = pop.events.count { event in if case .kept = event { true } else { false } }
+        #expect(kept == 16)
+        pop.pass(3_595 - 17 * 60)
+        var reporter = try pop.reporter()
+        try reporter.report()
+        let last = try #require(try pop.statements().last)
+        #expect(try pop.statements().count == 25 && last.device("samples") == 17)
     }
 
     @Test func theEndSealsWhatIsLeftUnlessThereWasEnoughToday() async throws {

@@ -68,6 +68,16 @@ meanwhile() {
         mkdir -p /tmp/records
         cp ./*.colophon /tmp/records/
         ;;
+    "colophon sign --spool outbox"*)
+        mkdir evening
+        for name in opening toast; do echo "pixels of $name" >"evening/$name.jpg"; done
+        ;;
+    "colophon spool sync outbox") add lagos --issuer https://pops.example/lagos ;;
+    "colophon spool adopt outbox --moved")
+        cp -r outbox moved
+        rm -r outbox
+        mv moved outbox
+        ;;
     esac
 }
 
@@ -79,7 +89,7 @@ operations() {
     while IFS=$'\t' read -r _ code command; do
         case $command in
         # What no code block of commands is, and what needs a package.
-        "apt "* | tls-* | https:*) continue ;;
+        "apt "* | tls-* | https:* | "cp /usr/share/doc/colophon/"* | "editor "*) continue ;;
         esac
         meanwhile "$command"
         if [[ $command == *ENTRY* ]]; then
@@ -193,6 +203,34 @@ filled() {
         -e "s/--suspect-since [^ ]*/--suspect-since $(date -u +%Y-%m-%dT%H:%M:%SZ)/" <<<"$1"
 }
 
+# make_outbox: a spool with a record that waits, and a camera. It is made where it is used: a copy of
+# it would be one.
+make_outbox() {
+    mkdir -p /srv/camera
+    echo "pixels of the sea" >/srv/camera/sea.jpg
+    echo '{"creator": "Ana", "title": "Estuary, {name}"}' >shoot.json
+    must colophon spool init outbox --key berlin.pem --issuer "$issuer" --ledger "$ledger" \
+        --trust trust.colophon-kit
+    echo "pixels of the evening" >evening.jpg
+    must colophon sign --spool outbox evening.jpg --creator Ana --title Evening
+}
+
+# make_milestone: one that was opened, observed and decided about, by the spool; and what measures.
+make_milestone() {
+    local milestone=https://drops.example/estuary/m1
+    printf '#!/bin/sh\necho 0.002\n' >share.sh
+    chmod 755 share.sh
+    must colophon milestone open --milestone "$milestone" --spool outbox --metric refused \
+        --unit share --comparator '<=' --threshold 0.01
+    must colophon milestone observe --milestone "$milestone" --spool outbox --value 0.002
+    must colophon spool sync outbox
+    must colophon milestone decide --milestone "$milestone" --spool outbox
+    must colophon spool sync outbox
+}
+
+# deploy: what a pipeline does.
+deploy() { :; }
+
 # example COMMAND: runs it in a folder of its own, where what it needs is there.
 example() {
     local code=0 served=1 command=$1 name
@@ -202,6 +240,19 @@ example() {
     cd /home/you/work || exit 1
     settings "$PWD/ledger"
     case $command in
+    "colophon spool init "*) ;;
+    "colophon milestone rehearse "*) ;;
+    *" outbox"* | "colophon milestone "* | "colophon chain "*)
+        must systemctl start colophond
+        make_outbox
+        case $command in
+        "colophon milestone "*) make_milestone ;;
+        "colophon chain "*) must colophon spool sync outbox ;;
+        esac
+        must systemctl stop colophond
+        ;;
+    esac
+    case $command in
     "colophon keygen "*--key*) cp berlin.pem witness.pem; served= ;;
     "colophon keygen "*) rm -f ./*.pem; served= ;;
     "colophon trust fetch "*) rm trust.colophon-kit ;;
@@ -209,6 +260,20 @@ example() {
     "colophon show "*--anchors*) code=1 ;;
     # It has no witnesses either, so its kit asks for none.
     "colophon submit "*"--until witnessed"*) code=2 ;;
+    # One record waits: that is no yes.
+    "colophon spool status "*) code=1 ;;
+    "colophon spool adopt "*--moved*)
+        cp -r outbox moved
+        rm -r outbox
+        mv moved outbox
+        ;;
+    # It goes on until it is told to stop.
+    "colophon spool "*--follow* | "colophon spool watch "* | "colophon milestone "*--every*)
+        command="timeout --preserve-status -s TERM 3 $command"
+        ;;
+    # Nobody answers there in this world.
+    "colophon milestone observe "*--prometheus*) code=3 ;;
+    "colophon sign "*"--spool "*) rm -f photo.jpg.colophon ;;
     # A correction stands beside the record that it names.
     "colophon sign photo.jpg --event correct "*) ;;
     "colophon sign photo.jpg "*) rm photo.jpg.colophon ;;

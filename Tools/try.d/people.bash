@@ -1,6 +1,6 @@
-# Plays the people of the README's tour. In the world of world.bash, with tour.tsv from commands.awk
-# in /files. Prints who does what, and what they see; ends with 1 where a command ends otherwise than
-# the README says.
+# Plays the people of the README's tour and of its event. In the world of world.bash, with tour.tsv
+# from commands.awk in /files. Prints who does what, and what they see; ends with 1 where a command
+# ends otherwise than the README says.
 set -uo pipefail
 
 cd /home/you || exit 1
@@ -11,6 +11,9 @@ Hh0aHBwgJC4nICIsIxwcKDcpLDAxNDQ0Hyc5PTgyPC4zNDL/wAALCAABAAEBAREA/8QAFAAB
 AAAAAAAAAAAAAAAAAAAACf/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AVN//2Q==
 JPEG
 touch -d 2026-05-01T06:12:09Z photo.jpg
+# Two more, of the evening on which there is no network.
+mkdir evening
+for name in opening toast; do { cat photo.jpg && echo "$name"; } >"evening/$name.jpg"; done
 
 failed=0
 while IFS=$'\t' read -r _ code command; do

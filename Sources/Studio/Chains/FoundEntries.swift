@@ -9,6 +9,9 @@ struct FoundEntries {
 
     /// How many entries the list names, and how many of them were taken; with their bytes.
     let listedCount: Int
+
+    /// The newest entry that the list names: what is behind it came after the list was asked for.
+    private let lastListed: UInt64
     private(set) var takenCount = 0
     private(set) var takenBytes = 0
 
@@ -19,11 +22,12 @@ struct FoundEntries {
     /// The registry below the newest entry, and the number of control statements that made it.
     private var past: (count: Int, registry: Registry)?
 
-    init(of issuer: Text, by kit: TrustKit, size: UInt64, listed: Int) {
+    init(of issuer: Text, by kit: TrustKit, size: UInt64, listed: [ListedEntry]) {
         self.issuer = issuer
         self.kit = kit
         controlIndexes = kit.controls.map(\.index)
-        listedCount = listed
+        listedCount = listed.count
+        lastListed = listed.last?.index ?? 0
         entries.size = size
     }
 
@@ -49,8 +53,8 @@ struct FoundEntries {
 
     /// Takes a leaf that no list named, where it is the issuer's all the same.
     mutating func takeUnlisted(_ leaf: [UInt8], at index: UInt64) {
-        guard let statement = try? Statement(leaf: leaf), statement.issuer == issuer,
-            statement.controlManifest == nil
+        guard index < lastListed, let statement = try? Statement(leaf: leaf),
+            statement.issuer == issuer, statement.controlManifest == nil
         else { return }
         let named = NamedEntry(index: index, entry: statement.id)
         entries.unlisted.append(named)

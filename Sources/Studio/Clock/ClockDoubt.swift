@@ -1,4 +1,6 @@
-/// Why a clock cannot be right, or why nobody can say that it is.
+/// Why a clock cannot be right, or may be far off.
+///
+/// That nobody keeps a clock is no such thing: at an event without a network none is kept.
 package enum ClockDoubt: Hashable, Sendable {
     /// It is before the newest head of the trust kit, which is of this time.
     case beforeKit(UInt64)
@@ -11,9 +13,6 @@ package enum ClockDoubt: Hashable, Sendable {
 
     /// It may be off by so many seconds.
     case uncertain(Double)
-
-    /// Nobody keeps it.
-    case unkept
 
     /// 2026-01-01T00:00:00Z: no clock that is right is before the year in which this was written.
     package static let programTime: UInt64 = 1_767_225_600
@@ -45,7 +44,6 @@ package enum ClockDoubt: Hashable, Sendable {
         if let seconds = state?.uncertaintySeconds, seconds > uncertaintyLimit {
             doubts.append(.uncertain(seconds))
         }
-        if state?.source == PoPClock.Source.none { doubts.append(.unkept) }
         return doubts
     }
 }

@@ -173,11 +173,6 @@ extension Spool {
     /// What the names of reasons end in.
     static let reasonSuffix = ".reason"
 
-    /// Whether a name is that of a reason, byte for byte.
-    static func isReasonName(_ name: String) -> Bool {
-        name.utf8.suffix(reasonSuffix.utf8.count).elementsEqual(reasonSuffix.utf8)
-    }
-
     static func reasonName(_ record: SpoolRecord) -> String {
         record.stem + reasonSuffix
     }

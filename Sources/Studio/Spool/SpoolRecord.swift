@@ -37,7 +37,7 @@ package struct SpoolRecord: Hashable, Sendable {
 
     /// The file's name without what all records' names end in.
     var stem: String {
-        String(decoding: fileName.utf8.dropLast(RecordFile.suffix.utf8.count), as: UTF8.self)
+        NameEnding.cut(RecordFile.suffix.utf8.count, off: fileName)
     }
 
     /// The mark of the chain that it belongs to; nil for the spool's own, of this day.

@@ -4,39 +4,67 @@ import Provenance
 /// Records that were sent before: the ledger is asked which it has.
 extension SpoolSync {
     /// A record by its name and that of its entry, without its bytes.
-    private struct Named: Sendable {
+    struct Named: Sendable {
         let record: SpoolRecord
         let entry: EntryID
     }
 
-    /// Asks about `records`, completes those that are entries, and leaves those that are none in
-    /// ``unknown``.
-    func ask(about records: [SpoolRecord], _ end: inout PassEnd) async throws(SpoolError) {
-        var rest = records[...]
-        while !rest.isEmpty, end.failure == nil, !Task.isCancelled {
-            let asked = try names(from: &rest)
-            guard !asked.isEmpty else { continue }
-            sum.requests += 1
-            sum.asked += asked.count
-            let delivery = await client.deliver(
-                asked.map { .question($0.entry) }, gzip: false
-            ) { index, answer in
-                await self.take(answer, aboutSent: asked[index].record)
-            }
-            try settle()
-            note(delivery, filling: asked.count * SyncLimit.questionBytes, &end)
+    /// Finds out which of the records that were sent before the ledger has.
+    ///
+    /// What a request has brought before it broke off is what it began with. So of many records a
+    /// few are asked about, and those before the last that is known are left in ``arrived``: they
+    /// are asked about beside what is sent next, which need not wait for their receipts. All others
+    /// are left in ``unknown``. Where that is wrong, a statement is sent again, or a question is
+    /// answered with no, and nothing is lost.
+    func probe(_ sent: [SpoolRecord], _ end: inout PassEnd) async throws(SpoolError) {
+        arrived = sent.filter { following.contains($0.key) }
+        let doubtful = sent.filter { !following.contains($0.key) }
+        let places = Self.probes(among: doubtful.count)
+        try await ask(about: places.map { doubtful[$0] }, &end)
+        guard end.failure == nil, !Task.isCancelled else { return }
+        let last = places.last { known.contains(doubtful[$0].key) } ?? -1
+        let asked = Set(places)
+        for (place, record) in doubtful.enumerated() where !asked.contains(place) {
+            if place < last { arrived.append(record) } else { unknown.append(record) }
         }
     }
 
-    /// Takes records for one request off the front, by the names of their entries.
+    /// Places among so many, evenly, with the last; all of them where they are few.
+    private static func probes(among count: Int) -> [Int] {
+        guard count > SyncLimit.probes else { return Array(0..<count) }
+        return (1...SyncLimit.probes).map { $0 * count / SyncLimit.probes - 1 }
+    }
+
+    /// Asks about these few records.
+    private func ask(
+        about records: [SpoolRecord], _ end: inout PassEnd
+    ) async throws(SpoolError) {
+        var rest = records[...]
+        let asked = try names(from: &rest, limit: records.count)
+        guard !asked.isEmpty else { return }
+        sum.requests += 1
+        sum.asked += asked.count
+        let delivery = await client.deliver(
+            asked.map { .question($0.entry) }, gzip: false
+        ) { index, answer in
+            await self.take(answer, aboutSent: asked[index].record)
+        }
+        try settle()
+        note(delivery, filling: asked.count * SyncLimit.questionBytes, &end)
+    }
+
+    /// Takes records off the front, by the names of their entries.
     ///
     /// One that has its receipt already, because a sync was killed when it was about to move it, is
     /// not asked about.
-    private func names(from rest: inout ArraySlice<SpoolRecord>) throws(SpoolError) -> [Named] {
+    func names(
+        from rest: inout ArraySlice<SpoolRecord>, limit: Int
+    ) throws(SpoolError) -> [Named] {
         var names: [Named] = []
-        while names.count < window.questionCount, let record = rest.popFirst() {
+        while names.count < limit, let record = rest.popFirst() {
             guard let content = content(of: record) else { continue }
             if let receipt = ownReceipt(of: content) {
+                known.insert(record.key)
                 try add(Answered(content: content, receipt: receipt))
             } else {
                 names.append(Named(record: record, entry: content.id))
@@ -47,13 +75,15 @@ extension SpoolSync {
     }
 
     /// Takes the answer to the question about a record that was sent before.
-    private func take(_ answer: DeliveryAnswer, aboutSent record: SpoolRecord) {
+    func take(_ answer: DeliveryAnswer, aboutSent record: SpoolRecord) {
         answers += 1
         switch answer {
         case .accepted(.registered(let receipt)), .accepted(.known(let receipt)):
+            known.insert(record.key)
             guard let content = content(of: record) else { return }
             take(receipt: receipt, of: content)
         case .accepted(.pending):
+            known.insert(record.key)
             follow(record)
         case .unknown, .refused:
             // Also where the ledger has taken it before, and lost it: it is sent again.

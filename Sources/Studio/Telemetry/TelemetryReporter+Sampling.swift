@@ -15,6 +15,7 @@ extension TelemetryReporter {
             try seal(news, early: length < options.window)
         } catch {
             onEvent(.notSealed(error))
+            if case .adopted = error { isAdopted = true }
         }
     }
 
@@ -27,6 +28,10 @@ extension TelemetryReporter {
         state.window.count(.unread, UInt64(reading.unread))
         noteTraffic(reading)
         var values = reading.values
+        if let ticks = reading.processors {
+            values[.cpu] = processors.flatMap { ticks.busy(since: $0) }
+        }
+        processors = reading.processors
         values[.clock] =
             PoPClock.state(root: options.root, kernel: options.kernel()).uncertaintySeconds
         do throws(SpoolError) {

@@ -37,6 +37,9 @@ package struct TelemetryReporter: Sendable {
         /// A statement was sealed, about this window, because these left their bands.
         case sealed(SealedRecord, from: Text, to: Text, left: [String])
 
+        /// Nothing was sealed: there were as many early statements today as there may be.
+        case kept
+
         /// The clock was set, by so many seconds.
         case clockStepped(Double)
 
@@ -73,9 +76,15 @@ package struct TelemetryReporter: Sendable {
     var state: TelemetryState
     var samplesSinceSave = 0
 
+    /// Whether the spool was adopted meanwhile: it is to be opened again.
+    package internal(set) var isAdopted = false
+
     /// What both clocks said when the window began, and at the last sample.
     var begun: (wall: Double, steady: Double)
     var last: (wall: Double, steady: Double)?
+
+    /// The processors' ticks at the last sample.
+    var processors: ProcessorTime?
 
     /// Goes on where the last reporter of this spool has ended.
     ///
@@ -115,9 +124,14 @@ package struct TelemetryReporter: Sendable {
         }
     }
 
+    /// Takes the lock, and removes what reporters that were killed have left.
     private static func lock(_ folder: Folder) throws(SpoolError) -> FileLock {
         do throws(FileError) {
-            return try FileLock(lockName, in: folder, .none)
+            let lock = try FileLock(lockName, in: folder, .none)
+            for name in try folder.names() where Folder.isTemporary(name) {
+                try folder.remove(name)
+            }
+            return lock
         } catch {
             throw .unwritable(error)
         }

@@ -27,6 +27,9 @@ package enum TelemetryValue: String, Hashable, Sendable, CaseIterable {
     /// Seconds by which the clock may be off.
     case clock
 
+    /// Per cent of the time since the last sample in which the processors were busy.
+    case cpu
+
     /// Processes that run or wait to, averaged over a minute.
     case load
 
@@ -48,6 +51,7 @@ package enum TelemetryValue: String, Hashable, Sendable, CaseIterable {
         case .battery: 15
         case .mains: 0.5
         case .clock: 1
+        case .cpu: 50
         case .load: 2
         case .mem: 128
         case .bytes: nil

@@ -9,6 +9,12 @@ package enum HotFolderEvent: Sendable {
     /// A file has its record.
     case signed(WatchedWork)
 
+    /// How the clock is kept by which the next file is signed, and what the PoP has seen of time.
+    case clock(PoPClock, SeenHead?)
+
+    /// The newest head that the PoP has seen cannot be read; records do not refer to it.
+    case withoutSeen(SeenHeadError)
+
     /// A file was not signed, and why; told once, until it changes.
     case skipped(path: String, SkipReason)
 
@@ -24,8 +30,8 @@ package enum HotFolderEvent: Sendable {
 
 /// How a hot folder was found.
 package struct HotFolderStart: Hashable, Sendable {
-    /// The files that wait to be signed.
-    package let waitingCount: Int
+    /// The files that have no record beside them.
+    package let workCount: Int
 
     /// Whether the system tells what happens in all of its folders; else they are looked at.
     package let isTold: Bool

@@ -90,6 +90,7 @@ struct SpoolInit: ColophonCommand {
                 ("issuer", .string(wanted.issuer)), ("ledger", .string(Text(wanted.ledger))),
                 ("origin", wanted.origin.map { .string($0) }),
             ])
+        ClockWords.tellKeeper(PoPClock.state(), console)
         if wanted.trust == nil {
             console.warn(
                 directory,

@@ -64,29 +64,31 @@ struct SpoolReport: ColophonCommand {
             directory, nil, PassphraseSource(passphrase, settings, console), console)
         var reporter = try reporter(desk.spool, desk.signer, console)
         guard follow else {
-            _ = reporter.measure()
             do throws(SpoolError) {
-                try reporter.seal()
+                try reporter.report()
             } catch {
                 throw Failure(error)
             }
             return .yes
         }
-        await follow(reporter)
-        return .yes
+        return await follow(reporter)
     }
 
     /// Measures until a signal comes, and not before one would be noticed.
-    private func follow(_ reporter: TelemetryReporter) async {
+    ///
+    /// Where the spool was adopted meanwhile, the same command opens it again.
+    private func follow(_ reporter: TelemetryReporter) async -> ExitStatus {
         let (trapped, ready) = AsyncStream<Void>.makeStream()
         let work = Task { [reporter] in
             for await _ in trapped { break }
             var reporter = reporter
             await reporter.follow()
+            return reporter.isAdopted
         }
         let watch = Task { await StopSignal.wait(ready: { ready.yield() }) { work.cancel() } }
-        await work.value
+        let isAdopted = await work.value
         watch.cancel()
+        return isAdopted ? .tryAgain : .yes
     }
 
     private func printOnce(_ console: Console) throws(Failure) -> ExitStatus {

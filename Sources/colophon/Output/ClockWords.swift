@@ -1,7 +1,7 @@
 import Provenance
 import Studio
 
-/// Warns of a clock that cannot be right, and of one that nobody vouches for.
+/// Warns of a clock that cannot be right, or may be far off.
 struct ClockWords {
     /// Each doubt, with the file that it is about.
     private let warnings: [(subject: String?, words: String)]
@@ -31,14 +31,19 @@ struct ClockWords {
                     "this machine's clock may be off by \(Int(seconds)) s: no time server has been "
                         + "reached for long"
                 )
-            case .unkept:
-                (
-                    nil,
-                    "nobody keeps this machine's clock, as far as its kernel says: start chrony, or "
-                        + "another client of a time server"
-                )
             }
         }
+    }
+
+    /// Tells that nobody keeps the clock, where that is so: once, when a spool is made.
+    ///
+    /// From then on its status says it, for who signs at an event can do nothing about it.
+    static func tellKeeper(_ state: PoPClock, _ console: Console) {
+        guard state.source == PoPClock.Source.none else { return }
+        console.warn(
+            nil,
+            "nobody keeps this machine's clock, as far as its kernel says: start chrony, or "
+                + "another client of a time server")
     }
 
     /// Prints the warnings.
