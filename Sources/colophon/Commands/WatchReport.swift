@@ -166,15 +166,13 @@ final class WatchReport: Sendable {
 }
 
 extension ClockDoubt {
-    /// The kind of doubt, for how far the clock is off may change with each look; nil for one that
-    /// is told elsewhere.
+    /// The kind of doubt, for how far the clock is off may change with each look.
     fileprivate var kind: Text? {
         switch self {
         case .beforeKit: "kit"
         case .beforeSeen: "seen"
         case .beforeProgram: "program"
         case .uncertain: "uncertain"
-        case .unkept: nil
         }
     }
 }
