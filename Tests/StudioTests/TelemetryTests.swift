@@ -125,6 +125,17 @@ import Testing
         #expect(reporter.members["device"]?["unread"]?.integer == 2)
     }
 
+    /// A reading that the value cannot have is none: an empty battery would be news.
+    @Test(arguments: ["nan", "inf", "-1", "101", "1e1", "0x41p3", "", "--5", "5 5x"])
+    func whatABatteryCannotBeIsNotRead(text: String) throws {
+        try pop.put("Battery\n", at: "sys/class/power_supply/BAT0/type")
+        try pop.put(text, at: "sys/class/power_supply/BAT0/capacity")
+        var reporter = try pop.reporter()
+        _ = reporter.measure()
+        let device = reporter.members["device"]
+        #expect(device?["battery.p50"] == nil && device?["unread"]?.integer == 1)
+    }
+
     @Test func anInterfaceThatBeginsAgainIsNoFloodOfBytes() throws {
         var reporter = try pop.reporter()
         for received in [5_000, 6_000, 200, 300] {
@@ -332,6 +343,23 @@ import Testing
         #expect(lost)
         try pop.run(&reporter, samples: 61)
         #expect(try pop.statements().count == 1)
+    }
+
+    /// A line of a timetable for each minute floods nobody; one for each hour is as good as any.
+    @Test func runsAreBoundedAsEverythingElse() throws {
+        for number in 1...40 {
+            var reporter = try pop.reporter()
+            try reporter.report()
+            #expect(try pop.statements().count == min(number, 24))
+            pop.pass(60)
+        }
+        let kept = pop.events.count { event in if case .kept = event { true } else { false } }
+        #expect(kept == 16)
+        pop.pass(3_595 - 17 * 60)
+        var reporter = try pop.reporter()
+        try reporter.report()
+        let last = try #require(try pop.statements().last)
+        #expect(try pop.statements().count == 25 && last.device("samples") == 17)
     }
 
     @Test func theEndSealsWhatIsLeftUnlessThereWasEnoughToday() async throws {

@@ -73,8 +73,16 @@ private enum ClockKeeper {
         if isRunning(run + "/chrony/chronyd.pid", process) { return .chrony }
         if isRunning(run + "/ntpd.pid", process) { return .ntpd }
         // The file says that it has set the clock since this machine started.
-        return (try? NamedPath.isTaken(run + "/systemd/timesync/synchronized")) == true
-            ? .timesyncd : nil
+        return isThere(run + "/systemd/timesync/synchronized") ? .timesyncd : nil
+    }
+
+    /// Whether a file is there, or its folder is closed to us, as for a process.
+    private static func isThere(_ path: String) -> Bool {
+        do throws(FileError) {
+            return try NamedPath.isTaken(path)
+        } catch {
+            return error.isForbidden
+        }
     }
 
     /// A number of a process, with a line feed.

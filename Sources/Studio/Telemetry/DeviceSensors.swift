@@ -59,20 +59,21 @@ struct DeviceSensors {
 
     private mutating func load() {
         guard let text = text("proc/loadavg") else { return }
-        note(.load, text.split(separator: " ").first.flatMap { Double($0) })
+        let first = text.split(separator: " ").first ?? ""
+        reading.values[.load] = number(in: first, 0...1_000_000)
     }
 
     private mutating func memory() {
         guard let text = text("proc/meminfo") else { return }
         let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
-        let kibibytes = line?.split(separator: " ").dropFirst().first.flatMap { Double($0) }
-        note(.mem, kibibytes.map { $0 / 1_024 })
+        let kibibytes = line?.split(separator: " ").dropFirst().first ?? ""
+        reading.values[.mem] = number(in: kibibytes, 0...1e15).map { $0 / 1_024 }
     }
 
     private mutating func temperature() {
         let zones = parts(of: "sys/class/thermal", prefix: "thermal_zone")
         let degrees = zones.compactMap { zone in
-            number("sys/class/thermal/\(zone)/temp").map { $0 / 1_000 }
+            number("sys/class/thermal/\(zone)/temp", -100_000...300_000).map { $0 / 1_000 }
         }
         if let hottest = degrees.max() { reading.values[.temp] = hottest }
     }
@@ -98,27 +99,34 @@ struct DeviceSensors {
             if type.hasPrefix("Battery") {
                 // The battery of a mouse is not this device's.
                 let scope = text("\(folder)/\(supply)/scope") ?? ""
-                guard !scope.hasPrefix("Device"), let level = number("\(folder)/\(supply)/capacity")
+                guard !scope.hasPrefix("Device"),
+                    let level = number("\(folder)/\(supply)/capacity", 0...100)
                 else { continue }
                 reading.values[.battery] = min(level, reading.values[.battery] ?? level)
-            } else if let isOn = number("\(folder)/\(supply)/online") {
+            } else if let isOn = number("\(folder)/\(supply)/online", 0...2) {
                 reading.values[.mains] = max(isOn > 0 ? 1 : 0, reading.values[.mains] ?? 0)
             }
         }
     }
 
-    private mutating func note(_ value: TelemetryValue, _ number: Double?) {
-        if let number, number.isFinite {
-            reading.values[value] = number
-        } else {
-            reading.unread += 1
-        }
+    private mutating func number(_ path: String, _ range: ClosedRange<Double>) -> Double? {
+        text(path).flatMap { number(in: $0.filter { !$0.isWhitespace }, range) }
     }
 
-    private mutating func number(_ path: String) -> Double? {
-        guard let text = text(path) else { return nil }
-        let number = Double(text.filter { !$0.isWhitespace })
-        if number == nil { reading.unread += 1 }
+    /// Reads a decimal number that the value can have; another text counts as not read.
+    ///
+    /// The kernel writes no `nan`, no `inf` and no exponent: whoever does is no sensor.
+    private mutating func number(
+        in text: some StringProtocol, _ range: ClosedRange<Double>
+    ) -> Double? {
+        let digits = text.utf8.drop { $0 == UInt8(ascii: "-") }
+        let isDecimal =
+            text.utf8.count - digits.count <= 1
+            && digits.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
+        guard isDecimal, let number = Double(text), range.contains(number) else {
+            reading.unread += 1
+            return nil
+        }
         return number
     }
 

@@ -25,7 +25,7 @@ struct SealedRecords {
             guard content.content.statement.predicate == PredicateType.reconciliation,
                 let bytes = content.content.manifest, let manifest = try? Manifest(bytes)
             else { continue }
-            state.window.reconciliations += 1
+            state.window.reconciliations = state.window.reconciliations.addingCapped(1)
             for figure in BusinessFigure.allCases {
                 let number = manifest.predicate["counts"]?[Text(figure.rawValue)]?.integer ?? 0
                 state.window.business[figure] = (state.window.business[figure] ?? 0)

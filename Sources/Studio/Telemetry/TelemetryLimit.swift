@@ -7,6 +7,9 @@ package enum TelemetryLimit {
     /// nobody: with one an hour they are twice as many, 96 KiB.
     package static let extraStatements = 24
 
+    /// The part of a window after which a run by hand, or by a timer, ends it like any other.
+    static let wholeWindow = 0.9
+
     /// Seconds of a day.
     static let day: Double = 86_400
 

@@ -13,7 +13,7 @@ extension TelemetryReporter {
     /// - Parameters:
     ///   - left: what has left its band, by name.
     ///   - early: whether the statement is one beside those that each window ends with.
-    package mutating func seal(_ left: [String] = [], early: Bool = false) throws(SpoolError) {
+    mutating func seal(_ left: [String] = [], early: Bool = false) throws(SpoolError) {
         guard let signer else { preconditionFailure("what only looks seals nothing") }
         let now = clock.wall()
         if try settle() { return }
@@ -43,6 +43,20 @@ extension TelemetryReporter {
             .sealed(
                 record, from: span["from"]?.text ?? "", to: span["to"]?.text ?? "", left: left))
         begin(at: now)
+    }
+
+    /// Takes one sample, and seals what was measured since the last statement; where there were too
+    /// many already today, it is kept for the next run.
+    package mutating func report() throws(SpoolError) {
+        let news = measure()
+        let passed = clock.steady() - begun.steady
+        // A timer of an hour is some seconds early at times.
+        let isEarly = passed < TelemetryLimit.wholeWindow * options.window
+        guard !isEarly || state.mayBeEarly(at: clock.wall()) else {
+            onEvent(.kept)
+            return try saved()
+        }
+        try seal(news, early: isEarly)
     }
 
     /// Samples until the task is cancelled, and then seals what is left; ends, too, where the spool

@@ -37,6 +37,9 @@ package struct TelemetryReporter: Sendable {
         /// A statement was sealed, about this window, because these left their bands.
         case sealed(SealedRecord, from: Text, to: Text, left: [String])
 
+        /// Nothing was sealed: there were as many early statements today as there may be.
+        case kept
+
         /// The clock was set, by so many seconds.
         case clockStepped(Double)
 

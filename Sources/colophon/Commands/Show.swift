@@ -126,12 +126,13 @@ struct Show: ColophonCommand {
 
     private func facts(_ record: TransparentStatement) -> [Claims.Claim] {
         let statement = record.statement
+        let manifest = record.manifest.flatMap { try? Manifest($0) }
         var facts = [
             Claims.Claim(name: "entry", value: "\(statement.id)"),
             Claims.Claim(name: "type", value: statement.predicate.string),
             Claims.Claim(name: "issuer", value: statement.issuer.string),
             Claims.Claim(name: "thread", value: statement.subject.string),
-            Claims.Claim(name: "signed at", value: "\(Instant(statement.issuedAt))"),
+            Claims.Claim(name: "signed at", value: Claims.signedAt(statement, manifest)),
             Claims.Claim(
                 name: "key",
                 value: "\(Base64.encodeURL(statement.keyID.bytes)) (\(statement.algorithm.name))"),

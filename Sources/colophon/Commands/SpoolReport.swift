@@ -64,9 +64,8 @@ struct SpoolReport: ColophonCommand {
             directory, nil, PassphraseSource(passphrase, settings, console), console)
         var reporter = try reporter(desk.spool, desk.signer, console)
         guard follow else {
-            _ = reporter.measure()
             do throws(SpoolError) {
-                try reporter.seal()
+                try reporter.report()
             } catch {
                 throw Failure(error)
             }

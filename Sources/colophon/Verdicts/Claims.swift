@@ -31,8 +31,7 @@ struct Claims {
             add("about", manifest?.subjects.first?.name)
             for claim in milestone(manifest) { add(claim.name, claim.value) }
         }
-        let clock = popClock(manifest).map { " (clock: \($0))" } ?? ""
-        add("signed at", Text("\(Instant(statement.issuedAt))\(clock)"))
+        add("signed at", Text(signedAt(statement, manifest)))
         add("issuer", statement.issuer)
         add("thread", statement.subject)
         return claims
@@ -92,6 +91,12 @@ struct Claims {
         guard let at = time?["at"]?.text else { return nil }
         guard let clock = time?["clock"]?.text else { return at }
         return at + " (clock: " + clock + ")"
+    }
+
+    /// When it was signed, and by which clock, where the record says that.
+    static func signedAt(_ statement: Statement, _ manifest: Manifest?) -> String {
+        let clock = popClock(manifest).map { " (clock: \($0))" } ?? ""
+        return "\(Instant(statement.issuedAt))\(clock)"
     }
 
     /// Who kept the clock of the PoP, and how well, where the record says it in the form of
