@@ -22,8 +22,9 @@ package struct InventoryWindow: Hashable, Sendable {
     /// Its place in the log.
     package let index: UInt64
 
-    /// The window, both ends included. It ends no later than the statement was signed and logged:
-    /// no count covers what came after it.
+    /// The window, both ends included.
+    ///
+    /// It ends no later than the statement was signed and logged: no count covers what came after.
     package let span: ClosedRange<Timestamp>
 
     /// What follows from it.
