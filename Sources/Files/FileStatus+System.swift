@@ -19,14 +19,15 @@ extension FileStatus {
             default: .device
             }
         #if canImport(Darwin)
-            let modified = status.st_mtimespec
+            let (modified, changed) = (status.st_mtimespec, status.st_ctimespec)
         #else
-            let modified = status.st_mtim
+            let (modified, changed) = (status.st_mtim, status.st_ctim)
         #endif
         self.init(
             kind: kind, size: UInt64(max(0, status.st_size)),
             mode: UInt32(status.st_mode) & 0o7777, owner: status.st_uid, group: status.st_gid,
             modified: Int64(modified.tv_sec), modifiedNanoseconds: Int64(modified.tv_nsec),
+            changedNanoseconds: Int64(changed.tv_sec) &* 1_000_000_000 &+ Int64(changed.tv_nsec),
             linkCount: UInt64(status.st_nlink),
             identity: FileIdentity(device: UInt64(status.st_dev), number: UInt64(status.st_ino)))
     }

@@ -44,6 +44,10 @@ public struct FileStatus: Hashable, Sendable {
     /// Nanoseconds of the same time: 0...999,999,999; 0 where the file system counts in seconds.
     public let modifiedNanoseconds: Int64
 
+    /// Nanoseconds since 1970 at the last change of contents, names or permissions, which no
+    /// program can set.
+    public let changedNanoseconds: Int64
+
     /// Number of names that it has.
     public let linkCount: UInt64
 

@@ -70,6 +70,10 @@ public struct InputFile: ~Copyable {
         return nil
     }
 
+    /// Whether somebody has the file open to write just now; nil where the system does not say, as
+    /// on a share of another machine.
+    public borrowing func hasWriter() -> Bool? { System.hasWriter(descriptor.number) }
+
     /// Refuses a file that another user owns, or that its group or others may change, or read
     /// where it `isSecret`.
     ///

@@ -6,10 +6,34 @@
     import Darwin
 #endif
 
-// The second file that calls the C library for files: what happens in folders, which Linux alone
-// tells in this way.
+// The second file that calls the C library for files: what happens in folders, and who has a file
+// open, which Linux alone tells in these ways.
 extension System {
     #if os(Linux)
+        /// A command of fcntl(2), `F_SETLEASE`.
+        private static let setLease: Int32 = 1_024
+
+        /// Ignores the signal that we get when somebody opens a leased file to write.
+        ///
+        /// It would end the process; the lease is given back at once, so there is nothing to do.
+        private static let ignoresLeaseSignals: Void = {
+            _ = signal(SIGIO, SIG_IGN)
+        }()
+
+        /// Whether somebody has the file open to write, ourselves included; nil where the system
+        /// does not say, as on a file system of another machine, or of another user's file.
+        ///
+        /// The file must be open to read alone. A lease to read is not given while somebody
+        /// writes (fcntl(2)); one that is given is given back at once.
+        static func hasWriter(_ descriptor: Int32) -> Bool? {
+            ignoresLeaseSignals
+            guard fcntl(descriptor, setLease, Int32(F_RDLCK)) != 0 else {
+                _ = fcntl(descriptor, setLease, Int32(F_UNLCK))
+                return false
+            }
+            return errno == EAGAIN || errno == EBUSY ? true : nil
+        }
+
         /// What is told of a folder: each beginning and end of a write, each name that comes or
         /// goes, and the end of the folder itself.
         private static let toldEvents = UInt32(
@@ -32,6 +56,9 @@ extension System {
             return watch
         }
     #else
+        /// This system does not say.
+        static func hasWriter(_ descriptor: Int32) -> Bool? { nil }
+
         /// This system has no such queue.
         static func openNotices() throws(SystemError) -> Int32 { throw SystemError(code: ENOTSUP) }
 

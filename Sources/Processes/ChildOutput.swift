@@ -35,6 +35,11 @@ package enum ChildOutput: Sendable {
             close(readEnd)
             throw error
         }
+        let watch = Task {
+            try await Task.sleep(until: deadline, clock: .continuous)
+            process.send(SIGKILL)
+        }
+        defer { watch.cancel() }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let thread = Thread {
@@ -65,9 +70,12 @@ package enum ChildOutput: Sendable {
             bytes += part
             guard bytes.count <= limit else { return .tooMuch }
         }
-        let rest = ContinuousClock.now.duration(to: deadline)
-        let end = process.waitForEnd(for: max(rest, .zero))
-        return end.map { .ended($0, bytes) } ?? .tooLong
+        // Whoever closes its output and goes on is killed at the deadline.
+        let end = process.waitForEnd()
+        guard case .signal(SIGKILL) = end, ContinuousClock.now >= deadline else {
+            return .ended(end, bytes)
+        }
+        return .tooLong
     }
 
     /// Makes a pipe that no program which somebody else starts gets.

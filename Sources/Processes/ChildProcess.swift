@@ -102,16 +102,6 @@ package final class ChildProcess: Sendable {
         return end
     }
 
-    /// Holds the thread until it has ended, or for so long; nil where it still runs.
-    func waitForEnd(for time: Duration) -> End? {
-        let (seconds, attoseconds) = time.components
-        let nanoseconds = Int(clamping: seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000)
-        guard hasEnded.wait(timeout: .now() + .nanoseconds(nanoseconds)) == .success else {
-            return nil
-        }
-        return ended
-    }
-
     /// Waits for the end on a thread of its own.
     private func await() {
         Spawning.awaitEnd(of: number)

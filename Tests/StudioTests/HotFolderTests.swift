@@ -9,6 +9,14 @@ import Synchronization
 import TestSupport
 import Testing
 
+/// Whether this machine tells who has a file open to write.
+private let knowsWriters: Bool = {
+    guard let folder = try? TemporaryFolder(), (try? folder.write("x", to: "a")) != nil,
+        let file = try? Folder(folder.path).file("a")
+    else { return false }
+    return file.hasWriter() == false
+}()
+
 /// What a hot folder signs, and what it does not; time is passed in, and so are notices.
 @Suite struct HotFolderTests {
     private let scene: HotScene
@@ -112,6 +120,26 @@ import Testing
         #expect(try scene.digests(of: "film.mp4") == [.sha256(Array("half and half".utf8))])
     }
 
+    /// The writer was there before the watch, and pauses for longer than the settle time.
+    @Test(.enabled(if: knowsWriters, "this file system does not tell who writes"))
+    func aFileThatWasOpenBeforeTheWatchWaitsUntilItIsClosed() throws {
+        try scene.drop("slow.jpg", "half")
+        let writer = try #require(FileHandle(forWritingAtPath: scene.path("slow.jpg")))
+        let other = try #require(FileHandle(forWritingAtPath: scene.path("slow.jpg")))
+        var hot = try scene.open()
+        try scene.pass(&hot, times: 20)
+        #expect(scene.signed == [])
+        // One of two who write is done.
+        try other.close()
+        scene.notices.tell(.completed("slow.jpg"))
+        try scene.pass(&hot, times: 20)
+        #expect(scene.signed == [])
+        try writer.close()
+        scene.notices.tell(.completed("slow.jpg"))
+        try scene.pass(&hot, times: 5)
+        #expect(scene.signed == ["slow.jpg"])
+    }
+
     /// The end of a write may be among what was lost.
     @Test func noticesThatWereLostMakeItLookAtAll() throws {
         var hot = try scene.open()
@@ -162,6 +190,26 @@ import Testing
         scene.notices.tell(.removed(Text(name)), .completed("photo.jpg"))
         try scene.pass(&hot, times: 3)
         #expect(scene.signed == ["photo.jpg"])
+    }
+
+    /// A scalar that joins with the one behind it: with the dot of `.colophon` too.
+    @Test func aNameThatJoinsWithItsEndingIsSignedOnce() throws {
+        try scene.drop("ar\u{0600}", "light")
+        var hot = try scene.open()
+        try scene.pass(&hot, times: 3)
+        scene.notices.tell(.completed("ar\u{0600}.colophon"), .lookAgain(lost: false))
+        try scene.pass(&hot, times: 5)
+        #expect(scene.signed == ["ar\u{0600}"])
+        #expect(try scene.pendingNames().count == 1)
+    }
+
+    @Test func theClockIsAskedForEachFile() throws {
+        try scene.drop("photo.jpg", "light")
+        var hot = try scene.open()
+        try scene.pass(&hot, times: 3)
+        let ext = try scene.predicate(of: "photo.jpg")["ext"]?.object
+        #expect(ext?["popClock"] == ["source": "chrony", "uncertaintySeconds": 9])
+        #expect(scene.clocks == [HotScene.clock])
     }
 
     // MARK: - Once
@@ -335,8 +383,11 @@ import Testing
         try scene.drop("other/tip", "0 -")
         try scene.drop("photo.jpg", "light")
         var hot = try scene.open()
-        try scene.pass(&hot, times: 3)
+        scene.notices.tell(.completed("other/tip"), .completed("other/pending/x"))
+        try scene.drop("other/pending/x", "x")
+        try scene.pass(&hot, times: 5)
         #expect(scene.signed == ["photo.jpg"])
+        #expect(Set(scene.skips.map(\.reason)) == [.spool])
     }
 
     @Test(.enabled(if: geteuid() != 0, "root may read everything"))
@@ -389,6 +440,9 @@ import Testing
             var hot = try scene.open(scene.edition)
             try scene.pass(&hot, times: 3)
         }
+        // What was pruned is remembered.
+        try FileManager.default.removeItem(
+            atPath: scene.bench.path + "/pending/0000000000-estuary-07.tif.colophon")
         try scene.drop("estuary-7.tif", "other print")
         var again = try scene.open(scene.edition)
         try scene.pass(&again, times: 3)

@@ -51,7 +51,8 @@ final class HotScene {
         let events = events
         return try HotFolder(
             path ?? self.path, into: bench.open(), bench.signer, template,
-            settle: Self.settle, notices: notices, limit: limit
+            settle: Self.settle, notices: notices, limit: limit,
+            clock: { Self.clock }
         ) { events.append($0) }
     }
 
@@ -106,6 +107,16 @@ final class HotScene {
         events.all.compactMap { event in
             guard case .skipped(let path, let reason) = event else { return nil }
             return (String(path.dropFirst(self.path.count + 1)), reason)
+        }
+    }
+
+    static let clock = PoPClock(source: .chrony, uncertaintySeconds: 9)
+
+    /// The clocks by which files were signed.
+    var clocks: [PoPClock] {
+        events.all.compactMap { event in
+            guard case .clock(let clock, _) = event else { return nil }
+            return clock
         }
     }
 

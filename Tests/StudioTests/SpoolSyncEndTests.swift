@@ -20,11 +20,12 @@ import Testing
         _ spool: FilledSpool, with ledger: StubLedger, kit: TrustKit? = nil,
         gate: (any RecordGate)? = nil, following: Bool = false,
         onEvent: @escaping @Sendable (SyncEvent) -> Void = { _ in },
+        newKit: @escaping @Sendable () -> TrustKit? = { nil },
         wait: @escaping @Sendable (Int, Duration?) -> Duration = { _, _ in .zero }
     ) async throws -> SyncEnd {
         try await ledger.with { client in
             await SpoolSync(
-                of: spool.spool, client: client, kit: kit, wait: wait,
+                of: spool.spool, client: client, kit: kit, newKit: newKit, wait: wait,
                 gate: gate.map { gate in { @Sendable _ in gate } }, onEvent: onEvent
             ).run(following: following)
         }
@@ -56,6 +57,48 @@ import Testing
             let end = try await Self.sync(spool, with: ledger)
             #expect(end.sum.registered == 2)
             #expect(try spool.spool.folder(.refused).names().isEmpty)
+        }
+    }
+
+    /// Another ledger answers at the address, and refuses everything.
+    @Test(arguments: [true, false])
+    func aRefusalCountsOnlyWhereTheSpoolsLedgerAnswers(isOwn: Bool) async throws {
+        try await StubLedger.run { ledger in
+            let origin: Text = isOwn ? Text(LedgerFixture.origin) : "other.example/x"
+            let spool = try FilledSpool(
+                ["a", "b"], by: KeyFile.generate(.ed25519), origin: origin)
+            let end = try await Self.sync(spool, with: ledger)
+            #expect(end.sum.refused == (isOwn ? 2 : 0))
+            #expect(try spool.works(.submitted) == (isOwn ? [] : ["a", "b"]))
+            #expect((end.failure == nil) == isOwn)
+        }
+    }
+
+    /// A ledger has got a new key, and `trust update` has brought it.
+    @Test func aKitThatIsNewerIsTakenByASyncThatFollows() async throws {
+        let other = try LedgerFixture()
+        let old = try TrustKit(other.ledger.trustKit())
+        try await StubLedger.run { ledger in
+            let spool = try FilledSpool(["a"], by: ledger.fixture.pop)
+            let own = try TrustKit(ledger.fixture.ledger.trustKit())
+            let newer = Mutex<TrustKit?>(nil)
+            let isUnproven = Mutex(false)
+            let work = Task {
+                try await Self.sync(
+                    spool, with: ledger, kit: old, following: true,
+                    onEvent: { event in
+                        if case .unproven = event { isUnproven.withLock { $0 = true } }
+                    }, newKit: { newer.withLock { $0.take() } })
+            }
+            try await eventually("the receipt is not proven") { isUnproven.withLock { $0 } }
+            newer.withLock { $0 = own }
+            // What is signed next begins the next pass.
+            try spool.seal("b")
+            try await eventually("both are registered") {
+                try spool.works(.registered) == ["a", "b"]
+            }
+            work.cancel()
+            _ = try await work.value
         }
     }
 

@@ -213,8 +213,9 @@ import Testing
         }
     }
 
-    /// The ledger has got the first part of a body. A dozen questions find out which, and the order
-    /// of the numbers is kept.
+    /// The ledger has got the first part of a body.
+    ///
+    /// A dozen questions find out which, and the order of the numbers is kept.
     @Test(arguments: [0, 1, 17, 28])
     func aBodyThatBreaksOffIsSentAgainFromWhereItBroke(arriving: Int) async throws {
         let batches = Mutex(0)
@@ -342,17 +343,43 @@ import Testing
         }
     }
 
-    @Test(arguments: [3_000, 900])
-    func aBodyThatIsTooLargeIsSentInHalves(limit: Int) async throws {
+    @Test func aBodyThatIsTooLargeIsSentInHalves() async throws {
         try await StubLedger.run { request, _ in
-            request.body.count > limit ? .whole(413) : nil
+            request.body.count > 3_000 ? .whole(413) : nil
         } _: { ledger in
             let spool = try FilledSpool((0..<9).map { "w\($0)" }, by: ledger.fixture.pop)
             let end = try await sync(spool, with: ledger)
-            // One alone has more than 900 bytes until the ledger has said that it takes gzip.
-            #expect(end.sum.registered == (limit > 1_000 ? 9 : 0))
-            #expect(end.sum.refused == (limit > 1_000 ? 0 : 9))
-            #expect(end.failure == nil)
+            #expect(end.sum.registered == 9 && end.sum.refused == 0 && end.failure == nil)
+        }
+    }
+
+    /// A ledger says of one record that it is too large; a proxy, without a reason, says so of all.
+    @Test(arguments: [true, false])
+    func aRecordThatIsTooLargeIsRefusedByALedgerAlone(isLedger: Bool) async throws {
+        let words = #"{"title": "Content Too Large", "detail": "manifest: is too large"}"#
+        let problem = StubServer.Answer.whole(
+            413, ["Content-Type": "application/problem+json"], Array(words.utf8))
+        try await StubLedger.run(instead: { _, _ in isLedger ? problem : .whole(413) }) { ledger in
+            let spool = try FilledSpool(["a", "b", "c"], by: ledger.fixture.pop)
+            let end = try await sync(spool, with: ledger)
+            #expect(end.sum.refused == (isLedger ? 3 : 0))
+            #expect(end.sum.waiting == (isLedger ? 0 : 3))
+            #expect((end.failure == nil) == isLedger)
+        }
+    }
+
+    /// `submit` has put the receipt into the record in the spool.
+    @Test func aPendingRecordThatHasItsReceiptIsNotSent() async throws {
+        try await StubLedger.run { ledger in
+            let spool = try FilledSpool(["a"], by: ledger.fixture.pop)
+            let record = try spool.spool.records(in: .pending)[0]
+            let path = spool.folder.path("spool/pending/\(record.fileName)")
+            _ = try await ledger.with { client in
+                await RecordSubmission(client: client, onEvent: { _ in }).run([path])
+            }
+            let end = try await sync(spool, with: ledger)
+            #expect(end.sum.registered == 1 && end.sum.requests == 0)
+            #expect(try spool.contents(.registered)[0].content.receipts.count == 1)
         }
     }
 }

@@ -243,6 +243,18 @@ import Testing
 
     // MARK: - Names
 
+    /// U+0600 and the "." behind it are one character of a Swift string.
+    @Test func aNameThatJoinsWithTheSuffixIsARecords() throws {
+        let spool = try bench.open()
+        let record = try bench.seal("x", in: spool, as: "ar\u{600}").record
+        #expect(try spool.records(in: .pending) == [record])
+        #expect(record.name == "ar\u{600}")
+        let refused = try spool.refuse(record, "no")
+        #expect(try spool.reason(of: refused) == "no\n")
+        #expect(try bench.folder.has("spool/refused/0000000000-ar\u{600}.reason"))
+        #expect(try SpoolStanding(of: spool).faults == [])
+    }
+
     @Test(arguments: [
         ("a/b", "a_b"), ("~1a2b3c4d-x", "_1a2b3c4d-x"), ("", "record"),
         (String(repeating: "é", count: 200), String(repeating: "é", count: 100)),

@@ -179,28 +179,28 @@ package struct ChainReader: Sendable {
     private func statements(
         of listed: [ListedEntry]
     ) async throws(ChainCheckError) -> [[UInt8]] {
-        let answers = await withTaskGroup(of: (Int, Result<[UInt8], CallError>).self) { group in
+        var leaves = [[UInt8]](repeating: [], count: listed.count)
+        var failure: CallError?
+        await withTaskGroup(of: (Int, Result<[UInt8], CallError>).self) { group in
             for (place, due) in listed.enumerated() {
-                group.addTask {
-                    do throws(CallError) {
-                        return (place, .success(try await client.statement(due.entry)))
-                    } catch {
-                        return (place, .failure(error))
-                    }
+                group.addTask { (place, await statement(of: due.entry)) }
+            }
+            for await (place, answer) in group {
+                switch answer {
+                case .success(let leaf): leaves[place] = leaf
+                case .failure(let error): failure = failure ?? error
                 }
             }
-            var answers: [Int: Result<[UInt8], CallError>] = [:]
-            for await (place, answer) in group { answers[place] = answer }
-            return answers
         }
-        var leaves: [[UInt8]] = []
-        for place in listed.indices {
-            switch answers[place] {
-            case .success(let leaf)?: leaves.append(leaf)
-            case .failure(let error)?: throw .ledger(error)
-            case nil: preconditionFailure("each task of a group ends with a value")
-            }
-        }
+        if let failure { throw .ledger(failure) }
         return leaves
+    }
+
+    private func statement(of entry: EntryID) async -> Result<[UInt8], CallError> {
+        do throws(CallError) {
+            return .success(try await client.statement(entry))
+        } catch {
+            return .failure(error)
+        }
     }
 }

@@ -37,7 +37,7 @@ package enum FolderWalk {
 
     /// Whether something has the name of the record of what is at `path`.
     private static func hasRecordBeside(_ path: String) throws(FolderWalkError) -> Bool {
-        guard !path.hasSuffix("/") else { return false }
+        guard path.utf8.last != UInt8(ascii: "/") else { return false }
         do throws(FileError) {
             return try NamedPath.isTaken(path + RecordFile.suffix)
         } catch {
@@ -76,7 +76,9 @@ package enum FolderWalk {
         do throws(FileError) {
             guard try NamedPath.status(path)?.kind == .folder else { return nil }
             var path = path
-            while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+            while path.utf8.count > 1, path.utf8.last == UInt8(ascii: "/") {
+                path = NameEnding.cut(1, off: path)
+            }
             return try files(below: Folder(path)).sorted {
                 $0.utf8.lexicographicallyPrecedes($1.utf8)
             }

@@ -56,7 +56,7 @@ package struct RecordFile: Sendable {
     /// Whether `path` is a record's name.
     ///
     /// Systems that do not tell them apart write capital letters.
-    package static func isName(_ path: String) -> Bool { path.lowercased().hasSuffix(suffix) }
+    package static func isName(_ path: String) -> Bool { NameEnding.has(suffix, path) }
 
     /// The path of the further record with this number of the work at `work`.
     package static func further(_ number: Int, of work: String) -> String {
@@ -66,13 +66,16 @@ package struct RecordFile: Sendable {
     /// The work that a further record, `WORK.NUMBER.colophon`, is beside; nil for another name.
     package static func work(ofFurther path: String) -> String? {
         guard isName(path) else { return nil }
-        let name = path.dropLast(suffix.count)
-        let digits = name.reversed().prefix { $0 != "." }
-        guard digits.count < name.count - 1, let number = Int(String(digits.reversed())),
-            number > 0, !name.dropLast(digits.count + 1).hasSuffix("/"),
-            further(number, of: String(name.dropLast(digits.count + 1))) == path
+        let name = NameEnding.cut(suffix.utf8.count, off: path)
+        let digits = name.utf8.reversed().prefix { $0 != UInt8(ascii: ".") }
+        guard digits.count < name.utf8.count - 1,
+            let number = Int(String(decoding: digits.reversed(), as: UTF8.self)), number > 0
         else { return nil }
-        return String(name.dropLast(digits.count + 1))
+        let work = NameEnding.cut(digits.count + 1, off: name)
+        guard work.utf8.last != UInt8(ascii: "/"),
+            further(number, of: work).utf8.elementsEqual(path.utf8)
+        else { return nil }
+        return work
     }
 
     /// The artifact that the name of a record tells of, also where something was added to it, as in
@@ -86,18 +89,11 @@ package struct RecordFile: Sendable {
         guard bytes.count > wanted.count else { return nil }
         for start in (1...(bytes.count - wanted.count)).reversed() {
             let part = bytes[start..<(start + wanted.count)]
-            guard part.map({ $0.asciiLowercased }) == wanted else { continue }
+            guard part.map(\.lowercasedASCII) == wanted else { continue }
             let before = String(decoding: bytes[..<start], as: UTF8.self)
             return String(path[..<name.startIndex]) + before
         }
         return nil
-    }
-}
-
-extension UInt8 {
-    /// The letter A to Z in lower case; every other byte as it is.
-    fileprivate var asciiLowercased: UInt8 {
-        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self | 0x20 : self
     }
 }
 

@@ -2,9 +2,9 @@
 ///
 ///     df --output=pcent '/mnt/photo disk'
 ///
-/// Spaces separate words. Between two `'` or two `"` a space is part of the word, and both may stand
-/// in the middle of one. A `\` takes the next character as it is, but for between two `'`. Nothing
-/// else has a meaning: no variable, no pattern, no pipe, no redirection.
+/// Spaces separate words. Between two `'` or two `"` a space is part of the word, and both may
+/// stand in the middle of one. A `\` takes the next character as it is, but for between two `'`.
+/// Nothing else has a meaning: no variable, no pattern, no pipe, no redirection.
 package struct CommandWords: Hashable, Sendable {
     /// The words; at least one.
     package let words: [String]

@@ -6,12 +6,14 @@ package import Provenance
 
 /// What a PoP keeps of a milestone by itself: the newest observed value, and what it decided last.
 ///
-///     NAME.observed.json    {"format": 1, "milestone": ..., "slice": ..., "value": 0.002, "at": TIME}
-///     NAME.decided.json     {"format": 1, "milestone": ..., "slice": ..., "entry": ID,
-///                            "decision": "promote", "start": ID, "record": NAME}
+///     NAME.observed.json    {"format": 1, "milestone": URI, "slice": URI,
+///                            "value": 0.002, "at": TIME}
+///     NAME.decided.json     {"format": 1, "milestone": URI, "slice": URI, "entry": ID,
+///                            "decision": "promote", "start": ID, "record": FILE}
 ///
-/// NAME is the beginning of SHA-256(milestone, LF, slice) in hexadecimal. An attacker who can change
-/// the files can have the PoP decide by a value that nobody observed, so they are its owner's alone.
+/// NAME is the beginning of SHA-256(milestone, LF, slice) in hexadecimal. An attacker who can
+/// change the files can have the PoP decide by a value that nobody observed, so they are its
+/// owner's alone.
 package struct MilestoneState: Sendable {
     /// The decision that was signed last; it may not be registered yet.
     package struct Decided: Hashable, Sendable {

@@ -25,8 +25,8 @@ package struct FreshLedger: Sendable {
     ///
     /// - Parameters:
     ///   - files: the trust kit of whoever asks; it stays as it is.
-    ///   - maxAge: how far the time of the newest head may be from `now`, before it or after it; nil
-    ///     where nothing is decided by it.
+    ///   - maxAge: how far the time of the newest head may be from `now`, before it or after it;
+    ///     nil where nothing is decided by it.
     ///   - now: this machine's clock, in POSIX seconds.
     package init(
         by files: TrustKit.Files, at client: LedgerClient, maxAge: Duration?, now: UInt64 = UTC.now

@@ -4,13 +4,13 @@ import LedgerClient
 import Manifests
 import Provenance
 
-/// Since when a ledger shows an entry to everybody: the time of the earliest kept head that holds it.
+/// The time of the earliest kept head that holds an entry: since when everybody can see it.
 ///
 /// A record proves a head by its receipts, and its time with it; where nobody has cosigned, that is
 /// the newest head alone. Between heads the ledger is asked: `GET /heads/before/TIME` gives a note
-/// that the log's key has signed, so that the size is proven, and the time is the ledger's word. Of a
-/// head that is not kept any more the next kept one takes the place (log.md §4), so the time is never
-/// too early.
+/// that the log's key has signed, so that the size is proven, and the time is the ledger's word. Of
+/// a head that is not kept any more the next kept one takes the place (log.md §4), so the time is
+/// never too early.
 package struct HeadTimes: Sendable {
     private let ledger: FreshLedger
 

@@ -174,6 +174,6 @@ extension Spool {
     static let reasonSuffix = ".reason"
 
     static func reasonName(_ record: SpoolRecord) -> String {
-        record.fileName.dropLast(RecordFile.suffix.count) + reasonSuffix
+        record.stem + reasonSuffix
     }
 }

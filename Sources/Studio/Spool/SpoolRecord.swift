@@ -30,8 +30,14 @@ package struct SpoolRecord: Hashable, Sendable {
 
     /// The name for people.
     package var name: String {
-        let rest = fileName.dropLast(RecordFile.suffix.count).utf8.dropFirst(Self.digitCount + 1)
-        return String(rest) ?? fileName
+        // As bytes: a letter may join with the "." behind it to one character of Swift's.
+        let rest = stem.utf8.dropFirst(Self.digitCount + 1)
+        return String(decoding: rest, as: UTF8.self)
+    }
+
+    /// The file's name without what all records' names end in.
+    var stem: String {
+        NameEnding.cut(RecordFile.suffix.utf8.count, off: fileName)
     }
 
     /// The mark of the chain that it belongs to; nil for the spool's own, of this day.

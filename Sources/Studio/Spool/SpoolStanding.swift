@@ -147,7 +147,7 @@ private struct SpoolListing {
         for name in names where !Folder.isTemporary(name) {
             if let record = SpoolRecord(name, in: state) {
                 records.append(record)
-            } else if state != .refused || !name.hasSuffix(Spool.reasonSuffix) {
+            } else if state != .refused || !NameEnding.has(Spool.reasonSuffix, name) {
                 faults.append(.stranger("\(state.rawValue)/\(name)"))
             }
         }

@@ -137,7 +137,7 @@ extension SpoolSync {
 
     // MARK: - The copy beside the work
 
-    func completeCopy(of item: Answered) {
+    func completeCopy(of item: Answered, isFirst: Bool = true) {
         let record = item.content.record
         let place: String?
         do throws(SpoolError) {
@@ -150,7 +150,7 @@ extension SpoolSync {
         do throws(CopyError) {
             try completeCopy(of: item, at: place)
         } catch {
-            onEvent(.copyLeft(record, place, error))
+            if isFirst { onEvent(.copyLeft(record, place, error)) }
         }
     }
 

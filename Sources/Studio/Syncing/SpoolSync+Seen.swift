@@ -55,8 +55,7 @@ extension SpoolSync {
     ) throws(SpoolError) {
         var proven: [Answered] = []
         for record in records {
-            // One that was taken away meanwhile needs nothing any more.
-            guard let content = try? spool.content(of: record),
+            guard let content = try found(record),
                 let receipt = receipt(of: content, at: pair.size)
             else { continue }
             do throws(SeenProofError) {
@@ -65,7 +64,7 @@ extension SpoolSync {
                         content: content, receipt: receipt,
                         proof: try SeenProof.receipt(for: receipt, from: pair.seen, path)))
             } catch {
-                return onEvent(.seenForked(record, pair.seen.size))
+                onEvent(.seenForked(record, pair.seen.size))
             }
         }
         try spool.replace(proven.map { ($0.content.record, whole($0).encoded()) })
@@ -75,7 +74,16 @@ extension SpoolSync {
         } catch {
             throw .unwritable(error)
         }
-        for item in proven { completeCopy(of: item) }
+        for item in proven { completeCopy(of: item, isFirst: false) }
+    }
+
+    /// Reads a record; nil for one that was taken away meanwhile, which needs nothing any more.
+    private func found(_ record: SpoolRecord) throws(SpoolError) -> SpoolContent? {
+        do throws(SpoolError) {
+            return try spool.content(of: record)
+        } catch .unreadable(let error) where error.isMissing {
+            return nil
+        }
     }
 
     private func receipt(of content: SpoolContent, at size: UInt64) -> FittingReceipt? {

@@ -1,3 +1,4 @@
+import Checkpoints
 import HTTPCalls
 import LedgerClient
 import Manifests
@@ -21,11 +22,13 @@ extension SpoolSync {
         }[...]
         var asking = arrived[...]
         while !rest.isEmpty || !asking.isEmpty, end.failure == nil, !Task.isCancelled {
-            let records = await records(from: &rest, gate)
+            let records = try await records(from: &rest, gate)
             let questions = try names(from: &asking, limit: questionCount(beside: records))
             guard !records.isEmpty || !questions.isEmpty else { continue }
             try await send(questions, records, &end)
-            guard end.failure?.isTooLarge == true else { continue }
+            guard end.failure?.isTooLarge == true, records.count + questions.count > 1 else {
+                continue
+            }
             end.failure = nil
             rest = records.map { $0.content.record.moved(to: .submitted) }[...] + rest
             asking = questions.map(\.record)[...] + asking
@@ -41,13 +44,21 @@ extension SpoolSync {
     /// one, and none that is held back.
     private func records(
         from rest: inout ArraySlice<SpoolRecord>, _ gate: (any RecordGate)?
-    ) async -> [Sending] {
+    ) async throws(SpoolError) -> [Sending] {
         var records: [Sending] = []
         var room = window.plainByteCount
         while records.count < SyncLimit.items, let record = rest.first {
-            guard let content = content(of: record), let body = body(of: content),
-                await mayGo(content, gate)
-            else {
+            guard let content = content(of: record) else {
+                rest.removeFirst()
+                continue
+            }
+            if let receipt = ownReceipt(of: content) {
+                // `submit` or `refresh` has completed it here.
+                try add(Answered(content: content, receipt: receipt))
+                rest.removeFirst()
+                continue
+            }
+            guard let body = body(of: content), await mayGo(content, gate) else {
                 rest.removeFirst()
                 continue
             }
@@ -56,6 +67,7 @@ extension SpoolSync {
             records.append(Sending(content: content, body: body))
             rest.removeFirst()
         }
+        try settle()
         return records
     }
 
@@ -110,6 +122,7 @@ extension SpoolSync {
             }
         }
         try settle()
+        try await confirmRefusals(&end)
         if gzip {
             // Names do not compress: the rest is what the records became.
             let names = questions.count * SyncLimit.nameBytes
@@ -117,10 +130,11 @@ extension SpoolSync {
         }
         note(delivery, filling: delivery.bodyBytes, gzip: gzip, &end)
         if records.count == 1, questions.isEmpty,
-            case .refused(let problem)? = end.failure, problem.status == 413
+            case .refused(let problem)? = end.failure, problem.isTooLargeForALedger
         {
             end.failure = nil
-            try refuse(sent[0].content, problem)
+            refusals.append((sent[0].content, problem))
+            try await confirmRefusals(&end)
         }
     }
 
@@ -137,12 +151,40 @@ extension SpoolSync {
             // Only questions are answered so; the next pass asks about it.
             break
         case .refused(let problem):
-            do throws(SpoolError) {
-                try refuse(sent.content, problem)
+            refusals.append((sent.content, problem))
+        }
+    }
+
+    /// Puts refused records among the refused ones, once the spool's ledger is known to answer at
+    /// this address.
+    ///
+    /// A refusal has no signature. Whoever answers at a hijacked address could empty a spool with
+    /// them, so they stay submitted where no checkpoint of the ledger comes from there.
+    private func confirmRefusals(_ end: inout PassEnd) async throws(SpoolError) {
+        guard !refusals.isEmpty else { return }
+        if !isConfirmed {
+            do throws(CallError) {
+                try await confirmLedger()
             } catch {
-                broken = error
+                end.failure = end.failure ?? error
+                refusals = []
+                return
             }
         }
+        for (content, problem) in refusals { try refuse(content, problem) }
+        refusals = []
+    }
+
+    private func confirmLedger() async throws(CallError) {
+        if let origin = spool.settings.origin {
+            let note = try await client.checkpoint()
+            guard let head = try? SignedCheckpoint(parsing: note).claim, head.origin == origin
+            else { throw .unexpected("its newest head is not one of \(origin)") }
+            if let kit = judge.kit, (try? kit.registry.open(note: note)) == nil {
+                throw .unexpected("the trust kit does not know who has signed its newest head")
+            }
+        }
+        isConfirmed = true
     }
 
     private func refuse(
@@ -178,6 +220,12 @@ extension SpoolSync {
         end.retryAfter = delivery.retryAfter
         end.isSmaller = end.isSmaller || window.byteCount < before
     }
+}
+
+extension ProblemDetails {
+    /// Whether a ledger says that one record is too large: something on the way knows no problem
+    /// documents.
+    fileprivate var isTooLargeForALedger: Bool { status == 413 && detail != nil }
 }
 
 extension CallError {

@@ -14,14 +14,17 @@ package import Provenance
 package actor SpoolSync {
     let spool: Spool
     let client: LedgerClient
-    let judge: ReceiptJudge
     let onEvent: @Sendable (SyncEvent) -> Void
 
+    private let newKit: @Sendable () -> TrustKit?
     private let makeGate: (@Sendable (LedgerClient) async -> any RecordGate)?
-    private let onPass: @Sendable (LedgerClient, SyncPass) async -> Void
+    private let onPass: @Sendable (LedgerClient, SyncPass) async -> String?
 
     /// How long to wait after so many failures in a row, and as the ledger asks.
     private let wait: @Sendable (_ failures: Int, _ retryAfter: Duration?) -> Duration
+
+    /// Holds receipts to their records, by the newest trust kit.
+    var judge: ReceiptJudge
 
     var sum = SyncSum()
     var window = SyncWindow()
@@ -38,6 +41,12 @@ package actor SpoolSync {
 
     /// Names of records that the ledger was asked about in this pass, and has.
     var known: Set<Text> = []
+
+    /// Refusals that no checkpoint of the spool's ledger stands behind yet.
+    var refusals: [(content: SpoolContent, problem: ProblemDetails)] = []
+
+    /// Whether the address has shown in this pass that the spool's ledger answers there.
+    var isConfirmed = false
 
     /// Answers whose receipts are not on the disk yet.
     var receipts: [Answered] = []
@@ -72,6 +81,9 @@ package actor SpoolSync {
     /// Records that have their end, and those that are to get it in this pass.
     private var goal = 0
 
+    /// When records are tried again that the sync cannot mend itself; nil where there are none.
+    private var secondLook: ContinuousClock.Instant?
+
     /// When `pending` was last seen to have nothing new, as its own time of change.
     private var quietSince: Int64?
 
@@ -79,15 +91,18 @@ package actor SpoolSync {
     ///
     /// - Parameters:
     ///   - kit: the trust kit that verifies receipts; nil where their arithmetic must do.
+    ///   - newKit: called before each pass; gives the kit where it is another one by now.
     ///   - wait: how long to wait after so many failures in a row, and as the ledger asks.
     ///   - gate: makes what holds records back, for each pass; nil where nothing does.
-    ///   - onPass: called after each pass, for what is to be renewed while there is a network.
+    ///   - onPass: called after each pass, for what is to be renewed while there is a network;
+    ///     returns words for what went wrong with that.
     ///   - onEvent: called for each record with its outcome.
     package init(
         of spool: Spool, client: LedgerClient, kit: TrustKit?,
+        newKit: @escaping @Sendable () -> TrustKit? = { nil },
         wait: @escaping @Sendable (_ failures: Int, _ retryAfter: Duration?) -> Duration,
         gate: (@Sendable (LedgerClient) async -> any RecordGate)? = nil,
-        onPass: @escaping @Sendable (LedgerClient, SyncPass) async -> Void = { _, _ in },
+        onPass: @escaping @Sendable (LedgerClient, SyncPass) async -> String? = { _, _ in nil },
         onEvent: @escaping @Sendable (SyncEvent) -> Void
     ) {
         self.spool = spool
@@ -95,6 +110,7 @@ package actor SpoolSync {
         judge = ReceiptJudge(kit)
         self.wait = wait
         makeGate = gate
+        self.newKit = newKit
         self.onPass = onPass
         self.onEvent = onEvent
     }
@@ -127,8 +143,9 @@ package actor SpoolSync {
             let before = progress
             let registered = sum.registered
             let end = await pass()
-            await onPass(
+            let words = await onPass(
                 client, SyncPass(hasAnswers: answers > 0, isWhole: end.failure == nil))
+            trouble = trouble ?? words
             // What was stopped by its owner is no trouble.
             if !Task.isCancelled { keepTrouble(end) }
             if progress != before {
@@ -183,6 +200,9 @@ package actor SpoolSync {
     private func pass() async -> PassEnd {
         (answers, unknown, arrived, known) = (0, [], [], [])
         (trouble, broken, held) = (nil, nil, [])
+        (refusals, isConfirmed) = ([], false)
+        if let kit = newKit() { (judge, unproven) = (ReceiptJudge(kit), []) }
+        if secondLook.map({ $0 <= .now }) == true { (unproven, failed) = ([], []) }
         var end = PassEnd()
         do throws(SpoolError) {
             let sent = try open(.submitted)
@@ -216,6 +236,11 @@ package actor SpoolSync {
         sum.unproven = unproven.count
         sum.failed = failed.count
         sum.waiting = open + unproven.count + failed.count
+        if unproven.isEmpty, failed.isEmpty {
+            secondLook = nil
+        } else if secondLook == nil {
+            secondLook = .now + SyncLimit.secondLook
+        }
     }
 
     /// Keeps why this pass did not do all that it was asked for, for whoever looks at the spool.
@@ -259,8 +284,7 @@ package actor SpoolSync {
                 try await Task.sleep(for: SyncLimit.look)
                 let time = ContinuousClock.now - start
                 if !held.isEmpty, time >= SyncLimit.gateLook { return true }
-                if time >= SyncLimit.secondLook {
-                    (unproven, failed) = ([], [])
+                if time >= SyncLimit.longestPause || secondLook.map({ $0 <= .now }) == true {
                     return true
                 }
                 if try hasMore() { return true }

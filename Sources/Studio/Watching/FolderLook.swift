@@ -29,6 +29,10 @@ struct FolderLook {
             do throws(FileError) {
                 guard let opened = try Self.open(name, in: parent) else { continue }
                 folder = opened
+                if name != nil, try folder.status(of: FolderWalk.spoolMark) != nil {
+                    passed.append((path, .spool))
+                    continue
+                }
                 // Asked first: what comes while the names are read is told.
                 onFolder(folder, path)
                 names = try folder.names(limit: Self.nameLimit)
@@ -42,8 +46,6 @@ struct FolderLook {
             guard left >= 0 else {
                 throw FileError(top.path, .tooManyNames(limit: Self.nameLimit))
             }
-            // A spool's records are its own, and its settings are no work.
-            if name != nil, names.contains(FolderWalk.spoolMark) { continue }
             for child in try look(at: names, in: folder, path) {
                 let childPath = Self.path(of: child, in: path)
                 guard depth < Self.depthLimit, folderCount < Self.folderLimit else {

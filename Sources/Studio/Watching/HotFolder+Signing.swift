@@ -18,11 +18,14 @@ extension HotFolder {
             let file = try top.file(path.string)
             status = file.status
             if let reason = Self.reason(against: status) { return end(path, reason, status) }
+            guard try !isInSpool(path) else { return end(path, .spool, status) }
+            // Told before and behind the reading, for a lease would keep a camera from opening it.
+            guard file.hasWriter() != true else { return waiting.changed(path, at: now) }
             artifact = try Artifact(
                 reading: file, named: top.path(of: path.string), looksInside: true)
-            guard try top.status(of: path.string)?.isUnchanged(status) == true else {
-                return waiting.changed(path, at: now)
-            }
+            guard try top.status(of: path.string)?.isUnchanged(status) == true,
+                try top.file(path.string).hasWriter() != true
+            else { return waiting.changed(path, at: now) }
             beside = try RecordBeside(path, in: top)
         } catch {
             return failed(path, error, at: now)
@@ -48,6 +51,17 @@ extension HotFolder {
         try seal(path, artifact, draft, status, at: now)
     }
 
+    /// Whether a folder on the way is a spool by now: one may be made where folders are watched.
+    private func isInSpool(_ path: Text) throws(FileError) -> Bool {
+        var folder = path.string.utf8[...]
+        while let slash = folder.lastIndex(of: UInt8(ascii: "/")) {
+            folder = folder[..<slash]
+            let mark = "\(String(decoding: folder, as: UTF8.self))/\(FolderWalk.spoolMark)"
+            if try top.status(of: mark) != nil { return true }
+        }
+        return false
+    }
+
     /// Why no record is made of a file with this status; nil where one may be.
     private static func reason(against status: FileStatus) -> SkipReason? {
         if status.size == 0 { return .empty }
@@ -56,19 +70,29 @@ extension HotFolder {
 
     private func draft(for artifact: Artifact) throws(SkipReason) -> ProvenanceDraft {
         var draft = try template.draft(for: artifact.name)
-        if let edition = draft.edition, copies.contains(Self.thread(of: edition)) {
+        if let edition = draft.edition,
+            signed.number(of: SignedWorks.name(ofThread: Self.thread(of: edition))) != nil
+        {
             throw .sameCopy(serial: edition.serial)
         }
         // Asked for each file: a watch lasts for days.
-        do throws(SeenHeadError) {
-            draft.take(
-                PoPClock.state(),
-                try SeenHead.read(in: spool.folder, origin: spool.settings.origin))
-        } catch {
-            // Whoever started the watch was told: signing goes on without it.
-            draft.take(PoPClock.state(), nil)
-        }
+        let clock = clock()
+        let seen = seenHead()
+        draft.take(clock, seen)
+        onEvent(.clock(clock, seen))
         return draft
+    }
+
+    /// The newest head that the PoP has seen.
+    ///
+    /// One that cannot be read is told, and signing goes on without it.
+    private func seenHead() -> SeenHead? {
+        do throws(SeenHeadError) {
+            return try SeenHead.read(in: spool.folder, origin: spool.settings.origin)
+        } catch {
+            onEvent(.withoutSeen(error))
+            return nil
+        }
     }
 
     private static func thread(of edition: Edition) -> Text {
@@ -105,8 +129,7 @@ extension HotFolder {
             // Nothing beside it says that it is signed.
             keep(path, .signed(number: sealed.record.number), status)
         }
-        signed.add([artifact.digest], number: sealed.record.number)
-        if let edition = draft.edition { copies.insert(Self.thread(of: edition)) }
+        signed.add(sealed.signed.statement, number: sealed.record.number)
         onEvent(
             .signed(
                 WatchedWork(
@@ -146,8 +169,7 @@ extension HotFolder {
 
     /// Takes note of what anybody has sealed since the last look.
     mutating func readRecords() throws(HotFolderError) {
-        let threads = try signed.readRecords(of: spool)
-        if template.numbersCopies { copies.formUnion(threads) }
+        try signed.readRecords(of: spool)
     }
 }
 

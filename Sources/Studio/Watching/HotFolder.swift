@@ -25,14 +25,14 @@ package struct HotFolder {
     let takesCopies: Bool
     let onEvent: @Sendable (HotFolderEvent) -> Void
 
+    /// Asks how well this machine's clock is kept.
+    let clock: @Sendable () -> PoPClock
+
     private let settle: Duration
     private var notices: any NoticeSource
 
     var waiting: WaitingWorks
     var signed: SignedWorks
-
-    /// The copies that have a record, where files are numbered copies: their threads.
-    var copies: Set<Text> = []
 
     /// What was not signed, why, and how it looked then.
     private var skipped: [Text: (reason: SkipReason, status: FileStatus?)] = [:]
@@ -52,9 +52,11 @@ package struct HotFolder {
     ///   - signer: signs with the spool's key.
     ///   - settle: for how long a file must not change before it is signed.
     ///   - limit: files that may wait at once.
+    ///   - clock: asks how well this machine's clock is kept.
     package init(
         _ path: String, into spool: Spool, _ signer: Signer, _ template: WatchTemplate,
         settle: Duration, notices: any NoticeSource, limit: Int = WaitingWorks.limit,
+        clock: @escaping @Sendable () -> PoPClock = { .state() },
         onEvent: @escaping @Sendable (HotFolderEvent) -> Void
     ) throws(HotFolderError) {
         (top, takesCopies) = try Self.opened(path, apartFrom: spool.path)
@@ -64,11 +66,11 @@ package struct HotFolder {
         self.template = template
         self.settle = settle
         self.notices = notices
+        self.clock = clock
         self.onEvent = onEvent
         waiting = WaitingWorks(settle: settle, limit: limit)
         signed = try SignedWorks(of: spool)
-        _ = try signed.readRecords(of: spool)
-        if template.numbersCopies { copies = try SignedWorks.copies(in: spool) }
+        try signed.readRecords(of: spool)
     }
 
     /// Opens the folder, which must neither hold the spool nor lie in it.

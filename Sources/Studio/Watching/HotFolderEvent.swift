@@ -9,6 +9,12 @@ package enum HotFolderEvent: Sendable {
     /// A file has its record.
     case signed(WatchedWork)
 
+    /// How the clock is kept by which the next file is signed, and what the PoP has seen of time.
+    case clock(PoPClock, SeenHead?)
+
+    /// The newest head that the PoP has seen cannot be read; records do not refer to it.
+    case withoutSeen(SeenHeadError)
+
     /// A file was not signed, and why; told once, until it changes.
     case skipped(path: String, SkipReason)
 

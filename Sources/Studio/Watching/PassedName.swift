@@ -11,8 +11,7 @@ enum PassedName {
 
     /// Whether nothing is said about a file of this name.
     static func contains(_ name: String) -> Bool {
-        let lower = name.lowercased()
-        return name.utf8.first == UInt8(ascii: ".") || RecordFile.isName(name)
-            || endings.contains { lower.hasSuffix($0) }
+        name.utf8.first == UInt8(ascii: ".") || RecordFile.isName(name)
+            || endings.contains { NameEnding.has($0, name) }
     }
 }

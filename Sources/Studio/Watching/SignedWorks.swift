@@ -3,10 +3,11 @@ import Files
 import Merkle
 import Provenance
 
-/// The bytes that a spool has signed, by their SHA-256: none is signed a second time.
+/// The bytes that a spool has signed, and the copies of editions, by the SHA-256 of the bytes and
+/// of DROP#SERIAL: none is signed a second time.
 ///
 ///     DIR/watch/signed    SHA-256 (64 hexadecimal digits), space, start of the chain's id (8),
-///                         space, number (10 digits), LF; a line for each file
+///                         space, number (10 digits), LF
 ///
 /// The records of the spool decide; this file keeps what `spool prune` takes away. Each record is
 /// looked at once: a kill between a record and its line leaves a record above the newest line.
@@ -86,24 +87,20 @@ struct SignedWorks {
 
     // MARK: - Records
 
-    /// Looks at the records that were sealed since the last call, by whomever, and returns their
-    /// threads.
-    mutating func readRecords(of spool: Spool) throws(HotFolderError) -> [Text] {
-        var threads: [Text] = []
+    /// Looks at the records that were sealed since the last call, by whomever.
+    mutating func readRecords(of spool: Spool) throws(HotFolderError) {
         do throws(SpoolError) {
             let end = try spool.tip().next
-            guard end > next else { return [] }
+            guard end > next else { return }
             let records = try spool.records { $0.earlierChain == nil }
             for record in records where record.number >= next {
                 guard let found = try spool.content(following: record) else { continue }
-                add(found.content.statement.subjectDigests, number: record.number)
-                threads.append(found.content.statement.subject)
+                add(found.content.statement, number: record.number)
             }
             next = max(next, end)
         } catch {
             throw .spool(error)
         }
-        return threads
     }
 
     /// Looks at the records of chains that the spool had before it was adopted.
@@ -116,37 +113,30 @@ struct SignedWorks {
                     chain: record.earlierChain ?? "", number: record.number)
                 guard !known.contains(place), let found = try spool.content(following: record)
                 else { continue }
-                for digest in found.content.statement.subjectDigests {
-                    write(digest, at: place)
-                }
+                for name in Self.names(of: found.content.statement) { write(name, at: place) }
             }
         } catch {
             throw .spool(error)
         }
-    }
-
-    /// Returns the threads of all records that the spool has: of a copy that has one, no other is
-    /// to be signed.
-    static func copies(in spool: Spool) throws(HotFolderError) -> Set<Text> {
-        var threads: Set<Text> = []
-        do throws(SpoolError) {
-            for record in try spool.records(where: { _ in true }) {
-                guard let found = try spool.content(following: record) else { continue }
-                threads.insert(found.content.statement.subject)
-            }
-        } catch {
-            throw .spool(error)
-        }
-        return threads
     }
 
     // MARK: - Lines
 
     /// Remembers what the record with this number is about.
-    mutating func add(_ digests: [Hash], number: UInt64) {
-        for digest in digests { write(digest, at: SignedLine.Place(chain: chain, number: number)) }
+    mutating func add(_ statement: Statement, number: UInt64) {
+        let place = SignedLine.Place(chain: chain, number: number)
+        for name in Self.names(of: statement) { write(name, at: place) }
         next = max(next, number + 1)
     }
+
+    /// What is remembered of a statement: its artifacts, and the thread where it is a copy's.
+    private static func names(of statement: Statement) -> [Hash] {
+        let isCopy = statement.subject.utf8.contains(UInt8(ascii: "#"))
+        return statement.subjectDigests + (isCopy ? [name(ofThread: statement.subject)] : [])
+    }
+
+    /// The name under which a copy is remembered: of one that has a record, no other is signed.
+    static func name(ofThread thread: Text) -> Hash { .sha256(Array(thread.utf8)) }
 
     private mutating func write(_ digest: Hash, at place: SignedLine.Place) {
         numbers[digest] = place.number

@@ -14,6 +14,9 @@ package enum SkipReason: Error, Hashable, Sendable {
     /// Its name is not UTF-8, and a record holds the name. Rename it.
     case nameIsNoText
 
+    /// It is a spool, or lies in one. Nothing in there is a work.
+    case spool
+
     /// It lies in more folders in each other than are looked into. Move it up.
     case tooDeep(limit: Int)
 
@@ -52,12 +55,13 @@ extension SkipReason: CustomStringConvertible {
         case .empty: "is empty"
         case .tooLarge(let limit): "is larger than \(limit >> 30) GiB"
         case .nameIsNoText: "has a name that is not UTF-8, which no record can hold"
+        case .spool: "is a spool, whose files are its own"
         case .tooDeep(let limit): "lies in more than \(limit) folders in each other"
         case .signed(let number): "was signed already, as number \(number)"
         case .changedSinceRecord: "is not the file that the record beside it is about"
         case .noRecordBeside(let error): "has no usable record beside it: \(error)"
         case .noSerial(let pattern, let total):
-            "is no copy by the template: its name is not \(pattern) with a number from 1 to \(total)"
+            "is no copy by the template: its name is not \(pattern) with a number up to \(total)"
         case .sameCopy(let serial): "is another file for copy \(serial), which has a record"
         case .notSigned(let error): "\(error)"
         case .unreadable(let error): error.words

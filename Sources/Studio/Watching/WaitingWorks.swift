@@ -151,5 +151,6 @@ extension FileStatus {
     func isUnchanged(_ other: FileStatus) -> Bool {
         identity == other.identity && size == other.size && modified == other.modified
             && modifiedNanoseconds == other.modifiedNanoseconds
+            && changedNanoseconds == other.changedNanoseconds
     }
 }

@@ -94,6 +94,6 @@ struct WatchPattern: Hashable, Sendable {
         guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot > name.startIndex else {
             return name
         }
-        return String(name[..<dot])
+        return String(decoding: name.utf8[..<dot], as: UTF8.self)
     }
 }

@@ -54,9 +54,20 @@ struct ChainCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("The first number to look at.", valueName: "n"))
         var from: UInt64 = 0
 
+        @Option(
+            help: ArgumentHelp(
+                "Planned: the state of an audit in the ledger's place.", valueName: "state",
+                visibility: .hidden))
+        var audit: String?
+
         @OptionGroup var common: CommonOptions
 
         func perform(_ console: Console) async throws(Failure) -> ExitStatus {
+            guard audit == nil else {
+                throw .usage(
+                    "--audit is planned: this version has no audit",
+                    hint: "--ledger URL asks the ledger")
+            }
             let local = try spool.map { path throws(Failure) in try OwnSpool(path) }
             let known = local?.spool.settings
             let settings = try await common.settings(

@@ -79,8 +79,8 @@ struct ChainReport {
             console.note("no statement of \(issuer) has a number: nothing could be checked")
         }
         console.note(
-            "as of tree size \(entries.size); which entries there are is the ledger's word: one "
-                + "that it hides shows as a gap, unless it is the newest of its spool")
+            "as of tree size \(entries.size); which entries there are is the ledger's word")
+        console.note("one that it hides shows as a gap, unless it is its spool's newest")
     }
 
     /// Warnings of a kind that are printed: the sum counts all.
@@ -113,8 +113,9 @@ struct SpoolChainText {
     private var summary: String {
         guard let highest = chain.highest else { return "no statement from number \(chain.from)" }
         let statements = chain.count == 1 ? "1 statement" : "\(chain.count) statements"
-        let numbers = highest == chain.from ? "\(highest)" : "\(chain.from) to \(highest)"
-        return "\(statements), numbers \(numbers)" + (chain.isWhole ? ": whole" : "")
+        let numbers =
+            highest == chain.from ? "number \(highest)" : "numbers \(chain.from) to \(highest)"
+        return "\(statements), \(numbers)" + (chain.isWhole ? ": whole" : "")
     }
 
     private func runs(_ words: String, _ runs: [SpoolChain.Run]) -> [String] {

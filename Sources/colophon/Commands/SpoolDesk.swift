@@ -20,6 +20,9 @@ struct SpoolDesk {
     /// The newest head that the PoP has verified; nil where it has none that can be read.
     let seen: SeenHead?
 
+    /// The time of the newest head of the trust kit, and how the kit was named; nil without one.
+    private(set) var kit: (time: UInt64, path: String)?
+
     /// Opens the spool in the folder `path`, and reads its key.
     ///
     /// What a command that was cut off had sealed is completed, and told. A clock that cannot be
@@ -56,7 +59,8 @@ struct SpoolDesk {
             }
             throw Failure(SpoolError.otherKey(keyPath))
         }
-        try warnOfClock(kit: flags?.trust, console)
+        kit = try newestHead(ofKit: flags?.trust, console)
+        warnOfClock(console)
     }
 
     /// Reads the key; where the spool names it, the hint says so.
@@ -103,12 +107,12 @@ struct SpoolDesk {
         }
     }
 
-    private func warnOfClock(kit flag: String?, _ console: Console) throws(Failure) {
+    private func warnOfClock(_ console: Console) {
         let seenTime = seen?.witnessedAt.map { time in
             (time: time, path: spool.folder.path(of: SeenHead.fileName))
         }
         ClockWords(
-            now: UTC.now, kit: try newestHead(ofKit: flag, console), seen: seenTime, state: clock
+            now: UTC.now, kit: kit, seen: seenTime, state: clock
         ).warn(console)
     }
 

@@ -62,10 +62,7 @@ struct SpoolSyncCommand: ColophonCommand {
         let (spool, lock) = try open(console)
         defer { withExtendedLifetime(lock) {} }
         let url = try Network.url(ledger ?? spool.settings.ledger)
-        let kit = try spool.settings.trust.map { path throws(Failure) in
-            try NamedFile.namedKit(path)
-        }
-        let trusted = try kit.map { kit throws(Failure) in try NamedFile.kit(kit) }
+        let kit = try SpoolKit(of: spool)
         var options = try Network.options(settings, for: url, console)
         let traffic = CallTraffic()
         options.traffic = traffic
@@ -74,7 +71,8 @@ struct SpoolSyncCommand: ColophonCommand {
         let report = SyncReport(
             of: directory, spool, at: url, follows: follow, traffic, console)
         try retry(in: spool, report)
-        let end = await sync(spool, url, options, kit, trusted, report)
+        if kit.kit == nil { report.tellNoKit() }
+        let end = await sync(spool, url, options, kit, report)
         return report.end(end)
     }
 
@@ -106,8 +104,8 @@ struct SpoolSyncCommand: ColophonCommand {
 
     /// Syncs until it is done, or until somebody stops it.
     private func sync(
-        _ spool: Spool, _ url: ServiceURL, _ options: CallOptions, _ kit: NamedKit?,
-        _ trusted: TrustKit?, _ report: SyncReport
+        _ spool: Spool, _ url: ServiceURL, _ options: CallOptions, _ kit: SpoolKit,
+        _ report: SyncReport
     ) async -> SyncEnd {
         let hold = makeGate(spool.settings, kit, report)
         let follows = follow
@@ -115,9 +113,9 @@ struct SpoolSyncCommand: ColophonCommand {
         let work = Task {
             await LedgerClient.with(url, options: options) { client in
                 await SpoolSync(
-                    of: spool, client: client, kit: trusted,
+                    of: spool, client: client, kit: kit.kit, newKit: { kit.renewed(report) },
                     wait: { options.delay(after: $0, retryAfter: $1) }, gate: hold,
-                    onPass: { await Self.renew(spool, $0, $1, kit: trusted, renewals, report) },
+                    onPass: { await Self.renew(spool, $0, $1, kit, renewals, report) },
                     onEvent: { report.take($0) }
                 ).run(following: follows)
             }
@@ -129,38 +127,38 @@ struct SpoolSyncCommand: ColophonCommand {
     }
 
     private func makeGate(
-        _ settings: Spool.Settings, _ kit: NamedKit?, _ report: SyncReport
+        _ settings: Spool.Settings, _ kit: SpoolKit, _ report: SyncReport
     ) -> (@Sendable (LedgerClient) async -> any RecordGate)? {
         guard (gate?.gate ?? settings.gate) == .reconciliation else { return nil }
         report.tellGate()
-        let files = kit?.files
         return { client in
             ReconciliationHold(
                 ReconciliationGate(
-                    kit: files, pop: settings.issuer, reconcilers: settings.reconcilers,
+                    kit: kit.files, pop: settings.issuer, reconcilers: settings.reconcilers,
                     client: client, onOpen: { report.tell(drop: $0, openedBy: $1) }))
         }
     }
 
-    /// Keeps what a PoP knows of its ledger, while there is a network.
+    /// Keeps what a PoP knows of its ledger, while there is a network; returns what went wrong.
     private static func renew(
-        _ spool: Spool, _ client: LedgerClient, _ pass: SyncPass, kit: TrustKit?,
+        _ spool: Spool, _ client: LedgerClient, _ pass: SyncPass, _ kit: SpoolKit,
         _ renewals: RenewalPause, _ report: SyncReport
-    ) async {
+    ) async -> String? {
         if pass.hasAnswers {
             do throws(FileError) {
                 try LedgerContact.note(in: spool.folder)
             } catch {
-                report.warn(Failure(writing: error))
+                return report.warn(Failure(writing: error))
             }
         }
-        guard pass.isWhole, let kit, let path = spool.settings.trust, renewals.isOver else {
-            return
-        }
+        guard pass.isWhole, let trusted = kit.kit, let path = spool.settings.trust,
+            renewals.isOver
+        else { return nil }
         do throws(SeenRenewalError) {
-            _ = try await SeenRenewal.renew(in: spool.folder, client, by: kit)
+            _ = try await SeenRenewal.renew(in: spool.folder, client, by: trusted)
+            return nil
         } catch {
-            report.warn(Failure(error, at: client.ledger, kit: path))
+            return report.warn(Failure(error, at: client.ledger, kit: path))
         }
     }
 }

@@ -48,7 +48,7 @@ struct SpoolWatch: ColophonCommand {
 
     @Option(
         help: ArgumentHelp(
-            "For how long a file must not change before it is signed, 500ms to 10m.",
+            "For how long a file must not change, 500ms to 10m; default 2s.",
             valueName: "time"), transform: SettleTime.read)
     var settle = SettleTime.usual
 
@@ -62,7 +62,7 @@ struct SpoolWatch: ColophonCommand {
         let settings = try await common.settings()
         let desk = try SpoolDesk(
             spool, nil, PassphraseSource(passphrase, settings, console), console)
-        let report = WatchReport(spool: spool, folder: folder, console)
+        let report = WatchReport(of: desk, folder: folder, console)
         let template = try template(settings, issuer: desk.signer.issuer)
         let (trapped, ready) = AsyncStream.makeStream(of: Void.self)
         let work = Task { () async -> Result<Void, HotFolderError> in

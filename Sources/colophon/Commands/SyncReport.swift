@@ -57,7 +57,7 @@ final class SyncReport: Sendable {
         case .refused(let record, let problem, let content):
             fail(refusal(record, problem, content))
         case .held(let record, let reason):
-            fail(Failure(.tryAgain, record.fileName, "is held back: \(reason)"))
+            fail(Failure(.tryAgain, record.fileName, "held back: \(reason)"))
         case .unproven(let record, let error): fail(unproven(record, error))
         case .failed(_, let error): fail(Failure(error))
         case .copyLeft(let record, let place, let error): tell(copy: record, place, error)
@@ -82,14 +82,29 @@ final class SyncReport: Sendable {
         }
     }
 
-    /// Tells what may be wrong beside the records; a no is one of the whole sync.
-    func warn(_ failure: Failure) {
-        guard isNews(failure.reason) else { return }
-        guard failure.status == .no else {
-            return console.warn(failure.subject, failure.reason)
+    /// Tells what may be wrong beside the records, each once, and returns it in words; a no is one
+    /// of the whole sync.
+    @discardableResult
+    func warn(_ failure: Failure) -> String {
+        let subject = failure.subject.map { "\($0): " } ?? ""
+        let words = "\(subject)\(failure.reason)"
+        guard isNews(words) else { return words }
+        if failure.status == .no {
+            state.withLock { $0.worst = $0.worst.worst(.no) }
+            console.report(failure)
+        } else {
+            console.warn(failure.subject, failure.reason)
+            if let hint = failure.hint { console.note(hint) }
         }
-        state.withLock { $0.worst = $0.worst.worst(.no) }
-        console.report(failure)
+        return words
+    }
+
+    /// Tells that nobody can say whose receipts are taken.
+    func tellNoKit() {
+        console.warn(
+            directory,
+            "has no trust kit: whoever answers at \(ledger) can sign its receipts; name a kit as "
+                + "\"trust\" in spool.json")
     }
 
     /// Tells that records of a drop wait, and what the gate does not prove (milestones.md §2).
@@ -124,12 +139,29 @@ final class SyncReport: Sendable {
                 "\(end.sum.withoutProof) records lack the proof about the head that was seen; "
                     + "colophon refresh adds it")
         }
-        let refused = (try? spool.records(in: .refused).count) ?? end.sum.refused
+        let refused: Int
+        do throws(SpoolError) {
+            refused = try spool.records(in: .refused).count
+        } catch {
+            refused = end.sum.refused
+            let unread = Failure(error)
+            console.report(unread)
+            state.worst = state.worst.worst(unread.status)
+        }
         sum(end.sum, refused: refused)
+        if refused > end.sum.refused { tellRefused(refused - end.sum.refused) }
         guard !follows else { return failure.map { state.worst.worst($0.status) } ?? state.worst }
         if let failure, end.spoolError != nil { state.worst = state.worst.worst(failure.status) }
         if end.sum.waiting > 0 { state.worst = state.worst.worst(.tryAgain) }
         return refused > 0 ? state.worst.worst(.no) : state.worst
+    }
+
+    /// Tells what to do about records that were refused before.
+    private func tellRefused(_ count: Int) {
+        let place = ShellWord.quoted(directory)
+        console.note(
+            "\(count) were refused before; the reasons lie in \(directory)/refused, and colophon "
+                + "spool sync \(place) --retry-refused sends them again")
     }
 
     private func sum(_ sum: SyncSum, refused: Int) {

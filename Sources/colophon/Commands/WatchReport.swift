@@ -12,17 +12,29 @@ final class WatchReport: Sendable {
 
         /// Files that could not be read, or not be sealed, so far.
         var unread: Set<Text> = []
+
+        /// The doubts about the clock that were told, and have not gone since.
+        var doubts: Set<Text> = []
+
+        var toldSeen: SeenHeadError?
     }
 
     private let spool: String
     private let folder: String
+    private let kitTime: UInt64?
+    private let kitPath: String
     private let console: Console
     private let state = Mutex(State())
 
-    init(spool: String, folder: String, _ console: Console) {
-        self.spool = spool
+    /// - Parameter desk: the spool, whose clock was told of when it was opened.
+    init(of desk: SpoolDesk, folder: String, _ console: Console) {
+        spool = desk.spool.path
         self.folder = folder
+        kitTime = desk.kit?.time
+        kitPath = desk.kit?.path ?? ""
         self.console = console
+        let told = doubts(desk.clock, desk.seen, at: UTC.now)
+        state.withLock { $0.doubts = told }
     }
 
     func take(_ event: HotFolderEvent) {
@@ -34,6 +46,15 @@ final class WatchReport: Sendable {
                 state.unread.remove(Text(work.path))
             }
             answer(work)
+        case .clock(let clock, let seen): doubt(clock, seen)
+        case .withoutSeen(let error):
+            let isNews = state.withLock { state in
+                defer { state.toldSeen = error }
+                return state.toldSeen != error
+            }
+            guard isNews else { return }
+            let failure = Failure(error)
+            console.warn(failure.subject, "\(failure.reason); the records will not refer to it")
         case .skipped(let path, let reason):
             state.withLock { state in
                 if reason.passes {
@@ -66,6 +87,29 @@ final class WatchReport: Sendable {
         if !start.takesCopies {
             console.warn(folder, "cannot be written to: the records are in the spool alone")
         }
+    }
+
+    private func doubts(
+        _ clock: PoPClock, _ seen: SeenHead?, at now: UInt64
+    ) -> Set<Text> {
+        let found = ClockDoubt.all(now: now, kit: kitTime, seen: seen?.witnessedAt, state: clock)
+        return Set(found.compactMap(\.kind))
+    }
+
+    /// Tells what has become doubtful about the clock since it was told last.
+    ///
+    /// That nobody keeps it is told by `spool status` alone.
+    private func doubt(_ clock: PoPClock, _ seen: SeenHead?) {
+        let now = UTC.now
+        let kinds = doubts(clock, seen, at: now)
+        let isNews = state.withLock { state in
+            defer { state.doubts = kinds }
+            return !kinds.isSubset(of: state.doubts)
+        }
+        guard isNews else { return }
+        let (kit, head) = (kitTime.map { ($0, kitPath) }, seen?.witnessedAt.map { ($0, spool) })
+        let kept = clock.source == .none ? nil : clock
+        ClockWords(now: now, kit: kit, seen: head, state: kept).warn(console)
     }
 
     private func answer(_ work: WatchedWork) {
@@ -118,5 +162,19 @@ final class WatchReport: Sendable {
             counts.filter { $0.1 > 0 || $0.0 == "signed" }.map { "\($0.1) \($0.0)" }
                 .joined(separator: ", "), counts)
         return status
+    }
+}
+
+extension ClockDoubt {
+    /// The kind of doubt, for how far the clock is off may change with each look; nil for one that
+    /// is told elsewhere.
+    fileprivate var kind: Text? {
+        switch self {
+        case .beforeKit: "kit"
+        case .beforeSeen: "seen"
+        case .beforeProgram: "program"
+        case .uncertain: "uncertain"
+        case .unkept: nil
+        }
     }
 }
