@@ -75,7 +75,7 @@ import Testing
         let forged = try await world.milestone("check")
         #expect(forged.status == 3)
         #expect(forged.output == "unclear\n")
-        #expect(forged.words.contains("against its threshold"))
+        #expect(forged.words.contains("does not name the start of this round"))
     }
 
     @Test(.timeLimit(.minutes(Patience.minutes)))

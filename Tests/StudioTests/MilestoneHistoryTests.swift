@@ -46,7 +46,7 @@ import Testing
             #expect(word(try await ledger.history().answer).1.contains("without an observed"))
             try await ledger.decide("promote", at: 0.02, threshold: 1)
             #expect(word(try await ledger.history().answer).1.contains("another metric"))
-            for nothing in ["", 5, .null] as [JSON] {
+            for nothing in ["", " \n", 5, .null] as [JSON] {
                 try await ledger.decide("promote", at: 0.02, override: nothing)
                 #expect(word(try await ledger.history().answer).0 == "unclear")
             }
@@ -73,6 +73,77 @@ import Testing
             #expect(word(try await ledger.history().answer).0 == "promote")
             let deciders: Set<Text> = [LedgerFixture.berlin, StubLedger.hamburg]
             #expect(word(try await ledger.history(by: deciders).answer).0 == "rollback")
+        }
+    }
+
+    /// What lay in a spool without a network knows nothing of what was registered meanwhile.
+    @Test func aPromotionThatComesLateDecidesNothing() async throws {
+        try await StubLedger.run(clock: TestClock()) { ledger in
+            let first = try await ledger.decide("start")
+            let rollback = try await ledger.decide("rollback", at: 1)
+            try await ledger.decide("promote", at: 0, evidence: [first])
+            #expect(word(try await ledger.history().answer).1.contains("\(rollback)"))
+            // A reason does not make it know of the rollback.
+            try await ledger.decide("promote", at: 1, override: "why", evidence: [first])
+            #expect(word(try await ledger.history().answer).0 == "unclear")
+            #expect(try await ledger.history().inForce == nil)
+            try await ledger.decide("promote", at: 0, evidence: [first, rollback])
+            #expect(word(try await ledger.history().answer).0 == "promote")
+            // One of an earlier round says nothing of this one.
+            try await ledger.decide("start")
+            try await ledger.decide("promote", at: 0, evidence: [first, rollback])
+            #expect(word(try await ledger.history().answer).1.contains("the start of this round"))
+        }
+    }
+
+    @Test func aValueFromBeforeTheStartPromotesNothing() async throws {
+        let clock = TestClock()
+        try await StubLedger.run(clock: clock) { ledger in
+            let old = clock.now - 1
+            try await ledger.decide("start")
+            for window in [(old, old), (old, clock.now), (clock.now, clock.now + 1)] {
+                try await ledger.decide("promote", at: 0, window: window)
+                let words = word(try await ledger.history().answer).1
+                #expect(words.contains("not observed in this round"))
+            }
+            let start = try #require(try await ledger.history().start)
+            let value = try #require(MetricNumber("0"))
+            let plan = try MilestonePlan(
+                about: StubLedger.milestone, for: LedgerFixture.berlin, after: start,
+                Observation(value, at: old))
+            #expect(plan.decision == .hold)
+            #expect(plan.members["observed"] == nil)
+        }
+    }
+
+    @Test func aPostmortemPaysForTheRollbackThatItNames() async throws {
+        let clock = TestClock()
+        try await StubLedger.run(clock: clock) { ledger in
+            try await ledger.decide("start")
+            let first = try await ledger.decide("rollback", at: 1)
+            let second = try await ledger.decide("rollback", at: 1)
+            let other = try await ledger.decide("rollback", at: 1, slice: StubLedger.hamburg)
+            func postmortem(_ entries: [EntryID]) async throws -> EntryID {
+                try await ledger.register(
+                    PredicateType.postmortem,
+                    [
+                        "milestone": .string(StubLedger.milestone), "summary": "the printer",
+                        "timeline": [], "actions": [],
+                        "entries": .array(entries.map { .string(Text("\($0)")) }),
+                    ])
+            }
+            func paid() async throws -> [EntryID?] {
+                let history = try await ledger.history()
+                return history.decisions.filter { $0.decision == .rollback }
+                    .map { history.postmortem(of: $0)?.entry }
+            }
+            _ = try await postmortem([other])
+            #expect(try await paid() == [nil, nil])
+            let general = try await postmortem([])
+            #expect(try await paid() == [nil, general])
+            let named = try await postmortem([first])
+            #expect(try await paid() == [named, general])
+            _ = second
         }
     }
 
@@ -103,7 +174,9 @@ import Testing
             ) throws(MilestonePlanError) -> MilestonePlan {
                 try MilestonePlan(
                     about: StubLedger.milestone, for: LedgerFixture.berlin, after: start,
-                    value.flatMap { MetricNumber($0) }.map { Observation($0, at: 5) },
+                    value.flatMap { MetricNumber($0) }.map {
+                        Observation($0, at: ledger.fixture.clock.now)
+                    },
                     wanted: wanted, reason: reason)
             }
             #expect(try plan("0.01").decision == .promote)

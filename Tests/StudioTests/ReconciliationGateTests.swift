@@ -41,7 +41,7 @@ import Testing
         try await ledger.with { client in
             let gate = ReconciliationGate(
                 kit: hasKit ? try ledger.kit() : nil, pop: LedgerFixture.berlin,
-                reconcilers: reconcilers, client: client, now: now ?? ledger.fixture.clock.now)
+                reconcilers: reconcilers, client: client, now: { now ?? ledger.fixture.clock.now })
             return await gate.answer(for: record)
         }
     }
@@ -79,7 +79,7 @@ import Testing
         try await StubLedger.run(clock: TestClock()) { ledger in
             #expect(try await hold(from: ledger)?.contains("no reconciliation") == true)
             let entry = try await ledger.reconcile(
-                from: Self.signedAt - 60, to: Self.signedAt + 60)
+                from: Self.signedAt - 60, to: Self.signedAt)
             let copy = try record(of: ledger)
             guard case .open(entry) = try await answer(copy, from: ledger) else {
                 Issue.record("it is held")
@@ -89,7 +89,8 @@ import Testing
     }
 
     @Test func bothEndsOfTheWindowBelongToIt() async throws {
-        try await StubLedger.run(clock: TestClock()) { ledger in
+        let clock = TestClock(at: Self.signedAt + 100)
+        try await StubLedger.run(clock: clock) { ledger in
             try await ledger.reconcile(from: Self.signedAt, to: Self.signedAt + 10)
             #expect(try await hold(from: ledger, at: Self.signedAt) == nil)
             #expect(try await hold(from: ledger, at: Self.signedAt + 10) == nil)
@@ -100,15 +101,38 @@ import Testing
         }
     }
 
+    /// No count covers what is signed after it was made.
+    @Test func aWindowIntoTheFutureEndsWhereTheCountWasMade() async throws {
+        try await StubLedger.run(clock: TestClock(at: Self.signedAt)) { ledger in
+            try await ledger.reconcile(from: 0, to: UTC.latest)
+            #expect(try await hold(from: ledger, at: Self.signedAt) == nil)
+            #expect(try await hold(from: ledger, at: Self.signedAt + 1) != nil)
+            try await ledger.reconcile(
+                from: Self.signedAt + 1, to: UTC.latest, verdict: "mismatch")
+            #expect(try await hold(from: ledger, at: Self.signedAt) == nil)
+        }
+    }
+
+    @Test func aManifestThatCannotBeReadIsHeld() async throws {
+        try await StubLedger.run(clock: TestClock()) { ledger in
+            var record = try record(of: ledger, edition: false)
+            record.manifest = Array("{}".utf8)
+            guard case .held(.unreadable) = try await answer(record, from: ledger) else {
+                Issue.record("it goes")
+                return
+            }
+        }
+    }
+
     @Test func theNewestWindowThatCoversDecides() async throws {
         try await StubLedger.run(clock: TestClock()) { ledger in
-            let (from, to) = (Self.signedAt - 60, Self.signedAt + 60)
+            let (from, to) = (Self.signedAt - 60, Self.signedAt)
             try await ledger.reconcile(from: from, to: to, verdict: "mismatch")
             #expect(try await hold(from: ledger)?.contains("mismatch") == true)
             try await ledger.reconcile(from: from, to: to)
             #expect(try await hold(from: ledger) == nil)
             // A newer window elsewhere says nothing of this record.
-            try await ledger.reconcile(from: to + 1, to: to + 2, verdict: "mismatch")
+            try await ledger.reconcile(from: from - 9, to: from - 1, verdict: "mismatch")
             #expect(try await hold(from: ledger) == nil)
             try await ledger.reconcile(from: from, to: to, verdict: "mismatch")
             #expect(try await hold(from: ledger)?.contains("mismatch") == true)

@@ -34,7 +34,8 @@ extension StubLedger {
     func decide(
         _ decision: String, at value: Double? = nil, threshold: JSON = 0.01,
         override: JSON? = nil, slice: Text = LedgerFixture.berlin, by key: SigningKey? = nil,
-        issuer: Text = LedgerFixture.berlin, about milestone: Text = milestone
+        issuer: Text = LedgerFixture.berlin, about milestone: Text = milestone,
+        evidence: [EntryID]? = nil, window: (UInt64, UInt64)? = nil
     ) async throws -> EntryID {
         var members: JSON.Object = [
             "milestone": .string(milestone), "slice": .string(slice),
@@ -42,7 +43,20 @@ extension StubLedger {
                 "name": "refused", "unit": "share", "comparator": "<=", "threshold": threshold,
             ], "decision": .string(Text(decision)), "evidence": [],
         ]
-        if let value { members["observed"] = ["value": .decimal(value)] }
+        if let value {
+            let (from, to) = window ?? (fixture.clock.now, fixture.clock.now)
+            members["observed"] = [
+                "value": .decimal(value),
+                "window": [
+                    "from": .string(Text(UTC.text(from))), "to": .string(Text(UTC.text(to))),
+                ],
+            ]
+        }
+        if decision == "promote" {
+            let known = try await history(by: [LedgerFixture.berlin, Self.hamburg]).decisions
+            let entries = evidence ?? known.map(\.registered.entry)
+            members["evidence"] = .array(entries.map { .string(Text("\($0)")) })
+        }
         if let override { members["ext"] = ["override": override] }
         return try await register(PredicateType.milestone, members, by: key, issuer: issuer)
     }

@@ -37,19 +37,37 @@ package struct MilestoneHistory: Sendable {
         }
     }
 
-    /// What a pipeline is to do.
-    ///
-    /// What is not clear is passed over where it is older than the newest `start`: a new round
-    /// begins.
-    package var answer: MilestoneAnswer {
+    /// The newest rollback of the newest round that stands before a decision; nil where there is
+    /// none.
+    private func rollback(before decision: MilestoneStatement) -> MilestoneStatement? {
         let begin = start?.registered.index ?? 0
-        if let doubt = unclear.last(where: {
-            $0.type == PredicateType.milestone && $0.index >= begin
-        }) {
-            return .unclear("\(doubt)")
+        return decisions.last {
+            $0.decision == .rollback && $0.registered.index >= begin
+                && $0.registered.index < decision.registered.index
         }
+    }
+
+    /// The newest milestone statement of the newest round of which it cannot be told what it says;
+    /// nil where there is none.
+    ///
+    /// What is older than the newest `start` is passed over: a new round begins.
+    package var doubt: UnclearStatement? {
+        let begin = start?.registered.index ?? 0
+        return unclear.last { $0.type == PredicateType.milestone && $0.index >= begin }
+    }
+
+    /// The decision in force; nil where there is none, or where the newest one does not count.
+    package var inForce: MilestoneDecision? {
+        if case .decided(let newest) = answer { newest.decision } else { nil }
+    }
+
+    /// What a pipeline is to do.
+    package var answer: MilestoneAnswer {
+        if let doubt { return .unclear("\(doubt)") }
         guard let start, let newest else { return .nothing }
-        if let words = newest.contradiction(to: start) { return .unclear(words) }
+        if let words = newest.contradiction(to: start, after: rollback(before: newest)) {
+            return .unclear(words)
+        }
         return .decided(newest)
     }
 }

@@ -1,6 +1,6 @@
 package import Encoding
 import Manifests
-import Provenance
+package import Provenance
 
 /// The members of a decision that is to be signed.
 package struct MilestonePlan: Sendable {
@@ -23,13 +23,19 @@ package struct MilestonePlan: Sendable {
     /// Decides about a slice by the metric of its registered `start`.
     ///
     /// - Parameters:
-    ///   - observation: the newest value; nil where none is young enough.
+    ///   - others: decisions of the round that are known, registered or not.
+    ///   - observation: the newest value; nil where none is young enough. One from before the
+    ///     `start` is none.
     ///   - wanted: what somebody wants instead of what follows.
     ///   - reason: why, where that goes against what follows.
     package init(
         about milestone: Text, for slice: Text, after start: MilestoneStatement,
-        _ observation: Observation?, wanted: MilestoneDecision? = nil, reason: Text? = nil
+        knowing others: [EntryID] = [], _ observation: Observation?,
+        wanted: MilestoneDecision? = nil, reason: Text? = nil
     ) throws(MilestonePlanError) {
+        let observation = observation.flatMap {
+            $0.at >= start.registered.issuedAt ? $0 : nil
+        }
         let due = Self.due(start.metric, observation)
         decision = wanted ?? (reason == nil ? due : .promote)
         guard decision != .start else { throw .startIsOpened }
@@ -38,7 +44,7 @@ package struct MilestonePlan: Sendable {
         }
         override = decision == due ? nil : reason
         var members = Self.members(
-            milestone, slice, start.metric, decision, evidence: [start.registered.entry])
+            milestone, slice, start.metric, decision, evidence: [start.registered.entry] + others)
         if let observation { members["observed"] = observation.json }
         if let override { members["ext"] = ["override": .string(override)] }
         self.members = members

@@ -1,6 +1,6 @@
 package import Encoding
-import Manifests
-import Provenance
+package import Manifests
+package import Provenance
 
 /// What a decision about a slice can be.
 package enum MilestoneDecision: String, CaseIterable, Sendable {
@@ -31,8 +31,14 @@ package struct MilestoneStatement: Sendable {
     /// The value that was observed; nil where there was none.
     package let observed: MetricNumber?
 
-    /// The end of the window of the observation, as the signer wrote it.
+    /// The window of the observation; nil where the signer names none.
+    package let window: ClosedRange<Timestamp>?
+
+    /// The end of that window, as the signer wrote it.
     package let observedAt: Text?
+
+    /// The entries that it rests on.
+    package let evidence: Set<EntryID>
 
     /// Why it was decided against the threshold; nil where nobody says so.
     package let override: Text?
@@ -50,24 +56,44 @@ package struct MilestoneStatement: Sendable {
         self.decision = decision
         self.metric = metric
         observed = predicate["observed"]?["value"].flatMap { MetricNumber($0) }
-        observedAt = predicate["observed"]?["window"]?["to"]?.text
+        let window = predicate["observed"]?["window"]
+        observedAt = window?["to"]?.text
+        let ends = ["from", "to"].compactMap { name in
+            window?[name]?.text.flatMap { Timestamp($0) }
+        }
+        self.window = ends.count == 2 && ends[0] <= ends[1] ? ends[0]...ends[1] : nil
+        evidence = Set(
+            (predicate["evidence"]?.array ?? []).compactMap(\.text).compactMap { EntryID($0) })
         let reason = registered.ext?["override"]?.text
-        override = reason.flatMap { $0.isEmpty ? nil : $0 }
+        override = reason.flatMap { $0.string.allSatisfy(\.isWhitespace) ? nil : $0 }
     }
 
-    /// Why the decision does not follow from the metric that `start` has fixed; nil where it does,
-    /// and where somebody has overridden it and says why.
-    package func contradiction(to start: MilestoneStatement) -> String? {
-        guard decision == .promote, override == nil else { return nil }
+    /// Why a promotion does not count; nil where it does, and for every other decision.
+    ///
+    /// It must name the `start` of its round, and the newest rollback that stands before it: what
+    /// was decided without knowing of them, as in a spool that had no network, decides nothing. Its
+    /// value must be of the round, and keep to the threshold; or somebody says why it need not.
+    package func contradiction(
+        to start: MilestoneStatement, after rollback: MilestoneStatement?
+    ) -> String? {
+        guard decision == .promote else { return nil }
+        let words = "entry \(registered.entry) promotes"
+        guard evidence.contains(start.registered.entry) else {
+            return "\(words) and does not name the start of this round"
+        }
+        if let rollback, !evidence.contains(rollback.registered.entry) {
+            return "\(words) and does not name the rollback in entry \(rollback.registered.entry)"
+        }
+        guard override == nil else { return nil }
         guard metric == start.metric else {
-            return "entry \(registered.entry) promotes by another metric, \(metric.condition)"
+            return "\(words) by another metric, \(metric.condition)"
         }
-        guard let observed else {
-            return "entry \(registered.entry) promotes without an observed value"
+        guard let observed else { return "\(words) without an observed value" }
+        let begin = Timestamp(seconds: Int64(clamping: start.registered.issuedAt))
+        let end = Timestamp(seconds: Int64(clamping: registered.issuedAt))
+        guard let window, window.lowerBound >= begin, window.upperBound <= end else {
+            return "\(words) by a value that was not observed in this round"
         }
-        guard metric.holds(observed) else {
-            return "entry \(registered.entry) promotes at \(observed), against its threshold"
-        }
-        return nil
+        return metric.holds(observed) ? nil : "\(words) at \(observed), against its threshold"
     }
 }

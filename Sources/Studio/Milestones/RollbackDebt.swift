@@ -47,15 +47,15 @@ extension MilestoneHistory {
     package static let debtLimit = 100
 
     /// The postmortem of a rollback: the first behind it that names its entry, or that names no
-    /// rollback of this history; nil where there is none.
+    /// entry at all where this is the newest rollback before it; nil where there is none.
     package func postmortem(of rollback: MilestoneStatement) -> RegisteredStatement? {
-        let rollbacks = decisions.filter { $0.decision == .rollback }
-        let names = Set(rollbacks.map { Text("\($0.registered.entry)") })
+        let rollbacks = decisions.filter { $0.decision == .rollback }.map(\.registered)
+        let own = rollback.registered
         return postmortems.first { postmortem in
-            guard postmortem.index > rollback.registered.index else { return false }
-            let named = Set((postmortem.predicate["entries"]?.array ?? []).compactMap(\.text))
-            return named.contains(Text("\(rollback.registered.entry)"))
-                || named.isDisjoint(with: names)
+            guard postmortem.index > own.index else { return false }
+            let named = (postmortem.predicate["entries"]?.array ?? []).compactMap(\.text)
+            guard named.isEmpty else { return named.contains(Text("\(own.entry)")) }
+            return rollbacks.last { $0.index < postmortem.index }?.entry == own.entry
         }
     }
 

@@ -66,6 +66,9 @@ package enum GateHold: Error {
     /// The ledger cannot be asked, or what it says cannot be trusted.
     case unknown(RegisteredError)
 
+    /// Its manifest cannot be read: it may be bound to any drop.
+    case unreadable
+
     /// There is no trust kit by which the ledger's answer could be judged.
     case noKit
 }
@@ -82,6 +85,7 @@ extension GateHold: CustomStringConvertible {
             "the reconciliation in entry \(entry) does not add up: \(words)"
         case .unclear(let statement): "\(statement)"
         case .unknown(let error): "the ledger \(error)"
+        case .unreadable: "its manifest cannot be read, and it may be bound to a drop"
         case .noKit: "the gate needs a trust kit"
         }
     }

@@ -23,6 +23,8 @@ package struct InventoryWindow: Hashable, Sendable {
     package let index: UInt64
 
     /// The window, both ends included.
+    ///
+    /// It ends no later than the statement was signed and logged: no count covers what came after.
     package let span: ClosedRange<Timestamp>
 
     /// What follows from it.
@@ -33,8 +35,12 @@ package struct InventoryWindow: Hashable, Sendable {
         guard statement.type == PredicateType.reconciliation,
             let window = statement.predicate["window"],
             let from = window["from"]?.text.flatMap({ Timestamp($0) }),
-            let to = window["to"]?.text.flatMap({ Timestamp($0) }), from <= to
+            let named = window["to"]?.text.flatMap({ Timestamp($0) })
         else { return nil }
+        let made = min(statement.issuedAt, statement.loggedAt)
+        let to = min(named, Timestamp(seconds: Int64(clamping: made)))
+        // A window that begins later covers nothing.
+        guard from <= to else { return nil }
         (entry, index, span) = (statement.entry, statement.index, from...to)
         verdict = Self.verdict(statement.predicate)
     }

@@ -5,9 +5,8 @@ package import Provenance
 
 /// Holds records that are bound to a drop until a reconciliation of that drop covers them.
 ///
-/// A record is bound to a drop where it is a `provenance` with an `edition`. The gate is asked anew
-/// for each pass of a sync: it keeps what the ledger said for as long as the value lives, and no
-/// longer.
+/// A record is bound to a drop where it is a `provenance` with an `edition`. The gate keeps what
+/// the ledger said for half a minute, and no longer: a pass over a thin line takes hours.
 package actor ReconciliationGate {
     /// A trust kit's files; without them everything bound to a drop is held.
     private let kit: TrustKit.Files?
@@ -17,8 +16,14 @@ package actor ReconciliationGate {
 
     private let client: LedgerClient
     private let maxAge: Duration
-    private let now: UInt64
+    private let now: @Sendable () -> UInt64
     private let onOpen: @Sendable (Text, EntryID) -> Void
+
+    /// How long an answer of the ledger is kept, as long as a sync waits between two looks.
+    private static let keepingTime: Duration = .seconds(30)
+
+    /// When the ledger was asked.
+    private var askedAt: ContinuousClock.Instant?
 
     /// What was found of each drop.
     private var drops: [Text: Result<DropStanding, RegisteredError>] = [:]
@@ -33,11 +38,12 @@ package actor ReconciliationGate {
     ///   - pop: the issuer whose spool it is.
     ///   - reconcilers: who else may say that a drop is balanced.
     ///   - maxAge: how far the newest head may be from `now`.
-    ///   - now: this machine's clock, in POSIX seconds.
+    ///   - now: looks at this machine's clock, in POSIX seconds.
     ///   - onOpen: is told for each record that goes which entry has opened the gate of which drop.
     package init(
         kit: TrustKit.Files?, pop: Text, reconcilers: [Text] = [], client: LedgerClient,
-        maxAge: Duration = FreshLedger.usualAge, now: UInt64 = UTC.now,
+        maxAge: Duration = FreshLedger.usualAge,
+        now: @escaping @Sendable () -> UInt64 = { UTC.now },
         onOpen: @escaping @Sendable (Text, EntryID) -> Void = { _, _ in }
     ) {
         self.kit = kit
@@ -63,6 +69,7 @@ package actor ReconciliationGate {
 
     /// Says whether a record may go.
     package func answer(for record: TransparentStatement) async -> GateAnswer {
+        if let bytes = record.manifest, (try? Manifest(bytes)) == nil { return .held(.unreadable) }
         guard let drop = Self.drop(of: record) else { return .free }
         switch await standing(of: drop) {
         case .success(let standing):
@@ -75,6 +82,9 @@ package actor ReconciliationGate {
 
     private func standing(of drop: Text) async -> Result<DropStanding, GateHold> {
         guard let kit else { return .failure(.noKit) }
+        if let askedAt, askedAt.duration(to: .now) > Self.keepingTime {
+            (ledger, drops) = (nil, [:])
+        }
         if let known = drops[drop] { return known.mapError { .unknown($0) } }
         let found: Result<DropStanding, RegisteredError>
         do throws(RegisteredError) {
@@ -90,9 +100,10 @@ package actor ReconciliationGate {
         at drop: Text, by kit: TrustKit.Files
     ) async throws(RegisteredError) -> DropStanding {
         if ledger == nil {
+            askedAt = .now
             do throws(RegisteredError) {
                 ledger = .success(
-                    try await FreshLedger(by: kit, at: client, maxAge: maxAge, now: now))
+                    try await FreshLedger(by: kit, at: client, maxAge: maxAge, now: now()))
             } catch {
                 ledger = .failure(error)
             }

@@ -90,8 +90,8 @@ extension TelemetryReporter {
         }
     }
 
-    /// Looks whether the window that was about to be sealed has been, by a command that did not come
-    /// to its end; then the next one is opened.
+    /// Looks whether the window that was about to be sealed has been, by a command that did not
+    /// come to its end; then the next one is opened.
     @discardableResult
     mutating func settle() throws(SpoolError) -> Bool {
         guard signer != nil, let sealing = state.sealing else { return false }

@@ -25,8 +25,9 @@ struct DecisionRound {
 
     /// Registers what follows from the newest value, or what is wanted.
     func decide(wanted: MilestoneDecision?, reason: Text?) async throws(Failure) -> ExitStatus {
-        let start = try await history().start
-        let plan = try plan(after: start, wanted, reason)
+        let open = try await history()
+        let (start, _, known) = try current(in: open)
+        let plan = try plan(after: start, knowing: known, wanted, reason)
         if let reason, plan.override == nil {
             console.note(
                 "\(plan.decision.rawValue) follows from the threshold: \"\(reason.string)\" is not "
@@ -38,8 +39,8 @@ struct DecisionRound {
     /// Registers what follows from the newest value where that is another decision than the one
     /// before; returns what was registered, else nil.
     func decideWhereChanged() async throws(Failure) -> MilestoneDesk.Registered? {
-        let (start, current) = try current(in: try await history())
-        let plan = try plan(after: start, nil, nil)
+        let (start, current, known) = try current(in: try await history())
+        let plan = try plan(after: start, knowing: known, nil, nil)
         guard plan.decision != current else { return nil }
         return try await register(plan, after: start)
     }
@@ -53,7 +54,8 @@ struct DecisionRound {
             try state.keep(
                 MilestoneState.Decided(
                     entry: registered.entry, decision: plan.decision,
-                    start: start.registered.entry, record: registered.spooled))
+                    start: start.registered.entry,
+                    record: registered.spooled ?? registered.unsent))
         } catch {
             throw Failure(error)
         }
@@ -61,7 +63,8 @@ struct DecisionRound {
     }
 
     private func plan(
-        after start: MilestoneStatement, _ wanted: MilestoneDecision?, _ reason: Text?
+        after start: MilestoneStatement, knowing others: [EntryID], _ wanted: MilestoneDecision?,
+        _ reason: Text?
     ) throws(Failure) -> MilestonePlan {
         let newest: Observation?
         do throws(MilestoneStateError) {
@@ -70,19 +73,46 @@ struct DecisionRound {
             throw Failure(error)
         }
         let now = UTC.now
-        let observation = newest.flatMap { $0.isYoung(at: now, maxAge: maxAge) ? $0 : nil }
-        if observation == nil {
-            console.note(
-                newest.map { "the newest value is of \(UTC.text($0.at)), and too old" }
-                    ?? "no value was observed")
+        let observation = newest.flatMap { value in
+            value.isYoung(at: now, maxAge: maxAge) && value.at >= start.registered.issuedAt
+                ? value : nil
         }
+        if observation == nil { console.note(Self.words(newest, now: now, start)) }
         do throws(MilestonePlanError) {
             return try MilestonePlan(
-                about: target.milestone, for: target.slice, after: start, observation,
+                about: target.milestone, for: target.slice, after: start, knowing: others,
+                observation,
                 wanted: wanted, reason: reason)
         } catch {
             throw Failure(error)
         }
+    }
+
+    /// Why no value counts.
+    private static func words(
+        _ newest: Observation?, now: UInt64, _ start: MilestoneStatement
+    ) -> String {
+        guard let newest else { return "no value was observed" }
+        let time = UTC.text(newest.at)
+        if newest.at > now { return "the newest value is of the future by this clock, \(time)" }
+        return newest.at < start.registered.issuedAt
+            ? "the newest value is of \(time), before the start: observe again"
+            : "the newest value is of \(time), and too old"
+    }
+
+    /// The path of a record that a command before this one has signed and could not submit.
+    func leftUnsent() throws(Failure) -> (path: String, entry: EntryID)? {
+        guard desk.spool == nil else { return nil }
+        let decided: MilestoneState.Decided?
+        do throws(MilestoneStateError) {
+            decided = try state.decided()
+        } catch {
+            throw Failure(error)
+        }
+        guard let decided, let path = decided.record, try NamedFile.isTaken(path) else {
+            return nil
+        }
+        return (path, decided.entry)
     }
 
     /// What is registered, where the milestone is open.
@@ -91,8 +121,10 @@ struct DecisionRound {
     /// `start`.
     private func history() async throws(Failure) -> OpenMilestone {
         let history = try await target.look(maxAge: nil) { _, history in history }
-        if case .unclear(let words) = history.answer {
-            throw Failure(.tryAgain, nil, "\(words); nothing is registered")
+        if let doubt = history.doubt {
+            throw Failure(
+                .tryAgain, nil, "\(doubt); nothing is registered",
+                hint: "colophon milestone open begins a new round")
         }
         guard let start = history.start else {
             throw Failure(
@@ -108,29 +140,34 @@ struct DecisionRound {
         let history: MilestoneHistory
     }
 
-    /// The decision in force: the newest that is registered, or one that is on its way.
+    /// The decision in force: the newest that is registered, or one that is on its way; and all
+    /// that a new one must know of.
     private func current(
         in open: OpenMilestone
-    ) throws(Failure) -> (start: MilestoneStatement, MilestoneDecision?) {
-        let registered = open.history.newest?.decision
+    ) throws(Failure) -> (start: MilestoneStatement, MilestoneDecision?, known: [EntryID]) {
         let decided: MilestoneState.Decided?
         do throws(MilestoneStateError) {
             decided = try state.decided()
         } catch {
             throw Failure(error)
         }
+        let newest = open.history.newest
+        let rollback = open.history.decisions.last { $0.decision == .rollback }
+        var known = [newest, rollback].compactMap { $0?.registered }
+            .filter { $0.index > open.start.registered.index }.map(\.entry)
+        if known.count == 2, known[0] == known[1] { known.removeLast() }
         guard let decided, decided.start == open.start.registered.entry,
             !open.history.decisions.contains(where: { $0.registered.entry == decided.entry }),
             try isOnItsWay(decided)
-        else { return (open.start, registered) }
-        return (open.start, decided.decision)
+        else { return (open.start, open.history.inForce, known) }
+        return (open.start, decided.decision, known + [decided.entry])
     }
 
     /// Whether the record of a decision is in the spool, and will be sent.
     private func isOnItsWay(_ decided: MilestoneState.Decided) throws(Failure) -> Bool {
         guard let spool = desk.spool?.spool, let name = decided.record else { return false }
         do throws(SpoolError) {
-            for state in [SpoolRecord.State.pending, .submitted] {
+            for state in [SpoolRecord.State.pending, .submitted, .registered] {
                 if try spool.records(in: state).contains(where: { $0.fileName == name }) {
                     return true
                 }
@@ -175,6 +212,12 @@ struct DecisionLoop {
     private func decide() async -> ExitStatus {
         var failures = 0
         var unsent: (path: String, entry: EntryID)?
+        do throws(Failure) {
+            unsent = try round.leftUnsent()
+        } catch {
+            console.report(error)
+            return error.status
+        }
         while !Task.isCancelled {
             await observe()
             do throws(Failure) {

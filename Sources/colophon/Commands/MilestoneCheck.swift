@@ -28,7 +28,7 @@ struct MilestoneCheck: ColophonCommand {
     @Option(
         help: ArgumentHelp(
             "How old the ledger's newest head may be; default 10m.", valueName: "time"),
-        transform: WaitingTime.read)
+        transform: WaitingTime.span)
     var maxAge: WaitingTime?
 
     @OptionGroup var common: CommonOptions

@@ -35,7 +35,7 @@ struct MilestoneDecide: ColophonCommand {
     @Option(
         help: ArgumentHelp(
             "How old the newest value may be; default 10m.", valueName: "time"),
-        transform: WaitingTime.read)
+        transform: WaitingTime.span)
     var maxAge: WaitingTime?
 
     @Option(help: ArgumentHelp("What is wanted: promote, hold, rollback.", valueName: "decision"))
@@ -48,7 +48,7 @@ struct MilestoneDecide: ColophonCommand {
 
     @Option(
         help: ArgumentHelp("Decide again and again, this far apart.", valueName: "time"),
-        transform: WaitingTime.read)
+        transform: WaitingTime.span)
     var every: WaitingTime?
 
     @OptionGroup(title: "Who signs") var signer: MilestoneSigner

@@ -165,3 +165,13 @@ extension Failure {
         status = .tryAgain
     }
 }
+
+extension WaitingTime {
+    /// Reads a length of time that is no wait.
+    static func span(_ argument: String) throws -> WaitingTime {
+        guard let time = WaitingTime(argument: argument) else {
+            throw ValidationError("it is 1s to 24h, in seconds, minutes or hours: 90s, 10m, 2h")
+        }
+        return time
+    }
+}

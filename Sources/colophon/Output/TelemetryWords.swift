@@ -16,8 +16,8 @@ struct TelemetryWords: Sendable {
         case .following: console.note("measuring, until SIGTERM or Ctrl-C")
         case .kept:
             console.note(
-                "\(TelemetryLimit.extraStatements) statements came early in 24 hours: the sample is "
-                    + "kept for the next one")
+                "\(TelemetryLimit.extraStatements) statements came early in 24 hours: the sample "
+                    + "is kept for the next one")
         case .sealed(let record, let from, let to, let left):
             sealed(record, from, to, left)
         case .clockStepped(let seconds):
