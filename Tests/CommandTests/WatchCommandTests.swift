@@ -66,6 +66,30 @@ import Testing
         #expect(try records().count == 2)
     }
 
+    /// Both seal into one spool, in turns; the watch knows the other's works too.
+    @Test func whatASignBesideItHasSealedIsNotSignedAgain() async throws {
+        let numbers = 0..<20
+        try FileManager.default.createDirectory(
+            at: shop.url("works"), withIntermediateDirectories: false)
+        for number in numbers {
+            try shop.write("dropped \(number)", to: "in/a\(number).jpg")
+            try shop.write("signed \(number)", to: "works/b\(number).jpg")
+        }
+        async let watched = watch("--once")
+        async let signed = shop.colophon(
+            "sign", "--spool", "outbox", "works", "--title", "T", "--creator", "A")
+        let ends = try await [watched, signed]
+        #expect(ends.map(\.status) == [0, 0], "\(ends.map(\.words))")
+        #expect(try records().count == 40)
+        for number in numbers {
+            try FileManager.default.copyItem(
+                at: shop.url("works/b\(number).jpg"), to: shop.url("in/again\(number).jpg"))
+        }
+        let again = try await watch("--once")
+        #expect(again.status == 0 && again.output.isEmpty, "\(again.words)")
+        #expect(try records().count == 40)
+    }
+
     @Test func aTemplateThatSaysTooMuchIsWrongUsage() async throws {
         try shop.write(#"{"creator": "Ana", "titel": "x"}"#, to: "shoot.json")
         let refused = try await watch("--once")

@@ -129,7 +129,7 @@ extension HotFolder {
             // Nothing beside it says that it is signed.
             keep(path, .signed(number: sealed.record.number), status)
         }
-        signed.add(sealed.signed.statement, number: sealed.record.number)
+        try signed.took(sealed.signed.statement, number: sealed.record.number, in: spool)
         onEvent(
             .signed(
                 WatchedWork(

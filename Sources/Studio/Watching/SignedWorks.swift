@@ -120,10 +120,21 @@ struct SignedWorks {
         }
     }
 
+    /// Remembers what was just sealed with this number.
+    ///
+    /// Another command may have sealed records before it since the last look: those are looked at
+    /// too, for what is above a line counts as looked at.
+    mutating func took(
+        _ statement: Statement, number: UInt64, in spool: Spool
+    ) throws(HotFolderError) {
+        guard number == next else { return try readRecords(of: spool) }
+        add(statement, number: number)
+    }
+
     // MARK: - Lines
 
     /// Remembers what the record with this number is about.
-    mutating func add(_ statement: Statement, number: UInt64) {
+    private mutating func add(_ statement: Statement, number: UInt64) {
         let place = SignedLine.Place(chain: chain, number: number)
         for name in Self.names(of: statement) { write(name, at: place) }
         next = max(next, number + 1)
