@@ -227,6 +227,13 @@ import Testing
         #expect(standing.faultCount == 4)
     }
 
+    @Test func aTipThatWasMovedOnIsNamed() throws {
+        let spool = try bench.open()
+        let id = try bench.seal("photo.jpg", in: spool).signed.id
+        try folder.write("7 \(id)\n", to: "spool/tip")
+        #expect(try SpoolStanding(of: spool).faults == [.skipped(1...6)])
+    }
+
     @Test func recordsOfAnotherSpoolAreNamed() throws {
         let other = try SpoolBench()
         let sealed = try other.seal("photo.jpg", in: other.open())

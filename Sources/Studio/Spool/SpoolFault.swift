@@ -17,6 +17,9 @@ package enum SpoolFault: Hashable, Sendable {
     /// Records with these numbers were sealed, and are not here.
     case missing(ClosedRange<UInt64>)
 
+    /// The tip is beyond these numbers, and nothing was sealed with them.
+    case skipped(ClosedRange<UInt64>)
+
     /// Two files have this number.
     case doubled(UInt64, [String])
 
@@ -45,6 +48,9 @@ extension SpoolFault: CustomStringConvertible {
             "record \(numbers.lowerBound) was sealed, and is not here"
         case .missing(let numbers):
             "records \(numbers.lowerBound) to \(numbers.upperBound) were sealed, and are not here"
+        case .skipped(let numbers):
+            "tip is beyond \(numbers.lowerBound) to \(numbers.upperBound), which nothing was sealed "
+                + "with: somebody has changed it"
         case .doubled(let number, let names):
             "record \(number) is here twice: \(names.joined(separator: " and "))"
         case .stranger(let path): "\(path) is no file of a spool"

@@ -169,7 +169,12 @@ private struct SpoolListing {
                 ranges.append(number...number)
             }
         }
-        return doubled.map { .doubled($0.key, $0.value.sorted()) } + ranges.map { .missing($0) }
+        var skipped: [SpoolFault] = []
+        if let next, let last = (numbers ?? []).union(names.keys).max(), last + 1 < next {
+            skipped = [.skipped(last + 1...next - 1)]
+        }
+        return skipped + doubled.map { .doubled($0.key, $0.value.sorted()) }
+            + ranges.map { .missing($0) }
     }
 }
 
