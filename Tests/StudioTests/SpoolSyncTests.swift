@@ -343,6 +343,17 @@ import Testing
         }
     }
 
+    /// It has said that it takes gzip, and something before it does not.
+    @Test func aBodyIsSentAsItIsWhereCompressionIsRefused() async throws {
+        try await StubLedger.run { request, _ in
+            request.fields["content-encoding"] == "gzip" ? .whole(415) : nil
+        } _: { ledger in
+            let spool = try FilledSpool((0..<9).map { "w\($0)" }, by: ledger.fixture.pop)
+            let end = try await sync(spool, with: ledger)
+            #expect(end.sum.registered == 9 && end.failure == nil)
+        }
+    }
+
     @Test func aBodyThatIsTooLargeIsSentInHalves() async throws {
         try await StubLedger.run { request, _ in
             request.body.count > 3_000 ? .whole(413) : nil

@@ -25,10 +25,12 @@ extension SpoolSync {
             let records = try await records(from: &rest, gate)
             let questions = try names(from: &asking, limit: questionCount(beside: records))
             guard !records.isEmpty || !questions.isEmpty else { continue }
+            let wasGzip = window.takesGzip
             try await send(questions, records, &end)
-            guard end.failure?.isTooLarge == true, records.count + questions.count > 1 else {
-                continue
-            }
+            let isSmaller =
+                end.failure?.isRefusal(413) == true && records.count + questions.count > 1
+            guard isSmaller || wasGzip && end.failure?.isRefusal(415) == true else { continue }
+            // As it was it gets through nowhere: fewer at once, or not compressed.
             end.failure = nil
             rest = records.map { $0.content.record.moved(to: .submitted) }[...] + rest
             asking = questions.map(\.record)[...] + asking
@@ -211,8 +213,7 @@ extension SpoolSync {
         case .refused(let problem) where problem.status == 413:
             window.tooLarge(delivery.bodyBytes)
         case .refused(let problem) where problem.status == 415 && gzip:
-            // It said otherwise before: as it is, then.
-            window.note(takesGzip: false)
+            window.refuseGzip()
             end.isSmaller = true
         default: break
         }
@@ -229,8 +230,8 @@ extension ProblemDetails {
 }
 
 extension CallError {
-    /// Whether something on the way takes no body of this size.
-    fileprivate var isTooLarge: Bool {
-        if case .refused(let problem) = self { problem.status == 413 } else { false }
+    /// Whether the whole request was refused with this status.
+    fileprivate func isRefusal(_ status: Int) -> Bool {
+        if case .refused(let problem) = self { problem.status == status } else { false }
     }
 }

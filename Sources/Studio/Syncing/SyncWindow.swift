@@ -12,6 +12,9 @@ struct SyncWindow: Sendable {
     /// Whether the ledger said that it takes gzip.
     private(set) var takesGzip = false
 
+    /// Whether a compressed body was refused, whatever the ledger says.
+    private var isGzipRefused = false
+
     /// Bytes on the line for each byte of records, as the newest compressed body had it.
     private var ratio = 1.0
 
@@ -28,7 +31,12 @@ struct SyncWindow: Sendable {
 
     /// Takes note of what the ledger says of gzip; nil where it said nothing.
     mutating func note(takesGzip: Bool?) {
-        if let takesGzip { self.takesGzip = takesGzip }
+        if let takesGzip { self.takesGzip = takesGzip && !isGzipRefused }
+    }
+
+    /// Takes note that a compressed body was refused.
+    mutating func refuseGzip() {
+        (isGzipRefused, takesGzip) = (true, false)
     }
 
     /// Takes note of what records became when they were compressed.
