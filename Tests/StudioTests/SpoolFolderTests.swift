@@ -141,6 +141,23 @@ import Testing
         #expect(try bench.seal("other.jpg", in: moved).record.number == 1)
     }
 
+    /// As a backup is given back: into the same folder, or into a new one of the same number.
+    @Test func whatABackupGivesBackSealsNothing() throws {
+        try bench.seal("photo.jpg", in: bench.open())
+        let backup = try copy()
+        try bench.seal("other.jpg", in: bench.open())
+        for name in try FileManager.default.contentsOfDirectory(atPath: bench.path) {
+            try folder.remove("spool/\(name)")
+        }
+        for name in try FileManager.default.contentsOfDirectory(atPath: backup) {
+            try FileManager.default.copyItem(
+                atPath: "\(backup)/\(name)", toPath: "\(bench.path)/\(name)")
+        }
+        #expect(throws: SpoolError.copied(bench.path)) { try bench.open() }
+        let adopted = try SpoolAdoption.adopt(bench.path, .newChain)
+        #expect(try bench.seal("third.jpg", in: adopted).record.number == 0)
+    }
+
     @Test func aSpoolThatIsRenamedGoesOn() throws {
         try FileManager.default.moveItem(atPath: bench.path, toPath: folder.path("other"))
         let spool = try Spool(folder.path("other"), for: .writing)

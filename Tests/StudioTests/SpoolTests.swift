@@ -144,6 +144,18 @@ import Testing
         }
     }
 
+    /// A power cut in the middle of a move, and before the tip went on.
+    @Test func aRecordWithTwoNamesIsHealed() throws {
+        let spool = try bench.open()
+        try bench.seal("first.jpg", in: spool)
+        let tip = try bench.folder.bytes("spool/tip")
+        let record = try bench.seal("second.jpg", in: spool).record
+        try bench.folder.write(tip, to: "spool/tip")
+        let bytes = try bench.folder.bytes("spool/pending/\(record.fileName)")
+        try bench.folder.write(bytes, to: "spool/submitted/\(record.fileName)")
+        #expect(try bench.seal("third.jpg", in: bench.open()).record.number == 2)
+    }
+
     /// What blocks the next number keeps nothing from being sent.
     @Test func whatBlocksSealingDoesNotBlockMoving() throws {
         let spool = try bench.open()

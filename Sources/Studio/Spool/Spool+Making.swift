@@ -13,7 +13,8 @@ extension Spool {
         let folder = try emptyFolder(at: path)
         var settings = settings
         do throws(FileError) {
-            settings.folder = try folder.status.serial
+            try FileLock(lockName, in: folder, .waits).whileHeld {}
+            try settings.mean(folder)
             let parts = SpoolRecord.State.allCases.map(\.rawValue) + Part.allCases.map(\.rawValue)
             for part in parts { try folder.folder(making: part, .secret).synchronize() }
             try folder.write(SpoolTip.start.encoded(), to: tipName, .replacing(.secret))
@@ -67,6 +68,8 @@ extension Spool {
                 guard try folder.status(of: name)?.kind == .folder,
                     try folder.folder(name).names().isEmpty
                 else { return false }
+            } else if name == lockName {
+                guard try folder.status(of: name)?.kind == .file else { return false }
             } else {
                 guard name == tipName,
                     try folder.read(name, limit: SpoolTip.byteLimit) == SpoolTip.start.encoded()

@@ -185,6 +185,8 @@ extension Spool {
         var end = tip
         for record in try records(from: tip.next) {
             let found = try nextContent(record)
+            // A crash in the middle of a move may have left its second name.
+            if record.number + 1 == end.next, found.id == end.previous { continue }
             guard found.content.statement.chain == end.link(in: settings.spool),
                 found.content.statement.keyID == settings.keyID
             else {

@@ -11,6 +11,10 @@ extension Spool {
         /// The number that the file system gave the spool's folder: a copy of it has another.
         package var folder: UInt64
 
+        /// The number of the file `lock`, and when it was made: nothing that copies or restores a
+        /// spool can keep both, even where the folder gets its number again.
+        package var lock: String
+
         /// The PoP's URI.
         package var issuer: Text
 
@@ -50,15 +54,18 @@ extension Spool {
             case reconciliation
         }
 
-        /// Creates the settings of a new spool; `folder` is filled in where it is made.
+        /// Creates the settings of a new spool; `folder` and `lock` are filled in where it is
+        /// made.
         package init(
-            spool: [UInt8] = .random(Limits.nonceBytes), folder: UInt64 = 0, issuer: Text,
+            spool: [UInt8] = .random(Limits.nonceBytes), folder: UInt64 = 0, lock: String = "-",
+            issuer: Text,
             key: String, keyID: Hash, ledger: String, trust: String? = nil, origin: Text? = nil,
             gate: Gate? = nil, reconcilers: [Text] = [], deciders: [Text] = [],
             businessHours: Text? = nil, telemetry: [Text] = []
         ) {
             self.spool = spool
             self.folder = folder
+            self.lock = lock
             self.issuer = issuer
             self.key = key
             self.keyID = keyID
@@ -86,7 +93,8 @@ extension Spool.Settings {
 
     /// Every member, in the order in which they are written.
     private static let names: [Text] = [
-        "format", "spool", "folder", "issuer", "key", "keyID", "ledger", "trust", "origin", "gate",
+        "format", "spool", "folder", "lock", "issuer", "key", "keyID", "ledger", "trust", "origin",
+        "gate",
         "reconcilers", "deciders", "businessHours", "telemetry",
     ]
 
@@ -129,7 +137,8 @@ extension Spool.Settings {
             }
         }
         self.init(
-            spool: id, folder: folder, issuer: try members.text("issuer"),
+            spool: id, folder: folder, lock: try members.text("lock").string,
+            issuer: try members.text("issuer"),
             key: try members.text("key").string, keyID: keyID,
             ledger: try members.text("ledger").string,
             trust: try members.optionalText("trust")?.string,
@@ -146,7 +155,8 @@ extension Spool.Settings {
         }
         let values: [Text: JSON?] = [
             "format": .integer(Self.format), "spool": .string(Text(Hex.encode(spool))),
-            "folder": .string(Text("\(folder)")), "issuer": .string(issuer),
+            "folder": .string(Text("\(folder)")), "lock": .string(Text(lock)),
+            "issuer": .string(issuer),
             "key": .string(Text(key)), "keyID": .string(Text(Base64.encodeURL(keyID.bytes))),
             "ledger": .string(Text(ledger)), "trust": trust.map { .string(Text($0)) },
             "origin": origin.map { .string($0) },

@@ -77,7 +77,7 @@ package struct Spool: Sendable {
         }
         settings = try Self.settings(in: folder)
         do throws(FileError) {
-            isCopy = try folder.status.serial != settings.folder
+            isCopy = try !settings.isMeant(folder)
         } catch {
             throw .unreadable(error)
         }

@@ -31,7 +31,7 @@ package enum SpoolAdoption {
             try old.locked { () throws(SpoolError) in
                 if way == .moved { _ = try old.tip() }
                 do throws(FileError) {
-                    adopted.folder = try folder.status.serial
+                    try adopted.mean(folder)
                     if way == .newChain { adopted.spool = try endChain(of: old) }
                     try folder.write(
                         adopted.encoded(), to: Spool.settingsName, .replacing(.secret))
