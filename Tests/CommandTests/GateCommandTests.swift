@@ -24,7 +24,7 @@ import Testing
     /// What a sync says of the one record that is held; nil where it goes.
     private func held(in world: MilestoneWorkshop) async throws -> String? {
         let synced = try await world.shop.colophon("spool", "sync", "outbox")
-        let line = synced.words.split(separator: "\n").first { $0.contains("is held back: ") }
+        let line = synced.words.split(separator: "\n").first { $0.contains("held back: ") }
         #expect(synced.status == (line == nil ? 0 : 3), "\(synced.words)")
         #expect(synced.words.contains("the ledger's word"))
         return line.map(String.init)

@@ -67,7 +67,7 @@ import Testing
     }
 
     private func value(
-        _ line: String, time: Duration = MetricCommand.time
+        _ line: String, time: Duration = Patience.bound
     ) async throws -> MetricNumber {
         try await MetricCommand(try CommandWords(line), time: time).value()
     }
@@ -142,7 +142,7 @@ import Testing
         } _: { server in
             try await PrometheusQuery(
                 "http://127.0.0.1:\(server.port)/api/v1/query?query=refused%2Fall"
-            ).value(now: now)
+            ).value(now: now, time: Patience.bound)
         }
     }
 

@@ -23,9 +23,6 @@ package struct PrometheusQuery: Sendable {
     /// looks back.
     private static let ageLimit: Double = 300
 
-    /// The time for an answer, as for a program.
-    private static let time = MetricCommand.time
-
     /// Reads an address.
     package init(_ text: String) throws(PrometheusQueryError) {
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !text.contains("#") else {
@@ -48,11 +45,15 @@ package struct PrometheusQuery: Sendable {
 
     /// Asks, and returns the value of the one sample.
     ///
-    /// - Parameter now: this machine's clock, in POSIX seconds.
-    package func value(now: UInt64 = UTC.now) async throws(MeasuringError) -> MetricNumber {
+    /// - Parameters:
+    ///   - now: this machine's clock, in POSIX seconds.
+    ///   - time: for the answer, as for a program's.
+    package func value(
+        now: UInt64 = UTC.now, time: Duration = MetricCommand.time
+    ) async throws(MeasuringError) -> MetricNumber {
         var options = CallOptions()
-        options.answerTimeout = Self.time
-        options.totalTime = Self.time
+        options.answerTimeout = time
+        options.totalTime = time
         let caller = HTTPCaller(service, options: options)
         let answer: CallAnswer
         do throws(CallFailure) {

@@ -91,10 +91,7 @@ extension SpoolSync {
             toldHeld[record.key] = nil
             return true
         }
-        held.insert(record.key)
-        if toldHeld.updateValue(reason, forKey: record.key) != reason {
-            onEvent(.held(record, reason))
-        }
+        held[record.key] = (record, reason)
         return false
     }
 

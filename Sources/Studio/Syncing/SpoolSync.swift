@@ -66,8 +66,8 @@ package actor SpoolSync {
     /// Names of records that cannot be read.
     var failed: Set<Text> = []
 
-    /// Names of records that are held back in this pass.
-    var held: Set<Text> = []
+    /// Records that are held back in this pass, by their names, with the reason.
+    var held: [Text: (record: SpoolRecord, reason: String)] = [:]
 
     /// What was told of records that are held back, by their names.
     var toldHeld: [Text: String] = [:]
@@ -157,9 +157,11 @@ package actor SpoolSync {
                 failures += 1
             }
             guard !Task.isCancelled else { return ended(end) }
-            if end.failure == nil, end.spoolError == nil, sum.open == 0 {
-                // What was registered just now may open the gate, and the newest head is young now.
-                if !held.isEmpty, sum.registered > registered { continue }
+            let isWhole = end.failure == nil && end.spoolError == nil && sum.open == 0
+            // What was registered just now may open the gate, and the newest head is young now.
+            if isWhole, !held.isEmpty, sum.registered > registered { continue }
+            tellHeld()
+            if isWhole {
                 guard follows else { return ended(end) }
                 failures = 0
                 onEvent(.idle(sum))
@@ -199,7 +201,7 @@ package actor SpoolSync {
     /// Asks about all that was sent before, then sends all that is to be sent, each once.
     private func pass() async -> PassEnd {
         (answers, unknown, arrived, known) = (0, [], [], [])
-        (trouble, broken, held) = (nil, nil, [])
+        (trouble, broken, held) = (nil, nil, [:])
         (refusals, isConfirmed) = ([], false)
         if let kit = newKit() { (judge, unproven) = (ReceiptJudge(kit), []) }
         if secondLook.map({ $0 <= .now }) == true { (unproven, failed) = ([], []) }
@@ -259,9 +261,17 @@ package actor SpoolSync {
         }
     }
 
+    /// Tells why records are held back, each reason of a record once.
+    private func tellHeld() {
+        for (key, hold) in held.sorted(by: { $0.key < $1.key }) {
+            guard toldHeld.updateValue(hold.reason, forKey: key) != hold.reason else { continue }
+            onEvent(.held(hold.record, hold.reason))
+        }
+    }
+
     /// How many records the gate holds, and why it holds the first; nil where it holds none.
     private var heldWords: String? {
-        guard let first = held.min(), let reason = toldHeld[first] else { return nil }
+        guard let reason = held.min(by: { $0.key < $1.key })?.value.reason else { return nil }
         let records = held.count == 1 ? "1 record is" : "\(held.count) records are"
         return "\(records) held back: \(reason)"
     }
@@ -305,7 +315,7 @@ package actor SpoolSync {
         let modified = try spool.folder(.pending).status.modified
         guard modified != quietSince else { return false }
         let isSettled = modified + Self.settlingSeconds < Int64(UTC.now)
-        let hasMore = try open(.pending).contains { !held.contains($0.key) }
+        let hasMore = try open(.pending).contains { held[$0.key] == nil }
         quietSince = isSettled && !hasMore ? modified : nil
         return hasMore
     }
