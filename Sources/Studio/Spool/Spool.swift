@@ -58,7 +58,9 @@ package struct Spool: Sendable {
     static let settingsName = FolderWalk.spoolMark
     static let tipName = "tip"
     static let lockName = "lock"
-    static let syncLockName = "sync.lock"
+
+    /// The file whose lock the one sync that is at work has.
+    package static let syncLockName = "sync.lock"
 
     /// A path, and what ends it.
     static let placeByteLimit = 8 << 10

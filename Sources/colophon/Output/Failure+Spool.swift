@@ -71,7 +71,10 @@ extension Failure {
     /// A hint about a file or folder of a spool that the system does not give out, or not take.
     private static func hint(ofPart error: FileError, isSigning: Bool) -> String? {
         switch error.reason {
-        case .inUse: "another command of this kind is at work with the spool"
+        case .inUse:
+            Place.split(error.path)?.name == Spool.syncLockName
+                ? "another sync of this spool is at work"
+                : "another command of this kind is at work with the spool"
         case .ownedByAnother: "a spool is used by the user who made it, and by nobody else"
         case .openToOthers:
             "nobody else may write to a spool, or to a folder above it: chmod go-w "
