@@ -65,7 +65,7 @@ struct MilestoneRehearse: ColophonCommand {
             console.warn(nil, "\(result.sent - result.registered) without a receipt: \(reason)")
         }
         guard let metric else {
-            print(result, console)
+            tell(result, console)
             return .yes
         }
         guard let value = result.value(metric) else {
@@ -97,7 +97,7 @@ struct MilestoneRehearse: ColophonCommand {
         }
     }
 
-    private func print(_ result: RehearsalResult, _ console: Console) {
+    private func tell(_ result: RehearsalResult, _ console: Console) {
         let values = Rehearsal.Metric.allCases.map { ($0, result.value($0)) }
         let counts: [(Text, Int)] = [
             ("sent", result.sent), ("registered", result.registered),
