@@ -299,6 +299,27 @@ private let knowsWriters: Bool = {
         #expect(scene.skips.map(\.reason) == [.signed(number: 0)])
     }
 
+    /// The clock is asked between the look at what is signed and the spool's lock.
+    @Test func whatAnotherCommandSealsInTheSameMomentIsNotSignedAgain() throws {
+        try scene.drop("photo.jpg", "light")
+        let bench = scene.bench
+        let isSealed = Mutex(false)
+        var hot = try scene.open(clock: {
+            let isFirst = isSealed.withLock { isSealed in
+                defer { isSealed = true }
+                return !isSealed
+            }
+            if isFirst {
+                #expect(throws: Never.self) { try bench.seal("light", in: bench.open()) }
+            }
+            return HotScene.clock
+        })
+        try scene.pass(&hot, times: 8)
+        #expect(scene.signed == [])
+        #expect(scene.skips.map(\.reason) == [.signed(number: 0)])
+        #expect(try scene.pendingNames().count == 1)
+    }
+
     @Test func aSecondWatchOfOneSpoolIsRefused() throws {
         let first = try scene.open()
         #expect(throws: HotFolderError.inUse(scene.bench.path)) { try scene.open() }

@@ -142,6 +142,9 @@ package enum SignerError: Error, Hashable {
     /// A record of this type is meant for one ledger. Name its origin.
     case audienceMissing(Text)
 
+    /// Another command has sealed since the spool was looked at. Look again.
+    case overtaken
+
     /// The manifest is a control statement's, which administrators sign.
     case isControl
 
@@ -161,6 +164,7 @@ extension SignerError: CustomStringConvertible {
         case .givenTwice(let name): "\"\(name)\" is given twice"
         case .threadOfEdition: "the thread of a numbered copy is DROP#SERIAL and no other"
         case .audienceMissing(let type): "\(type) is meant for one ledger, and none is named"
+        case .overtaken: "another command has signed meanwhile"
         case .isControl: "is a control statement's manifest"
         case .refused(let refusal): "\(refusal)"
         }

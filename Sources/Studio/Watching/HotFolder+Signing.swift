@@ -106,14 +106,19 @@ extension HotFolder {
         let whole = top.path(of: path.string)
         let output: NewRecordFile?
         let sealed: SealedRecord
+        let next = signed.next
         do throws(SpoolError) {
             output = try self.output(beside: whole)
             sealed = try spool.seal(name: artifact.name.string, beside: output) {
                 link throws(SignerError) in
-                try signer.sign(draft, of: artifact, chain: link)
+                // Under the spool's lock: what another command has sealed since our look may be
+                // these very bytes. No number is used, and the file is looked at again.
+                guard link.sequence <= next else { throw .overtaken }
+                return try signer.sign(draft, of: artifact, chain: link)
             }
         } catch {
             switch error {
+            case .notSigned(.overtaken): return waiting.changed(path, at: now)
             case .notSigned(let error): return end(path, .notSigned(error), status)
             case .place(.exists): return waiting.remove(path)
             case .place(let error): return end(path, .noRecordBeside(error), status)

@@ -143,6 +143,8 @@ extension Failure {
             self = .usage(
                 "--aud is missing: a \(kind?.rawValue ?? "\(type)") is meant for one ledger",
                 hint: "give --aud ORIGIN, or --trust KIT for the origin of that kit")
+        case .overtaken:
+            self.init(.tryAgain, path, "\(error)", hint: "run the same command again")
         case .isControl:
             self = .unreadable(
                 path, "is a control statement's manifest",
