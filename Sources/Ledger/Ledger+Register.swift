@@ -204,8 +204,8 @@ extension Ledger {
 
     /// Says of a name what a known statement is answered; nil where there is no such entry.
     ///
-    /// Nothing is registered or counted. While the ledger is not ready nothing says that this copy has all entries, so nothing is
-    /// said to be missing.
+    /// Nothing is registered or counted. While the ledger is not ready nothing says that this copy
+    /// has all entries, so nothing is said to be missing.
     public func known(_ id: EntryID) -> Registration? {
         do throws(LedgerError) {
             if let index = try published.store.index(of: id.hash) { return knownAnswer(id, index) }

@@ -97,7 +97,8 @@ struct BadNetworkTests {
         #expect(synced.status == 0, "\(synced.words)")
         let stats = try await network.end()
         print(
-            "a record: \(stats.bytesUp / 60) bytes up of \(plain / 60), \(stats.bytesDown / 60) down"
+            "a record: \(stats.bytesUp / 60) bytes up of \(plain / 60), "
+                + "\(stats.bytesDown / 60) down"
         )
         #expect(stats.cuts == 2, "\(stats)")
         #expect(Double(stats.bytesUp) <= 0.8 * Double(plain), "\(stats.bytesUp) of \(plain)")

@@ -243,7 +243,7 @@ import Testing
             #expect(end.sum.registered == 30)
             #expect(ledger.fixture.ledger.head().size == size + 30)
             #expect(try order(spool) == works)
-            // Between two questions there are two records: so many are sent although they are there.
+            // Between two questions there are two records: so many are sent in vain.
             let gone = lost.withLock { $0 }
             #expect((gone...(gone + 3)).contains(end.sum.sentAgain), "\(end.sum)")
         }

@@ -7,7 +7,7 @@ import Synchronization
 /// The folder is read once, and then what was sealed since: each time under the spool's lock.
 final class SealedPlaces: Sendable {
     /// The names of places, by the paths that they hold: a camera gives the same path again.
-    private let names = Mutex<[Text: Set<String>]>([:])
+    private let names = Mutex<[Text: Set<Text>]>([:])
 
     /// The number up to which places are known; nil before the first look.
     private let next = Mutex<UInt64?>(nil)
@@ -17,7 +17,7 @@ final class SealedPlaces: Sendable {
     /// - Parameter end: the number of the spool's next record.
     func names(
         of path: String, in places: Folder, upTo end: UInt64
-    ) throws(FileError) -> Set<String> {
+    ) throws(FileError) -> Set<Text> {
         let known = next.withLock { $0 }
         if let known {
             try read((known..<max(known, end)).map(SpoolRecord.digits), in: places)
@@ -33,7 +33,7 @@ final class SealedPlaces: Sendable {
             let bytes = try places.read(name, limit: Spool.placeByteLimit)
             guard let bytes, !bytes.isEmpty else { continue }
             _ = names.withLock {
-                $0[Text(NativeText.spelled(bytes)), default: []].insert(name)
+                $0[Text(NativeText.spelled(bytes)), default: []].insert(Text(name))
             }
         }
     }

@@ -1,3 +1,4 @@
+import Encoding
 package import Files
 package import Merkle
 package import Provenance
@@ -91,14 +92,14 @@ extension Spool {
         _ work: Hash, at place: String, before next: UInt64
     ) throws(SpoolError) {
         let folder = try folder(Part.places)
-        let names: Set<String>
+        let names: Set<Text>
         do throws(FileError) {
             names = try sealedPlaces.names(of: place, in: folder, upTo: next)
         } catch {
             throw .unreadable(error)
         }
         guard !names.isEmpty else { return }
-        for record in try records(where: { names.contains($0.placeName) }) {
+        for record in try records(where: { names.contains(Text($0.placeName)) }) {
             guard let found = try content(following: record) else { continue }
             guard !found.content.statement.subjectDigests.contains(work) else {
                 throw .sealed(place, found.record)

@@ -49,8 +49,8 @@ extension SpoolFault: CustomStringConvertible {
         case .missing(let numbers):
             "records \(numbers.lowerBound) to \(numbers.upperBound) were sealed, and are not here"
         case .skipped(let numbers):
-            "tip is beyond \(numbers.lowerBound) to \(numbers.upperBound), which nothing was sealed "
-                + "with: somebody has changed it"
+            "tip is beyond \(numbers.lowerBound) to \(numbers.upperBound), which no record was "
+                + "sealed with: somebody has changed it"
         case .doubled(let number, let names):
             "record \(number) is here twice: \(names.joined(separator: " and "))"
         case .stranger(let path): "\(path) is no file of a spool"

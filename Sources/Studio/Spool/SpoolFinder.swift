@@ -1,8 +1,9 @@
+import Encoding
 package import Files
 
 /// Finds the spool that a path lies in: its records are changed by its own commands alone.
 package struct SpoolFinder {
-    private var known: [String: String?] = [:]
+    private var known: [Text: String?] = [:]
 
     /// Creates a finder that has looked nowhere.
     package init() {}
@@ -12,7 +13,7 @@ package struct SpoolFinder {
     /// Links are followed first. Each folder is looked at once.
     package mutating func spool(around path: String) throws(FileError) -> String? {
         guard let parent = Place.split(path)?.parent else { return nil }
-        if let found = known[parent] { return found }
+        if let found = known[Text(parent)] { return found }
         // Where there is no such folder, whoever reads the record says so.
         guard try NamedPath.status(parent) != nil else { return nil }
         let folder = try NamedPath.resolved(parent)
@@ -22,7 +23,7 @@ package struct SpoolFinder {
         {
             found = above
         }
-        known[parent] = found
+        known[Text(parent)] = found
         return found
     }
 }

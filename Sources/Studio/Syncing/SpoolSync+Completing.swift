@@ -78,7 +78,7 @@ extension SpoolSync {
         } catch {
             unproven.insert(content.record.key)
             trouble =
-                "\(content.record.fileName): the ledger gave a receipt that proves nothing: \(error)"
+                "\(content.record.fileName): the ledger's receipt proves nothing: \(error)"
             onEvent(.unproven(content.record, error))
         }
     }

@@ -56,8 +56,8 @@ package enum SyncLimit {
     /// The wait between two looks at what a gate holds back, which asks the ledger.
     package static let gateLook: Duration = .seconds(30)
 
-    /// The longest wait between two passes of a sync that follows: the head that the PoP has seen is
-    /// renewed.
+    /// The longest wait between two passes of a sync that follows: the head that the PoP has seen
+    /// is renewed.
     static let longestPause: Duration = .seconds(600)
 
     /// The wait before records are tried again that a sync cannot mend itself: their receipts prove

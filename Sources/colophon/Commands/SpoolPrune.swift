@@ -59,7 +59,7 @@ private struct PruneTally {
     private let console: Console
     private let isDryRun: Bool
     private var (removed, bytes, kept) = (0, 0, 0)
-    private var reasons: [String: Int] = [:]
+    private var reasons: [Text: Int] = [:]
 
     init(_ console: Console, isDryRun: Bool) {
         (self.console, self.isDryRun) = (console, isDryRun)
@@ -85,7 +85,7 @@ private struct PruneTally {
         }
     }
 
-    private static func reason(_ verdict: SpoolPruning.Verdict) -> String {
+    private static func reason(_ verdict: SpoolPruning.Verdict) -> Text {
         switch verdict {
         case .goes: "goes"
         case .young: "registered since"
@@ -103,8 +103,8 @@ private struct PruneTally {
         console.sum(
             "\(removed) \(isDryRun ? "would go" : "removed") (\(size)), \(kept) stay",
             [(isDryRun ? "go" : "removed", removed), ("stay", kept)])
-        for (reason, count) in reasons.sorted(by: { $0.key < $1.key }) {
-            console.note("\(count) \(count == 1 ? "stays" : "stay"): \(reason)")
+        for (reason, count) in reasons.sorted(by: { $0.key.string < $1.key.string }) {
+            console.note("\(count) \(count == 1 ? "stays" : "stay"): \(reason.string)")
         }
     }
 }

@@ -94,11 +94,11 @@ struct SpoolText {
 
     /// The command that mends what is wrong; nil where only a person can tell.
     private var mend: String? {
-        let path = ShellWord.quoted(spool.path)
         for fault in standing.faults {
             switch fault {
             case .copied: return "colophon spool adopt --help says what to do with a copy"
-            case .noTip, .noFolder: return "colophon spool adopt \(path) --new-chain mends it"
+            case .noTip, .noFolder:
+                return "colophon spool adopt \(ShellWord.quoted(spool.path)) --new-chain mends it"
             default: continue
             }
         }
