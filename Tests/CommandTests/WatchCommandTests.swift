@@ -153,8 +153,9 @@ import Testing
         for number in 0..<count { try shop.write("\(number)", to: "in/\(number).jpg") }
         for goal in [1, 7, 20] {
             let watching = try start()
-            _ = try await eventually("\(goal) more are signed") {
-                try signed(watching) >= goal ? true : nil
+            // On a busy machine one may sign them all before this looks.
+            _ = try await eventually("\(goal) more are signed, or all") {
+                try signed(watching) >= goal || self.records().count == count ? true : nil
             }
             _ = try await watching.end(by: SIGKILL)
         }

@@ -79,7 +79,10 @@ import Testing
                         toHeadOf: head.size)
                 }
                 let log = DatedLog(fixture.ledger)
-                if look == 4, let input = try log.newestHeadToDate() {
+                // Asked once more, where the authority's program failed on a busy machine.
+                if look >= 4, try log.newestAnchor(of: Self.source, in: .complete) == nil,
+                    let input = try log.newestHeadToDate()
+                {
                     try log.keep(
                         KeptAnchor(
                             of: Self.source, about: input, state: .complete, askedAt: 1, time: 2,
