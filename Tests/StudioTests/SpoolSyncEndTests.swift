@@ -312,6 +312,19 @@ import Testing
         }
     }
 
+    /// As where `submit` was given the copy beside the work.
+    @Test func aHeldRecordThatIsAnEntryAlreadyGetsItsReceipt() async throws {
+        try await StubLedger.run { ledger in
+            let spool = try FilledSpool(["held 1", "held 2"], by: ledger.fixture.pop)
+            let first = try #require(try spool.spool.records(in: .pending).first)
+            _ = await ledger.fixture.ledger.register([try spool.spool.content(of: first).bytes])
+            let end = try await Self.sync(spool, with: ledger, gate: NameGate())
+            #expect(end.sum.registered == 1 && end.sum.held == 1, "\(end.sum)")
+            #expect(try spool.works(.registered) == ["held 1"])
+            #expect(try spool.works(.pending) == ["held 2"])
+        }
+    }
+
     // MARK: - Following
 
     @Test func aSyncThatFollowsSendsWhatIsSealedLater() async throws {

@@ -53,6 +53,37 @@ extension SpoolSync {
         note(delivery, filling: asked.count * SyncLimit.questionBytes, &end)
     }
 
+    /// Asks about records that are held back: somebody may have registered one by its copy beside
+    /// the work.
+    func askAboutHeld(_ end: inout PassEnd) async throws(SpoolError) {
+        guard !held.isEmpty, end.failure == nil, !Task.isCancelled, nextHeldQuestion <= .now
+        else { return }
+        nextHeldQuestion = .now + SyncLimit.longestPause
+        var rest = held.values.map(\.record).sorted { $0.number < $1.number }[...]
+        let asked = try names(from: &rest, limit: window.questionCount)
+        guard !asked.isEmpty else { return }
+        sum.requests += 1
+        sum.asked += asked.count
+        let delivery = await client.deliver(
+            asked.map { .question($0.entry) }, gzip: false
+        ) { index, answer in
+            await self.take(answer, aboutHeld: asked[index].record)
+        }
+        try settle()
+        note(delivery, filling: asked.count * SyncLimit.questionBytes, &end)
+    }
+
+    private func take(_ answer: DeliveryAnswer, aboutHeld record: SpoolRecord) {
+        answers += 1
+        switch answer {
+        case .accepted(.registered(let receipt)), .accepted(.known(let receipt)):
+            held[record.key] = nil
+            guard let content = content(of: record) else { return }
+            take(receipt: receipt, of: content)
+        case .accepted(.pending), .unknown, .refused: break
+        }
+    }
+
     /// Takes records off the front, by the names of their entries.
     ///
     /// One that has its receipt already, because a sync was killed when it was about to move it, is

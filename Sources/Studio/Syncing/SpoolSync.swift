@@ -69,6 +69,9 @@ package actor SpoolSync {
     /// Records that are held back in this pass, by their names, with the reason.
     var held: [Text: (record: SpoolRecord, reason: String)] = [:]
 
+    /// When the ledger is asked again about records that are held back.
+    var nextHeldQuestion: ContinuousClock.Instant = .now
+
     /// What was told of records that are held back, by their names.
     var toldHeld: [Text: String] = [:]
 
@@ -216,6 +219,7 @@ package actor SpoolSync {
             try await probe(sent, &end)
             if end.failure == nil, !Task.isCancelled {
                 try await send(makeGate?(client), &end)
+                try await askAboutHeld(&end)
             }
             count(try open(.pending).count + open(.submitted).count)
             if end.failure == nil { try await proveSeen() }
