@@ -384,7 +384,7 @@ def pair(sign):
     def read(text):
         first, found, second = text.partition(sign)
         if not found:
-            raise argparse.ArgumentTypeError(f"{text}: two times with {sign} between, as 3s{sign}8s")
+            raise argparse.ArgumentTypeError(f"{text}: two times, as 3s{sign}8s")
         return seconds(first), seconds(second)
     return read
 
@@ -432,7 +432,7 @@ def parsed(description, arguments=None):
                         help="nothing passes for the first time, the second after the first "
                         "connection; nothing is cut")
     parser.add_argument("--flap", type=pair("/"), metavar="UP/DOWN",
-                        help="up for the first time, down for the second, and so on: cut and refused")
+                        help="up for the first time, down for the second, and so on")
     parser.add_argument("--captive", action="store_true",
                         help="a captive portal: answers 200 and HTML to whatever is asked")
     parser.add_argument("--half-open", action="store_true",

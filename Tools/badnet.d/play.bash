@@ -5,11 +5,11 @@
 # Usage: Tools/badnet --play [--records 2000] [--rate 64k] [--delay 800ms] [--cut-every 3s-8s]
 #                            [--seed 1] [--by submit]
 #
-# A ledger, a PoP and its spool in a new folder; between them Tools/badnet. At the end each record is
-# in the log exactly once, has its receipt, and verifies; the spool's numbers are all there. Printed
-# is what a record costs: bytes up on the line, in all that was sent (heads of requests, questions
-# after a cut, and what was sent twice too, without TCP's own), bytes down, connections, time. More up
-# than 0.8 of what statement and manifest are by themselves is a failure.
+# A ledger, a PoP and its spool in a new folder; between them Tools/badnet. At the end each record
+# is in the log exactly once, has its receipt, and verifies; the spool's numbers are all there.
+# Printed is what a record costs: bytes up on the line, in all that was sent (heads of requests,
+# questions after a cut, and what was sent twice too, without TCP's own), bytes down, connections,
+# time. More up than 0.8 of what statement and manifest are by themselves is a failure.
 #
 # --by submit sends the same records with `colophon submit --wait` in place of `spool sync`, to
 # compare.
