@@ -73,7 +73,10 @@ struct ChainReport {
                 "\(entries.newerCount) entries are newer than the checkpoint, and were not read")
         }
         if entries.unnumberedCount > 0 {
-            console.note("\(entries.unnumberedCount) statements have no number: no spool made them")
+            let count = entries.unnumberedCount
+            console.note(
+                "\(count) statement\(count == 1 ? " has" : "s have") no number: no spool made "
+                    + (count == 1 ? "it" : "them"))
         }
         if entries.numbered.isEmpty {
             console.note("no statement of \(issuer) has a number: nothing could be checked")
