@@ -65,8 +65,11 @@ struct SpoolSyncCommandTests {
         let left = try names("pending", in: ledger.shop) + names("submitted", in: ledger.shop)
         #expect(!left.isEmpty, "the ledger was killed in the middle")
         try await ledger.start(port: try #require(URL(string: ledger.address)?.port))
+        // On a busy machine the ledger may be back after its last try.
         let synced = try await sync.end()
-        #expect(synced.status == 0, "\(synced.words)")
+        #expect([0, 3].contains(synced.status), "\(synced.words)")
+        let last = try await ledger.shop.colophon("spool", "sync", "outbox")
+        #expect(last.status == 0, "\(last.words)")
         try await expectAllRegistered(works, at: ledger, before: before)
         _ = try await network.end()
     }
