@@ -198,6 +198,8 @@ import Testing
         let clock = TestClock(at: 1_760_000_000)
         try await StubLedger.run(clock: clock) { ledger in
             try await ledger.decide("start")
+            // The first head of its hour is kept for ever: 09:00:01.
+            clock.advance(by: 401)
             let first = try await ledger.decide("rollback", at: 1)
             // A weekend lies between: the hours of Thursday are over, and those of Friday not.
             clock.advance(by: 8 * 3_600 + 400)
