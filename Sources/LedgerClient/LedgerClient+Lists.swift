@@ -72,4 +72,16 @@ extension LedgerClient {
         return entries
     }
 
+    /// Returns all entries of a list, rising by index; nil where there are more than `limit`.
+    public func all(
+        of list: EntryList, limit: Int
+    ) async throws(CallError) -> [ListedEntry]? {
+        var all: [ListedEntry] = []
+        while true {
+            let page = try await page(of: list, after: all.last?.index)
+            guard !page.isEmpty else { return all }
+            all += page
+            guard all.count <= limit else { return nil }
+        }
+    }
 }

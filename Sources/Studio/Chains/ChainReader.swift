@@ -67,18 +67,14 @@ package struct ChainReader: Sendable {
     }
 
     private func list(of issuer: Text) async throws(ChainCheckError) -> [ListedEntry] {
-        var all: [ListedEntry] = []
-        while true {
-            let page: [ListedEntry]
-            do throws(CallError) {
-                page = try await client.page(of: .issuer(issuer), after: all.last?.index)
-            } catch {
-                throw .ledger(error)
-            }
-            guard !page.isEmpty else { return all }
-            all += page
-            guard all.count <= limit else { throw .tooMany(limit: limit) }
+        let all: [ListedEntry]?
+        do throws(CallError) {
+            all = try await client.all(of: .issuer(issuer), limit: limit)
+        } catch {
+            throw .ledger(error)
         }
+        guard let all else { throw .tooMany(limit: limit) }
+        return all
     }
 
     private func tree() async throws(ChainCheckError) -> LogTree {

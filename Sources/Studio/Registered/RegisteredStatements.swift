@@ -58,19 +58,14 @@ package struct RegisteredStatements: Sendable {
     private static func list(
         of digest: Hash, in ledger: FreshLedger
     ) async throws(RegisteredError) -> [ListedEntry] {
-        var listed: [ListedEntry] = []
-        while true {
-            let page: [ListedEntry]
-            do throws(CallError) {
-                page = try await ledger.client.page(
-                    of: .artifact(digest), after: listed.last?.index)
-            } catch {
-                throw .ledger(error)
-            }
-            guard !page.isEmpty else { return listed }
-            listed += page
-            guard listed.count <= limit else { throw .tooMany(limit) }
+        let listed: [ListedEntry]?
+        do throws(CallError) {
+            listed = try await ledger.client.all(of: .artifact(digest), limit: limit)
+        } catch {
+            throw .ledger(error)
         }
+        guard let listed else { throw .tooMany(limit) }
+        return listed
     }
 }
 

@@ -20,7 +20,9 @@ extension SpoolSync {
         arrived = sent.filter { following.contains($0.key) }
         let doubtful = sent.filter { !following.contains($0.key) }
         let places = Self.probes(among: doubtful.count)
-        try await ask(about: places.map { doubtful[$0] }, &end)
+        try await ask(about: places.map { doubtful[$0] }, limit: places.count, &end) {
+            $0.take($1, aboutSent: $2)
+        }
         guard end.failure == nil, !Task.isCancelled else { return }
         let last = places.last { known.contains(doubtful[$0].key) } ?? -1
         let asked = Set(places)
@@ -35,19 +37,20 @@ extension SpoolSync {
         return (1...SyncLimit.probes).map { $0 * count / SyncLimit.probes - 1 }
     }
 
-    /// Asks about these few records.
+    /// Asks about the first of these records, as many as `limit`, and gives each answer to `take`.
     private func ask(
-        about records: [SpoolRecord], _ end: inout PassEnd
+        about records: [SpoolRecord], limit: Int, _ end: inout PassEnd,
+        _ take: @escaping @Sendable (isolated SpoolSync, DeliveryAnswer, SpoolRecord) -> Void
     ) async throws(SpoolError) {
         var rest = records[...]
-        let asked = try names(from: &rest, limit: records.count)
+        let asked = try names(from: &rest, limit: limit)
         guard !asked.isEmpty else { return }
         sum.requests += 1
         sum.asked += asked.count
         let delivery = await client.deliver(
             asked.map { .question($0.entry) }, gzip: false
         ) { index, answer in
-            await self.take(answer, aboutSent: asked[index].record)
+            await take(self, answer, asked[index].record)
         }
         try settle()
         note(delivery, filling: asked.count * SyncLimit.questionBytes, &end)
@@ -59,18 +62,10 @@ extension SpoolSync {
         guard !held.isEmpty, end.failure == nil, !Task.isCancelled, nextHeldQuestion <= .now
         else { return }
         nextHeldQuestion = .now + SyncLimit.longestPause
-        var rest = held.values.map(\.record).sorted { $0.number < $1.number }[...]
-        let asked = try names(from: &rest, limit: window.questionCount)
-        guard !asked.isEmpty else { return }
-        sum.requests += 1
-        sum.asked += asked.count
-        let delivery = await client.deliver(
-            asked.map { .question($0.entry) }, gzip: false
-        ) { index, answer in
-            await self.take(answer, aboutHeld: asked[index].record)
+        let records = held.values.map(\.record).sorted { $0.number < $1.number }
+        try await ask(about: records, limit: window.questionCount, &end) {
+            $0.take($1, aboutHeld: $2)
         }
-        try settle()
-        note(delivery, filling: asked.count * SyncLimit.questionBytes, &end)
     }
 
     private func take(_ answer: DeliveryAnswer, aboutHeld record: SpoolRecord) {

@@ -51,33 +51,22 @@ struct SealedRecords {
         return false
     }
 
-    /// The records with these numbers, in the order in which records go through the folders: one
-    /// that is moved meanwhile is found where it comes to.
+    /// The records with these numbers, each once.
     private func records(_ numbers: Range<UInt64>) throws(SpoolError) -> [SpoolRecord] {
-        var found: [UInt64: SpoolRecord] = [:]
-        for state in [SpoolRecord.State.pending, .submitted, .registered, .refused] {
-            for record in try spool.records(in: state)
-            where numbers.contains(record.number) && record.earlierChain == nil {
-                found[record.number] = record
-            }
+        let all = try spool.records {
+            numbers.contains($0.number) && $0.earlierChain == nil
         }
+        let found = Dictionary(all.map { ($0.number, $0) }) { $1 }
         return found.values.sorted { $0.number < $1.number }
     }
 
     /// Reads a record, wherever it lies by now; nil where it was taken away, or is no record any
     /// more, which `spool status` tells.
     private func content(of record: SpoolRecord) throws(SpoolError) -> SpoolContent? {
-        for state in [record.state, .submitted, .registered, .refused] {
-            do throws(SpoolError) {
-                return try spool.content(of: record.moved(to: state))
-            } catch {
-                switch error {
-                case .unreadable(let reason) where reason.isMissing: continue
-                case .broken: return nil
-                default: throw error
-                }
-            }
+        do throws(SpoolError) {
+            return try spool.content(following: record)
+        } catch .broken {
+            return nil
         }
-        return nil
     }
 }
