@@ -74,8 +74,11 @@ extension LogError {
         /// nothing about the log; ask again later.
         case unreadable
 
+        /// The source has nothing there, each time it was asked, although the checkpoint covers it.
+        case missing
+
         /// The source shows something else than the log, and showed it each time it was asked:
-        /// missing, malformed, too large, refuted by the checkpoint, or changed.
+        /// malformed, too large, refuted by the checkpoint, or changed.
         case wrong
 
         /// The checkpoint is not one that is believed.
@@ -91,11 +94,16 @@ extension LogError {
         case impossible
     }
 
+    /// Whether the source gives no such file as the checkpoint covers: asking once more may help,
+    /// or asking elsewhere.
+    var isOfFile: Bool { meaning == .wrong || meaning == .missing }
+
     /// What follows from it.
     public var meaning: Meaning {
         switch self {
         case .file, .service, .redirected: .unreadable
-        case .missing, .malformed, .refuted, .tooLarge, .changed: .wrong
+        case .missing: .missing
+        case .malformed, .refuted, .tooLarge, .changed: .wrong
         case .untrusted: .untrusted
         case .behind: .behind
         case .fork: .fork
