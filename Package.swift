@@ -200,12 +200,19 @@ let package = Package(
                 "Timestamping", "OpenTimestamps", "Provenance", "Manifests", "Checkpoints",
                 "Merkle", "Encoding", "LedgerClient", crypto,
             ]),
+        library(
+            "Auditing",
+            [
+                "LogReader", "Processes", "HTTPCalls", "Jobs", "Files", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding",
+            ]),
         program(
             "colophon",
             [
-                "Studio", "LedgerClient", "HTTPCalls", "WitnessServer", "Witnessing", "HTTPService",
-                "Files", "Keys", "Capture", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", "Settings", arguments, logging, coreMetrics, lifecycle, signals,
+                "Studio", "Auditing", "LogReader", "LedgerClient", "HTTPCalls", "WitnessServer",
+                "Witnessing", "HTTPService", "Files", "Keys", "Capture", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding", "Settings", arguments, logging, coreMetrics,
+                lifecycle, signals,
             ]),
         .target(name: "CSpawn"),
         library("Processes", ["CSpawn"]),
@@ -278,6 +285,13 @@ let package = Package(
                 "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "Compression",
                 "Studio", "LedgerClient", "HTTPCalls", nioCore, nioPosix, logging, coreMetrics,
                 lifecycle,
+            ]),
+        tests(
+            "AuditingTests",
+            [
+                "TestSupport", "TestLedger", "TestPeer", "Auditing", "LogReader", "HTTPCalls",
+                "Ledger", "Studio", "Keys", "Files", "Provenance", "Manifests", "Checkpoints",
+                "Merkle", "Encoding",
             ]),
         tests("HTTPCallsTests", ["TestSupport", "TestPeer", "HTTPCalls", "Compression", nioSSL]),
         tests(
