@@ -91,7 +91,7 @@ public struct LogTree: Sendable {
     }
 
     /// Makes something of stored nodes: reads the tiles that it asks for, and makes it again.
-    private func reading<Value>(
+    func reading<Value>(
         _ make: (TiledNodes<KnownTiles>) throws(ReadError<TileError<UnknownTiles>>) -> Value
     ) async throws(LogError) -> Value {
         var known = KnownTiles()
