@@ -115,4 +115,21 @@ import Testing
         let tree = try await TiledLog(source, trust: log.trust, allowingExtensions: true).newest()
         try await tree.walk(0..<5) { #expect($0.indexes == 0..<5) }
     }
+
+    /// The first line of Go's checkpoints is another than the name of the key.
+    @Test func theChecksumDatabaseHasAnOriginOfItsOwn() async throws {
+        let log = try MadeLog(5)
+        let key = log.signer.verifierKey
+        let origin = LogLayout.sumDB.origin(ofKey: key.name)
+        #expect(origin == Text("go.sum database tree"))
+        let root = try log.checkpoint().root
+        let note = try log.signer.note(Checkpoint(origin: origin, size: 5, root: root))
+        let source = Shown(log)
+        source.show(note.encoded, at: "latest")
+        let trust = LogTrust.key(key, layout: .sumDB)
+        #expect(try await TiledLog(source, trust: trust, layout: .sumDB).newest().size == 5)
+        await #expect(throws: LogError.self) {
+            try await TiledLog(source, trust: .key(key), layout: .sumDB).newest()
+        }
+    }
 }
