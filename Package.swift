@@ -209,10 +209,10 @@ let package = Package(
         program(
             "colophon",
             [
-                "Studio", "Auditing", "LogReader", "LedgerClient", "HTTPCalls", "WitnessServer",
-                "Witnessing", "HTTPService", "Files", "Keys", "Capture", "Provenance", "Manifests",
-                "Checkpoints", "Merkle", "Encoding", "Settings", arguments, logging, coreMetrics,
-                lifecycle, signals,
+                "Studio", "Auditing", "LogReader", "LedgerClient", "Processes", "HTTPCalls",
+                "WitnessServer", "Witnessing", "HTTPService", "Files", "Keys", "Capture",
+                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "Settings",
+                arguments, logging, coreMetrics, lifecycle, signals,
             ]),
         .target(name: "CSpawn"),
         library("Processes", ["CSpawn"]),
@@ -323,8 +323,8 @@ let package = Package(
         tests(
             "StudioTests",
             [
-                "TestSupport", "TestPeer", "TestLedger", "TestCalendar", "Studio", "Ledger",
-                "LedgerClient", "HTTPCalls", "Files", "Keys", "Capture", "Anchoring",
+                "TestSupport", "TestPeer", "TestLedger", "TestCalendar", "Studio", "Processes",
+                "Ledger", "LedgerClient", "HTTPCalls", "Files", "Keys", "Capture", "Anchoring",
                 "Timestamping",
                 "OpenTimestamps", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
                 "Compression",

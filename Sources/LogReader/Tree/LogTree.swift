@@ -11,6 +11,7 @@ public struct LogTree: Sendable {
     /// The same with all its signature lines, as the source has it.
     public let signed: SignedCheckpoint
 
+    let layout: LogLayout
     let source: any LogSource
     let cache: TileCache
     let border = BorderTiles()
@@ -23,12 +24,13 @@ public struct LogTree: Sendable {
 
     /// Takes a checkpoint whose signature the caller has judged, by keys of its own.
     public init(
-        _ signed: SignedCheckpoint, _ verified: VerifiedCheckpoint, source: any LogSource,
-        cache: TileCache
+        _ signed: SignedCheckpoint, _ verified: VerifiedCheckpoint, _ layout: LogLayout = .tiles,
+        source: any LogSource, cache: TileCache
     ) {
         precondition(signed.claim == verified.checkpoint, "the note is that of the checkpoint")
         self.signed = signed
         self.verified = verified
+        self.layout = layout
         self.source = source
         self.cache = cache
     }
@@ -74,7 +76,7 @@ public struct LogTree: Sendable {
     public func requireExtends(_ known: Checkpoint) async throws(LogError) {
         guard known.origin == checkpoint.origin else {
             throw .untrusted(
-                path: source.location(of: StaticLayout.checkpoint),
+                path: source.location(of: layout.checkpoint),
                 reason: "is of \(checkpoint.origin), not \(known.origin)")
         }
         guard known.size <= size else { throw .behind(size: size, known: known.size) }
