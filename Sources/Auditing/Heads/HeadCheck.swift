@@ -212,13 +212,10 @@ package struct HeadCheck: Sendable {
         do throws(LogError) {
             return try await keep(ForkEvidence(larger, without: head, by: trust.terms))
         } catch {
-            switch error {
-            case .missing, .malformed, .refuted:
-                return .open(
-                    "whether the head of size \(known.size) extends the newest, of size "
-                        + "\(log.size): the source has no tiles of the larger")
-            case .file, .service, .untrusted, .behind, .fork, .outside: throw error
-            }
+            guard error.meaning == .wrong else { throw error }
+            return .open(
+                "whether the head of size \(known.size) extends the newest, of size "
+                    + "\(log.size): the source has no tiles of the larger")
         }
     }
 
