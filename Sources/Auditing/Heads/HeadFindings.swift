@@ -1,4 +1,5 @@
 import Checkpoints
+import Provenance
 
 /// What the newest head is found to be, taken for itself.
 struct HeadFindings {
@@ -25,9 +26,7 @@ struct HeadFindings {
             add(.quorum, head, "\(who) of the kit's policy cosigned it, which asks for more")
         }
         if let time = head.time, now > time, now - time > Self.staleAfter {
-            let days = (now - time) / 86_400
-            let age = days == 1 ? "a day" : "\(days) days"
-            add(.stale, head, "no witness has seen a newer one for \(age)")
+            add(.stale, head, "no witness has seen a newer one since \(Instant(time))")
         }
     }
 
