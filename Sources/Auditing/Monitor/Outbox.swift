@@ -93,7 +93,7 @@ package final class Outbox: Sendable {
         for name in names {
             var receiver =
                 known[Text(name)]
-                ?? Receiver(taken: journals.map(\.next), settled: [], dropped: 0)
+                ?? Receiver(taken: journals.map(\.next), settled: [0, 0], dropped: 0)
             // What somebody removed by hand is waited for no more.
             receiver.taken = zip(journals, receiver.taken).map { journal, taken in
                 min(max(taken, journal.first), journal.next)
@@ -112,7 +112,11 @@ package final class Outbox: Sendable {
         self.tellDropped = tellDropped
         state = Mutex(State(journals: journals, receivers: receivers))
         for (name, _) in forgotten { try Self.forget(name, folder) }
-        for name in names { try settle(name) }
+        // Who has no file begins anew at each start, behind what was not taken.
+        try state.withLock { state throws(MonitorStateError) in
+            for name in names { try write(Text(name), &state) }
+            try removeTaken(&state)
+        }
     }
 
     /// Receivers of an earlier run that are not named any more, and how many events they had not
