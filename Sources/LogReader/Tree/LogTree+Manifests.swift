@@ -5,11 +5,24 @@ extension LogTree {
     /// Returns the manifests beside one bundle; nil where there is none (any more).
     ///
     /// The log does not prove them: each entry names the digest of its own.
-    public func manifests(ofBundle index: UInt64) async throws(LogError) -> [[UInt8]?] {
+    ///
+    /// - Parameter limit: bytes that the file may have; more are refused as
+    ///   ``LogError/tooLarge(path:limit:)``.
+    public func manifests(
+        ofBundle index: UInt64, limit: Int = LogLimits.manifestsBytes
+    ) async throws(LogError) -> [[UInt8]?] {
         let width = StaticLayout.width(of: index, in: size)
-        let file = try await file(LogLimits.manifestsBytes, width: width) { width in
-            StaticLayout.manifests(index, width: width)
+        return try await file(
+            limit, width: width, isCovered: false,
+            { StaticLayout.manifests(index, width: $0) }
+        ) { file throws(LogError) in
+            try Self.manifests(in: file, width)
         }
+    }
+
+    private static func manifests(
+        in file: LogFile, _ width: Int
+    ) throws(LogError) -> [[UInt8]?] {
         var manifests: [[UInt8]?] = []
         var rest = file.bytes[...]
         while manifests.count < width {

@@ -52,14 +52,15 @@ extension LogTree {
         return levels.sorted { $0.key > $1.key }.map { $0.value.sorted { $0.index < $1.index } }
     }
 
-    private func fullTile(_ id: TileID, under root: Hash) async throws(LogError) -> [Hash] {
-        let file = try await file(LogLimits.tileBytes, width: TileID.width) { width in
-            TilePath.tile(id, width: width).description
-        }
-        let hashes = try file.hashes(TileID.width)
-        guard node(over: hashes) == root else {
-            throw .refuted(
-                path: file.path, reason: "does not have the hash that the tile above has for it")
+    func fullTile(_ id: TileID, under root: Hash) async throws(LogError) -> [Hash] {
+        let hashes = try await tile(id) { file throws(LogError) in
+            let hashes = try file.hashes(TileID.width)
+            guard node(over: hashes) == root else {
+                throw .refuted(
+                    path: file.path, reason: "does not have the hash that the tile above has for it"
+                )
+            }
+            return hashes
         }
         try cache.keep(hashes, id, under: root)
         return hashes
@@ -93,17 +94,24 @@ extension LogTree {
         _ id: TileID
     ) async throws(LogError) -> (path: String, hashes: [Hash]) {
         let width = id.width(in: size)
-        let file = try await file(LogLimits.tileBytes, width: width) { width in
-            TilePath.tile(id, width: width).description
+        return try await tile(id) { file throws(LogError) in
+            (file.path, try file.hashes(width))
         }
-        return (file.path, try file.hashes(width))
+    }
+
+    /// Reads a tile's file until `check` accepts it.
+    func tile<Value>(
+        _ id: TileID, _ check: (LogFile) throws(LogError) -> Value
+    ) async throws(LogError) -> Value {
+        try await file(
+            LogLimits.tileBytes, width: id.width(in: size), { layout.tile(id, width: $0) }, check)
     }
 
     /// Only all partial tiles together have a root: which of them is wrong, it does not tell.
     private func refuted(_ paths: [String]) -> LogError {
         guard let last = paths.last, paths.count > 1 else {
             return .refuted(
-                path: paths.first ?? source.location(of: StaticLayout.checkpoint),
+                path: paths.first ?? source.location(of: layout.checkpoint),
                 reason: "does not have the checkpoint's root")
         }
         let others = paths.dropLast().joined(separator: ", ")
@@ -111,49 +119,14 @@ extension LogTree {
             path: "\(others) or \(last)",
             reason: "is wrong: together they do not have the checkpoint's root")
     }
-
-    // MARK: - Files
-
-    /// Reads the file of `width`, or the full one in its place: a partial file may be gone once
-    /// its bundle is full (C2SP tlog-tiles).
-    func file(
-        _ limit: Int, width: Int, _ name: (Int) -> String
-    ) async throws(LogError) -> LogFile {
-        let exact = name(width)
-        if let bytes = try await source.bytes(at: exact, limit: limit) {
-            return LogFile(path: source.location(of: exact), bytes: bytes, isExact: true)
-        }
-        let full = name(TileID.width)
-        guard width < TileID.width, let bytes = try await source.bytes(at: full, limit: limit)
-        else { throw .missing(path: source.location(of: exact)) }
-        return LogFile(path: source.location(of: full), bytes: bytes, isExact: false)
-    }
-}
-
-/// A file of the log as the source gave it, of the width that was asked for or a wider one.
-struct LogFile {
-    let path: String
-    let bytes: [UInt8]
-
-    /// Whether it must end where the width that was asked for does.
-    let isExact: Bool
-
-    /// Returns the first `width` hashes of a tile.
-    func hashes(_ width: Int) throws(LogError) -> [Hash] {
-        let expected = (isExact ? width : TileID.width) * Hash.byteCount
-        guard bytes.count == expected, let hashes = Hash.list(bytes.span) else {
-            throw .malformed(path: path, rule: "must have \(expected) bytes, has \(bytes.count)")
-        }
-        return isExact ? hashes : Array(hashes.prefix(width))
-    }
 }
 
 extension TileID {
     /// The tile that has the node over this one, if this one is full.
-    fileprivate var parent: TileID {
+    var parent: TileID {
         TileID(level: level + 1, index: index / UInt64(Self.width))
     }
 
     /// Where in that tile it is.
-    fileprivate var placeInParent: Int { Int(index % UInt64(Self.width)) }
+    var placeInParent: Int { Int(index % UInt64(Self.width)) }
 }

@@ -11,6 +11,7 @@ public struct LogTree: Sendable {
     /// The same with all its signature lines, as the source has it.
     public let signed: SignedCheckpoint
 
+    let layout: LogLayout
     let source: any LogSource
     let cache: TileCache
     let border = BorderTiles()
@@ -22,11 +23,12 @@ public struct LogTree: Sendable {
     public var size: UInt64 { checkpoint.size }
 
     init(
-        _ signed: SignedCheckpoint, _ verified: VerifiedCheckpoint, source: any LogSource,
-        cache: TileCache
+        _ signed: SignedCheckpoint, _ verified: VerifiedCheckpoint, _ layout: LogLayout,
+        source: any LogSource, cache: TileCache
     ) {
         self.signed = signed
         self.verified = verified
+        self.layout = layout
         self.source = source
         self.cache = cache
     }
@@ -72,7 +74,7 @@ public struct LogTree: Sendable {
     public func requireExtends(_ known: Checkpoint) async throws(LogError) {
         guard known.origin == checkpoint.origin else {
             throw .untrusted(
-                path: source.location(of: StaticLayout.checkpoint),
+                path: source.location(of: layout.checkpoint),
                 reason: "is of \(checkpoint.origin), not \(known.origin)")
         }
         guard known.size <= size else { throw .behind(size: size, known: known.size) }
