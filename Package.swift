@@ -289,7 +289,8 @@ let package = Package(
         tests(
             "AuditingTests",
             [
-                "TestSupport", "TestLedger", "TestPeer", "Auditing", "LogReader", "HTTPCalls",
+                "TestSupport", "TestLedger", "TestPeer", "Auditing", "Processes", "LogReader",
+                "HTTPCalls",
                 "Ledger", "Studio", "Keys", "Files", "Provenance", "Manifests", "Checkpoints",
                 "Merkle", "Encoding",
             ]),
