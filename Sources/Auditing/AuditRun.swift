@@ -7,18 +7,17 @@ import Provenance
 
 /// One run of an audit, and the report that comes of it.
 struct AuditRun {
-    private let audit: Audit
-    private let state: AuditState
-    private var heads: HeadMemory
-    private var place: ReplayPlace
+    let audit: Audit
+    let state: AuditState
+    private(set) var heads: HeadMemory
+    private(set) var place: ReplayPlace
 
     /// What is found at this moment, and is not kept: a later run looks again.
-    private var present: [AuditFinding] = []
+    var present: [AuditFinding] = []
 
-    private var report: AuditReport
+    var report: AuditReport
     private var committed = ContinuousClock.now
-    private let begun = ContinuousClock.now
-    private var isCommitted = true
+    let begun = ContinuousClock.now
 
     /// After so long a commit is made in any case: it is what a kill costs at the most.
     private static let commitInterval: Duration = .seconds(30)
@@ -49,13 +48,13 @@ struct AuditRun {
     }
 
     /// The names under which the state keeps what is not its own.
-    private enum Part {
+    enum Part {
         static let heads: Text = "heads"
         static let evidence: Text = "evidence"
         static let begun: Text = "begun"
     }
 
-    private static func part<Value>(
+    static func part<Value>(
         _ name: Text, _ state: AuditState, _ read: ([UInt8]) -> Value?
     ) throws(AuditStateError) -> Value? {
         guard let bytes = state.part(name) else { return nil }
@@ -104,8 +103,7 @@ struct AuditRun {
 
     /// What follows from a log that could not be read to its end.
     private mutating func end(with error: LogError) {
-        // What is missing may come; what is another thing each time is one.
-        guard error.meaning == .wrong, !error.isMissing else {
+        guard error.meaning == .wrong else {
             report.ending = .unreadable("\(error)")
             return
         }
@@ -116,7 +114,7 @@ struct AuditRun {
     // MARK: - Heads
 
     /// Takes the newest head; nil where there is none by which the log may be read.
-    private mutating func newest(others: [HeadCheck.Other]) async throws -> LogTree? {
+    mutating func newest(others: [HeadCheck.Other]) async throws -> LogTree? {
         var trust = HeadTrust(audit.kit)
         if let terms = place.registry?.noteKeys.terms, terms.count > trust.terms.count {
             trust.terms = terms
@@ -149,7 +147,7 @@ struct AuditRun {
 
     // MARK: - Entries
 
-    private mutating func replay(_ log: LogTree) async throws {
+    mutating func replay(_ log: LogTree) async throws {
         var options = ReplayOptions()
         options.checksSignatures = audit.options.signatures
         options.readsManifests = audit.options.manifests
@@ -170,7 +168,6 @@ struct AuditRun {
         try state.take(bundle)
         try audit.hooks.onBundle(bundle)
         self.place = place
-        isCommitted = false
         let count = bundle.indexes.upperBound - bundle.indexes.lowerBound
         report.extent.newEntries += count
         report.extent.bytes += UInt64(bundle.byteCount)
@@ -184,7 +181,7 @@ struct AuditRun {
     }
 
     /// Makes what was done count.
-    private mutating func commit() throws {
+    mutating func commit() throws {
         try audit.hooks.willCommit()
         state.set(part: Part.heads, to: heads.encoded)
         try state.commit(size: place.index)
