@@ -266,7 +266,10 @@ let package = Package(
             ]),
         tests(
             "ProvenanceTests",
-            ["TestSupport", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
+            [
+                "TestSupport", "TestLog", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", crypto,
+            ]),
         tests(
             "ManifestsTests", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto],
             exclude: ["Golden"]),
@@ -289,7 +292,8 @@ let package = Package(
         tests(
             "AuditingTests",
             [
-                "TestSupport", "TestLedger", "TestPeer", "Auditing", "LogReader", "HTTPCalls",
+                "TestSupport", "TestLog", "TestLedger", "TestPeer", "Auditing", "LogReader",
+                "HTTPCalls",
                 "Ledger", "Studio", "Keys", "Files", "Provenance", "Manifests", "Checkpoints",
                 "Merkle", "Encoding",
             ]),
@@ -340,6 +344,12 @@ let package = Package(
         support("TestSupport", ["Processes"]),
         support("TestHTTP", ["TestSupport", "HTTPService", "Encoding", nioCore, nioPosix, nioSSL]),
         support("TestWitness", ["Checkpoints", "Merkle", "Encoding", crypto]),
+        support(
+            "TestLog",
+            [
+                "LogReader", "HTTPCalls", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", crypto,
+            ]),
         support("TestCalendar", ["OpenTimestamps", crypto]),
         support("TestPeer", ["TestSupport", "HTTPCalls", nioCore, nioPosix, nioSSL]),
         support(
