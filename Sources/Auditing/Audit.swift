@@ -19,6 +19,15 @@ package struct Audit: Sendable {
         /// Heads from elsewhere that the log must be consistent with.
         package var others: [HeadCheck.Other] = []
 
+        /// Whether the source is the log's own service, and not a copy, which is as old as its head.
+        package var isLive = true
+
+        /// Seconds after which the newest head is old.
+        package var staleAfter = HeadCheck.staleAfter
+
+        /// Seconds after which a head must be dated; nil for ``OverdueCheck``'s own.
+        package var anchorAfter: UInt64?
+
         /// Checks everything.
         package init() {}
 

@@ -1,5 +1,6 @@
 import Checkpoints
 import Encoding
+import Files
 import LogReader
 import Manifests
 import Merkle
@@ -34,7 +35,12 @@ extension AuditRun {
         return newer
     }
 
-    private var times: HeadTimeline { HeadTimeline(heads.times) }
+    /// When heads were there, as far as anybody says: a copy of a log is as old as its head.
+    private var times: HeadTimeline {
+        let newest = audit.options.isLive ? audit.now() : report.head?.time ?? audit.kit.time
+        return HeadTimeline(
+            heads.times.map { HeadTimeline.Head(size: $0.size, time: $0.time) }, newest: newest)
+    }
 
     /// Reads manifests again that were served, and of which an erasure says that they are gone.
     private func readAgain(_ settlement: Settlement, _ log: LogTree) async throws {
@@ -79,7 +85,8 @@ extension AuditRun {
         }
         present += look.open
         report.evidence = look.tally
-        let overdue = OverdueCheck(audit.kit).judge(look.tally, heads, now: audit.now())
+        let overdue = OverdueCheck(audit.kit, after: audit.options.anchorAfter).judge(
+            look.tally, heads, now: audit.now())
         present += overdue.findings
         report.unchecked += overdue.unchecked
         state.set(part: Part.evidence, to: pass.encoded)

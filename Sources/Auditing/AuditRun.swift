@@ -121,7 +121,7 @@ struct AuditRun {
         }
         var check = HeadCheck(
             audit.source, cache: audit.cache, trust: trust, genesis: audit.kit.genesis,
-            evidence: state.folder, audit.patience)
+            evidence: state.folder, staleAfter: audit.options.staleAfter, audit.patience)
         let outcome = try await check.run(&heads, others: others, now: audit.now())
         (report.head, present) = (outcome.head, outcome.findings)
         report.unchecked += outcome.unchecked.filter { !report.unchecked.contains($0) }

@@ -15,9 +15,13 @@ package struct OverdueCheck: Sendable {
 
     private let asksTokens: Bool
     private let asksProofs: Bool
+    private let patience: UInt64?
 
     /// Expects what a kit names.
-    package init(_ kit: TrustKit) {
+    ///
+    /// - Parameter patience: seconds after which a head must be dated; nil for those above.
+    package init(_ kit: TrustKit, after patience: UInt64? = nil) {
+        self.patience = patience
         asksTokens = kit.timestampRoots != nil
         asksProofs = !kit.calendars.isEmpty
     }
@@ -35,12 +39,13 @@ package struct OverdueCheck: Sendable {
         var findings: [AuditFinding] = []
         if asksTokens {
             findings += judge(
-                tally, Anchor.timestamp, "no authority that the kit names", Self.tokenPatience,
+                tally, Anchor.timestamp, "no authority that the kit names", patience ?? Self.tokenPatience,
                 heads, now)
         }
         if asksProofs {
             findings += judge(
-                tally, Anchor.openTimestamps, "no calendar", Self.proofPatience, heads, now)
+                tally, Anchor.openTimestamps, "no calendar",
+                patience ?? Self.proofPatience, heads, now)
         }
         return (findings, [])
     }
