@@ -39,7 +39,8 @@ package struct OverdueCheck: Sendable {
         var findings: [AuditFinding] = []
         if asksTokens {
             findings += judge(
-                tally, Anchor.timestamp, "no authority that the kit names", patience ?? Self.tokenPatience,
+                tally, Anchor.timestamp, "no authority that the kit names",
+                patience ?? Self.tokenPatience,
                 heads, now)
         }
         if asksProofs {

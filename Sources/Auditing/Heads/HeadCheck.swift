@@ -93,8 +93,10 @@ package struct HeadCheck: Sendable {
         _ head: JudgedHead, _ accepted: UInt64, _ memory: inout HeadMemory,
         _ outcome: inout Outcome, _ now: UInt64
     ) {
-        outcome.findings += HeadFindings(
-            head, acceptedSize: accepted, staleAfter: staleAfter, now: now).all
+        outcome.findings +=
+            HeadFindings(
+                head, acceptedSize: accepted, staleAfter: staleAfter, now: now
+            ).all
         if genesis != nil, head.size < HeadFindings.firstSize {
             outcome.findings.append(HeadFindings.tooSmall(head))
             outcome.log = nil
