@@ -16,11 +16,17 @@ package struct CallFailure: Error, Hashable {
     /// or where it is too long.
     package let body: [UInt8]
 
+    /// The status of an answer that sends elsewhere; nil for all other failures.
+    package let redirect: Int?
+
     /// Creates a failure.
-    package init(_ error: CallError, retryAfter: Duration? = nil, body: [UInt8] = []) {
+    package init(
+        _ error: CallError, retryAfter: Duration? = nil, body: [UInt8] = [], redirect: Int? = nil
+    ) {
         self.error = error
         self.retryAfter = retryAfter
         self.body = body
+        self.redirect = redirect
     }
 
     /// Says in words what a connection that failed means.

@@ -20,6 +20,9 @@ package struct CallRequest: Sendable {
     /// Whether an answer in gzip is asked for; one that comes unasked is read all the same.
     package let acceptsGzip: Bool
 
+    /// Whether caches on the way are asked to pass it on (RFC 9111 §5.2.1.4).
+    package let isFresh: Bool
+
     /// The one status that answers it; nil where each below 300 does.
     package let status: Int?
 
@@ -30,8 +33,7 @@ package struct CallRequest: Sendable {
     package init(
         _ method: String, _ path: String, accept: String, body: [UInt8]? = nil,
         contentType: String? = nil, contentEncoding: String? = nil, acceptsGzip: Bool = false,
-        status: Int? = nil,
-        field: String? = nil
+        isFresh: Bool = false, status: Int? = nil, field: String? = nil
     ) {
         self.method = method
         self.path = path
@@ -40,6 +42,7 @@ package struct CallRequest: Sendable {
         self.contentType = contentType
         self.contentEncoding = contentEncoding
         self.acceptsGzip = acceptsGzip
+        self.isFresh = isFresh
         self.status = status
         self.field = field
     }

@@ -240,7 +240,8 @@ public struct HTTPCaller: Sendable {
         let problem = ProblemDetails(
             status: status, contentType: response.headers.first(name: "Content-Type"), body: body)
         throw CallFailure(
-            Self.classify(problem), retryAfter: Self.retryAfter(response.headers), body: body)
+            Self.classify(problem), retryAfter: Self.retryAfter(response.headers), body: body,
+            redirect: status < 400 ? status : nil)
     }
 
     /// What is connected to, for words.
@@ -333,6 +334,7 @@ extension HTTPClientRequest {
         method = HTTPMethod(rawValue: request.method)
         headers.add(name: "Accept", value: request.accept)
         if request.acceptsGzip { headers.add(name: "Accept-Encoding", value: "gzip") }
+        if request.isFresh { headers.add(name: "Cache-Control", value: "no-cache") }
         if let type = request.contentType { headers.add(name: "Content-Type", value: type) }
         if let encoding = request.contentEncoding {
             headers.add(name: "Content-Encoding", value: encoding)

@@ -155,7 +155,7 @@ final class Shown: LogSource {
         let bytes = change ?? (try? log.file(path, size: size))
         guard let bytes else { return nil }
         guard bytes.count <= limit else {
-            throw .malformed(path: location(of: path), rule: "is larger than \(limit) bytes")
+            throw .tooLarge(path: location(of: path), limit: limit)
         }
         return bytes
     }

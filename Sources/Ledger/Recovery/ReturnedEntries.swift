@@ -81,12 +81,15 @@ extension ReturnedEntries {
         } catch {
             switch error {
             case .file(let error): throw LedgerError(error, saying: error.words)
-            case .malformed(let path, let reason), .refuted(let path, let reason):
+            case .malformed(let path, let reason), .refuted(let path, let reason),
+                .changed(let path, let reason):
                 throw .damaged(path: path, reason: reason)
+            case .tooLarge(let path, let limit):
+                throw .damaged(path: path, reason: "has more than \(limit) bytes")
             case .untrusted(let path, let reason): throw .unfit(path: path, reason: reason)
             case .missing(let path): throw .missing(path: path, reason: "is missing")
             case .fork: throw .fork("\(error)")
-            case .service, .behind: throw .tryAgain("\(error)")
+            case .service, .redirected, .behind: throw .tryAgain("\(error)")
             case .outside: throw .badRequest("\(error)")
             }
         }

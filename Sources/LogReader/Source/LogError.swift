@@ -19,6 +19,18 @@ public enum LogError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A file contradicts the signed checkpoint. Get it again from somewhere else.
     case refuted(path: String, reason: String)
 
+    /// A file is larger than any of its name can be; no more than the limit of it was read. Get it
+    /// from somewhere else.
+    case tooLarge(path: String, limit: Int)
+
+    /// The service sends the reader to another address, which is never followed. Name the address
+    /// itself, if it is right.
+    case redirected(path: String, status: Int)
+
+    /// A file has other contents than those that were proven under its name before. Keep both: a
+    /// log never changes a file.
+    case changed(path: String, reason: String)
+
     /// The checkpoint is not signed as it must be. Ask somebody else for the log.
     case untrusted(path: String, reason: String)
 
@@ -40,6 +52,10 @@ public enum LogError: Error, Hashable, Sendable, CustomStringConvertible {
         case .missing(let path): "\(path): is missing"
         case .malformed(let path, let rule): "\(path): \(rule)"
         case .refuted(let path, let reason): "\(path): \(reason)"
+        case .tooLarge(let path, let limit): "\(path): has more than \(limit) bytes"
+        case .redirected(let path, let status):
+            "\(path): the answer is a redirect (status \(status)), which is not followed"
+        case .changed(let path, let reason): "\(path): \(reason)"
         case .untrusted(let path, let reason): "\(path): \(reason)"
         case .behind(let size, let known):
             "the checkpoint has size \(size), and one of size \(known) was seen before"
@@ -52,10 +68,53 @@ public enum LogError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension LogError {
+    /// What follows from an error for whoever looks a log over.
+    public enum Meaning: Hashable, Sendable {
+        /// Nobody knows what is there: network, disk, a service that is busy, a redirect. It says
+        /// nothing about the log; ask again later.
+        case unreadable
+
+        /// The source has nothing there, each time it was asked, although the checkpoint covers it.
+        case missing
+
+        /// The source shows something else than the log, and showed it each time it was asked:
+        /// malformed, too large, refuted by the checkpoint, or changed.
+        case wrong
+
+        /// The checkpoint is not one that is believed.
+        case untrusted
+
+        /// The checkpoint is older than one that was seen.
+        case behind
+
+        /// The log has signed two histories.
+        case fork
+
+        /// The caller asked for what cannot be.
+        case impossible
+    }
+
+    /// Whether the source gives no such file as the checkpoint covers: asking once more may help,
+    /// or asking elsewhere.
+    var isOfFile: Bool { meaning == .wrong || meaning == .missing }
+
+    /// What follows from it.
+    public var meaning: Meaning {
+        switch self {
+        case .file, .service, .redirected: .unreadable
+        case .missing: .missing
+        case .malformed, .refuted, .tooLarge, .changed: .wrong
+        case .untrusted: .untrusted
+        case .behind: .behind
+        case .fork: .fork
+        case .outside: .impossible
+        }
+    }
+
     /// Passes on why a file could not be read.
     init(_ error: FileError) {
         switch error.reason {
-        case .tooLarge: self = .malformed(path: error.path, rule: error.words)
+        case .tooLarge(let limit): self = .tooLarge(path: error.path, limit: limit)
         default: self = .file(error)
         }
     }

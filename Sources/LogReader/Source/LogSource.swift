@@ -13,6 +13,24 @@ public protocol LogSource: Sendable {
     ///
     /// More than `limit` bytes are refused, and not kept in memory.
     func bytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]?
+
+    /// Does the same for a file that was not what it must be: what lies in between and keeps old
+    /// answers is asked not to give one of them.
+    func freshBytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]?
+
+    /// How long to wait before a file that is not what it must be is asked for again, each time;
+    /// none where the answer stays the same.
+    var patience: [Duration] { get }
+}
+
+extension LogSource {
+    /// Nothing lies in between.
+    public func freshBytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]? {
+        try await bytes(at: path, limit: limit)
+    }
+
+    /// Asking again is of no use.
+    public var patience: [Duration] { [] }
 }
 
 /// How much is asked of a source at once, and how much it may answer.
@@ -29,6 +47,11 @@ public enum LogLimits {
     /// 256 manifests of 256 KiB, each after a head of at most 5 bytes.
     public static let manifestsBytes = TileID.width * (256 * 1024 + 5)
 
+    /// Files that are wrong and are waited for, in one tree; the others are wrong at once.
+    ///
+    /// A log of which so many are wrong is not late, and its reader is not kept busy with it.
+    public static let patientFiles = 16
+
     /// Tiles that are asked for at once: those of all levels of any tree, and no web server
     /// takes so many for an attack.
     public static let tilesAtOnce = 8
@@ -38,4 +61,19 @@ public enum LogLimits {
     ///
     /// With the largest entries they are 64 MiB.
     public static let bundlesAhead = 4
+
+    /// Bundles that a walk reads before the first of them is used up.
+    ///
+    /// Enough for two files each over the eight connections that a client keeps to one service.
+    public static let walkBundles = 16
+
+    /// Bytes of bundles that a walk holds at any moment, beside one bundle that is larger than
+    /// those before it.
+    ///
+    /// A sixth of what an audit may use in all.
+    public static let walkBytes = 32 << 20
+
+    /// Bytes that a bundle may have to be read ahead, at the beginning of a walk: 2 KiB for each
+    /// entry.
+    public static let walkBundleBytes = 512 << 10
 }

@@ -1,4 +1,3 @@
-import Checkpoints
 import Merkle
 
 extension LogTree {
@@ -43,7 +42,7 @@ extension LogTree {
     }
 
     /// The bundles that have entries of `range`, which must be in this tree.
-    private func bundles(of range: Range<UInt64>) throws(LogError) -> Range<UInt64> {
+    func bundles(of range: Range<UInt64>) throws(LogError) -> Range<UInt64> {
         guard range.upperBound <= size else {
             throw .outside(index: range.upperBound, size: size)
         }
@@ -61,21 +60,8 @@ extension LogTree {
     ///
     /// The tile over it need not be read: a full bundle is proven by the tile above that.
     func leaves(ofBundle index: UInt64) async throws(LogError) -> [[UInt8]] {
-        let bundle = try await bundle(index)
-        let hashes = bundle.leaves.map { Hash.leaf($0) }
-        let id = TileID(level: 0, index: index)
-        let isProven: Bool
-        if hashes.count == TileID.width {
-            let above = TileID(level: 1, index: index / UInt64(TileID.width))
-            let place = Int(index % UInt64(TileID.width))
-            isProven = try await tiles([above]).hashes(of: above)[place] == node(over: hashes)
-        } else {
-            isProven = try await borderTiles().hashes(of: id) == hashes
-        }
-        guard isProven else {
-            throw .refuted(path: bundle.path, reason: "does not have the entries of the log")
-        }
-        return bundle.leaves
+        let bundle = try await bundle(index, under: try await proof(ofBundle: index))
+        return bundle.indexes.map { Array(bundle[$0]) }
     }
 
     /// Returns the entries of one bundle as the file has them.
@@ -83,30 +69,68 @@ extension LogTree {
     /// Not proven: for a reader that compares the root over all entries itself, and for whom a
     /// tile that is damaged must not hide entries that are not.
     public func uncheckedLeaves(ofBundle index: UInt64) async throws(LogError) -> [[UInt8]] {
-        try await bundle(index).leaves
+        let bundle = try await bundle(index, under: nil)
+        return bundle.indexes.map { Array(bundle[$0]) }
+    }
+
+    /// Returns what proves a bundle.
+    func proof(ofBundle index: UInt64) async throws(LogError) -> BundleProof {
+        guard StaticLayout.width(of: index, in: size) == TileID.width else {
+            let id = TileID(level: 0, index: index)
+            return .leaves(try await borderTiles().hashes(of: id))
+        }
+        let id = TileID(level: 0, index: index)
+        return .node(try await tiles([id.parent]).hashes(of: id.parent)[id.placeInParent])
+    }
+
+    /// Reads a bundle until it is what `proof` asks; nil for whatever it is.
+    func bundle(
+        _ index: UInt64, under proof: BundleProof?, limit: Int = LogLimits.bundleBytes
+    ) async throws(LogError) -> LeafBundle {
+        let width = StaticLayout.width(of: index, in: size)
+        return try await file(limit, width: width, { layout.bundle(index, width: $0) }) {
+            file throws(LogError) in
+            try bundle(index, file, proof, limit: limit)
+        }
     }
 
     private func bundle(
-        _ index: UInt64
-    ) async throws(LogError) -> (path: String, leaves: [[UInt8]]) {
-        let width = StaticLayout.width(of: index, in: size)
-        let file = try await file(LogLimits.bundleBytes, width: width) { width in
-            TilePath.entries(index: index, width: width).description
+        _ index: UInt64, _ file: LogFile, _ proof: BundleProof?, limit: Int
+    ) throws(LogError) -> LeafBundle {
+        do throws(LogError) {
+            return try bundle(index, file, proof)
+        } catch {
+            // Some stores give what they keep compressed, and do not say so.
+            guard let plain = try file.inflated(limit: limit) else { throw error }
+            return try bundle(index, plain, proof)
         }
-        var leaves: [[UInt8]] = []
-        leaves.reserveCapacity(width)
-        var rest = file.bytes[...]
-        while leaves.count < width {
-            let length = rest.prefix(2).reduce(0) { $0 << 8 | Int($1) }
-            guard rest.count >= 2 + length else {
-                throw .malformed(path: file.path, rule: "must hold \(width) entries")
-            }
-            leaves.append(Array(rest.dropFirst(2).prefix(length)))
-            rest = rest.dropFirst(2 + length)
+    }
+
+    private func bundle(
+        _ index: UInt64, _ file: LogFile, _ proof: BundleProof?
+    ) throws(LogError) -> LeafBundle {
+        let bundle = try layout.leaves(
+            in: file.bytes, index, width: StaticLayout.width(of: index, in: size),
+            isExact: file.isExact, path: file.path)
+        guard proof?.proves(bundle.hashes) ?? true else {
+            throw .refuted(path: file.path, reason: "does not have the entries of the log")
         }
-        guard rest.isEmpty || !file.isExact else {
-            throw .malformed(path: file.path, rule: "must end after \(width) entries")
+        return bundle
+    }
+}
+
+/// What proves a bundle.
+enum BundleProof: Sendable {
+    /// The hash over all leaves of a full one, from the tile of level 1.
+    case node(Hash)
+
+    /// The hashes of a partial one, from the tile over it at the border.
+    case leaves([Hash])
+
+    func proves(_ hashes: [Hash]) -> Bool {
+        switch self {
+        case .node(let root): hashes.count == TileID.width && LogReader.node(over: hashes) == root
+        case .leaves(let leaves): hashes == leaves
         }
-        return (file.path, leaves)
     }
 }

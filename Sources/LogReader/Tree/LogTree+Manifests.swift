@@ -7,9 +7,17 @@ extension LogTree {
     /// The log does not prove them: each entry names the digest of its own.
     public func manifests(ofBundle index: UInt64) async throws(LogError) -> [[UInt8]?] {
         let width = StaticLayout.width(of: index, in: size)
-        let file = try await file(LogLimits.manifestsBytes, width: width) { width in
-            StaticLayout.manifests(index, width: width)
+        return try await file(
+            LogLimits.manifestsBytes, width: width, isCovered: false,
+            { StaticLayout.manifests(index, width: $0) }
+        ) { file throws(LogError) in
+            try Self.manifests(in: file, width)
         }
+    }
+
+    private static func manifests(
+        in file: LogFile, _ width: Int
+    ) throws(LogError) -> [[UInt8]?] {
         var manifests: [[UInt8]?] = []
         var rest = file.bytes[...]
         while manifests.count < width {

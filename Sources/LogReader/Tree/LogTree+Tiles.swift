@@ -2,18 +2,47 @@ import Checkpoints
 import Merkle
 import Synchronization
 
-/// The partial tiles at the right border of a tree, once they are read and proven.
+/// What a tree remembers of its files: the partial tiles at its right border, once they are read
+/// and proven, which tiles were computed from what is below them, and how many files were wrong.
 ///
-/// Their hashes are those of the subtrees that the whole tree is made of, and of nothing else: the
-/// checkpoint's root proves all of them at once.
-final class BorderTiles: Sendable {
-    private let kept = Mutex<KnownTiles?>(nil)
-
-    var tiles: KnownTiles? { kept.withLock { $0 } }
-
-    func keep(_ tiles: KnownTiles) {
-        kept.withLock { $0 = tiles }
+/// The hashes of partial tiles are those of the subtrees that the whole tree is made of, and of
+/// nothing else: the checkpoint's root proves all of them at once.
+final class TreeMemory: Sendable {
+    private struct State {
+        var tiles: KnownTiles?
+        var damage: [LogError] = []
+        var mended: Set<TileID> = []
+        var wrong = 0
     }
+
+    private let state = Mutex(State())
+
+    var tiles: KnownTiles? { state.withLock { $0.tiles } }
+
+    /// What is wrong with the files of the border; nothing where it was proven by them.
+    var damage: [LogError] { state.withLock { $0.damage } }
+
+    func keep(_ tiles: KnownTiles, damage: [LogError] = []) {
+        state.withLock { state in
+            state.tiles = tiles
+            state.damage = damage
+        }
+    }
+
+    /// Remembers that a full tile was computed, and did not come from the source.
+    func addMended(_ id: TileID) {
+        state.withLock { _ = $0.mended.insert(id) }
+    }
+
+    /// Counts a file that stayed wrong.
+    func countWrong() {
+        state.withLock { $0.wrong += 1 }
+    }
+
+    /// Whether so many files stayed wrong that no more are waited for.
+    var isOutOfPatience: Bool { state.withLock { $0.wrong >= LogLimits.patientFiles } }
+
+    func isMended(_ id: TileID) -> Bool { state.withLock { $0.mended.contains(id) } }
 }
 
 extension LogTree {
@@ -52,14 +81,20 @@ extension LogTree {
         return levels.sorted { $0.key > $1.key }.map { $0.value.sorted { $0.index < $1.index } }
     }
 
-    private func fullTile(_ id: TileID, under root: Hash) async throws(LogError) -> [Hash] {
-        let file = try await file(LogLimits.tileBytes, width: TileID.width) { width in
-            TilePath.tile(id, width: width).description
-        }
-        let hashes = try file.hashes(TileID.width)
-        guard node(over: hashes) == root else {
-            throw .refuted(
-                path: file.path, reason: "does not have the hash that the tile above has for it")
+    /// Reads the file of a full tile and keeps it.
+    ///
+    /// - Parameter isKept: whether the tile of this name was proven before.
+    func fullTile(
+        _ id: TileID, under root: Hash, isKept: Bool = false
+    ) async throws(LogError) -> [Hash] {
+        let hashes = try await tile(id) { file throws(LogError) in
+            let hashes = try file.hashes(TileID.width)
+            guard node(over: hashes) == root else {
+                throw .refuted(
+                    path: file.path, reason: "does not have the hash that the tile above has for it"
+                )
+            }
+            return hashes
         }
         try cache.keep(hashes, id, under: root)
         return hashes
@@ -69,41 +104,58 @@ extension LogTree {
 
     /// Reads the partial tiles and proves them, the first time.
     func borderTiles() async throws(LogError) -> KnownTiles {
-        if let tiles = border.tiles { return tiles }
-        let ids = (0..<8 as Range<UInt8>).map { level in
-            TileID(level: level, index: size >> (8 * UInt64(level)) / UInt64(TileID.width))
-        }.filter { $0.width(in: size) > 0 }
+        if let tiles = memory.tiles { return tiles }
+        let ids = borderIDs
         let files = try await Self.inParallel(ids, atOnce: LogLimits.tilesAtOnce) {
             id async throws(LogError) in try await partialTile(id)
         }
         var tiles = KnownTiles()
         for (id, file) in zip(ids, files) { tiles[id] = file.hashes }
-        let range: CompactRange
-        do throws(ReadError<TileError<UnknownTiles>>) {
-            range = try CompactRange(size: size, from: TiledNodes(tiles))
-        } catch {
-            preconditionFailure("a tree is made of the tiles at its border: \(error)")
+        guard root(overBorder: tiles) == checkpoint.root else {
+            throw refuted(files.map(\.path))
         }
-        guard range.root == checkpoint.root else { throw refuted(files.map(\.path)) }
-        border.keep(tiles)
+        memory.keep(tiles)
         return tiles
     }
 
-    private func partialTile(
+    /// The partial tiles of the border, the lowest first.
+    var borderIDs: [TileID] {
+        (0..<8 as Range<UInt8>).map { level in
+            TileID(level: level, index: size >> (8 * UInt64(level)) / UInt64(TileID.width))
+        }.filter { $0.width(in: size) > 0 }
+    }
+
+    /// Returns the root that the partial tiles lead to.
+    func root(overBorder tiles: KnownTiles) -> Hash {
+        do throws(ReadError<TileError<UnknownTiles>>) {
+            return try CompactRange(size: size, from: TiledNodes(tiles)).root
+        } catch {
+            preconditionFailure("a tree is made of the tiles at its border: \(error)")
+        }
+    }
+
+    func partialTile(
         _ id: TileID
     ) async throws(LogError) -> (path: String, hashes: [Hash]) {
         let width = id.width(in: size)
-        let file = try await file(LogLimits.tileBytes, width: width) { width in
-            TilePath.tile(id, width: width).description
+        return try await tile(id) { file throws(LogError) in
+            (file.path, try file.hashes(width))
         }
-        return (file.path, try file.hashes(width))
+    }
+
+    /// Reads a tile's file until `check` accepts it.
+    func tile<Value>(
+        _ id: TileID, _ check: (LogFile) throws(LogError) -> Value
+    ) async throws(LogError) -> Value {
+        try await file(
+            LogLimits.tileBytes, width: id.width(in: size), { layout.tile(id, width: $0) }, check)
     }
 
     /// Only all partial tiles together have a root: which of them is wrong, it does not tell.
     private func refuted(_ paths: [String]) -> LogError {
         guard let last = paths.last, paths.count > 1 else {
             return .refuted(
-                path: paths.first ?? source.location(of: StaticLayout.checkpoint),
+                path: paths.first ?? source.location(of: layout.checkpoint),
                 reason: "does not have the checkpoint's root")
         }
         let others = paths.dropLast().joined(separator: ", ")
@@ -111,49 +163,14 @@ extension LogTree {
             path: "\(others) or \(last)",
             reason: "is wrong: together they do not have the checkpoint's root")
     }
-
-    // MARK: - Files
-
-    /// Reads the file of `width`, or the full one in its place: a partial file may be gone once
-    /// its bundle is full (C2SP tlog-tiles).
-    func file(
-        _ limit: Int, width: Int, _ name: (Int) -> String
-    ) async throws(LogError) -> LogFile {
-        let exact = name(width)
-        if let bytes = try await source.bytes(at: exact, limit: limit) {
-            return LogFile(path: source.location(of: exact), bytes: bytes, isExact: true)
-        }
-        let full = name(TileID.width)
-        guard width < TileID.width, let bytes = try await source.bytes(at: full, limit: limit)
-        else { throw .missing(path: source.location(of: exact)) }
-        return LogFile(path: source.location(of: full), bytes: bytes, isExact: false)
-    }
-}
-
-/// A file of the log as the source gave it, of the width that was asked for or a wider one.
-struct LogFile {
-    let path: String
-    let bytes: [UInt8]
-
-    /// Whether it must end where the width that was asked for does.
-    let isExact: Bool
-
-    /// Returns the first `width` hashes of a tile.
-    func hashes(_ width: Int) throws(LogError) -> [Hash] {
-        let expected = (isExact ? width : TileID.width) * Hash.byteCount
-        guard bytes.count == expected, let hashes = Hash.list(bytes.span) else {
-            throw .malformed(path: path, rule: "must have \(expected) bytes, has \(bytes.count)")
-        }
-        return isExact ? hashes : Array(hashes.prefix(width))
-    }
 }
 
 extension TileID {
     /// The tile that has the node over this one, if this one is full.
-    fileprivate var parent: TileID {
+    var parent: TileID {
         TileID(level: level + 1, index: index / UInt64(Self.width))
     }
 
     /// Where in that tile it is.
-    fileprivate var placeInParent: Int { Int(index % UInt64(Self.width)) }
+    var placeInParent: Int { Int(index % UInt64(Self.width)) }
 }

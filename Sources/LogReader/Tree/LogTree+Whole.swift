@@ -31,7 +31,7 @@ extension LogTree {
         }
         guard range.root == checkpoint.root else {
             throw LogError.refuted(
-                path: source.location(of: StaticLayout.checkpoint),
+                path: source.location(of: layout.checkpoint),
                 reason: "the entries do not have its root")
         }
     }
@@ -50,12 +50,11 @@ extension LogTree {
     }
 
     private func compare(_ hashes: [Hash], _ id: TileID) async throws(LogError) {
-        let file = try await file(LogLimits.tileBytes, width: hashes.count) { width in
-            TilePath.tile(id, width: width).description
-        }
-        guard try file.hashes(hashes.count) == hashes else {
-            throw .refuted(
-                path: file.path, reason: "does not have the hashes of the entries below it")
+        try await tile(id) { file throws(LogError) in
+            guard try file.hashes(hashes.count) == hashes else {
+                throw .refuted(
+                    path: file.path, reason: "does not have the hashes of the entries below it")
+            }
         }
     }
 }

@@ -11,9 +11,10 @@ public struct LogTree: Sendable {
     /// The same with all its signature lines, as the source has it.
     public let signed: SignedCheckpoint
 
+    let layout: LogLayout
     let source: any LogSource
     let cache: TileCache
-    let border = BorderTiles()
+    let memory = TreeMemory()
 
     /// The checkpoint that the log signed.
     public var checkpoint: Checkpoint { verified.checkpoint }
@@ -21,12 +22,15 @@ public struct LogTree: Sendable {
     /// Number of entries.
     public var size: UInt64 { checkpoint.size }
 
-    init(
-        _ signed: SignedCheckpoint, _ verified: VerifiedCheckpoint, source: any LogSource,
-        cache: TileCache
+    /// Takes a checkpoint whose signature the caller has judged, by keys of its own.
+    public init(
+        _ signed: SignedCheckpoint, _ verified: VerifiedCheckpoint, layout: LogLayout = .tiles,
+        source: any LogSource, cache: TileCache
     ) {
+        precondition(signed.claim == verified.checkpoint, "the note is that of the checkpoint")
         self.signed = signed
         self.verified = verified
+        self.layout = layout
         self.source = source
         self.cache = cache
     }
@@ -72,7 +76,7 @@ public struct LogTree: Sendable {
     public func requireExtends(_ known: Checkpoint) async throws(LogError) {
         guard known.origin == checkpoint.origin else {
             throw .untrusted(
-                path: source.location(of: StaticLayout.checkpoint),
+                path: source.location(of: layout.checkpoint),
                 reason: "is of \(checkpoint.origin), not \(known.origin)")
         }
         guard known.size <= size else { throw .behind(size: size, known: known.size) }

@@ -16,11 +16,12 @@ public enum LogTrust: Sendable {
 
     /// Reads a signed checkpoint and verifies it; `path` is where it came from, for words.
     func open(
-        _ bytes: [UInt8], _ path: String
+        _ bytes: [UInt8], _ path: String, allowingExtensions: Bool
     ) throws(LogError) -> (SignedCheckpoint, VerifiedCheckpoint) {
         let signed: SignedCheckpoint
         do throws(SignedCheckpointError) {
-            signed = try SignedCheckpoint(parsing: bytes)
+            signed = try SignedCheckpoint(
+                parsing: bytes, allowingExtensions: allowingExtensions)
         } catch {
             throw .malformed(path: path, rule: "is not a signed checkpoint: \(error)")
         }

@@ -7,12 +7,22 @@ public import Checkpoints
 public struct TiledLog: Sendable {
     private let source: any LogSource
     private let trust: LogTrust
+    private let layout: LogLayout
+    private let allowsExtensions: Bool
     private let cache: TileCache
 
     /// Reads from `source`; several readers may share a cache.
-    public init(_ source: any LogSource, trust: LogTrust, cache: TileCache = TileCache()) {
+    ///
+    /// - Parameter allowingExtensions: whether lines may follow the root of a checkpoint; a ledger
+    ///   of ours never writes any, other logs may.
+    public init(
+        _ source: any LogSource, trust: LogTrust, layout: LogLayout = .tiles,
+        allowingExtensions: Bool = false, cache: TileCache = TileCache()
+    ) {
         self.source = source
         self.trust = trust
+        self.layout = layout
+        allowsExtensions = allowingExtensions
         self.cache = cache
     }
 
@@ -21,13 +31,14 @@ public struct TiledLog: Sendable {
     /// What was seen before is not asked about: whoever remembers a checkpoint of this log calls
     /// ``newest(extending:)``.
     public func newest() async throws(LogError) -> LogTree {
-        let path = StaticLayout.checkpoint
+        let path = layout.checkpoint
         let limit = LogLimits.checkpointBytes
         guard let bytes = try await source.bytes(at: path, limit: limit) else {
             throw .missing(path: source.location(of: path))
         }
-        let (signed, verified) = try trust.open(bytes, source.location(of: path))
-        return LogTree(signed, verified, source: source, cache: cache)
+        let (signed, verified) = try trust.open(
+            bytes, source.location(of: path), allowingExtensions: allowsExtensions)
+        return LogTree(signed, verified, layout: layout, source: source, cache: cache)
     }
 
     /// The same, once it is proven that the log only grew since `known`, which was believed.

@@ -1,0 +1,87 @@
+import Compression
+import Merkle
+
+extension LogTree {
+    /// Reads a file until `check` accepts it, as often as the source's patience allows.
+    ///
+    /// What the source does not say, or nobody can hear, is not tried again here: whoever calls
+    /// has done so. What is wrong may be right in a moment: a store shows a new file late, a cache
+    /// on the way gives an old one.
+    ///
+    /// - Parameter isCovered: whether the checkpoint covers it, so that it must be there.
+    func file<Value>(
+        _ limit: Int, width: Int, isCovered: Bool = true, _ name: (Int) -> String,
+        _ check: (LogFile) throws(LogError) -> Value
+    ) async throws(LogError) -> Value {
+        var waits = memory.isOutOfPatience ? [] : source.patience[...]
+        var isFresh = false
+        while true {
+            do throws(LogError) {
+                return try check(try await file(limit, width: width, isFresh: isFresh, name))
+            } catch {
+                if !isCovered, case .missing = error { throw error }
+                guard error.isOfFile else { throw error }
+                guard let wait = waits.popFirst() else {
+                    memory.countWrong()
+                    throw error
+                }
+                // Where this is cut off, nobody waits for the answer any more.
+                guard (try? await Task.sleep(for: wait)) != nil else { throw error }
+                isFresh = true
+            }
+        }
+    }
+
+    /// Reads the file of `width`, or the full one in its place: a partial file may be gone once
+    /// its bundle is full (C2SP tlog-tiles).
+    private func file(
+        _ limit: Int, width: Int, isFresh: Bool, _ name: (Int) -> String
+    ) async throws(LogError) -> LogFile {
+        let exact = name(width)
+        if let bytes = try await bytes(at: exact, limit, isFresh) {
+            return LogFile(path: source.location(of: exact), bytes: bytes, isExact: true)
+        }
+        let full = name(TileID.width)
+        guard width < TileID.width, let bytes = try await bytes(at: full, limit, isFresh)
+        else { throw .missing(path: source.location(of: exact)) }
+        return LogFile(path: source.location(of: full), bytes: bytes, isExact: false)
+    }
+
+    private func bytes(
+        at path: String, _ limit: Int, _ isFresh: Bool
+    ) async throws(LogError) -> [UInt8]? {
+        isFresh
+            ? try await source.freshBytes(at: path, limit: limit)
+            : try await source.bytes(at: path, limit: limit)
+    }
+}
+
+/// A file of the log as the source gave it, of the width that was asked for or a wider one.
+struct LogFile {
+    let path: String
+    let bytes: [UInt8]
+
+    /// Whether it must end where the width that was asked for does.
+    let isExact: Bool
+
+    /// Returns the first `width` hashes of a tile.
+    func hashes(_ width: Int) throws(LogError) -> [Hash] {
+        let expected = (isExact ? width : TileID.width) * Hash.byteCount
+        guard bytes.count == expected, let hashes = Hash.list(bytes.span) else {
+            throw .malformed(path: path, rule: "must have \(expected) bytes, has \(bytes.count)")
+        }
+        return isExact ? hashes : Array(hashes.prefix(width))
+    }
+
+    /// The same file as the gzip in it has it; nil where it does not hold gzip.
+    func inflated(limit: Int) throws(LogError) -> LogFile? {
+        guard bytes.starts(with: [0x1F, 0x8B, 0x08]) else { return nil }
+        do throws(GzipError) {
+            let plain = try GzipInflater.inflated(bytes, limit: limit)
+            return LogFile(path: path, bytes: plain, isExact: isExact)
+        } catch {
+            guard case .tooLarge = error else { return nil }
+            throw .tooLarge(path: path, limit: limit)
+        }
+    }
+}
