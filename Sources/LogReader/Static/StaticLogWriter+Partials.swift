@@ -7,9 +7,10 @@ extension StaticLogWriter {
     ///
     /// Those of the older checkpoint stay for a reader who has just read it. A crash in between
     /// leaves some, which the next run removes.
-    func removeStalePartials(from oldSize: UInt64, to size: UInt64) throws {
-        let older = try read(StaticLayout.previous)
-            .map { try Self.checkpoint($0, StaticLayout.previous).size }
+    func removeStalePartials(from oldSize: UInt64, to size: UInt64) throws(StaticLogError) {
+        let older = try read(StaticLayout.previous).map { note throws(StaticLogError) in
+            try Self.checkpoint(note, StaticLayout.previous).size
+        }
         for border in Set([older ?? oldSize, oldSize, size]) {
             for level in 0..<8 as Range<UInt8> {
                 let nodes = border >> (UInt64(level) * UInt64(TileID.height))
