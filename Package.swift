@@ -200,12 +200,19 @@ let package = Package(
                 "Timestamping", "OpenTimestamps", "Provenance", "Manifests", "Checkpoints",
                 "Merkle", "Encoding", "LedgerClient", crypto,
             ]),
+        library(
+            "Auditing",
+            [
+                "LogReader", "Processes", "HTTPCalls", "Jobs", "Files", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding",
+            ]),
         program(
             "colophon",
             [
-                "Studio", "LedgerClient", "HTTPCalls", "WitnessServer", "Witnessing", "HTTPService",
-                "Files", "Keys", "Capture", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", "Settings", arguments, logging, coreMetrics, lifecycle, signals,
+                "Studio", "Auditing", "LogReader", "LedgerClient", "Processes", "HTTPCalls",
+                "WitnessServer", "Witnessing", "HTTPService", "Files", "Keys", "Capture",
+                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "Settings",
+                arguments, logging, coreMetrics, lifecycle, signals,
             ]),
         .target(name: "CSpawn"),
         library("Processes", ["CSpawn"]),
@@ -279,6 +286,13 @@ let package = Package(
                 "Studio", "LedgerClient", "HTTPCalls", nioCore, nioPosix, logging, coreMetrics,
                 lifecycle,
             ]),
+        tests(
+            "AuditingTests",
+            [
+                "TestSupport", "TestLedger", "TestPeer", "Auditing", "LogReader", "HTTPCalls",
+                "Ledger", "Studio", "Keys", "Files", "Provenance", "Manifests", "Checkpoints",
+                "Merkle", "Encoding",
+            ]),
         tests("HTTPCallsTests", ["TestSupport", "TestPeer", "HTTPCalls", "Compression", nioSSL]),
         tests(
             "LogReaderTests",
@@ -309,8 +323,8 @@ let package = Package(
         tests(
             "StudioTests",
             [
-                "TestSupport", "TestPeer", "TestLedger", "TestCalendar", "Studio", "Ledger",
-                "LedgerClient", "HTTPCalls", "Files", "Keys", "Capture", "Anchoring",
+                "TestSupport", "TestPeer", "TestLedger", "TestCalendar", "Studio", "Processes",
+                "Ledger", "LedgerClient", "HTTPCalls", "Files", "Keys", "Capture", "Anchoring",
                 "Timestamping",
                 "OpenTimestamps", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
                 "Compression",

@@ -58,7 +58,7 @@ struct LeafRows {
     private mutating func decode(_ leaf: [UInt8]) -> Bool {
         do throws(Refusal) {
             let statement = try Statement(leaf: leaf)
-            nonce = StoreLayout.nonce(of: statement)
+            nonce = statement.nonceDigest
             subjectThread = .sha256(statement.subject.utf8)
             issuer = statement.issuer.utf8
             issuerThread = .sha256(issuer)

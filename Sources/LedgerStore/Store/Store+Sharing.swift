@@ -1,6 +1,6 @@
 import Manifests
 package import Merkle
-import Provenance
+package import Provenance
 import RocksDB
 
 /// The entries that have one manifest, as far as they were looked for.

@@ -4,6 +4,20 @@ public import Manifests
 import Merkle
 
 extension Registry {
+    /// Applies a control statement, the first of which founds the registry.
+    package static func folding(
+        _ statement: Statement, at index: UInt64, into registry: Registry?
+    ) throws(Refusal) -> Registry {
+        guard var registry else {
+            guard index == 0 else {
+                throw Refusal(.predicate, field: "entry 0", rule: "must be a policy statement")
+            }
+            return try Registry(genesis: statement)
+        }
+        try registry.apply(statement, at: index)
+        return registry
+    }
+
     /// Applies the control statement at `index`, after all that registry.md asks of it:
     /// its form, its place in the chain, its signer's authority, its signature, its effect.
     ///

@@ -1,7 +1,5 @@
-import Encoding
 package import Manifests
 package import Merkle
-package import Provenance
 
 /// An erasure that is logged: the bytes of one manifest are gone for every entry that has them,
 /// those that are logged later included (registry.md §10).
