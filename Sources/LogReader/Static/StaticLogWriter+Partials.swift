@@ -27,6 +27,18 @@ extension StaticLogWriter {
         }
     }
 
+    /// Removes all partial files of a bundle, its manifests and its tile.
+    func removePartials(ofBundle index: UInt64) throws(StaticLogError) {
+        let id = TileID(level: 0, index: index)
+        for name in [
+            TilePath.tile(id, width: TileID.width).description,
+            TilePath.entries(index: index, width: TileID.width).description,
+            StaticLayout.manifests(index, width: TileID.width),
+        ] {
+            try removePartials(of: name, but: [])
+        }
+    }
+
     private func removePartials(of name: String, but kept: Set<Int>) throws(StaticLogError) {
         try staticFiles { () throws(FileError) in
             guard let partials = try folder.folder(ifThere: "\(name).p") else { return }

@@ -160,7 +160,7 @@ public struct StaticLogWriter {
         _ note: [UInt8], _ path: String
     ) throws(StaticLogError) -> Checkpoint {
         do {
-            return try SignedCheckpoint(parsing: note).claim
+            return try SignedCheckpoint(parsing: note, allowingExtensions: true).claim
         } catch {
             throw .malformed(path: path, rule: "is not a signed checkpoint: \(error)")
         }
