@@ -121,7 +121,9 @@ let package = Package(
             name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
         .target(name: "CRocksDBStop", dependencies: ["CRocksDB"]),
         library("RocksDB", ["CRocksDB", "CRocksDBStop"]),
-        library("LogReader", ["HTTPCalls", "Files", "Checkpoints", "Merkle", "Encoding"]),
+        library(
+            "LogReader",
+            ["HTTPCalls", "Compression", "Files", "Checkpoints", "Merkle", "Encoding"]),
         library("Witnessing", ["Jobs", "Files", "Checkpoints", "Merkle", "Encoding"]),
         library(
             "Anchoring",
