@@ -19,6 +19,11 @@ extension Monitor {
             if isWhole {
                 state.numbers.lastSuccess = now
                 state.numbers.size = round.size ?? state.numbers.size
+                if !state.standing.hasBegun {
+                    state.standing.hasBegun = true
+                    state.standing.from = round.size ?? 0
+                    state.isChanged = true
+                }
             }
             state.numbers.headTime = round.headTime ?? state.numbers.headTime
             state.numbers.hasQuorum = round.hasQuorum
