@@ -7,6 +7,11 @@ extension MonitorRound {
     /// - Parameter evidence: the folder in which the proofs of forks are, for words.
     package init(_ report: AuditReport, evidence folder: String) {
         self.init()
+        switch report.ending {
+        case .complete: ending = .whole
+        case .blocked: ending = .blocked
+        case .interrupted, .unreadable: ending = .cut
+        }
         size = report.head?.size
         headTime = report.head?.time
         hasQuorum = report.head.flatMap { head in
