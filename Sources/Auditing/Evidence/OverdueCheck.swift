@@ -13,6 +13,15 @@ package struct OverdueCheck: Sendable {
     /// The same for a calendar, whose proof takes a day where fees are high (anchoring.md §5).
     package static let proofPatience: UInt64 = 2 * 86_400
 
+    private static let authorities = "no authority that the kit names"
+    private static let calendars = "no calendar"
+
+    /// The kind of evidence that a finding says is overdue, as anchors have it.
+    package static func type(of finding: AuditFinding) -> String {
+        let type = finding.detail.hasPrefix(calendars) ? Anchor.openTimestamps : Anchor.timestamp
+        return type.string
+    }
+
     private let asksTokens: Bool
     private let asksProofs: Bool
     private let patience: UInt64?
@@ -39,14 +48,13 @@ package struct OverdueCheck: Sendable {
         var findings: [AuditFinding] = []
         if asksTokens {
             findings += judge(
-                tally, Anchor.timestamp, "no authority that the kit names",
-                patience ?? Self.tokenPatience,
-                heads, now)
+                tally, Anchor.timestamp, Self.authorities, patience ?? Self.tokenPatience, heads,
+                now)
         }
         if asksProofs {
             findings += judge(
-                tally, Anchor.openTimestamps, "no calendar",
-                patience ?? Self.proofPatience, heads, now)
+                tally, Anchor.openTimestamps, Self.calendars, patience ?? Self.proofPatience,
+                heads, now)
         }
         return (findings, [])
     }
