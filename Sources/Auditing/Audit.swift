@@ -1,3 +1,4 @@
+import Checkpoints
 package import Encoding
 package import LogReader
 package import Provenance

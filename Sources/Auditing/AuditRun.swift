@@ -1,5 +1,6 @@
 import Checkpoints
 import Encoding
+import Files
 import LogReader
 import Manifests
 import Merkle
