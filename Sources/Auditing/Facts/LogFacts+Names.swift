@@ -11,10 +11,13 @@ extension LogFacts {
         if self.names.isLookedUp {
             var known = KnownNames()
             try self.names.settleByLooking { (record, look) throws(RunError) in
-                for old in try known.settled(beside: record, &look) {
+                for old in try known.settled(before: record, &look) {
                     names.take(old, isSettled: true)
                 }
                 names.take(record, isSettled: false)
+                for old in try known.settled(behind: record, &look) {
+                    names.take(old, isSettled: true)
+                }
                 try names.hand(to: body)
             }
         } else {
@@ -82,19 +85,24 @@ private struct KnownNames {
     /// Returns the settled records that decide about `record`, each time that it is the first of
     /// its name and kind.
     mutating func settled(
-        beside record: NameRecord, _ look: inout RunLook<NameRecord>
+        before record: NameRecord, _ look: inout RunLook<NameRecord>
     ) throws(RunError) -> [NameRecord] {
         if record.name != name { (name, asked) = (record.name, []) }
         switch record.kind {
-        case .erased:
-            let known = try first(.erased, .erased, record, &look)
-            return try known
-                + first(.served, .served, record, limit: ManifestQuestion.limitPerManifest, &look)
         case .entry, .control: return try first(.entry, .control, record, &look)
         case .nonce: return try first(.nonce, .nonce, record, &look)
-        case .served, .missing: return try first(.erased, .erased, record, &look)
+        case .erased, .served, .missing: return try first(.erased, .erased, record, &look)
         case .unasked, nil: return []
         }
+    }
+
+    /// Returns the settled records that `record` decides about: manifests that it erases.
+    mutating func settled(
+        behind record: NameRecord, _ look: inout RunLook<NameRecord>
+    ) throws(RunError) -> [NameRecord] {
+        guard record.kind == .erased else { return [] }
+        return try first(
+            .served, .served, record, limit: ManifestQuestion.limitPerManifest, &look)
     }
 
     private mutating func first(

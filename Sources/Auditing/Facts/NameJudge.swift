@@ -32,8 +32,8 @@ struct NameJudge {
         if record == last { return nil }
         switch record.kind {
         case .erased:
-            erasure = erasure ?? record.index
-            isErasureNew = isErasureNew || !isSettled
+            guard erasure == nil else { return nil }
+            (erasure, isErasureNew) = (record.index, !isSettled)
         case .entry, .control:
             guard let first = entry else {
                 entry = record.index
