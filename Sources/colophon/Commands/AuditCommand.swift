@@ -45,7 +45,8 @@ struct AuditCommand: ColophonCommand {
     @OptionGroup var connection: LedgerConnection
 
     @Option(
-        help: ArgumentHelp("A folder with the log's files, in the ledger's place.", valueName: "dir")
+        help: ArgumentHelp(
+            "A folder with the log's files, in the ledger's place.", valueName: "dir")
     )
     var from: String?
 
