@@ -13,15 +13,20 @@ package struct OverdueCheck: Sendable {
     /// The same for a calendar, whose proof takes a day where fees are high (anchoring.md §5).
     package static let proofPatience: UInt64 = 2 * 86_400
 
+    private static let authorities = "no authority that the kit names"
+    private static let calendars = "no calendar"
+
+    /// The kind of evidence that a finding says is overdue, as anchors have it.
+    package static func type(of finding: AuditFinding) -> String {
+        let type = finding.detail.hasPrefix(calendars) ? Anchor.openTimestamps : Anchor.timestamp
+        return type.string
+    }
+
     private let asksTokens: Bool
     private let asksProofs: Bool
-    private let patience: UInt64?
 
     /// Expects what a kit names.
-    ///
-    /// - Parameter patience: seconds after which a head must be dated; nil for those above.
-    package init(_ kit: TrustKit, after patience: UInt64? = nil) {
-        self.patience = patience
+    package init(_ kit: TrustKit) {
         asksTokens = kit.timestampRoots != nil
         asksProofs = !kit.calendars.isEmpty
     }
@@ -39,14 +44,11 @@ package struct OverdueCheck: Sendable {
         var findings: [AuditFinding] = []
         if asksTokens {
             findings += judge(
-                tally, Anchor.timestamp, "no authority that the kit names",
-                patience ?? Self.tokenPatience,
-                heads, now)
+                tally, Anchor.timestamp, Self.authorities, Self.tokenPatience, heads, now)
         }
         if asksProofs {
             findings += judge(
-                tally, Anchor.openTimestamps, "no calendar",
-                patience ?? Self.proofPatience, heads, now)
+                tally, Anchor.openTimestamps, Self.calendars, Self.proofPatience, heads, now)
         }
         return (findings, [])
     }

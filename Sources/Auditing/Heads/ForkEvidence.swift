@@ -57,6 +57,14 @@ package struct ForkEvidence: Hashable, Sendable {
         return AuditFinding(.fork, .head(older.size), "\(words); the proof is in \(fileName)")
     }
 
+    /// The name of the file that a finding names as its proof; nil where it names none.
+    package static func fileName(in finding: AuditFinding) -> String? {
+        guard finding.rule == .fork, let word = finding.detail.split(separator: " ").last,
+            word.hasSuffix(MisbehaviourProof.fileSuffix)
+        else { return nil }
+        return String(word)
+    }
+
     /// Writes the file durably, unless it is there; what is there is never written over.
     package func write(in folder: Folder) throws(FileError) {
         do throws(FileError) {

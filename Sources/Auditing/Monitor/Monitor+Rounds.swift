@@ -3,29 +3,37 @@ internal import Synchronization
 
 /// What rounds come to: conditions that begin and end, and findings that are new.
 extension Monitor {
-    /// The conditions of a round that was read to its end; `unreadable` is the other kind.
-    private static let ofRounds: Set<MonitorEvent.Kind> = [.behind, .stale, .quorum, .overdue]
+    /// The conditions that a round of this ending can tell the end of.
+    private static func judged(by ending: MonitorRound.Ending) -> Set<MonitorEvent.Kind> {
+        switch ending {
+        case .whole: [.behind, .stale, .quorum, .overdue]
+        case .blocked: [.behind, .stale, .quorum]
+        case .cut: []
+        }
+    }
 
     /// The findings that are conditions, or are told as such: they are no ``MonitorEvent/Kind/finding``.
     package static let conditionRules: Set<AuditRule> = [.quorum, .behind, .stale, .overdue]
 
-    /// Tells what is new in a round that came to its end.
-    ///
-    /// - Parameter isWhole: false where it ended before its end, because the source failed: then
-    ///   nothing that lasts is said to have ended.
-    package func take(_ round: MonitorRound, isWhole: Bool = true) throws(MonitorStateError) {
+    /// Tells what is new after a round.
+    package func take(_ round: MonitorRound) throws(MonitorStateError) {
         let now = now()
         state.withLock { state in
-            if isWhole {
+            if round.ending == .whole {
                 state.numbers.lastSuccess = now
                 state.numbers.size = round.size ?? state.numbers.size
+                if !state.standing.hasBegun {
+                    state.standing.hasBegun = true
+                    state.standing.from = round.size ?? 0
+                    state.isChanged = true
+                }
             }
             state.numbers.headTime = round.headTime ?? state.numbers.headTime
             state.numbers.hasQuorum = round.hasQuorum
             state.numbers.findings = round.findings.counts
         }
         try begin(round.conditions, head: round.size, now)
-        if isWhole { try end(but: round.conditions, Self.ofRounds, head: round.size, now) }
+        try end(but: round.conditions, Self.judged(by: round.ending), head: round.size, now)
         try tellNew(round, now)
         try flush()
     }

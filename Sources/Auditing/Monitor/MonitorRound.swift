@@ -17,6 +17,21 @@ package struct MonitorRound: Sendable {
         }
     }
 
+    /// How far a round came.
+    package enum Ending: Hashable, Sendable {
+        /// Every entry below the newest head was read, and all was judged.
+        case whole
+
+        /// What is found keeps it from going on; heads were judged.
+        case blocked
+
+        /// The source failed, or the round was stopped: what was not looked at is not known.
+        case cut
+    }
+
+    /// How far it came.
+    package var ending: Ending = .whole
+
     /// The size of the newest head; nil where none could be had.
     package var size: UInt64?
 

@@ -47,19 +47,25 @@ package struct WatchList: Hashable, Sendable {
 
     /// Returns the watches that pick an entry; most pick none, and cost no memory.
     ///
-    /// - Parameter creator: the names by which the manifest calls the creator, its id and its name;
-    ///   empty where there is none, or where the manifest is not here.
+    /// - Parameters:
+    ///   - subject: is asked for only where a `sub` is watched; so are the others.
+    ///   - creator: the names by which the manifest calls the creator, its id and its name; empty
+    ///     where there is none, or where the manifest is not here.
     package func matches(
-        issuer: Text, subject: Text, digests named: [Hash], creator: [Text]
+        issuer: Text, subject: @autoclosure () -> Text, digests named: @autoclosure () -> [Hash],
+        creator: @autoclosure () -> [Text]
     ) -> [Watch] {
         var found: [Watch] = []
         if !issuers.isEmpty, issuers.contains(issuer) { found.append(.issuer(issuer)) }
-        if !subjects.isEmpty, subjects.contains(subject) { found.append(.subject(subject)) }
+        if !subjects.isEmpty {
+            let subject = subject()
+            if subjects.contains(subject) { found.append(.subject(subject)) }
+        }
         if !digests.isEmpty {
-            for digest in named where digests.contains(digest) { found.append(.digest(digest)) }
+            for digest in named() where digests.contains(digest) { found.append(.digest(digest)) }
         }
         if !creators.isEmpty {
-            for name in creator {
+            for name in creator() {
                 // As the user wrote it: nothing of a manifest is kept.
                 guard let index = creators.firstIndex(of: name.string) else { continue }
                 let watch = Watch.creator(creators[index])
