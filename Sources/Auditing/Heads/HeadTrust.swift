@@ -28,7 +28,10 @@ package struct HeadTrust: Sendable {
 
     /// Trusts a log of any kind that has always had these keys, all of one name, which gives its
     /// origin.
-    package init(_ key: VerifierKey, _ others: [VerifierKey] = [], policy: TrustPolicy, layout: LogLayout = .tiles) {
+    package init(
+        _ key: VerifierKey, _ others: [VerifierKey] = [], policy: TrustPolicy,
+        layout: LogLayout = .tiles
+    ) {
         let origin = layout.origin(ofKey: key.name)
         self.origin = origin
         terms = ([key] + others).map { KeyHistory<VerifierKey>.Term(key: $0, origin: origin) }
