@@ -121,7 +121,9 @@ let package = Package(
             name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
         .target(name: "CRocksDBStop", dependencies: ["CRocksDB"]),
         library("RocksDB", ["CRocksDB", "CRocksDBStop"]),
-        library("LogReader", ["HTTPCalls", "Files", "Checkpoints", "Merkle", "Encoding"]),
+        library(
+            "LogReader",
+            ["HTTPCalls", "Compression", "Files", "Checkpoints", "Merkle", "Encoding"]),
         library("Witnessing", ["Jobs", "Files", "Checkpoints", "Merkle", "Encoding"]),
         library(
             "Anchoring",
@@ -209,10 +211,10 @@ let package = Package(
         program(
             "colophon",
             [
-                "Studio", "Auditing", "LogReader", "LedgerClient", "HTTPCalls", "WitnessServer",
-                "Witnessing", "HTTPService", "Files", "Keys", "Capture", "Provenance", "Manifests",
-                "Checkpoints", "Merkle", "Encoding", "Settings", arguments, logging, coreMetrics,
-                lifecycle, signals,
+                "Studio", "Auditing", "LogReader", "LedgerClient", "Processes", "HTTPCalls",
+                "WitnessServer", "Witnessing", "HTTPService", "Files", "Keys", "Capture",
+                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "Settings",
+                arguments, logging, coreMetrics, lifecycle, signals,
             ]),
         .target(name: "CSpawn"),
         library("Processes", ["CSpawn"]),
@@ -292,7 +294,8 @@ let package = Package(
         tests(
             "AuditingTests",
             [
-                "TestSupport", "TestLog", "TestLedger", "TestPeer", "Auditing", "LogReader",
+                "TestSupport", "TestLog", "TestLedger", "TestPeer", "Auditing", "Processes",
+                "LogReader",
                 "HTTPCalls",
                 "Ledger", "Studio", "Keys", "Files", "Provenance", "Manifests", "Checkpoints",
                 "Merkle", "Encoding",
@@ -327,8 +330,8 @@ let package = Package(
         tests(
             "StudioTests",
             [
-                "TestSupport", "TestPeer", "TestLedger", "TestCalendar", "Studio", "Ledger",
-                "LedgerClient", "HTTPCalls", "Files", "Keys", "Capture", "Anchoring",
+                "TestSupport", "TestPeer", "TestLedger", "TestCalendar", "Studio", "Processes",
+                "Ledger", "LedgerClient", "HTTPCalls", "Files", "Keys", "Capture", "Anchoring",
                 "Timestamping",
                 "OpenTimestamps", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
                 "Compression",
@@ -355,8 +358,9 @@ let package = Package(
         support(
             "TestLedger",
             [
-                "TestSupport", "Studio", "Ledger", "Keys", "Provenance", "Manifests", "Checkpoints",
-                "Merkle", "Encoding", "LedgerStore", logging,
+                "TestSupport", "Studio", "Ledger", "LogReader", "Anchoring", "Timestamping",
+                "OpenTimestamps", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", "LedgerStore", logging,
             ]),
         tests(
             "AllocationTests",

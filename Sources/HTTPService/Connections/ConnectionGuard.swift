@@ -10,7 +10,7 @@ import NIOSSL
 /// Holds one connection to the limits on time, answers `Expect`, and ends it in an orderly way.
 ///
 /// Sits between the HTTP decoder and the server. It does this itself:
-/// - reads little at a time, and much while a long body comes;
+/// - reads little at a time, and much while a long body comes whose room is counted;
 /// - drops what a client sends ahead beyond a limit, or behind its last request;
 /// - answers bytes that are no HTTP, and headers that are too large, with a problem;
 /// - sends `100 Continue` when the body is wanted (``BodyIsWanted``);
@@ -47,6 +47,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Bytes that come are dropped: they are too many, or behind the last request.
     private var isDropping = false
+    /// The body of the newest request is longer than one read.
+    private var isBodyLong = false
     /// How the connection is read between long bodies; nil while none is coming.
     private var usualReads: (any RecvByteBufferAllocator)?
     /// The problem behind the last answer that is due.
@@ -120,11 +122,12 @@ extension ConnectionGuard {
                 isDropping = true
                 return
             }
-            expectLongBody(head, context)
+            isBodyLong = wire != nil && isLong(head)
         case .body(let buffer):
             state.bodyArrived(buffer.readableBytes)
         case .end:
-            expectNoBody(context)
+            isBodyLong = false
+            readUsually(context)
             state.requestEnded()
             isDropping = wire != nil && !state.takesRequests
         }
@@ -177,21 +180,27 @@ extension ConnectionGuard {
             ? nil : .malformed("host: must be a host, and perhaps a port")
     }
 
+    private func isLong(_ head: HTTPRequest) -> Bool {
+        let fields = head.headerFields
+        let length = fields[.contentLength].map { Int($0) ?? 0 }
+        return length.map { $0 > limits.readBytes } ?? fields.contains(.transferEncoding)
+    }
+
     /// A body that is longer than one read is read in larger pieces, so that a batch comes in
     /// pieces worth a chunk.
     ///
+    /// Not before somebody has counted them: as many as there are connections may be on their way.
     /// Options fail where the channel has closed, and then nothing is read.
-    private func expectLongBody(_ head: HTTPRequest, _ context: ChannelHandlerContext) {
-        let fields = head.headerFields
-        let length = fields[.contentLength].map { Int($0) ?? 0 }
-        let isLong = length.map { $0 > limits.readBytes } ?? fields.contains(.transferEncoding)
-        guard isLong, wire != nil, let options = context.channel.syncOptions else { return }
+    private func readLongBody(_ context: ChannelHandlerContext) {
+        guard isBodyLong, usualReads == nil, let options = context.channel.syncOptions else {
+            return
+        }
         usualReads = try? options.getOption(.recvAllocator)
         try? options.setOption(
             .recvAllocator, value: ReadAllocator(limit: limits.bodyReadBytes))
     }
 
-    private func expectNoBody(_ context: ChannelHandlerContext) {
+    private func readUsually(_ context: ChannelHandlerContext) {
         guard let usual = usualReads else { return }
         usualReads = nil
         try? context.channel.syncOptions?.setOption(.recvAllocator, value: usual)
@@ -280,6 +289,8 @@ extension ConnectionGuard {
             }
         case .end:
             places.leave()
+            // Whoever counted the reads of a body has ended.
+            readUsually(context)
             guard state.answerEnded(now: .now()) else {
                 context.write(data, promise: promise)
                 if state.isAfterwordDue, let afterword { answer(afterword, context) }
@@ -328,10 +339,11 @@ extension ConnectionGuard {
     func triggerUserOutboundEvent(
         context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?
     ) {
-        guard event is BodyIsWanted else {
+        guard let wanted = event as? BodyIsWanted else {
             context.triggerUserOutboundEvent(event, promise: promise)
             return
         }
+        if wanted.isCounted { readLongBody(context) }
         if state.takeExpectation() {
             let head = HTTPResponse(status: .continue)
             context.writeAndFlush(wrapOutboundOut(.head(head)), promise: promise)

@@ -50,10 +50,16 @@ struct HTTPChannel: HTTPChannelHandler {
         return try Self.value(wrapping: stream)
     }
 
+    /// What one read brings is taken before the next one.
+    ///
+    /// Who takes a body may be later than the event loop, the more so on a busy machine. What waits
+    /// for it is one read at most, and its room was taken before (``Exchange/bodyReadBytes``).
     private static func value(wrapping channel: any Channel) throws -> Value {
         let value = try Value(
             wrappingChannelSynchronously: channel,
-            configuration: .init(isOutboundHalfClosureEnabled: true))
+            configuration: .init(
+                backPressureStrategy: .init(lowWatermark: 1, highWatermark: 1),
+                isOutboundHalfClosureEnabled: true))
         // A connection that is accepted while its listener ends is handled by nobody: a value that
         // is released before its channel has closed traps.
         channel.closeFuture.whenComplete { _ in withExtendedLifetime(value) {} }

@@ -55,6 +55,11 @@ extension Call {
         }
     }
 
+    /// Whether the body is part of what is asked.
+    var takesBody: Bool {
+        if case .whole? = route?.work { true } else { false }
+    }
+
     /// Takes the next bytes of the body; returns the answer that ends the call where there is no
     /// room for them.
     func take(_ bytes: ByteBuffer) -> Reply? {

@@ -43,9 +43,13 @@ package struct Exchange: Sendable {
     /// Tells a client that waits for leave to send its body (RFC 9110 §10.1.1) to go on.
     ///
     /// Called where the body is read, so a request that is refused by its header alone costs
-    /// nobody its body.
-    package func inviteBody() {
-        guard headers[.expect] != nil else { return }
-        peer.inviteBody()
+    /// nobody its body. Where room for reads of ``bodyReadBytes`` is taken, they are as long.
+    package func inviteBody(isCounted: Bool = false) {
+        guard isCounted || headers[.expect] != nil else { return }
+        peer.inviteBody(isCounted: isCounted)
     }
+
+    /// Bytes of a body that may have been read and wait for whoever takes it; room for them is
+    /// taken by who takes the body as it comes.
+    package var bodyReadBytes: Int { shared.limits.bodyReadBytes }
 }

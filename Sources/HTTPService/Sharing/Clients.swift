@@ -116,10 +116,13 @@ struct Peer: Sendable {
     let isProxy: Bool
 
     /// Has the connection tell a client that its body is wanted.
-    func inviteBody() {
-        channel.triggerUserOutboundEvent(BodyIsWanted(), promise: nil)
+    func inviteBody(isCounted: Bool) {
+        channel.triggerUserOutboundEvent(BodyIsWanted(isCounted: isCounted), promise: nil)
     }
 }
 
 /// The event by which a handler asks the connection for the request's body.
-struct BodyIsWanted: Sendable {}
+struct BodyIsWanted: Sendable {
+    /// Reads of ``ServiceLimits/bodyReadBytes`` are counted, or taken as they come.
+    let isCounted: Bool
+}

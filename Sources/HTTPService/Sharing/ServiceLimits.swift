@@ -44,7 +44,8 @@ package struct ServiceLimits: Sendable {
     /// The same over TLS, where a record has as many at most.
     package var secureReadBytes = 16 * 1024
 
-    /// The same while a body comes that is longer than that.
+    /// The same while a body comes that is longer than that, and whose room is taken: it waits for
+    /// its reader.
     package var bodyReadBytes = 64 * 1024
 
     /// Bytes of memory of the requests that a connection may bring before the server is ready for

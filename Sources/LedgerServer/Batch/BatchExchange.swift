@@ -57,8 +57,8 @@ struct BatchExchange: Sendable {
         var body = body.makeAsyncIterator()
         // A body that breaks off is treated like a complete one.
         var held = 0
-        while !reader.isOver, let part = try? await body.next() {
-            reader.append(Array(part.readableBytesView))
+        while !reader.isOver, let bytes = await Self.next(&body) {
+            reader.append(bytes)
             while var items = reader.next() {
                 if !room.take(Self.byteCount(of: items)) {
                     items = [noRoom(&reader)]
@@ -74,6 +74,13 @@ struct BatchExchange: Sendable {
         await queue.add(last)
         queue.finish()
         room.give(back: held)
+    }
+
+    /// The next bytes alone: what the connection has read them into may be much longer, and must
+    /// not wait with them until they are registered.
+    private static func next(_ body: inout RequestBody.AsyncIterator) async -> [UInt8]? {
+        guard let part = try? await body.next() else { return nil }
+        return Array(part.readableBytesView)
     }
 
     private func noRoom(_ reader: inout BatchReader) -> BatchItem {

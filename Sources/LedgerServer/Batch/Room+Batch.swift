@@ -2,8 +2,14 @@ import HTTPService
 
 extension Exchange {
     /// Takes what a batch needs in any case; nil where there is too little.
+    ///
+    /// That is its own state and the bytes that wait for it between the connection and its task:
+    /// one read, and with gzip the one that is being inflated. How busy the machine is decides how
+    /// many batches have them, so room is taken before they come.
     func roomForBatch(inflates: Bool) -> Room? {
-        room(Room.batchBytes + (inflates ? Room.inflaterBytes : 0), for: .stream)
+        let gzipBytes = Room.inflaterBytes + bodyReadBytes
+        return room(
+            Room.batchBytes + bodyReadBytes + (inflates ? gzipBytes : 0), for: .stream)
     }
 }
 

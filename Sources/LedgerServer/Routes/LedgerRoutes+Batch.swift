@@ -22,7 +22,7 @@ extension LedgerRoutes {
         }
         let answersGzip = exchange.accepted.gzip && room.takeDeflater()
         // Leave to send the body has to come before the answer's head.
-        exchange.inviteBody()
+        exchange.inviteBody(isCounted: true)
         let batch = BatchExchange(
             ledger: ledger, limits: limits, body: body, gate: rates.gate(of: exchange),
             mayAsk: rates.questions(of: exchange), room: room, isGzip: isGzip,

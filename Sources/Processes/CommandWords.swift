@@ -49,6 +49,20 @@ package struct CommandWords: Hashable, Sendable {
         guard words.count <= Self.limit else { throw .tooMany(Self.limit) }
         self.words = words
     }
+
+    /// Where the program may be: where its path says, else in the folders of PATH.
+    ///
+    /// A folder of PATH that depends on where one stands is passed over.
+    ///
+    /// - Parameter path: the variable PATH; nil where there is none.
+    package func places(path: String?) -> [String] {
+        let name = words[0]
+        guard !name.contains("/") else { return [name] }
+        return (path ?? Self.usualPath).split(separator: ":")
+            .filter { $0.hasPrefix("/") }.map { "\($0)/\(name)" }
+    }
+
+    private static let usualPath = "/usr/local/bin:/usr/bin:/bin"
 }
 
 /// Why a line is no command.
