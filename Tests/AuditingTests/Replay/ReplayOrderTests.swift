@@ -98,12 +98,12 @@ import Testing
         let second = try ledger.add(
             "second", chain: Chain(id: id, sequence: 1, previous: name.hash))
         let replayed = try await Replayed(ledger)
-        let chains = [first, second].map { replayed.entries[Int($0)].chain }
+        let chains = [first, second].map { replayed.entries[Int($0)].link }
         #expect(chains.map { $0?.sequence } == [0, 1])
         #expect(chains.map { $0?.previous } == [.zero, name.hash])
         #expect(chains[0]?.id == chains[1]?.id)
-        #expect(replayed.entries[5].chain == nil)
+        #expect(replayed.entries[5].link == nil)
         // A control statement is in the chain of the ledger.
-        #expect(replayed.entries[1].chain?.sequence == 1)
+        #expect(replayed.entries[1].link?.sequence == 1)
     }
 }
