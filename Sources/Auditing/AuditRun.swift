@@ -21,7 +21,7 @@ struct AuditRun {
     let begun = ContinuousClock.now
 
     /// After so long a commit is made in any case: it is what a kill costs at the most.
-    private static let commitInterval: Duration = .seconds(30)
+    static let commitInterval: Duration = .seconds(30)
 
     /// Goes on from what the state has.
     init(_ audit: Audit) throws {

@@ -24,9 +24,8 @@ extension AuditState {
             else { continue }
             try add(erasure: erasure, at: control.index)
         }
-        for index in bundle.indexes where !found.contains(index) {
-            guard let manifest = bundle.manifest(at: index),
-                Self.keepsManifest(manifest.predicateType),
+        for (index, manifest) in bundle.manifests where !found.contains(index) {
+            guard Self.keepsManifest(manifest.predicateType),
                 let statement = bundle[index].statement()
             else { continue }
             try add(rollout: statement, manifest, at: index, deciders: deciders)
@@ -46,23 +45,12 @@ extension EntryFacts {
     /// The facts of an entry that was replayed; the number of one that broke a rule counts for
     /// nothing.
     fileprivate init(_ entry: AuditedEntry, counts: Bool) {
-        let claims = entry.claims
+        let (isReadable, isControl) = (entry.isReadable, entry.isControl)
         self.init(
-            index: entry.index, entry: entry.id.hash, nonce: claims == nil ? nil : entry.nonce,
-            payload: claims == nil || entry.isControl ? nil : entry.manifestDigest,
-            manifest: ManifestState(entry.manifestState), link: counts ? ChainLink(entry) : nil)
-    }
-}
-
-extension ChainLink {
-    /// The number of an entry; nil where it has none, and of a control statement.
-    fileprivate init?(_ entry: AuditedEntry) {
-        guard !entry.isControl, let claims = entry.claims, let chain = entry.chain else {
-            return nil
-        }
-        self.init(
-            keyID: claims.keyID, id: SpoolID(high: chain.id.high, low: chain.id.low),
-            sequence: chain.sequence, previous: chain.previous)
+            index: entry.index, entry: entry.id.hash, nonce: isReadable ? entry.nonce : nil,
+            payload: isReadable && !isControl ? entry.manifestDigest : nil,
+            manifest: ManifestState(entry.manifestState),
+            link: counts && !isControl ? entry.link : nil)
     }
 }
 
