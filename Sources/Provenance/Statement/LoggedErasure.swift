@@ -14,7 +14,7 @@ package struct LoggedErasure: Hashable, Sendable {
     package let index: UInt64
 
     /// An erasure as a control statement asks for it.
-    package struct Order {
+    package struct Order: Hashable, Sendable {
         package let erasure: LoggedErasure
 
         /// All that it says.
@@ -22,6 +22,11 @@ package struct LoggedErasure: Hashable, Sendable {
 
         /// The entries that it names: one or more, all of which must have the manifest.
         package let entries: [EntryID]
+
+        /// Takes an order that was read elsewhere.
+        package init(_ erasure: LoggedErasure, of entries: [EntryID]) {
+            (self.erasure, self.entries) = (erasure, entries)
+        }
 
         /// Reads a control statement; nil for one of another kind.
         package init?(_ statement: Statement, at index: UInt64) throws(Refusal) {
