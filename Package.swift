@@ -121,7 +121,9 @@ let package = Package(
             name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
         .target(name: "CRocksDBStop", dependencies: ["CRocksDB"]),
         library("RocksDB", ["CRocksDB", "CRocksDBStop"]),
-        library("LogReader", ["HTTPCalls", "Files", "Checkpoints", "Merkle", "Encoding"]),
+        library(
+            "LogReader",
+            ["HTTPCalls", "Compression", "Files", "Checkpoints", "Merkle", "Encoding"]),
         library("Witnessing", ["Jobs", "Files", "Checkpoints", "Merkle", "Encoding"]),
         library(
             "Anchoring",
@@ -266,7 +268,10 @@ let package = Package(
             ]),
         tests(
             "ProvenanceTests",
-            ["TestSupport", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
+            [
+                "TestSupport", "TestLog", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", crypto,
+            ]),
         tests(
             "ManifestsTests", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto],
             exclude: ["Golden"]),
@@ -289,7 +294,8 @@ let package = Package(
         tests(
             "AuditingTests",
             [
-                "TestSupport", "TestLedger", "TestPeer", "Auditing", "Processes", "LogReader",
+                "TestSupport", "TestLog", "TestLedger", "TestPeer", "Auditing", "Processes",
+                "LogReader",
                 "HTTPCalls",
                 "Ledger", "Studio", "Keys", "Files", "Provenance", "Manifests", "Checkpoints",
                 "Merkle", "Encoding",
@@ -341,6 +347,12 @@ let package = Package(
         support("TestSupport", ["Processes"]),
         support("TestHTTP", ["TestSupport", "HTTPService", "Encoding", nioCore, nioPosix, nioSSL]),
         support("TestWitness", ["Checkpoints", "Merkle", "Encoding", crypto]),
+        support(
+            "TestLog",
+            [
+                "LogReader", "HTTPCalls", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", crypto,
+            ]),
         support("TestCalendar", ["OpenTimestamps", crypto]),
         support("TestPeer", ["TestSupport", "HTTPCalls", nioCore, nioPosix, nioSSL]),
         support(

@@ -40,15 +40,23 @@ package struct HeadCheck: Sendable {
     private let patience: HeadFetch.Patience
     private let genesis: EntryID?
     private let evidence: Folder
+    private let staleAfter: UInt64
     private var trust: HeadTrust
+
+    /// Seconds after which a head is old: a day in which a ledger in use logs something, and in
+    /// which a witness is asked again.
+    package static let staleAfter: UInt64 = 86_400
 
     /// Reads from `source`, and writes evidence of a fork into a folder.
     ///
-    /// - Parameter genesis: the entry that the kit pins; nil for a log of another kind.
+    /// - Parameters:
+    ///   - genesis: the entry that the kit pins; nil for a log of another kind.
+    ///   - staleAfter: seconds after which a head is old.
     package init(
         _ source: any LogSource, cache: TileCache, trust: HeadTrust, genesis: EntryID?,
-        evidence: Folder, _ patience: HeadFetch.Patience
+        evidence: Folder, staleAfter: UInt64 = HeadCheck.staleAfter, _ patience: HeadFetch.Patience
     ) {
+        self.staleAfter = staleAfter
         (self.source, self.cache, self.trust) = (source, cache, trust)
         (self.genesis, self.evidence, self.patience) = (genesis, evidence, patience)
     }
@@ -85,7 +93,10 @@ package struct HeadCheck: Sendable {
         _ head: JudgedHead, _ accepted: UInt64, _ memory: inout HeadMemory,
         _ outcome: inout Outcome, _ now: UInt64
     ) {
-        outcome.findings += HeadFindings(head, acceptedSize: accepted, now: now).all
+        outcome.findings +=
+            HeadFindings(
+                head, acceptedSize: accepted, staleAfter: staleAfter, now: now
+            ).all
         if genesis != nil, head.size < HeadFindings.firstSize {
             outcome.findings.append(HeadFindings.tooSmall(head))
             outcome.log = nil

@@ -23,6 +23,9 @@ package struct HeadFetch: Sendable {
         ) {
             self.wait = wait
         }
+
+        /// Waits as long as is waited between two tries.
+        func pause() async throws(CancellationError) { try await wait(Self.pause) }
     }
 
     private let source: any LogSource
@@ -57,7 +60,7 @@ package struct HeadFetch: Sendable {
         var answer = try await once(judge)
         for _ in 1..<Patience.tries {
             if case .head(let head) = answer, head.size >= acceptedSize { break }
-            try await patience.wait(Patience.pause)
+            try await patience.pause()
             answer = try await once(judge)
         }
         return answer

@@ -17,27 +17,13 @@ package struct HeadMemory: Hashable, Sendable {
     /// source that shows less goes back.
     package private(set) var acceptedSize: UInt64
 
-    /// Heads that have a time, the oldest first: by them it is known since when nothing was dated.
+    /// Heads and when a witness, or this audit, first saw them, the oldest first: by them it is
+    /// known since when nothing was dated.
     package private(set) var times: [SeenTime]
 
-    /// A head's size and when a witness, or this audit, first saw it, in POSIX seconds.
-    package struct SeenTime: Hashable, Sendable {
-        /// The size of the head.
-        package let size: UInt64
-
-        /// When it was there.
-        package let time: UInt64
-
-        /// Puts both together.
-        package init(size: UInt64, time: UInt64) {
-            (self.size, self.time) = (size, time)
-        }
-    }
-
-    /// Heads that wait at the most: those of some hundred records.
-    ///
-    /// With the longest notes they are 32 MiB; usual ones have less than 1 KiB.
-    package static let waitingLimit = 256
+    /// Bytes of the heads that wait: some hundred, of less than 1 KiB each; they are written
+    /// again with each commit.
+    package static let waitingLimit = 256 << 10
 
     /// Times that are kept: one an hour, for some days.
     static let timeLimit = 128
@@ -70,7 +56,8 @@ package struct HeadMemory: Hashable, Sendable {
     /// Lets a head wait; false where there is no room.
     package mutating func wait(for head: SignedCheckpoint) -> Bool {
         guard !knows(head.claim) else { return true }
-        guard waiting.count < Self.waitingLimit else { return false }
+        let bytes = waiting.reduce(head.encoded.count) { $0 + $1.encoded.count }
+        guard bytes <= Self.waitingLimit else { return false }
         waiting.append(head)
         waiting.sort { $0.claim.size < $1.claim.size }
         return true

@@ -1,3 +1,4 @@
+import Compression
 import Merkle
 
 extension LogTree {
@@ -12,14 +13,18 @@ extension LogTree {
         _ limit: Int, width: Int, isCovered: Bool = true, _ name: (Int) -> String,
         _ check: (LogFile) throws(LogError) -> Value
     ) async throws(LogError) -> Value {
-        var waits = source.patience[...]
+        var waits = memory.isOutOfPatience ? [] : source.patience[...]
         var isFresh = false
         while true {
             do throws(LogError) {
                 return try check(try await file(limit, width: width, isFresh: isFresh, name))
             } catch {
                 if !isCovered, case .missing = error { throw error }
-                guard error.meaning == .wrong, let wait = waits.popFirst() else { throw error }
+                guard error.isOfFile else { throw error }
+                guard let wait = waits.popFirst() else {
+                    memory.countWrong()
+                    throw error
+                }
                 // Where this is cut off, nobody waits for the answer any more.
                 guard (try? await Task.sleep(for: wait)) != nil else { throw error }
                 isFresh = true
@@ -66,5 +71,17 @@ struct LogFile {
             throw .malformed(path: path, rule: "must have \(expected) bytes, has \(bytes.count)")
         }
         return isExact ? hashes : Array(hashes.prefix(width))
+    }
+
+    /// The same file as the gzip in it has it; nil where it does not hold gzip.
+    func inflated(limit: Int) throws(LogError) -> LogFile? {
+        guard bytes.starts(with: [0x1F, 0x8B, 0x08]) else { return nil }
+        do throws(GzipError) {
+            let plain = try GzipInflater.inflated(bytes, limit: limit)
+            return LogFile(path: path, bytes: plain, isExact: isExact)
+        } catch {
+            guard case .tooLarge = error else { return nil }
+            throw .tooLarge(path: path, limit: limit)
+        }
     }
 }

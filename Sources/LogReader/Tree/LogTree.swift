@@ -14,7 +14,7 @@ public struct LogTree: Sendable {
     let layout: LogLayout
     let source: any LogSource
     let cache: TileCache
-    let border = BorderTiles()
+    let memory = TreeMemory()
 
     /// The checkpoint that the log signed.
     public var checkpoint: Checkpoint { verified.checkpoint }
@@ -24,7 +24,7 @@ public struct LogTree: Sendable {
 
     /// Takes a checkpoint whose signature the caller has judged, by keys of its own.
     public init(
-        _ signed: SignedCheckpoint, _ verified: VerifiedCheckpoint, _ layout: LogLayout = .tiles,
+        _ signed: SignedCheckpoint, _ verified: VerifiedCheckpoint, layout: LogLayout = .tiles,
         source: any LogSource, cache: TileCache
     ) {
         precondition(signed.claim == verified.checkpoint, "the note is that of the checkpoint")

@@ -17,19 +17,25 @@ package struct ProvenLog: Sendable {
     package let tree: LogTree
 
     /// Who must have signed.
-    package let trust: HeadTrust
+    package let trust: ProofTrust
 
     /// The ledger, which is asked where its own answers will do; nil where files alone are read.
     let client: LedgerClient?
 
     /// Reads the newest head of `source` and holds it to what is trusted.
     ///
-    /// - Parameter client: the ledger behind `source`; nil where its files alone are to be read.
+    /// - Parameters:
+    ///   - layout: how the log names its files.
+    ///   - isAnyLog: whether it may be a log of others, whose checkpoints may have further lines.
+    ///   - client: the ledger behind `source`; nil where its files alone are to be read.
     package init(
-        _ source: any LogSource, by trust: HeadTrust, asking client: LedgerClient? = nil
+        _ source: any LogSource, layout: LogLayout = .tiles, isAnyLog: Bool = false,
+        by trust: ProofTrust, asking client: LedgerClient? = nil
     ) async throws(ProvingError) {
         do throws(LogError) {
-            tree = try await TiledLog(source, trust: trust.logTrust).newest()
+            tree = try await TiledLog(
+                source, trust: trust.logTrust, layout: layout, allowingExtensions: isAnyLog
+            ).newest()
         } catch {
             throw ProvingError(error)
         }

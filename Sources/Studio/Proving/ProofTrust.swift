@@ -4,7 +4,7 @@ package import LogReader
 package import Provenance
 
 /// Who must have signed a head, and who must have seen it, before a proof about it is given out.
-package enum HeadTrust: Sendable {
+package enum ProofTrust: Sendable {
     /// The ledger of this kit, and the kit's quorum of witnesses where it is `requiringQuorum`.
     case kit(TrustKit, requiringQuorum: Bool)
 
