@@ -29,7 +29,7 @@ package struct HeadCheck: Sendable {
         package internal(set) var head: JudgedHead?
 
         /// What is wrong with heads, at this moment.
-        package internal(set) var findings: [AuditFinding] = []
+        package internal(set) var conditions: [AuditCondition] = []
 
         /// What could not be found out, a sentence each.
         package internal(set) var unchecked: [String] = []
@@ -74,14 +74,14 @@ package struct HeadCheck: Sendable {
         let answer = try await newest(notBelow: accepted)
         for other in others { try await add(other, to: &memory, &outcome) }
         switch answer {
-        case .refused(let finding): outcome.findings.append(finding)
+        case .refused(let finding): outcome.conditions.append(AuditCondition(finding))
         case .head(let head):
             outcome.head = head
             try await relate(head, to: &memory, &outcome)
             judge(head, accepted, &memory, &outcome, now)
         }
         let forks = try ForkEvidence.all(in: evidence, by: trust.terms)
-        outcome.findings += forks.found.map(\.finding)
+        outcome.conditions += forks.found.map(\.condition)
         outcome.unchecked += forks.others.map {
             "\(evidence.path(of: $0)): convicts nobody by the keys known here"
         }
@@ -98,7 +98,7 @@ package struct HeadCheck: Sendable {
                 head, acceptedSize: accepted, staleAfter: staleAfter, now: now
             ).all
         if genesis != nil, head.size < HeadFindings.firstSize {
-            outcome.findings.append(HeadFindings.tooSmall(head))
+            outcome.conditions.append(HeadFindings.tooSmall(head))
             outcome.log = nil
         }
         guard outcome.log != nil else { return }

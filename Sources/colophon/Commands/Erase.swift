@@ -1,6 +1,5 @@
 import ArgumentParser
 import Encoding
-import Foundation
 import LedgerClient
 import Provenance
 import Studio

@@ -3,28 +3,31 @@ import Files
 import HTTPCalls
 import HTTPService
 import Logging
-import Settings
 import Synchronization
 
 /// One run of `colophon audit --follow`, until it is told to stop (audit.md §5).
 struct FollowRun: Sendable {
     private let desk: AuditDesk
     private let plan: FollowPlan
-    private let webhooks: CallOptions
+    private let webhooks: [WebhookReceiver]
     private let console: Console
     private let words: FollowWords
 
     /// When the log could last be read, or when the run began.
     private let readable: LastTime
 
-    init(
-        _ desk: AuditDesk, _ plan: FollowPlan, _ settings: Settings, _ console: Console
-    ) throws(Failure) {
+    init(_ desk: AuditDesk, _ plan: FollowPlan, _ console: Console) throws(Failure) {
         (self.desk, self.plan, self.console) = (desk, plan, console)
         words = FollowWords(console)
         readable = LastTime(AuditDesk.now())
-        // Authorities that vouch for the ledger alone vouch for nobody else.
-        webhooks = CallOptions()
+        var webhooks: [WebhookReceiver] = []
+        for url in plan.webhooks {
+            // Authorities that vouch for the ledger alone vouch for nobody else.
+            var options = CallOptions()
+            options.proxy = try Network.proxy(for: url.service)
+            webhooks.append(WebhookReceiver(url, number: webhooks.count + 1, options: options))
+        }
+        self.webhooks = webhooks
     }
 
     /// How a part of a run ended.
@@ -82,12 +85,9 @@ struct FollowRun: Sendable {
     private func run(
         _ audit: Audit, _ monitor: Monitor, _ folder: Folder, _ state: AuditState
     ) async throws(Failure) {
-        let services = plan.webhooks.enumerated().map { index, url in
-            WebhookReceiver(url, number: index + 1, options: webhooks)
-        }
         var receivers: [any EventReceiver] = [StreamReceiver(console: console)]
         if let program = plan.program { receivers.append(ProgramReceiver(program, in: folder)) }
-        receivers += services
+        receivers += webhooks
         let told = receivers
         let ends = await withTaskGroup(of: End.self) { group in
             for receiver in told { group.addTask { await deliver(monitor, to: receiver) } }
@@ -102,7 +102,7 @@ struct FollowRun: Sendable {
             }
             return ends
         }
-        for service in services { await service.close() }
+        for webhook in webhooks { await webhook.close() }
         for case .failed(let failure) in ends { throw failure }
     }
 

@@ -1,4 +1,5 @@
 import Encoding
+import Foundation
 import Provenance
 
 /// Reads the name of an entry as people paste it.
