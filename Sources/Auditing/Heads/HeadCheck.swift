@@ -93,7 +93,7 @@ package struct HeadCheck: Sendable {
         _ head: JudgedHead, _ accepted: UInt64, _ memory: inout HeadMemory,
         _ outcome: inout Outcome, _ now: UInt64
     ) {
-        outcome.findings +=
+        outcome.conditions +=
             HeadFindings(
                 head, acceptedSize: accepted, staleAfter: staleAfter, now: now
             ).all

@@ -1,4 +1,5 @@
-import Encoding
+package import Encoding
+import Files
 import Manifests
 import Provenance
 

@@ -1,8 +1,10 @@
 import Auditing
+import Checkpoints
 import Files
 import HTTPCalls
 import HTTPService
 import Logging
+import Provenance
 import Synchronization
 
 /// One run of `colophon audit --follow`, until it is told to stop (audit.md §5).
