@@ -268,7 +268,10 @@ let package = Package(
             ]),
         tests(
             "ProvenanceTests",
-            ["TestSupport", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
+            [
+                "TestSupport", "TestLog", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", crypto,
+            ]),
         tests(
             "ManifestsTests", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto],
             exclude: ["Golden"]),
@@ -291,7 +294,9 @@ let package = Package(
         tests(
             "AuditingTests",
             [
-                "TestSupport", "TestLedger", "TestPeer", "Auditing", "LogReader", "HTTPCalls",
+                "TestSupport", "TestLog", "TestLedger", "TestPeer", "Auditing", "Processes",
+                "LogReader",
+                "HTTPCalls",
                 "Ledger", "Studio", "Keys", "Files", "Provenance", "Manifests", "Checkpoints",
                 "Merkle", "Encoding",
             ]),
@@ -342,13 +347,20 @@ let package = Package(
         support("TestSupport", ["Processes"]),
         support("TestHTTP", ["TestSupport", "HTTPService", "Encoding", nioCore, nioPosix, nioSSL]),
         support("TestWitness", ["Checkpoints", "Merkle", "Encoding", crypto]),
+        support(
+            "TestLog",
+            [
+                "LogReader", "HTTPCalls", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", crypto,
+            ]),
         support("TestCalendar", ["OpenTimestamps", crypto]),
         support("TestPeer", ["TestSupport", "HTTPCalls", nioCore, nioPosix, nioSSL]),
         support(
             "TestLedger",
             [
-                "TestSupport", "Studio", "Ledger", "Keys", "Provenance", "Manifests", "Checkpoints",
-                "Merkle", "Encoding", "LedgerStore", logging,
+                "TestSupport", "Studio", "Ledger", "LogReader", "Anchoring", "Timestamping",
+                "OpenTimestamps", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", "LedgerStore", logging,
             ]),
         tests(
             "AllocationTests",

@@ -32,6 +32,15 @@ package struct FindingList: Hashable, Sendable {
         first[finding.rule, default: []].append(finding)
     }
 
+    /// Adds what another list has.
+    package mutating func add(_ other: FindingList) {
+        counts.merge(other.counts, uniquingKeysWith: +)
+        for (rule, findings) in other.first {
+            let room = Self.limitPerRule - first[rule, default: []].count
+            first[rule, default: []] += findings.prefix(max(0, room))
+        }
+    }
+
     /// Number of findings of this weight, also of those that are not kept.
     package func count(of weight: AuditFinding.Weight) -> UInt64 {
         counts.reduce(0) { $1.key.weight == weight ? $0 + $1.value : $0 }

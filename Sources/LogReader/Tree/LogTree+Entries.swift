@@ -88,7 +88,9 @@ extension LogTree {
         _ index: UInt64, under proof: BundleProof?, limit: Int = LogLimits.bundleBytes
     ) async throws(LogError) -> LeafBundle {
         let width = StaticLayout.width(of: index, in: size)
-        return try await file(limit, width: width, { layout.bundle(index, width: $0) }) {
+        return try await file(
+            limit, of: LogLimits.bundleBytes, width: width, { layout.bundle(index, width: $0) }
+        ) {
             file throws(LogError) in
             try bundle(index, file, proof, limit: limit)
         }

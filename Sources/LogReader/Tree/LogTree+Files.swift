@@ -8,9 +8,12 @@ extension LogTree {
     /// has done so. What is wrong may be right in a moment: a store shows a new file late, a cache
     /// on the way gives an old one.
     ///
-    /// - Parameter isCovered: whether the checkpoint covers it, so that it must be there.
+    /// - Parameters:
+    ///   - limit: bytes that are read.
+    ///   - most: bytes that such a file may have; a larger one than `limit` is no wrong one.
+    ///   - isCovered: whether the checkpoint covers it, so that it must be there.
     func file<Value>(
-        _ limit: Int, width: Int, isCovered: Bool = true, _ name: (Int) -> String,
+        _ limit: Int, of most: Int, width: Int, isCovered: Bool = true, _ name: (Int) -> String,
         _ check: (LogFile) throws(LogError) -> Value
     ) async throws(LogError) -> Value {
         var waits = memory.isOutOfPatience ? [] : source.patience[...]
@@ -20,6 +23,7 @@ extension LogTree {
                 return try check(try await file(limit, width: width, isFresh: isFresh, name))
             } catch {
                 if !isCovered, case .missing = error { throw error }
+                if limit < most, case .tooLarge = error { throw error }
                 guard error.isOfFile else { throw error }
                 guard let wait = waits.popFirst() else {
                     memory.countWrong()

@@ -148,7 +148,8 @@ extension LogTree {
         _ id: TileID, _ check: (LogFile) throws(LogError) -> Value
     ) async throws(LogError) -> Value {
         try await file(
-            LogLimits.tileBytes, width: id.width(in: size), { layout.tile(id, width: $0) }, check)
+            LogLimits.tileBytes, of: LogLimits.tileBytes, width: id.width(in: size),
+            { layout.tile(id, width: $0) }, check)
     }
 
     /// Only all partial tiles together have a root: which of them is wrong, it does not tell.

@@ -9,9 +9,9 @@ public enum LogTrust: Sendable {
     /// A log that the policy lists, and its quorum of witnesses.
     case policy(TrustPolicy)
 
-    /// The log that has always had this one key, whose name is the log's origin.
-    public static func key(_ key: VerifierKey) -> LogTrust {
-        .log(origin: key.name, keys: [KeyHistory<VerifierKey>.Term(key: key)])
+    /// The log that has always had this one key, whose name gives the log's origin.
+    public static func key(_ key: VerifierKey, layout: LogLayout = .tiles) -> LogTrust {
+        .log(origin: layout.origin(ofKey: key.name), keys: [KeyHistory<VerifierKey>.Term(key: key)])
     }
 
     /// Reads a signed checkpoint and verifies it; `path` is where it came from, for words.

@@ -13,6 +13,7 @@ struct TilesAbove: Sendable {
 struct BundleReader<Value: Sendable>: Sendable {
     let tree: LogTree
     let range: Range<UInt64>
+    let readsTiles: Bool
     let prepare: @Sendable (LeafBundle) async throws(LogError) -> Value
 
     /// Reads the tiles above a block.
@@ -51,7 +52,7 @@ struct BundleReader<Value: Sendable>: Sendable {
             ? BundleProof.node(above.hashes[place]) : try await tree.proof(ofBundle: number)
         var leaves = try await tree.bundle(number, under: proof, limit: limit)
         var damage: [LogError] = []
-        if case .node = proof, let error = try await tree.damage(over: leaves) {
+        if case .node = proof, readsTiles, let error = try await tree.damage(over: leaves) {
             damage.append(error)
         }
         if place == TileID.width - 1 { damage += above.damage }

@@ -113,12 +113,12 @@ extension Registry {
         guard statement.chain?.id == chainID else {
             throw Refusal(.mismatch, field: "chain.id", rule: "must be entry 0's")
         }
-        try checkAlgorithm(of: statement)
+        try checkAlgorithm(of: statement.claims)
     }
 
     /// Checks that the policy in force lists the signature's algorithm.
-    func checkAlgorithm(of statement: Statement) throws(Refusal) {
-        guard policy.settings.algorithms.contains(statement.algorithm.rawValue) else {
+    func checkAlgorithm(of claims: SignedClaims) throws(Refusal) {
+        guard policy.settings.algorithms.contains(claims.algorithm.rawValue) else {
             throw Refusal(
                 .algorithm, field: "alg",
                 rule: "must be one that the policy lists: \(policy.settings.algorithms)")
@@ -153,7 +153,7 @@ extension Registry {
             return try Self.checkSignature(of: statement, by: Self.prepared(recoveryKey))
         }
         try checkInOffice(statement.keyID)
-        let record = try judgeKey(of: statement)
+        let record = try judgeKey(of: statement.claims)
         guard record.roles.contains(.admin) else {
             throw Refusal(
                 .role, field: "predicateType",

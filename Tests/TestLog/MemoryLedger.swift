@@ -1,38 +1,45 @@
-import Checkpoints
+package import Checkpoints
 import Crypto
-import Encoding
-import Manifests
-import Merkle
-import Provenance
-import Testing
+package import Encoding
+package import Manifests
+package import Merkle
+package import Provenance
 
 /// Keys, nonces and times that follow from a seed, so that every run makes the same bytes.
-struct SeededValues {
-    let seed: String
+package struct SeededValues {
+    package let seed: String
 
-    func digest(_ name: String) -> [UInt8] {
+    package init(seed: String) {
+        self.seed = seed
+    }
+
+    package func digest(_ name: String) -> [UInt8] {
         Array(SHA256.hash(data: Array("\(seed)/\(name)".utf8)))
     }
 
     /// 16 bytes.
-    func nonce(_ name: String) -> [UInt8] {
+    package func nonce(_ name: String) -> [UInt8] {
         Array(digest("nonce/" + name).prefix(16))
     }
 
-    func ed25519(_ name: String) throws -> SigningKey {
+    package func ed25519(_ name: String) throws -> SigningKey {
         .ed25519(try Curve25519.Signing.PrivateKey(rawRepresentation: digest("key/" + name)))
     }
 
-    func es256(_ name: String) throws -> SigningKey {
+    package func es256(_ name: String) throws -> SigningKey {
         .es256(try P256.Signing.PrivateKey(rawRepresentation: digest("key/" + name)))
     }
 }
 
 /// The hashes of complete subtrees, computed from the leaves each time they are asked for.
-struct LeafNodes: NodeReader {
-    let leaves: [Hash]
+package struct LeafNodes: NodeReader {
+    package let leaves: [Hash]
 
-    func hashes(of nodes: [NodeID]) -> [Hash] {
+    package init(leaves: [Hash]) {
+        self.leaves = leaves
+    }
+
+    package func hashes(of nodes: [NodeID]) -> [Hash] {
         nodes.map { node in
             var row = leaves[Int(node.index << node.level)..<Int((node.index + 1) << node.level)]
             while row.count > 1 {
@@ -47,32 +54,34 @@ struct LeafNodes: NodeReader {
 }
 
 /// A whole ledger in memory: it signs and logs what it is told to, right or wrong.
-struct MemoryLedger {
-    static let berlin: Text = "https://pops.example/berlin"
-    static let rome: Text = "https://pops.example/rome"
+package struct MemoryLedger {
+    package static let berlin: Text = "https://pops.example/berlin"
+    package static let rome: Text = "https://pops.example/rome"
 
     /// 2025-10-09 08:53:20 UTC.
-    static let start: UInt64 = 1_760_000_000
+    package static let start: UInt64 = 1_760_000_000
 
-    let values: SeededValues
-    let origin: Origin
-    let receipt: SigningKey
-    let ledger: SigningKey
-    let admin: SigningKey
-    let recovery: SigningKey
-    let pop: SigningKey
-    var note: NoteSigner
-    var receiptKey: SigningKey
-    var noteWitnesses: [(name: Text, key: SigningKey, time: UInt64)] = []
+    package let values: SeededValues
+    package let origin: Origin
+    package let receipt: SigningKey
+    package let ledger: SigningKey
+    package let admin: SigningKey
+    package let recovery: SigningKey
+    package let pop: SigningKey
+    package var note: NoteSigner
+    package var receiptKey: SigningKey
+    package var noteWitnesses: [(name: Text, key: SigningKey, time: UInt64)] = []
 
-    private(set) var leaves: [[UInt8]] = []
-    private(set) var hashes: [Hash] = []
-    private(set) var controls: [(statement: Statement, index: UInt64)] = []
-    var registry: Registry
+    package private(set) var leaves: [[UInt8]] = []
+    package private(set) var hashes: [Hash] = []
+    /// The manifests that are kept beside the entries.
+    package var manifests: [UInt64: [UInt8]] = [:]
+    package private(set) var controls: [(statement: Statement, index: UInt64)] = []
+    package var registry: Registry
     private var counter = 0
 
     /// Makes entries 0 and 1.
-    init(
+    package init(
         seed: String = "ledger", origin: Text = "ledger.example/prints",
         settings: PolicyManifest.Settings = .init(), recovery: SigningKey? = nil
     ) throws {
@@ -103,19 +112,19 @@ struct MemoryLedger {
             issuer: uri)
     }
 
-    var size: UInt64 { UInt64(leaves.count) }
-    var uri: Text { origin.uri }
-    var adminIssuer: Text { uri + "/admin" }
+    package var size: UInt64 { UInt64(leaves.count) }
+    package var uri: Text { origin.uri }
+    package var adminIssuer: Text { uri + "/admin" }
 
     /// A fresh value of 16 bytes.
-    mutating func nonce() -> [UInt8] {
+    package mutating func nonce() -> [UInt8] {
         counter += 1
         return values.nonce("\(counter)")
     }
 
     /// Logs a statement, whatever it says; returns its index.
     @discardableResult
-    mutating func append(_ statement: Statement) -> UInt64 {
+    package mutating func append(_ statement: Statement) -> UInt64 {
         leaves.append(statement.leaf)
         hashes.append(.leaf(statement.leaf))
         if statement.controlManifest != nil { controls.append((statement, size - 1)) }
@@ -126,7 +135,7 @@ struct MemoryLedger {
 // MARK: - Control
 
 extension MemoryLedger {
-    mutating func adding(
+    package mutating func adding(
         _ key: COSEKey, issuer: Text = berlin, roles: [Role] = [.pop],
         _ operation: KeyManifest.Operation = .add, notBefore: Int64 = 0,
         notAfter: Int64 = KeyManifest.never, signedUntil: Int64? = nil, suspectFrom: UInt64? = nil
@@ -139,7 +148,7 @@ extension MemoryLedger {
     }
 
     /// Signs a control manifest on top of the newest control statement.
-    mutating func control(
+    package mutating func control(
         _ manifest: Manifest, by signer: SigningKey? = nil, issuer: Text? = nil,
         issuedAt: UInt64 = start
     ) throws -> Statement {
@@ -153,7 +162,7 @@ extension MemoryLedger {
 
     /// Signs, folds and logs a control manifest.
     @discardableResult
-    mutating func apply(
+    package mutating func apply(
         _ manifest: Manifest, by signer: SigningKey? = nil, issuer: Text? = nil,
         issuedAt: UInt64 = start
     ) throws -> UInt64 {
@@ -164,13 +173,13 @@ extension MemoryLedger {
 
     /// Adds the PoP's key.
     @discardableResult
-    mutating func addPoP(_ key: COSEKey? = nil, issuer: Text = berlin) throws -> UInt64 {
+    package mutating func addPoP(_ key: COSEKey? = nil, issuer: Text = berlin) throws -> UInt64 {
         try apply(adding(key ?? pop.publicKey, issuer: issuer))
     }
 
     /// Puts other settings in force.
     @discardableResult
-    mutating func apply(settings: PolicyManifest.Settings) throws -> UInt64 {
+    package mutating func apply(settings: PolicyManifest.Settings) throws -> UInt64 {
         try apply(registry.policy.replacing(settings: settings, nonce: nonce()))
     }
 }
@@ -179,7 +188,7 @@ extension MemoryLedger {
 
 extension MemoryLedger {
     /// The manifest of a capture.
-    mutating func manifest(
+    package mutating func manifest(
         _ artifact: String, pop: Text = berlin, _ more: [(Text, JSON)] = []
     ) throws -> Manifest {
         var predicate: JSON.Object = [
@@ -197,7 +206,7 @@ extension MemoryLedger {
     }
 
     /// Everything about a statement before it is signed; the subject's name is `artifact`.
-    mutating func draft(
+    package mutating func draft(
         _ manifest: Manifest, issuer: Text = berlin, sub: Text = "urn:example:thread",
         audience: Text? = nil, issuedAt: UInt64 = start
     ) -> StatementDraft {
@@ -207,7 +216,7 @@ extension MemoryLedger {
     }
 
     /// Signs and logs a capture, and returns its file with a receipt at the newest head.
-    mutating func capture(
+    package mutating func capture(
         _ artifact: String, by signer: SigningKey? = nil, issuer: Text = berlin,
         audience: Text? = nil, issuedAt: UInt64 = start, _ more: [(Text, JSON)] = []
     ) throws -> TransparentStatement {
@@ -218,10 +227,40 @@ extension MemoryLedger {
         return try log(statement, manifest)
     }
 
-    /// Logs a statement and returns its file.
-    mutating func log(_ statement: Statement, _ manifest: Manifest?) throws -> TransparentStatement
-    {
+    /// Signs and logs a capture without making its file; returns its index.
+    @discardableResult
+    package mutating func add(
+        _ artifact: String, by signer: SigningKey? = nil, issuer: Text = berlin,
+        audience: Text? = nil, issuedAt: UInt64 = start, chain: Chain? = nil,
+        _ more: [(Text, JSON)] = []
+    ) throws -> UInt64 {
+        let manifest = try manifest(artifact, pop: issuer, more)
+        var draft = draft(manifest, issuer: issuer, audience: audience, issuedAt: issuedAt)
+        draft.chain = chain
+        return add(try draft.sign(with: signer ?? pop), manifest)
+    }
+
+    /// Logs a statement with its manifest; returns its index.
+    @discardableResult
+    package mutating func add(_ statement: Statement, _ manifest: Manifest?) -> UInt64 {
         let index = append(statement)
+        manifests[index] = manifest?.bytes
+        return index
+    }
+
+    /// Logs bytes that need not be a statement, as a ledger with an error would.
+    @discardableResult
+    package mutating func append(leaf: [UInt8]) -> UInt64 {
+        leaves.append(leaf)
+        hashes.append(.leaf(leaf))
+        return size - 1
+    }
+
+    /// Logs a statement and returns its file.
+    package mutating func log(_ statement: Statement, _ manifest: Manifest?) throws
+        -> TransparentStatement
+    {
+        let index = add(statement, manifest)
         var file = try TransparentStatement(statement, manifest: manifest?.bytes)
         file.receipts = [try receipt(index)]
         return file
@@ -231,14 +270,15 @@ extension MemoryLedger {
 // MARK: - Heads
 
 extension MemoryLedger {
-    func root(_ size: UInt64) -> Hash {
+    package func root(_ size: UInt64) -> Hash {
         var range = CompactRange()
         for hash in hashes[..<Int(size)] { range.append(hash) }
         return range.root
     }
 
     /// The signed note of the head of `size`, by the keys in use.
-    func noteBytes(_ size: UInt64, root: Hash? = nil, origin: Text? = nil) throws -> [UInt8] {
+    package func noteBytes(_ size: UInt64, root: Hash? = nil, origin: Text? = nil) throws -> [UInt8]
+    {
         let checkpoint = try Checkpoint(
             origin: origin ?? self.origin.text, size: size, root: root ?? self.root(size))
         var signed = try note.note(checkpoint)
@@ -251,7 +291,7 @@ extension MemoryLedger {
         return signed.encoded
     }
 
-    static func cosign(
+    package static func cosign(
         _ note: SignedNote, name: Text, key: SigningKey, time: UInt64
     ) throws -> NoteSignature {
         let signature = try key.sign(Cosignature.message(text: note.text, time: time))
@@ -261,7 +301,7 @@ extension MemoryLedger {
             signature: Cosignature(time: time, signature: signature).encoded)
     }
 
-    static func witnessKey(_ name: Text, _ key: SigningKey) throws -> VerifierKey {
+    package static func witnessKey(_ name: Text, _ key: SigningKey) throws -> VerifierKey {
         guard case .ed25519(let bytes) = key.publicKey.material else {
             throw FixtureFault("a witness has an Ed25519 key")
         }
@@ -269,33 +309,33 @@ extension MemoryLedger {
     }
 
     /// Each head is a minute later than the one of a size less.
-    func time(of size: UInt64) -> UInt64 { Self.start + 60 * size }
+    package func time(of size: UInt64) -> UInt64 { Self.start + 60 * size }
 
-    func head(_ size: UInt64, note: [UInt8]? = nil) throws -> HeadReceipt {
+    package func head(_ size: UInt64, note: [UInt8]? = nil) throws -> HeadReceipt {
         try HeadReceipt(
             origin: origin.text, root: root(size), time: time(of: size),
             note: note ?? noteBytes(size), key: receiptKey)
     }
 
-    func proof(_ index: UInt64, in size: UInt64) throws -> InclusionProof {
+    package func proof(_ index: UInt64, in size: UInt64) throws -> InclusionProof {
         try InclusionProof(leafIndex: index, treeSize: size, reading: LeafNodes(leaves: hashes))
     }
 
     /// The receipt of an entry, at the newest head unless `size` names another.
-    func receipt(_ index: UInt64, in size: UInt64? = nil) throws -> [UInt8] {
+    package func receipt(_ index: UInt64, in size: UInt64? = nil) throws -> [UInt8] {
         let size = size ?? self.size
         return try head(size).receipt(proof(index, in: size))
     }
 
     /// The receipt that the tree of `new` leaves extends that of `old`.
-    func growth(from old: UInt64, to new: UInt64) throws -> [UInt8] {
+    package func growth(from old: UInt64, to new: UInt64) throws -> [UInt8] {
         let proof = try ConsistencyProof(
             from: old, to: new, reading: LeafNodes(leaves: hashes))
         return try head(new).receipt(proof)
     }
 
     /// A trust kit as of the newest head.
-    func kitFiles() throws -> TrustKit.Files {
+    package func kitFiles() throws -> TrustKit.Files {
         let size = size
         return TrustKit.make(
             registry: registry, head: try head(size),
@@ -304,12 +344,12 @@ extension MemoryLedger {
             })
     }
 
-    func kit() throws -> TrustKit {
+    package func kit() throws -> TrustKit {
         try TrustKit(kitFiles())
     }
 
     /// What a kit taken now says about a file; about the record alone where no artifact is named.
-    func judge(_ file: TransparentStatement, _ artifact: String? = nil) throws -> Report {
+    package func judge(_ file: TransparentStatement, _ artifact: String? = nil) throws -> Report {
         try Verifier(kit()).verify(
             file: file.encoded(), artifact: artifact.map { .sha256(Array($0.utf8)) },
             recordOnly: artifact == nil)
@@ -317,37 +357,8 @@ extension MemoryLedger {
 }
 
 /// A fixture was asked for what it cannot make.
-struct FixtureFault: Error {
-    let reason: String
+package struct FixtureFault: Error {
+    package let reason: String
 
-    init(_ reason: String) { self.reason = reason }
-}
-
-extension Report {
-    /// Whether one of the findings is this.
-    func says(_ check: Check, _ verdict: Verdict) -> Bool {
-        findings.contains { $0.check == check && $0.verdict == verdict }
-    }
-
-    /// Whether a finding of `check` has this verdict and these words.
-    func says(_ check: Check, _ verdict: Verdict, _ words: String) -> Bool {
-        findings.contains {
-            $0.check == check && $0.verdict == verdict && $0.detail.contains(words)
-        }
-    }
-
-    /// Whether anything is false.
-    var isFalse: Bool {
-        findings.contains { $0.verdict == .refuted }
-    }
-}
-
-/// Returns what `body` refuses with.
-func refusal(_ body: () throws -> Void) -> Refusal? {
-    do {
-        try body()
-        return nil
-    } catch {
-        return error as? Refusal
-    }
+    package init(_ reason: String) { self.reason = reason }
 }

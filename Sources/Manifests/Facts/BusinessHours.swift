@@ -17,6 +17,9 @@ package struct BusinessHours: Hashable, Sendable, CustomStringConvertible {
     private static let dayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
     private static let day: Int64 = 86_400
 
+    /// 9999-12-31T23:59:59Z, the last second that has a name.
+    private static let latest: UInt64 = 253_402_300_799
+
     private init(days: Set<Int>, from: Int64, to: Int64) {
         (self.days, self.from, self.to) = (days, from, to)
     }
@@ -77,7 +80,7 @@ package struct BusinessHours: Hashable, Sendable, CustomStringConvertible {
     /// How many seconds of these hours have passed since the first Monday after 1970 began.
     private func seconds(before time: UInt64) -> Int64 {
         // 1970-01-01 was a Thursday: Monday came four days later.
-        let second = Int64(clamping: min(time, UTC.latest)) - 4 * Self.day
+        let second = Int64(clamping: min(time, Self.latest)) - 4 * Self.day
         let (week, rest) = second.flooredParts(by: 7 * Self.day)
         var sum = week * Int64(days.count) * (to - from)
         for day in days {
