@@ -56,7 +56,8 @@ struct LogOptions: ParsableArguments {
         guard layout == nil || generic else { throw .usage("--layout goes with --generic") }
         guard layout != .sumDB || policy == nil else {
             throw .usage(
-                "--layout sumdb goes with --vkey: such a log has a key of another name than its own")
+                "--layout sumdb goes with --vkey: such a log has a key of another name than its own"
+            )
         }
         return try await common.settings(connection.flags.merging(["trust": trust]) { $1 })
     }
