@@ -24,13 +24,9 @@ package struct OverdueCheck: Sendable {
 
     private let asksTokens: Bool
     private let asksProofs: Bool
-    private let patience: UInt64?
 
     /// Expects what a kit names.
-    ///
-    /// - Parameter patience: seconds after which a head must be dated; nil for those above.
-    package init(_ kit: TrustKit, after patience: UInt64? = nil) {
-        self.patience = patience
+    package init(_ kit: TrustKit) {
         asksTokens = kit.timestampRoots != nil
         asksProofs = !kit.calendars.isEmpty
     }
@@ -48,13 +44,11 @@ package struct OverdueCheck: Sendable {
         var findings: [AuditFinding] = []
         if asksTokens {
             findings += judge(
-                tally, Anchor.timestamp, Self.authorities, patience ?? Self.tokenPatience, heads,
-                now)
+                tally, Anchor.timestamp, Self.authorities, Self.tokenPatience, heads, now)
         }
         if asksProofs {
             findings += judge(
-                tally, Anchor.openTimestamps, Self.calendars, patience ?? Self.proofPatience,
-                heads, now)
+                tally, Anchor.openTimestamps, Self.calendars, Self.proofPatience, heads, now)
         }
         return (findings, [])
     }

@@ -7,8 +7,10 @@ struct LogConsistency: ColophonCommand {
         commandName: "consistency",
         abstract: "Prove that a log only grew; the same as prove --from.",
         discussion: """
-              colophon log consistency --from 1000 --to 2000
-              colophon log consistency --from saved.checkpoint --from mirror/
+              colophon log consistency --from 2 --to 5 --trust trust/ \\
+                --ledger https://ledger.example/prints
+              colophon log consistency --from saved.checkpoint --from mirror/ \\
+                --trust trust/
             """)
 
     @Option(

@@ -13,11 +13,12 @@ struct LogEntry: ColophonCommand {
             An ENTRY is an index or an EntryID. A person gets the statement's headers, which
             are its signer's claims; --out saves the exact bytes that are in the log.
 
-              colophon log entry 42 --ledger https://ledger.example/prints --trust trust/
-              colophon log entry 42 --out entry.cose
-              colophon log entry 42 --manifest --out manifest.json
-              colophon log entry --generic --vkey 'log.example+1b2c3d4e+AX...' 42 \\
-                --ledger https://log.example
+              colophon log entry 4 --ledger https://ledger.example/prints --trust trust/
+              colophon log entry 4 --from mirror/ --trust trust/ --out entry.cose
+              colophon log entry 4 --from mirror/ --trust trust/ --manifest \\
+                --out manifest.json
+              colophon log entry 4 --generic --policy logs.policy \\
+                --ledger https://ledger.example/prints
 
             An EntryID may begin with "-": write --entry=ID, or /entries/ID.
             """)

@@ -14,8 +14,8 @@ struct LogInfo: ColophonCommand {
         discussion: """
               colophon log info --ledger https://ledger.example/prints --trust trust/
               colophon log info --from mirror/ --trust trust/
-              colophon log info --generic --vkey 'log.example+1b2c3d4e+AX...' \\
-                --ledger https://log.example
+              colophon log info --generic --policy logs.policy \\
+                --ledger https://ledger.example/prints
             """)
 
     @OptionGroup var place: LogPlace

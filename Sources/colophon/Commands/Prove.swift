@@ -13,11 +13,15 @@ struct Prove: ColophonCommand {
             by the trust kit before it is printed; one that does not hold is an error that
             says who is wrong.
 
-              colophon prove photo.jpg --trust trust/ --ledger https://ledger.example/prints
-              colophon prove photo.jpg.colophon --format tlog-proof --out photo.tlog-proof
-              colophon prove 42 --format cose --out entry.receipt
-              colophon prove --from 1000 --to 2000
-              colophon prove --from saved.checkpoint
+              colophon prove photo.jpg --trust trust/ \\
+                --ledger https://ledger.example/prints
+              colophon prove photo.jpg.colophon --trust trust/ \\
+                --ledger https://ledger.example/prints --format tlog-proof \\
+                --out photo.tlog-proof
+              colophon prove 4 --trust trust/ --format cose --out entry.receipt \\
+                --ledger https://ledger.example/prints
+              colophon prove --from saved.checkpoint --trust trust/ \\
+                --ledger https://ledger.example/prints
 
             --from and --to name heads: a number of entries, or a file with a checkpoint (a
             signed note, a tlog-proof or a record). Without --to the newest head is meant.
@@ -28,11 +32,12 @@ struct Prove: ColophonCommand {
             search, and for anything else the newest --limit entries are read.
 
               colophon prove photo.jpg.colophon --from mirror/ --trust trust/
+              colophon prove --from 2 --to 5 --from mirror/ --trust trust/
 
             --generic proves entries of any log of tiles, by their index:
 
-              colophon prove --generic --vkey 'log.example+1b2c3d4e+AX...' 42 \\
-                --ledger https://log.example
+              colophon prove 4 --generic --policy logs.policy \\
+                --ledger https://ledger.example/prints
 
             Exit code 1 means that the log does not have it, or that it contradicts what
             is known; 3 that nobody can tell now.

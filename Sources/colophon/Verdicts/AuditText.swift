@@ -143,7 +143,8 @@ struct AuditText {
                 + "was checked"
         case .violations: return "NOT CLEAN: \(Self.count(violations, "violation"))\(beside)"
         case .incomplete:
-            return "not at its end: nothing was found against the log as far as it was read\(beside)"
+            return
+                "not at its end: nothing was found against the log as far as it was read\(beside)"
         }
     }
 
