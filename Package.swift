@@ -121,7 +121,9 @@ let package = Package(
             name: "CRocksDB", pkgConfig: "rocksdb", providers: [.apt(["librocksdb-dev"])]),
         .target(name: "CRocksDBStop", dependencies: ["CRocksDB"]),
         library("RocksDB", ["CRocksDB", "CRocksDBStop"]),
-        library("LogReader", ["HTTPCalls", "Files", "Checkpoints", "Merkle", "Encoding"]),
+        library(
+            "LogReader",
+            ["HTTPCalls", "Compression", "Files", "Checkpoints", "Merkle", "Encoding"]),
         library("Witnessing", ["Jobs", "Files", "Checkpoints", "Merkle", "Encoding"]),
         library(
             "Anchoring",
@@ -200,12 +202,19 @@ let package = Package(
                 "Timestamping", "OpenTimestamps", "Provenance", "Manifests", "Checkpoints",
                 "Merkle", "Encoding", "LedgerClient", crypto,
             ]),
+        library(
+            "Auditing",
+            [
+                "LogReader", "Processes", "HTTPCalls", "Jobs", "Files", "Provenance", "Manifests",
+                "Checkpoints", "Merkle", "Encoding",
+            ]),
         program(
             "colophon",
             [
-                "Studio", "LedgerClient", "HTTPCalls", "WitnessServer", "Witnessing", "HTTPService",
-                "Files", "Keys", "Capture", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", "Settings", arguments, logging, coreMetrics, lifecycle, signals,
+                "Studio", "Auditing", "LogReader", "LedgerClient", "Processes", "HTTPCalls",
+                "WitnessServer", "Witnessing", "HTTPService", "Files", "Keys", "Capture",
+                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "Settings",
+                arguments, logging, coreMetrics, lifecycle, signals,
             ]),
         .target(name: "CSpawn"),
         library("Processes", ["CSpawn"]),
@@ -259,7 +268,10 @@ let package = Package(
             ]),
         tests(
             "ProvenanceTests",
-            ["TestSupport", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
+            [
+                "TestSupport", "TestLog", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", crypto,
+            ]),
         tests(
             "ManifestsTests", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto],
             exclude: ["Golden"]),
@@ -278,6 +290,15 @@ let package = Package(
                 "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "Compression",
                 "Studio", "LedgerClient", "HTTPCalls", nioCore, nioPosix, logging, coreMetrics,
                 lifecycle,
+            ]),
+        tests(
+            "AuditingTests",
+            [
+                "TestSupport", "TestLog", "TestLedger", "TestPeer", "Auditing", "Processes",
+                "LogReader",
+                "HTTPCalls",
+                "Ledger", "Studio", "Keys", "Files", "Provenance", "Manifests", "Checkpoints",
+                "Merkle", "Encoding",
             ]),
         tests("HTTPCallsTests", ["TestSupport", "TestPeer", "HTTPCalls", "Compression", nioSSL]),
         tests(
@@ -309,8 +330,8 @@ let package = Package(
         tests(
             "StudioTests",
             [
-                "TestSupport", "TestPeer", "TestLedger", "TestCalendar", "Studio", "Ledger",
-                "LedgerClient", "HTTPCalls", "Files", "Keys", "Capture", "Anchoring",
+                "TestSupport", "TestPeer", "TestLedger", "TestCalendar", "Studio", "Processes",
+                "Ledger", "LedgerClient", "HTTPCalls", "Files", "Keys", "Capture", "Anchoring",
                 "Timestamping",
                 "OpenTimestamps", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
                 "Compression",
@@ -326,6 +347,12 @@ let package = Package(
         support("TestSupport", ["Processes"]),
         support("TestHTTP", ["TestSupport", "HTTPService", "Encoding", nioCore, nioPosix, nioSSL]),
         support("TestWitness", ["Checkpoints", "Merkle", "Encoding", crypto]),
+        support(
+            "TestLog",
+            [
+                "LogReader", "HTTPCalls", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", crypto,
+            ]),
         support("TestCalendar", ["OpenTimestamps", crypto]),
         support("TestPeer", ["TestSupport", "HTTPCalls", nioCore, nioPosix, nioSSL]),
         support(

@@ -1,5 +1,5 @@
 /// A file opened to be read once, and known to be an ordinary one; or a pipe that was handed over.
-public struct InputFile: ~Copyable {
+public struct InputFile: ~Copyable, Sendable {
     /// The name of standard input, where a command takes it.
     public static let standardInput = "-"
 

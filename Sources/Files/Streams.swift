@@ -47,6 +47,9 @@ public enum Streams: Int32, Sendable {
         }
     }
 
+    /// Whether some data did not reach its reader, and nothing more is written.
+    public static var hasFailed: Bool { fault.withLock { $0 != nil } }
+
     /// Why some data that was delivered is lost; nil where none is.
     ///
     /// A reader that went away (`colophon ... | head`) has what it wanted. Some file systems say

@@ -29,11 +29,18 @@ package struct CallRequest: Sendable {
     /// The name of a field of the answer that is wanted; nil where none is.
     package let field: String?
 
+    /// What `Authorization` says; nil where there is no such field.
+    package let authorization: String?
+
+    /// Whether a page for people is an answer: of who says all that is asked for by the status.
+    package let takesPages: Bool
+
     /// Creates a request.
     package init(
         _ method: String, _ path: String, accept: String, body: [UInt8]? = nil,
         contentType: String? = nil, contentEncoding: String? = nil, acceptsGzip: Bool = false,
-        isFresh: Bool = false, status: Int? = nil, field: String? = nil
+        isFresh: Bool = false, status: Int? = nil, field: String? = nil,
+        authorization: String? = nil, takesPages: Bool = false
     ) {
         self.method = method
         self.path = path
@@ -45,6 +52,8 @@ package struct CallRequest: Sendable {
         self.isFresh = isFresh
         self.status = status
         self.field = field
+        self.authorization = authorization
+        self.takesPages = takesPages
     }
 }
 

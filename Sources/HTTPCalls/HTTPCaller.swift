@@ -86,6 +86,35 @@ public struct HTTPCaller: Sendable {
         }
     }
 
+    /// Sends a request once to a service that answers by its status alone: below 300 it has taken
+    /// what was sent, whatever becomes of the body of its answer.
+    package func handOver(_ request: CallRequest) async throws(CallFailure) {
+        let time = CallTime(options, sending: request.body?.count ?? 0)
+        let result: Result<Void, CallFailure> = await time.run {
+            do throws(CallFailure) {
+                let response = try await open(request, time)
+                // Read to its end the connection can be used again; nothing depends on it.
+                var count = 0
+                do throws(CallFailure) {
+                    try await read(response, time, into: &count) {
+                        count, part throws(CallFailure) in
+                        count += part.count
+                        guard count <= CallLimit.problemBytes else {
+                            throw CallFailure(.unexpected("an answer that is too long"))
+                        }
+                    }
+                } catch {
+                    // It has taken what it was given.
+                    return .success(())
+                }
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        }
+        if case .failure(let failure) = result { throw time.judged(failure) }
+    }
+
     private func whole(
         _ request: CallRequest, _ limit: Int, _ time: CallTime
     ) async -> Result<CallAnswer, CallFailure> {
@@ -231,7 +260,9 @@ public struct HTTPCaller: Sendable {
                 throw CallFailure(
                     .unexpected("status \(status) to \(request.method) \(request.path)"))
             }
-            if let page = Self.page(response.headers, instead: request.accept) {
+            if !request.takesPages,
+                let page = Self.page(response.headers, instead: request.accept)
+            {
                 throw CallFailure(.page(page))
             }
             return response
@@ -334,6 +365,7 @@ extension HTTPClientRequest {
         method = HTTPMethod(rawValue: request.method)
         headers.add(name: "Accept", value: request.accept)
         if request.acceptsGzip { headers.add(name: "Accept-Encoding", value: "gzip") }
+        if let words = request.authorization { headers.add(name: "Authorization", value: words) }
         if request.isFresh { headers.add(name: "Cache-Control", value: "no-cache") }
         if let type = request.contentType { headers.add(name: "Content-Type", value: type) }
         if let encoding = request.contentEncoding {

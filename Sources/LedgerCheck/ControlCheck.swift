@@ -24,7 +24,7 @@ struct ControlCheck {
         for control in controls {
             guard let statement = try Self.statement(control.index, check.store) else { break }
             do throws(Refusal) {
-                registry = try Self.folding(statement, at: control.index, into: registry)
+                registry = try Registry.folding(statement, at: control.index, into: registry)
             } catch {
                 check.findings.add(
                     .control, control.sequence.map { "\($0)" } ?? "none", .control,
@@ -36,20 +36,6 @@ struct ControlCheck {
         if let registry, let origin, origin != registry.origin.text.utf8 {
             check.findings.add(.meta, "origin", .control, "is not the origin of entry 0")
         }
-        return registry
-    }
-
-    /// Applies a control statement, the first of which founds the registry.
-    static func folding(
-        _ statement: Statement, at index: UInt64, into registry: Registry?
-    ) throws(Refusal) -> Registry {
-        guard var registry else {
-            guard index == 0 else {
-                throw Refusal(.predicate, field: "entry 0", rule: "must be a policy statement")
-            }
-            return try Registry(genesis: statement)
-        }
-        try registry.apply(statement, at: index)
         return registry
     }
 

@@ -26,7 +26,7 @@ struct LeafRows {
         id = .sha256(leaf)
         control = nil
         payload = .zero
-        guard let fields = LeafFields(leaf), !fields.isControl,
+        guard let fields = LeafFields(leaf),
             let payload = Hash(leaf.extracting(fields.payload))
         else {
             return decode(leaf.copied())
@@ -44,11 +44,10 @@ struct LeafRows {
         nonce = .sha256(scratch)
         subjectThread = .sha256(leaf.extracting(fields.subject))
         artifacts.removeAll(keepingCapacity: true)
-        for position in 0..<fields.subjects.count {
-            let start = fields.subjects.first + 34 * position
-            guard start + Hash.byteCount <= leaf.count,
-                let digest = Hash(leaf.extracting(start..<(start + Hash.byteCount)))
-            else { return decode(leaf.copied()) }
+        for position in 0..<fields.artifactCount {
+            guard let digest = Hash(leaf.extracting(fields.artifact(position))) else {
+                return decode(leaf.copied())
+            }
             artifacts.append(digest)
         }
         return true
@@ -58,7 +57,7 @@ struct LeafRows {
     private mutating func decode(_ leaf: [UInt8]) -> Bool {
         do throws(Refusal) {
             let statement = try Statement(leaf: leaf)
-            nonce = StoreLayout.nonce(of: statement)
+            nonce = statement.nonceDigest
             subjectThread = .sha256(statement.subject.utf8)
             issuer = statement.issuer.utf8
             issuerThread = .sha256(issuer)

@@ -84,7 +84,7 @@ final class StatementsCheck: Sendable {
     private static func fold(
         _ statement: Statement, at index: UInt64, into registry: inout Registry?
     ) {
-        registry = (try? ControlCheck.folding(statement, at: index, into: registry)) ?? registry
+        registry = (try? Registry.folding(statement, at: index, into: registry)) ?? registry
     }
 
     private func judge(

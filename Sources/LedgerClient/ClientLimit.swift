@@ -15,6 +15,9 @@ enum ClientLimit {
     /// A checkpoint, as long as a signed note may be: sixteen post-quantum cosignatures fit.
     static let noteBytes = 128 << 10
 
+    /// A tlog-proof: a note, at most 63 hashes and an extra line of at most 64 KiB, in base64.
+    static let proofBytes = noteBytes + (96 << 10)
+
     /// A page of a list: 500 entries, each with a path of up to 512 bytes.
     static let listBytes = 512 << 10
 

@@ -11,17 +11,30 @@ package enum ChildOutput: Sendable {
     /// It printed too much.
     case tooMuch
 
+    /// What happens to a program that prints more than its limit.
+    package enum Excess: Sendable {
+        /// It is killed: what it was asked for is its output.
+        case kills
+
+        /// What is more is read and dropped: its output is only what it says about itself.
+        case isDropped
+    }
+
     /// Runs the program at a path to its end, or to a limit, and waits for what it prints.
     ///
     /// It leads a group of processes. At a limit, at the end of the program and where the task is
     /// cancelled, all of the group is killed, so that nothing it has started goes on.
     ///
     /// - Parameters:
+    ///   - input: where its standard input comes from.
+    ///   - errors: where its standard error goes.
     ///   - time: from the start to the end of the program and of its output.
     ///   - limit: bytes of output.
+    ///   - excess: what happens when it prints more.
     package static func of(
-        _ program: String, _ arguments: [String], environment: ChildVariables, time: Duration,
-        limit: Int
+        _ program: String, _ arguments: [String], input: ChildStreams.Stream = .nothing,
+        errors: ChildStreams.Stream = .nothing, environment: ChildVariables, time: Duration,
+        limit: Int, excess: Excess = .kills
     ) async throws(ChildError) -> ChildOutput {
         let deadline = ContinuousClock.now + time
         let (readEnd, writeEnd) = try ends(for: program)
@@ -30,7 +43,9 @@ package enum ChildOutput: Sendable {
             defer { close(writeEnd) }
             process = try ChildProcess(
                 program, arguments, environment: environment,
-                streams: ChildStreams(output: .descriptor(writeEnd)), leadsGroup: true)
+                streams: ChildStreams(
+                    input: input, output: .descriptor(writeEnd), errors: errors),
+                leadsGroup: true)
         } catch {
             close(readEnd)
             throw error
@@ -43,7 +58,8 @@ package enum ChildOutput: Sendable {
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let thread = Thread {
-                    let output = collect(readEnd, of: process, until: deadline, limit: limit)
+                    let output = collect(
+                        readEnd, of: process, until: deadline, limit: limit, excess)
                     process.send(SIGKILL)
                     process.waitForEnd()
                     close(readEnd)
@@ -60,15 +76,19 @@ package enum ChildOutput: Sendable {
     /// Reads until the output ends, and waits for the process.
     private static func collect(
         _ readEnd: Int32, of process: ChildProcess, until deadline: ContinuousClock.Instant,
-        limit: Int
+        limit: Int, _ excess: Excess
     ) -> ChildOutput {
         var bytes: [UInt8] = []
         while true {
             guard isReadable(readEnd, until: deadline) else { return .tooLong }
             let part = read(readEnd)
             guard !part.isEmpty else { break }
-            bytes += part
-            guard bytes.count <= limit else { return .tooMuch }
+            switch excess {
+            case .isDropped: bytes += part.prefix(limit - bytes.count)
+            case .kills:
+                bytes += part
+                guard bytes.count <= limit else { return .tooMuch }
+            }
         }
         // Whoever closes its output and goes on is killed at the deadline.
         let end = process.waitForEnd()

@@ -1,7 +1,10 @@
+import Anchoring
 import Encoding
 import Foundation
+import Ledger
 import LedgerServer
 import TestHTTP
+import TestLedger
 import Testing
 
 /// `Schemas/openapi.json` says what the server does, and all of it.
@@ -90,6 +93,13 @@ import Testing
 
     @Test func whatIsReadHasATypeOfTheDocument() async throws {
         try await TestServer.run { server in
+            // Of a ledger that nobody dates there is no evidence to read.
+            let log = DatedLog(server.fixture.ledger)
+            let source = AnchorSource(.timestamp, url: "http://time.example")
+            try log.keep(
+                KeptAnchor(
+                    of: source, about: try #require(try log.newestHeadToDate()), state: .complete,
+                    askedAt: 1, time: 1, evidence: [1]))
             let location = try await server.location(of: "a")
             let id = try #require(location.split(separator: "/").last)
             let keys = try await server.send("GET", "/.well-known/scitt-keys")

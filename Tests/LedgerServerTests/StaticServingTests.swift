@@ -1,3 +1,4 @@
+import Anchoring
 import Checkpoints
 import Encoding
 import Foundation
@@ -121,6 +122,12 @@ import TestSupport
             let fixture = server.fixture
             _ = await fixture.ledger.register(
                 try (0..<517).map { try fixture.capture("artifact-\($0)") })
+            let log = DatedLog(fixture.ledger)
+            try log.keep(
+                KeptAnchor(
+                    of: AnchorSource(.timestamp, url: "http://time.example"),
+                    about: try #require(try log.newestHeadToDate()), state: .complete,
+                    askedAt: 1, time: 1, evidence: [1]))
             let arguments = ControlArguments(["to": out(fixture)])
             let result = try await ControlClient(data: server.data).call(
                 "export", arguments, progress: .silent)
@@ -130,6 +137,7 @@ import TestSupport
                     atPath: "\(out(fixture))/\($0)")
                 return attributes[.type] as? FileAttributeType == .typeRegular
             }
+            #expect(names.contains("anchors/002"))
             let key = try noteKey(of: fixture.ledger)
             let leaves = try await leaves(try LogFolder(path: out(fixture)), key)
             #expect(leaves.count == 520)

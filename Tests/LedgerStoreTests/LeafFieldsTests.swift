@@ -20,8 +20,7 @@ import Testing
         #expect(Array(leaf[fields.subject]) == statement.subject.utf8)
         #expect(Array(leaf[fields.claimID]) == statement.claimID)
         #expect(Array(leaf[fields.payload]) == statement.manifestDigest.bytes)
-        #expect(fields.subjects.count == statement.subjectDigests.count)
-        #expect(!fields.isControl)
+        #expect(fields.artifactCount == statement.subjectDigests.count)
         let digest = LeafFields.manifestDigest(of: leaf.span)
         #expect(digest == statement.manifestDigest)
     }

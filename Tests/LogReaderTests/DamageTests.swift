@@ -59,7 +59,7 @@ import Testing
             Issue.record("\(path) was believed; \(remark)")
         } catch let error as LogError {
             switch error {
-            case .malformed(let found, _), .refuted(let found, _):
+            case .malformed(let found, _), .refuted(let found, _), .tooLarge(let found, _):
                 #expect(found == "shown:\(path)", "\(remark)")
             default:
                 Issue.record("\(error); \(remark)")

@@ -14,15 +14,19 @@ final class MadeLog: Sendable {
 
     let leaves: [[UInt8]]
     let signer: NoteSigner
+    let layout: LogLayout
     private let hashes: [[Hash]]
 
     /// Makes a log of so many leaves; one that begins with another's is another history from
     /// `fork` on.
     init(
-        _ size: Int, fork: Int = .max, key: SigningKey = .ed25519(Curve25519.Signing.PrivateKey())
+        _ size: Int, fork: Int = .max,
+        key: SigningKey = .ed25519(Curve25519.Signing.PrivateKey()),
+        layout: LogLayout = .tiles, leaf: (Int) -> [UInt8] = { Array("leaf \($0)".utf8) }
     ) throws {
         signer = try NoteSigner(name: Self.origin, key: key)
-        leaves = (0..<size).map { Array("leaf \($0)\($0 < fork ? "" : " of the fork")".utf8) }
+        self.layout = layout
+        leaves = (0..<size).map { $0 < fork ? leaf($0) : leaf($0) + Array(" of the fork".utf8) }
         var levels = [leaves.map { Hash.leaf($0) }]
         while let below = levels.last, below.count >= TileID.width {
             levels.append(
@@ -59,7 +63,8 @@ final class MadeLog: Sendable {
     /// The file at `path`; nil where the log of `size` has none of this width.
     func file(_ path: String, size: Int? = nil) throws -> [UInt8]? {
         let size = size ?? leaves.count
-        if path == StaticLayout.checkpoint { return try note(size) }
+        if path == layout.checkpoint { return try note(size) }
+        guard let path = Self.plain(path, layout) else { return nil }
         let tile =
             path.hasPrefix("manifests/")
             ? try? TilePath(parsing: "tile/entries/" + path.dropFirst("manifests/".count))
@@ -77,9 +82,36 @@ final class MadeLog: Sendable {
             let bundle = leaves[first..<first + width]
             return path.hasPrefix("manifests/")
                 ? bundle.flatMap { CBOR.bytes($0).encoded() }
-                : bundle.flatMap { [UInt8($0.count >> 8), UInt8($0.count & 0xFF)] + $0 }
+                : zip(first..., bundle).flatMap { Self.item($1, $0, layout) }
         case nil:
             return nil
+        }
+    }
+
+    /// The path that tlog-tiles has for what `layout` has at `path`; nil for none of its own.
+    private static func plain(_ path: String, _ layout: LogLayout) -> String? {
+        let own: (tile: String, bundle: String) =
+            switch layout {
+            case .tiles: ("tile/", "tile/entries/")
+            case .staticCT: ("tile/", "tile/data/")
+            case .sumDB: ("tile/8/", "tile/8/data/")
+            }
+        if path.hasPrefix("manifests/") { return path }
+        if path.hasPrefix(own.bundle) { return "tile/entries/" + path.dropFirst(own.bundle.count) }
+        return path.hasPrefix(own.tile) ? "tile/" + path.dropFirst(own.tile.count) : nil
+    }
+
+    /// What a bundle has for a leaf.
+    private static func item(_ leaf: [UInt8], _ index: Int, _ layout: LogLayout) -> [UInt8] {
+        switch layout {
+        case .tiles:
+            return [UInt8(leaf.count >> 8), UInt8(leaf.count & 0xFF)] + leaf
+        case .sumDB:
+            return Array("\(index)\n".utf8) + leaf + Array("\n".utf8)
+        case .staticCT:
+            // The entry without version and type, a precertificate's own bytes, two fingerprints.
+            let own: [UInt8] = leaf[11] == 1 ? [0, 0, 3, 9, 9, 9] : []
+            return Array(leaf[2...]) + own + [0, 64] + [UInt8](repeating: 5, count: 64)
         }
     }
 }
@@ -91,6 +123,8 @@ final class Shown: LogSource {
         var changed: [String: [UInt8]?] = [:]
         var failing: Set<String> = []
         var asked: [String] = []
+        var fresh: [String] = []
+        var mendedWhenFresh: Set<String> = []
         var open = 0
         var mostOpen = 0
     }
@@ -98,10 +132,16 @@ final class Shown: LogSource {
     private let log: MadeLog
     private let state = Mutex(State())
 
-    init(_ log: MadeLog, size: Int? = nil) {
+    let patience: [Duration]
+
+    init(_ log: MadeLog, size: Int? = nil, patience: [Duration] = []) {
         self.log = log
+        self.patience = patience
         state.withLock { $0.size = size }
     }
+
+    /// The paths that were asked for since they were last taken.
+    var asked: [String] { state.withLock { $0.asked } }
 
     /// The paths that were asked for since the last time.
     func takeAsked() -> [String] {
@@ -109,6 +149,28 @@ final class Shown: LogSource {
             defer { state.asked = [] }
             return state.asked.sorted()
         }
+    }
+
+    /// The paths that were asked for again since the last time.
+    func takeFresh() -> [String] {
+        state.withLock { state in
+            defer { state.fresh = [] }
+            return state.fresh.sorted()
+        }
+    }
+
+    /// Shows a file as it is once it is asked for again so that nothing on the way answers.
+    func mendWhenFresh(_ path: String) {
+        state.withLock { _ = $0.mendedWhenFresh.insert(path) }
+    }
+
+    func freshBytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]? {
+        let isMended = state.withLock { state in
+            state.fresh.append(path)
+            return state.mendedWhenFresh.contains(path)
+        }
+        if isMended { mend(path) }
+        return try await bytes(at: path, limit: limit)
     }
 
     /// How many were asked for at one moment, at the most.
@@ -155,7 +217,7 @@ final class Shown: LogSource {
         let bytes = change ?? (try? log.file(path, size: size))
         guard let bytes else { return nil }
         guard bytes.count <= limit else {
-            throw .malformed(path: location(of: path), rule: "is larger than \(limit) bytes")
+            throw .tooLarge(path: location(of: path), limit: limit)
         }
         return bytes
     }

@@ -137,11 +137,8 @@ import Testing
                 _ = try await LogService(caller).bytes(at: "tile/0/000", limit: LogLimits.tileBytes)
                 Issue.record("it was read")
             } catch {
-                guard case .malformed(let path, _) = error else {
-                    Issue.record("\(error)")
-                    return
-                }
-                #expect(path == "http://127.0.0.1:\(server.port)/tile/0/000")
+                let path = "http://127.0.0.1:\(server.port)/tile/0/000"
+                #expect(error == .tooLarge(path: path, limit: LogLimits.tileBytes))
             }
             await caller.close()
         }

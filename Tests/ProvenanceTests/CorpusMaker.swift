@@ -3,6 +3,7 @@ import Encoding
 import Manifests
 import Merkle
 import Provenance
+import TestLog
 import Testing
 
 /// Makes `Schemas/corpus` from one seed: the same bytes in every run.

@@ -2,6 +2,7 @@ import Checkpoints
 import Encoding
 import Merkle
 import Provenance
+import TestLog
 import Testing
 
 /// Bounds that contradict each other are false; the earliest that holds is told

@@ -3,6 +3,7 @@ import Encoding
 import Merkle
 import Provenance
 import Synchronization
+import TestLog
 import Testing
 
 /// What a program's own checkers say about the evidence in anchors, and the levels that follow.

@@ -2,6 +2,7 @@ import Encoding
 import Manifests
 import Merkle
 import Provenance
+import TestLog
 import Testing
 
 /// What build services say about their subjects: many, and several with one digest.

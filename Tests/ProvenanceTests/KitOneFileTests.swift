@@ -1,5 +1,6 @@
 import Encoding
 import Provenance
+import TestLog
 import Testing
 
 /// A kit as one file is the kit, and nothing else is (trust-kit.md §4).

@@ -3,6 +3,7 @@ import Encoding
 import Manifests
 import Merkle
 import Provenance
+import TestLog
 import Testing
 
 /// An update extends the kit's head, or it is refused (trust-kit.md §5).

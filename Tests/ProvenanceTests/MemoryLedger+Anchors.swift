@@ -1,6 +1,7 @@
 import Encoding
 import Merkle
 import Provenance
+import TestLog
 
 extension MemoryLedger {
     /// An anchor of the head of `size` for the entry at `index`; of another note where one is

@@ -2,6 +2,7 @@ import Checkpoints
 import Encoding
 import Merkle
 import Provenance
+import TestLog
 import Testing
 
 /// Receipts as bytes, and what a record may hold of them (log.md §6, record.md §2).

@@ -3,6 +3,7 @@ import Encoding
 import Manifests
 import Merkle
 import Provenance
+import TestLog
 import Testing
 
 /// Who may sign what, decided by order (registry.md).

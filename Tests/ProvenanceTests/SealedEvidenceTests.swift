@@ -1,6 +1,7 @@
 import Encoding
 import Merkle
 import Provenance
+import TestLog
 import Testing
 
 /// A token outlives its certificate where a block that is older than the certificate's end holds

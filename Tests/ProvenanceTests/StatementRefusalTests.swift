@@ -2,6 +2,7 @@ import Encoding
 import Manifests
 import Merkle
 import Provenance
+import TestLog
 import Testing
 
 /// One way to be wrong, and what the refusal must name.

@@ -3,6 +3,7 @@ import Encoding
 import Manifests
 import Merkle
 import Provenance
+import TestLog
 import Testing
 
 /// A key of the ledger was stolen: its heads are believed where somebody saw them before

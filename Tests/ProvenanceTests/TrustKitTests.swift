@@ -2,6 +2,7 @@ import Checkpoints
 import Encoding
 import Merkle
 import Provenance
+import TestLog
 import Testing
 
 /// A kit is believed whole or not at all (trust-kit.md).

@@ -3,6 +3,7 @@ import Encoding
 import Manifests
 import Merkle
 import Provenance
+import TestLog
 import TestSupport
 
 /// Files with every kind of finding, and parts that prove nothing about any of them.

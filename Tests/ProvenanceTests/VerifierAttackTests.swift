@@ -3,6 +3,7 @@ import Encoding
 import Manifests
 import Merkle
 import Provenance
+import TestLog
 import Testing
 
 /// The attacks of reliability.md that a verifier can see: none may end in "ok".

@@ -2,6 +2,7 @@ import Checkpoints
 import Encoding
 import Merkle
 import Provenance
+import TestLog
 import Testing
 
 /// An accepted file with something changed: refused, or accepted with the same meaning where the

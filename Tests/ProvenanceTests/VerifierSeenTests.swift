@@ -2,6 +2,7 @@ import Checkpoints
 import Encoding
 import Merkle
 import Provenance
+import TestLog
 import Testing
 
 /// The head that a signer had seen, and the consistency receipt from it (record.md §4).

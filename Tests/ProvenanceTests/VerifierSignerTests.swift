@@ -3,6 +3,7 @@ import Encoding
 import Manifests
 import Merkle
 import Provenance
+import TestLog
 import Testing
 
 /// Who signed, and what becomes of a key that its owner has lost (verification.md §2, §7).

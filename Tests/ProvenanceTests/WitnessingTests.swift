@@ -3,6 +3,7 @@ import Encoding
 import Manifests
 import Merkle
 import Provenance
+import TestLog
 import Testing
 
 /// Who saw the entry, by when, and how fresh that is (verification.md §8).

@@ -1,6 +1,7 @@
 import Encoding
 import Foundation
 import HTTPCalls
+import Processes
 import Studio
 import TestPeer
 import TestSupport

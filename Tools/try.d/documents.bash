@@ -154,6 +154,7 @@ prepare() {
     must colophon policy get --ledger "$ledger"
     colophon policy get --ledger "$ledger" >policy.json 2>/dev/null
     must curl -fsS "$ledger/checkpoint" -o newest.txt
+    cp newest.txt saved.checkpoint
     mkdir records elsewhere shoot
     cp photo.jpg photo.jpg.colophon shoot/
     cp photo.jpg.colophon key-add-*.colophon records/
@@ -179,6 +180,7 @@ JSON
 JSON
     cp decision.json.colophon records/
     must colophond trust-kit --data ledger --out trust
+    must colophond export --data ledger --out mirror
     split_view >heads.misbehaviour
     cp trust/policy logs.policy
     must colophon trust fetch --ledger "$ledger"

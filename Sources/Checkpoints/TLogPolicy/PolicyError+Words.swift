@@ -31,6 +31,20 @@ extension PolicyError: CustomStringConvertible {
     }
 }
 
+extension PolicyRefusal: CustomStringConvertible {
+    /// What is wrong with a checkpoint, to follow the words "is not accepted by the policy".
+    public var description: String {
+        switch self {
+        case .unknownLog: "no log of the policy has signed it"
+        case .unsupportedLog(let key):
+            "\(key.name) has signed it in a way that cannot be verified here"
+        case .otherOrigin(let key): "\(key.name) has signed it for another log"
+        case .badSignature(let key): "it has a line of \(key.name) that does not verify"
+        case .quorumNotMet: "too few of the policy's witnesses have seen it"
+        }
+    }
+}
+
 extension VerifierKeyError: CustomStringConvertible {
     /// What is wrong with it, in words.
     public var description: String {

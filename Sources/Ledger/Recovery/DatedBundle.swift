@@ -3,7 +3,7 @@ import LedgerStore
 import Merkle
 
 /// The evidence about the heads whose last entry is in one bundle, with these heads: a file of an
-/// export (storage.md §12).
+/// export, and what `GET /anchors/N` answers (storage.md §12).
 ///
 /// It is a CBOR sequence of byte strings, in pairs: key and value of a row as it is stored. A key
 /// of 8 bytes is a head's; behind it are the rows of its evidence, whose keys have 41.
@@ -28,6 +28,12 @@ struct DatedBundle {
     /// Begins the file that the head of a size belongs to.
     init(of size: UInt64) {
         index = Self.index(of: size)
+    }
+
+    /// Goes on behind rows of the head of a size, which stands before them.
+    init(after size: UInt64) {
+        index = Self.index(of: size)
+        self.size = size
     }
 
     /// The bundle that the head of a size belongs to.

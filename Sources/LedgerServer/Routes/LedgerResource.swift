@@ -1,4 +1,5 @@
 package import Checkpoints
+import Merkle
 
 /// What a path of the ledger names.
 package enum LedgerResource: Hashable, Sendable {
@@ -15,6 +16,7 @@ package enum LedgerResource: Hashable, Sendable {
     case subject(String)
     case threads
     case anchors
+    case evidence(UInt64)
     case control
     case consistency
     case checkpoint
@@ -46,6 +48,12 @@ package enum LedgerResource: Hashable, Sendable {
                 return nil
             }
             self = .manifests(index: index, width: width)
+        case ("anchors", 2...):
+            let bundle = "tile/entries/" + path.dropFirst("anchors/".count)
+            guard case .entries(let index, TileID.width)? = try? TilePath(parsing: bundle) else {
+                return nil
+            }
+            self = .evidence(index)
         case ("subjects", 2): self = .subject(String(parts[1]))
         case ("heads", 2): self = parts[1] == "latest" ? .latestHead : .head(String(parts[1]))
         case ("heads", 3) where parts[1] == "before": self = .headBefore(String(parts[2]))
@@ -119,6 +127,7 @@ package enum LedgerResource: Hashable, Sendable {
         case .subject: "/subjects/{sha256}"
         case .threads: "/threads"
         case .anchors: "/anchors"
+        case .evidence: "/anchors/{N}"
         case .control: "/control"
         case .consistency: "/consistency"
         case .checkpoint: "/checkpoint"

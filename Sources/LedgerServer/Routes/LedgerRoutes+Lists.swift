@@ -116,6 +116,35 @@ extension LedgerRoutes {
 
     // MARK: - Sequences
 
+    /// Returns the evidence about the heads whose last entry is in one bundle.
+    ///
+    /// It changes when a head is dated and when a promise is kept. What is larger than is made at
+    /// once has no tag: it would have to be read whole for it.
+    func evidence(_ index: UInt64, _ exchange: Exchange) throws(Problem) -> Reply {
+        let pieces = try stored { try ledger.evidencePieces(index: index) }
+        guard let pieces else {
+            throw .notFound("there is no evidence about a head that ends in this bundle")
+        }
+        let first = try stored {
+            var pieces = pieces
+            return try pieces.next(byteLimit: limits.bundleBytes) ?? []
+        }
+        guard first.count < limits.bundleBytes else {
+            return try stored {
+                try Answer.compressible(
+                    pieces, upTo: limits.bundleBytes, MediaType.cborSequence,
+                    cache: CacheRule.revalidate, exchange.accepted)
+            }
+        }
+        let tag = EntityTag(of: first, isWeak: true)
+        guard !tag.isKnown(exchange.headers) else {
+            return tag.notModified(cache: CacheRule.revalidate, vary: Answer.encodingField)
+        }
+        let reply = Answer.compressible(
+            first, MediaType.cborSequence, cache: CacheRule.revalidate, exchange.accepted)
+        return tag.apply(to: reply, for: exchange.headers)
+    }
+
     /// Returns the manifests beside one entry bundle: they are as much as 64 MiB.
     ///
     /// The tag is not made of their bytes, which would all have to be read for it: nothing but an
@@ -162,4 +191,5 @@ extension LedgerRoutes {
 }
 
 extension ManifestPieces: AnswerPieces {}
+extension EvidencePieces: AnswerPieces {}
 extension ControlPieces: AnswerPieces {}

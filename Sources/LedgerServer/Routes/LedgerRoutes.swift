@@ -73,7 +73,7 @@ final class LedgerRoutes: Routes {
             return .stream(pattern) { [self] exchange, body throws(Problem) in
                 try batch(exchange, body)
             }
-        case .tile(TilePath.entries), .manifests, .control, .trustKit:
+        case .tile(TilePath.entries), .manifests, .evidence, .control, .trustKit:
             return .long(pattern, usualBytes: limits.usualBundleBytes, reading(resource))
         case .subject, .threads, .anchors: return .long(pattern, reading(resource))
         case .metrics: return .long(pattern, isOperational: true, reading(resource))
@@ -105,6 +105,7 @@ final class LedgerRoutes: Routes {
         case .subject(let digest): try subject(digest, exchange)
         case .threads: try threads(exchange)
         case .anchors: try anchors(exchange)
+        case .evidence(let index): try evidence(index, exchange)
         case .control: try control(exchange)
         case .consistency: try consistency(exchange)
         case .checkpoint: try note(of: ledger.servedHead(), exchange)

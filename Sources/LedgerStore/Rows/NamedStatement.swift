@@ -10,7 +10,7 @@ package struct NamedStatement: Sendable {
 
     package init(_ statement: Statement) {
         self.statement = statement
-        nonce = StoreLayout.nonce(of: statement)
+        nonce = statement.nonceDigest
     }
 
     /// Its key in `ids`.

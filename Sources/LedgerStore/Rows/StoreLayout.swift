@@ -1,6 +1,5 @@
 import Encoding
 package import Merkle
-package import Provenance
 package import RocksDB
 
 /// The column families and keys of the store; `Schemas/storage.md` draws them.
@@ -97,11 +96,6 @@ package enum StoreLayout {
         var bytes = digest.bytes
         bytes += key(index)
         return bytes
-    }
-
-    /// SHA-256(iss || 0 || cti): the key in `nonces` of what an issuer may state only once.
-    package static func nonce(of statement: Statement) -> Hash {
-        .sha256(statement.issuer.utf8 + [0] + statement.claimID)
     }
 
     /// Reads 8 big-endian bytes; nil for another length.

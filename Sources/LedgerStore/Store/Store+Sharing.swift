@@ -1,6 +1,6 @@
 import Manifests
 package import Merkle
-import Provenance
+package import Provenance
 import RocksDB
 
 /// The entries that have one manifest, as far as they were looked for.
@@ -75,7 +75,7 @@ extension LeafFields {
     /// The digest of the manifest that a leaf is about; nil for a control statement, which holds
     /// its own, and for what is no statement.
     package static func manifestDigest(of leaf: Span<UInt8>) -> Hash? {
-        if let fields = LeafFields(leaf), !fields.isControl {
+        if let fields = LeafFields(leaf) {
             return Hash(leaf.extracting(fields.payload))
         }
         guard let statement = try? Statement(leaf: leaf.copied()), statement.controlManifest == nil

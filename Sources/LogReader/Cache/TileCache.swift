@@ -65,7 +65,8 @@ public final class TileCache: Sendable {
         try folder?.keep(hashes, id)
     }
 
-    private func remember(_ hashes: [Hash], _ id: TileID, _ root: Hash) {
+    /// Keeps a full tile whose node is `root` in memory only.
+    func remember(_ hashes: [Hash], _ id: TileID, _ root: Hash) {
         generations.withLock { $0.keep(Kept(root: root, hashes: hashes), id, limit: limit) }
     }
 }

@@ -23,7 +23,8 @@ public struct LeafBundle: Sendable {
     /// begins or ends in its middle.
     public internal(set) var indexes: Range<UInt64>
 
-    private let places: [Range<Int>]
+    @usableFromInline
+    let places: [Range<Int>]
 
     init(_ number: UInt64, path: String, bytes: [UInt8], places: [Range<Int>]) {
         self.number = number
@@ -37,27 +38,38 @@ public struct LeafBundle: Sendable {
     }
 
     /// The index of the first leaf of the bundle, also where it was not asked for.
+    @inlinable
     public var firstIndex: UInt64 { number * UInt64(TileID.width) }
 
     /// Number of leaves of the bundle, also those that were not asked for.
+    @inlinable
     public var count: Int { places.count }
 
+    /// Number of bytes of the leaves that were asked for.
+    public var byteCount: UInt64 {
+        indexes.reduce(0) { $0 + UInt64(place(of: $1).count) }
+    }
+
     /// Returns where in ``bytes`` the leaf at `index` lies.
+    @inlinable
     public func place(of index: UInt64) -> Range<Int> {
         places[Int(index - firstIndex)]
     }
 
     /// Returns the hash of the leaf at `index`.
+    @inlinable
     public func hash(of index: UInt64) -> Hash {
         hashes[Int(index - firstIndex)]
     }
 
     /// The leaf at `index`, which shares the memory of the bundle.
+    @inlinable
     public subscript(index: UInt64) -> ArraySlice<UInt8> {
         bytes[place(of: index)]
     }
 
     /// Lends the leaf at `index` to `body`.
+    @inlinable
     public func withLeaf<Result, Failure: Error>(
         at index: UInt64, _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {

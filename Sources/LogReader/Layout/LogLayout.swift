@@ -1,4 +1,5 @@
 import Checkpoints
+public import Encoding
 public import Merkle
 
 /// How a log names its files, and what stands in a bundle of entries.
@@ -21,6 +22,12 @@ public enum LogLayout: String, CaseIterable, Sendable {
     /// The name of the newest checkpoint.
     public var checkpoint: String {
         self == .sumDB ? "latest" : StaticLayout.checkpoint
+    }
+
+    /// Returns the origin of the checkpoints of a log whose key has this name: the same, but in
+    /// Go's checksum database, whose first line is older than that rule.
+    public func origin(ofKey name: Text) -> Text {
+        self == .sumDB ? Text("go.sum database tree") : name
     }
 
     /// Returns the name of a tile of `width` hashes.

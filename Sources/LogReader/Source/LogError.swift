@@ -74,8 +74,11 @@ extension LogError {
         /// nothing about the log; ask again later.
         case unreadable
 
+        /// The source has nothing there, each time it was asked, although the checkpoint covers it.
+        case missing
+
         /// The source shows something else than the log, and showed it each time it was asked:
-        /// missing, malformed, too large, refuted by the checkpoint, or changed.
+        /// malformed, too large, refuted by the checkpoint, or changed.
         case wrong
 
         /// The checkpoint is not one that is believed.
@@ -91,11 +94,79 @@ extension LogError {
         case impossible
     }
 
+    /// A file of the log that an error is about.
+    public struct File: Hashable, Sendable {
+        /// What such a file holds.
+        public enum Part: Hashable, Sendable {
+            /// A signed checkpoint.
+            case checkpoint
+
+            /// Hashes.
+            case tile
+
+            /// Entries.
+            case bundle
+
+            /// Manifests, anchors and lists, which the tree does not prove.
+            case other
+        }
+
+        /// Where it is; several with "or" between them where only all of them together are wrong.
+        public let path: String
+
+        /// What it holds.
+        public let part: Part
+
+        /// Names a file.
+        public init(path: String, part: Part) {
+            self.path = path
+            self.part = part
+        }
+
+        /// Knows what a file holds by the end of its name.
+        init(_ path: String) {
+            let names = path.split { $0 == "/" || $0 == ":" }
+            let top = names.lastIndex { ["tile", "manifests", "anchors"].contains($0) }
+            let part: Part
+            if ["checkpoint", "latest"].contains(names.last) {
+                part = .checkpoint
+            } else if let top, names[top] == "tile" {
+                part = Self.isBundle(names[top...]) ? .bundle : .tile
+            } else {
+                part = .other
+            }
+            self.init(path: path, part: part)
+        }
+
+        /// `tile/entries/N`, `tile/data/N`, `tile/8/data/N`.
+        private static func isBundle(_ names: ArraySlice<Substring>) -> Bool {
+            names.dropFirst().prefix(2).contains { $0 == "entries" || $0 == "data" }
+        }
+    }
+
+    /// The file that the error is about; nil where it is about none, or about a history.
+    public var file: File? {
+        switch self {
+        case .file(let error): File(error.path)
+        case .service(let address, _): File(address)
+        case .missing(let path), .malformed(let path, _), .refuted(let path, _),
+            .tooLarge(let path, _), .redirected(let path, _), .changed(let path, _),
+            .untrusted(let path, _):
+            File(path)
+        case .behind, .fork, .outside: nil
+        }
+    }
+
+    /// Whether the source gives no such file as the checkpoint covers: asking once more may help,
+    /// or asking elsewhere.
+    var isOfFile: Bool { meaning == .wrong || meaning == .missing }
+
     /// What follows from it.
     public var meaning: Meaning {
         switch self {
         case .file, .service, .redirected: .unreadable
-        case .missing, .malformed, .refuted, .tooLarge, .changed: .wrong
+        case .missing: .missing
+        case .malformed, .refuted, .tooLarge, .changed: .wrong
         case .untrusted: .untrusted
         case .behind: .behind
         case .fork: .fork

@@ -88,17 +88,32 @@ extension LogTree {
         _ index: UInt64, under proof: BundleProof?, limit: Int = LogLimits.bundleBytes
     ) async throws(LogError) -> LeafBundle {
         let width = StaticLayout.width(of: index, in: size)
-        return try await file(limit, width: width, { layout.bundle(index, width: $0) }) {
+        return try await file(
+            limit, of: LogLimits.bundleBytes, width: width, { layout.bundle(index, width: $0) }
+        ) {
             file throws(LogError) in
-            try bundle(index, width, file, proof)
+            try bundle(index, file, proof, limit: limit)
         }
     }
 
     private func bundle(
-        _ index: UInt64, _ width: Int, _ file: LogFile, _ proof: BundleProof?
+        _ index: UInt64, _ file: LogFile, _ proof: BundleProof?, limit: Int
+    ) throws(LogError) -> LeafBundle {
+        do throws(LogError) {
+            return try bundle(index, file, proof)
+        } catch {
+            // Some stores give what they keep compressed, and do not say so.
+            guard let plain = try file.inflated(limit: limit) else { throw error }
+            return try bundle(index, plain, proof)
+        }
+    }
+
+    private func bundle(
+        _ index: UInt64, _ file: LogFile, _ proof: BundleProof?
     ) throws(LogError) -> LeafBundle {
         let bundle = try layout.leaves(
-            in: file.bytes, index, width: width, isExact: file.isExact, path: file.path)
+            in: file.bytes, index, width: StaticLayout.width(of: index, in: size),
+            isExact: file.isExact, path: file.path)
         guard proof?.proves(bundle.hashes) ?? true else {
             throw .refuted(path: file.path, reason: "does not have the entries of the log")
         }

@@ -1,3 +1,4 @@
+import Compression
 import Merkle
 
 extension LogTree {
@@ -7,19 +8,27 @@ extension LogTree {
     /// has done so. What is wrong may be right in a moment: a store shows a new file late, a cache
     /// on the way gives an old one.
     ///
-    /// - Parameter isCovered: whether the checkpoint covers it, so that it must be there.
+    /// - Parameters:
+    ///   - limit: bytes that are read.
+    ///   - most: bytes that such a file may have; a larger one than `limit` is no wrong one.
+    ///   - isCovered: whether the checkpoint covers it, so that it must be there.
     func file<Value>(
-        _ limit: Int, width: Int, isCovered: Bool = true, _ name: (Int) -> String,
+        _ limit: Int, of most: Int, width: Int, isCovered: Bool = true, _ name: (Int) -> String,
         _ check: (LogFile) throws(LogError) -> Value
     ) async throws(LogError) -> Value {
-        var waits = source.patience[...]
+        var waits = memory.isOutOfPatience ? [] : source.patience[...]
         var isFresh = false
         while true {
             do throws(LogError) {
                 return try check(try await file(limit, width: width, isFresh: isFresh, name))
             } catch {
                 if !isCovered, case .missing = error { throw error }
-                guard error.meaning == .wrong, let wait = waits.popFirst() else { throw error }
+                if limit < most, case .tooLarge = error { throw error }
+                guard error.isOfFile else { throw error }
+                guard let wait = waits.popFirst() else {
+                    memory.countWrong()
+                    throw error
+                }
                 // Where this is cut off, nobody waits for the answer any more.
                 guard (try? await Task.sleep(for: wait)) != nil else { throw error }
                 isFresh = true
@@ -66,5 +75,17 @@ struct LogFile {
             throw .malformed(path: path, rule: "must have \(expected) bytes, has \(bytes.count)")
         }
         return isExact ? hashes : Array(hashes.prefix(width))
+    }
+
+    /// The same file as the gzip in it has it; nil where it does not hold gzip.
+    func inflated(limit: Int) throws(LogError) -> LogFile? {
+        guard bytes.starts(with: [0x1F, 0x8B, 0x08]) else { return nil }
+        do throws(GzipError) {
+            let plain = try GzipInflater.inflated(bytes, limit: limit)
+            return LogFile(path: path, bytes: plain, isExact: isExact)
+        } catch {
+            guard case .tooLarge = error else { return nil }
+            throw .tooLarge(path: path, limit: limit)
+        }
     }
 }

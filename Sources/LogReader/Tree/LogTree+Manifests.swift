@@ -5,10 +5,14 @@ extension LogTree {
     /// Returns the manifests beside one bundle; nil where there is none (any more).
     ///
     /// The log does not prove them: each entry names the digest of its own.
-    public func manifests(ofBundle index: UInt64) async throws(LogError) -> [[UInt8]?] {
+    ///
+    /// - Parameter limit: bytes that the file may have; for a caller that reads several at once.
+    public func manifests(
+        ofBundle index: UInt64, limit: Int = LogLimits.manifestsBytes
+    ) async throws(LogError) -> [[UInt8]?] {
         let width = StaticLayout.width(of: index, in: size)
         return try await file(
-            LogLimits.manifestsBytes, width: width, isCovered: false,
+            limit, of: LogLimits.manifestsBytes, width: width, isCovered: false,
             { StaticLayout.manifests(index, width: $0) }
         ) { file throws(LogError) in
             try Self.manifests(in: file, width)

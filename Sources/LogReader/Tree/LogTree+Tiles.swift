@@ -2,18 +2,47 @@ import Checkpoints
 import Merkle
 import Synchronization
 
-/// The partial tiles at the right border of a tree, once they are read and proven.
+/// What a tree remembers of its files: the partial tiles at its right border, once they are read
+/// and proven, which tiles were computed from what is below them, and how many files were wrong.
 ///
-/// Their hashes are those of the subtrees that the whole tree is made of, and of nothing else: the
-/// checkpoint's root proves all of them at once.
-final class BorderTiles: Sendable {
-    private let kept = Mutex<KnownTiles?>(nil)
-
-    var tiles: KnownTiles? { kept.withLock { $0 } }
-
-    func keep(_ tiles: KnownTiles) {
-        kept.withLock { $0 = tiles }
+/// The hashes of partial tiles are those of the subtrees that the whole tree is made of, and of
+/// nothing else: the checkpoint's root proves all of them at once.
+final class TreeMemory: Sendable {
+    private struct State {
+        var tiles: KnownTiles?
+        var damage: [LogError] = []
+        var mended: Set<TileID> = []
+        var wrong = 0
     }
+
+    private let state = Mutex(State())
+
+    var tiles: KnownTiles? { state.withLock { $0.tiles } }
+
+    /// What is wrong with the files of the border; nothing where it was proven by them.
+    var damage: [LogError] { state.withLock { $0.damage } }
+
+    func keep(_ tiles: KnownTiles, damage: [LogError] = []) {
+        state.withLock { state in
+            state.tiles = tiles
+            state.damage = damage
+        }
+    }
+
+    /// Remembers that a full tile was computed, and did not come from the source.
+    func addMended(_ id: TileID) {
+        state.withLock { _ = $0.mended.insert(id) }
+    }
+
+    /// Counts a file that stayed wrong.
+    func countWrong() {
+        state.withLock { $0.wrong += 1 }
+    }
+
+    /// Whether so many files stayed wrong that no more are waited for.
+    var isOutOfPatience: Bool { state.withLock { $0.wrong >= LogLimits.patientFiles } }
+
+    func isMended(_ id: TileID) -> Bool { state.withLock { $0.mended.contains(id) } }
 }
 
 extension LogTree {
@@ -52,7 +81,12 @@ extension LogTree {
         return levels.sorted { $0.key > $1.key }.map { $0.value.sorted { $0.index < $1.index } }
     }
 
-    func fullTile(_ id: TileID, under root: Hash) async throws(LogError) -> [Hash] {
+    /// Reads the file of a full tile and keeps it.
+    ///
+    /// - Parameter isKept: whether the tile of this name was proven before.
+    func fullTile(
+        _ id: TileID, under root: Hash, isKept: Bool = false
+    ) async throws(LogError) -> [Hash] {
         let hashes = try await tile(id) { file throws(LogError) in
             let hashes = try file.hashes(TileID.width)
             guard node(over: hashes) == root else {
@@ -70,27 +104,37 @@ extension LogTree {
 
     /// Reads the partial tiles and proves them, the first time.
     func borderTiles() async throws(LogError) -> KnownTiles {
-        if let tiles = border.tiles { return tiles }
-        let ids = (0..<8 as Range<UInt8>).map { level in
-            TileID(level: level, index: size >> (8 * UInt64(level)) / UInt64(TileID.width))
-        }.filter { $0.width(in: size) > 0 }
+        if let tiles = memory.tiles { return tiles }
+        let ids = borderIDs
         let files = try await Self.inParallel(ids, atOnce: LogLimits.tilesAtOnce) {
             id async throws(LogError) in try await partialTile(id)
         }
         var tiles = KnownTiles()
         for (id, file) in zip(ids, files) { tiles[id] = file.hashes }
-        let range: CompactRange
-        do throws(ReadError<TileError<UnknownTiles>>) {
-            range = try CompactRange(size: size, from: TiledNodes(tiles))
-        } catch {
-            preconditionFailure("a tree is made of the tiles at its border: \(error)")
+        guard root(overBorder: tiles) == checkpoint.root else {
+            throw refuted(files.map(\.path))
         }
-        guard range.root == checkpoint.root else { throw refuted(files.map(\.path)) }
-        border.keep(tiles)
+        memory.keep(tiles)
         return tiles
     }
 
-    private func partialTile(
+    /// The partial tiles of the border, the lowest first.
+    var borderIDs: [TileID] {
+        (0..<8 as Range<UInt8>).map { level in
+            TileID(level: level, index: size >> (8 * UInt64(level)) / UInt64(TileID.width))
+        }.filter { $0.width(in: size) > 0 }
+    }
+
+    /// Returns the root that the partial tiles lead to.
+    func root(overBorder tiles: KnownTiles) -> Hash {
+        do throws(ReadError<TileError<UnknownTiles>>) {
+            return try CompactRange(size: size, from: TiledNodes(tiles)).root
+        } catch {
+            preconditionFailure("a tree is made of the tiles at its border: \(error)")
+        }
+    }
+
+    func partialTile(
         _ id: TileID
     ) async throws(LogError) -> (path: String, hashes: [Hash]) {
         let width = id.width(in: size)
@@ -104,7 +148,8 @@ extension LogTree {
         _ id: TileID, _ check: (LogFile) throws(LogError) -> Value
     ) async throws(LogError) -> Value {
         try await file(
-            LogLimits.tileBytes, width: id.width(in: size), { layout.tile(id, width: $0) }, check)
+            LogLimits.tileBytes, of: LogLimits.tileBytes, width: id.width(in: size),
+            { layout.tile(id, width: $0) }, check)
     }
 
     /// Only all partial tiles together have a root: which of them is wrong, it does not tell.

@@ -14,7 +14,7 @@ public struct LogTree: Sendable {
     let layout: LogLayout
     let source: any LogSource
     let cache: TileCache
-    let border = BorderTiles()
+    let memory = TreeMemory()
 
     /// The checkpoint that the log signed.
     public var checkpoint: Checkpoint { verified.checkpoint }
@@ -22,10 +22,12 @@ public struct LogTree: Sendable {
     /// Number of entries.
     public var size: UInt64 { checkpoint.size }
 
-    init(
-        _ signed: SignedCheckpoint, _ verified: VerifiedCheckpoint, _ layout: LogLayout,
+    /// Takes a checkpoint whose signature the caller has judged, by keys of its own.
+    public init(
+        _ signed: SignedCheckpoint, _ verified: VerifiedCheckpoint, layout: LogLayout = .tiles,
         source: any LogSource, cache: TileCache
     ) {
+        precondition(signed.claim == verified.checkpoint, "the note is that of the checkpoint")
         self.signed = signed
         self.verified = verified
         self.layout = layout
@@ -89,7 +91,7 @@ public struct LogTree: Sendable {
     }
 
     /// Makes something of stored nodes: reads the tiles that it asks for, and makes it again.
-    private func reading<Value>(
+    func reading<Value>(
         _ make: (TiledNodes<KnownTiles>) throws(ReadError<TileError<UnknownTiles>>) -> Value
     ) async throws(LogError) -> Value {
         var known = KnownTiles()

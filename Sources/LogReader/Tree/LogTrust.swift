@@ -9,18 +9,20 @@ public enum LogTrust: Sendable {
     /// A log that the policy lists, and its quorum of witnesses.
     case policy(TrustPolicy)
 
-    /// The log that has always had this one key, whose name is the log's origin.
-    public static func key(_ key: VerifierKey) -> LogTrust {
-        .log(origin: key.name, keys: [KeyHistory<VerifierKey>.Term(key: key)])
+    /// The log that has always had this one key, whose name gives the log's origin.
+    public static func key(_ key: VerifierKey, layout: LogLayout = .tiles) -> LogTrust {
+        let origin = layout.origin(ofKey: key.name)
+        return .log(origin: origin, keys: [KeyHistory<VerifierKey>.Term(key: key, origin: origin)])
     }
 
     /// Reads a signed checkpoint and verifies it; `path` is where it came from, for words.
     func open(
-        _ bytes: [UInt8], _ path: String
+        _ bytes: [UInt8], _ path: String, allowingExtensions: Bool
     ) throws(LogError) -> (SignedCheckpoint, VerifiedCheckpoint) {
         let signed: SignedCheckpoint
         do throws(SignedCheckpointError) {
-            signed = try SignedCheckpoint(parsing: bytes)
+            signed = try SignedCheckpoint(
+                parsing: bytes, allowingExtensions: allowingExtensions)
         } catch {
             throw .malformed(path: path, rule: "is not a signed checkpoint: \(error)")
         }

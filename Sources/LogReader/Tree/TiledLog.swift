@@ -8,16 +8,21 @@ public struct TiledLog: Sendable {
     private let source: any LogSource
     private let trust: LogTrust
     private let layout: LogLayout
+    private let allowsExtensions: Bool
     private let cache: TileCache
 
     /// Reads from `source`; several readers may share a cache.
+    ///
+    /// - Parameter allowingExtensions: whether lines may follow the root of a checkpoint; a ledger
+    ///   of ours never writes any, other logs may.
     public init(
         _ source: any LogSource, trust: LogTrust, layout: LogLayout = .tiles,
-        cache: TileCache = TileCache()
+        allowingExtensions: Bool = false, cache: TileCache = TileCache()
     ) {
         self.source = source
         self.trust = trust
         self.layout = layout
+        allowsExtensions = allowingExtensions
         self.cache = cache
     }
 
@@ -31,8 +36,9 @@ public struct TiledLog: Sendable {
         guard let bytes = try await source.bytes(at: path, limit: limit) else {
             throw .missing(path: source.location(of: path))
         }
-        let (signed, verified) = try trust.open(bytes, source.location(of: path))
-        return LogTree(signed, verified, layout, source: source, cache: cache)
+        let (signed, verified) = try trust.open(
+            bytes, source.location(of: path), allowingExtensions: allowsExtensions)
+        return LogTree(signed, verified, layout: layout, source: source, cache: cache)
     }
 
     /// The same, once it is proven that the log only grew since `known`, which was believed.

@@ -13,6 +13,7 @@ struct TilesAbove: Sendable {
 struct BundleReader<Value: Sendable>: Sendable {
     let tree: LogTree
     let range: Range<UInt64>
+    let readsTiles: Bool
     let prepare: @Sendable (LeafBundle) async throws(LogError) -> Value
 
     /// Reads the tiles above a block.
@@ -51,10 +52,12 @@ struct BundleReader<Value: Sendable>: Sendable {
             ? BundleProof.node(above.hashes[place]) : try await tree.proof(ofBundle: number)
         var leaves = try await tree.bundle(number, under: proof, limit: limit)
         var damage: [LogError] = []
-        if case .node = proof, let error = try await tree.damage(over: leaves) {
+        if case .node = proof, readsTiles, let error = try await tree.damage(over: leaves) {
             damage.append(error)
         }
         if place == TileID.width - 1 { damage += above.damage }
+        // The border is looked at when the walk comes to the end of the tree.
+        if number == tree.bundleCount - 1 { damage += tree.memory.damage }
         leaves.indexes = leaves.indexes.clamped(to: range)
         let value = try await prepare(leaves)
         return (
@@ -78,7 +81,7 @@ extension LogTree {
             }
             return nil
         } catch {
-            guard error.meaning == .wrong else { throw error }
+            guard error.isOfFile else { throw error }
             return error
         }
     }
@@ -86,25 +89,18 @@ extension LogTree {
     /// Reads the tile of level 1 above a block of bundles, and looks at each tile that the block
     /// completes.
     fileprivate func tilesAbove(_ block: UInt64) async throws(LogError) -> TilesAbove {
-        let id = TileID(level: 1, index: block)
-        let width = id.width(in: size)
+        var tile = TileID(level: 1, index: block)
         // A first partial bundle has nothing above it.
-        guard width > 0 else { return TilesAbove(hashes: [], damage: []) }
-        guard width == TileID.width else {
-            return TilesAbove(hashes: try await tiles([id]).hashes(of: id), damage: [])
+        guard tile.width(in: size) > 0 else { return TilesAbove(hashes: [], damage: []) }
+        guard tile.width(in: size) == TileID.width else {
+            return TilesAbove(hashes: try await provenTile(tile), damage: [])
         }
-        let hashes = try await look(at: id)
-        var tile = id
+        let (hashes, damage) = try await look(at: tile)
+        var all = [damage].compactMap { $0 }
         while tile.placeInParent == TileID.width - 1, tile.parent.width(in: size) == TileID.width {
             tile = tile.parent
-            _ = try await look(at: tile)
+            all += [try await look(at: tile).damage].compactMap { $0 }
         }
-        return TilesAbove(hashes: hashes, damage: [])
-    }
-
-    /// Reads the file of a full tile, proven by the tile above it, also where it is known.
-    fileprivate func look(at id: TileID) async throws(LogError) -> [Hash] {
-        let root = try await tiles([id.parent]).hashes(of: id.parent)[id.placeInParent]
-        return try await fullTile(id, under: root)
+        return TilesAbove(hashes: hashes, damage: all)
     }
 }

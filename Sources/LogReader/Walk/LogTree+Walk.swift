@@ -24,10 +24,11 @@ extension LogTree {
     ) async throws {
         let bundles = try bundles(of: range)
         guard !bundles.isEmpty else { return }
-        _ = try await borderTiles()
+        _ = try await provenBorder()
         try await withThrowingTaskGroup(of: WalkPart<Value>.self) { group in
             defer { group.cancelAll() }
-            let reader = BundleReader<Value>(tree: self, range: range, prepare: prepare)
+            let reader = BundleReader<Value>(
+                tree: self, range: range, readsTiles: limits.readsTiles, prepare: prepare)
             var walk = Walk<Value>(bundles, limits)
             for due in bundles {
                 walk.begin(due, reader, in: &group)

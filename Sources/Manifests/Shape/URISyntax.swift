@@ -9,17 +9,29 @@ package enum URISyntax {
 
     /// Says whether all bytes are unreserved, reserved or "%" (RFC 3986 §2.1 to §2.3).
     package static func isAllowed(_ bytes: [UInt8]) -> Bool {
-        bytes.allSatisfy(isCharacter)
+        isAllowed(bytes.span)
+    }
+
+    /// Says whether all bytes are unreserved, reserved or "%" (RFC 3986 §2.1 to §2.3).
+    package static func isAllowed(_ bytes: Span<UInt8>) -> Bool {
+        for place in bytes.indices where !isCharacter(bytes[place]) { return false }
+        return true
     }
 
     /// Says whether a scheme (RFC 3986 §3.1) and something after it are there.
     package static func hasScheme(_ bytes: [UInt8]) -> Bool {
-        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon + 1 < bytes.count,
-            let first = bytes.first, first.isLetter
-        else { return false }
-        return bytes[..<colon].allSatisfy { byte in
-            byte.isAlphanumeric || "+-.".utf8.contains(byte)
+        hasScheme(bytes.span)
+    }
+
+    /// Says whether a scheme (RFC 3986 §3.1) and something after it are there.
+    package static func hasScheme(_ bytes: Span<UInt8>) -> Bool {
+        guard bytes.count > 0, bytes[0].isLetter else { return false }
+        for place in bytes.indices {
+            let byte = bytes[place]
+            if byte == UInt8(ascii: ":") { return place + 1 < bytes.count }
+            guard byte.isAlphanumeric || "+-.".utf8.contains(byte) else { return false }
         }
+        return false
     }
 
     private static func isCharacter(_ byte: UInt8) -> Bool {

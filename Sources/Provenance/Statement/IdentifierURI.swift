@@ -3,6 +3,12 @@ package import Manifests
 
 /// The rule for iss, sub, aud and origin: 1...255 ASCII characters that RFC 3986 allows.
 package enum IdentifierURI {
+    /// Says whether `bytes` have this form; an iss also needs a scheme.
+    static func isAllowed(_ bytes: Span<UInt8>, needsScheme: Bool) -> Bool {
+        (1...Limits.uriBytes).contains(bytes.count) && URISyntax.isAllowed(bytes)
+            && (!needsScheme || URISyntax.hasScheme(bytes))
+    }
+
     /// Checks `text`, the value of `field`; an iss also needs a scheme.
     package static func check(
         _ text: Text, field: String, needsScheme: Bool = false

@@ -161,9 +161,11 @@ public struct Statement: Hashable, Sendable {
         return manifest
     }
 
+    /// The predicates whose statements are for one ledger only: `aud` is mandatory.
+    static let boundPredicates: [Text] = [PredicateType.milestone, PredicateType.reconciliation]
+
     /// Checks what a predicate asks of the statement's other headers (statement.md §4, §7).
     private func checkWhatThePredicateNeeds() throws(Refusal) {
-        let bound: [Text] = [PredicateType.milestone, PredicateType.reconciliation]
         if controlManifest != nil {
             guard audience != nil else {
                 throw Refusal(.audience, field: "aud", rule: "is mandatory in control statements")
@@ -172,7 +174,7 @@ public struct Statement: Hashable, Sendable {
                 throw Refusal(
                     .malformed, field: "chain", rule: "is mandatory in control statements")
             }
-        } else if bound.contains(predicate), audience == nil {
+        } else if Self.boundPredicates.contains(predicate), audience == nil {
             throw Refusal(.audience, field: "aud", rule: "is mandatory for predicate \(predicate)")
         }
     }

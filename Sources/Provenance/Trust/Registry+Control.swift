@@ -4,6 +4,20 @@ public import Manifests
 import Merkle
 
 extension Registry {
+    /// Applies a control statement, the first of which founds the registry.
+    package static func folding(
+        _ statement: Statement, at index: UInt64, into registry: Registry?
+    ) throws(Refusal) -> Registry {
+        guard var registry else {
+            guard index == 0 else {
+                throw Refusal(.predicate, field: "entry 0", rule: "must be a policy statement")
+            }
+            return try Registry(genesis: statement)
+        }
+        try registry.apply(statement, at: index)
+        return registry
+    }
+
     /// Applies the control statement at `index`, after all that registry.md asks of it:
     /// its form, its place in the chain, its signer's authority, its signature, its effect.
     ///
@@ -99,12 +113,12 @@ extension Registry {
         guard statement.chain?.id == chainID else {
             throw Refusal(.mismatch, field: "chain.id", rule: "must be entry 0's")
         }
-        try checkAlgorithm(of: statement)
+        try checkAlgorithm(of: statement.claims)
     }
 
     /// Checks that the policy in force lists the signature's algorithm.
-    func checkAlgorithm(of statement: Statement) throws(Refusal) {
-        guard policy.settings.algorithms.contains(statement.algorithm.rawValue) else {
+    func checkAlgorithm(of claims: SignedClaims) throws(Refusal) {
+        guard policy.settings.algorithms.contains(claims.algorithm.rawValue) else {
             throw Refusal(
                 .algorithm, field: "alg",
                 rule: "must be one that the policy lists: \(policy.settings.algorithms)")
@@ -139,7 +153,7 @@ extension Registry {
             return try Self.checkSignature(of: statement, by: Self.prepared(recoveryKey))
         }
         try checkInOffice(statement.keyID)
-        let record = try judgeKey(of: statement)
+        let record = try judgeKey(of: statement.claims)
         guard record.roles.contains(.admin) else {
             throw Refusal(
                 .role, field: "predicateType",

@@ -10,34 +10,39 @@ extension Registry {
     /// For statements about artifacts; ``apply(_:at:)`` judges control statements. The
     /// signature itself and the clock are left to the caller (registry.md §5).
     public func judge(_ statement: Statement) throws(Refusal) -> VerificationKey {
-        if let audience = statement.audience, audience != origin.text {
+        try judge(statement.claims)
+    }
+
+    /// The same, of the claims alone.
+    package func judge(_ claims: SignedClaims) throws(Refusal) -> VerificationKey {
+        if let audience = claims.audience, audience != origin.text {
             throw Refusal(.audience, field: "aud", rule: "must be \(origin.text), not \(audience)")
         }
-        return try judgeSigner(of: statement)
+        return try judgeSigner(of: claims)
     }
 
     /// Like ``judge(_:)``, without a look at the audience.
-    func judgeSigner(of statement: Statement) throws(Refusal) -> VerificationKey {
-        try checkAlgorithm(of: statement)
-        guard statement.leaf.count <= policy.settings.statementBytes else {
+    func judgeSigner(of claims: SignedClaims) throws(Refusal) -> VerificationKey {
+        try checkAlgorithm(of: claims)
+        guard claims.byteCount <= policy.settings.statementBytes else {
             throw Refusal(
                 .tooLarge, field: "statement",
                 rule: "must not exceed the policy's \(policy.settings.statementBytes) bytes")
         }
         // Foreign manifests are other people's, and bound by their own limit alone.
-        let isBound = PredicateType.isOurs(statement.predicate)
-        guard !isBound || statement.subjectDigests.count <= policy.settings.subjects else {
+        let isBound = PredicateType.isOurs(claims.predicate)
+        guard !isBound || claims.artifactCount <= policy.settings.subjects else {
             throw Refusal(
                 .tooLarge, field: "subjects",
                 rule: "must not exceed the policy's \(policy.settings.subjects)")
         }
-        let record = try judgeKey(of: statement)
-        try checkPredicate(statement.predicate)
-        let role = Self.role(for: statement.predicate)
+        let record = try judgeKey(of: claims)
+        try checkPredicate(claims.predicate)
+        let role = Self.role(for: claims.predicate)
         guard record.roles.contains(role) else {
             throw Refusal(
                 .role, field: "predicate",
-                rule: "\(statement.predicate) needs a key of role \(role.rawValue)")
+                rule: "\(claims.predicate) needs a key of role \(role.rawValue)")
         }
         return record.verificationKey
     }
@@ -63,21 +68,21 @@ extension Registry {
         }
     }
 
-    /// Returns the registered key of `statement` if it may sign with this iss at this iat.
-    func judgeKey(of statement: Statement) throws(Refusal) -> KeyRecord {
-        guard let record = keys[statement.keyID] else {
+    /// Returns the registered key of `claims` if it may sign with this iss at this iat.
+    func judgeKey(of claims: SignedClaims) throws(Refusal) -> KeyRecord {
+        guard let record = keys[claims.keyID] else {
             throw .unregisteredKey
         }
-        guard statement.issuer == record.issuer else {
+        guard claims.issuer == record.issuer else {
             throw Refusal(
                 .issuer, field: "iss", rule: "must be \(record.issuer), the issuer of this key")
         }
-        guard record.key.algorithm == statement.algorithm else {
+        guard record.key.algorithm == claims.algorithm else {
             throw Refusal(
                 .algorithm, field: "alg",
                 rule: "must be \(record.key.algorithm.rawValue), that of the key")
         }
-        let issuedAt = Int64(clamping: statement.issuedAt)
+        let issuedAt = Int64(clamping: claims.issuedAt)
         switch record.state {
         case .added: break
         case .retired(let signedUntil):
@@ -101,8 +106,13 @@ extension Registry {
 
     /// Checks the one rule that the clock decides: a statement from the future (registry.md §5).
     public func checkClock(of statement: Statement, now: UInt64) throws(Refusal) {
+        try checkClock(issuedAt: statement.issuedAt, now: now)
+    }
+
+    /// The same, of the statement's time alone.
+    package func checkClock(issuedAt: UInt64, now: UInt64) throws(Refusal) {
         let latest = now.addingReportingOverflow(policy.settings.maxAhead)
-        guard latest.overflow || statement.issuedAt <= latest.partialValue else {
+        guard latest.overflow || issuedAt <= latest.partialValue else {
             let seconds = policy.settings.maxAhead
             throw Refusal(
                 .clock, field: "iat",
@@ -114,13 +124,22 @@ extension Registry {
     public static func checkSignature(
         of statement: Statement, by key: VerificationKey
     ) throws(Refusal) {
-        guard key.algorithm == statement.algorithm else {
+        try checkSignature(
+            statement.signature, over: statement.toBeSigned, statement.algorithm, by: key)
+    }
+
+    /// The same, of the parts: what was signed is the Sig_structure (RFC 9052 §4.4).
+    package static func checkSignature(
+        _ signature: [UInt8], over message: [UInt8], _ algorithm: COSEAlgorithm,
+        by key: VerificationKey
+    ) throws(Refusal) {
+        guard key.algorithm == algorithm else {
             throw Refusal(
                 .algorithm, field: "alg", rule: "must be \(key.algorithm.rawValue), that of the key"
             )
         }
         do throws(SignatureError) {
-            try key.check(signature: statement.signature, for: statement.toBeSigned)
+            try key.check(signature: signature, for: message)
         } catch {
             throw Refusal(.signature, field: "signature", rule: "\(error)")
         }

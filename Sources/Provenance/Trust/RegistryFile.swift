@@ -53,10 +53,17 @@ struct RegistryFile {
     }
 
     /// Returns the head after verifying its note and each entry's inclusion in it.
-    func verifiedHead(_ registry: Registry) throws(TrustKitError) -> Checkpoint {
+    func verifiedHead(_ registry: Registry) throws(TrustKitError) -> SignedCheckpoint {
+        let signed: SignedCheckpoint
+        do throws(SignedCheckpointError) {
+            signed = try SignedCheckpoint(parsing: note)
+        } catch {
+            throw Self.error("note: \(CheckpointRefusal.malformed(error))")
+        }
         let checkpoint: Checkpoint
         do throws(CheckpointRefusal) {
-            checkpoint = try registry.open(note: note).checkpoint
+            checkpoint = try signed.open(as: registry.origin.text, by: registry.noteKeys.terms)
+                .checkpoint
         } catch {
             throw Self.error("note: \(error)")
         }
@@ -73,7 +80,7 @@ struct RegistryFile {
                 throw Self.error("entry \(control.index) is not in the tree of the note")
             }
         }
-        return checkpoint
+        return signed
     }
 
     /// Returns the head's time, claim 6 of the receipt of the last control statement.

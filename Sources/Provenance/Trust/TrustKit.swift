@@ -42,8 +42,11 @@ public final class TrustKit: Sendable {
     /// The registry after the kit's last control statement.
     public let registry: Registry
 
+    /// The note of the head that the kit's registry was taken at; it is verified.
+    public let signedHead: SignedCheckpoint
+
     /// The head that the kit's registry was taken at: its note is verified.
-    public let head: Checkpoint
+    public var head: Checkpoint { signedHead.claim }
 
     /// Time of that head in POSIX seconds, from its receipt.
     public let time: UInt64
@@ -111,12 +114,13 @@ public final class TrustKit: Sendable {
         (first, registry) = try Self.fold(evidence.controls, pinned: genesis)
         controls = evidence.controls
         erasures = Self.erasures(among: evidence.controls)
-        head = try evidence.verifiedHead(registry)
+        signedHead = try evidence.verifiedHead(registry)
         let keys = try ReceiptKeysFile(files.receiptKeys)
         try keys.checkOwn(registry)
         try Self.checkOwnLogKeys(policy, registry)
         receiptKeys = try keys.verificationKeys()
-        time = try evidence.verifiedTime(head, registry, receiptKeys[registry.origin.text] ?? [:])
+        time = try evidence.verifiedTime(
+            signedHead.claim, registry, receiptKeys[registry.origin.text] ?? [:])
     }
 
     /// Returns the registry as it stood below `index`: what decided about an entry there.

@@ -75,7 +75,7 @@ struct SignerStanding {
     private mutating func judge(_ record: KeyRecord, by registry: Registry) {
         checkManifestSize(registry)
         do throws(Refusal) {
-            _ = try registry.judgeSigner(of: statement)
+            _ = try registry.judgeSigner(of: statement.claims)
             try checkPlace()
             findings.note(.issuer, standing, words(of: record))
         } catch {
@@ -133,7 +133,7 @@ struct SignerStanding {
                 key.keyID == statement.keyID
             else { return false }
             let state = kit.registry(below: control.index + 1)
-            return (try? state.judgeKey(of: statement)) != nil
+            return (try? state.judgeKey(of: statement.claims)) != nil
         }
     }
 

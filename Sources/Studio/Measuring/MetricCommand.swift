@@ -1,6 +1,6 @@
 import Encoding
 import Files
-import Processes
+package import Processes
 
 /// A program whose output is one number.
 package struct MetricCommand: Sendable {
@@ -26,7 +26,7 @@ package struct MetricCommand: Sendable {
     /// Runs it, and returns the one number that it prints.
     package func value() async throws(MeasuringError) -> MetricNumber {
         let name = words.words[0]
-        for path in try places(of: name) {
+        for path in words.places(path: ProcessStart.variable("PATH")) {
             let output: ChildOutput
             do throws(ChildError) {
                 output = try await run(path)
@@ -45,17 +45,6 @@ package struct MetricCommand: Sendable {
             environment: .oursBut(prefix: Self.hiddenPrefix), time: time,
             limit: Self.outputLimit)
     }
-
-    /// Where the program may be: where its path says, else in the folders of PATH.
-    ///
-    /// A folder of PATH that depends on where one stands is passed over.
-    private func places(of name: String) throws(MeasuringError) -> [String] {
-        guard !name.contains("/") else { return [name] }
-        return (ProcessStart.variable("PATH") ?? Self.usualPath).split(separator: ":")
-            .filter { $0.hasPrefix("/") }.map { "\($0)/\(name)" }
-    }
-
-    private static let usualPath = "/usr/local/bin:/usr/bin:/bin"
 
     private static func number(
         _ output: ChildOutput, of name: String

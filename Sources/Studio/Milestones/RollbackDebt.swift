@@ -1,14 +1,12 @@
-import Provenance
 import Encoding
+package import Manifests
+import Provenance
 
 /// A rollback, and how long its postmortem took, or takes.
 ///
 /// Both are times of heads: since when everybody can see the rollback, and since when the
 /// postmortem. Without a postmortem the newest head is now.
 package struct RollbackDebt: Sendable {
-    /// How many business hours a postmortem may take, in seconds.
-    package static let limit: UInt64 = 8 * 3_600
-
     /// The rollback.
     package let rollback: MilestoneStatement
 
@@ -37,8 +35,8 @@ package struct RollbackDebt: Sendable {
         self.rolledBackAt = rolledBackAt
         self.postmortem = postmortem?.statement
         until = postmortem?.at ?? newest
-        dueAt = hours.time(after: rolledBackAt, seconds: Self.limit)
-        isLate = hours.seconds(from: rolledBackAt, to: until) > Self.limit
+        let term = PostmortemTerm(from: rolledBackAt, to: until, in: hours)
+        (dueAt, isLate) = (term.dueAt, term.isLate)
     }
 }
 

@@ -87,7 +87,7 @@ struct StoreLimit {
         return [
             (.entries, key, statement.leaf),
             (.ids, statement.id.hash.bytes, key),
-            (.nonces, StoreLayout.nonce(of: statement).bytes, key),
+            (.nonces, statement.nonceDigest.bytes, key),
             (.subjects, StoreLayout.key(statement.subjectDigests[0], index), []),
             (.manifests, key, [0] + record.manifest),
         ]

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Encoding
-import Foundation
 import LedgerClient
 import Provenance
 import Studio
@@ -77,19 +76,5 @@ struct Erase: ColophonCommand {
         case .present: "the ledger still gives the bytes out, although it logged the erasure"
         case nil: "it is logged; the ledger does not say whether its files have the bytes still"
         }
-    }
-}
-
-/// Reads the name of an entry as people paste it.
-enum EntryArgument {
-    static func parse(_ text: String) throws(Failure) -> EntryID {
-        var id = Substring(text)
-        if let path = id.range(of: "/entries/", options: .backwards) {
-            id = id[path.upperBound...]
-        }
-        guard let entry = EntryID(Text(String(id))) else {
-            throw .unreadable(text, "is not an entry: 43 characters of base64url")
-        }
-        return entry
     }
 }

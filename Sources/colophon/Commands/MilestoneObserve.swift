@@ -1,6 +1,7 @@
 import ArgumentParser
 import Encoding
 import Files
+import Processes
 import Settings
 import Studio
 

@@ -19,6 +19,12 @@ struct Console: Sendable {
         emit(SafeText.line(line), Streams.output)
     }
 
+    /// Prints one line of data, and says whether it, and all before it, could be written.
+    func delivers(_ line: String) -> Bool {
+        print(line)
+        return !Streams.hasFailed
+    }
+
     /// Prints a text of several lines.
     func print(text: String) {
         emit(SafeText.lines(text), Streams.output)

@@ -1,0 +1,133 @@
+import Checkpoints
+import Encoding
+import Files
+import LogReader
+import Manifests
+import Merkle
+import Provenance
+
+/// What is done once all entries are replayed.
+extension AuditRun {
+    // MARK: - All entries together
+
+    /// Holds all entries to each other; returns the log as of a newer head where one was needed.
+    ///
+    /// A ledger removes a manifest once the erasure is in its log, and a head that has the erasure
+    /// comes to its readers later. So a manifest that is missing without one is asked about again,
+    /// by newer heads, before it is found.
+    mutating func settle(_ log: LogTree) async throws -> LogTree? {
+        audit.hooks.onStep(.settling)
+        var newer: LogTree?
+        var settlement = try state.settle(isFinal: false, times: times)
+        for _ in 1..<HeadFetch.Patience.tries where settlement.unexplained > 0 {
+            audit.hooks.onStep(.waiting("erasures of \(settlement.unexplained) manifests"))
+            try await audit.patience.pause()
+            guard let log = try await newest(others: []) else { return nil }
+            newer = log
+            try await replay(log)
+            settlement = try state.settle(isFinal: false, times: times)
+        }
+        if settlement.unexplained > 0 {
+            settlement = try state.settle(isFinal: true, times: times)
+        }
+        try await readAgain(settlement, newer ?? log)
+        try commit()
+        return newer
+    }
+
+    /// When heads were there, as far as anybody says: a copy of a log is as old as its head.
+    private var times: HeadTimeline {
+        let newest = audit.options.isLive ? audit.now() : report.head?.time ?? audit.kit.time
+        return HeadTimeline(
+            heads.times.map { HeadTimeline.Head(size: $0.size, time: $0.time) }, newest: newest,
+            hours: audit.options.hours)
+    }
+
+    /// Reads manifests again that were served, and of which an erasure says that they are gone.
+    private func readAgain(_ settlement: Settlement, _ log: LogTree) async throws {
+        var bundle: (number: UInt64, manifests: [[UInt8]?])?
+        for erased in settlement.toReadAgain {
+            let number = erased.index / UInt64(TileID.width)
+            if bundle?.number != number {
+                bundle = (number, try await log.manifests(ofBundle: number))
+            }
+            let place = Int(erased.index % UInt64(TileID.width))
+            let manifest = bundle?.manifests[place]
+            if let manifest, Hash.sha256(manifest) == erased.digest {
+                try state.add(erased.finding)
+            }
+        }
+    }
+
+    // MARK: - Beside the log
+
+    /// Judges what others say of the heads.
+    mutating func lookAtEvidence(_ log: LogTree, _ registry: Registry) async throws {
+        var trust = HeadTrust(audit.kit)
+        trust.terms = registry.noteKeys.terms
+        let check: EvidenceCheck
+        do throws(Refusal) {
+            check = try EvidenceCheck(
+                log, trust: trust, registry: registry, checkers: audit.checkers)
+        } catch {
+            report.unchecked.append("evidence about heads: a receipt key cannot be used: \(error)")
+            return
+        }
+        var pass =
+            try Self.part(Part.evidence, state) { EvidencePass($0) } ?? EvidencePass()
+        let onStep = audit.hooks.onStep
+        let look = try await pass.look(at: log, audit.source, check) { done, count in
+            onStep(.evidence(done, of: count))
+        }
+        for finding in look.settled { try state.add(finding) }
+        for fork in look.forks {
+            try keep(fork)
+            present.append(fork.condition)
+        }
+        present += look.open.map { AuditCondition($0) }
+        report.evidence = look.tally
+        let overdue = OverdueCheck(audit.kit, after: audit.options.anchorAfter).judge(
+            look.tally, heads, now: audit.now())
+        present += overdue.conditions
+        report.unchecked += overdue.unchecked
+        state.set(part: Part.evidence, to: pass.encoded)
+    }
+
+    private func keep(_ fork: ForkEvidence) throws(AuditStateError) {
+        do throws(FileError) {
+            try fork.write(in: state.folder)
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// Holds the published lists to the registry; twice, where a cache may have an old one.
+    mutating func lookAtLists(_ registry: Registry) async throws {
+        let check = PublishedCheck(audit.source)
+        var result = try await check.run(registry)
+        for _ in 1..<HeadFetch.Patience.tries where !result.findings.isEmpty {
+            audit.hooks.onStep(.waiting("lists that fit the entries"))
+            try await audit.patience.pause()
+            result = try await check.run(registry)
+        }
+        present += result.findings.map { AuditCondition($0) }
+        report.unchecked += result.unchecked
+    }
+
+    // MARK: - The report
+
+    /// The report of all that is known now.
+    mutating func finished() -> AuditReport {
+        report.findings = state.findings
+        report.findings.add(state.standing)
+        for condition in present where !report.conditions.contains(condition) {
+            report.conditions.append(condition)
+            report.findings.add(condition.finding)
+        }
+        report.extent.entries = place.index
+        report.extent.controls = UInt64(place.controlCount)
+        report.extent.keys = UInt64(place.registry?.keys.count ?? 0)
+        report.extent.duration = ContinuousClock.now - begun
+        return report
+    }
+}

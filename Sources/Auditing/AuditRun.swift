@@ -1,0 +1,191 @@
+import Checkpoints
+import Encoding
+import Files
+import LogReader
+import Manifests
+import Merkle
+import Provenance
+
+/// One run of an audit, and the report that comes of it.
+struct AuditRun {
+    let audit: Audit
+    let state: AuditState
+    private(set) var heads: HeadMemory
+    private(set) var place: ReplayPlace
+
+    /// What is found at this moment, and is not kept: a later run looks again.
+    var present: [AuditCondition] = []
+
+    var report: AuditReport
+    private var committed = ContinuousClock.now
+    let begun = ContinuousClock.now
+
+    /// After so long a commit is made in any case: it is what a kill costs at the most.
+    private static let commitInterval: Duration = .seconds(30)
+
+    /// Goes on from what the state has.
+    init(_ audit: Audit) throws {
+        (self.audit, state) = (audit, audit.state)
+        heads = try Self.part(Part.heads, audit.state) { HeadMemory($0) } ?? HeadMemory()
+        place = try Self.place(audit)
+        let since = try Self.part(Part.begun, audit.state) { bytes in
+            (try? CBOR.decode(bytes))?.unsignedValue
+        }
+        let now = audit.now()
+        if since == nil {
+            state.set(part: Part.begun, to: CBOR.unsigned(now).encoded())
+        }
+        report = AuditReport(
+            log: AuditReport.Log(
+                origin: audit.kit.origin.text, genesis: audit.kit.genesis, source: audit.name),
+            extent: AuditReport.Extent(
+                since: since ?? now, signatures: audit.options.signatures,
+                manifests: audit.options.manifests),
+            findingsFile: state.findingsPath, time: now)
+        // The kit's own head was seen, too.
+        if !heads.wait(for: audit.kit.signedHead) {
+            report.unchecked.append("the kit's head: too many others wait to be compared")
+        }
+    }
+
+    /// The names under which the state keeps what is not its own.
+    enum Part {
+        static let heads: Text = "heads"
+        static let evidence: Text = "evidence"
+        static let begun: Text = "begun"
+    }
+
+    static func part<Value>(
+        _ name: Text, _ state: AuditState, _ read: ([UInt8]) -> Value?
+    ) throws(AuditStateError) -> Value? {
+        guard let bytes = state.part(name) else { return nil }
+        guard let value = read(bytes) else {
+            throw .damaged(path: state.folder.path, rule: "keeps \(name) that cannot be read")
+        }
+        return value
+    }
+
+    private static func place(_ audit: Audit) throws -> ReplayPlace {
+        guard audit.state.size > 0 else { return ReplayPlace(beginningOf: audit.kit.genesis) }
+        var controls: [(index: UInt64, leaf: [UInt8])] = []
+        try audit.state.forEachControl { index, leaf in controls.append((index, leaf)) }
+        return try ReplayPlace(
+            at: audit.state.size, of: audit.kit.genesis, controls: controls)
+    }
+
+    // MARK: - The run
+
+    /// Runs to the newest head, or as far as it goes.
+    mutating func report() async throws -> AuditReport {
+        do {
+            try await pass()
+        } catch let error as LogError {
+            end(with: error)
+        } catch let error as ReplayError {
+            report.ending = .unreadable("\(error)")
+        } catch is CancellationError {
+            report.ending = .interrupted
+        }
+        if Task.isCancelled { report.ending = .interrupted }
+        try commit()
+        return finished()
+    }
+
+    private mutating func pass() async throws {
+        guard var log = try await newest(others: audit.options.others) else { return }
+        try await replay(log)
+        log = try await settle(log) ?? log
+        guard place.index >= log.size else { return }
+        guard let registry = place.registry else { return }
+        judgeAgain(log, by: registry)
+        try await lookAtEvidence(log, registry)
+        try await lookAtLists(registry)
+    }
+
+    /// What follows from a log that could not be read to its end.
+    private mutating func end(with error: LogError) {
+        guard error.meaning == .wrong else {
+            report.ending = .unreadable("\(error)")
+            return
+        }
+        present.append(AuditCondition(error.finding))
+        report.ending = .blocked
+    }
+
+    // MARK: - Heads
+
+    /// Takes the newest head; nil where there is none by which the log may be read.
+    mutating func newest(others: [HeadCheck.Other]) async throws -> LogTree? {
+        var trust = HeadTrust(audit.kit)
+        if let terms = place.registry?.noteKeys.terms, terms.count > trust.terms.count {
+            trust.terms = terms
+        }
+        var check = HeadCheck(
+            audit.source, cache: audit.cache, trust: trust, genesis: audit.kit.genesis,
+            evidence: state.folder, staleAfter: audit.options.staleAfter, audit.patience)
+        let outcome = try await check.run(&heads, others: others, now: audit.now())
+        (report.head, present) = (outcome.head, outcome.conditions)
+        report.unchecked += outcome.unchecked.filter { !report.unchecked.contains($0) }
+        try commit()
+        if outcome.log == nil { report.ending = .blocked }
+        if outcome.log == nil, present.isEmpty {
+            report.ending = .unreadable(
+                "the newest head cannot be compared with a larger one that was seen before")
+        }
+        return outcome.log
+    }
+
+    /// Judges the newest head by the registry that the leaves gave: a key that was only announced
+    /// must be in the log.
+    private mutating func judgeAgain(_ log: LogTree, by registry: Registry) {
+        do throws(CheckpointRefusal) {
+            _ = try log.signed.open(as: registry.origin.text, by: registry.noteKeys.terms)
+        } catch {
+            present.append(
+                AuditCondition(.checkpoint, .head(log.size), "\(error), by what the entries say"))
+        }
+    }
+
+    // MARK: - Entries
+
+    mutating func replay(_ log: LogTree) async throws {
+        var options = ReplayOptions()
+        options.checksSignatures = audit.options.signatures
+        options.readsManifests = audit.options.manifests
+        let asked = audit.hooks.keepsManifest
+        options.keepsManifest = { asked($0) || AuditState.keepsManifest($0) }
+        options.seen = heads.times
+        let replay = Replay(of: log, options)
+        _ = try await replay.run(from: place) { bundle, place, progress in
+            try Task.checkCancellation()
+            try take(bundle, place, progress)
+        }
+    }
+
+    private mutating func take(
+        _ bundle: AuditedBundle, _ place: ReplayPlace, _ progress: ReplayProgress
+    ) throws {
+        for error in bundle.damage { try state.add(error.finding) }
+        try state.add(bundle, deciders: audit.options.deciders)
+        try audit.hooks.onBundle(bundle)
+        self.place = place
+        let count = bundle.indexes.upperBound - bundle.indexes.lowerBound
+        report.extent.newEntries += count
+        report.extent.bytes += UInt64(bundle.byteCount)
+        audit.hooks.onStep(
+            .entries(
+                progress.entries, of: progress.entries + progress.remaining,
+                bytes: progress.bytes))
+        if state.isCommitDue || ContinuousClock.now - committed > Self.commitInterval {
+            try commit()
+        }
+    }
+
+    /// Makes what was done count.
+    mutating func commit() throws {
+        try audit.hooks.willCommit()
+        state.set(part: Part.heads, to: heads.encoded)
+        try state.commit(size: place.index)
+        committed = .now
+    }
+}

@@ -1,0 +1,111 @@
+import Encoding
+import Merkle
+
+/// What a state keeps of the facts, beside the files of their runs.
+struct FactImage: Hashable, Sendable {
+    /// The runs of one kind.
+    struct Runs: Hashable, Sendable {
+        var notes: [RunNote] = []
+        var nextSerial: UInt64 = 0
+    }
+
+    var names = Runs()
+    var numbers = Runs()
+    var erasures = Runs()
+    var rollbacks = OpenRollbacks()
+    var gaps = GapList()
+}
+
+extension FactImage {
+    /// The object in a state.
+    var json: JSON {
+        [
+            "names": names.json, "numbers": numbers.json, "erasures": erasures.json,
+            "rollbacks": .array(rollbacks.rollbacks.map(\.json)),
+            "overlooked": .number(rollbacks.overlooked), "gaps": .number(gaps.count),
+            "gapEnds": .array(gaps.ends.map { .base64($0.bytes) }),
+        ]
+    }
+
+    /// Reads what ``json`` made; nil where it is anything else.
+    init?(_ json: JSON) {
+        guard let names = json["names"].flatMap(Runs.init),
+            let numbers = json["numbers"].flatMap(Runs.init),
+            let erasures = json["erasures"].flatMap(Runs.init),
+            let rollbacks = json["rollbacks"]?.array,
+            let overlooked = json["overlooked"]?.unsigned, let gaps = json["gaps"]?.unsigned,
+            let ends = json["gapEnds"]?.array
+        else { return nil }
+        (self.names, self.numbers, self.erasures) = (names, numbers, erasures)
+        self.rollbacks.overlooked = overlooked
+        self.gaps.count = gaps
+        for item in rollbacks {
+            guard let rollback = OpenRollbacks.Rollback(item) else { return nil }
+            self.rollbacks.rollbacks.append(rollback)
+        }
+        for item in ends {
+            guard let bytes = item.decodedBase64, bytes.count == LinkRecord.byteCount
+            else { return nil }
+            self.gaps.ends.append(LinkRecord(at: 0, of: bytes.span))
+        }
+    }
+}
+
+extension FactImage.Runs {
+    fileprivate var json: JSON {
+        [
+            "next": .number(nextSerial),
+            "runs": .array(
+                notes.map {
+                    [
+                        "serial": .number($0.serial), "count": .number($0.count),
+                        "settled": .bool($0.isSettled),
+                    ]
+                }),
+        ]
+    }
+
+    fileprivate init?(_ json: JSON) {
+        guard let next = json["next"]?.unsigned, let runs = json["runs"]?.array else { return nil }
+        nextSerial = next
+        for run in runs {
+            guard let serial = run["serial"]?.unsigned, serial < next,
+                let count = run["count"]?.unsigned, count > 0,
+                let isSettled = run["settled"]?.bool
+            else { return nil }
+            notes.append(RunNote(serial: serial, count: count, isSettled: isSettled))
+        }
+    }
+}
+
+extension LinkRecord {
+    fileprivate var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        append(to: &bytes)
+        return bytes
+    }
+}
+
+extension OpenRollbacks.Rollback {
+    fileprivate var json: JSON {
+        var object: JSON.Object = [
+            "index": .number(index), "entry": .base64(entry.bytes),
+            "milestone": .base64(milestone.bytes), "slice": .base64(slice.bytes),
+            "judged": .bool(isJudged),
+        ]
+        object["postmortem"] = postmortem.map { .number($0) }
+        return .object(object)
+    }
+
+    fileprivate init?(_ json: JSON) {
+        guard let index = json["index"]?.unsigned,
+            let entry = json["entry"]?.decodedBase64.flatMap({ Hash($0) }),
+            let milestone = json["milestone"]?.decodedBase64.flatMap({ Hash($0) }),
+            let slice = json["slice"]?.decodedBase64.flatMap({ Hash($0) }),
+            let isJudged = json["judged"]?.bool
+        else { return nil }
+        (self.index, self.entry, self.milestone, self.slice) = (index, entry, milestone, slice)
+        postmortem = json["postmortem"]?.unsigned
+        self.isJudged = isJudged
+    }
+}

@@ -1,0 +1,262 @@
+package import Checkpoints
+package import Files
+package import LogReader
+package import Provenance
+
+/// Takes the newest head of a log, and holds it to the trust kit, to its witnesses and to every
+/// head that was seen before, wherever that was.
+package struct HeadCheck: Sendable {
+    /// A head from elsewhere that the log must be consistent with.
+    package struct Other: Sendable {
+        /// Where it is from, for words: a file's name.
+        package let name: String
+
+        /// The note.
+        package let note: [UInt8]
+
+        /// Puts both together.
+        package init(name: String, note: [UInt8]) {
+            (self.name, self.note) = (name, note)
+        }
+    }
+
+    /// What was found out.
+    package struct Outcome: Sendable {
+        /// The log as of its newest head; nil where there is none that may be read by.
+        package internal(set) var log: LogTree?
+
+        /// The newest head and what its witnesses say; nil where what is shown is no head.
+        package internal(set) var head: JudgedHead?
+
+        /// What is wrong with heads, at this moment.
+        package internal(set) var conditions: [AuditCondition] = []
+
+        /// What could not be found out, a sentence each.
+        package internal(set) var unchecked: [String] = []
+    }
+
+    private let source: any LogSource
+    private let cache: TileCache
+    private let patience: HeadFetch.Patience
+    private let genesis: EntryID?
+    private let evidence: Folder
+    private let staleAfter: UInt64
+    private var trust: HeadTrust
+
+    /// Seconds after which a head is old: a day in which a ledger in use logs something, and in
+    /// which a witness is asked again.
+    package static let staleAfter: UInt64 = 86_400
+
+    /// Reads from `source`, and writes evidence of a fork into a folder.
+    ///
+    /// - Parameters:
+    ///   - genesis: the entry that the kit pins; nil for a log of another kind.
+    ///   - staleAfter: seconds after which a head is old.
+    package init(
+        _ source: any LogSource, cache: TileCache, trust: HeadTrust, genesis: EntryID?,
+        evidence: Folder, staleAfter: UInt64 = HeadCheck.staleAfter, _ patience: HeadFetch.Patience
+    ) {
+        self.staleAfter = staleAfter
+        (self.source, self.cache, self.trust) = (source, cache, trust)
+        (self.genesis, self.evidence, self.patience) = (genesis, evidence, patience)
+    }
+
+    /// Checks the newest head, and remembers it where it belongs to what was seen.
+    ///
+    /// - Parameters:
+    ///   - others: heads from elsewhere; one that is no head of this log is refused.
+    ///   - now: in POSIX seconds.
+    package mutating func run(
+        _ memory: inout HeadMemory, others: [Other], now: UInt64
+    ) async throws -> Outcome {
+        var outcome = Outcome()
+        let accepted = memory.acceptedSize
+        let answer = try await newest(notBelow: accepted)
+        for other in others { try await add(other, to: &memory, &outcome) }
+        switch answer {
+        case .refused(let finding): outcome.conditions.append(AuditCondition(finding))
+        case .head(let head):
+            outcome.head = head
+            try await relate(head, to: &memory, &outcome)
+            judge(head, accepted, &memory, &outcome, now)
+        }
+        let forks = try ForkEvidence.all(in: evidence, by: trust.terms)
+        outcome.conditions += forks.found.map(\.condition)
+        outcome.unchecked += forks.others.map {
+            "\(evidence.path(of: $0)): convicts nobody by the keys known here"
+        }
+        return outcome
+    }
+
+    /// Judges the newest head for itself, and remembers it.
+    private func judge(
+        _ head: JudgedHead, _ accepted: UInt64, _ memory: inout HeadMemory,
+        _ outcome: inout Outcome, _ now: UInt64
+    ) {
+        outcome.conditions +=
+            HeadFindings(
+                head, acceptedSize: accepted, staleAfter: staleAfter, now: now
+            ).all
+        if genesis != nil, head.size < HeadFindings.firstSize {
+            outcome.conditions.append(HeadFindings.tooSmall(head))
+            outcome.log = nil
+        }
+        guard outcome.log != nil else { return }
+        memory.saw(size: head.size, at: head.time ?? now)
+        if head.isAccepted { memory.accept(head.checkpoint) }
+    }
+
+    private mutating func newest(
+        notBelow accepted: UInt64
+    ) async throws -> HeadFetch.Answer {
+        let fetch = HeadFetch(source, patience)
+        var check = self
+        defer { self = check }
+        return try await fetch.newest(notBelow: accepted) { note throws(LogError) in
+            try await check.judge(note)
+        }
+    }
+
+    // MARK: - Keys
+
+    /// Judges a note; where its key is newer than those that are known, by the control statements
+    /// that the source publishes.
+    private mutating func judge(
+        _ note: [UInt8]
+    ) async throws(LogError) -> Result<JudgedHead, CheckpointRefusal> {
+        do throws(CheckpointRefusal) {
+            return .success(try trust.judge(note))
+        } catch {
+            switch error {
+            case .unknownKey, .notInForce: break
+            case .malformed, .otherOrigin, .badSignature, .otherSize, .otherRoot:
+                return .failure(error)
+            }
+            guard try await learn() else { return .failure(error) }
+        }
+        do throws(CheckpointRefusal) {
+            return .success(try trust.judge(note))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Takes over the terms of keys that the published control statements have; false where they
+    /// say nothing new.
+    private mutating func learn() async throws(LogError) -> Bool {
+        guard let genesis else { return false }
+        let path = StaticLayout.control
+        guard let bytes = try await source.bytes(at: path, limit: ControlHint.byteLimit),
+            let hint = try? ControlHint(bytes, genesis: genesis)
+        else { return false }
+        let terms = hint.registry.noteKeys.terms
+        // What is known already stays as it is, but for the end of its last term.
+        let known = trust.terms.map(\.key)
+        guard terms.count > known.count, terms.map(\.key).starts(with: known) else { return false }
+        trust.terms = terms
+        return true
+    }
+
+    // MARK: - Consistency
+
+    /// Takes a head from elsewhere.
+    private mutating func add(
+        _ other: Other, to memory: inout HeadMemory, _ outcome: inout Outcome
+    ) async throws {
+        switch try await judge(other.note) {
+        case .failure(let refusal): throw HeadCheckError(name: other.name, refusal: refusal)
+        case .success(let head):
+            guard !memory.wait(for: head.signed) else { return }
+            outcome.unchecked.append(
+                "\(other.name): too many heads wait to be compared with a larger one")
+        }
+    }
+
+    /// Finds out how the newest head stands to the trunk, and how those that wait stand to it.
+    private mutating func relate(
+        _ head: JudgedHead, to memory: inout HeadMemory, _ outcome: inout Outcome
+    ) async throws {
+        let log = LogTree(head.signed, head.verified, source: source, cache: cache)
+        var isOfTrunk = true
+        if let trunk = memory.trunk {
+            switch try await relation(of: log, head, to: seen(trunk)) {
+            case .consistent: break
+            case .fork: isOfTrunk = false
+            case .open(let words):
+                isOfTrunk = false
+                outcome.unchecked.append(words)
+                if !memory.wait(for: head.signed) { outcome.unchecked.append(Self.noRoom) }
+            }
+        }
+        if isOfTrunk, head.size >= memory.trunk?.claim.size ?? 0 { memory.grow(to: head.signed) }
+        for waiting in memory.waiting where waiting.claim != head.checkpoint {
+            switch try await relation(of: log, head, to: seen(waiting)) {
+            case .consistent where waiting.claim.size <= log.size && isOfTrunk:
+                memory.settle(waiting.claim)
+            case .consistent: break
+            case .fork:
+                memory.settle(waiting.claim)
+                isOfTrunk = false
+            case .open(let words): outcome.unchecked.append(words)
+            }
+        }
+        if isOfTrunk { outcome.log = log }
+    }
+
+    private static let noRoom = "too many heads wait to be compared with a larger one"
+
+    /// How two heads of one log stand to each other.
+    private enum Relation {
+        case consistent, fork
+        /// Nobody here can show it, in words.
+        case open(String)
+    }
+
+    private func relation(
+        of log: LogTree, _ head: JudgedHead, to known: JudgedHead
+    ) async throws(LogError) -> Relation {
+        if known.size <= log.size {
+            return try await keep(ForkEvidence(log, without: known, by: trust.terms))
+        }
+        // Whoever has the larger head may have its tiles too; where not, nothing is known.
+        let larger = LogTree(known.signed, known.verified, source: source, cache: cache)
+        do throws(LogError) {
+            return try await keep(ForkEvidence(larger, without: head, by: trust.terms))
+        } catch {
+            guard error.meaning == .wrong else { throw error }
+            return .open(
+                "whether the head of size \(known.size) extends the newest, of size "
+                    + "\(log.size): the source has no tiles of the larger")
+        }
+    }
+
+    /// Judges a head that was seen before again: its signature, with the keys of this moment.
+    private mutating func seen(_ head: SignedCheckpoint) async throws -> JudgedHead {
+        switch try await judge(head.encoded) {
+        case .success(let head): return head
+        case .failure(let refusal):
+            throw HeadCheckError(
+                name: "the head of size \(head.claim.size) that was seen before",
+                refusal: refusal)
+        }
+    }
+
+    private func keep(_ fork: ForkEvidence?) throws(LogError) -> Relation {
+        guard let fork else { return .consistent }
+        do throws(FileError) {
+            try fork.write(in: evidence)
+        } catch {
+            throw .file(error)
+        }
+        return .fork
+    }
+}
+
+/// A head from elsewhere that is no head of the log: name another file, or another kit.
+package struct HeadCheckError: Error, Hashable, Sendable {
+    /// Where it is from.
+    package let name: String
+
+    /// What is wrong with it.
+    package let refusal: CheckpointRefusal
+}

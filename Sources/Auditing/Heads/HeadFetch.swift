@@ -1,0 +1,82 @@
+import Checkpoints
+import LogReader
+
+/// Fetches the newest head that a source shows, and judges it.
+///
+/// What may be a bad moment of a network or an old answer of a cache is asked for again: a note
+/// that cannot be read or believed, and a head that is smaller than one that was accepted before.
+package struct HeadFetch: Sendable {
+    /// How often a head is asked for, and what is waited between.
+    package struct Patience: Sendable {
+        /// Times that it is asked for: a cache of a network that is asked anew twice has had time.
+        package static let tries = 3
+
+        /// What is waited before the second time: caches keep a checkpoint for seconds.
+        package static let pause: Duration = .seconds(5)
+
+        /// Waits; throws where the work is cancelled.
+        fileprivate let wait: @Sendable (Duration) async throws(CancellationError) -> Void
+
+        /// Waits in this way.
+        package init(
+            _ wait: @escaping @Sendable (Duration) async throws(CancellationError) -> Void
+        ) {
+            self.wait = wait
+        }
+
+        /// Waits as long as is waited between two tries.
+        func pause() async throws(CancellationError) { try await wait(Self.pause) }
+    }
+
+    private let source: any LogSource
+    private let path: String
+    private let patience: Patience
+
+    /// Asks `source` for the file `path`.
+    init(
+        _ source: any LogSource, path: String = StaticLayout.checkpoint, _ patience: Patience
+    ) {
+        (self.source, self.path, self.patience) = (source, path, patience)
+    }
+
+    /// What was got.
+    enum Answer: Sendable {
+        /// A head that its log signed; it may be smaller than what was accepted before.
+        case head(JudgedHead)
+
+        /// What the source has, each time, is no head of the log.
+        case refused(AuditFinding)
+    }
+
+    /// Returns the newest head.
+    ///
+    /// - Parameters:
+    ///   - acceptedSize: that of the largest head that was accepted before.
+    ///   - judge: holds a note to the keys and witnesses that are trusted.
+    func newest(
+        notBelow acceptedSize: UInt64,
+        _ judge: ([UInt8]) async throws(LogError) -> Result<JudgedHead, CheckpointRefusal>
+    ) async throws -> Answer {
+        var answer = try await once(judge)
+        for _ in 1..<Patience.tries {
+            if case .head(let head) = answer, head.size >= acceptedSize { break }
+            try await patience.pause()
+            answer = try await once(judge)
+        }
+        return answer
+    }
+
+    private func once(
+        _ judge: ([UInt8]) async throws(LogError) -> Result<JudgedHead, CheckpointRefusal>
+    ) async throws(LogError) -> Answer {
+        let location = source.location(of: path)
+        guard let note = try await source.bytes(at: path, limit: LogLimits.checkpointBytes) else {
+            throw .missing(path: location)
+        }
+        switch try await judge(note) {
+        case .success(let head): return .head(head)
+        case .failure(let refusal):
+            return .refused(AuditFinding(.checkpoint, .file(path), "\(refusal)"))
+        }
+    }
+}

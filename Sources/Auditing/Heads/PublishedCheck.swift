@@ -1,0 +1,73 @@
+import Checkpoints
+import Encoding
+package import LogReader
+package import Provenance
+
+/// Holds the lists that a source publishes beside the log to what the leaves say: all control
+/// statements, and the keys of receipts.
+///
+/// Both may be newer than the head (log.md §5): what is more than the leaves have must follow from
+/// it.
+package struct PublishedCheck: Sendable {
+    private let source: any LogSource
+
+    /// Reads from `source`.
+    package init(_ source: any LogSource) {
+        self.source = source
+    }
+
+    /// Compares the lists with the registry that was replayed from the leaves.
+    package func run(
+        _ registry: Registry
+    ) async throws(LogError) -> (findings: [AuditFinding], unchecked: [String]) {
+        var findings: [AuditFinding] = []
+        var unchecked: [String] = []
+        var newest = registry
+        let control = StaticLayout.control
+        if let bytes = try await source.bytes(at: control, limit: ControlHint.byteLimit) {
+            do throws(ControlHintError) {
+                let hint = try ControlHint(bytes, genesis: registry.genesis)
+                let place = Int(clamping: registry.sequence) - 1
+                // Each statement names the one before it: where the newest is the same, all are.
+                if hint.statements.indices.contains(place),
+                    hint.statements[place] == registry.newest
+                {
+                    newest = hint.registry
+                } else {
+                    findings.append(
+                        AuditFinding(
+                            .published, .file(control),
+                            "does not have control statement \(place), \(registry.newest)"))
+                }
+            } catch {
+                findings.append(AuditFinding(.published, .file(control), "\(error)"))
+            }
+        } else {
+            unchecked.append("the list of control statements: the source does not serve it")
+        }
+        let keys = StaticLayout.receiptKeys
+        if let bytes = try await source.bytes(at: keys, limit: Self.keysLimit) {
+            if !Self.lists(bytes, registry, upTo: newest) {
+                findings.append(
+                    AuditFinding(
+                        .published, .file(keys), "does not list the receipt keys of the registry"))
+            }
+        } else {
+            unchecked.append("the list of receipt keys: the source does not serve it")
+        }
+        return (findings, unchecked)
+    }
+
+    /// Bytes of the list of receipt keys: a thousand keys of the longest kind.
+    private static let keysLimit = 4 << 20
+
+    /// Whether a list has all receipt keys of one registry, and none that a newer one has not.
+    private static func lists(
+        _ bytes: [UInt8], _ registry: Registry, upTo newest: Registry
+    ) -> Bool {
+        guard let members = (try? CBOR.decode(bytes))?.arrayValue else { return false }
+        let all = newest.receiptKeys.terms.map(\.key.keySetMember)
+        return members.count >= registry.receiptKeys.terms.count
+            && members.count <= all.count && members.elementsEqual(all.prefix(members.count))
+    }
+}

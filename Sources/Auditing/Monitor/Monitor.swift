@@ -1,0 +1,89 @@
+package import Encoding
+package import Files
+internal import Synchronization
+
+/// Turns what an audit reads and finds into events, each told at least once (audit.md §5).
+///
+/// It is handed the bundles in the order of the log, and what each round came to. Events are on the
+/// disk when ``flush()`` returns, which the audit calls before it commits its place.
+package final class Monitor: Sendable {
+    /// What a monitor is to tell.
+    package struct Options: Sendable {
+        /// What the user watches for.
+        package var watches = WatchList()
+
+        /// Whether only those entries are told that are in the log after the first head.
+        package var fromNow = false
+
+        /// Creates the options of a monitor that tells alerts alone.
+        package init() {}
+    }
+
+    struct State {
+        var standing: Standing
+        var numbers = MonitorNumbers()
+
+        /// Whether the standing is another than the disk has.
+        var isChanged = false
+    }
+
+    /// The log's origin.
+    package let origin: Text
+
+    /// What is told, until it is taken.
+    package let outbox: Outbox
+
+    let options: Options
+    let now: @Sendable () -> UInt64
+    let state: Mutex<State>
+    private let folder: Folder
+
+    /// The folder below a state.
+    package static let folderName = "monitor"
+
+    /// Opens the part of an audit's state that is a monitor's.
+    ///
+    /// - Parameters:
+    ///   - folder: ``folderName`` in the state, whose lock the caller has.
+    ///   - receivers: the names of all that are told.
+    ///   - now: POSIX seconds.
+    package init(
+        _ folder: Folder, of origin: Text, _ options: Options, receivers: [String],
+        limits: Outbox.Limits = Outbox.Limits(), now: @escaping @Sendable () -> UInt64
+    ) throws(MonitorStateError) {
+        outbox = try Outbox(folder, receivers: receivers, limits: limits) { receiver, count in
+            MonitorEvent(
+                .dropped, of: origin, key: "\(receiver) \(count)", time: now(),
+                words: "\(receiver) did not take its events: \(count) in all were dropped for it",
+                [
+                    ("receiver", .string(Text(receiver))),
+                    ("count", .integer(Int64(clamping: count))),
+                ])
+        }
+        (self.folder, self.origin, self.options, self.now) = (folder, origin, options, now)
+        state = Mutex(State(standing: try Standing(in: folder)))
+    }
+
+    /// What it has come to.
+    package var numbers: MonitorNumbers {
+        var numbers = state.withLock { $0.numbers }
+        numbers.waiting = outbox.waiting
+        return numbers
+    }
+
+    /// Writes all events that were made, and then what is remembered of them.
+    package func flush() throws(MonitorStateError) {
+        try outbox.flush()
+        try state.withLock { state throws(MonitorStateError) in
+            guard state.isChanged else { return }
+            try state.standing.write(in: folder)
+            state.isChanged = false
+        }
+    }
+
+    /// Adds an event, and counts it.
+    func tell(_ event: MonitorEvent) throws(MonitorStateError) {
+        state.withLock { $0.numbers.events[event.kind, default: 0] += 1 }
+        try outbox.add(event)
+    }
+}

@@ -1,0 +1,44 @@
+internal import Checkpoints
+internal import Encoding
+
+extension MonitorRound {
+    /// What an audit's report says that a monitor tells of.
+    ///
+    /// - Parameter evidence: the folder in which the proofs of forks are, for words.
+    package init(_ report: AuditReport, evidence folder: String) {
+        self.init()
+        switch report.ending {
+        case .complete: ending = .whole
+        case .blocked: ending = .blocked
+        case .interrupted, .unreadable: ending = .cut
+        }
+        size = report.head?.size
+        headTime = report.head?.time
+        hasQuorum = report.head.flatMap { head in
+            head.quorum == .notRequired ? nil : head.isAccepted
+        }
+        findings = report.findings
+        conditions = report.conditions.compactMap { Self.condition($0) }
+        let files = report.conditions.compactMap { condition -> (AuditFinding, String)? in
+            guard case .fork(let file) = condition.subject else { return nil }
+            return (condition.finding, file)
+        }
+        evidence = { finding in
+            files.first { $0.0 == finding }.map { "\(folder)/\($0.1)" }
+        }
+    }
+
+    /// What a finding of this moment says; nil for one that is told as a finding.
+    private static func condition(_ condition: AuditCondition) -> Condition? {
+        let finding = condition.finding
+        let words = "\(finding.place): \(finding.detail)"
+        switch (finding.rule, condition.subject) {
+        case (.behind, _): return Condition(.behind, words)
+        case (.stale, _): return Condition(.stale, words)
+        case (.quorum, _): return Condition(.quorum, words)
+        case (.overdue, .evidence(let type)):
+            return Condition(.overdue, subject: type.string, words)
+        default: return nil
+        }
+    }
+}

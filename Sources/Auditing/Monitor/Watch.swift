@@ -1,0 +1,84 @@
+package import Encoding
+package import Merkle
+
+/// What a user of a monitor wants to hear of: the entries that one rule picks (audit.md §5).
+///
+///     issuer=https://pops.example/lagos      the statement's iss, byte for byte
+///     sub=https://ledger.example/drops/1#7   the statement's sub, byte for byte
+///     sha256=9f86d081...                     a digest of an artifact that the statement names
+///     creator=Ana Okoye                      the creator's name or id in the manifest
+///
+/// A name is compared as people read it: letters that Unicode writes in two ways are one, capitals
+/// and spaces count. It must be the whole name.
+package enum Watch: Hashable, Sendable {
+    case issuer(Text)
+    case subject(Text)
+    case digest(Hash)
+    case creator(String)
+
+    /// Reads `NAME=VALUE`.
+    package init(_ text: String) throws(WatchError) {
+        guard let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")) else { throw .form }
+        let name = String(text[..<equals])
+        let value = String(text[text.utf8.index(after: equals)...])
+        guard !value.isEmpty else { throw .empty }
+        guard value.utf8.count <= MonitorLimit.watchBytes else { throw .tooLong }
+        switch name {
+        case "issuer": self = .issuer(Text(value))
+        case "sub": self = .subject(Text(value))
+        case "creator": self = .creator(value)
+        case "sha256":
+            guard let bytes = Hex.decode(value.lowercased()), let digest = Hash(bytes) else {
+                throw .digest
+            }
+            self = .digest(digest)
+        default: throw .name
+        }
+    }
+}
+
+extension Watch: CustomStringConvertible {
+    /// The watch as it is written.
+    package var description: String {
+        switch self {
+        case .issuer(let issuer): "issuer=\(issuer)"
+        case .subject(let subject): "sub=\(subject)"
+        case .digest(let digest): "sha256=\(digest)"
+        case .creator(let name): "creator=\(name)"
+        }
+    }
+}
+
+/// Why a text is no watch.
+package enum WatchError: Error, Hashable {
+    /// It has no "=".
+    case form
+
+    /// What stands before the "=" is none of the four names.
+    case name
+
+    /// Nothing stands behind the "=".
+    case empty
+
+    /// It is longer than anything that it could be compared with.
+    case tooLong
+
+    /// A digest is not 64 hexadecimal digits.
+    case digest
+
+    /// There are more watches than there may be.
+    case tooMany
+}
+
+extension WatchError: CustomStringConvertible {
+    /// The rule that is broken.
+    package var description: String {
+        switch self {
+        case .form, .name: "begins with none of issuer=, creator=, sha256= and sub="
+        case .empty: "has nothing behind its \"=\""
+        case .tooLong: "has more than \(MonitorLimit.watchBytes) bytes behind its \"=\""
+        case .digest: "is not sha256= and 64 hexadecimal digits"
+        case .tooMany: "is one watch too many: at most \(MonitorLimit.watches)"
+        }
+    }
+}

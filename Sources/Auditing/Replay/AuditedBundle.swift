@@ -1,0 +1,65 @@
+package import LogReader
+package import Manifests
+
+/// The entries of one bundle after they were replayed, in their order.
+///
+/// A class, and unchanging: whoever looks at its entries shares it.
+package final class AuditedBundle: Sendable {
+    /// The indexes of its entries.
+    package var indexes: Range<UInt64> { read.leaves.indexes }
+
+    /// What was found, in the order of the entries.
+    package let findings: [AuditFinding]
+
+    /// Its control statements, rising by index.
+    package let controls: [AuditedControl]
+
+    /// What is wrong with tiles over it, though its leaves are proven without them.
+    package let damage: [LogError]
+
+    /// Bytes of its leaves, and of the manifests that were read.
+    package let byteCount: Int
+
+    /// How many manifests were looked at, and how many were not.
+    let manifestCounts: (checked: UInt64, unchecked: UInt64)
+
+    private let read: ReadBundle
+    private let states: [ManifestState]
+    private let manifests: [Int: Manifest]
+
+    init(
+        _ read: ReadBundle, findings: [AuditFinding], controls: [AuditedControl],
+        damage: [LogError], _ manifests: JudgedManifests
+    ) {
+        self.read = read
+        self.findings = findings
+        self.controls = controls
+        self.damage = damage
+        states = manifests.states
+        self.manifests = manifests.kept
+        let unchecked = states.count { $0 == .notChecked }
+        let none = states.count { $0 == .none }
+        manifestCounts = (
+            UInt64(states.count - unchecked - none), UInt64(unchecked)
+        )
+        byteCount = read.leaves.bytes.count + manifests.byteCount
+    }
+
+    /// The entry at `index`.
+    package subscript(index: UInt64) -> AuditedEntry {
+        let position = Int(index - indexes.lowerBound)
+        return AuditedEntry(read, at: position, states[position])
+    }
+
+    /// Calls `body` with each entry in its order.
+    package func forEach<Failure: Error>(
+        _ body: (AuditedEntry) throws(Failure) -> Void
+    ) throws(Failure) {
+        for index in indexes { try body(self[index]) }
+    }
+
+    /// The manifest of an entry, where it is right and ``ReplayOptions/keepsManifest`` asks for it.
+    package func manifest(at index: UInt64) -> Manifest? {
+        manifests[Int(index - indexes.lowerBound)]
+    }
+}

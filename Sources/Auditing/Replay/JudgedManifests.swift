@@ -1,0 +1,127 @@
+import LogReader
+import Manifests
+import Merkle
+import Provenance
+
+/// What a source says about the manifests of one bundle.
+enum ServedManifests: Sendable {
+    /// They were not asked for, or the source has none.
+    case notServed
+
+    /// One for each leaf of the bundle; nil where there is none.
+    case served([[UInt8]?])
+
+    /// The file is not what it must be, each time that it is asked for.
+    case wrong(LogError)
+
+    /// The file is too large to be read while others are.
+    case large
+
+    var isLarge: Bool {
+        if case .large = self { true } else { false }
+    }
+}
+
+/// The manifests of one bundle, held to their statements.
+struct JudgedManifests {
+    /// What became of each.
+    private(set) var states: [ManifestState] = []
+
+    /// Those that are handed on, by their positions.
+    private(set) var kept: [Int: Manifest] = [:]
+
+    /// Bytes of those that were read.
+    private(set) var byteCount = 0
+
+    private(set) var findings: [AuditFinding] = []
+
+    /// Holds `served` to the statements of a bundle, by the registries in force.
+    init(
+        _ served: ServedManifests, of read: ReadBundle, by registries: RegistriesInForce,
+        erased: ErasedDigests, _ options: ReplayOptions
+    ) {
+        states = read.entries.map { $0.payload == .zero ? .none : .notChecked }
+        switch served {
+        case .notServed, .large: return
+        case .wrong(let error):
+            let width = read.leaves.count
+            findings = [
+                AuditFinding(
+                    .manifest, .file(StaticLayout.manifests(read.leaves.number, width: width)),
+                    "is not a file of manifests: \(error)")
+            ]
+        case .served(let manifests):
+            for (place, term) in registries.terms.enumerated() {
+                let next = place + 1
+                let end = next < registries.terms.count ? registries.terms[next].start : .max
+                for index in read.leaves.indexes.clamped(to: term.start..<end) {
+                    let manifest = manifests[Int(index - read.leaves.firstIndex)]
+                    judge(manifest, of: read, at: index, term.registry, erased, options)
+                }
+            }
+        }
+    }
+
+    private mutating func judge(
+        _ bytes: [UInt8]?, of read: ReadBundle, at index: UInt64, _ registry: Registry?,
+        _ erased: ErasedDigests, _ options: ReplayOptions
+    ) {
+        let position = Int(index - read.leaves.indexes.lowerBound)
+        let entry = read.entries[position]
+        guard states[position] != .none else {
+            if bytes != nil, entry.claims != nil {
+                add(index, "is served beside a control statement, which holds its own")
+            }
+            return
+        }
+        guard let bytes else {
+            states[position] = .absent
+            return
+        }
+        byteCount += bytes.count
+        do throws(Refusal) {
+            let manifest = try Self.check(bytes, of: read, at: index, registry)
+            states[position] = .right
+            if options.keepsManifest(manifest.predicateType) { kept[position] = manifest }
+        } catch {
+            states[position] = .wrong
+            let isSigned = Hash.sha256(bytes) == entry.payload
+            add(index, isSigned ? "breaks a rule: \(error)" : "is not the signed one: \(error)")
+        }
+        if let erasure = erased.erasure(of: entry.payload), states[position] == .right {
+            findings.append(
+                AuditFinding(
+                    .erasure, .entry(index),
+                    "has its manifest yet, which entry \(erasure) has erased"))
+        }
+    }
+
+    private static func check(
+        _ bytes: [UInt8], of read: ReadBundle, at index: UInt64, _ registry: Registry?
+    ) throws(Refusal) -> Manifest {
+        let manifest = try Manifest(bytes)
+        try read.statement(at: index).check(manifest)
+        try registry?.checkSize(ofManifest: bytes.count)
+        return manifest
+    }
+
+    private mutating func add(_ index: UInt64, _ words: String) {
+        findings.append(AuditFinding(.manifest, .entry(index), "the manifest \(words)"))
+    }
+}
+
+/// The manifests that are known to be erased in the whole log that is looked at.
+struct ErasedDigests: Sendable {
+    /// Index of the erasure of each digest.
+    private(set) var indexes: [Hash: UInt64] = [:]
+
+    /// Adds an erasure.
+    mutating func add(_ erasure: LoggedErasure) {
+        indexes[erasure.digest] = min(erasure.index, indexes[erasure.digest] ?? .max)
+    }
+
+    /// The entry that erases a manifest; nil for one that is not known to be erased.
+    func erasure(of digest: Hash) -> UInt64? {
+        indexes.isEmpty ? nil : indexes[digest]
+    }
+}

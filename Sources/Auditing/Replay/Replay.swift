@@ -1,0 +1,91 @@
+package import LogReader
+import Manifests
+import Provenance
+
+/// Replays a log: each entry is judged as the ledger must have judged it when it took it.
+///
+/// Bundles are read and proven ahead (``LogTree``), and their leaves read on the way: that decides
+/// about their form. Then, in order, control statements are folded, and each bundle gets the
+/// registries that decide about its entries. Then bundles are judged, several at once, and handed
+/// on in order.
+package struct Replay: Sendable {
+    private let tree: LogTree
+    private let options: ReplayOptions
+    private let clock: ClockBounds
+
+    /// Replays entries of `tree`.
+    package init(of tree: LogTree, _ options: ReplayOptions) {
+        self.tree = tree
+        self.options = options
+        clock = ClockBounds(options.seen)
+    }
+
+    /// Replays the entries from `place` to the end of the tree, or to `end` before it.
+    ///
+    /// - Parameter take: gets each bundle in order, the place behind it, and how far all has come.
+    /// - Returns: the place behind the last entry.
+    /// - Throws: a ``LogError``, a ``ReplayError``, or what `take` throws. All that came before is
+    ///   handed on where the log cannot be read any further.
+    package func run(
+        from place: ReplayPlace, to end: UInt64? = nil,
+        _ take: (AuditedBundle, ReplayPlace, ReplayProgress) async throws -> Void
+    ) async throws -> ReplayPlace {
+        let range = place.index..<max(place.index, min(end ?? tree.size, tree.size))
+        var erased = ErasedDigests()
+        for erasure in place.erasures.values { erased.add(erasure) }
+        for erasure in options.erasures { erased.add(erasure) }
+        var line = ReplayLine(self, from: place, to: range.upperBound, erased: erased)
+        try await withThrowingTaskGroup(of: JudgedBundle.self) { group in
+            defer { group.cancelAll() }
+            do {
+                try await tree.walk(range, preparing: { ReadBundle($0) }) { walked in
+                    let due = try line.fold(walked)
+                    group.addTask { try await judge(due) }
+                    try await line.handOn(&group, keeping: ReplayLimits.bundles - 1, take)
+                }
+            } catch let error as LogError {
+                try await line.handOn(&group, keeping: 0, take)
+                throw error
+            }
+            try await line.handOn(&group, keeping: 0, take)
+        }
+        return line.place
+    }
+
+    /// Judges a bundle and its manifests.
+    private func judge(_ due: FoldedBundle) async throws(LogError) -> JudgedBundle {
+        var judge = BundleJudge(due.walked.value, options, clock)
+        judge.judge(by: due.registries)
+        let served = try await manifests(of: due, limit: ReplayLimits.manifestsBytes)
+        return JudgedBundle(
+            folded: due, findings: judge.findings, isLarge: served.isLarge,
+            manifests: judged(served, of: due))
+    }
+
+    /// Reads the manifests of a bundle that has too many bytes of them to be read beside others.
+    func judgeLarge(_ due: FoldedBundle) async throws(LogError) -> JudgedManifests {
+        judged(try await manifests(of: due, limit: LogLimits.manifestsBytes), of: due)
+    }
+
+    private func judged(_ served: ServedManifests, of due: FoldedBundle) -> JudgedManifests {
+        JudgedManifests(
+            served, of: due.walked.value, by: due.registries, erased: due.erased, options)
+    }
+
+    private func manifests(
+        of due: FoldedBundle, limit: Int
+    ) async throws(LogError) -> ServedManifests {
+        guard options.readsManifests else { return .notServed }
+        do throws(LogError) {
+            return .served(try await tree.manifests(ofBundle: due.walked.number, limit: limit))
+        } catch {
+            switch error {
+            case .missing: return .notServed
+            case .tooLarge where limit < LogLimits.manifestsBytes: return .large
+            default:
+                guard error.meaning == .wrong else { throw error }
+                return .wrong(error)
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import LogReader
+import Manifests
+import Merkle
+import Provenance
+
+/// The ordered part of a replay: what folds control statements, and what hands bundles on.
+struct ReplayLine {
+    /// The place behind the last entry that was handed on.
+    private(set) var place: ReplayPlace
+
+    /// The place behind the last entry that was folded.
+    private var folded: ReplayPlace
+
+    private let replay: Replay
+    private var erased: ErasedDigests
+    private var waiting: [UInt64: JudgedBundle] = [:]
+
+    /// The first index of the bundle that is handed on next.
+    private var next: UInt64
+    private var inFlight = 0
+    private var progress: ReplayProgress
+    private let start = ContinuousClock.now
+
+    init(_ replay: Replay, from place: ReplayPlace, to end: UInt64, erased: ErasedDigests) {
+        self.replay = replay
+        self.place = place
+        self.erased = erased
+        folded = place
+        next = place.index
+        progress = ReplayProgress(of: end - place.index)
+    }
+
+    /// Folds the control statements of the next bundle.
+    mutating func fold(_ walked: WalkedBundle<ReadBundle>) throws(ReplayError) -> FoldedBundle {
+        let read = walked.value
+        var registries = RegistriesInForce(below: walked.indexes.lowerBound, folded.registry)
+        var controls: [AuditedControl] = []
+        for (index, statement) in read.controls {
+            let control = try folded.fold(statement, at: index)
+            controls.append(control)
+            registries.add(from: index + 1, folded.registry)
+            if let erasure = control.erasure?.erasure { erased.add(erasure) }
+        }
+        var findings = controls.flatMap { AuditFinding.of($0) }
+        if walked.indexes.lowerBound == 0, controls.first?.index != 0 {
+            findings.append(
+                AuditFinding(.control, .entry(0), "is not the policy that the trust kit pins"))
+        }
+        folded.index = walked.indexes.upperBound
+        inFlight += 1
+        return FoldedBundle(
+            walked: walked, registries: registries, controls: controls, erased: erased,
+            findings: findings, place: folded)
+    }
+
+    /// Hands bundles on in their order until no more than `count` are judged or wait.
+    mutating func handOn(
+        _ group: inout ThrowingTaskGroup<JudgedBundle, any Error>, keeping count: Int,
+        _ take: (AuditedBundle, ReplayPlace, ReplayProgress) async throws -> Void
+    ) async throws {
+        while inFlight > count {
+            guard let judged = waiting.removeValue(forKey: next) else {
+                guard let judged = try await group.next() else {
+                    preconditionFailure("each bundle in flight has a task that ends with it")
+                }
+                waiting[judged.folded.walked.indexes.lowerBound] = judged
+                continue
+            }
+            let manifests =
+                judged.isLarge ? try await replay.judgeLarge(judged.folded) : judged.manifests
+            let bundle = AuditedBundle(judged, manifests)
+            place = judged.folded.place
+            next = place.index
+            inFlight -= 1
+            progress.add(bundle, after: ContinuousClock.now - start)
+            try await take(bundle, place, progress)
+        }
+    }
+}

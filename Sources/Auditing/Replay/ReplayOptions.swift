@@ -1,0 +1,73 @@
+package import Encoding
+package import Provenance
+
+/// What a replay looks at, and how much at once.
+package struct ReplayOptions: Sendable {
+    /// Whether signatures of statements about artifacts are checked; those of control statements
+    /// are in any case, because they decide about everything else.
+    package var checksSignatures = true
+
+    /// Whether manifests are read and held to their statements.
+    package var readsManifests = true
+
+    /// Which manifests are handed on as they were read, by their predicate types.
+    package var keepsManifest: @Sendable (Text) -> Bool = { _ in false }
+
+    /// Erasures in the log that are known before: where a manifest is served all the same, its
+    /// entry need not wait for the erasure to be told apart.
+    package var erasures: [LoggedErasure] = []
+
+    /// Times by which heads of the log had been seen: they bound the ledger's clock.
+    package var seen: [SeenTime] = []
+
+    /// Creates the usual options.
+    package init() {}
+}
+
+/// A time by which the tree of some size was there.
+package struct SeenTime: Hashable, Sendable {
+    /// The size of the tree.
+    package let size: UInt64
+
+    /// POSIX seconds: of a witness's cosignature, of an anchor, or of one's own clock.
+    package let time: UInt64
+
+    /// Creates it of its parts.
+    package init(size: UInt64, time: UInt64) {
+        self.size = size
+        self.time = time
+    }
+}
+
+/// How much a replay keeps in memory.
+package enum ReplayLimits {
+    /// Bundles that are judged, or wait for those before them, at any moment.
+    ///
+    /// With signatures one takes some 20 ms, so that a core that is done finds another one.
+    package static let bundles = 16
+
+    /// Control statements of a log: its keys are kept in memory, each in some 1 KiB.
+    ///
+    /// A thousand PoPs that change their keys each year are known for sixty years.
+    package static let controls = 65_536
+
+    /// Bytes of a file of manifests that is read while others are: 16 KiB for each entry.
+    ///
+    /// Larger ones are read one after the other.
+    package static let manifestsBytes = 4 << 20
+}
+
+/// Why a replay cannot come to its end, though everything was read.
+package enum ReplayError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The log has more control statements than a replay keeps. Take it for hostile.
+    case tooManyControls(at: UInt64)
+
+    /// The reason in words.
+    package var description: String {
+        switch self {
+        case .tooManyControls(let index):
+            "entry \(index) is control statement \(ReplayLimits.controls + 1) of the log, and an "
+                + "audit takes no more than \(ReplayLimits.controls)"
+        }
+    }
+}

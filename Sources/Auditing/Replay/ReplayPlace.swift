@@ -1,0 +1,103 @@
+package import Manifests
+package import Merkle
+package import Provenance
+
+/// Where a replay is in a log: everything that decides about the next entry.
+package struct ReplayPlace: Sendable {
+    /// The index of the next entry.
+    package internal(set) var index: UInt64
+
+    /// The registry below it; nil before entry 0, and where that is not the pinned one.
+    package private(set) var registry: Registry?
+
+    /// The first erasure of each manifest that is erased, by its digest.
+    package private(set) var erasures: [Hash: LoggedErasure] = [:]
+
+    /// The first control statement that does not follow from those before it.
+    package private(set) var firstRefused: UInt64?
+
+    /// Number of control statements so far.
+    package private(set) var controlCount = 0
+
+    /// The EntryID that entry 0 must have.
+    private let genesis: EntryID
+
+    /// The place before entry 0 of the log whose genesis is pinned.
+    package init(beginningOf genesis: EntryID) {
+        self.genesis = genesis
+        index = 0
+    }
+
+    /// The place before `index`, from the control statements before it, which a state kept.
+    ///
+    /// They are folded again, each with its signature: nothing is believed because it was kept.
+    package init(
+        at index: UInt64, of genesis: EntryID, controls: [(index: UInt64, leaf: [UInt8])]
+    ) throws(ReplayError) {
+        self.init(beginningOf: genesis)
+        for control in controls {
+            guard let statement = try? Statement(leaf: control.leaf) else { continue }
+            _ = try fold(statement, at: control.index)
+        }
+        self.index = index
+    }
+
+    /// Folds the control statement at `index` as the ledger must have done.
+    mutating func fold(
+        _ statement: Statement, at index: UInt64
+    ) throws(ReplayError) -> AuditedControl {
+        controlCount += 1
+        guard controlCount <= ReplayLimits.controls else { throw .tooManyControls(at: index) }
+        var control = AuditedControl(index: index, statement: statement)
+        do throws(Refusal) {
+            if index == 0 { try checkPinned(statement) }
+            let next = try Registry.folding(statement, at: index, into: registry)
+            control.erasure = try LoggedErasure.Order(statement, at: index)
+            if let erasure = control.erasure?.erasure {
+                control.earlierErasure = erasures[erasure.digest]?.index
+                erasures[erasure.digest] = erasures[erasure.digest] ?? erasure
+            }
+            registry = next
+        } catch {
+            control.refusal = error
+            control.firstRefused = firstRefused
+            firstRefused = firstRefused ?? index
+        }
+        return control
+    }
+
+    private func checkPinned(_ statement: Statement) throws(Refusal) {
+        guard statement.id == genesis else {
+            throw Refusal(
+                .mismatch, field: "entry 0",
+                rule: "is \(statement.id), and the trust kit pins \(genesis)")
+        }
+    }
+}
+
+/// A control statement of the log, and what became of it.
+package struct AuditedControl: Sendable {
+    /// Its index.
+    package let index: UInt64
+
+    /// The statement, of which the form is right.
+    package let statement: Statement
+
+    /// Why it should have been refused; nil where it follows from those before it.
+    package fileprivate(set) var refusal: Refusal?
+
+    /// What it erases, where it is an erasure that follows.
+    package fileprivate(set) var erasure: LoggedErasure.Order?
+
+    /// The erasure before it of the same manifest.
+    package fileprivate(set) var earlierErasure: UInt64?
+
+    /// The control statement before it that should have been refused: what comes after one cannot
+    /// follow.
+    package fileprivate(set) var firstRefused: UInt64?
+
+    init(index: UInt64, statement: Statement) {
+        self.index = index
+        self.statement = statement
+    }
+}

@@ -1,0 +1,208 @@
+package import Encoding
+package import Files
+package import Manifests
+package import Provenance
+import Synchronization
+
+/// What an audit remembers, in a folder of its own (audit.md §4).
+///
+///     DIR/lock              the lock of the one audit at work
+///     DIR/state             what counts (``StateFile``); replaced as a whole by each commit
+///     DIR/controls          the control statements (``ControlFile``)
+///     DIR/findings          all findings, a line of JSON each
+///     DIR/runs/             names and numbers of all entries, sorted (``RunSet``)
+///     DIR/monitor/          a monitor's own
+///     DIR/*.misbehaviour    evidence, kept for good
+///
+/// What is added is in memory, or in files that count for nothing yet, until ``commit(size:)``
+/// returns. A crash at any moment leaves the last commit: the audit goes on from its size, and
+/// comes to the same findings, each once. After an error a value says the same error again; a new
+/// one begins at the last commit.
+///
+/// Not trusted for more than a disk is: what has changed is an error, never a finding. Who may
+/// write the folder decides what an audit believes to have seen, so it is its owner's alone.
+package final class AuditState: Sendable {
+    /// The folder, opened: for evidence, and for a monitor.
+    package let folder: Folder
+
+    /// Which log it is of.
+    package let log: AuditedLog
+
+    private let lock: FileLock
+    private let content: Mutex<StateContent>
+
+    /// Opens the state in the folder at `path`, made where it is missing.
+    ///
+    /// - Parameters:
+    ///   - log: the log; a state of another one, or of an audit that looks at other things, is
+    ///     refused.
+    ///   - bounds: records in memory; for tests of it.
+    ///   - step: is called before each step of a commit, and may end it; for tests of crashes.
+    package init(
+        _ path: String, of log: AuditedLog, bounds: FactBounds = .usual,
+        step: @escaping @Sendable (CommitStep) throws(AuditStateError) -> Void = { _ in }
+    ) throws(AuditStateError) {
+        (folder, lock) = try Self.open(path)
+        self.log = log
+        content = Mutex(try StateContent(in: folder, of: log, bounds: bounds, step: step))
+    }
+
+    /// Opens the folder, which must be ours alone, and takes its lock.
+    static func open(_ path: String) throws(AuditStateError) -> (Folder, FileLock) {
+        do throws(FileError) {
+            let folder = try Folder(making: path, .secret)
+            try Ownership.requireOwn(folder.status, path: path, isSecret: true)
+            return (folder, try FileLock(lockName, in: folder, .none))
+        } catch {
+            throw error.reason == .inUse ? .inUse(path) : .file(error)
+        }
+    }
+
+    private static let lockName = "lock"
+
+    private func use<Value: Sendable>(
+        _ body: (inout StateContent) throws(AuditStateError) -> Value
+    ) throws(AuditStateError) -> Value {
+        try content.withLock { content throws(AuditStateError) in
+            if let failure = content.failure { throw failure }
+            do throws(AuditStateError) {
+                return try body(&content)
+            } catch {
+                content.failure = error
+                throw error
+            }
+        }
+    }
+
+    // MARK: - What counts
+
+    /// Number of entries that were audited, as of the last commit: the audit goes on with the next.
+    package var size: UInt64 { content.withLock { $0.size } }
+
+    /// All findings, those since the last commit included.
+    package var findings: FindingList { content.withLock { $0.findings } }
+
+    /// What the last settlement found as it stands, and what later entries may mend: gaps.
+    package var standing: FindingList { content.withLock { $0.standing } }
+
+    /// Calls `body` with each control statement that was committed, in the order of the log.
+    package func forEachControl(
+        _ body: (_ index: UInt64, _ leaf: [UInt8]) -> Void
+    ) throws(AuditStateError) {
+        try use { content throws(AuditStateError) in try content.controls.forEach(body) }
+    }
+
+    // MARK: - Adding
+
+    /// Adds a finding.
+    package func add(_ finding: AuditFinding) throws(AuditStateError) {
+        try use { content throws(AuditStateError) in try content.add(finding) }
+    }
+
+    /// Adds what the whole log needs of entries, each once and in their order.
+    package func add(_ entries: some Sequence<EntryFacts>) throws(AuditStateError) {
+        try use { content throws(AuditStateError) in
+            for entry in entries {
+                try content.facts { facts throws(RunError) in try facts.add(entry) }
+            }
+        }
+    }
+
+    /// Adds what an admitted statement of a rollout says: a `milestone` or a `postmortem`; all
+    /// others say nothing here.
+    ///
+    /// - Parameter deciders: issuers who count beside the slice itself (milestones.md §1).
+    package func add(
+        rollout statement: Statement, _ manifest: Manifest, at index: UInt64,
+        deciders: Set<Text> = []
+    ) throws(AuditStateError) {
+        try use { content throws(AuditStateError) in
+            try content.facts { facts throws(RunError) in
+                facts.rollbacks.take(statement, manifest, at: index, deciders: deciders)
+            }
+        }
+    }
+
+    /// Adds a control statement that the registry took, for the folding of the registry.
+    package func add(control leaf: [UInt8], at index: UInt64) throws(AuditStateError) {
+        try use { content throws(AuditStateError) in content.controls.append(leaf, at: index) }
+    }
+
+    /// Adds what an `erasure` that the registry took says.
+    package func add(
+        erasure: ErasureManifest, at index: UInt64
+    ) throws(AuditStateError) {
+        try use { content throws(AuditStateError) in
+            try content.facts { facts throws(RunError) in
+                try facts.add(
+                    erasing: erasure.sha256,
+                    of: erasure.entries.compactMap { EntryID($0)?.hash }, at: index)
+            }
+        }
+    }
+
+    // MARK: - Parts
+
+    /// Returns the bytes that a part of the audit keeps under a name; nil where it keeps none.
+    package func part(_ name: Text) -> [UInt8]? { content.withLock { $0.parts[name] } }
+
+    /// Keeps bytes under a name, from the next commit on; nil keeps none.
+    ///
+    /// - Parameter bytes: at most ``maximumPartBytes``.
+    package func set(part name: Text, to bytes: [UInt8]?) {
+        precondition(
+            (bytes?.count ?? 0) <= Self.maximumPartBytes, "a part of a state is bounded")
+        content.withLock { $0.parts[name] = bytes }
+    }
+
+    /// Most bytes of a part: all are written again by each commit.
+    package static let maximumPartBytes = 1 << 20
+
+    // MARK: - Committing
+
+    /// Whether a commit is due, because memory is used up: to be asked after each bundle.
+    package var isCommitDue: Bool { content.withLock { $0.isCommitDue } }
+
+    /// Records of entries in memory.
+    package var memoryCount: Int { content.withLock { $0.memoryCount } }
+
+    /// Makes all that was added count: from here on the audit goes on with entry `size`.
+    package func commit(size: UInt64) throws(AuditStateError) {
+        try use { content throws(AuditStateError) in try content.commit(size: size) }
+    }
+
+    /// Holds all entries to each other, and adds what is found.
+    ///
+    /// What was settled before costs nothing again, but a look. It counts with the next commit,
+    /// before which whatever is to be read again must have been.
+    ///
+    /// - Parameters:
+    ///   - isFinal: whether a manifest that is missing, and that no erasure names, is found now.
+    ///     Else it is asked about again next time: the erasure may be newer than the head.
+    ///   - times: what the business hours of rollbacks are measured by.
+    package func settle(
+        isFinal: Bool, times: HeadTimeline
+    ) throws(AuditStateError) -> Settlement {
+        try use { content throws(AuditStateError) in
+            try content.settle(isFinal: isFinal, times: times)
+        }
+    }
+}
+
+/// The steps of a commit; a crash before any of them leaves the commit before.
+package enum CommitStep: CaseIterable, Hashable, Sendable {
+    /// Names and numbers are sorted into runs, and synced.
+    case runs
+
+    /// Findings are written and synced.
+    case findings
+
+    /// Control statements are written and synced.
+    case controls
+
+    /// The state is replaced: from here on the commit counts.
+    case state
+
+    /// Runs that no state names any more are removed.
+    case removal
+}

@@ -1,0 +1,160 @@
+import Encoding
+import Files
+import Merkle
+
+/// What a state has, in memory and on the disk; ``AuditState`` guards it.
+struct StateContent: ~Copyable, Sendable {
+    /// Number of entries that were audited, as of the last commit.
+    private(set) var size: UInt64
+
+    private(set) var standing: FindingList
+    private(set) var log: LogFacts
+    var controls: ControlFile
+    var parts: [Text: [UInt8]]
+
+    /// Why nothing goes any more.
+    var failure: AuditStateError?
+
+    private let found: FoundFindings
+    private let file: StateFile
+    private let runs: Folder
+    private let name: AuditedLog
+    private let step: @Sendable (CommitStep) throws(AuditStateError) -> Void
+
+    private static let runsName = "runs"
+
+    /// Reads what was committed, and removes what a crash has left beside it.
+    init(
+        in folder: Folder, of name: AuditedLog, bounds: FactBounds,
+        step: @escaping @Sendable (CommitStep) throws(AuditStateError) -> Void
+    ) throws(AuditStateError) {
+        let file = StateFile(in: folder)
+        let image = try StateImage(file, of: name, path: folder.path)
+        let runs = try Self.opening { () throws(FileError) in
+            try folder.folder(making: Self.runsName, .secret)
+        }
+        let found = try Self.opening { () throws(FileError) in
+            FoundFindings(
+                image.findings,
+                try FindingFile(
+                    in: folder, keeping: image.findingBytes, count: image.findingCount))
+        }
+        let log: LogFacts
+        do throws(RunError) {
+            log = try LogFacts(image.facts, in: runs, bounds: bounds)
+        } catch {
+            throw AuditStateError(error)
+        }
+        controls = try Self.opening { () throws(FileError) in
+            try ControlFile(
+                in: folder, keeping: image.controlBytes, digest: image.controlDigest)
+        }
+        (self.file, self.name, self.step, self.runs) = (file, name, step, runs)
+        (self.found, self.log) = (found, log)
+        (size, parts, standing) = (image.size, image.parts, image.standing)
+    }
+
+    private static func opening<Value: ~Copyable>(
+        _ body: () throws(FileError) -> Value
+    ) throws(AuditStateError) -> Value {
+        do throws(FileError) {
+            return try body()
+        } catch {
+            throw AuditStateError(opening: error)
+        }
+    }
+
+    // MARK: - Adding
+
+    func add(_ finding: AuditFinding) throws(AuditStateError) {
+        do throws(FileError) {
+            try found.add(finding)
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// Changes what the whole log decides about.
+    mutating func facts<Value>(
+        _ body: (inout LogFacts) throws(RunError) -> Value
+    ) throws(AuditStateError) -> Value {
+        do throws(RunError) {
+            return try body(&log)
+        } catch {
+            throw AuditStateError(error)
+        }
+    }
+
+    var findings: FindingList { found.list }
+
+    var isCommitDue: Bool { log.isFull }
+
+    var memoryCount: Int { log.memoryCount }
+
+    // MARK: - Settling
+
+    mutating func settle(
+        isFinal: Bool, times: HeadTimeline
+    ) throws(AuditStateError) -> Settlement {
+        let found = found
+        var stands: [AuditFinding] = []
+        let settlement = try facts { log throws(RunError) in
+            let settlement = try log.settle(isFinal: isFinal, times: times) {
+                finding throws(RunError) in
+                do throws(FileError) {
+                    try found.add(finding)
+                } catch {
+                    throw .file(error)
+                }
+            }
+            stands = try log.gapFindings()
+            return settlement
+        }
+        standing = FindingList()
+        for finding in stands { standing.add(finding) }
+        return settlement
+    }
+
+    // MARK: - Committing
+
+    mutating func commit(size: UInt64) throws(AuditStateError) {
+        precondition(size >= self.size, "an audit does not go back")
+        try step(.runs)
+        try facts { log throws(RunError) in try log.spill() }
+        try step(.findings)
+        try writing { () throws(FileError) in
+            try runs.synchronize()
+            try found.flush()
+        }
+        try step(.controls)
+        do throws(FileError) {
+            try controls.flush()
+        } catch {
+            throw .file(error)
+        }
+        try step(.state)
+        try file.write(image(size: size).object)
+        self.size = size
+        try step(.removal)
+        try facts { log throws(RunError) in try log.removeSuperseded() }
+    }
+
+    private func writing(
+        _ body: () throws(FileError) -> Void
+    ) throws(AuditStateError) {
+        do throws(FileError) {
+            try body()
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    private func image(size: UInt64) -> StateImage {
+        let extent = found.extent
+        return StateImage(
+            name: name, size: size, findings: found.list, standing: standing,
+            findingBytes: extent.byteCount, findingCount: extent.count,
+            controlBytes: controls.byteCount, controlDigest: controls.digest, parts: parts,
+            facts: log.image)
+    }
+}

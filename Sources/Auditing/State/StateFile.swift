@@ -1,0 +1,68 @@
+import Encoding
+import Files
+import Merkle
+
+/// The one file that says what a state has: it is replaced as a whole.
+///
+///     an object of JSON               LF
+///     SHA-256 of it, hexadecimal      LF
+///
+/// Every other file counts as far as this one names it. The digest tells a disk's errors; it is no
+/// signature.
+struct StateFile {
+    static let name = "state"
+
+    /// The number of this form of a state.
+    static let format: Int64 = 1
+
+    /// A state has some hundred KiB: the first findings of each rule, and what heads, anchors and a
+    /// monitor keep, each of at most a MiB.
+    static let byteLimit = 32 << 20
+
+    private let folder: Folder
+
+    init(in folder: Folder) {
+        self.folder = folder
+    }
+
+    private var path: String { folder.path(of: Self.name) }
+
+    /// Reads what was written; nil where nothing was.
+    func read() throws(AuditStateError) -> JSON.Object? {
+        let bytes: [UInt8]?
+        do throws(FileError) {
+            bytes = try folder.read(Self.name, limit: Self.byteLimit)
+        } catch {
+            if case .tooLarge = error.reason { throw .damaged(path: path, rule: error.words) }
+            throw .file(error)
+        }
+        guard let bytes else { return nil }
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        guard lines.count == 3, lines[2].isEmpty,
+            Array(lines[1]) == Self.digest(of: Array(lines[0]))
+        else { throw .damaged(path: path, rule: "is not what was written") }
+        guard let object = (try? JSON.decode(Array(lines[0])))?.object,
+            let format = object["format"]?.integer
+        else { throw .damaged(path: path, rule: "has no format") }
+        guard format == Self.format else {
+            throw .unknownFormat(path: path, UInt64(clamping: format))
+        }
+        return object
+    }
+
+    /// Writes a state in the place of the one before, and waits until it is on the disk.
+    func write(_ object: JSON.Object) throws(AuditStateError) {
+        let line = JSON.object(object).encoded()
+        let end = [UInt8(ascii: "\n")]
+        do throws(FileError) {
+            try folder.write(
+                line + end + Self.digest(of: line) + end, to: Self.name, .replacing(.secret))
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    private static func digest(of line: [UInt8]) -> [UInt8] {
+        Array(Hex.encode(Hash.sha256(line).bytes).utf8)
+    }
+}

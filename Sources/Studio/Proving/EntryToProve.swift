@@ -1,0 +1,45 @@
+package import LogReader
+package import Merkle
+package import Provenance
+
+/// The entries that somebody wants proven.
+package enum EntryToProve: Sendable {
+    /// The entry at this position.
+    case index(UInt64)
+
+    /// The entry of this name.
+    case entry(EntryID)
+
+    /// Each entry that names this artifact, or those of them that are picked; no pick means all.
+    case artifact(Hash, picked: [EntryID])
+
+    /// The entry of a record, whose receipts tell where it is, though not reliably.
+    case record(TransparentStatement)
+}
+
+/// An entry with its proof, and what was read of it on the way.
+package struct ProvenLeaf: Sendable {
+    /// The path from the leaf to a head.
+    package let proof: ProvenEntry
+
+    /// The head, and who has seen it.
+    package let head: AcceptedHead
+
+    /// The statement, whose leaf is the one that is proven; nil where nobody has read it, or where
+    /// it is none of ours.
+    package let statement: Statement?
+
+    /// The ledger's receipt, which the kit finds good; nil where none was asked for.
+    package let receipt: [UInt8]?
+
+    /// Takes what belongs together.
+    init(
+        _ proof: ProvenEntry, _ head: AcceptedHead, _ statement: Statement?,
+        receipt: [UInt8]? = nil
+    ) {
+        self.proof = proof
+        self.head = head
+        self.statement = statement
+        self.receipt = receipt
+    }
+}

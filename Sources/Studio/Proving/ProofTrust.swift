@@ -1,0 +1,145 @@
+package import Checkpoints
+import Encoding
+package import LogReader
+package import Provenance
+
+/// Who must have signed a head, and who must have seen it, before a proof about it is given out.
+package enum ProofTrust: Sendable {
+    /// The ledger of this kit, and the kit's quorum of witnesses where it is `requiringQuorum`.
+    case kit(TrustKit, requiringQuorum: Bool)
+
+    /// A log that the policy lists, and its quorum.
+    case policy(TrustPolicy)
+
+    /// The log with these keys, whose name is its origin; not empty.
+    case keys([VerifierKey])
+
+    /// What a reader of the log's files holds a checkpoint to.
+    var logTrust: LogTrust {
+        switch self {
+        case .kit(let kit, _):
+            .log(origin: kit.origin.text, keys: kit.logTerms(of: kit.origin.text))
+        case .policy(let policy): .policy(policy)
+        case .keys(let keys):
+            .log(origin: keys[0].name, keys: keys.map { .init(key: $0) })
+        }
+    }
+
+    /// The kit, where there is one.
+    package var kit: TrustKit? {
+        if case .kit(let kit, _) = self { kit } else { nil }
+    }
+
+    /// Returns the head of a note, once the log is found to have signed it, and no line of a known
+    /// key is bad.
+    ///
+    /// Who has seen it is judged by ``requireQuorum(of:)``.
+    ///
+    /// - Parameter time: when the log signed it, in POSIX seconds, where that is known.
+    package func open(
+        _ signed: SignedCheckpoint, time: UInt64? = nil
+    ) throws(HeadRefusal) -> AcceptedHead {
+        let (origin, terms) = logs(of: signed.claim.origin)
+        let verified: VerifiedCheckpoint
+        do throws(CheckpointRefusal) {
+            verified = try signed.open(as: origin, by: terms)
+        } catch {
+            throw .checkpoint(error)
+        }
+        let evaluation = policy?.evaluate(signed, verified: verified, headTime: time)
+        if let key = evaluation?.badKey { throw .badLine(key) }
+        let head = AcceptedHead(
+            head: ProvenHead(signed, verified), signers: verified.signers, evaluation: evaluation,
+            time: time)
+        try requireNoDoubt(about: head)
+        return head
+    }
+
+    private var policy: TrustPolicy? {
+        switch self {
+        case .kit(let kit, _): kit.policy
+        case .policy(let policy): policy
+        case .keys: nil
+        }
+    }
+
+    /// The origin that a note must have, and the keys that may sign it.
+    private func logs(of origin: Text) -> (origin: Text, [KeyHistory<VerifierKey>.Term]) {
+        switch self {
+        case .kit(let kit, _): (kit.origin.text, kit.logTerms(of: kit.origin.text))
+        case .policy(let policy):
+            (origin, policy.logs.filter { $0.key.name == origin }.map { .init(key: $0.key) })
+        case .keys(let keys): (keys[0].name, keys.map { .init(key: $0) })
+        }
+    }
+
+    /// Refuses what a thief may have signed, unless the quorum saw it before the key was handed
+    /// over (registry.md §7).
+    private func requireNoDoubt(about head: AcceptedHead) throws(HeadRefusal) {
+        guard let doubt = kit?.registry.noteKeys.doubt(about: head.checkpoint.size) else { return }
+        if case .met(let time) = head.evaluation?.quorum, time <= doubt.until { return }
+        throw .suspect(doubt)
+    }
+
+    /// Refuses a head that too few witnesses have seen.
+    func requireQuorum(of head: AcceptedHead) throws(HeadRefusal) {
+        if case .kit(_, requiringQuorum: false) = self { return }
+        guard let evaluation = head.evaluation, evaluation.quorum == .notMet else { return }
+        throw .noQuorum(head)
+    }
+}
+
+/// A head that its log has signed, and what others say of it.
+package struct AcceptedHead: Hashable, Sendable {
+    /// Origin, size, root, and the note.
+    package let head: ProvenHead
+
+    /// The log keys that have signed it; none where the root was computed from tiles.
+    package let signers: [VerifierKey]
+
+    /// What the policy's witnesses have seen of it; nil where nobody named any.
+    package let evaluation: PolicyEvaluation?
+
+    /// When the log signed it, by its own word, in POSIX seconds; nil where that is not known.
+    package let time: UInt64?
+
+    /// Origin, size and root.
+    package var checkpoint: Checkpoint { head.checkpoint }
+
+    /// The witnesses that have cosigned it, each with its time.
+    package var seenBy: [(witness: TrustPolicy.Witness, time: UInt64)] {
+        (evaluation?.witnesses ?? []).compactMap { finding in
+            guard case .cosigned(let time) = finding.verdict else { return nil }
+            return (finding.witness, time)
+        }
+    }
+
+    init(
+        head: ProvenHead, signers: [VerifierKey], evaluation: PolicyEvaluation?, time: UInt64?
+    ) {
+        self.head = head
+        self.signers = signers
+        self.evaluation = evaluation
+        self.time = time
+    }
+
+    /// Takes a head that nobody has signed, and that was computed.
+    init(computed head: ProvenHead) {
+        self.init(head: head, signers: [], evaluation: nil, time: nil)
+    }
+}
+
+/// Why no proof is given about a head.
+package enum HeadRefusal: Error, Hashable, Sendable {
+    /// The log has not signed it, by the keys that are known.
+    case checkpoint(CheckpointRefusal)
+
+    /// A line in the name of a known key does not verify.
+    case badLine(VerifierKey)
+
+    /// A thief may have signed it. The ledger's operator has said so; get a newer head.
+    case suspect(KeyDoubt)
+
+    /// Too few witnesses have seen it. A later look may find more.
+    case noQuorum(AcceptedHead)
+}

@@ -1,0 +1,127 @@
+import ArgumentParser
+import Auditing
+import Encoding
+import Files
+import Foundation
+import HTTPCalls
+import LogReader
+import Provenance
+import Settings
+import Studio
+
+/// Replays a whole log.
+struct AuditCommand: ColophonCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "Replay a whole log: has the ledger kept every rule?",
+        discussion: """
+              colophon audit --ledger https://ledger.example/prints --trust trust/ \\
+                --state audit/
+              colophon audit --from export/ --trust trust/ --state audit/
+
+            Every entry is read and proven into the newest signed checkpoint, and judged as
+            the ledger must have judged it: form, signature, key, policy, manifest. The
+            checkpoint needs the witnesses that the kit asks for, and must extend every one
+            that was seen before. It needs no account, and takes nobody's word.
+
+            --state DIR remembers what was read and seen, for its owner alone. The next run
+            reads what is new; one that is cut off goes on where it was. What was found
+            stays found: DIR/findings has all of it, a line each.
+
+            --checkpoint FILE (repeat it) is a head from elsewhere that the log must be
+            consistent with: a saved checkpoint, a record, a tlog-proof. Two heads that
+            contradict each other are kept as DIR/fork-....misbehaviour, which "colophon
+            verify-misbehaviour" judges, for anybody.
+
+            --from DIR reads a folder of "colophond export" or "colophon mirror" in the
+            ledger's place. --without-signatures is some ten times faster, and
+            --without-manifests reads a fraction; a state goes on as it was begun.
+
+            Exit code 0: clean, perhaps with notices of what is not the ledger's matter;
+            1: a rule was broken (with --strict also for notices); 2: wrong usage or
+            input; 3: it did not come to its end, and says why.
+            """)
+
+    @OptionGroup var connection: LedgerConnection
+
+    @Option(
+        help: ArgumentHelp(
+            "A folder with the log's files, in the ledger's place.", valueName: "dir")
+    )
+    var from: String?
+
+    @Option(help: ArgumentHelp("The trust kit to begin with (COLOPHON_TRUST).", valueName: "kit"))
+    var trust: String?
+
+    @Option(help: ArgumentHelp("The folder that remembers; made where missing.", valueName: "dir"))
+    var state: String
+
+    @Option(
+        help: ArgumentHelp("A head from elsewhere; may be repeated.", valueName: "file"))
+    var checkpoint: [String] = []
+
+    @Flag(help: "Check no signatures but those of control statements.")
+    var withoutSignatures = false
+
+    @Flag(help: "Read no manifests.")
+    var withoutManifests = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Bitcoin block headers that you trust (COLOPHON_BITCOIN_HEADERS).", valueName: "file"))
+    var bitcoinHeaders: String?
+
+    @Flag(help: "Exit with 1 where there are only notices, too.")
+    var strict = false
+
+    @OptionGroup var common: CommonOptions
+
+    func perform(_ console: Console) async throws(Failure) -> ExitStatus {
+        let settings = try await common.settings(
+            connection.flags.merging(["trust": trust, "bitcoin-headers": bitcoinHeaders]) { $1 })
+        let desk = try AuditDesk(self, settings, console)
+        let result = await StopSignal.during {
+            do throws(Failure) {
+                return Result<AuditReport, Failure>.success(try await desk.run())
+            } catch {
+                return .failure(error)
+            }
+        }
+        return print(try result.get(), console)
+    }
+
+    private func print(_ report: AuditReport, _ console: Console) -> ExitStatus {
+        let status = report.status(isStrict: strict)
+        if console.json {
+            console.print(json: report.json)
+        } else if !console.quiet || status != .yes {
+            for line in AuditText(report).lines { console.print(line) }
+        }
+        switch report.ending {
+        case .complete, .blocked: break
+        case .interrupted:
+            console.report(
+                Failure(
+                    .tryAgain, nil, "the audit was stopped at entry \(report.extent.entries)",
+                    hint: "run the same command again: it goes on from there"))
+        case .unreadable(let words):
+            console.report(
+                Failure(
+                    .tryAgain, nil, words,
+                    hint: "run the same command again: it goes on from there"))
+        }
+        return status
+    }
+}
+
+extension AuditReport {
+    /// What a report means for whoever waits for the command.
+    func status(isStrict: Bool) -> ExitStatus {
+        switch outcome {
+        case .clean: .yes
+        case .notices: isStrict ? .no : .yes
+        case .violations: .no
+        case .incomplete: .tryAgain
+        }
+    }
+}

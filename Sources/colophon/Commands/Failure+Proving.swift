@@ -1,0 +1,147 @@
+import Checkpoints
+import Encoding
+import HTTPCalls
+import LogReader
+import Provenance
+import Studio
+
+/// The same table for proofs: each error names who is wrong, and nothing that does not hold is
+/// printed.
+extension Failure {
+    /// Why there is no proof from the log at `desk`.
+    init(_ error: ProvingError, _ desk: LogDesk) {
+        let place = desk.place
+        switch error {
+        case .ledger(let error): self.init(error, place)
+        case .log(let error): self.init(error, desk)
+        case .head(let refusal, let size): self.init(refusal, size, desk)
+        case .twoTrees(let size):
+            self = .no(
+                place, "the log has signed two trees of size \(size)", hint: Self.keepBoth)
+        case .notExtended(let old, let new):
+            self = .no(
+                place,
+                "the ledger cannot show that its tree of \(new) extends the tree of \(old)",
+                hint: Self.keepBoth)
+        case .wrong(let what, let reason):
+            self.init(
+                .tryAgain, place, "gave a false answer: \(what) \(reason)",
+                hint: "nothing of it is printed; --from-tiles makes the proof of the log's files")
+        case .receipt(let error): self.init(error, at: desk)
+        case .noEntry(let name):
+            self = .no(place, "the log does not have \(name)")
+        case .notYet:
+            self.init(
+                .tryAgain, place, "the entry is registered, and its receipt follows",
+                hint: "run the same command again in a while")
+        case .tooMany(let limit):
+            self.init(
+                .usage, place, "the ledger lists more than \(limit) entries of the artifact",
+                hint: "name the entry that is meant")
+        case .beyond(let limit, let size, let name):
+            self.init(
+                .tryAgain, place,
+                "\(name) may lie before the newest \(limit) of \(size) entries, which were read",
+                hint: "--limit \(size) reads all of them")
+        case .tooSmall(let size, let asked):
+            self.init(
+                .tryAgain, place, "the log has \(size) entries here, too few for \(asked)",
+                hint: "ask again later, or somebody who has a newer copy")
+        case .nothingToProve:
+            self = .usage("every tree extends the empty one: there is nothing to prove")
+        case .outOfOrder(let old, let new):
+            self = .usage(
+                "the tree of \(old) entries is newer than that of \(new)",
+                hint: "the older one is --from, the newer one --to")
+        case .unsigned(let words):
+            self = .usage("--format cose: \(words)", hint: "--format json has the same hashes")
+        }
+    }
+
+    private static let keepBoth =
+        "keep both checkpoints, and tell everyone who relies on the log"
+
+    /// Why a head is not believed.
+    private init(_ refusal: HeadRefusal, _ size: UInt64, _ desk: LogDesk) {
+        let head = "its checkpoint of size \(size)"
+        switch refusal {
+        case .checkpoint(.unknownKey):
+            self = .no(
+                desk.place, "\(head) is signed by no key that is known here",
+                hint: Self.newerKit(desk))
+        case .checkpoint(let error): self = .no(desk.place, "\(head) \(error)")
+        case .badLine(let key):
+            self = .no(
+                desk.place,
+                "\(head) has a line in the name of \(key.name) that does not verify")
+        case .suspect(let doubt):
+            self = .no(
+                desk.place,
+                "\(head) may be a thief's: a key of the ledger was stolen, and signed sizes from "
+                    + "\(doubt.sizes.lowerBound) to \(doubt.sizes.upperBound)")
+        case .noQuorum(let head):
+            self.init(
+                .tryAgain, desk.place,
+                "too few witnesses have seen the head of size \(head.checkpoint.size)",
+                hint: desk.kit == nil
+                    ? "run the same command again in a while"
+                    : "run the same command again in a while; --require logged takes the log's "
+                        + "own word")
+        }
+    }
+
+    /// Why the files of a log prove nothing.
+    private init(_ error: LogError, _ desk: LogDesk) {
+        switch error {
+        case .file(let error): self.init(reading: error)
+        case .service(_, let error): self.init(error, desk.place)
+        case .missing(let path):
+            self.init(
+                .tryAgain, path, "is missing, and the log's checkpoint covers it",
+                hint: "ask again later, or somebody else who has the log")
+        case .malformed(let path, let rule):
+            self.init(.tryAgain, path, rule, hint: Self.elsewhere)
+        case .refuted(let path, let reason), .changed(let path, let reason):
+            self.init(.tryAgain, path, reason, hint: Self.elsewhere)
+        case .tooLarge(let path, let limit):
+            self.init(.tryAgain, path, "has more than \(limit) bytes", hint: Self.elsewhere)
+        case .redirected(let path, let status):
+            self.init(
+                .tryAgain, path, "leads elsewhere (status \(status)), which is not followed",
+                hint: "name the address itself, if it is right")
+        case .untrusted(let path, let reason):
+            self = .no(path, reason, hint: Self.newerKit(desk))
+        case .behind(let size, let known):
+            self.init(
+                .tryAgain, desk.place,
+                "is older than what is known: it has \(size) entries, and the log had \(known)",
+                hint: "ask again later, or somebody who has a newer copy")
+        case .fork: self = .no(desk.place, "\(error)", hint: Self.keepBoth)
+        case .outside(let index, let size):
+            self = .no(desk.place, "the log has \(size) entries, and no entry \(index)")
+        }
+    }
+
+    private static let elsewhere = "nothing of it is printed; get the file from somewhere else"
+
+    /// Why a receipt is not passed on.
+    private init(_ error: ReceiptError, at desk: LogDesk) {
+        if case .unproven(let words, isUnknown: true) = error {
+            self = .no(
+                desk.place, "the trust kit does not prove the receipt: \(words)",
+                hint: Self.newerKit(desk))
+            return
+        }
+        self.init(
+            .tryAgain, desk.place, "gave a receipt that does not hold: \(error)",
+            hint: "nothing of it is printed; --from-tiles makes the proof of the log's files")
+    }
+
+    /// What helps where a key is not known.
+    private static func newerKit(_ desk: LogDesk) -> String? {
+        guard let kit = desk.kit else { return "look at the key, and at the address" }
+        guard let origin = desk.trust.kit?.origin else { return nil }
+        return "a newer kit may know it: "
+            + CommandLineText.trustUpdate(kit, at: "https://\(origin)")
+    }
+}

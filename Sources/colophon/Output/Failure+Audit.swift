@@ -1,0 +1,40 @@
+import Auditing
+import Files
+
+/// The same table for audits.
+extension Failure {
+    /// Why the state of an audit cannot be used.
+    init(_ error: AuditStateError) {
+        switch error {
+        case .file(let error):
+            self.init(
+                .tryAgain, error.path, error.words,
+                hint: "see to it, and run the same command again: it goes on from there")
+        case .inUse(let path):
+            self.init(
+                .tryAgain, path, "another audit is at work with this state",
+                hint: "wait for it to end, or name another folder")
+        case .foreign(let path, let found, let wanted):
+            self = .unreadable(
+                path, "is the state of \(found), and \(wanted) is asked for",
+                hint: "name another folder with --state")
+        case .unknownFormat(let path, let number):
+            self = .unreadable(
+                path, "has format \(number), which this version does not know",
+                hint: "name another folder, or take the version that wrote it")
+        case .damaged(let path, let rule):
+            self = .unreadable(
+                path, "\(rule): the disk has changed it",
+                hint: "keep what is in it, and begin anew in another folder")
+        case .none(let path):
+            self = .unreadable(path, "has no state of an audit")
+        }
+    }
+
+    /// Why a head from elsewhere is none that the log can be held to.
+    init(_ error: HeadCheckError) {
+        self = .unreadable(
+            error.name, "\(error.refusal)",
+            hint: "name a checkpoint of this ledger, or a kit that knows the key that signed it")
+    }
+}

@@ -1,0 +1,178 @@
+import Auditing
+import Checkpoints
+import Encoding
+import Merkle
+import Provenance
+import Settings
+
+/// The report of an audit, as one page for a person.
+struct AuditText {
+    /// Findings of a rule that the page has; the file has all.
+    private static let shown = 3
+
+    /// Findings in all that the page has, so that it stays one.
+    private static let shownInAll = 24
+
+    private let report: AuditReport
+
+    init(_ report: AuditReport) {
+        self.report = report
+    }
+
+    /// The page in lines of at most 80 columns, the answer last.
+    var lines: [String] {
+        heading + extent + head + evidence + findings + unchecked + [""]
+            + Columns.wrap(answer, head: "")
+    }
+
+    private var heading: [String] {
+        let genesis = report.log.genesis.map { ["  genesis \($0)"] } ?? []
+        return Columns.wrap("\(report.log.origin)", head: "") + genesis
+            + Columns.wrap(report.log.source, head: "  read from ") + [""]
+    }
+
+    // MARK: - What was looked at
+
+    private var extent: [String] {
+        let extent = report.extent
+        let all = "\(Self.number(extent.entries)), since \(Instant(extent.since))"
+        var lines = Self.row("entries", all)
+        if extent.newEntries > 0 {
+            let rate = Double(extent.newEntries) / max(0.001, extent.duration / .seconds(1))
+            let time = ProgressLine.time(UInt64((extent.duration / .seconds(1)).rounded(.up)))
+            lines += Self.row(
+                "",
+                "\(Self.number(extent.newEntries)) of them now, in \(time), "
+                    + "\(Self.number(UInt64(rate)))/s")
+        } else {
+            lines += Self.row("", "no new ones")
+        }
+        if report.log.genesis != nil {
+            let keys = "\(Self.number(extent.keys)) keys"
+            lines += Self.row(
+                "control", "\(Self.number(extent.controls)) statements, \(keys)")
+        }
+        return lines
+    }
+
+    private var head: [String] {
+        guard let head = report.head else { return Self.row("head", "none that is believed") }
+        let root = Base64.encode(head.checkpoint.root.bytes)
+        var lines = Self.row("head", "size \(Self.number(head.size))") + Self.row("", root)
+        let names = head.witnesses.map { "\($0.name)" }.joined(separator: ", ")
+        let time = head.time.map { ", \(age($0))" } ?? ""
+        switch head.quorum {
+        case .notRequired: lines += Self.row("witnesses", "the kit asks for none")
+        case .met: lines += Self.row("witnesses", "\(names)\(time): the quorum")
+        case .notMet:
+            lines += Self.row("witnesses", "\(names.isEmpty ? "none" : names): NOT the quorum")
+        }
+        return lines
+    }
+
+    private var evidence: [String] {
+        report.evidence.counts.sorted { $0.key < $1.key }.flatMap { type, count in
+            var lines: [String]
+            if let newest = count.newest {
+                lines = Self.row(
+                    "\(type)",
+                    "size \(Self.number(newest.size)), \(age(newest.time)), by \(newest.authority)")
+            } else {
+                lines = Self.row("\(type)", "none that was found to hold")
+            }
+            var rest = ["\(Self.number(count.held)) hold"]
+            if count.pending > 0 { rest.append("\(Self.number(count.pending)) are promised") }
+            if count.unchecked > 0 {
+                rest.append("\(Self.number(count.unchecked)) not checked here")
+            }
+            lines += Self.row("", rest.joined(separator: ", "))
+            return lines
+        }
+    }
+
+    // MARK: - What was found
+
+    private var findings: [String] {
+        guard !report.findings.isEmpty else { return [] }
+        var lines = ["", "found:"]
+        var room = Self.shownInAll
+        for rule in AuditRule.allCases {
+            guard let count = report.findings.counts[rule] else { continue }
+            let weight = rule.weight == .violation ? "VIOLATION" : "notice"
+            lines += Columns.wrap(
+                "\(rule.meaning): \(Self.number(count))", head: "  \(weight) \(rule.rawValue)  ")
+            let kept = report.findings.kept.filter { $0.rule == rule }
+            let some = kept.prefix(min(Self.shown, room))
+            room -= some.count
+            for finding in some {
+                lines += Columns.wrap("\(finding.place): \(finding.detail)", head: "    ")
+            }
+            if count > some.count {
+                lines.append("    and \(Self.number(count - UInt64(some.count))) more")
+            }
+        }
+        return lines + Columns.wrap(report.findingsFile, head: "  all in ")
+    }
+
+    private var unchecked: [String] {
+        let words = uncheckedLooks + report.unchecked
+        guard !words.isEmpty else { return [] }
+        return ["", "not checked here:"] + words.flatMap { Columns.wrap($0, head: "  ") }
+    }
+
+    private var uncheckedLooks: [String] {
+        guard report.log.genesis != nil else {
+            return ["what the entries say: of a log of another kind nothing more is known"]
+        }
+        var words: [String] = []
+        if !report.extent.signatures { words.append("signatures of statements: not asked for") }
+        if !report.extent.manifests { words.append("manifests: not asked for") }
+        return words
+    }
+
+    // MARK: - The answer
+
+    private var answer: String {
+        let violations = report.findings.count(of: .violation)
+        let notices = report.findings.count(of: .notice)
+        let beside = notices == 0 ? "" : ", and \(Self.count(notices, "notice"))"
+        switch report.outcome {
+        case .clean: return "clean: the log kept every rule that was checked"
+        case .notices:
+            return "clean, with \(Self.count(notices, "notice")): the log kept every rule that "
+                + "was checked"
+        case .violations: return "NOT CLEAN: \(Self.count(violations, "violation"))\(beside)"
+        case .incomplete:
+            return
+                "not at its end: nothing was found against the log as far as it was read\(beside)"
+        }
+    }
+
+    // MARK: - Words
+
+    private static let column = 14
+
+    private static func row(_ name: String, _ words: String) -> [String] {
+        Columns.wrap(words, head: Columns.pad("  \(name)", to: column + 2))
+    }
+
+    private func age(_ time: UInt64) -> String {
+        report.time >= time
+            ? "\(ProgressLine.time(report.time - time)) ago" : "\(Instant(time)), in the future"
+    }
+
+    private static func count(_ count: UInt64, _ noun: String) -> String {
+        count == 1 ? "1 \(noun)" : "\(number(count)) \(noun)s"
+    }
+
+    /// A number with its thousands apart.
+    private static func number(_ number: UInt64) -> String {
+        var digits = "\(number)"
+        var groups: [Substring] = []
+        while digits.count > 3 {
+            groups.insert(digits.suffix(3), at: 0)
+            digits = String(digits.dropLast(3))
+        }
+        return ([digits[...]] + groups).joined(separator: ",")
+    }
+}

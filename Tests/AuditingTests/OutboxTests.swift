@@ -1,0 +1,221 @@
+import Auditing
+import Encoding
+import Files
+import TestSupport
+import Testing
+
+/// What was flushed reaches each receiver, whatever ends the process, and whenever.
+@Suite struct OutboxTests {
+    private let scene: MonitorScene
+
+    init() throws { scene = try MonitorScene() }
+
+    @Test func whatWasFlushedIsThereAfterARestart() throws {
+        do {
+            let outbox = try scene.outbox()
+            try outbox.add(MonitorScene.event("one"))
+            try outbox.add(MonitorScene.event("two", kind: .match))
+            try outbox.flush()
+            try outbox.add(MonitorScene.event("lost"))
+        }
+        #expect(try scene.outbox().takeAll() == ["one", "two"])
+        #expect(try scene.outbox().takeAll().isEmpty)
+    }
+
+    /// Each receiver is as far as it is: one that takes nothing holds up no other.
+    @Test func eachReceiverHasItsOwnProgress() throws {
+        let names = ["stdout", "webhook-1"]
+        let outbox = try scene.outbox(names)
+        for number in 0..<10 { try outbox.add(MonitorScene.event("\(number)")) }
+        try outbox.flush()
+        #expect(try outbox.takeAll("stdout").count == 10)
+        #expect(try scene.outbox(names).takeAll("stdout").isEmpty)
+        #expect(try scene.outbox(names).takeAll("webhook-1").count == 10)
+        // Nobody waits for them any more.
+        #expect(!(try scene.names().contains { $0.hasSuffix(".jsonl") }))
+    }
+
+    /// A kill between any two steps of an audit that tells, commits its place and delivers: what
+    /// goes on from there tells all, and tells nothing that another run would not have told.
+    @Test func aKillBetweenAnyTwoStepsLosesNothing() throws {
+        var reachedTheEnd = false
+        for limit in 0... where !reachedTheEnd {
+            let scene = try MonitorScene()
+            let run = KilledRun(scene)
+            reachedTheEnd = try run.steps(upTo: limit)
+            // Three more kills, soon after each start.
+            for more in 1...3 { _ = try run.steps(upTo: more) }
+            _ = try run.steps(upTo: .max)
+            #expect(run.taken == run.expected, "killed after step \(limit)")
+        }
+    }
+
+    /// A crash leaves a part of the last line: it was promised to nobody.
+    @Test(arguments: [0, 1, 30, 150])
+    func aTornLineIsPassedOver(byteCount: Int) throws {
+        let whole = "\(MonitorScene.event("whole").line)\n"
+        let torn = MonitorScene.event("torn").line
+        let name = "alerts-00000000000000000000.jsonl"
+        try scene.folder().write(
+            Array((whole + torn.prefix(byteCount)).utf8), to: name, .new(.secret))
+        try scene.folder().write(
+            Array(#"{"alerts":0,"matches":0,"dropped":0}"#.utf8), to: "stdout.receiver.json",
+            .new(.secret))
+        let outbox = try scene.outbox()
+        try outbox.add(MonitorScene.event("next"))
+        try outbox.flush()
+        #expect(try outbox.takeAll() == ["whole", "next"])
+    }
+
+    /// The first line alone is torn: its file is written anew.
+    @Test func aFileOfOneTornLineIsReplaced() throws {
+        try scene.folder().write(
+            Array("{\"event\":".utf8), to: "alerts-00000000000000000000.jsonl", .new(.secret))
+        let outbox = try scene.outbox()
+        try outbox.add(MonitorScene.event("next"))
+        try outbox.flush()
+        #expect(try outbox.takeAll() == ["next"])
+    }
+
+    @Test func missingEventsAreDamageAndAreNamed() throws {
+        let folder = try scene.folder()
+        let line = "\(MonitorScene.event("x").line)\n"
+        try folder.write(
+            Array(line.utf8), to: "alerts-00000000000000000000.jsonl", .new(.secret))
+        try folder.write(
+            Array(line.utf8), to: "alerts-00000000000000000007.jsonl", .new(.secret))
+        #expect {
+            try scene.outbox()
+        } throws: {
+            "\($0)".contains("alerts-00000000000000000000.jsonl: its last event is 1")
+        }
+    }
+
+    @Test func anAlertGoesBeforeTheMatchesThatWait() throws {
+        let outbox = try scene.outbox()
+        for number in 0..<3 { try outbox.add(MonitorScene.event("match \(number)", kind: .match)) }
+        try outbox.add(MonitorScene.event("alert"))
+        try outbox.flush()
+        #expect(try outbox.takeAll() == ["alert", "match 0", "match 1", "match 2"])
+    }
+
+    /// Matches without number drive out no alert, and what is dropped is told.
+    @Test func whatIsDroppedIsTheOldestAndIsTold() throws {
+        var limits = Outbox.Limits()
+        limits.matches = 100
+        let outbox = try scene.outbox(["stdout", "webhook-1"], limits: limits)
+        try outbox.add(MonitorScene.event("alert"))
+        for number in 0..<250 {
+            try outbox.add(MonitorScene.event("\(number)", kind: .match))
+            try outbox.flush()
+            if number.isMultiple(of: 50) { _ = try outbox.takeAll("stdout") }
+        }
+        let words = try outbox.takeAll("webhook-1")
+        #expect(words.first == "alert")
+        #expect(words.last == "249")
+        let matches = words.compactMap { Int($0) }
+        #expect(matches.count <= 100 && matches == Array((250 - matches.count)..<250))
+        let told = words.filter { $0.hasPrefix("webhook-1 lost ") }
+        #expect(told.last == "webhook-1 lost \(250 - matches.count)")
+        // A tenth at once: not each event brings another.
+        #expect(told.count <= 16)
+        #expect(!words.contains { $0.hasPrefix("stdout lost") })
+        #expect(try scene.names().count { $0.hasPrefix("matches") } <= 1)
+    }
+
+    @Test func aReceiverThatIsNotNamedAnyMoreIsForgottenAndToldOf() throws {
+        let outbox = try scene.outbox(["stdout", "webhook-1"])
+        try outbox.add(MonitorScene.event("one"))
+        try outbox.flush()
+        _ = try outbox.takeAll("stdout")
+        let next = try scene.outbox(["stdout"])
+        #expect(next.forgotten.map(\.name) == ["webhook-1"])
+        #expect(next.forgotten.map(\.waiting) == [1])
+        // Named again it begins with what comes.
+        let again = try scene.outbox(["stdout", "webhook-1"])
+        #expect(again.forgotten.isEmpty)
+        #expect(try again.takeAll("webhook-1").isEmpty)
+    }
+
+    @Test func aFirstPassOfAHundredThousandMatchesGoesThrough() throws {
+        let outbox = try scene.outbox()
+        for number in 0..<100_000 {
+            try outbox.add(MonitorScene.event("\(number)", kind: .match))
+        }
+        try outbox.flush()
+        #expect(outbox.waiting.first?.count == 100_000)
+        var next = 0
+        while let batch = try outbox.batch(for: "stdout") {
+            // A batch is a file's: memory does not grow with what waits.
+            #expect(batch.lines.count < 20_000)
+            next += batch.lines.count
+            #expect(outbox.taken(batch.lines.count, of: batch, by: "stdout"))
+            try outbox.settle("stdout")
+        }
+        #expect(next == 100_000)
+        #expect(!(try scene.names().contains { $0.hasSuffix(".jsonl") }))
+    }
+}
+
+/// An audit of twelve entries, each of which is a match, that is killed after so many steps and goes
+/// on from the place that it has committed.
+private final class KilledRun {
+    private let scene: MonitorScene
+    private(set) var taken: Set<String> = []
+    let expected = Set((0..<12).map { "\($0)" })
+
+    init(_ scene: MonitorScene) { self.scene = scene }
+
+    private struct Killed: Error {}
+
+    /// Runs until the end, or until the kill; returns whether it came to the end.
+    func steps(upTo limit: Int) throws -> Bool {
+        var left = limit
+        func step() throws(Killed) {
+            guard left > 0 else { throw Killed() }
+            left -= 1
+        }
+        do {
+            try step()
+            let outbox = try scene.outbox()
+            var place = try committed()
+            while place < 12 {
+                for entry in place..<(place + 3) {
+                    try outbox.add(MonitorScene.event("\(entry)", kind: .match))
+                    try step()
+                }
+                try outbox.flush()
+                try step()
+                place += 3
+                try scene.folder().write(
+                    Array("\(place)".utf8), to: "place", .replacing(.secret))
+                try step()
+                try deliver(outbox, step)
+            }
+            try deliver(outbox, step)
+            return true
+        } catch is Killed {
+            return false
+        }
+    }
+
+    private func committed() throws -> Int {
+        let bytes = try scene.folder().read("place", limit: 100) ?? []
+        return Int(String(decoding: bytes, as: UTF8.self)) ?? 0
+    }
+
+    private func deliver(_ outbox: Outbox, _ step: () throws -> Void) throws {
+        while let batch = try outbox.batch(for: "stdout") {
+            for (index, line) in batch.lines.enumerated() {
+                taken.insert(try JSON.decode(Array(line.utf8))["words"]?.text?.string ?? "")
+                try step()
+                #expect(outbox.taken(index + 1, of: batch, by: "stdout"))
+                try step()
+                if index.isMultiple(of: 2) { try outbox.settle("stdout") }
+                try step()
+            }
+        }
+        try outbox.settle("stdout")
+        try step()
+    }
+}

@@ -1,0 +1,157 @@
+import Compression
+import HTTPCalls
+import LogReader
+import Synchronization
+import TestPeer
+import TestSupport
+import Testing
+
+/// Whatever a service answers: a file, an error that says what became of it, and never more memory
+/// or another address than was asked for.
+@Suite struct HostileServiceTests {
+    private static let path = "tile/0/000"
+    private static let file = [UInt8](repeating: 7, count: LogLimits.tileBytes)
+
+    /// Options of a test that tries again at once.
+    private static var options: CallOptions {
+        var options = CallOptions.patient
+        options.firstDelay = .milliseconds(1)
+        options.longestRetryAfter = .milliseconds(1)
+        return options
+    }
+
+    /// Asks a service that gives one answer after the other, the last one for ever.
+    private static func ask(
+        _ answers: [StubServer.Answer], _ path: String = path, limit: Int = LogLimits.tileBytes
+    ) async throws -> (result: Result<[UInt8]?, LogError>, requests: [StubServer.Request]) {
+        let rest = Mutex(answers)
+        return try await StubServer.run { _ in
+            rest.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }
+        } _: { server in
+            let caller = HTTPCaller(
+                try ServiceURL("http://127.0.0.1:\(server.port)/prefix"), options: options)
+            let result: Result<[UInt8]?, LogError>
+            do throws(LogError) {
+                result = .success(try await LogService(caller).bytes(at: path, limit: limit))
+            } catch {
+                result = .failure(error)
+            }
+            await caller.close()
+            return (result, server.requests)
+        }
+    }
+
+    private static func head(_ fields: String) -> [UInt8] {
+        Array("HTTP/1.1 200 OK\r\n\(fields)\r\n\r\n".utf8)
+    }
+
+    /// Cut off, busy, broken, and told when to come back: asked again, and then it is there.
+    @Test func whatMayPassIsTriedAgain() async throws {
+        let cut = StubServer.Answer.broken(
+            Self.head("Content-Length: \(Self.file.count)") + Self.file.prefix(100))
+        let failures = [
+            cut, .broken([]), .whole(503), .whole(500), .whole(429, ["Retry-After": "1"]),
+        ]
+        for failure in failures {
+            let (result, requests) = try await Self.ask([failure, .whole(200, [:], Self.file)])
+            #expect(result == .success(Self.file))
+            #expect(requests.count == 2)
+        }
+    }
+
+    @Test func whatDoesNotPassIsNobodysWord() async throws {
+        let cut = StubServer.Answer.broken(
+            Self.head("Content-Length: \(Self.file.count)") + Self.file.prefix(100))
+        for failure in [cut, .broken([]), .whole(503), .whole(403), .whole(429)] {
+            let (result, _) = try await Self.ask([failure])
+            guard case .failure(let error) = result else {
+                Issue.record("it was read")
+                continue
+            }
+            #expect(error.meaning == .unreadable)
+            #expect(error.file?.part == .tile)
+        }
+    }
+
+    /// Gigabytes under the name of a tile, with a length or without an end: no more is read than a
+    /// tile has.
+    @Test(arguments: ["Content-Length: 8000000000", "Transfer-Encoding: chunked"])
+    func noMoreIsReadThanTheLimit(length: String) async throws {
+        let many = [UInt8](repeating: 0, count: 3 * LogLimits.tileBytes)
+        let body =
+            length.hasPrefix("T") ? Array("\(String(many.count, radix: 16))\r\n".utf8) + many : many
+        let (result, requests) = try await Self.ask([.stalled(Self.head(length) + body)])
+        guard case .failure(.tooLarge(_, LogLimits.tileBytes)) = result else {
+            Issue.record("\(result)")
+            return
+        }
+        #expect(requests.count == 1)
+    }
+
+    @Test func gzipThatUnfoldsWithoutEndIsCut() async throws {
+        let bomb = GzipDeflater.deflated([UInt8](repeating: 0, count: 20 << 20))
+        let (result, _) = try await Self.ask(
+            [.whole(200, ["Content-Encoding": "gzip"], bomb)], "tile/entries/000",
+            limit: LogLimits.bundleBytes)
+        guard case .failure(let error) = result, case .tooLarge = error else {
+            Issue.record("\(result)")
+            return
+        }
+        #expect(error.file?.part == .bundle)
+    }
+
+    /// Nothing is asked of the address that an answer points to.
+    @Test(arguments: [301, 302, 303, 307, 308])
+    func noRedirectIsFollowed(status: Int) async throws {
+        let (result, requests) = try await Self.ask([
+            .whole(status, ["Location": "/elsewhere"]), .whole(200, [:], Self.file),
+        ])
+        guard case .failure(.redirected(let path, status)) = result else {
+            Issue.record("\(result)")
+            return
+        }
+        #expect(path.hasSuffix("/prefix/\(Self.path)"))
+        #expect(requests.map(\.path) == ["/prefix/\(Self.path)"])
+    }
+
+    /// A network that wants a log-in gives its page, whatever was asked for.
+    @Test func aPageIsNoFile() async throws {
+        let (result, _) = try await Self.ask([
+            .whole(200, ["Content-Type": "text/html"], Array("<html>".utf8))
+        ])
+        guard case .failure(let error) = result else {
+            Issue.record("it was read")
+            return
+        }
+        #expect(error.meaning == .unreadable)
+    }
+
+    /// Gzip is read whether it was asked for or not.
+    @Test(arguments: ["tile/entries/000", "tile/data/000", "tile/0/000"])
+    func gzipIsReadAlsoWhereItWasNotAskedFor(path: String) async throws {
+        let (result, requests) = try await Self.ask(
+            [.whole(200, ["Content-Encoding": "gzip"], GzipDeflater.deflated(Self.file))], path)
+        #expect(result == .success(Self.file))
+        #expect((requests.first?.fields["accept-encoding"] == "gzip") == !path.contains("/0/"))
+    }
+
+    /// What is asked for again, because it was wrong, is asked past all caches.
+    @Test func aWrongFileIsAskedForPastCaches() async throws {
+        let log = try MadeLog(300)
+        let stale = try MadeLog(300, fork: 3)
+        try await StubServer.run { request in
+            let isFresh = request.fields["cache-control"] == "no-cache"
+            let path = String(request.path.dropFirst())
+            let shown = isFresh || path == "checkpoint" ? log : stale
+            guard let bytes = try? shown.file(path) else { return .whole(404) }
+            return .whole(200, [:], bytes)
+        } _: { server in
+            let caller = HTTPCaller(
+                try ServiceURL("http://127.0.0.1:\(server.port)"), options: Self.options)
+            let source = LogService(caller, patience: [.milliseconds(1)])
+            let tree = try await TiledLog(source, trust: log.trust).newest()
+            #expect(try await tree.entry(at: 3) == log.leaves[3])
+            await caller.close()
+        }
+    }
+}
