@@ -39,7 +39,8 @@ extension AuditRun {
     private var times: HeadTimeline {
         let newest = audit.options.isLive ? audit.now() : report.head?.time ?? audit.kit.time
         return HeadTimeline(
-            heads.times.map { HeadTimeline.Head(size: $0.size, time: $0.time) }, newest: newest)
+            heads.times.map { HeadTimeline.Head(size: $0.size, time: $0.time) }, newest: newest,
+            hours: audit.options.hours)
     }
 
     /// Reads manifests again that were served although they are erased, and those that were not
@@ -80,13 +81,13 @@ extension AuditRun {
         for finding in look.settled { try state.add(finding) }
         for fork in look.forks {
             try keep(fork)
-            present.append(fork.finding)
+            present.append(fork.condition)
         }
-        present += look.open
+        present += look.open.map { AuditCondition($0) }
         report.evidence = look.tally
         let overdue = OverdueCheck(audit.kit, after: audit.options.anchorAfter).judge(
             look.tally, heads, now: audit.now())
-        present += overdue.findings
+        present += overdue.conditions
         report.unchecked += overdue.unchecked
         state.set(part: Part.evidence, to: pass.encoded)
     }
@@ -108,7 +109,7 @@ extension AuditRun {
             try await audit.patience.pause()
             result = try await check.run(registry)
         }
-        present += result.findings
+        present += result.findings.map { AuditCondition($0) }
         report.unchecked += result.unchecked
     }
 
@@ -118,7 +119,10 @@ extension AuditRun {
     mutating func finished() -> AuditReport {
         report.findings = state.findings
         report.findings.add(state.standing)
-        for finding in Set(present) { report.findings.add(finding) }
+        for condition in present where !report.conditions.contains(condition) {
+            report.conditions.append(condition)
+            report.findings.add(condition.finding)
+        }
         report.extent.entries = place.index
         report.extent.controls = UInt64(place.controlCount)
         report.extent.keys = UInt64(place.registry?.keys.count ?? 0)

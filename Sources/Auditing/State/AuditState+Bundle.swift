@@ -61,18 +61,14 @@ private struct BundleMarks {
 extension EntryFacts {
     /// What the whole log needs of an entry of a replay.
     fileprivate init(_ entry: AuditedEntry, _ marks: BundleMarks) {
-        let claims = entry.claims
-        let isPlain = claims != nil && !entry.isControl
-        var link: ChainLink?
-        if isPlain, let claims, let chain = entry.chain, !marks.refused.contains(entry.index) {
-            link = ChainLink(
-                keyID: claims.keyID, id: chain.id, sequence: chain.sequence,
-                previous: chain.previous)
-        }
+        let isReadable = entry.isReadable
+        let isPlain = isReadable && !entry.isControl
+        let counts = isPlain && !marks.refused.contains(entry.index)
         let isTold = marks.erased.contains(entry.index)
         self.init(
-            index: entry.index, entry: entry.id.hash, nonce: claims == nil ? nil : entry.nonce,
+            index: entry.index, entry: entry.id.hash, nonce: isReadable ? entry.nonce : nil,
             payload: isPlain ? entry.manifestDigest : nil,
-            manifest: isTold ? .notChecked : entry.manifestState, link: link)
+            manifest: isTold ? .notChecked : entry.manifestState,
+            link: counts ? entry.link : nil)
     }
 }

@@ -17,6 +17,9 @@ package struct LoggedErasure: Hashable, Sendable {
     package struct Order: Hashable, Sendable {
         package let erasure: LoggedErasure
 
+        /// All that it says.
+        package let content: ErasureManifest
+
         /// The entries that it names: one or more, all of which must have the manifest.
         package let entries: [EntryID]
 
@@ -40,6 +43,7 @@ package struct LoggedErasure: Hashable, Sendable {
                 entries.append(entry)
             }
             self.entries = entries
+            self.content = content
             erasure = LoggedErasure(digest: content.sha256, id: statement.id, index: index)
         }
     }
