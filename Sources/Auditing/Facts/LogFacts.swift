@@ -56,11 +56,12 @@ struct LogFacts: Sendable {
         }
     }
 
-    /// Adds what an admitted `erasure` asks for.
-    mutating func add(_ order: LoggedErasure.Order) throws(RunError) {
-        let (digest, index) = (order.erasure.digest, order.erasure.index)
+    /// Adds what an admitted `erasure` at `index` asks for.
+    mutating func add(
+        erasing digest: Hash, of entries: [EntryID], at index: UInt64
+    ) throws(RunError) {
         try names.append(NameRecord(digest, .erased, index))
-        for entry in order.entries {
+        for entry in entries {
             try erasures.append(
                 ErasureRecord(entry: entry.hash, erasure: index, manifest: digest))
         }

@@ -25,7 +25,8 @@ extension AuditState {
         try add(facts)
         for control in bundle.controls {
             try add(control: control.statement.leaf, at: control.index)
-            if let order = control.erasure { try add(erasure: order) }
+            guard let order = control.erasure else { continue }
+            try add(erasing: order.erasure.digest, of: order.entries, at: control.index)
         }
         guard bundle.hasManifests else { return }
         for index in bundle.indexes {

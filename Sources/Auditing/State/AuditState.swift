@@ -1,6 +1,7 @@
 package import Encoding
 package import Files
 package import Manifests
+package import Merkle
 package import Provenance
 import Synchronization
 
@@ -132,10 +133,15 @@ package final class AuditState: Sendable {
         try use { content throws(AuditStateError) in content.controls.append(leaf, at: index) }
     }
 
-    /// Adds what an `erasure` that the registry took asks for.
-    package func add(erasure order: LoggedErasure.Order) throws(AuditStateError) {
+    /// Adds what an `erasure` at `index` that the registry took asks for: that the manifest with
+    /// this digest goes, which all these entries have.
+    package func add(
+        erasing digest: Hash, of entries: [EntryID], at index: UInt64
+    ) throws(AuditStateError) {
         try use { content throws(AuditStateError) in
-            try content.facts { facts throws(RunError) in try facts.add(order) }
+            try content.facts { facts throws(RunError) in
+                try facts.add(erasing: digest, of: entries, at: index)
+            }
         }
     }
 

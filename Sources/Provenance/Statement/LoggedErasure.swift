@@ -23,11 +23,6 @@ package struct LoggedErasure: Hashable, Sendable {
         /// The entries that it names: one or more, all of which must have the manifest.
         package let entries: [EntryID]
 
-        /// Takes an order that was read elsewhere.
-        package init(_ erasure: LoggedErasure, of entries: [EntryID]) {
-            (self.erasure, self.entries) = (erasure, entries)
-        }
-
         /// Reads a control statement; nil for one of another kind.
         package init?(_ statement: Statement, at index: UInt64) throws(Refusal) {
             guard let manifest = statement.controlManifest,
