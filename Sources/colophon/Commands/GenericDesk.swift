@@ -39,15 +39,17 @@ struct GenericDesk: Sendable {
         guard let first = keys.first, keys.allSatisfy({ $0.name == first.name }) else {
             throw .usage("--policy names several logs, and one is audited at a time")
         }
-        let asksNobody = { () throws(Failure) in
-            do throws(PolicyError) {
-                return try TrustPolicy(logs: keys.map { TrustPolicy.Log(key: $0) })
-            } catch {
-                throw .usage("--vkey: \(error)")
-            }
-        }
         return HeadTrust(
-            first, Array(keys.dropFirst()), policy: try policy ?? asksNobody(), layout: layout)
+            first, Array(keys.dropFirst()), policy: try policy ?? asksNobody(keys), layout: layout)
+    }
+
+    /// The policy of whom no witness convinces.
+    private static func asksNobody(_ keys: [VerifierKey]) throws(Failure) -> TrustPolicy {
+        do throws(PolicyError) {
+            return try TrustPolicy(logs: keys.map { TrustPolicy.Log(key: $0) })
+        } catch {
+            throw .usage("--vkey: \(error)")
+        }
     }
 
     /// Runs the audit once.
