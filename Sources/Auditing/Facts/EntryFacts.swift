@@ -40,7 +40,7 @@ package struct ChainLink: Hashable, Sendable {
     package let keyID: Hash
 
     /// The 16 bytes of the spool's id.
-    package let id: ChainID
+    package let id: SpoolID
 
     /// Number of statements before it.
     package let sequence: UInt64
@@ -49,7 +49,7 @@ package struct ChainLink: Hashable, Sendable {
     package let previous: Hash
 
     /// Creates a link.
-    package init(keyID: Hash, id: ChainID, sequence: UInt64, previous: Hash) {
+    package init(keyID: Hash, id: SpoolID, sequence: UInt64, previous: Hash) {
         (self.keyID, self.id, self.sequence, self.previous) = (keyID, id, sequence, previous)
     }
 
@@ -57,15 +57,25 @@ package struct ChainLink: Hashable, Sendable {
     package init?(_ statement: Statement) {
         guard let chain = statement.chain else { return nil }
         self.init(
-            keyID: statement.keyID, id: ChainPlace(chain).id, sequence: chain.sequence,
+            keyID: statement.keyID, id: SpoolID(chain.id), sequence: chain.sequence,
             previous: chain.previous)
     }
 }
 
-extension ChainID: Comparable {
-    /// The id at `start` of `bytes`; the caller has checked that it is there.
-    init(at start: Int, of bytes: Span<UInt8>) {
-        self.init(high: bytes.word(at: start), low: bytes.word(at: start + 8))
+/// The 16 random bytes of a spool, without an array.
+package struct SpoolID: Hashable, Comparable, Sendable {
+    let high: UInt64
+    let low: UInt64
+
+    /// Takes 16 bytes; what is missing counts as zero.
+    package init(_ bytes: [UInt8]) {
+        let padded = bytes.prefix(16) + [UInt8](repeating: 0, count: max(0, 16 - bytes.count))
+        self.init(at: 0, of: Array(padded).span)
+    }
+
+    /// The 16 bytes at `start` of `bytes`; the caller has checked that they are there.
+    package init(at start: Int, of bytes: Span<UInt8>) {
+        (high, low) = (bytes.word(at: start), bytes.word(at: start + 8))
     }
 
     /// The 16 bytes.
@@ -77,7 +87,7 @@ extension ChainID: Comparable {
     }
 
     /// Orders ids by their bytes.
-    package static func < (one: ChainID, other: ChainID) -> Bool {
+    package static func < (one: SpoolID, other: SpoolID) -> Bool {
         one.high != other.high ? one.high < other.high : one.low < other.low
     }
 }

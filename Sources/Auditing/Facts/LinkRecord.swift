@@ -12,7 +12,7 @@ import Merkle
 /// Records of one spool come together, by number and then by index.
 struct LinkRecord: RunRecord, Hashable {
     let keyID: DigestName
-    let id: ChainID
+    let id: SpoolID
     let sequence: UInt64
     let index: UInt64
     let entry: DigestName
@@ -24,7 +24,7 @@ struct LinkRecord: RunRecord, Hashable {
     }
 
     /// The place before all records of a spool from a number on.
-    init(before sequence: UInt64, of keyID: DigestName, _ id: ChainID) {
+    init(before sequence: UInt64, of keyID: DigestName, _ id: SpoolID) {
         (self.keyID, self.id, self.sequence) = (keyID, id, sequence)
         (index, entry, previous) = (0, DigestName(.zero), DigestName(.zero))
     }
@@ -33,7 +33,7 @@ struct LinkRecord: RunRecord, Hashable {
 
     init(at start: Int, of bytes: Span<UInt8>) {
         keyID = DigestName(at: start, of: bytes)
-        id = ChainID(at: start + 32, of: bytes)
+        id = SpoolID(at: start + 32, of: bytes)
         sequence = bytes.word(at: start + 48)
         index = bytes.word(at: start + 56)
         entry = DigestName(at: start + 64, of: bytes)
