@@ -1,5 +1,7 @@
+import Checkpoints
 package import Encoding
 package import LogReader
+package import Manifests
 package import Provenance
 
 /// Replays a whole log with one's own eyes, and goes on where the last run ended (audit.md §1).
@@ -21,6 +23,12 @@ package struct Audit: Sendable {
 
         /// Whether the source is the log's own service, and not a copy, which is as old as its head.
         package var isLive = true
+
+        /// Issuers whose milestones count beside the slice's own PoP (milestones.md §1).
+        package var deciders: Set<Text> = []
+
+        /// The hours in which a postmortem is waited for.
+        package var hours = BusinessHours.usual
 
         /// Seconds after which the newest head is old.
         package var staleAfter = HeadCheck.staleAfter

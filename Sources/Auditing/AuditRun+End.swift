@@ -16,21 +16,21 @@ extension AuditRun {
     /// comes to its readers later. So a manifest that is missing without one is asked about again,
     /// by newer heads, before it is found.
     mutating func settle(_ log: LogTree) async throws -> LogTree? {
+        let known = Set(state.questions)
         audit.hooks.onStep(.settling)
         var newer: LogTree?
-        var settlement = try state.settle(isFinal: false, times: times)
-        for _ in 1..<HeadFetch.Patience.tries where settlement.unexplained > 0 {
-            audit.hooks.onStep(.waiting("erasures of \(settlement.unexplained) manifests"))
+        try state.settle(by: times)
+        for _ in 1..<HeadFetch.Patience.tries {
+            let open = state.questions.count { $0.reason == .unexplained && !known.contains($0) }
+            guard open > 0 else { break }
+            audit.hooks.onStep(.waiting("erasures of \(open) manifests"))
             try await audit.patience.pause()
             guard let log = try await newest(others: []) else { return nil }
             newer = log
             try await replay(log)
-            settlement = try state.settle(isFinal: false, times: times)
+            try state.settle(by: times)
         }
-        if settlement.unexplained > 0 {
-            settlement = try state.settle(isFinal: true, times: times)
-        }
-        try await readAgain(settlement, newer ?? log)
+        try await readAgain(newer ?? log)
         try commit()
         return newer
     }
@@ -39,22 +39,22 @@ extension AuditRun {
     private var times: HeadTimeline {
         let newest = audit.options.isLive ? audit.now() : report.head?.time ?? audit.kit.time
         return HeadTimeline(
-            heads.times.map { HeadTimeline.Head(size: $0.size, time: $0.time) }, newest: newest)
+            heads.times.map { HeadTimeline.Head(size: $0.size, time: $0.time) }, newest: newest,
+            hours: audit.options.hours)
     }
 
-    /// Reads manifests again that were served, and of which an erasure says that they are gone.
-    private func readAgain(_ settlement: Settlement, _ log: LogTree) async throws {
+    /// Reads manifests again that were served although they are erased, and those that were not
+    /// there although they are not.
+    private func readAgain(_ log: LogTree) async throws {
         var bundle: (number: UInt64, manifests: [[UInt8]?])?
-        for erased in settlement.toReadAgain {
-            let number = erased.index / UInt64(TileID.width)
+        for question in state.questions.sorted(by: { $0.index < $1.index }) {
+            let number = question.index / UInt64(TileID.width)
             if bundle?.number != number {
                 bundle = (number, try await log.manifests(ofBundle: number))
             }
-            let place = Int(erased.index % UInt64(TileID.width))
-            let manifest = bundle?.manifests[place]
-            if let manifest, Hash.sha256(manifest) == erased.digest {
-                try state.add(erased.finding)
-            }
+            let manifest = bundle?.manifests[Int(question.index % UInt64(TileID.width))]
+            try state.answer(
+                question, isServed: manifest.map { Hash.sha256($0) } == question.digest)
         }
     }
 
@@ -81,13 +81,13 @@ extension AuditRun {
         for finding in look.settled { try state.add(finding) }
         for fork in look.forks {
             try keep(fork)
-            present.append(fork.finding)
+            present.append(fork.condition)
         }
-        present += look.open
+        present += look.open.map { AuditCondition($0) }
         report.evidence = look.tally
         let overdue = OverdueCheck(audit.kit, after: audit.options.anchorAfter).judge(
             look.tally, heads, now: audit.now())
-        present += overdue.findings
+        present += overdue.conditions
         report.unchecked += overdue.unchecked
         state.set(part: Part.evidence, to: pass.encoded)
     }
@@ -109,7 +109,7 @@ extension AuditRun {
             try await audit.patience.pause()
             result = try await check.run(registry)
         }
-        present += result.findings
+        present += result.findings.map { AuditCondition($0) }
         report.unchecked += result.unchecked
     }
 
@@ -119,7 +119,10 @@ extension AuditRun {
     mutating func finished() -> AuditReport {
         report.findings = state.findings
         report.findings.add(state.standing)
-        for finding in Set(present) { report.findings.add(finding) }
+        for condition in present where !report.conditions.contains(condition) {
+            report.conditions.append(condition)
+            report.findings.add(condition.finding)
+        }
         report.extent.entries = place.index
         report.extent.controls = UInt64(place.controlCount)
         report.extent.keys = UInt64(place.registry?.keys.count ?? 0)

@@ -1,5 +1,6 @@
 import Checkpoints
 import Encoding
+import Files
 import LogReader
 import Manifests
 import Merkle
@@ -13,14 +14,14 @@ struct AuditRun {
     private(set) var place: ReplayPlace
 
     /// What is found at this moment, and is not kept: a later run looks again.
-    var present: [AuditFinding] = []
+    var present: [AuditCondition] = []
 
     var report: AuditReport
     private var committed = ContinuousClock.now
     let begun = ContinuousClock.now
 
     /// After so long a commit is made in any case: it is what a kill costs at the most.
-    private static let commitInterval: Duration = .seconds(30)
+    static let commitInterval: Duration = .seconds(30)
 
     /// Goes on from what the state has.
     init(_ audit: Audit) throws {
@@ -107,7 +108,7 @@ struct AuditRun {
             report.ending = .unreadable("\(error)")
             return
         }
-        present.append(error.finding)
+        present.append(AuditCondition(error.finding))
         report.ending = .blocked
     }
 
@@ -123,7 +124,7 @@ struct AuditRun {
             audit.source, cache: audit.cache, trust: trust, genesis: audit.kit.genesis,
             evidence: state.folder, staleAfter: audit.options.staleAfter, audit.patience)
         let outcome = try await check.run(&heads, others: others, now: audit.now())
-        (report.head, present) = (outcome.head, outcome.findings)
+        (report.head, present) = (outcome.head, outcome.conditions)
         report.unchecked += outcome.unchecked.filter { !report.unchecked.contains($0) }
         try commit()
         if outcome.log == nil { report.ending = .blocked }
@@ -141,7 +142,7 @@ struct AuditRun {
             _ = try log.signed.open(as: registry.origin.text, by: registry.noteKeys.terms)
         } catch {
             present.append(
-                AuditFinding(.checkpoint, .head(log.size), "\(error), by what the entries say"))
+                AuditCondition(.checkpoint, .head(log.size), "\(error), by what the entries say"))
         }
     }
 
@@ -165,7 +166,7 @@ struct AuditRun {
         _ bundle: AuditedBundle, _ place: ReplayPlace, _ progress: ReplayProgress
     ) throws {
         for error in bundle.damage { try state.add(error.finding) }
-        try state.take(bundle)
+        try state.take(bundle, deciders: audit.options.deciders)
         try audit.hooks.onBundle(bundle)
         self.place = place
         let count = bundle.indexes.upperBound - bundle.indexes.lowerBound

@@ -13,20 +13,16 @@ package struct OverdueCheck: Sendable {
     /// The same for a calendar, whose proof takes a day where fees are high (anchoring.md §5).
     package static let proofPatience: UInt64 = 2 * 86_400
 
-    private static let authorities = "no authority that the kit names"
-    private static let calendars = "no calendar"
-
-    /// The kind of evidence that a finding says is overdue, as anchors have it.
-    package static func type(of finding: AuditFinding) -> String {
-        let type = finding.detail.hasPrefix(calendars) ? Anchor.openTimestamps : Anchor.timestamp
-        return type.string
-    }
-
     private let asksTokens: Bool
     private let asksProofs: Bool
 
+    private let patience: UInt64?
+
     /// Expects what a kit names.
-    package init(_ kit: TrustKit) {
+    ///
+    /// - Parameter patience: seconds after which a head must be dated; nil for those above.
+    package init(_ kit: TrustKit, after patience: UInt64? = nil) {
+        self.patience = patience
         asksTokens = kit.timestampRoots != nil
         asksProofs = !kit.calendars.isEmpty
     }
@@ -34,29 +30,31 @@ package struct OverdueCheck: Sendable {
     /// What is overdue at `now`, in POSIX seconds, and what cannot be said.
     package func judge(
         _ tally: EvidenceTally, _ heads: HeadMemory, now: UInt64
-    ) -> (findings: [AuditFinding], unchecked: [String]) {
+    ) -> (conditions: [AuditCondition], unchecked: [String]) {
         guard asksTokens || asksProofs else { return ([], []) }
         guard !tally.isEmpty else {
             return (
                 [], ["whether anybody dates the heads: the source has no evidence about any"]
             )
         }
-        var findings: [AuditFinding] = []
+        var conditions: [AuditCondition] = []
         if asksTokens {
-            findings += judge(
-                tally, Anchor.timestamp, Self.authorities, Self.tokenPatience, heads, now)
+            conditions += judge(
+                tally, Anchor.timestamp, "no authority that the kit names",
+                patience ?? Self.tokenPatience, heads, now)
         }
         if asksProofs {
-            findings += judge(
-                tally, Anchor.openTimestamps, Self.calendars, Self.proofPatience, heads, now)
+            conditions += judge(
+                tally, Anchor.openTimestamps, "no calendar", patience ?? Self.proofPatience, heads,
+                now)
         }
-        return (findings, [])
+        return (conditions, [])
     }
 
     private func judge(
         _ tally: EvidenceTally, _ type: Text, _ who: String, _ patience: UInt64,
         _ heads: HeadMemory, _ now: UInt64
-    ) -> [AuditFinding] {
+    ) -> [AuditCondition] {
         let count = tally.counts[type]
         // What could not be checked here may well be good.
         guard count?.unchecked ?? 0 == 0 else { return [] }
@@ -65,6 +63,6 @@ package struct OverdueCheck: Sendable {
             return []
         }
         let words = "\(who) has dated a head that is larger, and one was there at \(Instant(since))"
-        return [AuditFinding(.overdue, .head(dated), words)]
+        return [AuditCondition(.overdue, .head(dated), words, about: .evidence(type))]
     }
 }

@@ -47,22 +47,16 @@ package struct ForkEvidence: Hashable, Sendable {
     }
 
     /// What was found.
-    package var finding: AuditFinding {
+    package var condition: AuditCondition {
         let (older, newer) = (proof.older.claim, proof.newer.claim)
         let words =
             conviction.isOneSize
             ? "the log has signed two trees of this size, with the roots \(older.root) and "
                 + "\(newer.root)"
             : "the log has signed a tree of size \(newer.size) that does not extend this one"
-        return AuditFinding(.fork, .head(older.size), "\(words); the proof is in \(fileName)")
-    }
-
-    /// The name of the file that a finding names as its proof; nil where it names none.
-    package static func fileName(in finding: AuditFinding) -> String? {
-        guard finding.rule == .fork, let word = finding.detail.split(separator: " ").last,
-            word.hasSuffix(MisbehaviourProof.fileSuffix)
-        else { return nil }
-        return String(word)
+        return AuditCondition(
+            .fork, .head(older.size), "\(words); the proof is in \(fileName)",
+            about: .fork(file: fileName))
     }
 
     /// Writes the file durably, unless it is there; what is there is never written over.

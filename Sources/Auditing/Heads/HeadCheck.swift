@@ -29,7 +29,7 @@ package struct HeadCheck: Sendable {
         package internal(set) var head: JudgedHead?
 
         /// What is wrong with heads, at this moment.
-        package internal(set) var findings: [AuditFinding] = []
+        package internal(set) var conditions: [AuditCondition] = []
 
         /// What could not be found out, a sentence each.
         package internal(set) var unchecked: [String] = []
@@ -74,14 +74,14 @@ package struct HeadCheck: Sendable {
         let answer = try await newest(notBelow: accepted)
         for other in others { try await add(other, to: &memory, &outcome) }
         switch answer {
-        case .refused(let finding): outcome.findings.append(finding)
+        case .refused(let finding): outcome.conditions.append(AuditCondition(finding))
         case .head(let head):
             outcome.head = head
             try await relate(head, to: &memory, &outcome)
             judge(head, accepted, &memory, &outcome, now)
         }
         let forks = try ForkEvidence.all(in: evidence, by: trust.terms)
-        outcome.findings += forks.found.map(\.finding)
+        outcome.conditions += forks.found.map(\.condition)
         outcome.unchecked += forks.others.map {
             "\(evidence.path(of: $0)): convicts nobody by the keys known here"
         }
@@ -93,12 +93,12 @@ package struct HeadCheck: Sendable {
         _ head: JudgedHead, _ accepted: UInt64, _ memory: inout HeadMemory,
         _ outcome: inout Outcome, _ now: UInt64
     ) {
-        outcome.findings +=
+        outcome.conditions +=
             HeadFindings(
                 head, acceptedSize: accepted, staleAfter: staleAfter, now: now
             ).all
         if genesis != nil, head.size < HeadFindings.firstSize {
-            outcome.findings.append(HeadFindings.tooSmall(head))
+            outcome.conditions.append(HeadFindings.tooSmall(head))
             outcome.log = nil
         }
         guard outcome.log != nil else { return }
@@ -109,7 +109,7 @@ package struct HeadCheck: Sendable {
     private mutating func newest(
         notBelow accepted: UInt64
     ) async throws -> HeadFetch.Answer {
-        let fetch = HeadFetch(source, patience)
+        let fetch = HeadFetch(source, path: trust.layout.checkpoint, patience)
         var check = self
         defer { self = check }
         return try await fetch.newest(notBelow: accepted) { note throws(LogError) in
@@ -176,7 +176,8 @@ package struct HeadCheck: Sendable {
     private mutating func relate(
         _ head: JudgedHead, to memory: inout HeadMemory, _ outcome: inout Outcome
     ) async throws {
-        let log = LogTree(head.signed, head.verified, source: source, cache: cache)
+        let log = LogTree(
+            head.signed, head.verified, layout: trust.layout, source: source, cache: cache)
         var isOfTrunk = true
         if let trunk = memory.trunk {
             switch try await relation(of: log, head, to: seen(trunk)) {
@@ -219,11 +220,12 @@ package struct HeadCheck: Sendable {
             return try await keep(ForkEvidence(log, without: known, by: trust.terms))
         }
         // Whoever has the larger head may have its tiles too; where not, nothing is known.
-        let larger = LogTree(known.signed, known.verified, source: source, cache: cache)
+        let larger = LogTree(
+            known.signed, known.verified, layout: trust.layout, source: source, cache: cache)
         do throws(LogError) {
             return try await keep(ForkEvidence(larger, without: head, by: trust.terms))
         } catch {
-            guard error.meaning == .wrong else { throw error }
+            guard error.isOfFile else { throw error }
             return .open(
                 "whether the head of size \(known.size) extends the newest, of size "
                     + "\(log.size): the source has no tiles of the larger")

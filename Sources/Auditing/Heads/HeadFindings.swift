@@ -4,7 +4,7 @@ import Provenance
 /// What the newest head is found to be, taken for itself.
 struct HeadFindings {
     /// What was found.
-    private(set) var all: [AuditFinding] = []
+    private(set) var all: [AuditCondition] = []
 
     /// Size of the first head of a ledger: entry 0 and the first administrator (registry.md §1).
     static let firstSize: UInt64 = 2
@@ -28,12 +28,12 @@ struct HeadFindings {
     }
 
     /// What a head of a ledger is that no ledger ever signs.
-    static func tooSmall(_ head: JudgedHead) -> AuditFinding {
-        AuditFinding(
+    static func tooSmall(_ head: JudgedHead) -> AuditCondition {
+        AuditCondition(
             .checkpoint, .head(head.size), "the first head of a ledger has size \(firstSize)")
     }
 
     private mutating func add(_ rule: AuditRule, _ head: JudgedHead, _ detail: String) {
-        all.append(AuditFinding(rule, .head(head.size), detail))
+        all.append(AuditCondition(rule, .head(head.size), detail))
     }
 }

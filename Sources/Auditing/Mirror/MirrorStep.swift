@@ -90,7 +90,7 @@ struct MirrorStep {
             fork = try await ForkEvidence(larger, without: head, by: trust.terms)
         } catch {
             // Whoever has the larger head need not have its tiles.
-            guard error.meaning == .wrong else { throw error }
+            guard error.isOfFile else { throw error }
         }
         if let fork { throw keep(fork) }
         throw MirrorError.behind(size: head.size, known: known.size, kind)

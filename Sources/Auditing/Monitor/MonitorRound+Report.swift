@@ -18,20 +18,26 @@ extension MonitorRound {
             head.quorum == .notRequired ? nil : head.isAccepted
         }
         findings = report.findings
-        conditions = report.findings.kept.compactMap { Self.condition($0) }
+        conditions = report.conditions.compactMap { Self.condition($0) }
+        let files = report.conditions.compactMap { condition -> (AuditFinding, String)? in
+            guard case .fork(let file) = condition.subject else { return nil }
+            return (condition.finding, file)
+        }
         evidence = { finding in
-            ForkEvidence.fileName(in: finding).map { "\(folder)/\($0)" }
+            files.first { $0.0 == finding }.map { "\(folder)/\($0.1)" }
         }
     }
 
-    /// What a finding of this moment says; nil for a finding that stays.
-    private static func condition(_ finding: AuditFinding) -> Condition? {
+    /// What a finding of this moment says; nil for one that is told as a finding.
+    private static func condition(_ condition: AuditCondition) -> Condition? {
+        let finding = condition.finding
         let words = "\(finding.place): \(finding.detail)"
-        switch finding.rule {
-        case .behind: return Condition(.behind, words)
-        case .stale: return Condition(.stale, words)
-        case .quorum: return Condition(.quorum, words)
-        case .overdue: return Condition(.overdue, subject: OverdueCheck.type(of: finding), words)
+        switch (finding.rule, condition.subject) {
+        case (.behind, _): return Condition(.behind, words)
+        case (.stale, _): return Condition(.stale, words)
+        case (.quorum, _): return Condition(.quorum, words)
+        case (.overdue, .evidence(let type)):
+            return Condition(.overdue, subject: type.string, words)
         default: return nil
         }
     }

@@ -87,6 +87,9 @@ package struct AuditReport: Sendable {
     /// What was found: since the state was begun in the log, and of this moment in its heads.
     package var findings: FindingList
 
+    /// What of it is so at this moment, and may not be any more at the next.
+    package var conditions: [AuditCondition] = []
+
     /// What was not checked here, a sentence each.
     package var unchecked: [String]
 

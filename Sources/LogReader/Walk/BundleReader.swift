@@ -58,6 +58,8 @@ struct BundleReader<Value: Sendable>: Sendable {
         if place == TileID.width - 1 { damage += above.damage }
         // The border is looked at when the walk comes to the end of the tree.
         if number == tree.bundleCount - 1 { damage += tree.memory.damage }
+        // That a file is not there says nothing of the log, and is no reason to pass it over.
+        if let missing = damage.first(where: { $0.meaning == .missing }) { throw missing }
         leaves.indexes = leaves.indexes.clamped(to: range)
         let value = try await prepare(leaves)
         return (
