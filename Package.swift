@@ -358,8 +358,9 @@ let package = Package(
         support(
             "TestLedger",
             [
-                "TestSupport", "Studio", "Ledger", "Keys", "Provenance", "Manifests", "Checkpoints",
-                "Merkle", "Encoding", "LedgerStore", logging,
+                "TestSupport", "Studio", "Ledger", "LogReader", "Anchoring", "Timestamping",
+                "OpenTimestamps", "Keys", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", "LedgerStore", logging,
             ]),
         tests(
             "AllocationTests",

@@ -21,7 +21,7 @@ struct AuditRun {
     let begun = ContinuousClock.now
 
     /// After so long a commit is made in any case: it is what a kill costs at the most.
-    private static let commitInterval: Duration = .seconds(30)
+    static let commitInterval: Duration = .seconds(30)
 
     /// Goes on from what the state has.
     init(_ audit: Audit) throws {
@@ -166,7 +166,7 @@ struct AuditRun {
         _ bundle: AuditedBundle, _ place: ReplayPlace, _ progress: ReplayProgress
     ) throws {
         for error in bundle.damage { try state.add(error.finding) }
-        try state.add(bundle, deciders: audit.options.deciders)
+        try state.take(bundle, deciders: audit.options.deciders)
         try audit.hooks.onBundle(bundle)
         self.place = place
         let count = bundle.indexes.upperBound - bundle.indexes.lowerBound

@@ -146,7 +146,7 @@ import Testing
         let log = try MadeLog(size)
         var wrong = try #require(try log.file(path))
         wrong[wrong.count / 2] ^= 1
-        for shown in [wrong, wrong.dropLast(), nil] as [[UInt8]?] {
+        for shown in [wrong, wrong.dropLast()] {
             let source = Shown(log)
             source.show(shown, at: path)
             let tree = try await TiledLog(source, trust: log.trust).newest()
@@ -159,8 +159,29 @@ import Testing
             #expect(next == tree.size)
             #expect(damage.count == 1)
             #expect(damage.first?.file == LogError.File(path: "shown:\(path)", part: .tile))
-            #expect(damage.first?.meaning == (shown == nil ? .missing : .wrong))
+            #expect(damage.first?.meaning == .wrong)
         }
+    }
+
+    /// A tile that is not there is no finding, and no reason to pass it over: the walk ends below
+    /// it, and the next one comes to it again.
+    @Test(arguments: [
+        (70_000, "tile/0/001", 256), (70_000, "tile/1/000", 65_280),
+        (70_000, "tile/2/000.p/1", 69_888), (70_000, "tile/0/273.p/112", 69_888),
+    ])
+    func aMissingTileEndsTheWalk(size: Int, path: String, end: UInt64) async throws {
+        let log = try MadeLog(size)
+        let source = Shown(log)
+        source.show(nil, at: path)
+        let tree = try await TiledLog(source, trust: log.trust).newest()
+        var next: UInt64 = 0
+        await #expect(throws: LogError.missing(path: "shown:\(path)")) {
+            try await tree.walk(0..<tree.size) { bundle in
+                #expect(bundle.damage.isEmpty)
+                next = bundle.indexes.upperBound
+            }
+        }
+        #expect(next == end)
     }
 
     /// Two files of the border at once are found out, too.

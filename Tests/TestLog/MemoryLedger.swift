@@ -184,6 +184,37 @@ extension MemoryLedger {
     }
 }
 
+extension MemoryLedger {
+    /// Erases the manifest that these entries share, for all that have it; returns the index of
+    /// the statement.
+    @discardableResult
+    package mutating func erase(_ entries: [UInt64]) throws -> UInt64 {
+        let named = try entries.map { try Statement(leaf: leaves[Int($0)]) }
+        guard let digest = named.first?.manifestDigest else {
+            throw FixtureFault("an erasure names an entry")
+        }
+        let erasure = ErasureManifest(
+            entries: named.map { Text("\($0.id)") }, sha256: digest, reason: "a person asked",
+            authority: "the data protection officer")
+        let index = try apply(erasure.manifest(origin: origin.text, nonce: nonce()))
+        manifests = manifests.filter { Hash.sha256($0.value) != digest }
+        return index
+    }
+
+    /// Hands the receipt key over to a new one.
+    @discardableResult
+    package mutating func rotateReceiptKey() throws -> UInt64 {
+        let new = try values.ed25519("receipt \(size)")
+        let change = LogKeyManifest(
+            .receipt, old: Text(receiptKey.publicKey.string), new: Text(new.publicKey.string),
+            lastSize: size)
+        let manifest = try change.manifest(origin: origin.text, nonce: nonce())
+        let index = try apply(manifest, by: ledger, issuer: uri)
+        receiptKey = new
+        return index
+    }
+}
+
 // MARK: - Entries
 
 extension MemoryLedger {

@@ -5,21 +5,6 @@ package import Provenance
 ///
 /// All of it is of fixed size: a million of them are made each few seconds.
 package struct EntryFacts: Sendable {
-    /// What a source has beside an entry.
-    package enum ManifestState: Sendable {
-        /// Nothing can be there: it is a control statement.
-        case none
-
-        /// Nobody asked.
-        case unasked
-
-        /// The bytes that the statement is about.
-        case served
-
-        /// No bytes: an erasure must say so.
-        case missing
-    }
-
     /// Its index in the log.
     package let index: UInt64
 
@@ -32,7 +17,7 @@ package struct EntryFacts: Sendable {
     /// SHA-256 of the manifest; nil for a control statement, and where the leaf is no statement.
     package let payload: Hash?
 
-    /// What the source has beside it.
+    /// What became of its manifest.
     package let manifest: ManifestState
 
     /// Its number; nil for a control statement, where it has none, and where what was found makes

@@ -109,7 +109,7 @@ package struct HeadCheck: Sendable {
     private mutating func newest(
         notBelow accepted: UInt64
     ) async throws -> HeadFetch.Answer {
-        let fetch = HeadFetch(source, patience)
+        let fetch = HeadFetch(source, path: trust.layout.checkpoint, patience)
         var check = self
         defer { self = check }
         return try await fetch.newest(notBelow: accepted) { note throws(LogError) in
@@ -176,7 +176,8 @@ package struct HeadCheck: Sendable {
     private mutating func relate(
         _ head: JudgedHead, to memory: inout HeadMemory, _ outcome: inout Outcome
     ) async throws {
-        let log = LogTree(head.signed, head.verified, source: source, cache: cache)
+        let log = LogTree(
+            head.signed, head.verified, layout: trust.layout, source: source, cache: cache)
         var isOfTrunk = true
         if let trunk = memory.trunk {
             switch try await relation(of: log, head, to: seen(trunk)) {
@@ -219,11 +220,12 @@ package struct HeadCheck: Sendable {
             return try await keep(ForkEvidence(log, without: known, by: trust.terms))
         }
         // Whoever has the larger head may have its tiles too; where not, nothing is known.
-        let larger = LogTree(known.signed, known.verified, source: source, cache: cache)
+        let larger = LogTree(
+            known.signed, known.verified, layout: trust.layout, source: source, cache: cache)
         do throws(LogError) {
             return try await keep(ForkEvidence(larger, without: head, by: trust.terms))
         } catch {
-            guard error.meaning == .wrong else { throw error }
+            guard error.isOfFile else { throw error }
             return .open(
                 "whether the head of size \(known.size) extends the newest, of size "
                     + "\(log.size): the source has no tiles of the larger")

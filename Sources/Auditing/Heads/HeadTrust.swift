@@ -1,5 +1,6 @@
 package import Checkpoints
 package import Encoding
+package import LogReader
 package import Provenance
 
 /// By whose keys the heads of one log are judged: the log's own, and those of its witnesses.
@@ -13,19 +14,28 @@ package struct HeadTrust: Sendable {
     /// The witnesses, and how many of them must have seen a head.
     package let policy: TrustPolicy
 
+    /// How the log names its files.
+    package let layout: LogLayout
+
     /// Whether a checkpoint may have extension lines: those of a ledger have none (log.md §3).
     private let allowsExtensions: Bool
 
     /// Trusts what a kit trusts.
     package init(_ kit: TrustKit) {
         (origin, terms) = (kit.origin.text, kit.registry.noteKeys.terms)
-        (policy, allowsExtensions) = (kit.policy, false)
+        (policy, layout, allowsExtensions) = (kit.policy, .tiles, false)
     }
 
-    /// Trusts a log of any kind that has always had one key, whose name is its origin.
-    package init(_ key: VerifierKey, policy: TrustPolicy) {
-        (origin, terms) = (key.name, [.init(key: key)])
-        (self.policy, allowsExtensions) = (policy, true)
+    /// Trusts a log of any kind that has always had these keys, all of one name, which gives its
+    /// origin.
+    package init(
+        _ key: VerifierKey, _ others: [VerifierKey] = [], policy: TrustPolicy,
+        layout: LogLayout = .tiles
+    ) {
+        let origin = layout.origin(ofKey: key.name)
+        self.origin = origin
+        terms = ([key] + others).map { KeyHistory<VerifierKey>.Term(key: $0, origin: origin) }
+        (self.policy, self.layout, allowsExtensions) = (policy, layout, true)
     }
 
     /// Reads a note and judges it.

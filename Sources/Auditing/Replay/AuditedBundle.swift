@@ -25,7 +25,7 @@ package final class AuditedBundle: Sendable {
 
     private let read: ReadBundle
     private let states: [ManifestState]
-    private let manifests: [Int: Manifest]
+    private let kept: [Int: Manifest]
 
     init(
         _ read: ReadBundle, findings: [AuditFinding], controls: [AuditedControl],
@@ -36,7 +36,7 @@ package final class AuditedBundle: Sendable {
         self.controls = controls
         self.damage = damage
         states = manifests.states
-        self.manifests = manifests.kept
+        kept = manifests.kept
         let unchecked = states.count { $0 == .notChecked }
         let none = states.count { $0 == .none }
         manifestCounts = (
@@ -58,8 +58,30 @@ package final class AuditedBundle: Sendable {
         for index in indexes { try body(self[index]) }
     }
 
+    /// Whether any manifest was kept.
+    var hasManifests: Bool { !manifests.isEmpty }
+
     /// The manifest of an entry, where it is right and ``ReplayOptions/keepsManifest`` asks for it.
     package func manifest(at index: UInt64) -> Manifest? {
-        manifests[Int(index - indexes.lowerBound)]
+        kept[Int(index - indexes.lowerBound)]
+    }
+
+    /// All manifests that are handed on, rising by index.
+    package var manifests: [(index: UInt64, manifest: Manifest)] {
+        kept.sorted { $0.key < $1.key }.map { (indexes.lowerBound + UInt64($0.key), $0.value) }
+    }
+
+    /// The entries that should have been refused.
+    package var refused: Set<UInt64> {
+        guard !findings.isEmpty else { return [] }
+        var refused: Set<UInt64> = []
+        for finding in findings {
+            guard case .entry(let index) = finding.place else { continue }
+            switch finding.rule {
+            case .leaf, .form, .signature, .key, .policy, .control: refused.insert(index)
+            default: break
+            }
+        }
+        return refused
     }
 }

@@ -60,13 +60,14 @@ final class ReadBundle: Sendable {
     }
 
     /// The place in a chain that a leaf names.
-    func chain(_ fields: LeafFields, at index: UInt64) -> ChainPlace? {
+    func link(_ fields: LeafFields, at index: UInt64) -> ChainLink? {
         guard let id = fields.chainID, let previous = fields.previous,
             let sequence = fields.sequence
         else { return nil }
         return leaves.withLeaf(at: index) { leaf in
-            ChainPlace(
-                id: ChainID(leaf.extracting(id)), sequence: sequence,
+            ChainLink(
+                keyID: Hash(required: leaf.extracting(fields.keyID)),
+                id: SpoolID(at: id.lowerBound, of: leaf), sequence: sequence,
                 previous: Hash(required: leaf.extracting(previous)))
         }
     }

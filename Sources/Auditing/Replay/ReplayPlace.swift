@@ -35,6 +35,9 @@ package struct ReplayPlace: Sendable {
         at index: UInt64, of genesis: EntryID, controls: [(index: UInt64, leaf: [UInt8])]
     ) throws(ReplayError) {
         self.init(beginningOf: genesis)
+        guard controls.count <= ReplayLimits.controls else {
+            throw .tooManyControls(at: controls[ReplayLimits.controls].index)
+        }
         for control in controls {
             guard let statement = try? Statement(leaf: control.leaf) else { continue }
             _ = try fold(statement, at: control.index)

@@ -1,3 +1,5 @@
+public import Encoding
+
 /// The keys that one of a log's purposes has had, by the tree sizes that each may sign.
 ///
 /// A key that is handed over signs sizes up to one, its successor larger ones (registry.md §7).
@@ -9,6 +11,10 @@ public struct KeyHistory<Key: Hashable & Sendable>: Hashable, Sendable {
         /// The key.
         public let key: Key
 
+        /// The origin that it speaks for; nil for its own name, which is the rule (C2SP
+        /// tlog-checkpoint) but for logs that are older than it.
+        public let origin: Text?
+
         /// The first tree size that it signs.
         public let firstSize: UInt64
 
@@ -16,8 +22,11 @@ public struct KeyHistory<Key: Hashable & Sendable>: Hashable, Sendable {
         public fileprivate(set) var lastSize: UInt64?
 
         /// Creates a term; without sizes the key signs every tree.
-        public init(key: Key, firstSize: UInt64 = 0, lastSize: UInt64? = nil) {
+        public init(
+            key: Key, origin: Text? = nil, firstSize: UInt64 = 0, lastSize: UInt64? = nil
+        ) {
             self.key = key
+            self.origin = origin
             self.firstSize = firstSize
             self.lastSize = lastSize
         }

@@ -43,7 +43,8 @@ public enum LogVerdict: Hashable, Sendable {
 extension SignedCheckpoint {
     /// Checks every line whose key has one of `terms`: the one rule by which log keys speak.
     ///
-    /// A key speaks for the origin that is its name and for the sizes of its terms. `verified` are
+    /// A key speaks for the origin of its term, which is its name where the term has none, and for
+    /// the sizes of its terms. `verified` are
     /// keys whose lines in this very note have been found to verify; they are not checked again.
     public func verdict(
         of terms: [KeyHistory<VerifierKey>.Term], verified: [VerifierKey] = []
@@ -57,7 +58,7 @@ extension SignedCheckpoint {
                 case .absent, .cosigned, .tooEarly: .unknown
                 case .unsupported: .unsupported(key)
                 case .invalid: .invalid(key)
-                case .valid where key.name != claim.origin: .otherOrigin(key)
+                case .valid where term.origin ?? key.name != claim.origin: .otherOrigin(key)
                 case .valid:
                     // One key may have more than one term.
                     terms.contains { $0.key == key && $0.covers(claim.size) }

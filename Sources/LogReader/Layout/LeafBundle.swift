@@ -45,6 +45,11 @@ public struct LeafBundle: Sendable {
     @inlinable
     public var count: Int { places.count }
 
+    /// Number of bytes of the leaves that were asked for.
+    public var byteCount: UInt64 {
+        indexes.reduce(0) { $0 + UInt64(place(of: $1).count) }
+    }
+
     /// Returns where in ``bytes`` the leaf at `index` lies.
     @inlinable
     public func place(of index: UInt64) -> Range<Int> {

@@ -159,7 +159,7 @@ extension LogError {
 
     /// Whether the source gives no such file as the checkpoint covers: asking once more may help,
     /// or asking elsewhere.
-    var isOfFile: Bool { meaning == .wrong || meaning == .missing }
+    public var isOfFile: Bool { meaning == .wrong || meaning == .missing }
 
     /// What follows from it.
     public var meaning: Meaning {

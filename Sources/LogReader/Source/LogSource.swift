@@ -47,6 +47,9 @@ public enum LogLimits {
     /// 256 manifests of 256 KiB, each after a head of at most 5 bytes.
     public static let manifestsBytes = TileID.width * (256 * 1024 + 5)
 
+    /// The file of all control statements: some 20,000 of the usual length.
+    public static let controlBytes = 64 << 20
+
     /// Files that are wrong and are waited for, in one tree; the others are wrong at once.
     ///
     /// A log of which so many are wrong is not late, and its reader is not kept busy with it.

@@ -29,15 +29,18 @@ public enum StaticLayout {
     /// The folder of evidence about heads.
     public static let anchors = "anchors"
 
+    /// The folder of manifests.
+    static let manifestsFolder = "manifests"
+
     /// The names at the top of the folder; any other name there is not ours.
     static let names: Set<String> = [
-        checkpoint, previous, control, "tile", "manifests", anchors, ".well-known",
+        checkpoint, previous, control, "tile", manifestsFolder, anchors, ".well-known",
     ]
 
     /// Returns the name of the manifests beside an entry bundle.
     public static func manifests(_ index: UInt64, width: Int) -> String {
         let bundle = TilePath.entries(index: index, width: width).description
-        return "manifests/" + bundle.dropFirst("tile/entries/".count)
+        return "\(manifestsFolder)/" + bundle.dropFirst("tile/entries/".count)
     }
 
     /// Returns the name of the evidence about heads whose last entry is in a bundle.

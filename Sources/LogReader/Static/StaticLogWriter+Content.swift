@@ -19,16 +19,7 @@ extension StaticLogWriter {
         try content.evidence { index, file in try put(file, StaticLayout.anchors(index)) }
         try put(content.control(), StaticLayout.control)
         try put(content.receiptKeys(), StaticLayout.receiptKeys)
-        if old != new {
-            try removeStalePartials(from: oldSize, to: new.size)
-            try synchronize()
-            if old != nil, let note = try read(StaticLayout.checkpoint) {
-                // A crash after this leaves two names for one checkpoint, and all its files.
-                try put(note, StaticLayout.previous)
-            }
-            try put(content.note, StaticLayout.checkpoint)
-        }
-        try synchronize()
+        try finish(content.note, from: old, to: new)
         return Summary(oldSize: oldSize, size: new.size, files: files, bytes: bytes)
     }
 
@@ -36,17 +27,7 @@ extension StaticLogWriter {
     private func olderCheckpoint(
         than new: Checkpoint, _ content: some StaticLogContent
     ) throws -> Checkpoint? {
-        guard let note = try read(StaticLayout.checkpoint) else {
-            // Nothing, or what a first run left that did not come to its end.
-            let names = try staticFiles { () throws(FileError) in try folder.content() }
-            for name in names
-            where !StaticLayout.names.contains(name) && !name.hasSuffix(".tmp") {
-                throw StaticLogError.occupied(
-                    path: path,
-                    reason: "holds \(name), which is no part of an export; name another folder")
-            }
-            return nil
-        }
+        guard let note = try newestNote() else { return nil }
         let old = try Self.checkpoint(note, folder.path(of: StaticLayout.checkpoint))
         guard old.origin == new.origin else {
             throw StaticLogError.occupied(

@@ -7,9 +7,10 @@ extension StaticLogWriter {
     ///
     /// Those of the older checkpoint stay for a reader who has just read it. A crash in between
     /// leaves some, which the next run removes.
-    func removeStalePartials(from oldSize: UInt64, to size: UInt64) throws {
-        let older = try read(StaticLayout.previous)
-            .map { try Self.checkpoint($0, StaticLayout.previous).size }
+    func removeStalePartials(from oldSize: UInt64, to size: UInt64) throws(StaticLogError) {
+        let older = try read(StaticLayout.previous).map { note throws(StaticLogError) in
+            try Self.checkpoint(note, StaticLayout.previous).size
+        }
         for border in Set([older ?? oldSize, oldSize, size]) {
             for level in 0..<8 as Range<UInt8> {
                 let nodes = border >> (UInt64(level) * UInt64(TileID.height))
@@ -23,6 +24,18 @@ extension StaticLogWriter {
                 try removePartials(
                     of: StaticLayout.manifests(id.index, width: TileID.width), but: kept)
             }
+        }
+    }
+
+    /// Removes all partial files of a bundle, its manifests and its tile.
+    func removePartials(ofBundle index: UInt64) throws(StaticLogError) {
+        let id = TileID(level: 0, index: index)
+        for name in [
+            TilePath.tile(id, width: TileID.width).description,
+            TilePath.entries(index: index, width: TileID.width).description,
+            StaticLayout.manifests(index, width: TileID.width),
+        ] {
+            try removePartials(of: name, but: [])
         }
     }
 

@@ -43,6 +43,40 @@ public struct StaticLogWriter {
         }
     }
 
+    // MARK: - From one checkpoint to the next
+
+    /// Returns the note of the checkpoint that the folder has; nil where it has none yet.
+    func newestNote() throws(StaticLogError) -> [UInt8]? {
+        if let note = try read(StaticLayout.checkpoint) { return note }
+        // Nothing, or what a first run left that did not come to its end.
+        let names = try staticFiles { () throws(FileError) in try folder.content() }
+        for name in names where !StaticLayout.names.contains(name) && !name.hasSuffix(".tmp") {
+            throw .occupied(
+                path: path,
+                reason: "holds \(name), which is no part of an export; name another folder")
+        }
+        return nil
+    }
+
+    /// Puts the new checkpoint in the place of the older one, once all that it covers was put.
+    mutating func finish(
+        _ note: [UInt8], from old: Checkpoint?, to new: Checkpoint
+    ) throws(StaticLogError) {
+        if old != new {
+            try removeStalePartials(from: old?.size ?? 0, to: new.size)
+            try synchronize()
+            if old != nil, let note = try read(StaticLayout.checkpoint) {
+                // A crash after this leaves two names for one checkpoint, and all its files.
+                try put(note, StaticLayout.previous)
+            }
+        }
+        // The same checkpoint may have more lines now.
+        try put(note, StaticLayout.checkpoint)
+        try synchronize()
+    }
+
+    // MARK: - Files
+
     /// Writes a file, unless it has these contents already.
     mutating func put(_ contents: [UInt8], _ name: String) throws(StaticLogError) {
         do throws(FileError) {
@@ -126,7 +160,7 @@ public struct StaticLogWriter {
         _ note: [UInt8], _ path: String
     ) throws(StaticLogError) -> Checkpoint {
         do {
-            return try SignedCheckpoint(parsing: note).claim
+            return try SignedCheckpoint(parsing: note, allowingExtensions: true).claim
         } catch {
             throw .malformed(path: path, rule: "is not a signed checkpoint: \(error)")
         }

@@ -11,7 +11,8 @@ public enum LogTrust: Sendable {
 
     /// The log that has always had this one key, whose name gives the log's origin.
     public static func key(_ key: VerifierKey, layout: LogLayout = .tiles) -> LogTrust {
-        .log(origin: layout.origin(ofKey: key.name), keys: [KeyHistory<VerifierKey>.Term(key: key)])
+        let origin = layout.origin(ofKey: key.name)
+        return .log(origin: origin, keys: [KeyHistory<VerifierKey>.Term(key: key, origin: origin)])
     }
 
     /// Reads a signed checkpoint and verifies it; `path` is where it came from, for words.

@@ -13,6 +13,7 @@ struct TilesAbove: Sendable {
 struct BundleReader<Value: Sendable>: Sendable {
     let tree: LogTree
     let range: Range<UInt64>
+    let readsTiles: Bool
     let prepare: @Sendable (LeafBundle) async throws(LogError) -> Value
 
     /// Reads the tiles above a block.
@@ -51,12 +52,14 @@ struct BundleReader<Value: Sendable>: Sendable {
             ? BundleProof.node(above.hashes[place]) : try await tree.proof(ofBundle: number)
         var leaves = try await tree.bundle(number, under: proof, limit: limit)
         var damage: [LogError] = []
-        if case .node = proof, let error = try await tree.damage(over: leaves) {
+        if case .node = proof, readsTiles, let error = try await tree.damage(over: leaves) {
             damage.append(error)
         }
         if place == TileID.width - 1 { damage += above.damage }
         // The border is looked at when the walk comes to the end of the tree.
         if number == tree.bundleCount - 1 { damage += tree.memory.damage }
+        // That a file is not there says nothing of the log, and is no reason to pass it over.
+        if let missing = damage.first(where: { $0.meaning == .missing }) { throw missing }
         leaves.indexes = leaves.indexes.clamped(to: range)
         let value = try await prepare(leaves)
         return (

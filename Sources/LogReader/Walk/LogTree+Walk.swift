@@ -9,8 +9,8 @@ extension LogTree {
     /// of level 0 is not needed for that; it is looked at all the same, as is each tile above once
     /// the last bundle below it was read.
     ///
-    /// A bundle that is not what it must be ends the walk, and so does what cannot be read. A tile
-    /// that is not is named in ``WalkedBundle/damage``, where the leaves can be proven without it.
+    /// A bundle that is not what it must be ends the walk, and so does what is missing or cannot be
+    /// read. A tile that is not what it must be is named in ``WalkedBundle/damage``, where the leaves can be proven without it.
     ///
     /// - Parameters:
     ///   - range: any leaves of this tree.
@@ -27,7 +27,8 @@ extension LogTree {
         _ = try await provenBorder()
         try await withThrowingTaskGroup(of: WalkPart<Value>.self) { group in
             defer { group.cancelAll() }
-            let reader = BundleReader<Value>(tree: self, range: range, prepare: prepare)
+            let reader = BundleReader<Value>(
+                tree: self, range: range, readsTiles: limits.readsTiles, prepare: prepare)
             var walk = Walk<Value>(bundles, limits)
             for due in bundles {
                 walk.begin(due, reader, in: &group)

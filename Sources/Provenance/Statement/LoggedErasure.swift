@@ -14,8 +14,11 @@ package struct LoggedErasure: Hashable, Sendable {
     package let index: UInt64
 
     /// An erasure as a control statement asks for it.
-    package struct Order {
+    package struct Order: Hashable, Sendable {
         package let erasure: LoggedErasure
+
+        /// All that it says.
+        package let content: ErasureManifest
 
         /// The entries that it names: one or more, all of which must have the manifest.
         package let entries: [EntryID]
@@ -35,6 +38,7 @@ package struct LoggedErasure: Hashable, Sendable {
                 entries.append(entry)
             }
             self.entries = entries
+            self.content = content
             erasure = LoggedErasure(digest: content.sha256, id: statement.id, index: index)
         }
     }

@@ -1,0 +1,167 @@
+import Checkpoints
+import Encoding
+package import LogReader
+
+/// Looks a whole log over whose entries may be anything, and goes on where the last run ended
+/// (audit.md §7).
+///
+/// Each run takes the newest head, holds it to the log's key, to the witnesses of a policy and to
+/// all heads that were seen, and proves every tile and every bundle that is new.
+package struct GenericAudit: Sendable {
+    private let source: any LogSource
+    private let name: String
+    private let trust: HeadTrust
+    private let state: AuditState
+    private let others: [HeadCheck.Other]
+    private let staleAfter: UInt64
+    private let patience: HeadFetch.Patience
+    private let onStep: @Sendable (AuditStep) -> Void
+    private let now: @Sendable () -> UInt64
+    private let cache = TileCache()
+
+    /// Prepares to audit the log of a key.
+    ///
+    /// - Parameters:
+    ///   - name: of the source, for people: an address or a folder.
+    ///   - state: what ``openState(_:of:)`` opened.
+    ///   - others: heads from elsewhere that the log must be consistent with.
+    ///   - staleAfter: seconds after which the newest head is old.
+    ///   - onStep: is told how far a run is.
+    ///   - now: in POSIX seconds.
+    package init(
+        _ source: any LogSource, named name: String, trust: HeadTrust, state: AuditState,
+        others: [HeadCheck.Other] = [], staleAfter: UInt64 = HeadCheck.staleAfter,
+        patience: HeadFetch.Patience, onStep: @escaping @Sendable (AuditStep) -> Void = { _ in },
+        now: @escaping @Sendable () -> UInt64
+    ) {
+        (self.source, self.name, self.trust, self.state) = (source, name, trust, state)
+        (self.others, self.staleAfter, self.patience) = (others, staleAfter, patience)
+        (self.onStep, self.now) = (onStep, now)
+    }
+
+    /// Opens the state of an audit of the log of these keys, made where it is missing.
+    package static func openState(
+        _ path: String, of trust: HeadTrust
+    ) throws(AuditStateError) -> AuditState {
+        try AuditState(
+            path,
+            of: AuditedLog(
+                .generic(keys: trust.terms.map { Text($0.key.description) }),
+                looks: [trust.layout.rawValue]))
+    }
+
+    /// Runs once, to the newest head.
+    ///
+    /// - Returns: the report, also where it did not come to the end; the state has what was done.
+    /// - Throws: where the state cannot be used, or a head from elsewhere is none of this log's.
+    package func run() async throws -> AuditReport {
+        var run = try Run(self)
+        do {
+            try await run.pass()
+        } catch let error as LogError {
+            run.end(with: error)
+        } catch is CancellationError {
+            run.report.ending = .interrupted
+        }
+        if Task.isCancelled { run.report.ending = .interrupted }
+        try run.commit()
+        return run.finished()
+    }
+}
+
+extension GenericAudit {
+    /// One run, and the report that comes of it.
+    private struct Run {
+        let audit: GenericAudit
+        var report: AuditReport
+        private var heads: HeadMemory
+        private var index: UInt64
+        private var present: [AuditCondition] = []
+        private var committed = ContinuousClock.now
+        private let begun = ContinuousClock.now
+
+        /// Goes on from what the state has.
+        init(_ audit: GenericAudit) throws {
+            self.audit = audit
+            let state = audit.state
+            heads = try AuditRun.part(AuditRun.Part.heads, state) { HeadMemory($0) } ?? HeadMemory()
+            index = state.size
+            let now = audit.now()
+            let since = try AuditRun.part(AuditRun.Part.begun, state) { bytes in
+                (try? CBOR.decode(bytes))?.unsignedValue
+            }
+            if since == nil {
+                state.set(part: AuditRun.Part.begun, to: CBOR.unsigned(now).encoded())
+            }
+            report = AuditReport(
+                log: AuditReport.Log(
+                    origin: audit.trust.origin, genesis: nil, source: audit.name),
+                extent: AuditReport.Extent(
+                    since: since ?? now, signatures: false, manifests: false),
+                findingsFile: state.findingsPath, time: now)
+            report.unchecked.append("what the entries mean: they may be anything")
+        }
+
+        /// Takes the newest head, and proves what is new in its log.
+        mutating func pass() async throws {
+            var check = HeadCheck(
+                audit.source, cache: audit.cache, trust: audit.trust, genesis: nil,
+                evidence: audit.state.folder, staleAfter: audit.staleAfter, audit.patience)
+            let outcome = try await check.run(&heads, others: audit.others, now: audit.now())
+            (report.head, present) = (outcome.head, outcome.conditions)
+            report.unchecked += outcome.unchecked
+            try commit()
+            guard let log = outcome.log else {
+                report.ending =
+                    present.isEmpty
+                    ? .unreadable(
+                        "the newest head cannot be compared with a larger one that was seen before")
+                    : .blocked
+                return
+            }
+            guard index < log.size else { return }
+            let start = index
+            try await log.walk(start..<log.size) { bundle in
+                try Task.checkCancellation()
+                try take(bundle, from: start, of: log.size)
+            }
+        }
+
+        private mutating func take(
+            _ bundle: WalkedBundle<LeafBundle>, from start: UInt64, of size: UInt64
+        ) throws {
+            for error in bundle.damage { try audit.state.add(error.finding) }
+            index = bundle.indexes.upperBound
+            report.extent.newEntries = index - start
+            report.extent.bytes += bundle.value.byteCount
+            audit.onStep(.entries(index - start, of: size - start, bytes: report.extent.bytes))
+            if ContinuousClock.now - committed > AuditRun.commitInterval { try commit() }
+        }
+
+        /// What follows from a log that could not be read to its end.
+        mutating func end(with error: LogError) {
+            guard error.meaning == .wrong else {
+                report.ending = .unreadable("\(error)")
+                return
+            }
+            present.append(AuditCondition(error.finding))
+            report.ending = .blocked
+        }
+
+        /// Makes what was done count.
+        mutating func commit() throws(AuditStateError) {
+            audit.state.set(part: AuditRun.Part.heads, to: heads.encoded)
+            try audit.state.commit(size: index)
+            committed = .now
+        }
+
+        /// The report of all that is known now.
+        mutating func finished() -> AuditReport {
+            report.findings = audit.state.findings
+            for finding in Set(present.map(\.finding)) { report.findings.add(finding) }
+            report.extent.entries = index
+            report.extent.duration = ContinuousClock.now - begun
+            return report
+        }
+    }
+}

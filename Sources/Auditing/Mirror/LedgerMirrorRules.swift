@@ -1,0 +1,169 @@
+import Checkpoints
+import Encoding
+package import LogReader
+import Manifests
+package import Merkle
+package import Provenance
+import Synchronization
+
+/// What a mirror of a ledger must know: which manifest an entry names, which are erased, and the
+/// files that follow from the control statements.
+///
+/// The control statements are those that the log publishes beside its leaves, folded from the
+/// genesis that is pinned; each one that a leaf holds must be among them. They may be ahead of the
+/// log's head, so that an erasure counts from the moment that it is signed.
+package final class LedgerMirrorRules: MirrorRules {
+    private struct State {
+        var registry: Registry
+        var leaves: [[UInt8]]
+        var names: Set<EntryID>
+        var erased: Set<Hash>
+
+        /// The first entry whose control statement is not among those that are known and does not
+        /// follow them; nil where there is none.
+        var stranger: UInt64?
+
+        init(_ registry: Registry, _ leaves: [[UInt8]]) {
+            (self.registry, self.leaves) = (registry, leaves)
+            names = Set(leaves.map { EntryID(ofLeaf: $0) })
+            erased = Set(leaves.compactMap(LedgerMirrorRules.erasure))
+        }
+
+        mutating func add(_ leaf: [UInt8]) {
+            leaves.append(leaf)
+            names.insert(EntryID(ofLeaf: leaf))
+            if let digest = LedgerMirrorRules.erasure(leaf) { erased.insert(digest) }
+        }
+    }
+
+    private let state: Mutex<State>
+
+    /// Begins with the control statements of a kit, and goes on with those of `control` where it
+    /// is a file of them that begins with the kit's.
+    ///
+    /// - Returns: nil where it is none.
+    package init?(_ kit: TrustKit, control: [UInt8]) {
+        guard let hint = try? ControlHint(control, genesis: kit.genesis),
+            let leaves = Self.leaves(of: control),
+            hint.statements.starts(with: kit.controls.map(\.statement.id))
+        else { return nil }
+        state = Mutex(State(hint.registry, leaves))
+    }
+
+    /// Begins with the control statements of a kit.
+    package init(_ kit: TrustKit) {
+        state = Mutex(State(kit.registry, kit.controls.map(\.statement.leaf)))
+    }
+
+    /// The registry after the newest statement.
+    package var registry: Registry { state.withLock { $0.registry } }
+
+    /// The first entry with a control statement that the published ones contradict.
+    package var stranger: UInt64? { state.withLock { $0.stranger } }
+
+    // MARK: - Leaves
+
+    package var hasManifests: Bool { true }
+
+    package func content(of leaf: ArraySlice<UInt8>) -> LeafContent {
+        guard let statement = try? Statement(leaf: Array(leaf)) else { return .other }
+        switch statement.body {
+        case .envelope(let digest, _, _): return .manifest(digest)
+        case .control: return .control
+        }
+    }
+
+    package func take(_ control: ArraySlice<UInt8>, at index: UInt64) {
+        let leaf = Array(control)
+        state.withLock { state in
+            guard !state.names.contains(EntryID(ofLeaf: leaf)) else { return }
+            do throws(Refusal) {
+                try state.registry.apply(Statement(leaf: leaf), at: index)
+                state.add(leaf)
+            } catch {
+                state.stranger = state.stranger ?? index
+            }
+        }
+    }
+
+    // MARK: - Erasures
+
+    package var erased: Set<Hash> { state.withLock { $0.erased } }
+
+    package func erased(by control: [UInt8]) -> Set<Hash> {
+        Set((Self.leaves(of: control) ?? []).compactMap(Self.erasure))
+    }
+
+    /// The manifest that a control statement erases; nil for one of another kind.
+    private static func erasure(_ leaf: [UInt8]) -> Hash? {
+        guard let manifest = (try? Statement(leaf: leaf))?.controlManifest,
+            manifest.predicateType == PredicateType.erasure
+        else { return nil }
+        return (try? ErasureManifest(manifest))?.sha256
+    }
+
+    // MARK: - Files
+
+    package func refusal(
+        of evidence: [UInt8], inPlaceOf own: [UInt8]?, bundle: UInt64
+    ) -> String? {
+        let file: EvidenceFile
+        do throws(EvidenceFileError) {
+            file = try EvidenceFile(evidence)
+        } catch {
+            return "\(error)"
+        }
+        let width = UInt64(TileID.width)
+        for head in file.heads where head.size == 0 || (head.size - 1) / width != bundle {
+            return "has a head of size \(head.size), which ends in another bundle"
+        }
+        let lost = Self.complete(own.flatMap { try? EvidenceFile($0) })
+            .subtracting(Self.complete(file))
+        guard let first = lost.min(by: { $0.size < $1.size }) else { return nil }
+        return "lacks evidence about the head of size \(first.size) that the copy has"
+    }
+
+    /// What names a piece of evidence.
+    private struct Piece: Hashable {
+        let size: UInt64
+        let type: Text
+        let url: Text
+    }
+
+    private static func complete(_ file: EvidenceFile?) -> Set<Piece> {
+        var pieces: Set<Piece> = []
+        for head in file?.heads ?? [] {
+            for row in head.rows where row.state == .complete {
+                pieces.insert(Piece(size: head.size, type: row.type, url: row.url))
+            }
+        }
+        return pieces
+    }
+
+    package func isOpen(evidence: [UInt8]) -> Bool {
+        guard let file = try? EvidenceFile(evidence) else { return true }
+        return file.heads.contains { $0.rows.contains { $0.state == .pending } }
+    }
+
+    package func files() -> [(name: String, bytes: [UInt8])] {
+        state.withLock { state in
+            // Which of two chains is the log's is not told here.
+            guard state.stranger == nil else { return [] }
+            var control: [UInt8] = []
+            for leaf in state.leaves { CBOR.append(leaf, to: &control) }
+            let keys = state.registry.receiptKeys.terms.map(\.key.keySetMember)
+            return [
+                (StaticLayout.receiptKeys, CBOR.array(keys).encoded()),
+                (StaticLayout.control, control),
+            ]
+        }
+    }
+
+    private static func leaves(of control: [UInt8]) -> [[UInt8]]? {
+        var reader = CBORSequenceReader(itemLimit: Limits.controlStatementBytes)
+        reader.append(control)
+        var leaves: [[UInt8]] = []
+        while case .bytes(let leaf)? = try? reader.next() { leaves.append(leaf) }
+        return reader.isBetweenItems ? leaves : nil
+    }
+}

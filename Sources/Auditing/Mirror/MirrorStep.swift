@@ -1,0 +1,110 @@
+import Checkpoints
+import Files
+import LogReader
+import Merkle
+
+/// One run of a mirror, once it is known whom it trusts.
+struct MirrorStep {
+    let source: any LogSource
+    let options: MirrorRun.Options
+    let trust: HeadTrust
+
+    /// Verifies the newest head, holds it to those that are known, and copies what is below it.
+    ///
+    /// - Parameters:
+    ///   - known: a head that was believed before, as the trust kit's.
+    ///   - fault: what is wrong with the control statements beside the log, asked for at the end.
+    func run(
+        _ mirror: LogMirror, _ rules: some MirrorRules, known: SignedCheckpoint?,
+        fault: () -> String?, progress: (MirrorProgress) throws -> Void
+    ) async throws -> MirrorRun.Outcome {
+        var mirror = mirror
+        do {
+            let head = try await head()
+            let tree = LogTree(
+                head.signed, head.verified, source: mirror.reading(source), cache: TileCache())
+            if let own = mirror.newest {
+                try await compare(tree, head, to: judge(own), .copy, in: mirror.copy)
+            }
+            if let known { try await compare(tree, head, to: judge(known), .kit, in: source) }
+            let report = try await mirror.run(
+                tree, of: source, rules, again: options.looksAgain, progress: progress)
+            return MirrorRun.Outcome(report: report, head: head, controlFault: fault())
+        } catch let error as LogError {
+            throw MirrorError.log(error)
+        } catch let error as StaticLogError {
+            throw MirrorError.folder(error)
+        }
+    }
+
+    /// The newest head that the source shows.
+    private func head() async throws -> JudgedHead {
+        let path = source.location(of: StaticLayout.checkpoint)
+        let bytes = try await source.bytes(
+            at: StaticLayout.checkpoint, limit: LogLimits.checkpointBytes)
+        guard let bytes else { throw LogError.missing(path: path) }
+        let head: JudgedHead
+        do throws(CheckpointRefusal) {
+            head = try trust.judge(bytes)
+        } catch {
+            throw MirrorError.untrusted(path: path, error)
+        }
+        guard head.isAccepted || options.takesAnyQuorum else {
+            throw MirrorError.quorum(size: head.size)
+        }
+        return head
+    }
+
+    /// Judges a head that is known here: that of the copy may be another log's.
+    private func judge(_ known: SignedCheckpoint) throws -> JudgedHead {
+        do throws(CheckpointRefusal) {
+            return try trust.judge(known)
+        } catch {
+            throw StaticLogError.occupied(
+                path: options.folder,
+                reason:
+                    "holds a checkpoint that is not this log's: it \(error); name another folder"
+            )
+        }
+    }
+
+    // MARK: - What is known
+
+    /// Makes sure that the newest head and one that is known are of one history, and that the
+    /// newest is not the smaller.
+    ///
+    /// - Parameter place: where the tiles of the known head are.
+    private func compare(
+        _ tree: LogTree, _ head: JudgedHead, to known: JudgedHead,
+        _ kind: MirrorError.KnownHead, in place: any LogSource
+    ) async throws {
+        guard known.size > head.size else {
+            if let fork = try await ForkEvidence(tree, without: known, by: trust.terms) {
+                throw keep(fork)
+            }
+            return
+        }
+        let larger = LogTree(known.signed, known.verified, source: place, cache: TileCache())
+        var fork: ForkEvidence?
+        do throws(LogError) {
+            fork = try await ForkEvidence(larger, without: head, by: trust.terms)
+        } catch {
+            // Whoever has the larger head need not have its tiles.
+            guard error.isOfFile else { throw error }
+        }
+        if let fork { throw keep(fork) }
+        throw MirrorError.behind(size: head.size, known: known.size, kind)
+    }
+
+    /// Writes what shows a fork to everybody beside the folder of the copy, and returns the error
+    /// that says so.
+    private func keep(_ fork: ForkEvidence) -> MirrorError {
+        do throws(FileError) {
+            let place = try Place(options.folder)
+            try fork.write(in: place.folder)
+            return .fork(fork, path: place.folder.path(of: fork.fileName))
+        } catch {
+            return .forkUnwritten(fork, .file(error))
+        }
+    }
+}

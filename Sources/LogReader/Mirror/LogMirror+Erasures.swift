@@ -1,0 +1,47 @@
+import Files
+import Merkle
+
+extension LogMirror {
+    /// Takes erased manifests out of every file that has them, where an erasure is new.
+    ///
+    /// The file of control statements says up to where that was done: it is written after all
+    /// others.
+    mutating func erase(
+        _ erased: Set<Hash>, _ rules: some MirrorRules, always: Bool,
+        _ progress: (MirrorProgress) throws -> Void
+    ) async throws {
+        guard rules.hasManifests, !erased.isEmpty else { return }
+        if !always {
+            let folder = writer.folder
+            let control = try staticFiles { () throws(FileError) in
+                try folder.read(StaticLayout.control, limit: LogLimits.controlBytes)
+            }
+            guard !erased.isSubset(of: control.map { rules.erased(by: $0) } ?? []) else { return }
+        }
+        let files = try writer.bundles(in: StaticLayout.manifestsFolder, removingLeftovers: true)
+        for (number, file) in files.enumerated() {
+            try erase(erased, StaticLayout.manifests(file.index, width: file.width))
+            try progress(
+                MirrorProgress(
+                    step: .erasing, done: UInt64(number + 1), total: UInt64(files.count),
+                    bytes: writer.bytes))
+        }
+    }
+
+    private mutating func erase(_ erased: Set<Hash>, _ name: String) throws(StaticLogError) {
+        let folder = writer.folder
+        let bytes = try staticFiles { () throws(FileError) in
+            try folder.read(name, limit: LogLimits.manifestsBytes)
+        }
+        guard let bytes else { return }
+        guard let file = ManifestFile(bytes) else {
+            throw .malformed(
+                path: folder.path(of: name),
+                rule: "is no file of manifests, and may hold one that is erased: remove it, and "
+                    + "run the mirror with --recheck")
+        }
+        guard let rest = file.without(erased) else { return }
+        try writer.put(rest, name)
+        report.cleaned += 1
+    }
+}

@@ -1,0 +1,159 @@
+package import Checkpoints
+import Files
+import Merkle
+
+/// Keeps a copy of a log in a folder, in the layout of ``StaticLayout``.
+///
+/// The folder is not believed more than the log: a leaf, a tile or a manifest is written under its
+/// name only once it is proven, whatever either of them holds. What stands in it already is proven
+/// again as far as a run comes by, and not fetched again where it is right.
+///
+/// Trusted are the checkpoint that the folder has, once its signature is verified, and that its
+/// files below it are those of the run that wrote it. An attacker who can change them can make the
+/// copy useless to its readers, who prove each file themselves, and can deceive none of them.
+package struct LogMirror {
+    var writer: StaticLogWriter
+    private let own: LogFolder
+    var report = MirrorReport()
+
+    /// The checkpoint that the folder has, which nobody has verified yet; nil in a new one.
+    package let newest: SignedCheckpoint?
+
+    /// Opens the folder, made where it is missing, and keeps other mirrors away from it.
+    ///
+    /// - Parameter allowingExtensions: whether a checkpoint may have extension lines.
+    package init(
+        folder path: String, allowingExtensions: Bool = false
+    ) throws(StaticLogError) {
+        writer = try StaticLogWriter(folder: path)
+        let folder = writer.folder
+        try staticFiles { () throws(FileError) in try folder.lock() }
+        own = LogFolder(folder)
+        newest = try writer.newestNote().map { note throws(StaticLogError) in
+            do throws(SignedCheckpointError) {
+                return try SignedCheckpoint(
+                    parsing: note, allowingExtensions: allowingExtensions)
+            } catch {
+                throw .malformed(
+                    path: folder.path(of: StaticLayout.checkpoint),
+                    rule: "is not a signed checkpoint: \(error)")
+            }
+        }
+    }
+
+    /// Returns the source by which a tree of the log is to be read: what the folder has first.
+    package func reading(_ log: any LogSource) -> any LogSource {
+        MirrorSource(copy: own, log: log)
+    }
+
+    /// The log as the folder has it.
+    package var copy: any LogSource { own }
+
+    /// Brings the folder up to the checkpoint of `tree`.
+    ///
+    /// The caller has verified the checkpoint, that `tree` extends ``newest``, and that this is a
+    /// checkpoint of the same log. A kill at any moment leaves the older checkpoint with all its
+    /// files; the next run goes on with what is there.
+    ///
+    /// - Parameters:
+    ///   - tree: read by ``reading(_:)``.
+    ///   - log: what is copied.
+    ///   - again: whether all files are looked at, and not only those that are new.
+    package mutating func run<Rules: MirrorRules>(
+        _ tree: LogTree, of log: any LogSource, _ rules: Rules, again: Bool = false,
+        progress: (MirrorProgress) throws -> Void
+    ) async throws -> MirrorReport {
+        let old = newest?.claim
+        report = MirrorReport()
+        (report.oldSize, report.size) = (old?.size ?? 0, tree.size)
+        let source = MirrorSource(copy: own, log: log)
+        let erased = rules.erased
+        try await erase(erased, rules, always: again, progress)
+        let reader = MirrorReader(source: source, rules: rules, erased: erased)
+        try await copyBundles(tree, from: again ? 0 : report.oldSize, reader, progress)
+        try await copyUpperTiles(tree, from: again ? 0 : report.oldSize)
+        // What an erasure among the new leaves names was copied a moment ago.
+        if rules.erased != erased { try await erase(rules.erased, rules, always: true, progress) }
+        if rules.hasManifests { try await copyLateEvidence(reader, again: again, progress) }
+        for (name, bytes) in rules.files() { try writer.put(bytes, name) }
+        try writer.finish(tree.signed.encoded, from: old, to: tree.checkpoint)
+        (report.files, report.bytes) = (writer.files, writer.bytes)
+        return report
+    }
+
+    // MARK: - Entries and tiles
+
+    private mutating func copyBundles<Rules: MirrorRules>(
+        _ tree: LogTree, from start: UInt64, _ reader: MirrorReader<Rules>,
+        _ progress: (MirrorProgress) throws -> Void
+    ) async throws {
+        guard start < tree.size else { return }
+        var limits = WalkLimits()
+        // They follow from the leaves.
+        limits.readsTiles = false
+        try await tree.walk(start..<tree.size, limits: limits) { leaves throws(LogError) in
+            try await reader.read(leaves)
+        } _: { walked in
+            let bundle = try await reader.complete(walked.value)
+            try put(bundle, reader.rules)
+            try progress(
+                MirrorProgress(
+                    step: .copying, done: walked.indexes.upperBound - start,
+                    total: tree.size - start, bytes: writer.bytes))
+        }
+    }
+
+    private mutating func put(_ bundle: MirroredBundle, _ rules: some MirrorRules) throws {
+        let leaves = bundle.leaves
+        for (place, content) in bundle.contents.enumerated() where content == .control {
+            let index = leaves.firstIndex + UInt64(place)
+            if leaves.indexes.contains(index) { rules.take(leaves[index], at: index) }
+        }
+        let path = TilePath.entries(index: leaves.number, width: leaves.count)
+        try writer.put(leaves.bytes, path.description)
+        if let manifests = bundle.manifests { try put(manifests, beside: leaves) }
+        let tile = TilePath.tile(TileID(level: 0, index: leaves.number), width: leaves.count)
+        try writer.put(leaves.hashes.flatMap(\.bytes), tile.description)
+        if case .file(let evidence) = bundle.evidence {
+            try put(evidence, beside: leaves.number, rules)
+        }
+        // What a run has left that was cut while this was the last bundle.
+        if leaves.count == TileID.width { try removeLeftPartials(beside: leaves.number) }
+    }
+
+    private mutating func put(
+        _ manifests: KeptManifests, beside leaves: LeafBundle
+    ) throws(StaticLogError) {
+        let name = StaticLayout.manifests(leaves.number, width: leaves.count)
+        for place in manifests.missing { report.miss(leaves.firstIndex + UInt64(place)) }
+        for place in manifests.unfit {
+            report.refuse(
+                name,
+                "has a manifest for entry \(leaves.firstIndex + UInt64(place)) that the "
+                    + "entry does not name")
+        }
+        try writer.put(manifests.bytes, name)
+    }
+
+    /// Those of the checkpoint that the folder has stay for its readers.
+    private mutating func removeLeftPartials(beside number: UInt64) throws(StaticLogError) {
+        let border = report.oldSize / UInt64(TileID.width)
+        guard number != border else { return }
+        try writer.removePartials(ofBundle: number)
+    }
+
+    /// Writes the tiles above those of the leaves that have grown; all of them are proven.
+    private mutating func copyUpperTiles(_ tree: LogTree, from start: UInt64) async throws {
+        for level in 1..<8 as Range<UInt8> {
+            let shift = UInt64(level) * UInt64(TileID.height)
+            let (before, count) = (start >> shift, tree.size >> shift)
+            guard before < count else { return }
+            for index in (before / UInt64(TileID.width))...((count - 1) / UInt64(TileID.width)) {
+                let id = TileID(level: level, index: index)
+                let hashes = try await tree.tiles([id]).hashes(of: id)
+                let path = TilePath.tile(id, width: hashes.count)
+                try writer.put(hashes.flatMap(\.bytes), path.description)
+            }
+        }
+    }
+}

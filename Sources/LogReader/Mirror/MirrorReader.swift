@@ -1,0 +1,171 @@
+import Merkle
+
+/// What is copied of one bundle.
+struct MirroredBundle: Sendable {
+    /// The leaves, which are proven.
+    let leaves: LeafBundle
+
+    /// What each of them says.
+    let contents: [LeafContent]
+
+    /// The manifests beside them; nil where the log has none, or where they are too large to be
+    /// read before they are due.
+    var manifests: KeptManifests?
+
+    /// The evidence beside them, as the log has it.
+    var evidence: MirroredEvidence
+}
+
+/// The evidence beside a bundle, as the log shows it.
+enum MirroredEvidence: Sendable {
+    /// There is none.
+    case none
+
+    /// Nobody has proven anything about this file.
+    case file([UInt8])
+
+    /// It is too large to be read before it is due.
+    case large
+}
+
+/// Reads what is copied of a log.
+struct MirrorReader<Rules: MirrorRules>: Sendable {
+    let source: MirrorSource
+    let rules: Rules
+
+    /// The manifests that are erased.
+    let erased: Set<Hash>
+
+    /// Bytes of a file of manifests or evidence that is read before it is due: four times a usual
+    /// one.
+    ///
+    /// As many as a walk reads ahead are 16 MiB.
+    static var aheadBytes: Int { 1 << 20 }
+
+    /// Bytes of a file of evidence: 256 heads with ten rows of ten KiB each are fewer.
+    static var evidenceBytes: Int { 32 << 20 }
+
+    /// Reads what lies beside a bundle.
+    func read(_ leaves: LeafBundle) async throws(LogError) -> MirroredBundle {
+        guard rules.hasManifests else {
+            return MirroredBundle(leaves: leaves, contents: [], manifests: nil, evidence: .none)
+        }
+        let first = leaves.firstIndex
+        let contents = (first..<first + UInt64(leaves.count)).map { rules.content(of: leaves[$0]) }
+        var bundle = MirroredBundle(
+            leaves: leaves, contents: contents, manifests: nil, evidence: .none)
+        bundle.manifests = try await manifests(of: bundle, limit: Self.aheadBytes)
+        bundle.evidence = try await evidence(leaves.number, limit: Self.aheadBytes)
+        return bundle
+    }
+
+    /// Reads what was too large to be read before it is due.
+    func complete(_ bundle: MirroredBundle) async throws(LogError) -> MirroredBundle {
+        var bundle = bundle
+        guard rules.hasManifests else { return bundle }
+        if bundle.manifests == nil {
+            bundle.manifests = try await manifests(of: bundle, limit: LogLimits.manifestsBytes)
+        }
+        if case .large = bundle.evidence {
+            bundle.evidence = try await evidence(
+                bundle.leaves.number, limit: Self.evidenceBytes)
+        }
+        return bundle
+    }
+
+    // MARK: - Manifests
+
+    /// Returns the manifests that fit the leaves of a bundle, those of the copy where they do; nil
+    /// where they are larger than this.
+    private func manifests(
+        of bundle: MirroredBundle, limit: Int
+    ) async throws(LogError) -> KeptManifests? {
+        let expected = bundle.contents.map { content -> Hash? in
+            guard case .manifest(let digest) = content else { return nil }
+            return digest
+        }
+        let place = ManifestPlace(number: bundle.leaves.number, width: expected.count)
+        do throws(LogError) {
+            let own = try await ownManifests(place, limit)
+            let kept = KeptManifests(expected, but: erased, of: own, else: nil)
+            if own != nil, kept.isWhole { return kept }
+            return try await manifests(place, expected, own, limit)
+        } catch .tooLarge where limit < LogLimits.manifestsBytes {
+            return nil
+        }
+    }
+
+    private func ownManifests(
+        _ place: ManifestPlace, _ limit: Int
+    ) async throws(LogError) -> ManifestFile? {
+        do throws(LogError) {
+            let bytes = try await source.copy.bytes(at: place.name, limit: limit)
+            return bytes.flatMap { ManifestFile($0, count: place.width) }
+        } catch .tooLarge where limit == LogLimits.manifestsBytes {
+            // None of ours is as large.
+            return nil
+        }
+    }
+
+    /// Asks the log, again where what it shows does not fit, and takes what fits in the end.
+    private func manifests(
+        _ place: ManifestPlace, _ expected: [Hash?], _ own: ManifestFile?, _ limit: Int
+    ) async throws(LogError) -> KeptManifests {
+        var waits = source.log.patience[...]
+        var isFresh = false
+        while true {
+            let file = try await shownManifests(place, limit, isFresh: isFresh)
+            let kept = KeptManifests(expected, but: erased, of: file, else: own)
+            guard !kept.unfit.isEmpty, let wait = waits.popFirst(),
+                (try? await Task.sleep(for: wait)) != nil
+            else { return kept }
+            isFresh = true
+        }
+    }
+
+    /// Returns the file that the log shows; nil where it has none, or one that is none.
+    private func shownManifests(
+        _ place: ManifestPlace, _ limit: Int, isFresh: Bool
+    ) async throws(LogError) -> ManifestFile? {
+        if let bytes = try await shown(place.name, limit, isFresh: isFresh) {
+            return ManifestFile(bytes, count: place.width)
+        }
+        guard place.width < TileID.width,
+            let bytes = try await shown(place.fullName, limit, isFresh: isFresh)
+        else { return nil }
+        return ManifestFile(bytes, count: place.width, isExact: false)
+    }
+
+    private func shown(
+        _ name: String, _ limit: Int, isFresh: Bool
+    ) async throws(LogError) -> [UInt8]? {
+        isFresh
+            ? try await source.log.freshBytes(at: name, limit: limit)
+            : try await source.log.bytes(at: name, limit: limit)
+    }
+
+    // MARK: - Evidence
+
+    /// Returns the evidence that the log has beside a bundle.
+    func evidence(
+        _ bundle: UInt64, limit: Int
+    ) async throws(LogError) -> MirroredEvidence {
+        do throws(LogError) {
+            let bytes = try await source.log.bytes(
+                at: StaticLayout.anchors(bundle), limit: limit)
+            return bytes.map { .file($0) } ?? .none
+        } catch .tooLarge where limit < Self.evidenceBytes {
+            return .large
+        }
+    }
+}
+
+/// The place of a file of manifests.
+private struct ManifestPlace {
+    let number: UInt64
+    let width: Int
+
+    var name: String { StaticLayout.manifests(number, width: width) }
+
+    var fullName: String { StaticLayout.manifests(number, width: TileID.width) }
+}

@@ -1,0 +1,27 @@
+/// What a copy has of a log already, and behind it the log that is copied.
+///
+/// A file of the copy is taken where it is there. Where it turns out to be wrong, the reader asks
+/// again, and that is for the log: so what is damaged on the disk mends itself, and what is whole
+/// is not fetched twice.
+struct MirrorSource: LogSource {
+    let copy: LogFolder
+    let log: any LogSource
+
+    func location(of path: String) -> String { log.location(of: path) }
+
+    func bytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]? {
+        do throws(LogError) {
+            if let own = try await copy.bytes(at: path, limit: limit) { return own }
+        } catch .tooLarge {
+            // No file of this name is as large: the log's takes its place.
+        }
+        return try await log.bytes(at: path, limit: limit)
+    }
+
+    func freshBytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]? {
+        try await log.freshBytes(at: path, limit: limit)
+    }
+
+    /// The first time that is asked again it is for the log, which has not been asked yet.
+    var patience: [Duration] { [.zero] + log.patience }
+}

@@ -1,0 +1,132 @@
+import Auditing
+import Encoding
+import LogReader
+import Manifests
+import Merkle
+import Provenance
+import TestLog
+import Testing
+
+/// Manifests where they are served: each must be the one of its statement (statement.md §6).
+@Suite struct ReplayManifestTests {
+    private var ledger: MemoryLedger
+
+    init() throws {
+        ledger = try .withPoP()
+    }
+
+    @Test mutating func anotherManifestIsFound() async throws {
+        let index = try ledger.add("photo")
+        ledger.manifests[index] = try ledger.manifest("another").bytes
+        let replayed = try await Replayed(ledger)
+        #expect(replayed.found(only: .manifest, at: index, "is not the signed one"))
+        #expect(replayed.entries[Int(index)].manifestState == .wrong)
+    }
+
+    @Test mutating func aManifestThatBreaksItsSchemaIsFound() async throws {
+        let bytes = Array(#"{"_type":"https://in-toto.io/Statement/v1"}"#.utf8)
+        let good = try ledger.draft(ledger.manifest("photo")).sign(with: ledger.pop)
+        var signed = try StatementBytes(good, ledger.pop)
+        signed.payload = Hash.sha256(bytes).bytes
+        let index = ledger.append(leaf: try signed.encoded())
+        ledger.manifests[index] = bytes
+        #expect(try await Replayed(ledger).found(only: .manifest, at: index, "breaks a rule"))
+    }
+
+    @Test mutating func aManifestOfAnotherIssuerIsFound() async throws {
+        let manifest = try ledger.manifest("photo", pop: MemoryLedger.rome)
+        let good = try ledger.draft(ledger.manifest("photo")).sign(with: ledger.pop)
+        var signed = try StatementBytes(good, ledger.pop)
+        signed.payload = manifest.digest.bytes
+        let index = ledger.append(leaf: try signed.encoded())
+        ledger.manifests[index] = manifest.bytes
+        #expect(try await Replayed(ledger).found(only: .manifest, at: index, "predicate.pop"))
+    }
+
+    @Test mutating func aManifestLargerThanThePolicyAllowsIsFound() async throws {
+        var settings = ledger.registry.policy.settings
+        settings.manifestBytes = 1024
+        try ledger.apply(settings: settings)
+        try ledger.add("small")
+        let long = JSON.string(Text(String(repeating: "a", count: 1200)))
+        let index = try ledger.add("large", [("notes", long)])
+        let replayed = try await Replayed(ledger)
+        #expect(replayed.found(.manifest, at: index, "1024 bytes"), "\(replayed.findings)")
+        #expect(replayed.findings.count == 1)
+    }
+
+    @Test mutating func aManifestThatIsGoneIsHandedOnAsAbsent() async throws {
+        let index = try ledger.add("photo")
+        ledger.manifests[index] = nil
+        let replayed = try await Replayed(ledger)
+        #expect(replayed.isClean)
+        #expect(replayed.entries[Int(index)].manifestState == .absent)
+        #expect(replayed.entries[0].manifestState == .none)
+    }
+
+    @Test mutating func aManifestBesideAControlStatementIsFound() async throws {
+        ledger.manifests[2] = try ledger.manifest("photo").bytes
+        #expect(try await Replayed(ledger).found(only: .manifest, at: 2, "holds its own"))
+    }
+
+    @Test mutating func manifestsThatAreNotServedAreNotChecked() async throws {
+        let index = try ledger.add("photo")
+        let log = try MemoryLog(ledger)
+        log.remove("manifests/")
+        let replayed = try await Replayed(ledger, showing: log)
+        #expect(replayed.isClean)
+        #expect(replayed.entries[Int(index)].manifestState == .notChecked)
+        #expect(replayed.progress?.uncheckedManifests == 1)
+        #expect(replayed.progress?.manifests == 0)
+    }
+
+    @Test mutating func manifestsThatNobodyAsksForAreNotRead() async throws {
+        let index = try ledger.add("photo")
+        let log = try MemoryLog(ledger)
+        let replayed = try await Replayed(ledger, showing: log) { $0.readsManifests = false }
+        #expect(replayed.entries[Int(index)].manifestState == .notChecked)
+        #expect(!log.takeAsked().contains { $0.hasPrefix("manifests/") })
+    }
+
+    @Test mutating func aFileThatIsNoListOfManifestsIsFound() async throws {
+        try ledger.add("photo")
+        let log = try MemoryLog(ledger)
+        let path = StaticLayout.manifests(0, width: ledger.leaves.count)
+        log[path] = [0xFF]
+        let replayed = try await Replayed(ledger, showing: log)
+        #expect(replayed.findings.map(\.rule) == [.manifest])
+        #expect(replayed.findings.first?.place == .file(path))
+    }
+
+    @Test mutating func aFileThatCannotBeLookedAtIsNoFindingButTheEnd() async throws {
+        try ledger.add("photo")
+        let log = try MemoryLog(ledger)
+        log.fail(StaticLayout.manifests(0, width: ledger.leaves.count))
+        await #expect(throws: LogError.self) {
+            try await Replayed(ledger, showing: log)
+        }
+    }
+
+    @Test mutating func manifestsAreHandedOnWhereTheyAreAskedFor() async throws {
+        let index = try ledger.add("photo")
+        let kept = try await Replayed(ledger) {
+            $0.keepsManifest = { $0 == PredicateType.provenance }
+        }
+        #expect(kept.bundles[0].manifest(at: index)?.bytes == ledger.manifests[index])
+        let other = try await Replayed(ledger) {
+            $0.keepsManifest = { $0 == PredicateType.milestone }
+        }
+        #expect(other.bundles[0].manifest(at: index) == nil)
+    }
+
+    /// A file larger than may be read beside others is read alone, and judged all the same.
+    @Test mutating func aLargeFileOfManifestsIsReadAlone() async throws {
+        let filler = JSON.string(Text(String(repeating: "a", count: 200_000)))
+        for number in 0..<30 { try ledger.add("\(number)", [("notes", filler)]) }
+        let wrong = try ledger.add("last")
+        ledger.manifests[wrong] = try ledger.manifest("another").bytes
+        #expect(ledger.manifests.values.reduce(0) { $0 + $1.count } > ReplayLimits.manifestsBytes)
+        let replayed = try await Replayed(ledger)
+        #expect(replayed.found(only: .manifest, at: wrong, "is not the signed one"))
+    }
+}
