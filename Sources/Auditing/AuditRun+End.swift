@@ -16,21 +16,21 @@ extension AuditRun {
     /// comes to its readers later. So a manifest that is missing without one is asked about again,
     /// by newer heads, before it is found.
     mutating func settle(_ log: LogTree) async throws -> LogTree? {
+        let known = Set(state.questions)
         audit.hooks.onStep(.settling)
         var newer: LogTree?
-        var settlement = try state.settle(isFinal: false, times: times)
-        for _ in 1..<HeadFetch.Patience.tries where settlement.unexplained > 0 {
-            audit.hooks.onStep(.waiting("erasures of \(settlement.unexplained) manifests"))
+        try state.settle(by: times)
+        for _ in 1..<HeadFetch.Patience.tries {
+            let open = state.questions.count { $0.reason == .unexplained && !known.contains($0) }
+            guard open > 0 else { break }
+            audit.hooks.onStep(.waiting("erasures of \(open) manifests"))
             try await audit.patience.pause()
             guard let log = try await newest(others: []) else { return nil }
             newer = log
             try await replay(log)
-            settlement = try state.settle(isFinal: false, times: times)
+            try state.settle(by: times)
         }
-        if settlement.unexplained > 0 {
-            settlement = try state.settle(isFinal: true, times: times)
-        }
-        try await readAgain(settlement, newer ?? log)
+        try await readAgain(newer ?? log)
         try commit()
         return newer
     }
@@ -43,19 +43,18 @@ extension AuditRun {
             hours: audit.options.hours)
     }
 
-    /// Reads manifests again that were served, and of which an erasure says that they are gone.
-    private func readAgain(_ settlement: Settlement, _ log: LogTree) async throws {
+    /// Reads manifests again that were served although they are erased, and those that were not
+    /// there although they are not.
+    private func readAgain(_ log: LogTree) async throws {
         var bundle: (number: UInt64, manifests: [[UInt8]?])?
-        for erased in settlement.toReadAgain {
-            let number = erased.index / UInt64(TileID.width)
+        for question in state.questions.sorted(by: { $0.index < $1.index }) {
+            let number = question.index / UInt64(TileID.width)
             if bundle?.number != number {
                 bundle = (number, try await log.manifests(ofBundle: number))
             }
-            let place = Int(erased.index % UInt64(TileID.width))
-            let manifest = bundle?.manifests[place]
-            if let manifest, Hash.sha256(manifest) == erased.digest {
-                try state.add(erased.finding)
-            }
+            let manifest = bundle?.manifests[Int(question.index % UInt64(TileID.width))]
+            try state.answer(
+                question, isServed: manifest.map { Hash.sha256($0) } == question.digest)
         }
     }
 

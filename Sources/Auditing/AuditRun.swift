@@ -166,7 +166,7 @@ struct AuditRun {
         _ bundle: AuditedBundle, _ place: ReplayPlace, _ progress: ReplayProgress
     ) throws {
         for error in bundle.damage { try state.add(error.finding) }
-        try state.add(bundle, deciders: audit.options.deciders)
+        try state.take(bundle, deciders: audit.options.deciders)
         try audit.hooks.onBundle(bundle)
         self.place = place
         let count = bundle.indexes.upperBound - bundle.indexes.lowerBound

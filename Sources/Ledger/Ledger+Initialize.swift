@@ -45,7 +45,7 @@ extension Ledger {
         let store = try Store(
             path: options.data, cacheByteCount: options.cacheByteCount, create: true)
         defer { store.close() }
-        try commit(genesis, in: store, now: now)
+        try commit(genesis.statements, genesis.registry, in: store, now: now)
         let signer = try HeadSigner(
             origin: origin, keys: keys,
             highWater: HighWaterFile(path: options.highWater, origin: origin))
@@ -55,14 +55,16 @@ extension Ledger {
         }
     }
 
-    private static func commit(
-        _ genesis: Genesis, in store: Store, now: UInt64
+    /// Puts the first entries of a ledger, and the registry that they fold to, into a store that
+    /// has none.
+    static func commit(
+        _ statements: [Statement], _ registry: Registry, in store: Store, now: UInt64
     ) throws(LedgerError) {
-        let candidates = genesis.statements.map {
+        let candidates = statements.map {
             Candidate(NamedStatement($0), manifest: nil, judgedBy: nil)
         }
-        let state = TreeState(empty: genesis.registry)
-        let plan = BatchPlan(genesis: candidates, registry: genesis.registry)
+        let state = TreeState(empty: registry)
+        let plan = BatchPlan(genesis: candidates, registry: registry)
         _ = try BatchWriter(store: store).commit(plan, on: state, time: now)
     }
 }

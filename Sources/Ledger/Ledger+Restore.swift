@@ -25,6 +25,20 @@ extension Ledger {
         from path: String, backup id: UInt32? = nil, to options: LedgerOptions,
         progress: JobProgress = .silent
     ) throws(LedgerError) -> RestoreReport {
+        try makingFolder(options) { fresh, store throws(LedgerError) in
+            try progress.report("copying", done: 0, of: 2)
+            let id = try copy(id, from: path, to: fresh, store)
+            try progress.report("checking", done: 1, of: 2)
+            let size = try check(fresh.path, options)
+            return RestoreReport(id: id, size: size)
+        }
+    }
+
+    /// Makes the folder of `options`, which must not exist, of what `fill` puts into it under
+    /// another name; nothing of it stays where that throws.
+    static func makingFolder<Value>(
+        _ options: LedgerOptions, _ fill: (RestoringFolder, Folder) throws(LedgerError) -> Value
+    ) throws(LedgerError) -> Value {
         let place = try LedgerError.newFiles { () throws(FileError) in
             let place = try Place(making: options.data, .secret)
             try Ownership.requireOwnParents(of: options.data)
@@ -37,13 +51,10 @@ extension Ledger {
         try fresh.remove()
         let (store, lock) = try fresh.make()
         do throws(LedgerError) {
-            try progress.report("copying", done: 0, of: 2)
-            let id = try copy(id, from: path, to: fresh, store)
-            try progress.report("checking", done: 1, of: 2)
-            let size = try check(fresh.path, options)
+            let value = try fill(fresh, store)
             try fresh.settle()
             try fresh.remove(lock)
-            return RestoreReport(id: id, size: size)
+            return value
         } catch {
             try fresh.remove(lock)
             throw error

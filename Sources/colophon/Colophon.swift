@@ -28,8 +28,8 @@ struct Colophon: AsyncParsableCommand {
         subcommands: [
             Keygen.self, Key.self, Policy.self, Erase.self, Sign.self, Submit.self, Refresh.self,
             Status.self, Verify.self, VerifyMisbehaviour.self, Show.self, Prove.self,
-            LogCommand.self, AuditCommand.self, ChainCommand.self, Trust.self, SpoolCommand.self,
-            MilestoneCommand.self, WitnessCommand.self,
+            LogCommand.self, AuditCommand.self, Mirror.self, ChainCommand.self, Trust.self,
+            SpoolCommand.self, MilestoneCommand.self, WitnessCommand.self,
         ])
 
     /// Runs what the arguments ask for and exits with its status.

@@ -34,7 +34,7 @@ struct RestoreCommand: AsyncParsableCommand {
     /// Files that are named in one answer: what fits a screen.
     private static let namedFiles = 20
 
-    @Option(help: "The ledger's folder; with --from it must not exist.")
+    @Option(help: "The ledger's folder; it must not exist where it is made anew.")
     var data: String?
 
     @Option(help: "The folder of backups to restore from.")
@@ -45,7 +45,7 @@ struct RestoreCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("entries-from"), parsing: .upToNextOption,
-        help: "An export's folder, .colophon files, or a folder of them.")
+        help: "The folder of an export or a mirror, .colophon files, or a folder of them.")
     var entries: [String] = []
 
     @Option(
@@ -83,12 +83,24 @@ struct RestoreCommand: AsyncParsableCommand {
                 line.clear()
                 Output.say(
                     "restored backup \(report.id) to \(options.data): \(report.size) entries")
+            } else if let copy = places.exports.first, try !Self.isThere(options.data) {
+                try await Ledger.restore(fromCopy: copy, to: options)
+                Output.say("made \(options.data) of the first entries of \(copy)")
             }
             try await bringBack(options, notes, places, line)
         } catch {
             throw Self.failure(error, options)
         }
         try judge(options)
+    }
+
+    /// Whether there is anything at a path; a folder of a ledger is never made in its place.
+    private static func isThere(_ path: String) throws(LedgerError) -> Bool {
+        do throws(FileError) {
+            return try NamedPath.status(path) != nil
+        } catch {
+            throw LedgerError(error)
+        }
     }
 
     /// The records and exports that are named, before anything is written: each can be opened.

@@ -5,21 +5,6 @@ package import Provenance
 ///
 /// All of it is of fixed size: a million of them are made each few seconds.
 package struct EntryFacts: Sendable {
-    /// What a source has beside an entry.
-    package enum ManifestState: Sendable {
-        /// Nothing can be there: it is a control statement.
-        case none
-
-        /// Nobody asked.
-        case unasked
-
-        /// The bytes that the statement is about.
-        case served
-
-        /// No bytes: an erasure must say so.
-        case missing
-    }
-
     /// Its index in the log.
     package let index: UInt64
 
@@ -32,7 +17,7 @@ package struct EntryFacts: Sendable {
     /// SHA-256 of the manifest; nil for a control statement, and where the leaf is no statement.
     package let payload: Hash?
 
-    /// What the source has beside it.
+    /// What became of its manifest.
     package let manifest: ManifestState
 
     /// Its number; nil for a control statement, where it has none, and where what was found makes
@@ -54,8 +39,8 @@ package struct ChainLink: Hashable, Sendable {
     /// The thumbprint of the key that signed it.
     package let keyID: Hash
 
-    /// The 16 bytes of the spool's id, as two big-endian numbers.
-    package let id: SpoolID
+    /// The 16 bytes of the spool's id.
+    package let id: ChainID
 
     /// Number of statements before it.
     package let sequence: UInt64
@@ -64,7 +49,7 @@ package struct ChainLink: Hashable, Sendable {
     package let previous: Hash
 
     /// Creates a link.
-    package init(keyID: Hash, id: SpoolID, sequence: UInt64, previous: Hash) {
+    package init(keyID: Hash, id: ChainID, sequence: UInt64, previous: Hash) {
         (self.keyID, self.id, self.sequence, self.previous) = (keyID, id, sequence, previous)
     }
 
@@ -72,35 +57,14 @@ package struct ChainLink: Hashable, Sendable {
     package init?(_ statement: Statement) {
         guard let chain = statement.chain else { return nil }
         self.init(
-            keyID: statement.keyID, id: SpoolID(chain.id), sequence: chain.sequence,
+            keyID: statement.keyID, id: ChainPlace(chain).id, sequence: chain.sequence,
             previous: chain.previous)
     }
 }
 
-/// The 16 random bytes of a spool, without an array.
-package struct SpoolID: Hashable, Comparable, Sendable {
-    let high: UInt64
-    let low: UInt64
-
-    init(high: UInt64, low: UInt64) {
-        (self.high, self.low) = (high, low)
-    }
-
-    /// Takes 16 bytes; what is missing counts as zero.
-    package init(_ bytes: some Sequence<UInt8>) {
-        var words: (UInt64, UInt64) = (0, 0)
-        for (place, byte) in bytes.prefix(16).enumerated() {
-            if place < 8 {
-                words.0 |= UInt64(byte) << UInt64(56 - 8 * place)
-            } else {
-                words.1 |= UInt64(byte) << UInt64(120 - 8 * place)
-            }
-        }
-        self.init(high: words.0, low: words.1)
-    }
-
-    /// The 16 bytes at `start` of `bytes`; the caller has checked that they are there.
-    package init(at start: Int, of bytes: Span<UInt8>) {
+extension ChainID: Comparable {
+    /// The id at `start` of `bytes`; the caller has checked that it is there.
+    init(at start: Int, of bytes: Span<UInt8>) {
         self.init(high: bytes.word(at: start), low: bytes.word(at: start + 8))
     }
 
@@ -112,7 +76,8 @@ package struct SpoolID: Hashable, Comparable, Sendable {
         return bytes
     }
 
-    package static func < (one: SpoolID, other: SpoolID) -> Bool {
+    /// Orders ids by their bytes.
+    package static func < (one: ChainID, other: ChainID) -> Bool {
         one.high != other.high ? one.high < other.high : one.low < other.low
     }
 }

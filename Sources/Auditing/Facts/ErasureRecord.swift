@@ -6,22 +6,22 @@ import Merkle
 ///     erasure     8 bytes   index of the `erasure`, big-endian
 ///     manifest   32 bytes   the SHA-256 of what is erased
 struct ErasureRecord: RunRecord, Hashable {
-    let entry: KeyName
+    let entry: DigestName
     let erasure: UInt64
-    let manifest: KeyName
+    let manifest: DigestName
 
     init(entry: Hash, erasure: UInt64, manifest: Hash) {
         (self.entry, self.erasure, self.manifest) = (
-            KeyName(entry), erasure, KeyName(manifest)
+            DigestName(entry), erasure, DigestName(manifest)
         )
     }
 
     static var byteCount: Int { 72 }
 
     init(at start: Int, of bytes: Span<UInt8>) {
-        entry = KeyName(at: start, of: bytes)
+        entry = DigestName(at: start, of: bytes)
         erasure = bytes.word(at: start + 32)
-        manifest = KeyName(at: start + 40, of: bytes)
+        manifest = DigestName(at: start + 40, of: bytes)
     }
 
     func append(to bytes: inout [UInt8]) {

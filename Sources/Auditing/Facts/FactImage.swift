@@ -14,6 +14,7 @@ struct FactImage: Hashable, Sendable {
     var erasures = Runs()
     var rollbacks = OpenRollbacks()
     var gaps = GapList()
+    var questions: [ManifestQuestion] = []
 }
 
 extension FactImage {
@@ -24,6 +25,7 @@ extension FactImage {
             "rollbacks": .array(rollbacks.rollbacks.map(\.json)),
             "overlooked": .number(rollbacks.overlooked), "gaps": .number(gaps.count),
             "gapEnds": .array(gaps.ends.map { .base64($0.bytes) }),
+            "questions": .array(questions.map(\.json)),
         ]
     }
 
@@ -34,7 +36,7 @@ extension FactImage {
             let erasures = json["erasures"].flatMap(Runs.init),
             let rollbacks = json["rollbacks"]?.array,
             let overlooked = json["overlooked"]?.unsigned, let gaps = json["gaps"]?.unsigned,
-            let ends = json["gapEnds"]?.array
+            let ends = json["gapEnds"]?.array, let questions = json["questions"]?.array
         else { return nil }
         (self.names, self.numbers, self.erasures) = (names, numbers, erasures)
         self.rollbacks.overlooked = overlooked
@@ -47,6 +49,10 @@ extension FactImage {
             guard let bytes = item.decodedBase64, bytes.count == LinkRecord.byteCount
             else { return nil }
             self.gaps.ends.append(LinkRecord(at: 0, of: bytes.span))
+        }
+        for item in questions {
+            guard let question = ManifestQuestion(item) else { return nil }
+            self.questions.append(question)
         }
     }
 }
@@ -107,5 +113,22 @@ extension OpenRollbacks.Rollback {
         (self.index, self.entry, self.milestone, self.slice) = (index, entry, milestone, slice)
         postmortem = json["postmortem"]?.unsigned
         self.isJudged = isJudged
+    }
+}
+
+extension ManifestQuestion {
+    fileprivate var json: JSON {
+        var object: JSON.Object = ["index": .number(index), "digest": .base64(digest.bytes)]
+        if case .erased(let erasure) = reason { object["erasure"] = .number(erasure) }
+        return .object(object)
+    }
+
+    fileprivate init?(_ json: JSON) {
+        guard let index = json["index"]?.unsigned,
+            let digest = json["digest"]?.decodedBase64.flatMap({ Hash($0) })
+        else { return nil }
+        self.init(
+            index: index, digest: digest,
+            reason: json["erasure"]?.unsigned.map { .erased(by: $0) } ?? .unexplained)
     }
 }

@@ -18,7 +18,7 @@ struct LinkJudge {
     /// The statements of one number.
     private struct Number {
         let first: LinkRecord
-        var names: [KeyName]
+        var names: [DigestName]
         var hasSettled: Bool
 
         init(_ record: LinkRecord, isSettled: Bool) {

@@ -11,33 +11,33 @@ import Merkle
 ///
 /// Records of one spool come together, by number and then by index.
 struct LinkRecord: RunRecord, Hashable {
-    let keyID: KeyName
-    let id: SpoolID
+    let keyID: DigestName
+    let id: ChainID
     let sequence: UInt64
     let index: UInt64
-    let entry: KeyName
-    let previous: KeyName
+    let entry: DigestName
+    let previous: DigestName
 
     init(_ link: ChainLink, entry: Hash, index: UInt64) {
-        (keyID, id, sequence) = (KeyName(link.keyID), link.id, link.sequence)
-        (self.index, self.entry, previous) = (index, KeyName(entry), KeyName(link.previous))
+        (keyID, id, sequence) = (DigestName(link.keyID), link.id, link.sequence)
+        (self.index, self.entry, previous) = (index, DigestName(entry), DigestName(link.previous))
     }
 
     /// The place before all records of a spool from a number on.
-    init(before sequence: UInt64, of keyID: KeyName, _ id: SpoolID) {
+    init(before sequence: UInt64, of keyID: DigestName, _ id: ChainID) {
         (self.keyID, self.id, self.sequence) = (keyID, id, sequence)
-        (index, entry, previous) = (0, KeyName(.zero), KeyName(.zero))
+        (index, entry, previous) = (0, DigestName(.zero), DigestName(.zero))
     }
 
     static var byteCount: Int { 128 }
 
     init(at start: Int, of bytes: Span<UInt8>) {
-        keyID = KeyName(at: start, of: bytes)
-        id = SpoolID(at: start + 32, of: bytes)
+        keyID = DigestName(at: start, of: bytes)
+        id = ChainID(at: start + 32, of: bytes)
         sequence = bytes.word(at: start + 48)
         index = bytes.word(at: start + 56)
-        entry = KeyName(at: start + 64, of: bytes)
-        previous = KeyName(at: start + 96, of: bytes)
+        entry = DigestName(at: start + 64, of: bytes)
+        previous = DigestName(at: start + 96, of: bytes)
     }
 
     func append(to bytes: inout [UInt8]) {

@@ -8,12 +8,17 @@ extension AuditFinding {
             "rule": .string(Text(rule.rawValue)), "weight": .string(Text(weight.rawValue)),
         ]
         switch place {
-        case .entry(let index): object["entry"] = .integer(Int64(clamping: index))
-        case .head(let size): object["head"] = .integer(Int64(clamping: size))
+        case .entry(let index): object["entry"] = Self.number(index)
+        case .head(let size): object["head"] = Self.number(size)
         case .file(let path): object["file"] = .string(Text(path))
         }
         object["detail"] = .string(Text(detail))
         return .object(object)
+    }
+
+    /// A hostile head may be larger than JSON's integers.
+    private static func number(_ number: UInt64) -> JSON {
+        .integer(min(Int64(clamping: number), JSON.maximumInteger))
     }
 
     /// Reads what ``json`` made; nil where it is anything else.

@@ -1,3 +1,5 @@
+import Encoding
+
 /// One thing in a log, or about it, that is not as it must be (audit.md §2).
 ///
 /// A finding is made only of what is proven into a signed head, or of what is itself the proof.
@@ -36,14 +38,20 @@ package struct AuditFinding: Hashable, Sendable {
     /// Whose matter it is.
     package var weight: Weight { rule.weight }
 
-    /// Creates a finding; of a longer detail the first ``maximumDetailBytes`` are kept.
+    /// Creates a finding; of a longer detail the first ``maximumDetailBytes`` are kept, and what
+    /// must not be shown is spelled out.
     package init(_ rule: AuditRule, _ place: Place, _ detail: String) {
         self.rule = rule
-        self.place = place
+        if case .file(let path) = place {
+            self.place = .file(SafeText.line(path))
+        } else {
+            self.place = place
+        }
+        let line = SafeText.line(detail)
         self.detail =
-            detail.utf8.count <= Self.maximumDetailBytes
-            ? detail
-            : String(decoding: detail.utf8.prefix(Self.maximumDetailBytes), as: UTF8.self) + "..."
+            line.utf8.count <= Self.maximumDetailBytes
+            ? line
+            : String(decoding: line.utf8.prefix(Self.maximumDetailBytes), as: UTF8.self) + "..."
     }
 
     /// Most bytes of a detail: a sentence with a key's and an entry's whole identifiers has fewer,

@@ -1,4 +1,4 @@
-package import Checkpoints
+import Checkpoints
 import Encoding
 import Files
 package import LogReader
@@ -58,12 +58,11 @@ package struct MirrorRun: Sendable {
             fault: { rules.stranger.map(Self.strangerWords) ?? fault }, progress: progress)
     }
 
-    /// Copies a log of any kind that has always had one key.
+    /// Copies a log of any kind: its checkpoint, tiles and entries.
     package func run(
-        _ key: VerifierKey, policy: TrustPolicy, progress: (MirrorProgress) throws -> Void
+        _ trust: HeadTrust, progress: (MirrorProgress) throws -> Void
     ) async throws -> Outcome {
-        let step = MirrorStep(
-            source: source, options: options, trust: HeadTrust(key, policy: policy))
+        let step = MirrorStep(source: source, options: options, trust: trust)
         return try await step.run(
             open(allowingExtensions: true), PlainLog(), known: nil, fault: { nil },
             progress: progress)

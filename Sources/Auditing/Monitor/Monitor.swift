@@ -64,6 +64,9 @@ package final class Monitor: Sendable {
         state = Mutex(State(standing: try Standing(in: folder)))
     }
 
+    /// Whether a round has come to its end in this run or an earlier one.
+    package var hasBegun: Bool { state.withLock { $0.standing.hasBegun } }
+
     /// What it has come to.
     package var numbers: MonitorNumbers {
         var numbers = state.withLock { $0.numbers }

@@ -1,5 +1,5 @@
 internal import Encoding
-internal import HTTPCalls
+package import HTTPCalls
 
 /// The address to which events are sent.
 ///
@@ -7,7 +7,7 @@ internal import HTTPCalls
 /// are secrets. What is printed is scheme, host and port alone.
 package struct WebhookURL: Sendable, CustomStringConvertible {
     /// Scheme, host and port.
-    let service: ServiceURL
+    package let service: ServiceURL
 
     /// Path and query.
     let path: String

@@ -58,6 +58,9 @@ package final class AuditedBundle: Sendable {
         for index in indexes { try body(self[index]) }
     }
 
+    /// Whether any manifest was kept.
+    var hasManifests: Bool { !manifests.isEmpty }
+
     /// The manifest of an entry, where it is right and ``ReplayOptions/keepsManifest`` asks for it.
     package func manifest(at index: UInt64) -> Manifest? {
         kept[Int(index - indexes.lowerBound)]

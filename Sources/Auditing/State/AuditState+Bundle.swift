@@ -1,69 +1,75 @@
 package import Encoding
-import Files
 import Manifests
+import Merkle
 import Provenance
 
 extension AuditState {
-    /// Adds all that a replayed bundle says: what was found, and what the whole log decides about.
+    /// Whether the manifests of a predicate are needed, for what the whole log decides.
+    package static func keepsManifest(_ predicate: Text) -> Bool {
+        predicate == PredicateType.milestone || predicate == PredicateType.postmortem
+    }
+
+    /// Takes the next bundle of a replay: its findings, its control statements, and what the whole
+    /// log needs of its entries.
     ///
-    /// - Parameter deciders: issuers whose milestones count beside the slice's own PoP.
-    package func add(
+    /// - Parameter deciders: issuers whose rollbacks and postmortems count beside those of the
+    ///   slice itself (milestones.md §1).
+    package func take(
         _ bundle: AuditedBundle, deciders: Set<Text> = []
     ) throws(AuditStateError) {
-        var found: Set<UInt64> = []
-        for finding in bundle.findings {
-            if case .entry(let index) = finding.place { found.insert(index) }
-            try add(finding)
-        }
-        try add(bundle.indexes.lazy.map { EntryFacts(bundle[$0], counts: !found.contains($0)) })
+        for finding in bundle.findings { try add(finding) }
+        let marks = BundleMarks(bundle.findings)
+        var facts: [EntryFacts] = []
+        facts.reserveCapacity(bundle.indexes.count)
+        for index in bundle.indexes { facts.append(EntryFacts(bundle[index], marks)) }
+        try add(facts)
         for control in bundle.controls {
             try add(control: control.statement.leaf, at: control.index)
-            guard control.erasure != nil, control.refusal == nil,
-                let manifest = control.statement.controlManifest,
-                let erasure = try? ErasureManifest(manifest)
-            else { continue }
-            try add(erasure: erasure, at: control.index)
+            guard let order = control.erasure else { continue }
+            try add(erasing: order.erasure.digest, of: order.entries, at: control.index)
         }
-        for (index, manifest) in bundle.manifests where !found.contains(index) {
-            guard Self.keepsManifest(manifest.predicateType),
+        guard bundle.hasManifests else { return }
+        for index in bundle.indexes {
+            guard !marks.refused.contains(index), let manifest = bundle.manifest(at: index),
+                Self.keepsManifest(manifest.predicateType),
                 let statement = bundle[index].statement()
             else { continue }
             try add(rollout: statement, manifest, at: index, deciders: deciders)
         }
     }
+}
 
-    /// Whether what a manifest of this type says is looked at here: those of rollouts.
-    package static func keepsManifest(_ predicate: Text) -> Bool {
-        predicate == PredicateType.milestone || predicate == PredicateType.postmortem
+/// The entries of a bundle of which something was found already.
+private struct BundleMarks {
+    /// Entries that should not be in the log: what they say counts for nothing.
+    private(set) var refused: Set<UInt64> = []
+
+    /// Entries of which it was found that their manifest is served and erased.
+    private(set) var erased: Set<UInt64> = []
+
+    init(_ findings: [AuditFinding]) {
+        for finding in findings {
+            guard case .entry(let index) = finding.place else { continue }
+            switch finding.rule {
+            case .leaf, .form, .signature, .key, .policy: refused.insert(index)
+            case .erasure: erased.insert(index)
+            default: break
+            }
+        }
     }
-
-    /// The file of all findings.
-    package var findingsPath: String { folder.path(of: FindingFile.name) }
 }
 
 extension EntryFacts {
-    /// The facts of an entry that was replayed; the number of one that broke a rule counts for
-    /// nothing.
-    fileprivate init(_ entry: AuditedEntry, counts: Bool) {
-        let (isReadable, isControl) = (entry.isReadable, entry.isControl)
+    /// What the whole log needs of an entry of a replay.
+    fileprivate init(_ entry: AuditedEntry, _ marks: BundleMarks) {
+        let isReadable = entry.isReadable
+        let isPlain = isReadable && !entry.isControl
+        let counts = isPlain && !marks.refused.contains(entry.index)
+        let isTold = marks.erased.contains(entry.index)
         self.init(
             index: entry.index, entry: entry.id.hash, nonce: isReadable ? entry.nonce : nil,
-            payload: isReadable && !isControl ? entry.manifestDigest : nil,
-            manifest: ManifestState(entry.manifestState),
-            link: counts && !isControl ? entry.link : nil)
-    }
-}
-
-extension EntryFacts.ManifestState {
-    /// What a source has beside an entry, by what the replay made of it.
-    fileprivate init(_ state: ManifestState) {
-        self =
-            switch state {
-            case .none: .none
-            // Another manifest in its place is a finding of its own.
-            case .notChecked, .wrong: .unasked
-            case .absent: .missing
-            case .right: .served
-            }
+            payload: isPlain ? entry.manifestDigest : nil,
+            manifest: isTold ? .notChecked : entry.manifestState,
+            link: counts ? entry.link : nil)
     }
 }

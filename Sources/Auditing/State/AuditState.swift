@@ -1,6 +1,7 @@
 package import Encoding
 package import Files
 package import Manifests
+package import Merkle
 package import Provenance
 import Synchronization
 
@@ -76,13 +77,17 @@ package final class AuditState: Sendable {
 
     // MARK: - What counts
 
+    /// Where all findings are, for words.
+    package var findingsPath: String { folder.path(of: FindingFile.name) }
+
     /// Number of entries that were audited, as of the last commit: the audit goes on with the next.
     package var size: UInt64 { content.withLock { $0.size } }
 
     /// All findings, those since the last commit included.
     package var findings: FindingList { content.withLock { $0.findings } }
 
-    /// What the last settlement found as it stands, and what later entries may mend: gaps.
+    /// What the last settlement found as it stands, and what may be mended: gaps, and manifests
+    /// that are missing without an erasure.
     package var standing: FindingList { content.withLock { $0.standing } }
 
     /// Calls `body` with each control statement that was committed, in the order of the log.
@@ -128,15 +133,14 @@ package final class AuditState: Sendable {
         try use { content throws(AuditStateError) in content.controls.append(leaf, at: index) }
     }
 
-    /// Adds what an `erasure` that the registry took says.
+    /// Adds what an `erasure` at `index` that the registry took asks for: that the manifest with
+    /// this digest goes, which all these entries have.
     package func add(
-        erasure: ErasureManifest, at index: UInt64
+        erasing digest: Hash, of entries: [EntryID], at index: UInt64
     ) throws(AuditStateError) {
         try use { content throws(AuditStateError) in
             try content.facts { facts throws(RunError) in
-                try facts.add(
-                    erasing: erasure.sha256,
-                    of: erasure.entries.compactMap { EntryID($0)?.hash }, at: index)
+                try facts.add(erasing: digest, of: entries, at: index)
             }
         }
     }
@@ -171,20 +175,29 @@ package final class AuditState: Sendable {
         try use { content throws(AuditStateError) in try content.commit(size: size) }
     }
 
-    /// Holds all entries to each other, and adds what is found.
+    /// Holds all entries to each other, and adds what is found; it counts with the next commit.
     ///
-    /// What was settled before costs nothing again, but a look. It counts with the next commit,
-    /// before which whatever is to be read again must have been.
+    /// What was settled before costs nothing again, but a look.
     ///
-    /// - Parameters:
-    ///   - isFinal: whether a manifest that is missing, and that no erasure names, is found now.
-    ///     Else it is asked about again next time: the erasure may be newer than the head.
-    ///   - times: what the business hours of rollbacks are measured by.
-    package func settle(
-        isFinal: Bool, times: HeadTimeline
-    ) throws(AuditStateError) -> Settlement {
+    /// - Parameter times: what the business hours of rollbacks are measured by.
+    package func settle(by times: HeadTimeline) throws(AuditStateError) {
+        try use { content throws(AuditStateError) in try content.settle(by: times) }
+    }
+
+    /// Manifests that are to be read again, by the newest head: some 4,000 at the most.
+    ///
+    /// They are kept from run to run until they are answered.
+    package var questions: [ManifestQuestion] { content.withLock { $0.log.questions } }
+
+    /// Answers a question: whether the source serves bytes with that digest now.
+    ///
+    /// What is erased and served is a finding; what is missing, and nothing explains, stands
+    /// (``standing``) until it is there or an erasure names it.
+    package func answer(
+        _ question: ManifestQuestion, isServed: Bool
+    ) throws(AuditStateError) {
         try use { content throws(AuditStateError) in
-            try content.settle(isFinal: isFinal, times: times)
+            try content.answer(question, isServed: isServed)
         }
     }
 }

@@ -9,8 +9,9 @@ import Synchronization
 struct FindingFile: ~Copyable, Sendable {
     static let name = "findings"
 
-    /// Findings that are written: 250 MB of them. A log that has more has no good entry; all are
-    /// counted.
+    /// Findings that are written: with some 250 bytes each they are 250 MB.
+    ///
+    /// A log that has more has no good entry left to look for. All are counted.
     static let limit: UInt64 = 1_000_000
 
     /// Bytes that wait for the next commit until one is due.

@@ -7,7 +7,7 @@ struct StateContent: ~Copyable, Sendable {
     /// Number of entries that were audited, as of the last commit.
     private(set) var size: UInt64
 
-    private(set) var standing: FindingList
+    private var gaps: FindingList
     private(set) var log: LogFacts
     var controls: ControlFile
     var parts: [Text: [UInt8]]
@@ -51,7 +51,7 @@ struct StateContent: ~Copyable, Sendable {
         }
         (self.file, self.name, self.step, self.runs) = (file, name, step, runs)
         (self.found, self.log) = (found, log)
-        (size, parts, standing) = (image.size, image.parts, image.standing)
+        (size, parts, gaps) = (image.size, image.parts, image.gaps)
     }
 
     private static func opening<Value: ~Copyable>(
@@ -93,26 +93,40 @@ struct StateContent: ~Copyable, Sendable {
 
     // MARK: - Settling
 
-    mutating func settle(
-        isFinal: Bool, times: HeadTimeline
-    ) throws(AuditStateError) -> Settlement {
+    /// What stands now, and may be mended: gaps, and manifests that nothing explains.
+    var standing: FindingList {
+        var list = gaps
+        for question in log.questions where question.reason == .unexplained {
+            list.add(question.finding)
+        }
+        return list
+    }
+
+    mutating func settle(by times: HeadTimeline) throws(AuditStateError) {
         let found = found
-        var stands: [AuditFinding] = []
-        let settlement = try facts { log throws(RunError) in
-            let settlement = try log.settle(isFinal: isFinal, times: times) {
-                finding throws(RunError) in
+        let gaps = try facts { log throws(RunError) in
+            try log.settle(by: times) { finding throws(RunError) in
                 do throws(FileError) {
                     try found.add(finding)
                 } catch {
                     throw .file(error)
                 }
             }
-            stands = try log.gapFindings()
-            return settlement
+            return try log.gapFindings()
         }
-        standing = FindingList()
-        for finding in stands { standing.add(finding) }
-        return settlement
+        self.gaps = FindingList(
+            counts: log.gaps.count > 0 ? [.chain: log.gaps.count] : [:], first: gaps)
+    }
+
+    /// Answers a question: what is found is added, and what was mended is forgotten.
+    mutating func answer(
+        _ question: ManifestQuestion, isServed: Bool
+    ) throws(AuditStateError) {
+        switch question.reason {
+        case .erased: if isServed { try add(question.finding) }
+        case .unexplained: guard isServed else { return }
+        }
+        log.questions.removeAll { $0 == question }
     }
 
     // MARK: - Committing
@@ -152,7 +166,7 @@ struct StateContent: ~Copyable, Sendable {
     private func image(size: UInt64) -> StateImage {
         let extent = found.extent
         return StateImage(
-            name: name, size: size, findings: found.list, standing: standing,
+            name: name, size: size, findings: found.list, gaps: gaps,
             findingBytes: extent.byteCount, findingCount: extent.count,
             controlBytes: controls.byteCount, controlDigest: controls.digest, parts: parts,
             facts: log.image)

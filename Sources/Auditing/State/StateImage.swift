@@ -7,7 +7,7 @@ struct StateImage {
     var name: AuditedLog
     var size: UInt64 = 0
     var findings = FindingList()
-    var standing = FindingList()
+    var gaps = FindingList()
     var findingBytes: UInt64 = 0
     var findingCount: UInt64 = 0
     var controlBytes: UInt64 = 0
@@ -19,7 +19,7 @@ struct StateImage {
     var object: JSON.Object {
         [
             "format": .integer(StateFile.format), "log": name.json, "size": .number(size),
-            "findings": findings.json, "standing": standing.json,
+            "findings": findings.json, "gaps": gaps.json,
             "findingBytes": .number(findingBytes), "findingCount": .number(findingCount),
             "controlBytes": .number(controlBytes),
             "controlDigest": .base64(controlDigest.bytes),
@@ -57,11 +57,11 @@ struct StateImage {
     }
 
     init(
-        name: AuditedLog, size: UInt64, findings: FindingList, standing: FindingList,
+        name: AuditedLog, size: UInt64, findings: FindingList, gaps: FindingList,
         findingBytes: UInt64, findingCount: UInt64, controlBytes: UInt64, controlDigest: Hash,
         parts: [Text: [UInt8]], facts: FactImage
     ) {
-        (self.name, self.size, self.findings, self.standing) = (name, size, findings, standing)
+        (self.name, self.size, self.findings, self.gaps) = (name, size, findings, gaps)
         (self.findingBytes, self.findingCount) = (findingBytes, findingCount)
         (self.controlBytes, self.controlDigest) = (controlBytes, controlDigest)
         (self.parts, self.facts) = (parts, facts)
@@ -70,7 +70,7 @@ struct StateImage {
     private mutating func read(_ object: JSON.Object) -> Bool {
         guard let size = object["size"]?.unsigned,
             let findings = object["findings"].flatMap(FindingList.init),
-            let standing = object["standing"].flatMap(FindingList.init),
+            let gaps = object["gaps"].flatMap(FindingList.init),
             let findingBytes = object["findingBytes"]?.unsigned,
             let findingCount = object["findingCount"]?.unsigned,
             let controlBytes = object["controlBytes"]?.unsigned,
@@ -78,7 +78,7 @@ struct StateImage {
             let parts = object["parts"]?.object,
             let facts = object["facts"].flatMap(FactImage.init)
         else { return false }
-        (self.size, self.findings, self.standing) = (size, findings, standing)
+        (self.size, self.findings, self.gaps) = (size, findings, gaps)
         (self.findingBytes, self.findingCount) = (findingBytes, findingCount)
         (self.controlBytes, self.controlDigest, self.facts) = (controlBytes, controlDigest, facts)
         for member in parts.members {

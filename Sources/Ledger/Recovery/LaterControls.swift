@@ -32,6 +32,11 @@ enum LaterControls {
     static func registry(
         _ registry: Registry, followedByExport path: String
     ) throws(LedgerError) -> Registry {
+        Self.registry(registry, followedBy: try statements(ofExport: path))
+    }
+
+    /// The control statements in the folder of an export, as far as they can be read.
+    static func statements(ofExport path: String) throws(LedgerError) -> [Statement] {
         let bytes = try LedgerError.files { () throws(FileError) in
             try Folder(path).read(StaticLayout.control, limit: fileByteLimit)
         }
@@ -44,7 +49,7 @@ enum LaterControls {
         {
             statements.append(statement)
         }
-        return Self.registry(registry, followedBy: statements)
+        return statements
     }
 
     /// The same with the control statements among `.colophon` files.

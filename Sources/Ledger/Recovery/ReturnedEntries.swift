@@ -73,7 +73,7 @@ extension ReturnedEntries {
     }
 
     /// Runs `body` and passes its error on as the ledger's.
-    private static func log<Value>(
+    static func log<Value>(
         _ body: () async throws(LogError) -> Value
     ) async throws(LedgerError) -> Value {
         do throws(LogError) {

@@ -14,7 +14,7 @@ package struct LoggedErasure: Hashable, Sendable {
     package let index: UInt64
 
     /// An erasure as a control statement asks for it.
-    package struct Order {
+    package struct Order: Hashable, Sendable {
         package let erasure: LoggedErasure
 
         /// All that it says.

@@ -11,8 +11,8 @@ package enum ProofTrust: Sendable {
     /// A log that the policy lists, and its quorum.
     case policy(TrustPolicy)
 
-    /// The log with these keys, whose name is its origin; not empty.
-    case keys([VerifierKey])
+    /// The log with these keys, which speak for its origin; not empty, and all of one name.
+    case keys([VerifierKey], LogLayout = .tiles)
 
     /// What a reader of the log's files holds a checkpoint to.
     var logTrust: LogTrust {
@@ -20,8 +20,7 @@ package enum ProofTrust: Sendable {
         case .kit(let kit, _):
             .log(origin: kit.origin.text, keys: kit.logTerms(of: kit.origin.text))
         case .policy(let policy): .policy(policy)
-        case .keys(let keys):
-            .log(origin: keys[0].name, keys: keys.map { .init(key: $0) })
+        case .keys: .log(origin: logs(of: "").origin, keys: logs(of: "").terms)
         }
     }
 
@@ -64,12 +63,17 @@ package enum ProofTrust: Sendable {
     }
 
     /// The origin that a note must have, and the keys that may sign it.
-    private func logs(of origin: Text) -> (origin: Text, [KeyHistory<VerifierKey>.Term]) {
+    private func logs(
+        of origin: Text
+    ) -> (origin: Text, terms: [KeyHistory<VerifierKey>.Term]) {
         switch self {
-        case .kit(let kit, _): (kit.origin.text, kit.logTerms(of: kit.origin.text))
+        case .kit(let kit, _):
+            return (kit.origin.text, kit.logTerms(of: kit.origin.text))
         case .policy(let policy):
-            (origin, policy.logs.filter { $0.key.name == origin }.map { .init(key: $0.key) })
-        case .keys(let keys): (keys[0].name, keys.map { .init(key: $0) })
+            return (origin, policy.logs.filter { $0.key.name == origin }.map { .init(key: $0.key) })
+        case .keys(let keys, let layout):
+            let origin = layout.origin(ofKey: keys[0].name)
+            return (origin, keys.map { .init(key: $0, origin: origin) })
         }
     }
 

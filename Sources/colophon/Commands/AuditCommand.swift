@@ -37,6 +37,13 @@ struct AuditCommand: ColophonCommand {
             ledger's place. --without-signatures is some ten times faster, and
             --without-manifests reads a fraction; a state goes on as it was begun.
 
+            --follow goes on, as a monitor: it tells each event as a line of JSON, to a
+            program (--exec) and to services (--webhook), each at least once, and ends with
+            0 when it is stopped. An artist hears of her name, a partner of a PoP:
+
+              colophon audit --ledger https://ledger.example/prints --trust trust/ \\
+                --state audit/ --follow --watch creator="Ana Okoye" --from-now
+
             Exit code 0: clean, perhaps with notices of what is not the ledger's matter;
             1: a rule was broken (with --strict also for notices); 2: wrong usage or
             input; 3: it did not come to its end, and says why.
@@ -74,12 +81,20 @@ struct AuditCommand: ColophonCommand {
     @Flag(help: "Exit with 1 where there are only notices, too.")
     var strict = false
 
+    @OptionGroup(title: "Options of a monitor") var following: FollowOptions
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
+        if let flag = following.flagWithoutFollow {
+            throw .usage(
+                "\(flag) says something only with --follow",
+                hint: "add --follow, and the audit goes on and tells what it meets")
+        }
+        let plan = try FollowPlan(following)
         let settings = try await common.settings(
             connection.flags.merging(["trust": trust, "bitcoin-headers": bitcoinHeaders]) { $1 })
-        let desk = try AuditDesk(self, settings, console)
+        let desk = try AuditDesk(self, plan, settings, console)
+        if following.follow { return try await follow(desk, plan, console) }
         let result = await StopSignal.during {
             do throws(Failure) {
                 return Result<AuditReport, Failure>.success(try await desk.run())
@@ -88,6 +103,26 @@ struct AuditCommand: ColophonCommand {
             }
         }
         return print(try result.get(), console)
+    }
+
+    /// Audits again and again, until somebody stops it.
+    private func follow(
+        _ desk: AuditDesk, _ plan: FollowPlan, _ console: Console
+    ) async throws(Failure) -> ExitStatus {
+        if withoutManifests, plan.monitor.watches.needsManifests {
+            throw .usage(
+                "--watch creator=NAME needs manifests",
+                hint: "leave out --without-manifests, or watch issuer=URI")
+        }
+        let run = try FollowRun(desk, plan, console)
+        let result = await StopSignal.during {
+            do throws(Failure) {
+                return Result<ExitStatus, Failure>.success(try await run.run())
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
     }
 
     private func print(_ report: AuditReport, _ console: Console) -> ExitStatus {

@@ -1,4 +1,5 @@
 import Auditing
+import Checkpoints
 import Encoding
 import Files
 import Foundation
@@ -21,7 +22,9 @@ struct AuditDesk: Sendable {
     private let console: Console
 
     /// Reads settings, the kit and the heads from elsewhere.
-    init(_ command: AuditCommand, _ settings: Settings, _ console: Console) throws(Failure) {
+    init(
+        _ command: AuditCommand, _ plan: FollowPlan, _ settings: Settings, _ console: Console
+    ) throws(Failure) {
         self.console = console
         statePath = command.state
         folder = command.from
@@ -42,6 +45,8 @@ struct AuditDesk: Sendable {
         options.signatures = !command.withoutSignatures
         options.manifests = !command.withoutManifests
         options.isLive = command.from == nil
+        if let patience = plan.staleAfter { options.staleAfter = patience }
+        options.anchorAfter = plan.anchorAfter
         options.others = try Self.heads(command.checkpoint, of: kit)
         self.options = options
     }
@@ -131,6 +136,8 @@ struct AuditDesk: Sendable {
         do {
             return try await audit.run()
         } catch let error as AuditStateError {
+            throw Failure(error)
+        } catch let error as MonitorStateError {
             throw Failure(error)
         } catch let error as HeadCheckError {
             throw Failure(error)

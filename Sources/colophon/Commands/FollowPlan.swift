@@ -8,8 +8,12 @@ import Settings
 /// The options of a monitor, each read and found to be good.
 struct FollowPlan {
     let interval: Duration
-    let staleAfter: Duration?
-    let anchorAfter: Duration?
+
+    /// Seconds after which a head is old, and after which it must be dated; nil where the audit's own
+    /// number holds.
+    let staleAfter: UInt64?
+    let anchorAfter: UInt64?
+
     let monitor: Monitor.Options
     let program: CommandWords?
     let webhooks: [WebhookURL]
@@ -29,8 +33,12 @@ struct FollowPlan {
                 MonitorLimit.shortestInterval...MonitorLimit.longestInterval)
             ?? MonitorLimit.interval
         let patience = Duration.seconds(60)...Self.longestPatience
-        staleAfter = try Self.span(options.staleAfter, "--stale-after", patience)
-        anchorAfter = try Self.span(options.anchorAfter, "--anchor-after", patience)
+        staleAfter = try Self.span(options.staleAfter, "--stale-after", patience).map {
+            UInt64($0.components.seconds)
+        }
+        anchorAfter = try Self.span(options.anchorAfter, "--anchor-after", patience).map {
+            UInt64($0.components.seconds)
+        }
         var monitor = Monitor.Options()
         monitor.fromNow = options.fromNow
         monitor.watches = try Self.watches(options.watch)

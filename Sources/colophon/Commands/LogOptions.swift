@@ -54,6 +54,11 @@ struct LogOptions: ParsableArguments {
             throw .usage("--trust, --vkey and --policy exclude each other")
         }
         guard layout == nil || generic else { throw .usage("--layout goes with --generic") }
+        guard layout != .sumDB || policy == nil else {
+            throw .usage(
+                "--layout sumdb goes with --vkey: such a log has a key of another name than its own"
+            )
+        }
         return try await common.settings(connection.flags.merging(["trust": trust]) { $1 })
     }
 
@@ -68,7 +73,7 @@ struct LogOptions: ParsableArguments {
                     "--require witnessed: a verifier key names no witnesses",
                     hint: "--policy FILE names them, and the quorum")
             }
-            return (.keys(try keys()), nil)
+            return (.keys(try keys(), layout ?? .tiles), nil)
         }
         if let policy {
             guard require != .logged else {

@@ -45,7 +45,7 @@ enum Network {
     }
 
     /// The proxy that the environment names for an address.
-    private static func proxy(for ledger: ServiceURL) throws(Failure) -> ProxyAddress? {
+    static func proxy(for ledger: ServiceURL) throws(Failure) -> ProxyAddress? {
         var environment: [String: String] = [:]
         for name in ProxySettings.names { environment[name] = ProcessStart.variable(name) }
         do throws(ProxyError) {

@@ -7,6 +7,7 @@ final class FollowWords: Sendable {
     private struct State {
         var failing: [String: String] = [:]
         var source: String?
+        var hasExplained = false
     }
 
     private let console: Console
@@ -49,6 +50,17 @@ final class FollowWords: Sendable {
             return state.source != nil
         }
         if wasFailing { console.note("the log is read again") }
+    }
+
+    /// Shows the first report, and what follows.
+    func explainOnce(_ lines: [String], interval: Duration) {
+        let isFirst = state.withLock { state in
+            defer { state.hasExplained = true }
+            return !state.hasExplained
+        }
+        guard isFirst else { return }
+        console.explain(lines)
+        console.note("following: the log is read each \(Self.span(interval))")
     }
 
     /// A wait as people say it.

@@ -8,7 +8,7 @@ import Merkle
 ///
 /// Records of one name come together, by kind and then by index. So whoever reads them in their
 /// order knows of an erasure before the manifests that it erases.
-struct KeyRecord: RunRecord {
+struct NameRecord: RunRecord {
     /// What the name is to the entry.
     enum Kind: UInt8 {
         /// The SHA-256 of the manifest that this entry, an `erasure`, erases.
@@ -36,24 +36,24 @@ struct KeyRecord: RunRecord {
     /// Bits of an index: 2^60 entries are 36,000 years at a million a second.
     private static let indexBits: UInt64 = 60
 
-    let name: KeyName
+    let name: DigestName
     private let word: UInt64
 
-    init(_ name: KeyName, _ kind: Kind, _ index: UInt64) {
+    init(_ name: DigestName, _ kind: Kind, _ index: UInt64) {
         precondition(index >> Self.indexBits == 0, "a log has fewer than 2^60 entries")
         self.name = name
         word = UInt64(kind.rawValue) << Self.indexBits | index
     }
 
     init(_ hash: Hash, _ kind: Kind, _ index: UInt64) {
-        self.init(KeyName(hash), kind, index)
+        self.init(DigestName(hash), kind, index)
     }
 
     /// The first and the last record that there can be of a name, of some kinds.
     static func range(
-        of name: KeyName, _ first: Kind, _ last: Kind
-    ) -> (lower: KeyRecord, upper: KeyRecord) {
-        (KeyRecord(name, first, 0), KeyRecord(name, last, 1 << indexBits - 1))
+        of name: DigestName, _ first: Kind, _ last: Kind
+    ) -> (lower: NameRecord, upper: NameRecord) {
+        (NameRecord(name, first, 0), NameRecord(name, last, 1 << indexBits - 1))
     }
 
     /// What the name is to the entry; nil for a kind that this version does not write.
@@ -65,7 +65,7 @@ struct KeyRecord: RunRecord {
     static var byteCount: Int { Hash.byteCount + 8 }
 
     init(at start: Int, of bytes: Span<UInt8>) {
-        name = KeyName(at: start, of: bytes)
+        name = DigestName(at: start, of: bytes)
         word = bytes.word(at: start + Hash.byteCount)
     }
 
@@ -74,13 +74,13 @@ struct KeyRecord: RunRecord {
         bytes.append(word: word)
     }
 
-    static func < (one: KeyRecord, other: KeyRecord) -> Bool {
+    static func < (one: NameRecord, other: NameRecord) -> Bool {
         one.name != other.name ? one.name < other.name : one.word < other.word
     }
 }
 
 /// Thirty-two bytes that sort as bytes do.
-struct KeyName: Hashable, Comparable, Sendable {
+struct DigestName: Hashable, Comparable, Sendable {
     private let a, b, c, d: UInt64
 
     init(_ hash: Hash) {
@@ -109,7 +109,7 @@ struct KeyName: Hashable, Comparable, Sendable {
         return hash
     }
 
-    static func < (one: KeyName, other: KeyName) -> Bool {
+    static func < (one: DigestName, other: DigestName) -> Bool {
         if one.a != other.a { return one.a < other.a }
         if one.b != other.b { return one.b < other.b }
         return one.c != other.c ? one.c < other.c : one.d < other.d

@@ -1,0 +1,194 @@
+import Checkpoints
+import Encoding
+import Foundation
+import Ledger
+import LedgerStore
+import Logging
+import Manifests
+import Merkle
+import Provenance
+import Testing
+import TestLedger
+import TestSupport
+
+/// A ledger whose folder is lost, and of which there is no backup: an export or a mirror, and the
+/// records of those who have submitted since, bring it back.
+@Suite(.serialized) struct RestoreFromCopyTests {
+    let fixture: LedgerFixture
+    let copy: String
+
+    init() async throws {
+        fixture = try LedgerFixture()
+        try await fixture.addPoP()
+        copy = fixture.folder.appending(path: "copy").path()
+    }
+
+    private func register(_ names: [String]) async throws -> [EntryID] {
+        var ids: [EntryID] = []
+        for answer in await fixture.ledger.register(try names.map { try fixture.capture($0) }) {
+            guard case .registered(let id, _) = answer else {
+                throw FixtureError.unexpected("\(answer)")
+            }
+            ids.append(id)
+        }
+        return ids
+    }
+
+    /// The ledger stops, and its folder is gone.
+    private func lose() throws -> Head {
+        let head = fixture.ledger.head()
+        fixture.ledger.close()
+        try FileManager.default.removeItem(atPath: fixture.options.data)
+        return head
+    }
+
+    private func open<Value>(_ body: (Ledger) async throws -> Value) async throws -> Value {
+        let ledger = try Ledger.open(fixture.options, logger: Logger(label: "test"))
+        defer { ledger.close() }
+        return try await body(ledger)
+    }
+
+    /// Puts back what the copy has, then the files.
+    private func putBack(_ files: [String] = []) async throws -> Range<UInt64>? {
+        let recovery = try Recovery(fixture.options, exports: [copy], files: files)
+        defer { recovery.close() }
+        _ = try await recovery.putBack(export: copy)
+        if !files.isEmpty { _ = try await recovery.putBack(files: files) }
+        try recovery.requireKeys()
+        return recovery.missing
+    }
+
+    @Test func aCopyAndTheKeysAreTheWholeLedger() async throws {
+        let ids = try await register((0..<300).map { "work \($0)" })
+        let receipts = try ids.map { try #require(try fixture.ledger.receipt($0)) }
+        _ = try fixture.ledger.export(to: copy)
+        let head = try lose()
+        try await Ledger.restore(fromCopy: copy, to: fixture.options)
+        #expect(try await putBack() == nil)
+        try await open { ledger in
+            // The note's signature has one form, so the head is the same to the last byte.
+            #expect(ledger.head().note == head.note)
+            for (id, old) in zip(ids, receipts) {
+                #expect(try ledger.receipt(id) != nil)
+                // What was given out before is of this tree.
+                guard case .inclusion(let proof) = try Receipt(old).proof else { continue }
+                let leaf = try #require(try ledger.statement(id))
+                #expect(proof.root(from: .leaf(leaf)) == head.root)
+            }
+            #expect(try await checkWhole(ledger, in: fixture.folder) == head.size)
+            let after = await ledger.register([try fixture.capture("after")])
+            guard case .registered? = after.first else {
+                Issue.record("it does not sign: \(after)")
+                return
+            }
+            #expect(ledger.head().size == head.size + 1)
+        }
+    }
+
+    @Test func anOlderCopyAndTheRecordsSinceAreTheWholeLedger() async throws {
+        _ = try await register(["before 1", "before 2"])
+        _ = try fixture.ledger.export(to: copy)
+        let later = try await register(["after 1", "after 2", "after 3"])
+        let files = try later.map { id in
+            let path = fixture.folder.appending(path: "\(id).colophon").path()
+            try Data(#require(try fixture.ledger.transparent(id))).write(to: URL(filePath: path))
+            return path
+        }
+        let head = try lose()
+        try await Ledger.restore(fromCopy: copy, to: fixture.options)
+        // The copy alone is not enough, and until the rest is there nothing is signed.
+        #expect(try await putBack() == head.size - 3..<head.size)
+        try await open { ledger in
+            #expect(ledger.readiness != nil)
+        }
+        #expect(try await putBack(files) == nil)
+        try await open { ledger in
+            #expect(ledger.head().note == head.note)
+            #expect(ledger.readiness == nil)
+        }
+    }
+
+    @Test func aManifestThatWasErasedDoesNotComeBack() async throws {
+        let ids = try await register((0..<3).map { "work \($0)" })
+        let leaf = try #require(try fixture.ledger.statement(ids[1]))
+        let erasure = try ErasureManifest(
+            entries: [Text("\(ids[1])")], sha256: Statement(leaf: leaf).manifestDigest,
+            reason: "asked for", authority: "the creator"
+        ).manifest(origin: Text(LedgerFixture.origin), nonce: randomBytes())
+        guard case .registered = try await fixture.register(fixture.control(erasure)) else {
+            throw FixtureError.unexpected("the erasure was not registered")
+        }
+        _ = try fixture.ledger.export(to: copy)
+        _ = try lose()
+        try await Ledger.restore(fromCopy: copy, to: fixture.options)
+        _ = try await putBack()
+        try await open { ledger in
+            guard case .erased? = try ledger.manifest(ids[1]) else {
+                Issue.record("it is not erased")
+                return
+            }
+            guard case .present? = try ledger.manifest(ids[2]) else {
+                Issue.record("it is not there")
+                return
+            }
+        }
+    }
+
+    // MARK: - What is no copy of this ledger
+
+    private func refusal() async -> String {
+        do {
+            try await Ledger.restore(fromCopy: copy, to: fixture.options)
+            return "taken"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    private func isGone() throws -> Bool {
+        let names = try FileManager.default.contentsOfDirectory(
+            atPath: URL(filePath: fixture.options.data).deletingLastPathComponent().path())
+        let name = URL(filePath: fixture.options.data).lastPathComponent
+        return !names.contains(name) && !names.contains(name + ".restoring")
+    }
+
+    @Test func anotherLedgersCopyIsNotTakenForThisOne() async throws {
+        // Of the same name, and with keys of its own.
+        let other = try LedgerFixture()
+        try await other.addPoP()
+        _ = try other.ledger.export(to: copy)
+        _ = try lose()
+        #expect(await refusal().contains("none of the keys"))
+        #expect(try isGone())
+    }
+
+    @Test func aCopyThatDoesNotProveItsFirstEntriesIsRefused() async throws {
+        _ = try await register(["a"])
+        _ = try fixture.ledger.export(to: copy)
+        _ = try lose()
+        let size = 4
+        let bundle = URL(filePath: "\(copy)/tile/entries/000.p/\(size)")
+        let whole = try Data(contentsOf: bundle)
+        var bytes = whole
+        bytes[40] ^= 1
+        try bytes.write(to: bundle)
+        #expect(await refusal().contains("does not have the entries of the log"))
+        try whole.write(to: bundle)
+        let control = URL(filePath: "\(copy)/control")
+        let statements = try Data(contentsOf: control)
+        try Data([0x41, 0x00]).write(to: control)
+        #expect(await refusal().contains("does not have the first entries"))
+        try statements.write(to: control)
+        #expect(try isGone())
+        #expect(await refusal() == "taken")
+    }
+
+    @Test func aFolderThatIsThereIsLeftAlone() async throws {
+        _ = try fixture.ledger.export(to: copy)
+        fixture.ledger.close()
+        #expect(await refusal() != "taken")
+        try await open { ledger in
+            #expect(ledger.head().size == 3)
+        }
+    }
+}
