@@ -39,8 +39,10 @@ struct GenericDesk: Sendable {
         guard let first = keys.first, keys.allSatisfy({ $0.name == first.name }) else {
             throw .usage("--policy names several logs, and one is audited at a time")
         }
+        let witnesses: TrustPolicy
+        if let policy { witnesses = policy } else { witnesses = try asksNobody(keys) }
         return HeadTrust(
-            first, Array(keys.dropFirst()), policy: try policy ?? asksNobody(keys), layout: layout)
+            first, Array(keys.dropFirst()), policy: witnesses, layout: layout)
     }
 
     /// The policy of whom no witness convinces.
