@@ -3,7 +3,9 @@ import Checkpoints
 import Encoding
 import LogReader
 import Manifests
+import Merkle
 import Provenance
+import Synchronization
 import TestLog
 import Testing
 
