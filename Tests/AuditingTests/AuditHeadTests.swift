@@ -5,7 +5,6 @@ import LogReader
 import Manifests
 import Merkle
 import Provenance
-import Synchronization
 import TestLog
 import Testing
 
@@ -89,9 +88,7 @@ import Testing
         scene.log[StaticLayout.checkpoint] = old
         #expect(try await scene.audit().rules == [.behind])
         // A cache that has the newest at the second try says nothing of the ledger.
-        scene.whileWaiting.withLock { wait in
-            wait = { [log = scene.log] in log[StaticLayout.checkpoint] = newest }
-        }
+        scene.waiting.set { [log = scene.log] in log[StaticLayout.checkpoint] = newest }
         #expect(try await scene.audit().outcome == .clean)
     }
 

@@ -23,7 +23,7 @@ final class AuditScene {
     var now: UInt64
 
     /// What is done where the audit waits.
-    let whileWaiting = Mutex<@Sendable () -> Void>({})
+    let waiting = Waiting()
 
     /// A ledger of so many entries, the kit of which is as old as its first three.
     init(entries: Int = 20) throws {
@@ -63,10 +63,19 @@ final class AuditScene {
         let audit = Audit(
             log, named: "the test", kit: kit ?? self.kit, state: state, options,
             checkers: checkers,
-            patience: HeadFetch.Patience { [whileWaiting] _ in whileWaiting.withLock { $0 }() },
+            patience: HeadFetch.Patience { [waiting] _ in waiting.run() },
             hooks: hooks, now: { now })
         return try await audit.run()
     }
+}
+
+/// What a test does where an audit would wait.
+final class Waiting: Sendable {
+    private let action = Mutex<@Sendable () -> Void>({})
+
+    func set(_ action: @escaping @Sendable () -> Void) { self.action.withLock { $0 = action } }
+
+    func run() { action.withLock { $0 }() }
 }
 
 extension AuditReport {
