@@ -9,7 +9,7 @@ enum ServedManifests: Sendable {
     case notServed
 
     /// One for each leaf of the bundle; nil where there is none.
-    case served([[UInt8]?])
+    case served(ManifestFile)
 
     /// The file is not what it must be, each time that it is asked for.
     case wrong(LogError)
@@ -63,7 +63,7 @@ struct JudgedManifests {
     }
 
     private mutating func judge(
-        _ bytes: [UInt8]?, of read: ReadBundle, at index: UInt64, _ registry: Registry?,
+        _ bytes: ArraySlice<UInt8>?, of read: ReadBundle, at index: UInt64, _ registry: Registry?,
         _ erased: ErasedDigests, _ options: ReplayOptions
     ) {
         let position = Int(index - read.leaves.indexes.lowerBound)
@@ -80,7 +80,7 @@ struct JudgedManifests {
         }
         byteCount += bytes.count
         do throws(Refusal) {
-            let manifest = try Self.check(bytes, of: read, at: index, registry)
+            let manifest = try Self.check(Array(bytes), of: read, at: index, registry)
             states[position] = .right
             if options.keepsManifest(manifest.predicateType) { kept[position] = manifest }
         } catch {

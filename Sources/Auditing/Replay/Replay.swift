@@ -41,13 +41,13 @@ package struct Replay: Sendable {
                 try await tree.walk(range, preparing: { ReadBundle($0) }) { walked in
                     let due = try line.fold(walked)
                     group.addTask { try await judge(due) }
-                    try await line.handOn(&group, keeping: ReplayLimits.bundles - 1, take)
+                    try await line.handOn(&group, upTo: .usual, take)
                 }
             } catch let error as LogError {
-                try await line.handOn(&group, keeping: 0, take)
+                try await line.handOn(&group, upTo: .nothing, take)
                 throw error
             }
-            try await line.handOn(&group, keeping: 0, take)
+            try await line.handOn(&group, upTo: .nothing, take)
         }
         return line.place
     }
@@ -77,7 +77,7 @@ package struct Replay: Sendable {
     ) async throws(LogError) -> ServedManifests {
         guard options.readsManifests else { return .notServed }
         do throws(LogError) {
-            return .served(try await tree.manifests(ofBundle: due.walked.number, limit: limit))
+            return .served(try await tree.manifestFile(ofBundle: due.walked.number, limit: limit))
         } catch {
             switch error {
             case .missing: return .notServed

@@ -17,7 +17,7 @@ struct ReplayLine {
 
     /// The first index of the bundle that is handed on next.
     private var next: UInt64
-    private var inFlight = 0
+    private var inFlight = ReplayLoad.nothing
     private var progress: ReplayProgress
     private let start = ContinuousClock.now
 
@@ -47,18 +47,18 @@ struct ReplayLine {
                 AuditFinding(.control, .entry(0), "is not the policy that the trust kit pins"))
         }
         folded.index = walked.indexes.upperBound
-        inFlight += 1
+        inFlight.add(read)
         return FoldedBundle(
             walked: walked, registries: registries, controls: controls, erased: erased,
             findings: findings, place: folded)
     }
 
-    /// Hands bundles on in their order until no more than `count` are judged or wait.
+    /// Hands bundles on in their order until no more than `load` is judged or waits.
     mutating func handOn(
-        _ group: inout ThrowingTaskGroup<JudgedBundle, any Error>, keeping count: Int,
+        _ group: inout ThrowingTaskGroup<JudgedBundle, any Error>, upTo load: ReplayLoad,
         _ take: (AuditedBundle, ReplayPlace, ReplayProgress) async throws -> Void
     ) async throws {
-        while inFlight > count {
+        while inFlight.isMore(than: load) {
             guard let judged = waiting.removeValue(forKey: next) else {
                 guard let judged = try await group.next() else {
                     preconditionFailure("each bundle in flight has a task that ends with it")
@@ -71,9 +71,34 @@ struct ReplayLine {
             let bundle = AuditedBundle(judged, manifests)
             place = judged.folded.place
             next = place.index
-            inFlight -= 1
+            inFlight.remove(judged.folded.walked.value)
             progress.add(bundle, after: ContinuousClock.now - start)
             try await take(bundle, place, progress)
         }
+    }
+}
+
+/// Bundles in memory, and the bytes of their leaves.
+struct ReplayLoad {
+    private var bundles: Int
+    private var bytes: Int
+
+    static let nothing = ReplayLoad(bundles: 0, bytes: 0)
+
+    /// So much is judged, or waits for what is before it, while a replay reads on.
+    static let usual = ReplayLoad(bundles: ReplayLimits.bundles, bytes: ReplayLimits.bytes)
+
+    func isMore(than limit: ReplayLoad) -> Bool {
+        bundles > limit.bundles || bytes > limit.bytes
+    }
+
+    mutating func add(_ bundle: ReadBundle) {
+        bundles += 1
+        bytes += bundle.leaves.bytes.count
+    }
+
+    mutating func remove(_ bundle: ReadBundle) {
+        bundles -= 1
+        bytes -= bundle.leaves.bytes.count
     }
 }
