@@ -31,10 +31,7 @@ package struct Replay: Sendable {
         _ take: (AuditedBundle, ReplayPlace, ReplayProgress) async throws -> Void
     ) async throws -> ReplayPlace {
         let range = place.index..<max(place.index, min(end ?? tree.size, tree.size))
-        var erased = ErasedDigests()
-        for erasure in place.erasures.values { erased.add(erasure) }
-        for erasure in options.erasures { erased.add(erasure) }
-        var line = ReplayLine(self, from: place, to: range.upperBound, erased: erased)
+        var line = ReplayLine(self, from: place, to: range.upperBound)
         try await withThrowingTaskGroup(of: JudgedBundle.self) { group in
             defer { group.cancelAll() }
             do {
@@ -69,7 +66,7 @@ package struct Replay: Sendable {
 
     private func judged(_ served: ServedManifests, of due: FoldedBundle) -> JudgedManifests {
         JudgedManifests(
-            served, of: due.walked.value, by: due.registries, erased: due.erased, options)
+            served, of: due.walked.value, by: due.registries, options)
     }
 
     private func manifests(

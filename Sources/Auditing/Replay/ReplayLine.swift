@@ -12,7 +12,6 @@ struct ReplayLine {
     private var folded: ReplayPlace
 
     private let replay: Replay
-    private var erased: ErasedDigests
     private var waiting: [UInt64: JudgedBundle] = [:]
 
     /// The first index of the bundle that is handed on next.
@@ -21,10 +20,9 @@ struct ReplayLine {
     private var progress: ReplayProgress
     private let start = ContinuousClock.now
 
-    init(_ replay: Replay, from place: ReplayPlace, to end: UInt64, erased: ErasedDigests) {
+    init(_ replay: Replay, from place: ReplayPlace, to end: UInt64) {
         self.replay = replay
         self.place = place
-        self.erased = erased
         folded = place
         next = place.index
         progress = ReplayProgress(of: end - place.index)
@@ -39,7 +37,6 @@ struct ReplayLine {
             let control = try folded.fold(statement, at: index)
             controls.append(control)
             registries.add(from: index + 1, folded.registry)
-            if let erasure = control.erasure?.erasure { erased.add(erasure) }
         }
         var findings = controls.flatMap { AuditFinding.of($0) }
         if walked.indexes.lowerBound == 0, controls.first?.index != 0 {
@@ -49,8 +46,8 @@ struct ReplayLine {
         folded.index = walked.indexes.upperBound
         inFlight.add(read)
         return FoldedBundle(
-            walked: walked, registries: registries, controls: controls, erased: erased,
-            findings: findings, place: folded)
+            walked: walked, registries: registries, controls: controls, findings: findings,
+            place: folded)
     }
 
     /// Hands bundles on in their order until no more than `load` is judged or waits.

@@ -1,5 +1,4 @@
 package import Encoding
-package import Provenance
 
 /// What a replay looks at, and how much at once.
 package struct ReplayOptions: Sendable {
@@ -12,10 +11,6 @@ package struct ReplayOptions: Sendable {
 
     /// Which manifests are handed on as they were read, by their predicate types.
     package var keepsManifest: @Sendable (Text) -> Bool = { _ in false }
-
-    /// Erasures in the log that are known before: where a manifest is served all the same, its
-    /// entry need not wait for the erasure to be told apart.
-    package var erasures: [LoggedErasure] = []
 
     /// Times by which heads of the log had been seen: they bound the ledger's clock.
     package var seen: [SeenTime] = []
