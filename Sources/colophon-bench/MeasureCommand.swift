@@ -82,5 +82,6 @@ struct MeasureCommand: AsyncParsableCommand {
             try await OfflineBars(run: run, ledger: ledger, small: ledger).measure()
         }
         try await FolderBars(run: run, ledger: ledger).measure()
+        try AuditBars(run: run, ledger: ledger).measure()
     }
 }

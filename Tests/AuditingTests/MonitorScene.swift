@@ -109,3 +109,18 @@ final class ToldReceiver: EventReceiver {
         state.withLock { $0.taken.append(line) }
     }
 }
+
+/// Counts.
+final class Tally: Sendable {
+    private let number = Mutex(0)
+
+    var count: Int { number.withLock { $0 } }
+
+    @discardableResult
+    func add() -> Int {
+        number.withLock { number in
+            number += 1
+            return number
+        }
+    }
+}

@@ -82,6 +82,17 @@ spools_are_clean() {
 }
 expect "systemd has nothing against the units of a spool" spools_are_clean
 
+mirror=$work/colophon-mirror@prints
+mirror_is_clean() {
+    local words
+    sed "s|/usr/bin/colophon |$work/colophon |" \
+        "${unit%/*}/colophon-mirror@.service" >"$mirror.service"
+    cp "${unit%/*}/colophon-mirror@.timer" "$mirror.timer"
+    words=$(systemd-analyze verify --man=no "$mirror".{service,timer} 2>&1) || true
+    ! grep -F "$mirror" <<<"$words"
+}
+expect "systemd has nothing against the units of a mirror" mirror_is_clean
+
 # Each folder that a timer writes is the service's to write, and is made by the package.
 folders_agree() {
     local folder
@@ -124,6 +135,8 @@ expect "the unit's exposure is 1.5 of 10 at most" \
     systemd-analyze security --offline=true --threshold=15 "$work/colophond.service"
 expect "the exposure of the witness's unit is 1.5 of 10 at most" \
     systemd-analyze security --offline=true --threshold=15 "$witness"
+expect "the exposure of the mirror's unit is 1.5 of 10 at most" \
+    systemd-analyze security --offline=true --threshold=15 "$mirror.service"
 for name in watch sync report; do
     expect "the exposure of the spool's $name is 3 of 10 at most" systemd-analyze security \
         --offline=true --threshold=30 "$work/colophon-spool-$name@ana.service"

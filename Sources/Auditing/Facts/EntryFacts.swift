@@ -39,7 +39,7 @@ package struct ChainLink: Hashable, Sendable {
     /// The thumbprint of the key that signed it.
     package let keyID: Hash
 
-    /// The 16 bytes of the spool's id.
+    /// The 16 bytes of the spool's id, as two big-endian numbers.
     package let id: SpoolID
 
     /// Number of statements before it.
@@ -67,15 +67,26 @@ package struct SpoolID: Hashable, Comparable, Sendable {
     let high: UInt64
     let low: UInt64
 
+    init(high: UInt64, low: UInt64) {
+        (self.high, self.low) = (high, low)
+    }
+
     /// Takes 16 bytes; what is missing counts as zero.
-    package init(_ bytes: [UInt8]) {
-        let padded = bytes.prefix(16) + [UInt8](repeating: 0, count: max(0, 16 - bytes.count))
-        self.init(at: 0, of: Array(padded).span)
+    package init(_ bytes: some Sequence<UInt8>) {
+        var words: (UInt64, UInt64) = (0, 0)
+        for (place, byte) in bytes.prefix(16).enumerated() {
+            if place < 8 {
+                words.0 |= UInt64(byte) << UInt64(56 - 8 * place)
+            } else {
+                words.1 |= UInt64(byte) << UInt64(120 - 8 * place)
+            }
+        }
+        self.init(high: words.0, low: words.1)
     }
 
     /// The 16 bytes at `start` of `bytes`; the caller has checked that they are there.
     package init(at start: Int, of bytes: Span<UInt8>) {
-        (high, low) = (bytes.word(at: start), bytes.word(at: start + 8))
+        self.init(high: bytes.word(at: start), low: bytes.word(at: start + 8))
     }
 
     /// The 16 bytes.
@@ -86,7 +97,6 @@ package struct SpoolID: Hashable, Comparable, Sendable {
         return bytes
     }
 
-    /// Orders ids by their bytes.
     package static func < (one: SpoolID, other: SpoolID) -> Bool {
         one.high != other.high ? one.high < other.high : one.low < other.low
     }
