@@ -24,7 +24,8 @@ struct AuditedChain {
         }
         if let kit, kit.origin.text != origin || kit.genesis != genesis {
             throw .unreadable(
-                path, "is the audit of \(origin), genesis \(genesis); the trust kit is of "
+                path,
+                "is the audit of \(origin), genesis \(genesis); the trust kit is of "
                     + "\(kit.origin.text), genesis \(kit.genesis)",
                 hint: "name the state of an audit of the kit's ledger")
         }
