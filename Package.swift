@@ -381,7 +381,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "TestSupport", "TestWitness", "colophon", "colophond", "colophon-ordeal", nioCore,
+                "TestSupport", "TestWitness", "TestPeer", "colophon", "colophond",
+                "colophon-ordeal", nioCore,
                 nioPosix, nioSSL,
             ],
             exclude: ["Fixtures"]),
