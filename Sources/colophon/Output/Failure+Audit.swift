@@ -50,6 +50,6 @@ extension Failure {
     init(_ error: HeadCheckError) {
         self = .unreadable(
             error.name, "\(error.refusal)",
-            hint: "name a checkpoint of this ledger, or a kit that knows the key that signed it")
+            hint: "name a checkpoint of this ledger, or a newer kit, which knows more keys")
     }
 }
