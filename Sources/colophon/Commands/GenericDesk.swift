@@ -67,7 +67,7 @@ struct GenericDesk: Sendable {
             do {
                 return try await GenericAudit(
                     source, named: name, trust: trust, state: state, others: others,
-                    patience: .usual, onStep: { progress.show($0) }, now: AuditDesk.now
+                    patience: place.patience, onStep: { progress.show($0) }, now: AuditDesk.now
                 ).run()
             } catch {
                 throw Failure(ofAudit: error)
