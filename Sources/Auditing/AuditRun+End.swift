@@ -102,12 +102,11 @@ extension AuditRun {
 
     /// Holds the published lists to the registry; twice, where a cache may have an old one.
     mutating func lookAtLists(_ registry: Registry) async throws {
-        let check = PublishedCheck(audit.source)
-        var result = try await check.run(registry)
+        var result = try await PublishedCheck(audit.source).run(registry)
         for _ in 1..<HeadFetch.Patience.tries where !result.findings.isEmpty {
             audit.hooks.onStep(.waiting("lists that fit the entries"))
             try await audit.patience.pause()
-            result = try await check.run(registry)
+            result = try await PublishedCheck(audit.source, isFresh: true).run(registry)
         }
         present += result.findings.map { AuditCondition($0) }
         report.unchecked += result.unchecked

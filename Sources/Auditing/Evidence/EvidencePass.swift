@@ -12,7 +12,7 @@ package struct EvidencePass: Sendable {
     /// The first bundle that was never looked at.
     private var next: UInt64 = 0
 
-    /// Bundles that are looked at again.
+    /// Bundles that are looked at again: promises are kept, and who served what is false mends it.
     private var open: Set<UInt64> = []
 
     /// Bundles that are looked at again at the most: promises of a calendar that is asked each
@@ -59,7 +59,7 @@ package struct EvidencePass: Sendable {
                     ? again[Int(place)] : new.lowerBound + place - UInt64(again.count)
             }
             for (number, bytes) in try await Self.read(numbers, source) {
-                try await take(number, bytes, log, check, &look)
+                try await take(number, bytes, log, source, check, &look)
             }
             done += UInt64(numbers.count)
             progress(done, count)
@@ -87,17 +87,26 @@ package struct EvidencePass: Sendable {
     }
 
     private mutating func take(
-        _ number: UInt64, _ bytes: [UInt8]?, _ log: LogTree, _ check: EvidenceCheck,
-        _ look: inout Look
+        _ number: UInt64, _ bytes: [UInt8]?, _ log: LogTree, _ source: any LogSource,
+        _ check: EvidenceCheck, _ look: inout Look
     ) async throws(LogError) {
         var result = EvidenceCheck.Result()
         // A file that is not there has nothing: most bundles have no head that somebody dated.
         if let bytes { result = try await check.judge(bytes, ofBundle: number) }
+        if !result.findings.isEmpty {
+            // Once more, for what lies in between may have kept an old one.
+            let path = StaticLayout.anchors(number)
+            let again = try await source.freshBytes(at: path, limit: EvidenceFile.byteLimit)
+            if let again, again != bytes {
+                result = try await check.judge(again, ofBundle: number)
+            }
+        }
         look.forks += result.forks
         look.tally.add(result.tally)
         let isLast = (number + 1) * UInt64(TileID.width) > log.size
         let hasRoom = open.contains(number) || open.count < Self.openLimit
-        if isLast || result.isOpen && hasRoom {
+        let mayChange = result.isOpen || !result.findings.isEmpty
+        if isLast || mayChange && hasRoom {
             open.insert(number)
             look.open += result.findings
         } else {
