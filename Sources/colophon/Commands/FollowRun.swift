@@ -65,7 +65,7 @@ struct FollowRun: Sendable {
         let monitor: Monitor
         do throws(MonitorStateError) {
             monitor = try Monitor(
-                folder, of: log.origin, plan.monitor, receivers: plan.receivers,
+                folder, of: log.origin, at: state.size, plan.monitor, receivers: plan.receivers,
                 now: AuditDesk.now)
         } catch {
             throw Failure(error)
