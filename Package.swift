@@ -205,7 +205,7 @@ let package = Package(
         library(
             "Auditing",
             [
-                "LogReader", "Processes", "HTTPCalls", "Jobs", "Files", "Provenance", "Manifests",
+                "LogReader", "Processes", "HTTPCalls", "Files", "Provenance", "Manifests",
                 "Checkpoints", "Merkle", "Encoding",
             ]),
         program(

@@ -42,7 +42,7 @@ package struct EvidencePass: Sendable {
 
     /// Looks at what is new, or may have changed.
     ///
-    /// - Parameter progress: is called with the bundles that were looked at, and how many there are.
+    /// - Parameter progress: gets the bundles that were looked at, and how many there are.
     package mutating func look(
         at log: LogTree, _ source: any LogSource, _ check: EvidenceCheck,
         progress: (UInt64, UInt64) -> Void = { _, _ in }

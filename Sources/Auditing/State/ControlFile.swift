@@ -14,11 +14,6 @@ import Merkle
 struct ControlFile: ~Copyable, Sendable {
     static let name = "controls"
 
-    /// Most bytes of a leaf in a bundle: its length has two bytes there.
-    private static let leafLimit = 65_535
-
-    private static let headByteCount = 16
-
     private let folder: Folder
     private var file: OutputFile
     private var pending: [UInt8] = []
@@ -53,37 +48,8 @@ struct ControlFile: ~Copyable, Sendable {
         pending = []
     }
 
-    /// Calls `body` with each statement that is on the disk, in the order of the log; all of them
-    /// are checked first.
+    /// Calls `body` with each statement that is on the disk, in the order of the log.
     func forEach(_ body: (_ index: UInt64, _ leaf: [UInt8]) -> Void) throws(AuditStateError) {
-        var chain = Hash.zero
-        try reading { head, leaf in chain = Hash.sha256(chain.bytes + head + leaf) }
-        guard chain == digest else {
-            throw .damaged(path: file.path, rule: "is not what was written")
-        }
-        try reading { head, leaf in
-            if head.count == Self.headByteCount { body(head.span.word(at: 0), leaf) }
-        }
-    }
-
-    private func reading(_ body: ([UInt8], [UInt8]) -> Void) throws(AuditStateError) {
-        do throws(FileError) {
-            try read(body)
-        } catch {
-            throw .file(error)
-        }
-    }
-
-    private func read(_ body: ([UInt8], [UInt8]) -> Void) throws(FileError) {
-        let input = try folder.file(Self.name)
-        var offset: UInt64 = 0
-        while offset < file.byteCount {
-            let head = try input.bytes(at: offset, count: Self.headByteCount)
-            let length = head.count == Self.headByteCount ? head.span.word(at: 8) : 0
-            // Where it is damaged the digest tells; nothing longer is read.
-            let count = min(Int(clamping: length), Self.leafLimit)
-            body(head, try input.bytes(at: offset + UInt64(Self.headByteCount), count: count))
-            offset += UInt64(Self.headByteCount + count)
-        }
+        try ControlReader(in: folder, byteCount: file.byteCount, digest: digest).forEach(body)
     }
 }

@@ -102,7 +102,7 @@ struct AuditCommand: ColophonCommand {
                 return .failure(error)
             }
         }
-        return print(try result.get(), console)
+        return show(try result.get(), console)
     }
 
     /// Looks over a log whose entries may be anything.
@@ -123,7 +123,7 @@ struct AuditCommand: ColophonCommand {
                 return .failure(error)
             }
         }
-        return print(try result.get(), console)
+        return show(try result.get(), console)
     }
 
     /// Audits again and again, until somebody stops it.
@@ -146,7 +146,7 @@ struct AuditCommand: ColophonCommand {
         return try result.get()
     }
 
-    private func print(_ report: AuditReport, _ console: Console) -> ExitStatus {
+    private func show(_ report: AuditReport, _ console: Console) -> ExitStatus {
         let status = report.status(isStrict: strict)
         if console.json {
             console.print(json: report.json)
