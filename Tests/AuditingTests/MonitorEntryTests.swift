@@ -127,6 +127,24 @@ import Testing
         #expect(scene.takeTold().isEmpty)
     }
 
+    /// Who audits with a monitor's state and tells nobody takes entries away from it: that is told.
+    @Test func whatAnAuditWithoutAMonitorHasReadIsSaidToBeMissed() async throws {
+        try scene.work("a")
+        let watch = try options("issuer=\(MemoryLedger.berlin)")
+        try await scene.run(watch)
+        _ = scene.takeTold()
+        for name in ["b", "c"] { try scene.work(name) }
+        try await scene.runWithoutMonitor()
+        try scene.work("d")
+        try await scene.run(watch)
+        let told = scene.takeTold()
+        #expect(told.map { $0["event"]?.text } == ["missed", "match"])
+        #expect(told[0]["entry"]?.integer == 4 && told[0]["count"]?.integer == 2)
+        #expect(told[1]["entry"]?.integer == 6)
+        try await scene.run(watch)
+        #expect(scene.takeTold().isEmpty)
+    }
+
     /// An audit that tells is killed between any two of its steps, again and again: in the end all
     /// was told, and what was told twice has one identifier.
     @Test func aKillBetweenAnyTwoStepsLosesNoMatch() async throws {

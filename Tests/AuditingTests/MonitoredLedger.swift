@@ -57,7 +57,7 @@ final class MonitoredLedger {
         let below = try state.folder.folder(making: Monitor.folderName, .secret)
         let clock = clock
         let monitor = try Monitor(
-            below, of: kit.origin.text, options, receivers: ["stdout"]
+            below, of: kit.origin.text, at: state.size, options, receivers: ["stdout"]
         ) { clock.now }
         self.monitor = monitor
         var hooks = Audit.Hooks()
@@ -81,6 +81,18 @@ final class MonitoredLedger {
         try step()
         try deliver(monitor.outbox, step)
         return report
+    }
+
+    /// One run of an audit that tells nobody.
+    func runWithoutMonitor() async throws {
+        try log.show(ledger)
+        let kit = try ledger.kit()
+        let state = try Audit.openState(folder.path("state"), of: kit, Audit.Options())
+        let clock = clock
+        let audit = Audit(
+            log, named: "the test", kit: kit, state: state, patience: .init { _ in }
+        ) { clock.now }
+        _ = try await audit.run()
     }
 
     private func deliver(_ outbox: Outbox, _ step: () throws -> Void) throws {

@@ -43,6 +43,9 @@ package struct MonitorEvent: Hashable, Sendable {
         /// Entries whose manifests are not served, so that no creator can be read.
         case unserved
 
+        /// Entries that an audit without a monitor has read.
+        case missed
+
         /// Events that a receiver did not take in time, and will not get.
         case dropped
 

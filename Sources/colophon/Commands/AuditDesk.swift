@@ -17,7 +17,7 @@ struct AuditDesk: Sendable {
     private let options: Audit.Options
     private let checkers: [EvidenceChecker]
     private let statePath: String
-    private let place: AuditPlace
+    let place: AuditPlace
     private let console: Console
 
     /// Reads settings, the kit and the heads from elsewhere.
@@ -88,13 +88,6 @@ struct AuditDesk: Sendable {
         } catch {
             throw Failure(error)
         }
-    }
-
-    /// Runs `body` with the source, which is closed behind it.
-    func withSource<Value: Sendable>(
-        _ body: (any LogSource, String) async throws(Failure) -> Value
-    ) async throws(Failure) -> Value {
-        try await place.withSource(body)
     }
 
     /// An audit of the source, with what else is done as it goes on.

@@ -41,6 +41,7 @@ extension Failure {
         switch error {
         case let error as AuditStateError: self.init(error)
         case let error as HeadCheckError: self.init(error)
+        case let error as MonitorStateError: self.init(error)
         case let error as Failure: self = error
         default: self.init(.tryAgain, nil, "\(error)")
         }
