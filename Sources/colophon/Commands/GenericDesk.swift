@@ -39,15 +39,18 @@ struct GenericDesk: Sendable {
         guard let first = keys.first, keys.allSatisfy({ $0.name == first.name }) else {
             throw .usage("--policy names several logs, and one is audited at a time")
         }
-        let asksNobody = { () throws(Failure) in
-            do throws(PolicyError) {
-                return try TrustPolicy(logs: keys.map { TrustPolicy.Log(key: $0) })
-            } catch {
-                throw .usage("--vkey: \(error)")
-            }
+        let asked: TrustPolicy
+        if let policy { asked = policy } else { asked = try unwitnessed(keys) }
+        return HeadTrust(first, Array(keys.dropFirst()), policy: asked, layout: layout)
+    }
+
+    /// The policy that knows the log by its keys, and asks no witness.
+    private static func unwitnessed(_ keys: [VerifierKey]) throws(Failure) -> TrustPolicy {
+        do throws(PolicyError) {
+            return try TrustPolicy(logs: keys.map { TrustPolicy.Log(key: $0) })
+        } catch {
+            throw .usage("--vkey: \(error)")
         }
-        return HeadTrust(
-            first, Array(keys.dropFirst()), policy: try policy ?? asksNobody(), layout: layout)
     }
 
     /// Runs the audit once.
