@@ -17,9 +17,6 @@ package struct LoggedErasure: Hashable, Sendable {
     package struct Order: Hashable, Sendable {
         package let erasure: LoggedErasure
 
-        /// All that it says.
-        package let content: ErasureManifest
-
         /// The entries that it names: one or more, all of which must have the manifest.
         package let entries: [EntryID]
 
@@ -38,7 +35,6 @@ package struct LoggedErasure: Hashable, Sendable {
                 entries.append(entry)
             }
             self.entries = entries
-            self.content = content
             erasure = LoggedErasure(digest: content.sha256, id: statement.id, index: index)
         }
     }
