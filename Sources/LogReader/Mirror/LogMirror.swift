@@ -27,7 +27,6 @@ package struct LogMirror {
     ) throws(StaticLogError) {
         writer = try StaticLogWriter(folder: path)
         let folder = writer.folder
-        try staticFiles { () throws(FileError) in try folder.lock() }
         own = LogFolder(folder)
         newest = try writer.newestNote().map { note throws(StaticLogError) in
             do throws(SignedCheckpointError) {
