@@ -7,7 +7,7 @@ import Merkle
 /// The order of the writes is the promise: every file that a checkpoint covers is on disk, under
 /// its name, before the checkpoint is. A crash anywhere leaves the older checkpoint with all its
 /// files, some newer files that it does not cover, and perhaps a `.colophon-….tmp`; the next
-/// run goes on from the older checkpoint. One writer at a time has the folder.
+/// run goes on from the older checkpoint. One writer at a time: the caller sees to it.
 public struct StaticLogWriter {
     /// The result of one run.
     public struct Summary: Hashable, Sendable {
@@ -32,17 +32,14 @@ public struct StaticLogWriter {
     var files = 0
     var bytes = 0
 
-    /// Opens the folder at `path` to write into, and keeps other writers away from it; it is made
-    /// where it is missing.
+    /// Opens the folder at `path` to write into; it is made where it is missing.
     ///
     /// Another user who may write there can withhold files, and nothing more: below the folder no
     /// link is followed, and a name that is no ordinary file is refused.
     public init(folder path: String) throws(StaticLogError) {
         self.path = path
         folder = try staticFiles { () throws(FileError) in
-            let folder = try Folder(making: path, .published)
-            try folder.lock()
-            return folder
+            try Folder(making: path, .published)
         }
     }
 
