@@ -126,7 +126,7 @@ import Testing
                 parsing: Array(Data(contentsOf: URL(filePath: path))))
             #expect(proof == fork.proof)
             _ = try proof.convict(by: ours.registry.noteKeys.terms)
-            #expect(URL(filePath: path).deletingLastPathComponent().path() == own.url.path())
+            #expect(try own.has(fork.fileName))
         }
         #expect(try file(StaticLayout.checkpoint) == nil)
     }
