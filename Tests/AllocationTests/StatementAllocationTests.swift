@@ -48,6 +48,12 @@ struct StatementAllocationTests {
         #expect(try allocations { try Statement(leaf: leaf) } == 19)
     }
 
+    /// An audit reads each leaf of a log so.
+    @Test func readingALeafInPlaceDoesNotAllocate() {
+        let leaf = statement.leaf
+        #expect(allocations { LeafFields(leaf.span) != nil } == 0)
+    }
+
     /// What is beside a statement costs its own array, its list, and the leaf without it.
     @Test func readingAFileAllocatesThreeTimesMore() throws {
         let file = file
