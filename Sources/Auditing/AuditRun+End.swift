@@ -123,6 +123,10 @@ extension AuditRun {
             report.conditions.append(condition)
             report.findings.add(condition.finding)
         }
+        if unserved > 0 {
+            report.unchecked.append(
+                "manifests of \(unserved) entries: the source did not serve them")
+        }
         report.extent.entries = place.index
         report.extent.controls = UInt64(place.controlCount)
         report.extent.keys = UInt64(place.registry?.keys.count ?? 0)

@@ -39,13 +39,14 @@ struct GenericDesk: Sendable {
         guard let first = keys.first, keys.allSatisfy({ $0.name == first.name }) else {
             throw .usage("--policy names several logs, and one is audited at a time")
         }
-        let asked: TrustPolicy
-        if let policy { asked = policy } else { asked = try unwitnessed(keys) }
-        return HeadTrust(first, Array(keys.dropFirst()), policy: asked, layout: layout)
+        let witnesses: TrustPolicy
+        if let policy { witnesses = policy } else { witnesses = try asksNobody(keys) }
+        return HeadTrust(
+            first, Array(keys.dropFirst()), policy: witnesses, layout: layout)
     }
 
-    /// The policy that knows the log by its keys, and asks no witness.
-    private static func unwitnessed(_ keys: [VerifierKey]) throws(Failure) -> TrustPolicy {
+    /// The policy of whom no witness convinces.
+    private static func asksNobody(_ keys: [VerifierKey]) throws(Failure) -> TrustPolicy {
         do throws(PolicyError) {
             return try TrustPolicy(logs: keys.map { TrustPolicy.Log(key: $0) })
         } catch {
