@@ -117,11 +117,15 @@ import Testing
         try ours.add("ours")
         try theirs.add("theirs")
         for number in 0..<more { try theirs.add("later \(number)") }
-        let log = try MemoryLog(theirs)
-        do {
-            _ = try await run(log, ours.kit())
+        let (log, kit) = (try MemoryLog(theirs), try ours.kit())
+        do throws(MirrorError) {
+            _ = try await run(log, kit)
             Issue.record("it was copied")
-        } catch .fork(let fork, let path) {
+        } catch {
+            guard case .fork(let fork, let path) = error else {
+                Issue.record("\(error)")
+                return
+            }
             let proof = try MisbehaviourProof(
                 parsing: Array(Data(contentsOf: URL(filePath: path))))
             #expect(proof == fork.proof)
