@@ -18,6 +18,9 @@ package struct Audit: Sendable {
         /// Whether manifests are read and held to their statements.
         package var manifests = true
 
+        /// Whether the newest head must have been seen by as many witnesses as the kit asks for.
+        package var requiresQuorum = true
+
         /// Heads from elsewhere that the log must be consistent with.
         package var others: [HeadCheck.Other] = []
 

@@ -116,7 +116,7 @@ struct AuditRun {
 
     /// Takes the newest head; nil where there is none by which the log may be read.
     mutating func newest(others: [HeadCheck.Other]) async throws -> LogTree? {
-        var trust = HeadTrust(audit.kit)
+        var trust = HeadTrust(audit.kit, requiringQuorum: audit.options.requiresQuorum)
         if let terms = place.registry?.noteKeys.terms, terms.count > trust.terms.count {
             trust.terms = terms
         }

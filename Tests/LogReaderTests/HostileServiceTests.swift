@@ -22,7 +22,8 @@ import Testing
 
     /// Asks a service that gives one answer after the other, the last one for ever.
     private static func ask(
-        _ answers: [StubServer.Answer], _ path: String = path, limit: Int = LogLimits.tileBytes
+        _ answers: [StubServer.Answer], _ path: String = path, limit: Int = LogLimits.tileBytes,
+        options: CallOptions = options
     ) async throws -> (result: Result<[UInt8]?, LogError>, requests: [StubServer.Request]) {
         let rest = Mutex(answers)
         return try await StubServer.run { _ in
@@ -86,6 +87,23 @@ import Testing
             return
         }
         #expect(requests.count == 1)
+    }
+
+    /// A body that stands still, or drips, is given up, and says nothing of the log.
+    @Test func aSlowBodyIsGivenUp() async throws {
+        var options = Self.options
+        options.answerTimeout = .milliseconds(50)
+        options.lowestRate = 1 << 30
+        options.tries = 2
+        let (result, requests) = try await Self.ask(
+            [.stalled(Self.head("Content-Length: 8192") + Self.file.prefix(100))],
+            options: options)
+        guard case .failure(let error) = result else {
+            Issue.record("it was read")
+            return
+        }
+        #expect(error.meaning == .unreadable)
+        #expect(requests.count == 2)
     }
 
     @Test func gzipThatUnfoldsWithoutEndIsCut() async throws {

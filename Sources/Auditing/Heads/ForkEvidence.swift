@@ -59,6 +59,9 @@ package struct ForkEvidence: Hashable, Sendable {
             about: .fork(file: fileName))
     }
 
+    /// The finding alone.
+    package var finding: AuditFinding { condition.finding }
+
     /// Writes the file durably, unless it is there; what is there is never written over.
     package func write(in folder: Folder) throws(FileError) {
         do throws(FileError) {

@@ -20,10 +20,14 @@ package struct HeadTrust: Sendable {
     /// Whether a checkpoint may have extension lines: those of a ledger have none (log.md §3).
     private let allowsExtensions: Bool
 
-    /// Trusts what a kit trusts.
-    package init(_ kit: TrustKit) {
+    private let requiringQuorum: Bool
+
+    /// Trusts what a kit trusts; its witnesses are named in any case, and asked for where their
+    /// quorum is required.
+    package init(_ kit: TrustKit, requiringQuorum: Bool = true) {
         (origin, terms) = (kit.origin.text, kit.registry.noteKeys.terms)
         (policy, layout, allowsExtensions) = (kit.policy, .tiles, false)
+        self.requiringQuorum = requiringQuorum
     }
 
     /// Trusts a log of any kind that has always had these keys, all of one name, which gives its
@@ -36,6 +40,7 @@ package struct HeadTrust: Sendable {
         self.origin = origin
         terms = ([key] + others).map { KeyHistory<VerifierKey>.Term(key: $0, origin: origin) }
         (self.policy, self.layout, allowsExtensions) = (policy, layout, true)
+        requiringQuorum = true
     }
 
     /// Reads a note and judges it.
@@ -56,7 +61,8 @@ package struct HeadTrust: Sendable {
         for finding in evaluation.witnesses where finding.verdict == .invalid {
             throw .badSignature(finding.witness.key)
         }
-        return JudgedHead(signed: signed, verified: verified, evaluation)
+        return JudgedHead(
+            signed: signed, verified: verified, evaluation, requiringQuorum: requiringQuorum)
     }
 }
 
@@ -76,11 +82,13 @@ package struct JudgedHead: Hashable, Sendable {
     package let quorum: PolicyEvaluation.QuorumVerdict
 
     init(
-        signed: SignedCheckpoint, verified: VerifiedCheckpoint, _ evaluation: PolicyEvaluation
+        signed: SignedCheckpoint, verified: VerifiedCheckpoint, _ evaluation: PolicyEvaluation,
+        requiringQuorum: Bool
     ) {
         self.signed = signed
         self.verified = verified
-        quorum = evaluation.quorum
+        quorum =
+            evaluation.quorum == .notMet && !requiringQuorum ? .notRequired : evaluation.quorum
         witnesses = evaluation.witnesses.compactMap { finding in
             guard case .cosigned(let time) = finding.verdict else { return nil }
             return (finding.witness.name, time)

@@ -46,8 +46,8 @@ package struct MirrorRun: Sendable {
 
     /// Copies a ledger, whose genesis and witnesses are the kit's.
     package func run(
-        _ kit: TrustKit, progress: (MirrorProgress) throws -> Void
-    ) async throws -> Outcome {
+        _ kit: TrustKit, progress: (MirrorProgress) -> Void
+    ) async throws(MirrorError) -> Outcome {
         let mirror = try open(allowingExtensions: false)
         let (rules, fault) = try await rules(kit, mirror)
         var trust = HeadTrust(kit)
@@ -60,11 +60,11 @@ package struct MirrorRun: Sendable {
 
     /// Copies a log of any kind: its checkpoint, tiles and entries.
     package func run(
-        _ trust: HeadTrust, progress: (MirrorProgress) throws -> Void
-    ) async throws -> Outcome {
+        _ trust: HeadTrust, progress: (MirrorProgress) -> Void
+    ) async throws(MirrorError) -> Outcome {
         let step = MirrorStep(source: source, options: options, trust: trust)
         return try await step.run(
-            open(allowingExtensions: true), PlainLog(), known: nil, fault: { nil },
+            try open(allowingExtensions: true), PlainLog(), known: nil, fault: { nil },
             progress: progress)
     }
 

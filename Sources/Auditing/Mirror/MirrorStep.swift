@@ -16,8 +16,8 @@ struct MirrorStep {
     ///   - fault: what is wrong with the control statements beside the log, asked for at the end.
     func run(
         _ mirror: LogMirror, _ rules: some MirrorRules, known: SignedCheckpoint?,
-        fault: () -> String?, progress: (MirrorProgress) throws -> Void
-    ) async throws -> MirrorRun.Outcome {
+        fault: () -> String?, progress: (MirrorProgress) -> Void
+    ) async throws(MirrorError) -> MirrorRun.Outcome {
         var mirror = mirror
         do {
             let head = try await head()
@@ -31,9 +31,13 @@ struct MirrorStep {
                 tree, of: source, rules, again: options.looksAgain, progress: progress)
             return MirrorRun.Outcome(report: report, head: head, controlFault: fault())
         } catch let error as LogError {
-            throw MirrorError.log(error)
+            throw .log(error)
         } catch let error as StaticLogError {
-            throw MirrorError.folder(error)
+            throw .folder(error)
+        } catch let error as MirrorError {
+            throw error
+        } catch {
+            preconditionFailure("a copy is made with errors of these three kinds: \(error)")
         }
     }
 

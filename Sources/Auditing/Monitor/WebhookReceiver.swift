@@ -14,11 +14,14 @@ package struct WebhookReceiver: EventReceiver {
     ///
     /// - Parameters:
     ///   - number: which of the monitor's services it is, from 1.
-    ///   - caller: asks at scheme, host and port of the address, by ``options(_:)``.
-    package init(_ url: WebhookURL, number: Int, options: CallOptions) {
+    ///   - time: for one event, from the connection to the answer.
+    package init(
+        _ url: WebhookURL, number: Int, options: CallOptions,
+        time: Duration = MonitorLimit.webhookTime
+    ) {
         self.url = url
         name = Self.name(number)
-        caller = HTTPCaller(url.service, options: Self.bounded(options))
+        caller = HTTPCaller(url.service, options: Self.bounded(options, time))
     }
 
     /// The name of the service of this number, from 1.
@@ -27,11 +30,11 @@ package struct WebhookReceiver: EventReceiver {
     /// Closes all connections.
     package func close() async { await caller.close() }
 
-    private static func bounded(_ options: CallOptions) -> CallOptions {
+    private static func bounded(_ options: CallOptions, _ time: Duration) -> CallOptions {
         var options = options
-        options.connectTimeout = min(options.connectTimeout, MonitorLimit.webhookTime)
-        options.answerTimeout = min(options.answerTimeout, MonitorLimit.webhookTime)
-        options.totalTime = min(options.totalTime, MonitorLimit.webhookTime)
+        options.connectTimeout = time
+        options.answerTimeout = time
+        options.totalTime = time
         options.tries = 1
         return options
     }

@@ -12,12 +12,13 @@ extension LogTree {
     ///   - limit: bytes that are read.
     ///   - most: bytes that such a file may have; a larger one than `limit` is no wrong one.
     ///   - isCovered: whether the checkpoint covers it, so that it must be there.
+    ///   - isFresh: whether it was wrong before, so that caches on the way are not to answer.
     func file<Value>(
-        _ limit: Int, of most: Int, width: Int, isCovered: Bool = true, _ name: (Int) -> String,
-        _ check: (LogFile) throws(LogError) -> Value
+        _ limit: Int, of most: Int, width: Int, isCovered: Bool = true, isFresh: Bool = false,
+        _ name: (Int) -> String, _ check: (LogFile) throws(LogError) -> Value
     ) async throws(LogError) -> Value {
-        var waits = memory.isOutOfPatience ? [] : source.patience[...]
-        var isFresh = false
+        var waits = patience
+        var isFresh = isFresh
         while true {
             do throws(LogError) {
                 return try check(try await file(limit, width: width, isFresh: isFresh, name))
@@ -29,11 +30,20 @@ extension LogTree {
                     memory.countWrong()
                     throw error
                 }
-                // Where this is cut off, nobody waits for the answer any more.
-                guard (try? await Task.sleep(for: wait)) != nil else { throw error }
+                try await pause(wait, after: error)
                 isFresh = true
             }
         }
+    }
+
+    /// How long to wait, each time, before what is wrong is asked for again.
+    var patience: ArraySlice<Duration> {
+        memory.isOutOfPatience ? [] : source.patience[...]
+    }
+
+    /// Waits; where that is cut off, nobody waits for an answer any more, and `error` is thrown.
+    func pause(_ wait: Duration, after error: LogError) async throws(LogError) {
+        guard (try? await Task.sleep(for: wait)) != nil else { throw error }
     }
 
     /// Reads the file of `width`, or the full one in its place: a partial file may be gone once

@@ -105,17 +105,31 @@ extension LogTree {
     /// Reads the partial tiles and proves them, the first time.
     func borderTiles() async throws(LogError) -> KnownTiles {
         if let tiles = memory.tiles { return tiles }
+        var waits = patience
+        var isFresh = false
+        while true {
+            let (tiles, paths) = try await readBorder(isFresh)
+            if root(overBorder: tiles) == checkpoint.root {
+                memory.keep(tiles)
+                return tiles
+            }
+            let error = refuted(paths)
+            guard let wait = waits.popFirst() else { throw error }
+            try await pause(wait, after: error)
+            isFresh = true
+        }
+    }
+
+    private func readBorder(
+        _ isFresh: Bool
+    ) async throws(LogError) -> (tiles: KnownTiles, paths: [String]) {
         let ids = borderIDs
         let files = try await Self.inParallel(ids, atOnce: LogLimits.tilesAtOnce) {
-            id async throws(LogError) in try await partialTile(id)
+            id async throws(LogError) in try await partialTile(id, isFresh: isFresh)
         }
         var tiles = KnownTiles()
         for (id, file) in zip(ids, files) { tiles[id] = file.hashes }
-        guard root(overBorder: tiles) == checkpoint.root else {
-            throw refuted(files.map(\.path))
-        }
-        memory.keep(tiles)
-        return tiles
+        return (tiles, files.map(\.path))
     }
 
     /// The partial tiles of the border, the lowest first.
@@ -135,21 +149,21 @@ extension LogTree {
     }
 
     func partialTile(
-        _ id: TileID
+        _ id: TileID, isFresh: Bool
     ) async throws(LogError) -> (path: String, hashes: [Hash]) {
         let width = id.width(in: size)
-        return try await tile(id) { file throws(LogError) in
+        return try await tile(id, isFresh: isFresh) { file throws(LogError) in
             (file.path, try file.hashes(width))
         }
     }
 
     /// Reads a tile's file until `check` accepts it.
     func tile<Value>(
-        _ id: TileID, _ check: (LogFile) throws(LogError) -> Value
+        _ id: TileID, isFresh: Bool = false, _ check: (LogFile) throws(LogError) -> Value
     ) async throws(LogError) -> Value {
         try await file(
             LogLimits.tileBytes, of: LogLimits.tileBytes, width: id.width(in: size),
-            { layout.tile(id, width: $0) }, check)
+            isFresh: isFresh, { layout.tile(id, width: $0) }, check)
     }
 
     /// Only all partial tiles together have a root: which of them is wrong, it does not tell.

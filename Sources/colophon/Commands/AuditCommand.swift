@@ -44,21 +44,21 @@ struct AuditCommand: ColophonCommand {
               colophon audit --ledger https://ledger.example/prints --trust trust/ \\
                 --state audit/ --follow --watch creator="Ana Okoye" --from-now
 
+            --generic looks over a log of any kind, by its key: whether its checkpoint is
+            signed and only grew, and whether every tile and bundle is what it covers.
+
             Exit code 0: clean, perhaps with notices of what is not the ledger's matter;
             1: a rule was broken (with --strict also for notices); 2: wrong usage or
             input; 3: it did not come to its end, and says why.
             """)
 
-    @OptionGroup var connection: LedgerConnection
+    @OptionGroup var log: LogOptions
 
     @Option(
         help: ArgumentHelp(
             "A folder with the log's files, in the ledger's place.", valueName: "dir")
     )
     var from: String?
-
-    @Option(help: ArgumentHelp("The trust kit to begin with (COLOPHON_TRUST).", valueName: "kit"))
-    var trust: String?
 
     @Option(help: ArgumentHelp("The folder that remembers; made where missing.", valueName: "dir"))
     var state: String
@@ -91,10 +91,28 @@ struct AuditCommand: ColophonCommand {
                 hint: "add --follow, and the audit goes on and tells what it meets")
         }
         let plan = try FollowPlan(following)
-        let settings = try await common.settings(
-            connection.flags.merging(["trust": trust, "bitcoin-headers": bitcoinHeaders]) { $1 })
+        let settings = try await log.settings(common, ["bitcoin-headers": bitcoinHeaders])
+        if log.generic { return try await generic(settings, console) }
         let desk = try AuditDesk(self, plan, settings, console)
         if following.follow { return try await follow(desk, plan, console) }
+        let result = await StopSignal.during {
+            do throws(Failure) {
+                return Result<AuditReport, Failure>.success(try await desk.run())
+            } catch {
+                return .failure(error)
+            }
+        }
+        return print(try result.get(), console)
+    }
+
+    /// Looks over a log whose entries may be anything.
+    private func generic(
+        _ settings: Settings, _ console: Console
+    ) async throws(Failure) -> ExitStatus {
+        guard !following.follow, !withoutSignatures, !withoutManifests else {
+            throw .usage("--generic goes with none of --follow, --without-...")
+        }
+        let desk = try GenericDesk(self, settings, console)
         let result = await StopSignal.during {
             do throws(Failure) {
                 return Result<AuditReport, Failure>.success(try await desk.run())

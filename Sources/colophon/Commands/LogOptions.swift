@@ -49,7 +49,9 @@ struct LogOptions: ParsableArguments {
     var layout: LogLayout?
 
     /// Collects the settings that matter here.
-    func settings(_ common: CommonOptions) async throws(Failure) -> Settings {
+    func settings(
+        _ common: CommonOptions, _ more: [String: String?] = [:]
+    ) async throws(Failure) -> Settings {
         guard [trust != nil, !vkey.isEmpty, policy != nil].filter(\.self).count < 2 else {
             throw .usage("--trust, --vkey and --policy exclude each other")
         }
@@ -59,7 +61,8 @@ struct LogOptions: ParsableArguments {
                 "--layout sumdb goes with --vkey: such a log has a key of another name than its own"
             )
         }
-        return try await common.settings(connection.flags.merging(["trust": trust]) { $1 })
+        return try await common.settings(
+            connection.flags.merging(more) { $1 }.merging(["trust": trust]) { $1 })
     }
 
     /// Reads whose word counts, and how the kit was named where it is a kit's.

@@ -111,7 +111,7 @@ struct MilestoneTarget {
         return try uri(issuer, "issuer")
     }
 
-    private static func hours(
+    static func hours(
         _ spool: Spool.Settings?, _ settings: Settings
     ) throws(Failure) -> BusinessHours {
         guard let text = spool?.businessHours?.string ?? settings["business-hours"] else {

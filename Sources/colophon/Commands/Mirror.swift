@@ -4,9 +4,10 @@ import Checkpoints
 import Encoding
 import Files
 import HTTPCalls
-import LedgerClient
 import LogReader
+import Provenance
 import Settings
+import Studio
 
 /// Keeps a verified copy of a log in a folder.
 struct Mirror: ColophonCommand {
@@ -70,44 +71,38 @@ struct Mirror: ColophonCommand {
         var options = MirrorRun.Options(folder: to)
         options.looksAgain = recheck
         options.takesAnyQuorum = log.require == .logged
-        let place = try from ?? "\(Network.url(settings.required("ledger")))"
+        let place: String
+        if let from { place = from } else { place = try settings.required("ledger") }
+        let kind = try Self.kind(trust, isGeneric: log.generic)
         let outcome: MirrorRun.Outcome
-        do {
-            outcome = try await run(trust, options, settings, console)
-        } catch let error as Failure {
-            throw error
-        } catch let error as MirrorError {
-            throw Failure(error, copying: place, to: to)
-        } catch {
-            preconditionFailure("a mirror fails with errors of its own: \(error)")
+        if let from {
+            outcome = try await copy(Self.folder(from), place, options, kind, console)
+        } else {
+            let caller = HTTPCaller(
+                try Network.url(place), options: try Network.options(settings, console))
+            do throws(Failure) {
+                outcome = try await copy(LogService(caller), place, options, kind, console)
+            } catch {
+                await caller.close()
+                throw error
+            }
+            await caller.close()
         }
         return MirrorText(place: place, folder: to, console).print(outcome)
     }
 
-    /// Copies from the address or the folder that is named.
-    private func run(
-        _ trust: ProofTrust, _ options: MirrorRun.Options, _ settings: Settings,
-        _ console: Console
-    ) async throws -> MirrorRun.Outcome {
-        if let from {
-            let source: LogFolder
-            do throws(LogError) {
-                source = try LogFolder(path: from)
-            } catch {
-                throw MirrorError.log(error)
-            }
-            return try await run(MirrorRun(source, options), trust, console)
-        }
-        let url = try Network.url(settings.required("ledger"))
-        return try await LedgerClient.with(url, options: Network.options(settings, console)) {
-            client in
-            try await run(MirrorRun(LogService(client.caller), options), trust, console)
+    private static func folder(_ path: String) throws(Failure) -> LogFolder {
+        do throws(LogError) {
+            return try LogFolder(path: path)
+        } catch {
+            throw .unreadable(path, "is no folder of a log: \(error)")
         }
     }
 
-    private func run(
-        _ run: MirrorRun, _ trust: ProofTrust, _ console: Console
-    ) async throws -> MirrorRun.Outcome {
+    private func copy(
+        _ source: any LogSource, _ place: String, _ options: MirrorRun.Options, _ kind: Kind,
+        _ console: Console
+    ) async throws(Failure) -> MirrorRun.Outcome {
         let line = ProgressLine(console)
         defer { line.clear() }
         let progress = { (progress: MirrorProgress) in
@@ -115,8 +110,28 @@ struct Mirror: ColophonCommand {
                 progress.step.words, progress.done, of: progress.total,
                 bytes: UInt64(progress.bytes))
         }
-        if let kit = trust.kit, !log.generic { return try await run.run(kit, progress: progress) }
-        return try await run.run(try Self.headTrust(trust), progress: progress)
+        let run = MirrorRun(source, options)
+        do throws(MirrorError) {
+            switch kind {
+            case .ledger(let kit): return try await run.run(kit, progress: progress)
+            case .anyLog(let trust): return try await run.run(trust, progress: progress)
+            }
+        } catch {
+            throw Failure(error, copying: place, to: to)
+        }
+    }
+
+    /// What is copied, and by whose word.
+    private enum Kind {
+        case ledger(TrustKit)
+        case anyLog(HeadTrust)
+    }
+
+    private static func kind(
+        _ trust: ProofTrust, isGeneric: Bool
+    ) throws(Failure) -> Kind {
+        if let kit = trust.kit, !isGeneric { return .ledger(kit) }
+        return .anyLog(try headTrust(trust))
     }
 
     /// Who must have signed the checkpoint of a log of any kind.
@@ -126,7 +141,7 @@ struct Mirror: ColophonCommand {
         case .kit(let kit, _):
             (keys, policy) = (kit.logTerms(of: kit.origin.text).map(\.key), kit.policy)
         case .policy(let listed): (keys, policy) = (listed.logs.map(\.key), listed)
-        case .keys(let given):
+        case .keys(let given, _):
             do throws(PolicyError) {
                 (keys, policy) = (given, try TrustPolicy(logs: given.map { .init(key: $0) }))
             } catch {
@@ -136,9 +151,7 @@ struct Mirror: ColophonCommand {
         guard let first = keys.first, Set(keys.map(\.name)).count == 1 else {
             throw .usage("a copy is of one log, and the policy lists several")
         }
-        var heads = HeadTrust(first, policy: policy)
-        heads.terms = keys.map { .init(key: $0) }
-        return heads
+        return HeadTrust(first, Array(keys.dropFirst()), policy: policy)
     }
 }
 

@@ -31,6 +31,16 @@ extension Failure {
         }
     }
 
+    /// Why an audit cannot be run.
+    init(ofAudit error: any Error) {
+        switch error {
+        case let error as AuditStateError: self.init(error)
+        case let error as HeadCheckError: self.init(error)
+        case let error as Failure: self = error
+        default: self.init(.tryAgain, nil, "\(error)")
+        }
+    }
+
     /// Why a head from elsewhere is none that the log can be held to.
     init(_ error: HeadCheckError) {
         self = .unreadable(

@@ -1,0 +1,80 @@
+import Auditing
+import Files
+import HTTPCalls
+import LogReader
+import Settings
+
+/// Where the log is that an audit reads: an address, or a folder.
+struct AuditPlace: Sendable {
+    private let folder: String?
+    private let service: (url: ServiceURL, options: CallOptions)?
+
+    /// Reads what a command names.
+    init(
+        _ command: AuditCommand, _ settings: Settings, _ console: Console
+    ) throws(Failure) {
+        folder = command.from
+        guard command.from == nil else {
+            guard command.log.connection.ledger == nil else {
+                throw .usage("--from DIR and --ledger exclude each other: name one of them")
+            }
+            service = nil
+            return
+        }
+        let url = try Network.url(settings.required("ledger"))
+        service = (url, try Network.options(settings, console))
+    }
+
+    /// Whether it is the log's own service, and not a copy.
+    var isLive: Bool { service != nil }
+
+    /// Runs `body` with the source, which is closed behind it.
+    func withSource<Value: Sendable>(
+        _ body: (any LogSource, String) async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        guard let service else {
+            let path = folder ?? ""
+            let source: LogFolder
+            do throws(LogError) {
+                source = try LogFolder(path: path)
+            } catch {
+                throw .unreadable(path, "is no folder of a log: \(error)")
+            }
+            return try await body(source, path)
+        }
+        let caller = HTTPCaller(service.url, options: service.options)
+        do throws(Failure) {
+            let value = try await body(LogService(caller), "\(service.url)")
+            await caller.close()
+            return value
+        } catch {
+            await caller.close()
+            throw error
+        }
+    }
+
+}
+
+extension HeadFetch.Patience {
+    /// Waits as people do.
+    static let usual = HeadFetch.Patience { duration throws(CancellationError) in
+        do {
+            try await Task.sleep(for: duration)
+        } catch {
+            throw CancellationError()
+        }
+    }
+}
+
+extension ProgressLine {
+    /// Shows how far an audit is.
+    func show(_ step: AuditStep) {
+        switch step {
+        case .entries(let done, let total, let bytes):
+            report("replaying entries", done, of: total, bytes: bytes)
+        case .evidence(let done, let total):
+            report("looking at evidence", done, of: total, bytes: 0)
+        case .settling, .waiting: clear()
+        }
+    }
+}
