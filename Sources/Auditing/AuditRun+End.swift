@@ -145,6 +145,11 @@ extension AuditRun {
             report.unchecked.append(
                 "manifests of \(unserved) entries: the source did not serve them")
         }
+        if let head = report.head, head.witnesses.isEmpty {
+            report.unchecked.append(
+                "whether others see the same log, and since when: no witness of the kit's has seen "
+                    + "the head")
+        }
         report.extent.entries = place.index
         report.extent.controls = UInt64(place.controlCount)
         report.extent.keys = UInt64(place.registry?.keys.count ?? 0)
