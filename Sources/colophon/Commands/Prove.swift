@@ -107,8 +107,8 @@ struct Prove: ColophonCommand {
                     "--from names a head, for consistency, and an entry is named too",
                     hint: "--to alone names the tree in which an entry is proven")
             }
-            try writer.write([try await GrowthProofs(desk, heads).proof(asReceipt: format == .cose)]
-            )
+            let proof = try await GrowthProofs(desk, heads).proof(asReceipt: format == .cose)
+            try writer.write([proof])
             return .yes
         }
         let run = EntryProofs(
