@@ -19,13 +19,13 @@ enum ProofText {
         let proof = leaf.proof
         let origin = proof.head.checkpoint.origin.string
         var lines = Columns.wrap("ENTRY \(proof.index) IS IN THE LOG \(origin)", head: "")
-        lines += facts(entry(of: leaf))
-        lines +=
-            [""]
-            + Columns.wrap(
-                "The \(counted(proof.inclusion.path.count, "hash", "hashes")) from the leaf to the root"
-                    + " of \(HeadText.title(leaf.head)). Each step is SHA-256 of a byte 01, the left "
-                    + "and the right hash:", head: "")
+        lines += facts(entry(of: leaf)) + [""]
+        let hashes = counted(proof.inclusion.path.count, "hash", "hashes")
+        let words = """
+            The \(hashes) from the leaf to the root of \(HeadText.title(leaf.head)). Each step is \
+            SHA-256 of a byte 01, the left and the right hash:
+            """
+        lines += Columns.wrap(words, head: "")
         lines += steps(proof.inclusion.steps(from: proof.leafHash))
         lines += facts([
             Claims.Claim(name: "root", value: "\(proof.head.checkpoint.root)")
