@@ -371,8 +371,9 @@ let package = Package(
         tests(
             "FuzzTests",
             [
-                "TestSupport", "TestLedger", "TestCalendar", "LedgerServer", "LedgerControl",
-                "HTTPService", "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "LogReader",
+                "TestSupport", "TestLedger", "TestLog", "TestCalendar", "LedgerServer",
+                "LedgerControl", "HTTPService", "LedgerStore", "LedgerCheck", "Jobs", "Ledger",
+                "Auditing", "LogReader",
                 "Compression", "Keys", "Capture", "Studio", "OpenTimestamps", "Timestamping",
                 "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, crypto,
             ],
@@ -381,8 +382,9 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "TestSupport", "TestWitness", "colophon", "colophond", "colophon-ordeal", nioCore,
-                nioPosix, nioSSL,
+                "TestSupport", "TestWitness", "TestLedger", "TestPeer", "LogReader", "Provenance",
+                "Compression", "colophon", "colophond", "colophon-ordeal", nioCore, nioPosix,
+                nioSSL,
             ],
             exclude: ["Fixtures"]),
     ],
