@@ -6,9 +6,10 @@ import base64
 import json
 import sys
 
+import cbor2
 from checks import (
     FOLDER, LEDGER, checkpoint, colophon, entries, fetch, fold, leaf_hash, node_hash, parts,
-    receipt_keys, require, run)
+    public_key, receipt_keys, require, run)
 from tlog_scales import signing, tlog
 
 VKEY = sys.argv[1]
@@ -69,7 +70,6 @@ def proofs_for_programs_hold():
 
 
 def receipts_hold():
-    import cbor2
     keys = receipt_keys()
     for index in INDEXES:
         out = FOLDER / f"proved-{index}.cose"
@@ -79,14 +79,9 @@ def receipts_hold():
         require(payload is None, "the payload is not detached")
         size, place, path = cbor2.loads(unprotected[396][-1][0])
         require(place == index, f"another index: {place}")
-        key = public(keys[cbor2.loads(protected)[4]])
+        key = public_key(keys[cbor2.loads(protected)[4]])
         key.verify(signature, cbor2.dumps(
             ["Signature1", protected, b"", fold(LEAVES[index], size, index, path)]))
-
-
-def public(members):
-    from checks import public_key
-    return public_key(members)
 
 
 def proofs_that_the_log_only_grew_hold():

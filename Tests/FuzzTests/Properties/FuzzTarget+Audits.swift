@@ -1,6 +1,7 @@
 import Auditing
 import Encoding
 import LogReader
+import Manifests
 import Merkle
 import Provenance
 import TestLog
