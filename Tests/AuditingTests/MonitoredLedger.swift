@@ -8,7 +8,8 @@ import Synchronization
 import TestLog
 import TestSupport
 
-/// A ledger that is audited again and again by a monitor, which may be killed between any two steps.
+/// A ledger that is audited again and again by a monitor, which may be killed between any two
+/// steps.
 final class MonitoredLedger {
     var ledger: MemoryLedger
     let log: MemoryLog

@@ -96,7 +96,7 @@ package struct MonitorEvent: Hashable, Sendable {
     package var line: String { SafeText.json(.object(json)) }
 
     private static func id(_ kind: Kind, _ origin: Text, _ key: String) -> String {
-        let text = "colophon monitor event\n\(kind.rawValue)\n\(origin)\n\(key)"
+        let text = "monitor event\n\(kind.rawValue)\n\(origin)\n\(key)"
         return String(Hex.encode(Hash.sha256(Array(text.utf8)).bytes).prefix(idDigits))
     }
 
