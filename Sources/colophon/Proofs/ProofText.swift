@@ -27,10 +27,7 @@ enum ProofText {
             """
         lines += Columns.wrap(words, head: "")
         lines += steps(proof.inclusion.steps(from: proof.leafHash))
-        lines += facts([
-            Claims.Claim(name: "root", value: "\(proof.head.checkpoint.root)")
-        ])
-        return lines + [""] + self.lines(of: leaf.head, "The checkpoint of", trust, names)
+        return lines + [""] + self.lines(of: leaf.head, "The head,", trust, names)
     }
 
     /// Returns the proof that the log has only grown.
@@ -52,10 +49,6 @@ enum ProofText {
         } else {
             lines += Columns.wrap("Both trees are one: no hash is needed.", head: "")
         }
-        lines += facts([
-            Claims.Claim(name: "old root", value: "\(old.root)"),
-            Claims.Claim(name: "new root", value: "\(new.root)"),
-        ])
         lines += [""] + self.lines(of: growth.old, "The older head,", trust, names)
         return lines + [""] + self.lines(of: growth.new, "The newer head,", trust, names)
     }
