@@ -138,8 +138,8 @@ import Testing
             let kitHead = try SignedCheckpoint(
                 parsing: try #require(try log.ledger.head(size: log.oldKit.size)).note)
             for (from, to) in [
-                (.size(5), .size(9)), (.size(5), .newest), (.saved(kitHead), .newest),
-                (.saved(kitHead), .size(20)), (.size(4), .saved(kitHead)),
+                (.size(5), .size(9)), (.size(5), .newest), (.saved(kitHead, file: "kit"), .newest),
+                (.saved(kitHead, file: "kit"), .size(20)), (.size(4), .saved(kitHead, file: "kit")),
             ] as [(NamedHead, NamedHead)] {
                 let growth = try await log.with(filesAlone: filesAlone) { log in
                     try await log.grow(from: log.head(from), to: log.head(to))

@@ -192,7 +192,7 @@ extension ProvenLog {
             head = try trust.open(signed, time: time)
             try trust.requireQuorum(of: head)
         } catch {
-            throw .head(error, size: signed.claim.size)
+            throw .head(error, size: signed.claim.size, file: nil)
         }
         try await Self.requireOneLog(head.checkpoint, newest.checkpoint, client)
         return head
