@@ -207,7 +207,7 @@ let package = Package(
         library(
             "Auditing",
             [
-                "LogReader", "Processes", "HTTPCalls", "Jobs", "Files", "Provenance", "Manifests",
+                "LogReader", "Processes", "HTTPCalls", "Files", "Provenance", "Manifests",
                 "Checkpoints", "Merkle", "Encoding",
             ]),
         program(
@@ -373,8 +373,9 @@ let package = Package(
         tests(
             "FuzzTests",
             [
-                "TestSupport", "TestLedger", "TestCalendar", "LedgerServer", "LedgerControl",
-                "HTTPService", "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "LogReader",
+                "TestSupport", "TestLedger", "TestLog", "TestCalendar", "LedgerServer",
+                "LedgerControl", "HTTPService", "LedgerStore", "LedgerCheck", "Jobs", "Ledger",
+                "Auditing", "LogReader",
                 "Compression", "Keys", "Capture", "Studio", "OpenTimestamps", "Timestamping",
                 "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, crypto,
             ],
@@ -383,8 +384,9 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "TestSupport", "TestWitness", "colophon", "colophond", "colophon-ordeal", nioCore,
-                nioPosix, nioSSL,
+                "TestSupport", "TestWitness", "TestLedger", "TestPeer", "LogReader", "Provenance",
+                "Compression", "colophon", "colophond", "colophon-ordeal", nioCore, nioPosix,
+                nioSSL,
             ],
             exclude: ["Fixtures"]),
     ],

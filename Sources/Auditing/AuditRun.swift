@@ -18,6 +18,9 @@ struct AuditRun {
 
     var report: AuditReport
     private var committed = ContinuousClock.now
+
+    /// Entries whose manifests the source did not serve, in all runs.
+    private(set) var unserved: UInt64
     let begun = ContinuousClock.now
 
     /// After so long a commit is made in any case: it is what a kill costs at the most.
@@ -28,6 +31,10 @@ struct AuditRun {
         (self.audit, state) = (audit, audit.state)
         heads = try Self.part(Part.heads, audit.state) { HeadMemory($0) } ?? HeadMemory()
         place = try Self.place(audit)
+        unserved =
+            try Self.part(Part.unserved, audit.state) { bytes in
+                (try? CBOR.decode(bytes))?.unsignedValue
+            } ?? 0
         let since = try Self.part(Part.begun, audit.state) { bytes in
             (try? CBOR.decode(bytes))?.unsignedValue
         }
@@ -53,6 +60,8 @@ struct AuditRun {
         static let heads: Text = "heads"
         static let evidence: Text = "evidence"
         static let begun: Text = "begun"
+        static let lists: Text = "lists"
+        static let unserved: Text = "unserved"
     }
 
     static func part<Value>(
@@ -172,6 +181,7 @@ struct AuditRun {
         let count = bundle.indexes.upperBound - bundle.indexes.lowerBound
         report.extent.newEntries += count
         report.extent.bytes += UInt64(bundle.byteCount)
+        if audit.options.manifests { unserved += bundle.manifestCounts.unchecked }
         audit.hooks.onStep(
             .entries(
                 progress.entries, of: progress.entries + progress.remaining,
@@ -185,6 +195,7 @@ struct AuditRun {
     mutating func commit() throws {
         try audit.hooks.willCommit()
         state.set(part: Part.heads, to: heads.encoded)
+        state.set(part: Part.unserved, to: CBOR.unsigned(unserved).encoded())
         try state.commit(size: place.index)
         committed = .now
     }

@@ -157,8 +157,8 @@ import Testing
     }
 }
 
-/// An audit of twelve entries, each of which is a match, that is killed after so many steps and goes
-/// on from the place that it has committed.
+/// An audit of twelve entries, each of which is a match, that is killed after so many steps and
+/// goes on from the place that it has committed.
 private final class KilledRun {
     private let scene: MonitorScene
     private(set) var taken: Set<String> = []

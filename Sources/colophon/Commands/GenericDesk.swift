@@ -8,17 +8,19 @@ import Studio
 
 /// An audit of a log of any kind that a command runs: by its key, or by a policy.
 struct GenericDesk: Sendable {
-    private let trust: HeadTrust
+    let trust: HeadTrust
     private let others: [HeadCheck.Other]
     private let statePath: String
-    private let place: AuditPlace
+    let place: AuditPlace
+    private let staleAfter: UInt64
     private let console: Console
 
     /// Reads settings and what is trusted.
     init(
-        _ command: AuditCommand, _ settings: Settings, _ console: Console
+        _ command: AuditCommand, _ plan: FollowPlan, _ settings: Settings, _ console: Console
     ) throws(Failure) {
         self.console = console
+        staleAfter = plan.staleAfter ?? HeadCheck.staleAfter
         statePath = command.state
         place = try AuditPlace(command, settings, console)
         let layout = command.log.layout ?? .tiles
@@ -39,13 +41,14 @@ struct GenericDesk: Sendable {
         guard let first = keys.first, keys.allSatisfy({ $0.name == first.name }) else {
             throw .usage("--policy names several logs, and one is audited at a time")
         }
-        let asked: TrustPolicy
-        if let policy { asked = policy } else { asked = try unwitnessed(keys) }
-        return HeadTrust(first, Array(keys.dropFirst()), policy: asked, layout: layout)
+        let witnesses: TrustPolicy
+        if let policy { witnesses = policy } else { witnesses = try asksNobody(keys) }
+        return HeadTrust(
+            first, Array(keys.dropFirst()), policy: witnesses, layout: layout)
     }
 
-    /// The policy that knows the log by its keys, and asks no witness.
-    private static func unwitnessed(_ keys: [VerifierKey]) throws(Failure) -> TrustPolicy {
+    /// The policy of whom no witness convinces.
+    private static func asksNobody(_ keys: [VerifierKey]) throws(Failure) -> TrustPolicy {
         do throws(PolicyError) {
             return try TrustPolicy(logs: keys.map { TrustPolicy.Log(key: $0) })
         } catch {
@@ -55,22 +58,36 @@ struct GenericDesk: Sendable {
 
     /// Runs the audit once.
     func run() async throws(Failure) -> AuditReport {
-        let state: AuditState
+        let state = try openState()
+        return try await place.withSource { source, name throws(Failure) in
+            try await run(audit(source, name, state))
+        }
+    }
+
+    /// Opens the folder that remembers.
+    func openState() throws(Failure) -> AuditState {
         do throws(AuditStateError) {
-            state = try GenericAudit.openState(statePath, of: trust)
+            return try GenericAudit.openState(statePath, of: trust)
         } catch {
             throw Failure(error)
         }
+    }
+
+    /// An audit of the source.
+    func audit(_ source: any LogSource, _ name: String, _ state: AuditState) -> GenericAudit {
         let progress = ProgressLine(console)
-        return try await place.withSource { source, name throws(Failure) in
-            do {
-                return try await GenericAudit(
-                    source, named: name, trust: trust, state: state, others: others,
-                    patience: .usual, onStep: { progress.show($0) }, now: AuditDesk.now
-                ).run()
-            } catch {
-                throw Failure(ofAudit: error)
-            }
+        return GenericAudit(
+            source, named: name, trust: trust, state: state, others: others,
+            staleAfter: staleAfter, patience: place.patience, onStep: { progress.show($0) },
+            now: AuditDesk.now)
+    }
+
+    /// Runs an audit, and says why it cannot be run.
+    func run(_ audit: GenericAudit) async throws(Failure) -> AuditReport {
+        do {
+            return try await audit.run()
+        } catch {
+            throw Failure(ofAudit: error)
         }
     }
 }

@@ -1,0 +1,122 @@
+import Auditing
+import Checkpoints
+import Encoding
+import LogReader
+import Merkle
+import Provenance
+import TestLog
+import Testing
+
+/// A pass over a whole log: what it says of one that is well, and how it goes on.
+@Suite struct AuditTests {
+    @Test func aLogThatKeptItsRulesIsClean() async throws {
+        let scene = try AuditScene(entries: 300)
+        let report = try await scene.audit()
+        #expect(report.findings.kept == [])
+        #expect(report.outcome == .clean && report.ending == .complete)
+        #expect(report.head?.size == 300)
+        #expect((report.extent.entries, report.extent.newEntries) == (300, 300))
+        #expect(report.extent.controls == 3 && report.extent.keys == 2)
+        #expect(report.unchecked.contains("the list of receipt keys: the source does not serve it"))
+    }
+
+    @Test func theNextRunReadsWhatIsNewAndNothingElse() async throws {
+        let scene = try AuditScene(entries: 600)
+        _ = try await scene.audit()
+        while scene.ledger.leaves.count < 700 { try scene.ledger.add("later \(scene.ledger.size)") }
+        try scene.show()
+        _ = scene.log.takeAsked()
+        scene.now += 86_400
+        let report = try await scene.audit()
+        #expect(report.outcome == .clean)
+        #expect((report.extent.entries, report.extent.newEntries) == (700, 100))
+        #expect(report.extent.since == MemoryLedger.start + 3_600)
+        let asked = scene.log.takeAsked()
+        #expect(!asked.contains(TilePath.entries(index: 0, width: 256).description))
+        #expect(try await scene.audit().extent.newEntries == 0)
+    }
+
+    /// What was found in an entry stays found, although that entry is not read again.
+    @Test func whatWasFoundStaysFound() async throws {
+        let scene = try AuditScene(entries: 5)
+        scene.ledger.append(leaf: Array("no statement".utf8))
+        try scene.show()
+        #expect(try await scene.audit().rules == [.leaf])
+        let again = try await scene.audit()
+        #expect(again.findings.kept.map(\.place) == [.entry(5)])
+        #expect(again.outcome == .violations && again.extent.newEntries == 0)
+    }
+
+    @Test func whatCannotBeReadIsNoFindingAndTheNextRunGoesOn() async throws {
+        let scene = try AuditScene(entries: 600)
+        let path = TilePath.entries(index: 1, width: 256).description
+        scene.log.fail(path)
+        let cut = try await scene.audit()
+        #expect(cut.findings.isEmpty && cut.outcome == .incomplete)
+        guard case .unreadable(let words) = cut.ending else {
+            Issue.record("it must say what could not be read")
+            return
+        }
+        #expect(words.contains(path))
+        scene.log.fail(path, false)
+        let report = try await scene.audit()
+        #expect(report.outcome == .clean && report.extent.entries == 600)
+    }
+
+    @Test func aFileThatIsMissingIsNoFinding() async throws {
+        let scene = try AuditScene(entries: 300)
+        scene.log[TilePath.entries(index: 0, width: 256).description] = nil
+        let report = try await scene.audit()
+        #expect(report.findings.isEmpty && report.outcome == .incomplete)
+    }
+
+    @Test func aBundleThatContradictsTheHeadIsFoundAndNothingOfItIsBelieved() async throws {
+        let scene = try AuditScene(entries: 300)
+        let path = TilePath.entries(index: 0, width: 256).description
+        scene.log[path]?[40] ^= 1
+        let report = try await scene.audit()
+        #expect(report.rules == [.bundle] && report.ending == .blocked)
+        #expect(report.extent.entries == 0)
+        // The copy was bad, not the log: a good one is clean.
+        try scene.show()
+        #expect(try await scene.audit().outcome == .clean)
+    }
+
+    @Test func anInterruptedRunKeepsWhatItHas() async throws {
+        let scene = try AuditScene(entries: 1_500)
+        scene.hooks.onBundle = { bundle in
+            if bundle.indexes.lowerBound == 512 { throw CancellationError() }
+        }
+        let cut = try await scene.audit()
+        #expect(cut.ending == .interrupted && cut.outcome == .incomplete)
+        #expect(cut.extent.entries == 512)
+        scene.hooks = Audit.Hooks()
+        let report = try await scene.audit()
+        #expect(report.outcome == .clean && report.extent.newEntries == 1_500 - 512)
+    }
+
+    @Test func withoutManifestsNoneIsReadAndTheStateSaysSo() async throws {
+        let scene = try AuditScene(entries: 300)
+        scene.log.remove("manifests/")
+        let blind = try await scene.audit()
+        #expect(blind.outcome == .clean)
+        #expect(blind.unchecked.contains { $0.hasPrefix("manifests of ") })
+        scene.options.manifests = false
+        await #expect(throws: AuditStateError.self) { _ = try await scene.audit() }
+    }
+
+    @Test func aStateOfAnotherLedgerIsRefused() async throws {
+        let scene = try AuditScene()
+        _ = try await scene.audit()
+        let other = try MemoryLedger(seed: "another")
+        await #expect(throws: AuditStateError.self) { _ = try await scene.audit(try other.kit()) }
+    }
+
+    @Test func aKitOfAnotherLedgerOfThisNameFindsNoHead() async throws {
+        let scene = try AuditScene()
+        let other = try MemoryLedger(seed: "another")
+        let report = try await scene.audit(try other.kit())
+        #expect(report.rules == [.checkpoint] && report.head == nil)
+        #expect(report.extent.entries == 0)
+    }
+}
