@@ -20,9 +20,10 @@ struct SceneAudit {
 
     /// Opens the state, which nobody else may have open.
     func open(
+        _ bounds: FactBounds = SceneAudit.bounds,
         step: @escaping @Sendable (CommitStep) throws(AuditStateError) -> Void = { _ in }
     ) throws -> AuditState {
-        try AuditState(folder.path("state"), of: Self.log, bounds: Self.bounds, step: step)
+        try AuditState(folder.path("state"), of: Self.log, bounds: bounds, step: step)
     }
 
     /// Adds the entries from `start` up to `end`, with what they erase.

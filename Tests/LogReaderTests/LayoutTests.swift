@@ -21,13 +21,15 @@ import Testing
 
     /// A MerkleTreeLeaf (RFC 6962 §3.4): every third one is that of a precertificate.
     private static func certificate(_ index: Int) -> [UInt8] {
-        let time: [UInt8] = [0, 0, 1, 2, 3, 4, UInt8(index >> 8), UInt8(index & 0xFF)]
+        let time: [UInt8] = [
+            0, 0, 1, 2, 3, 4, UInt8(truncatingIfNeeded: index >> 8), UInt8(index & 0xFF),
+        ]
         let body = Array("certificate \(index)".utf8)
         let head: [UInt8] =
             index.isMultiple(of: 3) ? [0, 1] + [UInt8](repeating: 8, count: 32) : [0, 0]
         // One extension: leaf_index, type 0, 5 bytes (C2SP static-ct-api).
         let extensions: [UInt8] = [
-            0, 8, 0, 0, 5, 0, 0, 0, UInt8(index >> 8), UInt8(index & 0xFF),
+            0, 8, 0, 0, 5, 0, 0, 0, UInt8(truncatingIfNeeded: index >> 8), UInt8(index & 0xFF),
         ]
         return [0, 0] + time + head + [0, 0, UInt8(body.count)] + body + extensions
     }

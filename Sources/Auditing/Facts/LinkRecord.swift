@@ -41,6 +41,8 @@ struct LinkRecord: RunRecord, Hashable {
 
     static var byteCount: Int { 128 }
 
+    var prefix: UInt64 { keyID.prefix }
+
     init(at start: Int, of bytes: Span<UInt8>) {
         keyID = DigestName(at: start, of: bytes)
         id = SpoolID(at: start + 32, of: bytes)

@@ -83,7 +83,7 @@ struct RunSet<Record: RunRecord>: Sendable {
     /// Writes what is in memory, so that a state can name all that was added.
     mutating func spill() throws(RunError) {
         guard !memory.isEmpty else { return }
-        memory.sort()
+        RunSort.sort(&memory)
         var writer = try RunWriter<Record>(
             serial: nextSerial, name: Self.name(kind, nextSerial), in: folder)
         for record in memory { try writer.append(record) }

@@ -21,6 +21,9 @@ struct ControlFile: ~Copyable, Sendable {
     /// Over all records, those that are not written yet included.
     private(set) var digest: Hash
 
+    /// Over the records that are on the disk.
+    private var writtenDigest: Hash
+
     /// Bytes of all records, those that are not written yet included.
     var byteCount: UInt64 { file.byteCount + UInt64(pending.count) }
 
@@ -28,7 +31,7 @@ struct ControlFile: ~Copyable, Sendable {
     init(in folder: Folder, keeping count: UInt64, digest: Hash) throws(FileError) {
         self.folder = folder
         file = try OutputFile(appendingTo: Self.name, in: folder, keeping: count)
-        self.digest = digest
+        (self.digest, writtenDigest) = (digest, digest)
     }
 
     /// Adds a leaf; it is on the disk once ``flush()`` returns.
@@ -45,11 +48,13 @@ struct ControlFile: ~Copyable, Sendable {
         guard !pending.isEmpty else { return }
         try file.write(pending)
         try file.synchronize()
-        pending = []
+        (pending, writtenDigest) = ([], digest)
     }
 
     /// Calls `body` with each statement that is on the disk, in the order of the log.
     func forEach(_ body: (_ index: UInt64, _ leaf: [UInt8]) -> Void) throws(AuditStateError) {
-        try ControlReader(in: folder, byteCount: file.byteCount, digest: digest).forEach(body)
+        try ControlReader(
+            in: folder, byteCount: file.byteCount, digest: writtenDigest
+        ).forEach(body)
     }
 }

@@ -40,7 +40,8 @@ extension ProvenLog {
             if size == tree.size { return newest }
             if let kept = try await kept(size) { return try await hold(kept) }
             do throws(LogError) {
-                return AcceptedHead(computed: try await tree.head(ofFirst: size))
+                return AcceptedHead(
+                    computed: try await tree.head(ofFirst: size), under: tree.signed)
             } catch {
                 throw ProvingError(error)
             }

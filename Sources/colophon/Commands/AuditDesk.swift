@@ -99,7 +99,7 @@ struct AuditDesk: Sendable {
         hooks.onStep = { step in progress.show(step) }
         return Audit(
             source, named: name, kit: kit, state: state, options, checkers: checkers,
-            patience: .usual, hooks: hooks, now: Self.now)
+            patience: place.patience, hooks: hooks, now: Self.now)
     }
 
     /// Runs an audit, and says why it cannot be run.

@@ -26,7 +26,7 @@ extension Failure {
         case .wrong(let what, let reason):
             self.init(
                 .tryAgain, place, "gave a false answer: \(what) \(reason)",
-                hint: "nothing of it is printed; --from-tiles makes the proof of the log's files")
+                hint: "nothing of it is printed; --from-tiles needs the log's files alone")
         case .receipt(let error): self.init(error, at: desk)
         case .noEntry(let name):
             self = .no(place, "the log does not have \(name)")
@@ -134,7 +134,7 @@ extension Failure {
         }
         self.init(
             .tryAgain, desk.place, "gave a receipt that does not hold: \(error)",
-            hint: "nothing of it is printed; --from-tiles makes the proof of the log's files")
+            hint: "nothing of it is printed; --from-tiles needs the log's files alone")
     }
 
     /// What helps where a key is not known.

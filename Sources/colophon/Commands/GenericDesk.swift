@@ -78,7 +78,7 @@ struct GenericDesk: Sendable {
         let progress = ProgressLine(console)
         return GenericAudit(
             source, named: name, trust: trust, state: state, others: others,
-            staleAfter: staleAfter, patience: .usual, onStep: { progress.show($0) },
+            staleAfter: staleAfter, patience: place.patience, onStep: { progress.show($0) },
             now: AuditDesk.now)
     }
 

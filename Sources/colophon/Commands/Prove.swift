@@ -107,10 +107,11 @@ struct Prove: ColophonCommand {
                     "--from names a head, for consistency, and an entry is named too",
                     hint: "--to alone names the tree in which an entry is proven")
             }
-            try writer.write([try await GrowthRun(desk, heads).proof(asReceipt: format == .cose)])
+            let proof = try await GrowthProofs(desk, heads).proof(asReceipt: format == .cose)
+            try writer.write([proof])
             return .yes
         }
-        let run = EntryRun(
+        let run = EntryProofs(
             desk, subjects: try subjects(), picked: try picked(), in: heads.to, format, limit,
             console)
         let (proofs, status) = try await run.proofs()
