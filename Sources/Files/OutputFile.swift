@@ -11,6 +11,9 @@ public struct OutputFile: ~Copyable, Sendable {
 
     private let descriptor: Descriptor
 
+    /// Whether there are bytes behind those that count.
+    private var hasTail = false
+
     /// Makes the file `name`, which must not be there.
     public init(
         making name: String, in folder: Folder, _ permissions: Permissions
@@ -66,14 +69,35 @@ public struct OutputFile: ~Copyable, Sendable {
     /// Writes `bytes` behind what is there.
     public mutating func write(_ bytes: [UInt8]) throws(FileError) {
         guard !bytes.isEmpty else { return }
-        let (number, place) = (descriptor.number, byteCount)
-        guard let offset = Int(exactly: place) else {
+        try cutTail()
+        try put(bytes)
+        byteCount += UInt64(bytes.count)
+    }
+
+    /// Writes `bytes` behind all that counts, in the place of what was written so before.
+    ///
+    /// Whatever is written next takes their place.
+    public mutating func writeTail(_ bytes: [UInt8]) throws(FileError) {
+        try cutTail()
+        hasTail = !bytes.isEmpty
+        if hasTail { try put(bytes) }
+    }
+
+    private borrowing func put(_ bytes: [UInt8]) throws(FileError) {
+        let number = descriptor.number
+        guard let offset = Int(exactly: byteCount) else {
             throw FileError(path, .tooLarge(limit: .max))
         }
         try naming(path) { () throws(SystemError) in
             try System.write(number, bytes, at: offset)
         }
-        byteCount += UInt64(bytes.count)
+    }
+
+    private mutating func cutTail() throws(FileError) {
+        guard hasTail else { return }
+        let (number, end) = (descriptor.number, byteCount)
+        try naming(path) { () throws(SystemError) in try System.cut(number, to: end) }
+        hasTail = false
     }
 
     /// Waits until all that was written is on the disk; the name is its folder's matter.

@@ -44,6 +44,22 @@ import Testing
         #expect(file.byteCount == 12)
     }
 
+    /// A tail is there for readers, and counts for nothing.
+    @Test func aTailGivesWayToWhatIsWritten() throws {
+        var file = try OutputFile(making: "new", in: folder, .secret)
+        try file.write(Array("one".utf8))
+        try file.writeTail(Array(", a long tail".utf8))
+        #expect(try text("new") == "one, a long tail")
+        try file.writeTail(Array(", short".utf8))
+        #expect(try text("new") == "one, short")
+        #expect(file.byteCount == 3)
+        try file.write(Array(" two".utf8))
+        #expect(try text("new") == "one two")
+        try file.writeTail(Array("!".utf8))
+        try file.writeTail([])
+        #expect(try text("new") == "one two")
+    }
+
     @Test func aFileThatLacksWhatIsKeptIsAnError() throws {
         try shelf.write("short", to: "file")
         #expect(throws: FileError(shelf.path("file"), .wrongSize(5, expected: 6))) {

@@ -46,6 +46,7 @@ package final class AuditState: Sendable {
         (folder, lock) = try Self.open(path)
         self.log = log
         content = Mutex(try StateContent(in: folder, of: log, bounds: bounds, step: step))
+        try use { content throws(AuditStateError) in try content.writeStanding() }
     }
 
     /// Opens the folder, which must be ours alone, and takes its lock.

@@ -2,7 +2,8 @@ import Encoding
 import Files
 import Synchronization
 
-/// All findings of an audit, a line of JSON each, in the order of their finding.
+/// All findings of an audit, a line of JSON each, in the order of their finding; behind them those
+/// that stand just now, and may be gone after the next commit.
 ///
 /// For programs and people: an audit itself goes on by the counts and the first findings, which
 /// are in the state.
@@ -20,6 +21,9 @@ struct FindingFile: ~Copyable, Sendable {
     private var file: OutputFile
     private var pending: [UInt8] = []
     private var isUnsynced = false
+
+    /// What stands behind the findings; nil before it was written once.
+    private var tail: [UInt8]?
 
     /// Findings in the file, those that are not written yet included.
     private(set) var count: UInt64
@@ -40,8 +44,7 @@ struct FindingFile: ~Copyable, Sendable {
     mutating func append(_ finding: AuditFinding) {
         guard count < Self.limit else { return }
         count += 1
-        pending += finding.json.encoded()
-        pending.append(UInt8(ascii: "\n"))
+        Self.append(finding, to: &pending)
     }
 
     /// Writes what was added, before memory is used up; it counts with the next commit.
@@ -51,12 +54,20 @@ struct FindingFile: ~Copyable, Sendable {
         pending.removeAll(keepingCapacity: true)
     }
 
-    /// Waits until all that was added is on the disk.
-    mutating func flush() throws(FileError) {
-        guard isUnsynced || !pending.isEmpty else { return }
+    /// Waits until all that was added is on the disk, and behind it what stands now.
+    mutating func flush(standing: [AuditFinding]) throws(FileError) {
+        var lines: [UInt8] = []
+        for finding in standing { Self.append(finding, to: &lines) }
+        guard isUnsynced || !pending.isEmpty || lines != tail else { return }
         try write()
+        try file.writeTail(lines)
         try file.synchronize()
-        isUnsynced = false
+        (isUnsynced, tail) = (false, lines)
+    }
+
+    private static func append(_ finding: AuditFinding, to bytes: inout [UInt8]) {
+        bytes += finding.json.encoded()
+        bytes.append(UInt8(ascii: "\n"))
     }
 }
 
@@ -93,8 +104,10 @@ final class FoundFindings: Sendable {
         }
     }
 
-    /// Waits until all findings are on the disk.
-    func flush() throws(FileError) {
-        try content.withLock { content throws(FileError) in try content.file.flush() }
+    /// Waits until all findings are on the disk, and behind them those that stand now.
+    func flush(standing: [AuditFinding]) throws(FileError) {
+        try content.withLock { content throws(FileError) in
+            try content.file.flush(standing: standing)
+        }
     }
 }

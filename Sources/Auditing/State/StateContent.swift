@@ -52,6 +52,13 @@ struct StateContent: ~Copyable, Sendable {
         (size, parts, gaps) = (image.size, image.parts, image.gaps)
     }
 
+    /// Writes anew what stands: it was cut off with what a crash may have left there.
+    func writeStanding() throws(AuditStateError) {
+        let stands = standing.kept
+        guard !stands.isEmpty else { return }
+        try writing { () throws(FileError) in try found.flush(standing: stands) }
+    }
+
     private static func opening<Value: ~Copyable>(
         _ body: () throws(FileError) -> Value
     ) throws(AuditStateError) -> Value {
@@ -134,9 +141,10 @@ struct StateContent: ~Copyable, Sendable {
         try step(.runs)
         try facts { log throws(RunError) in try log.spill() }
         try step(.findings)
+        let stands = standing.kept
         try writing { () throws(FileError) in
             try runs.synchronize()
-            try found.flush()
+            try found.flush(standing: stands)
         }
         try step(.controls)
         do throws(FileError) {

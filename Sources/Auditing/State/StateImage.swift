@@ -37,7 +37,9 @@ struct StateImage {
             throw .damaged(path: path, rule: "does not say which log it is of")
         }
         guard log == name else {
-            throw .foreign(path: path, is: "\(log)", wanted: "\(name)")
+            throw log.name == name.name
+                ? .foreign(path: path, is: log.look, wanted: name.look)
+                : .foreign(path: path, is: "\(log.name)", wanted: "\(name.name)")
         }
         guard read(object) else {
             throw .damaged(path: path, rule: "has a member that this version does not write")
@@ -115,15 +117,20 @@ extension AuditedLog {
     }
 }
 
-extension AuditedLog: CustomStringConvertible {
-    /// The log and what is looked at, in words.
+extension AuditedLog.Name: CustomStringConvertible {
+    /// The log in words.
     package var description: String {
-        let log =
-            switch name {
-            case .ledger(let origin, let genesis): "\(origin.string), genesis \(genesis)"
-            case .generic(let keys): keys.map(\.string).joined(separator: ", ")
-            }
-        return looks.isEmpty ? log : "\(log), with \(looks.joined(separator: ", "))"
+        switch self {
+        case .ledger(let origin, let genesis): "\(origin.string), genesis \(genesis)"
+        case .generic(let keys): keys.map(\.string).joined(separator: ", ")
+        }
+    }
+}
+
+extension AuditedLog {
+    /// What the audit looks at, in words.
+    fileprivate var look: String {
+        "an audit of " + (["form"] + looks).joined(separator: ", ")
     }
 }
 

@@ -85,9 +85,10 @@ struct ChainReport {
                     + "trust kit, which does not know their key: bring it up to date")
         }
         if entries.newerCount > 0 {
+            let count = entries.newerCount
             console.note(
-                "\(entries.newerCount) entries are newer than the "
-                    + (source == .list ? "checkpoint" : "audit") + ", and were not read")
+                (count == 1 ? "1 entry is" : "\(count) entries are") + " newer than the "
+                    + (source == .list ? "checkpoint" : "audit") + ", and not read")
         }
         if entries.unnumberedCount > 0 {
             let count = entries.unnumberedCount

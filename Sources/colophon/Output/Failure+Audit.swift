@@ -6,6 +6,11 @@ extension Failure {
     /// Why the state of an audit cannot be used.
     init(_ error: AuditStateError) {
         switch error {
+        case .file(let error) where error.isOpenToOthers:
+            self = .unreadable(
+                error.path, error.words,
+                hint: "a state is its user's alone: chmod go-rwx "
+                    + ShellWord.quoted(error.path))
         case .file(let error):
             self.init(
                 .tryAgain, error.path, error.words,
@@ -52,5 +57,12 @@ extension Failure {
         self = .unreadable(
             error.name, "\(error.refusal)",
             hint: "name a checkpoint of this ledger, or a newer kit, which knows more keys")
+    }
+}
+
+extension FileError {
+    /// Whether others may read or change it.
+    fileprivate var isOpenToOthers: Bool {
+        if case .openToOthers = reason { true } else { false }
     }
 }
