@@ -136,11 +136,7 @@ struct AuditRun {
         (report.head, present) = (outcome.head, outcome.conditions)
         report.unchecked += outcome.unchecked.filter { !report.unchecked.contains($0) }
         try commit()
-        if outcome.log == nil { report.ending = .blocked }
-        if outcome.log == nil, present.isEmpty {
-            report.ending = .unreadable(
-                "the newest head cannot be compared with a larger one that was seen before")
-        }
+        if outcome.log == nil { report.ending = AuditReport.Ending(without: outcome) }
         return outcome.log
     }
 
