@@ -128,8 +128,8 @@ let package = Package(
         library(
             "Anchoring",
             [
-                "HTTPCalls", "Timestamping", "OpenTimestamps", "Checkpoints", "Merkle", "Encoding",
-                logging, metrics,
+                "Jobs", "HTTPCalls", "Timestamping", "OpenTimestamps", "Checkpoints", "Merkle",
+                "Encoding", logging, metrics,
             ]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("Compression", ["CZlib"]),
@@ -156,8 +156,9 @@ let package = Package(
         library(
             "HTTPService",
             [
-                "Files", "Keys", "Encoding", "Compression", crypto, hummingbird, hummingbirdCore,
-                httpTypes, nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioTLS, nioSSL, nioHTTP2,
+                "Jobs", "Files", "Keys", "Encoding", "Compression", crypto, hummingbird,
+                hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioTLS,
+                nioSSL, nioHTTP2,
                 nioHTTPTypesHTTP2, logging, metrics, coreMetrics, lifecycle,
             ]),
         library(
@@ -181,7 +182,7 @@ let package = Package(
             "LedgerClient", ["HTTPCalls", "Compression", "Provenance", "Merkle", "Encoding"]),
         library(
             "HTTPCalls",
-            ["Encoding", "Compression", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
+            ["Jobs", "Encoding", "Compression", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
         .target(
             name: "CRelease", cSettings: [.define("COLOPHON_COMMIT", to: "0x0\(commit)ULL")]),
         library("Settings", ["CRelease", "Files", "Encoding", configuration]),
@@ -198,20 +199,21 @@ let package = Package(
         library(
             "Studio",
             [
-                "Processes", "CKernelClock", "HTTPCalls", "LogReader", "Files", "Keys", "Capture",
+                "Processes", "CKernelClock", "Jobs", "HTTPCalls", "LogReader", "Files", "Keys",
+                "Capture",
                 "Timestamping", "OpenTimestamps", "Provenance", "Manifests", "Checkpoints",
                 "Merkle", "Encoding", "LedgerClient", crypto,
             ]),
         library(
             "Auditing",
             [
-                "LogReader", "Processes", "HTTPCalls", "Jobs", "Files", "Provenance", "Manifests",
+                "LogReader", "Processes", "HTTPCalls", "Files", "Provenance", "Manifests",
                 "Checkpoints", "Merkle", "Encoding",
             ]),
         program(
             "colophon",
             [
-                "Studio", "Auditing", "LogReader", "LedgerClient", "Processes", "HTTPCalls",
+                "Studio", "Auditing", "LogReader", "LedgerClient", "Processes", "Jobs", "HTTPCalls",
                 "WitnessServer", "Witnessing", "HTTPService", "Files", "Keys", "Capture",
                 "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "Settings",
                 arguments, logging, coreMetrics, lifecycle, signals,
@@ -324,7 +326,7 @@ let package = Package(
         tests(
             "AnchoringTests",
             [
-                "TestSupport", "TestPeer", "Anchoring", "Timestamping", "OpenTimestamps",
+                "TestSupport", "TestPeer", "Anchoring", "Jobs", "Timestamping", "OpenTimestamps",
                 "HTTPCalls", "Checkpoints", "Merkle", "Encoding", logging, crypto,
             ]),
         tests(
@@ -371,8 +373,9 @@ let package = Package(
         tests(
             "FuzzTests",
             [
-                "TestSupport", "TestLedger", "TestCalendar", "LedgerServer", "LedgerControl",
-                "HTTPService", "LedgerStore", "LedgerCheck", "Jobs", "Ledger", "LogReader",
+                "TestSupport", "TestLedger", "TestLog", "TestCalendar", "LedgerServer",
+                "LedgerControl", "HTTPService", "LedgerStore", "LedgerCheck", "Jobs", "Ledger",
+                "Auditing", "LogReader",
                 "Compression", "Keys", "Capture", "Studio", "OpenTimestamps", "Timestamping",
                 "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, crypto,
             ],
@@ -381,8 +384,9 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "TestSupport", "TestWitness", "colophon", "colophond", "colophon-ordeal", nioCore,
-                nioPosix, nioSSL,
+                "TestSupport", "TestWitness", "TestLedger", "TestPeer", "LogReader", "Provenance",
+                "Compression", "colophon", "colophond", "colophon-ordeal", nioCore, nioPosix,
+                nioSSL,
             ],
             exclude: ["Fixtures"]),
     ],

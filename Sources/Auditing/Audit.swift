@@ -24,7 +24,7 @@ package struct Audit: Sendable {
         /// Heads from elsewhere that the log must be consistent with.
         package var others: [HeadCheck.Other] = []
 
-        /// Whether the source is the log's own service, and not a copy, which is as old as its head.
+        /// Whether the source is the log's own service; a copy is as old as its head.
         package var isLive = true
 
         /// Issuers whose milestones count beside the slice's own PoP (milestones.md §1).

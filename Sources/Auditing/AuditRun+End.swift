@@ -75,7 +75,9 @@ extension AuditRun {
         var pass =
             try Self.part(Part.evidence, state) { EvidencePass($0) } ?? EvidencePass()
         let onStep = audit.hooks.onStep
-        let look = try await pass.look(at: log, audit.source, check) { done, count in
+        let look = try await pass.look(
+            at: log, audit.source, check, now: audit.now()
+        ) { done, count in
             onStep(.evidence(done, of: count))
         }
         for finding in look.settled { try state.add(finding) }
@@ -101,17 +103,33 @@ extension AuditRun {
     }
 
     /// Holds the published lists to the registry; twice, where a cache may have an old one.
+    ///
+    /// They are as long as the ledger is old: where they were right an hour ago, and the registry
+    /// is still the same, they are not read again.
     mutating func lookAtLists(_ registry: Registry) async throws {
-        let check = PublishedCheck(audit.source)
-        var result = try await check.run(registry)
+        let last = try Self.part(Part.lists, state) { (try? CBOR.decode($0))?.arrayValue }
+        let now = audit.now()
+        if let last, last.first?.unsignedValue == registry.sequence,
+            let time = last.last?.unsignedValue, time <= now, now - time < Self.listPause
+        {
+            return
+        }
+        var result = try await PublishedCheck(audit.source).run(registry)
         for _ in 1..<HeadFetch.Patience.tries where !result.findings.isEmpty {
             audit.hooks.onStep(.waiting("lists that fit the entries"))
             try await audit.patience.pause()
-            result = try await check.run(registry)
+            result = try await PublishedCheck(audit.source, isFresh: true).run(registry)
+        }
+        if result.findings.isEmpty, result.unchecked.isEmpty {
+            let seen = CBOR.array([.unsigned(registry.sequence), .unsigned(now)])
+            state.set(part: Part.lists, to: seen.encoded())
         }
         present += result.findings.map { AuditCondition($0) }
         report.unchecked += result.unchecked
     }
+
+    /// Seconds after which the published lists are read again: a monitor looks each minute.
+    private static let listPause: UInt64 = 3_600
 
     // MARK: - The report
 
@@ -126,6 +144,11 @@ extension AuditRun {
         if unserved > 0 {
             report.unchecked.append(
                 "manifests of \(unserved) entries: the source did not serve them")
+        }
+        if let head = report.head, head.witnesses.isEmpty {
+            report.unchecked.append(
+                "whether others see the same log, and since when: no witness of the kit's has seen "
+                    + "the head")
         }
         report.extent.entries = place.index
         report.extent.controls = UInt64(place.controlCount)

@@ -60,6 +60,7 @@ struct AuditRun {
         static let heads: Text = "heads"
         static let evidence: Text = "evidence"
         static let begun: Text = "begun"
+        static let lists: Text = "lists"
         static let unserved: Text = "unserved"
     }
 

@@ -1,3 +1,5 @@
+import Jobs
+
 /// Times and limits of calls.
 public struct CallOptions: Sendable {
     /// Time for a connection to stand.
@@ -59,8 +61,7 @@ public struct CallOptions: Sendable {
     /// PoPs that lost one ledger do not come back in one moment.
     package func delay(after failures: Int, retryAfter: Duration?) -> Duration {
         if let retryAfter { return min(max(retryAfter, firstDelay), longestRetryAfter) }
-        let doublings = min(failures - 1, 16)
-        let bound = min(firstDelay * (1 << doublings), longestDelay)
-        return bound * Double.random(in: 0.5...1)
+        return Backoff(first: min(firstDelay, longestDelay), longest: longestDelay)
+            .wait(after: failures) * Double.random(in: 0.5...1)
     }
 }

@@ -1,10 +1,12 @@
-/// A length of time as people write it: a whole number and its unit, `500ms`, `2s`, `5m` or `1h`.
+/// A length of time as people write it: a whole number and its unit, `500ms`, `2s`, `5m`, `1h` or
+/// `30d`.
 public struct TimeSpan: Hashable, Sendable, CustomStringConvertible {
     /// Its length.
     public let duration: Duration
 
     private static let units: [(name: String, duration: Duration)] = [
         ("ms", .milliseconds(1)), ("s", .seconds(1)), ("m", .seconds(60)), ("h", .seconds(3600)),
+        ("d", .seconds(86_400)),
     ]
 
     /// The largest number before a unit; a million hours are more than anyone means.
@@ -23,7 +25,7 @@ public struct TimeSpan: Hashable, Sendable, CustomStringConvertible {
         duration = unit.duration * count
     }
 
-    /// The text, in the largest unit that gives a whole number.
+    /// The text, in the largest unit up to hours that gives a whole number.
     public var description: String {
         let (seconds, rest) = duration.components
         guard rest == 0 else {

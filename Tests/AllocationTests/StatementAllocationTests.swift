@@ -43,15 +43,21 @@ struct StatementAllocationTests {
 
     /// One array for each part that is kept (header, payload, signature, four texts, digests),
     /// and the lists of the header's members while it is read.
-    @Test func readingAStatementAllocatesNineteenTimes() throws {
+    @Test func readingAStatementAllocatesEighteenTimes() throws {
         let leaf = statement.leaf
-        #expect(try allocations { try Statement(leaf: leaf) } == 19)
+        #expect(try allocations { try Statement(leaf: leaf) } == 18)
+    }
+
+    /// An audit reads each leaf of a log so.
+    @Test func readingALeafInPlaceDoesNotAllocate() {
+        let leaf = statement.leaf
+        #expect(allocations { LeafFields(leaf.span) != nil } == 0)
     }
 
     /// What is beside a statement costs its own array, its list, and the leaf without it.
     @Test func readingAFileAllocatesThreeTimesMore() throws {
         let file = file
-        #expect(try allocations { try TransparentStatement(file) } == 19 + 3)
+        #expect(try allocations { try TransparentStatement(file) } == 18 + 3)
     }
 
     /// The parsed JSON: an array for each text and each object, which grows with its members.

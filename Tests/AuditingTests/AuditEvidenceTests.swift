@@ -127,6 +127,8 @@ import Testing
         file.rows[0].state = 1
         file.rows[0].evidence = Array("good".utf8)
         scene.log[StaticLayout.anchors(0)] = file.bytes
+        #expect(try await scene.audit().evidence.counts[Anchor.timestamp]?.pending == 1)
+        scene.now += EvidencePass.promisePause
         let kept = try await scene.audit().evidence.counts[Anchor.timestamp]
         #expect(kept?.pending == 0 && kept?.held == 1)
         _ = scene.log.takeAsked()
@@ -199,6 +201,7 @@ import Testing
         let key = scene.ledger.receipt.publicKey
         scene.log[StaticLayout.receiptKeys] = CBOR.array([key.keySetMember]).encoded()
         #expect(try await scene.audit().outcome == .clean)
+        scene.now += 3_600
         scene.log[StaticLayout.receiptKeys] =
             CBOR.array([scene.ledger.pop.publicKey.keySetMember]).encoded()
         #expect(try await scene.audit().rules == [.published])

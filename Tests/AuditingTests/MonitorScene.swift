@@ -44,7 +44,7 @@ final class MonitorScene: Sendable {
         _ options: Monitor.Options = Monitor.Options(), receivers: [String] = ["stdout"],
         clock: ManualClock = ManualClock()
     ) throws -> Monitor {
-        try Monitor(folder(), of: Self.origin, options, receivers: receivers) { clock.now }
+        try Monitor(folder(), of: Self.origin, at: 0, options, receivers: receivers) { clock.now }
     }
 
     /// An event whose words and key are the same.

@@ -130,4 +130,75 @@ import Testing
         _ = try await ledger.stop()
         #expect(try await check().status == 3)
     }
+
+    // MARK: - With an audit
+
+    private func audit() async throws {
+        let found = try await shop.colophon(
+            "audit", "--ledger", ledger.address, "--trust", "trust", "--state", "audited")
+        try #require(found.status == 0 || found.status == 1, "\(found.words)")
+    }
+
+    /// The ledger need not be there any more.
+    @Test func anAuditAnswersWithoutTheLedger() async throws {
+        try await seal(["a", "b", "c"])
+        try await sync()
+        try await audit()
+        _ = try await ledger.stop()
+        let found = try await shop.colophon(
+            "chain", "check", "--issuer", Workshop.berlin, "--audit", "audited", "--json")
+        #expect(found.status == 0, "\(found.words)")
+        let chain = try #require(found.objects.first)
+        #expect(chain["whole"] as? Bool == true)
+        #expect(chain["highest"] as? Int == 2)
+        let text = try await shop.colophon(
+            "chain", "check", "--spool", "outbox", "--audit", "audited")
+        #expect(text.status == 0, "\(text.words)")
+        #expect(text.output.contains("3 statements, numbers 0 to 2: whole"), "\(text.output)")
+        #expect(text.words.contains("has read every entry"), "\(text.words)")
+        #expect(!text.words.contains("the ledger's word"), "\(text.words)")
+        let widths = (text.output + text.words).split(separator: "\n").map(\.count)
+        #expect(widths.max() ?? 0 <= 80, "\(text.words)")
+    }
+
+    @Test func whatIsNewerThanTheAuditIsNoGap() async throws {
+        try await seal(["a", "b"])
+        try await sync()
+        try await audit()
+        try await seal(["c"])
+        try await sync()
+        let found = try await shop.colophon(
+            "chain", "check", "--spool", "outbox", "--audit", "audited", "--json")
+        #expect(found.status == 0, "\(found.words)")
+        let waiting = try #require(found.objects.first?["waiting"] as? [[String: Any]])
+        #expect(waiting.map { $0["first"] as? Int } == [2])
+        #expect(found.objects.first?["withheld"] as? [Int] == [])
+        try await audit()
+        let newer = try await shop.colophon(
+            "chain", "check", "--spool", "outbox", "--audit", "audited", "--json")
+        #expect(newer.objects.first?["highest"] as? Int == 2, "\(newer.words)")
+    }
+
+    @Test func aGapIsFoundInAnAuditToo() async throws {
+        try await seal(["a", "b", "c", "d"])
+        try FileManager.default.removeItem(
+            at: shop.url("outbox/pending/0000000001-outbox-b.colophon"))
+        try await sync()
+        try await audit()
+        let found = try await shop.colophon(
+            "chain", "check", "--issuer", Workshop.berlin, "--audit", "audited", "--json")
+        #expect(found.status == 1, "\(found.words)")
+        let missing = try #require(found.objects.first?["missing"] as? [[String: Any]])
+        #expect(missing.map { $0["first"] as? Int } == [1])
+    }
+
+    @Test func anAuditIsAskedAloneAndMustBeThere() async throws {
+        let both = try await check("--audit", "audited")
+        #expect(both.status == 2, "\(both.words)")
+        let none = try await shop.colophon(
+            "chain", "check", "--issuer", Workshop.berlin, "--audit", "audited")
+        #expect(none.status == 2, "\(none.words)")
+        #expect(none.words.contains("audited"), "\(none.words)")
+        #expect(none.words.contains("colophon audit"), "\(none.words)")
+    }
 }

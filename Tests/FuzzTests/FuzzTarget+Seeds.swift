@@ -51,6 +51,8 @@ extension FuzzTarget {
         case .timestampReply: KnownTimestamps.shared.replies
         case .timestampAuthorities: [KnownTimestamps.shared.trusted]
         case .recordAnchors: KnownAnchors.shared.files
+        case .auditedLeaf: Self.auditedLeaves
+        case .evidence: Self.evidenceFiles
         }
     }
 

@@ -38,6 +38,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case timestampReply = "timestamp-reply"
     case timestampAuthorities = "timestamp-cas"
     case recordAnchors = "record-anchors"
+    case auditedLeaf = "audited-leaf"
+    case evidence
 
     /// Whether the reader accepts `bytes`; throws where what it then says breaks the property.
     func accepts(_ bytes: [UInt8]) throws(BrokenProperty) -> Bool {
@@ -78,6 +80,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .timestampReply: try Self.timestampReply(bytes)
         case .timestampAuthorities: try Self.timestampAuthorities(bytes)
         case .recordAnchors: try Self.anchors(bytes)
+        case .auditedLeaf: try Self.auditedLeaf(bytes)
+        case .evidence: try Self.evidence(bytes)
         }
     }
 

@@ -3,8 +3,8 @@ import TestHTTP
 import Testing
 import TestLedger
 
-/// What `Schemas/operations.md`, `Schemas/witness.md` and `Schemas/alerts.yml` say about the
-/// metrics, held to them.
+/// What `Schemas/operations.md`, `Schemas/witness.md`, `Schemas/audit.md` and `Schemas/alerts.yml`
+/// say about the metrics, held to them.
 @Suite(.serialized) struct OperationsTests {
     private static func text(_ path: String) throws -> String {
         let root = URL(filePath: #filePath)
@@ -12,15 +12,17 @@ import TestLedger
         return try String(contentsOf: root.appending(path: path), encoding: .utf8)
     }
 
-    /// The metrics of the ledger's table and the witness's, by name, with their types.
+    /// The metrics of the tables of ledger, witness and monitor, by name, with their types.
     ///
     /// What a process counts stands in all its registries, and these tests share theirs with the
     /// witness's.
     private static func table() throws -> [String: String] {
-        try table(in: "Schemas/operations.md").merging(table(in: "Schemas/witness.md")) {
-            one, two in
-            #expect(one == two)
-            return one
+        let others = try ["Schemas/witness.md", "Schemas/audit.md"].map { try table(in: $0) }
+        return try others.reduce(table(in: "Schemas/operations.md")) { all, more in
+            all.merging(more) { one, two in
+                #expect(one == two)
+                return one
+            }
         }
     }
 
@@ -40,7 +42,7 @@ import TestLedger
             _ = try await server.send("GET", "/checkpoint")
             let exposition = try Exposition(try await server.send("GET", "/metrics").text)
             for (name, type) in exposition.types where name.hasPrefix("colophon_") {
-                #expect(table[name] == type, "\(name), a \(type), is in neither table")
+                #expect(table[name] == type, "\(name), a \(type), is in no table")
             }
             #expect(exposition.samples["colophon_ready"] == 1)
             let size = try #require(exposition.samples["colophon_tree_size"])
@@ -53,6 +55,7 @@ import TestLedger
             "Sources/HTTPService/Metrics/MetricDescription.swift",
             "Sources/LedgerServer/Service/MetricsRegistry+Ledger.swift",
             "Sources/WitnessServer/MetricsRegistry+Witness.swift",
+            "Sources/colophon/Commands/FollowMetrics.swift",
         ].map(Self.text).joined()
         let described = Set(sources.matches(of: /"(colophon_[a-z_]+)":/).map { String($0.1) })
         #expect(described.count >= 14)

@@ -78,7 +78,11 @@ final class MirrorBench: Sendable {
         shown = Shown(log, size: size, patience: patience)
     }
 
-    deinit { try? FileManager.default.removeItem(at: url) }
+    deinit {
+        for path in [url.path(), url.path() + ".lock"] {
+            try? FileManager.default.removeItem(atPath: path)
+        }
+    }
 
     /// Runs the mirror once.
     @discardableResult func run(

@@ -55,7 +55,7 @@ import Testing
             for (bytes, words) in [
                 (other, wrong), (try changed(own, proof.path[0].bytes), wrong),
                 (try changed(own, proof.path[proof.path.count - 1].bytes), wrong),
-                (Array(own.dropLast()), "receipt must be"), ([], "receipt must be"),
+                (Array(own.dropLast()), "receipt: must be"), ([], "receipt: must be"),
                 (try consistency(log), "is not about an entry"), (unsigned, "trust kit"),
             ] {
                 log.replaced.set(path, .whole(200, [:], bytes))
@@ -77,7 +77,9 @@ import Testing
     @Test func aReceiptOfAnotherLedgerIsRefused() async throws {
         try await ProvingLedger.run { log in
             let stranger = try LedgerFixture()
-            let other = try #require(try stranger.ledger.receipt(log.oldKit.genesis))
+            let other = try #require(
+                try stranger.ledger.receipt(
+                    TrustKit(stranger.ledger.trustKit()).genesis))
             log.replaced.set("/entries/\(log.oldKit.genesis)", .whole(200, [:], other))
             await refused(
                 "does not lead to its checkpoint", log, .entry(log.oldKit.genesis))

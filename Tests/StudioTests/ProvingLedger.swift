@@ -14,7 +14,8 @@ import TestSupport
 
 /// A real ledger with some works, whose answers a test may replace, and proofs from it.
 struct ProvingLedger: Sendable {
-    /// What is answered in the place of the ledger's, by the whole path before its query.
+    /// What is answered in the place of the ledger's, by the whole path before its query; later
+    /// pages of a list are the ledger's own.
     final class Replaced: Sendable {
         private let answers = Mutex<[String: StubServer.Answer]>([:])
 
@@ -23,6 +24,7 @@ struct ProvingLedger: Sendable {
         }
 
         func answer(to request: StubServer.Request) -> StubServer.Answer? {
+            guard !request.path.contains("after=") else { return nil }
             let path = String(request.path.prefix { $0 != "?" })
             return answers.withLock { $0[path] }
         }

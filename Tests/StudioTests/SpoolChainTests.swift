@@ -39,6 +39,28 @@ import Testing
             records: Dictionary(uniqueKeysWithValues: records))
     }
 
+    /// A record whose receipt is for a later place than was read waits; one before it is withheld.
+    @Test func whatIsNewerThanWhatWasReadIsNotWithheld() throws {
+        let all = try entries(4)
+        let records = all.map {
+            (
+                $0.chain.sequence,
+                SpoolNumbers.Record(entry: $0.entry, state: .registered, index: $0.index)
+            )
+        }
+        let local = SpoolNumbers(
+            spool: SpoolName(keyID: key, id: id), next: 4,
+            records: Dictionary(uniqueKeysWithValues: records))
+        // The last of them stands at 16.
+        let (within, newer) = local.within(16)
+        #expect(newer == 1)
+        #expect(try chain(Array(all.dropLast()), local: within).isWhole)
+        let withheld = try chain(Array(all.dropLast(2)), local: within)
+        #expect(withheld.withheld.map(\.first) == [2])
+        #expect(withheld.waiting.map(\.first) == [3])
+        #expect(local.within(17).newer == 0)
+    }
+
     @Test func aChainWithoutAGapIsWhole() throws {
         let found = try chain(entries(50).shuffled())
         #expect(found.isWhole)

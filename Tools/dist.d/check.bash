@@ -93,6 +93,16 @@ mirror_is_clean() {
 }
 expect "systemd has nothing against the units of a mirror" mirror_is_clean
 
+audit=$work/colophon-audit@prints.service
+audit_is_clean() {
+    local words
+    sed "s|/usr/bin/colophon |$work/colophon |; s|=colophon-audit$|=root|" \
+        "${unit%/*}/colophon-audit@.service" >"$audit"
+    words=$(systemd-analyze verify --man=no "$audit" 2>&1) || true
+    ! grep -F "$audit" <<<"$words"
+}
+expect "systemd has nothing against the unit of an audit" audit_is_clean
+
 # Each folder that a timer writes is the service's to write, and is made by the package.
 folders_agree() {
     local folder
@@ -135,6 +145,8 @@ expect "the unit's exposure is 1.5 of 10 at most" \
     systemd-analyze security --offline=true --threshold=15 "$work/colophond.service"
 expect "the exposure of the witness's unit is 1.5 of 10 at most" \
     systemd-analyze security --offline=true --threshold=15 "$witness"
+expect "the exposure of the audit's unit is 1.5 of 10 at most" \
+    systemd-analyze security --offline=true --threshold=15 "$audit"
 expect "the exposure of the mirror's unit is 1.5 of 10 at most" \
     systemd-analyze security --offline=true --threshold=15 "$mirror.service"
 for name in watch sync report; do

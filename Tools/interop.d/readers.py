@@ -4,6 +4,7 @@ tlog-scales makes proofs from tiles; aics-tlog audits every tile and bundle, and
 sees with what it saw before. Each is told also to refuse what was altered.
 """
 
+import base64
 import hashlib
 import subprocess
 import sys
@@ -93,7 +94,6 @@ def the_proofs_of_tlog_tiles_are_those_of_the_ledger():
 
 
 def name_of(leaf):
-    import base64
     return base64.urlsafe_b64encode(sha256(leaf)).rstrip(b"=").decode()
 
 

@@ -73,6 +73,7 @@ meanwhile() {
         for name in opening toast; do echo "pixels of $name" >"evening/$name.jpg"; done
         ;;
     "colophon spool sync outbox") add lagos --issuer https://pops.example/lagos ;;
+    "colophon audit "*--webhook-file*) echo https://hooks.example/x >webhooks && chmod 600 webhooks ;;
     "colophon spool adopt outbox --moved")
         cp -r outbox moved
         rm -r outbox
@@ -96,6 +97,10 @@ operations() {
             entry=$(curl -fsS "$ledger/subjects/$(sha256sum photo.jpg | cut -d ' ' -f 1)" |
                 sed 's/.*"entry":"\([^"]*\)".*/\1/')
             command=${command//ENTRY/$entry}
+        fi
+        # It goes on until it is told to stop.
+        if [[ $command == "colophon audit "*--follow* ]]; then
+            command="timeout --preserve-status -s TERM 3 $command"
         fi
         check "$code" "$command"
     done </files/operations.tsv
@@ -181,6 +186,7 @@ JSON
     cp decision.json.colophon records/
     must colophond trust-kit --data ledger --out trust
     must colophond export --data ledger --out mirror
+    cp -r mirror export
     split_view >heads.misbehaviour
     cp trust/policy logs.policy
     must colophon trust fetch --ledger "$ledger"
@@ -270,7 +276,8 @@ example() {
         mv moved outbox
         ;;
     # It goes on until it is told to stop.
-    "colophon spool "*--follow* | "colophon spool watch "* | "colophon milestone "*--every*)
+    "colophon spool "*--follow* | "colophon spool watch "* | "colophon milestone "*--every* | \
+        "colophon audit "*--follow*)
         command="timeout --preserve-status -s TERM 3 $command"
         ;;
     # Nobody answers there in this world.

@@ -68,6 +68,7 @@ case "$*" in
     ;;
 "enable --now colophon-backup.timer colophon-export.timer") ;;
 "enable --now colophon-spool-"*) ;;
+"enable --now colophon-audit@"*) ;;
 *) echo "systemctl $*: not in this world" >&2 && exit 1 ;;
 esac
 STUB

@@ -1,3 +1,5 @@
+import Jobs
+
 /// When authorities and calendars are asked, and when one that failed is asked again.
 package struct AnchorTimes: Hashable, Sendable {
     /// The least time between two anchors of one authority.
@@ -32,9 +34,8 @@ package struct AnchorTimes: Hashable, Sendable {
 
     /// Returns how long to leave a source alone after so many failures in a row.
     package static func backoff(after failures: Int, retryAfter: Duration?) -> Duration {
-        Backoff(
-            first: firstBackoff, longest: longestBackoff, longestRetryAfter: longestRetryAfter
-        ).wait(after: failures, retryAfter: retryAfter)
+        Backoff(first: firstBackoff, longest: longestBackoff)
+            .wait(after: failures, retryAfter: retryAfter, granted: longestRetryAfter)
     }
 
     /// The longest time until the next look: a time from a wrong clock may be centuries ahead.

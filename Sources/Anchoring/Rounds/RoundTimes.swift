@@ -1,3 +1,5 @@
+import Jobs
+
 /// When rounds begin and when a witness that failed is asked again.
 package struct RoundTimes: Hashable, Sendable {
     /// The least time between two rounds' beginnings.
@@ -38,8 +40,7 @@ package struct RoundTimes: Hashable, Sendable {
 
     /// Returns how long to leave a witness alone after so many failures in a row.
     package static func backoff(after failures: Int, retryAfter: Duration?) -> Duration {
-        Backoff(
-            first: firstBackoff, longest: longestBackoff, longestRetryAfter: longestRetryAfter
-        ).wait(after: failures, retryAfter: retryAfter)
+        Backoff(first: firstBackoff, longest: longestBackoff)
+            .wait(after: failures, retryAfter: retryAfter, granted: longestRetryAfter)
     }
 }

@@ -2,8 +2,8 @@ package import Encoding
 package import Merkle
 package import Provenance
 
-/// A file `anchors/N`: the heads whose last entry is in one bundle and that somebody has dated, with
-/// what dates them (storage.md §12).
+/// A file `anchors/N`: the heads whose last entry is in one bundle and that somebody has dated,
+/// with what dates them (storage.md §12).
 ///
 /// It is a CBOR sequence of byte strings in pairs, a key and a value. A key of 8 bytes is a head's,
 /// its size; behind it are the rows of its evidence, whose keys have 41: the size, the kind and the

@@ -4,20 +4,34 @@ import Merkle
 
 /// Looks at the evidence about all heads of a log, from one audit to the next.
 ///
-/// A bundle whose heads and promises can still change is looked at each time; every other one once.
+/// A bundle is looked at once, where nothing in it can change any more. One that may still get
+/// heads, and one in which something is false, is looked at each time; one with promises now and
+/// then.
 package struct EvidencePass: Sendable {
     /// What was found in the bundles that are done.
     package private(set) var settled = EvidenceTally()
 
-    /// The first bundle that was never looked at.
+    /// The first bundle that was never looked at while it was full.
     private var next: UInt64 = 0
 
-    /// Bundles that are looked at again.
-    private var open: Set<UInt64> = []
+    /// Bundles in which something is false: who serves it may mend it.
+    private var faulty: Set<UInt64> = []
 
-    /// Bundles that are looked at again at the most: promises of a calendar that is asked each
-    /// hour, for forty days. What comes when so many wait is taken as it is.
+    /// Bundles with promises.
+    private var promised: Set<UInt64> = []
+
+    /// What was found in these, when they were last looked at.
+    private var promises = EvidenceTally()
+
+    /// When that was, in POSIX seconds.
+    private var promisesTime: UInt64 = 0
+
+    /// Bundles of a kind that are looked at again at the most: promises of a calendar that is asked
+    /// each hour, for forty days. What comes when so many wait is taken as it is.
     static let openLimit = 1_024
+
+    /// Seconds between two looks at promises: a block comes each ten minutes.
+    package static let promisePause: UInt64 = 600
 
     /// Files that are asked for at once; the largest have 32 MiB each.
     static let atOnce: UInt64 = 4
@@ -42,28 +56,35 @@ package struct EvidencePass: Sendable {
 
     /// Looks at what is new, or may have changed.
     ///
-    /// - Parameter progress: is called with the bundles that were looked at, and how many there are.
+    /// - Parameters:
+    ///   - now: in POSIX seconds.
+    ///   - progress: gets the bundles that were looked at, and how many there are.
     package mutating func look(
-        at log: LogTree, _ source: any LogSource, _ check: EvidenceCheck,
+        at log: LogTree, _ source: any LogSource, _ check: EvidenceCheck, now: UInt64,
         progress: (UInt64, UInt64) -> Void = { _, _ in }
     ) async throws -> Look {
-        var look = Look()
-        look.tally = settled
-        let again = open.sorted()
+        var again = faulty
+        if now < promisesTime || now - promisesTime >= Self.promisePause {
+            again.formUnion(promised)
+            (promises, promisesTime) = (EvidenceTally(), now)
+        }
+        let old = again.sorted()
         let new = next..<max(next, log.bundleCount)
-        let count = UInt64(again.count) + UInt64(new.count)
+        let count = UInt64(old.count) + UInt64(new.count)
+        var look = Look()
         var done: UInt64 = 0
         while done < count {
             let numbers = (done..<min(count, done + Self.atOnce)).map { place in
-                place < again.count
-                    ? again[Int(place)] : new.lowerBound + place - UInt64(again.count)
+                place < old.count ? old[Int(place)] : new.lowerBound + place - UInt64(old.count)
             }
             for (number, bytes) in try await Self.read(numbers, source) {
-                try await take(number, bytes, log, check, &look)
+                try await take(number, bytes, log, source, check, &look)
             }
             done += UInt64(numbers.count)
             progress(done, count)
         }
+        look.tally.add(settled)
+        look.tally.add(promises)
         return look
     }
 
@@ -87,25 +108,42 @@ package struct EvidencePass: Sendable {
     }
 
     private mutating func take(
-        _ number: UInt64, _ bytes: [UInt8]?, _ log: LogTree, _ check: EvidenceCheck,
-        _ look: inout Look
+        _ number: UInt64, _ bytes: [UInt8]?, _ log: LogTree, _ source: any LogSource,
+        _ check: EvidenceCheck, _ look: inout Look
     ) async throws(LogError) {
         var result = EvidenceCheck.Result()
         // A file that is not there has nothing: most bundles have no head that somebody dated.
         if let bytes { result = try await check.judge(bytes, ofBundle: number) }
+        if !result.findings.isEmpty {
+            // Once more, for what lies in between may have kept an old one.
+            let path = StaticLayout.anchors(number)
+            let again = try await source.freshBytes(at: path, limit: EvidenceFile.byteLimit)
+            if let again, again != bytes {
+                result = try await check.judge(again, ofBundle: number)
+            }
+        }
         look.forks += result.forks
-        look.tally.add(result.tally)
-        let isLast = (number + 1) * UInt64(TileID.width) > log.size
-        let hasRoom = open.contains(number) || open.count < Self.openLimit
-        if isLast || result.isOpen && hasRoom {
-            open.insert(number)
+        place(result, number, isFull: (number + 1) * UInt64(TileID.width) <= log.size, &look)
+    }
+
+    /// Puts what was found in a bundle where the next look needs it.
+    private mutating func place(
+        _ result: EvidenceCheck.Result, _ number: UInt64, isFull: Bool, _ look: inout Look
+    ) {
+        faulty.remove(number)
+        promised.remove(number)
+        if isFull { next = max(next, number + 1) }
+        if !isFull || !result.findings.isEmpty && faulty.count < Self.openLimit {
+            if isFull { faulty.insert(number) }
             look.open += result.findings
+            look.tally.add(result.tally)
+        } else if result.isOpen, promised.count < Self.openLimit {
+            promised.insert(number)
+            promises.add(result.tally)
         } else {
-            open.remove(number)
             look.settled += result.findings
             settled.add(result.tally)
         }
-        next = max(next, number + 1)
     }
 }
 
@@ -113,18 +151,29 @@ extension EvidencePass {
     /// What a state keeps (audit.md §4).
     package var encoded: [UInt8] {
         CBOR.array([
-            .unsigned(next), .array(open.sorted().map { .unsigned($0) }), settled.item,
+            .unsigned(next), Self.item(faulty), Self.item(promised), settled.item,
+            promises.item, .unsigned(promisesTime),
         ]).encoded()
+    }
+
+    private static func item(_ numbers: Set<UInt64>) -> CBOR {
+        .array(numbers.sorted().map { .unsigned($0) })
     }
 
     /// Reads what ``encoded`` made; nil where it is anything else.
     package init?(_ bytes: [UInt8]) {
-        guard let parts = (try? CBOR.decode(bytes))?.arrayValue, parts.count == 3,
-            let next = parts[0].unsignedValue, let numbers = parts[1].arrayValue,
-            let settled = EvidenceTally(parts[2])
+        guard let parts = (try? CBOR.decode(bytes))?.arrayValue, parts.count == 6,
+            let next = parts[0].unsignedValue, let faulty = Self.numbers(parts[1]),
+            let promised = Self.numbers(parts[2]), let settled = EvidenceTally(parts[3]),
+            let promises = EvidenceTally(parts[4]), let time = parts[5].unsignedValue
         else { return nil }
-        let open = numbers.compactMap(\.unsignedValue)
-        guard open.count == numbers.count else { return nil }
-        (self.next, self.open, self.settled) = (next, Set(open), settled)
+        (self.next, self.faulty, self.promised) = (next, faulty, promised)
+        (self.settled, self.promises, promisesTime) = (settled, promises, time)
+    }
+
+    private static func numbers(_ item: CBOR) -> Set<UInt64>? {
+        guard let items = item.arrayValue else { return nil }
+        let numbers = items.compactMap(\.unsignedValue)
+        return numbers.count == items.count ? Set(numbers) : nil
     }
 }

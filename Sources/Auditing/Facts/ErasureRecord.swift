@@ -18,6 +18,8 @@ struct ErasureRecord: RunRecord, Hashable {
 
     static var byteCount: Int { 72 }
 
+    var prefix: UInt64 { entry.prefix }
+
     init(at start: Int, of bytes: Span<UInt8>) {
         entry = DigestName(at: start, of: bytes)
         erasure = bytes.word(at: start + 32)

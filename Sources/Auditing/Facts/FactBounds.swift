@@ -1,10 +1,9 @@
 /// How many records are in memory at the most, before they are sorted runs on the disk.
 package struct FactBounds: Sendable {
-    /// Names, of 40 bytes each, and half as many again while they are sorted: 30 MiB, those of
-    /// some 170,000 entries.
+    /// Names, of 40 bytes each: 20 MiB, those of some 170,000 entries.
     package let names: Int
 
-    /// Numbers of spools, of 128 bytes each: 24 MiB with those that are sorted.
+    /// Numbers of spools, of 128 bytes each: 16 MiB.
     package let links: Int
 
     /// Entries that erasures name, of 72 bytes each: those of 16 of the largest.
@@ -15,6 +14,7 @@ package struct FactBounds: Sendable {
         (self.names, self.links, self.erasures) = (names, links, erasures)
     }
 
-    /// What an audit has: some 60 MiB of the 200 that it may take.
+    /// What an audit has: some 60 MiB of the 200 that it may take, with a second copy of the names
+    /// while they are sorted.
     package static let usual = FactBounds(names: 1 << 19, links: 1 << 17, erasures: 1 << 12)
 }

@@ -29,7 +29,19 @@ struct LinkRecord: RunRecord, Hashable {
         (index, entry, previous) = (0, DigestName(.zero), DigestName(.zero))
     }
 
+    /// The place before all records of a key.
+    static func first(of keyID: DigestName) -> LinkRecord {
+        LinkRecord(before: 0, of: keyID, SpoolID([]))
+    }
+
+    /// The place behind all records of a key: no number is as large.
+    static func last(of keyID: DigestName) -> LinkRecord {
+        LinkRecord(before: .max, of: keyID, SpoolID([UInt8](repeating: 0xFF, count: 16)))
+    }
+
     static var byteCount: Int { 128 }
+
+    var prefix: UInt64 { keyID.prefix }
 
     init(at start: Int, of bytes: Span<UInt8>) {
         keyID = DigestName(at: start, of: bytes)

@@ -20,13 +20,31 @@ struct LogFacts: Sendable {
             "names", in: folder, notes: image.names.notes, nextSerial: image.names.nextSerial,
             bound: max(bounds.names, 3 * Self.bundleWidth))
         links = try RunSet(
-            "numbers", in: folder, notes: image.numbers.notes,
+            Self.numbersName, in: folder, notes: image.numbers.notes,
             nextSerial: image.numbers.nextSerial, bound: max(bounds.links, Self.bundleWidth))
         erasures = try RunSet(
             "erasures", in: folder, notes: image.erasures.notes,
             nextSerial: image.erasures.nextSerial, bound: bounds.erasures)
         (rollbacks, gaps, questions) = (image.rollbacks, image.gaps, image.questions)
     }
+
+    private static let numbersName = "numbers"
+
+    /// Opens the runs of numbers of a state that an audit may be at work with.
+    static func numbers(
+        _ image: FactImage, in folder: Folder
+    ) throws(RunError) -> [RunFile<LinkRecord>] {
+        let runs: Folder
+        do throws(FileError) {
+            runs = try folder.folder(runsName)
+        } catch {
+            throw .file(error)
+        }
+        return try RunSet<LinkRecord>.open(numbersName, in: runs, image.numbers.notes)
+    }
+
+    /// The folder of all runs, in that of the state.
+    static let runsName = "runs"
 
     /// What a state keeps of them.
     var image: FactImage {

@@ -64,6 +64,8 @@ struct NameRecord: RunRecord {
 
     static var byteCount: Int { Hash.byteCount + 8 }
 
+    var prefix: UInt64 { name.prefix }
+
     init(at start: Int, of bytes: Span<UInt8>) {
         name = DigestName(at: start, of: bytes)
         word = bytes.word(at: start + Hash.byteCount)
@@ -82,6 +84,9 @@ struct NameRecord: RunRecord {
 /// Thirty-two bytes that sort as bytes do.
 struct DigestName: Hashable, Comparable, Sendable {
     private let a, b, c, d: UInt64
+
+    /// The first eight bytes, big-endian.
+    var prefix: UInt64 { a }
 
     init(_ hash: Hash) {
         (a, b, c, d) = hash.words

@@ -51,7 +51,7 @@ package enum AuditRule: String, CaseIterable, Hashable, Sendable {
     /// An erasure names what is not there, or its manifest is served all the same.
     case erasure
 
-    /// A file that says what the leaves say (`control`, `.well-known/scitt-keys`) says another thing.
+    /// A list that says what the leaves say (`control`, `.well-known/scitt-keys`) says otherwise.
     case published
 
     /// Evidence about a head is false, or about a head that the log never had.

@@ -49,6 +49,6 @@ package struct FindingList: Hashable, Sendable {
     /// Whether nothing was found.
     package var isEmpty: Bool { counts.isEmpty }
 
-    /// The findings that are kept, the gravest rule first, each rule's in the order of their finding.
+    /// The findings that are kept, the gravest rule first, those of a rule as they came.
     package var kept: [AuditFinding] { AuditRule.allCases.flatMap { first[$0] ?? [] } }
 }

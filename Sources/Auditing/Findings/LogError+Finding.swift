@@ -9,6 +9,8 @@ extension LogError {
             case .bundle: .bundle
             case .tile, nil: .tile
             case .checkpoint: .checkpoint
+            case .other where place.contains("anchors/"): .anchor
+            case .other where place.contains("manifests/"): .manifest
             case .other: .published
             }
         return AuditFinding(rule, .file(place), words)

@@ -57,22 +57,26 @@ package struct HeadFetch: Sendable {
         notBelow acceptedSize: UInt64,
         _ judge: ([UInt8]) async throws(LogError) -> Result<JudgedHead, CheckpointRefusal>
     ) async throws -> Answer {
-        var answer = try await once(judge)
+        var answer = try await once(isFresh: false, judge)
         for _ in 1..<Patience.tries {
             if case .head(let head) = answer, head.size >= acceptedSize { break }
             try await patience.pause()
-            answer = try await once(judge)
+            answer = try await once(isFresh: true, judge)
         }
         return answer
     }
 
     private func once(
+        isFresh: Bool,
         _ judge: ([UInt8]) async throws(LogError) -> Result<JudgedHead, CheckpointRefusal>
     ) async throws(LogError) -> Answer {
         let location = source.location(of: path)
-        guard let note = try await source.bytes(at: path, limit: LogLimits.checkpointBytes) else {
-            throw .missing(path: location)
-        }
+        let limit = LogLimits.checkpointBytes
+        let note =
+            isFresh
+            ? try await source.freshBytes(at: path, limit: limit)
+            : try await source.bytes(at: path, limit: limit)
+        guard let note else { throw .missing(path: location) }
         switch try await judge(note) {
         case .success(let head): return .head(head)
         case .failure(let refusal):

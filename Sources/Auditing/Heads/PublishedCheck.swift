@@ -10,10 +10,11 @@ package import Provenance
 /// it.
 package struct PublishedCheck: Sendable {
     private let source: any LogSource
+    private let isFresh: Bool
 
-    /// Reads from `source`.
-    package init(_ source: any LogSource) {
-        self.source = source
+    /// Reads from `source`; what lies in between may give an old answer unless it `isFresh`.
+    package init(_ source: any LogSource, isFresh: Bool = false) {
+        (self.source, self.isFresh) = (source, isFresh)
     }
 
     /// Compares the lists with the registry that was replayed from the leaves.
@@ -24,7 +25,7 @@ package struct PublishedCheck: Sendable {
         var unchecked: [String] = []
         var newest = registry
         let control = StaticLayout.control
-        if let bytes = try await source.bytes(at: control, limit: ControlHint.byteLimit) {
+        if let bytes = try await bytes(control, ControlHint.byteLimit) {
             do throws(ControlHintError) {
                 let hint = try ControlHint(bytes, genesis: registry.genesis)
                 let place = Int(clamping: registry.sequence) - 1
@@ -46,7 +47,7 @@ package struct PublishedCheck: Sendable {
             unchecked.append("the list of control statements: the source does not serve it")
         }
         let keys = StaticLayout.receiptKeys
-        if let bytes = try await source.bytes(at: keys, limit: Self.keysLimit) {
+        if let bytes = try await bytes(keys, Self.keysLimit) {
             if !Self.lists(bytes, registry, upTo: newest) {
                 findings.append(
                     AuditFinding(
@@ -56,6 +57,12 @@ package struct PublishedCheck: Sendable {
             unchecked.append("the list of receipt keys: the source does not serve it")
         }
         return (findings, unchecked)
+    }
+
+    private func bytes(_ path: String, _ limit: Int) async throws(LogError) -> [UInt8]? {
+        isFresh
+            ? try await source.freshBytes(at: path, limit: limit)
+            : try await source.bytes(at: path, limit: limit)
     }
 
     /// Bytes of the list of receipt keys: a thousand keys of the longest kind.

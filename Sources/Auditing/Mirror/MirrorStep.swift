@@ -104,7 +104,7 @@ struct MirrorStep {
     /// that says so.
     private func keep(_ fork: ForkEvidence) -> MirrorError {
         do throws(FileError) {
-            let place = try Place(options.folder)
+            let place = try Place(following: options.folder)
             try fork.write(in: place.folder)
             return .fork(fork, path: place.folder.path(of: fork.fileName))
         } catch {

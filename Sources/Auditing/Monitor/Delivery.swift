@@ -1,7 +1,7 @@
 /// Brings the events of an outbox to one receiver, one after the other, until it is cancelled.
 ///
-/// An event that is not taken is given again, after a wait that grows; those behind it wait. So each
-/// receiver has the alerts in their order, and the matches in theirs.
+/// An event that is not taken is given again, after a wait that grows; those behind it wait. So
+/// each receiver has the alerts in their order, and the matches in theirs.
 package struct Delivery: Sendable {
     let receiver: any EventReceiver
     let outbox: Outbox

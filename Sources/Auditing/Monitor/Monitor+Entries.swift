@@ -9,6 +9,10 @@ extension Monitor {
     /// Tells what a bundle has in it; to be called with all bundles, in their order.
     package func take(_ bundle: AuditedBundle) throws(MonitorStateError) {
         let first = firstTold
+        state.withLock { state in
+            state.standing.place = bundle.indexes.upperBound
+            state.isChanged = true
+        }
         for control in bundle.controls where control.index >= first {
             try tell(ControlWords.event(control, of: origin, now()))
         }

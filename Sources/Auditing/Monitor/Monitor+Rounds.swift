@@ -12,7 +12,7 @@ extension Monitor {
         }
     }
 
-    /// The findings that are conditions, or are told as such: they are no ``MonitorEvent/Kind/finding``.
+    /// The rules whose findings are told as conditions.
     package static let conditionRules: Set<AuditRule> = [.quorum, .behind, .stale, .overdue]
 
     /// Tells what is new after a round.

@@ -45,10 +45,12 @@ package final class Monitor: Sendable {
     ///
     /// - Parameters:
     ///   - folder: ``folderName`` in the state, whose lock the caller has.
+    ///   - size: the entries before this one were read, as the state has it.
     ///   - receivers: the names of all that are told.
     ///   - now: POSIX seconds.
     package init(
-        _ folder: Folder, of origin: Text, _ options: Options, receivers: [String],
+        _ folder: Folder, of origin: Text, at size: UInt64, _ options: Options,
+        receivers: [String],
         limits: Outbox.Limits = Outbox.Limits(), now: @escaping @Sendable () -> UInt64
     ) throws(MonitorStateError) {
         outbox = try Outbox(folder, receivers: receivers, limits: limits) { receiver, count in
@@ -61,7 +63,28 @@ package final class Monitor: Sendable {
                 ])
         }
         (self.folder, self.origin, self.options, self.now) = (folder, origin, options, now)
-        state = Mutex(State(standing: try Standing(in: folder)))
+        let standing = try Standing(in: folder)
+        state = Mutex(State(standing: standing))
+        guard let place = standing.place, place < size else { return }
+        try tellMissed(place..<size)
+    }
+
+    /// Tells that somebody has read on without a monitor: what is there is not read again.
+    private func tellMissed(_ entries: Range<UInt64>) throws(MonitorStateError) {
+        state.withLock { state in
+            state.standing.place = entries.upperBound
+            state.isChanged = true
+        }
+        try tell(
+            MonitorEvent(
+                .missed, of: origin, key: "\(entries)", time: now(),
+                words: "entries \(entries.lowerBound) to \(entries.upperBound - 1) were read by an "
+                    + "audit without --follow: what they hold is not told",
+                [
+                    ("entry", .integer(Int64(clamping: entries.lowerBound))),
+                    ("count", .integer(Int64(clamping: entries.count))),
+                ]))
+        try flush()
     }
 
     /// Whether a round has come to its end in this run or an earlier one.

@@ -43,6 +43,9 @@ package struct MonitorEvent: Hashable, Sendable {
         /// Entries whose manifests are not served, so that no creator can be read.
         case unserved
 
+        /// Entries that an audit without a monitor has read.
+        case missed
+
         /// Events that a receiver did not take in time, and will not get.
         case dropped
 
@@ -93,7 +96,7 @@ package struct MonitorEvent: Hashable, Sendable {
     package var line: String { SafeText.json(.object(json)) }
 
     private static func id(_ kind: Kind, _ origin: Text, _ key: String) -> String {
-        let text = "colophon monitor event\n\(kind.rawValue)\n\(origin)\n\(key)"
+        let text = "monitor event\n\(kind.rawValue)\n\(origin)\n\(key)"
         return String(Hex.encode(Hash.sha256(Array(text.utf8)).bytes).prefix(idDigits))
     }
 

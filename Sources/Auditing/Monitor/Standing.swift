@@ -24,6 +24,11 @@ struct Standing: Hashable {
     /// Whether `from` was settled by the first head that was seen.
     var hasBegun = false
 
+    /// The entries before this one were handed to the monitor; nil where none were.
+    ///
+    /// A state may be ahead of it: an audit without a monitor has read on.
+    var place: UInt64?
+
     /// What goes on.
     var lasting: [Lasting] = []
 
@@ -97,7 +102,7 @@ extension Standing {
                 (Text(rule.rawValue), JSON.integer(Int64(clamping: count)))
             }
         }
-        return [
+        var object: JSON.Object = [
             "from": .integer(Int64(clamping: from)),
             "hasBegun": .bool(hasBegun),
             "lasting": .array(lasting),
@@ -106,6 +111,8 @@ extension Standing {
             "counts": .object(JSON.Object(counts)),
             "hasToldUnserved": .bool(hasToldUnserved),
         ]
+        object["place"] = place.map { .integer(Int64(clamping: $0)) }
+        return .object(object)
     }
 
     private init?(_ json: JSON) {
@@ -115,6 +122,7 @@ extension Standing {
             let hasToldUnserved = json["hasToldUnserved"]?.bool
         else { return nil }
         (self.from, self.hasBegun, self.hasToldUnserved) = (from, hasBegun, hasToldUnserved)
+        place = json["place"]?.unsignedInteger
         for item in lasting {
             guard let lasting = Lasting(item) else { return nil }
             self.lasting.append(lasting)

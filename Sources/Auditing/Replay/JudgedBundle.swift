@@ -5,7 +5,6 @@ struct FoldedBundle: Sendable {
     let walked: WalkedBundle<ReadBundle>
     let registries: RegistriesInForce
     let controls: [AuditedControl]
-    let erased: ErasedDigests
 
     /// What folding has found.
     let findings: [AuditFinding]

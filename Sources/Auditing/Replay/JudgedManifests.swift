@@ -9,7 +9,7 @@ enum ServedManifests: Sendable {
     case notServed
 
     /// One for each leaf of the bundle; nil where there is none.
-    case served([[UInt8]?])
+    case served(ManifestFile)
 
     /// The file is not what it must be, each time that it is asked for.
     case wrong(LogError)
@@ -38,7 +38,7 @@ struct JudgedManifests {
     /// Holds `served` to the statements of a bundle, by the registries in force.
     init(
         _ served: ServedManifests, of read: ReadBundle, by registries: RegistriesInForce,
-        erased: ErasedDigests, _ options: ReplayOptions
+        _ options: ReplayOptions
     ) {
         states = read.entries.map { $0.payload == .zero ? .none : .notChecked }
         switch served {
@@ -56,15 +56,15 @@ struct JudgedManifests {
                 let end = next < registries.terms.count ? registries.terms[next].start : .max
                 for index in read.leaves.indexes.clamped(to: term.start..<end) {
                     let manifest = manifests[Int(index - read.leaves.firstIndex)]
-                    judge(manifest, of: read, at: index, term.registry, erased, options)
+                    judge(manifest, of: read, at: index, term.registry, options)
                 }
             }
         }
     }
 
     private mutating func judge(
-        _ bytes: [UInt8]?, of read: ReadBundle, at index: UInt64, _ registry: Registry?,
-        _ erased: ErasedDigests, _ options: ReplayOptions
+        _ bytes: ArraySlice<UInt8>?, of read: ReadBundle, at index: UInt64, _ registry: Registry?,
+        _ options: ReplayOptions
     ) {
         let position = Int(index - read.leaves.indexes.lowerBound)
         let entry = read.entries[position]
@@ -80,19 +80,13 @@ struct JudgedManifests {
         }
         byteCount += bytes.count
         do throws(Refusal) {
-            let manifest = try Self.check(bytes, of: read, at: index, registry)
+            let manifest = try Self.check(Array(bytes), of: read, at: index, registry)
             states[position] = .right
             if options.keepsManifest(manifest.predicateType) { kept[position] = manifest }
         } catch {
             states[position] = .wrong
             let isSigned = Hash.sha256(bytes) == entry.payload
             add(index, isSigned ? "breaks a rule: \(error)" : "is not the signed one: \(error)")
-        }
-        if let erasure = erased.erasure(of: entry.payload), states[position] == .right {
-            findings.append(
-                AuditFinding(
-                    .erasure, .entry(index),
-                    "has its manifest yet, which entry \(erasure) has erased"))
         }
     }
 
@@ -107,21 +101,5 @@ struct JudgedManifests {
 
     private mutating func add(_ index: UInt64, _ words: String) {
         findings.append(AuditFinding(.manifest, .entry(index), "the manifest \(words)"))
-    }
-}
-
-/// The manifests that are known to be erased in the whole log that is looked at.
-struct ErasedDigests: Sendable {
-    /// Index of the erasure of each digest.
-    private(set) var indexes: [Hash: UInt64] = [:]
-
-    /// Adds an erasure.
-    mutating func add(_ erasure: LoggedErasure) {
-        indexes[erasure.digest] = min(erasure.index, indexes[erasure.digest] ?? .max)
-    }
-
-    /// The entry that erases a manifest; nil for one that is not known to be erased.
-    func erasure(of digest: Hash) -> UInt64? {
-        indexes.isEmpty ? nil : indexes[digest]
     }
 }

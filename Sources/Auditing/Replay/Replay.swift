@@ -31,23 +31,20 @@ package struct Replay: Sendable {
         _ take: (AuditedBundle, ReplayPlace, ReplayProgress) async throws -> Void
     ) async throws -> ReplayPlace {
         let range = place.index..<max(place.index, min(end ?? tree.size, tree.size))
-        var erased = ErasedDigests()
-        for erasure in place.erasures.values { erased.add(erasure) }
-        for erasure in options.erasures { erased.add(erasure) }
-        var line = ReplayLine(self, from: place, to: range.upperBound, erased: erased)
+        var line = ReplayLine(self, from: place, to: range.upperBound)
         try await withThrowingTaskGroup(of: JudgedBundle.self) { group in
             defer { group.cancelAll() }
             do {
                 try await tree.walk(range, preparing: { ReadBundle($0) }) { walked in
                     let due = try line.fold(walked)
                     group.addTask { try await judge(due) }
-                    try await line.handOn(&group, keeping: ReplayLimits.bundles - 1, take)
+                    try await line.handOn(&group, upTo: .usual, take)
                 }
             } catch let error as LogError {
-                try await line.handOn(&group, keeping: 0, take)
+                try await line.handOn(&group, upTo: .nothing, take)
                 throw error
             }
-            try await line.handOn(&group, keeping: 0, take)
+            try await line.handOn(&group, upTo: .nothing, take)
         }
         return line.place
     }
@@ -69,7 +66,7 @@ package struct Replay: Sendable {
 
     private func judged(_ served: ServedManifests, of due: FoldedBundle) -> JudgedManifests {
         JudgedManifests(
-            served, of: due.walked.value, by: due.registries, erased: due.erased, options)
+            served, of: due.walked.value, by: due.registries, options)
     }
 
     private func manifests(
@@ -77,7 +74,7 @@ package struct Replay: Sendable {
     ) async throws(LogError) -> ServedManifests {
         guard options.readsManifests else { return .notServed }
         do throws(LogError) {
-            return .served(try await tree.manifests(ofBundle: due.walked.number, limit: limit))
+            return .served(try await tree.manifestFile(ofBundle: due.walked.number, limit: limit))
         } catch {
             switch error {
             case .missing: return .notServed

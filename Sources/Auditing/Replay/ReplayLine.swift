@@ -12,19 +12,17 @@ struct ReplayLine {
     private var folded: ReplayPlace
 
     private let replay: Replay
-    private var erased: ErasedDigests
     private var waiting: [UInt64: JudgedBundle] = [:]
 
     /// The first index of the bundle that is handed on next.
     private var next: UInt64
-    private var inFlight = 0
+    private var inFlight = ReplayLoad.nothing
     private var progress: ReplayProgress
     private let start = ContinuousClock.now
 
-    init(_ replay: Replay, from place: ReplayPlace, to end: UInt64, erased: ErasedDigests) {
+    init(_ replay: Replay, from place: ReplayPlace, to end: UInt64) {
         self.replay = replay
         self.place = place
-        self.erased = erased
         folded = place
         next = place.index
         progress = ReplayProgress(of: end - place.index)
@@ -39,7 +37,6 @@ struct ReplayLine {
             let control = try folded.fold(statement, at: index)
             controls.append(control)
             registries.add(from: index + 1, folded.registry)
-            if let erasure = control.erasure?.erasure { erased.add(erasure) }
         }
         var findings = controls.flatMap { AuditFinding.of($0) }
         if walked.indexes.lowerBound == 0, controls.first?.index != 0 {
@@ -47,18 +44,18 @@ struct ReplayLine {
                 AuditFinding(.control, .entry(0), "is not the policy that the trust kit pins"))
         }
         folded.index = walked.indexes.upperBound
-        inFlight += 1
+        inFlight.add(read)
         return FoldedBundle(
-            walked: walked, registries: registries, controls: controls, erased: erased,
-            findings: findings, place: folded)
+            walked: walked, registries: registries, controls: controls, findings: findings,
+            place: folded)
     }
 
-    /// Hands bundles on in their order until no more than `count` are judged or wait.
+    /// Hands bundles on in their order until no more than `load` is judged or waits.
     mutating func handOn(
-        _ group: inout ThrowingTaskGroup<JudgedBundle, any Error>, keeping count: Int,
+        _ group: inout ThrowingTaskGroup<JudgedBundle, any Error>, upTo load: ReplayLoad,
         _ take: (AuditedBundle, ReplayPlace, ReplayProgress) async throws -> Void
     ) async throws {
-        while inFlight > count {
+        while inFlight.isMore(than: load) {
             guard let judged = waiting.removeValue(forKey: next) else {
                 guard let judged = try await group.next() else {
                     preconditionFailure("each bundle in flight has a task that ends with it")
@@ -71,9 +68,34 @@ struct ReplayLine {
             let bundle = AuditedBundle(judged, manifests)
             place = judged.folded.place
             next = place.index
-            inFlight -= 1
+            inFlight.remove(judged.folded.walked.value)
             progress.add(bundle, after: ContinuousClock.now - start)
             try await take(bundle, place, progress)
         }
+    }
+}
+
+/// Bundles in memory, and the bytes of their leaves.
+struct ReplayLoad {
+    private var bundles: Int
+    private var bytes: Int
+
+    static let nothing = ReplayLoad(bundles: 0, bytes: 0)
+
+    /// So much is judged, or waits for what is before it, while a replay reads on.
+    static let usual = ReplayLoad(bundles: ReplayLimits.bundles, bytes: ReplayLimits.bytes)
+
+    func isMore(than limit: ReplayLoad) -> Bool {
+        bundles > limit.bundles || bytes > limit.bytes
+    }
+
+    mutating func add(_ bundle: ReadBundle) {
+        bundles += 1
+        bytes += bundle.leaves.bytes.count
+    }
+
+    mutating func remove(_ bundle: ReadBundle) {
+        bundles -= 1
+        bytes -= bundle.leaves.bytes.count
     }
 }

@@ -1,5 +1,4 @@
 package import Encoding
-package import Provenance
 
 /// What a replay looks at, and how much at once.
 package struct ReplayOptions: Sendable {
@@ -12,10 +11,6 @@ package struct ReplayOptions: Sendable {
 
     /// Which manifests are handed on as they were read, by their predicate types.
     package var keepsManifest: @Sendable (Text) -> Bool = { _ in false }
-
-    /// Erasures in the log that are known before: where a manifest is served all the same, its
-    /// entry need not wait for the erasure to be told apart.
-    package var erasures: [LoggedErasure] = []
 
     /// Times by which heads of the log had been seen: they bound the ledger's clock.
     package var seen: [SeenTime] = []
@@ -46,15 +41,18 @@ package enum ReplayLimits {
     /// With signatures one takes some 20 ms, so that a core that is done finds another one.
     package static let bundles = 16
 
+    /// Bytes of leaves in them: with those that are read ahead a third of what an audit may use.
+    package static let bytes = 32 << 20
+
     /// Control statements of a log: its keys are kept in memory, each in some 1 KiB.
     ///
     /// A thousand PoPs that change their keys each year are known for sixty years.
     package static let controls = 65_536
 
-    /// Bytes of a file of manifests that is read while others are: 16 KiB for each entry.
+    /// Bytes of a file of manifests that is read while others are: 8 KiB for each entry.
     ///
-    /// Larger ones are read one after the other.
-    package static let manifestsBytes = 4 << 20
+    /// For as many bundles they are 32 MiB. Larger files are read one after the other.
+    package static let manifestsBytes = 2 << 20
 }
 
 /// Why a replay cannot come to its end, though everything was read.

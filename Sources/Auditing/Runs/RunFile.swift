@@ -32,6 +32,7 @@ final class RunFile<Record: RunRecord>: Sendable {
     init(_ note: RunNote, name: String, in folder: Folder) throws(RunError) {
         do throws(FileError) {
             file = try folder.file(name)
+            try file.requireOwn(isSecret: false)
         } catch {
             guard !error.isMissing else {
                 throw .damaged(path: folder.path(of: name), rule: "is not there")

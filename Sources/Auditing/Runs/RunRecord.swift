@@ -7,6 +7,9 @@ protocol RunRecord: Comparable, Sendable {
     /// Bytes of a record in a file.
     static var byteCount: Int { get }
 
+    /// The first eight bytes, big-endian.
+    var prefix: UInt64 { get }
+
     /// Reads the record that begins at `start`; the bytes are there.
     init(at start: Int, of bytes: Span<UInt8>)
 

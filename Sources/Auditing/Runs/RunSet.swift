@@ -31,9 +31,7 @@ struct RunSet<Record: RunRecord>: Sendable {
     ) throws(RunError) {
         (self.kind, self.folder, self.bound) = (kind, folder, bound)
         self.nextSerial = nextSerial
-        for note in notes {
-            runs.append(try RunFile(note, name: Self.name(kind, note.serial), in: folder))
-        }
+        runs = try Self.open(kind, in: folder, notes)
         let known = Set(runs.map(\.name))
         do throws(FileError) {
             for name in try folder.names()
@@ -43,6 +41,17 @@ struct RunSet<Record: RunRecord>: Sendable {
         } catch {
             throw .file(error)
         }
+    }
+
+    /// Opens the runs that a state names.
+    static func open(
+        _ kind: String, in folder: Folder, _ notes: [RunNote]
+    ) throws(RunError) -> [RunFile<Record>] {
+        var runs: [RunFile<Record>] = []
+        for note in notes {
+            runs.append(try RunFile(note, name: name(kind, note.serial), in: folder))
+        }
+        return runs
     }
 
     private static func name(_ kind: String, _ serial: UInt64) -> String { "\(kind)-\(serial).run" }
@@ -74,7 +83,7 @@ struct RunSet<Record: RunRecord>: Sendable {
     /// Writes what is in memory, so that a state can name all that was added.
     mutating func spill() throws(RunError) {
         guard !memory.isEmpty else { return }
-        memory.sort()
+        RunSort.sort(&memory)
         var writer = try RunWriter<Record>(
             serial: nextSerial, name: Self.name(kind, nextSerial), in: folder)
         for record in memory { try writer.append(record) }

@@ -53,7 +53,11 @@ package final class AuditState: Sendable {
         do throws(FileError) {
             let folder = try Folder(making: path, .secret)
             try Ownership.requireOwn(folder.status, path: path, isSecret: true)
-            return (folder, try FileLock(lockName, in: folder, .none))
+            let lock = try FileLock(lockName, in: folder, .none)
+            for name in try folder.names() where Folder.isTemporary(name) {
+                try folder.remove(name)
+            }
+            return (folder, lock)
         } catch {
             throw error.reason == .inUse ? .inUse(path) : .file(error)
         }

@@ -18,6 +18,9 @@ package enum AuditStateError: Error, Hashable {
     /// `findings`.
     case damaged(path: String, rule: String)
 
+    /// It has more numbers of one issuer than are taken into memory.
+    case tooMany(String, limit: Int)
+
     /// There is no state in this folder. Run `colophon audit --state` first.
     case none(String)
 }

@@ -21,8 +21,6 @@ struct StateContent: ~Copyable, Sendable {
     private let name: AuditedLog
     private let step: @Sendable (CommitStep) throws(AuditStateError) -> Void
 
-    private static let runsName = "runs"
-
     /// Reads what was committed, and removes what a crash has left beside it.
     init(
         in folder: Folder, of name: AuditedLog, bounds: FactBounds,
@@ -31,7 +29,7 @@ struct StateContent: ~Copyable, Sendable {
         let file = StateFile(in: folder)
         let image = try StateImage(file, of: name, path: folder.path)
         let runs = try Self.opening { () throws(FileError) in
-            try folder.folder(making: Self.runsName, .secret)
+            try folder.folder(making: LogFacts.runsName, .secret)
         }
         let found = try Self.opening { () throws(FileError) in
             FoundFindings(

@@ -31,7 +31,7 @@ struct StateFile {
     func read() throws(AuditStateError) -> JSON.Object? {
         let bytes: [UInt8]?
         do throws(FileError) {
-            bytes = try folder.read(Self.name, limit: Self.byteLimit)
+            bytes = try Self.read(folder)
         } catch {
             if case .tooLarge = error.reason { throw .damaged(path: path, rule: error.words) }
             throw .file(error)
@@ -48,6 +48,13 @@ struct StateFile {
             throw .unknownFormat(path: path, UInt64(clamping: format))
         }
         return object
+    }
+
+    private static func read(_ folder: Folder) throws(FileError) -> [UInt8]? {
+        guard try folder.status(of: name) != nil else { return nil }
+        let file = try folder.file(name)
+        try file.requireOwn(isSecret: false)
+        return try file.bytes(limit: byteLimit)
     }
 
     /// Writes a state in the place of the one before, and waits until it is on the disk.

@@ -1,5 +1,6 @@
 import HTTPTypes
 import HummingbirdCore
+import Jobs
 import Logging
 import Metrics
 import NIOCore
@@ -59,22 +60,23 @@ struct Dialler: Service {
     }
 
     private func keepConnected() async {
-        var wait = bastion.firstWait
+        let backoff = Backoff(first: bastion.firstWait, longest: bastion.longestWait)
+        var failures = 0
         while !shared.isEnding, !Task.isCancelled {
             let start = ContinuousClock.now
             let failure = await connectAndServe()
             guard !shared.isEnding, !Task.isShuttingDownGracefully else { return }
-            if ContinuousClock.now - start >= bastion.longestWait { wait = bastion.firstWait }
+            failures = ContinuousClock.now - start >= bastion.longestWait ? 1 : failures + 1
+            let wait = backoff.wait(after: failures)
             logger.warning(
                 "no connection to the bastion",
                 metadata: [
                     "bastion": "\(bastion.place)", "reason": "\(failure)", "again_in": "\(wait)",
                 ])
             // Ended early where the service is to end.
-            await cancelWhenGracefulShutdown { [wait] in
+            await cancelWhenGracefulShutdown {
                 do { try await Task.sleep(for: wait) } catch { return }
             }
-            wait = min(wait * 2, bastion.longestWait)
         }
     }
 

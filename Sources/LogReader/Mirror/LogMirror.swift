@@ -13,11 +13,17 @@ import Merkle
 /// copy useless to its readers, who prove each file themselves, and can deceive none of them.
 package struct LogMirror {
     var writer: StaticLogWriter
+
+    /// Whoever may read the folder could hold a lock of the folder itself.
+    private let lock: FileLock
     private let own: LogFolder
     var report = MirrorReport()
 
     /// The checkpoint that the folder has, which nobody has verified yet; nil in a new one.
     package let newest: SignedCheckpoint?
+
+    /// The end of the name of the file beside the folder that one mirror at a time has locked.
+    private static let lockSuffix = ".lock"
 
     /// Opens the folder, made where it is missing, and keeps other mirrors away from it.
     ///
@@ -27,7 +33,10 @@ package struct LogMirror {
     ) throws(StaticLogError) {
         writer = try StaticLogWriter(folder: path)
         let folder = writer.folder
-        try staticFiles { () throws(FileError) in try folder.lock() }
+        lock = try staticFiles { () throws(FileError) in
+            let place = try Place(following: path)
+            return try FileLock(place.name + Self.lockSuffix, in: place.folder, .none)
+        }
         own = LogFolder(folder)
         newest = try writer.newestNote().map { note throws(StaticLogError) in
             do throws(SignedCheckpointError) {
@@ -95,6 +104,7 @@ package struct LogMirror {
             try await reader.read(leaves)
         } _: { walked in
             let bundle = try await reader.complete(walked.value)
+            for damage in walked.damage { report.refuse(damage, of: reader.source) }
             try put(bundle, reader.rules)
             try progress(
                 MirrorProgress(

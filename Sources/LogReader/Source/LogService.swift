@@ -38,7 +38,7 @@ public struct LogService: LogSource {
         // Hashes do not compress, entries do (C2SP tlog-tiles allows gzip for them).
         let acceptsGzip =
             ["/entries/", "/data/"].contains { path.contains($0) }
-            || path.hasPrefix("manifests/")
+            || ["manifests/", "anchors/", StaticLayout.control].contains { path.hasPrefix($0) }
         let request = CallRequest(
             "GET", "/" + path, accept: "*/*", acceptsGzip: acceptsGzip, isFresh: isFresh,
             status: 200)

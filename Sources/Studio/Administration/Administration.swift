@@ -1,6 +1,7 @@
 import Checkpoints
 package import Encoding
 import HTTPCalls
+import Jobs
 package import LedgerClient
 package import Manifests
 package import Provenance
@@ -13,13 +14,10 @@ package struct Administration: Sendable {
     /// command.
     package static let usualPatience = Duration.seconds(60)
 
-    /// The longest pause before the next attempt; the first ones are shorter.
+    /// The longest pause before each next attempt.
     ///
     /// Each is random, so that those who met do not meet again.
-    private static let longestPause = Duration.seconds(1)
-
-    /// The longest pause before the second attempt.
-    private static let firstPause = Duration.milliseconds(20)
+    private static let backoff = Backoff(first: .milliseconds(20), longest: .seconds(1))
 
     private let key: SigningKey
     private let client: LedgerClient
@@ -57,15 +55,13 @@ package struct Administration: Sendable {
         _ = try administrator(in: log.registry)
         let known = try await choice.settle(log, client, dialogue)
         let start = ContinuousClock.now
-        var pause = Self.firstPause
-        var isFirst = true
+        var turns = 0
         while true {
-            if let outcome = try await turn(isFirst, log, known, change) { return outcome }
-            isFirst = false
-            let wait = pause * Double.random(in: 0..<1)
+            if let outcome = try await turn(turns == 0, log, known, change) { return outcome }
+            turns += 1
+            let wait = Self.backoff.wait(after: turns) * Double.random(in: 0..<1)
             guard .now + wait - start < patience, (try? await Task.sleep(for: wait)) != nil
             else { throw .overtaken }
-            pause = min(pause * 2, Self.longestPause)
             log = try await ControlLog(from: client)
             guard log.registry.genesis == known.genesis else { throw .changedIdentity }
         }

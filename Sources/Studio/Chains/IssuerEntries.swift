@@ -24,6 +24,14 @@ package struct IssuerEntries: Sendable {
     /// How many listed entries are newer than the tree: nothing proves them yet.
     package internal(set) var newerCount = 0
 
+    /// Nothing was found yet.
+    init() {}
+
+    /// Takes what an audit has of an issuer: of the first `size` entries none is left out.
+    package init(audited size: UInt64, _ numbered: [NumberedEntry], newerCount: Int) {
+        (self.size, self.numbered, self.newerCount) = (size, numbered, newerCount)
+    }
+
     /// How many statements were looked at.
     package var count: Int {
         numbered.count + unnumberedCount + unknown.count + refused.count

@@ -1,3 +1,6 @@
+import Merkle
+import Provenance
+
 extension SpoolNumbers {
     /// Reads the numbers of a spool's own chain; those of the chains before it are not among them.
     package init(of spool: Spool) throws(SpoolError) {
@@ -6,11 +9,20 @@ extension SpoolNumbers {
         var records: [UInt64: Record] = [:]
         for record in try spool.records(where: { $0.earlierChain == nil }) {
             guard let found = try spool.content(following: record) else { continue }
-            records[record.number] = Record(entry: found.id, state: State(found.record.state))
+            records[record.number] = Record(
+                entry: found.id, state: State(found.record.state), index: Self.index(found.content))
         }
         self.init(
             spool: SpoolName(keyID: spool.settings.keyID, id: spool.settings.spool), next: next,
             records: records)
+    }
+
+    /// The place that a receipt in a record proves, once its head is believed.
+    private static func index(_ content: TransparentStatement) -> UInt64? {
+        for bytes in content.receipts {
+            if case .inclusion(let proof)? = (try? Receipt(bytes))?.proof { return proof.leafIndex }
+        }
+        return nil
     }
 }
 

@@ -22,10 +22,14 @@ package struct SpoolNumbers: Sendable {
         /// What became of it.
         package let state: State
 
+        /// Its index in the log, as its receipt says; nil where it has none.
+        package let index: UInt64?
+
         /// Creates a record.
-        package init(entry: EntryID, state: State) {
+        package init(entry: EntryID, state: State, index: UInt64? = nil) {
             self.entry = entry
             self.state = state
+            self.index = index
         }
     }
 
@@ -43,5 +47,18 @@ package struct SpoolNumbers: Sendable {
         self.spool = spool
         self.next = next
         self.records = records
+    }
+
+    /// The same, for a log of which only the first `size` entries were read: a record with a
+    /// receipt for a later place waits; and how many do.
+    package func within(_ size: UInt64) -> (numbers: SpoolNumbers, newer: Int) {
+        var newer = 0
+        let records = records.mapValues { record in
+            guard record.state == .registered, let index = record.index, index >= size
+            else { return record }
+            newer += 1
+            return Record(entry: record.entry, state: .waiting, index: index)
+        }
+        return (SpoolNumbers(spool: spool, next: next, records: records), newer)
     }
 }

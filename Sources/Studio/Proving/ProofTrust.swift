@@ -107,6 +107,10 @@ package struct AcceptedHead: Hashable, Sendable {
     /// When the log signed it, by its own word, in POSIX seconds; nil where that is not known.
     package let time: UInt64?
 
+    /// The signed checkpoint whose tiles the root was computed from; nil of a head that is signed
+    /// itself.
+    package let under: SignedCheckpoint?
+
     /// Origin, size and root.
     package var checkpoint: Checkpoint { head.checkpoint }
 
@@ -119,17 +123,20 @@ package struct AcceptedHead: Hashable, Sendable {
     }
 
     init(
-        head: ProvenHead, signers: [VerifierKey], evaluation: PolicyEvaluation?, time: UInt64?
+        head: ProvenHead, signers: [VerifierKey], evaluation: PolicyEvaluation?, time: UInt64?,
+        under: SignedCheckpoint? = nil
     ) {
         self.head = head
         self.signers = signers
         self.evaluation = evaluation
         self.time = time
+        self.under = under
     }
 
-    /// Takes a head that nobody has signed, and that was computed.
-    init(computed head: ProvenHead) {
-        self.init(head: head, signers: [], evaluation: nil, time: nil)
+    /// Takes a head that nobody is known to have signed, and that was computed from the tiles of a
+    /// signed one.
+    init(computed head: ProvenHead, under signed: SignedCheckpoint) {
+        self.init(head: head, signers: [], evaluation: nil, time: nil, under: signed)
     }
 }
 

@@ -1,3 +1,5 @@
+import Jobs
+
 /// For how long a submission goes on, and how often it asks.
 package struct SubmissionPatience: Sendable {
     private let end: ContinuousClock.Instant
@@ -31,11 +33,10 @@ package struct SubmissionPatience: Sendable {
     ) -> Duration? {
         let left = end - .now
         guard left > .zero else { return nil }
-        let own = firstWait * (1 << min(rounds - 1, 10))
-        let longest = interval.map {
-            min(Self.longestWait, max(Self.shortestWait, $0 / Self.looks))
-        }
-        return min(
-            left, longest ?? Self.longestWait, asked.map { max($0, firstWait) } ?? own)
+        let longest =
+            interval.map { min(Self.longestWait, max(Self.shortestWait, $0 / Self.looks)) }
+            ?? Self.longestWait
+        let own = Backoff(first: min(firstWait, longest), longest: longest).wait(after: rounds)
+        return min(left, longest, asked.map { max($0, firstWait) } ?? own)
     }
 }

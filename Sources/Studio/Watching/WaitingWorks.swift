@@ -1,5 +1,6 @@
 import Encoding
 import Files
+import Jobs
 
 /// The files of a hot folder that are not signed yet: each waits until it is complete.
 ///
@@ -39,8 +40,9 @@ struct WaitingWorks {
     /// found when these are signed.
     static let limit = 100_000
 
-    /// The longest time between two tries to read a file.
-    private static let longestDelay: Duration = .seconds(300)
+    /// The time between two tries to read a file: it may be on a card that was just pulled out, or
+    /// the folder's owner may have to act.
+    private static let backoff = Backoff(first: .seconds(2), longest: .seconds(300))
 
     private let settle: Duration
     let limit: Int
@@ -139,9 +141,8 @@ struct WaitingWorks {
     /// Takes note that a file could not be read; the next try is later each time.
     mutating func failed(_ path: Text, at now: Instant) {
         guard var work = works[path] else { return }
-        work.failures = min(work.failures + 1, 16)
-        let delay = min(Self.longestDelay, .seconds(1 << work.failures))
-        work.due = now + max(settle, delay)
+        work.failures += 1
+        work.due = now + max(settle, Self.backoff.wait(after: work.failures))
         works[path] = work
     }
 }

@@ -8,12 +8,12 @@ struct CrashOrdeal {
     /// A start takes some 100 ms; a kill within three times that may meet any part of it.
     private static let startMicroseconds = 300_000
 
-    private var audit: Audit
+    private var audit: AckAudit
     private var dice: Dice
     private var killedAtStart = 0
 
     init(desk: URL, seed: UInt64) async throws {
-        audit = try await Audit(
+        audit = try await AckAudit(
             founding: House(desk: desk, data: desk.appending(path: "ledger").path()))
         dice = Dice(seed: seed)
     }

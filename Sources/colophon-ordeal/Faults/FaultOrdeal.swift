@@ -15,12 +15,12 @@ struct FaultOrdeal {
     /// File numbers that RocksDB may give out in one run of the server.
     private static let fileNumbers = 120
 
-    private var audit: Audit
+    private var audit: AckAudit
     private var dice: Dice
     private(set) var table = FaultTable()
 
     init(desk: URL, seed: UInt64) async throws {
-        audit = try await Audit(
+        audit = try await AckAudit(
             founding: House(desk: desk, data: desk.appending(path: "ledger").path()))
         dice = Dice(seed: seed)
     }

@@ -37,7 +37,7 @@ struct FullDisk {
     }
 
     private func fill(_ seed: UInt64) async throws {
-        let audit = try await Audit(founding: house)
+        let audit = try await AckAudit(founding: house)
         let ballast = [disk.appending(path: "ballast"), disk.appending(path: "more")]
         let volume = try FileManager.default.attributesOfFileSystem(forPath: disk.path())
         let free = (volume[.systemFreeSize] as? NSNumber)?.intValue ?? 0
@@ -78,7 +78,7 @@ struct FullDisk {
     }
 
     /// What a write gets now: 503 with Retry-After and the reason.
-    private func refusal(_ audit: Audit, _ url: ServiceURL) async throws -> String {
+    private func refusal(_ audit: AckAudit, _ url: ServiceURL) async throws -> String {
         let file = house.desk.appending(path: "late.cose")
         try Data(audit.pop.record("late").bytes).write(to: file)
         let answer = try Child.run(

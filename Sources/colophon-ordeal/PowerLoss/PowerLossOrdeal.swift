@@ -39,7 +39,7 @@ struct PowerLossOrdeal {
             let position = try disk.position()
             var house = House(desk: desk, data: disk.folder.appending(path: "ledger").path())
             house.environment = environment
-            let audit = try await Audit(founding: house, position: position)
+            let audit = try await AckAudit(founding: house, position: position)
             founded = position()
             try await load(audit)
             try audit.failOnViolation()
@@ -62,7 +62,7 @@ struct PowerLossOrdeal {
     }
 
     /// Some sessions, each ended by a kill or a stop: starts write most of what is not a batch.
-    private func load(_ audit: Audit) async throws {
+    private func load(_ audit: AckAudit) async throws {
         var dice = Dice(seed: seed)
         for session in 0..<sessions {
             let (server, url) = try await audit.house.serveWell()

@@ -92,7 +92,7 @@ struct AuditCommand: ColophonCommand {
         }
         let plan = try FollowPlan(following)
         let settings = try await log.settings(common, ["bitcoin-headers": bitcoinHeaders])
-        if log.generic { return try await generic(settings, console) }
+        if log.generic { return try await generic(plan, settings, console) }
         let desk = try AuditDesk(self, plan, settings, console)
         if following.follow { return try await follow(desk, plan, console) }
         let result = await StopSignal.during {
@@ -102,17 +102,20 @@ struct AuditCommand: ColophonCommand {
                 return .failure(error)
             }
         }
-        return print(try result.get(), console)
+        return show(try result.get(), console)
     }
 
     /// Looks over a log whose entries may be anything.
     private func generic(
-        _ settings: Settings, _ console: Console
+        _ plan: FollowPlan, _ settings: Settings, _ console: Console
     ) async throws(Failure) -> ExitStatus {
-        guard !following.follow, !withoutSignatures, !withoutManifests else {
-            throw .usage("--generic goes with none of --follow, --without-...")
+        guard !withoutSignatures, !withoutManifests, plan.monitor.watches.isEmpty else {
+            throw .usage(
+                "--generic goes with none of --watch, --without-...",
+                hint: "what the entries of such a log say is not known here")
         }
-        let desk = try GenericDesk(self, settings, console)
+        let desk = try GenericDesk(self, plan, settings, console)
+        if following.follow { return try await follow(desk, plan, console) }
         let result = await StopSignal.during {
             do throws(Failure) {
                 return Result<AuditReport, Failure>.success(try await desk.run())
@@ -120,19 +123,19 @@ struct AuditCommand: ColophonCommand {
                 return .failure(error)
             }
         }
-        return print(try result.get(), console)
+        return show(try result.get(), console)
     }
 
     /// Audits again and again, until somebody stops it.
     private func follow(
-        _ desk: AuditDesk, _ plan: FollowPlan, _ console: Console
+        _ log: any FollowedLog, _ plan: FollowPlan, _ console: Console
     ) async throws(Failure) -> ExitStatus {
         if withoutManifests, plan.monitor.watches.needsManifests {
             throw .usage(
                 "--watch creator=NAME needs manifests",
                 hint: "leave out --without-manifests, or watch issuer=URI")
         }
-        let run = try FollowRun(desk, plan, console)
+        let run = try FollowRun(log, plan, console)
         let result = await StopSignal.during {
             do throws(Failure) {
                 return Result<ExitStatus, Failure>.success(try await run.run())
@@ -143,7 +146,7 @@ struct AuditCommand: ColophonCommand {
         return try result.get()
     }
 
-    private func print(_ report: AuditReport, _ console: Console) -> ExitStatus {
+    private func show(_ report: AuditReport, _ console: Console) -> ExitStatus {
         let status = report.status(isStrict: strict)
         if console.json {
             console.print(json: report.json)

@@ -17,7 +17,7 @@ struct AuditDesk: Sendable {
     private let options: Audit.Options
     private let checkers: [EvidenceChecker]
     private let statePath: String
-    private let place: AuditPlace
+    let place: AuditPlace
     private let console: Console
 
     /// Reads settings, the kit and the heads from elsewhere.
@@ -90,13 +90,6 @@ struct AuditDesk: Sendable {
         }
     }
 
-    /// Runs `body` with the source, which is closed behind it.
-    func withSource<Value: Sendable>(
-        _ body: (any LogSource, String) async throws(Failure) -> Value
-    ) async throws(Failure) -> Value {
-        try await place.withSource(body)
-    }
-
     /// An audit of the source, with what else is done as it goes on.
     func audit(
         _ source: any LogSource, _ name: String, _ state: AuditState, _ hooks: Audit.Hooks
@@ -106,7 +99,7 @@ struct AuditDesk: Sendable {
         hooks.onStep = { step in progress.show(step) }
         return Audit(
             source, named: name, kit: kit, state: state, options, checkers: checkers,
-            patience: .usual, hooks: hooks, now: Self.now)
+            patience: place.patience, hooks: hooks, now: Self.now)
     }
 
     /// Runs an audit, and says why it cannot be run.

@@ -28,6 +28,9 @@ struct AuditPlace: Sendable {
     /// Whether it is the log's own service, and not a copy.
     var isLive: Bool { service != nil }
 
+    /// How long what may be late is waited for: no cache stands before a folder.
+    var patience: HeadFetch.Patience { isLive ? .usual : HeadFetch.Patience { _ in } }
+
     /// Runs `body` with the source, which is closed behind it.
     func withSource<Value: Sendable>(
         _ body: (any LogSource, String) async throws(Failure) -> Value
@@ -56,8 +59,8 @@ struct AuditPlace: Sendable {
 }
 
 extension HeadFetch.Patience {
-    /// Waits as people do.
-    static let usual = HeadFetch.Patience { duration throws(CancellationError) in
+    /// Waits by the clock.
+    fileprivate static let usual = HeadFetch.Patience { duration throws(CancellationError) in
         do {
             try await Task.sleep(for: duration)
         } catch {

@@ -32,8 +32,13 @@ struct ChainCommand: AsyncParsableCommand {
                 trust kit too.
 
                 Which entries there are is the ledger's word. One that it hides shows as a
-                gap, unless it is the newest of its spool. Exit code 0: whole; 1: gaps or
-                doubles; 3: nobody can tell.
+                gap, unless it is the newest of its spool. Where an audit has read the whole
+                log, none can be hidden, and nobody is asked:
+
+                  colophon chain check --issuer https://pops.example/berlin \\
+                    --audit audit-state/
+
+                Exit code 0: whole; 1: gaps or doubles; 3: nobody can tell.
                 """)
 
         @Option(
@@ -56,18 +61,13 @@ struct ChainCommand: AsyncParsableCommand {
 
         @Option(
             help: ArgumentHelp(
-                "Planned: the state of an audit in the ledger's place.", valueName: "state",
-                visibility: .hidden))
+                "The state of an audit (audit --state), in the ledger's place.",
+                valueName: "dir"))
         var audit: String?
 
         @OptionGroup var common: CommonOptions
 
         func perform(_ console: Console) async throws(Failure) -> ExitStatus {
-            guard audit == nil else {
-                throw .usage(
-                    "--audit is planned: this version has no audit",
-                    hint: "--ledger URL asks the ledger")
-            }
             let local = try spool.map { path throws(Failure) in try OwnSpool(path) }
             let known = local?.spool.settings
             let settings = try await common.settings(
@@ -76,14 +76,36 @@ struct ChainCommand: AsyncParsableCommand {
                     "issuer": issuer ?? known?.issuer.string,
                 ]) { $1 })
             let issuer = Text(try settings.required("issuer"))
+            // The folder first: what is sealed meanwhile is no gap.
+            if let audit {
+                guard connection.ledger == nil else {
+                    throw .usage(
+                        "--audit and --ledger name two sources",
+                        hint: "--audit asks nobody: leave --ledger out")
+                }
+                let kit = try (trust ?? known?.trust).map { path throws(Failure) in
+                    try NamedFile.kit(path)
+                }
+                return try AuditedChain(of: issuer, in: audit, kit).check(
+                    from: from, local?.numbers, console)
+            }
+            let entries = try await entries(of: issuer, settings, console)
+            let chains = SpoolChain.all(
+                of: entries.numbered, from: from, local: local?.numbers)
+            return ChainReport(issuer: issuer, from: .list, console).print(chains, entries)
+        }
+
+        /// Reads what the ledger lists of an issuer.
+        private func entries(
+            of issuer: Text, _ settings: Settings, _ console: Console
+        ) async throws(Failure) -> IssuerEntries {
             let url = try Network.url(settings.required("ledger"))
             let options = try Network.options(settings, console)
             let kit = try NamedFile.kit(settings.requiredKit())
             let progress = ProgressLine(console)
-            let entries: IssuerEntries
             do throws(ChainCheckError) {
                 defer { progress.clear() }
-                entries = try await LedgerClient.with(url, options: options) {
+                return try await LedgerClient.with(url, options: options) {
                     client throws(ChainCheckError) in
                     try await ChainReader(client, kit) { done, total, bytes in
                         progress.report(
@@ -94,10 +116,6 @@ struct ChainCommand: AsyncParsableCommand {
             } catch {
                 throw Failure(error, of: issuer, at: url, kit: settings["trust"] ?? "")
             }
-            // The folder first: what is sealed meanwhile is no gap.
-            let chains = SpoolChain.all(
-                of: entries.numbered, from: from, local: local?.numbers)
-            return ChainReport(issuer: issuer, console).print(chains, entries)
         }
     }
 }

@@ -5,11 +5,22 @@ import Studio
 
 /// Prints what a ledger has of the spools of an issuer, and what that makes of the status.
 struct ChainReport {
+    /// Who says which entries there are.
+    enum Source {
+        /// The ledger, by a list that nothing proves to be whole.
+        case list
+
+        /// An audit that has read every entry of the log.
+        case audit
+    }
+
     private let issuer: Text
+    private let source: Source
     private let console: Console
 
-    init(issuer: Text, _ console: Console) {
+    init(issuer: Text, from source: Source, _ console: Console) {
         self.issuer = issuer
+        self.source = source
         self.console = console
     }
 
@@ -27,14 +38,19 @@ struct ChainReport {
         let status = status(chains, entries)
         if !console.quiet || status != .yes {
             let whole = chains.count(where: \.isWhole)
-            console.sum(
-                "\(chains.count) \(chains.count == 1 ? "spool" : "spools"), \(whole) whole",
-                [
-                    ("spools", chains.count), ("whole", whole), ("entries", entries.count),
+            var sums: [(Text, Int)] = [
+                ("spools", chains.count), ("whole", whole), ("entries", entries.count),
+            ]
+            if source == .list {
+                sums += [
                     ("unnumbered", entries.unnumberedCount),
                     ("unlisted", entries.unlisted.count), ("refused", entries.refused.count),
-                    ("unknownKey", entries.unknown.count), ("newer", entries.newerCount),
-                ])
+                    ("unknownKey", entries.unknown.count),
+                ]
+            }
+            console.sum(
+                "\(chains.count) \(chains.count == 1 ? "spool" : "spools"), \(whole) whole",
+                sums + [("newer", entries.newerCount)])
         }
         return status
     }
@@ -70,7 +86,8 @@ struct ChainReport {
         }
         if entries.newerCount > 0 {
             console.note(
-                "\(entries.newerCount) entries are newer than the checkpoint, and were not read")
+                "\(entries.newerCount) entries are newer than the "
+                    + (source == .list ? "checkpoint" : "audit") + ", and were not read")
         }
         if entries.unnumberedCount > 0 {
             let count = entries.unnumberedCount
@@ -80,6 +97,10 @@ struct ChainReport {
         }
         if entries.numbered.isEmpty {
             console.note("no statement of \(issuer) has a number: nothing could be checked")
+        }
+        guard source == .list else {
+            return console.note(
+                "as of tree size \(entries.size), of which the audit has read every entry")
         }
         console.note(
             "as of tree size \(entries.size); which entries there are is the ledger's word")

@@ -1,4 +1,5 @@
 import Encoding
+import Jobs
 import Provenance
 import Studio
 
@@ -257,7 +258,7 @@ struct DecisionLoop {
     /// many PoPs do not come back at once.
     private func wait(after failures: Int) -> Duration {
         guard failures > 0 else { return every }
-        let doubled = every * (1 << min(failures - 1, 16))
-        return min(doubled, max(every, Self.longestWait)) * Double.random(in: 0.75...1.25)
+        return Backoff(first: every, longest: max(every, Self.longestWait))
+            .wait(after: failures) * Double.random(in: 0.75...1.25)
     }
 }

@@ -9,8 +9,8 @@ import Settings
 struct FollowPlan {
     let interval: Duration
 
-    /// Seconds after which a head is old, and after which it must be dated; nil where the audit's own
-    /// number holds.
+    /// Seconds after which a head is old, and after which it must be dated; nil where the audit's
+    /// own number holds.
     let staleAfter: UInt64?
     let anchorAfter: UInt64?
 

@@ -9,7 +9,7 @@ import Synchronization
 
 /// One run of `colophon audit --follow`, until it is told to stop (audit.md §5).
 struct FollowRun: Sendable {
-    private let desk: AuditDesk
+    private let log: any FollowedLog
     private let plan: FollowPlan
     private let webhooks: [WebhookReceiver]
     private let console: Console
@@ -18,8 +18,8 @@ struct FollowRun: Sendable {
     /// When the log could last be read, or when the run began.
     private let readable: LastTime
 
-    init(_ desk: AuditDesk, _ plan: FollowPlan, _ console: Console) throws(Failure) {
-        (self.desk, self.plan, self.console) = (desk, plan, console)
+    init(_ log: any FollowedLog, _ plan: FollowPlan, _ console: Console) throws(Failure) {
+        (self.log, self.plan, self.console) = (log, plan, console)
         words = FollowWords(console)
         readable = LastTime(AuditDesk.now())
         var webhooks: [WebhookReceiver] = []
@@ -42,7 +42,7 @@ struct FollowRun: Sendable {
 
     /// Follows until the task is cancelled, or something fails that waiting does not mend.
     func run() async throws(Failure) -> ExitStatus {
-        let state = try desk.openState()
+        let state = try log.openState()
         let folder: Folder
         do throws(FileError) {
             folder = try state.folder.folder(making: Monitor.folderName, .secret)
@@ -50,12 +50,12 @@ struct FollowRun: Sendable {
             throw Failure(writing: error)
         }
         let monitor = try makeMonitor(folder, state)
-        try await desk.withSource { source, name throws(Failure) in
-            var hooks = Audit.Hooks()
-            hooks.onBundle = { try monitor.take($0) }
-            hooks.willCommit = { try monitor.flush() }
-            hooks.keepsManifest = { monitor.needsManifest($0) }
-            try await run(desk.audit(source, name, state, hooks), monitor, folder, state)
+        var hooks = Audit.Hooks()
+        hooks.onBundle = { try monitor.take($0) }
+        hooks.willCommit = { try monitor.flush() }
+        hooks.keepsManifest = { monitor.needsManifest($0) }
+        try await log.withRounds(state, hooks) { round throws(Failure) in
+            try await run(round, monitor, folder, state)
         }
         tellWaiting(monitor)
         return .yes
@@ -65,7 +65,7 @@ struct FollowRun: Sendable {
         let monitor: Monitor
         do throws(MonitorStateError) {
             monitor = try Monitor(
-                folder, of: desk.kit.origin.text, plan.monitor, receivers: plan.receivers,
+                folder, of: log.origin, at: state.size, plan.monitor, receivers: plan.receivers,
                 now: AuditDesk.now)
         } catch {
             throw Failure(error)
@@ -85,9 +85,10 @@ struct FollowRun: Sendable {
 
     /// Runs all parts at once; the first that ends, ends all.
     private func run(
-        _ audit: Audit, _ monitor: Monitor, _ folder: Folder, _ state: AuditState
+        _ round: @escaping FollowedLog.Round, _ monitor: Monitor, _ folder: Folder,
+        _ state: AuditState
     ) async throws(Failure) {
-        var receivers: [any EventReceiver] = [StreamReceiver(console: console)]
+        var receivers: [any EventReceiver] = [StreamReceiver(console)]
         if let program = plan.program { receivers.append(ProgramReceiver(program, in: folder)) }
         receivers += webhooks
         let told = receivers
@@ -96,7 +97,7 @@ struct FollowRun: Sendable {
             if let address = plan.operations {
                 group.addTask { await serve(monitor, at: address) }
             }
-            group.addTask { await follow(audit, monitor, state) }
+            group.addTask { await follow(round, monitor, state) }
             var ends: [End] = []
             for await end in group {
                 ends.append(end)
@@ -149,7 +150,9 @@ struct FollowRun: Sendable {
 
     // MARK: - Rounds
 
-    private func follow(_ audit: Audit, _ monitor: Monitor, _ state: AuditState) async -> End {
+    private func follow(
+        _ audit: @escaping FollowedLog.Round, _ monitor: Monitor, _ state: AuditState
+    ) async -> End {
         let follower = Follower(every: plan.interval, sleep: Self.sleep, spread: Self.spread)
         do throws(Failure) {
             try await follower.run { () async throws(Failure) in
@@ -167,9 +170,9 @@ struct FollowRun: Sendable {
     }
 
     private func round(
-        _ audit: Audit, _ monitor: Monitor, _ state: AuditState
+        _ audit: @escaping FollowedLog.Round, _ monitor: Monitor, _ state: AuditState
     ) async throws(Failure) -> Follower.RoundEnd {
-        let report = try await desk.run(audit)
+        let report = try await audit()
         do throws(MonitorStateError) {
             try monitor.take(MonitorRound(report, evidence: state.folder.path))
             switch report.ending {

@@ -8,17 +8,19 @@ import Studio
 
 /// An audit of a log of any kind that a command runs: by its key, or by a policy.
 struct GenericDesk: Sendable {
-    private let trust: HeadTrust
+    let trust: HeadTrust
     private let others: [HeadCheck.Other]
     private let statePath: String
-    private let place: AuditPlace
+    let place: AuditPlace
+    private let staleAfter: UInt64
     private let console: Console
 
     /// Reads settings and what is trusted.
     init(
-        _ command: AuditCommand, _ settings: Settings, _ console: Console
+        _ command: AuditCommand, _ plan: FollowPlan, _ settings: Settings, _ console: Console
     ) throws(Failure) {
         self.console = console
+        staleAfter = plan.staleAfter ?? HeadCheck.staleAfter
         statePath = command.state
         place = try AuditPlace(command, settings, console)
         let layout = command.log.layout ?? .tiles
@@ -56,22 +58,36 @@ struct GenericDesk: Sendable {
 
     /// Runs the audit once.
     func run() async throws(Failure) -> AuditReport {
-        let state: AuditState
+        let state = try openState()
+        return try await place.withSource { source, name throws(Failure) in
+            try await run(audit(source, name, state))
+        }
+    }
+
+    /// Opens the folder that remembers.
+    func openState() throws(Failure) -> AuditState {
         do throws(AuditStateError) {
-            state = try GenericAudit.openState(statePath, of: trust)
+            return try GenericAudit.openState(statePath, of: trust)
         } catch {
             throw Failure(error)
         }
+    }
+
+    /// An audit of the source.
+    func audit(_ source: any LogSource, _ name: String, _ state: AuditState) -> GenericAudit {
         let progress = ProgressLine(console)
-        return try await place.withSource { source, name throws(Failure) in
-            do {
-                return try await GenericAudit(
-                    source, named: name, trust: trust, state: state, others: others,
-                    patience: .usual, onStep: { progress.show($0) }, now: AuditDesk.now
-                ).run()
-            } catch {
-                throw Failure(ofAudit: error)
-            }
+        return GenericAudit(
+            source, named: name, trust: trust, state: state, others: others,
+            staleAfter: staleAfter, patience: place.patience, onStep: { progress.show($0) },
+            now: AuditDesk.now)
+    }
+
+    /// Runs an audit, and says why it cannot be run.
+    func run(_ audit: GenericAudit) async throws(Failure) -> AuditReport {
+        do {
+            return try await audit.run()
+        } catch {
+            throw Failure(ofAudit: error)
         }
     }
 }

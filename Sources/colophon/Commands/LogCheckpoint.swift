@@ -45,7 +45,7 @@ struct LogCheckpoint: ColophonCommand {
                 desk.place,
                 "no checkpoint of size \(head.checkpoint.size) is kept there, and its root is "
                     + "\(head.checkpoint.root)",
-                hint: "colophon prove --from \(head.checkpoint.size) proves that tree without one")
+                hint: "colophon prove --from SIZE proves that tree without one")
         }
         let text = HeadText(head, desk.trust, NamedFile.names(console))
         if let out {

@@ -39,7 +39,7 @@ struct LogConsistency: ColophonCommand {
         }
         let desk = try await LogDesk(
             log, folder: heads.folder, filesAlone: fromTiles, common, console)
-        let proof = try await GrowthRun(desk, heads).proof(asReceipt: false)
+        let proof = try await GrowthProofs(desk, heads).proof(asReceipt: false)
         try ProofWriter(
             format: console.json ? .json : .text, file: nil, trust: desk.trust, console: console
         ).write([proof])

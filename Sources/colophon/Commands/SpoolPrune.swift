@@ -1,6 +1,7 @@
 import ArgumentParser
 import Encoding
 import Files
+import Settings
 import Studio
 
 /// Removes registered records from a spool.
@@ -22,8 +23,8 @@ struct SpoolPrune: ColophonCommand {
 
     @Option(
         help: ArgumentHelp("Remove what was registered longer ago.", valueName: "time"),
-        transform: SpoolAge.read)
-    var olderThan: SpoolAge
+        transform: Self.age)
+    var olderThan: TimeSpan
 
     @Flag(help: "Remove nothing; say what would go.")
     var dryRun = false
@@ -35,11 +36,12 @@ struct SpoolPrune: ColophonCommand {
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
         let now = UTC.now
+        let age = UInt64(clamping: olderThan.duration.components.seconds)
         var tally = PruneTally(console, isDryRun: dryRun)
         do throws(SpoolError) {
             let spool = try Spool(directory, for: dryRun ? .reading : .moving)
             let pruning = SpoolPruning(
-                of: spool, before: now - min(now, olderThan.seconds), needsCopy: !withoutCopy)
+                of: spool, before: now - min(now, age), needsCopy: !withoutCopy)
             var going: [SpoolPruning.Judged] = []
             try pruning.judge { judged in
                 if judged.verdict == .goes { going.append(judged) } else { tally.keep(judged) }
@@ -51,6 +53,17 @@ struct SpoolPrune: ColophonCommand {
         }
         tally.printSum()
         return .yes
+    }
+
+    /// A hundred years: more is a slip.
+    private static let longestAge: Duration = .seconds(36_525 * 86_400)
+
+    /// Reads an age, and says what is one where it is none.
+    @Sendable private static func age(_ argument: String) throws -> TimeSpan {
+        guard let span = TimeSpan(argument), span.duration <= longestAge else {
+            throw ValidationError("it is a number and s, m, h or d: 90s, 2h, 30d")
+        }
+        return span
     }
 }
 
@@ -106,24 +119,5 @@ private struct PruneTally {
         for (reason, count) in reasons.sorted(by: { $0.key.string < $1.key.string }) {
             console.note("\(count) \(count == 1 ? "stays" : "stay"): \(reason.string)")
         }
-    }
-}
-
-/// An age, as people write it: 90s, 10m, 2h, 30d.
-struct SpoolAge {
-    let seconds: UInt64
-
-    /// A hundred years: more is a slip.
-    private static let longestSeconds: UInt64 = 36_525 * 86_400
-
-    /// Reads an argument, and says what is one where it is none.
-    static func read(_ argument: String) throws -> SpoolAge {
-        let units: [Character: UInt64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
-        guard let unit = argument.last.flatMap({ units[$0] }),
-            let count = UInt64(argument.dropLast()),
-            case let (seconds, isOver) = count.multipliedReportingOverflow(by: unit),
-            !isOver, seconds <= longestSeconds
-        else { throw ValidationError("it is a number and s, m, h or d: 90s, 2h, 30d") }
-        return SpoolAge(seconds: seconds)
     }
 }

@@ -202,16 +202,11 @@ struct WaitingTime {
         return "it is 1s to 24h, in seconds, minutes or hours: 90s, 10m, 2h"
     }
 
-    /// A day: whoever waits longer runs the command again.
-    private static let longestSeconds = 86_400
+    /// Up to a day: whoever waits longer runs the command again.
+    private static let range: ClosedRange<Duration> = .seconds(1) ... .seconds(86_400)
 
     init?(argument: String) {
-        let units = ["s": 1, "m": 60, "h": 3_600]
-        guard let unit = argument.last.flatMap({ units[String($0)] }),
-            let count = Int(argument.dropLast()), count > 0,
-            case let (seconds, isOver) = count.multipliedReportingOverflow(by: unit),
-            !isOver, seconds <= Self.longestSeconds
-        else { return nil }
-        duration = .seconds(seconds)
+        guard let span = TimeSpan(argument), Self.range.contains(span.duration) else { return nil }
+        duration = span.duration
     }
 }

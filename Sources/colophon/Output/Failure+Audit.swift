@@ -26,8 +26,13 @@ extension Failure {
             self = .unreadable(
                 path, "\(rule): the disk has changed it",
                 hint: "keep what is in it, and begin anew in another folder")
+        case .tooMany(let path, let limit):
+            self.init(
+                .tryAgain, path,
+                "has more than \(limit) numbers of this issuer, the most that are read")
         case .none(let path):
-            self = .unreadable(path, "has no state of an audit")
+            self = .unreadable(
+                path, "has no state of an audit", hint: "run colophon audit --state first")
         }
     }
 
@@ -36,6 +41,7 @@ extension Failure {
         switch error {
         case let error as AuditStateError: self.init(error)
         case let error as HeadCheckError: self.init(error)
+        case let error as MonitorStateError: self.init(error)
         case let error as Failure: self = error
         default: self.init(.tryAgain, nil, "\(error)")
         }
@@ -45,6 +51,6 @@ extension Failure {
     init(_ error: HeadCheckError) {
         self = .unreadable(
             error.name, "\(error.refusal)",
-            hint: "name a checkpoint of this ledger, or a kit that knows the key that signed it")
+            hint: "name a checkpoint of this ledger, or a newer kit, which knows more keys")
     }
 }

@@ -25,13 +25,15 @@ struct HeadText {
     /// The lines below a title, each with its own word in front.
     var facts: [Claims.Claim] {
         var facts = [
-            Claims.Claim(name: "root", value: Base64.encode(head.checkpoint.root.bytes))
+            Claims.Claim(name: "root", value: "\(head.checkpoint.root)"),
+            Claims.Claim(name: "base64", value: Base64.encode(head.checkpoint.root.bytes)),
         ]
-        guard head.head.signed != nil else {
+        if let under = head.under {
             return facts + [
                 Claims.Claim(
                     name: "signed by",
-                    value: "nobody here: computed from tiles, which the newest checkpoint proves")
+                    value: "nobody here: computed from tiles, which the log's signed checkpoint of "
+                        + "size \(under.claim.size) proves")
             ]
         }
         facts += head.signers.map { Claims.Claim(name: "signed by", value: Self.name(of: $0)) }
@@ -84,12 +86,16 @@ struct HeadText {
             Console.object([
                 ("size", .integer(Int64(clamping: head.checkpoint.size))),
                 ("root", .string(Text("\(head.checkpoint.root)"))),
-                ("note", head.head.signed.flatMap { Text(utf8: $0.encoded) }.map { .string($0) }),
+                ("note", Self.json(head.head.signed)), ("under", Self.json(head.under)),
                 ("keys", .array(head.signers.map { .string(Text("\($0)")) })),
                 ("time", head.time.map { .string(Text(UTC.text($0))) }),
                 ("witnesses", .array(witnesses)),
                 ("quorum", quorum),
             ]))
+    }
+
+    private static func json(_ signed: SignedCheckpoint?) -> JSON? {
+        signed.flatMap { Text(utf8: $0.encoded) }.map { .string($0) }
     }
 
     /// True, false, or null where nobody asks for one.

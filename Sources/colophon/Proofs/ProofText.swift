@@ -19,18 +19,15 @@ enum ProofText {
         let proof = leaf.proof
         let origin = proof.head.checkpoint.origin.string
         var lines = Columns.wrap("ENTRY \(proof.index) IS IN THE LOG \(origin)", head: "")
-        lines += facts(entry(of: leaf))
-        lines +=
-            [""]
-            + Columns.wrap(
-                "The \(counted(proof.inclusion.path.count, "hash", "hashes")) from the leaf to the root"
-                    + " of \(HeadText.title(leaf.head)). Each step is SHA-256 of a byte 01, the left "
-                    + "and the right hash:", head: "")
+        lines += facts(entry(of: leaf)) + [""]
+        let hashes = counted(proof.inclusion.path.count, "hash", "hashes")
+        let words = """
+            The \(hashes) from the leaf to the root of \(HeadText.title(leaf.head)). Each step is \
+            SHA-256 of a byte 01, the left and the right hash:
+            """
+        lines += Columns.wrap(words, head: "")
         lines += steps(proof.inclusion.steps(from: proof.leafHash))
-        lines += facts([
-            Claims.Claim(name: "root", value: "\(proof.head.checkpoint.root)")
-        ])
-        return lines + [""] + self.lines(of: leaf.head, "The checkpoint of", trust, names)
+        return lines + [""] + self.lines(of: leaf.head, "The head,", trust, names)
     }
 
     /// Returns the proof that the log has only grown.
@@ -52,10 +49,6 @@ enum ProofText {
         } else {
             lines += Columns.wrap("Both trees are one: no hash is needed.", head: "")
         }
-        lines += facts([
-            Claims.Claim(name: "old root", value: "\(old.root)"),
-            Claims.Claim(name: "new root", value: "\(new.root)"),
-        ])
         lines += [""] + self.lines(of: growth.old, "The older head,", trust, names)
         return lines + [""] + self.lines(of: growth.new, "The newer head,", trust, names)
     }

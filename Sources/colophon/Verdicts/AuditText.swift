@@ -38,21 +38,35 @@ struct AuditText {
         let all = "\(Self.number(extent.entries)), since \(Instant(extent.since))"
         var lines = Self.row("entries", all)
         if extent.newEntries > 0 {
-            let rate = Double(extent.newEntries) / max(0.001, extent.duration / .seconds(1))
-            let time = ProgressLine.time(UInt64((extent.duration / .seconds(1)).rounded(.up)))
-            lines += Self.row(
-                "",
-                "\(Self.number(extent.newEntries)) of them now, in \(time), "
-                    + "\(Self.number(UInt64(rate)))/s")
+            lines += Self.row("", "\(Self.number(extent.newEntries)) of them now\(pace)")
         } else {
             lines += Self.row("", "no new ones")
         }
         if report.log.genesis != nil {
+            lines += Self.row("checked", looks)
             let keys = "\(Self.number(extent.keys)) keys"
             lines += Self.row(
                 "control", "\(Self.number(extent.controls)) statements, \(keys)")
         }
         return lines
+    }
+
+    /// How long it took, and how fast that was; empty where it was too short to tell.
+    private var pace: String {
+        let seconds = report.extent.duration / .seconds(1)
+        guard seconds >= 1 else { return "" }
+        let rate = UInt64(Double(report.extent.newEntries) / seconds)
+        return ", in \(ProgressLine.time(UInt64(seconds))), \(Self.number(rate))/s"
+    }
+
+    /// What was looked at in each entry.
+    private var looks: String {
+        let more = [
+            report.extent.signatures ? "signatures" : nil,
+            report.extent.manifests ? "manifests" : nil,
+        ]
+        return (["form"] + more.compactMap(\.self)).joined(separator: ", ")
+            + ", keys, policy, duplicates, chains"
     }
 
     private var head: [String] {
@@ -71,7 +85,10 @@ struct AuditText {
     }
 
     private var evidence: [String] {
-        report.evidence.counts.sorted { $0.key < $1.key }.flatMap { type, count in
+        if report.evidence.isEmpty, report.log.genesis != nil, report.head != nil {
+            return Self.row("dated", "by nobody, as far as the source shows")
+        }
+        return report.evidence.counts.sorted { $0.key < $1.key }.flatMap { type, count in
             var lines: [String]
             if let newest = count.newest {
                 lines = Self.row(
@@ -121,9 +138,7 @@ struct AuditText {
     }
 
     private var uncheckedLooks: [String] {
-        guard report.log.genesis != nil else {
-            return ["what the entries say: of a log of another kind nothing more is known"]
-        }
+        guard report.log.genesis != nil else { return [] }
         var words: [String] = []
         if !report.extent.signatures { words.append("signatures of statements: not asked for") }
         if !report.extent.manifests { words.append("manifests: not asked for") }

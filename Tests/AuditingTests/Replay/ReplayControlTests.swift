@@ -106,23 +106,6 @@ import Testing
         #expect(replayed.found(only: .erasure, at: second, "entry \(first) has erased"))
     }
 
-    @Test mutating func aManifestThatIsErasedAndServedIsFound() async throws {
-        let entry = try ledger.add("photo")
-        let bytes = ledger.manifests[entry]
-        let erasure = try ledger.erase([entry])
-        let manifest = try Manifest(#require(bytes))
-        let again = ledger.add(try ledger.draft(manifest).sign(with: ledger.pop), manifest)
-        let replayed = try await Replayed(ledger)
-        #expect(replayed.found(only: .erasure, at: again, "entry \(erasure) has erased"))
-        // Before the erasure comes, only a kit can tell.
-        ledger.manifests[entry] = bytes
-        ledger.manifests[again] = nil
-        let known = try LoggedErasure.Order(
-            Statement(leaf: ledger.leaves[Int(erasure)]), at: erasure)?.erasure
-        let told = try await Replayed(ledger) { $0.erasures = [known].compactMap(\.self) }
-        #expect(told.found(only: .erasure, at: entry, "entry \(erasure) has erased"))
-    }
-
     @Test mutating func aLogOfMoreControlStatementsThanAnAuditKeepsIsGivenUp() async throws {
         var place = ReplayPlace(beginningOf: ledger.registry.genesis)
         let leaf = ledger.leaves[2]

@@ -15,6 +15,12 @@ import Testing
         ledger = try .withPoP()
     }
 
+    /// A member of a manifest that makes it so large, and some more.
+    private static func longRecord(_ byteCount: Int) -> [(Text, JSON)] {
+        let text = JSON.string(Text(String(repeating: "a", count: byteCount)))
+        return [("record", ["lang": "en", "title": "A long story", "text": text])]
+    }
+
     @Test mutating func anotherManifestIsFound() async throws {
         let index = try ledger.add("photo")
         ledger.manifests[index] = try ledger.manifest("another").bytes
@@ -48,8 +54,7 @@ import Testing
         settings.manifestBytes = 1024
         try ledger.apply(settings: settings)
         try ledger.add("small")
-        let long = JSON.string(Text(String(repeating: "a", count: 1200)))
-        let index = try ledger.add("large", [("notes", long)])
+        let index = try ledger.add("large", Self.longRecord(1_200))
         let replayed = try await Replayed(ledger)
         #expect(replayed.found(.manifest, at: index, "1024 bytes"), "\(replayed.findings)")
         #expect(replayed.findings.count == 1)
@@ -121,8 +126,7 @@ import Testing
 
     /// A file larger than may be read beside others is read alone, and judged all the same.
     @Test mutating func aLargeFileOfManifestsIsReadAlone() async throws {
-        let filler = JSON.string(Text(String(repeating: "a", count: 200_000)))
-        for number in 0..<30 { try ledger.add("\(number)", [("notes", filler)]) }
+        for number in 0..<40 { try ledger.add("\(number)", Self.longRecord(60_000)) }
         let wrong = try ledger.add("last")
         ledger.manifests[wrong] = try ledger.manifest("another").bytes
         #expect(ledger.manifests.values.reduce(0) { $0 + $1.count } > ReplayLimits.manifestsBytes)

@@ -32,7 +32,8 @@ extension RecordedLog {
         kit.calendars = Array("https://a.example\nhttps://b.example\n".utf8)
         return try RecordedLog(
             files: recorder.export(), kit: kit, keys: recorder.keys(),
-            places: recorder.places, time: recorder.fixture.clock.now)
+            places: recorder.places, time: SystemClock.seconds(),
+            erased: found(recorder.erased?.manifest, "the manifest that was erased"))
     }
 }
 
@@ -43,10 +44,12 @@ private final class Recorder {
 
     private let lagos = KeyFile.generate(.es256)
     private let retired = KeyFile.generate(.ed25519)
-    private var erased: Statement?
+    private let build = KeyFile.generate(.ed25519)
+    private(set) var erased: TransparentStatement?
     private var notes: [(firstSize: UInt64, key: SigningKey)] = []
 
     static let lagosIssuer: Text = "https://pops.example/lagos"
+    static let buildIssuer: Text = "https://ci.example/builds"
     static let milestone: Text = "https://drops.example/estuary/m1"
 
     init() throws {
@@ -105,19 +108,22 @@ private final class Recorder {
             try $0.sign(.add, lagos.publicKey, issuer: Self.lagosIssuer)
         }
         try await control(as: "add retired") { [retired] in try $0.sign(.add, retired.publicKey) }
+        try await control(as: "add build") { [build] in
+            try $0.sign(.add, build.publicKey, issuer: Self.buildIssuer, roles: [.ci])
+        }
         try await control(as: "policy") { try $0.sign(policy: { $0.manifestBytes = 200_000 }) }
         try await register(fixture.capture("first"), as: "first")
         try await register(
             fixture.capture("of Lagos", by: lagos, issuer: Self.lagosIssuer), as: "lagos")
         let erased = try fixture.capture("to be erased")
-        self.erased = try TransparentStatement(erased).statement
+        self.erased = try TransparentStatement(erased)
         try await register(erased, as: "erased")
         try await register(fixture.capture("by an old key", by: retired), as: "old key")
         try await control(as: "retire") { [retired, fixture] in
             try $0.sign(
                 .retire, retired.publicKey, signedUntil: Int64(fixture.clock.now))
         }
-        try await register(Self.foreign(by: signer()), as: "foreign")
+        try await register(Self.foreign(by: signer(Self.buildIssuer, build)), as: "foreign")
         try await chain(["chained 0", "chained 1", "chained 2"])
     }
 
@@ -161,7 +167,7 @@ private final class Recorder {
                     "timeline": [], "actions": [], "entries": [],
                 ], Freshness(issuedAt: fixture.clock.now)
             ).bytes, as: "postmortem")
-        let erased = try found(self.erased, "what is to be erased")
+        let erased = try found(self.erased, "what is to be erased").statement
         try await control(as: "erasure") {
             try $0.sign(erasing: erased.manifestDigest, of: [erased.id])
         }

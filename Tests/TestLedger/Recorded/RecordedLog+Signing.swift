@@ -34,9 +34,7 @@ extension RecordedLog {
             let end = min(leaves.count, start + TileID.width)
             let index = UInt64(start / TileID.width)
             let path = TilePath.entries(index: index, width: end - start).description
-            files[path] = leaves[start..<end].flatMap { leaf in
-                [UInt8(leaf.count >> 8), UInt8(leaf.count & 0xFF)] + leaf
-            }
+            files[path] = Self.bundle(leaves[start..<end])
             files[StaticLayout.manifests(index, width: end - start)] =
                 manifests[start..<end].flatMap { manifest in
                     (manifest.map { CBOR.bytes($0) } ?? .null).encoded()

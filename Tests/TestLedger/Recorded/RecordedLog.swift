@@ -29,14 +29,18 @@ package struct RecordedLog: Sendable {
     /// The index of what was registered, by its name.
     package let places: [String: UInt64]
 
-    /// The time by the clock of the ledger when it was recorded, in POSIX seconds.
+    /// When it was recorded, by the clock of those who have dated it, in POSIX seconds.
     package let time: UInt64
+
+    /// The manifest that was erased.
+    package let erased: [UInt8]
 
     /// Takes the files of an export apart.
     package init(
         files: [String: [UInt8]], kit: TrustKit.Files, keys: RecordedKeys,
-        places: [String: UInt64], time: UInt64
+        places: [String: UInt64], time: UInt64, erased: [UInt8]
     ) throws {
+        self.erased = erased
         (self.files, self.kit, self.keys) = (files, kit, keys)
         (self.places, self.time) = (places, time)
         (leaves, manifests) = ([], [])
@@ -81,10 +85,39 @@ package struct RecordedLog: Sendable {
         ).encoded
     }
 
+    /// The signed note of the whole log by any key.
+    package func note(by key: SigningKey) throws -> [UInt8] {
+        let origin = Text(LedgerFixture.origin)
+        return try NoteSigner(name: origin, key: key).note(
+            Checkpoint(origin: origin, size: size, root: root())
+        ).encoded
+    }
+
+    /// Changes the bytes of one file, which must be there.
+    package mutating func edit(
+        _ path: String, _ change: (inout [UInt8]) throws -> Void
+    ) throws {
+        var bytes = try found(files[path], path)
+        try change(&bytes)
+        files[path] = bytes
+    }
+
+    /// Puts one more leaf behind the others, and signs the log anew.
+    package mutating func append(_ leaf: [UInt8], _ manifest: [UInt8]? = nil) throws {
+        leaves.append(leaf)
+        manifests.append(manifest)
+        try sign()
+    }
+
     // MARK: - Files of leaves
 
+    /// The file of the bundle of these leaves.
+    package static func bundle(_ leaves: ArraySlice<[UInt8]>) -> [UInt8] {
+        leaves.flatMap { [UInt8($0.count >> 8), UInt8($0.count & 0xFF)] + $0 }
+    }
+
     /// The leaves of an entry bundle.
-    static func split(_ bundle: [UInt8]) -> [[UInt8]] {
+    package static func split(_ bundle: [UInt8]) -> [[UInt8]] {
         var leaves: [[UInt8]] = []
         var rest = bundle[...]
         while let high = rest.popFirst(), let low = rest.popFirst() {

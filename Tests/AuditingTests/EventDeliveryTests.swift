@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// An event is given until it is taken, and one receiver never waits for another.
-@Suite struct DeliveryTests {
+@Suite struct EventDeliveryTests {
     private let scene: MonitorScene
 
     init() throws { scene = try MonitorScene() }

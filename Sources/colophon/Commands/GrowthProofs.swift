@@ -39,7 +39,7 @@ struct NamedHeads {
 }
 
 /// Has a log prove that it has only grown.
-struct GrowthRun {
+struct GrowthProofs {
     private let desk: LogDesk
     private let heads: NamedHeads
 

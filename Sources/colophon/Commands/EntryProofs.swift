@@ -3,7 +3,7 @@ import Provenance
 import Studio
 
 /// Has a log prove what somebody named, one after the other.
-struct EntryRun {
+struct EntryProofs {
     private let desk: LogDesk
     private let subjects: [(name: String, subject: ProofSubject)]
     private let picked: [EntryID]

@@ -7,7 +7,7 @@ import Studio
 
 /// What one folder is held to, round after round: nothing that its clients remember is lost or
 /// contradicted.
-struct Audit {
+struct AckAudit {
     /// Statements of earlier rounds that one round's check asks about again.
     private static let sampleCount = 400
 

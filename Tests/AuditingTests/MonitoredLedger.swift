@@ -1,0 +1,130 @@
+import Auditing
+import Checkpoints
+import Encoding
+import Files
+import Manifests
+import Provenance
+import Synchronization
+import TestLog
+import TestSupport
+
+/// A ledger that is audited again and again by a monitor, which may be killed between any two
+/// steps.
+final class MonitoredLedger {
+    var ledger: MemoryLedger
+    let log: MemoryLog
+    let folder: TemporaryFolder
+    let clock = ManualClock(MemoryLedger.start + 86_400 * 365)
+    private(set) var monitor: Monitor?
+
+    /// Whether the source serves no manifest.
+    var hidesManifests = false
+
+    /// The words of all events that were taken, in their order, and their identifiers.
+    private(set) var told: [JSON] = []
+
+    init() throws {
+        ledger = try MemoryLedger()
+        try ledger.addPoP()
+        log = try MemoryLog(ledger)
+        folder = try TemporaryFolder("monitored", in: TemporaryFolder.memory)
+    }
+
+    /// Logs a work of a creator.
+    @discardableResult
+    func work(_ name: String, by creator: String = "Ana Example", id: String? = nil) throws -> Text
+    {
+        var creator: JSON.Object = ["name": .string(Text(creator))]
+        creator["id"] = id.map { .string(Text($0)) }
+        let file = try ledger.capture(name, [("creator", .object(creator))])
+        return Text("\(file.statement.id)")
+    }
+
+    struct Killed: Error {}
+
+    /// One run of the program: opens the state, audits once, and gives what it tells to standard
+    /// output.
+    ///
+    /// - Parameter step: is called between any two steps; it may throw ``Killed``.
+    @discardableResult
+    func run(
+        _ options: Monitor.Options = Monitor.Options(),
+        step: @escaping @Sendable () throws -> Void = {}
+    ) async throws -> AuditReport {
+        try log.show(ledger)
+        if hidesManifests { log.remove("manifests") }
+        let kit = try ledger.kit()
+        let state = try Audit.openState(folder.path("state"), of: kit, Audit.Options())
+        let below = try state.folder.folder(making: Monitor.folderName, .secret)
+        let clock = clock
+        let monitor = try Monitor(
+            below, of: kit.origin.text, at: state.size, options, receivers: ["stdout"]
+        ) { clock.now }
+        self.monitor = monitor
+        var hooks = Audit.Hooks()
+        hooks.onBundle = { bundle in
+            try step()
+            try monitor.take(bundle)
+            try step()
+        }
+        hooks.willCommit = {
+            try step()
+            try monitor.flush()
+            try step()
+        }
+        hooks.keepsManifest = { monitor.needsManifest($0) }
+        let audit = Audit(
+            log, named: "the test", kit: kit, state: state, patience: .init { _ in }, hooks: hooks
+        ) { clock.now }
+        let report = try await audit.run()
+        try step()
+        try monitor.take(MonitorRound(report, evidence: state.folder.path))
+        try step()
+        try deliver(monitor.outbox, step)
+        return report
+    }
+
+    /// One run of an audit that tells nobody.
+    func runWithoutMonitor() async throws {
+        try log.show(ledger)
+        let kit = try ledger.kit()
+        let state = try Audit.openState(folder.path("state"), of: kit, Audit.Options())
+        let clock = clock
+        let audit = Audit(
+            log, named: "the test", kit: kit, state: state, patience: .init { _ in }
+        ) { clock.now }
+        _ = try await audit.run()
+    }
+
+    private func deliver(_ outbox: Outbox, _ step: () throws -> Void) throws {
+        while let batch = try outbox.batch(for: "stdout") {
+            for (index, line) in batch.lines.enumerated() {
+                told.append(try JSON.decode(Array(line.utf8)))
+                try step()
+                _ = outbox.taken(index + 1, of: batch, by: "stdout")
+                try outbox.settle("stdout")
+                try step()
+            }
+        }
+    }
+
+    /// Takes what was told so far.
+    func takeTold() -> [JSON] {
+        defer { told = [] }
+        return told
+    }
+}
+
+/// Throws after so many steps.
+final class KillSwitch: Sendable {
+    private let left: Mutex<Int>
+
+    init(after steps: Int) { left = Mutex(steps) }
+
+    func step() throws {
+        try left.withLock { left throws(MonitoredLedger.Killed) in
+            guard left > 0 else { throw MonitoredLedger.Killed() }
+            left -= 1
+        }
+    }
+}

@@ -1,0 +1,178 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `colophon audit`, as somebody runs it who trusts neither a ledger nor its mirror.
+@Suite struct AuditCommandTests {
+    private let ledger: LedgerProcess
+    private let shop: Workshop
+
+    /// A ledger with three works, its kit from before them, and an export.
+    init() async throws {
+        shop = try await Workshop()
+        ledger = try await LedgerProcess(in: shop)
+        try await ledger.add("berlin", issuer: Workshop.berlin)
+        try await ledger.writeKit()
+        for name in ["a.jpg", "b.jpg", "c.jpg"] { try await register(name) }
+        try await export()
+    }
+
+    private func register(_ name: String) async throws {
+        try shop.write("pixels of \(name)", to: name)
+        try await shop.signWork(name)
+        let sent = try await ledger.colophon("submit", "\(name).colophon")
+        try #require(sent.status == 0, "\(sent.words)")
+    }
+
+    private func export() async throws {
+        let made = try await Program.run(
+            "colophond", ["export", "--data", "ledger", "--out", "export"], in: shop.folder)
+        try #require(made.status == 0, "\(made.words)")
+    }
+
+    private func audit(_ more: String...) async throws -> Program.Outcome {
+        try await Program.run(
+            "colophon", ["audit", "--trust", "trust", "--state", "state"] + more, in: shop.folder)
+    }
+
+    private func report(_ more: String...) async throws -> [String: Any] {
+        let ran = try await Program.run(
+            "colophon", ["audit", "--trust", "trust", "--state", "state", "--json"] + more,
+            in: shop.folder)
+        return try #require(ran.objects.first, "\(ran.words)")
+    }
+
+    private func expectNarrow(_ ran: Program.Outcome) {
+        for line in (ran.output + ran.words).split(separator: "\n") {
+            #expect(line.count <= 80, "\(line)")
+        }
+    }
+
+    // MARK: - A log that is well
+
+    @Test func theLedgerAndItsExportAreAuditedAlike() async throws {
+        let live = try await audit("--ledger", ledger.address)
+        #expect(live.status == 0, "\(live.output)\(live.words)")
+        #expect(live.output.hasSuffix("clean: the log kept every rule that was checked\n"))
+        #expect(live.output.contains(LedgerProcess.origin) && live.output.contains("6, since "))
+        expectNarrow(live)
+        try await register("d.jpg")
+        try await export()
+        let copy = try await audit("--from", "export")
+        #expect(copy.status == 0, "\(copy.output)\(copy.words)")
+        #expect(copy.output.contains("1 of them now"), "\(copy.output)")
+        expectNarrow(copy)
+    }
+
+    @Test func aProgramReadsTheReport() async throws {
+        let report = try await report("--from", "export")
+        #expect(report["outcome"] as? String == "clean" && report["complete"] as? Bool == true)
+        #expect((report["head"] as? [String: Any])?["size"] as? Int == 6)
+        let extent = try #require(report["extent"] as? [String: Any])
+        #expect(extent["entries"] as? Int == 6 && extent["newEntries"] as? Int == 6)
+        #expect(extent["signatures"] as? Bool == true && extent["manifests"] as? Bool == true)
+        #expect((report["findings"] as? [Any])?.isEmpty == true)
+        #expect(report["origin"] as? String == LedgerProcess.origin)
+    }
+
+    @Test func theStateIsItsOwnersAlone() async throws {
+        _ = try await audit("--from", "export")
+        #expect(try shop.permissions("state") == 0o700)
+        for name in try FileManager.default.contentsOfDirectory(atPath: shop.url("state").path()) {
+            #expect(try shop.permissions("state/\(name)") & 0o077 == 0, "\(name)")
+        }
+    }
+
+    @Test func nothingIsSaidWhereNothingIsWrong() async throws {
+        let ran = try await audit("--from", "export", "--quiet")
+        #expect(ran.status == 0 && ran.output.isEmpty && ran.words.isEmpty, "\(ran.words)")
+    }
+
+    /// What a collector has of the log must be in it.
+    @Test func theHeadsOfARecordAreHeldAgainstTheLog() async throws {
+        let ran = try await audit("--from", "export", "--checkpoint", "c.jpg.colophon")
+        #expect(ran.status == 0, "\(ran.words)")
+        let foreign = try await audit("--from", "export", "--checkpoint", "a.jpg")
+        #expect(foreign.status == 2, "\(foreign.words)")
+        #expect(foreign.words.contains("has no checkpoint of \(LedgerProcess.origin)"))
+    }
+
+    @Test func aLogIsLookedOverByItsKeyAlone() async throws {
+        let policy = String(decoding: try shop.bytes("trust/policy"), as: UTF8.self)
+        let line = try #require(policy.split(separator: "\n").first { $0.hasPrefix("log ") })
+        let ran = try await Program.run(
+            "colophon",
+            [
+                "audit", "--generic", "--vkey", String(line.dropFirst(4)), "--from", "export",
+                "--state", "generic",
+            ], in: shop.folder)
+        #expect(ran.status == 0, "\(ran.output)\(ran.words)")
+        #expect(ran.output.contains("what the entries mean"))
+        expectNarrow(ran)
+    }
+
+    // MARK: - What is wrong
+
+    @Test func aBundleThatWasChangedIsNamed() async throws {
+        let path = "export/tile/entries/000.p/6"
+        var bytes = try shop.bytes(path)
+        bytes[100] ^= 1
+        try Data(bytes).write(to: shop.url(path))
+        let ran = try await audit("--from", "export")
+        #expect(ran.status == 1, "\(ran.output)\(ran.words)")
+        #expect(ran.output.contains("VIOLATION bundle") && ran.output.contains("NOT CLEAN"))
+        expectNarrow(ran)
+    }
+
+    @Test func aBundleThatIsMissingIsAskedForAgainNextTime() async throws {
+        let path = "export/tile/entries/000.p/6"
+        let bytes = try shop.bytes(path)
+        try FileManager.default.removeItem(at: shop.url(path))
+        let ran = try await audit("--from", "export")
+        #expect(ran.status == 3, "\(ran.output)\(ran.words)")
+        #expect(ran.words.contains("tile/entries/000") && ran.words.contains("run the same"))
+        #expect(!ran.output.contains("clean"), "\(ran.output)")
+        expectNarrow(ran)
+        try Data(bytes).write(to: shop.url(path))
+        #expect(try await audit("--from", "export").status == 0)
+    }
+
+    @Test func aManifestThatIsGoneWithoutAnErasureIsFound() async throws {
+        let path = "export/manifests/000.p/6"
+        let bytes = try shop.bytes(path)
+        // Three nulls of control statements, then byte strings of 256 bytes and more.
+        var start = 3
+        for _ in 3..<5 {
+            try #require(bytes[start] == 0x59)
+            start += 3 + Int(bytes[start + 1]) << 8 + Int(bytes[start + 2])
+        }
+        try Data(bytes[..<start] + [0xF6]).write(to: shop.url(path))
+        let report = try await report("--from", "export")
+        let findings = try #require(report["findings"] as? [[String: Any]])
+        #expect(findings.map { $0["rule"] as? String } == ["manifest"], "\(report)")
+        #expect(findings.first?["entry"] as? Int == 5)
+    }
+
+    // MARK: - Usage
+
+    @Test func anAuditThatCannotBeRunSaysWhatToDo() async throws {
+        let both = try await audit("--from", "export", "--ledger", "https://ledger.example")
+        #expect(both.status == 2 && both.words.contains("exclude each other"))
+        let none = try await audit("--from", "nowhere")
+        #expect(none.status == 2 && none.words.contains("nowhere"), "\(none.words)")
+        let kit = try await Program.run(
+            "colophon", ["audit", "--from", "export", "--state", "state"], in: shop.folder)
+        #expect(kit.status == 2 && kit.words.contains("--trust"), "\(kit.words)")
+        _ = try await audit("--from", "export")
+        let other = try await audit("--from", "export", "--without-manifests")
+        #expect(other.status == 2 && other.words.contains("name another folder"), "\(other.words)")
+    }
+
+    @Test func aLedgerThatIsNotThereIsNotClean() async throws {
+        let address = ledger.address
+        _ = try await ledger.stop()
+        let ran = try await audit("--ledger", address)
+        #expect(ran.status == 3, "\(ran.words)")
+        #expect(!ran.output.contains("clean"), "\(ran.output)")
+    }
+}
