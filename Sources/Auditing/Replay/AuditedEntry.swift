@@ -66,11 +66,11 @@ package struct AuditedEntry: Sendable {
     package var artifactCount: Int { claims?.artifactCount ?? 0 }
 
     /// The SHA-256 of an artifact that it names.
-    package func artifact(_ position: Int) -> Hash {
+    package func artifact(_ number: Int) -> Hash {
         switch bundle.entries[position].form {
         case .unreadable: .zero
-        case .fields(let fields): bundle.hash(fields.artifact(position), at: index)
-        case .statement(let place): bundle.statements[place].subjectDigests[position]
+        case .fields(let fields): bundle.hash(fields.artifact(number), at: index)
+        case .statement(let place): bundle.statements[place].subjectDigests[number]
         }
     }
 
