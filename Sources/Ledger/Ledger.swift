@@ -56,6 +56,8 @@ public final class Ledger: Service, Sendable {
             path: options.highWater, origin: origin, faultHook: options.faultHook)
         var state = try TreeState(stored, store: store)
         let stale = try staleness(of: state, highWater.newest, store)
+        // What was made of a copy has no head to show before all entries are back.
+        if let stale, state.head.receipt == nil, try store.newestSignedHead() == nil { throw stale }
         let keys = try LedgerKeys.opened(
             in: keyFolder, by: stored.registry, isOldCopy: stale != nil, path: options.keys)
         let hold = stale.map { SigningHold.store($0) } ?? (options.asksWitnesses ? .asking : nil)

@@ -180,11 +180,13 @@ struct RestoreCommand: AsyncParsableCommand {
     /// Says where the folder stands; exit code 1 where it must not sign yet.
     private func judge(_ options: LedgerOptions) throws(Failure) {
         let (size, signedSize): (UInt64, UInt64)
+        let isServed: Bool
         var keys: Failure?
         do throws(LedgerError) {
             let recovery = try Recovery(options)
             defer { recovery.close() }
             (size, signedSize) = (recovery.size, recovery.signedSize)
+            isServed = try recovery.hasSignedHead
             do throws(LedgerError) {
                 try recovery.requireKeys()
             } catch {
@@ -201,7 +203,9 @@ struct RestoreCommand: AsyncParsableCommand {
         if let keys { Output.say("colophond: \(keys.line): it is not served before that is right") }
         throw Failure(
             "entries \(size) to \(signedSize - 1) are missing: \(options.data) has \(size) "
-                + "entries, but a head of \(signedSize) was signed; it is served and signs nothing",
+                + "entries, but a head of \(signedSize) was signed; "
+                + (isServed
+                    ? "it is served and signs nothing" : "it is not served before they are back"),
             hint: "colophond restore --data \(ShellWord.quoted(options.data)) "
                 + "--entries-from EXPORT|FILE.colophon",
             code: Failure.no)

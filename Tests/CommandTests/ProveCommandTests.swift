@@ -105,8 +105,12 @@ import Testing
             #expect(found.words.contains("does not have an entry of the artifact"))
         }
         // Of several what is there is proven.
-        let both = try await run("prove", "x.jpg", "a.jpg", "--json")
+        let both = try await run("prove", "x.jpg", "nothere", "a.jpg", "--json")
         #expect(both.status == 1 && both.objects.count == 1, "\(both.words)")
+        #expect(both.words.contains("nothere"), "\(both.words)")
+        let elsewhere = try await shop.colophon(
+            "prove", "4", "--trust", "trust", "--ledger", "\(ledger.address)/other")
+        #expect(elsewhere.status == 3 && elsewhere.words.contains("no log is kept there"))
     }
 
     // MARK: - Forms
@@ -228,6 +232,12 @@ import Testing
         let receipt = try await run("prove", "--from", "3", "--format", "cose", "--out", "grown")
         #expect(receipt.status == 0, "\(receipt.words)")
         #expect(try shop.bytes("grown").starts(with: [0xD2, 0x84]))
+        // Whoever is wrong is named: here the file, not the ledger.
+        let forged = String(decoding: try shop.bytes("saved"), as: UTF8.self)
+        try shop.write(forged.replacing("\n8\n", with: "\n7\n"), to: "forged")
+        let refused = try await run("prove", "--from", "forged")
+        #expect(refused.status == 1 && refused.output.isEmpty, "\(refused.words)")
+        #expect(refused.words.hasPrefix("colophon: forged: its checkpoint"), "\(refused.words)")
         let behind = try await run("prove", "--from", "900")
         #expect(behind.status == 3 && behind.words.contains("too few for 900"))
     }

@@ -166,8 +166,12 @@ import Testing
                 #expect(report.files == 1, "\(name)")
                 #expect(try bench.files() == whole, "\(name)")
                 let asked = bench.shown.takeAsked().filter { !$0.hasPrefix("anchors/") }
-                // Tiles of level 0 are made of the leaves; the others are proven from above.
-                #expect(Set(asked).subtracting([name, "checkpoint"]).isEmpty, "\(name): \(asked)")
+                // The tiles at the border prove each other, so all of them are asked for again.
+                var allowed: Set = [name, "checkpoint"]
+                if name.hasPrefix("tile/"), !name.contains("entries"), name.contains(".p/") {
+                    allowed.formUnion(["tile/0/003.p/232", "tile/1/000.p/3"])
+                }
+                #expect(Set(asked).isSubset(of: allowed), "\(name): \(asked)")
             }
         }
     }

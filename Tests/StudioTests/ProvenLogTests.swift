@@ -40,6 +40,18 @@ import Testing
         }
     }
 
+    /// A receipt's time and signature are checked by a kit alone: without one neither is told.
+    @Test func whatAVerifierKeyCannotCheckIsNotTold() async throws {
+        try await ProvingLedger.run { log in
+            let key = try #require(log.oldKit.logTerms(of: log.oldKit.origin.text).first).key
+            let leaf = try #require(
+                try await log.prove(.entry(log.works[2]), by: .keys([key])).first)
+            #expect(try log.holds(leaf, log.works[2]))
+            #expect(leaf.head.time == nil && leaf.receipt == nil)
+            #expect(try await log.prove(.entry(log.works[2])).first?.head.time != nil)
+        }
+    }
+
     /// Files alone ask for nothing that a static copy lacks.
     @Test func filesAloneAskNoQuestion() async throws {
         try await ProvingLedger.run { log in
@@ -138,8 +150,8 @@ import Testing
             let kitHead = try SignedCheckpoint(
                 parsing: try #require(try log.ledger.head(size: log.oldKit.size)).note)
             for (from, to) in [
-                (.size(5), .size(9)), (.size(5), .newest), (.saved(kitHead), .newest),
-                (.saved(kitHead), .size(20)), (.size(4), .saved(kitHead)),
+                (.size(5), .size(9)), (.size(5), .newest), (.saved(kitHead, file: "kit"), .newest),
+                (.saved(kitHead, file: "kit"), .size(20)), (.size(4), .saved(kitHead, file: "kit")),
             ] as [(NamedHead, NamedHead)] {
                 let growth = try await log.with(filesAlone: filesAlone) { log in
                     try await log.grow(from: log.head(from), to: log.head(to))

@@ -186,6 +186,7 @@ JSON
     cp decision.json.colophon records/
     must colophond trust-kit --data ledger --out trust
     must colophond export --data ledger --out mirror
+    cp -r mirror export
     split_view >heads.misbehaviour
     cp trust/policy logs.policy
     must colophon trust fetch --ledger "$ledger"

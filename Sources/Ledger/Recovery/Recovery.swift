@@ -107,6 +107,12 @@ public final class Recovery {
         size < signedSize ? size..<signedSize : nil
     }
 
+    /// Whether the folder has a signed head, so that ``Ledger/open(_:logger:clock:)`` can show it
+    /// while entries are missing.
+    public var hasSignedHead: Bool {
+        get throws(LedgerError) { try store.newestSignedHead() != nil }
+    }
+
     /// Makes sure that the keys are here by which ``Ledger/open(_:logger:clock:)`` opens the
     /// folder: it judges in the same way.
     public func requireKeys() throws(LedgerError) {

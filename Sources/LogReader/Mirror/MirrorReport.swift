@@ -45,6 +45,18 @@ package struct MirrorReport: Sendable {
         refused.append(Refused(name: name, reason: reason))
     }
 
+    /// Names a tile that is wrong; the copy has the one that is made of the entries.
+    mutating func refuse(_ damage: LogError, of source: any LogSource) {
+        let base = source.location(of: "")
+        let path = damage.file?.path ?? base
+        let reason =
+            switch damage {
+            case .malformed(_, let reason), .refuted(_, let reason), .changed(_, let reason): reason
+            default: "cannot be right"
+            }
+        refuse(path.hasPrefix(base) ? String(path.dropFirst(base.count)) : path, reason)
+    }
+
     mutating func miss(_ index: UInt64) {
         missingManifests += 1
         firstMissing = firstMissing ?? index

@@ -10,6 +10,8 @@ struct MirrorSource: LogSource {
     func location(of path: String) -> String { log.location(of: path) }
 
     func bytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]? {
+        // Only these never change under their names.
+        guard path.hasPrefix("tile/") else { return try await log.bytes(at: path, limit: limit) }
         do throws(LogError) {
             if let own = try await copy.bytes(at: path, limit: limit) { return own }
         } catch .tooLarge {

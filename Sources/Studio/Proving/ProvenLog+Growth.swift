@@ -9,8 +9,8 @@ package enum NamedHead: Sendable {
     /// That of the tree of so many entries.
     case size(UInt64)
 
-    /// That of a checkpoint which was saved.
-    case saved(SignedCheckpoint)
+    /// That of a checkpoint which was saved, in the file of this name.
+    case saved(SignedCheckpoint, file: String)
 
     /// The newest.
     case newest
@@ -38,14 +38,14 @@ extension ProvenLog {
         case .size(let size):
             guard size <= tree.size else { throw .tooSmall(size: tree.size, asked: size) }
             if size == tree.size { return newest }
-            if let kept = try await kept(size) { return try await hold(kept) }
+            if let kept = try await kept(size) { return try await hold(kept, file: nil) }
             do throws(LogError) {
                 return AcceptedHead(
                     computed: try await tree.head(ofFirst: size), under: tree.signed)
             } catch {
                 throw ProvingError(error)
             }
-        case .saved(let signed): return try await hold(signed)
+        case .saved(let signed, let file): return try await hold(signed, file: file)
         }
     }
 
@@ -88,12 +88,16 @@ extension ProvenLog {
     /// Accepts a head from elsewhere: the log has signed it, and the newest one extends it.
     ///
     /// Nobody else need have seen it: what extends it was seen.
-    private func hold(_ signed: SignedCheckpoint) async throws(ProvingError) -> AcceptedHead {
+    ///
+    /// - Parameter file: where it comes from; nil for the log itself.
+    private func hold(
+        _ signed: SignedCheckpoint, file: String?
+    ) async throws(ProvingError) -> AcceptedHead {
         let head: AcceptedHead
         do throws(HeadRefusal) {
             head = try trust.open(signed)
         } catch {
-            throw .head(error, size: signed.claim.size)
+            throw .head(error, size: signed.claim.size, file: file)
         }
         guard head.checkpoint != newest.checkpoint else { return head }
         guard head.checkpoint.size <= tree.size else {

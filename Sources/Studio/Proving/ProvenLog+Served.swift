@@ -137,7 +137,9 @@ extension ProvenLog {
         guard case .inclusion(let inclusion) = fitting.receipt.proof,
             let note = fitting.receipt.note, let signed = try? SignedCheckpoint(parsing: note)
         else { throw .receipt(.noCheckpoint) }
-        let head = try await accept(signed, time: fitting.receipt.issuedAt, from: client)
+        // The time is signed with a key that only a kit has.
+        let time = trust.kit == nil ? nil : fitting.receipt.issuedAt
+        let head = try await accept(signed, time: time, from: client)
         if let kit = trust.kit {
             do throws(ReceiptError) {
                 try ReceiptJudge(kit).check(fitting, of: statement)
@@ -192,7 +194,7 @@ extension ProvenLog {
             head = try trust.open(signed, time: time)
             try trust.requireQuorum(of: head)
         } catch {
-            throw .head(error, size: signed.claim.size)
+            throw .head(error, size: signed.claim.size, file: nil)
         }
         try await Self.requireOneLog(head.checkpoint, newest.checkpoint, client)
         return head

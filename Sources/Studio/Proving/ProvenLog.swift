@@ -45,7 +45,7 @@ package struct ProvenLog: Sendable {
             newest = try trust.open(tree.signed)
             try trust.requireQuorum(of: newest)
         } catch {
-            throw .head(error, size: tree.size)
+            throw .head(error, size: tree.size, file: nil)
         }
         try await requireExtendsKit(newest.checkpoint)
     }
@@ -97,8 +97,9 @@ package enum ProvingError: Error {
     /// The log's files cannot be read, or do not prove it.
     case log(LogError)
 
-    /// A head of this size is not believed.
-    case head(HeadRefusal, size: UInt64)
+    /// A head of this size is not believed; it is in the file of this name, or nil where the log
+    /// gave it.
+    case head(HeadRefusal, size: UInt64, file: String?)
 
     /// The log has signed two trees of this size. Keep both heads.
     case twoTrees(UInt64)

@@ -14,7 +14,7 @@ extension Failure {
         switch error {
         case .ledger(let error): self.init(error, place)
         case .log(let error): self.init(error, desk)
-        case .head(let refusal, let size): self.init(refusal, size, desk)
+        case .head(let refusal, let size, let file): self.init(refusal, size, file, desk)
         case .twoTrees(let size):
             self = .no(
                 place, "the log has signed two trees of size \(size)", hint: Self.keepBoth)
@@ -62,26 +62,27 @@ extension Failure {
         "keep both checkpoints, and tell everyone who relies on the log"
 
     /// Why a head is not believed.
-    private init(_ refusal: HeadRefusal, _ size: UInt64, _ desk: LogDesk) {
+    private init(_ refusal: HeadRefusal, _ size: UInt64, _ file: String?, _ desk: LogDesk) {
         let head = "its checkpoint of size \(size)"
+        let place = file ?? desk.place
         switch refusal {
         case .checkpoint(.unknownKey):
             self = .no(
-                desk.place, "\(head) is signed by no key that is known here",
+                place, "\(head) is signed by no key that is known here",
                 hint: Self.newerKit(desk))
-        case .checkpoint(let error): self = .no(desk.place, "\(head) \(error)")
+        case .checkpoint(let error): self = .no(place, "\(head) \(error)")
         case .badLine(let key):
             self = .no(
-                desk.place,
+                place,
                 "\(head) has a line in the name of \(key.name) that does not verify")
         case .suspect(let doubt):
             self = .no(
-                desk.place,
+                place,
                 "\(head) may be a thief's: a key of the ledger was stolen, and signed sizes from "
                     + "\(doubt.sizes.lowerBound) to \(doubt.sizes.upperBound)")
         case .noQuorum(let head):
             self.init(
-                .tryAgain, desk.place,
+                .tryAgain, place,
                 "too few witnesses have seen the head of size \(head.checkpoint.size)",
                 hint: desk.kit == nil
                     ? "run the same command again in a while"
@@ -95,6 +96,10 @@ extension Failure {
         switch error {
         case .file(let error): self.init(reading: error)
         case .service(_, let error): self.init(error, desk.place)
+        case .missing(let path) where path.hasSuffix("/checkpoint"):
+            self.init(
+                .tryAgain, path, "is missing: no log is kept there",
+                hint: "is the address complete, with the path of the ledger's origin?")
         case .missing(let path):
             self.init(
                 .tryAgain, path, "is missing, and the log's checkpoint covers it",
@@ -141,7 +146,7 @@ extension Failure {
     private static func newerKit(_ desk: LogDesk) -> String? {
         guard let kit = desk.kit else { return "look at the key, and at the address" }
         guard let origin = desk.trust.kit?.origin else { return nil }
-        return "a newer kit may know it: "
+        return "it may be of another ledger, or newer than the kit: "
             + CommandLineText.trustUpdate(kit, at: "https://\(origin)")
     }
 }

@@ -111,12 +111,12 @@ struct Prove: ColophonCommand {
             try writer.write([proof])
             return .yes
         }
+        let (subjects, ill) = try subjects(console)
         let run = EntryProofs(
-            desk, subjects: try subjects(), picked: try picked(), in: heads.to, format, limit,
-            console)
+            desk, subjects: subjects, picked: try picked(), in: heads.to, format, limit, console)
         let (proofs, status) = try await run.proofs()
         try writer.write(proofs)
-        return status
+        return status.worst(ill)
     }
 
     /// Refuses a form that nothing here can be given in, before anybody is asked.
@@ -151,12 +151,20 @@ struct Prove: ColophonCommand {
         try entry.map { text throws(Failure) in try EntryArgument.parse(text) }
     }
 
-    /// What is to be proven, each with its name.
-    private func subjects() throws(Failure) -> [(name: String, subject: ProofSubject)] {
+    /// What is to be proven, each with its name; a name that is none is reported.
+    private func subjects(
+        _ console: Console
+    ) throws(Failure) -> ([(name: String, subject: ProofSubject)], ExitStatus) {
         var all: [(name: String, subject: ProofSubject)] = []
+        var status = ExitStatus.yes
         for name in names {
             guard log.generic else {
-                all.append((name, try ProofSubject.parse(name)))
+                do throws(Failure) {
+                    all.append((name, try ProofSubject.parse(name)))
+                } catch {
+                    console.report(error)
+                    status = status.worst(error.status)
+                }
                 continue
             }
             guard let index = DecimalNumber.parse(name) else {
@@ -173,12 +181,12 @@ struct Prove: ColophonCommand {
             }
             all += try picked().map { ("\($0)", .entry($0)) }
         }
-        guard !all.isEmpty else {
+        guard !all.isEmpty || status != .yes else {
             throw .usage(
                 "nothing is named to be proven",
                 hint: "name an artifact, a record, an entry or an index, or --from a size")
         }
-        return all
+        return (all, status)
     }
 }
 

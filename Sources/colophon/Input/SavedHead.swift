@@ -41,16 +41,16 @@ struct SavedHead {
                     text, "has no receipt, and so no checkpoint",
                     hint: "colophon submit \(ShellWord.quoted(text)) gets one")
             }
-            self.init(name: .saved(signed), record: record)
+            self.init(name: .saved(signed, file: text), record: record)
             return
         }
         if let proof = try? TLogProof(parsing: bytes) {
-            self.init(name: .saved(proof.signed), record: nil)
+            self.init(name: .saved(proof.signed, file: text), record: nil)
             return
         }
         do throws(SignedCheckpointError) {
             let signed = try SignedCheckpoint(parsing: bytes, allowingExtensions: isAnyLog)
-            self.init(name: .saved(signed), record: nil)
+            self.init(name: .saved(signed, file: text), record: nil)
         } catch {
             throw .unreadable(
                 text, "is no checkpoint",

@@ -35,7 +35,8 @@ struct MirrorText {
     }
 
     private func line(_ report: MirrorReport) -> String {
-        let written = "\(report.files) files, \(ProgressLine.size(UInt64(report.bytes)))"
+        let count = report.files == 1 ? "1 file" : "\(report.files) files"
+        let written = "\(count), \(ProgressLine.size(UInt64(report.bytes)))"
         guard report.oldSize < report.size else {
             return report.files == 0
                 ? "\(folder): up to date, tree size \(report.size)"
@@ -76,7 +77,8 @@ struct MirrorText {
             if more > 0 { console.warn(nil, "\(more) more were not copied") }
         }
         if report.cleaned > 0 {
-            console.note("took erased manifests out of \(report.cleaned) files")
+            let count = report.cleaned == 1 ? "1 file" : "\(report.cleaned) files"
+            console.note("took erased manifests out of \(count)")
         }
         if let first = report.firstMissing {
             let count = report.missingManifests
