@@ -112,11 +112,7 @@ extension GenericAudit {
             report.unchecked += outcome.unchecked
             try commit()
             guard let log = outcome.log else {
-                report.ending =
-                    present.isEmpty
-                    ? .unreadable(
-                        "the newest head cannot be compared with a larger one that was seen before")
-                    : .blocked
+                report.ending = AuditReport.Ending(without: outcome)
                 return
             }
             guard index < log.size else { return }
