@@ -142,7 +142,11 @@ struct FollowRun: Sendable {
         let result = await withTaskCancellationHandler {
             await work.result
         } onCancel: {
-            Task { await group.triggerGracefulShutdown() }
+            Task {
+                await group.triggerGracefulShutdown()
+                await Self.sleep(Self.farewell)
+                work.cancel()
+            }
         }
         do {
             try result.get()
@@ -153,9 +157,13 @@ struct FollowRun: Sendable {
                     .tryAgain, nil, "\(error)",
                     hint: "choose another address with --ops-listen"))
         } catch {
-            return .failed(Failure(.tryAgain, nil, "the metrics failed: \(error)"))
+            return Task.isCancelled
+                ? .stopped : .failed(Failure(.tryAgain, nil, "the metrics failed: \(error)"))
         }
     }
+
+    /// How long a client that is being answered is waited for at the end: it asks again.
+    private static let farewell: Duration = .seconds(5)
 
     // MARK: - Rounds
 
