@@ -57,7 +57,7 @@ import Testing
             default: break
             }
         }
-        try SceneAudit.finish(scene, try #require(state))
+        try SceneAudit.finish(scene, try #require(state), from: position)
         try audit.expect(scene, in: try #require(state))
         state = nil
         try audit.expect(scene, in: try audit.open())

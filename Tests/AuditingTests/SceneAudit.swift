@@ -37,9 +37,9 @@ struct SceneAudit {
         }
     }
 
-    /// Adds all entries behind the state's own, and settles them.
-    static func finish(_ scene: FactScene, _ state: AuditState) throws {
-        var start = Int(state.size)
+    /// Adds all entries from `first` on, which are not in the state yet, and settles them.
+    static func finish(_ scene: FactScene, _ state: AuditState, from first: Int = 0) throws {
+        var start = first
         while start < scene.entries.count {
             let end = min(start + 256, scene.entries.count)
             try add(scene, start..<end, to: state)
