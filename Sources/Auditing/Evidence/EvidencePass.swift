@@ -26,8 +26,10 @@ package struct EvidencePass: Sendable {
     /// When that was, in POSIX seconds.
     private var promisesTime: UInt64 = 0
 
-    /// Bundles of a kind that are looked at again at the most: promises of a calendar that is asked
-    /// each hour, for forty days. What comes when so many wait is taken as it is.
+    /// Bundles of a kind that are looked at again at the most.
+    ///
+    /// They are promises of a calendar that is asked each hour, for forty days. What comes when so
+    /// many wait is taken as it is.
     static let openLimit = 1_024
 
     /// Seconds between two looks at promises: a block comes each ten minutes.

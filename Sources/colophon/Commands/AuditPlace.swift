@@ -41,7 +41,9 @@ struct AuditPlace: Sendable {
             do throws(LogError) {
                 source = try LogFolder(path: path)
             } catch {
-                throw .unreadable(path, "is no folder of a log: \(error)")
+                guard case .file(let error) = error else { throw .unreadable(path, "\(error)") }
+                throw .unreadable(
+                    path, error.words, hint: "--from names a folder with the files of a log")
             }
             return try await body(source, path)
         }

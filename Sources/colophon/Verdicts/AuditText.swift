@@ -71,7 +71,10 @@ struct AuditText {
     }
 
     private var head: [String] {
-        guard let head = report.head else { return Self.row("head", "none that is believed") }
+        guard let head = report.head else {
+            let isRefused = report.findings.counts[.checkpoint] != nil
+            return Self.row("head", isRefused ? "none that is believed" : "none could be had")
+        }
         let root = Base64.encode(head.checkpoint.root.bytes)
         var lines = Self.row("head", "size \(Self.number(head.size))") + Self.row("", root)
         let names = head.witnesses.map { "\($0.name)" }.joined(separator: ", ")
