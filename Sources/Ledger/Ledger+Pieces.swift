@@ -10,8 +10,8 @@ extension Ledger {
         }
     }
 
-    /// The evidence about the heads whose last entry is in a bundle, to be read in pieces; nil where
-    /// there is none about a head that anyone may see.
+    /// The evidence about the heads whose last entry is in a bundle, to be read in pieces; nil
+    /// where there is none about a head that anyone may see.
     public func evidencePieces(index: UInt64) throws(LedgerError) -> EvidencePieces? {
         let (store, size) = published.readable
         guard let first = firstEntry(of: index, width: 1) else { return nil }

@@ -185,8 +185,8 @@ final class DirectAnswers: ChannelDuplexHandler, RemovableChannelHandler {
             let call = responder.call(head, from: peer(context))
             if call.isDirect {
                 state = .reading(call)
-                // Each part is counted as it comes, and none waits. Where more is held, it may be of
-                // another request.
+                // Each part is counted as it comes, and none waits. Where more is held, it may be
+                // of another request.
                 if held.isEmpty, call.takesBody {
                     context.triggerUserOutboundEvent(BodyIsWanted(isCounted: true), promise: nil)
                 }
