@@ -19,6 +19,9 @@ package struct ReplayPlace: Sendable {
     /// Number of control statements so far.
     package private(set) var controlCount = 0
 
+    /// The policy's limit on manifests, in bytes; nil without a registry.
+    var manifestLimit: Int? { registry?.policy.settings.manifestBytes }
+
     /// The EntryID that entry 0 must have.
     private let genesis: EntryID
 
@@ -53,20 +56,30 @@ package struct ReplayPlace: Sendable {
         guard controlCount <= ReplayLimits.controls else { throw .tooManyControls(at: index) }
         var control = AuditedControl(index: index, statement: statement)
         do throws(Refusal) {
-            if index == 0 { try checkPinned(statement) }
-            let next = try Registry.folding(statement, at: index, into: registry)
-            control.erasure = try LoggedErasure.Order(statement, at: index)
-            if let erasure = control.erasure?.erasure {
+            let order = try LoggedErasure.Order(statement, at: index)
+            try apply(statement, at: index)
+            control.erasure = order
+            if let erasure = order?.erasure {
                 control.earlierErasure = erasures[erasure.digest]?.index
                 erasures[erasure.digest] = erasures[erasure.digest] ?? erasure
             }
-            registry = next
         } catch {
             control.refusal = error
             control.firstRefused = firstRefused
             firstRefused = firstRefused ?? index
         }
         return control
+    }
+
+    /// Applies a statement to the registry where it lies: a copy of all keys for each would be too
+    /// much.
+    private mutating func apply(_ statement: Statement, at index: UInt64) throws(Refusal) {
+        if index == 0 { try checkPinned(statement) }
+        if registry == nil {
+            registry = try Registry.folding(statement, at: index, into: nil)
+        } else {
+            try registry?.apply(statement, at: index)
+        }
     }
 
     private func checkPinned(_ statement: Statement) throws(Refusal) {
