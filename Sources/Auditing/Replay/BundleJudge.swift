@@ -135,6 +135,7 @@ extension AuditFinding {
 
     /// A control statement that does not follow, and what else is wrong with one.
     static func of(_ control: AuditedControl) -> [AuditFinding] {
+        guard !control.isUndecided else { return [] }
         let place = Place.entry(control.index)
         if let refusal = control.refusal {
             let cause = control.firstRefused.map { " (entry \($0) should have been refused)" } ?? ""

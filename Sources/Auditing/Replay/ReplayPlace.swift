@@ -54,7 +54,8 @@ package struct ReplayPlace: Sendable {
     ) throws(ReplayError) -> AuditedControl {
         controlCount += 1
         guard controlCount <= ReplayLimits.controls else { throw .tooManyControls(at: index) }
-        var control = AuditedControl(index: index, statement: statement)
+        var control = AuditedControl(
+            index: index, statement: statement, isUndecided: registry == nil && index > 0)
         do throws(Refusal) {
             let order = try LoggedErasure.Order(statement, at: index)
             try apply(statement, at: index)
@@ -112,8 +113,12 @@ package struct AuditedControl: Sendable {
     /// follow.
     package fileprivate(set) var firstRefused: UInt64?
 
-    init(index: UInt64, statement: Statement) {
+    /// Whether nothing can be said of it, because entry 0 is not the pinned one.
+    let isUndecided: Bool
+
+    init(index: UInt64, statement: Statement, isUndecided: Bool) {
         self.index = index
         self.statement = statement
+        self.isUndecided = isUndecided
     }
 }
