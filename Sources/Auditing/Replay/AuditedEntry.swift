@@ -82,7 +82,7 @@ package struct AuditedEntry: Sendable {
 
 /// What became of the manifest of an entry.
 package enum ManifestState: UInt8, Sendable {
-    /// There is none: a control statement holds its own, and of an unreadable leaf nothing is known.
+    /// There is none: a control statement holds its own; of an unreadable leaf nothing is known.
     case none
 
     /// It was not looked at, or the source serves no manifests.

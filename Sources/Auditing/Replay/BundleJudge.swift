@@ -4,21 +4,6 @@ import Manifests
 import Merkle
 import Provenance
 
-/// The registries that decide about the entries of one bundle, in their order.
-struct RegistriesInForce: Sendable {
-    /// Each with the first index that it decides about; nil where no registry is known.
-    private(set) var terms: [(start: UInt64, registry: Registry?)]
-
-    init(below index: UInt64, _ registry: Registry?) {
-        terms = [(index, registry)]
-    }
-
-    /// Adds the registry after the control statement before `index`.
-    mutating func add(from index: UInt64, _ registry: Registry?) {
-        terms.append((index, registry))
-    }
-}
-
 /// Judges the entries of one bundle as admission must have done, side by side with other bundles.
 struct BundleJudge {
     private let read: ReadBundle
@@ -33,13 +18,15 @@ struct BundleJudge {
     }
 
     /// Judges each entry by the registry below it.
-    mutating func judge(by registries: RegistriesInForce) {
-        let indexes = read.leaves.indexes
-        for (place, term) in registries.terms.enumerated() {
-            let next = place + 1
-            let end = next < registries.terms.count ? registries.terms[next].start : .max
-            for index in indexes.clamped(to: term.start..<end) { judge(index, by: term.registry) }
+    mutating func judge(by registries: Terms<Registry?>) {
+        registries.forEach(in: read.leaves.indexes) { range, registry in
+            judge(range, by: registry)
         }
+    }
+
+    /// Judges entries that one registry decides about.
+    mutating func judge(_ indexes: Range<UInt64>, by registry: Registry?) {
+        for index in indexes { judge(index, by: registry) }
     }
 
     private mutating func judge(_ index: UInt64, by registry: Registry?) {
@@ -148,6 +135,7 @@ extension AuditFinding {
 
     /// A control statement that does not follow, and what else is wrong with one.
     static func of(_ control: AuditedControl) -> [AuditFinding] {
+        guard !control.isUndecided else { return [] }
         let place = Place.entry(control.index)
         if let refusal = control.refusal {
             let cause = control.firstRefused.map { " (entry \($0) should have been refused)" } ?? ""

@@ -1,12 +1,19 @@
 import LogReader
+import Provenance
 
 /// A bundle whose control statements are folded.
 struct FoldedBundle: Sendable {
     let walked: WalkedBundle<ReadBundle>
-    let registries: RegistriesInForce
+
+    /// The registries that decide about its entries; nil where they were judged as it was folded.
+    let registries: Terms<Registry?>?
+
+    /// The policy's limit on manifests, in bytes.
+    let manifestLimits: Terms<Int?>
+
     let controls: [AuditedControl]
 
-    /// What folding has found.
+    /// What was found on the way.
     let findings: [AuditFinding]
 
     /// The place behind it.

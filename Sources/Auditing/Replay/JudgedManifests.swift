@@ -35,9 +35,9 @@ struct JudgedManifests {
 
     private(set) var findings: [AuditFinding] = []
 
-    /// Holds `served` to the statements of a bundle, by the registries in force.
+    /// Holds `served` to the statements of a bundle, and to the limits on bytes in force.
     init(
-        _ served: ServedManifests, of read: ReadBundle, by registries: RegistriesInForce,
+        _ served: ServedManifests, of read: ReadBundle, limits: Terms<Int?>,
         _ options: ReplayOptions
     ) {
         states = read.entries.map { $0.payload == .zero ? .none : .notChecked }
@@ -51,19 +51,17 @@ struct JudgedManifests {
                     "is not a file of manifests: \(error)")
             ]
         case .served(let manifests):
-            for (place, term) in registries.terms.enumerated() {
-                let next = place + 1
-                let end = next < registries.terms.count ? registries.terms[next].start : .max
-                for index in read.leaves.indexes.clamped(to: term.start..<end) {
+            limits.forEach(in: read.leaves.indexes) { range, limit in
+                for index in range {
                     let manifest = manifests[Int(index - read.leaves.firstIndex)]
-                    judge(manifest, of: read, at: index, term.registry, options)
+                    judge(manifest, of: read, at: index, limit, options)
                 }
             }
         }
     }
 
     private mutating func judge(
-        _ bytes: ArraySlice<UInt8>?, of read: ReadBundle, at index: UInt64, _ registry: Registry?,
+        _ bytes: ArraySlice<UInt8>?, of read: ReadBundle, at index: UInt64, _ limit: Int?,
         _ options: ReplayOptions
     ) {
         let position = Int(index - read.leaves.indexes.lowerBound)
@@ -80,7 +78,7 @@ struct JudgedManifests {
         }
         byteCount += bytes.count
         do throws(Refusal) {
-            let manifest = try Self.check(Array(bytes), of: read, at: index, registry)
+            let manifest = try Self.check(Array(bytes), of: read, at: index, limit)
             states[position] = .right
             if options.keepsManifest(manifest.predicateType) { kept[position] = manifest }
         } catch {
@@ -91,11 +89,11 @@ struct JudgedManifests {
     }
 
     private static func check(
-        _ bytes: [UInt8], of read: ReadBundle, at index: UInt64, _ registry: Registry?
+        _ bytes: [UInt8], of read: ReadBundle, at index: UInt64, _ limit: Int?
     ) throws(Refusal) -> Manifest {
         let manifest = try Manifest(bytes)
         try read.statement(at: index).check(manifest)
-        try registry?.checkSize(ofManifest: bytes.count)
+        if let limit { try Registry.checkSize(ofManifest: bytes.count, limit: limit) }
         return manifest
     }
 

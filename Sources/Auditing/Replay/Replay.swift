@@ -32,10 +32,13 @@ package struct Replay: Sendable {
     ) async throws -> ReplayPlace {
         let range = place.index..<max(place.index, min(end ?? tree.size, tree.size))
         var line = ReplayLine(self, from: place, to: range.upperBound)
+        var limits = WalkLimits()
+        limits.bytes = ReplayLimits.walkBytes
         try await withThrowingTaskGroup(of: JudgedBundle.self) { group in
             defer { group.cancelAll() }
             do {
-                try await tree.walk(range, preparing: { ReadBundle($0) }) { walked in
+                try await tree.walk(range, limits: limits, preparing: { ReadBundle($0) }) {
+                    walked in
                     let due = try line.fold(walked)
                     group.addTask { try await judge(due) }
                     try await line.handOn(&group, upTo: .usual, take)
@@ -49,10 +52,15 @@ package struct Replay: Sendable {
         return line.place
     }
 
+    /// Judges the entries of a bundle.
+    func judge(of bundle: ReadBundle) -> BundleJudge {
+        BundleJudge(bundle, options, clock)
+    }
+
     /// Judges a bundle and its manifests.
     private func judge(_ due: FoldedBundle) async throws(LogError) -> JudgedBundle {
-        var judge = BundleJudge(due.walked.value, options, clock)
-        judge.judge(by: due.registries)
+        var judge = judge(of: due.walked.value)
+        if let registries = due.registries { judge.judge(by: registries) }
         let served = try await manifests(of: due, limit: ReplayLimits.manifestsBytes)
         return JudgedBundle(
             folded: due, findings: judge.findings, isLarge: served.isLarge,
@@ -66,7 +74,7 @@ package struct Replay: Sendable {
 
     private func judged(_ served: ServedManifests, of due: FoldedBundle) -> JudgedManifests {
         JudgedManifests(
-            served, of: due.walked.value, by: due.registries, options)
+            served, of: due.walked.value, limits: due.manifestLimits, options)
     }
 
     private func manifests(

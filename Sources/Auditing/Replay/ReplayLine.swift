@@ -29,25 +29,37 @@ struct ReplayLine {
     }
 
     /// Folds the control statements of the next bundle.
+    ///
+    /// Where it has more than a few, its entries are judged on the way, each by the registry of
+    /// that moment, so that not all of those are kept.
     mutating func fold(_ walked: WalkedBundle<ReadBundle>) throws(ReplayError) -> FoldedBundle {
-        let read = walked.value
-        var registries = RegistriesInForce(below: walked.indexes.lowerBound, folded.registry)
+        let (read, start) = (walked.value, walked.indexes.lowerBound)
+        let statements = read.controls
+        let isCrowded = statements.count > ReplayLimits.registries
+        var judge = replay.judge(of: read)
+        var registries = Terms(from: start, isCrowded ? nil : folded.registry)
+        var limits = Terms(from: start, folded.manifestLimit)
         var controls: [AuditedControl] = []
-        for (index, statement) in read.controls {
-            let control = try folded.fold(statement, at: index)
-            controls.append(control)
-            registries.add(from: index + 1, folded.registry)
+        var next = start
+        for (index, statement) in statements {
+            if isCrowded { judge.judge(next..<index + 1, by: folded.registry) }
+            next = index + 1
+            controls.append(try folded.fold(statement, at: index))
+            if !isCrowded { registries.add(from: next, folded.registry) }
+            limits.add(from: next, folded.manifestLimit)
         }
-        var findings = controls.flatMap { AuditFinding.of($0) }
-        if walked.indexes.lowerBound == 0, controls.first?.index != 0 {
+        if isCrowded { judge.judge(next..<walked.indexes.upperBound, by: folded.registry) }
+        var findings = judge.findings + controls.flatMap { AuditFinding.of($0) }
+        if start == 0, controls.first?.index != 0 {
             findings.append(
                 AuditFinding(.control, .entry(0), "is not the policy that the trust kit pins"))
         }
         folded.index = walked.indexes.upperBound
-        inFlight.add(read)
-        return FoldedBundle(
-            walked: walked, registries: registries, controls: controls, findings: findings,
-            place: folded)
+        let bundle = FoldedBundle(
+            walked: walked, registries: isCrowded ? nil : registries, manifestLimits: limits,
+            controls: controls, findings: findings, place: folded)
+        inFlight.add(bundle)
+        return bundle
     }
 
     /// Hands bundles on in their order until no more than `load` is judged or waits.
@@ -68,14 +80,14 @@ struct ReplayLine {
             let bundle = AuditedBundle(judged, manifests)
             place = judged.folded.place
             next = place.index
-            inFlight.remove(judged.folded.walked.value)
+            inFlight.remove(judged.folded)
             progress.add(bundle, after: ContinuousClock.now - start)
             try await take(bundle, place, progress)
         }
     }
 }
 
-/// Bundles in memory, and the bytes of their leaves.
+/// Bundles in memory, and the bytes that they take.
 struct ReplayLoad {
     private var bundles: Int
     private var bytes: Int
@@ -89,13 +101,24 @@ struct ReplayLoad {
         bundles > limit.bundles || bytes > limit.bytes
     }
 
-    mutating func add(_ bundle: ReadBundle) {
+    mutating func add(_ bundle: FoldedBundle) {
         bundles += 1
-        bytes += bundle.leaves.bytes.count
+        bytes += Self.bytes(of: bundle)
     }
 
-    mutating func remove(_ bundle: ReadBundle) {
+    mutating func remove(_ bundle: FoldedBundle) {
         bundles -= 1
-        bytes -= bundle.leaves.bytes.count
+        bytes -= Self.bytes(of: bundle)
+    }
+
+    /// Bytes of memory, about: each registry that is another one than that before has its own list
+    /// of keys, and what was decoded is some times as large as its leaf.
+    private static func bytes(of bundle: FoldedBundle) -> Int {
+        let registries =
+            bundle.controls.isEmpty ? 0 : min(bundle.controls.count, ReplayLimits.registries) + 1
+        let keys = bundle.place.registry?.keys.count ?? 0
+        let decoded = bundle.walked.value.statements.reduce(0) { $0 + $1.leaf.count }
+        return bundle.walked.value.leaves.bytes.count
+            + registries * keys * ReplayLimits.keyBytes + decoded * ReplayLimits.decodedFactor
     }
 }

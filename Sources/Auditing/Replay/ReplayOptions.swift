@@ -41,8 +41,25 @@ package enum ReplayLimits {
     /// With signatures one takes some 20 ms, so that a core that is done finds another one.
     package static let bundles = 16
 
-    /// Bytes of leaves in them: with those that are read ahead a third of what an audit may use.
+    /// Bytes that they take: a sixth of what an audit may use.
     package static let bytes = 32 << 20
+
+    /// Bytes of bundles that are read ahead: enough for all of the usual size.
+    ///
+    /// Less than a walk may have, because they are decoded already.
+    static let walkBytes = 16 << 20
+
+    /// Control statements of a bundle whose registries are all kept until it is judged.
+    ///
+    /// Hardly any bundle has more of the usual ones than an administrator signs in a row.
+    static let registries = 4
+
+    /// Bytes of a key in the list of a registry, which is copied where the registry changes; about.
+    static let keyBytes = 320
+
+    /// How often its bytes a decoded statement takes in memory, about: its leaf, its parts, and its
+    /// manifest, taken apart.
+    static let decodedFactor = 5
 
     /// Control statements of a log: its keys are kept in memory, each in some 1 KiB.
     ///

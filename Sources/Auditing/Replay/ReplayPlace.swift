@@ -19,6 +19,9 @@ package struct ReplayPlace: Sendable {
     /// Number of control statements so far.
     package private(set) var controlCount = 0
 
+    /// The policy's limit on manifests, in bytes; nil without a registry.
+    var manifestLimit: Int? { registry?.policy.settings.manifestBytes }
+
     /// The EntryID that entry 0 must have.
     private let genesis: EntryID
 
@@ -51,22 +54,33 @@ package struct ReplayPlace: Sendable {
     ) throws(ReplayError) -> AuditedControl {
         controlCount += 1
         guard controlCount <= ReplayLimits.controls else { throw .tooManyControls(at: index) }
-        var control = AuditedControl(index: index, statement: statement)
+        var control = AuditedControl(
+            index: index, statement: statement, isUndecided: registry == nil && index > 0)
         do throws(Refusal) {
-            if index == 0 { try checkPinned(statement) }
-            let next = try Registry.folding(statement, at: index, into: registry)
-            control.erasure = try LoggedErasure.Order(statement, at: index)
-            if let erasure = control.erasure?.erasure {
+            let order = try LoggedErasure.Order(statement, at: index)
+            try apply(statement, at: index)
+            control.erasure = order
+            if let erasure = order?.erasure {
                 control.earlierErasure = erasures[erasure.digest]?.index
                 erasures[erasure.digest] = erasures[erasure.digest] ?? erasure
             }
-            registry = next
         } catch {
             control.refusal = error
             control.firstRefused = firstRefused
             firstRefused = firstRefused ?? index
         }
         return control
+    }
+
+    /// Applies a statement to the registry where it lies: a copy of all keys for each would be too
+    /// much.
+    private mutating func apply(_ statement: Statement, at index: UInt64) throws(Refusal) {
+        if index == 0 { try checkPinned(statement) }
+        if registry == nil {
+            registry = try Registry.folding(statement, at: index, into: nil)
+        } else {
+            try registry?.apply(statement, at: index)
+        }
     }
 
     private func checkPinned(_ statement: Statement) throws(Refusal) {
@@ -99,8 +113,12 @@ package struct AuditedControl: Sendable {
     /// follow.
     package fileprivate(set) var firstRefused: UInt64?
 
-    init(index: UInt64, statement: Statement) {
+    /// Whether nothing can be said of it, because entry 0 is not the pinned one.
+    let isUndecided: Bool
+
+    init(index: UInt64, statement: Statement, isUndecided: Bool) {
         self.index = index
         self.statement = statement
+        self.isUndecided = isUndecided
     }
 }

@@ -61,10 +61,14 @@ extension Registry {
 
     /// Checks the policy's limit on manifests, which may be lower than that of every manifest.
     public func checkSize(ofManifest byteCount: Int) throws(Refusal) {
-        guard byteCount <= policy.settings.manifestBytes else {
+        try Self.checkSize(ofManifest: byteCount, limit: policy.settings.manifestBytes)
+    }
+
+    /// The same, of the limit alone.
+    package static func checkSize(ofManifest byteCount: Int, limit: Int) throws(Refusal) {
+        guard byteCount <= limit else {
             throw Refusal(
-                .tooLarge, field: "manifest",
-                rule: "must not exceed \(policy.settings.manifestBytes) bytes")
+                .tooLarge, field: "manifest", rule: "must not exceed \(limit) bytes")
         }
     }
 

@@ -106,6 +106,24 @@ import Testing
         #expect(replayed.found(only: .erasure, at: second, "entry \(first) has erased"))
     }
 
+    /// A bundle with many control statements: each entry is judged by the registry at its place.
+    @Test mutating func entriesBetweenManyControlStatementsAreJudgedEachByItsOwn() async throws {
+        var wrong: [UInt64] = []
+        for round in 0..<8 {
+            let key = try ledger.values.ed25519("round \(round)")
+            try ledger.addPoP(key.publicKey, issuer: MemoryLedger.rome)
+            try ledger.add("\(round) in use", by: key, issuer: MemoryLedger.rome)
+            try ledger.apply(
+                ledger.adding(key.publicKey, issuer: MemoryLedger.rome, .revoke))
+            wrong.append(
+                try ledger.add("\(round) revoked", by: key, issuer: MemoryLedger.rome))
+        }
+        let replayed = try await Replayed(ledger)
+        #expect(replayed.findings.map(\.place) == wrong.map { .entry($0) })
+        #expect(replayed.findings.allSatisfy { $0.rule == .key })
+        #expect(replayed.entries.allSatisfy { $0.manifestState != .wrong })
+    }
+
     @Test mutating func aLogOfMoreControlStatementsThanAnAuditKeepsIsGivenUp() async throws {
         var place = ReplayPlace(beginningOf: ledger.registry.genesis)
         let leaf = ledger.leaves[2]
