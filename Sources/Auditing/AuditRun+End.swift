@@ -150,6 +150,14 @@ extension AuditRun {
                 "whether others see the same log, and since when: no witness of the kit's has seen "
                     + "the head")
         }
+        if let head = report.head,
+            let doubt = place.registry?.noteKeys.doubt(about: head.size),
+            head.time ?? .max > doubt.until
+        {
+            report.unchecked.append(
+                "whether the log signed the head, or a thief: its operator says that the key of "
+                    + "that time was stolen")
+        }
         report.extent.entries = place.index
         report.extent.controls = UInt64(place.controlCount)
         report.extent.keys = UInt64(place.registry?.keys.count ?? 0)

@@ -136,11 +136,8 @@ struct AuditRun {
         (report.head, present) = (outcome.head, outcome.conditions)
         report.unchecked += outcome.unchecked.filter { !report.unchecked.contains($0) }
         try commit()
-        if outcome.log == nil { report.ending = .blocked }
-        if outcome.log == nil, present.isEmpty {
-            report.ending = .unreadable(
-                "the newest head cannot be compared with a larger one that was seen before")
-        }
+        if let failure = outcome.failure { throw failure }
+        if outcome.log == nil { report.ending = AuditReport.Ending(without: outcome) }
         return outcome.log
     }
 
@@ -158,6 +155,8 @@ struct AuditRun {
     // MARK: - Entries
 
     mutating func replay(_ log: LogTree) async throws {
+        // A source may show less than was read.
+        guard place.index < log.size else { return }
         var options = ReplayOptions()
         options.checksSignatures = audit.options.signatures
         options.readsManifests = audit.options.manifests
@@ -174,9 +173,10 @@ struct AuditRun {
     private mutating func take(
         _ bundle: AuditedBundle, _ place: ReplayPlace, _ progress: ReplayProgress
     ) throws {
+        // What comes after this cannot be stopped by anybody: state and place go together.
+        try audit.hooks.onBundle(bundle)
         for error in bundle.damage { try state.add(error.finding) }
         try state.take(bundle, deciders: audit.options.deciders)
-        try audit.hooks.onBundle(bundle)
         self.place = place
         let count = bundle.indexes.upperBound - bundle.indexes.lowerBound
         report.extent.newEntries += count

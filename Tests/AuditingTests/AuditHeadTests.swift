@@ -96,6 +96,7 @@ import Testing
         let scene = try AuditScene(entries: 20)
         scene.log[StaticLayout.checkpoint] = try scene.ledger.noteBytes(15)
         scene.log.remove("tile/0/000.p/20")
+        scene.log.remove("tile/entries/000.p/20")
         scene.log[TilePath.tile(.init(level: 0, index: 0), width: 15).description] =
             scene.ledger.hashes.prefix(15).flatMap(\.bytes)
         scene.log[TilePath.entries(index: 0, width: 15).description] =

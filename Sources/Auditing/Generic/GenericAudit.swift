@@ -111,12 +111,9 @@ extension GenericAudit {
             (report.head, present) = (outcome.head, outcome.conditions)
             report.unchecked += outcome.unchecked
             try commit()
+            if let failure = outcome.failure { throw failure }
             guard let log = outcome.log else {
-                report.ending =
-                    present.isEmpty
-                    ? .unreadable(
-                        "the newest head cannot be compared with a larger one that was seen before")
-                    : .blocked
+                report.ending = AuditReport.Ending(without: outcome)
                 return
             }
             guard index < log.size else { return }

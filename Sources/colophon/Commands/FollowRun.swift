@@ -5,6 +5,7 @@ import HTTPCalls
 import HTTPService
 import Logging
 import Provenance
+import ServiceLifecycle
 import Synchronization
 
 /// One run of `colophon audit --follow`, until it is told to stop (audit.md §5).
@@ -134,8 +135,21 @@ struct FollowRun: Sendable {
         ) { addresses in
             console.note("metrics and health on http://\(addresses.listen)")
         }
+        // What it accepted is answered: it is told to stop, and not cut off.
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: [server], logger: logger))
+        let work = Task { try await group.run() }
+        let result = await withTaskCancellationHandler {
+            await work.result
+        } onCancel: {
+            Task {
+                await group.triggerGracefulShutdown()
+                await Self.sleep(Self.farewell)
+                work.cancel()
+            }
+        }
         do {
-            try await server.run()
+            try result.get()
             return .stopped
         } catch let error as ServerError {
             return .failed(
@@ -147,6 +161,9 @@ struct FollowRun: Sendable {
                 ? .stopped : .failed(Failure(.tryAgain, nil, "the metrics failed: \(error)"))
         }
     }
+
+    /// How long a client that is being answered is waited for at the end: it asks again.
+    private static let farewell: Duration = .seconds(5)
 
     // MARK: - Rounds
 
