@@ -68,6 +68,13 @@ meanwhile() {
         mkdir -p /tmp/records
         cp ./*.colophon /tmp/records/
         ;;
+    *"--entries-from /var/lib/colophon-mirror/prints")
+        # There is no backup, and a mirror.
+        mkdir -p /var/lib/colophon-mirror
+        must colophond export --data /var/lib/colophon/ledger \
+            --out /var/lib/colophon-mirror/prints
+        rm -r /var/lib/colophon/ledger
+        ;;
     "colophon sign --spool outbox"*)
         mkdir evening
         for name in opening toast; do echo "pixels of $name" >"evening/$name.jpg"; done
@@ -255,7 +262,10 @@ example() {
         make_outbox
         case $command in
         "colophon milestone "*) make_milestone ;;
-        "colophon chain "*) must colophon spool sync outbox ;;
+        "colophon chain "*)
+            must colophon spool sync outbox
+            must colophon audit --ledger "$ledger" --trust trust --state audit-state
+            ;;
         esac
         must systemctl stop colophond
         ;;

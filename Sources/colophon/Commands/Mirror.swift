@@ -30,8 +30,8 @@ struct Mirror: ColophonCommand {
 
             --generic copies the tiles and entries of any log in the layout of tlog-tiles:
 
-              colophon mirror --generic --vkey 'log.example+1b2c3d4e+AX...' \\
-                --ledger https://log.example --to mirror
+              colophon mirror --generic --policy logs.policy \\
+                --ledger https://ledger.example/prints --to tiles
 
             Exit code 0: the copy is up to date; 1: the log shows what is wrong, and that
             was not copied; 3: it could not be read or written to the end, run it again.

@@ -118,7 +118,7 @@ extension Alteration {
     private static var tiles: [Alteration] {
         everything(.leafTile, "tile/0/000", .file(.tile, "tile/0/000"))
             + everything(.partialTile, "tile/0/002.p/88", .file(.tile, "tile/0/002"))
-            + everything(.partialTile, "tile/1/000.p/2", .file(.tile, "tile/1/000"))
+            + everything(.upperTile, "tile/1/000.p/2", .file(.tile, "tile/1/000"))
             + [
                 Alteration(
                     .leafTile, "two hashes change places",
@@ -138,7 +138,7 @@ extension Alteration {
                 ) { $0.files["tile/0/000"] = $0.files["tile/0/001"] },
                 remove(.leafTile, "tile/0/000", .unreadable("tile/0/000")),
                 remove(.partialTile, "tile/0/002.p/88", .unreadable("tile/0/002")),
-                remove(.partialTile, "tile/1/000.p/2", .unreadable("tile/1/000")),
+                remove(.upperTile, "tile/1/000.p/2", .unreadable("tile/1/000")),
                 flip(
                     .olderPartial, "tile/0/001.p/44", 0, "a bit",
                     .unused("the full tile has its hashes, and is what the newest head names")),

@@ -39,8 +39,9 @@ enum LoggedObject: String, CaseIterable {
         let name = isManifests ? "tile/entries/" + path.dropFirst("manifests/".count) : path
         switch try? TilePath(parsing: name) {
         case .tile(let id, let width):
-            guard width < TileID.width else { return id.level == 0 ? .leafTile : .upperTile }
-            return id.width(in: size) == width ? .partialTile : .olderPartial
+            guard id.width(in: size) == width else { return .olderPartial }
+            guard id.level == 0 else { return .upperTile }
+            return width == TileID.width ? .leafTile : .partialTile
         case .entries(let index, let width):
             guard width < TileID.width else { return isManifests ? .manifests : .bundle }
             let isNewest = TileID(level: 0, index: index).width(in: size) == width
