@@ -94,6 +94,8 @@ import Testing
             _ = try await program.end(by: SIGKILL)
         }
         let program = try start("--watch", "issuer=\(Workshop.berlin)", "--exec", "./tell")
+        // From here on a signal is no kill.
+        try await program.says("following:")
         try await eventually("the program has them all") {
             let taken = try shop.exists("taken") ? shop.bytes("taken") : []
             return Set(matches(taken)).isSuperset(of: entries)
