@@ -136,6 +136,7 @@ struct AuditRun {
         (report.head, present) = (outcome.head, outcome.conditions)
         report.unchecked += outcome.unchecked.filter { !report.unchecked.contains($0) }
         try commit()
+        if let failure = outcome.failure { throw failure }
         if outcome.log == nil { report.ending = AuditReport.Ending(without: outcome) }
         return outcome.log
     }

@@ -164,7 +164,8 @@ public struct HTTPCaller: Sendable {
         after failures: Int, _ failure: CallFailure, _ time: CallTime
     ) async throws(CallError) {
         let delay = options.delay(after: failures, retryAfter: failure.retryAfter)
-        guard time.allows(delay) else { throw failure.error }
+        // Nobody is told of a wait that is not to be.
+        guard time.allows(delay), !Task.isCancelled else { throw failure.error }
         options.onRetry(failure.error, delay)
         do {
             try await Task.sleep(for: delay)

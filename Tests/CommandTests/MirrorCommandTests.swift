@@ -275,6 +275,9 @@ import TestSupport
     func nginxServesAMirrorToMirrorsAndAuditors() async throws {
         #expect(try await mirror("--to", "copy").status == 0)
         #expect(try await ledger.stop() == 0)
+        // The web server's user may look into the copy, and into nothing else.
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o711], ofItemAtPath: shop.folder.path())
         let port = try FreePort.next()
         let place = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Tools/dist.d/nginx-export.conf")
@@ -302,7 +305,7 @@ import TestSupport
         #expect(proof.status == 0, "\(proof.words)")
         // What a ledger computes, files do not answer.
         let update = try await colophon("trust", "update", "trust")
-        #expect(update.status == 3, "\(update.words)")
+        #expect(update.status == 1 && update.words.contains("404"), "\(update.words)")
         _ = try await server.end(by: SIGTERM)
     }
 }

@@ -1,4 +1,5 @@
 import HTTPCalls
+import Synchronization
 import TestPeer
 import Testing
 
@@ -44,6 +45,29 @@ import Testing
             $0.longestRetryAfter = .seconds(60)
         }
         #expect(wait == .seconds(60))
+    }
+
+    /// Whoever is stopped while an answer is under way does not try again, and says no such thing.
+    @Test func aCallThatIsStoppedAnnouncesNoWait() async throws {
+        let (arrivals, arrived) = AsyncStream.makeStream(of: Void.self)
+        let announced = Mutex(0)
+        var options = CallOptions.patient
+        options.onRetry = { _, _ in announced.withLock { $0 += 1 } }
+        try await StubServer.run { _ in
+            arrived.yield()
+            return .stalled([])
+        } _: { server in
+            let caller = HTTPCaller(
+                try ServiceURL("http://127.0.0.1:\(server.port)"), options: options)
+            let call = Task { [caller] in
+                try await caller.send(CallRequest("GET", "/", accept: "*/*"), limit: 9).status
+            }
+            _ = await arrivals.first { _ in true }
+            call.cancel()
+            await #expect(throws: CallError.self) { try await call.value }
+            await caller.close()
+        }
+        #expect(announced.withLock { $0 } == 0)
     }
 
     /// Returns how long a caller means to wait after an answer with these fields; it has no time

@@ -157,7 +157,9 @@ import Testing
         #expect(report.cleaned == 3)
         for (name, bytes) in try bench.files() where !name.hasPrefix("tile/entries/") {
             for index in [20, 260] {
-                #expect(!Self.contains(bytes, log.leaves[index]), "\(name) still has \(index)")
+                // With its length before it: another leaf may begin with the same words.
+                let item = CBOR.bytes(log.leaves[index]).encoded()
+                #expect(!Self.contains(bytes, item), "\(name) still has \(index)")
             }
         }
         #expect(try bench.files()[leftover] == nil)

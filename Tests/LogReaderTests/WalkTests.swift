@@ -188,7 +188,7 @@ import Testing
     @Test func severalWrongTilesAreAllNamed() async throws {
         let log = try MadeLog(70_000)
         let source = Shown(log)
-        let paths = ["tile/0/005", "tile/1/000", "tile/1/001.p/17", "tile/2/000.p/1"]
+        let paths = ["tile/0/005", "tile/1/001.p/17", "tile/2/000.p/1"]
         for path in paths {
             var bytes = try #require(try log.file(path))
             bytes[7] ^= 0x80
@@ -199,6 +199,25 @@ import Testing
         try await tree.walk(0..<tree.size) { damage += $0.damage }
         #expect(Set(damage.compactMap { $0.file?.path }) == Set(paths.map { "shown:\($0)" }))
         #expect(damage.count == paths.count)
+    }
+
+    /// Where what is below a wrong tile of the border is wrong, too, nothing is proven: all that
+    /// may be wrong is named.
+    @Test func wrongTilesAboveEachOtherEndTheWalk() async throws {
+        let log = try MadeLog(70_000)
+        let source = Shown(log)
+        for path in ["tile/1/000", "tile/2/000.p/1"] {
+            var bytes = try #require(try log.file(path))
+            bytes[7] ^= 0x80
+            source.show(bytes, at: path)
+        }
+        let tree = try await TiledLog(source, trust: log.trust).newest()
+        do {
+            try await tree.walk(0..<tree.size) { _ in Issue.record("it was walked") }
+        } catch let error as LogError {
+            #expect(error.meaning == .wrong)
+            #expect("\(error)".contains("shown:tile/2/000.p/1"))
+        }
     }
 
     /// A wrong bundle cannot be made good: the walk ends there, and names it.

@@ -111,6 +111,7 @@ extension GenericAudit {
             (report.head, present) = (outcome.head, outcome.conditions)
             report.unchecked += outcome.unchecked
             try commit()
+            if let failure = outcome.failure { throw failure }
             guard let log = outcome.log else {
                 report.ending = AuditReport.Ending(without: outcome)
                 return

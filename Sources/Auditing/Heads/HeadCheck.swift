@@ -28,6 +28,9 @@ package struct HeadCheck: Sendable {
         /// The newest head and what its witnesses say; nil where what is shown is no head.
         package internal(set) var head: JudgedHead?
 
+        /// Why the source could not be read so far; nil where it could.
+        package internal(set) var failure: LogError?
+
         /// What is wrong with heads, at this moment.
         package internal(set) var conditions: [AuditCondition] = []
 
@@ -70,15 +73,10 @@ package struct HeadCheck: Sendable {
         _ memory: inout HeadMemory, others: [Other], now: UInt64
     ) async throws -> Outcome {
         var outcome = Outcome()
-        let accepted = memory.acceptedSize
-        let answer = try await newest(notBelow: accepted)
-        for other in others { try await add(other, to: &memory, &outcome) }
-        switch answer {
-        case .refused(let finding): outcome.conditions.append(AuditCondition(finding))
-        case .head(let head):
-            outcome.head = head
-            try await relate(head, to: &memory, &outcome)
-            judge(head, accepted, &memory, &outcome, now)
+        do {
+            try await look(&memory, others, now, &outcome)
+        } catch let error as LogError {
+            (outcome.log, outcome.failure) = (nil, error)
         }
         let forks = try ForkEvidence.all(in: evidence, by: trust.terms)
         outcome.conditions += forks.found.map(\.condition)
@@ -88,19 +86,29 @@ package struct HeadCheck: Sendable {
         return outcome
     }
 
-    /// Judges the newest head for itself, and remembers it.
-    private func judge(
-        _ head: JudgedHead, _ accepted: UInt64, _ memory: inout HeadMemory,
-        _ outcome: inout Outcome, _ now: UInt64
-    ) {
+    /// Does so as far as the source can be read.
+    private mutating func look(
+        _ memory: inout HeadMemory, _ others: [Other], _ now: UInt64, _ outcome: inout Outcome
+    ) async throws {
+        let accepted = memory.acceptedSize
+        let answer = try await newest(notBelow: accepted)
+        for other in others { try await add(other, to: &memory, &outcome) }
+        guard case .head(let head) = answer else {
+            if case .refused(let finding) = answer {
+                outcome.conditions.append(AuditCondition(finding))
+            }
+            return
+        }
+        outcome.head = head
         outcome.conditions +=
             HeadFindings(
                 head, acceptedSize: accepted, staleAfter: staleAfter, now: now
             ).all
-        if genesis != nil, head.size < HeadFindings.firstSize {
+        guard genesis == nil || head.size >= HeadFindings.firstSize else {
             outcome.conditions.append(HeadFindings.tooSmall(head))
-            outcome.log = nil
+            return
         }
+        try await relate(head, to: &memory, &outcome)
         guard outcome.log != nil else { return }
         memory.saw(size: head.size, at: head.time ?? now)
         if head.isAccepted { memory.accept(head.checkpoint) }

@@ -26,7 +26,7 @@ public struct EvidencePieces: Sendable {
     /// Returns the next rows, until they are as many bytes; nil where there are no more.
     public mutating func next(byteLimit: Int) throws(LedgerError) -> [UInt8]? {
         var bundle = last.map { DatedBundle(after: $0.size) }
-        while let sizes, bundle.map({ $0.bytes.isEmpty }) ?? true {
+        while let sizes, bundle?.bytes.count ?? 0 < byteLimit {
             let isDone = try append(sizes, to: &bundle, byteLimit: byteLimit)
             self.sizes = isDone ? nil : (last?.size ?? sizes.lowerBound)...sizes.upperBound
         }

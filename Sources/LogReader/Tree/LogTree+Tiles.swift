@@ -89,12 +89,15 @@ extension LogTree {
     ) async throws(LogError) -> [Hash] {
         let hashes = try await tile(id) { file throws(LogError) in
             let hashes = try file.hashes(TileID.width)
-            guard node(over: hashes) == root else {
-                throw .refuted(
-                    path: file.path, reason: "does not have the hash that the tile above has for it"
-                )
+            let shown = node(over: hashes)
+            if shown == root { return hashes }
+            guard !isKept else {
+                throw .changed(
+                    path: file.path,
+                    reason: "leads to \(shown), and the tile proven before to \(root)")
             }
-            return hashes
+            throw .refuted(
+                path: file.path, reason: "does not have the hash that the tile above has for it")
         }
         try cache.keep(hashes, id, under: root)
         return hashes

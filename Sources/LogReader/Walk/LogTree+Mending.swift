@@ -169,7 +169,7 @@ private struct BorderCandidate {
     /// What is wrong with the file, if it is not the right one.
     var damage: LogError?
 
-    /// Chooses between the two for each tile so that `isRight`; as many files as possible are right.
+    /// Chooses between the two for each tile so that `isRight`; as few files as possible are wrong.
     ///
     /// There are 8 levels at the most, so 256 choices.
     static func choice(

@@ -10,7 +10,8 @@ extension LogTree {
     /// the last bundle below it was read.
     ///
     /// A bundle that is not what it must be ends the walk, and so does what is missing or cannot be
-    /// read. A tile that is not what it must be is named in ``WalkedBundle/damage``, where the leaves can be proven without it.
+    /// read. A tile that is not what it must be is named in ``WalkedBundle/damage``, where the
+    /// leaves can be proven without it.
     ///
     /// - Parameters:
     ///   - range: any leaves of this tree.

@@ -6,8 +6,8 @@ public struct WalkLimits: Sendable {
     /// Bytes of bundles that do, beside one bundle that is larger than those before it.
     public var bytes = LogLimits.walkBytes
 
-    /// Whether the tile over each full bundle is looked at, too; whoever makes it of the leaves need
-    /// not read it.
+    /// Whether the tile over each full bundle is looked at, too; whoever makes it of the leaves
+    /// need not read it.
     public var readsTiles = true
 
     /// Creates the usual limits.

@@ -9,7 +9,8 @@ public struct WalkedBundle<Value: Sendable>: Sendable {
     /// What was made of its leaves, all of which are proven.
     public let value: Value
 
-    /// The tiles that do not have the hashes of the leaves below them: of this bundle, and with the last bundle below a tile of a higher level, of that tile.
+    /// The tiles that do not have the hashes of the leaves below them: that of this bundle, and
+    /// with the last bundle below a tile of a higher level, that tile.
     ///
     /// The leaves are proven in spite of them.
     public let damage: [LogError]

@@ -146,7 +146,7 @@ extension Failure {
                 return
             }
             self.init(call, place)
-            hint = hint ?? "run it again: it goes on where it was"
+            if status == .tryAgain { hint = hint ?? "run it again: it goes on where it was" }
         }
     }
 }

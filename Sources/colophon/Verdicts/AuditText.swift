@@ -1,6 +1,7 @@
 import Auditing
 import Checkpoints
 import Encoding
+import Files
 import Merkle
 import Provenance
 import Settings
@@ -128,7 +129,23 @@ struct AuditText {
                 lines.append("    and \(Self.number(count - UInt64(some.count))) more")
             }
         }
-        return lines + Columns.wrap(report.findingsFile, head: "  all in ")
+        return lines + files
+    }
+
+    /// Where more stands: the file of all findings in entries, and the proofs of forks.
+    private var files: [String] {
+        let isInEntries = report.findings.kept.contains {
+            if case .entry = $0.place { true } else { false }
+        }
+        let proofs = report.conditions.compactMap { condition -> String? in
+            guard case .fork(let file) = condition.subject else { return nil }
+            let folder = report.findingsFile.split(separator: "/", omittingEmptySubsequences: false)
+            return (folder.dropLast() + [file[...]]).joined(separator: "/")
+        }
+        return (isInEntries ? Columns.wrap(report.findingsFile, head: "  all in ") : [])
+            + proofs.prefix(Self.shown).map {
+                "  colophon verify-misbehaviour \(ShellWord.quoted($0)) --trust KIT"
+            }
     }
 
     private var unchecked: [String] {

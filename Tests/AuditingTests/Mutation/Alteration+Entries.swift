@@ -55,6 +55,9 @@ extension Alteration {
             like("first", "with a digest of 31 bytes", .form) { parts, _ in
                 parts.payload.removeLast()
             },
+            like("first", "with something that no signature covers", .form) { parts, _ in
+                parts.unprotected = CBOR.map([.int(394): .array([])]).encoded()
+            },
         ]
     }
 
