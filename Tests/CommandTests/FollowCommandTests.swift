@@ -94,6 +94,8 @@ import Testing
             _ = try await program.end(by: SIGKILL)
         }
         let program = try start("--watch", "issuer=\(Workshop.berlin)", "--exec", "./tell")
+        // From here on a signal is no kill.
+        try await program.says("following:")
         try await eventually("the program has them all") {
             let taken = try shop.exists("taken") ? shop.bytes("taken") : []
             return Set(matches(taken)).isSuperset(of: entries)
@@ -141,7 +143,7 @@ import Testing
         try await program.says("following:")
         let port = try #require(URL(string: ledger.address)?.port)
         #expect(try await ledger.stop() == 0)
-        try await program.says("trying again in")
+        try await program.says("/checkpoint: cannot be reached")
         try await ledger.start(port: port)
         let entry = try await register("a.jpg")
         try await eventually("it is told") { try matches(program.output) == [entry] }
@@ -197,7 +199,7 @@ import Testing
             (["--watch", "ana"], "--watch \"ana\" begins with none of issuer="),
             (["--watch", "sha256=12"], "is not sha256= and 64 hexadecimal digits"),
             (["--every", "0s"], "--every \"0s\" is not a time from 1s to 24h"),
-            (["--stale-after", "1d"], "--stale-after \"1d\" is not a time"),
+            (["--stale-after", "soon"], "--stale-after \"soon\" is not a time"),
             (["--exec", ""], "--exec names no program"),
             (["--webhook", "http://hooks.example/s3cret"], "--webhook 1: the address is http://"),
             (["--webhook-file", "missing"], "missing: no such file"),

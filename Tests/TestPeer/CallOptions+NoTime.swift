@@ -9,6 +9,7 @@ extension CallOptions {
         options.connectTimeout = time
         options.answerTimeout = time
         options.totalTime = time
+        options.idleTime = time
         return options
     }
 }

@@ -9,7 +9,7 @@ enum ControlWords {
         _ control: AuditedControl, of origin: Text, _ now: UInt64
     ) -> MonitorEvent {
         let statement = control.statement
-        let (change, words) = change(in: statement)
+        let (change, words) = change(in: statement, isGenesis: control.index == 0)
         let refused = control.refusal == nil ? "" : "; it should have been refused"
         return MonitorEvent(
             .control, of: origin, key: "\(control.index) \(statement.id)", time: now,
@@ -24,7 +24,9 @@ enum ControlWords {
     }
 
     /// The change in one word or two, and a sentence.
-    private static func change(in statement: Statement) -> (change: String, words: String) {
+    private static func change(
+        in statement: Statement, isGenesis: Bool
+    ) -> (change: String, words: String) {
         guard let manifest = statement.controlManifest else {
             return ("control", "a control statement of \(statement.issuer)")
         }
@@ -41,7 +43,7 @@ enum ControlWords {
             return ("erasure", "the manifest of \(entries) is erased: \(erasure.reason)")
         }
         return manifest.predicateType == PredicateType.policy
-            ? ("policy", "the ledger has another policy")
+            ? ("policy", isGenesis ? "the ledger begins" : "the ledger has another policy")
             : ("control", "a control statement of \(statement.issuer)")
     }
 
