@@ -21,7 +21,7 @@ import Testing
         let kit = try TrustKit(log.kit)
         let options = Audit.Options()
         let audit = try Audit(
-            RecordedSource(files: log.files), named: "a recorded log", kit: kit,
+            RecordedSource(log), named: "a recorded log", kit: kit,
             state: Audit.openState(folder.path("state"), of: kit, options), options,
             checkers: KitEvidence.checkers(of: kit, now: time),
             patience: HeadFetch.Patience { _ throws(CancellationError) in }, now: { time })
