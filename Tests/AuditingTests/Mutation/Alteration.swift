@@ -1,5 +1,6 @@
 import Auditing
 import Checkpoints
+import HTTPCalls
 import LogReader
 import Merkle
 import Testing
