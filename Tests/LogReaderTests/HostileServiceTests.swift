@@ -52,6 +52,7 @@ import Testing
             Self.head("Content-Length: \(Self.file.count)") + Self.file.prefix(100))
         let failures = [
             cut, .broken([]), .whole(503), .whole(500), .whole(429, ["Retry-After": "1"]),
+            .whole(204), .whole(206, [:], Array(Self.file.prefix(100))),
         ]
         for failure in failures {
             let (result, requests) = try await Self.ask([failure, .whole(200, [:], Self.file)])
@@ -63,7 +64,9 @@ import Testing
     @Test func whatDoesNotPassIsNobodysWord() async throws {
         let cut = StubServer.Answer.broken(
             Self.head("Content-Length: \(Self.file.count)") + Self.file.prefix(100))
-        for failure in [cut, .broken([]), .whole(503), .whole(403), .whole(429)] {
+        for failure in [
+            cut, .broken([]), .whole(503), .whole(403), .whole(429), .whole(204),
+        ] {
             let (result, _) = try await Self.ask([failure])
             guard case .failure(let error) = result else {
                 Issue.record("it was read")
@@ -92,10 +95,10 @@ import Testing
     /// A body that stands still, or drips, is given up, and says nothing of the log.
     @Test func aSlowBodyIsGivenUp() async throws {
         var options = Self.options
-        options.answerTimeout = .milliseconds(50)
+        options.answerTimeout = .milliseconds(500)
         options.lowestRate = 1 << 30
-        options.tries = 2
-        let (result, requests) = try await Self.ask(
+        options.tries = 1
+        let (result, _) = try await Self.ask(
             [.stalled(Self.head("Content-Length: 8192") + Self.file.prefix(100))],
             options: options)
         guard case .failure(let error) = result else {
@@ -103,7 +106,6 @@ import Testing
             return
         }
         #expect(error.meaning == .unreadable)
-        #expect(requests.count == 2)
     }
 
     @Test func gzipThatUnfoldsWithoutEndIsCut() async throws {
