@@ -52,6 +52,7 @@ import Testing
             Self.head("Content-Length: \(Self.file.count)") + Self.file.prefix(100))
         let failures = [
             cut, .broken([]), .whole(503), .whole(500), .whole(429, ["Retry-After": "1"]),
+            .whole(204), .whole(206, [:], Array(Self.file.prefix(100))),
         ]
         for failure in failures {
             let (result, requests) = try await Self.ask([failure, .whole(200, [:], Self.file)])
@@ -63,7 +64,9 @@ import Testing
     @Test func whatDoesNotPassIsNobodysWord() async throws {
         let cut = StubServer.Answer.broken(
             Self.head("Content-Length: \(Self.file.count)") + Self.file.prefix(100))
-        for failure in [cut, .broken([]), .whole(503), .whole(403), .whole(429)] {
+        for failure in [
+            cut, .broken([]), .whole(503), .whole(403), .whole(429), .whole(204),
+        ] {
             let (result, _) = try await Self.ask([failure])
             guard case .failure(let error) = result else {
                 Issue.record("it was read")

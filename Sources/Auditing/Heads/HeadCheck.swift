@@ -227,9 +227,11 @@ package struct HeadCheck: Sendable {
         if known.size <= log.size {
             return try await keep(ForkEvidence(log, without: known, by: trust.terms))
         }
-        // Whoever has the larger head may have its tiles too; where not, nothing is known.
+        // Whoever has the larger head may have its tiles too; where not, nothing is known, and
+        // nothing is waited for.
         let larger = LogTree(
-            known.signed, known.verified, layout: trust.layout, source: source, cache: cache)
+            known.signed, known.verified, layout: trust.layout, source: HastySource(source),
+            cache: cache)
         do throws(LogError) {
             return try await keep(ForkEvidence(larger, without: head, by: trust.terms))
         } catch {
