@@ -34,16 +34,16 @@ package struct Replay: Sendable {
         var line = ReplayLine(self, from: place, to: range.upperBound)
         var limits = WalkLimits()
         limits.bytes = ReplayLimits.walkBytes
-        try await withThrowingTaskGroup(of: JudgedBundle.self) { group in
+        try await withTaskGroup(of: JudgedPart.self) { group in
             defer { group.cancelAll() }
             do {
                 try await tree.walk(range, limits: limits, preparing: { ReadBundle($0) }) {
                     walked in
                     let due = try line.fold(walked)
-                    group.addTask { try await judge(due) }
-                    try await line.handOn(&group, upTo: .usual, take)
+                    group.addTask { await part(due) }
+                    try await line.handOn(&group, upTo: .usual(options.bundles), take)
                 }
-            } catch let error as LogError {
+            } catch let error where !line.isStopped && (error is LogError || error is ReplayError) {
                 try await line.handOn(&group, upTo: .nothing, take)
                 throw error
             }
@@ -57,7 +57,16 @@ package struct Replay: Sendable {
         BundleJudge(bundle, options, clock)
     }
 
-    /// Judges a bundle and its manifests.
+    /// Judges a bundle and its manifests; why it could not be is known once the bundle is due.
+    private func part(_ due: FoldedBundle) async -> JudgedPart {
+        let start = due.walked.indexes.lowerBound
+        do throws(LogError) {
+            return JudgedPart(start: start, result: .success(try await judge(due)))
+        } catch {
+            return JudgedPart(start: start, result: .failure(error))
+        }
+    }
+
     private func judge(_ due: FoldedBundle) async throws(LogError) -> JudgedBundle {
         var judge = judge(of: due.walked.value)
         if let registries = due.registries { judge.judge(by: registries) }

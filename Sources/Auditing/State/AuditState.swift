@@ -95,11 +95,25 @@ package final class AuditState: Sendable {
     /// that are missing without an erasure.
     package var standing: FindingList { content.withLock { $0.standing } }
 
+    /// What the last settlement could not judge, a sentence each.
+    package var unchecked: [String] { content.withLock { $0.unchecked } }
+
     /// Calls `body` with each control statement that was committed, in the order of the log.
     package func forEachControl(
         _ body: (_ index: UInt64, _ leaf: [UInt8]) -> Void
     ) throws(AuditStateError) {
-        try use { content throws(AuditStateError) in try content.controls.forEach(body) }
+        try use { content throws(AuditStateError) in
+            try content.controls.reader.forEach { index, leaf throws(AuditStateError) in
+                body(index, leaf)
+            }
+        }
+    }
+
+    /// The place from which a replay of the log with this genesis goes on, as of the last commit.
+    package func place(of genesis: EntryID) throws(AuditStateError) -> ReplayPlace {
+        try use { content throws(AuditStateError) in
+            try content.controls.reader.place(before: content.size, of: genesis)
+        }
     }
 
     // MARK: - Adding

@@ -112,6 +112,40 @@ import Testing
         }
     }
 
+    /// A log of 24 bundles, which are more than are judged at once.
+    private mutating func addBundles() {
+        while ledger.size < 24 * 256 { ledger.append(leaf: [0]) }
+    }
+
+    /// The first indexes of the bundles that are handed on before a replay of `log` fails.
+    private func handed(of log: MemoryLog) async throws -> [UInt64] {
+        var handed: [UInt64] = []
+        let replay = Replay(of: try await ledger.tree(log), ReplayOptions())
+        await #expect(throws: LogError.self) {
+            try await replay.run(from: ReplayPlace(beginningOf: ledger.registry.genesis)) {
+                bundle, _, _ in handed.append(bundle.indexes.lowerBound)
+            }
+        }
+        return handed
+    }
+
+    @Test(arguments: [0, 1, 7, 20, 23] as [UInt64])
+    mutating func allBeforeAFileThatCannotBeLookedAtIsHandedOn(_ number: UInt64) async throws {
+        addBundles()
+        let log = try MemoryLog(ledger)
+        log.fail(StaticLayout.manifests(number, width: 256))
+        #expect(try await handed(of: log) == (0..<number).map { $0 * 256 })
+    }
+
+    /// The bundle is wrong before anybody has waited for the manifests of the one before it.
+    @Test mutating func theFirstOfTwoFilesThatFailIsTheEnd() async throws {
+        addBundles()
+        let log = try MemoryLog(ledger)
+        log.fail(StaticLayout.manifests(19, width: 256))
+        log["tile/entries/020"] = [0xFF]
+        #expect(try await handed(of: log) == (0..<19).map { $0 * 256 })
+    }
+
     @Test mutating func manifestsAreHandedOnWhereTheyAreAskedFor() async throws {
         let index = try ledger.add("photo")
         let kept = try await Replayed(ledger) {
