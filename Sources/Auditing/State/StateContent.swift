@@ -92,7 +92,7 @@ struct StateContent: ~Copyable, Sendable {
 
     var findings: FindingList { found.list }
 
-    var isCommitDue: Bool { log.isFull }
+    var isCommitDue: Bool { log.isFull || controls.isFull }
 
     var memoryCount: Int { log.memoryCount }
 
@@ -105,6 +105,23 @@ struct StateContent: ~Copyable, Sendable {
             list.add(question.finding)
         }
         return list
+    }
+
+    /// What the last settlement could not judge, a sentence each.
+    var unchecked: [String] {
+        var words: [String] = []
+        if log.later.count > 0 {
+            words.append(
+                "manifests of \(log.later.count) entries that were missing, or there although they "
+                    + "are erased: a run asks again for \(ManifestQuestion.limit); the next goes on"
+            )
+        }
+        if log.rollbacks.overlooked > 0 {
+            words.append(
+                "whether \(log.rollbacks.overlooked) rollbacks had their postmortems in time: more "
+                    + "than \(OpenRollbacks.limit) were open at once")
+        }
+        return words
     }
 
     mutating func settle(by times: HeadTimeline) throws(AuditStateError) {
