@@ -59,6 +59,15 @@ final class ReadBundle: Sendable {
         leaves.withLeaf(at: index) { Hash(required: $0.extracting(part)) }
     }
 
+    /// Whether each manifest of a file is the one that its entry names.
+    func names(_ file: ManifestFile) -> Bool {
+        for (position, entry) in entries.enumerated() where entry.kind == .plain {
+            let place = Int(leaves.indexes.lowerBound - leaves.firstIndex) + position
+            if let digest = file.digest(place), digest != entry.payload { return false }
+        }
+        return true
+    }
+
     /// The place in a chain that a leaf names.
     func link(_ fields: LeafFields, at index: UInt64) -> ChainLink? {
         guard let id = fields.chainID, let previous = fields.previous,

@@ -69,13 +69,13 @@ struct ReplayLine {
     ///
     /// A bundle that could not be judged stops the line where it is due.
     mutating func handOn(
-        _ group: inout TaskGroup<JudgedPart>, upTo load: ReplayLoad,
+        _ group: inout ThrowingTaskGroup<JudgedPart, any Error>, upTo load: ReplayLoad,
         _ take: (AuditedBundle, ReplayPlace, ReplayProgress) async throws -> Void
     ) async throws {
         guard !isStopped else { return }
         isStopped = true
         while inFlight.isMore(than: load) {
-            while waiting[next] == nil, let part = await group.next() {
+            while waiting[next] == nil, let part = try await group.next() {
                 waiting[part.start] = part.result
             }
             guard let result = waiting.removeValue(forKey: next) else {

@@ -67,7 +67,7 @@ struct ControlReader {
     }
 
     private static func record(
-        in input: InputFile, at offset: UInt64
+        in input: borrowing InputFile, at offset: UInt64
     ) throws(FileError) -> (head: [UInt8], leaf: [UInt8]) {
         let head = try input.bytes(at: offset, count: headByteCount)
         let length = head.count == headByteCount ? head.span.word(at: 8) : 0
@@ -76,7 +76,7 @@ struct ControlReader {
         return (head, try input.bytes(at: offset + UInt64(headByteCount), count: count))
     }
 
-    private func reading<Value>(
+    private func reading<Value: ~Copyable>(
         _ body: () throws(FileError) -> Value
     ) throws(AuditStateError) -> Value {
         do throws(FileError) {
