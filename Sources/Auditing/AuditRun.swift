@@ -29,8 +29,8 @@ struct AuditRun {
     /// Goes on from what the state has.
     init(_ audit: Audit) throws {
         (self.audit, state) = (audit, audit.state)
-        heads = try Self.part(Part.heads, audit.state) { HeadMemory($0) } ?? HeadMemory()
         place = try state.place(of: audit.kit.genesis)
+        heads = try Self.part(Part.heads, audit.state) { HeadMemory($0) } ?? HeadMemory()
         unserved =
             try Self.part(Part.unserved, audit.state) { bytes in
                 (try? CBOR.decode(bytes))?.unsignedValue
