@@ -27,6 +27,17 @@ public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
         description = scheme + host + suffix + path
     }
 
+    /// Returns a text that was refused as far as it may be shown.
+    ///
+    /// A user, a password and a query may be secrets, and an error ends up in journals.
+    public static func shown(_ text: String) -> String {
+        let end = text.firstIndex { "?#".contains($0) } ?? text.endIndex
+        let address = text[..<end]
+        guard let at = address.lastIndex(of: "@") else { return String(address) }
+        let scheme = address[..<at].firstRange(of: "://").map { address[..<$0.upperBound] } ?? ""
+        return scheme + address[address.index(after: at)...]
+    }
+
     /// Whether it is spoken to over TLS.
     package var isSecure: Bool { description.hasPrefix("https://") }
 

@@ -64,7 +64,8 @@ struct AnchorPlan {
         do throws(ServiceURLError) {
             url = try ServiceURL(text)
         } catch {
-            throw settings.complaint(key, "\"\(text)\" \(error)", hint: "give an http(s) URL")
+            throw settings.complaint(
+                key, "\"\(ServiceURL.shown(text))\" \(error)", hint: "give an http(s) URL")
         }
         guard url.description.utf8.count <= urlBytes else {
             throw settings.complaint(key, "a URL has at most \(urlBytes) bytes")

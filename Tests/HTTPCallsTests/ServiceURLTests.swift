@@ -18,6 +18,16 @@ import Testing
         #expect(try ServiceURL(canonical) == url)
     }
 
+    @Test(arguments: [
+        ("https://a:secret@b/c", "https://b/c"), ("https://a@b@c", "https://c"),
+        ("ftp://a:secret@b", "ftp://b"), ("a:secret@b", "b"),
+        ("https://b/c?key=secret#d", "https://b/c"),
+        ("https://b/c", "https://b/c"), ("?@", ""), ("", ""),
+    ])
+    func whatIsRefusedIsShownWithoutItsSecrets(text: String, shown: String) {
+        #expect(ServiceURL.shown(text) == shown)
+    }
+
     @Test(
         arguments: [
             ("ftp://a", .scheme), ("http:/a", .scheme), ("http://", .host), ("http:///a", .host),

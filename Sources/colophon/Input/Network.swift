@@ -11,8 +11,8 @@ enum Network {
             return try ServiceURL(text)
         } catch {
             throw Failure(
-                .usage, text, "\(error)", hint: "give an address like https://ledger.example/prints"
-            )
+                .usage, ServiceURL.shown(text), "\(error)",
+                hint: "give an address like https://ledger.example/prints")
         }
     }
 
