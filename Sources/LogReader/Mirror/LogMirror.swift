@@ -45,7 +45,7 @@ package struct LogMirror {
             } catch {
                 throw .malformed(
                     path: folder.path(of: StaticLayout.checkpoint),
-                    rule: "is not a signed checkpoint: \(error)")
+                    rule: "is not a signed checkpoint: \(error.words)")
             }
         }
     }

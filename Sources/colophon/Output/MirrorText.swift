@@ -103,6 +103,9 @@ extension Failure {
         case .folder(.malformed(let path, let rule)): self = .unreadable(path, rule)
         case .folder(.occupied(let path, let reason)): self = .unreadable(path, reason)
         case .log(let error): self.init(error, copying: place)
+        case .untrusted(let path, .malformed(let error)):
+            self = .no(
+                path, "is not a signed checkpoint: \(error.words)", hint: "check the address")
         case .untrusted(let path, let refusal):
             self = .no(path, "\(refusal)", hint: "check the address, and take a newer trust kit")
         case .quorum(let size):
