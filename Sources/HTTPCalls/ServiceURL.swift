@@ -35,7 +35,7 @@ public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
         let address = text[..<end]
         guard let at = address.lastIndex(of: "@") else { return String(address) }
         let scheme = address[..<at].firstRange(of: "://").map { address[..<$0.upperBound] } ?? ""
-        return scheme + address[address.index(after: at)...]
+        return String(scheme + address[address.index(after: at)...])
     }
 
     /// Whether it is spoken to over TLS.
