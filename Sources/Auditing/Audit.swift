@@ -54,6 +54,9 @@ package struct Audit: Sendable {
 
     /// What others do as an audit goes on.
     package struct Hooks: Sendable {
+        /// Gets the size of each head by which the log is read, before any bundle of it.
+        package var onHead: @Sendable (UInt64) throws -> Void = { _ in }
+
         /// Gets each bundle, in the order of the log; again what comes behind the last commit.
         package var onBundle: @Sendable (AuditedBundle) throws -> Void = { _ in }
 

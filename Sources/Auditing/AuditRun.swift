@@ -127,6 +127,7 @@ struct AuditRun {
         let outcome = try await check.run(&heads, others: others, now: audit.now())
         (report.head, present) = (outcome.head, outcome.conditions)
         report.unchecked += outcome.unchecked.filter { !report.unchecked.contains($0) }
+        if let log = outcome.log { try audit.hooks.onHead(log.size) }
         try commit()
         if let failure = outcome.failure { throw failure }
         if outcome.log == nil { report.ending = AuditReport.Ending(without: outcome) }
