@@ -11,13 +11,16 @@ extension LogTree {
 
     /// Returns the same in the memory of their file.
     ///
-    /// - Parameter limit: bytes that the file may have; for a caller that reads several at once.
+    /// - Parameters:
+    ///   - limit: bytes that the file may have; for a caller that reads several at once.
+    ///   - isFresh: whether caches on the way are not to answer.
     public func manifestFile(
-        ofBundle index: UInt64, limit: Int = LogLimits.manifestsBytes
+        ofBundle index: UInt64, limit: Int = LogLimits.manifestsBytes, isFresh: Bool = false
     ) async throws(LogError) -> ManifestFile {
         let width = StaticLayout.width(of: index, in: size)
         return try await file(
             limit, of: LogLimits.manifestsBytes, width: width, isCovered: false,
+            isFresh: isFresh,
             { StaticLayout.manifests(index, width: $0) }
         ) { file throws(LogError) in
             guard
