@@ -160,6 +160,7 @@ import Testing
         let other = try MemoryLedger(seed: "another")
         let report = try await scene.audit(try other.kit())
         #expect(report.rules == [.checkpoint] && report.head == nil)
+        #expect(report.findings.kept.first?.detail.contains("trust kit") == true)
         #expect(report.extent.entries == 0)
     }
 }

@@ -96,7 +96,13 @@ package struct HeadFetch: Sendable {
         switch try await judge(note) {
         case .success(let head): return .head(head)
         case .failure(let refusal):
-            return .refused(AuditFinding(.checkpoint, .file(path), "\(refusal)"))
+            let hint =
+                if case .unknownKey = refusal {
+                    "; the trust kit may be older than the key, or of another ledger of this name"
+                } else {
+                    ""
+                }
+            return .refused(AuditFinding(.checkpoint, .file(path), "\(refusal)\(hint)"))
         }
     }
 }
