@@ -33,8 +33,12 @@ package struct Audit: Sendable {
         /// The hours in which a postmortem is waited for.
         package var hours = BusinessHours.usual
 
-        /// Seconds after which the newest head is old.
-        package var staleAfter = HeadCheck.staleAfter
+        /// Seconds after which the newest head is old; nil for ``HeadCheck/staleAfter``, and for
+        /// never of a copy, which is as old as it is.
+        package var staleAfter: UInt64?
+
+        /// Seconds after which the newest head is old; nil for never.
+        var staleLimit: UInt64? { staleAfter ?? (isLive ? HeadCheck.staleAfter : nil) }
 
         /// Bundles that are judged, or wait for those before them, at any moment; for tests of
         /// short logs.
