@@ -86,6 +86,11 @@ public enum NamedPath {
     /// Whether this process may make names in the folder at `path`.
     public static func mayWrite(_ path: String) -> Bool { System.mayWrite(path) }
 
+    /// Whether there is a file at `path` that this process may run.
+    public static func mayRun(_ path: String) -> Bool {
+        (try? status(path))?.kind == .file && System.mayRun(path)
+    }
+
     /// Returns the path from the root; the last parts need not exist.
     public static func absolute(_ path: String) throws(FileError) -> String {
         guard !path.utf8.starts(with: "/".utf8) else { return path }

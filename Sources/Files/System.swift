@@ -126,6 +126,12 @@ enum System {
         return unsafe access(path.native, W_OK | X_OK) == 0
     }
 
+    /// Whether this process may run the file.
+    static func mayRun(_ path: String) -> Bool {
+        guard isUsable(path) else { return false }
+        return unsafe access(path.native, X_OK) == 0
+    }
+
     /// Returns the path that the link `name` holds.
     static func linkTarget(_ path: String) throws(SystemError) -> String {
         var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))

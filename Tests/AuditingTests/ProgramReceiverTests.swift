@@ -62,9 +62,14 @@ import Testing
 
     @Test func aProgramThatIsMissingOrMayNotBeRunIsNamed() async throws {
         try folder.write("x", to: "plain", mode: 0o600)
-        for name in ["colophon-no-such-program", folder.path("none"), folder.path("plain")] {
+        for (name, reason) in [
+            ("colophon-no-such-program", ": there is no such program"),
+            (folder.path("none"), " cannot be started: No such file or directory"),
+            (folder.path("plain"), " cannot be started: Permission denied"),
+            (folder.path, " cannot be started: Permission denied"),
+        ] {
             let words = try #require(try await failure(name)).words
-            #expect(words.contains("\(name): there is no such program"))
+            #expect(words.contains("\(name)\(reason)"), "\(words)")
         }
     }
 }

@@ -29,6 +29,20 @@ import Testing
         #expect(throws: error) { try Watch(text) }
     }
 
+    /// Who mistypes an address hears of it at once, not by hearing nothing.
+    @Test(arguments: [
+        ("issuer=abc", "a URI with a scheme"), ("issuer=https://a b/", "the characters of a URI"),
+        ("sub=a b", "the characters of a URI"), ("sub=\u{E4}", "the characters of a URI"),
+        ("issuer=https://\(String(repeating: "a", count: 248))", "1 to 255 characters"),
+    ])
+    func whatNoEntryCanHaveIsRefused(text: String, rule: String) {
+        #expect {
+            try Watch(text)
+        } throws: {
+            "\($0)".contains("names what no entry has: it must") && "\($0)".contains(rule)
+        }
+    }
+
     @Test func aListHasALimitAndEachWatchOnce() throws {
         let watches = try (0..<1_000).map { try Watch("issuer=https://pops.example/\($0)") }
         #expect(try WatchList(watches + watches).watches == watches)

@@ -80,6 +80,11 @@ meanwhile() {
         for name in opening toast; do echo "pixels of $name" >"evening/$name.jpg"; done
         ;;
     "colophon spool sync outbox") add lagos --issuer https://pops.example/lagos ;;
+    "colophon audit "*--exec*)
+        mkdir -p /home/ana/bin
+        printf '#!/bin/sh\ncat\n' >/home/ana/bin/tell-me
+        chmod 755 /home/ana/bin/tell-me
+        ;;
     "colophon audit "*--webhook-file*) echo https://hooks.example/x >webhooks && chmod 600 webhooks ;;
     "colophon spool adopt outbox --moved")
         cp -r outbox moved

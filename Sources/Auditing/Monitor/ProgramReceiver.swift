@@ -36,16 +36,20 @@ package struct ProgramReceiver: EventReceiver {
         } catch {
             throw ReceiverFailure("cannot be given its input: \(error)")
         }
+        var refusal: ChildError?
         for path in command.places(path: ProcessStart.variable("PATH")) {
             let output: ChildOutput
             do throws(ChildError) {
                 output = try await run(path, input)
             } catch {
                 guard error.isElsewhere else { throw ReceiverFailure("\(error)") }
+                refusal = error
                 continue
             }
             return try Self.judge(output, name: command.words[0], time)
         }
+        // A program that its path names is in one place only: why it is not there is known.
+        if let refusal, command.words[0].contains("/") { throw ReceiverFailure("\(refusal)") }
         throw ReceiverFailure("\(command.words[0]): there is no such program")
     }
 

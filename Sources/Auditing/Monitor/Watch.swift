@@ -1,5 +1,7 @@
 package import Encoding
 package import Merkle
+internal import Manifests
+internal import Provenance
 
 /// What a user of a monitor wants to hear of: the entries that one rule picks (audit.md §5).
 ///
@@ -24,8 +26,8 @@ package enum Watch: Hashable, Sendable {
         guard !value.isEmpty else { throw .empty }
         guard value.utf8.count <= MonitorLimit.watchBytes else { throw .tooLong }
         switch name {
-        case "issuer": self = .issuer(Text(value))
-        case "sub": self = .subject(Text(value))
+        case "issuer": self = .issuer(try Self.uri(value, needsScheme: true))
+        case "sub": self = .subject(try Self.uri(value, needsScheme: false))
         case "creator": self = .creator(value)
         case "sha256":
             guard let bytes = Hex.decode(value.lowercased()), let digest = Hash(bytes) else {
@@ -34,6 +36,17 @@ package enum Watch: Hashable, Sendable {
             self = .digest(digest)
         default: throw .name
         }
+    }
+
+    /// What a statement of good form may have there: anything else would never be met.
+    private static func uri(_ value: String, needsScheme: Bool) throws(WatchError) -> Text {
+        let text = Text(value)
+        do throws(Refusal) {
+            try IdentifierURI.check(text, field: "", needsScheme: needsScheme)
+        } catch {
+            throw .uri(error.rule)
+        }
+        return text
     }
 }
 
@@ -63,6 +76,9 @@ package enum WatchError: Error, Hashable {
     /// It is longer than anything that it could be compared with.
     case tooLong
 
+    /// An issuer or a thread that no statement can have: the rule for it.
+    case uri(String)
+
     /// A digest is not 64 hexadecimal digits.
     case digest
 
@@ -77,6 +93,7 @@ extension WatchError: CustomStringConvertible {
         case .form, .name: "begins with none of issuer=, creator=, sha256= and sub="
         case .empty: "has nothing behind its \"=\""
         case .tooLong: "has more than \(MonitorLimit.watchBytes) bytes behind its \"=\""
+        case .uri(let rule): "names what no entry has: it \(rule)"
         case .digest: "is not sha256= and 64 hexadecimal digits"
         case .tooMany: "is one watch too many: at most \(MonitorLimit.watches)"
         }

@@ -87,13 +87,22 @@ struct FollowPlan {
     }
 
     private static func program(_ text: String) throws(Failure) -> CommandWords {
+        let command: CommandWords
         do throws(CommandWordsError) {
-            return try CommandWords(text)
+            command = try CommandWords(text)
         } catch {
             throw .usage(
                 "--exec \(error)",
                 hint: "give a program and its arguments: --exec '/usr/local/bin/tell ana'")
         }
+        let places = command.places(path: ProcessStart.variable("PATH"))
+        guard !places.contains(where: NamedPath.mayRun) else { return command }
+        let name = command.words[0]
+        throw .usage(
+            name.contains("/")
+                ? "--exec: \(name) is no file that you may run"
+                : "--exec: no folder of PATH has a program \(name)",
+            hint: "it is run for each alert: name one that is there, and may be run (chmod +x)")
     }
 
     // MARK: - Webhooks
