@@ -62,6 +62,11 @@ extension Alteration {
                     },
                 ]
             } + [
+                Alteration(.manifests, "all are gone", { _ in .unchecked("manifests of") }) {
+                    for path in $0.files.keys where path.hasPrefix("manifests/") {
+                        $0.files[path] = nil
+                    }
+                },
                 Alteration(
                     .partialManifests, "two change places", { .entry(.manifest, $0.size - 1) }
                 ) { log in
