@@ -1,3 +1,4 @@
+import Checkpoints
 import LogReader
 import Merkle
 import Provenance

@@ -1,3 +1,4 @@
+import LogReader
 import Studio
 
 /// What is said of a proven leaf that is no statement: the log has it, and its form is wrong.
