@@ -332,9 +332,9 @@ let package = Package(
         tests(
             "StudioTests",
             [
-                "TestSupport", "TestPeer", "TestLedger", "TestCalendar", "Studio", "Processes",
-                "Ledger", "LedgerClient", "HTTPCalls", "Files", "Keys", "Capture", "Anchoring",
-                "Timestamping",
+                "TestSupport", "TestPeer", "TestLedger", "TestLog", "TestCalendar", "Studio",
+                "Processes", "LogReader", "Ledger", "LedgerClient", "HTTPCalls", "Files", "Keys",
+                "Capture", "Anchoring", "Timestamping",
                 "OpenTimestamps", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
                 "Compression",
             ]),

@@ -287,6 +287,23 @@ import Testing
         #expect(named.status == 2 && named.words.contains("is no index"), "\(named.words)")
     }
 
+    /// A log that signs with a key of such a type would seem to be signed by nobody.
+    @Test(arguments: [
+        ("0x04", "\(LedgerProcess.origin)+6a7bf6ee+BNdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea"),
+        ("0x05", "\(LedgerProcess.origin)+00000000+BddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea"),
+    ])
+    func aKeyOfATypeThatIsNotVerifiedIsRefused(type: String, key: String) async throws {
+        for command in [
+            ["prove", "4"], ["log", "info"], ["audit", "--state", "state"],
+            ["mirror", "--to", "other"],
+        ] {
+            let found = try await Program.run(
+                "colophon", command + ["--generic", "--vkey", key, "--from", "copy"],
+                in: shop.folder)
+            #expect(found.status == 2 && found.words.contains(type), "\(found.words)")
+        }
+    }
+
     // MARK: - log
 
     @Test func aPersonIsToldWhatALogIs() async throws {

@@ -83,6 +83,15 @@ import TestSupport
         #expect(unknown.status == 1 && !unknown.output.contains("FALSE"))
         #expect(unknown.output.contains("signed by no key that the kit knows"))
         #expect(unknown.output.contains("colophon trust update trust-old"))
+        for command in [["prove", "new.jpg"], ["log", "info"], ["log", "checkpoint"]] {
+            let old = try await Program.run(
+                "colophon",
+                command + ["--trust", "trust-old", "--ledger", ledger.address], in: shop.folder)
+            #expect(old.status == 3 && old.output.isEmpty, "\(command): \(old.words)")
+            #expect(
+                old.words.contains("trust update trust-old --ledger \(ledger.address)"),
+                "\(command): \(old.words)")
+        }
         // Its own command mends that.
         let updated = try await ledger.colophon("trust", "update", "trust-old")
         #expect(updated.status == 0, "\(updated.words)")

@@ -34,6 +34,10 @@ public enum LogError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The checkpoint is not signed as it must be. Ask somebody else for the log.
     case untrusted(path: String, reason: String)
 
+    /// The checkpoint is signed by no key that the caller knows: theirs are older than the log's,
+    /// or of another log. Get newer ones; it says nothing about the log.
+    case unknownKey(path: String)
+
     /// What is shown is older than what was seen before. Ask again later, or somebody else.
     case behind(size: UInt64, known: UInt64)
 
@@ -57,6 +61,7 @@ public enum LogError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(path): the answer is a redirect (status \(status)), which is not followed"
         case .changed(let path, let reason): "\(path): \(reason)"
         case .untrusted(let path, let reason): "\(path): \(reason)"
+        case .unknownKey(let path): "\(path): \(CheckpointRefusal.unknownKey)"
         case .behind(let size, let known):
             "the checkpoint has size \(size), and one of size \(known) was seen before"
         case .fork(_, let known):
@@ -151,7 +156,7 @@ extension LogError {
         case .service(let address, _): File(address)
         case .missing(let path), .malformed(let path, _), .refuted(let path, _),
             .tooLarge(let path, _), .redirected(let path, _), .changed(let path, _),
-            .untrusted(let path, _):
+            .untrusted(let path, _), .unknownKey(let path):
             File(path)
         case .behind, .fork, .outside: nil
         }
@@ -167,7 +172,7 @@ extension LogError {
         case .file, .service, .redirected: .unreadable
         case .missing: .missing
         case .malformed, .refuted, .tooLarge, .changed: .wrong
-        case .untrusted: .untrusted
+        case .untrusted, .unknownKey: .untrusted
         case .behind: .behind
         case .fork: .fork
         case .outside: .impossible

@@ -31,6 +31,7 @@ public enum LogTrust: Sendable {
             do throws(CheckpointRefusal) {
                 return (signed, try signed.open(as: origin, by: keys))
             } catch {
+                guard error != .unknownKey else { throw .unknownKey(path: path) }
                 throw .untrusted(path: path, reason: "\(error)")
             }
         case .policy(let policy):

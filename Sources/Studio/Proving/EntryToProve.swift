@@ -1,4 +1,5 @@
 package import LogReader
+package import Manifests
 package import Merkle
 package import Provenance
 
@@ -29,17 +30,33 @@ package struct ProvenLeaf: Sendable {
     /// it is none of ours.
     package let statement: Statement?
 
+    /// What a ledger's log must not have: a proven leaf that is no statement; nil of all others.
+    package let illFormed: IllFormedLeaf?
+
     /// The ledger's receipt, which the kit finds good; nil where none was asked for.
     package let receipt: [UInt8]?
 
     /// Takes what belongs together.
     init(
         _ proof: ProvenEntry, _ head: AcceptedHead, _ statement: Statement?,
-        receipt: [UInt8]? = nil
+        receipt: [UInt8]? = nil, illFormed: IllFormedLeaf? = nil
     ) {
         self.proof = proof
         self.head = head
         self.statement = statement
         self.receipt = receipt
+        self.illFormed = illFormed
     }
+}
+
+/// A leaf of a ledger's log that is no statement.
+///
+/// Where it is proven the ledger has put it there, so that its bytes and their proof are what
+/// convinces others.
+package struct IllFormedLeaf: Hashable, Sendable {
+    /// The bytes that are in the log.
+    package let bytes: [UInt8]
+
+    /// The rule of statements that they break.
+    package let refusal: Refusal
 }

@@ -10,6 +10,8 @@ import Provenance
 /// by the receipts of its record, or by reading the log.
 extension ProvenLog {
     /// Proves the entry at `index`, and reads its statement where the entries are `ours`.
+    ///
+    /// A leaf that is no statement is proven as any other, with what is wrong with it.
     func filed(
         _ index: UInt64, in head: AcceptedHead?, ours: Bool
     ) async throws(ProvingError) -> ProvenLeaf {
@@ -25,10 +27,14 @@ extension ProvenLog {
         } catch {
             throw ProvingError(error)
         }
-        let statement = try leaf.map { leaf throws(ProvingError) in
-            try Self.statement(leaf, "entry \(index)")
+        guard let leaf else { return ProvenLeaf(proof, head, nil) }
+        do throws(Refusal) {
+            return ProvenLeaf(proof, head, try Statement(leaf: leaf))
+        } catch {
+            // The tree proves that it is there, whatever it is: no answer was false.
+            return ProvenLeaf(
+                proof, head, nil, illFormed: IllFormedLeaf(bytes: leaf, refusal: error))
         }
-        return ProvenLeaf(proof, head, statement)
     }
 
     /// Proves the entry of a statement: where its receipts say that it is, else where the log has

@@ -67,8 +67,8 @@ extension Failure {
         let place = file ?? desk.place
         switch refusal {
         case .checkpoint(.unknownKey):
-            self = .no(
-                place, "\(head) is signed by no key that is known here",
+            self.init(
+                .tryAgain, place, "\(head) is signed by no key that is known here",
                 hint: Self.newerKit(desk))
         case .checkpoint(let error): self = .no(place, "\(head) \(error)")
         case .badLine(let key):
@@ -114,8 +114,11 @@ extension Failure {
             self.init(
                 .tryAgain, path, "leads elsewhere (status \(status)), which is not followed",
                 hint: "name the address itself, if it is right")
-        case .untrusted(let path, let reason):
-            self = .no(path, reason, hint: Self.newerKit(desk))
+        case .untrusted(let path, let reason): self = .no(path, reason)
+        case .unknownKey(let path):
+            self.init(
+                .tryAgain, path, "is signed by no key that is known here",
+                hint: Self.newerKit(desk))
         case .behind(let size, let known):
             self.init(
                 .tryAgain, desk.place,
@@ -142,11 +145,13 @@ extension Failure {
             hint: "nothing of it is printed; --from-tiles needs the log's files alone")
     }
 
-    /// What helps where a key is not known.
-    private static func newerKit(_ desk: LogDesk) -> String? {
-        guard let kit = desk.kit else { return "look at the key, and at the address" }
-        guard let origin = desk.trust.kit?.origin else { return nil }
-        return "it may be of another ledger, or newer than the kit: "
-            + CommandLineText.trustUpdate(kit, at: "https://\(origin)")
+    /// What helps where a key is not known: nothing is wrong with the log for that.
+    private static func newerKit(_ desk: LogDesk) -> String {
+        guard let kit = desk.kit, let ledger = desk.ledger else {
+            return "the key that was given may be older than the log's, or of another log of this "
+                + "name"
+        }
+        return "the trust kit may be older than the key, or of another ledger of this name: "
+            + CommandLineText.trustUpdate(kit, at: ledger)
     }
 }

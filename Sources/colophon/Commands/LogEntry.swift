@@ -70,7 +70,9 @@ struct LogEntry: ColophonCommand {
                 return (try await log.proveAny(index), try await log.leaf(at: index))
             }
             let leaf = try await log.prove(named, as: .receipt, walk)[0]
-            guard wantsManifest else { return (leaf, leaf.statement?.leaf) }
+            guard wantsManifest else {
+                return (leaf, leaf.statement?.leaf ?? leaf.illFormed?.bytes)
+            }
             return (leaf, try await log.manifest(of: leaf))
         }
         guard let bytes else {
@@ -97,6 +99,7 @@ struct LogEntry: ColophonCommand {
     private func give(
         _ bytes: [UInt8], _ leaf: ProvenLeaf, _ desk: LogDesk, _ console: Console
     ) throws(Failure) {
+        leaf.warn(console)
         let text = LeafText(leaf, bytes, isManifest: manifest, desk.trust)
         guard let out else {
             console.json

@@ -110,6 +110,13 @@ struct LogOptions: ParsableArguments {
                     hint: "it is one line, NAME+ID+KEY, as the log's operator publishes it")
             }
         }
+        // A log whose signatures cannot be verified here would seem to be signed by nobody.
+        if let key = keys.first(where: { $0.kind != .log }) {
+            throw .usage(
+                "--vkey: \"\(key.name)\" is \(key.kind.inWords), and only logs that sign with type "
+                    + "0x01 (Ed25519) are verified here",
+                hint: "the log's own verifier key is of type 0x01")
+        }
         guard Set(keys.map(\.name)).count == 1 else {
             throw .usage(
                 "--vkey: these are keys of several logs", hint: "all keys of a log have its name")
@@ -129,7 +136,31 @@ struct LogOptions: ParsableArguments {
             throw .unreadable(
                 path, "knows no log", hint: "add a line \"log VKEY\" for each key of a log")
         }
+        guard policy.logs.contains(where: { $0.key.kind == .log }) else {
+            throw .unreadable(
+                path,
+                "has no key of a log that is verified here: \"\(policy.logs[0].key.name)\" is "
+                    + policy.logs[0].key.kind.inWords,
+                hint: "only logs that sign with type 0x01 (Ed25519) are verified here")
+        }
         return policy
+    }
+}
+
+extension VerifierKey.Kind {
+    /// What a key of this kind is, for words (C2SP signed-note, "Signature types").
+    fileprivate var inWords: String {
+        let name =
+            switch type {
+            case 0x01: "a log's key (Ed25519)"
+            case 0x02: "a key for ECDSA"
+            case 0x04: "a witness's key for cosignatures (Ed25519)"
+            case 0x05: "a key for RFC 6962 tree heads"
+            case 0x06: "a witness's key for cosignatures (ML-DSA-44)"
+            default: "a key of a kind of its own"
+            }
+        let digits = String(type, radix: 16)
+        return "\(name), type 0x\(digits.count < 2 ? "0" : "")\(digits)"
     }
 }
 
@@ -148,6 +179,12 @@ struct LogDesk {
 
     /// Whether files alone are read.
     let readsFilesAlone: Bool
+
+    /// The address at which a newer kit is asked for: the one that was given, else the origin's;
+    /// nil without a kit.
+    var ledger: String? {
+        service.map { "\($0.url)" } ?? trust.kit.map { "https://\($0.origin)" }
+    }
 
     private let layout: LogLayout
     private let service: (url: ServiceURL, options: CallOptions)?

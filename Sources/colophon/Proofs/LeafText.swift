@@ -33,7 +33,7 @@ struct LeafText {
             [
                 Claims.Claim(name: "proven in", value: HeadText.title(leaf.head)),
                 Claims.Claim(name: "leaf hash", value: "\(proof.leafHash)"),
-            ] + (leaf.statement.map(Self.headers) ?? [size]))
+            ] + (leaf.statement.map(Self.headers) ?? [leaf.formClaim, size].compactMap(\.self)))
         if isManifest {
             lines += [""] + Columns.wrap("The manifest, whose digest is signed:", head: "")
             lines += manifestLines
@@ -98,6 +98,7 @@ struct LeafText {
             ("treeSize", ProofJSON.number(leaf.proof.inclusion.treeSize)),
             ("leafHash", .string(Text("\(leaf.proof.leafHash)"))),
             ("entry", statement.map { .string(Text("\($0.id)")) }),
+            ("formFault", leaf.formFault.map { .string(Text($0)) }),
             ("type", statement.map { .string($0.predicate) }),
             ("iss", statement.map { .string($0.issuer) }),
             ("sub", statement.map { .string($0.subject) }),

@@ -19,6 +19,7 @@ enum ProofJSON {
             ("origin", .string(proof.head.checkpoint.origin)),
             ("index", number(proof.index)),
             ("entry", leaf.statement.map { .string(Text("\($0.id)")) }),
+            ("formFault", leaf.formFault.map { .string(Text($0)) }),
             ("leafHash", .string(Text("\(proof.leafHash)"))),
             ("treeSize", number(proof.inclusion.treeSize)),
             ("path", hashes(proof.inclusion.path)),

@@ -43,6 +43,7 @@ struct ProofWriter {
     func write(_ proofs: [ShownProof]) throws(Failure) {
         guard !proofs.isEmpty else { return }
         let names = NamedFile.names(console)
+        for case .entry(let leaf, _) in proofs { leaf.warn(console) }
         switch format {
         case .text:
             let texts = proofs.map { lines(of: $0, names) }
@@ -89,6 +90,11 @@ struct ProofWriter {
         switch (proof, format) {
         case (.growth(_, let receipt?), .cose): return receipt
         case (.entry(let leaf, _), .cose):
+            guard leaf.illFormed == nil else {
+                throw .usage(
+                    "--format cose: a ledger gives receipts of statements, and this is none",
+                    hint: "--format tlog-proof proves the entry as it is")
+            }
             guard let receipt = leaf.receipt else {
                 throw .usage("--format cose: the ledger gave no receipt for this tree")
             }
