@@ -36,6 +36,10 @@ package struct Audit: Sendable {
         /// Seconds after which the newest head is old.
         package var staleAfter = HeadCheck.staleAfter
 
+        /// Bundles that are judged, or wait for those before them, at any moment; for tests of
+        /// short logs.
+        package var bundlesAtOnce = ReplayLimits.bundles
+
         /// Seconds after which a head must be dated; nil for ``OverdueCheck``'s own.
         package var anchorAfter: UInt64?
 

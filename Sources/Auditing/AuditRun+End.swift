@@ -137,6 +137,7 @@ extension AuditRun {
     mutating func finished() -> AuditReport {
         report.findings = state.findings
         report.findings.add(state.standing)
+        report.unchecked += state.unchecked
         for condition in present where !report.conditions.contains(condition) {
             report.conditions.append(condition)
             report.findings.add(condition.finding)

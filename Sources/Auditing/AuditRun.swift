@@ -29,8 +29,8 @@ struct AuditRun {
     /// Goes on from what the state has.
     init(_ audit: Audit) throws {
         (self.audit, state) = (audit, audit.state)
+        place = try state.place(of: audit.kit.genesis)
         heads = try Self.part(Part.heads, audit.state) { HeadMemory($0) } ?? HeadMemory()
-        place = try Self.place(audit)
         unserved =
             try Self.part(Part.unserved, audit.state) { bytes in
                 (try? CBOR.decode(bytes))?.unsignedValue
@@ -72,14 +72,6 @@ struct AuditRun {
             throw .damaged(path: state.folder.path, rule: "keeps \(name) that cannot be read")
         }
         return value
-    }
-
-    private static func place(_ audit: Audit) throws -> ReplayPlace {
-        guard audit.state.size > 0 else { return ReplayPlace(beginningOf: audit.kit.genesis) }
-        var controls: [(index: UInt64, leaf: [UInt8])] = []
-        try audit.state.forEachControl { index, leaf in controls.append((index, leaf)) }
-        return try ReplayPlace(
-            at: audit.state.size, of: audit.kit.genesis, controls: controls)
     }
 
     // MARK: - The run
@@ -160,6 +152,7 @@ struct AuditRun {
         var options = ReplayOptions()
         options.checksSignatures = audit.options.signatures
         options.readsManifests = audit.options.manifests
+        options.bundles = audit.options.bundlesAtOnce
         let asked = audit.hooks.keepsManifest
         options.keepsManifest = { asked($0) || AuditState.keepsManifest($0) }
         options.seen = heads.times

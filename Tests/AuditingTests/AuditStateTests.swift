@@ -63,6 +63,20 @@ import Testing
         try audit.expect(scene, in: try audit.open())
     }
 
+    /// A run that ended in its middle, and another one with the same value: nothing counts twice.
+    @Test func anotherRunForgetsWhatWasNotCommitted() throws {
+        let scene = FactScene(3_000, SeededRandom(for: "anotherRunForgetsWhatWasNotCommitted"))
+        let state = try audit.open()
+        try SceneAudit.add(scene, 0..<1_000, to: state)
+        try state.commit(size: 1_000)
+        try SceneAudit.add(scene, 1_000..<2_200, to: state)
+        try state.settle(by: SceneAudit.times)
+        let place = try state.place(of: EntryID(.sha256([1])))
+        #expect(place.index == 1_000 && state.size == 1_000)
+        try SceneAudit.finish(scene, state, from: 1_000)
+        try audit.expect(scene, in: state)
+    }
+
     /// A monitor settles again and again: first much at once, then little, which is looked up.
     @Test func whatComesLaterIsHeldToWhatWasSettled() throws {
         let random = SeededRandom(for: "whatComesLaterIsHeldToWhatWasSettled")

@@ -15,6 +15,7 @@ struct FactImage: Hashable, Sendable {
     var rollbacks = OpenRollbacks()
     var gaps = GapList()
     var questions: [ManifestQuestion] = []
+    var later = LaterQuestions()
 }
 
 extension FactImage {
@@ -25,7 +26,7 @@ extension FactImage {
             "rollbacks": .array(rollbacks.rollbacks.map(\.json)),
             "overlooked": .number(rollbacks.overlooked), "gaps": .number(gaps.count),
             "gapEnds": .array(gaps.ends.map { .base64($0.bytes) }),
-            "questions": .array(questions.map(\.json)),
+            "questions": .array(questions.map(\.json)), "later": later.json,
         ]
     }
 
@@ -36,11 +37,13 @@ extension FactImage {
             let erasures = json["erasures"].flatMap(Runs.init),
             let rollbacks = json["rollbacks"]?.array,
             let overlooked = json["overlooked"]?.unsigned, let gaps = json["gaps"]?.unsigned,
-            let ends = json["gapEnds"]?.array, let questions = json["questions"]?.array
+            let ends = json["gapEnds"]?.array, let questions = json["questions"]?.array,
+            let later = json["later"].flatMap(LaterQuestions.init)
         else { return nil }
         (self.names, self.numbers, self.erasures) = (names, numbers, erasures)
         self.rollbacks.overlooked = overlooked
         self.gaps.count = gaps
+        self.later = later
         for item in rollbacks {
             guard let rollback = OpenRollbacks.Rollback(item) else { return nil }
             self.rollbacks.rollbacks.append(rollback)
@@ -130,5 +133,18 @@ extension ManifestQuestion {
         self.init(
             index: index, digest: digest,
             reason: json["erasure"]?.unsigned.map { .erased(by: $0) } ?? .unexplained)
+    }
+}
+
+extension LaterQuestions {
+    fileprivate var json: JSON {
+        ["count": .number(count), "from": .base64(from.bytes), "since": .number(since)]
+    }
+
+    fileprivate init?(_ json: JSON) {
+        guard let count = json["count"]?.unsigned, let since = json["since"]?.unsigned,
+            let from = json["from"]?.decodedBase64.flatMap({ Hash($0) })
+        else { return nil }
+        self.init(count: count, from: from, since: since)
     }
 }

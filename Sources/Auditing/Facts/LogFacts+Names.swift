@@ -7,7 +7,7 @@ extension LogFacts {
     mutating func settleNames(
         _ body: (AuditFinding) throws(RunError) -> Void
     ) throws(RunError) {
-        var names = JudgedNames(questions)
+        var names = JudgedNames(questions, later)
         if self.names.isLookedUp {
             var known = KnownNames()
             try self.names.settleByLooking { (record, look) throws(RunError) in
@@ -28,8 +28,19 @@ extension LogFacts {
         }
         names.tellNonces()
         try names.hand(to: body)
-        questions = names.questions
+        (questions, later) = (names.questions, names.left)
         try dropExplained()
+        try askLater()
+    }
+
+    /// Asks what had no room before, now that there is some.
+    private mutating func askLater() throws(RunError) {
+        guard later.count > 0, questions.count < ManifestQuestion.limit else { return }
+        let waiting = WaitingQuestions(later, beside: questions)
+        var asking = JudgedNames(questions, LaterQuestions())
+        var merge = try RunMerge(names.runs)
+        while let (record, _) = try merge.next() { asking.take(record, among: waiting) }
+        (questions, later) = (asking.questions, asking.left)
     }
 
     /// Drops questions that an erasure has answered since.

@@ -13,6 +13,7 @@ struct LogFacts: Sendable {
     var rollbacks: OpenRollbacks
     var gaps: GapList
     var questions: [ManifestQuestion]
+    var later: LaterQuestions
 
     /// Opens what a state has of them.
     init(_ image: FactImage, in folder: Folder, bounds: FactBounds) throws(RunError) {
@@ -25,7 +26,8 @@ struct LogFacts: Sendable {
         erasures = try RunSet(
             "erasures", in: folder, notes: image.erasures.notes,
             nextSerial: image.erasures.nextSerial, bound: bounds.erasures)
-        (rollbacks, gaps, questions) = (image.rollbacks, image.gaps, image.questions)
+        (rollbacks, gaps) = (image.rollbacks, image.gaps)
+        (questions, later) = (image.questions, image.later)
     }
 
     private static let numbersName = "numbers"
@@ -52,7 +54,7 @@ struct LogFacts: Sendable {
             names: FactImage.Runs(notes: names.notes, nextSerial: names.nextSerial),
             numbers: FactImage.Runs(notes: links.notes, nextSerial: links.nextSerial),
             erasures: FactImage.Runs(notes: erasures.notes, nextSerial: erasures.nextSerial),
-            rollbacks: rollbacks, gaps: gaps, questions: questions)
+            rollbacks: rollbacks, gaps: gaps, questions: questions, later: later)
     }
 
     /// Entries of a control statement's kind have no payload; what is no statement has no nonce.

@@ -32,10 +32,30 @@ package struct ManifestQuestion: Hashable, Sendable {
         }
     }
 
-    /// Questions that are kept: a person reads no more findings, and a source that has as many
-    /// faults is no passing state of one.
-    static let limit = 4_096
+    /// Questions that are kept, and asked in one run: each may cost the reading of a whole file.
+    ///
+    /// Those beyond are asked once these are answered (``LaterQuestions``).
+    package static let limit = 4_096
 
     /// Questions about entries of one manifest: where they are answered, so are the others'.
     static let limitPerManifest = 64
+}
+
+/// Questions for which there was no room: they are found again in the runs once there is some.
+struct LaterQuestions: Hashable, Sendable {
+    /// How many there are; where an erasure has answered some since, fewer.
+    var count: UInt64 = 0
+
+    /// The least digest of a manifest that one of them is about.
+    var from = Hash.zero
+
+    /// Each is about an entry from here on, or came of an erasure from here on.
+    var since: UInt64 = .max
+
+    /// Takes one more.
+    mutating func add(_ digest: Hash) {
+        let isLeast = count == 0 || DigestName(digest) < DigestName(from)
+        if isLeast { from = digest }
+        count += 1
+    }
 }

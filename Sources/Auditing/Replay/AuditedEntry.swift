@@ -39,7 +39,7 @@ package struct AuditedEntry: Sendable {
     package var manifestDigest: Hash { bundle.entries[position].payload }
 
     /// Whether it is a control statement.
-    package var isControl: Bool { isReadable && manifestDigest == .zero }
+    package var isControl: Bool { bundle.entries[position].kind == .control }
 
     /// The leaf.
     package var leaf: ArraySlice<UInt8> { bundle.leaves[index] }

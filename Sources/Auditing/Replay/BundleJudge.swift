@@ -41,7 +41,7 @@ struct BundleJudge {
         guard let registry else { return }
         if let time = clock.time(by: index) { check(claims, at: index, registry, seenAt: time) }
         // Control statements were judged where they were folded.
-        guard entry.payload != .zero else { return }
+        guard entry.kind == .plain else { return }
         do throws(Refusal) {
             let key = try registry.judge(claims)
             if options.checksSignatures { try checkSignature(of: entry, at: index, by: key) }

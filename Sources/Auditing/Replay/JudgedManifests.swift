@@ -40,7 +40,7 @@ struct JudgedManifests {
         _ served: ServedManifests, of read: ReadBundle, limits: Terms<Int?>,
         _ options: ReplayOptions
     ) {
-        states = read.entries.map { $0.payload == .zero ? .none : .notChecked }
+        states = read.entries.map { $0.kind == .plain ? .notChecked : .none }
         switch served {
         case .notServed, .large: return
         case .wrong(let error):
@@ -67,7 +67,7 @@ struct JudgedManifests {
         let position = Int(index - read.leaves.indexes.lowerBound)
         let entry = read.entries[position]
         guard states[position] != .none else {
-            if bytes != nil, entry.claims != nil {
+            if bytes != nil, entry.kind == .control {
                 add(index, "is served beside a control statement, which holds its own")
             }
             return

@@ -59,6 +59,15 @@ final class ReadBundle: Sendable {
         leaves.withLeaf(at: index) { Hash(required: $0.extracting(part)) }
     }
 
+    /// Whether each manifest of a file is the one that its entry names.
+    func names(_ file: ManifestFile) -> Bool {
+        for (position, entry) in entries.enumerated() where entry.kind == .plain {
+            let place = Int(leaves.indexes.lowerBound - leaves.firstIndex) + position
+            if let digest = file.digest(place), digest != entry.payload { return false }
+        }
+        return true
+    }
+
     /// The place in a chain that a leaf names.
     func link(_ fields: LeafFields, at index: UInt64) -> ChainLink? {
         guard let id = fields.chainID, let previous = fields.previous,
@@ -86,7 +95,21 @@ struct ReadLeaf: Sendable {
         case statement(Int)
     }
 
+    /// What a leaf is: its form says it, and never the value of a digest, which anybody chooses.
+    enum Kind: Sendable {
+        /// No statement.
+        case unreadable
+
+        /// A control statement, which holds its own manifest.
+        case control
+
+        /// A statement with a manifest beside it.
+        case plain
+    }
+
     let form: Form
+
+    let kind: Kind
 
     /// SHA-256 of the leaf.
     let id: Hash
@@ -94,7 +117,7 @@ struct ReadLeaf: Sendable {
     /// SHA-256(iss || 0 || cti); zero where it is no statement.
     var nonce = Hash.zero
 
-    /// The digest of the manifest; zero in a control statement.
+    /// The digest of the manifest; nothing in a control statement.
     var payload = Hash.zero
 
     /// What a registry decides about; nil where it is no statement.
@@ -125,7 +148,7 @@ private struct LeafReader {
             artifactCount: fields.artifactCount, byteCount: leaf.count)
         entries.append(
             ReadLeaf(
-                form: .fields(fields), id: id,
+                form: .fields(fields), kind: .plain, id: id,
                 nonce: nonce(claims.issuer, leaf.extracting(fields.claimID)),
                 payload: Hash(required: leaf.extracting(fields.payload)), claims: claims))
     }
@@ -143,15 +166,17 @@ private struct LeafReader {
     private mutating func decode(_ leaf: [UInt8], _ id: Hash) {
         do throws(Refusal) {
             let statement = try Statement(leaf: leaf)
+            let isControl = statement.controlManifest != nil
             entries.append(
                 ReadLeaf(
-                    form: .statement(statements.count), id: id, nonce: statement.nonceDigest,
-                    payload: statement.controlManifest == nil ? statement.manifestDigest : .zero,
+                    form: .statement(statements.count), kind: isControl ? .control : .plain, id: id,
+                    nonce: statement.nonceDigest,
+                    payload: isControl ? .zero : statement.manifestDigest,
                     claims: statement.claims))
             statements.append(statement)
         } catch {
             refusals[entries.count] = error
-            entries.append(ReadLeaf(form: .unreadable, id: id))
+            entries.append(ReadLeaf(form: .unreadable, kind: .unreadable, id: id))
         }
     }
 }

@@ -11,8 +11,11 @@ struct ReplayLine {
     /// The place behind the last entry that was folded.
     private var folded: ReplayPlace
 
+    /// Whether handing on has failed: then nothing more can be handed on.
+    private(set) var isStopped = false
+
     private let replay: Replay
-    private var waiting: [UInt64: JudgedBundle] = [:]
+    private var waiting: [UInt64: Result<JudgedBundle, LogError>] = [:]
 
     /// The first index of the bundle that is handed on next.
     private var next: UInt64
@@ -63,28 +66,48 @@ struct ReplayLine {
     }
 
     /// Hands bundles on in their order until no more than `load` is judged or waits.
+    ///
+    /// A bundle that could not be judged stops the line where it is due.
     mutating func handOn(
-        _ group: inout ThrowingTaskGroup<JudgedBundle, any Error>, upTo load: ReplayLoad,
+        _ group: inout ThrowingTaskGroup<JudgedPart, any Error>, upTo load: ReplayLoad,
         _ take: (AuditedBundle, ReplayPlace, ReplayProgress) async throws -> Void
     ) async throws {
+        guard !isStopped else { return }
+        isStopped = true
         while inFlight.isMore(than: load) {
-            guard let judged = waiting.removeValue(forKey: next) else {
-                guard let judged = try await group.next() else {
-                    preconditionFailure("each bundle in flight has a task that ends with it")
-                }
-                waiting[judged.folded.walked.indexes.lowerBound] = judged
-                continue
+            while waiting[next] == nil, let part = try await group.next() {
+                waiting[part.start] = part.result
             }
-            let manifests =
-                judged.isLarge ? try await replay.judgeLarge(judged.folded) : judged.manifests
-            let bundle = AuditedBundle(judged, manifests)
-            place = judged.folded.place
-            next = place.index
-            inFlight.remove(judged.folded)
-            progress.add(bundle, after: ContinuousClock.now - start)
-            try await take(bundle, place, progress)
+            guard let result = waiting.removeValue(forKey: next) else {
+                preconditionFailure("each bundle in flight has a task, which ends with a value")
+            }
+            try await handOn(try result.get(), take)
         }
+        isStopped = false
     }
+
+    private mutating func handOn(
+        _ judged: JudgedBundle,
+        _ take: (AuditedBundle, ReplayPlace, ReplayProgress) async throws -> Void
+    ) async throws {
+        let manifests =
+            judged.isLarge ? try await replay.judgeLarge(judged.folded) : judged.manifests
+        let bundle = AuditedBundle(judged, manifests)
+        place = judged.folded.place
+        next = place.index
+        inFlight.remove(judged.folded)
+        progress.add(bundle, after: ContinuousClock.now - start)
+        try await take(bundle, place, progress)
+    }
+}
+
+/// What the task of a bundle ends with.
+struct JudgedPart: Sendable {
+    /// The first index of the bundle.
+    let start: UInt64
+
+    /// The bundle that was judged, or why it could not be.
+    let result: Result<JudgedBundle, LogError>
 }
 
 /// Bundles in memory, and the bytes that they take.
@@ -95,7 +118,9 @@ struct ReplayLoad {
     static let nothing = ReplayLoad(bundles: 0, bytes: 0)
 
     /// So much is judged, or waits for what is before it, while a replay reads on.
-    static let usual = ReplayLoad(bundles: ReplayLimits.bundles, bytes: ReplayLimits.bytes)
+    static func usual(_ bundles: Int) -> ReplayLoad {
+        ReplayLoad(bundles: bundles, bytes: ReplayLimits.bytes)
+    }
 
     func isMore(than limit: ReplayLoad) -> Bool {
         bundles > limit.bundles || bytes > limit.bytes

@@ -12,6 +12,10 @@ package struct ReplayOptions: Sendable {
     /// Which manifests are handed on as they were read, by their predicate types.
     package var keepsManifest: @Sendable (Text) -> Bool = { _ in false }
 
+    /// Bundles that are judged, or wait for those before them, at any moment; for tests of short
+    /// logs.
+    package var bundles = ReplayLimits.bundles
+
     /// Times by which heads of the log had been seen: they bound the ledger's clock.
     package var seen: [SeenTime] = []
 

@@ -31,20 +31,16 @@ package struct ReplayPlace: Sendable {
         index = 0
     }
 
-    /// The place before `index`, from the control statements before it, which a state kept.
+    /// Folds a control statement that a state kept, which comes behind all that were folded.
     ///
-    /// They are folded again, each with its signature: nothing is believed because it was kept.
-    package init(
-        at index: UInt64, of genesis: EntryID, controls: [(index: UInt64, leaf: [UInt8])]
-    ) throws(ReplayError) {
-        self.init(beginningOf: genesis)
-        guard controls.count <= ReplayLimits.controls else {
-            throw .tooManyControls(at: controls[ReplayLimits.controls].index)
-        }
-        for control in controls {
-            guard let statement = try? Statement(leaf: control.leaf) else { continue }
-            _ = try fold(statement, at: control.index)
-        }
+    /// It is judged again, with its signature: nothing is believed because it was kept.
+    package mutating func fold(kept leaf: [UInt8], at index: UInt64) throws(ReplayError) {
+        guard let statement = try? Statement(leaf: leaf) else { return }
+        _ = try fold(statement, at: index)
+    }
+
+    /// Goes on with the entry at `index`, once all control statements before it are folded.
+    package mutating func goOn(at index: UInt64) {
         self.index = index
     }
 

@@ -18,10 +18,10 @@ extension AuditState {
         _ bundle: AuditedBundle, deciders: Set<Text> = []
     ) throws(AuditStateError) {
         for finding in bundle.findings { try add(finding) }
-        let marks = BundleMarks(bundle.findings)
+        let refused = Self.refused(bundle.findings)
         var facts: [EntryFacts] = []
         facts.reserveCapacity(bundle.indexes.count)
-        for index in bundle.indexes { facts.append(EntryFacts(bundle[index], marks)) }
+        for index in bundle.indexes { facts.append(EntryFacts(bundle[index], refused)) }
         try add(facts)
         for control in bundle.controls {
             try add(control: control.statement.leaf, at: control.index)
@@ -30,46 +30,37 @@ extension AuditState {
         }
         guard bundle.hasManifests else { return }
         for index in bundle.indexes {
-            guard !marks.refused.contains(index), let manifest = bundle.manifest(at: index),
+            guard !refused.contains(index), let manifest = bundle.manifest(at: index),
                 Self.keepsManifest(manifest.predicateType),
                 let statement = bundle[index].statement()
             else { continue }
             try add(rollout: statement, manifest, at: index, deciders: deciders)
         }
     }
-}
 
-/// The entries of a bundle of which something was found already.
-private struct BundleMarks {
-    /// Entries that should not be in the log: what they say counts for nothing.
-    private(set) var refused: Set<UInt64> = []
-
-    /// Entries of which it was found that their manifest is served and erased.
-    private(set) var erased: Set<UInt64> = []
-
-    init(_ findings: [AuditFinding]) {
+    /// The entries that should not be in the log: what they say counts for nothing.
+    private static func refused(_ findings: [AuditFinding]) -> Set<UInt64> {
+        var refused: Set<UInt64> = []
         for finding in findings {
             guard case .entry(let index) = finding.place else { continue }
             switch finding.rule {
             case .leaf, .form, .signature, .key, .policy: refused.insert(index)
-            case .erasure: erased.insert(index)
             default: break
             }
         }
+        return refused
     }
 }
 
 extension EntryFacts {
     /// What the whole log needs of an entry of a replay.
-    fileprivate init(_ entry: AuditedEntry, _ marks: BundleMarks) {
+    fileprivate init(_ entry: AuditedEntry, _ refused: Set<UInt64>) {
         let isReadable = entry.isReadable
         let isPlain = isReadable && !entry.isControl
-        let counts = isPlain && !marks.refused.contains(entry.index)
-        let isTold = marks.erased.contains(entry.index)
+        let counts = isPlain && !refused.contains(entry.index)
         self.init(
             index: entry.index, entry: entry.id.hash, nonce: isReadable ? entry.nonce : nil,
             payload: isPlain ? entry.manifestDigest : nil,
-            manifest: isTold ? .notChecked : entry.manifestState,
-            link: counts ? entry.link : nil)
+            manifest: entry.manifestState, link: counts ? entry.link : nil)
     }
 }

@@ -30,6 +30,8 @@ package final class AuditState: Sendable {
     package let log: AuditedLog
 
     private let lock: FileLock
+    private let bounds: FactBounds
+    private let step: @Sendable (CommitStep) throws(AuditStateError) -> Void
     private let content: Mutex<StateContent>
 
     /// Opens the state in the folder at `path`, made where it is missing.
@@ -44,7 +46,7 @@ package final class AuditState: Sendable {
         step: @escaping @Sendable (CommitStep) throws(AuditStateError) -> Void = { _ in }
     ) throws(AuditStateError) {
         (folder, lock) = try Self.open(path)
-        self.log = log
+        (self.log, self.bounds, self.step) = (log, bounds, step)
         content = Mutex(try StateContent(in: folder, of: log, bounds: bounds, step: step))
         try use { content throws(AuditStateError) in try content.writeStanding() }
     }
@@ -95,11 +97,32 @@ package final class AuditState: Sendable {
     /// that are missing without an erasure.
     package var standing: FindingList { content.withLock { $0.standing } }
 
+    /// What the last settlement could not judge, a sentence each.
+    package var unchecked: [String] { content.withLock { $0.unchecked } }
+
     /// Calls `body` with each control statement that was committed, in the order of the log.
     package func forEachControl(
         _ body: (_ index: UInt64, _ leaf: [UInt8]) -> Void
     ) throws(AuditStateError) {
-        try use { content throws(AuditStateError) in try content.controls.forEach(body) }
+        try use { content throws(AuditStateError) in
+            try content.controls.reader.forEach { index, leaf throws(AuditStateError) in
+                body(index, leaf)
+            }
+        }
+    }
+
+    /// The place from which a replay of the log with this genesis goes on, as of the last commit.
+    ///
+    /// What was added since is forgotten: a run that ended in its middle has left it, and the
+    /// replay brings it again.
+    package func place(of genesis: EntryID) throws(AuditStateError) -> ReplayPlace {
+        try use { content throws(AuditStateError) in
+            if content.isChanged {
+                content = try StateContent(in: folder, of: log, bounds: bounds, step: step)
+                try content.writeStanding()
+            }
+            return try content.controls.reader.place(before: content.size, of: genesis)
+        }
     }
 
     // MARK: - Adding
@@ -135,7 +158,7 @@ package final class AuditState: Sendable {
 
     /// Adds a control statement that the registry took, for the folding of the registry.
     package func add(control leaf: [UInt8], at index: UInt64) throws(AuditStateError) {
-        try use { content throws(AuditStateError) in content.controls.append(leaf, at: index) }
+        try use { content throws(AuditStateError) in content.add(control: leaf, at: index) }
     }
 
     /// Adds what an `erasure` at `index` that the registry took asks for: that the manifest with

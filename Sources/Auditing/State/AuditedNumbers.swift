@@ -94,17 +94,11 @@ package struct AuditedNumbers: Sendable {
         of issuer: Text, _ image: StateImage, _ folder: Folder
     ) throws(AuditStateError) -> [DigestName] {
         guard case .ledger(_, let genesis) = image.name.name else { return [] }
-        var controls: [(index: UInt64, leaf: [UInt8])] = []
-        try ControlReader(
+        let place = try ControlReader(
             in: folder, byteCount: image.controlBytes, digest: image.controlDigest
-        ).forEach { index, leaf in controls.append((index, leaf)) }
-        do throws(ReplayError) {
-            let place = try ReplayPlace(at: image.size, of: genesis, controls: controls)
-            return (place.registry?.keys ?? [:]).filter { $0.value.issuer == issuer }
-                .keys.map { DigestName($0) }
-        } catch {
-            throw .damaged(path: folder.path(of: ControlFile.name), rule: "\(error)")
-        }
+        ).place(before: image.size, of: genesis)
+        return (place.registry?.keys ?? [:]).filter { $0.value.issuer == issuer }
+            .keys.map { DigestName($0) }
     }
 }
 

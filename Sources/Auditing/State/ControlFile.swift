@@ -24,6 +24,12 @@ struct ControlFile: ~Copyable, Sendable {
     /// Over the records that are on the disk.
     private var writtenDigest: Hash
 
+    /// Bytes that wait for the next commit until one is due: hardly any log has as many in all.
+    static let pendingByteLimit = 4 << 20
+
+    /// Whether memory is used up.
+    var isFull: Bool { pending.count >= Self.pendingByteLimit }
+
     /// Bytes of all records, those that are not written yet included.
     var byteCount: UInt64 { file.byteCount + UInt64(pending.count) }
 
@@ -51,10 +57,8 @@ struct ControlFile: ~Copyable, Sendable {
         (pending, writtenDigest) = ([], digest)
     }
 
-    /// Calls `body` with each statement that is on the disk, in the order of the log.
-    func forEach(_ body: (_ index: UInt64, _ leaf: [UInt8]) -> Void) throws(AuditStateError) {
-        try ControlReader(
-            in: folder, byteCount: file.byteCount, digest: writtenDigest
-        ).forEach(body)
+    /// Reads the statements that are on the disk.
+    var reader: ControlReader {
+        ControlReader(in: folder, byteCount: file.byteCount, digest: writtenDigest)
     }
 }

@@ -9,8 +9,11 @@ struct StateContent: ~Copyable, Sendable {
 
     private var gaps: FindingList
     private(set) var log: LogFacts
-    var controls: ControlFile
+    private(set) var controls: ControlFile
     var parts: [Text: [UInt8]]
+
+    /// Whether anything was added, settled or answered since the last commit.
+    private(set) var isChanged = false
 
     /// Why nothing goes any more.
     var failure: AuditStateError?
@@ -71,7 +74,8 @@ struct StateContent: ~Copyable, Sendable {
 
     // MARK: - Adding
 
-    func add(_ finding: AuditFinding) throws(AuditStateError) {
+    mutating func add(_ finding: AuditFinding) throws(AuditStateError) {
+        isChanged = true
         do throws(FileError) {
             try found.add(finding)
         } catch {
@@ -79,10 +83,16 @@ struct StateContent: ~Copyable, Sendable {
         }
     }
 
+    mutating func add(control leaf: [UInt8], at index: UInt64) {
+        isChanged = true
+        controls.append(leaf, at: index)
+    }
+
     /// Changes what the whole log decides about.
     mutating func facts<Value>(
         _ body: (inout LogFacts) throws(RunError) -> Value
     ) throws(AuditStateError) -> Value {
+        isChanged = true
         do throws(RunError) {
             return try body(&log)
         } catch {
@@ -92,7 +102,7 @@ struct StateContent: ~Copyable, Sendable {
 
     var findings: FindingList { found.list }
 
-    var isCommitDue: Bool { log.isFull }
+    var isCommitDue: Bool { log.isFull || controls.isFull }
 
     var memoryCount: Int { log.memoryCount }
 
@@ -105,6 +115,23 @@ struct StateContent: ~Copyable, Sendable {
             list.add(question.finding)
         }
         return list
+    }
+
+    /// What the last settlement could not judge, a sentence each.
+    var unchecked: [String] {
+        var words: [String] = []
+        if log.later.count > 0 {
+            words.append(
+                "manifests of \(log.later.count) entries that were missing, or there although they "
+                    + "are erased: a run asks again for \(ManifestQuestion.limit); the next goes on"
+            )
+        }
+        if log.rollbacks.overlooked > 0 {
+            words.append(
+                "whether \(log.rollbacks.overlooked) rollbacks had their postmortems in time: more "
+                    + "than \(OpenRollbacks.limit) were open at once")
+        }
+        return words
     }
 
     mutating func settle(by times: HeadTimeline) throws(AuditStateError) {
@@ -131,6 +158,7 @@ struct StateContent: ~Copyable, Sendable {
         case .erased: if isServed { try add(question.finding) }
         case .unexplained: guard isServed else { return }
         }
+        isChanged = true
         log.questions.removeAll { $0 == question }
     }
 
@@ -157,6 +185,7 @@ struct StateContent: ~Copyable, Sendable {
         self.size = size
         try step(.removal)
         try facts { log throws(RunError) in try log.removeSuperseded() }
+        isChanged = false
     }
 
     private func writing(

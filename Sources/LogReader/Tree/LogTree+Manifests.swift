@@ -11,13 +11,17 @@ extension LogTree {
 
     /// Returns the same in the memory of their file.
     ///
-    /// - Parameter limit: bytes that the file may have; for a caller that reads several at once.
+    /// - Parameters:
+    ///   - limit: bytes that the file may have; for a caller that reads several at once.
+    ///   - isCovered: whether it must be there, so that it is asked for again where it is not.
+    ///   - isRight: whether it has what the entries name; where it has not, it is asked for again.
     public func manifestFile(
-        ofBundle index: UInt64, limit: Int = LogLimits.manifestsBytes
+        ofBundle index: UInt64, limit: Int = LogLimits.manifestsBytes, isCovered: Bool = false,
+        isRight: (ManifestFile) -> Bool = { _ in true }
     ) async throws(LogError) -> ManifestFile {
         let width = StaticLayout.width(of: index, in: size)
         return try await file(
-            limit, of: LogLimits.manifestsBytes, width: width, isCovered: false,
+            limit, of: LogLimits.manifestsBytes, width: width, isCovered: isCovered,
             { StaticLayout.manifests(index, width: $0) }
         ) { file throws(LogError) in
             guard
@@ -25,6 +29,9 @@ extension LogTree {
             else {
                 throw .malformed(
                     path: file.path, rule: "must hold \(width) byte strings or nulls")
+            }
+            guard isRight(manifests) else {
+                throw .refuted(path: file.path, reason: "has manifests that no entry names")
             }
             return manifests
         }

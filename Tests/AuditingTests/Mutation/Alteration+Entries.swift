@@ -72,6 +72,9 @@ extension Alteration {
             like("first", "signed by another key than it says", .signature, by: \.stranger) {
                 _, _ in
             },
+            like("first", "a digest of zeros, signed by another key", .signature, by: \.stranger) {
+                parts, _ in parts.payload = Hash.zero.bytes
+            },
             like("lagos", "no signature of ES256", .signature, by: \.berlin) { _, _ in },
             like("first", "by a key that is not known", .key, by: \.stranger) { parts, log in
                 parts.set(4, .bytes(log.keys.stranger.publicKey.thumbprint))

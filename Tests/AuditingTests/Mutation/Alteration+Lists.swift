@@ -57,7 +57,7 @@ extension Alteration {
                     file("one more behind") { $0 += CBOR.null.encoded() },
                     file("one less in") { $0.removeFirst() },
                     file("something else in") { $0[0] = 0x01 },
-                    Alteration(object, "\(path) is gone", { _ in .unchecked("manifests") }) {
+                    Alteration(object, "\(path) is gone", { _ in .unreadable(path) }) {
                         $0.files[path] = nil
                     },
                 ]

@@ -61,6 +61,18 @@ import Testing
         #expect(try await replayed().found(only: .form, at: index, "does not know"))
     }
 
+    /// A digest is whatever its sender writes: zeros make no control statement of an entry.
+    @Test mutating func anEntryWithADigestOfZerosIsJudgedAsAnyOther() async throws {
+        let good = try ledger.draft(ledger.manifest("photo")).sign(with: ledger.pop)
+        var zeros = try StatementBytes(good, ledger.values.ed25519("stranger"))
+        zeros.payload = Hash.zero.bytes
+        let index = ledger.append(leaf: try zeros.encoded())
+        let replayed = try await replayed()
+        #expect(replayed.found(only: .signature, at: index, "signature"))
+        let entry = replayed.entries[Int(index)]
+        #expect(!entry.isControl && entry.manifestState == .absent)
+    }
+
     @Test mutating func anEntryForAnotherLedgerIsFound() async throws {
         let index = try ledger.add("photo", audience: "elsewhere.example/log")
         #expect(try await replayed().found(only: .policy, at: index, "aud: must be"))

@@ -4,6 +4,7 @@ import LogReader
 import Manifests
 import Merkle
 import Provenance
+import Synchronization
 import TestLog
 import Testing
 
@@ -85,6 +86,32 @@ import Testing
         #expect(replayed.progress?.manifests == 0)
     }
 
+    /// Who serves other manifests hides these.
+    @Test(arguments: [0, 1, 12, 23] as [UInt64])
+    mutating func aFileThatIsGoneAmongOthersIsTheEnd(_ number: UInt64) async throws {
+        addBundles(try ledger.draft(ledger.manifest("photo")).sign(with: ledger.pop).leaf)
+        let log = try MemoryLog(ledger)
+        log[StaticLayout.manifests(number, width: 256)] = nil
+        #expect(try await handed(of: log) == (0..<number).map { $0 * 256 })
+    }
+
+    /// A cache that gave other bytes once is asked past.
+    @Test mutating func aManifestThatIsAnotherOneOnceIsNoFinding() async throws {
+        let index = try ledger.add("photo")
+        let right = try MemoryLog(ledger)
+        ledger.manifests[index] = try ledger.manifest("another").bytes
+        let wrong = try MemoryLog(ledger)
+        let path = StaticLayout.manifests(0, width: ledger.leaves.count)
+        let source = WrongOnce(right, path, try #require(wrong[path]))
+        let replay = Replay(of: try await ledger.tree(source), ReplayOptions())
+        var findings: [AuditFinding] = []
+        _ = try await replay.run(from: ReplayPlace(beginningOf: ledger.registry.genesis)) {
+            bundle, _, _ in findings += bundle.findings
+        }
+        #expect(findings.isEmpty, "\(findings)")
+        #expect(right.takeAsked().count { $0 == path } == 1)
+    }
+
     @Test mutating func manifestsThatNobodyAsksForAreNotRead() async throws {
         let index = try ledger.add("photo")
         let log = try MemoryLog(ledger)
@@ -112,6 +139,40 @@ import Testing
         }
     }
 
+    /// A log of 24 bundles, which are more than are judged at once.
+    private mutating func addBundles(_ leaf: [UInt8] = [0]) {
+        while ledger.size < 24 * 256 { ledger.append(leaf: leaf) }
+    }
+
+    /// The first indexes of the bundles that are handed on before a replay of `log` fails.
+    private func handed(of log: MemoryLog) async throws -> [UInt64] {
+        var handed: [UInt64] = []
+        let replay = Replay(of: try await ledger.tree(log), ReplayOptions())
+        await #expect(throws: LogError.self) {
+            try await replay.run(from: ReplayPlace(beginningOf: ledger.registry.genesis)) {
+                bundle, _, _ in handed.append(bundle.indexes.lowerBound)
+            }
+        }
+        return handed
+    }
+
+    @Test(arguments: [0, 1, 7, 20, 23] as [UInt64])
+    mutating func allBeforeAFileThatCannotBeLookedAtIsHandedOn(_ number: UInt64) async throws {
+        addBundles()
+        let log = try MemoryLog(ledger)
+        log.fail(StaticLayout.manifests(number, width: 256))
+        #expect(try await handed(of: log) == (0..<number).map { $0 * 256 })
+    }
+
+    /// The bundle is wrong before anybody has waited for the manifests of the one before it.
+    @Test mutating func theFirstOfTwoFilesThatFailIsTheEnd() async throws {
+        addBundles()
+        let log = try MemoryLog(ledger)
+        log.fail(StaticLayout.manifests(19, width: 256))
+        log["tile/entries/020"] = [0xFF]
+        #expect(try await handed(of: log) == (0..<19).map { $0 * 256 })
+    }
+
     @Test mutating func manifestsAreHandedOnWhereTheyAreAskedFor() async throws {
         let index = try ledger.add("photo")
         let kept = try await Replayed(ledger) {
@@ -132,5 +193,31 @@ import Testing
         #expect(ledger.manifests.values.reduce(0) { $0 + $1.count } > ReplayLimits.manifestsBytes)
         let replayed = try await Replayed(ledger)
         #expect(replayed.found(only: .manifest, at: wrong, "is not the signed one"))
+    }
+}
+
+/// A log that gives other bytes for one file the first time, and is asked again at once.
+private final class WrongOnce: LogSource {
+    private let log: MemoryLog
+    private let path: String
+    private let bytes: Mutex<[UInt8]?>
+
+    init(_ log: MemoryLog, _ path: String, _ bytes: [UInt8]) {
+        (self.log, self.path) = (log, path)
+        self.bytes = Mutex(bytes)
+    }
+
+    var patience: [Duration] { [.zero] }
+
+    func location(of path: String) -> String { log.location(of: path) }
+
+    func bytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]? {
+        let wrong = bytes.withLock { bytes in
+            guard path == self.path else { return nil as [UInt8]? }
+            defer { bytes = nil }
+            return bytes
+        }
+        if let wrong { return wrong }
+        return try await log.bytes(at: path, limit: limit)
     }
 }

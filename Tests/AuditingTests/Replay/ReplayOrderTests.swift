@@ -53,9 +53,11 @@ import Testing
     func aReplayGoesOnWhereAnotherOneStopped(_ middle: UInt64) async throws {
         let whole = try await Replayed(ledger)
         let first = try await Replayed(ledger, to: middle)
-        let kept = first.controls.map { (index: $0.index, leaf: $0.statement.leaf) }
-        let place = try ReplayPlace(
-            at: middle, of: ledger.registry.genesis, controls: kept)
+        var place = ReplayPlace(beginningOf: ledger.registry.genesis)
+        for control in first.controls {
+            try place.fold(kept: control.statement.leaf, at: control.index)
+        }
+        place.goOn(at: middle)
         let second = try await Replayed(ledger, from: place)
         #expect(first.entries.count == Int(middle))
         #expect(first.findings + second.findings == whole.findings)
