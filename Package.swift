@@ -207,7 +207,7 @@ let package = Package(
         library(
             "Auditing",
             [
-                "LogReader", "Processes", "HTTPCalls", "Files", "Provenance", "Manifests",
+                "LogReader", "Processes", "Jobs", "HTTPCalls", "Files", "Provenance", "Manifests",
                 "Checkpoints", "Merkle", "Encoding",
             ]),
         program(

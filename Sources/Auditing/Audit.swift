@@ -33,8 +33,12 @@ package struct Audit: Sendable {
         /// The hours in which a postmortem is waited for.
         package var hours = BusinessHours.usual
 
-        /// Seconds after which the newest head is old.
-        package var staleAfter = HeadCheck.staleAfter
+        /// Seconds after which the newest head is old; nil for ``HeadCheck/staleAfter``, and for
+        /// never of a copy, which is as old as it is.
+        package var staleAfter: UInt64?
+
+        /// Seconds after which the newest head is old; nil for never.
+        var staleLimit: UInt64? { staleAfter ?? (isLive ? HeadCheck.staleAfter : nil) }
 
         /// Bundles that are judged, or wait for those before them, at any moment; for tests of
         /// short logs.
@@ -54,6 +58,9 @@ package struct Audit: Sendable {
 
     /// What others do as an audit goes on.
     package struct Hooks: Sendable {
+        /// Gets the size of each head by which the log is read, before any bundle of it.
+        package var onHead: @Sendable (UInt64) throws -> Void = { _ in }
+
         /// Gets each bundle, in the order of the log; again what comes behind the last commit.
         package var onBundle: @Sendable (AuditedBundle) throws -> Void = { _ in }
 

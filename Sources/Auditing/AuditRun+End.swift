@@ -36,26 +36,82 @@ extension AuditRun {
         return newer
     }
 
-    /// When heads were there, as far as anybody says: a copy of a log is as old as its head.
+    /// When heads were there, as far as anybody says.
     private var times: HeadTimeline {
-        let newest = audit.options.isLive ? audit.now() : report.head?.time ?? audit.kit.time
-        return HeadTimeline(
-            heads.times.map { HeadTimeline.Head(size: $0.size, time: $0.time) }, newest: newest,
-            hours: audit.options.hours)
+        HeadTimeline(
+            heads.times.map { HeadTimeline.Head(size: $0.size, time: $0.time) },
+            newest: newestTime, hours: audit.options.hours)
     }
+
+    /// The time up to which the log can be known: a copy of it is as old as its head, and where no
+    /// witness has seen that, nobody knows how old.
+    private var newestTime: UInt64? { audit.options.isLive ? audit.now() : report.head?.time }
 
     /// Reads manifests again that were served although they are erased, and those that were not
     /// there although they are not.
-    private func readAgain(_ log: LogTree) async throws {
-        var bundle: (number: UInt64, manifests: [[UInt8]?])?
-        for question in state.questions.sorted(by: { $0.index < $1.index }) {
-            let number = question.index / UInt64(TileID.width)
-            if bundle?.number != number {
-                bundle = (number, try await log.manifests(ofBundle: number))
+    ///
+    /// What the source cannot say stays a question: of entries that its head does not have, and
+    /// where it serves no manifests.
+    private mutating func readAgain(_ log: LogTree) async throws {
+        let questions = state.questions.sorted { $0.index < $1.index }
+        let open = questions.filter { $0.index < log.size }
+        var unsaid = questions.count - open.count
+        let served = try await answer(open, log, isFresh: false, &unsaid)
+        if !served.isEmpty {
+            // Once more, for what lies in between may have kept an old file.
+            audit.hooks.onStep(.waiting("\(served.count) manifests to go"))
+            try await audit.patience.pause()
+            for question in try await answer(served, log, isFresh: true, &unsaid) {
+                try state.answer(question, isServed: true)
             }
-            let manifest = bundle?.manifests[Int(question.index % UInt64(TileID.width))]
-            try state.answer(
-                question, isServed: manifest.map { Hash.sha256($0) } == question.digest)
+        }
+        if unsaid > 0 {
+            report.unchecked.append(
+                "\(unsaid) manifests that are to be read again: the source does not serve them")
+        }
+    }
+
+    /// Answers questions, and returns those whose manifests are served although they are erased.
+    private mutating func answer(
+        _ questions: [ManifestQuestion], _ log: LogTree, isFresh: Bool, _ unsaid: inout Int
+    ) async throws -> [ManifestQuestion] {
+        let width = UInt64(TileID.width)
+        var served: [ManifestQuestion] = []
+        var last: (bundle: UInt64, file: ManifestFile?)?
+        for question in questions {
+            let bundle = question.index / width
+            if last?.bundle != bundle {
+                last = (bundle, try await manifests(ofBundle: bundle, log, isFresh: isFresh))
+            }
+            guard let file = last?.file else {
+                unsaid += 1
+                continue
+            }
+            let isServed = file.digest(Int(question.index % width)) == question.digest
+            if isServed, case .erased = question.reason {
+                served.append(question)
+            } else {
+                try state.answer(question, isServed: isServed)
+            }
+        }
+        return served
+    }
+
+    /// Reads the manifests of a bundle; nil where the source has no file of them, or a wrong one,
+    /// which is a finding.
+    private mutating func manifests(
+        ofBundle number: UInt64, _ log: LogTree, isFresh: Bool
+    ) async throws(LogError) -> ManifestFile? {
+        do throws(LogError) {
+            return try await log.manifestFile(ofBundle: number, isFresh: isFresh)
+        } catch {
+            switch error.meaning {
+            case .missing: return nil
+            case .wrong:
+                present.append(AuditCondition(error.finding))
+                return nil
+            default: throw error
+            }
         }
     }
 
@@ -73,25 +129,26 @@ extension AuditRun {
             report.unchecked.append("evidence about heads: a receipt key cannot be used: \(error)")
             return
         }
+        let last = try Self.part(Part.evidence, state) { EvidencePass($0) }
         var pass =
-            try Self.part(Part.evidence, state) { EvidencePass($0) } ?? EvidencePass()
+            last.flatMap { $0.isOf(audit.name) ? $0 : nil } ?? EvidencePass(of: audit.name)
         let onStep = audit.hooks.onStep
         let look = try await pass.look(
             at: log, audit.source, check, now: audit.now()
         ) { done, count in
             onStep(.evidence(done, of: count))
         }
-        for finding in look.settled { try state.add(finding) }
         for fork in look.forks {
             try keep(fork)
             present.append(fork.condition)
         }
-        present += look.open.map { AuditCondition($0) }
+        present += look.findings.map { AuditCondition($0) }
         report.evidence = look.tally
         let overdue = OverdueCheck(audit.kit, after: audit.options.anchorAfter).judge(
-            look.tally, heads, now: audit.now())
+            look.tally, heads, now: newestTime)
         present += overdue.conditions
-        report.unchecked += overdue.unchecked
+        report.judgedEvidence = overdue.judged
+        report.unchecked += look.unchecked + overdue.unchecked
         state.set(part: Part.evidence, to: pass.encoded)
     }
 
@@ -105,13 +162,14 @@ extension AuditRun {
 
     /// Holds the published lists to the registry; twice, where a cache may have an old one.
     ///
-    /// They are as long as the ledger is old: where they were right an hour ago, and the registry
-    /// is still the same, they are not read again.
+    /// They are as long as the ledger is old: where those of this source were right an hour ago,
+    /// and the registry is still the same, they are not read again.
     mutating func lookAtLists(_ registry: Registry) async throws {
         let last = try Self.part(Part.lists, state) { (try? CBOR.decode($0))?.arrayValue }
-        let now = audit.now()
-        if let last, last.first?.unsignedValue == registry.sequence,
-            let time = last.last?.unsignedValue, time <= now, now - time < Self.listPause
+        let (now, source) = (audit.now(), Text(audit.name))
+        if let last, last.count == 3, last[0].unsignedValue == registry.sequence,
+            let time = last[1].unsignedValue, time <= now, now - time < Self.listPause,
+            last[2].textValue == source
         {
             return
         }
@@ -122,7 +180,9 @@ extension AuditRun {
             result = try await PublishedCheck(audit.source, isFresh: true).run(registry)
         }
         if result.findings.isEmpty, result.unchecked.isEmpty {
-            let seen = CBOR.array([.unsigned(registry.sequence), .unsigned(now)])
+            let seen = CBOR.array([
+                .unsigned(registry.sequence), .unsigned(now), .text(source),
+            ])
             state.set(part: Part.lists, to: seen.encoded())
         }
         present += result.findings.map { AuditCondition($0) }
@@ -146,6 +206,11 @@ extension AuditRun {
         if unserved > 0 {
             report.unchecked.append(
                 "manifests of \(unserved) entries: the source did not serve them")
+        }
+        if report.head != nil, newestTime == nil, audit.options.manifests {
+            report.unchecked.append(
+                "whether postmortems came in time: this is a copy, and no witness says how old "
+                    + "its head is")
         }
         if let head = report.head, head.witnesses.isEmpty {
             report.unchecked.append(

@@ -31,6 +31,7 @@ struct AuditRun {
         (self.audit, state) = (audit, audit.state)
         place = try state.place(of: audit.kit.genesis)
         heads = try Self.part(Part.heads, audit.state) { HeadMemory($0) } ?? HeadMemory()
+        heads.read(source: audit.name)
         unserved =
             try Self.part(Part.unserved, audit.state) { bytes in
                 (try? CBOR.decode(bytes))?.unsignedValue
@@ -81,7 +82,8 @@ struct AuditRun {
         do {
             try await pass()
         } catch let error as LogError {
-            end(with: error)
+            // What was wrong once, and could not be asked for again, is no finding.
+            if !Task.isCancelled { end(with: error) }
         } catch let error as ReplayError {
             report.ending = .unreadable("\(error)")
         } catch is CancellationError {
@@ -126,10 +128,12 @@ struct AuditRun {
         }
         var check = HeadCheck(
             audit.source, cache: audit.cache, trust: trust, genesis: audit.kit.genesis,
-            evidence: state.folder, staleAfter: audit.options.staleAfter, audit.patience)
+            evidence: state.folder, staleAfter: audit.options.staleLimit,
+            isLive: audit.options.isLive, audit.patience)
         let outcome = try await check.run(&heads, others: others, now: audit.now())
         (report.head, present) = (outcome.head, outcome.conditions)
         report.unchecked += outcome.unchecked.filter { !report.unchecked.contains($0) }
+        if let log = outcome.log { try audit.hooks.onHead(log.size) }
         try commit()
         if let failure = outcome.failure { throw failure }
         if outcome.log == nil { report.ending = AuditReport.Ending(without: outcome) }
@@ -158,7 +162,8 @@ struct AuditRun {
         options.bundles = audit.options.bundlesAtOnce
         let asked = audit.hooks.keepsManifest
         options.keepsManifest = { asked($0) || AuditState.keepsManifest($0) }
-        options.seen = heads.times
+        // Whoever has a copy has seen its head, whenever that was the newest.
+        options.seen = heads.times + [SeenTime(size: log.size, time: audit.now())]
         let replay = Replay(of: log, options)
         _ = try await replay.run(from: place) { bundle, place, progress in
             try Task.checkCancellation()

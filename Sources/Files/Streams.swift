@@ -53,9 +53,10 @@ public enum Streams: Int32, Sendable {
     /// Why some data that was delivered is lost; nil where none is.
     ///
     /// A reader that went away (`colophon ... | head`) has what it wanted. Some file systems say
-    /// only at a close that there was no room, so a copy of the stream is closed here.
+    /// only at a close that there was no room, so a copy of the stream is closed here. What is just
+    /// being written, to a reader that takes nothing, is not waited for: whoever left it knows.
     public static var loss: FileError? {
-        fault.withLock { fault in
+        let loss = fault.withLockIfAvailable { fault -> FileError? in
             if fault == nil {
                 do throws(FileError) {
                     try naming("standard output") { () throws(SystemError) in
@@ -67,5 +68,6 @@ public enum Streams: Int32, Sendable {
             }
             return fault?.isReaderGone == true ? nil : fault
         }
+        return loss ?? nil
     }
 }

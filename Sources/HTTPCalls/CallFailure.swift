@@ -16,17 +16,19 @@ package struct CallFailure: Error, Hashable {
     /// or where it is too long.
     package let body: [UInt8]
 
-    /// The status of an answer that sends elsewhere; nil for all other failures.
-    package let redirect: Int?
+    /// The status of an answer below 400 that is none to the request; nil for all other failures.
+    ///
+    /// It sends elsewhere, or does not have what was asked for.
+    package let status: Int?
 
     /// Creates a failure.
     package init(
-        _ error: CallError, retryAfter: Duration? = nil, body: [UInt8] = [], redirect: Int? = nil
+        _ error: CallError, retryAfter: Duration? = nil, body: [UInt8] = [], status: Int? = nil
     ) {
         self.error = error
         self.retryAfter = retryAfter
         self.body = body
-        self.redirect = redirect
+        self.status = status
     }
 
     /// Says in words what a connection that failed means.

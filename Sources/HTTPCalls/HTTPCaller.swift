@@ -259,7 +259,8 @@ public struct HTTPCaller: Sendable {
         guard status >= 300 else {
             guard status == request.status ?? status else {
                 throw CallFailure(
-                    .unexpected("status \(status) to \(request.method) \(request.path)"))
+                    .unexpected("status \(status) to \(request.method) \(request.path)"),
+                    status: status)
             }
             if !request.takesPages,
                 let page = Self.page(response.headers, instead: request.accept)
@@ -273,7 +274,7 @@ public struct HTTPCaller: Sendable {
             status: status, contentType: response.headers.first(name: "Content-Type"), body: body)
         throw CallFailure(
             Self.classify(problem), retryAfter: Self.retryAfter(response.headers), body: body,
-            redirect: status < 400 ? status : nil)
+            status: status < 400 ? status : nil)
     }
 
     /// What is connected to, for words.

@@ -33,9 +33,12 @@ public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
     public static func shown(_ text: String) -> String {
         let end = text.firstIndex { "?#".contains($0) } ?? text.endIndex
         let address = text[..<end]
+        let word = address.prefix { $0.isLetter }
+        let scheme = address[word.endIndex...].hasPrefix("://") ? "\(word)://" : ""
+        // A password may hold "?" or "#", and a query "@": then nobody knows where the host is.
+        guard !text[end...].contains("@") else { return scheme }
         guard let at = address.lastIndex(of: "@") else { return String(address) }
-        let scheme = address[..<at].firstRange(of: "://").map { address[..<$0.upperBound] } ?? ""
-        return scheme + address[address.index(after: at)...]
+        return "\(scheme)\(address[address.index(after: at)...])"
     }
 
     /// Whether it is spoken to over TLS.

@@ -137,6 +137,63 @@ import Testing
         #expect(!scene.log.takeAsked().contains(StaticLayout.anchors(0)))
     }
 
+    /// Evidence may come after the bundle of its head is full.
+    @Test func evidenceThatComesLateIsSeen() async throws {
+        let scene = try Self.scene()
+        while scene.ledger.leaves.count < 300 { try scene.ledger.add("p \(scene.ledger.size)") }
+        try scene.show()
+        #expect(try await scene.audit().evidence.isEmpty)
+        scene.log[StaticLayout.anchors(0)] = try File(try Self.first(20, of: scene.ledger)).bytes
+        scene.now += EvidencePass.promisePause
+        #expect(try await scene.audit().evidence.counts[Anchor.timestamp]?.held == 1)
+        // After that time nobody asks for it any more, and it stays counted.
+        scene.now += EvidencePass.lateTime
+        _ = try await scene.audit()
+        _ = scene.log.takeAsked()
+        scene.now += EvidencePass.lateTime
+        #expect(try await scene.audit().evidence.counts[Anchor.timestamp]?.held == 1)
+        #expect(!scene.log.takeAsked().contains(StaticLayout.anchors(0)))
+    }
+
+    /// A log may be idle once its last bundle is full.
+    @Test func evidenceAboutTheLastHeadIsSeenWheneverItComes() async throws {
+        let scene = try AuditScene(entries: 256)
+        scene.checkers = [Self.checker]
+        _ = try await scene.audit()
+        scene.now += 10 * EvidencePass.lateTime
+        scene.log[StaticLayout.anchors(0)] = try File(scene.ledger).bytes
+        #expect(try await scene.audit().evidence.counts[Anchor.timestamp]?.held == 1)
+    }
+
+    @Test func whatIsFalseIsNotForgottenWhereAnOlderHeadIsShown() async throws {
+        let scene = try AuditScene(entries: 600)
+        scene.checkers = [Self.checker]
+        let file = try File(try Self.first(300, of: scene.ledger), evidence: "bad").bytes
+        scene.log[StaticLayout.anchors(1)] = file
+        let newest = scene.log[StaticLayout.checkpoint]
+        #expect(try await scene.audit().rules == [.anchor])
+        scene.log[StaticLayout.checkpoint] = try scene.ledger.noteBytes(400)
+        #expect(try await scene.audit().rules.contains(.behind))
+        scene.log[StaticLayout.checkpoint] = newest
+        #expect(try await scene.audit().rules == [.anchor])
+    }
+
+    @Test func whatOneSourceHasSaysNothingOfAnother() async throws {
+        let scene = try Self.scene()
+        while scene.ledger.leaves.count < 300 { try scene.ledger.add("p \(scene.ledger.size)") }
+        let good = try File(try Self.first(20, of: scene.ledger))
+        let bad = try File(try Self.first(20, of: scene.ledger), evidence: "bad")
+        try scene.show()
+        let key = scene.ledger.receipt.publicKey
+        scene.log[StaticLayout.receiptKeys] = CBOR.array([key.keySetMember]).encoded()
+        scene.log[StaticLayout.anchors(0)] = good.bytes
+        #expect(try await scene.audit().outcome == .clean)
+        scene.name = "another source"
+        scene.log[StaticLayout.anchors(0)] = bad.bytes
+        scene.log[StaticLayout.receiptKeys] = []
+        #expect(try await scene.audit().rules == [.published, .anchor])
+    }
+
     /// The ledger as it was with so many entries.
     private static func first(_ count: Int, of ledger: MemoryLedger) throws -> MemoryLedger {
         var first = try MemoryLedger()
@@ -162,6 +219,45 @@ import Testing
         let report = try await scene.audit()
         #expect(report.rules == [.overdue] && report.outcome == .notices)
         #expect(report.conditions.map(\.subject) == [.evidence(Anchor.timestamp)])
+    }
+
+    /// What cannot be checked here says something of its own head only.
+    @Test(arguments: [true, false])
+    func onlyUncheckedEvidenceAboutALaterHeadSilencesThat(isDated: Bool) async throws {
+        let scene = try Self.scene { file in
+            file.rows[0].evidence = Array("stranger".utf8)
+            if isDated {
+                let note = file.rows[0].checkpoint
+                file.rows.append((1, "https://tsa.example/2", 1, note, Array("good".utf8)))
+            }
+        }
+        var files = try scene.ledger.kitFiles()
+        files.timestampRoots = Array("roots".utf8)
+        scene.kit = try TrustKit(files)
+        _ = try await scene.audit()
+        try scene.ledger.add("a print")
+        try scene.log.show(scene.ledger, keeping: [StaticLayout.anchors(0)])
+        _ = try await scene.audit()
+        scene.now += 2 * OverdueCheck.tokenPatience
+        let report = try await scene.audit()
+        #expect(report.rules == (isDated ? [.overdue] : []))
+        #expect(report.judgedEvidence == (isDated ? [Anchor.timestamp] : []))
+        #expect(report.unchecked.contains { $0.hasPrefix("whether heads are dated") } != isDated)
+    }
+
+    @Test func aCopyOwesNoMoreThanItsHead() async throws {
+        let scene = try Self.scene()
+        var files = try scene.ledger.kitFiles()
+        files.timestampRoots = Array("roots".utf8)
+        scene.kit = try TrustKit(files)
+        scene.options.isLive = false
+        try scene.ledger.add("a print")
+        try scene.log.show(scene.ledger, keeping: [StaticLayout.anchors(0)])
+        _ = try await scene.audit()
+        scene.now += 10 * OverdueCheck.tokenPatience
+        let report = try await scene.audit()
+        #expect(report.findings.isEmpty && report.judgedEvidence.isEmpty)
+        #expect(report.unchecked.contains { $0.contains("this is a copy") })
     }
 
     @Test func aSourceWithoutEvidenceSaysNothingOfIt() async throws {

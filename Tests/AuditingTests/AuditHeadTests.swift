@@ -92,6 +92,43 @@ import Testing
         #expect(try await scene.audit().outcome == .clean)
     }
 
+    /// A manifest that is asked about may belong to an entry that an older head does not have.
+    @Test(arguments: [(320, 316), (600, 590)])
+    func anOlderHeadIsFoundWhereSomethingWaitsBeyondIt(entries: Int, missing: Int) async throws {
+        let scene = try AuditScene(entries: entries)
+        scene.ledger.manifests[UInt64(missing)] = nil
+        try scene.show()
+        #expect(try await scene.audit().rules == [.manifest])
+        scene.log[StaticLayout.checkpoint] = try scene.ledger.noteBytes(300)
+        let report = try await scene.audit()
+        #expect(report.rules == [.behind, .manifest])
+        #expect(report.unchecked.contains { $0.contains("to be read again") })
+    }
+
+    /// A copy that lags behind another source does not go back.
+    @Test func onlyTheSourceThatShowedMoreGoesBack() async throws {
+        let scene = try AuditScene(entries: 20)
+        _ = try await scene.audit()
+        scene.log[StaticLayout.checkpoint] = try scene.ledger.noteBytes(19)
+        scene.name = "a copy"
+        #expect(try await scene.audit().findings.isEmpty)
+        scene.name = "the test"
+        #expect(try await scene.audit().rules == [.behind])
+    }
+
+    /// What was no checkpoint once is asked for again, whatever it was.
+    @Test func aCheckpointThatIsTooLargeOnceIsNoFinding() async throws {
+        let scene = try AuditScene()
+        let note = Self.note(scene)
+        scene.log[StaticLayout.checkpoint] = [UInt8](
+            repeating: 0x41, count: LogLimits.checkpointBytes + 1)
+        #expect(try await scene.audit().rules == [.checkpoint])
+        scene.waiting.set { [log = scene.log] in log[StaticLayout.checkpoint] = note }
+        scene.log[StaticLayout.checkpoint] = [UInt8](
+            repeating: 0x41, count: LogLimits.checkpointBytes + 1)
+        #expect(try await scene.audit().outcome == .clean)
+    }
+
     @Test func aKitThatIsNewerThanTheHeadWaitsForALargerOne() async throws {
         let scene = try AuditScene(entries: 20)
         scene.log[StaticLayout.checkpoint] = try scene.ledger.noteBytes(15)
@@ -194,5 +231,10 @@ import Testing
         #expect(report.outcome == .clean && report.head?.time == scene.now - 60)
         scene.now += HeadCheck.staleAfter
         #expect(try await scene.audit().outcome == .notices)
+        // A copy is as old as it is.
+        scene.options.isLive = false
+        #expect(try await scene.audit().outcome == .clean)
+        scene.options.staleAfter = 3_600
+        #expect(try await scene.audit().rules == [.stale])
     }
 }

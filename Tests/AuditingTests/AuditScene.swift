@@ -19,6 +19,9 @@ final class AuditScene {
     var checkers: [EvidenceChecker] = []
     var hooks = Audit.Hooks()
 
+    /// The name of the source.
+    var name = "the test"
+
     /// In POSIX seconds: an hour after the newest head was there.
     var now: UInt64
 
@@ -61,7 +64,7 @@ final class AuditScene {
     func audit(with state: AuditState, _ kit: TrustKit? = nil) async throws -> AuditReport {
         let now = now
         let audit = Audit(
-            log, named: "the test", kit: kit ?? self.kit, state: state, options,
+            log, named: name, kit: kit ?? self.kit, state: state, options,
             checkers: checkers,
             patience: HeadFetch.Patience { [waiting] _ in waiting.run() },
             hooks: hooks, now: { now })

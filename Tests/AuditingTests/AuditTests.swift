@@ -95,6 +95,19 @@ import Testing
         #expect(report.outcome == .clean && report.extent.newEntries == 1_500 - 512)
     }
 
+    /// Whoever stops a run while a wrong file is asked for again has found nothing.
+    @Test func aRunThatIsStoppedFindsNothing() async throws {
+        let task = Task {
+            let scene = try AuditScene(entries: 300)
+            scene.log[TilePath.entries(index: 0, width: 256).description]?[40] ^= 1
+            while !Task.isCancelled { await Task.yield() }
+            return try await scene.audit()
+        }
+        task.cancel()
+        let report = try await task.value
+        #expect(report.findings.isEmpty && report.ending == .interrupted)
+    }
+
     @Test func withoutManifestsNoneIsReadAndTheStateSaysSo() async throws {
         let scene = try AuditScene(entries: 300)
         scene.log.remove("manifests/")
@@ -103,6 +116,36 @@ import Testing
         #expect(blind.unchecked.contains { $0.hasPrefix("manifests of ") })
         scene.options.manifests = false
         await #expect(throws: AuditStateError.self) { _ = try await scene.audit() }
+    }
+
+    /// A manifest that is erased may be in a cache yet, which is asked again.
+    @Test(arguments: [true, false])
+    func onlyAnErasedManifestThatIsServedAgainAndAgainIsFound(isLate: Bool) async throws {
+        let scene = try AuditScene(entries: 300)
+        _ = try await scene.audit()
+        let path = StaticLayout.manifests(0, width: TileID.width)
+        let old = scene.log[path]
+        try scene.ledger.erase([5])
+        try scene.show()
+        let new = scene.log[path]
+        scene.log[path] = old
+        if isLate { scene.waiting.set { [log = scene.log] in log[path] = new } }
+        #expect(try await scene.audit().rules == (isLate ? [] : [.erasure]))
+    }
+
+    @Test func whatIsErasedIsAskedAboutUntilTheSourceSaysIt() async throws {
+        let scene = try AuditScene(entries: 300)
+        _ = try await scene.audit()
+        let path = StaticLayout.manifests(0, width: TileID.width)
+        let old = scene.log[path]
+        try scene.ledger.erase([5])
+        try scene.show()
+        scene.log.remove("manifests/")
+        let silent = try await scene.audit()
+        #expect(silent.outcome == .clean && silent.ending == .complete)
+        #expect(silent.unchecked.contains { $0.contains("to be read again") })
+        scene.log[path] = old
+        #expect(try await scene.audit().rules == [.erasure])
     }
 
     @Test func aStateOfAnotherLedgerIsRefused() async throws {
@@ -117,6 +160,7 @@ import Testing
         let other = try MemoryLedger(seed: "another")
         let report = try await scene.audit(try other.kit())
         #expect(report.rules == [.checkpoint] && report.head == nil)
+        #expect(report.findings.kept.first?.detail.contains("trust kit") == true)
         #expect(report.extent.entries == 0)
     }
 }

@@ -206,13 +206,16 @@ import Testing
 
     // MARK: - Evidence
 
-    /// A file of evidence as storage.md §12 has it.
+    /// A file of evidence as storage.md §12 has it, about a head that the ledger has signed.
     private static func evidence(
-        of size: UInt64, _ rows: [(url: Text, state: UInt64)]
-    ) -> [UInt8] {
+        _ ledger: MemoryLedger, of size: UInt64, _ rows: [(url: Text, state: UInt64)],
+        root: Hash? = nil, token: [UInt8] = [5], about: [UInt8]? = nil
+    ) throws -> [UInt8] {
         let key = (0..<8).reversed().map { UInt8(truncatingIfNeeded: size >> (8 * UInt64($0))) }
+        let receipt = try ledger.head(size)
         let head = CBOR.array([
-            .unsigned(1), .bytes(Hash.emptyTree.bytes), .bytes([1]), .bytes([2]), .bytes([3]),
+            .unsigned(1), .bytes((root ?? ledger.root(size)).bytes), .bytes(receipt.note),
+            .bytes(receipt.protected), .bytes(receipt.signature),
         ])
         var file: [UInt8] = []
         CBOR.append(key, to: &file)
@@ -220,8 +223,8 @@ import Testing
         for row in rows {
             CBOR.append(key + [2] + Hash.sha256(row.url.utf8).bytes, to: &file)
             let value = CBOR.array([
-                .text(row.url), .unsigned(row.state), .unsigned(1), .unsigned(1), .bytes([4]),
-                .bytes([5]),
+                .text(row.url), .unsigned(row.state), .unsigned(1), .unsigned(1),
+                .bytes(about ?? receipt.note), .bytes(token),
             ])
             CBOR.append(value.encoded(), to: &file)
         }
@@ -229,24 +232,64 @@ import Testing
     }
 
     @Test func evidenceIsRefusedThatIsNoneOrOfAnotherBundleOrLess() throws {
-        let rules = LedgerMirrorRules(try ledger().kit())
-        let (promise, kept) = (
-            Self.evidence(of: 300, [("a", 0)]), Self.evidence(of: 300, [("a", 1), ("b", 1)])
-        )
+        let ledger = try ledger(320)
+        let rules = LedgerMirrorRules(try ledger.kit())
+        func file(
+            _ size: UInt64, _ rows: [(url: Text, state: UInt64)] = []
+        ) throws -> [UInt8] { try Self.evidence(ledger, of: size, rows) }
         func refusal(_ new: [UInt8], _ own: [UInt8]? = nil, bundle: UInt64 = 1) -> String? {
             rules.refusal(of: new, inPlaceOf: own, bundle: bundle)
         }
+        let (promise, kept) = (try file(300, [("a", 0)]), try file(300, [("a", 1), ("b", 1)]))
         #expect(refusal(promise) == nil && refusal(kept, promise) == nil)
+        #expect(refusal(kept, kept) == nil && refusal(kept, [0x01]) == nil)
         #expect(refusal([0x01])?.isEmpty == false)
         #expect(refusal(kept + [0x41]) != nil)
-        for (size, bundle) in [(300, 0), (256, 1), (257, 0), (0, 0)] as [(UInt64, UInt64)] {
-            #expect(refusal(Self.evidence(of: size, []), bundle: bundle) != nil, "\(size)")
+        for (size, bundle) in [(300, 0), (256, 1), (257, 0)] as [(UInt64, UInt64)] {
+            #expect(try refusal(file(size), bundle: bundle) != nil, "\(size)")
         }
-        #expect(refusal(Self.evidence(of: 256, []), bundle: 0) == nil)
+        #expect(try refusal(file(256), bundle: 0) == nil)
         // What is complete is not given up for a promise, nor for nothing.
-        for less in [promise, Self.evidence(of: 300, [("b", 1)]), []] {
+        for less in [promise, try file(300, [("b", 1)]), []] {
             #expect(refusal(less, kept)?.contains("size 300") == true)
         }
         #expect(rules.isOpen(evidence: promise) && !rules.isOpen(evidence: kept))
+    }
+
+    @Test func evidenceThatTheCopyHasIsNotReplacedByOther() throws {
+        let ledger = try ledger(320)
+        let rules = LedgerMirrorRules(try ledger.kit())
+        let rows: [(url: Text, state: UInt64)] = [("a", 1)]
+        let own = try Self.evidence(ledger, of: 300, rows)
+        let other = try Self.evidence(ledger, of: 300, rows, token: [6])
+        let refusal = rules.refusal(of: other, inPlaceOf: own, bundle: 1)
+        #expect(refusal?.contains("has other evidence of a about the head of size 300") == true)
+        // Nobody has proven either; where the copy has none, what is shown is taken.
+        #expect(rules.refusal(of: other, inPlaceOf: nil, bundle: 1) == nil)
+    }
+
+    @Test func evidenceAboutAHeadThatTheLedgerHasNotSignedIsRefused() throws {
+        let ledger = try ledger(320)
+        let rules = LedgerMirrorRules(try ledger.kit())
+        let rows: [(url: Text, state: UInt64)] = [("a", 1)]
+        let bad = [
+            try Self.evidence(ledger, of: 300, rows, root: .emptyTree),
+            try Self.evidence(ledger, of: 300, rows, about: ledger.noteBytes(301)),
+            try Self.evidence(MemoryLedger.another(320), of: 300, rows),
+        ]
+        for file in bad {
+            let refusal = rules.refusal(of: file, inPlaceOf: nil, bundle: 1)
+            #expect(refusal?.contains("size 300") == true)
+        }
+    }
+}
+
+extension MemoryLedger {
+    /// A ledger of the same name, with other keys.
+    fileprivate static func another(_ entries: Int) throws -> MemoryLedger {
+        var ledger = try MemoryLedger(seed: "another")
+        try ledger.addPoP()
+        for number in 0..<entries { try ledger.add("work \(number)") }
+        return ledger
     }
 }

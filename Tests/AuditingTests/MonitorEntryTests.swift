@@ -109,6 +109,30 @@ import Testing
         #expect(scene.takeTold().compactMap { $0["entry"]?.integer } == [7, 6])
     }
 
+    /// What comes while the first pass goes on is new, wherever that is killed.
+    @Test func fromNowLosesNothingWhereTheFirstRoundIsKilled() async throws {
+        let watch = try options("issuer=\(MemoryLedger.berlin)", fromNow: true)
+        var reachedTheEnd = false
+        var limit = 0
+        while !reachedTheEnd {
+            let scene = try MonitoredLedger()
+            for name in ["a", "b"] { try scene.work(name) }
+            let kill = KillSwitch(after: limit)
+            do {
+                try await scene.run(watch) { try kill.step() }
+                reachedTheEnd = true
+            } catch is MonitoredLedger.Killed {}
+            let hasCommitted = scene.hasCommitted
+            try scene.work("c")
+            try await scene.run(watch)
+            let told = matches(scene.takeTold())
+            // Where it was killed before it kept anything, it begins anew.
+            #expect(told == (hasCommitted ? [5] : []), "killed after \(limit)")
+            limit += 1
+        }
+        #expect(limit > 6)
+    }
+
     /// Where no manifest is served no creator can be read: that is said once, and counted.
     @Test func manifestsThatAreNotServedAreSaidOnceAndCounted() async throws {
         for name in ["a", "b"] { try scene.work(name) }

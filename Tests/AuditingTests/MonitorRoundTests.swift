@@ -37,6 +37,7 @@ import Testing
     ) -> MonitorRound {
         var round = MonitorRound()
         round.size = 10
+        round.judgedEvidence = ["rfc3161", "opentimestamps"]
         round.conditions = conditions
         for finding in findings { round.findings.add(finding) }
         round.ending = ending
@@ -95,6 +96,113 @@ import Testing
         #expect(try names(monitor) == ["behind ends"])
         try monitor.take(round())
         #expect(try names(monitor) == ["overdue ends rfc3161"])
+    }
+
+    /// Evidence that could not be checked may be good, and may be none.
+    @Test func whatNobodyCanJudgeGoesOn() throws {
+        let monitor = try scene.monitor()
+        let tokens = MonitorRound.Condition(.overdue, subject: "rfc3161", "no token")
+        let proofs = MonitorRound.Condition(.overdue, subject: "opentimestamps", "no proof")
+        try monitor.take(round([tokens, proofs]))
+        var partly = round()
+        partly.judgedEvidence = ["opentimestamps"]
+        try monitor.take(partly)
+        #expect(
+            try names(monitor) == [
+                "overdue begins rfc3161", "overdue begins opentimestamps",
+                "overdue ends opentimestamps",
+            ])
+        try monitor.take(round())
+        #expect(try names(monitor) == ["overdue ends rfc3161"])
+    }
+
+    /// A checkpoint that is refused says nothing of heads: who waits for them is not told that all
+    /// is well.
+    @Test func aRoundThatBelievesNoHeadEndsNoState() throws {
+        let monitor = try scene.monitor()
+        let lasting = [
+            MonitorRound.Condition(.behind, "an older head"),
+            MonitorRound.Condition(.stale, "old"), MonitorRound.Condition(.quorum, "nobody"),
+        ]
+        try monitor.take(round(lasting))
+        _ = try events(monitor)
+        let refused = AuditFinding(.checkpoint, .file("checkpoint"), "is not signed")
+        for ending in [MonitorRound.Ending.blocked, .whole] {
+            var round = round([], [refused], ending: ending)
+            round.size = nil
+            try monitor.take(round)
+            #expect(monitor.numbers.hasQuorum == nil)
+        }
+        #expect(try names(monitor) == ["finding"])
+        try monitor.take(round())
+        #expect(try names(monitor) == ["behind ends", "stale ends", "quorum ends"])
+    }
+
+    @Test func theTimeOfAHeadIsThatOfTheNewestThatWasJudged() throws {
+        let monitor = try scene.monitor()
+        var round = round()
+        (round.headTime, round.hasQuorum) = (1_000, true)
+        try monitor.take(round)
+        (round.size, round.headTime, round.hasQuorum) = (nil, nil, nil)
+        try monitor.take(round)
+        #expect(monitor.numbers.headTime == 1_000 && monitor.numbers.hasQuorum == nil)
+        round.size = 11
+        try monitor.take(round)
+        #expect(monitor.numbers.headTime == nil)
+    }
+
+    /// What was gone and comes back is another incident: a receiver that drops doubles takes it.
+    @Test func aFindingThatComesBackIsToldAgain() throws {
+        let refused = AuditFinding(.checkpoint, .file("checkpoint"), "is not signed")
+        let kept = AuditFinding(.signature, .entry(7), "does not verify")
+        let monitor = try scene.monitor()
+        try monitor.take(round([], [kept, refused], ending: .blocked))
+        let first = try events(monitor)
+        #expect(first.count == 2)
+        // Nobody knows whether it is gone.
+        try monitor.take(round([], [kept], ending: .cut))
+        try monitor.take(round([], [kept], ending: .blocked))
+        try monitor.take(round([], [kept, refused], ending: .blocked))
+        #expect(try names(monitor).isEmpty)
+        // Now it is.
+        try monitor.take(round([], [kept]))
+        let again = try scene.monitor()
+        try again.take(round([], [kept, refused], ending: .blocked))
+        let second = try events(again)
+        #expect(second.map { $0["rule"]?.text } == ["checkpoint"])
+        #expect(!first.contains { $0["id"] == second.first?["id"] })
+    }
+
+    @Test func aNumberThatFellAndGrowsAgainIsToldAgain() throws {
+        let monitor = try scene.monitor()
+        let findings = (0..<150).map { AuditFinding(.manifest, .entry(UInt64($0)), "missing") }
+        try monitor.take(round([], findings))
+        let first = try events(monitor).last
+        try monitor.take(round([], Array(findings.prefix(120)), ending: .cut))
+        try monitor.take(round([], findings))
+        #expect(try names(monitor).isEmpty)
+        try monitor.take(round([], Array(findings.prefix(120))))
+        try monitor.take(round([], findings))
+        let second = try events(monitor)
+        #expect(second.map { $0["event"]?.text } == ["more"])
+        #expect(second.first?["count"]?.integer == 150 && second.first?["id"] != first?["id"])
+    }
+
+    /// Whoever serves a log can show other wrong things in each round, for as long as he likes.
+    @Test(arguments: [MonitorRound.Ending.whole, .blocked])
+    func whatIsRememberedHasABound(ending: MonitorRound.Ending) throws {
+        let monitor = try scene.monitor()
+        for number in 0..<400 {
+            let findings = (0..<100).map {
+                AuditFinding(.chain, .entry(UInt64($0)), "a gap of round \(number)")
+            }
+            try monitor.take(round([], findings, ending: ending))
+            try monitor.take(round([], findings, ending: ending))
+            #expect(try events(monitor).count == 100)
+        }
+        let file = try #require(try scene.folder().read("standing.json", limit: 1 << 20))
+        #expect(file.count < 16 << 10)
+        #expect(try scene.monitor().hasBegun == (ending == .whole))
     }
 
     @Test func aFindingIsToldOnceAlsoAfterARestart() throws {

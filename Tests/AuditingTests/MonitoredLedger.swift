@@ -20,6 +20,11 @@ final class MonitoredLedger {
     /// Whether the source serves no manifest.
     var hidesManifests = false
 
+    private let flushed = Tally()
+
+    /// Whether a monitor has written what it remembers, in any run.
+    var hasCommitted: Bool { flushed.count > 0 }
+
     /// The words of all events that were taken, in their order, and their identifiers.
     private(set) var told: [JSON] = []
 
@@ -62,14 +67,21 @@ final class MonitoredLedger {
         ) { clock.now }
         self.monitor = monitor
         var hooks = Audit.Hooks()
+        hooks.onHead = { size in
+            try step()
+            monitor.takeHead(of: size)
+            try step()
+        }
         hooks.onBundle = { bundle in
             try step()
             try monitor.take(bundle)
             try step()
         }
+        let flushed = flushed
         hooks.willCommit = {
             try step()
             try monitor.flush()
+            flushed.add()
             try step()
         }
         hooks.keepsManifest = { monitor.needsManifest($0) }

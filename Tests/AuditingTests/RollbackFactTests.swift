@@ -81,7 +81,7 @@ import Testing
 
     /// Settles by heads of the given sizes at the given times.
     private func settle(
-        _ state: AuditState, _ heads: [(UInt64, UInt64)], now: UInt64
+        _ state: AuditState, _ heads: [(UInt64, UInt64)], now: UInt64?
     ) throws -> [AuditFinding] {
         try state.settle(
             by: HeadTimeline(
@@ -114,6 +114,18 @@ import Testing
         let heads = [(UInt64(11), Self.monday)]
         #expect(try settle(state, heads, now: Self.monday + 24 * Self.hour).isEmpty)
         #expect(try settle(state, heads, now: Self.monday + 25 * Self.hour).count == 1)
+    }
+
+    /// A copy that no witness has dated waits for a source that one has.
+    @Test func withoutTheTimeOfAHeadNothingIsJudged() throws {
+        let state = try audit.open()
+        var rollout = try Rollout(state)
+        let rollback = try rollout.decide("rollback")
+        #expect(try settle(state, [], now: nil).isEmpty)
+        try rollout.explain([rollback])
+        #expect(try settle(state, [], now: nil).isEmpty)
+        let heads = [(UInt64(11), Self.friday), (UInt64(11), Self.monday)]
+        #expect(try settle(state, heads, now: Self.monday).count == 1)
     }
 
     @Test func aPostmortemInTimeIsEnough() throws {

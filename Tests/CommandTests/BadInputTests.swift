@@ -49,6 +49,21 @@ import TestSupport
         expect(try await shop.colophon("show", "pipe"), 2, "is a pipe, not an ordinary file")
     }
 
+    /// An error ends up in journals: a user, a password and a query stay out of it.
+    @Test(arguments: [
+        ["mirror", "--to", "copy", "--from"], ["log", "info", "--from"], ["prove", "--from"],
+        ["audit", "--state", "state", "--from"], ["trust", "fetch", "--ledger"],
+    ])
+    func anAddressThatIsRefusedKeepsItsSecrets(command: [String]) async throws {
+        let shop = try await Workshop()
+        for address in ["https://ana:s3cret@ledger.example/x", "https://ledger.example/?k=s3cret"] {
+            let outcome = try await Program.run("colophon", command + [address], in: shop.folder)
+            #expect(outcome.status == 2, "\(outcome.words)")
+            #expect(outcome.words.contains("https://ledger.example/"), "\(outcome.words)")
+            #expect(!outcome.words.contains("s3cret"), "\(outcome.words)")
+        }
+    }
+
     @Test func aFileThatIsNotThereIsNamed() async throws {
         let shop = try await Workshop()
         expect(try await signPlainly(shop, "no.jpg"), 2, "colophon: no.jpg: no such file")

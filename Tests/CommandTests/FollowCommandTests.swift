@@ -28,10 +28,11 @@ import Testing
     }
 
     private func start(
-        _ more: String..., environment: [String: String] = [:]
+        _ more: String..., environment: [String: String] = [:], output: Int32? = nil
     ) throws -> RunningProgram {
         try RunningProgram(
-            "colophon", arguments(more), in: shop.folder, environment: environment)
+            "colophon", arguments(more), in: shop.folder, environment: environment,
+            output: output)
     }
 
     private func register(_ name: String, by creator: String = "Ana Example") async throws -> String
@@ -136,6 +137,22 @@ import Testing
                 #expect(!text.contains("s3cret") && !text.contains("passw0rd"), "\(text)")
             }
         }
+    }
+
+    /// A pager that stands still keeps it from no end, and costs no event.
+    @Test func aReaderThatTakesNothingHoldsUpNoEnd() async throws {
+        let pipe = Pipe()
+        // All that a pipe holds.
+        try pipe.fileHandleForWriting.write(contentsOf: Data(count: 64 << 10))
+        let program = try start(output: pipe.fileHandleForWriting.fileDescriptor)
+        try await program.says("following:")
+        let ended = try await program.end(by: SIGTERM)
+        #expect(ended.status == 0, "\(ended.words)")
+        #expect(ended.words.contains("stdout: 3 events wait for it"), "\(ended.words)")
+        try pipe.fileHandleForReading.close()
+        let next = try start()
+        try await eventually("the next reader has them") { try events(next.output).count == 3 }
+        #expect(try await next.end(by: SIGTERM).status == 0)
     }
 
     @Test func aLedgerThatIsAwayIsReadAgainWhenItIsBack() async throws {

@@ -23,6 +23,8 @@ import Testing
         ("ftp://a:secret@b", "ftp://b"), ("a:secret@b", "b"),
         ("https://b/c?key=secret#d", "https://b/c"),
         ("https://b/c", "https://b/c"), ("?@", ""), ("", ""),
+        ("https://a:sec?ret@b", "https://"), ("https://a:sec#ret@b", "https://"),
+        ("https://b/?to=secret@c", "https://"), ("a:secret://b@c", "c"),
     ])
     func whatIsRefusedIsShownWithoutItsSecrets(text: String, shown: String) {
         #expect(ServiceURL.shown(text) == shown)

@@ -19,14 +19,18 @@ package final class RunningProgram: Sendable {
     private let folder: TemporaryFolder
 
     /// Starts the program that ``Program/url(_:)`` finds, without any of our settings around it.
+    ///
+    /// - Parameter output: a descriptor that is its standard output in the place of a file.
     package init(
         _ name: String, _ arguments: [String], in folder: URL? = nil,
-        environment: [String: String] = [:], input: Input = .bytes([])
+        environment: [String: String] = [:], input: Input = .bytes([]),
+        output: Int32? = nil
     ) throws {
         self.name = name
         self.folder = try TemporaryFolder("run")
         var streams = ChildStreams(
             output: .file(self.folder.path("output")), errors: .file(self.folder.path("words")))
+        if let output { streams.output = .descriptor(output) }
         var readEnd: FileHandle?
         switch input {
         case .bytes(let bytes):

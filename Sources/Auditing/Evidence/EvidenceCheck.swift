@@ -40,8 +40,22 @@ package struct EvidenceCheck: Sendable {
         package fileprivate(set) var forks: [ForkEvidence] = []
     }
 
-    /// Judges the file `anchors/N` of a bundle.
-    package func judge(
+    /// Judges what a source has as `anchors/N` of a bundle.
+    func judge(
+        _ answer: EvidenceFiles.Answer, ofBundle number: UInt64
+    ) async throws(LogError) -> Result {
+        switch answer {
+        case .nothing, .large: return Result()
+        case .bytes(let bytes): return try await judge(bytes, ofBundle: number)
+        case .wrong(let words):
+            var result = Result()
+            let path = StaticLayout.anchors(number)
+            result.findings.append(AuditFinding(.anchor, .file(path), words))
+            return result
+        }
+    }
+
+    private func judge(
         _ bytes: [UInt8], ofBundle number: UInt64
     ) async throws(LogError) -> Result {
         var result = Result()
@@ -139,7 +153,8 @@ package struct EvidenceCheck: Sendable {
         guard row.state != .abandoned else { return result.tally.add(.abandoned, row.type) }
         if row.state == .pending { result.isOpen = true }
         guard let checker = checkers.first(where: { $0.type == row.type }) else {
-            return result.tally.add(.unchecked("the kit names nobody who gives it"), row.type)
+            return result.tally.add(
+                .unchecked("the kit names nobody who gives it", size: head.size), row.type)
         }
         switch checker.check(Self.anchor(row)) {
         case .holds(let holding):
@@ -150,7 +165,7 @@ package struct EvidenceCheck: Sendable {
                 row.type)
         case .unknown where row.state == .pending: result.tally.add(.pending, row.type)
         case .unknown(let words), .notChecked(let words):
-            result.tally.add(.unchecked(words), row.type)
+            result.tally.add(.unchecked(words, size: head.size), row.type)
         case .refuted(let fault):
             let words = "\(words(of: row)): \(fault)"
             result.findings.append(AuditFinding(.anchor, .head(head.size), words))

@@ -2,23 +2,24 @@ import Encoding
 package import LogReader
 import Merkle
 
-/// Looks at the evidence about all heads of a log, from one audit to the next.
+/// Looks at the evidence about all heads of a log as one source has it, from one audit to the next.
 ///
-/// A bundle is looked at once, where nothing in it can change any more. One that may still get
-/// heads, and one in which something is false, is looked at each time; one with promises now and
-/// then.
+/// A bundle is looked at once, where nothing in it can change any more. The last one, and those in
+/// which something is false, are looked at each time; those with promises, and those whose evidence
+/// may come late, now and then. A bundle that the log of this look does not have to its end stays
+/// as it is: the source shows an old head.
 package struct EvidencePass: Sendable {
     /// What was found in the bundles that are done.
     package private(set) var settled = EvidenceTally()
 
-    /// The first bundle that was never looked at while it was full.
+    /// The first bundle that was never looked at while others were behind it.
     private var next: UInt64 = 0
 
     /// Bundles in which something is false: who serves it may mend it.
     private var faulty: Set<UInt64> = []
 
-    /// Bundles with promises.
-    private var promised: Set<UInt64> = []
+    /// Bundles that may get more, and when each was first looked at, in POSIX seconds.
+    private var waiting: [UInt64: UInt64] = [:]
 
     /// What was found in these, when they were last looked at.
     private var promises = EvidenceTally()
@@ -26,34 +27,56 @@ package struct EvidencePass: Sendable {
     /// When that was, in POSIX seconds.
     private var promisesTime: UInt64 = 0
 
+    /// SHA-256 of the name of the source that was looked at.
+    private let source: Hash
+
     /// Bundles of a kind that are looked at again at the most.
     ///
     /// They are promises of a calendar that is asked each hour, for forty days. What comes when so
-    /// many wait is taken as it is.
+    /// many wait is taken as it is. Of so many that are false nobody looks at more.
     static let openLimit = 1_024
 
-    /// Seconds between two looks at promises: a block comes each ten minutes.
+    /// The newest bundles whose evidence may come late.
+    ///
+    /// They are those of an hour, at 35 entries a second.
+    static let lateBundles: UInt64 = 512
+
+    /// Seconds in which evidence may come late: an authority that is away is asked again each ten
+    /// minutes, and a cache has long forgotten that a file was not there.
+    package static let lateTime: UInt64 = 2 * 3_600
+
+    /// Seconds between two looks at bundles that may get more: a block comes each ten minutes.
     package static let promisePause: UInt64 = 600
 
-    /// Files that are asked for at once; the largest have 32 MiB each.
+    /// Files that are asked for at once.
     static let atOnce: UInt64 = 4
 
-    /// Begins with the first bundle.
-    package init() {}
+    /// Bytes of a file that is read beside others: some hundred pieces of evidence.
+    ///
+    /// Larger ones are read one after the other.
+    static let aheadBytes = 1 << 20
+
+    /// Begins with the first bundle of what the source of this name has.
+    package init(of source: String) {
+        self.source = .sha256(Array(source.utf8))
+    }
+
+    /// Whether it is of the source of this name: what one source has says nothing of another.
+    package func isOf(_ source: String) -> Bool { self.source == .sha256(Array(source.utf8)) }
 
     /// What one look has found.
     package struct Look: Sendable {
-        /// What is found in bundles that are done now, for good.
-        package fileprivate(set) var settled: [AuditFinding] = []
-
-        /// What is found in bundles that may still change.
-        package fileprivate(set) var open: [AuditFinding] = []
+        /// What is false in it, as of now.
+        package fileprivate(set) var findings: [AuditFinding] = []
 
         /// What all evidence is worth.
         package fileprivate(set) var tally = EvidenceTally()
 
         /// Heads that contradict the log, although its key signed them.
         package fileprivate(set) var forks: [ForkEvidence] = []
+
+        /// What was not looked at, a sentence each.
+        package fileprivate(set) var unchecked: [String] = []
     }
 
     /// Looks at what is new, or may have changed.
@@ -65,22 +88,26 @@ package struct EvidencePass: Sendable {
         at log: LogTree, _ source: any LogSource, _ check: EvidenceCheck, now: UInt64,
         progress: (UInt64, UInt64) -> Void = { _, _ in }
     ) async throws -> Look {
-        var again = faulty
-        if now < promisesTime || now - promisesTime >= Self.promisePause {
-            again.formUnion(promised)
-            (promises, promisesTime) = (EvidenceTally(), now)
-        }
-        let old = again.sorted()
+        let old = again(log, now)
         let new = next..<max(next, log.bundleCount)
         let count = UInt64(old.count) + UInt64(new.count)
+        let files = EvidenceFiles(source)
         var look = Look()
         var done: UInt64 = 0
         while done < count {
+            guard done < old.count || faulty.count < Self.openLimit else {
+                let size = (new.lowerBound + done - UInt64(old.count)) * UInt64(TileID.width)
+                look.unchecked.append(
+                    "evidence about heads larger than \(size): \(faulty.count) files are false")
+                break
+            }
             let numbers = (done..<min(count, done + Self.atOnce)).map { place in
                 place < old.count ? old[Int(place)] : new.lowerBound + place - UInt64(old.count)
             }
-            for (number, bytes) in try await Self.read(numbers, source) {
-                try await take(number, bytes, log, source, check, &look)
+            for (number, file) in try await files.read(numbers, isFresh: { waiting[$0] != nil }) {
+                let result = try await judge(file, number, files, check)
+                look.forks += result.forks
+                place(result, number, of: log, now, &look)
             }
             done += UInt64(numbers.count)
             progress(done, count)
@@ -90,60 +117,58 @@ package struct EvidencePass: Sendable {
         return look
     }
 
-    /// Reads some files at once, and gives them in their order.
-    private static func read(
-        _ numbers: [UInt64], _ source: any LogSource
-    ) async throws -> [(UInt64, [UInt8]?)] {
-        try await withThrowingTaskGroup(of: (UInt64, [UInt8]?).self) { group in
-            for number in numbers {
-                group.addTask {
-                    let path = StaticLayout.anchors(number)
-                    return (
-                        number, try await source.bytes(at: path, limit: EvidenceFile.byteLimit)
-                    )
-                }
-            }
-            var files: [(UInt64, [UInt8]?)] = []
-            for try await file in group { files.append(file) }
-            return files.sorted { $0.0 < $1.0 }
+    /// The bundles that are looked at again now.
+    private mutating func again(_ log: LogTree, _ now: UInt64) -> [UInt64] {
+        var again = faulty.filter { Self.isPast($0, log) }
+        let isDue = now < promisesTime || now - promisesTime >= Self.promisePause
+        if isDue, waiting.keys.allSatisfy({ Self.isPast($0, log) }) {
+            again.formUnion(waiting.keys)
+            (promises, promisesTime) = (EvidenceTally(), now)
         }
+        return again.sorted()
     }
 
-    private mutating func take(
-        _ number: UInt64, _ bytes: [UInt8]?, _ log: LogTree, _ source: any LogSource,
-        _ check: EvidenceCheck, _ look: inout Look
-    ) async throws(LogError) {
-        var result = EvidenceCheck.Result()
-        // A file that is not there has nothing: most bundles have no head that somebody dated.
-        if let bytes { result = try await check.judge(bytes, ofBundle: number) }
-        if !result.findings.isEmpty {
-            // Once more, for what lies in between may have kept an old one.
-            let path = StaticLayout.anchors(number)
-            let again = try await source.freshBytes(at: path, limit: EvidenceFile.byteLimit)
-            if let again, again != bytes {
-                result = try await check.judge(again, ofBundle: number)
-            }
-        }
-        look.forks += result.forks
-        place(result, number, isFull: (number + 1) * UInt64(TileID.width) <= log.size, &look)
+    /// Whether the log has entries behind a bundle: the last one may yet get heads, and evidence.
+    private static func isPast(_ number: UInt64, _ log: LogTree) -> Bool {
+        number + 1 < log.bundleCount
+    }
+
+    private func judge(
+        _ file: EvidenceFiles.Answer, _ number: UInt64, _ files: EvidenceFiles,
+        _ check: EvidenceCheck
+    ) async throws(LogError) -> EvidenceCheck.Result {
+        var file = file
+        if case .large = file { file = try await files.read(number, isFresh: false) }
+        let result = try await check.judge(file, ofBundle: number)
+        guard !result.findings.isEmpty else { return result }
+        // Once more, for what lies in between may have kept an old one.
+        let again = try await files.read(number, isFresh: true)
+        if case .nothing = again { return result }
+        return try await check.judge(again, ofBundle: number)
     }
 
     /// Puts what was found in a bundle where the next look needs it.
     private mutating func place(
-        _ result: EvidenceCheck.Result, _ number: UInt64, isFull: Bool, _ look: inout Look
+        _ result: EvidenceCheck.Result, _ number: UInt64, of log: LogTree, _ now: UInt64,
+        _ look: inout Look
     ) {
+        // The newest head may be dated long after it was there, where the log is idle.
+        let isLast = number + 1 >= log.bundleCount
         faulty.remove(number)
-        promised.remove(number)
-        if isFull { next = max(next, number + 1) }
-        if !isFull || !result.findings.isEmpty && faulty.count < Self.openLimit {
-            if isFull { faulty.insert(number) }
-            look.open += result.findings
+        let first = waiting.removeValue(forKey: number) ?? now
+        if !isLast { next = max(next, number + 1) }
+        if isLast || !result.findings.isEmpty {
+            if !isLast { faulty.insert(number) }
+            look.findings += result.findings
             look.tally.add(result.tally)
-        } else if result.isOpen, promised.count < Self.openLimit {
-            promised.insert(number)
+            return
+        }
+        let isRecent = number + Self.lateBundles >= log.bundleCount
+        let mayBeLate = isRecent && now < first + Self.lateTime
+        if result.isOpen || mayBeLate, waiting.count < Self.openLimit + Int(Self.lateBundles) {
+            waiting[number] = first
             promises.add(result.tally)
         } else {
-            look.settled += result.findings
             settled.add(result.tally)
         }
     }
@@ -152,30 +177,32 @@ package struct EvidencePass: Sendable {
 extension EvidencePass {
     /// What a state keeps (audit.md §4).
     package var encoded: [UInt8] {
-        CBOR.array([
-            .unsigned(next), Self.item(faulty), Self.item(promised), settled.item,
-            promises.item, .unsigned(promisesTime),
+        let waits = waiting.sorted { $0.key < $1.key }.map { number, first in
+            CBOR.array([.unsigned(number), .unsigned(first)])
+        }
+        return CBOR.array([
+            .unsigned(next), .array(faulty.sorted().map { .unsigned($0) }), .array(waits),
+            settled.item, promises.item, .unsigned(promisesTime), .bytes(source.bytes),
         ]).encoded()
-    }
-
-    private static func item(_ numbers: Set<UInt64>) -> CBOR {
-        .array(numbers.sorted().map { .unsigned($0) })
     }
 
     /// Reads what ``encoded`` made; nil where it is anything else.
     package init?(_ bytes: [UInt8]) {
-        guard let parts = (try? CBOR.decode(bytes))?.arrayValue, parts.count == 6,
-            let next = parts[0].unsignedValue, let faulty = Self.numbers(parts[1]),
-            let promised = Self.numbers(parts[2]), let settled = EvidenceTally(parts[3]),
-            let promises = EvidenceTally(parts[4]), let time = parts[5].unsignedValue
+        guard let parts = (try? CBOR.decode(bytes))?.arrayValue, parts.count == 7,
+            let next = parts[0].unsignedValue, let faulty = parts[1].arrayValue,
+            let waits = parts[2].arrayValue, let settled = EvidenceTally(parts[3]),
+            let promises = EvidenceTally(parts[4]), let time = parts[5].unsignedValue,
+            let source = parts[6].bytesValue.flatMap({ Hash($0) })
         else { return nil }
-        (self.next, self.faulty, self.promised) = (next, faulty, promised)
+        (self.next, self.faulty) = (next, Set(faulty.compactMap(\.unsignedValue)))
         (self.settled, self.promises, promisesTime) = (settled, promises, time)
-    }
-
-    private static func numbers(_ item: CBOR) -> Set<UInt64>? {
-        guard let items = item.arrayValue else { return nil }
-        let numbers = items.compactMap(\.unsignedValue)
-        return numbers.count == items.count ? Set(numbers) : nil
+        self.source = source
+        for wait in waits {
+            guard let pair = wait.arrayValue, pair.count == 2, let number = pair[0].unsignedValue,
+                let first = pair[1].unsignedValue
+            else { return nil }
+            waiting[number] = first
+        }
+        guard self.faulty.count == faulty.count, waiting.count == waits.count else { return nil }
     }
 }

@@ -16,6 +16,9 @@ package struct EvidenceTally: Hashable, Sendable {
         /// How many could not be checked here.
         package fileprivate(set) var unchecked: UInt64 = 0
 
+        /// The size of the largest head that these are about.
+        package fileprivate(set) var uncheckedSize: UInt64 = 0
+
         /// Why the last of these could not be checked.
         package fileprivate(set) var reason: String?
 
@@ -42,7 +45,7 @@ package struct EvidenceTally: Hashable, Sendable {
     /// What one piece of evidence is worth.
     enum Worth {
         case held(Newest), pending, abandoned
-        case unchecked(String)
+        case unchecked(String, size: UInt64)
     }
 
     /// For each type that there is some of, as ``Provenance/Anchor/type``.
@@ -62,8 +65,9 @@ package struct EvidenceTally: Hashable, Sendable {
             count.take(newest)
         case .pending: count.pending += 1
         case .abandoned: count.abandoned += 1
-        case .unchecked(let reason):
+        case .unchecked(let reason, let size):
             count.unchecked += 1
+            count.uncheckedSize = max(count.uncheckedSize, size)
             count.reason = reason
         }
         counts[type] = count
@@ -77,6 +81,7 @@ package struct EvidenceTally: Hashable, Sendable {
             count.pending += more.pending
             count.abandoned += more.abandoned
             count.unchecked += more.unchecked
+            count.uncheckedSize = max(count.uncheckedSize, more.uncheckedSize)
             count.reason = more.reason ?? count.reason
             if let newest = more.newest { count.take(newest) }
             counts[type] = count
@@ -98,7 +103,10 @@ extension EvidenceTally {
     var item: CBOR {
         .array(
             counts.sorted { $0.key < $1.key }.map { type, count in
-                let numbers = [count.held, count.pending, count.abandoned, count.unchecked]
+                let numbers = [
+                    count.held, count.pending, count.abandoned, count.unchecked,
+                    count.uncheckedSize,
+                ]
                 let newest = count.newest.map { newest in
                     CBOR.array([
                         .unsigned(newest.size), .unsigned(newest.time),
@@ -117,12 +125,13 @@ extension EvidenceTally {
         guard let rows = item.arrayValue else { return nil }
         for row in rows {
             guard let parts = row.arrayValue, parts.count == 4, let type = parts[0].textValue,
-                let numbers = parts[1].arrayValue?.map(\.unsignedValue), numbers.count == 4,
-                case let numbers = numbers.compactMap({ $0 }), numbers.count == 4
+                let numbers = parts[1].arrayValue?.map(\.unsignedValue), numbers.count == 5,
+                case let numbers = numbers.compactMap({ $0 }), numbers.count == 5
             else { return nil }
             var count = Count()
             (count.held, count.pending) = (numbers[0], numbers[1])
             (count.abandoned, count.unchecked) = (numbers[2], numbers[3])
+            count.uncheckedSize = numbers[4]
             count.reason = parts[2].textValue?.string
             if let newest = parts[3].arrayValue {
                 guard newest.count == 3, let size = newest[0].unsignedValue,

@@ -1,4 +1,4 @@
-import Encoding
+package import Encoding
 package import Provenance
 
 /// Whether authorities and calendars that the kit names still date the heads of a log.
@@ -27,42 +27,62 @@ package struct OverdueCheck: Sendable {
         asksProofs = !kit.calendars.isEmpty
     }
 
+    /// What a look at the evidence says of its age.
+    package struct Verdict: Sendable {
+        /// What is overdue.
+        package fileprivate(set) var conditions: [AuditCondition] = []
+
+        /// The types of which that can be said, as ``Provenance/Anchor/type``.
+        package fileprivate(set) var judged: Set<Text> = []
+
+        /// Why it cannot be said of others, a sentence each.
+        package fileprivate(set) var unchecked: [String] = []
+    }
+
     /// What is overdue at `now`, in POSIX seconds, and what cannot be said.
-    package func judge(
-        _ tally: EvidenceTally, _ heads: HeadMemory, now: UInt64
-    ) -> (conditions: [AuditCondition], unchecked: [String]) {
-        guard asksTokens || asksProofs else { return ([], []) }
-        guard !tally.isEmpty else {
-            return (
-                [], ["whether anybody dates the heads: the source has no evidence about any"]
-            )
+    ///
+    /// - Parameter now: of a copy the time of its head, for it owes no more; nil where nobody
+    ///   knows that.
+    package func judge(_ tally: EvidenceTally, _ heads: HeadMemory, now: UInt64?) -> Verdict {
+        var verdict = Verdict()
+        let types = [asksTokens ? Anchor.timestamp : nil, asksProofs ? Anchor.openTimestamps : nil]
+            .compactMap(\.self)
+        guard let now, !tally.isEmpty else {
+            guard !types.isEmpty else { return verdict }
+            let why =
+                tally.isEmpty
+                ? "the source has no evidence about any"
+                : "this is a copy, and no witness says how old its head is"
+            verdict.unchecked = ["whether anybody dates the heads: \(why)"]
+            return verdict
         }
-        var conditions: [AuditCondition] = []
-        if asksTokens {
-            conditions += judge(
-                tally, Anchor.timestamp, "no authority that the kit names",
-                patience ?? Self.tokenPatience, heads, now)
-        }
-        if asksProofs {
-            conditions += judge(
-                tally, Anchor.openTimestamps, "no calendar", patience ?? Self.proofPatience, heads,
-                now)
-        }
-        return (conditions, [])
+        for type in types { judge(type, tally, heads, now, &verdict) }
+        return verdict
     }
 
     private func judge(
-        _ tally: EvidenceTally, _ type: Text, _ who: String, _ patience: UInt64,
-        _ heads: HeadMemory, _ now: UInt64
-    ) -> [AuditCondition] {
+        _ type: Text, _ tally: EvidenceTally, _ heads: HeadMemory, _ now: UInt64,
+        _ verdict: inout Verdict
+    ) {
+        let isToken = type == Anchor.timestamp
+        let patience = patience ?? (isToken ? Self.tokenPatience : Self.proofPatience)
+        let who = isToken ? "no authority that the kit names" : "no calendar"
         let count = tally.counts[type]
-        // What could not be checked here may well be good.
-        guard count?.unchecked ?? 0 == 0 else { return [] }
         let dated = count?.newest?.size ?? 0
-        guard let since = heads.firstTime(above: dated), now > since, now - since > patience else {
-            return []
+        let since = heads.firstTime(above: dated).flatMap { since in
+            now > since && now - since > patience ? since : nil
         }
+        // What could not be checked here may well be good.
+        if since != nil, let count, count.uncheckedSize > dated {
+            verdict.unchecked.append(
+                "whether heads are dated (\(type)): evidence about one of size "
+                    + "\(count.uncheckedSize) could not be checked here: \(count.reason ?? "")")
+            return
+        }
+        verdict.judged.insert(type)
+        guard let since else { return }
         let words = "\(who) has dated a head that is larger, and one was there at \(Instant(since))"
-        return [AuditCondition(.overdue, .head(dated), words, about: .evidence(type))]
+        verdict.conditions.append(
+            AuditCondition(.overdue, .head(dated), words, about: .evidence(type)))
     }
 }

@@ -21,8 +21,8 @@ package struct HeadTimeline: Sendable {
 
     private let heads: [Head]
 
-    /// The time of the newest head, in POSIX seconds.
-    let newest: UInt64
+    /// The time of the newest head, in POSIX seconds; nil where nobody knows it.
+    let newest: UInt64?
 
     /// The hours that count.
     let hours: BusinessHours
@@ -31,17 +31,19 @@ package struct HeadTimeline: Sendable {
     ///
     /// - Parameters:
     ///   - heads: in any order; the more there are, the earlier a rollback is known to be seen.
-    ///   - newest: the time of the newest head: of a ledger that was just asked, now.
+    ///   - newest: the time of the newest head: of a ledger that was just asked, now; nil of a
+    ///     copy that no witness has dated.
     package init(
-        _ heads: some Sequence<Head>, newest: UInt64, hours: BusinessHours = .usual
+        _ heads: some Sequence<Head>, newest: UInt64?, hours: BusinessHours = .usual
     ) {
         self.heads = Array(heads)
         (self.newest, self.hours) = (newest, hours)
     }
 
-    /// The earliest time at which an entry was certainly seen; at the latest now.
-    func seen(_ index: UInt64) -> UInt64 {
-        heads.reduce(newest) { $1.size > index ? min($0, $1.time) : $0 }
+    /// The earliest time at which an entry was certainly seen, at the latest that of the newest
+    /// head; nil where nobody says.
+    func seen(_ index: UInt64) -> UInt64? {
+        (heads.filter { $0.size > index }.map(\.time) + [newest].compactMap(\.self)).min()
     }
 
     /// The latest time at which an entry was certainly not there yet.

@@ -38,9 +38,11 @@ extension OpenRollbacks {
         var findings: [AuditFinding] = []
         for place in rollbacks.indices where !rollbacks[place].isJudged {
             let rollback = rollbacks[place]
-            let end = rollback.postmortem.map(times.unseen) ?? times.newest
-            let term = PostmortemTerm(
-                from: times.seen(rollback.index), to: end, in: times.hours)
+            // What nobody has dated waits for a source that somebody has.
+            guard let start = times.seen(rollback.index),
+                let end = rollback.postmortem.map(times.unseen) ?? times.newest
+            else { continue }
+            let term = PostmortemTerm(from: start, to: end, in: times.hours)
             rollbacks[place].isJudged = term.isLate || rollback.postmortem != nil
             guard term.isLate else { continue }
             let due = Timestamp(seconds: Int64(clamping: term.dueAt)).text?.string ?? ""

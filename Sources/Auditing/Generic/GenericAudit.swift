@@ -13,7 +13,8 @@ package struct GenericAudit: Sendable {
     private let trust: HeadTrust
     private let state: AuditState
     private let others: [HeadCheck.Other]
-    private let staleAfter: UInt64
+    private let staleAfter: UInt64?
+    private let isLive: Bool
     private let patience: HeadFetch.Patience
     private let onStep: @Sendable (AuditStep) -> Void
     private let now: @Sendable () -> UInt64
@@ -25,17 +26,20 @@ package struct GenericAudit: Sendable {
     ///   - name: of the source, for people: an address or a folder.
     ///   - state: what ``openState(_:of:)`` opened.
     ///   - others: heads from elsewhere that the log must be consistent with.
-    ///   - staleAfter: seconds after which the newest head is old.
+    ///   - staleAfter: seconds after which the newest head is old; nil for never.
+    ///   - isLive: whether the source is the log's own service, and not a copy.
     ///   - onStep: is told how far a run is.
     ///   - now: in POSIX seconds.
     package init(
         _ source: any LogSource, named name: String, trust: HeadTrust, state: AuditState,
-        others: [HeadCheck.Other] = [], staleAfter: UInt64 = HeadCheck.staleAfter,
-        patience: HeadFetch.Patience, onStep: @escaping @Sendable (AuditStep) -> Void = { _ in },
+        others: [HeadCheck.Other] = [], staleAfter: UInt64? = HeadCheck.staleAfter,
+        isLive: Bool = true, patience: HeadFetch.Patience,
+        onStep: @escaping @Sendable (AuditStep) -> Void = { _ in },
         now: @escaping @Sendable () -> UInt64
     ) {
         (self.source, self.name, self.trust, self.state) = (source, name, trust, state)
-        (self.others, self.staleAfter, self.patience) = (others, staleAfter, patience)
+        (self.others, self.staleAfter, self.isLive) = (others, staleAfter, isLive)
+        self.patience = patience
         (self.onStep, self.now) = (onStep, now)
     }
 
@@ -59,7 +63,8 @@ package struct GenericAudit: Sendable {
         do {
             try await run.pass()
         } catch let error as LogError {
-            run.end(with: error)
+            // What was wrong once, and could not be asked for again, is no finding.
+            if !Task.isCancelled { run.end(with: error) }
         } catch is CancellationError {
             run.report.ending = .interrupted
         }
@@ -85,6 +90,7 @@ extension GenericAudit {
             self.audit = audit
             let state = audit.state
             heads = try AuditRun.part(AuditRun.Part.heads, state) { HeadMemory($0) } ?? HeadMemory()
+            heads.read(source: audit.name)
             index = state.size
             let now = audit.now()
             let since = try AuditRun.part(AuditRun.Part.begun, state) { bytes in
@@ -106,7 +112,8 @@ extension GenericAudit {
         mutating func pass() async throws {
             var check = HeadCheck(
                 audit.source, cache: audit.cache, trust: audit.trust, genesis: nil,
-                evidence: audit.state.folder, staleAfter: audit.staleAfter, audit.patience)
+                evidence: audit.state.folder, staleAfter: audit.staleAfter,
+                isLive: audit.isLive, audit.patience)
             let outcome = try await check.run(&heads, others: audit.others, now: audit.now())
             (report.head, present) = (outcome.head, outcome.conditions)
             report.unchecked += outcome.unchecked

@@ -43,7 +43,8 @@ package struct HeadCheck: Sendable {
     private let patience: HeadFetch.Patience
     private let genesis: EntryID?
     private let evidence: Folder
-    private let staleAfter: UInt64
+    private let staleAfter: UInt64?
+    private let isLive: Bool
     private var trust: HeadTrust
 
     /// Seconds after which a head is old: a day in which a ledger in use logs something, and in
@@ -54,12 +55,14 @@ package struct HeadCheck: Sendable {
     ///
     /// - Parameters:
     ///   - genesis: the entry that the kit pins; nil for a log of another kind.
-    ///   - staleAfter: seconds after which a head is old.
+    ///   - staleAfter: seconds after which a head is old; nil where its age says nothing.
+    ///   - isLive: whether what is shown is the newest head at the time at which it is shown.
     package init(
         _ source: any LogSource, cache: TileCache, trust: HeadTrust, genesis: EntryID?,
-        evidence: Folder, staleAfter: UInt64 = HeadCheck.staleAfter, _ patience: HeadFetch.Patience
+        evidence: Folder, staleAfter: UInt64? = HeadCheck.staleAfter, isLive: Bool = true,
+        _ patience: HeadFetch.Patience
     ) {
-        self.staleAfter = staleAfter
+        (self.staleAfter, self.isLive) = (staleAfter, isLive)
         (self.source, self.cache, self.trust) = (source, cache, trust)
         (self.genesis, self.evidence, self.patience) = (genesis, evidence, patience)
     }
@@ -110,7 +113,7 @@ package struct HeadCheck: Sendable {
         }
         try await relate(head, to: &memory, &outcome)
         guard outcome.log != nil else { return }
-        memory.saw(size: head.size, at: head.time ?? now)
+        if let time = head.time ?? (isLive ? now : nil) { memory.saw(size: head.size, at: time) }
         if head.isAccepted { memory.accept(head.checkpoint) }
     }
 
@@ -188,7 +191,7 @@ package struct HeadCheck: Sendable {
             head.signed, head.verified, layout: trust.layout, source: source, cache: cache)
         var isOfTrunk = true
         if let trunk = memory.trunk {
-            switch try await relation(of: log, head, to: seen(trunk)) {
+            switch try await relation(of: log, head, to: trunk) {
             case .consistent: break
             case .fork: isOfTrunk = false
             case .open(let words):
@@ -199,7 +202,7 @@ package struct HeadCheck: Sendable {
         }
         if isOfTrunk, head.size >= memory.trunk?.claim.size ?? 0 { memory.grow(to: head.signed) }
         for waiting in memory.waiting where waiting.claim != head.checkpoint {
-            switch try await relation(of: log, head, to: seen(waiting)) {
+            switch try await relation(of: log, head, to: waiting) {
             case .consistent where waiting.claim.size <= log.size && isOfTrunk:
                 memory.settle(waiting.claim)
             case .consistent: break
@@ -221,15 +224,23 @@ package struct HeadCheck: Sendable {
         case open(String)
     }
 
-    private func relation(
-        of log: LogTree, _ head: JudgedHead, to known: JudgedHead
+    private mutating func relation(
+        of log: LogTree, _ head: JudgedHead, to seen: SignedCheckpoint
     ) async throws(LogError) -> Relation {
+        // It is judged again, by the keys of this moment.
+        guard case .success(let known) = try await judge(seen.encoded) else {
+            return .open(
+                "whether the newest head, of size \(log.size), goes with the one of size "
+                    + "\(seen.claim.size) that was seen before: its key is not known here yet")
+        }
         if known.size <= log.size {
             return try await keep(ForkEvidence(log, without: known, by: trust.terms))
         }
-        // Whoever has the larger head may have its tiles too; where not, nothing is known.
+        // Whoever has the larger head may have its tiles too; where not, nothing is known, and
+        // nothing is waited for.
         let larger = LogTree(
-            known.signed, known.verified, layout: trust.layout, source: source, cache: cache)
+            known.signed, known.verified, layout: trust.layout, source: HastySource(source),
+            cache: cache)
         do throws(LogError) {
             return try await keep(ForkEvidence(larger, without: head, by: trust.terms))
         } catch {
@@ -237,17 +248,6 @@ package struct HeadCheck: Sendable {
             return .open(
                 "whether the head of size \(known.size) extends the newest, of size "
                     + "\(log.size): the source has no tiles of the larger")
-        }
-    }
-
-    /// Judges a head that was seen before again: its signature, with the keys of this moment.
-    private mutating func seen(_ head: SignedCheckpoint) async throws -> JudgedHead {
-        switch try await judge(head.encoded) {
-        case .success(let head): return head
-        case .failure(let refusal):
-            throw HeadCheckError(
-                name: "the head of size \(head.claim.size) that was seen before",
-                refusal: refusal)
         }
     }
 

@@ -57,13 +57,29 @@ package struct HeadFetch: Sendable {
         notBelow acceptedSize: UInt64,
         _ judge: ([UInt8]) async throws(LogError) -> Result<JudgedHead, CheckpointRefusal>
     ) async throws -> Answer {
-        var answer = try await once(isFresh: false, judge)
+        var answer = await result(isFresh: false, judge)
         for _ in 1..<Patience.tries {
-            if case .head(let head) = answer, head.size >= acceptedSize { break }
+            switch answer {
+            case .success(.head(let head)) where head.size >= acceptedSize: return .head(head)
+            case .failure(let error) where !error.isOfFile: throw error
+            case .success, .failure: break
+            }
             try await patience.pause()
-            answer = try await once(isFresh: true, judge)
+            answer = await result(isFresh: true, judge)
         }
-        return answer
+        return try answer.get()
+    }
+
+    /// What one try comes to.
+    private func result(
+        isFresh: Bool,
+        _ judge: ([UInt8]) async throws(LogError) -> Result<JudgedHead, CheckpointRefusal>
+    ) async -> Result<Answer, LogError> {
+        do throws(LogError) {
+            return .success(try await once(isFresh: isFresh, judge))
+        } catch {
+            return .failure(error)
+        }
     }
 
     private func once(
@@ -80,7 +96,13 @@ package struct HeadFetch: Sendable {
         switch try await judge(note) {
         case .success(let head): return .head(head)
         case .failure(let refusal):
-            return .refused(AuditFinding(.checkpoint, .file(path), "\(refusal)"))
+            let hint =
+                if case .unknownKey = refusal {
+                    "; the trust kit may be older than the key, or of another ledger of this name"
+                } else {
+                    ""
+                }
+            return .refused(AuditFinding(.checkpoint, .file(path), "\(refusal)\(hint)"))
         }
     }
 }

@@ -9,9 +9,9 @@ struct HeadFindings {
     /// Size of the first head of a ledger: entry 0 and the first administrator (registry.md §1).
     static let firstSize: UInt64 = 2
 
-    /// Judges a head by what was accepted before; it is old after so many seconds, and `now` is in
-    /// POSIX seconds.
-    init(_ head: JudgedHead, acceptedSize: UInt64, staleAfter: UInt64, now: UInt64) {
+    /// Judges a head by what was accepted before; it is old after so many seconds, nil for never,
+    /// and `now` is in POSIX seconds.
+    init(_ head: JudgedHead, acceptedSize: UInt64, staleAfter: UInt64?, now: UInt64) {
         if head.size < acceptedSize {
             add(
                 .behind, head,
@@ -22,7 +22,7 @@ struct HeadFindings {
             let who = names.isEmpty ? "no witness" : "only \(names)"
             add(.quorum, head, "\(who) of the kit's policy cosigned it, which asks for more")
         }
-        if let time = head.time, now > time, now - time > staleAfter {
+        if let staleAfter, let time = head.time, now > time, now - time > staleAfter {
             add(.stale, head, "no witness has seen a newer one since \(Instant(time))")
         }
     }

@@ -1,5 +1,6 @@
 package import Checkpoints
 import Encoding
+import Merkle
 
 /// The heads of a log that an audit has seen: what every later one must be consistent with.
 ///
@@ -13,9 +14,12 @@ package struct HeadMemory: Hashable, Sendable {
     /// The heads that wait, the smallest first.
     package private(set) var waiting: [SignedCheckpoint]
 
-    /// Size of the largest head that a source showed as its newest and that met the quorum: a
-    /// source that shows less goes back.
-    package private(set) var acceptedSize: UInt64
+    /// For each source, by the SHA-256 of its name, the size of the largest head that it showed as
+    /// its newest and that met the quorum.
+    private var accepted: [Hash: UInt64]
+
+    /// The source that is read: a copy that lags behind another source does not go back.
+    private var source: Hash?
 
     /// Heads and when a witness, or this audit, first saw them, the oldest first: by them it is
     /// known since when nothing was dated.
@@ -25,6 +29,9 @@ package struct HeadMemory: Hashable, Sendable {
     /// again with each commit.
     package static let waitingLimit = 256 << 10
 
+    /// Sources that are remembered: nobody has so many copies of one log.
+    static let sourceLimit = 64
+
     /// Times that are kept: one an hour, for some days.
     static let timeLimit = 128
 
@@ -33,8 +40,17 @@ package struct HeadMemory: Hashable, Sendable {
 
     /// Remembers nothing.
     package init() {
-        (trunk, waiting, acceptedSize, times) = (nil, [], 0, [])
+        (trunk, waiting, accepted, times) = (nil, [], [:], [])
     }
+
+    /// Says which source is read from here on.
+    package mutating func read(source name: String) {
+        source = .sha256(Array(name.utf8))
+    }
+
+    /// Size of the largest head that the source has shown and that met the quorum: a source that
+    /// shows less goes back.
+    package var acceptedSize: UInt64 { source.flatMap { accepted[$0] } ?? 0 }
 
     /// Says whether this very head was seen, whatever lines its note has.
     package func knows(_ head: Checkpoint) -> Bool {
@@ -50,7 +66,11 @@ package struct HeadMemory: Hashable, Sendable {
 
     /// Takes a head that was shown as the newest and met the quorum.
     package mutating func accept(_ head: Checkpoint) {
-        acceptedSize = max(acceptedSize, head.size)
+        guard let source else { return }
+        accepted[source] = max(acceptedSize, head.size)
+        guard accepted.count > Self.sourceLimit else { return }
+        let others = accepted.filter { $0.key != source }
+        if let least = others.min(by: { $0.value < $1.value }) { accepted[least.key] = nil }
     }
 
     /// Lets a head wait; false where there is no room.
@@ -88,7 +108,11 @@ extension HeadMemory {
     package var encoded: [UInt8] {
         CBOR.array([
             trunk.map { .bytes($0.encoded) } ?? .null,
-            .array(waiting.map { .bytes($0.encoded) }), .unsigned(acceptedSize),
+            .array(waiting.map { .bytes($0.encoded) }),
+            .array(
+                accepted.sorted { $0.key.bytes.lexicographicallyPrecedes($1.key.bytes) }.map {
+                    .array([.bytes($0.key.bytes), .unsigned($0.value)])
+                }),
             .array(times.map { .array([.unsigned($0.size), .unsigned($0.time)]) }),
         ]).encoded()
     }
@@ -96,7 +120,7 @@ extension HeadMemory {
     /// Reads what ``encoded`` made; nil where it is anything else.
     package init?(_ bytes: [UInt8]) {
         guard let parts = (try? CBOR.decode(bytes))?.arrayValue, parts.count == 4,
-            let notes = parts[1].arrayValue, let accepted = parts[2].unsignedValue,
+            let notes = parts[1].arrayValue, let rows = parts[2].arrayValue,
             let pairs = parts[3].arrayValue
         else { return nil }
         var trunk: SignedCheckpoint?
@@ -112,7 +136,15 @@ extension HeadMemory {
             return SeenTime(size: size, time: time)
         }
         guard waiting.count == notes.count, times.count == pairs.count else { return nil }
-        (self.trunk, self.waiting, acceptedSize, self.times) = (trunk, waiting, accepted, times)
+        (self.trunk, self.waiting, self.times) = (trunk, waiting, times)
+        accepted = [:]
+        for row in rows {
+            guard let parts = row.arrayValue, parts.count == 2,
+                let source = parts[0].bytesValue.flatMap({ Hash($0) }),
+                let size = parts[1].unsignedValue
+            else { return nil }
+            accepted[source] = size
+        }
     }
 
     private static func note(_ item: CBOR) -> SignedCheckpoint? {

@@ -17,52 +17,69 @@ package struct PublishedCheck: Sendable {
         (self.source, self.isFresh) = (source, isFresh)
     }
 
+    /// What was found, and what was not checked.
+    package typealias Result = (findings: [AuditFinding], unchecked: [String])
+
     /// Compares the lists with the registry that was replayed from the leaves.
-    package func run(
-        _ registry: Registry
-    ) async throws(LogError) -> (findings: [AuditFinding], unchecked: [String]) {
-        var findings: [AuditFinding] = []
-        var unchecked: [String] = []
-        var newest = registry
-        let control = StaticLayout.control
-        if let bytes = try await bytes(control, ControlHint.byteLimit) {
-            do throws(ControlHintError) {
-                let hint = try ControlHint(bytes, genesis: registry.genesis)
-                let place = Int(clamping: registry.sequence) - 1
-                // Each statement names the one before it: where the newest is the same, all are.
-                if hint.statements.indices.contains(place),
-                    hint.statements[place] == registry.newest
-                {
-                    newest = hint.registry
-                } else {
-                    findings.append(
-                        AuditFinding(
-                            .published, .file(control),
-                            "does not have control statement \(place), \(registry.newest)"))
-                }
-            } catch {
-                findings.append(AuditFinding(.published, .file(control), "\(error)"))
-            }
-        } else {
-            unchecked.append("the list of control statements: the source does not serve it")
-        }
+    package func run(_ registry: Registry) async throws(LogError) -> Result {
+        var result: Result = ([], [])
+        let newest = try await checkControls(registry, &result)
         let keys = StaticLayout.receiptKeys
-        if let bytes = try await bytes(keys, Self.keysLimit) {
-            if !Self.lists(bytes, registry, upTo: newest) {
-                findings.append(
-                    AuditFinding(
-                        .published, .file(keys), "does not list the receipt keys of the registry"))
-            }
-        } else {
-            unchecked.append("the list of receipt keys: the source does not serve it")
+        if let bytes = try await bytes(keys, Self.keysLimit, "the list of receipt keys", &result),
+            !Self.lists(bytes, registry, upTo: newest)
+        {
+            result.findings.append(
+                AuditFinding(
+                    .published, .file(keys), "does not list the receipt keys of the registry"))
         }
-        return (findings, unchecked)
+        return result
     }
 
-    private func bytes(_ path: String, _ limit: Int) async throws(LogError) -> [UInt8]? {
-        isFresh
-            ? try await source.freshBytes(at: path, limit: limit)
-            : try await source.bytes(at: path, limit: limit)
+    /// Compares the list of control statements; returns the registry after the last of them.
+    private func checkControls(
+        _ registry: Registry, _ result: inout Result
+    ) async throws(LogError) -> Registry {
+        let path = StaticLayout.control
+        guard
+            let bytes = try await bytes(
+                path, ControlHint.byteLimit, "the list of control statements", &result)
+        else { return registry }
+        do throws(ControlHintError) {
+            let hint = try ControlHint(bytes, genesis: registry.genesis)
+            let place = Int(clamping: registry.sequence) - 1
+            // Each statement names the one before it: where the newest is the same, all are.
+            if hint.statements.indices.contains(place),
+                hint.statements[place] == registry.newest
+            {
+                return hint.registry
+            }
+            result.findings.append(
+                AuditFinding(
+                    .published, .file(path),
+                    "does not have control statement \(place), \(registry.newest)"))
+        } catch {
+            result.findings.append(AuditFinding(.published, .file(path), "\(error)"))
+        }
+        return registry
+    }
+
+    /// Reads a list; nil where there is none, or what can be none.
+    private func bytes(
+        _ path: String, _ limit: Int, _ what: String, _ result: inout Result
+    ) async throws(LogError) -> [UInt8]? {
+        do throws(LogError) {
+            let bytes =
+                isFresh
+                ? try await source.freshBytes(at: path, limit: limit)
+                : try await source.bytes(at: path, limit: limit)
+            if bytes == nil { result.unchecked.append("\(what): the source does not serve it") }
+            return bytes
+        } catch {
+            guard error.meaning == .wrong else { throw error }
+            result.findings.append(
+                AuditFinding(.published, .file(path), error.finding.detail))
+            return nil
+        }
     }
 
     /// Bytes of the list of receipt keys: a thousand keys of the longest kind.

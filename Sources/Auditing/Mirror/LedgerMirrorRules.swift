@@ -113,14 +113,39 @@ package final class LedgerMirrorRules: MirrorRules {
         } catch {
             return "\(error)"
         }
-        let width = UInt64(TileID.width)
-        for head in file.heads where head.size == 0 || (head.size - 1) / width != bundle {
+        let registry = registry
+        for head in file.heads {
+            if let reason = Self.refusal(of: head, bundle, registry) { return reason }
+        }
+        let (mine, theirs) = (
+            Self.complete(own.flatMap { try? EvidenceFile($0) }), Self.complete(file)
+        )
+        for (piece, content) in mine.sorted(by: { $0.key.size < $1.key.size })
+        where theirs[piece] != content {
+            return theirs[piece] == nil
+                ? "lacks evidence about the head of size \(piece.size) that the copy has"
+                : "has other evidence of \(piece.url) about the head of size \(piece.size) than "
+                    + "the copy; where it is right, remove the copy's file and use --recheck"
+        }
+        return nil
+    }
+
+    /// Returns why a head does not stand beside a bundle: it must end there, the ledger must have
+    /// signed it, and its evidence must be about it.
+    private static func refusal(
+        of head: EvidenceFile.Dated, _ bundle: UInt64, _ registry: Registry
+    ) -> String? {
+        guard head.size > 0, (head.size - 1) / UInt64(TileID.width) == bundle else {
             return "has a head of size \(head.size), which ends in another bundle"
         }
-        let lost = Self.complete(own.flatMap { try? EvidenceFile($0) })
-            .subtracting(Self.complete(file))
-        guard let first = lost.min(by: { $0.size < $1.size }) else { return nil }
-        return "lacks evidence about the head of size \(first.size) that the copy has"
+        let note = head.receipt.note
+        guard (try? registry.open(note: note, about: (head.size, head.root))) != nil,
+            let text = (try? SignedNote(parsing: note))?.text
+        else { return "has a head of size \(head.size) that the ledger has not signed" }
+        for row in head.rows where (try? SignedNote(parsing: row.checkpoint))?.text != text {
+            return "has evidence about another head of size \(head.size)"
+        }
+        return nil
     }
 
     /// What names a piece of evidence.
@@ -130,11 +155,19 @@ package final class LedgerMirrorRules: MirrorRules {
         let url: Text
     }
 
-    private static func complete(_ file: EvidenceFile?) -> Set<Piece> {
-        var pieces: Set<Piece> = []
+    /// What a complete piece is; it does not change any more.
+    private struct Content: Hashable {
+        let root: Hash
+        let checkpoint: [UInt8]
+        let evidence: [UInt8]
+    }
+
+    private static func complete(_ file: EvidenceFile?) -> [Piece: Content] {
+        var pieces: [Piece: Content] = [:]
         for head in file?.heads ?? [] {
             for row in head.rows where row.state == .complete {
-                pieces.insert(Piece(size: head.size, type: row.type, url: row.url))
+                pieces[Piece(size: head.size, type: row.type, url: row.url)] = Content(
+                    root: head.root, checkpoint: row.checkpoint, evidence: row.evidence)
             }
         }
         return pieces

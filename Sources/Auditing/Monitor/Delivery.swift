@@ -1,3 +1,5 @@
+internal import Jobs
+
 /// Brings the events of an outbox to one receiver, one after the other, until it is cancelled.
 ///
 /// An event that is not taken is given again, after a wait that grows; those behind it wait. So
@@ -92,11 +94,10 @@ package struct Delivery: Sendable {
     }
 
     private func wait(after failures: Int, _ retryAfter: Duration?) -> Duration {
-        if let retryAfter {
-            return min(max(retryAfter, MonitorLimit.firstRetry), MonitorLimit.longestRetryAfter)
-        }
-        let bound = min(
-            MonitorLimit.firstRetry * (1 << min(failures - 1, 16)), MonitorLimit.longestRetry)
-        return bound * (1 - spread() / 2)
+        let own = Self.backoff.wait(after: failures) * (1 - spread() / 2)
+        return max(own, min(retryAfter ?? .zero, MonitorLimit.longestRetryAfter))
     }
+
+    private static let backoff = Backoff(
+        first: MonitorLimit.firstRetry, longest: MonitorLimit.longestRetry)
 }

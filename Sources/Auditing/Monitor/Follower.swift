@@ -1,3 +1,5 @@
+internal import Jobs
+
 /// Audits a log again and again, until it is told to stop.
 ///
 /// A round that came to its end is followed by the interval; one that failed by a wait that grows,
@@ -51,9 +53,9 @@ package struct Follower: Sendable {
 
     /// Returns how long to wait after so many failures in a row.
     package func wait(after failures: Int) -> Duration {
-        let longest = max(interval, MonitorLimit.longestBackOff)
-        let bound = min(interval * (1 << min(failures, 16)), longest)
+        let backoff = Backoff(
+            first: interval, longest: max(interval, MonitorLimit.longestBackOff))
         // From a tenth less to a tenth more.
-        return bound * (1 + MonitorLimit.jitter * (2 * spread() - 1))
+        return backoff.wait(after: failures + 1) * (1 + MonitorLimit.jitter * (2 * spread() - 1))
     }
 }

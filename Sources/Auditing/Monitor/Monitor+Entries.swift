@@ -6,6 +6,16 @@ internal import Synchronization
 
 /// What the log holds: control statements, and entries that somebody watches for.
 extension Monitor {
+    /// Takes note of a head by which the log is read from now on; the first that there is parts what
+    /// is old from what is new.
+    package func takeHead(of size: UInt64) {
+        _ = change { standing -> UInt64? in
+            guard standing.from == nil else { return nil }
+            standing.from = size
+            return size
+        }
+    }
+
     /// Tells what a bundle has in it; to be called with all bundles, in their order.
     package func take(_ bundle: AuditedBundle) throws(MonitorStateError) {
         let first = firstTold
@@ -27,11 +37,11 @@ extension Monitor {
 
     /// The first entry that is told.
     ///
-    /// Where only new ones are wanted, that is none until a round has come to its end.
+    /// Where only new ones are wanted, that is none as long as no head was seen.
     private var firstTold: UInt64 {
         state.withLock { state in
             guard options.fromNow else { return 0 }
-            return state.standing.hasBegun ? state.standing.from : .max
+            return state.standing.from ?? .max
         }
     }
 

@@ -3,12 +3,14 @@ internal import Synchronization
 
 /// What rounds come to: conditions that begin and end, and findings that are new.
 extension Monitor {
-    /// The conditions that a round of this ending can tell the end of.
-    private static func judged(by ending: MonitorRound.Ending) -> Set<MonitorEvent.Kind> {
-        switch ending {
-        case .whole: [.behind, .stale, .quorum, .overdue]
-        case .blocked: [.behind, .stale, .quorum]
-        case .cut: []
+    /// Whether a round can tell the end of a condition: whether it has judged it.
+    private static func isJudged(_ lasting: Standing.Lasting, by round: MonitorRound) -> Bool {
+        // Where no head is believed, nothing is known of any.
+        guard round.size != nil, round.ending != .cut else { return false }
+        return switch lasting.kind {
+        case .behind, .stale, .quorum: true
+        case .overdue: round.ending == .whole && round.judgedEvidence.contains(lasting.subject)
+        default: false
         }
     }
 
@@ -24,16 +26,15 @@ extension Monitor {
                 state.numbers.size = round.size ?? state.numbers.size
                 if !state.standing.hasBegun {
                     state.standing.hasBegun = true
-                    state.standing.from = round.size ?? 0
                     state.isChanged = true
                 }
             }
-            state.numbers.headTime = round.headTime ?? state.numbers.headTime
+            if round.size != nil { state.numbers.headTime = round.headTime }
             state.numbers.hasQuorum = round.hasQuorum
             state.numbers.findings = round.findings.counts
         }
         try begin(round.conditions, head: round.size, now)
-        try end(but: round.conditions, Self.judged(by: round.ending), head: round.size, now)
+        try end(but: round.conditions, head: round.size, now) { Self.isJudged($0, by: round) }
         try tellNew(round, now)
         try flush()
     }
@@ -55,7 +56,7 @@ extension Monitor {
 
     /// Tells that the source can be read again, where it was told that it cannot.
     package func readable() throws(MonitorStateError) {
-        try end(but: [], [.unreadable], head: nil, now())
+        try end(but: [], head: nil, now()) { $0.kind == .unreadable }
         try flush()
     }
 
@@ -90,13 +91,13 @@ extension Monitor {
     }
 
     private func end(
-        but conditions: [MonitorRound.Condition], _ kinds: Set<MonitorEvent.Kind>, head: UInt64?,
-        _ now: UInt64
+        but conditions: [MonitorRound.Condition], head: UInt64?, _ now: UInt64,
+        where isJudged: (Standing.Lasting) -> Bool
     ) throws(MonitorStateError) {
         let goOn = Set(conditions.map { Standing.key($0.kind, $0.subject) })
         let ended = state.withLock { state in
             let ended = state.standing.lasting.filter {
-                kinds.contains($0.kind) && !goOn.contains(Standing.key($0.kind, $0.subject))
+                isJudged($0) && !goOn.contains(Standing.key($0.kind, $0.subject))
             }
             guard !ended.isEmpty else { return ended }
             state.standing.lasting.removeAll { ended.contains($0) }
@@ -134,34 +135,43 @@ extension Monitor {
     // MARK: - Findings
 
     /// Tells findings that are new, the first of each rule one by one.
+    ///
+    /// What a whole round does not find any more is gone, and new where it comes back.
     private func tellNew(_ round: MonitorRound, _ now: UInt64) throws(MonitorStateError) {
+        let departures = state.withLock { $0.standing.departures }
+        var present: [AuditRule: Set<String>] = [:]
         for finding in round.findings.kept where !Self.conditionRules.contains(finding.rule) {
-            let event = event(finding, round.evidence(finding), now)
-            let isNew = state.withLock { state in
-                guard state.standing.told.insert(event.id).inserted else { return false }
-                state.isChanged = true
-                return true
-            }
-            if isNew { try tell(event) }
+            let name = Standing.name(of: finding)
+            present[finding.rule, default: []].insert(name)
+            guard change({ $0.tell(name, of: finding.rule) ? true : nil }) != nil else { continue }
+            try tell(event(finding, round.evidence(finding), departures, now))
         }
         for (rule, count) in round.findings.counts.sorted(by: { $0.key.rawValue < $1.key.rawValue })
         where !Self.conditionRules.contains(rule) {
-            let before: UInt64? = state.withLock { state in
-                let before = state.standing.counts[rule] ?? 0
-                guard count != before else { return nil }
-                state.standing.counts[rule] = count
-                state.isChanged = true
-                return before
-            }
-            guard let before, count > max(before, UInt64(MonitorLimit.findingsOfRule)) else {
-                continue
-            }
-            try tell(more(rule, count, now))
+            guard let before = change({ $0.count(count, of: rule) }),
+                count > max(before, UInt64(MonitorLimit.findingsOfRule))
+            else { continue }
+            try tell(more(rule, count, departures, now))
+        }
+        _ = change { standing in
+            let isWhole = round.ending == .whole
+            let isAny =
+                isWhole ? standing.forget(but: present, round.findings) : standing.bound(present)
+            return isAny ? true : nil
+        }
+    }
+
+    /// Changes what is remembered; nil where `body` says that it did not.
+    func change<Value: Sendable>(_ body: (inout Standing) -> Value?) -> Value? {
+        state.withLock { state in
+            let value = body(&state.standing)
+            if value != nil { state.isChanged = true }
+            return value
         }
     }
 
     private func event(
-        _ finding: AuditFinding, _ evidence: String?, _ now: UInt64
+        _ finding: AuditFinding, _ evidence: String?, _ departures: UInt64, _ now: UInt64
     ) -> MonitorEvent {
         var members: [(Text, JSON?)] = []
         if case .object(let object) = finding.json {
@@ -169,13 +179,16 @@ extension Monitor {
         }
         if let evidence { members.append(("evidence", .string(Text(evidence)))) }
         return MonitorEvent(
-            finding.rule == .fork ? .splitView : .finding, of: origin, key: "\(finding)",
-            time: now, words: "\(finding.place): \(finding.detail)", members)
+            finding.rule == .fork ? .splitView : .finding, of: origin,
+            key: "\(finding) \(departures)", time: now,
+            words: "\(finding.place): \(finding.detail)", members)
     }
 
-    private func more(_ rule: AuditRule, _ count: UInt64, _ now: UInt64) -> MonitorEvent {
+    private func more(
+        _ rule: AuditRule, _ count: UInt64, _ departures: UInt64, _ now: UInt64
+    ) -> MonitorEvent {
         MonitorEvent(
-            .more, of: origin, key: "\(rule.rawValue) \(count)", time: now,
+            .more, of: origin, key: "\(rule.rawValue) \(count) \(departures)", time: now,
             words: "there are \(count) findings now of this rule: \(rule.meaning)",
             [
                 ("rule", .string(Text(rule.rawValue))),

@@ -41,6 +41,10 @@ package enum MonitorLimit {
     /// alerts of one kind reads the report.
     package static let findingsOfRule = FindingList.limitPerRule
 
+    /// Findings of one rule that are remembered as told, twice those that a round may have: of a
+    /// log that has others in each round, and no round that is whole, the oldest are forgotten.
+    static let toldOfRule = 2 * findingsOfRule
+
     /// Bytes of events in memory, after which they are written even within a round.
     static let pendingBytes = 1 << 20
 

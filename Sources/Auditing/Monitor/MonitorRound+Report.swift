@@ -17,6 +17,7 @@ extension MonitorRound {
         hasQuorum = report.head.flatMap { head in
             head.quorum == .notRequired ? nil : head.isAccepted
         }
+        judgedEvidence = Set(report.judgedEvidence.map(\.string))
         findings = report.findings
         conditions = report.conditions.compactMap { Self.condition($0) }
         let files = report.conditions.compactMap { condition -> (AuditFinding, String)? in

@@ -44,6 +44,9 @@ package struct MonitorRound: Sendable {
     /// What is so at this moment.
     package var conditions: [Condition] = []
 
+    /// The subjects of which it is known whether they are overdue.
+    package var judgedEvidence: Set<String> = []
+
     /// All that was found since the state was made.
     package var findings = FindingList()
 

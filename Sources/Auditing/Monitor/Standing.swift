@@ -18,10 +18,11 @@ struct Standing: Hashable {
         let since: UInt64
     }
 
-    /// The entries before this one are not told: the user wants new ones only.
-    var from: UInt64 = 0
+    /// The entries before this one are not told where the user wants new ones only: the size of
+    /// the first head that was seen; nil where none was.
+    var from: UInt64?
 
-    /// Whether `from` was settled by the first head that was seen.
+    /// Whether a round has come to its end.
     var hasBegun = false
 
     /// The entries before this one were handed to the monitor; nil where none were.
@@ -35,11 +36,17 @@ struct Standing: Hashable {
     /// How often each condition has begun, by kind and subject.
     var begun: [String: UInt64] = [:]
 
-    /// The findings that were told one by one, by their identifiers.
-    var told: Set<String> = []
+    /// The findings that were told one by one and are not gone, by rule, the oldest first: what
+    /// ``name(of:)`` gives.
+    var told: [AuditRule: [String]] = [:]
 
     /// How many findings of each rule there were when that was last told.
     var counts: [AuditRule: UInt64] = [:]
+
+    /// In how many rounds something that was told was gone.
+    ///
+    /// It is in the identifier of each finding: what comes back is another event.
+    var departures: UInt64 = 0
 
     /// Whether it was told that manifests are not served.
     var hasToldUnserved = false
@@ -56,7 +63,8 @@ struct Standing: Hashable {
 extension Standing {
     private static let name = "standing.json"
 
-    /// Bytes of the file: two thousand identifiers, and a hundred names of authorities.
+    /// Bytes of the file: 200 names of findings of each rule have 160 KiB, and conditions are a
+    /// handful.
     private static let byteLimit = 1 << 20
 
     /// Reads what was written; a standing that has seen nothing where nothing was.
@@ -89,55 +97,73 @@ extension Standing {
             [
                 "kind": .string(Text(lasting.kind.rawValue)),
                 "subject": .string(Text(lasting.subject)),
-                "number": .integer(Int64(clamping: lasting.number)),
-                "since": .integer(Int64(clamping: lasting.since)),
+                "number": .number(lasting.number),
+                "since": .number(lasting.since),
             ]
         }
         let begun = begun.sorted { $0.key < $1.key }.map { key, count -> JSON in
-            ["key": .string(Text(key)), "count": .integer(Int64(clamping: count))]
+            ["key": .string(Text(key)), "count": .number(count)]
         }
-        let known = counts
-        let counts = AuditRule.allCases.compactMap { rule -> (Text, JSON)? in
-            known[rule].map { count in
-                (Text(rule.rawValue), JSON.integer(Int64(clamping: count)))
-            }
-        }
+        let told = Self.json(told) { .array($0.map { .string(Text($0)) }) }
+        let counts = Self.json(counts) { .number($0) }
         var object: JSON.Object = [
-            "from": .integer(Int64(clamping: from)),
             "hasBegun": .bool(hasBegun),
             "lasting": .array(lasting),
             "begun": .array(begun),
-            "told": .array(told.sorted().map { .string(Text($0)) }),
-            "counts": .object(JSON.Object(counts)),
+            "told": told,
+            "counts": counts,
+            "departures": .number(departures),
             "hasToldUnserved": .bool(hasToldUnserved),
         ]
-        object["place"] = place.map { .integer(Int64(clamping: $0)) }
+        object["from"] = from.map { .number($0) }
+        object["place"] = place.map { .number($0) }
         return .object(object)
     }
 
+    /// An object with a member for each rule that has a value.
+    private static func json<Value>(
+        _ values: [AuditRule: Value], _ write: (Value) -> JSON
+    ) -> JSON {
+        let members = AuditRule.allCases.compactMap { rule in
+            values[rule].map { (Text(rule.rawValue), write($0)) }
+        }
+        return .object(JSON.Object(members))
+    }
+
+    /// Reads what ``json(_:_:)`` wrote; nil for anything else.
+    private static func values<Value>(
+        _ json: JSON?, _ read: (JSON) -> Value?
+    ) -> [AuditRule: Value]? {
+        guard let members = json?.object?.members else { return nil }
+        var values: [AuditRule: Value] = [:]
+        for member in members {
+            guard let rule = AuditRule(rawValue: member.name.string),
+                let value = read(member.value)
+            else { return nil }
+            values[rule] = value
+        }
+        return values
+    }
+
     private init?(_ json: JSON) {
-        guard let from = json["from"]?.unsignedInteger, let hasBegun = json["hasBegun"]?.bool,
+        guard let hasBegun = json["hasBegun"]?.bool,
             let lasting = json["lasting"]?.array, let begun = json["begun"]?.array,
-            let told = json["told"]?.array, let counts = json["counts"]?.object,
+            let told = Self.values(json["told"], { $0.array?.compactMap { $0.text?.string } }),
+            let counts = Self.values(json["counts"], \.unsigned),
+            let departures = json["departures"]?.unsigned,
             let hasToldUnserved = json["hasToldUnserved"]?.bool
         else { return nil }
-        (self.from, self.hasBegun, self.hasToldUnserved) = (from, hasBegun, hasToldUnserved)
-        place = json["place"]?.unsignedInteger
+        (self.hasBegun, self.hasToldUnserved) = (hasBegun, hasToldUnserved)
+        (self.told, self.counts, self.departures) = (told, counts, departures)
+        (from, place) = (json["from"]?.unsigned, json["place"]?.unsigned)
         for item in lasting {
             guard let lasting = Lasting(item) else { return nil }
             self.lasting.append(lasting)
         }
         for item in begun {
-            guard let key = item["key"]?.text, let count = item["count"]?.unsignedInteger
+            guard let key = item["key"]?.text, let count = item["count"]?.unsigned
             else { return nil }
             self.begun[key.string] = count
-        }
-        self.told = Set(told.compactMap { $0.text?.string })
-        for member in counts.members {
-            guard let rule = AuditRule(rawValue: member.name.string),
-                let count = member.value.unsignedInteger
-            else { return nil }
-            self.counts[rule] = count
         }
     }
 }
@@ -145,14 +171,9 @@ extension Standing {
 extension Standing.Lasting {
     fileprivate init?(_ json: JSON) {
         guard let kind = json["kind"]?.text.flatMap({ MonitorEvent.Kind(rawValue: $0.string) }),
-            let subject = json["subject"]?.text, let number = json["number"]?.unsignedInteger,
-            let since = json["since"]?.unsignedInteger
+            let subject = json["subject"]?.text, let number = json["number"]?.unsigned,
+            let since = json["since"]?.unsigned
         else { return nil }
         self.init(kind: kind, subject: subject.string, number: number, since: since)
     }
-}
-
-extension JSON {
-    /// An integer that is not negative.
-    fileprivate var unsignedInteger: UInt64? { integer.flatMap { UInt64(exactly: $0) } }
 }

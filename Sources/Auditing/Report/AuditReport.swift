@@ -90,6 +90,10 @@ package struct AuditReport: Sendable {
     /// What of it is so at this moment, and may not be any more at the next.
     package var conditions: [AuditCondition] = []
 
+    /// The types of evidence of which this run can say whether they are overdue; of others what
+    /// was so before may be so yet.
+    package var judgedEvidence: Set<Text> = []
+
     /// What was not checked here, a sentence each.
     package var unchecked: [String]
 

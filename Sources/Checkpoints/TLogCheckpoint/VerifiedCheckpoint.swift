@@ -82,7 +82,7 @@ public enum CheckpointRefusal: Error, Hashable, Sendable, CustomStringConvertibl
     /// What is wrong with it, to follow the name of what it is in.
     public var description: String {
         switch self {
-        case .malformed(let error): "is not a signed checkpoint: \(error)"
+        case .malformed(let error): "is not a signed checkpoint: \(error.words)"
         case .otherOrigin(let origin, let expected): "is of origin \(origin), not \(expected)"
         case .badSignature(let key): "has a signature of \(key.name) that does not verify"
         case .notInForce: "is signed by a key that was not in force at its size"

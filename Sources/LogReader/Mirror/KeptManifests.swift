@@ -24,8 +24,12 @@ extension ManifestFile {
 
 /// The file of manifests that a copy keeps beside a bundle: each is the one that its entry names.
 struct KeptManifests: Sendable {
-    /// The file.
-    private(set) var bytes: [UInt8] = []
+    /// The file; nil where neither the log nor the copy has one, for nulls would say that there
+    /// is none of these manifests.
+    private(set) var bytes: [UInt8]?
+
+    /// Whether what the log shows is no file of manifests.
+    var isMalformed = false
 
     /// The places in the bundle whose entry names a manifest that nobody has, and that is not
     /// erased.
@@ -38,6 +42,7 @@ struct KeptManifests: Sendable {
     init(
         _ expected: [Hash?], but erased: Set<Hash>, of log: ManifestFile?, else own: ManifestFile?
     ) {
+        var bytes: [UInt8] = []
         bytes.reserveCapacity(max(log?.bytes.count ?? 0, own?.bytes.count ?? 0))
         for (place, digest) in expected.enumerated() {
             let found = log?.digest(place)
@@ -54,8 +59,9 @@ struct KeptManifests: Sendable {
             ManifestFile.append(
                 source.flatMap { file in file.items[place].map { file.bytes[$0] } }, to: &bytes)
         }
+        self.bytes = log == nil && own == nil ? nil : bytes
     }
 
     /// Whether each entry has what it names.
-    var isWhole: Bool { missing.isEmpty && unfit.isEmpty }
+    var isWhole: Bool { bytes != nil && missing.isEmpty && unfit.isEmpty }
 }

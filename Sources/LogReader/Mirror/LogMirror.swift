@@ -45,7 +45,7 @@ package struct LogMirror {
             } catch {
                 throw .malformed(
                     path: folder.path(of: StaticLayout.checkpoint),
-                    rule: "is not a signed checkpoint: \(error)")
+                    rule: "is not a signed checkpoint: \(error.words)")
             }
         }
     }
@@ -142,7 +142,10 @@ package struct LogMirror {
                 "has a manifest for entry \(leaves.firstIndex + UInt64(place)) that the "
                     + "entry does not name")
         }
-        try writer.put(manifests.bytes, name)
+        if manifests.isMalformed {
+            report.refuse(name, "is no file of \(leaves.count) byte strings and nulls")
+        }
+        if let bytes = manifests.bytes { try writer.put(bytes, name) }
     }
 
     /// Those of the checkpoint that the folder has stay for its readers.

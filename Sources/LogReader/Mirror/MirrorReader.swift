@@ -88,7 +88,7 @@ struct MirrorReader<Rules: MirrorRules>: Sendable {
         do throws(LogError) {
             let own = try await ownManifests(place, limit)
             let kept = KeptManifests(expected, but: erased, of: own, else: nil)
-            if own != nil, kept.isWhole { return kept }
+            if kept.isWhole { return kept }
             return try await manifests(place, expected, own, limit)
         } catch .tooLarge where limit < LogLimits.manifestsBytes {
             return nil
@@ -114,26 +114,32 @@ struct MirrorReader<Rules: MirrorRules>: Sendable {
         var waits = source.log.patience[...]
         var isFresh = false
         while true {
-            let file = try await shownManifests(place, limit, isFresh: isFresh)
-            let kept = KeptManifests(expected, but: erased, of: file, else: own)
-            guard !kept.unfit.isEmpty, let wait = waits.popFirst(),
+            let shown = try await shownManifests(place, limit, isFresh: isFresh)
+            var kept = KeptManifests(expected, but: erased, of: shown?.file, else: own)
+            kept.isMalformed = shown != nil && shown?.file == nil
+            guard kept.isMalformed || !kept.unfit.isEmpty, let wait = waits.popFirst(),
                 (try? await Task.sleep(for: wait)) != nil
             else { return kept }
             isFresh = true
         }
     }
 
-    /// Returns the file that the log shows; nil where it has none, or one that is none.
+    /// What the log shows under the name of manifests; no file where it is none of them.
+    private struct ShownManifests {
+        let file: ManifestFile?
+    }
+
+    /// Returns what the log shows; nil where it has nothing of this name.
     private func shownManifests(
         _ place: ManifestPlace, _ limit: Int, isFresh: Bool
-    ) async throws(LogError) -> ManifestFile? {
+    ) async throws(LogError) -> ShownManifests? {
         if let bytes = try await shown(place.name, limit, isFresh: isFresh) {
-            return ManifestFile(bytes, count: place.width)
+            return ShownManifests(file: ManifestFile(bytes, count: place.width))
         }
         guard place.width < TileID.width,
             let bytes = try await shown(place.fullName, limit, isFresh: isFresh)
         else { return nil }
-        return ManifestFile(bytes, count: place.width, isExact: false)
+        return ShownManifests(file: ManifestFile(bytes, count: place.width, isExact: false))
     }
 
     private func shown(

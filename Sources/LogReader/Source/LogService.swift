@@ -83,8 +83,10 @@ public struct LogService: LogSource {
             case .success: return .done(.bytes(body.bytes))
             case .failure where body.isTooLong: return .done(.tooLong)
             case .failure(let failure):
-                if let status = failure.redirect { return .done(.redirect(status)) }
-                return .failed(failure)
+                guard let status = failure.status else { return .failed(failure) }
+                if status >= 300 { return .done(.redirect(status)) }
+                // Nobody knows what is there: no file of a log is a part of one, or nothing.
+                return .failed(CallFailure(.unreachable("status \(status), without the file")))
             }
         }
     }

@@ -65,6 +65,12 @@ public enum LogLimits {
     /// With the largest entries they are 64 MiB.
     public static let bundlesAhead = 4
 
+    /// Bundles that are read at once to compute a tile that is wrong.
+    ///
+    /// Two such tiles may be computed at one time, beside a walk: of the largest bundles that is
+    /// 64 MiB.
+    public static let bundlesMended = 2
+
     /// Bundles that a walk reads before the first of them is used up.
     ///
     /// Enough for two files each over the eight connections that a client keeps to one service.

@@ -159,10 +159,10 @@ public struct StaticLogWriter {
     static func checkpoint(
         _ note: [UInt8], _ path: String
     ) throws(StaticLogError) -> Checkpoint {
-        do {
+        do throws(SignedCheckpointError) {
             return try SignedCheckpoint(parsing: note, allowingExtensions: true).claim
         } catch {
-            throw .malformed(path: path, rule: "is not a signed checkpoint: \(error)")
+            throw .malformed(path: path, rule: "is not a signed checkpoint: \(error.words)")
         }
     }
 }

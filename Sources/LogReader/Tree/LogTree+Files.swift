@@ -1,4 +1,5 @@
 import Compression
+import HTTPCalls
 import Merkle
 
 extension LogTree {
@@ -41,9 +42,13 @@ extension LogTree {
         memory.isOutOfPatience ? [] : source.patience[...]
     }
 
-    /// Waits; where that is cut off, nobody waits for an answer any more, and `error` is thrown.
+    /// Waits; where that is cut off, nobody knows what would have come: that `error` was so once
+    /// says nothing of the log.
     func pause(_ wait: Duration, after error: LogError) async throws(LogError) {
-        guard (try? await Task.sleep(for: wait)) != nil else { throw error }
+        guard (try? await Task.sleep(for: wait)) == nil else { return }
+        throw .service(
+            address: error.file?.path ?? source.location(of: layout.checkpoint),
+            .unreachable("stopped while waiting to ask again"))
     }
 
     /// Reads the file of `width`, or the full one in its place: a partial file may be gone once

@@ -14,14 +14,16 @@ extension LogTree {
     /// - Parameters:
     ///   - limit: bytes that the file may have; for a caller that reads several at once.
     ///   - isCovered: whether it must be there, so that it is asked for again where it is not.
+    ///   - isFresh: whether caches on the way are not to answer.
     ///   - isRight: whether it has what the entries name; where it has not, it is asked for again.
     public func manifestFile(
         ofBundle index: UInt64, limit: Int = LogLimits.manifestsBytes, isCovered: Bool = false,
-        isRight: (ManifestFile) -> Bool = { _ in true }
+        isFresh: Bool = false, isRight: (ManifestFile) -> Bool = { _ in true }
     ) async throws(LogError) -> ManifestFile {
         let width = StaticLayout.width(of: index, in: size)
         return try await file(
             limit, of: LogLimits.manifestsBytes, width: width, isCovered: isCovered,
+            isFresh: isFresh,
             { StaticLayout.manifests(index, width: $0) }
         ) { file throws(LogError) in
             guard

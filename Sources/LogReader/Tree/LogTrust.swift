@@ -24,7 +24,7 @@ public enum LogTrust: Sendable {
             signed = try SignedCheckpoint(
                 parsing: bytes, allowingExtensions: allowingExtensions)
         } catch {
-            throw .malformed(path: path, rule: "is not a signed checkpoint: \(error)")
+            throw .malformed(path: path, rule: "is not a signed checkpoint: \(error.words)")
         }
         switch self {
         case .log(let origin, let keys):

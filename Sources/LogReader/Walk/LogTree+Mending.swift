@@ -84,7 +84,7 @@ extension LogTree {
         }
         guard id.level == 1,
             let hashes = try await nodes(
-                over: children,
+                over: children, atOnce: LogLimits.bundlesMended,
                 { child async throws(LogError) in
                     try await bundle(child.index, under: nil).hashes
                 }), isRight(hashes)
@@ -94,11 +94,11 @@ extension LogTree {
 
     /// Returns the node over each of `children`; nil where one of their files is not one.
     private func nodes(
-        over children: [TileID],
+        over children: [TileID], atOnce count: Int = LogLimits.tilesAtOnce,
         _ read: @escaping @Sendable (TileID) async throws(LogError) -> [Hash]
     ) async throws(LogError) -> [Hash]? {
         try await unlessWrong { () async throws(LogError) in
-            try await Self.inParallel(children, atOnce: LogLimits.tilesAtOnce) {
+            try await Self.inParallel(children, atOnce: count) {
                 child async throws(LogError) in
                 node(over: try await read(child))
             }

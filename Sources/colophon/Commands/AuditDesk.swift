@@ -46,7 +46,7 @@ struct AuditDesk: Sendable {
                 try MilestoneTarget.uri(text, "deciders")
             })
         options.hours = try MilestoneTarget.hours(nil, settings)
-        if let patience = plan.staleAfter { options.staleAfter = patience }
+        options.staleAfter = plan.staleAfter
         options.anchorAfter = plan.anchorAfter
         options.others = try Self.heads(command.checkpoint, of: kit.origin.text)
         self.options = options

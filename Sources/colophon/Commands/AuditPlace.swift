@@ -14,10 +14,11 @@ struct AuditPlace: Sendable {
         _ command: AuditCommand, _ settings: Settings, _ console: Console
     ) throws(Failure) {
         folder = command.from
-        guard command.from == nil else {
+        if let from = command.from {
             guard command.log.connection.ledger == nil else {
                 throw .usage("--from DIR and --ledger exclude each other: name one of them")
             }
+            try Network.requireFolder(from)
             service = nil
             return
         }

@@ -75,26 +75,40 @@ final class FollowMetrics: Routes {
 
     private func text() -> Reply {
         let numbers = numbers()
-        show("size", numbers.size)
-        show("behind_seconds", behind(numbers))
-        show("unserved_entries", numbers.unserved)
-        if let time = numbers.lastSuccess { show("last_success_seconds", time) }
-        if let time = numbers.headTime { show("head_seconds", time) }
-        if let hasQuorum = numbers.hasQuorum { show("quorum", hasQuorum ? 1 : 0) }
-        for rule in AuditRule.allCases {
-            show(
-                "findings", numbers.findings[rule] ?? 0,
-                [("rule", rule.rawValue), ("weight", rule.weight.rawValue)])
-        }
-        for (name, count) in numbers.waiting { show("waiting", count, [("receiver", name)]) }
+        // What nobody knows any more is not shown with the value that it had.
+        let gauges = gauges(numbers)
+        defer { for gauge in gauges { registry.destroyRecorder(gauge) } }
         count(numbers.events)
         return Answer.text(registry.text(), MediaType.metrics, cache: CacheRule.never)
     }
 
-    private func show(_ name: String, _ value: UInt64, _ labels: [(String, String)] = []) {
-        registry.makeRecorder(
-            label: "colophon_audit_\(name)", dimensions: labels, aggregate: false
-        ).record(Double(value))
+    private func gauges(_ numbers: MonitorNumbers) -> [any RecorderHandler] {
+        var gauges = [
+            gauge("size", numbers.size),
+            gauge("behind_seconds", behind(numbers)),
+            gauge("unserved_entries", numbers.unserved),
+        ]
+        if let time = numbers.lastSuccess { gauges.append(gauge("last_success_seconds", time)) }
+        if let time = numbers.headTime { gauges.append(gauge("head_seconds", time)) }
+        if let hasQuorum = numbers.hasQuorum { gauges.append(gauge("quorum", hasQuorum ? 1 : 0)) }
+        gauges += AuditRule.allCases.map { rule in
+            gauge(
+                "findings", numbers.findings[rule] ?? 0,
+                [("rule", rule.rawValue), ("weight", rule.weight.rawValue)])
+        }
+        gauges += numbers.waiting.map { name, count in
+            gauge("waiting", count, [("receiver", name)])
+        }
+        return gauges
+    }
+
+    private func gauge(
+        _ name: String, _ value: UInt64, _ labels: [(String, String)] = []
+    ) -> any RecorderHandler {
+        let gauge = registry.makeRecorder(
+            label: "colophon_audit_\(name)", dimensions: labels, aggregate: false)
+        gauge.record(Double(value))
+        return gauge
     }
 
     private func count(_ events: [MonitorEvent.Kind: UInt64]) {

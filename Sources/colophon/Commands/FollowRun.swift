@@ -52,6 +52,7 @@ struct FollowRun: Sendable {
         }
         let monitor = try makeMonitor(folder, state)
         var hooks = Audit.Hooks()
+        hooks.onHead = { monitor.takeHead(of: $0) }
         hooks.onBundle = { try monitor.take($0) }
         hooks.willCommit = { try monitor.flush() }
         hooks.keepsManifest = { monitor.needsManifest($0) }

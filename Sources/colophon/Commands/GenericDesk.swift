@@ -12,7 +12,7 @@ struct GenericDesk: Sendable {
     private let others: [HeadCheck.Other]
     private let statePath: String
     let place: AuditPlace
-    private let staleAfter: UInt64
+    private let staleAfter: UInt64?
     private let console: Console
 
     /// Reads settings and what is trusted.
@@ -20,9 +20,10 @@ struct GenericDesk: Sendable {
         _ command: AuditCommand, _ plan: FollowPlan, _ settings: Settings, _ console: Console
     ) throws(Failure) {
         self.console = console
-        staleAfter = plan.staleAfter ?? HeadCheck.staleAfter
         statePath = command.state
         place = try AuditPlace(command, settings, console)
+        // A copy is as old as it is.
+        staleAfter = plan.staleAfter ?? (place.isLive ? HeadCheck.staleAfter : nil)
         let layout = command.log.layout ?? .tiles
         switch try command.log.trusted(settings).trust {
         case .keys(let keys, _):
@@ -78,7 +79,8 @@ struct GenericDesk: Sendable {
         let progress = ProgressLine(console)
         return GenericAudit(
             source, named: name, trust: trust, state: state, others: others,
-            staleAfter: staleAfter, patience: place.patience, onStep: { progress.show($0) },
+            staleAfter: staleAfter, isLive: place.isLive, patience: place.patience,
+            onStep: { progress.show($0) },
             now: AuditDesk.now)
     }
 

@@ -18,6 +18,7 @@ struct NamedHeads {
         var folders: [String] = []
         var heads: [String] = []
         for name in from {
+            try Network.requireFolder(name)
             try Self.isFolder(name) ? folders.append(name) : heads.append(name)
         }
         guard folders.count < 2 else { throw .usage("--from names two folders") }

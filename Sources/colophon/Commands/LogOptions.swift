@@ -165,6 +165,7 @@ struct LogDesk {
         if folder != nil, options.connection.ledger != nil {
             throw .usage("--from DIR and --ledger exclude each other: a log is read from one place")
         }
+        if let folder { try Network.requireFolder(folder) }
         (trust, kit) = try options.trusted(settings)
         isAnyLog = options.generic
         readsFilesAlone = filesAlone || folder != nil || options.generic

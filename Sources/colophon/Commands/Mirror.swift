@@ -62,6 +62,7 @@ struct Mirror: ColophonCommand {
         guard from == nil || log.connection.ledger == nil else {
             throw .usage("--from DIR and --ledger exclude each other: a log is read from one place")
         }
+        if let from { try Network.requireFolder(from) }
         let (trust, _) = try log.trusted(settings)
         guard trust.kit != nil || log.generic else {
             throw .usage(

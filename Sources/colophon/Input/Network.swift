@@ -16,6 +16,15 @@ enum Network {
         }
     }
 
+    /// Refuses an address in the place of a folder, and does not repeat what it may hide.
+    static func requireFolder(_ path: String) throws(Failure) {
+        let start = path.lowercased()
+        guard start.hasPrefix("http://") || start.hasPrefix("https://") else { return }
+        throw .usage(
+            "--from \(ServiceURL.shown(path)) is an address, and no file or folder",
+            hint: "--ledger names the address of a log, or of a copy that is served")
+    }
+
     /// Options that tell a person why nothing happens for a while.
     static func options(_ settings: Settings, _ console: Console) throws(Failure) -> CallOptions {
         let ledger = try settings["ledger"].map { text throws(Failure) in try url(text) }

@@ -31,7 +31,10 @@ struct MirrorText {
             console.warn("\(place)/\(StaticLayout.control)", fault)
         }
         console.print(line(report), members(outcome))
-        return report.refusedCount == 0 && outcome.controlFault == nil ? .yes : .no
+        let isWhole =
+            report.refusedCount == 0 && report.missingManifests == 0
+            && outcome.controlFault == nil
+        return isWhole ? .yes : .no
     }
 
     private func line(_ report: MirrorReport) -> String {
@@ -80,14 +83,13 @@ struct MirrorText {
             let count = report.cleaned == 1 ? "1 file" : "\(report.cleaned) files"
             console.note("took erased manifests out of \(count)")
         }
-        if let first = report.firstMissing {
-            let count = report.missingManifests
-            console.note(
-                count == 1
-                    ? "the log has no manifest for entry \(first), and no erasure says why"
-                    : "the log has no manifest for \(count) entries, from \(first) on, and no "
-                        + "erasure says why")
-        }
+        guard let first = report.firstMissing, !console.json else { return }
+        let count = report.missingManifests
+        let which = count == 1 ? "entry \(first)" : "\(count) entries, from \(first) on"
+        console.warn(
+            place,
+            "shows no manifest of \(which), and no erasure says why: the copy lacks it; --recheck "
+                + "asks for it again")
     }
 }
 
@@ -101,6 +103,9 @@ extension Failure {
         case .folder(.malformed(let path, let rule)): self = .unreadable(path, rule)
         case .folder(.occupied(let path, let reason)): self = .unreadable(path, reason)
         case .log(let error): self.init(error, copying: place)
+        case .untrusted(let path, .malformed(let error)):
+            self = .no(
+                path, "is not a signed checkpoint: \(error.words)", hint: "check the address")
         case .untrusted(let path, let refusal):
             self = .no(path, "\(refusal)", hint: "check the address, and take a newer trust kit")
         case .quorum(let size):

@@ -54,8 +54,25 @@ extension Alteration {
         ]
     }
 
-    /// Checkpoints, tiles and bundles.
-    static var files: [Alteration] { checkpoints + tiles + bundles }
+    /// Checkpoints, tiles and bundles, and what cannot be read at all.
+    static var files: [Alteration] { checkpoints + tiles + bundles + failures }
+
+    /// Files at the begin, in the middle and at the end of a log that nobody can look at: an audit
+    /// says which it could not read, and finds nothing.
+    private static var failures: [Alteration] {
+        let places: [(LoggedObject, String)] = [
+            (.checkpoint, "checkpoint"), (.leafTile, "tile/0/000"), (.leafTile, "tile/0/001"),
+            (.partialTile, "tile/0/002.p/88"), (.upperTile, "tile/1/000.p/2"),
+            (.bundle, "tile/entries/000"), (.bundle, "tile/entries/001"),
+            (.partialBundle, "tile/entries/002.p/88"), (.manifests, "manifests/000"),
+            (.manifests, "manifests/001"), (.partialManifests, "manifests/002.p/88"),
+        ]
+        return places.map { object, path in
+            Alteration(object, "\(path) cannot be read", { _ in .unreadable(path) }) {
+                $0.failing.insert(path)
+            }
+        }
+    }
 
     // MARK: - Checkpoints
 

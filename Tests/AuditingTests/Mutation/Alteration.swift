@@ -1,5 +1,6 @@
 import Auditing
 import Checkpoints
+import HTTPCalls
 import LogReader
 import Merkle
 import Testing
@@ -134,9 +135,18 @@ extension Alteration.Expected {
 struct RecordedSource: LogSource {
     let files: [String: [UInt8]]
 
+    /// Paths at which each look fails.
+    let failing: Set<String>
+
+    /// The files of a log as it is now.
+    init(_ log: RecordedLog) { (files, failing) = (log.files, log.failing) }
+
     func location(of path: String) -> String { "recorded:\(path)" }
 
     func bytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]? {
+        guard !failing.contains(path) else {
+            throw .service(address: location(of: path), .unreachable("cannot be looked at"))
+        }
         guard let bytes = files[path], bytes.count > limit else { return files[path] }
         throw .tooLarge(path: location(of: path), limit: limit)
     }

@@ -23,7 +23,7 @@ import Testing
         // The log is short: what is handed on in its middle is as much of a replay as its end.
         options.bundlesAtOnce = 1
         let audit = try Audit(
-            RecordedSource(files: log.files), named: "a recorded log", kit: kit,
+            RecordedSource(log), named: "a recorded log", kit: kit,
             state: Audit.openState(folder.path("state"), of: kit, options), options,
             checkers: KitEvidence.checkers(of: kit, now: time),
             patience: HeadFetch.Patience { _ throws(CancellationError) in }, now: { time })

@@ -14,6 +14,10 @@ package struct RecordedLog: Sendable {
     /// The files by their paths, as ``LogReader/StaticLayout`` names them.
     package var files: [String: [UInt8]]
 
+    /// Paths of which nobody can tell what is there: each look fails, as of a folder in a file's
+    /// place or of a service that is down.
+    package var failing: Set<String> = []
+
     /// The leaves in order.
     package var leaves: [[UInt8]]
 
