@@ -1,3 +1,4 @@
+import Checkpoints
 import Encoding
 import Files
 import Merkle
@@ -76,7 +77,7 @@ struct StateFile {
     /// Whether a file of this name is there only where a state is.
     private static func isOfState(_ name: String) -> Bool {
         [ControlFile.name, FindingFile.name, LogFacts.runsName, Monitor.folderName].contains(name)
-            || name.hasSuffix(".misbehaviour")
+            || name.hasSuffix(MisbehaviourProof.fileSuffix)
     }
 
     /// Writes a state in the place of the one before, and waits until it is on the disk.
