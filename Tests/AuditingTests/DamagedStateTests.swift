@@ -112,9 +112,10 @@ import Testing
         try prepare()
         let state = try audit.open()
         let task = Task {
-            withUnsafeCurrentTask { unsafe $0?.cancel() }
+            while !Task.isCancelled { await Task.yield() }
             try state.settle(by: SceneAudit.times)
         }
+        task.cancel()
         await #expect(throws: AuditStateError.stopped) { try await task.value }
     }
 
