@@ -19,6 +19,7 @@ extension AuditRun {
         let known = Set(state.questions)
         audit.hooks.onStep(.settling)
         var newer: LogTree?
+        try commit()
         try state.settle(by: times)
         for _ in 1..<HeadFetch.Patience.tries {
             let open = state.questions.count { $0.reason == .unexplained && !known.contains($0) }

@@ -88,6 +88,9 @@ struct AuditRun {
             report.ending = .unreadable("\(error)")
         } catch is CancellationError {
             report.ending = .interrupted
+        } catch AuditStateError.stopped {
+            report.ending = .interrupted
+            return finished()
         }
         if Task.isCancelled { report.ending = .interrupted }
         try commit()

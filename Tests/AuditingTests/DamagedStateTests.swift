@@ -70,7 +70,7 @@ import Testing
 
     @Test func aFileThatIsCutOffOrGoneIsFound() throws {
         try prepare()
-        for name in try files() where name != "state/state" {
+        for name in try files() {
             let bytes = try folder.bytes(name)
             try folder.write(bytes.dropLast(), to: name)
             expectDamage(name)
@@ -83,8 +83,40 @@ import Testing
 
     @Test func findingsThatAreCutOffAreMissed() throws {
         try SceneAudit.finish(scene, audit.open())
-        try folder.write(folder.bytes("state/findings").dropLast(), to: "state/findings")
+        let bytes = try folder.bytes("state/findings")
+        try folder.write(bytes.dropLast(), to: "state/findings")
+        #expect(try !audit.open().standing.isEmpty)
+        #expect(try folder.bytes("state/findings") == bytes, "what stands is written anew")
+        try folder.write(bytes.prefix(100), to: "state/findings")
         expectDamage("state/findings")
+    }
+
+    /// A folder in which an audit began, and nothing was committed, is everybody's.
+    @Test func whatHasOnlyBegunIsOfNoLog() throws {
+        _ = try audit.open()
+        #expect(try folder.has("state/state"))
+        let other = AuditedLog(.generic(keys: ["ledger.example/test+a+b"]))
+        #expect(try AuditState(folder.path("state"), of: other).size == 0)
+    }
+
+    @Test(arguments: ["controls", "findings", "runs", "monitor", "fork-1.misbehaviour"])
+    func nothingBeginsBesideWhatIsLeftOfAState(name: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: folder.path("state"), withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        try folder.write("", to: "state/\(name)")
+        expectDamage("state/state")
+    }
+
+    @Test func aSettlementEndsWithItsTask() async throws {
+        try prepare()
+        let state = try audit.open()
+        let task = Task {
+            while !Task.isCancelled { await Task.yield() }
+            try state.settle(by: SceneAudit.times)
+        }
+        task.cancel()
+        await #expect(throws: AuditStateError.stopped) { try await task.value }
     }
 
     /// A run of another state, with as many records, is not taken for its own.

@@ -24,4 +24,7 @@ package enum RunError: Error, Hashable {
 
     /// A file is not what was written: the disk, or somebody, has changed it.
     case damaged(path: String, rule: String)
+
+    /// The task was cancelled while records were settled; what was committed before is still there.
+    case stopped
 }

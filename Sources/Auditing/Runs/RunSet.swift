@@ -161,11 +161,22 @@ struct RunSet<Record: RunRecord>: Sendable {
         try spill()
         guard runs.count != 1 else {
             var merge = try RunMerge(runs)
-            while let (record, wasSettled) = try merge.next() { try body(record, wasSettled) }
+            while let (record, wasSettled) = try merge.next() {
+                try Self.requireTask()
+                try body(record, wasSettled)
+            }
             return try markSettled()
         }
         guard !runs.isEmpty else { return }
-        try merge(runs, isSettled: true, body)
+        try merge(runs, isSettled: true) { record, wasSettled throws(RunError) in
+            try Self.requireTask()
+            try body(record, wasSettled)
+        }
+    }
+
+    /// Ends a settlement whose task was cancelled: it may read some GB.
+    private static func requireTask() throws(RunError) {
+        if Task.isCancelled { throw .stopped }
     }
 
     /// Shows `body` the unsettled records in their order, with looks among all records, and settles
@@ -176,7 +187,10 @@ struct RunSet<Record: RunRecord>: Sendable {
         try spill()
         var look = look
         var merge = try RunMerge(runs.filter { !$0.note.isSettled })
-        while let (record, _) = try merge.next() { try body(record, &look) }
+        while let (record, _) = try merge.next() {
+            try Self.requireTask()
+            try body(record, &look)
+        }
         try markSettled()
         try mergeEqualRuns()
     }

@@ -18,6 +18,10 @@ package enum AuditStateError: Error, Hashable {
     /// `findings`.
     case damaged(path: String, rule: String)
 
+    /// The task was cancelled while entries were held to each other. Run again: it goes on from the
+    /// last commit.
+    case stopped
+
     /// It has more numbers of one issuer than are taken into memory.
     case tooMany(String, limit: Int)
 
@@ -30,6 +34,7 @@ extension AuditStateError {
         switch error {
         case .file(let error): self = .file(error)
         case .damaged(let path, let rule): self = .damaged(path: path, rule: rule)
+        case .stopped: self = .stopped
         }
     }
 

@@ -30,6 +30,7 @@ struct StateContent: ~Copyable, Sendable {
         step: @escaping @Sendable (CommitStep) throws(AuditStateError) -> Void
     ) throws(AuditStateError) {
         let file = StateFile(in: folder)
+        try file.begin(of: name)
         let image = try StateImage(file, of: name, path: folder.path)
         let runs = try Self.opening { () throws(FileError) in
             try folder.folder(making: LogFacts.runsName, .secret)

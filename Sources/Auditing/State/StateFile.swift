@@ -1,3 +1,4 @@
+import Checkpoints
 import Encoding
 import Files
 import Merkle
@@ -55,6 +56,28 @@ struct StateFile {
         let file = try folder.file(name)
         try file.requireOwn(isSecret: false)
         return try file.bytes(limit: byteLimit)
+    }
+
+    /// Writes the state of a folder that has none: it is there before any other file, so that one
+    /// that is missing later was removed.
+    func begin(of log: AuditedLog) throws(AuditStateError) {
+        let other: String?
+        do throws(FileError) {
+            guard try folder.status(of: Self.name) == nil else { return }
+            other = try folder.names().filter(Self.isOfState).min()
+        } catch {
+            throw .file(error)
+        }
+        if let other {
+            throw .damaged(path: path, rule: "is missing, and \(other) is there")
+        }
+        try write(StateImage(beginningOf: log).object)
+    }
+
+    /// Whether a file of this name is there only where a state is.
+    private static func isOfState(_ name: String) -> Bool {
+        [ControlFile.name, FindingFile.name, LogFacts.runsName, Monitor.folderName].contains(name)
+            || name.hasSuffix(MisbehaviourProof.fileSuffix)
     }
 
     /// Writes a state in the place of the one before, and waits until it is on the disk.

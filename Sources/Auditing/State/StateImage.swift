@@ -29,7 +29,13 @@ struct StateImage {
         ]
     }
 
-    /// Reads the state of `name`; an empty one where there is none.
+    /// The state in which nothing was audited yet.
+    init(beginningOf log: AuditedLog) {
+        name = log
+    }
+
+    /// Reads the state of `name`; an empty one where there is none, or one of another log in which
+    /// nothing was audited yet.
     init(_ file: StateFile, of name: AuditedLog, path: String) throws(AuditStateError) {
         self.name = name
         guard let object = try file.read() else { return }
@@ -37,6 +43,8 @@ struct StateImage {
             throw .damaged(path: path, rule: "does not say which log it is of")
         }
         guard log == name else {
+            let beginning = JSON.object(StateImage(beginningOf: log).object)
+            guard JSON.object(object).encoded() != beginning.encoded() else { return }
             throw log.name == name.name
                 ? .foreign(path: path, is: log.look, wanted: name.look)
                 : .foreign(path: path, is: "\(log.name)", wanted: "\(name.name)")

@@ -31,6 +31,8 @@ extension Failure {
             self = .unreadable(
                 path, "\(rule): the disk has changed it",
                 hint: "keep what is in it, and begin anew in another folder")
+        case .stopped:
+            self.init(.tryAgain, nil, "the audit was interrupted", hint: "run it again")
         case .tooMany(let path, let limit):
             self.init(
                 .tryAgain, path,
