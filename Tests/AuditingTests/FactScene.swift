@@ -60,7 +60,7 @@ struct FactScene {
                 link: link))
     }
 
-    private mutating func manifest() -> ManifestState {
+    private mutating func manifest() -> AuditedManifest {
         switch random.number(below: 100) {
         case 0..<3: .absent
         case 3..<10: .notChecked

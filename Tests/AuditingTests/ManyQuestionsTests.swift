@@ -19,7 +19,7 @@ import Testing
 
     private static func digest(_ index: Int) -> Hash { .sha256(Array("manifest \(index)".utf8)) }
 
-    private static func entry(_ index: Int, _ manifest: ManifestState) -> EntryFacts {
+    private static func entry(_ index: Int, _ manifest: AuditedManifest) -> EntryFacts {
         EntryFacts(
             index: UInt64(index), entry: .sha256(Array("entry \(index)".utf8)),
             nonce: .sha256(Array("nonce \(index)".utf8)), payload: digest(index),

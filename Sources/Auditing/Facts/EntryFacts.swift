@@ -17,7 +17,7 @@ package struct EntryFacts: Sendable {
     package let payload: Hash?
 
     /// What became of its manifest.
-    package let manifest: ManifestState
+    package let manifest: AuditedManifest
 
     /// Its number; nil for a control statement, where it has none, and where what was found makes
     /// it count for nothing.
@@ -25,7 +25,7 @@ package struct EntryFacts: Sendable {
 
     /// Creates the facts of an entry.
     package init(
-        index: UInt64, entry: Hash, nonce: Hash?, payload: Hash?, manifest: ManifestState,
+        index: UInt64, entry: Hash, nonce: Hash?, payload: Hash?, manifest: AuditedManifest,
         link: ChainLink?
     ) {
         (self.index, self.entry, self.nonce) = (index, entry, nonce)

@@ -24,7 +24,7 @@ package final class AuditedBundle: Sendable {
     let manifestCounts: (checked: UInt64, unchecked: UInt64)
 
     private let read: ReadBundle
-    private let states: [ManifestState]
+    private let states: [AuditedManifest]
     private let kept: [Int: Manifest]
 
     init(

@@ -11,12 +11,12 @@ package struct AuditedEntry: Sendable {
     package let index: UInt64
 
     /// What became of its manifest.
-    package let manifestState: ManifestState
+    package let manifestState: AuditedManifest
 
     private let bundle: ReadBundle
     private let position: Int
 
-    init(_ bundle: ReadBundle, at position: Int, _ manifestState: ManifestState) {
+    init(_ bundle: ReadBundle, at position: Int, _ manifestState: AuditedManifest) {
         self.bundle = bundle
         self.position = position
         self.manifestState = manifestState
@@ -81,7 +81,7 @@ package struct AuditedEntry: Sendable {
 }
 
 /// What became of the manifest of an entry.
-package enum ManifestState: UInt8, Sendable {
+package enum AuditedManifest: UInt8, Sendable {
     /// There is none: a control statement holds its own; of an unreadable leaf nothing is known.
     case none
 

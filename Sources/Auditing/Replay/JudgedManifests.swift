@@ -25,7 +25,7 @@ enum ServedManifests: Sendable {
 /// The manifests of one bundle, held to their statements.
 struct JudgedManifests {
     /// What became of each.
-    private(set) var states: [ManifestState] = []
+    private(set) var states: [AuditedManifest] = []
 
     /// Those that are handed on, by their positions.
     private(set) var kept: [Int: Manifest] = [:]

@@ -87,6 +87,8 @@ extension ReturnedEntries {
             case .tooLarge(let path, let limit):
                 throw .damaged(path: path, reason: "has more than \(limit) bytes")
             case .untrusted(let path, let reason): throw .unfit(path: path, reason: reason)
+            case .unknownKey(let path):
+                throw .unfit(path: path, reason: "\(CheckpointRefusal.unknownKey)")
             case .missing(let path): throw .missing(path: path, reason: "is missing")
             case .fork: throw .fork("\(error)")
             case .service, .redirected, .behind: throw .tryAgain("\(error)")
