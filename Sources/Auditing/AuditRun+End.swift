@@ -140,6 +140,7 @@ extension AuditRun {
         }
         for fork in look.forks {
             try keep(fork)
+            heads.remember(fork.known)
             present.append(fork.condition)
         }
         present += look.findings.map { AuditCondition($0) }

@@ -10,7 +10,7 @@ import Provenance
 struct AuditRun {
     let audit: Audit
     let state: AuditState
-    private(set) var heads: HeadMemory
+    var heads: HeadMemory
     private(set) var place: ReplayPlace
 
     /// What is found at this moment, and is not kept: a later run looks again.

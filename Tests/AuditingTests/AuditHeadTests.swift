@@ -62,6 +62,10 @@ import Testing
         let again = try await scene.audit()
         #expect(again.rules == [.fork] && again.outcome == .violations)
         #expect(try scene.evidence().count == 1)
+        // And where its proof is lost.
+        try scene.loseEvidence()
+        let without = try await scene.audit()
+        #expect(without.rules == [.fork] && without.outcome == .violations)
     }
 
     @Test func aSmallerHeadOfAnotherHistoryConvictsToo() async throws {

@@ -52,6 +52,14 @@ final class AuditScene {
         }
     }
 
+    /// Removes these files.
+    func loseEvidence() throws {
+        let folder = try Folder(statePath)
+        for name in try files() where name.hasSuffix(MisbehaviourProof.fileSuffix) {
+            try folder.remove(name)
+        }
+    }
+
     /// Shows what the ledger has now.
     func show() throws { try log.show(ledger) }
 

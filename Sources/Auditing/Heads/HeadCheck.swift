@@ -83,6 +83,10 @@ package struct HeadCheck: Sendable {
         }
         let forks = try ForkEvidence.all(in: evidence, by: trust.terms)
         outcome.conditions += forks.found.map(\.condition)
+        for fork in forks.found { memory.remember(fork.known) }
+        let shown = Set(forks.found.map(\.known))
+        outcome.conditions += memory.forks.filter { !shown.contains($0) }
+            .map(\.conditionWithoutProof)
         outcome.unchecked += forks.others.map {
             "\(evidence.path(of: $0)): convicts nobody by the keys known here"
         }

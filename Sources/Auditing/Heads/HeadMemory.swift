@@ -25,6 +25,12 @@ package struct HeadMemory: Hashable, Sendable {
     /// known since when nothing was dated.
     package private(set) var times: [SeenTime]
 
+    /// The forks that were found: one stays so where its proof is lost, or altered.
+    package private(set) var forks: [KnownFork]
+
+    /// Forks that are remembered: one is enough to believe the log no longer.
+    static let forkLimit = 64
+
     /// Bytes of the heads that wait: some hundred, of less than 1 KiB each; they are written
     /// again with each commit.
     package static let waitingLimit = 256 << 10
@@ -40,7 +46,7 @@ package struct HeadMemory: Hashable, Sendable {
 
     /// Remembers nothing.
     package init() {
-        (trunk, waiting, accepted, times) = (nil, [], [:], [])
+        (trunk, waiting, accepted, times, forks) = (nil, [], [:], [], [])
     }
 
     /// Says which source is read from here on.
@@ -97,6 +103,12 @@ package struct HeadMemory: Hashable, Sendable {
         if times.count > Self.timeLimit { times.removeFirst(times.count - Self.timeLimit) }
     }
 
+    /// Remembers a fork that was found.
+    package mutating func remember(_ fork: KnownFork) {
+        guard !forks.contains(fork), forks.count < Self.forkLimit else { return }
+        forks.append(fork)
+    }
+
     /// The earliest time at which a head larger than `size` was there; nil where none is known.
     package func firstTime(above size: UInt64) -> UInt64? {
         times.first { $0.size > size }?.time
@@ -114,14 +126,15 @@ extension HeadMemory {
                     .array([.bytes($0.key.bytes), .unsigned($0.value)])
                 }),
             .array(times.map { .array([.unsigned($0.size), .unsigned($0.time)]) }),
+            .array(forks.map { .array([.unsigned($0.size), .text($0.file)]) }),
         ]).encoded()
     }
 
     /// Reads what ``encoded`` made; nil where it is anything else.
     package init?(_ bytes: [UInt8]) {
-        guard let parts = (try? CBOR.decode(bytes))?.arrayValue, parts.count == 4,
+        guard let parts = (try? CBOR.decode(bytes))?.arrayValue, parts.count == 5,
             let notes = parts[1].arrayValue, let rows = parts[2].arrayValue,
-            let pairs = parts[3].arrayValue
+            let pairs = parts[3].arrayValue, let forks = parts[4].arrayValue
         else { return nil }
         var trunk: SignedCheckpoint?
         if parts[0] != .null {
@@ -135,8 +148,15 @@ extension HeadMemory {
             else { return nil }
             return SeenTime(size: size, time: time)
         }
-        guard waiting.count == notes.count, times.count == pairs.count else { return nil }
-        (self.trunk, self.waiting, self.times) = (trunk, waiting, times)
+        let known = forks.compactMap { fork -> KnownFork? in
+            guard let parts = fork.arrayValue, parts.count == 2,
+                let size = parts[0].unsignedValue, let file = parts[1].textValue
+            else { return nil }
+            return KnownFork(size: size, file: file)
+        }
+        guard waiting.count == notes.count, times.count == pairs.count, known.count == forks.count
+        else { return nil }
+        (self.trunk, self.waiting, self.times, self.forks) = (trunk, waiting, times, known)
         accepted = [:]
         for row in rows {
             guard let parts = row.arrayValue, parts.count == 2,

@@ -1,0 +1,26 @@
+import Checkpoints
+package import Encoding
+
+/// A fork that an audit has found.
+package struct KnownFork: Hashable, Sendable {
+    /// Size of the smaller of the two heads.
+    package let size: UInt64
+
+    /// The name of the proof that was kept.
+    package let file: Text
+
+    /// What is found where the proof is no longer what it was.
+    package var conditionWithoutProof: AuditCondition {
+        AuditCondition(
+            .fork, .head(size),
+            "the log has signed two trees, as an earlier run found; its proof, \(file), is gone or "
+                + "altered", about: .fork(file: file.string))
+    }
+}
+
+extension ForkEvidence {
+    /// What a state remembers of it.
+    package var known: KnownFork {
+        KnownFork(size: proof.older.claim.size, file: Text(fileName))
+    }
+}
