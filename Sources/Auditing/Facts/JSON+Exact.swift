@@ -5,7 +5,9 @@ extension JSON {
     static func number(_ value: UInt64) -> JSON { .string(Text("\(value)")) }
 
     /// The number that ``number(_:)`` wrote; nil for anything else.
-    var unsigned: UInt64? { text.flatMap { UInt64(decimal: $0.string) } }
+    var unsigned: UInt64? {
+        text.flatMap { text in UInt64(text.string).flatMap { "\($0)" == text.string ? $0 : nil } }
+    }
 
     /// Bytes in base64.
     static func base64(_ bytes: [UInt8]) -> JSON { .string(Text(Base64.encode(bytes))) }
