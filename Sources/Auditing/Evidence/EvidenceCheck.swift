@@ -42,7 +42,7 @@ package struct EvidenceCheck: Sendable {
 
     /// Judges what a source has as `anchors/N` of a bundle.
     func judge(
-        _ answer: EvidenceFiles.Answer, ofBundle number: UInt64
+        _ answer: EvidenceReader.Answer, ofBundle number: UInt64
     ) async throws(LogError) -> Result {
         switch answer {
         case .nothing, .large: return Result()

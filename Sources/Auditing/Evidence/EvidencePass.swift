@@ -91,7 +91,7 @@ package struct EvidencePass: Sendable {
         let old = again(log, now)
         let new = next..<max(next, log.bundleCount)
         let count = UInt64(old.count) + UInt64(new.count)
-        let files = EvidenceFiles(source)
+        let files = EvidenceReader(source)
         var look = Look()
         var done: UInt64 = 0
         while done < count {
@@ -134,7 +134,7 @@ package struct EvidencePass: Sendable {
     }
 
     private func judge(
-        _ file: EvidenceFiles.Answer, _ number: UInt64, _ files: EvidenceFiles,
+        _ file: EvidenceReader.Answer, _ number: UInt64, _ files: EvidenceReader,
         _ check: EvidenceCheck
     ) async throws(LogError) -> EvidenceCheck.Result {
         var file = file

@@ -6,8 +6,9 @@ internal import Synchronization
 
 /// What the log holds: control statements, and entries that somebody watches for.
 extension Monitor {
-    /// Takes note of a head by which the log is read from now on; the first that there is parts what
-    /// is old from what is new.
+    /// Takes note of a head by which the log is read from now on.
+    ///
+    /// The first that there is parts what is old from what is new.
     package func takeHead(of size: UInt64) {
         _ = change { standing -> UInt64? in
             guard standing.from == nil else { return nil }

@@ -102,7 +102,7 @@ struct FollowPlan {
             name.contains("/")
                 ? "--exec: \(name) is no file that you may run"
                 : "--exec: no folder of PATH has a program \(name)",
-            hint: "it is run for each alert: name one that is there, and may be run (chmod +x)")
+            hint: "name a program that is there, and that you may run")
     }
 
     // MARK: - Webhooks

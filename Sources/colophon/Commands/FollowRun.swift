@@ -78,8 +78,8 @@ struct FollowRun: Sendable {
         }
         if !monitor.hasBegun, state.size > 0 {
             console.note(
-                "\(state.size) entries were read before, and are not told: to hear of them, too, take "
-                    + "another --state")
+                "\(state.size) entries were read before, and are not told: "
+                    + "to hear of them, too, take another --state")
         }
         return monitor
     }

@@ -1,7 +1,7 @@
 import LogReader
 
 /// The files of evidence that a source has.
-struct EvidenceFiles: Sendable {
+struct EvidenceReader: Sendable {
     private let source: any LogSource
 
     init(_ source: any LogSource) {
