@@ -176,33 +176,39 @@ import Testing
     func twoViewsAreAForkAndAnOlderHeadIsSeen() async throws {
         let log = try await Self.recorded.value
         let folder = try TemporaryFolder("h")
-        try await serve(log, { _, _, _ in nil }) { peer in
-            let outcome = try await audit(peer, log, in: folder)
-            #expect(outcome.status == 0)
-        }
         var older = log
         try older.cut(to: 550)
-        try await serve(older, { _, _, _ in nil }) { peer in
-            let outcome = try await audit(peer, log, in: folder)
-            #expect(outcome.status == 1 && outcome.output.contains("\"behind\""))
-        }
-        // A stale answer of a cache, and then the newest: nothing happened.
-        let stale = try older.note()
-        try await serve(
-            log,
-            { _, path, count in
-                path == "checkpoint" && count == 1 ? .whole(200, [:], stale) : nil
-            }
-        ) { peer in
-            let outcome = try await audit(peer, log, in: folder)
-            #expect(outcome.status == 0, "\(outcome.output) \(outcome.words)")
-        }
         var other = log
         other.leaves[595] = other.leaves[594]
         try other.sign()
-        try await serve(other, { _, _, _ in nil }) { peer in
-            let outcome = try await audit(peer, log, in: folder)
-            #expect(outcome.status == 1 && outcome.output.contains("\"fork\""))
+        let stale = try older.note()
+        let views = (older: older, other: other)
+        let view = Mutex("newest")
+        let answering: Answering = { _, path, count in
+            switch view.withLock({ $0 }) {
+            case "older": views.older.files[path].map { .whole(200, [:], $0) } ?? .whole(404)
+            case "other": views.other.files[path].map { .whole(200, [:], $0) } ?? .whole(404)
+            case "stale" where path == StaticLayout.checkpoint:
+                view.withLock { view in
+                    view = "newest"
+                    return .whole(200, [:], stale)
+                }
+            default: nil
+            }
+        }
+        try await serve(log, answering) { peer in
+            let first = try await audit(peer, log, in: folder)
+            #expect(first.status == 0, "\(first.output) \(first.words)")
+            view.withLock { $0 = "older" }
+            let behind = try await audit(peer, log, in: folder)
+            #expect(behind.status == 1 && behind.output.contains("\"behind\""))
+            // A stale answer of a cache, and then the newest: nothing happened.
+            view.withLock { $0 = "stale" }
+            let mended = try await audit(peer, log, in: folder)
+            #expect(mended.status == 0, "\(mended.output) \(mended.words)")
+            view.withLock { $0 = "other" }
+            let forked = try await audit(peer, log, in: folder)
+            #expect(forked.status == 1 && forked.output.contains("\"fork\""))
         }
         let proof = try #require(
             try FileManager.default.contentsOfDirectory(atPath: folder.path("state"))

@@ -30,7 +30,10 @@ package final class RunningProgram: Sendable {
         self.folder = try TemporaryFolder("run")
         var streams = ChildStreams(
             output: .file(self.folder.path("output")), errors: .file(self.folder.path("words")))
-        if let output { streams.output = .descriptor(output) }
+        if let output {
+            streams.output = .descriptor(output)
+            _ = try self.folder.write([], to: "output")
+        }
         var readEnd: FileHandle?
         switch input {
         case .bytes(let bytes):
