@@ -31,6 +31,11 @@ extension System {
         }
     }
 
+    /// Gives the lock of an open file back that is closed next, which does the same where this fails.
+    static func releaseLock(_ descriptor: Int32) {
+        _ = flock(descriptor, LOCK_UN)
+    }
+
     /// Gives the lock of an open file or folder back.
     static func unlock(_ descriptor: Int32) throws(SystemError) {
         _ = try checked { flock(descriptor, LOCK_UN) }
