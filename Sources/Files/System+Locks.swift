@@ -31,7 +31,9 @@ extension System {
         }
     }
 
-    /// Gives the lock of an open file back that is closed next, which does the same where this fails.
+    /// Gives the lock of an open file back that is closed next.
+    ///
+    /// Where this fails, closing does the same.
     static func releaseLock(_ descriptor: Int32) {
         _ = flock(descriptor, LOCK_UN)
     }
