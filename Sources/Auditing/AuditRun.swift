@@ -32,22 +32,13 @@ struct AuditRun {
         place = try state.place(of: audit.kit.genesis)
         heads = try Self.part(Part.heads, audit.state) { HeadMemory($0) } ?? HeadMemory()
         heads.read(source: audit.name)
-        unserved =
-            try Self.part(Part.unserved, audit.state) { bytes in
-                (try? CBOR.decode(bytes))?.unsignedValue
-            } ?? 0
-        let since = try Self.part(Part.begun, audit.state) { bytes in
-            (try? CBOR.decode(bytes))?.unsignedValue
-        }
+        unserved = try Self.number(Part.unserved, state) ?? 0
         let now = audit.now()
-        if since == nil {
-            state.set(part: Part.begun, to: CBOR.unsigned(now).encoded())
-        }
         report = AuditReport(
             log: AuditReport.Log(
                 origin: audit.kit.origin.text, genesis: audit.kit.genesis, source: audit.name),
             extent: AuditReport.Extent(
-                since: since ?? now, signatures: audit.options.signatures,
+                since: try Self.begun(state, now), signatures: audit.options.signatures,
                 manifests: audit.options.manifests),
             findingsFile: state.findingsPath, time: now)
         // The kit's own head was seen, too.
@@ -73,6 +64,20 @@ struct AuditRun {
             throw .damaged(path: state.folder.path, rule: "keeps \(name) that cannot be read")
         }
         return value
+    }
+
+    /// Reads a part that is a number.
+    private static func number(
+        _ name: Text, _ state: AuditState
+    ) throws(AuditStateError) -> UInt64? {
+        try part(name, state) { (try? CBOR.decode($0))?.unsignedValue }
+    }
+
+    /// When the state was begun, in POSIX seconds: `now` for one that begins.
+    static func begun(_ state: AuditState, _ now: UInt64) throws(AuditStateError) -> UInt64 {
+        if let since = try number(Part.begun, state) { return since }
+        state.set(part: Part.begun, to: CBOR.unsigned(now).encoded())
+        return now
     }
 
     // MARK: - The run

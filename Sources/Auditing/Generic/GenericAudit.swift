@@ -93,17 +93,11 @@ extension GenericAudit {
             heads.read(source: audit.name)
             index = state.size
             let now = audit.now()
-            let since = try AuditRun.part(AuditRun.Part.begun, state) { bytes in
-                (try? CBOR.decode(bytes))?.unsignedValue
-            }
-            if since == nil {
-                state.set(part: AuditRun.Part.begun, to: CBOR.unsigned(now).encoded())
-            }
             report = AuditReport(
                 log: AuditReport.Log(
                     origin: audit.trust.origin, genesis: nil, source: audit.name),
                 extent: AuditReport.Extent(
-                    since: since ?? now, signatures: false, manifests: false),
+                    since: try AuditRun.begun(state, now), signatures: false, manifests: false),
                 findingsFile: state.findingsPath, time: now)
             report.unchecked.append("what the entries mean: they may be anything")
         }

@@ -95,14 +95,10 @@ struct AuditCommand: ColophonCommand {
         if log.generic { return try await generic(plan, settings, console) }
         let desk = try AuditDesk(self, plan, settings, console)
         if following.follow { return try await follow(desk, plan, console) }
-        let result = await StopSignal.during {
-            do throws(Failure) {
-                return Result<AuditReport, Failure>.success(try await desk.run())
-            } catch {
-                return .failure(error)
-            }
-        }
-        return show(try result.get(), console)
+        let report = try await StopSignal.during(trying: { () async throws(Failure) in
+            try await desk.run()
+        })
+        return show(report, console)
     }
 
     /// Looks over a log whose entries may be anything.
@@ -116,14 +112,10 @@ struct AuditCommand: ColophonCommand {
         }
         let desk = try GenericDesk(self, plan, settings, console)
         if following.follow { return try await follow(desk, plan, console) }
-        let result = await StopSignal.during {
-            do throws(Failure) {
-                return Result<AuditReport, Failure>.success(try await desk.run())
-            } catch {
-                return .failure(error)
-            }
-        }
-        return show(try result.get(), console)
+        let report = try await StopSignal.during(trying: { () async throws(Failure) in
+            try await desk.run()
+        })
+        return show(report, console)
     }
 
     /// Audits again and again, until somebody stops it.
@@ -136,14 +128,9 @@ struct AuditCommand: ColophonCommand {
                 hint: "leave out --without-manifests, or watch issuer=URI")
         }
         let run = try FollowRun(log, plan, console)
-        let result = await StopSignal.during {
-            do throws(Failure) {
-                return Result<ExitStatus, Failure>.success(try await run.run())
-            } catch {
-                return .failure(error)
-            }
-        }
-        return try result.get()
+        return try await StopSignal.during(trying: { () async throws(Failure) in
+            try await run.run()
+        })
     }
 
     private func show(_ report: AuditReport, _ console: Console) -> ExitStatus {

@@ -25,6 +25,20 @@ enum StopSignal {
         return value
     }
 
+    /// Does so with work that may fail.
+    static func during<Value: Sendable, Failure: Error>(
+        trying body: @escaping @Sendable () async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        let result = await during { () async -> Result<Value, Failure> in
+            do throws(Failure) {
+                return .success(try await body())
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
     /// Calls `stop` at the first signal; another one later ends the program as it stands.
     ///
     /// - Parameter ready: is called once a signal is not the end of the program any more.
