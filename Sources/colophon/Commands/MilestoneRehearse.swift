@@ -81,17 +81,11 @@ struct MilestoneRehearse: ColophonCommand {
         _ rehearsal: Rehearsal, _ console: Console
     ) async throws(Failure) -> RehearsalResult {
         let progress = ProgressLine(console)
-        let result = await StopSignal.during { () -> Result<RehearsalResult, RehearsalError> in
-            do throws(RehearsalError) {
-                return .success(
-                    try await rehearsal.run { progress.report("records", $0, of: $1) })
-            } catch {
-                return .failure(error)
-            }
-        }
-        progress.clear()
+        defer { progress.clear() }
         do throws(RehearsalError) {
-            return try result.get()
+            return try await StopSignal.during(trying: { () async throws(RehearsalError) in
+                try await rehearsal.run { progress.report("records", $0, of: $1) }
+            })
         } catch {
             throw Failure(.tryAgain, nil, "the rehearsal gave nothing: \(error)")
         }
