@@ -26,7 +26,7 @@ struct VerifyCommand: ParsableCommand {
         let bytes = Array(try Data(contentsOf: URL(filePath: file)))
         let kit = try NamedKit.kit(trust)
         let evidence = Seconds()
-        let checkers = try KitEvidence.checkers(of: kit, now: UTC.now).map(evidence.timed)
+        let checkers = try KitEvidence.checkers(of: kit, clock: { UTC.now }).map(evidence.timed)
         let verifier = Verifier(kit, checkers: checkers)
         let artifact = try TransparentStatement(bytes).statement.subjectDigests.first
         let before = Rate.ownSeconds

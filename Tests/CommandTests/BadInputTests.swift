@@ -252,7 +252,8 @@ import TestSupport
         try await shop.signWork("photo.jpg")
         let submitted = try await shop.colophon(
             "submit", "photo.jpg.colophon", "--ledger", address)
-        expect(submitted, 2, address)
+        // A query may hold a secret, so it is not shown.
+        expect(submitted, 2, String(address.prefix { $0 != "?" }))
     }
 
     /// Port 1 is nobody's; the record stays as it was and may be sent again.

@@ -57,7 +57,7 @@ struct KnownAnchors: Sendable {
             verifier = Verifier(
                 folded,
                 checkers: try KitEvidence.checkers(
-                    of: folded, headers: headers, now: KnownTimestamps.later))
+                    of: folded, headers: headers, clock: { KnownTimestamps.later }))
         } catch {
             preconditionFailure("known anchors cannot be made: \(error)")
         }

@@ -52,7 +52,7 @@ import Testing
         _ path: String, from ledger: StubLedger, kit: TrustKit?
     ) async throws -> [RefreshEvent] {
         let events = Mutex<[RefreshEvent]>([])
-        let checkers = try kit.map { try KitEvidence.checkers(of: $0, now: TestClock.system.now) }
+        let checkers = try kit.map { try KitEvidence.checkers(of: $0, clock: { TestClock.system.now }) }
         try await ledger.with { client in
             await RecordRefresh(
                 client: client, kit: kit, checkers: checkers ?? [],
@@ -80,7 +80,7 @@ import Testing
     }
 
     private func report(_ path: String, by kit: TrustKit) throws -> Report {
-        let checkers = try KitEvidence.checkers(of: kit, now: TestClock.system.now)
+        let checkers = try KitEvidence.checkers(of: kit, clock: { TestClock.system.now })
         return Verifier(kit, checkers: checkers).verify(
             file: try RecordFile(path).bytes, artifact: nil, recordOnly: true)
     }

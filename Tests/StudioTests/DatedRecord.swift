@@ -94,7 +94,7 @@ struct DatedRecord {
         message.unprotected = message.unprotected.setting(
             -65542, to: .array(anchors.map { .map($0) }))
         return Verifier(
-            kit, checkers: try KitEvidence.checkers(of: kit, headers: named, now: now)
+            kit, checkers: try KitEvidence.checkers(of: kit, headers: named, clock: { now })
         ).verify(
             file: message.encoded(), artifact: nil, recordOnly: true, time: now, require: require)
     }

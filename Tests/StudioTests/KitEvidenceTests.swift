@@ -142,7 +142,7 @@ import Timestamping
         files.timestampRoots = Array("no certificate\n".utf8)
         let kit = try TrustKit(files)
         let error = #expect(throws: TrustKitError.self) {
-            try KitEvidence.checkers(of: kit, now: UTC.now)
+            try KitEvidence.checkers(of: kit, clock: { UTC.now })
         }
         #expect(error?.file == "tsa.pem")
         files.timestampRoots = try ledger.authority.root()

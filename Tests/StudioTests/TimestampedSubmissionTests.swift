@@ -25,10 +25,11 @@ import Testing
 
     /// Submits a record until it is timestamped, and returns what was told.
     private func submit(
-        _ path: String, to ledger: StubLedger, _ kit: TrustKit, _ patience: SubmissionPatience
+        _ path: String, to ledger: StubLedger, _ kit: TrustKit, _ patience: SubmissionPatience,
+        clock: TestClock = .system
     ) async throws -> [String] {
         let told = Mutex<[String]>([])
-        let checkers = try KitEvidence.checkers(of: kit, now: TestClock.system.now)
+        let checkers = try KitEvidence.checkers(of: kit, clock: { clock.now })
         try await ledger.with { client in
             await RecordSubmission(
                 client: client, until: kit, goal: .timestamped, checkers: checkers,
@@ -61,7 +62,14 @@ import Testing
 
     private static let source = AnchorSource(.timestamp, url: "http://one.example")
 
-    @Test func theFileIsCompleteOnceAnAuthorityHasDatedItToo() async throws {
+    /// Runs `body` with a ledger whose newest head the witness sees at the second look at a record,
+    /// and the authority dates at the fourth.
+    ///
+    /// - Parameter onLook: called before each look is answered, with its number from one.
+    private func withDatingLedger(
+        onLook: @escaping @Sendable (Int) -> Void = { _ in },
+        _ body: (StubLedger) async throws -> Void
+    ) async throws {
         let (witness, authority) = (witness, authority)
         let looks = Mutex(0)
         try await StubLedger.run { request, fixture in
@@ -70,6 +78,7 @@ import Testing
                 looks += 1
                 return looks
             }
+            onLook(look)
             let name = request.path.dropFirst("/entries/".count).dropLast("/transparent".count)
             let head = fixture.ledger.head()
             do {
@@ -97,20 +106,45 @@ import Testing
                 return .whole(500)
             }
         } _: { ledger in
+            try await body(ledger)
+        }
+    }
+
+    @Test func theFileIsCompleteOnceAnAuthorityHasDatedItToo() async throws {
+        try await withDatingLedger { ledger in
             let path = try folder.signWork("a", by: ledger.fixture)
             let kit = try ledger.kit(askingFor: witness, root: authority.root())
             let told = try await submit(
                 path, to: ledger, kit,
-                SubmissionPatience(.seconds(3_600), firstWait: .milliseconds(1)))
+                SubmissionPatience(.seconds(600), firstWait: .milliseconds(1)))
             let expected = [
                 "registered", "for witnesses some time", "for witnesses every 5 s", "witnessed",
                 "for timestamps every 600 s", "for timestamps every 600 s", "timestamped",
             ]
             #expect(told == expected)
-            let checkers = try KitEvidence.checkers(of: kit, now: TestClock.system.now)
+            let checkers = try KitEvidence.checkers(of: kit, clock: { TestClock.system.now })
             let report = Verifier(kit, checkers: checkers).verify(
                 file: try RecordFile(path).bytes, artifact: nil, recordOnly: true)
             #expect(report.ok && report.reached == .timestamped, "\(report.findings)")
+        }
+    }
+
+    /// A token that is waited for is made long after the submission began: it is not from the
+    /// future by the clock that stood then.
+    @Test func aTokenIsJudgedByTheClockOfItsLook() async throws {
+        let clock = TestClock(at: TestClock.system.now - 7_200)
+        let waited = Mutex<[Int]>([])
+        try await withDatingLedger { look in
+            waited.withLock { $0.append(look) }
+            if look == 6 { clock.advance(by: 7_200 + 60) }
+        } _: { ledger in
+            let path = try folder.signWork("a", by: ledger.fixture)
+            let kit = try ledger.kit(askingFor: witness, root: authority.root())
+            let told = try await submit(
+                path, to: ledger, kit,
+                SubmissionPatience(.seconds(600), firstWait: .milliseconds(1)), clock: clock)
+            #expect(told.last == "timestamped", "\(told)")
+            #expect(waited.withLock { $0.last } ?? 0 >= 6)
         }
     }
 

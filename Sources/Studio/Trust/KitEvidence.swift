@@ -14,20 +14,21 @@ package enum KitEvidence {
 
     /// Returns the checkers by which a verifier with `kit` judges evidence.
     ///
-    /// A kit without authorities gives none for tokens: the level is then passed over.
+    /// A kit without authorities gives none for tokens: the level is then passed over. The clock is
+    /// asked at each token, for whoever waits for one begins long before it is made.
     ///
     /// - Parameters:
     ///   - headers: those that the collector trusts; nil where none were named.
-    ///   - now: in POSIX seconds, for tokens from the future.
+    ///   - clock: gives POSIX seconds, for tokens from the future.
     /// - Throws: where the kit's certificates cannot be read.
     package static func checkers(
-        of kit: TrustKit, headers: NamedHeaders? = nil, now: UInt64
+        of kit: TrustKit, headers: NamedHeaders? = nil, clock: @escaping @Sendable () -> UInt64
     ) throws(TrustKitError) -> [EvidenceChecker] {
         let blocks = EvidenceChecker(type: Anchor.openTimestamps) { anchor in
             Self.answer(to: anchor, headers)
         }
         guard let roots = kit.timestampRoots else { return [blocks] }
-        return [try tokens(by: roots, now: now), blocks]
+        return [try tokens(by: roots, clock), blocks]
     }
 
     /// An authority whose tokens a kit takes, and until when its certificate holds.
@@ -67,13 +68,13 @@ package enum KitEvidence {
     // MARK: - Tokens
 
     private static func tokens(
-        by roots: [UInt8], now: UInt64
+        by roots: [UInt8], _ clock: @escaping @Sendable () -> UInt64
     ) throws(TrustKitError) -> EvidenceChecker {
         let authorities = try authorities(in: roots)
         return EvidenceChecker(type: Anchor.timestamp) { anchor in
             do throws(TimestampRefusal) {
                 let token = try TimestampToken(anchor.evidence)
-                    .check(digest: anchor.digest, by: authorities, now: now)
+                    .check(digest: anchor.digest, by: authorities, now: clock())
                 return .holds(
                     EvidenceChecker.Holding(
                         time: token.bound, authority: token.authority,

@@ -75,7 +75,7 @@ struct AnchorBars {
         try? FileManager.default.removeItem(at: trust)
         try ledger.writeTrustKit(to: trust)
         let kit = try NamedKit.kit(trust.path())
-        return Verifier(kit, checkers: try KitEvidence.checkers(of: kit, now: UTC.now))
+        return Verifier(kit, checkers: try KitEvidence.checkers(of: kit, clock: { UTC.now }))
     }
 
     // MARK: - How soon

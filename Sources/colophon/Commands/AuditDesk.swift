@@ -35,7 +35,7 @@ struct AuditDesk: Sendable {
         }
         self.kit = kit
         checkers = try NamedFile.checkers(
-            of: kit, in: try NamedFile.namedKit(path), settings, now: Self.now())
+            of: kit, in: try NamedFile.namedKit(path), settings, clock: Self.now)
         var options = Audit.Options()
         options.signatures = !command.withoutSignatures
         options.manifests = !command.withoutManifests

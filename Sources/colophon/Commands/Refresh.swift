@@ -60,7 +60,7 @@ struct Refresh: ColophonCommand {
         let kit = try named.map { named throws(Failure) in try NamedFile.kit(named) }
         var checkers: [EvidenceChecker] = []
         if let kit, let named {
-            checkers = try NamedFile.checkers(of: kit, in: named, settings, now: UTC.now)
+            checkers = try NamedFile.checkers(of: kit, in: named, settings, clock: { UTC.now })
         }
         let url = try Network.url(settings.required("ledger"))
         let options = try Network.options(settings, console)

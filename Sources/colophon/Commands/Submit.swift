@@ -124,7 +124,7 @@ struct Submit: ColophonCommand {
                 if let advice = KitEvidence.tokenAdvice {
                     throw .usage("--until timestamped: \(advice)")
                 }
-                checkers = try NamedFile.checkers(of: kit, in: named, settings, now: UTC.now)
+                checkers = try NamedFile.checkers(of: kit, in: named, settings, clock: { UTC.now })
             }
         }
     }

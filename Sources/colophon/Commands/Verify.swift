@@ -122,7 +122,7 @@ struct Verify: ColophonCommand {
         }
         let now = UTC.now
         let verifier = Verifier(
-            kit, checkers: try NamedFile.checkers(of: kit, in: named, settings, now: now))
+            kit, checkers: try NamedFile.checkers(of: kit, in: named, settings, clock: { now }))
         let names = NamedFile.names(console)
         let advice = KitText.advice(about: kit, at: kitPath, ledger: settings["ledger"])
         var status = ExitStatus.yes

@@ -139,7 +139,8 @@ enum NamedFile {
     /// Returns what checks the evidence in anchors: by the authorities of the kit, which was read
     /// from `named`, and by the block headers that the settings name.
     static func checkers(
-        of kit: TrustKit, in named: NamedKit, _ settings: Settings, now: UInt64
+        of kit: TrustKit, in named: NamedKit, _ settings: Settings,
+        clock: @escaping @Sendable () -> UInt64
     ) throws(Failure) -> [EvidenceChecker] {
         var headers: NamedHeaders?
         do throws(NamedHeadersError) {
@@ -150,7 +151,7 @@ enum NamedFile {
             throw Failure(error)
         }
         do throws(TrustKitError) {
-            return try KitEvidence.checkers(of: kit, headers: headers, now: now)
+            return try KitEvidence.checkers(of: kit, headers: headers, clock: clock)
         } catch {
             throw Failure(named.refusal(error))
         }

@@ -25,7 +25,7 @@ import Testing
         let audit = try Audit(
             RecordedSource(log), named: "a recorded log", kit: kit,
             state: Audit.openState(folder.path("state"), of: kit, options), options,
-            checkers: KitEvidence.checkers(of: kit, now: time),
+            checkers: KitEvidence.checkers(of: kit, clock: { time }),
             patience: HeadFetch.Patience { _ throws(CancellationError) in }, now: { time })
         return try await audit.run()
     }
