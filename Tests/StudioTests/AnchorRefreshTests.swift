@@ -52,7 +52,9 @@ import Testing
         _ path: String, from ledger: StubLedger, kit: TrustKit?
     ) async throws -> [RefreshEvent] {
         let events = Mutex<[RefreshEvent]>([])
-        let checkers = try kit.map { try KitEvidence.checkers(of: $0, clock: { TestClock.system.now }) }
+        let checkers = try kit.map {
+            try KitEvidence.checkers(of: $0, clock: { TestClock.system.now })
+        }
         try await ledger.with { client in
             await RecordRefresh(
                 client: client, kit: kit, checkers: checkers ?? [],
