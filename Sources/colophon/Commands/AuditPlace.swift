@@ -42,7 +42,7 @@ struct AuditPlace: Sendable {
             do throws(LogError) {
                 source = try LogFolder(path: path)
             } catch {
-                guard case .file(let error) = error else { throw .unreadable(path, "\(error)") }
+                guard case .file(let error, _) = error else { throw .unreadable(path, "\(error)") }
                 throw .unreadable(
                     path, error.words, hint: "--from names a folder with the files of a log")
             }
