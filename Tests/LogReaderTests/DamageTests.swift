@@ -16,6 +16,18 @@ import Testing
         case fullBundle = "tile/entries/001"
         case lastBundle = "tile/entries/273.p/112"
 
+        /// The file, as an error names it.
+        var file: LogFile {
+            let part: LogPart =
+                switch self {
+                case .fullLeaves: .tile(TileID(level: 0, index: 1), width: 256)
+                case .upper: .tile(TileID(level: 1, index: 0), width: 256)
+                case .fullBundle: .bundle(1, width: 256)
+                case .lastBundle: .bundle(273, width: 112)
+                }
+            return LogLayout.tiles.file(part)
+        }
+
         func read(_ tree: LogTree) async throws {
             switch self {
             case .fullLeaves, .upper: _ = try await tree.leafHash(at: 300)
@@ -90,12 +102,12 @@ import Testing
         let tree = try await TiledLog(source, trust: log.trust).newest()
         let path = place.rawValue
         source.show(nil, at: path)
-        await #expect(throws: LogError.missing(path: "shown:\(path)")) {
-            try await place.read(tree)
-        }
+        let file = source.place(of: place.file)
+        #expect(file.path == "shown:\(path)")
+        await #expect(throws: LogError.missing(file)) { try await place.read(tree) }
         source.fail(path)
         await #expect(
-            throws: LogError.service(address: "shown:\(path)", .unreachable("cannot be looked at"))
+            throws: LogError.service(file, .unreachable("cannot be looked at"))
         ) { try await place.read(tree) }
         source.mend(path)
         try await place.read(tree)
@@ -202,7 +214,7 @@ import Testing
             }
         }
         source.show(nil, at: "checkpoint")
-        await #expect(throws: LogError.missing(path: "shown:checkpoint")) {
+        await #expect(throws: LogError.missing(source.place(of: LogLayout.tiles.file(.checkpoint)))) {
             try await TiledLog(source, trust: log.trust).newest()
         }
     }

@@ -162,7 +162,7 @@ extension LogTree {
 
     /// Reads a tile's file until `check` accepts it.
     func tile<Value>(
-        _ id: TileID, isFresh: Bool = false, _ check: (LogFile) throws(LogError) -> Value
+        _ id: TileID, isFresh: Bool = false, _ check: (ShownFile) throws(LogError) -> Value
     ) async throws(LogError) -> Value {
         try await file(
             LogLimits.tileBytes, of: LogLimits.tileBytes, width: id.width(in: size),

@@ -211,13 +211,13 @@ private final class WrongOnce: LogSource {
 
     func location(of path: String) -> String { log.location(of: path) }
 
-    func bytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]? {
+    func bytes(of file: LogFile, limit: Int) async throws(LogError) -> [UInt8]? {
         let wrong = bytes.withLock { bytes in
-            guard path == self.path else { return nil as [UInt8]? }
+            guard file.path == path else { return nil as [UInt8]? }
             defer { bytes = nil }
             return bytes
         }
         if let wrong { return wrong }
-        return try await log.bytes(at: path, limit: limit)
+        return try await log.bytes(of: file, limit: limit)
     }
 }
