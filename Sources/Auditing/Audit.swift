@@ -131,8 +131,8 @@ package enum AuditStep: Hashable, Sendable {
     /// Entries are replayed: those of this run, how many there are, and their bytes.
     case entries(UInt64, of: UInt64, bytes: UInt64)
 
-    /// All entries are held to each other.
-    case settling
+    /// All entries are held to each other: records of them that were read, and how many are read.
+    case settling(UInt64, of: UInt64)
 
     /// Evidence about heads is looked at, a file for each bundle.
     case evidence(UInt64, of: UInt64)
