@@ -112,6 +112,7 @@ struct AuditRun {
         judgeAgain(log, by: registry)
         try await lookAtEvidence(log, registry)
         try await lookAtLists(registry)
+        try await audit.hooks.onJudged(log)
     }
 
     /// What follows from a log that could not be read to its end.

@@ -214,7 +214,8 @@ import Testing
             }
         }
         source.show(nil, at: "checkpoint")
-        await #expect(throws: LogError.missing(source.place(of: LogLayout.tiles.file(.checkpoint)))) {
+        let checkpoint = source.place(of: LogLayout.tiles.file(.checkpoint))
+        await #expect(throws: LogError.missing(checkpoint)) {
             try await TiledLog(source, trust: log.trust).newest()
         }
     }
