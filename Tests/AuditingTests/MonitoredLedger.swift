@@ -67,7 +67,8 @@ final class MonitoredLedger {
         let below = try state.folder.folder(making: Monitor.folderName, .secret)
         let clock = clock
         let monitor = try Monitor(
-            below, of: kit.origin.text, at: state.size, options, receivers: ["stdout"], limits: limits
+            below, of: kit.origin.text, at: state.size, options, receivers: ["stdout"],
+            limits: limits
         ) { clock.now }
         self.monitor = monitor
         var hooks = Audit.Hooks()

@@ -13,20 +13,23 @@ import Testing
         var gathered = BoundedBytes(limit: limit)
         let piece = [UInt8](repeating: 7, count: min(limit, 64 << 10))
         while gathered.room >= piece.count {
-            #expect(gathered.append(piece))
+            let isTaken = gathered.append(piece)
+            #expect(isTaken)
             #expect(gathered.bytes.capacity <= limit + Self.slack)
         }
-        #expect(gathered.append([UInt8](repeating: 8, count: gathered.room)))
-        #expect(gathered.bytes.count == limit && gathered.bytes.last != 0)
+        let isTaken = gathered.append([UInt8](repeating: 8, count: gathered.room))
+        #expect(isTaken && gathered.bytes.count == limit)
         #expect(gathered.bytes.capacity <= limit + Self.slack)
     }
 
     @Test func whatWouldPassTheLimitIsNotTaken() {
         var gathered = BoundedBytes(limit: 3)
-        #expect(gathered.append([1, 2]) && gathered.room == 1)
-        #expect(!gathered.append([3, 4]))
+        var taken = [gathered.append([1, 2])]
+        #expect(gathered.room == 1)
+        taken.append(gathered.append([3, 4]))
         #expect(gathered.bytes == [1, 2])
-        #expect(gathered.append([3]) && gathered.append([]))
+        taken += [gathered.append([3]), gathered.append([])]
+        #expect(taken == [true, false, true, true])
         gathered.drop()
         #expect(gathered.bytes.isEmpty && gathered.room == 3)
     }
