@@ -72,7 +72,7 @@ import Testing
         } catch let error as LogError {
             switch error {
             case .malformed(let found, _), .refuted(let found, _), .tooLarge(let found, _):
-                #expect(found == "shown:\(path)", "\(remark)")
+                #expect(found.path == "shown:\(path)", "\(remark)")
             default:
                 Issue.record("\(error); \(remark)")
             }
@@ -133,7 +133,7 @@ import Testing
                         Issue.record("\(error)")
                         continue
                     }
-                    for path in paths { #expect(named.contains(path)) }
+                    for path in paths { #expect(named.path.contains(path)) }
                 }
                 source.mend(path)
             }
@@ -163,7 +163,7 @@ import Testing
                 return
             }
             // A leaf that is another is seen in the tile over it.
-            #expect(named == "shown:\(path.replacing("entries", with: "0"))")
+            #expect(named.path == "shown:\(path.replacing("entries", with: "0"))")
         }
     }
 
@@ -175,10 +175,9 @@ import Testing
             _ = try await TiledLog(Shown(log), trust: other.trust).newest()
             Issue.record("it was believed")
         } catch {
-            guard case .unknownKey("shown:checkpoint") = error, error.meaning == .untrusted else {
-                Issue.record("\(error)")
-                return
-            }
+            let source = Shown(log)
+            #expect(error == .unknownKey(source.place(of: LogLayout.tiles.file(.checkpoint))))
+            #expect(error.meaning == .untrusted)
         }
     }
 

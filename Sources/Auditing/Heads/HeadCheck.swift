@@ -260,7 +260,7 @@ package struct HeadCheck: Sendable {
         do throws(FileError) {
             try fork.write(in: evidence)
         } catch {
-            throw .file(error)
+            throw .file(error, nil)
         }
         return .fork
     }

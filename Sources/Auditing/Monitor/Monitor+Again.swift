@@ -20,7 +20,7 @@ extension Monitor {
             guard start < end else { continue }
             var options = ReplayOptions()
             options.readsManifests = needsManifests
-            options.keepsManifest = { needsManifest($0) }
+            options.keepsManifest = { self.needsManifest($0) }
             var found: [MonitorEvent] = []
             try await Rereading(of: log, options).run(start..<end) { bundle in
                 for index in bundle.indexes {
