@@ -338,23 +338,6 @@ import Testing
         #expect(source.takeFresh().count == 2 * LogLimits.patientFiles)
     }
 
-    /// Tells when a wrong file was asked for, and waits for an hour before it asks again.
-    private struct Waiting: LogSource {
-        let shown: Shown
-        let path: String
-        let asked: AsyncStream<Void>.Continuation
-
-        let patience: [Duration] = [.seconds(3_600)]
-
-        func location(of path: String) -> String { shown.location(of: path) }
-
-        func bytes(of file: LogFile, limit: Int) async throws(LogError) -> [UInt8]? {
-            let bytes = try await shown.bytes(of: file, limit: limit)
-            if file.path == path { asked.yield() }
-            return bytes
-        }
-    }
-
     /// A walk that is stopped while it waits to ask again has seen a file wrong once: that says
     /// nothing of the log.
     @Test(arguments: ["tile/entries/001", "tile/0/001", "tile/1/000.p/2"])
@@ -363,7 +346,7 @@ import Testing
         let shown = Shown(log)
         shown.show([1], at: path)
         let (asks, asked) = AsyncStream.makeStream(of: Void.self)
-        let source = Waiting(shown: shown, path: path, asked: asked)
+        let source = WaitingSource(shown: shown, path: path, asked: asked)
         let tree = try await TiledLog(source, trust: log.trust).newest()
         let walk = Task {
             try await tree.walk(0..<600) { #expect($0.damage.isEmpty) }

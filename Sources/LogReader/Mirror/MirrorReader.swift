@@ -117,9 +117,10 @@ struct MirrorReader<Rules: MirrorRules>: Sendable {
             let shown = try await shownManifests(place, limit, isFresh: isFresh)
             var kept = KeptManifests(expected, but: erased, of: shown?.file, else: own)
             kept.isMalformed = shown != nil && shown?.file == nil
-            guard kept.isMalformed || !kept.unfit.isEmpty, let wait = waits.popFirst(),
-                (try? await Task.sleep(for: wait)) != nil
+            guard kept.isMalformed || !kept.unfit.isEmpty, let wait = waits.popFirst()
             else { return kept }
+            // A copy that is stopped here has neither refused the file nor missed a manifest.
+            try await source.log.pause(wait, before: source.place(of: place.file))
             isFresh = true
         }
     }

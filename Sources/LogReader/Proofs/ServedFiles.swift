@@ -35,15 +35,16 @@ extension LogTree {
             receiptKeys: try await has(.receiptKeys))
     }
 
-    /// Bytes that are read to see that a file is there: a larger one is there too.
+    /// Bytes that are read to see that a file is there.
     private static let probeBytes = 1 << 20
 
     private func has(_ part: LogPart) async throws(LogError) -> Bool {
         do throws(LogError) {
             return try await source.bytes(of: layout.file(part), limit: Self.probeBytes) != nil
         } catch {
-            if case .tooLarge = error { return true }
-            throw error
+            // A file that is not what it must be is there, too.
+            guard error.meaning == .wrong else { throw error }
+            return true
         }
     }
 }

@@ -1,4 +1,5 @@
 import Checkpoints
+import HTTPCalls
 import Merkle
 
 /// Where the files of a log come from: a folder, a web server, a store of objects.
@@ -27,6 +28,16 @@ extension LogSource {
     /// Where a file is, and what it holds: what an error names.
     public func place(of file: LogFile) -> LogError.File {
         LogError.File(path: location(of: file.path), part: file.part)
+    }
+
+    /// Waits before a file that was wrong is asked for again; where that is cut off, nobody knows
+    /// what would have come: that it was wrong once says nothing of the log.
+    func pause(_ wait: Duration, before file: LogError.File) async throws(LogError) {
+        do {
+            try await Task.sleep(for: wait)
+        } catch {
+            throw .service(file, .unreachable("stopped while waiting to ask again"))
+        }
     }
 
     /// Nothing lies in between.

@@ -1,5 +1,4 @@
 import Compression
-import HTTPCalls
 import Merkle
 
 extension LogTree {
@@ -44,13 +43,10 @@ extension LogTree {
         memory.isOutOfPatience ? [] : source.patience[...]
     }
 
-    /// Waits; where that is cut off, nobody knows what would have come: that `error` was so once
-    /// says nothing of the log.
+    /// Waits before what `error` is about is asked for again.
     func pause(_ wait: Duration, after error: LogError) async throws(LogError) {
-        guard (try? await Task.sleep(for: wait)) == nil else { return }
-        throw .service(
-            error.file ?? source.place(of: layout.file(.checkpoint)),
-            .unreachable("stopped while waiting to ask again"))
+        try await source.pause(
+            wait, before: error.file ?? source.place(of: layout.file(.checkpoint)))
     }
 
     /// Reads the file of `width`, or the full one in its place: a partial file may be gone once

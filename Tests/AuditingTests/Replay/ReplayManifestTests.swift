@@ -139,6 +139,11 @@ import Testing
         }
     }
 
+    /// What the reader of files takes for a manifest is what a manifest may be.
+    @Test func aFileOfManifestsIsBoundedByTheLargestManifest() {
+        #expect(LogLimits.manifestBytes == Manifest.byteLimit)
+    }
+
     /// A log of 24 bundles, which are more than are judged at once.
     private mutating func addBundles(_ leaf: [UInt8] = [0]) {
         while ledger.size < 24 * 256 { ledger.append(leaf: leaf) }
