@@ -1,6 +1,7 @@
 import Checkpoints
 import Encoding
 import Files
+import Jobs
 import LogReader
 import Manifests
 import Merkle
@@ -17,10 +18,9 @@ extension AuditRun {
     /// by newer heads, before it is found.
     mutating func settle(_ log: LogTree) async throws -> LogTree? {
         let known = Set(state.questions)
-        audit.hooks.onStep(.settling)
         var newer: LogTree?
-        try commit()
-        try state.settle(by: times)
+        try await commit()
+        try await settle()
         for _ in 1..<HeadFetch.Patience.tries {
             let open = state.questions.count { $0.reason == .unexplained && !known.contains($0) }
             guard open > 0 else { break }
@@ -29,11 +29,25 @@ extension AuditRun {
             guard let log = try await newest(others: []) else { return nil }
             newer = log
             try await replay(log)
-            try state.settle(by: times)
+            try await settle()
         }
         try await readAgain(newer ?? log)
-        try commit()
+        try await commit()
         return newer
+    }
+
+    /// Holds the entries to each other, on a thread of its own; says how far it is, and ends where
+    /// the task is cancelled.
+    private func settle() async throws {
+        let (state, times, onStep) = (state, times, audit.hooks.onStep)
+        try await OwnThread.run("settle") { isCancelled in
+            try state.settle(
+                by: times,
+                progress: JobProgress { step in
+                    onStep(.settling(step.done, of: step.total ?? step.done))
+                    return !isCancelled()
+                })
+        }
     }
 
     /// When heads were there, as far as anybody says.

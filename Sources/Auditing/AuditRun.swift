@@ -1,6 +1,7 @@
 import Checkpoints
 import Encoding
 import Files
+import Jobs
 import LogReader
 import Manifests
 import Merkle
@@ -98,7 +99,7 @@ struct AuditRun {
             return finished()
         }
         if Task.isCancelled { report.ending = .interrupted }
-        try commit()
+        try await commit()
         return finished()
     }
 
@@ -111,6 +112,7 @@ struct AuditRun {
         judgeAgain(log, by: registry)
         try await lookAtEvidence(log, registry)
         try await lookAtLists(registry)
+        try await audit.hooks.onJudged(log)
     }
 
     /// What follows from a log that could not be read to its end.
@@ -139,7 +141,7 @@ struct AuditRun {
         (report.head, present) = (outcome.head, outcome.conditions)
         report.unchecked += outcome.unchecked.filter { !report.unchecked.contains($0) }
         if let log = outcome.log { try audit.hooks.onHead(log.size) }
-        try commit()
+        try await commit()
         if let failure = outcome.failure { throw failure }
         if outcome.log == nil { report.ending = AuditReport.Ending(without: outcome) }
         return outcome.log
@@ -172,13 +174,13 @@ struct AuditRun {
         let replay = Replay(of: log, options)
         _ = try await replay.run(from: place) { bundle, place, progress in
             try Task.checkCancellation()
-            try take(bundle, place, progress)
+            try await take(bundle, place, progress)
         }
     }
 
     private mutating func take(
         _ bundle: AuditedBundle, _ place: ReplayPlace, _ progress: ReplayProgress
-    ) throws {
+    ) async throws {
         // What comes after this cannot be stopped by anybody: state and place go together.
         try audit.hooks.onBundle(bundle)
         for error in bundle.damage { try state.add(error.finding) }
@@ -193,16 +195,20 @@ struct AuditRun {
                 progress.entries, of: progress.entries + progress.remaining,
                 bytes: progress.bytes))
         if state.isCommitDue || ContinuousClock.now - committed > Self.commitInterval {
-            try commit()
+            try await commit()
         }
     }
 
     /// Makes what was done count.
-    mutating func commit() throws {
+    ///
+    /// It sorts and writes what is in memory, and may merge runs: that is for a thread of its own.
+    /// Nothing stops it but an error.
+    mutating func commit() async throws {
         try audit.hooks.willCommit()
         state.set(part: Part.heads, to: heads.encoded)
         state.set(part: Part.unserved, to: CBOR.unsigned(unserved).encoded())
-        try state.commit(size: place.index)
+        let (state, size) = (state, place.index)
+        try await OwnThread.run("commit") { _ in try state.commit(size: size) }
         committed = .now
     }
 }

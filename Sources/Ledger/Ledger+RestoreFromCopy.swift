@@ -70,7 +70,7 @@ private struct FirstEntries {
                 let leaf = try await tree.entry(at: UInt64(index))
                 guard leaf == statement.leaf else {
                     throw .refuted(
-                        path: "\(path)/\(StaticLayout.control)",
+                        LogError.File(path: "\(path)/\(StaticLayout.control)", part: .control),
                         reason: "does not begin with the first entries of the log")
                 }
             }

@@ -205,4 +205,23 @@ import Testing
         try await bench.run(again: true)
         #expect(try await bench.manifests(0)[20] == nil)
     }
+
+    /// A copy that is stopped while it waits to ask again has seen a file wrong once: it refuses
+    /// nothing, misses nothing, and leaves no checkpoint.
+    @Test func aCopyThatIsStoppedAsItWaitsRefusesNothing() async throws {
+        let bench = MirrorBench(try MadeLog(600))
+        let path = StaticLayout.manifests(1, width: 256)
+        bench.shown.show([0xFF], at: path)
+        let (asks, asked) = AsyncStream.makeStream(of: Void.self)
+        let source = WaitingSource(shown: bench.shown, path: path, asked: asked)
+        let copy = Task { try await bench.run(from: source) }
+        _ = await asks.first { _ in true }
+        copy.cancel()
+        await #expect(throws: LogError.self) { try await copy.value }
+        let left = try bench.files()
+        #expect(left["checkpoint"] == nil && left[path] == nil)
+        bench.shown.mend(path)
+        let report = try await bench.run()
+        #expect(report.refused.isEmpty && report.missingManifests == 0 && report.size == 600)
+    }
 }

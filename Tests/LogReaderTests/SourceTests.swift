@@ -27,6 +27,11 @@ import Testing
         func place(_ name: String) -> URL { url.appending(path: name) }
     }
 
+    /// The first tile of a level.
+    private static func tile(_ level: UInt8) -> LogFile {
+        LogLayout.tiles.file(.tile(TileID(level: level, index: 0), width: 256))
+    }
+
     /// Runs `body` with what a reader finds in the folder, and behind HTTP.
     private static func both(
         _ size: Int, _ body: (any LogSource, Export) async throws -> Void
@@ -63,7 +68,7 @@ import Testing
             #expect(seen == size)
             let proof = try await tree.inclusionProof(of: UInt64(size - 1))
             #expect(proof.root(from: .leaf(log.leaves[size - 1])) == log.root(size))
-            #expect(try await source.bytes(at: "tile/7/000", limit: 9_000) == nil)
+            #expect(try await source.bytes(of: Self.tile(7), limit: 9_000) == nil)
         }
     }
 
@@ -90,11 +95,12 @@ import Testing
             _ = try await tree.leafHash(at: 0)
             Issue.record("it was read")
         } catch {
-            guard case .file(let error) = error else {
+            guard case .file(let error, let part) = error else {
                 Issue.record("\(error)")
                 return
             }
             #expect(error.path.hasSuffix("tile/0/000"))
+            #expect(part == Self.tile(0).part)
         }
     }
 
@@ -115,11 +121,12 @@ import Testing
             let caller = HTTPCaller(
                 try ServiceURL("http://127.0.0.1:\(server.port)"), options: options)
             let source = LogService(caller)
+            let checkpoint = LogLayout.tiles.file(.checkpoint)
             if isAbsent {
-                #expect(try await source.bytes(at: "checkpoint", limit: 9) == nil)
+                #expect(try await source.bytes(of: checkpoint, limit: 9) == nil)
             } else {
                 await #expect(throws: LogError.self) {
-                    try await source.bytes(at: "checkpoint", limit: 9)
+                    try await source.bytes(of: checkpoint, limit: 9)
                 }
             }
             await caller.close()
@@ -134,11 +141,16 @@ import Testing
             let caller = HTTPCaller(
                 try ServiceURL("http://127.0.0.1:\(server.port)"), options: .patient)
             do throws(LogError) {
-                _ = try await LogService(caller).bytes(at: "tile/0/000", limit: LogLimits.tileBytes)
+                _ = try await LogService(caller).bytes(
+                    of: Self.tile(0), limit: LogLimits.tileBytes)
                 Issue.record("it was read")
             } catch {
                 let path = "http://127.0.0.1:\(server.port)/tile/0/000"
-                #expect(error == .tooLarge(path: path, limit: LogLimits.tileBytes))
+                #expect(
+                    error
+                        == .tooLarge(
+                            LogError.File(path: path, part: Self.tile(0).part),
+                            limit: LogLimits.tileBytes))
             }
             await caller.close()
         }

@@ -1,4 +1,5 @@
 import Files
+import Jobs
 import Merkle
 import Provenance
 
@@ -111,12 +112,20 @@ struct LogFacts: Sendable {
     }
 
     /// Holds all entries to each other, and hands over what is found.
+    ///
+    /// It reads runs as they lie on the disk, 64 KiB of each at a time, so it takes no more memory
+    /// for more entries.
     mutating func settle(
-        by times: HeadTimeline, _ body: (AuditFinding) throws(RunError) -> Void
+        by times: HeadTimeline, _ progress: JobProgress,
+        _ body: (AuditFinding) throws(RunError) -> Void
     ) throws(RunError) {
-        try settleNames(body)
-        try settleErasures(body)
-        try settleLinks(body)
+        var pace = SettlementPace(
+            progress,
+            of: names.settlementCount + erasures.settlementCount + links.settlementCount)
+        try settleNames(&pace, body)
+        try settleErasures(&pace, body)
+        try settleLinks(&pace, body)
+        try pace.finish()
         for finding in rollbacks.settle(by: times) { try body(finding) }
     }
 }

@@ -124,7 +124,7 @@ package struct HeadCheck: Sendable {
     private mutating func newest(
         notBelow accepted: UInt64
     ) async throws -> HeadFetch.Answer {
-        let fetch = HeadFetch(source, path: trust.layout.checkpoint, patience)
+        let fetch = HeadFetch(source, layout: trust.layout, patience)
         var check = self
         defer { self = check }
         return try await fetch.newest(notBelow: accepted) { note throws(LogError) in
@@ -160,8 +160,8 @@ package struct HeadCheck: Sendable {
     /// say nothing new.
     private mutating func learn() async throws(LogError) -> Bool {
         guard let genesis else { return false }
-        let path = StaticLayout.control
-        guard let bytes = try await source.bytes(at: path, limit: ControlHint.byteLimit),
+        let file = LogLayout.tiles.file(.control)
+        guard let bytes = try await source.bytes(of: file, limit: ControlHint.byteLimit),
             let hint = try? ControlHint(bytes, genesis: genesis)
         else { return false }
         let terms = hint.registry.noteKeys.terms
@@ -260,7 +260,7 @@ package struct HeadCheck: Sendable {
         do throws(FileError) {
             try fork.write(in: evidence)
         } catch {
-            throw .file(error)
+            throw .file(error, nil)
         }
         return .fork
     }

@@ -29,14 +29,13 @@ package struct HeadFetch: Sendable {
     }
 
     private let source: any LogSource
-    private let path: String
+    private let file: LogFile
     private let patience: Patience
 
-    /// Asks `source` for the file `path`.
-    init(
-        _ source: any LogSource, path: String = StaticLayout.checkpoint, _ patience: Patience
-    ) {
-        (self.source, self.path, self.patience) = (source, path, patience)
+    /// Asks `source` for the checkpoint of a log of this layout.
+    init(_ source: any LogSource, layout: LogLayout = .tiles, _ patience: Patience) {
+        (self.source, self.patience) = (source, patience)
+        file = layout.file(.checkpoint)
     }
 
     /// What was got.
@@ -86,13 +85,12 @@ package struct HeadFetch: Sendable {
         isFresh: Bool,
         _ judge: ([UInt8]) async throws(LogError) -> Result<JudgedHead, CheckpointRefusal>
     ) async throws(LogError) -> Answer {
-        let location = source.location(of: path)
         let limit = LogLimits.checkpointBytes
         let note =
             isFresh
-            ? try await source.freshBytes(at: path, limit: limit)
-            : try await source.bytes(at: path, limit: limit)
-        guard let note else { throw .missing(path: location) }
+            ? try await source.freshBytes(of: file, limit: limit)
+            : try await source.bytes(of: file, limit: limit)
+        guard let note else { throw .missing(source.place(of: file)) }
         switch try await judge(note) {
         case .success(let head): return .head(head)
         case .failure(let refusal):
@@ -102,7 +100,7 @@ package struct HeadFetch: Sendable {
                 } else {
                     ""
                 }
-            return .refused(AuditFinding(.checkpoint, .file(path), "\(refusal)\(hint)"))
+            return .refused(AuditFinding(.checkpoint, .file(file.path), "\(refusal)\(hint)"))
         }
     }
 }

@@ -43,15 +43,15 @@ struct MirrorStep {
 
     /// The newest head that the source shows.
     private func head() async throws -> JudgedHead {
-        let path = source.location(of: StaticLayout.checkpoint)
-        let bytes = try await source.bytes(
-            at: StaticLayout.checkpoint, limit: LogLimits.checkpointBytes)
-        guard let bytes else { throw LogError.missing(path: path) }
+        let file = LogLayout.tiles.file(.checkpoint)
+        let place = source.place(of: file)
+        let bytes = try await source.bytes(of: file, limit: LogLimits.checkpointBytes)
+        guard let bytes else { throw LogError.missing(place) }
         let head: JudgedHead
         do throws(CheckpointRefusal) {
             head = try trust.judge(bytes)
         } catch {
-            throw MirrorError.untrusted(path: path, error)
+            throw MirrorError.untrusted(path: place.path, error)
         }
         guard head.isAccepted || options.takesAnyQuorum else {
             throw MirrorError.quorum(size: head.size)

@@ -1,5 +1,6 @@
 package import Encoding
 package import Files
+package import Jobs
 package import Manifests
 package import Merkle
 package import Provenance
@@ -207,9 +208,16 @@ package final class AuditState: Sendable {
     ///
     /// What was settled before costs nothing again, but a look.
     ///
-    /// - Parameter times: what the business hours of rollbacks are measured by.
-    package func settle(by times: HeadTimeline) throws(AuditStateError) {
-        try use { content throws(AuditStateError) in try content.settle(by: times) }
+    /// It may read for minutes, and blocks its thread: not for the cooperative pool.
+    ///
+    /// - Parameters:
+    ///   - times: what the business hours of rollbacks are measured by.
+    ///   - progress: is told how many records were read; false ends it with
+    ///     ``AuditStateError/stopped``, and the last commit is what there is.
+    package func settle(
+        by times: HeadTimeline, progress: JobProgress = .silent
+    ) throws(AuditStateError) {
+        try use { content throws(AuditStateError) in try content.settle(by: times, progress) }
     }
 
     /// Manifests that are to be read again, by the newest head: some 4,000 at the most.

@@ -1,5 +1,6 @@
 import Encoding
 import Files
+import Jobs
 import Merkle
 
 /// What a state has, in memory and on the disk; ``AuditState`` guards it.
@@ -135,10 +136,12 @@ struct StateContent: ~Copyable, Sendable {
         return words
     }
 
-    mutating func settle(by times: HeadTimeline) throws(AuditStateError) {
+    mutating func settle(
+        by times: HeadTimeline, _ progress: JobProgress
+    ) throws(AuditStateError) {
         let found = found
         let gaps = try facts { log throws(RunError) in
-            try log.settle(by: times) { finding throws(RunError) in
+            try log.settle(by: times, progress) { finding throws(RunError) in
                 do throws(FileError) {
                     try found.add(finding)
                 } catch {

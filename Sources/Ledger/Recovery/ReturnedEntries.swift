@@ -80,16 +80,13 @@ extension ReturnedEntries {
             return try await body()
         } catch {
             switch error {
-            case .file(let error): throw LedgerError(error, saying: error.words)
-            case .malformed(let path, let reason), .refuted(let path, let reason),
-                .changed(let path, let reason):
-                throw .damaged(path: path, reason: reason)
-            case .tooLarge(let path, let limit):
-                throw .damaged(path: path, reason: "has more than \(limit) bytes")
-            case .untrusted(let path, let reason): throw .unfit(path: path, reason: reason)
-            case .unknownKey(let path):
-                throw .unfit(path: path, reason: "\(CheckpointRefusal.unknownKey)")
-            case .missing(let path): throw .missing(path: path, reason: "is missing")
+            case .file(let error, _): throw LedgerError(error, saying: error.words)
+            case .malformed(let file, _), .refuted(let file, _), .changed(let file, _),
+                .tooLarge(let file, _):
+                throw .damaged(path: file.path, reason: error.reason)
+            case .untrusted(let file, _), .unknownKey(let file):
+                throw .unfit(path: file.path, reason: error.reason)
+            case .missing(let file): throw .missing(path: file.path, reason: error.reason)
             case .fork: throw .fork("\(error)")
             case .service, .redirected, .behind: throw .tryAgain("\(error)")
             case .outside: throw .badRequest("\(error)")

@@ -4,7 +4,7 @@ import Merkle
 extension ManifestFile {
     /// Appends a manifest to another file; null where it is none.
     static func append(_ manifest: ArraySlice<UInt8>?, to file: inout [UInt8]) {
-        guard let manifest else { return file.append(null) }
+        guard let manifest else { return file.append(ManifestHead.nullByte) }
         CBOR.appendHead(major: .bytes, argument: UInt64(manifest.count), to: &file)
         file += manifest
     }

@@ -104,7 +104,7 @@ package struct LogMirror {
             try await reader.read(leaves)
         } _: { walked in
             let bundle = try await reader.complete(walked.value)
-            for damage in walked.damage { report.refuse(damage, of: reader.source) }
+            for damage in walked.damage { report.refuse(damage) }
             try put(bundle, reader.rules)
             try progress(
                 MirrorProgress(

@@ -99,7 +99,7 @@ struct MirrorReader<Rules: MirrorRules>: Sendable {
         _ place: ManifestPlace, _ limit: Int
     ) async throws(LogError) -> ManifestFile? {
         do throws(LogError) {
-            let bytes = try await source.copy.bytes(at: place.name, limit: limit)
+            let bytes = try await source.copy.bytes(of: place.file, limit: limit)
             return bytes.flatMap { ManifestFile($0, count: place.width) }
         } catch .tooLarge where limit == LogLimits.manifestsBytes {
             // None of ours is as large.
@@ -117,9 +117,10 @@ struct MirrorReader<Rules: MirrorRules>: Sendable {
             let shown = try await shownManifests(place, limit, isFresh: isFresh)
             var kept = KeptManifests(expected, but: erased, of: shown?.file, else: own)
             kept.isMalformed = shown != nil && shown?.file == nil
-            guard kept.isMalformed || !kept.unfit.isEmpty, let wait = waits.popFirst(),
-                (try? await Task.sleep(for: wait)) != nil
+            guard kept.isMalformed || !kept.unfit.isEmpty, let wait = waits.popFirst()
             else { return kept }
+            // A copy that is stopped here has neither refused the file nor missed a manifest.
+            try await source.log.pause(wait, before: source.place(of: place.file))
             isFresh = true
         }
     }
@@ -133,21 +134,21 @@ struct MirrorReader<Rules: MirrorRules>: Sendable {
     private func shownManifests(
         _ place: ManifestPlace, _ limit: Int, isFresh: Bool
     ) async throws(LogError) -> ShownManifests? {
-        if let bytes = try await shown(place.name, limit, isFresh: isFresh) {
+        if let bytes = try await shown(place.file, limit, isFresh: isFresh) {
             return ShownManifests(file: ManifestFile(bytes, count: place.width))
         }
         guard place.width < TileID.width,
-            let bytes = try await shown(place.fullName, limit, isFresh: isFresh)
+            let bytes = try await shown(place.fullFile, limit, isFresh: isFresh)
         else { return nil }
         return ShownManifests(file: ManifestFile(bytes, count: place.width, isExact: false))
     }
 
     private func shown(
-        _ name: String, _ limit: Int, isFresh: Bool
+        _ file: LogFile, _ limit: Int, isFresh: Bool
     ) async throws(LogError) -> [UInt8]? {
         isFresh
-            ? try await source.log.freshBytes(at: name, limit: limit)
-            : try await source.log.bytes(at: name, limit: limit)
+            ? try await source.log.freshBytes(of: file, limit: limit)
+            : try await source.log.bytes(of: file, limit: limit)
     }
 
     // MARK: - Evidence
@@ -158,7 +159,7 @@ struct MirrorReader<Rules: MirrorRules>: Sendable {
     ) async throws(LogError) -> MirroredEvidence {
         do throws(LogError) {
             let bytes = try await source.log.bytes(
-                at: StaticLayout.anchors(bundle), limit: limit)
+                of: LogLayout.tiles.file(.anchors(bundle)), limit: limit)
             return bytes.map { .file($0) } ?? .none
         } catch .tooLarge where limit < Self.evidenceBytes {
             return .large
@@ -171,7 +172,7 @@ private struct ManifestPlace {
     let number: UInt64
     let width: Int
 
-    var name: String { StaticLayout.manifests(number, width: width) }
+    var file: LogFile { LogLayout.tiles.file(.manifests(number, width: width)) }
 
-    var fullName: String { StaticLayout.manifests(number, width: TileID.width) }
+    var fullFile: LogFile { LogLayout.tiles.file(.manifests(number, width: TileID.width)) }
 }

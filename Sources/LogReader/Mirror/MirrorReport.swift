@@ -46,15 +46,11 @@ package struct MirrorReport: Sendable {
     }
 
     /// Names a tile that is wrong; the copy has the one that is made of the entries.
-    mutating func refuse(_ damage: LogError, of source: any LogSource) {
-        let base = source.location(of: "")
-        let path = damage.file?.path ?? base
-        let reason =
-            switch damage {
-            case .malformed(_, let reason), .refuted(_, let reason), .changed(_, let reason): reason
-            default: "cannot be right"
-            }
-        refuse(path.hasPrefix(base) ? String(path.dropFirst(base.count)) : path, reason)
+    mutating func refuse(_ damage: LogError) {
+        guard let part = damage.file?.part else {
+            preconditionFailure("what is wrong in a walk is a file: \(damage)")
+        }
+        refuse(LogLayout.tiles.file(part).path, damage.reason)
     }
 
     mutating func miss(_ index: UInt64) {

@@ -31,13 +31,12 @@ public struct TiledLog: Sendable {
     /// What was seen before is not asked about: whoever remembers a checkpoint of this log calls
     /// ``newest(extending:)``.
     public func newest() async throws(LogError) -> LogTree {
-        let path = layout.checkpoint
-        let limit = LogLimits.checkpointBytes
-        guard let bytes = try await source.bytes(at: path, limit: limit) else {
-            throw .missing(path: source.location(of: path))
-        }
+        let file = layout.file(.checkpoint)
+        let place = source.place(of: file)
+        guard let bytes = try await source.bytes(of: file, limit: LogLimits.checkpointBytes)
+        else { throw .missing(place) }
         let (signed, verified) = try trust.open(
-            bytes, source.location(of: path), allowingExtensions: allowsExtensions)
+            bytes, place, allowingExtensions: allowsExtensions)
         return LogTree(signed, verified, layout: layout, source: source, cache: cache)
     }
 

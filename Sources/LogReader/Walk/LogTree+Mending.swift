@@ -148,10 +148,10 @@ extension LogTree {
         var candidate = BorderCandidate(
             id: id, computed: try await computed(id, where: { _ in true }))
         do throws(LogError) {
-            let (path, hashes) = try await partialTile(id, isFresh: true)
+            let (place, hashes) = try await partialTile(id, isFresh: true)
             candidate.shown = hashes
             candidate.damage = .refuted(
-                path: path, reason: "does not have the hashes of what is below it")
+                place, reason: "does not have the hashes of what is below it")
         } catch {
             guard error.isOfFile else { throw error }
             candidate.damage = error

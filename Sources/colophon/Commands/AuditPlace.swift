@@ -42,7 +42,7 @@ struct AuditPlace: Sendable {
             do throws(LogError) {
                 source = try LogFolder(path: path)
             } catch {
-                guard case .file(let error) = error else { throw .unreadable(path, "\(error)") }
+                guard case .file(let error, _) = error else { throw .unreadable(path, "\(error)") }
                 throw .unreadable(
                     path, error.words, hint: "--from names a folder with the files of a log")
             }
@@ -79,8 +79,12 @@ extension ProgressLine {
         case .entries(let done, let total, let bytes):
             report("replaying entries", done, of: total, bytes: bytes)
         case .evidence(let done, let total):
-            report("looking at evidence", done, of: total, bytes: 0)
-        case .settling, .waiting: clear()
+            report("looking at evidence", things: done, of: total)
+        case .settling(let done, let total):
+            // How fast entries were replayed says nothing of it.
+            if done == 0 { clear() }
+            report("holding entries to each other", things: done, of: total)
+        case .waiting: clear()
         }
     }
 }

@@ -94,30 +94,27 @@ extension Failure {
     /// Why the files of a log prove nothing.
     private init(_ error: LogError, _ desk: LogDesk) {
         switch error {
-        case .file(let error): self.init(reading: error)
+        case .file(let error, _): self.init(reading: error)
         case .service(_, let error): self.init(error, desk.place)
-        case .missing(let path) where path.hasSuffix("/checkpoint"):
+        case .missing(let file) where file.part == .checkpoint:
             self.init(
-                .tryAgain, path, "is missing: no log is kept there",
+                .tryAgain, file.path, "is missing: no log is kept there",
                 hint: "is the address complete, with the path of the ledger's origin?")
-        case .missing(let path):
+        case .missing(let file):
             self.init(
-                .tryAgain, path, "is missing, and the log's checkpoint covers it",
+                .tryAgain, file.path, "is missing, and the log's checkpoint covers it",
                 hint: "ask again later, or somebody else who has the log")
-        case .malformed(let path, let rule):
-            self.init(.tryAgain, path, rule, hint: Self.elsewhere)
-        case .refuted(let path, let reason), .changed(let path, let reason):
-            self.init(.tryAgain, path, reason, hint: Self.elsewhere)
-        case .tooLarge(let path, let limit):
-            self.init(.tryAgain, path, "has more than \(limit) bytes", hint: Self.elsewhere)
-        case .redirected(let path, let status):
+        case .malformed(let file, _), .refuted(let file, _), .changed(let file, _),
+            .tooLarge(let file, _):
+            self.init(.tryAgain, file.path, error.reason, hint: Self.elsewhere)
+        case .redirected(let file, let status):
             self.init(
-                .tryAgain, path, "leads elsewhere (status \(status)), which is not followed",
+                .tryAgain, file.path, "leads elsewhere (status \(status)), which is not followed",
                 hint: "name the address itself, if it is right")
-        case .untrusted(let path, let reason): self = .no(path, reason)
-        case .unknownKey(let path):
+        case .untrusted(let file, let reason): self = .no(file.path, reason)
+        case .unknownKey(let file):
             self.init(
-                .tryAgain, path, "is signed by no key that is known here",
+                .tryAgain, file.path, "is signed by no key that is known here",
                 hint: Self.newerKit(desk))
         case .behind(let size, let known):
             self.init(
