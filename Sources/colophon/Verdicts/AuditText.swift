@@ -178,6 +178,9 @@ struct AuditText {
                 + "was checked"
         case .violations: return "NOT CLEAN: \(Self.count(violations, "violation"))\(beside)"
         case .incomplete:
+            if let behind = report.behind {
+                return "not at its end: \(behind); nothing was found against what it has\(beside)"
+            }
             return
                 "not at its end: nothing was found against the log as far as it was read\(beside)"
         }
