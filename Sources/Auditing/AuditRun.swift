@@ -57,6 +57,7 @@ struct AuditRun: LogRun {
     mutating func pass() async throws {
         guard var log = try await newest(others: audit.options.others) else { return }
         try await replay(log)
+        try await lookAgain(log)
         log = try await settle(log) ?? log
         guard place.index >= log.size else { return }
         guard let registry = place.registry else { return }
@@ -108,6 +109,42 @@ struct AuditRun: LogRun {
     mutating func replay(_ log: LogTree) async throws {
         // A source may show less than was read.
         guard place.index < log.size else { return }
+        let replay = Replay(of: log, replayOptions(log))
+        _ = try await replay.run(from: place) { bundle, place, progress in
+            try Task.checkCancellation()
+            try take(bundle, place, progress)
+        }
+    }
+
+    /// Looks again at bundles in which a file was wrong: a fault of the source stands until it is
+    /// mended.
+    mutating func lookAgain(_ log: LogTree) async throws {
+        let width = UInt64(TileID.width)
+        let known = min(place.index, log.size)
+        let bundles = state.faultyBundles(at: audit.now(), below: known).filter {
+            // Where the source shows less than was read, nothing is known of the rest.
+            min(($0 + 1) * width, place.index) <= log.size
+        }
+        let places = try state.places(
+            before: bundles.map { $0 * width }, of: audit.kit.genesis)
+        let replay = Replay(of: log, replayOptions(log))
+        for (bundle, start) in zip(bundles, places) {
+            let sighting = sighting
+            do {
+                _ = try await replay.run(from: start, to: min((bundle + 1) * width, known)) {
+                    bundle, _, _ in
+                    try Task.checkCancellation()
+                    try state.mend(bundle, at: sighting)
+                }
+            } catch let error as LogError where error.isOfFile {
+                report.unchecked.append("whether bundle \(bundle) is mended: \(error)")
+            }
+        }
+    }
+
+    private var sighting: Sighting { Sighting(source: audit.name, time: audit.now()) }
+
+    private func replayOptions(_ log: LogTree) -> ReplayOptions {
         var options = ReplayOptions()
         options.checksSignatures = audit.options.signatures
         options.readsManifests = audit.options.manifests
@@ -117,11 +154,7 @@ struct AuditRun: LogRun {
         // Whoever has a copy has seen its head, whenever that was the newest.
         options.seen = heads.times.map { SeenTime(size: $0.size, time: $0.seen) }
         options.seen.append(SeenTime(size: log.size, time: audit.now()))
-        let replay = Replay(of: log, options)
-        _ = try await replay.run(from: place) { bundle, place, progress in
-            try Task.checkCancellation()
-            try take(bundle, place, progress)
-        }
+        return options
     }
 
     private mutating func take(
@@ -129,8 +162,7 @@ struct AuditRun: LogRun {
     ) throws {
         // What comes after this cannot be stopped by anybody: state and place go together.
         try audit.hooks.onBundle(bundle)
-        for error in bundle.damage { try state.add(error.finding) }
-        try state.take(bundle, deciders: audit.options.deciders)
+        try state.take(bundle, at: sighting, deciders: audit.options.deciders)
         self.place = place
         let count = bundle.indexes.upperBound - bundle.indexes.lowerBound
         report.extent.newEntries += count

@@ -63,17 +63,24 @@ struct LogFacts: Sendable {
         try names.append(NameRecord(facts.entry, isControl ? .control : .entry, facts.index))
         if let nonce = facts.nonce { try names.append(NameRecord(nonce, .nonce, facts.index)) }
         if let payload = facts.payload {
-            let kind: NameRecord.Kind =
-                switch facts.manifest {
-                case .right: .served
-                case .absent: .missing
-                case .notChecked, .wrong, .none: .unasked
-                }
-            try names.append(NameRecord(payload, kind, facts.index))
+            try add(manifest: payload, facts.manifest, at: facts.index)
         }
         if let link = facts.link {
             try links.append(LinkRecord(link, entry: facts.entry, index: facts.index))
         }
+    }
+
+    /// Adds what became of the manifest of an entry; again where more is known of it than before.
+    mutating func add(
+        manifest digest: Hash, _ manifest: AuditedManifest, at index: UInt64
+    ) throws(RunError) {
+        let kind: NameRecord.Kind =
+            switch manifest {
+            case .right: .served
+            case .absent: .missing
+            case .notChecked, .wrong, .none: .unasked
+            }
+        try names.append(NameRecord(digest, kind, index))
     }
 
     /// Adds what an admitted `erasure` at `index` asks for.
@@ -111,12 +118,15 @@ struct LogFacts: Sendable {
     }
 
     /// Holds all entries to each other, and hands over what is found.
+    ///
+    /// - Parameter times: what rollbacks are judged by; nil where they wait.
     mutating func settle(
-        by times: HeadTimeline, _ body: (AuditFinding) throws(RunError) -> Void
+        by times: HeadTimeline?, _ body: (AuditFinding) throws(RunError) -> Void
     ) throws(RunError) {
         try settleNames(body)
         try settleErasures(body)
         try settleLinks(body)
+        guard let times else { return }
         for finding in rollbacks.settle(by: times) { try body(finding) }
     }
 }

@@ -109,18 +109,43 @@ extension GenericAudit {
                 report.ending = AuditReport.Ending(without: outcome, larger: larger)
                 return
             }
-            guard index < log.size else { return }
             let start = index
-            try await log.walk(start..<log.size) { bundle in
-                try Task.checkCancellation()
-                try take(bundle, from: start, of: log.size)
+            if start < log.size {
+                try await log.walk(start..<log.size) { bundle in
+                    try Task.checkCancellation()
+                    try take(bundle, from: start, of: log.size)
+                }
+            }
+            try await lookAgain(log)
+        }
+
+        /// Looks again at bundles over which a tile was wrong.
+        private mutating func lookAgain(_ log: LogTree) async throws {
+            let width = UInt64(TileID.width)
+            let known = min(index, log.size)
+            for bundle in audit.state.faultyBundles(at: audit.now(), below: known)
+            where min((bundle + 1) * width, index) <= log.size {
+                let range = bundle * width..<min((bundle + 1) * width, known)
+                do {
+                    try await log.walk(range) { walked in
+                        try Task.checkCancellation()
+                        try audit.state.mend(
+                            bundle, walked.damage.map(\.finding), at: sighting)
+                    }
+                } catch let error as LogError where error.isOfFile {
+                    report.unchecked.append("whether bundle \(bundle) is mended: \(error)")
+                }
             }
         }
+
+        private var sighting: Sighting { Sighting(source: audit.name, time: audit.now()) }
 
         private mutating func take(
             _ bundle: WalkedBundle<LeafBundle>, from start: UInt64, of size: UInt64
         ) throws {
-            for error in bundle.damage { try audit.state.add(error.finding) }
+            for error in bundle.damage {
+                try audit.state.add(error.finding, inBundle: bundle.number, sighting)
+            }
             index = bundle.indexes.upperBound
             report.extent.newEntries = index - start
             report.extent.bytes += bundle.value.byteCount
@@ -138,6 +163,7 @@ extension GenericAudit {
         /// The report of all that is known now.
         mutating func finished() -> AuditReport {
             report.findings = audit.state.findings
+            report.findings.add(audit.state.standing)
             for finding in Set(present.map(\.finding)) { report.findings.add(finding) }
             report.extent.entries = index
             report.extent.duration = ContinuousClock.now - begun

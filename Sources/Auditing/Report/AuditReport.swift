@@ -136,6 +136,15 @@ package struct AuditReport: Sendable {
         case incomplete
     }
 
+    /// That some entries are of newer types, in one sentence; nil where none is.
+    package var newer: String? {
+        guard let count = findings.counts[.newer], count > 0 else { return nil }
+        let first = findings.kept.first { $0.rule == .newer }
+        let entries = count == 1 ? "1 entry is of a type" : "\(count) entries are of types"
+        return "\(entries) newer than this program"
+            + (first.map { " (first: \($0.place), which \($0.detail))" } ?? "")
+    }
+
     /// That the source shows an older log than is known, in one sentence; nil where it does not.
     package var behind: String? {
         guard case .behind(let larger) = ending else { return nil }
@@ -154,7 +163,8 @@ package struct AuditReport: Sendable {
     /// What the report says in one word; a violation is one, however far the run came.
     package var outcome: Outcome {
         if findings.count(of: .violation) > 0 { return .violations }
-        guard ending == .complete else { return .incomplete }
+        // What only a newer version can judge may be anything.
+        guard ending == .complete, newer == nil else { return .incomplete }
         return findings.isEmpty ? .clean : .notices
     }
 }

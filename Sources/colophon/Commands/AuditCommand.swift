@@ -143,6 +143,11 @@ struct AuditCommand: ColophonCommand {
             for line in AuditText(report).lines { console.print(line) }
         }
         switch report.ending {
+        case .complete where report.outcome == .incomplete:
+            console.report(
+                Failure(
+                    .tryAgain, nil, report.newer ?? "",
+                    hint: "update this program, and audit again with a new --state"))
         case .complete, .blocked: break
         case .interrupted:
             console.report(
