@@ -125,6 +125,7 @@ struct AuditRun: LogRun {
             // Where the source shows less than was read, nothing is known of the rest.
             min(($0 + 1) * width, place.index) <= log.size
         }
+        guard !bundles.isEmpty else { return }
         let places = try state.places(
             before: bundles.map { $0 * width }, of: audit.kit.genesis)
         let replay = Replay(of: log, replayOptions(log))

@@ -1,6 +1,7 @@
 import Checkpoints
 import Encoding
 package import LogReader
+import Merkle
 
 /// Looks a whole log over whose entries may be anything, and goes on where the last run ended
 /// (audit.md §7).

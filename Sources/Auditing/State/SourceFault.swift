@@ -37,15 +37,17 @@ struct SourceFault: Hashable, Sendable {
     func mended(_ remark: String) -> AuditFinding {
         AuditFinding(
             .mended, finding.place,
-            "is right now\(remark); from \(first.source), seen \(Instant(first.time)): "
+            "was wrong at \(first.source), seen \(Instant(first.time)), and is right now\(remark): "
                 + finding.detail)
     }
 }
 
 /// The faults that stand.
 struct FaultList: Hashable, Sendable {
-    /// Faults that are kept, each with a detail of at most 600 bytes: all are written again with
-    /// each commit. What is more stays found; such a copy is replaced, and not mended.
+    /// Faults that are kept: with a detail of 600 bytes each they are some 800 KiB, which are
+    /// written again with each commit.
+    ///
+    /// What is more stays found: such a copy is replaced, and not mended.
     static let limit = 1_024
 
     /// Bundles that are looked at again in one run: each costs what it costs to audit it.

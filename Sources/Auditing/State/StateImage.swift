@@ -72,10 +72,11 @@ struct StateImage {
 
     init(
         name: AuditedLog, size: UInt64, findings: FindingList, gaps: FindingList,
-X        parts: [Text: [UInt8]], facts: FactImage
+        faults: FaultList, firstNewer: UInt64?, findingBytes: UInt64, findingCount: UInt64,
+        controlBytes: UInt64, controlDigest: Hash, parts: [Text: [UInt8]], facts: FactImage
     ) {
         (self.name, self.size, self.findings, self.gaps) = (name, size, findings, gaps)
-        self.faults = faults
+        (self.faults, self.firstNewer) = (faults, firstNewer)
         (self.findingBytes, self.findingCount) = (findingBytes, findingCount)
         (self.controlBytes, self.controlDigest) = (controlBytes, controlDigest)
         (self.parts, self.facts) = (parts, facts)
@@ -97,6 +98,10 @@ X        parts: [Text: [UInt8]], facts: FactImage
         if let json = object["faults"] {
             guard let faults = FaultList(json) else { return false }
             self.faults = faults
+        }
+        if let json = object["firstNewer"] {
+            guard let index = json.unsigned else { return false }
+            firstNewer = index
         }
         (self.findingBytes, self.findingCount) = (findingBytes, findingCount)
         (self.controlBytes, self.controlDigest, self.facts) = (controlBytes, controlDigest, facts)
