@@ -1,5 +1,6 @@
 import Checkpoints
 import Encoding
+import Files
 import LogReader
 
 /// What one run of an audit does, of a ledger or of a log of any kind.
