@@ -125,7 +125,7 @@ package struct Audit: Sendable {
     /// - Throws: where the state cannot be used, or a head from elsewhere is none of this log's.
     package func run() async throws -> AuditReport {
         var run = try AuditRun(self)
-        return try await run.report()
+        return try await run.toItsEnd()
     }
 }
 

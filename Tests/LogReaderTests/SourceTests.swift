@@ -54,6 +54,40 @@ import Testing
         }
     }
 
+    /// A copy may be renewed by a link that leads to another folder from then on.
+    @Test func aFolderIsAnotherOneOnlyWhenItIsRenewed() async throws {
+        let (old, new) = (try Export(5), try Export(300))
+        let place = FileManager.default.temporaryDirectory.appending(path: "link-\(UUID())")
+        let link = place.path()
+        defer { try? FileManager.default.removeItem(atPath: link) }
+        func lead(to export: URL) throws {
+            if (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) != nil {
+                try FileManager.default.removeItem(atPath: link)
+            }
+            try FileManager.default.createSymbolicLink(
+                atPath: link, withDestinationPath: export.path())
+        }
+        try lead(to: old.url)
+        let folder = try RenewedFolder(path: link)
+        let path = StaticLayout.checkpoint
+        let limit = LogLimits.checkpointBytes
+        let first = try await folder.bytes(at: path, limit: limit)
+        #expect(first == Array(try Data(contentsOf: old.place(path))))
+        try lead(to: new.url)
+        #expect(try await folder.bytes(at: path, limit: limit) == first)
+        folder.renew()
+        let second = try await folder.bytes(at: path, limit: limit)
+        #expect(second == Array(try Data(contentsOf: new.place(path))) && second != first)
+        #expect(folder.location(of: path) == "\(link)/checkpoint")
+        // A link that leads nowhere is an error, and no log without files.
+        try lead(to: new.place("none"))
+        folder.renew()
+        await #expect(throws: LogError.self) { try await folder.bytes(at: path, limit: limit) }
+        try lead(to: old.url)
+        folder.renew()
+        #expect(try await folder.bytes(at: path, limit: limit) == first)
+    }
+
     @Test(arguments: [1, 256, 600])
     func bothShowTheSame(size: Int) async throws {
         try await Self.both(size) { source, export in

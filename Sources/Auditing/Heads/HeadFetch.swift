@@ -4,7 +4,7 @@ import LogReader
 /// Fetches the newest head that a source shows, and judges it.
 ///
 /// What may be a bad moment of a network or an old answer of a cache is asked for again: a note
-/// that cannot be read or believed, and a head that is smaller than one that was accepted before.
+/// that cannot be read or believed, and a head that is smaller than one that is known.
 package struct HeadFetch: Sendable {
     /// How often a head is asked for, and what is waited between.
     package struct Patience: Sendable {
@@ -50,16 +50,16 @@ package struct HeadFetch: Sendable {
     /// Returns the newest head.
     ///
     /// - Parameters:
-    ///   - acceptedSize: that of the largest head that was accepted before.
+    ///   - size: that of the largest head that is known: a cache may have an older one yet.
     ///   - judge: holds a note to the keys and witnesses that are trusted.
     func newest(
-        notBelow acceptedSize: UInt64,
+        notBelow size: UInt64,
         _ judge: ([UInt8]) async throws(LogError) -> Result<JudgedHead, CheckpointRefusal>
     ) async throws -> Answer {
         var answer = await result(isFresh: false, judge)
         for _ in 1..<Patience.tries {
             switch answer {
-            case .success(.head(let head)) where head.size >= acceptedSize: return .head(head)
+            case .success(.head(let head)) where head.size >= size: return .head(head)
             case .failure(let error) where !error.isOfFile: throw error
             case .success, .failure: break
             }

@@ -32,15 +32,22 @@ struct AuditPlace: Sendable {
     /// How long what may be late is waited for: no cache stands before a folder.
     var patience: HeadFetch.Patience { isLive ? .usual : HeadFetch.Patience { _ in } }
 
+    /// What is done before each round of a source: a folder is opened anew, for its name may be a
+    /// link that leads to another copy now.
+    func renewal(of source: any LogSource) -> @Sendable () -> Void {
+        guard let folder = source as? RenewedFolder else { return {} }
+        return { folder.renew() }
+    }
+
     /// Runs `body` with the source, which is closed behind it.
     func withSource<Value: Sendable>(
         _ body: (any LogSource, String) async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
         guard let service else {
             let path = folder ?? ""
-            let source: LogFolder
+            let source: RenewedFolder
             do throws(LogError) {
-                source = try LogFolder(path: path)
+                source = try RenewedFolder(path: path)
             } catch {
                 guard case .file(let error, _) = error else { throw .unreadable(path, "\(error)") }
                 throw .unreadable(
@@ -58,7 +65,6 @@ struct AuditPlace: Sendable {
             throw error
         }
     }
-
 }
 
 extension HeadFetch.Patience {

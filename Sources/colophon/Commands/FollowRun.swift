@@ -197,7 +197,7 @@ struct FollowRun: Sendable {
             try monitor.take(MonitorRound(report, evidence: state.folder.path))
             switch report.ending {
             case .interrupted: break
-            case .complete, .blocked:
+            case .complete, .blocked, .behind:
                 readable.set(AuditDesk.now())
                 try monitor.readable()
                 words.explainOnce(AuditText(report).lines, interval: plan.interval)
