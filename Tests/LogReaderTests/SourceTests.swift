@@ -70,22 +70,23 @@ import Testing
         try lead(to: old.url)
         let folder = try RenewedFolder(path: link)
         let path = StaticLayout.checkpoint
+        let file = LogLayout.tiles.file(.checkpoint)
         let limit = LogLimits.checkpointBytes
-        let first = try await folder.bytes(at: path, limit: limit)
+        let first = try await folder.bytes(of: file, limit: limit)
         #expect(first == Array(try Data(contentsOf: old.place(path))))
         try lead(to: new.url)
-        #expect(try await folder.bytes(at: path, limit: limit) == first)
+        #expect(try await folder.bytes(of: file, limit: limit) == first)
         folder.renew()
-        let second = try await folder.bytes(at: path, limit: limit)
+        let second = try await folder.bytes(of: file, limit: limit)
         #expect(second == Array(try Data(contentsOf: new.place(path))) && second != first)
         #expect(folder.location(of: path) == "\(link)/checkpoint")
         // A link that leads nowhere is an error, and no log without files.
         try lead(to: new.place("none"))
         folder.renew()
-        await #expect(throws: LogError.self) { try await folder.bytes(at: path, limit: limit) }
+        await #expect(throws: LogError.self) { try await folder.bytes(of: file, limit: limit) }
         try lead(to: old.url)
         folder.renew()
-        #expect(try await folder.bytes(at: path, limit: limit) == first)
+        #expect(try await folder.bytes(of: file, limit: limit) == first)
     }
 
     @Test(arguments: [1, 256, 600])

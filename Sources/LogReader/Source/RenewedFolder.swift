@@ -34,8 +34,8 @@ public final class RenewedFolder: LogSource {
         }
     }
 
-    /// Returns the file `path`; nil where nothing has the name.
-    public func bytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]? {
-        try await folder.withLock { $0 }.get().bytes(at: path, limit: limit)
+    /// Returns a file; nil where nothing has the name.
+    public func bytes(of file: LogFile, limit: Int) async throws(LogError) -> [UInt8]? {
+        try await folder.withLock { $0 }.get().bytes(of: file, limit: limit)
     }
 }
