@@ -1,0 +1,92 @@
+import LedgerStore
+import LogReader
+import Merkle
+import Provenance
+
+/// The manifests that copies of the log have beside their entries.
+///
+/// Each is taken by the digest that its entry names, and by nothing else: of a file that is damaged
+/// all that still has its digest is taken, and what a checkpoint says of the copy does not matter.
+struct CopiedManifests {
+    private let folders: [ManifestFolder]
+
+    /// The files of which something was not taken although it was wanted; each once.
+    private(set) var passedOver: [Recovery.PassedOver] = []
+
+    /// Takes the folders of exports and mirrors, the one that is asked first first.
+    init(_ paths: [String]) throws(LedgerError) {
+        var folders: [ManifestFolder] = []
+        do throws(LogError) {
+            for path in paths { folders.append(try ManifestFolder(path: path)) }
+        } catch {
+            throw ReturnedEntries.refusal(error)
+        }
+        self.folders = folders
+    }
+
+    /// Returns those of the `wanted` manifests that the copies have, by the indexes of their
+    /// entries, all of which lie in one bundle.
+    mutating func find(_ wanted: [UInt64: Hash]) -> [UInt64: [UInt8]] {
+        guard let bundle = wanted.keys.first.map({ $0 / UInt64(TileID.width) }) else { return [:] }
+        var found: [UInt64: [UInt8]] = [:]
+        for folder in folders where found.count < wanted.count {
+            let names: [String]
+            do throws(LogError) {
+                names = try folder.names(ofBundle: bundle)
+            } catch {
+                passOver(error, folder.location(of: StaticLayout.manifestsFolder))
+                continue
+            }
+            for name in names where found.count < wanted.count {
+                take(wanted, from: name, in: folder, bundle, &found)
+            }
+        }
+        return found
+    }
+
+    private mutating func take(
+        _ wanted: [UInt64: Hash], from name: String, in folder: ManifestFolder, _ bundle: UInt64,
+        _ found: inout [UInt64: [UInt8]]
+    ) {
+        let file: ManifestFile
+        do throws(LogError) {
+            guard let read = try folder.file(name) else { return }
+            file = read
+        } catch {
+            return passOver(error, folder.location(of: name))
+        }
+        var unfit: [UInt64] = []
+        for (index, digest) in wanted where found[index] == nil {
+            let place = Int(index - bundle * UInt64(TileID.width))
+            guard place < file.count, let shown = file.digest(place) else { continue }
+            if shown == digest, let manifest = file[place] {
+                found[index] = Array(manifest)
+            } else {
+                unfit.append(index)
+            }
+        }
+        guard let first = unfit.min() else { return }
+        passedOver.append(
+            Recovery.PassedOver(
+                path: folder.location(of: name),
+                reason: "has other manifests than entry \(first) "
+                    + (unfit.count == 1 ? "names" : "and \(unfit.count - 1) more name")))
+    }
+
+    private mutating func passOver(_ error: LogError, _ path: String) {
+        passedOver.append(
+            Recovery.PassedOver(path: error.file?.path ?? path, reason: error.reason))
+    }
+}
+
+extension LogError {
+    /// What is wrong, as what follows the file's name.
+    fileprivate var reason: String {
+        switch self {
+        case .file(let error): error.words
+        case .malformed(_, let reason), .refuted(_, let reason), .changed(_, let reason): reason
+        case .tooLarge(_, let limit): "has more than \(limit) bytes"
+        default: "\(self)"
+        }
+    }
+}
