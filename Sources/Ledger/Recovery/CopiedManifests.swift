@@ -78,15 +78,3 @@ struct CopiedManifests {
             Recovery.PassedOver(path: error.file?.path ?? path, reason: error.reason))
     }
 }
-
-extension LogError {
-    /// What is wrong, as what follows the file's name.
-    fileprivate var reason: String {
-        switch self {
-        case .file(let error): error.words
-        case .malformed(_, let reason), .refuted(_, let reason), .changed(_, let reason): reason
-        case .tooLarge(_, let limit): "has more than \(limit) bytes"
-        default: "\(self)"
-        }
-    }
-}

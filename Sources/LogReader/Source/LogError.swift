@@ -73,6 +73,22 @@ public enum LogError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension LogError {
+    /// What is wrong, as what follows the name of the file that the error is about.
+    public var reason: String {
+        switch self {
+        case .file(let error): error.words
+        case .service(_, let error): "cannot be read: \(error)"
+        case .missing: "is missing"
+        case .malformed(_, let reason), .refuted(_, let reason), .changed(_, let reason),
+            .untrusted(_, let reason):
+            reason
+        case .tooLarge(_, let limit): "has more than \(limit) bytes"
+        case .redirected(_, let status):
+            "is a redirect (status \(status)), which is not followed"
+        case .unknownKey, .behind, .fork, .outside: "\(self)"
+        }
+    }
+
     /// What follows from an error for whoever looks a log over.
     public enum Meaning: Hashable, Sendable {
         /// Nobody knows what is there: network, disk, a service that is busy, a redirect. It says
