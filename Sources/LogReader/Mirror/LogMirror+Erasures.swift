@@ -28,7 +28,8 @@ extension LogMirror {
         for (number, file) in files.enumerated() {
             do throws(StaticLogError) {
                 try erase(erased, from: file)
-            } catch .malformed {
+            } catch {
+                guard case .malformed = error else { throw error }
                 damaged.append(file)
             }
             try progress(

@@ -4,8 +4,10 @@ import Merkle
 
 /// Which bundles of the copy a run looks at, although an earlier one has written them.
 extension LogMirror {
-    /// Bundles whose manifests one run asks for again: 65,536 entries. The next run goes on with
-    /// the others, so that a log that lacks manifests for ever is not read anew each time.
+    /// Bundles whose manifests one run asks for again.
+    ///
+    /// That is 65,536 entries. The next run goes on with the others, so that a log that lacks
+    /// manifests for ever is not read anew each time.
     static let askedAgain = 256
 
     /// Returns the bundles below the copy's checkpoint that a run must look at: those whose files

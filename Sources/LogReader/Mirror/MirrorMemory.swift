@@ -34,8 +34,9 @@ struct MirrorMemory: Equatable {
     private static let headBytes = 24
     private static let bundleBytes = 12
 
-    /// Bytes of the file that are read: those of a log of 1.4 billion entries. A larger one is
-    /// taken for none, and all files are looked at.
+    /// Bytes of the file that are read: those of a log of 1.4 billion entries.
+    ///
+    /// A larger one is taken for none, and all files are looked at.
     private static let byteLimit = 64 << 20
 
     /// Number of entries that the copy had.
@@ -63,7 +64,7 @@ struct MirrorMemory: Equatable {
 
     /// The bundles of which something is to be asked for again, in their order.
     func indexes(where isAsked: (Bundle) -> Bool) -> [UInt64] {
-        bundles.indices.lazy.filter { isAsked(bundles[$0]) }.map(UInt64.init)
+        bundles.indices.filter { isAsked(bundles[$0]) }.map { UInt64($0) }
     }
 
     /// Number of manifests that nobody has.

@@ -28,7 +28,8 @@ public struct ManifestFolder: Sendable {
     public func names(ofBundle index: UInt64) throws(LogError) -> [String] {
         let full = StaticLayout.manifests(index, width: TileID.width)
         do throws(FileError) {
-            let partials = try folder.folder(ifThere: "\(full).p")?
+            let partials =
+                try folder.folder(ifThere: "\(full).p")?
                 .names(limit: Self.partialNames).compactMap(Self.width) ?? []
             return (try folder.status(of: full) == nil ? [] : [full])
                 + partials.sorted(by: >).map { StaticLayout.manifests(index, width: $0) }
