@@ -1,3 +1,4 @@
+import Checkpoints
 import LedgerStore
 import LogReader
 import Merkle

@@ -59,7 +59,8 @@ extension Recovery {
             guard !lacking.isEmpty else { continue }
             var found = copies.find(lacking)
             if found.count < lacking.count, !files.isEmpty {
-                let known = try records ?? RecordManifests(files)
+                let known: RecordManifests
+                if let records { known = records } else { known = try RecordManifests(files) }
                 records = known
                 for (index, digest) in lacking where found[index] == nil {
                     found[index] = try known.manifest(digest)
