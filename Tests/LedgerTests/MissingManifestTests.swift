@@ -65,7 +65,9 @@ import TestSupport
         var reader = CBORSequenceReader(itemLimit: 1 << 20)
         reader.append(try bytes(name, of: folder))
         var items: [CBOR] = []
-        while let item = try reader.next() { items.append(item) }
+        while let item = try reader.next() {
+            if case .bytes(let bytes) = item { items.append(.bytes(bytes)) } else { items.append(.null) }
+        }
         items[place] = manifest.map { .bytes($0) } ?? .null
         try write(items.flatMap { $0.encoded() }, to: name, of: folder)
     }

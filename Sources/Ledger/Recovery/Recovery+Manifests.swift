@@ -74,13 +74,9 @@ extension Recovery {
         return returned
     }
 
-    /// The manifests of a range of entries that are missing.
-    func missingManifests(in range: Range<UInt64>) throws(LedgerError) -> MissingManifests {
-        var missing = MissingManifests()
-        for part in chunks(from: range.lowerBound, to: range.upperBound) {
-            missing.add(try lacking(in: part).keys.sorted())
-        }
-        return missing
+    /// Number of entries of a bundle, or of a part of one, whose manifest is missing.
+    func missingManifests(in range: Range<UInt64>) throws(LedgerError) -> UInt64 {
+        UInt64(try lacking(in: range).count)
     }
 
     /// Writes manifests of one bundle: 64 MiB at the most.

@@ -184,6 +184,7 @@ public final class Recovery {
         let digests = try await prove(entries, progress)
         // The holder of these heads has seen more than the high-water file tells.
         try raise(to: entries.heads)
+        var lacking: [Range<UInt64>] = []
         for (position, chunk) in chunks(from: first, to: entries.end).enumerated() {
             try progress.report(
                 "putting entries back", done: chunk.lowerBound - first, of: entries.end - first)
@@ -191,13 +192,16 @@ public final class Recovery {
             guard Self.digest(leaves) == digests[position] else {
                 throw .unfit(path: entries.source, reason: "changed while it was read")
             }
-            try commit(leaves, entries, at: chunk)
+            if try commit(leaves, entries, at: chunk) > 0 { lacking.append(chunk) }
         }
         // Larger heads than this copy remembers were signed, and so may have been served.
         if size > first { try store.put(ServedMark.each) }
         try checkNewest()
+        // Counted at the end: an erasure may have come behind such an entry.
+        var withoutManifest: UInt64 = 0
+        for chunk in lacking { withoutManifest += try missingManifests(in: chunk) }
         return Report(
-            entries: first..<size, withoutManifest: try missingManifests(in: first..<size).count,
+            entries: first..<size, withoutManifest: withoutManifest,
             passedOver: entries.passedOver, behindGap: entries.behindGap)
     }
 
@@ -235,10 +239,10 @@ public final class Recovery {
     }
 
     /// Appends entries through the sequencer's own plan and batch, with those of their manifests
-    /// that are there.
+    /// that are there, and returns how many came without.
     private func commit(
         _ leaves: [[UInt8]], _ entries: ReturnedEntries, at places: Range<UInt64>
-    ) throws(LedgerError) {
+    ) throws(LedgerError) -> Int {
         let candidates = try candidates(leaves, entries, at: places)
         let names = try store.names(of: candidates.map(\.named))
         let lookups = BatchPlan.Lookups(names: names, in: store, clock: clock)
@@ -270,6 +274,7 @@ public final class Recovery {
             // A head that was never one: it only marked how far the last batch came.
             try store.write(.head, sync: false) { rows in rows.removeHead(size: passed.size) }
         }
+        return lacking.count
     }
 
     private func candidates(
