@@ -4,6 +4,7 @@ import Foundation
 import Ledger
 import LedgerCheck
 import LedgerStore
+import LogReader
 import Manifests
 import Merkle
 import Provenance
@@ -62,11 +63,9 @@ import TestSupport
     private func put(
         _ manifest: [UInt8]?, at place: Int, in name: String, of folder: String? = nil
     ) throws {
-        var reader = CBORSequenceReader(itemLimit: 1 << 20)
-        reader.append(try bytes(name, of: folder))
-        var items: [CBOR] = []
-        while let item = try reader.next() {
-            if case .bytes(let bytes) = item { items.append(.bytes(bytes)) } else { items.append(.null) }
+        let file = try #require(try ManifestFolder(path: folder ?? copy).file(name))
+        var items = (0..<file.count).map { place in
+            file[place].map { CBOR.bytes(Array($0)) } ?? .null
         }
         items[place] = manifest.map { .bytes($0) } ?? .null
         try write(items.flatMap { $0.encoded() }, to: name, of: folder)
