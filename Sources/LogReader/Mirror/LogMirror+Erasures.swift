@@ -60,7 +60,7 @@ extension LogMirror {
         try writer.put(rest, name)
         report.cleaned += 1
         if StaticLayout.width(of: bundle.index, in: memory.size) == bundle.width {
-            memory[bundle.index]?.manifestsBytes = rest.count
+            memory[bundle.index]?.manifestsBytes = UInt32(rest.count)
         }
     }
 }

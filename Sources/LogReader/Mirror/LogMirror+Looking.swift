@@ -39,12 +39,13 @@ extension LogMirror {
         let width = id.width(in: oldSize)
         guard let known = memory[bundle], id.width(in: memory.size) == width else { return false }
         let entries = TilePath.entries(index: bundle, width: width).description
-        guard try byteCount(entries) == known.entriesBytes,
+        guard try byteCount(entries) == Int(known.entriesBytes),
             try byteCount(TilePath.tile(id, width: width).description)
                 == width * Hash.byteCount
         else { return false }
         guard rules.hasManifests, known.manifestsBytes > 0 else { return true }
-        return try byteCount(StaticLayout.manifests(bundle, width: width)) == known.manifestsBytes
+        return try byteCount(StaticLayout.manifests(bundle, width: width))
+            == Int(known.manifestsBytes)
     }
 
     /// Whether a tile above those of the leaves is not there, or has another size than it must.

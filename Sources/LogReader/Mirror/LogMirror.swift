@@ -155,7 +155,8 @@ package struct LogMirror {
         }
         let path = TilePath.entries(index: leaves.number, width: leaves.count)
         try writer.put(leaves.bytes, path.description)
-        memory[leaves.number] = MirrorMemory.Bundle(entriesBytes: leaves.bytes.count)
+        memory[leaves.number] = MirrorMemory.Bundle(
+            entriesBytes: UInt32(leaves.bytes.count))
         if let manifests = bundle.manifests { try put(manifests, beside: leaves) }
         let tile = TilePath.tile(TileID(level: 0, index: leaves.number), width: leaves.count)
         try writer.put(leaves.hashes.flatMap(\.bytes), tile.description)
@@ -177,8 +178,8 @@ package struct LogMirror {
         }
         if let fault = manifests.fault { report.refuse(name, fault) }
         if let bytes = manifests.bytes { try writer.put(bytes, name) }
-        memory[leaves.number]?.manifestsBytes = manifests.bytes?.count ?? 0
-        memory[leaves.number]?.missingManifests = manifests.missing.count
+        memory[leaves.number]?.manifestsBytes = UInt32(manifests.bytes?.count ?? 0)
+        memory[leaves.number]?.missingManifests = UInt16(manifests.missing.count)
         memory[leaves.number]?.asksForManifests =
             !manifests.missing.isEmpty || manifests.bytes == nil
     }

@@ -18,12 +18,21 @@ import Merkle
 /// know them. Not trusted: an attacker who can change it can have a run look at more files or at
 /// fewer, and have none written that is not proven.
 struct MirrorMemory: Equatable {
-    /// What is known of one bundle.
+    /// What is known of one bundle, in as many bytes as the file has for it.
     struct Bundle: Equatable {
-        var entriesBytes = 0
-        var manifestsBytes = 0
-        var missingManifests = 0
+        /// Bytes of its file of entries, 16 MiB at the most; 0 where nothing is known.
+        var entriesBytes: UInt32 = 0
+
+        /// Bytes of its file of manifests, 64 MiB at the most; 0 where there is none.
+        var manifestsBytes: UInt32 = 0
+
+        /// Manifests that nobody has shown, and that no erasure names.
+        var missingManifests: UInt16 = 0
+
+        /// Whether the log is to be asked for manifests again.
         var asksForManifests = false
+
+        /// Whether the log is to be asked for evidence again.
         var asksForEvidence = false
     }
 
@@ -94,9 +103,9 @@ struct MirrorMemory: Equatable {
             let flags = Self.number(bytes[place + 10..<place + 12])
             bundles.append(
                 Bundle(
-                    entriesBytes: Int(Self.number(bytes[place..<place + 4])),
-                    manifestsBytes: Int(Self.number(bytes[place + 4..<place + 8])),
-                    missingManifests: Int(Self.number(bytes[place + 8..<place + 10])),
+                    entriesBytes: UInt32(Self.number(bytes[place..<place + 4])),
+                    manifestsBytes: UInt32(Self.number(bytes[place + 4..<place + 8])),
+                    missingManifests: UInt16(Self.number(bytes[place + 8..<place + 10])),
                     asksForManifests: flags & 1 != 0, asksForEvidence: flags & 2 != 0))
             place += Self.bundleBytes
         }
