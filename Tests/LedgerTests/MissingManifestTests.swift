@@ -23,7 +23,8 @@ import TestSupport
     private let captures: [EntryID]
 
     init() async throws {
-        fixture = try LedgerFixture()
+        let fixture = try LedgerFixture()
+        self.fixture = fixture
         try await fixture.addPoP()
         whole = fixture.folder.appending(path: "whole").path()
         copy = fixture.folder.appending(path: "copy").path()
