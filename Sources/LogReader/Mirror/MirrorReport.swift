@@ -15,10 +15,10 @@ package struct MirrorReport: Sendable {
     /// Files from which erased manifests were taken.
     package internal(set) var cleaned = 0
 
-    /// Entries, of those that were copied, whose manifest nobody has, and which no erasure names.
+    /// Entries of the copy whose manifest nobody has shown yet, and which no erasure names.
     package internal(set) var missingManifests: UInt64 = 0
 
-    /// The first of them.
+    /// The first of them that this run has asked for.
     package internal(set) var firstMissing: UInt64?
 
     /// What the log shows and the copy did not take, the first ``refusedLimit`` of it.
@@ -54,7 +54,6 @@ package struct MirrorReport: Sendable {
     }
 
     mutating func miss(_ index: UInt64) {
-        missingManifests += 1
         firstMissing = firstMissing ?? index
     }
 }

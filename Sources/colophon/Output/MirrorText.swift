@@ -85,11 +85,11 @@ struct MirrorText {
         }
         guard let first = report.firstMissing, !console.json else { return }
         let count = report.missingManifests
-        let which = count == 1 ? "entry \(first)" : "\(count) entries, from \(first) on"
+        let which = count == 1 ? "entry \(first)" : "\(count) entries, such as entry \(first)"
         console.warn(
             place,
-            "shows no manifest of \(which), and no erasure says why: the copy lacks it; --recheck "
-                + "asks for it again")
+            "shows no manifest of \(which), and no erasure says why: the copy lacks "
+                + (count == 1 ? "it" : "them") + "; the next run asks again")
     }
 }
 
