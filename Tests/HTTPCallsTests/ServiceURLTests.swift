@@ -1,3 +1,4 @@
+import Encoding
 import HTTPCalls
 import Testing
 
@@ -27,7 +28,7 @@ import Testing
         ("https://b/?to=secret@c", "https://"), ("a:secret://b@c", "c"),
     ])
     func whatIsRefusedIsShownWithoutItsSecrets(text: String, shown: String) {
-        #expect(ServiceURL.shown(text) == shown)
+        #expect(AddressText.shown(text) == shown)
     }
 
     @Test(

@@ -15,17 +15,10 @@ public enum LogTrust: Sendable {
         return .log(origin: origin, keys: [KeyHistory<VerifierKey>.Term(key: key, origin: origin)])
     }
 
-    /// Reads a signed checkpoint and verifies it; `path` is where it came from, for words.
+    /// Verifies a signed checkpoint; `path` is where it came from, for words.
     func open(
-        _ bytes: [UInt8], _ path: String, allowingExtensions: Bool
+        _ signed: SignedCheckpoint, _ path: String
     ) throws(LogError) -> (SignedCheckpoint, VerifiedCheckpoint) {
-        let signed: SignedCheckpoint
-        do throws(SignedCheckpointError) {
-            signed = try SignedCheckpoint(
-                parsing: bytes, allowingExtensions: allowingExtensions)
-        } catch {
-            throw .malformed(path: path, rule: "is not a signed checkpoint: \(error.words)")
-        }
         switch self {
         case .log(let origin, let keys):
             do throws(CheckpointRefusal) {

@@ -48,7 +48,7 @@ struct LogText {
         facts += text.extends
         if let kit = trust.kit {
             facts.append(Claims.Claim(name: "genesis", value: "\(kit.genesis)"))
-            facts += kit.registry.noteKeys.terms.map { term in
+            facts += (trust.registry ?? kit.registry).noteKeys.terms.map { term in
                 Claims.Claim(
                     name: "key", value: "\(HeadText.name(of: term.key))\(Self.sizes(term))")
             }
@@ -85,7 +85,7 @@ struct LogText {
     }
 
     private func json(_ names: Names, _ now: UInt64) -> JSON.Object {
-        let keys = trust.kit?.registry.noteKeys.terms.map { term in
+        let keys = trust.registry?.noteKeys.terms.map { term in
             JSON.object(
                 Console.object([
                     ("key", .string(Text("\(term.key)"))),
