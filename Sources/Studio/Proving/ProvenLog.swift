@@ -204,6 +204,10 @@ package enum ProvingError: Error {
     /// The newest so many of `size` entries were read, and what is looked for was not among them.
     case beyond(limit: UInt64, size: UInt64, String)
 
+    /// The tree of `size` entries has none at this index; the log may have it later, where that is
+    /// its newest tree, and it is not to be proven in an older one.
+    case noIndex(UInt64, size: UInt64, isNewest: Bool)
+
     /// The log has no tree of this size yet.
     case tooSmall(size: UInt64, asked: UInt64)
 

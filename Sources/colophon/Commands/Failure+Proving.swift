@@ -54,15 +54,25 @@ extension Failure {
                 .tryAgain, place,
                 "\(name) may lie before the newest \(limit) of \(size) entries, which were read",
                 hint: "--limit \(size) reads all of them")
+        case .noIndex(let index, let size, isNewest: true):
+            self.init(
+                .tryAgain, place,
+                "the log has \(HeadText.entries(size)) here, and no entry \(index) yet",
+                hint: "indexes begin with 0; ask again later, or somebody who has a newer copy")
+        case .noIndex(let index, let size, isNewest: false):
+            self = .usage(
+                "--to: the tree of \(HeadText.entries(size)) has no entry \(index)",
+                hint: "name a larger tree, or leave out --to for the newest")
         case .tooSmall(let size, let asked):
             self.init(
-                .tryAgain, place, "the log has \(size) entries here, too few for \(asked)",
+                .tryAgain, place,
+                "the log has \(HeadText.entries(size)) here, and no tree of \(asked) yet",
                 hint: "ask again later, or somebody who has a newer copy")
         case .nothingToProve:
             self = .usage("every tree extends the empty one: there is nothing to prove")
         case .outOfOrder(let old, let new):
             self = .usage(
-                "the tree of \(old) entries is newer than that of \(new)",
+                "the tree of \(HeadText.entries(old)) is newer than that of \(new)",
                 hint: "the older one is --from, the newer one --to")
         case .unsigned(let words):
             self = .usage("--format cose: \(words)", hint: "--format json has the same hashes")
