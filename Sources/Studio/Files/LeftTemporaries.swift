@@ -14,7 +14,13 @@ enum LeftTemporaries {
     private static let folderLimit = 4_096
 
     private static let begun = Int64(clamping: UTC.now)
-    private static let seen = Mutex<Set<FileIdentity>>([])
+    private static let seen = Mutex<Set<SeenFolder>>([])
+
+    /// A folder, by its name too: a new one may get the number of one that is gone.
+    private struct SeenFolder: Hashable {
+        let path: String
+        let identity: FileIdentity
+    }
 
     /// Removes those in `folder` that are this user's and older than this process.
     ///
@@ -22,8 +28,8 @@ enum LeftTemporaries {
     /// the work in the folder goes on.
     static func remove(in folder: Folder) {
         let begun = begun
-        guard let identity = try? folder.status.identity, isNew(identity),
-            let names = try? folder.names()
+        guard let identity = try? folder.status.identity,
+            isNew(SeenFolder(path: folder.path, identity: identity)), let names = try? folder.names()
         else { return }
         for name in names where Folder.isTemporary(name) {
             guard let status = try? folder.status(of: name), status.kind == .file, status.isOwn,
@@ -33,7 +39,7 @@ enum LeftTemporaries {
         }
     }
 
-    private static func isNew(_ folder: FileIdentity) -> Bool {
+    private static func isNew(_ folder: SeenFolder) -> Bool {
         seen.withLock { seen in
             if seen.count >= folderLimit { seen = [] }
             return seen.insert(folder).inserted
