@@ -20,7 +20,8 @@ public enum AddressText {
     public static func hidingSecrets(in text: String) -> String {
         guard text.lowercased().contains(beginning) else { return text }
         return text.split(separator: " ", omittingEmptySubsequences: false).map { word in
-            guard let start = start(in: word), word[start...].contains(where: { "@?#".contains($0) })
+            guard let start = start(in: word),
+                word[start...].contains(where: { "@?#".contains($0) })
             else { return String(word) }
             // What a sentence has around it is no part of it.
             let tail = String(word.reversed().prefix { marks.contains($0) }.reversed())

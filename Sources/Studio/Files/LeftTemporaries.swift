@@ -29,7 +29,8 @@ enum LeftTemporaries {
     static func remove(in folder: Folder) {
         let begun = begun
         guard let identity = try? folder.status.identity,
-            isNew(SeenFolder(path: folder.path, identity: identity)), let names = try? folder.names()
+            isNew(SeenFolder(path: folder.path, identity: identity)),
+            let names = try? folder.names()
         else { return }
         for name in names where Folder.isTemporary(name) {
             guard let status = try? folder.status(of: name), status.kind == .file, status.isOwn,

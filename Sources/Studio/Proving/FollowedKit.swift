@@ -19,8 +19,9 @@ package struct FollowedKit: Sendable {
     /// The head in whose tree the control statements are proven.
     let provenIn: Checkpoint
 
-    /// Entries since the kit that are read for control statements: some hundred megabytes of
-    /// bundles. A kit that is older than that is to be renewed.
+    /// Entries since the kit that are read for control statements.
+    ///
+    /// They are some hundred megabytes of bundles. A kit that is older than that is to be renewed.
     package static let entryLimit = EntryWalk.usualLimit
 
     /// Asks the ledger for its newest kit, as `trust update` does (trust-kit.md §5); nil where it

@@ -96,7 +96,7 @@ extension Failure {
                 desk.place,
                 "\(fork.conviction.words), and what shows it could not be written: "
                     + "\(error.path): \(error.words)",
-                hint: "make room there, and run the same command again")
+                hint: "mend that, and run the same command again")
         case nil:
             self = .no(desk.place, fork.conviction.words, hint: Self.keepBoth)
         }
@@ -226,7 +226,9 @@ extension LogDesk {
     /// Writes what shows a fork beside the trust kit, or where the command runs; returns its path.
     private func keep(_ evidence: ForkEvidence) -> Result<String, FileError> {
         do throws(FileError) {
-            let folder = if let kit { try Place(kit.path).folder } else { try Folder(".") }
+            let isNamed = kit.map { Place.split($0.path) != nil } ?? false
+            let folder =
+                if let kit, isNamed { try Place(kit.path).folder } else { try Folder(".") }
             try evidence.write(in: folder)
             return .success(folder.path(of: evidence.fileName))
         } catch {

@@ -41,7 +41,9 @@ struct LogText {
         let text = HeadText(head, trust, names)
         var facts = [
             Claims.Claim(name: "at", value: place),
-            Claims.Claim(name: "entries", value: "\(size), in \(bundles) \(bundles == 1 ? "bundle" : "bundles")"),
+            Claims.Claim(
+                name: "entries",
+                value: "\(size), in \(bundles) \(bundles == 1 ? "bundle" : "bundles")"),
         ]
         facts += text.facts
         if let time { facts.append(Claims.Claim(name: "signed at", value: age(of: time, now))) }
