@@ -197,7 +197,7 @@ import Testing
         let ledger = try await LedgerProcess(in: shop)
         let ca = ["--timestamp-ca", "authority/ca.pem"]
         for isServed in [true, false] {
-            let kit = isServed ? "served/" : "stopped.colophon-kit"
+            let kit = isServed ? "served" : "stopped.colophon-kit"
             let made = try await Program.run(
                 "colophond", ["trust-kit", "--data", "ledger", "--out", kit] + ca + ca,
                 in: shop.folder)

@@ -1,6 +1,5 @@
 import Checkpoints
 import Encoding
-import Files
 import Foundation
 import Keys
 import Ledger

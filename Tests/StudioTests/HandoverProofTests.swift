@@ -2,9 +2,7 @@ import Checkpoints
 import Encoding
 import HTTPCalls
 import Ledger
-import LogReader
 import Manifests
-import Merkle
 import Provenance
 import Studio
 import TestLedger

@@ -1,4 +1,6 @@
+import Encoding
 import Files
+import Foundation
 import Synchronization
 
 /// What commands that were killed left of files that never got their names.
@@ -13,12 +15,12 @@ enum LeftTemporaries {
     /// Folders that are remembered: whoever works in more of them looks at some again.
     private static let folderLimit = 4_096
 
-    private static let begun = Int64(clamping: UTC.now)
+    private static let begun = Int64(Date.now.timeIntervalSince1970)
     private static let seen = Mutex<Set<SeenFolder>>([])
 
     /// A folder, by its name too: a new one may get the number of one that is gone.
     private struct SeenFolder: Hashable {
-        let path: String
+        let path: Text
         let identity: FileIdentity
     }
 
@@ -29,7 +31,7 @@ enum LeftTemporaries {
     static func remove(in folder: Folder) {
         let begun = begun
         guard let identity = try? folder.status.identity,
-            isNew(SeenFolder(path: folder.path, identity: identity)),
+            isNew(SeenFolder(path: Text(folder.path), identity: identity)),
             let names = try? folder.names()
         else { return }
         for name in names where Folder.isTemporary(name) {

@@ -1,5 +1,4 @@
 import Checkpoints
-import HTTPCalls
 import LedgerClient
 import LogReader
 package import Provenance

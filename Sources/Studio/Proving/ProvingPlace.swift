@@ -1,4 +1,3 @@
-import Checkpoints
 import HTTPCalls
 package import LedgerClient
 package import LogReader

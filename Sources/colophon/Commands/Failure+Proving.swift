@@ -200,12 +200,9 @@ extension Failure {
     /// What helps where a key is not known, and the handovers since the kit do not lead to it:
     /// nothing is wrong with the log for that.
     private static func newerKit(_ desk: LogDesk) -> String {
-        guard let renewal = renewal(desk) else {
-            return "the key that was given may be older than the log's, or of another log of this "
-                + "name"
-        }
-        return "no handover since the trust kit leads to the key: it may be of another ledger of "
-            + "this name, or \(renewal)"
+        desk.kit == nil
+            ? "the key that was given may be older, or of another log of this name"
+            : "no handover since the trust kit leads to that key: check the address"
     }
 
     /// The command that renews the kit; nil without one.
