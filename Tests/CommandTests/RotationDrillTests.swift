@@ -128,6 +128,19 @@ import TestSupport
             }
         }
         #expect(try shop.bytes("\(kit)/registry.cbor") == before)
+        // A key alone leads to no other, and that is no failure of the network.
+        let policy = String(decoding: try shop.bytes("\(kit)/policy"), as: UTF8.self)
+        let line = try #require(policy.split(separator: "\n").first { $0.hasPrefix("log ") })
+        let alone = try await Program.run(
+            "colophon",
+            ["log", "info", "--vkey", String(line.dropFirst(4)), "--ledger", ledger.address],
+            in: shop.folder)
+        #expect(alone.status == 1 && alone.output.isEmpty, "\(alone.words)")
+        #expect(alone.words.contains("is signed by no key that is known here"))
+        let nobody = try await Program.run(
+            "colophon", ["log", "info", "--trust", kit, "--ledger", "http://127.0.0.1:1"],
+            in: shop.folder)
+        #expect(nobody.status == 3 && nobody.output.isEmpty, "\(nobody.words)")
     }
 
     /// Server and command are killed while a key is handed over; the command is run again, once

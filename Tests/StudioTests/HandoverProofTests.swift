@@ -89,6 +89,19 @@ import Testing
         }
     }
 
+    /// What lies between a kit and its ledger's keys may be the whole log.
+    @Test func aKitThatIsTooOldIsToBeRenewed() async throws {
+        try await ProvingLedger.run { log in
+            _ = try log.ledger.rotate(.note)
+            let entries = log.ledger.head().size - log.oldKit.size
+            _ = try await log.following(filesAlone: true, EntryWalk(limit: entries)) { _ in }
+            do {
+                try await log.following(filesAlone: true, EntryWalk(limit: entries - 1)) { _ in }
+                Issue.record("it was followed")
+            } catch ProvingError.oldKit(entries, limit: entries - 1) {}
+        }
+    }
+
     // MARK: - What leads nowhere
 
     /// Anybody can write a note in the log's name; no handover leads to its key.

@@ -95,13 +95,14 @@ struct ProvingLedger: Sendable {
 
     /// Runs `body` with the log by the old kit, which is followed where it is too old.
     func following<Value: Sendable>(
-        filesAlone: Bool, _ body: (ProvenLog) async throws(ProvingError) -> Value
+        filesAlone: Bool, _ walk: EntryWalk = EntryWalk(),
+        _ body: (ProvenLog) async throws(ProvingError) -> Value
     ) async throws -> Value {
         try await stub.with { client in
             try await ProvingPlace(
                 LogService(client.caller), by: .kit(oldKit, requiringQuorum: true), of: oldFiles,
                 asking: filesAlone ? nil : client
-            ).with(EntryWalk(), body)
+            ).with(walk, body)
         }
     }
 

@@ -18,11 +18,6 @@ package struct FollowedKit: Sendable {
     /// The head in whose tree the control statements are proven.
     let provenIn: Checkpoint
 
-    /// Entries since the kit that are read for control statements.
-    ///
-    /// They are some hundred megabytes of bundles. A kit that is older than that is to be renewed.
-    package static let entryLimit = EntryWalk.usualLimit
-
     /// Asks the ledger for its newest kit, as `trust update` does (trust-kit.md §5); nil where it
     /// has none that is newer.
     static func asked(
@@ -45,6 +40,8 @@ package struct FollowedKit: Sendable {
     ///
     /// What the rules of control statements refuse changes nothing, as in an audit (audit.md §2).
     /// All of it is proven once a key of the registry is found to have signed the head.
+    ///
+    /// - Parameter walk: how many entries may be read; a kit that is older is to be renewed.
     static func read(
         _ kit: TrustKit, _ source: any LogSource, _ walk: EntryWalk
     ) async throws(ProvingError) -> FollowedKit? {
@@ -56,8 +53,8 @@ package struct FollowedKit: Sendable {
             ).claimed()
             let (old, new) = (kit.size, claimed.claim.size)
             guard try await claimed.extends(kit.head) else { return nil }
-            guard new - old <= entryLimit else {
-                throw ProvingError.oldKit(entries: new - old, limit: entryLimit)
+            guard new - old <= walk.limit else {
+                throw ProvingError.oldKit(entries: new - old, limit: walk.limit)
             }
             var bytes: UInt64 = 0
             try await claimed.forEachEntry(in: old..<new) { index, leaf in

@@ -32,7 +32,8 @@ package struct ProvingPlace: Sendable {
     /// Where a key is met that is newer than the kit, the control statements since the kit are
     /// followed, and `body` runs once more by what they prove.
     ///
-    /// - Parameter walk: is told how far the reading of entries is, where no ledger is asked.
+    /// - Parameter walk: how many entries since the kit are read where no ledger is asked, and who
+    ///   is told how far that is.
     package func with<Value: Sendable>(
         _ walk: EntryWalk = EntryWalk(),
         _ body: (ProvenLog) async throws(ProvingError) -> Value
