@@ -64,7 +64,10 @@ import TestSupport
     private func put(
         _ manifest: [UInt8]?, at place: Int, in name: String, of folder: String? = nil
     ) throws {
-        let file = try #require(ManifestFile(try bytes(name, of: folder)))
+        let kept = try ManifestFolder(path: folder ?? copy)
+        let files = try (0..<3).flatMap { try kept.files(ofBundle: $0) }
+        let named = try #require(files.first { $0.path == name })
+        let file = try #require(try kept.manifests(in: named))
         var items = (0..<file.count).map { place in
             file[place].map { CBOR.bytes(Array($0)) } ?? .null
         }

@@ -257,7 +257,7 @@ package struct HeadCheck: Sendable {
                     + "\(seen.claim.size) that was seen before: its key is not known here yet")
         }
         if known.size <= log.size {
-            return try await keep(ForkEvidence(log, without: known, by: trust.terms))
+            return try await keep(ForkEvidence(log, without: known.signed, by: trust.terms))
         }
         // Whoever has the larger head may have its tiles too; where not, nothing is known, and
         // nothing is waited for.
@@ -265,7 +265,7 @@ package struct HeadCheck: Sendable {
             known.signed, known.verified, layout: trust.layout, source: HastySource(source),
             cache: cache)
         do throws(LogError) {
-            return try await keep(ForkEvidence(larger, without: head, by: trust.terms))
+            return try await keep(ForkEvidence(larger, without: head.signed, by: trust.terms))
         } catch {
             guard error.isOfFile else { throw error }
             return .open(

@@ -83,7 +83,7 @@ struct MirrorStep {
         _ kind: MirrorError.KnownHead, in place: any LogSource
     ) async throws {
         guard known.size > head.size else {
-            if let fork = try await ForkEvidence(tree, without: known, by: trust.terms) {
+            if let fork = try await ForkEvidence(tree, without: known.signed, by: trust.terms) {
                 throw keep(fork)
             }
             return
@@ -91,7 +91,7 @@ struct MirrorStep {
         let larger = LogTree(known.signed, known.verified, source: place, cache: TileCache())
         var fork: ForkEvidence?
         do throws(LogError) {
-            fork = try await ForkEvidence(larger, without: head, by: trust.terms)
+            fork = try await ForkEvidence(larger, without: head.signed, by: trust.terms)
         } catch {
             // Whoever has the larger head need not have its tiles.
             guard error.isOfFile else { throw error }

@@ -15,17 +15,10 @@ public enum LogTrust: Sendable {
         return .log(origin: origin, keys: [KeyHistory<VerifierKey>.Term(key: key, origin: origin)])
     }
 
-    /// Reads a signed checkpoint and verifies it; `place` is where it came from.
+    /// Verifies a signed checkpoint; `place` is where it came from.
     func open(
-        _ bytes: [UInt8], _ place: LogError.File, allowingExtensions: Bool
+        _ signed: SignedCheckpoint, _ place: LogError.File
     ) throws(LogError) -> (SignedCheckpoint, VerifiedCheckpoint) {
-        let signed: SignedCheckpoint
-        do throws(SignedCheckpointError) {
-            signed = try SignedCheckpoint(
-                parsing: bytes, allowingExtensions: allowingExtensions)
-        } catch {
-            throw .malformed(place, rule: "is not a signed checkpoint: \(error.words)")
-        }
         switch self {
         case .log(let origin, let keys):
             do throws(CheckpointRefusal) {

@@ -27,15 +27,14 @@ struct AuditDesk: FollowedLog {
         self.console = console
         statePath = command.state
         place = try AuditPlace(command, settings, console)
-        let (trust, path) = try command.log.trusted(settings)
-        guard case .kit(let kit, let requiresQuorum) = trust, let path else {
+        let (trust, named) = try command.log.trusted(settings)
+        guard case .kit(let kit, let requiresQuorum) = trust, let named else {
             throw .usage(
                 "an audit of a ledger begins with its trust kit",
                 hint: "--trust KIT names it; --generic looks at logs of any kind, by their key")
         }
         self.kit = kit
-        checkers = try NamedFile.checkers(
-            of: kit, in: try NamedFile.namedKit(path), settings, clock: Self.now)
+        checkers = try NamedFile.checkers(of: kit, in: named, settings, clock: Self.now)
         var options = Audit.Options()
         options.signatures = !command.withoutSignatures
         options.manifests = !command.withoutManifests

@@ -29,7 +29,7 @@ struct GenericDesk: FollowedLog {
         case .keys(let keys, _):
             trust = try Self.trust(keys, .none, layout)
         case .policy(let policy): trust = try Self.trust(policy.logs.map(\.key), policy, layout)
-        case .kit:
+        case .kit, .followed:
             throw .usage(
                 "--generic knows no kits", hint: "--vkey VKEY names the log's key; or leave it out")
         }

@@ -142,6 +142,8 @@ struct Mirror: ColophonCommand {
         switch trust {
         case .kit(let kit, _):
             (keys, policy) = (kit.logTerms(of: kit.origin.text).map(\.key), kit.policy)
+        case .followed(let followed, _):
+            (keys, policy) = (followed.registry.noteKeys.terms.map(\.key), followed.own.policy)
         case .policy(let listed): (keys, policy) = (listed.logs.map(\.key), listed)
         case .keys(let given, _):
             do throws(PolicyError) {
