@@ -1,4 +1,3 @@
-import Checkpoints
 import Encoding
 import Files
 public import LedgerStore

@@ -1,4 +1,3 @@
-import Checkpoints
 import Encoding
 import Foundation
 import Ledger
@@ -6,7 +5,6 @@ import LedgerCheck
 import LedgerStore
 import LogReader
 import Manifests
-import Merkle
 import Provenance
 import Testing
 import TestLedger

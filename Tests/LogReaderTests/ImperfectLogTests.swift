@@ -1,7 +1,5 @@
-import Encoding
 import Foundation
 import LogReader
-import TestSupport
 import Testing
 
 /// A mirror of a log that lacks something, or of which something cannot be had, and a copy whose

@@ -1,7 +1,6 @@
 import LedgerStore
 import LogReader
 import Merkle
-import Provenance
 
 /// The manifests that copies of the log have beside their entries.
 ///

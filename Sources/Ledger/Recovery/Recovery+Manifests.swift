@@ -1,4 +1,3 @@
-import Encoding
 public import Jobs
 public import LedgerStore
 import Merkle

@@ -1,5 +1,4 @@
 import Files
-import Merkle
 
 /// What a mirror remembers of the files that it has written: how large each is, and which of them
 /// it has to ask for again.
