@@ -1,7 +1,8 @@
 /// Bytes that are gathered piece by piece, up to a limit, in no more room than that.
 ///
-/// An array that grows by itself doubles its room: for a moment it takes three times what it
-/// holds. Here the room is never larger than the limit, and what would pass it is not taken.
+/// An array that grows by itself doubles its room, also for the last byte: for a moment it takes
+/// three times what it holds. Here the room is never larger than the limit, and moves for the last
+/// time while no more than half of that is there. What would pass the limit is not taken.
 public struct BoundedBytes: Sendable {
     /// Number of bytes that may be gathered.
     public let limit: Int
@@ -23,7 +24,7 @@ public struct BoundedBytes: Sendable {
         guard piece.count <= room else { return false }
         let needed = bytes.count + piece.count
         if needed > bytes.capacity {
-            bytes.reserveCapacity(min(limit, max(needed, 2 * bytes.capacity)))
+            bytes.reserveCapacity(needed > limit / 4 ? limit : 2 * needed)
         }
         bytes += piece
         return true

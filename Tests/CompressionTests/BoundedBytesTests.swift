@@ -13,8 +13,11 @@ import Testing
         var gathered = BoundedBytes(limit: limit)
         let piece = [UInt8](repeating: 7, count: min(limit, 64 << 10))
         while gathered.room >= piece.count {
+            let (count, capacity) = (gathered.bytes.count, gathered.bytes.capacity)
             let isTaken = gathered.append(piece)
             #expect(isTaken)
+            // What is copied to another place is no more than half.
+            #expect(gathered.bytes.capacity == capacity || count <= limit / 2)
             #expect(gathered.bytes.capacity <= limit + Self.slack)
         }
         let isTaken = gathered.append([UInt8](repeating: 8, count: gathered.room))
