@@ -12,7 +12,7 @@ package struct LargerHead: Hashable, Sendable {
         case kit
 
         /// A file that the user named has it.
-        case file(String)
+        case file
 
         /// An earlier run saw it, perhaps at another source.
         case earlier
@@ -24,17 +24,23 @@ package struct LargerHead: Hashable, Sendable {
     /// Where it is known from.
     package let origin: Origin
 
+    /// The name of the file; empty where it is known from elsewhere.
+    ///
+    /// Beside the enum and not in it: the compiler of Swift 6.3 releases a string in an enum in the
+    /// enum of a report's ending as if it were an object.
+    package let file: String
+
     /// Finds out where a head is known from.
     ///
     /// - Parameter kit: the head that the trust kit has; nil where there is no kit.
     init(_ head: Checkpoint, kit: Checkpoint?, others: [HeadCheck.Other]) {
         size = head.size
         if head == kit {
-            origin = .kit
+            (origin, file) = (.kit, "")
         } else if let other = others.first(where: { $0.claim == head }) {
-            origin = .file(other.name)
+            (origin, file) = (.file, other.name)
         } else {
-            origin = .earlier
+            (origin, file) = (.earlier, "")
         }
     }
 }

@@ -54,9 +54,9 @@ extension AuditReport {
         var object: JSON.Object = ["size": number(larger.size)]
         switch larger.origin {
         case .kit: object["from"] = "kit"
-        case .file(let name):
+        case .file:
             object["from"] = "checkpoint"
-            object["file"] = .string(Text(name))
+            object["file"] = .string(Text(larger.file))
         case .earlier: object["from"] = "state"
         }
         return .object(object)

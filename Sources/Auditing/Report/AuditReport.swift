@@ -151,7 +151,7 @@ package struct AuditReport: Sendable {
         let who =
             switch larger.origin {
             case .kit: log.isLive ? "your kit knows" : "your kit"
-            case .file(let name): log.isLive ? "\(name) knows" : name
+            case .file: log.isLive ? "\(larger.file) knows" : larger.file
             case .earlier: log.isLive ? "this audit has seen" : "what this audit has seen"
             }
         let sizes = "its head has size \(head?.size ?? 0), and one of size \(larger.size) is known"
