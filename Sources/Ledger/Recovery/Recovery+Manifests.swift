@@ -90,7 +90,8 @@ extension Recovery {
     private func lacking(in range: Range<UInt64>) throws(LedgerError) -> [UInt64: Hash] {
         var lacking: [UInt64: Hash] = [:]
         for index in try store.entriesWithoutManifest(in: range) {
-            guard let digest = LeafFields.manifestDigest(of: try store.leaf(index).span) else {
+            let leaf = try store.leaf(index)
+            guard let digest = LeafFields.manifestDigest(of: leaf.span) else {
                 throw .corrupt("entry \(index) has a manifest row, and names no manifest")
             }
             if erasedManifests[digest] == nil { lacking[index] = digest }
