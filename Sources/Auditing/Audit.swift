@@ -67,7 +67,7 @@ package struct Audit: Sendable {
         /// Is called before each commit: what was handed on before does not come again after it.
         package var willCommit: @Sendable () throws -> Void = {}
 
-        /// Gets the log as of the newest head, once all of it is judged; what it throws ends the run.
+        /// Gets the log as of the newest head, once all of it is judged; an error ends the run.
         package var onJudged: @Sendable (LogTree) async throws -> Void = { _ in }
 
         /// Which manifests it wants to have, by their predicate types.

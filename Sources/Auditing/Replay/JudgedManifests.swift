@@ -82,7 +82,7 @@ struct JudgedManifests {
             return
         }
         byteCount += bytes.count
-        // Of a type that is not known the form is not, either; the bytes are the signed ones or not.
+        // Of a type that is not known the form is not, either; the bytes may be the signed ones.
         if let predicate = entry.claims?.predicate, !PredicateType.isKnown(predicate),
             Hash.sha256(bytes) == entry.payload
         {

@@ -70,7 +70,7 @@ package struct ReplayPlace: Sendable {
             index: index, statement: statement, isUndecided: registry == nil && index > 0)
         do throws(Refusal) {
             let order = try LoggedErasure.Order(statement, at: index)
-            // An erasure behind what nobody here can read may be right, and explains what is missing.
+            // An erasure behind what nobody here can read may be right, and explains a gap.
             if firstNewer == nil { try apply(statement, at: index) }
             control.erasure = order
             if let erasure = order?.erasure {
