@@ -23,7 +23,7 @@ package struct HeadMemory: Hashable, Sendable {
 
     /// Heads and when they were there, the smallest first: by them it is known since when nothing
     /// was dated, and until when a postmortem was not there.
-    package private(set) var times: [HeadTime]
+    package private(set) var times: [HeadTimes]
 
     /// The forks that were found: one stays so where its proof is lost, or altered.
     package private(set) var forks: [KnownFork]
@@ -95,7 +95,7 @@ package struct HeadMemory: Hashable, Sendable {
     }
 
     /// Remembers that a head was there, and until when no larger one was.
-    package mutating func saw(_ head: HeadTime) {
+    package mutating func saw(_ head: HeadTimes) {
         if let last = times.last {
             if head.size == last.size {
                 let newest = [last.newestAt, head.newestAt].compactMap(\.self).max()
@@ -109,7 +109,7 @@ package struct HeadMemory: Hashable, Sendable {
     }
 
     /// Whether a head was there so much later than another that both say more than one.
-    private static func isLater(_ head: HeadTime, _ last: HeadTime) -> Bool {
+    private static func isLater(_ head: HeadTimes, _ last: HeadTimes) -> Bool {
         max(head.seen, head.newestAt ?? 0) >= max(last.seen, last.newestAt ?? 0) + timeStep
     }
 
@@ -178,11 +178,11 @@ extension HeadMemory {
     }
 
     /// Reads a head's times; a state of an older version has one of both only.
-    private static func time(_ item: CBOR) -> HeadTime? {
+    private static func time(_ item: CBOR) -> HeadTimes? {
         guard let items = item.arrayValue, (2...3).contains(items.count) else { return nil }
         let numbers = items.compactMap(\.unsignedValue)
         guard numbers.count == items.count else { return nil }
-        return HeadTime(
+        return HeadTimes(
             size: numbers[0], seen: numbers[1], newestAt: numbers.count == 3 ? numbers[2] : nil)
     }
 
