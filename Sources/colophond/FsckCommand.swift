@@ -126,7 +126,7 @@ struct FsckCommand: AsyncParsableCommand {
             "checked \(size) entries of \(folder.data) in \(time) s (\(rate) entries/s"
                 + (skipManifests ? " without signatures)" : " without manifests and signatures)"))
         if let missing = report["missingManifests"]?.integer, missing > 0 {
-            Output.say("  hint: " + MissingManifestsText.hint(data: folder.data))
+            Output.say("  hint: \(MissingManifestsText.hint(data: folder.data))")
         }
         guard count > 0 else { return Output.say("nothing is wrong") }
         let listed = report["findings"]?.array?.count ?? 0

@@ -125,7 +125,7 @@ package struct HeadCheck: Sendable {
         if let seen = head.time ?? (isLive ? now : nil) {
             // Where a larger one is known, nobody knows how long this one was the newest.
             let newestAt = outcome.larger == nil && isLive ? now : head.firstTime
-            memory.saw(HeadTimes(size: head.size, seen: seen, newestAt: newestAt))
+            memory.saw(HeadPresence(size: head.size, seen: seen, newestAt: newestAt))
         }
         if head.isAccepted { memory.accept(head.checkpoint) }
     }

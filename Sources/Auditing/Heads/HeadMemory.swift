@@ -23,7 +23,7 @@ package struct HeadMemory: Hashable, Sendable {
 
     /// Heads and when they were there, the smallest first: by them it is known since when nothing
     /// was dated, and until when a postmortem was not there.
-    package private(set) var times: [HeadTimes]
+    package private(set) var times: [HeadPresence]
 
     /// The forks that were found: one stays so where its proof is lost, or altered.
     package private(set) var forks: [KnownFork]
@@ -95,7 +95,7 @@ package struct HeadMemory: Hashable, Sendable {
     }
 
     /// Remembers that a head was there, and until when no larger one was.
-    package mutating func saw(_ head: HeadTimes) {
+    package mutating func saw(_ head: HeadPresence) {
         if let last = times.last {
             if head.size == last.size {
                 let newest = [last.newestAt, head.newestAt].compactMap(\.self).max()
@@ -109,7 +109,7 @@ package struct HeadMemory: Hashable, Sendable {
     }
 
     /// Whether a head was there so much later than another that both say more than one.
-    private static func isLater(_ head: HeadTimes, _ last: HeadTimes) -> Bool {
+    private static func isLater(_ head: HeadPresence, _ last: HeadPresence) -> Bool {
         max(head.seen, head.newestAt ?? 0) >= max(last.seen, last.newestAt ?? 0) + timeStep
     }
 
@@ -178,11 +178,11 @@ extension HeadMemory {
     }
 
     /// Reads a head's times; a state of an older version has one of both only.
-    private static func time(_ item: CBOR) -> HeadTimes? {
+    private static func time(_ item: CBOR) -> HeadPresence? {
         guard let items = item.arrayValue, (2...3).contains(items.count) else { return nil }
         let numbers = items.compactMap(\.unsignedValue)
         guard numbers.count == items.count else { return nil }
-        return HeadTimes(
+        return HeadPresence(
             size: numbers[0], seen: numbers[1], newestAt: numbers.count == 3 ? numbers[2] : nil)
     }
 

@@ -2,7 +2,7 @@
 ///
 /// A cosignature says that a head was there when it was made. It does not say that the head was
 /// the newest then: a witness may be asked late, about a head that has been extended since.
-package struct HeadTimes: Hashable, Sendable {
+package struct HeadPresence: Hashable, Sendable {
     /// Number of entries.
     package let size: UInt64
 
