@@ -82,6 +82,7 @@ package enum SeenRenewal {
             do throws(HeadGrowthError) {
                 return try await HeadGrowth.check(from: old, to: new.checkpoint, client)
             } catch {
+                // The ledger shows the larger head itself, so a refusal excuses nothing.
                 if case .ledger(let error) = error { throw .ledger(error) }
             }
         }

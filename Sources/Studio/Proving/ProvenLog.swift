@@ -95,12 +95,13 @@ package struct ProvenLog: Sendable {
         do throws(HeadGrowthError) {
             try await HeadGrowth.check(from: old.claim, to: new.claim, client)
         } catch {
-            switch error {
-            case .ledger(let error): throw .ledger(error)
-            case .notExtended:
-                throw try await contradiction(old, new)
-                    ?? .notExtended(old.claim.size, by: new.claim.size)
+            if case .ledger(let error) = error { throw .ledger(error) }
+            if let shown = try await contradiction(old, new) { throw shown }
+            // Who shows the smaller head, and does not know the other, may be a copy that is behind.
+            if error == .refused, new != tree.signed, tree.size < new.claim.size {
+                throw .log(.behind(size: tree.size, known: new.claim.size))
             }
+            throw .notExtended(old.claim.size, by: new.claim.size)
         }
     }
 

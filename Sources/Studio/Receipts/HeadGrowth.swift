@@ -13,10 +13,8 @@ enum HeadGrowth {
         do throws(CallError) {
             path = try await client.consistency(from: old.size, to: new.size)
         } catch {
-            // A ledger that has signed the larger head and refuses the proof is no better than one
-            // whose proof is wrong.
             guard case .refused = error else { throw .ledger(error) }
-            throw .notExtended
+            throw .refused
         }
         do throws(ProofError) {
             try ConsistencyProof(oldSize: old.size, newSize: new.size, path: path)
@@ -32,6 +30,10 @@ enum HeadGrowthError: Error, Hashable {
     /// The ledger did not answer. Ask again.
     case ledger(CallError)
 
-    /// The ledger cannot show it, or what it shows is wrong. Keep both heads.
+    /// The ledger gives no proof. One that shows the larger head itself is no better than one whose
+    /// proof is wrong; one that shows a smaller head may be an older copy.
+    case refused
+
+    /// What the ledger shows is wrong. Keep both heads.
     case notExtended
 }

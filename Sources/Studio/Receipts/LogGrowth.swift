@@ -25,19 +25,21 @@ struct LogGrowth {
         for (old, next) in zip(heads, heads.dropFirst())
         where new.contains(old) || new.contains(next) {
             guard old.size < next.size else { throw .receipt(.twoTrees(old.size), newest) }
-            try await check(old, isExtendedBy: next)
+            try await check(old, isExtendedBy: next, isShown: new.contains(next))
         }
     }
 
+    /// - Parameter isShown: whether the larger head is one that the ledger shows.
     private func check(
-        _ old: Checkpoint, isExtendedBy new: Checkpoint
+        _ old: Checkpoint, isExtendedBy new: Checkpoint, isShown: Bool
     ) async throws(NewerReceiptsError) {
         do throws(HeadGrowthError) {
             try await HeadGrowth.check(from: old, to: new, client)
         } catch {
             switch error {
             case .ledger(let error): throw .ledger(error)
-            case .notExtended: throw .receipt(.notExtended(old.size, by: new.size), newest)
+            case .refused where !isShown: throw .behind(size: old.size, known: new.size)
+            case .refused, .notExtended: throw .receipt(.notExtended(old.size, by: new.size), newest)
             }
         }
     }

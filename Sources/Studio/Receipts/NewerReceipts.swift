@@ -218,6 +218,10 @@ package enum NewerReceiptsError: Error, Hashable {
     /// The entry is durable, and its receipt follows.
     case notYet(retryAfter: Duration?)
 
+    /// The ledger's newest head for the entry is older than one that the file has, and it does not
+    /// know that one: it may be a copy that is behind. Ask again later.
+    case behind(size: UInt64, known: UInt64)
+
     /// What the ledger gave proves nothing, or speaks against the file; that is the receipt, where
     /// it could be read.
     case receipt(ReceiptError, FittingReceipt?)

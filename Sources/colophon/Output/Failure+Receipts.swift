@@ -25,6 +25,12 @@ extension Failure {
             self.init(
                 .tryAgain, path, "registered, receipt follows",
                 hint: "run the same command again in a while")
+        case .behind(let size, let known):
+            self.init(
+                .tryAgain, path,
+                "\(ledger) shows a tree of \(size) entries, and the file has a receipt of one of "
+                    + "\(known)",
+                hint: "the file stays as it was; run the same command again in a while")
         case .seen(let error):
             self.init(
                 SubmissionError.seen(error), path, RefusalWords(publicKey: nil), at: ledger,
