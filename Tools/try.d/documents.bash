@@ -305,6 +305,8 @@ example() {
         rm decision.json.colophon
         for name in crop.jpg print.tif; do echo "pixels of $name" >"$name"; done
         ;;
+    # Its own certificate will do for an authority's CA.
+    "colophond trust-kit "*--timestamp-ca*) cp /etc/colophon/tls/chain.pem tsa-ca.pem ;;
     "colophond init "*) rm -rf ledger ledger.* ; served= ;;
     "colophond restore --from "*) rm -rf ledger; code=1 served= ;;
     "colophond restore "*--highwater-lost*)

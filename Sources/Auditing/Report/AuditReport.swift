@@ -145,8 +145,16 @@ package struct AuditReport: Sendable {
             + (first.map { " (first: \($0.place), which \($0.detail))" } ?? "")
     }
 
-    /// That the source shows an older log than is known, in one sentence; nil where it does not.
+    /// That the source shows an older log than is known, in one sentence with the sizes; nil where
+    /// it does not.
     package var behind: String? {
+        guard let older, case .behind(let larger) = ending else { return nil }
+        let size = head?.size ?? 0
+        return "\(older): its head has size \(size), and one of size \(larger.size) is known"
+    }
+
+    /// The same without the sizes.
+    package var older: String? {
         guard case .behind(let larger) = ending else { return nil }
         let who =
             switch larger.origin {
@@ -154,10 +162,8 @@ package struct AuditReport: Sendable {
             case .file: log.isLive ? "\(larger.file) knows" : larger.file
             case .earlier: log.isLive ? "this audit has seen" : "what this audit has seen"
             }
-        let sizes = "its head has size \(head?.size ?? 0), and one of size \(larger.size) is known"
-        guard log.isLive else { return "the copy is older than \(who): \(sizes)" }
-        return "the \(log.genesis == nil ? "service" : "ledger") shows an older log than \(who): "
-            + sizes
+        guard log.isLive else { return "the copy is older than \(who)" }
+        return "the \(log.genesis == nil ? "service" : "ledger") shows an older log than \(who)"
     }
 
     /// What the report says in one word; a violation is one, however far the run came.

@@ -39,7 +39,8 @@ struct LogGrowth {
             switch error {
             case .ledger(let error): throw .ledger(error)
             case .refused where !isShown: throw .behind(size: old.size, known: new.size)
-            case .refused, .notExtended: throw .receipt(.notExtended(old.size, by: new.size), newest)
+            case .refused, .notExtended:
+                throw .receipt(.notExtended(old.size, by: new.size), newest)
             }
         }
     }

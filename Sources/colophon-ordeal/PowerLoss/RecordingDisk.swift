@@ -55,9 +55,25 @@ final class RecordingDisk {
     /// Unmounts everything; the record is complete then.
     func close() throws {
         try Child.run("umount", [folder.path()])
-        try Child.run("umount", [fuse.path()])
+        try unmountFuse()
         serving.waitForEnd()
     }
+
+    /// Unmounts the folder of the recorder: the kernel may let go of the disk in it a moment after
+    /// what was mounted from it is gone.
+    private func unmountFuse() throws {
+        for _ in 0..<Self.unmounts {
+            if try Child.outcome("umount", [fuse.path()]).end == .exit(0) { return }
+            Thread.sleep(forTimeInterval: Self.pause)
+        }
+        try Child.run("umount", [fuse.path()])
+    }
+
+    /// How often a folder that is busy is tried, 0.1 s apart: for a minute.
+    private static let unmounts = 600
+
+    /// Seconds between two of these.
+    private static let pause = 0.1
 
     /// Unmounts what is still mounted, in any state.
     func abandon() {

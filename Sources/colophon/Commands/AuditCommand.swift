@@ -157,7 +157,7 @@ struct AuditCommand: ColophonCommand {
         case .behind:
             console.report(
                 Failure(
-                    .tryAgain, nil, report.behind ?? "",
+                    .tryAgain, nil, report.older ?? "",
                     hint: report.log.isLive
                         ? "try again later; if it stays so, compare it with a mirror"
                         : "renew the copy, or audit the log itself: --ledger URL"))

@@ -53,10 +53,11 @@ import Testing
         #expect(try await replayed().found(only: .form, at: index, "must not hold label -65543"))
     }
 
-    @Test mutating func aTypeThatIsNotKnownIsFoundAsSuch() async throws {
+    /// A name that is none of ours is no newer type of ours.
+    @Test mutating func aTypeOfOthersIsFoundAsSuch() async throws {
         let good = try ledger.draft(ledger.manifest("photo")).sign(with: ledger.pop)
         var strange = try StatementBytes(good, ledger.pop)
-        strange.set(16, .text("application/vnd.colophon.statement.v2+cose"))
+        strange.set(16, .text("application/vnd.others.statement.v2+cose"))
         let index = ledger.append(leaf: try strange.encoded())
         #expect(try await replayed().found(only: .form, at: index, "does not know"))
     }
