@@ -109,6 +109,7 @@ let package = Package(
         library("Checkpoints", ["Merkle", "Encoding", crypto]),
         library("Manifests", ["Checkpoints", "Merkle", "Encoding"]),
         library("Provenance", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
+        library("Cards", ["Provenance", "Manifests", "Merkle", "Encoding"]),
         library("Files", []),
         .systemLibrary(
             name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
