@@ -109,7 +109,8 @@ let package = Package(
         library("Checkpoints", ["Merkle", "Encoding", crypto]),
         library("Manifests", ["Checkpoints", "Merkle", "Encoding"]),
         library("Provenance", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
-        library("Cards", ["Provenance", "Manifests", "Merkle", "Encoding"]),
+        library(
+            "Cards", ["Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding"]),
         library("Files", []),
         .systemLibrary(
             name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -203,7 +204,7 @@ let package = Package(
                 "Processes", "CKernelClock", "Jobs", "HTTPCalls", "LogReader", "Files", "Keys",
                 "Capture",
                 "Timestamping", "OpenTimestamps", "Provenance", "Manifests", "Checkpoints",
-                "Merkle", "Encoding", "LedgerClient", crypto,
+                "Merkle", "Encoding", "LedgerClient", "Cards", crypto,
             ]),
         library(
             "Auditing",
@@ -214,7 +215,8 @@ let package = Package(
         program(
             "colophon",
             [
-                "Studio", "Auditing", "LogReader", "LedgerClient", "Processes", "Jobs", "HTTPCalls",
+                "Cards", "Studio", "Auditing", "LogReader", "LedgerClient", "Processes", "Jobs",
+                "HTTPCalls",
                 "WitnessServer", "Witnessing", "HTTPService", "Files", "Keys", "Capture",
                 "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "Settings",
                 arguments, logging, coreMetrics, lifecycle, signals,

@@ -1,5 +1,6 @@
 public import Encoding
 public import Manifests
+import Merkle
 public import Provenance
 
 /// An entry in the life of a work: where it stands in the log, who signed it, what it says.
@@ -148,5 +149,18 @@ public struct HistoryStep: Hashable, Sendable {
         }
         let open = found.first { $0.verdict == .unknown || $0.verdict == .notChecked }
         return .unknown(open?.detail ?? "not known from this trust kit")
+    }
+}
+
+extension HistoryStep {
+    /// Returns the step with what `find` says of each parent.
+    public func resolving(
+        _ find: (HistoryParent) -> HistoryParent.Finding
+    ) -> HistoryStep {
+        var step = self
+        for place in step.parents.indices {
+            step.parents[place].finding = find(step.parents[place])
+        }
+        return step
     }
 }

@@ -1,3 +1,4 @@
+import Encoding
 import Provenance
 
 /// The steps of a history as a tree: each below the one that it was made from.

@@ -1,4 +1,5 @@
 public import Manifests
+import Merkle
 public import Provenance
 
 /// The life of a work, as far as it was looked at: its captures, edits, copies and corrections.

@@ -1,6 +1,5 @@
 import Encoding
 import Manifests
-import Merkle
 
 /// A card as a page: one file without scripts and without requests, for a browser and for paper.
 ///

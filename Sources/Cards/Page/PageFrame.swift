@@ -1,5 +1,4 @@
 import Encoding
-import Merkle
 
 /// The document around a card or a history.
 enum PageFrame {

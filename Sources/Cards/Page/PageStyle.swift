@@ -5,7 +5,7 @@ import Merkle
 public enum PageStyle {
     /// How a policy names the sheet where it stands in a page (CSP level 3 §2.3.1).
     public static var source: String {
-        "sha256-" + Base64.encode(Hash.sha256(sheet.utf8).bytes)
+        "sha256-" + Base64.encode(Hash.sha256(Array(sheet.utf8)).bytes)
     }
 
     /// The sheet; every contrast is at least 4.5 to 1 (WCAG 2.2 §1.4.3).

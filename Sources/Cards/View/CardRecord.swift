@@ -1,5 +1,6 @@
 import Encoding
 import Manifests
+import Merkle
 import Provenance
 
 /// The lines of what stands in a record beside the manifest.

@@ -1,5 +1,6 @@
 import Encoding
 import Manifests
+import Merkle
 import Provenance
 
 extension CardState {

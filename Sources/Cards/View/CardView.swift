@@ -1,5 +1,5 @@
 public import Encoding
-public import Manifests
+import Manifests
 public import Merkle
 public import Provenance
 

@@ -1,4 +1,4 @@
-import Encoding
+package import Encoding
 
 /// Lays out labelled text in lines of 80 columns (template 1).
 ///
