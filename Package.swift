@@ -281,6 +281,11 @@ let package = Package(
             "ManifestsTests", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto],
             exclude: ["Golden"]),
         tests(
+            "CardsTests",
+            [
+                "TestLog", "Cards", "Provenance", "Manifests", "Merkle", "Encoding", crypto,
+            ]),
+        tests(
             "HTTPServiceTests",
             [
                 "TestHTTP", "TestSupport", "HTTPService", "Encoding", httpTypes, logging, metrics,
@@ -337,8 +342,8 @@ let package = Package(
                 "TestSupport", "TestPeer", "TestLedger", "TestLog", "TestCalendar", "Studio",
                 "Processes", "LogReader", "Ledger", "LedgerClient", "HTTPCalls", "Files", "Keys",
                 "Capture", "Anchoring", "Timestamping",
-                "OpenTimestamps", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
-                "Compression",
+                "OpenTimestamps", "Cards", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", "Compression",
             ]),
         tests(
             "LedgerClientTests",

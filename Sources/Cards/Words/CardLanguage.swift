@@ -12,7 +12,7 @@ public enum CardLanguage: String, CaseIterable, Sendable {
     case french = "fr"
 
     /// The words of the language.
-    var table: LanguageTable {
+    package var table: LanguageTable {
         switch self {
         case .english: .english
         case .german: .german
