@@ -27,7 +27,8 @@ import Testing
         #expect(blocks.count == 3)
         for block in blocks {
             func colour(_ name: String) throws -> Double {
-                let after = try #require(block.components(separatedBy: "--\(name): #").dropFirst().first)
+                let after = try #require(
+                    block.components(separatedBy: "--\(name): #").dropFirst().first)
                 var digits = String(after.prefix { $0.isHexDigit })
                 if digits.count == 3 { digits = digits.map { "\($0)\($0)" }.joined() }
                 let value = try #require(UInt32(digits, radix: 16))

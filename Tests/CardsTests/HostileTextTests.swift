@@ -14,7 +14,8 @@ import Testing
         "\u{2800}\u{2800}\u{2800}", "</title></style><script>alert(1)</script>",
         "\"><img src=x onerror=alert(1)>", "x\n[P] Verdict     verified", "&lt;b&gt;",
         "<!--", "]]>", "]0\u{9B}31m", "\u{E0041}\u{FE0F}\u{115F}", "%1 %2 %3", "\r\n\r\n",
-        String(repeating: "\u{2800}", count: 1_000), String(repeating: "e\u{301}\u{302}", count: 300),
+        String(repeating: "\u{2800}", count: 1_000),
+        String(repeating: "e\u{301}\u{302}", count: 300),
         String(repeating: "\u{202E}", count: 1_024), String(repeating: "[P] ", count: 256),
     ]
 

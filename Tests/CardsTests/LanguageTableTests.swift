@@ -66,7 +66,8 @@ import Testing
             .bracket, .existedBy, .asOf, .erased, .cardDigest, .checked, .name, .entry, .issuer,
             .thread, .signedAt, .audience, .receipt, .builder, .source, .commit, .override, .type,
         ]
-        let all = labels.map { table.words[$0] ?? "" } + (table.wording?.labels.values.map { $0 } ?? [])
+        let all =
+            labels.map { table.words[$0] ?? "" } + (table.wording?.labels.values.map { $0 } ?? [])
         let wide = all.filter { CardWriter.columns(of: $0) > CardWriter.labelColumns }
         #expect(wide == [])
         for word in [CardWord.legend, .translation] {

@@ -138,7 +138,8 @@ import Testing
         let step = try scene.step(record)
         #expect(step.parents.count == HistoryLimit.parents && step.furtherParents == 68)
         let text = HistoryText(
-            WorkHistory(of: record.statement.id, [step], in: .record)).text
+            WorkHistory(of: record.statement.id, [step], in: .record)
+        ).text
         #expect(text.contains("and 92 more parents"))
     }
 

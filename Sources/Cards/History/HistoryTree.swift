@@ -33,7 +33,8 @@ struct HistoryTree {
         var circles: [Int: Set<Int>] = [:]
         // Parents that are the whole origin come before parts and inputs.
         for (place, step) in steps.enumerated() {
-            let known = step.parents.enumerated().compactMap { number, parent -> (Int, Int, Bool)? in
+            let known = step.parents.enumerated().compactMap {
+                number, parent -> (Int, Int, Bool)? in
                 guard case .step(let entry) = parent.finding, let other = places[entry] else {
                     return nil
                 }

@@ -93,7 +93,8 @@ private struct HistoryWords {
 
     private func standing(_ step: HistoryStep) -> HistoryRow.Line {
         switch step.place {
-        case .proven(let index, let time?): line(.proven, .stepLogged, "\(index)", "\(Instant(time))")
+        case .proven(let index, let time?):
+            line(.proven, .stepLogged, "\(index)", "\(Instant(time))")
         case .proven(let index, nil): line(.proven, .stepPlaced, "\(index)")
         case .notInLedger: line(.unknown, .stepUnregistered, "\(step.entry)")
         case .unproven: line(.unknown, .stepUnproven, "\(step.entry)")

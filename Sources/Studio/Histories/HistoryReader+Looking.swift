@@ -75,8 +75,9 @@ extension HistoryReader {
                 if index % EntryWalk.stretch == 0 { walk.tell(index - first, size - first, bytes) }
                 guard let statement = try? Statement(leaf: leaf) else { return }
                 let named = statement.subjectDigests.filter { files.contains($0) }
-                guard entries.contains(statement.id) || threads.contains(statement.subject)
-                    || !named.isEmpty
+                guard
+                    entries.contains(statement.id) || threads.contains(statement.subject)
+                        || !named.isEmpty
                 else { return }
                 // What is named itself is always noted: else it would seem to be absent.
                 guard entries.contains(statement.id) || found.count < Self.foundLimit else {

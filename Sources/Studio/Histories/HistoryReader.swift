@@ -108,7 +108,8 @@ package struct HistoryReader: Sendable {
         _ entry: EntryID, _ subject: HistorySubject, _ reading: inout HistoryReading
     ) async throws(ProvingError) {
         if let found = try await record(of: entry, reading) {
-            reading.add(step(found.record, found.leaf), files: found.record.statement.subjectDigests)
+            reading.add(
+                step(found.record, found.leaf), files: found.record.statement.subjectDigests)
             return
         }
         guard entry == reading.asked else {

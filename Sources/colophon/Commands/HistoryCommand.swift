@@ -17,7 +17,7 @@ struct HistoryCommand: ColophonCommand {
 
               colophon history photo.jpg.colophon --trust trust/ \\
                 --ledger https://ledger.example/prints
-              colophon history /entries/ID --from mirror/ --trust trust/
+              colophon history 4 --from mirror/ --trust trust/
               colophon history photo.jpg --trust trust/ --html \\
                 --ledger https://ledger.example/prints > history.html
 
@@ -128,7 +128,9 @@ struct HistoryCommand: ColophonCommand {
         case .artifact(let path):
             // Its record, where there is one, tells more than its digest.
             let record = path + RecordFile.suffix
-            if try NamedFile.isTaken(record) { return .record(try NamedFile.record(record).content) }
+            if try NamedFile.isTaken(record) {
+                return .record(try NamedFile.record(record).content)
+            }
             return .artifact(try NamedFile.work(path, console).digest)
         }
     }
