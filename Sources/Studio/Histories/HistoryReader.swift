@@ -1,4 +1,5 @@
 package import Cards
+import Checkpoints
 import Encoding
 import HTTPCalls
 import LedgerClient
