@@ -1,6 +1,7 @@
 import Cards
 import Encoding
 import HTTPCalls
+import Ledger
 import LedgerClient
 import LogReader
 import Manifests

@@ -57,15 +57,14 @@ enum CardEvidence {
             }
             return [CardLine(.proven, .bracket, .bracketOpen, size, end)]
         }
-        var names = after.witnesses.prefix(CardState.nameLimit).map { "\($0)" }
-            .joined(separator: ", ")
-        if after.witnesses.count > CardState.nameLimit {
-            names += ", +\(after.witnesses.count - CardState.nameLimit)"
-        }
-        let start = "\(Instant(time))"
+        let values: [CardSentence.Value] = [
+            .text(Text("\(Instant(time))")), .text(Text(size)),
+            CardState.names(after.witnesses.map { "\($0)" }),
+        ]
         guard let end else {
-            return [CardLine(.witnessed, .bracket, .bracketSeen, start, size, names)]
+            return [CardLine(.witnessed, .bracket, CardSentence(.bracketSeen, values))]
         }
-        return [CardLine(.witnessed, .bracket, .bracketBoth, start, size, names, end)]
+        let both = CardSentence(.bracketBoth, values + [.text(Text(end))])
+        return [CardLine(.witnessed, .bracket, both)]
     }
 }

@@ -159,18 +159,21 @@ enum CardState {
             return open.map { [finding($0, .witnesses)] } ?? []
         }
         let seenBy = witnessing.seenBy
-        var names = seenBy.prefix(nameLimit).map { "\($0.name)" }.joined(separator: ", ")
-        if seenBy.count > nameLimit { names += ", +\(seenBy.count - nameLimit)" }
-        let (count, all) = ("\(seenBy.count)", "\(witnessing.witnesses.count)")
-        let time = "\(Instant(completeAt))"
+        var values: [CardSentence.Value] = [names(seenBy.map { "\($0.name)" })]
+        let rest = ["\(seenBy.count)", "\(witnessing.witnesses.count)", "\(Instant(completeAt))"]
+        values += rest.map { .text(Text($0)) }
         guard let newest = witnessing.freshAt, newest > completeAt else {
-            return [CardLine(.witnessed, .witnesses, .seenBy, names, count, all, time)]
+            return [CardLine(.witnessed, .witnesses, CardSentence(.seenBy, values))]
         }
-        return [
-            CardLine(
-                .witnessed, .witnesses, .seenByNewest, names, count, all, time,
-                "\(Instant(newest))")
-        ]
+        values.append(.text(Text("\(Instant(newest))")))
+        return [CardLine(.witnessed, .witnesses, CardSentence(.seenByNewest, values))]
+    }
+
+    /// The first names, and how many more there are.
+    static func names(_ all: [String]) -> CardSentence.Value {
+        let first = Text(all.prefix(nameLimit).joined(separator: ", "))
+        guard all.count > nameLimit else { return .text(first) }
+        return .sentence(.andMore, [first, Text("\(all.count - nameLimit)")])
     }
 
     /// A finding in the words of its verdict.

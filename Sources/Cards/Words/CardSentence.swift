@@ -82,6 +82,6 @@ public struct CardSentence: Hashable, Sendable {
         }.joined(separator: ", ")
         guard names.count > actionLimit else { return words }
         return CardPattern.filled(
-            table.pattern(of: .moreActions), with: [words, "\(names.count - actionLimit)"])
+            table.pattern(of: .andMore), with: [words, "\(names.count - actionLimit)"])
     }
 }

@@ -116,7 +116,7 @@ extension LanguageTable {
             .parentFileUnseen: "faite à partir du fichier SHA-256 %1, qui n'a pas été consulté",
             .parentCircle: "nomme son propre descendant, l'entrée %1, comme origine : un cercle",
             .parentLater: "son origine, l'entrée %1, fut inscrite après elle",
-            .moreParents: "et %1 origines de plus", .moreActions: "%1 et %2 de plus",
+            .moreParents: "et %1 origines de plus", .andMore: "%1 et %2 de plus",
             .eventCapture: "prise de vue", .eventEdit: "modification",
             .eventPublish: "publication", .eventIssue: "émission d'un exemplaire",
             .eventTransfer: "transfert", .eventCorrect: "correction",

@@ -118,7 +118,7 @@ extension LanguageTable {
             .parentFileUnseen: "gemacht aus der Datei SHA-256 %1, die nicht nachgesehen wurde",
             .parentCircle: "nennt den eigenen Nachfahren, Eintrag %1, als Ursprung: ein Kreis",
             .parentLater: "sein Ursprung, Eintrag %1, wurde nach ihm eingetragen",
-            .moreParents: "und %1 weitere Ursprünge", .moreActions: "%1 und %2 weitere",
+            .moreParents: "und %1 weitere Ursprünge", .andMore: "%1 und %2 weitere",
             .eventCapture: "Aufnahme", .eventEdit: "Bearbeitung",
             .eventPublish: "Veröffentlichung", .eventIssue: "Ausgabe eines Exemplars",
             .eventTransfer: "Übergabe", .eventCorrect: "Berichtigung",

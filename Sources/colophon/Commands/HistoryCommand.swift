@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cards
+import Checkpoints
 import Encoding
 import Provenance
 import Settings

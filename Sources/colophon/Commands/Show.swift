@@ -82,7 +82,7 @@ struct Show: ColophonCommand {
         var report: Report?
         if let named, let kit {
             let now = UTC.now
-            let checkers = try NamedFile.checkers(of: kit, in: named, settings, now: now)
+            let checkers = try NamedFile.checkers(of: kit, in: named, settings, clock: { now })
             report = Verifier(kit, checkers: checkers).verify(
                 file: record.encoded(), artifact: digest, recordOnly: digest == nil, time: now)
         }
