@@ -32,6 +32,14 @@ struct CardScene {
             : log.capture(name, members)
     }
 
+    /// Signs and logs copy 7 of 50.
+    mutating func copy(_ name: String) throws -> TransparentStatement {
+        let edition: JSON = ["drop": "https://drops.example/spring", "serial": 7, "total": 50]
+        let manifest = try log.manifest(name, [("edition", edition)])
+        let draft = log.draft(manifest, sub: "https://drops.example/spring#7")
+        return try log.log(draft.sign(with: log.pop), manifest)
+    }
+
     /// Names an entry as a parent.
     static func parent(_ record: TransparentStatement, _ relation: Text = "parentOf") -> JSON {
         ["entry": .string(Text("\(record.statement.id)")), "relation": .string(relation)]

@@ -27,7 +27,7 @@ import Testing
 
     @Test(arguments: CardLanguage.allCases)
     mutating func everyLineHasItsMarkAndAtMost80Columns(language: CardLanguage) throws {
-        let first = try scene.work("photo", [("edition", Self.edition)])
+        let first = try scene.copy("photo")
         let second = try scene.work("edit", event: "edit", from: [CardScene.parent(first)])
         let history = try scene.history([second, first])
         for (record, checked) in [(first, true), (first, false), (second, true)] {
@@ -36,10 +36,6 @@ import Testing
         }
         expectLaidOut(HistoryText(history, in: language).text, language)
     }
-
-    private static let edition: JSON = [
-        "drop": "https://drops.example/spring", "serial": 7, "total": 50,
-    ]
 
     /// The same record and kit give the same bytes, whenever and wherever.
     @Test mutating func theCardOfARecordIsAlwaysTheSame() throws {

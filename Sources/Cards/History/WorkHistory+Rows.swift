@@ -233,7 +233,7 @@ private struct HistoryWords {
         var lines: [HistoryRow.Line] = []
         if tree.circles[place]?.contains(number) == true {
             lines.append(line(.unknown, .parentCircle, name(of: origin)))
-        } else if tree.above[place] != other {
+        } else if tree.above[place] != other, !Self.takesBack(step) {
             lines.append(
                 line(
                     .stated, .parentElsewhere,

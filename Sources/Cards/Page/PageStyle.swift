@@ -35,7 +35,7 @@ public enum PageStyle {
         .line:last-child { border-bottom: 0; }
         .card dt { color: var(--soft); font-size: .875rem; }
         .card dd { margin: 0; }
-        .card dd, .points li, .tree p, section > p { display: grid;
+        .card dd, .points li, .said { display: grid;
           grid-template-columns: 2.25rem minmax(0, 1fr); margin: .1rem 0; align-items: baseline; }
         .mark { font: .8rem/1.4 ui-monospace, monospace; background: var(--mark);
           border-radius: .2rem; padding: 0 .15rem; justify-self: start; white-space: nowrap; }

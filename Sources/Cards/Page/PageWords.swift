@@ -74,12 +74,15 @@ struct PageWords {
 
     /// A line of a history.
     func paragraph(_ origin: CardOrigin, _ words: CardSentence, _ note: String) -> String {
-        item("p", origin, sentence(words) + note)
+        item("p", origin, sentence(words) + note, class: "said")
     }
 
-    private func item(_ element: String, _ origin: CardOrigin, _ content: String) -> String {
+    private func item(
+        _ element: String, _ origin: CardOrigin, _ content: String, class name: String? = nil
+    ) -> String {
         let label = of(Self.word(origin))
-        return "<\(element)><span class=\"mark\" role=\"img\" aria-label=\"\(label)\">"
+        let start = element + (name.map { " class=\"\($0)\"" } ?? "")
+        return "<\(start)><span class=\"mark\" role=\"img\" aria-label=\"\(label)\">"
             + "\(Self.mark(origin))</span> <span>\(content)</span></\(element)>\n"
     }
 

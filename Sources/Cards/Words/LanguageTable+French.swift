@@ -105,15 +105,15 @@ extension LanguageTable {
             .correctedBy: "corrigée par l'entrée %1",
             .correctedByOther: "l'entrée %1, de quelqu'un d'autre, dit qu'elle corrige ceci",
             .parentElsewhere: "faite aussi à partir de l'entrée %1 (%2)",
-            .parentOther: "faite à partir de l'entrée %1, que quelqu'un d'autre a signée : %2",
-            .parentAbsent: "faite à partir de l'entrée %1, que ce registre n'a pas",
-            .parentFileAbsent: "faite à partir d'un fichier qu'aucune entrée d'ici ne nomme : "
-                + "SHA-256 %1",
-            .parentUnread: "faite à partir de l'entrée %1, qui n'a pas été lue : une limite était "
-                + "atteinte",
-            .parentFileUnread: "faite à partir d'un fichier qui n'a pas été cherché : SHA-256 %1",
-            .parentUnseen: "faite à partir de l'entrée %1, qui n'a pas été consultée",
-            .parentFileUnseen: "faite à partir du fichier SHA-256 %1, qui n'a pas été consulté",
+            .parentOther: "son origine, l'entrée %1, a été signée par quelqu'un d'autre : %2",
+            .parentAbsent: "son origine, l'entrée %1, n'est pas dans ce registre",
+            .parentFileAbsent:
+                "son origine est un fichier qu'aucune entrée d'ici ne nomme : SHA-256 %1",
+            .parentUnread: "son origine, l'entrée %1, n'a pas été lue : une limite était atteinte",
+            .parentFileUnread:
+                "son origine, le fichier SHA-256 %1, n'a pas été cherchée : une limite était atteinte",
+            .parentUnseen: "son origine, l'entrée %1, n'a pas été consultée",
+            .parentFileUnseen: "son origine, le fichier SHA-256 %1, n'a pas été consulté",
             .parentCircle: "nomme son propre descendant, l'entrée %1, comme origine : un cercle",
             .parentLater: "son origine, l'entrée %1, fut inscrite après elle",
             .moreParents: "et %1 origines de plus", .andMore: "%1 et %2 de plus",

@@ -108,14 +108,16 @@ extension LanguageTable {
             .correctedBy: "berichtigt durch Eintrag %1",
             .correctedByOther: "Eintrag %1, von jemand anderem, sagt, dass er dies berichtigt",
             .parentElsewhere: "auch gemacht aus Eintrag %1 (%2)",
-            .parentOther: "gemacht aus Eintrag %1, den jemand anderes signiert hat: %2",
-            .parentAbsent: "gemacht aus Eintrag %1, den dieses Ledger nicht hat",
-            .parentFileAbsent: "gemacht aus einer Datei, die hier kein Eintrag nennt: SHA-256 %1",
-            .parentUnread: "gemacht aus Eintrag %1, der nicht angesehen wurde: eine Grenze war "
-                + "erreicht",
-            .parentFileUnread: "gemacht aus einer Datei, die nicht gesucht wurde: SHA-256 %1",
-            .parentUnseen: "gemacht aus Eintrag %1, der nicht nachgesehen wurde",
-            .parentFileUnseen: "gemacht aus der Datei SHA-256 %1, die nicht nachgesehen wurde",
+            .parentOther: "seinen Ursprung, Eintrag %1, hat jemand anderes signiert: %2",
+            .parentAbsent: "seinen Ursprung, Eintrag %1, hat dieses Ledger nicht",
+            .parentFileAbsent:
+                "sein Ursprung ist eine Datei, die hier kein Eintrag nennt: SHA-256 %1",
+            .parentUnread:
+                "sein Ursprung, Eintrag %1, wurde nicht angesehen: eine Grenze war erreicht",
+            .parentFileUnread:
+                "sein Ursprung, die Datei SHA-256 %1, wurde nicht gesucht: eine Grenze war erreicht",
+            .parentUnseen: "sein Ursprung, Eintrag %1, wurde nicht nachgesehen",
+            .parentFileUnseen: "sein Ursprung, die Datei SHA-256 %1, wurde nicht nachgesehen",
             .parentCircle: "nennt den eigenen Nachfahren, Eintrag %1, als Ursprung: ein Kreis",
             .parentLater: "sein Ursprung, Eintrag %1, wurde nach ihm eingetragen",
             .moreParents: "und %1 weitere Ursprünge", .andMore: "%1 und %2 weitere",

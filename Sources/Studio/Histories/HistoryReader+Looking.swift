@@ -18,7 +18,7 @@ extension HistoryReader {
                 reading.isCut = true
                 return []
             }
-            return try await walk(for: wanted, &reading)
+            return try await walk(for: wanted, isFirst: generation == 0, &reading)
         }
         var found = wanted.entries
         for thread in wanted.threads {
@@ -54,7 +54,7 @@ extension HistoryReader {
 
     /// Goes once through the newest entries, for all that was named.
     private func walk(
-        for wanted: HistoryNames, _ reading: inout HistoryReading
+        for wanted: HistoryNames, isFirst: Bool, _ reading: inout HistoryReading
     ) async throws(ProvingError) -> [EntryID] {
         var open = wanted.entries.filter { reading.places[$0] == nil }
         // What an earlier walk has seen of a name is not looked for again.
@@ -65,7 +65,7 @@ extension HistoryReader {
         let files = Set(wanted.files)
         for digest in wanted.files { reading.files[digest] = [] }
         let first = log.tree.size - min(log.tree.size, walk.limit)
-        walk.begin(log.tree.size - first)
+        if isFirst { walk.begin(log.tree.size - first) }
         var found: [EntryID] = []
         var bytes: UInt64 = 0
         let size = log.tree.size
