@@ -22,7 +22,8 @@ package struct HistoryReader: Sendable {
     /// Creates a reader.
     ///
     /// - Parameters:
-    ///   - log: the log, whose newest head was accepted by `kit`.
+    ///   - log: the log, whose newest head was accepted by `kit`, or by a newer one that follows
+    ///     from it; by that the steps are judged.
     ///   - now: this machine's clock, in POSIX seconds.
     ///   - walk: how far entries are gone through where no list names them.
     package init(
@@ -30,7 +31,7 @@ package struct HistoryReader: Sendable {
         _ walk: EntryWalk = EntryWalk()
     ) {
         self.log = log
-        self.kit = kit
+        self.kit = log.trust.receiptKit ?? kit
         self.now = now
         self.walk = walk
     }

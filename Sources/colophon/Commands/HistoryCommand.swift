@@ -76,14 +76,15 @@ struct HistoryCommand: ColophonCommand {
         let subject = try subject(console)
         let settings = try await common.settings(
             connection.flags.merging(["trust": trust]) { $1 })
-        let path = try settings.requiredKit()
-        let kit = try NamedFile.kit(path)
+        let named = try NamedFile.namedKit(settings.requiredKit())
+        let kit = try NamedFile.kit(named)
         if require == .witnessed, kit.policy.quorum == .none {
             throw .usage(
-                "--require witnessed: the trust kit \(path) asks for no witnesses (quorum none)")
+                "--require witnessed: the trust kit \(named.path) asks for no witnesses "
+                    + "(quorum none)")
         }
         let desk = try LogDesk(
-            connection, place, kit: path, kit, requiringQuorum: require != .logged, settings,
+            connection, place, kit: named, kit, requiringQuorum: require != .logged, settings,
             console)
         let history = try await read(subject, kit, desk, console)
         show(history, language, console)

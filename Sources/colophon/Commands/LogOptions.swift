@@ -225,10 +225,11 @@ struct LogDesk {
 
     /// Reads a ledger by a kit, of which alone statements are judged.
     init(
-        _ connection: LedgerConnection, _ place: LogPlace, kit path: String, _ kit: TrustKit,
+        _ connection: LedgerConnection, _ place: LogPlace, kit named: NamedKit, _ kit: TrustKit,
         requiringQuorum: Bool, _ settings: Settings, _ console: Console
     ) throws(Failure) {
-        (trust, self.kit) = (.kit(kit, requiringQuorum: requiringQuorum), path)
+        (trust, self.kit) = (.kit(kit, requiringQuorum: requiringQuorum), named)
+        self.console = console
         isAnyLog = false
         readsFilesAlone = place.fromTiles || place.from != nil
         layout = .tiles
