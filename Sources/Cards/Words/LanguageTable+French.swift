@@ -111,7 +111,8 @@ extension LanguageTable {
                 "son origine est un fichier qu'aucune entrée d'ici ne nomme : SHA-256 %1",
             .parentUnread: "son origine, l'entrée %1, n'a pas été lue : une limite était atteinte",
             .parentFileUnread:
-                "son origine, le fichier SHA-256 %1, n'a pas été cherchée : une limite était atteinte",
+                "son origine, le fichier SHA-256 %1, n'a pas été cherché : une "
+                + "limite était atteinte",
             .parentUnseen: "son origine, l'entrée %1, n'a pas été consultée",
             .parentFileUnseen: "son origine, le fichier SHA-256 %1, n'a pas été consulté",
             .parentCircle: "nomme son propre descendant, l'entrée %1, comme origine : un cercle",

@@ -115,7 +115,8 @@ extension LanguageTable {
             .parentUnread:
                 "sein Ursprung, Eintrag %1, wurde nicht angesehen: eine Grenze war erreicht",
             .parentFileUnread:
-                "sein Ursprung, die Datei SHA-256 %1, wurde nicht gesucht: eine Grenze war erreicht",
+                "sein Ursprung, die Datei SHA-256 %1, wurde nicht gesucht: eine "
+                + "Grenze war erreicht",
             .parentUnseen: "sein Ursprung, Eintrag %1, wurde nicht nachgesehen",
             .parentFileUnseen: "sein Ursprung, die Datei SHA-256 %1, wurde nicht nachgesehen",
             .parentCircle: "nennt den eigenen Nachfahren, Eintrag %1, als Ursprung: ein Kreis",
