@@ -155,7 +155,7 @@ import Testing
         // A record tells of itself; a name alone does not.
         let own = try await history("late.jpg.colophon")
         #expect(own.status == 0, "\(own.words)")
-        #expect(own.output.contains("[?]    `- entry \(late): not in this ledger"))
+        #expect(own.output.contains("[?]    `- entry \(late): not in this"))
         let named = try await history("/entries/\(late)")
         #expect(named.status == 1 && named.output.isEmpty, "\(named.words)")
         try shop.write("unknown", to: "unknown.jpg")
