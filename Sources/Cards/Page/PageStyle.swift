@@ -3,12 +3,12 @@ import Merkle
 
 /// The style sheet of a card: light and dark, from 360 px on, and for paper.
 public enum PageStyle {
-    /// How a policy names the sheet where it stands in a page (CSP level 3 §2.3.1).
+    /// How a policy names the sheet where it stands in a page (Content Security Policy, level 3).
     public static var source: String {
         "sha256-" + Base64.encode(Hash.sha256(Array(sheet.utf8)).bytes)
     }
 
-    /// The sheet; every contrast is at least 4.5 to 1 (WCAG 2.2 §1.4.3).
+    /// The sheet; every contrast is at least 4.5 to 1 (WCAG 2.2, level AA).
     public static let sheet = """
 
         :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --soft: #57534e;

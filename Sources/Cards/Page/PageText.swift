@@ -1,6 +1,6 @@
 /// Text inside HTML.
 enum PageText {
-    /// Returns `text` as characters that no browser takes for anything else (HTML §13.1.2).
+    /// Returns `text` as characters that no browser takes for anything else.
     static func escaped(_ text: String) -> String {
         var escaped = ""
         for scalar in text.unicodeScalars {

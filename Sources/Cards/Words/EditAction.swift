@@ -1,6 +1,6 @@
 package import Encoding
 
-/// The actions that C2PA names (C2PA 2.2 §18.15.4, and those of versions before): what is said of
+/// The actions that C2PA names (in its version 2.2, and in those before): what is said of
 /// them in plain words stands in one table for each language.
 package enum EditAction: String, CaseIterable, Sendable {
     case addedText = "c2pa.addedText"
