@@ -109,6 +109,8 @@ let package = Package(
         library("Checkpoints", ["Merkle", "Encoding", crypto]),
         library("Manifests", ["Checkpoints", "Merkle", "Encoding"]),
         library("Provenance", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
+        library(
+            "Cards", ["Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding"]),
         library("Files", []),
         .systemLibrary(
             name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -202,7 +204,7 @@ let package = Package(
                 "Processes", "CKernelClock", "Jobs", "HTTPCalls", "LogReader", "Files", "Keys",
                 "Capture",
                 "Timestamping", "OpenTimestamps", "Provenance", "Manifests", "Checkpoints",
-                "Merkle", "Encoding", "LedgerClient", crypto,
+                "Merkle", "Encoding", "LedgerClient", "Cards", crypto,
             ]),
         library(
             "Auditing",
@@ -213,7 +215,8 @@ let package = Package(
         program(
             "colophon",
             [
-                "Studio", "Auditing", "LogReader", "LedgerClient", "Processes", "Jobs", "HTTPCalls",
+                "Cards", "Studio", "Auditing", "LogReader", "LedgerClient", "Processes", "Jobs",
+                "HTTPCalls",
                 "WitnessServer", "Witnessing", "HTTPService", "Files", "Keys", "Capture",
                 "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "Settings",
                 arguments, logging, coreMetrics, lifecycle, signals,
@@ -278,6 +281,11 @@ let package = Package(
             "ManifestsTests", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto],
             exclude: ["Golden"]),
         tests(
+            "CardsTests",
+            [
+                "TestLog", "Cards", "Provenance", "Manifests", "Merkle", "Encoding", crypto,
+            ]),
+        tests(
             "HTTPServiceTests",
             [
                 "TestHTTP", "TestSupport", "HTTPService", "Encoding", httpTypes, logging, metrics,
@@ -334,8 +342,8 @@ let package = Package(
                 "TestSupport", "TestPeer", "TestLedger", "TestLog", "TestCalendar", "Studio",
                 "Processes", "LogReader", "Ledger", "LedgerClient", "HTTPCalls", "Files", "Keys",
                 "Capture", "Anchoring", "Timestamping",
-                "OpenTimestamps", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
-                "Compression",
+                "OpenTimestamps", "Cards", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", "Compression",
             ]),
         tests(
             "LedgerClientTests",

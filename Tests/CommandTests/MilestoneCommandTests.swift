@@ -55,7 +55,7 @@ import Testing
         #expect(checked.words.contains(reason))
         #expect(try await world.milestone("status").output.contains("overridden: \(reason)"))
         let shown = try await world.shop.colophon("show", record)
-        #expect(shown.output.contains("override    \(reason)"))
+        #expect(shown.output.contains("[S] Override    \(reason)"))
         let verified = try await world.shop.colophon(
             "verify", "--record-only", record, "--trust", "trust")
         #expect(verified.output.contains("override"))

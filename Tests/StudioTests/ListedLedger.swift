@@ -42,14 +42,17 @@ enum ListedLedger {
         return bytes.map { .whole(200, [:], $0) } ?? .whole(404)
     }
 
-    /// Answers `/threads?iss=URI&limit=N&after=M`, a few at a time.
+    /// Answers `/threads?iss=URI&limit=N&after=M`, and the same with `sub`, a few at a time.
     private static func list(
         _ path: String, _ ledger: Ledger, _ hidden: Set<EntryID>
     ) throws -> [UInt8] {
         let items = URLComponents(string: path)?.queryItems ?? []
+        let subject = items.first { $0.name == "sub" }?.value
         let issuer = items.first { $0.name == "iss" }?.value ?? ""
         let after = items.first { $0.name == "after" }?.value.flatMap { UInt64($0) }
-        let entries = try ledger.thread(.issuer, Text(issuer), after: after, limit: pageEntries)
+        let entries = try ledger.thread(
+            subject == nil ? .issuer : .subject, Text(subject ?? issuer), after: after,
+            limit: pageEntries)
         return JSON.array(
             entries.filter { !hidden.contains($0.id) }.map { entry in
                 [

@@ -11,7 +11,43 @@ public enum Card {
 
     /// Returns the card's text by template 1, in UTF-8.
     static func bytes(type: Text, subjects: [Subject], predicate: JSON.Object) -> [UInt8] {
-        var writer = CardWriter()
+        written(CardWriter(), type, subjects, predicate)
+    }
+
+    /// Returns the same facts in other words: a translation, which nobody has signed.
+    static func bytes(
+        type: Text, subjects: [Subject], predicate: JSON.Object, in wording: CardWording
+    ) -> [UInt8] {
+        written(CardWriter(in: wording), type, subjects, predicate)
+    }
+
+    /// Returns the facts one by one, each in as many lines as the signer gave it.
+    static func facts(
+        type: Text, subjects: [Subject], predicate: JSON.Object, in wording: CardWording?
+    ) -> [CardFact] {
+        let writer = CardWriter(in: wording, breaksLines: false)
+        let text = String(
+            decoding: written(writer, type, subjects, predicate), as: UTF8.self)
+        var facts: [CardFact] = []
+        // As scalars: a mark that combines would hide the column in which a text begins.
+        for line in text.unicodeScalars.split(separator: "\n") {
+            let label = line.dropFirst(markColumns).prefix(CardWriter.labelColumns)
+            let words = String(line.dropFirst(markColumns + CardWriter.labelColumns + 1))
+            if let end = label.lastIndex(where: { $0 != " " }) {
+                facts.append(CardFact(label: String(label[...end]), lines: [words]))
+            } else if !facts.isEmpty {
+                facts[facts.count - 1].lines.append(words)
+            }
+        }
+        return facts
+    }
+
+    private static let markColumns = 4
+
+    private static func written(
+        _ empty: CardWriter, _ type: Text, _ subjects: [Subject], _ predicate: JSON.Object
+    ) -> [UInt8] {
+        var writer = empty
         writer.write(type, subjects, predicate)
         return writer.bytes
     }

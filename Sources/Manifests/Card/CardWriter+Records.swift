@@ -4,92 +4,100 @@ import Encoding
 /// says so.
 extension CardWriter {
     mutating func milestone(_ facts: JSON) {
-        line("Milestone", facts["milestone"]?.text)
-        line("Slice", facts["slice"]?.text)
-        line("Decision", facts["decision"]?.text)
+        line(.milestone, facts["milestone"]?.text)
+        line(.slice, facts["slice"]?.text)
+        line(.decision, facts["decision"]?.text)
         let metric = facts["metric"]
         let rule = shown(metric?["comparator"]) + " " + shown(metric?["threshold"])
-        line("Metric", shown(metric?["name"]) + " " + rule + " " + shown(metric?["unit"]))
+        line(.metric, shown(metric?["name"]) + " " + rule + " " + shown(metric?["unit"]))
         if let observed = facts["observed"] {
-            line("Observed", shown(observed["value"]) + " " + shown(metric?["unit"]))
+            line(.observed, shown(observed["value"]) + " " + shown(metric?["unit"]))
             window(observed["window"])
         }
-        list("Evidence", texts(facts["evidence"]))
+        list(.evidence, texts(facts["evidence"]))
     }
 
     mutating func reconciliation(_ facts: JSON) {
-        line("Drop", facts["drop"]?.text)
-        line("Verdict", facts["verdict"]?.text)
+        line(.drop, facts["drop"]?.text)
+        line(.verdict, facts["verdict"]?.text)
         window(facts["window"])
         let counts = ["allotted", "sold", "returned", "remaining"] as [Text]
-        line("Counts", joined(counts.map { $0 + " " + shown(facts["counts"]?[$0]) }))
+        line(.counts, joined(counts.map { $0 + " " + shown(facts["counts"]?[$0]) }))
         let ranges = (facts["serials"]?.array ?? []).map { range in
             let from = range["from"] ?? range.array?.first
-            return shown(from) + " to " + shown(range["to"] ?? range.array?.last)
+            return span(shown(from), shown(range["to"] ?? range.array?.last))
         }
-        list("Serials", ranges)
+        list(.serials, ranges)
     }
 
     mutating func postmortem(_ facts: JSON) {
-        line("Milestone", facts["milestone"]?.text)
-        prose("Summary", facts["summary"]?.text)
+        line(.milestone, facts["milestone"]?.text)
+        prose(.summary, facts["summary"]?.text)
         let steps = facts["timeline"]?.array ?? []
-        list("Timeline", steps.map { shown($0["at"]) + " " + shown($0["text"]) })
-        list("Actions", texts(facts["actions"]))
-        list("Entries", texts(facts["entries"]))
+        list(.timeline, steps.map { shown($0["at"]) + " " + shown($0["text"]) })
+        list(.actions, texts(facts["actions"]))
+        list(.entries, texts(facts["entries"]))
     }
 
     mutating func telemetry(_ facts: JSON, pop: Text) {
-        line("PoP", pop)
+        line(.pop, pop)
         window(facts["window"])
-        list("Device", numbers(facts["device"]))
-        list("Integrity", numbers(facts["integrity"]))
-        list("Business", numbers(facts["business"]))
+        list(.device, numbers(facts["device"]))
+        list(.integrity, numbers(facts["integrity"]))
+        list(.business, numbers(facts["business"]))
     }
 
     mutating func policy(_ facts: JSON) {
-        line("Ledger", facts["origin"]?.text)
-        line("Note key", facts["noteKey"]?.text)
-        line("Receipt key", facts["receiptKey"]?.text)
-        line("Ledger key", facts["ledgerKey"]?.text)
-        line("Recovery", facts["recoveryKey"]?.text)
-        line("Algorithms", joined((facts["algorithms"]?.array ?? []).map { shown($0) }))
-        list("Types", texts(facts["predicateTypes"]))
+        line(.ledger, facts["origin"]?.text)
+        line(.noteKey, facts["noteKey"]?.text)
+        line(.receiptKey, facts["receiptKey"]?.text)
+        line(.ledgerKey, facts["ledgerKey"]?.text)
+        line(.recovery, facts["recoveryKey"]?.text)
+        line(.algorithms, joined((facts["algorithms"]?.array ?? []).map { shown($0) }))
+        list(.types, texts(facts["predicateTypes"]))
         let limits = ["manifestBytes", "statementBytes", "subjects"] as [Text]
-        line("Limits", joined(limits.map { $0 + " " + shown(facts["limits"]?[$0]) }))
-        line("Ahead", shown(facts["maxAhead"]) + " s")
+        line(.limits, joined(limits.map { $0 + " " + shown(facts["limits"]?[$0]) }))
+        line(.ahead, shown(facts["maxAhead"]) + " s")
     }
 
     mutating func key(_ facts: JSON) {
-        line("Operation", facts["operation"]?.text)
-        line("Issuer", facts["issuer"]?.text)
-        line("Roles", joined(texts(facts["roles"])))
-        line("Key", facts["coseKey"]?.text)
-        line("Valid", shown(facts["notBefore"]) + " to " + shown(facts["notAfter"]))
-        line("Until", facts["signedUntil"]?.text)
-        if let size = facts["suspectFrom"] { line("Suspect", "from entry " + shown(size)) }
-        prose("Reason", facts["reason"]?.text)
+        line(.operation, facts["operation"]?.text)
+        line(.issuer, facts["issuer"]?.text)
+        line(.roles, joined(texts(facts["roles"])))
+        line(.key, facts["coseKey"]?.text)
+        line(.valid, span(shown(facts["notBefore"]), shown(facts["notAfter"])))
+        line(.until, facts["signedUntil"]?.text)
+        if let size = facts["suspectFrom"].map(shown) {
+            line(.suspect, say(.suspectEntries, [size], "from entry " + size))
+        }
+        prose(.reason, facts["reason"]?.text)
     }
 
     mutating func logKey(_ facts: JSON) {
-        line("Handover", facts["which"]?.text)
-        line("Old key", facts["old"]?.text)
-        line("New key", facts["new"]?.text)
-        line("Last size", shown(facts["lastSize"]))
+        line(.handover, facts["which"]?.text)
+        line(.oldKey, facts["old"]?.text)
+        line(.newKey, facts["new"]?.text)
+        line(.lastSize, shown(facts["lastSize"]))
         // Template 2.
-        if let size = facts["suspectFrom"] { line("Suspect", "heads from size " + shown(size)) }
+        if let size = facts["suspectFrom"].map(shown) {
+            line(.suspect, say(.suspectHeads, [size], "heads from size " + size))
+        }
     }
 
     mutating func erasure(_ facts: JSON) {
-        list("Erased", texts(facts["entries"]))
-        line("Manifest", facts["sha256"]?.text)
-        prose("Reason", facts["reason"]?.text)
-        line("Authority", facts["authority"]?.text)
+        list(.erased, texts(facts["entries"]))
+        line(.manifest, facts["sha256"]?.text)
+        prose(.reason, facts["reason"]?.text)
+        line(.authority, facts["authority"]?.text)
     }
 
     private mutating func window(_ window: JSON?) {
         guard let window else { return }
-        line("Window", shown(window["from"]) + " to " + shown(window["to"]))
+        line(.window, span(shown(window["from"]), shown(window["to"])))
+    }
+
+    private func span(_ from: Text, _ to: Text) -> Text {
+        say(.span, [from, to], from + " to " + to)
     }
 
     private func texts(_ value: JSON?) -> [Text] {

@@ -9,8 +9,8 @@ extension CardWriter {
     /// Writes the card of a manifest.
     mutating func write(_ type: Text, _ subjects: [Subject], _ predicate: JSON.Object) {
         line(
-            Self.isOfFirstTemplate(type, predicate) ? "CARD 1" : "CARD 2",
-            "what the signer states; this card proves none of it")
+            Self.isOfFirstTemplate(type, predicate) ? .card1 : .card2,
+            say(.heading, [], "what the signer states; this card proves none of it"))
         let facts = JSON.object(predicate)
         switch type {
         case PredicateType.provenance: provenance(facts)
@@ -26,9 +26,11 @@ extension CardWriter {
         }
         if PredicateType.hasArtifact(type) { files(subjects) }
         if let extra = facts["ext"]?.object {
-            line("Extension", "members that are not recognised: \(extra.members.count)")
+            let count = Text(String(extra.members.count))
+            line(
+                .extra, say(.unrecognised, [count], "members that are not recognised: " + count))
         }
-        line("Type", type)
+        line(.type, type)
     }
 
     /// Whether template 1 shows all of a manifest: it knows no `suspectFrom` of a handover.
@@ -40,56 +42,67 @@ extension CardWriter {
 
     private mutating func provenance(_ facts: JSON) {
         let (record, creator) = (facts["record"], facts["creator"])
-        line("Title", record?["title"]?.text)
-        line("Creator", creator?["name"]?.text)
-        line("", creator?["id"]?.text)
-        line("Event", facts["event"]?.text)
-        line("Captured", facts["capturedAt"].map(capture))
-        line("PoP", facts["pop"]?.text)
-        line("Language", record?["lang"]?.text)
-        prose("Text", record?["text"]?.text)
+        line(.title, record?["title"]?.text)
+        line(.creator, creator?["name"]?.text)
+        line(.none, creator?["id"]?.text)
+        line(.event, facts["event"]?.text.map(named))
+        line(.captured, facts["capturedAt"].map(capture))
+        line(.pop, facts["pop"]?.text)
+        line(.language, record?["lang"]?.text)
+        prose(.text, record?["text"]?.text)
         if let edition = facts["edition"] {
             let (serial, total) = (shown(edition["serial"]), shown(edition["total"]))
-            line("Edition", "copy " + serial + " of " + total)
-            line("Drop", edition["drop"]?.text)
+            line(
+                .edition, say(.copy, [serial, total], "copy " + serial + " of " + total))
+            line(.drop, edition["drop"]?.text)
         }
-        line("Milestone", facts["milestone"]?.text)
-        list("Made from", (facts["parents"]?.array ?? []).map(parent))
-        list("Actions", (facts["actions"]?.array ?? []).compactMap(\.text))
+        line(.milestone, facts["milestone"]?.text)
+        list(.madeFrom, (facts["parents"]?.array ?? []).map(parent))
+        list(.actions, (facts["actions"]?.array ?? []).compactMap(\.text))
         if let inventory = facts["inventory"] {
-            line("Inventory", shown(inventory["system"]) + ": " + shown(inventory["ref"]))
+            line(.inventory, shown(inventory["system"]) + ": " + shown(inventory["ref"]))
         }
         place(facts["geo"])
-        list("Fingerprint", facts["perceptualHashes"]?.array ?? []) { writer, label, hash in
-            let quality: Text = ", quality " + writer.shown(hash["quality"])
-            let profile: Text = ", profile " + writer.shown(hash["profile"])
-            writer.line(label, writer.shown(hash["alg"]) + quality + profile)
-            writer.line("", hash["value"]?.text)
+        list(.fingerprint, facts["perceptualHashes"]?.array ?? []) { writer, label, hash in
+            let (name, quality) = (writer.shown(hash["alg"]), writer.shown(hash["quality"]))
+            let profile = writer.shown(hash["profile"])
+            let english = name + ", quality " + quality + ", profile " + profile
+            writer.line(label, writer.say(.fingerprint, [name, quality, profile], english))
+            writer.line(.none, hash["value"]?.text)
         }
         if let c2pa = facts["c2pa"] {
-            line("C2PA", c2pa["manifestURN"]?.text)
-            line("", c2pa["manifestStoreSha256"]?.text)
+            line(.c2pa, c2pa["manifestURN"]?.text)
+            line(.none, c2pa["manifestStoreSha256"]?.text)
         }
         seen(facts["seen"])
     }
 
     private func capture(_ capture: JSON) -> Text {
-        let time = shown(capture["at"]) + ", clock " + shown(capture["clock"])
+        let (at, clock) = (shown(capture["at"]), named(shown(capture["clock"])))
+        let time = say(.capture, [at, clock], at + ", clock " + clock)
         guard let uncertainty = capture["uncertaintySeconds"] else { return time }
-        return time + ", within " + shown(uncertainty) + " s"
+        let seconds = shown(uncertainty)
+        return time + say(.within, [seconds], ", within " + seconds + " s")
     }
 
     private func parent(_ parent: JSON) -> Text {
-        let kind: Text = parent["entry"] == nil ? "sha256 " : "entry "
-        return shown(parent["relation"]) + " " + kind + shown(parent["entry"] ?? parent["sha256"])
+        let relation = named(shown(parent["relation"]))
+        guard let entry = parent["entry"] else {
+            let digest = shown(parent["sha256"])
+            return say(.parentFile, [relation, digest], relation + " sha256 " + digest)
+        }
+        let name = shown(entry)
+        return say(.parentEntry, [relation, name], relation + " entry " + name)
     }
 
     private mutating func place(_ geo: JSON?) {
         guard let geo, let bounds = geo["bounds"]?.array, bounds.count == 4 else { return }
         let (west, south) = (shown(bounds[0]), shown(bounds[1]))
         let (east, north) = (shown(bounds[2]), shown(bounds[3]))
-        line("Place", "west " + west + ", south " + south + ", east " + east + ", north " + north)
-        line("", shown(geo["crs"]) + ", " + shown(geo["groundSampleDistanceM"]) + " m a sample")
+        let bound = "west " + west + ", south " + south + ", east " + east + ", north " + north
+        line(.place, say(.bounds, [west, south, east, north], bound))
+        let (system, metres) = (shown(geo["crs"]), shown(geo["groundSampleDistanceM"]))
+        line(.none, say(.sample, [system, metres], system + ", " + metres + " m a sample"))
     }
 
     /// Shows the first two lines of the checkpoint: the log's name and its size.
@@ -98,18 +111,20 @@ extension CardWriter {
         let lines = note.utf8.split(separator: 0x0A, maxSplits: 2, omittingEmptySubsequences: false)
         let name = lines.first.flatMap { Text(utf8: $0) } ?? ""
         let size = lines.dropFirst().first.flatMap { Text(utf8: $0) } ?? ""
-        line("Seen", "log " + name + " at size " + size)
+        line(.seen, say(.seen, [name, size], "log " + name + " at size " + size))
     }
 
     private mutating func foreign(_ predicate: JSON.Object) {
-        line("Predicate", "members that are not shown: \(predicate.members.count)")
+        let count = Text(String(predicate.members.count))
+        line(.predicate, say(.unshown, [count], "members that are not shown: " + count))
     }
 
     private mutating func files(_ subjects: [Subject]) {
-        list("Files", subjects) { writer, label, subject in
-            let name: Text = subject.name.isEmpty ? "without a name" : subject.name
+        list(.files, subjects) { writer, label, subject in
+            let unnamed = writer.say(.unnamed, [], "without a name")
+            let name = subject.name.isEmpty ? unnamed : subject.name
             writer.line(label, subject.mediaType.map { name + ", " + $0 } ?? name)
-            writer.line("SHA-256", subject.digest.map { Text($0.description) })
+            writer.line(.sha256, subject.digest.map { Text($0.description) })
         }
     }
 

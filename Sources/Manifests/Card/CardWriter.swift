@@ -1,29 +1,52 @@
-import Encoding
+package import Encoding
 
 /// Lays out labelled text in lines of 80 columns (template 1).
 ///
-///     columns  1-4    "[S] "
+///     columns  1-4    the mark: "[S] ", where a card shows more than a manifest another one
 ///              5-16   the label, or blanks on a line that goes on
 ///             17-80   text, broken at blanks; a word longer than a line is broken anywhere
 ///
 /// A scalar takes one column, or two from U+1100 on except in U+1E00...U+22FF: never fewer than a
 /// terminal gives it, but for marks that combine.
-struct CardWriter {
+package struct CardWriter {
     /// The text so far, in UTF-8.
-    private(set) var bytes: [UInt8] = []
+    package private(set) var bytes: [UInt8] = []
+
+    /// The words of another language; nil for those of template 1.
+    private let wording: CardWording?
+
+    /// Columns for text.
+    private let width: Int
+
+    /// The mark of the lines that are written next.
+    private var origin = CardOrigin.stated
+
+    /// Whether heads are padded to the column of the text.
+    private var pads = true
 
     /// Bytes that most cards fit into.
     private static let usualByteCount = 1_536
 
-    init() {
+    /// Starts an empty text.
+    ///
+    /// - Parameters:
+    ///   - wording: the words of another language; nil for those of template 1.
+    ///   - breaksLines: whether lines are kept to 80 columns; without it a line is as long as what
+    ///     is in it, for renderers that lay out their own.
+    package init(in wording: CardWording? = nil, breaksLines: Bool = true) {
+        self.wording = wording
+        width = breaksLines ? Self.textColumns : .max
         bytes.reserveCapacity(Self.usualByteCount)
     }
 
     /// Columns for text.
-    private static let width = 64
+    private static let textColumns = 64
 
     /// Columns for labels, the blank behind them included.
     private static let labelWidth = 12
+
+    /// Columns of the longest label.
+    package static let labelColumns = labelWidth - 1
 
     /// How many values of a list are shown; the rest is counted.
     ///
@@ -31,25 +54,67 @@ struct CardWriter {
     private static let listLimit = 8
 
     /// Writes `text`, if there is any, behind `label`; a line break in it is spelled out.
-    mutating func line(_ label: StaticString, _ text: Text?) {
+    mutating func line(_ label: CardLabel, _ text: Text?) {
         write(text, label, keepsBreaks: false)
     }
 
     /// Writes a text of several paragraphs, if there is any, behind `label`.
-    mutating func prose(_ label: StaticString, _ text: Text?) {
+    mutating func prose(_ label: CardLabel, _ text: Text?) {
         write(text, label, keepsBreaks: true)
     }
 
-    private mutating func write(_ text: Text?, _ label: StaticString, keepsBreaks: Bool) {
+    /// Writes a line that is no part of a template, with a mark and a head of its own.
+    ///
+    /// - Parameters:
+    ///   - head: what stands behind the mark, the blank before the text included.
+    ///   - indent: what stands in its place where the line goes on, of as many columns.
+    package mutating func add(
+        _ origin: CardOrigin, head: String, indent: String, _ text: Text
+    ) {
+        (self.origin, pads) = (origin, false)
+        defer { (self.origin, pads) = (.stated, true) }
+        let columns = max(Self.columns(of: head), Self.columns(of: indent))
+        let room = width == .max ? width : Self.lineColumns - columns
+        fill(
+            text, head: head, indent: indent, room: max(Self.leastColumns, room),
+            keepsBreaks: false)
+    }
+
+    /// Columns behind the mark.
+    private static let lineColumns = 76
+
+    /// The fewest columns that text gets, however far in it stands.
+    private static let leastColumns = 24
+
+    /// Returns the phrase of template 1, or that of the other language with `arguments` in it.
+    func say(
+        _ phrase: CardPhrase, _ arguments: @autoclosure () -> [Text], _ english: Text
+    ) -> Text {
+        guard let wording else { return english }
+        return wording.say(phrase, arguments(), orElse: english)
+    }
+
+    /// Returns a value of a closed list, in the other language where there is one.
+    func named(_ value: Text) -> Text {
+        wording?.values[value].map { Text($0) } ?? value
+    }
+
+    private mutating func write(_ text: Text?, _ label: CardLabel, keepsBreaks: Bool) {
         guard let text else { return }
-        if Self.isPlainLine(text.utf8) {
-            start(label)
+        let head = wording?.labels[label] ?? label.rawValue
+        fill(text, head: head, indent: "", room: width, keepsBreaks: keepsBreaks)
+    }
+
+    private mutating func fill(
+        _ text: Text, head: String, indent: String, room: Int, keepsBreaks: Bool
+    ) {
+        start(head)
+        if Self.isPlainLine(text.utf8, room) {
             bytes += text.utf8
             end()
             return
         }
-        start(label)
-        var line = Line()
+        var line = Line(room: room, indent: indent)
         for scalar in text.string.unicodeScalars {
             switch scalar {
             case " ": endWord(&line)
@@ -70,24 +135,35 @@ struct CardWriter {
 
     /// The line being filled.
     private struct Line {
+        /// The columns that there are.
+        let room: Int
+
+        /// What stands in front where it goes on.
+        let indent: String
+
         /// The columns that are taken.
         var used = 0
 
         /// The word that has begun and is not written yet.
         var word: [Unicode.Scalar] = []
+
+        init(room: Int, indent: String) {
+            self.room = room
+            self.indent = indent
+        }
     }
 
     /// Writes the word that has begun, on the next line where it fits only there.
     private mutating func endWord(_ line: inout Line) {
         guard !line.word.isEmpty else { return }
         let length = line.word.reduce(0) { $0 + Self.columns($1) }
-        if line.used > 0, line.used + 1 + length > Self.width { breakLine(&line) }
+        if line.used > 0, line.used + 1 + length > line.room { breakLine(&line) }
         if line.used > 0 {
             bytes.append(0x20)
             line.used += 1
         }
         for scalar in line.word {
-            if line.used + Self.columns(scalar) > Self.width { breakLine(&line) }
+            if line.used + Self.columns(scalar) > line.room { breakLine(&line) }
             bytes += String(scalar).utf8
             line.used += Self.columns(scalar)
         }
@@ -96,37 +172,40 @@ struct CardWriter {
 
     private mutating func breakLine(_ line: inout Line) {
         end()
-        start("")
+        start(line.indent)
         line.used = 0
     }
 
     /// Writes `string` behind `label`.
-    mutating func line(_ label: StaticString, _ string: String) {
+    mutating func line(_ label: CardLabel, _ string: String) {
         line(label, Text(string))
     }
 
     /// Writes the first values of a list, one below the other, and how many more there are.
-    mutating func list(_ label: StaticString, _ values: [Text]) {
+    mutating func list(_ label: CardLabel, _ values: [Text]) {
         list(label, values) { writer, label, value in writer.line(label, value) }
     }
 
     /// Writes the first elements of a list with `write`, and how many more there are.
     mutating func list<Element>(
-        _ label: StaticString, _ elements: [Element],
-        write: (inout CardWriter, StaticString, Element) -> Void
+        _ label: CardLabel, _ elements: [Element],
+        write: (inout CardWriter, CardLabel, Element) -> Void
     ) {
         for (index, element) in elements.prefix(Self.listLimit).enumerated() {
-            write(&self, index == 0 ? label : "", element)
+            write(&self, index == 0 ? label : .none, element)
         }
         if elements.count > Self.listLimit {
-            line("", "and \(elements.count - Self.listLimit) more")
+            let rest = Text(String(elements.count - Self.listLimit))
+            line(.none, say(.more, [rest], "and " + rest + " more"))
         }
     }
 
-    private mutating func start(_ label: StaticString) {
-        bytes += "[S] ".utf8
-        bytes += label.description.utf8
-        for _ in label.utf8CodeUnitCount..<Self.labelWidth { bytes.append(0x20) }
+    /// Begins a line with the mark and with `head`, padded to the column of the text.
+    private mutating func start(_ head: String) {
+        bytes += origin.mark.utf8
+        bytes += head.utf8
+        let columns = pads ? Self.columns(of: head) : Self.labelWidth
+        for _ in min(columns, Self.labelWidth)..<Self.labelWidth { bytes.append(0x20) }
     }
 
     /// Ends a line without blanks at its end.
@@ -136,14 +215,19 @@ struct CardWriter {
     }
 
     /// Most texts: printable ASCII that fits as it is.
-    private static func isPlainLine(_ text: [UInt8]) -> Bool {
-        guard text.count <= width else { return false }
+    private static func isPlainLine(_ text: [UInt8], _ room: Int) -> Bool {
+        guard text.count <= room else { return false }
         var last: UInt8 = 0x20
         for byte in text {
             guard byte >= 0x20, byte < 0x7F, byte != 0x20 || last != 0x20 else { return false }
             last = byte
         }
         return last != 0x20
+    }
+
+    /// The columns that a terminal takes for `text`, or more.
+    package static func columns(of text: String) -> Int {
+        text.unicodeScalars.reduce(0) { $0 + columns($1) }
     }
 
     private static func columns(_ scalar: Unicode.Scalar) -> Int {

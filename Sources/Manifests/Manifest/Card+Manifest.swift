@@ -15,6 +15,25 @@ extension Card {
         .sha256(bytes(of: manifest))
     }
 
+    /// Returns the same lines in the words of another language: a translation, which nobody signed.
+    package static func text(of manifest: Manifest, in wording: CardWording) -> String {
+        let bytes = bytes(
+            type: manifest.predicateType, subjects: manifest.subjects,
+            predicate: manifest.predicate, in: wording)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Returns what the lines say, for renderers that lay out their own.
+    ///
+    /// - Parameter wording: the words of another language; nil for those that are signed.
+    package static func facts(
+        of manifest: Manifest, in wording: CardWording? = nil
+    ) -> [CardFact] {
+        facts(
+            type: manifest.predicateType, subjects: manifest.subjects,
+            predicate: manifest.predicate, in: wording)
+    }
+
     private static func bytes(of manifest: Manifest) -> [UInt8] {
         bytes(
             type: manifest.predicateType, subjects: manifest.subjects,

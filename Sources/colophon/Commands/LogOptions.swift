@@ -223,6 +223,29 @@ struct LogDesk {
         }
     }
 
+    /// Reads a ledger by a kit, of which alone statements are judged.
+    init(
+        _ connection: LedgerConnection, _ place: LogPlace, kit named: NamedKit, _ kit: TrustKit,
+        requiringQuorum: Bool, _ settings: Settings, _ console: Console
+    ) throws(Failure) {
+        (trust, self.kit) = (.kit(kit, requiringQuorum: requiringQuorum), named)
+        self.console = console
+        isAnyLog = false
+        readsFilesAlone = place.fromTiles || place.from != nil
+        layout = .tiles
+        guard let folder = place.from else {
+            let url = try Network.url(settings.required("ledger"))
+            self.place = "\(url)"
+            service = (url, try Network.options(settings, console))
+            return
+        }
+        if connection.ledger != nil {
+            throw .usage("--from DIR and --ledger exclude each other: a log is read from one place")
+        }
+        try Network.requireFolder(folder)
+        (self.place, service) = (folder, nil)
+    }
+
     /// Runs `body` with the log, whose newest head is accepted; once more where the ledger has
     /// handed its keys over since the kit was made, by what proves that.
     func with<Value: Sendable>(

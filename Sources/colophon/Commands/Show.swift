@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cards
 import Encoding
 import Files
 import Manifests
@@ -7,15 +8,22 @@ import Provenance
 import Settings
 import Studio
 
-/// Prints a record for a person to read.
+/// Shows a record to a person: the card of it.
 struct Show: ColophonCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print a record for a person to read; checks nothing.",
+        abstract: "Show a record to a person: what it says, and what of it is proven.",
         discussion: """
               colophon show photo.jpg.colophon
+              colophon show photo.jpg.colophon --artifact photo.jpg --trust trust/
+              colophon show photo.jpg.colophon --trust trust/ --html > card.html
 
-            Everything that is printed is a claim of the record's maker. colophon verify
-            says what is proven.
+            Each line of the card says where it comes from: [P] is proven here, [S] stated
+            by the signer, [W] seen by others, [?] not known here. Without --trust nothing
+            is checked but digests. Nobody is asked; colophon history asks a ledger.
+
+            The signed text stands in the card as it was signed. --lang de or fr has the
+            fixed words in that language, and says that it is a translation. A browser
+            prints the page of --html, or saves it as a PDF.
 
             --anchors writes the evidence of time for other programs. Of the record's anchor
             N there is N.head, the bytes that were dated, and beside it a token (N.head.tst)
@@ -24,10 +32,17 @@ struct Show: ColophonCommand {
               cd evidence
               openssl ts -verify -token_in -in 1.head.tst -data 1.head -CAfile tsa.pem
               ots verify 2.head.ots
+
+            Exit code 1 means that the trust kit finds something false or suspect, or that
+            the artifact is another file; colophon verify says whether all is proven.
             """)
 
     @Argument(help: ArgumentHelp("The record.", valueName: "file.colophon"))
     var file: String
+
+    @Option(
+        help: ArgumentHelp("Compare this file with the record.", valueName: "file"))
+    var artifact: String?
 
     @Option(
         help: ArgumentHelp(
@@ -37,46 +52,79 @@ struct Show: ColophonCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The trust kit, whose authorities are written beside the tokens.", valueName: "kit"))
+            "The trust kit by which the record is judged (COLOPHON_TRUST).", valueName: "kit"))
     var trust: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Bitcoin block headers that you trust (COLOPHON_BITCOIN_HEADERS).", valueName: "file"))
+    var bitcoinHeaders: String?
+
+    @OptionGroup var form: CardOptions
 
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
+        let language = try form.language(console)
         let record = try NamedFile.record(file).content
-        if let anchors { try await write(record, to: anchors, console) }
-        let (manifest, trouble) = Self.manifest(of: record)
-        if console.json {
-            console.print(json: json(record, manifest))
-            return .yes
+        let settings = try await common.settings([
+            "trust": trust, "bitcoin-headers": bitcoinHeaders,
+        ])
+        let named = try settings["trust"].map { path throws(Failure) in
+            try NamedFile.namedKit(path)
         }
-        if let manifest {
-            let card = Card.text(of: manifest)
-            console.print(text: card.hasSuffix("\n") ? String(card.dropLast()) : card)
+        let kit = try named.map { named throws(Failure) in try NamedFile.kit(named) }
+        if let anchors { try write(record, to: anchors, by: kit, console) }
+        var digest: Hash?
+        if let artifact {
+            digest = try NamedFile.digest(of: artifact, for: record.encoded(), console).digest
         }
-        if let trouble { console.warn(file, trouble) }
-        let about =
-            "claims of the record's maker, not checked; colophon verify says what holds"
-        console.print("")
-        for line in Columns.wrap(about, head: "") { console.print(line) }
-        for fact in (manifest.map(Self.build) ?? []) + Self.override(manifest) + facts(record) {
-            let head = "  " + Columns.pad(fact.name, to: 12)
-            for line in Columns.wrap(fact.value, head: head) { console.print(line) }
+        var report: Report?
+        if let named, let kit {
+            let now = UTC.now
+            let checkers = try NamedFile.checkers(of: kit, in: named, settings, clock: { now })
+            report = Verifier(kit, checkers: checkers).verify(
+                file: record.encoded(), artifact: digest, recordOnly: digest == nil, time: now)
         }
-        return .yes
+        let view = CardView(
+            of: record, CardView.Context(name: file, report: report, artifact: digest))
+        show(view, record, isChecked: report != nil, language, console)
+        return Self.status(report, digest, record.statement)
     }
 
-    /// Why the threshold of a milestone was overridden, where it was: no card shows it.
-    private static func override(_ manifest: Manifest?) -> [Claims.Claim] {
-        Claims.milestone(manifest).filter { $0.name == "override" }
-            .map { Claims.Claim(name: $0.name, value: $0.value.string) }
+    private func show(
+        _ view: CardView, _ record: TransparentStatement, isChecked: Bool,
+        _ language: CardLanguage, _ console: Console
+    ) {
+        if console.json {
+            var object = json(record, view.signed?.manifest, isChecked: isChecked)
+            object["card"] = .object(CardJSON(view, in: language).object)
+            console.print(json: object)
+        } else if form.html {
+            console.print(text: String(CardPage(view, in: language).page.dropLast()))
+        } else {
+            console.print(text: String(CardText(view, in: language).text.dropLast()))
+        }
+    }
+
+    /// Whether what was shown holds as far as it goes; that it is enough only `verify` says.
+    private static func status(
+        _ report: Report?, _ artifact: Hash?, _ statement: Statement
+    ) -> ExitStatus {
+        if let report {
+            return [.refuted, .anotherFile, .suspect].contains(report.outcome) ? .no : .yes
+        }
+        guard let artifact, artifact != statement.manifestDigest else { return .yes }
+        let isNamed =
+            PredicateType.hasArtifact(statement.predicate)
+            && statement.subjectDigests.contains(artifact)
+        return isNamed ? .yes : .no
     }
 
     /// Writes the evidence of time, and says how many files there are.
     private func write(
-        _ record: TransparentStatement, to folder: String, _ console: Console
-    ) async throws(Failure) {
-        let kit = try await common.settings(["trust": trust])["trust"].map(NamedFile.kit)
+        _ record: TransparentStatement, to folder: String, by kit: TrustKit?, _ console: Console
+    ) throws(Failure) {
         let files: [(name: String, bytes: [UInt8])]
         do throws(Refusal) {
             files = try EvidenceFiles.named(of: record, by: kit)
@@ -96,74 +144,9 @@ struct Show: ColophonCommand {
         console.note("\(files.count) files of evidence are in \(folder)")
     }
 
-    /// Returns the manifest, or why there is none to show.
-    private static func manifest(
-        of record: TransparentStatement
-    ) -> (Manifest?, trouble: String?) {
-        if let manifest = record.statement.controlManifest { return (manifest, nil) }
-        guard let bytes = record.manifest else { return (nil, "the manifest is absent") }
-        do throws(Refusal) {
-            let manifest = try Manifest(bytes)
-            guard manifest.digest == record.statement.manifestDigest else {
-                return (nil, "the manifest in this file is not the one that was signed")
-            }
-            return (manifest, nil)
-        } catch {
-            return (nil, "the manifest cannot be read: \(error)")
-        }
-    }
-
-    /// What a build service says; the card, which never changes, shows nothing of foreign types.
-    private static func build(_ manifest: Manifest) -> [Claims.Claim] {
-        guard let build = BuildFacts(manifest) else { return [] }
-        let facts = [
-            ("builder", build.builder), ("source", build.source), ("commit", build.commit),
-        ]
-        return facts.compactMap { name, value in
-            value.map { Claims.Claim(name: name, value: $0.string) }
-        }
-    }
-
-    private func facts(_ record: TransparentStatement) -> [Claims.Claim] {
-        let statement = record.statement
-        let manifest = record.manifest.flatMap { try? Manifest($0) }
-        var facts = [
-            Claims.Claim(name: "entry", value: "\(statement.id)"),
-            Claims.Claim(name: "type", value: statement.predicate.string),
-            Claims.Claim(name: "issuer", value: statement.issuer.string),
-            Claims.Claim(name: "thread", value: statement.subject.string),
-            Claims.Claim(name: "signed at", value: Claims.signedAt(statement, manifest)),
-            Claims.Claim(
-                name: "key",
-                value: "\(Base64.encodeURL(statement.keyID.bytes)) (\(statement.algorithm.name))"),
-        ]
-        if let audience = statement.audience {
-            facts.append(Claims.Claim(name: "audience", value: audience.string))
-        }
-        for digest in statement.subjectDigests {
-            facts.append(Claims.Claim(name: "sha256", value: "\(digest)"))
-        }
-        for bytes in record.receipts {
-            facts.append(Claims.Claim(name: "receipt", value: Self.words(bytes)))
-        }
-        if record.receipts.isEmpty {
-            facts.append(Claims.Claim(name: "receipt", value: "none: not submitted yet"))
-        }
-        return facts
-    }
-
-    private static func words(_ bytes: [UInt8]) -> String {
-        guard let receipt = try? Receipt(bytes) else { return "cannot be read" }
-        let what =
-            switch receipt.proof {
-            case .inclusion(let proof): "entry \(proof.leafIndex)"
-            case .consistency(let proof): "extends the tree of \(proof.oldSize)"
-            }
-        return "\(receipt.origin), tree size \(receipt.treeSize), \(what), "
-            + "\(Instant(receipt.issuedAt))"
-    }
-
-    private func json(_ record: TransparentStatement, _ manifest: Manifest?) -> JSON.Object {
+    private func json(
+        _ record: TransparentStatement, _ manifest: Manifest?, isChecked: Bool
+    ) -> JSON.Object {
         let statement = record.statement
         let receipts = record.receipts.compactMap { try? Receipt($0) }.map { receipt -> JSON in
             var object: JSON.Object = [
@@ -178,7 +161,7 @@ struct Show: ColophonCommand {
         }
         let value = manifest.flatMap { try? JSON.decode($0.bytes) }
         return Console.object([
-            ("file", .string(Text(file))), ("checked", false),
+            ("file", .string(Text(file))), ("checked", .bool(isChecked)),
             ("entry", .string(Text("\(statement.id)"))), ("type", .string(statement.predicate)),
             ("iss", .string(statement.issuer)), ("sub", .string(statement.subject)),
             ("aud", statement.audience.map { .string($0) }),

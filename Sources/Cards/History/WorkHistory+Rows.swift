@@ -1,0 +1,259 @@
+import Encoding
+import Manifests
+import Provenance
+
+extension WorkHistory {
+    /// The steps as they are shown, each before those that were made from it.
+    public var rows: [HistoryRow] {
+        let tree = HistoryTree(self)
+        let words = HistoryWords(self, tree)
+        return tree.nodes.map { node in
+            HistoryRow(
+                step: steps[node.step], depth: node.depth,
+                isAsked: steps[node.step].entry == asked, goesOn: node.goesOn,
+                lines: words.lines(of: node.step))
+        }
+    }
+
+    /// What is said of the whole: where was looked, and what that leaves open.
+    public var notes: [HistoryRow.Line] {
+        var notes: [HistoryRow.Line] = []
+        func add(_ word: CardWord, _ texts: String...) {
+            let values = texts.map { CardSentence.Value.text(Text($0)) }
+            notes.append(
+                HistoryRow.Line(origin: .unknown, sentence: CardSentence(word, values)))
+        }
+        switch scope {
+        case .record: add(.scopeRecord)
+        case .ledger(let origin, let size):
+            add(.scopeLedger, "\(size)", origin)
+            add(.scopeUnlisted)
+        case .files(let origin, let entries, let size):
+            add(.scopeFiles, "\(entries)", origin, "\(size)")
+            add(.scopeUnlisted)
+        }
+        if isCut { add(.scopeCut, "\(steps.count)") }
+        return notes
+    }
+}
+
+/// What is said of each step.
+private struct HistoryWords {
+    private let history: WorkHistory
+    private let tree: HistoryTree
+
+    /// The places of the steps.
+    private let places: [EntryID: Int]
+
+    /// For each step those that withdraw or correct it.
+    private let verdicts: [Int: [Int]]
+
+    /// Who signed the entry that was asked about.
+    private let own: Text?
+
+    init(_ history: WorkHistory, _ tree: HistoryTree) {
+        self.history = history
+        self.tree = tree
+        var places: [EntryID: Int] = [:]
+        for (place, step) in history.steps.enumerated() { places[step.entry] = place }
+        var verdicts: [Int: [Int]] = [:]
+        for (place, step) in history.steps.enumerated() where Self.takesBack(step) {
+            for parent in step.parents {
+                guard case .step(let entry) = parent.finding, let other = places[entry] else {
+                    continue
+                }
+                verdicts[other, default: []].append(place)
+            }
+        }
+        (self.places, self.verdicts) = (places, verdicts)
+        own = places[history.asked].flatMap { history.steps[$0].verifiedIssuer }
+    }
+
+    private static func takesBack(_ step: HistoryStep) -> Bool {
+        step.facts.map { $0.event == "withdraw" || $0.event == "correct" } ?? false
+    }
+
+    func lines(of place: Int) -> [HistoryRow.Line] {
+        let step = history.steps[place]
+        return [standing(step)] + [signer(step)] + content(step) + takenBack(place)
+            + parents(of: step, at: place)
+    }
+
+    private func line(
+        _ origin: CardOrigin, _ word: CardWord, _ values: [CardSentence.Value]
+    ) -> HistoryRow.Line {
+        HistoryRow.Line(origin: origin, sentence: CardSentence(word, values))
+    }
+
+    private func line(
+        _ origin: CardOrigin, _ word: CardWord, _ texts: String...
+    ) -> HistoryRow.Line {
+        line(origin, word, texts.map { .text(Text($0)) })
+    }
+
+    private func standing(_ step: HistoryStep) -> HistoryRow.Line {
+        switch step.place {
+        case .proven(let index, let time?):
+            line(.proven, .stepLogged, "\(index)", "\(Instant(time))")
+        case .proven(let index, nil): line(.proven, .stepPlaced, "\(index)")
+        case .notInLedger: line(.unknown, .stepUnregistered, "\(step.entry)")
+        case .unproven: line(.unknown, .stepUnproven, "\(step.entry)")
+        }
+    }
+
+    private func signer(_ step: HistoryStep) -> HistoryRow.Line {
+        switch step.signer {
+        case .verified(let issuer):
+            let isOther = own.map { $0 != issuer } ?? false
+            return line(.proven, isOther ? .stepOtherSigner : .stepSigned, issuer.string)
+        case .suspect(_, let words): return line(.proven, .stepSuspect, words)
+        case .unknown(let words):
+            return line(.unknown, .stepUnsigned, step.issuer.string, words)
+        case .refuted(let words): return line(.proven, .stepFalse, words)
+        }
+    }
+
+    private func content(_ step: HistoryStep) -> [HistoryRow.Line] {
+        switch step.content {
+        case .erased(let entry, let reason):
+            return [line(.unknown, .stepErased, "\(entry)", reason.string)]
+        case .absent: return [line(.unknown, .stepAbsent)]
+        case .other: return [line(.stated, .stepOfType, step.type.string)]
+        case .work(let facts):
+            var lines = [
+                line(
+                    .stated, .stepSays,
+                    [
+                        Self.event(facts.event), .text(facts.record.title),
+                        .text(facts.creator.name),
+                    ])
+            ]
+            if let edition = facts.edition {
+                lines.append(
+                    line(.stated, .stepCopy, "\(edition.serial)", "\(edition.total)"))
+            }
+            if let capture = facts.capturedAt {
+                lines.append(
+                    line(.stated, .stepCaptured, capture.at.string, capture.clock.string))
+            }
+            if !facts.actions.isEmpty {
+                lines.append(line(.stated, .stepActions, [.actions(facts.actions)]))
+            }
+            return lines
+        }
+    }
+
+    private static func event(_ event: Text) -> CardSentence.Value {
+        switch event {
+        case "capture": .word(.eventCapture)
+        case "edit": .word(.eventEdit)
+        case "publish": .word(.eventPublish)
+        case "issue": .word(.eventIssue)
+        case "transfer": .word(.eventTransfer)
+        case "correct": .word(.eventCorrect)
+        case "withdraw": .word(.eventWithdraw)
+        default: .text(event)
+        }
+    }
+
+    // MARK: - What takes a step back
+
+    private func takenBack(_ place: Int) -> [HistoryRow.Line] {
+        (verdicts[place] ?? []).prefix(HistoryLimit.parentLines).map { other in
+            let (step, later) = (history.steps[place], history.steps[other])
+            let isSame = step.verifiedIssuer != nil && step.verifiedIssuer == later.verifiedIssuer
+            let isWithdrawal = later.facts?.event == "withdraw"
+            let word: CardWord =
+                switch (isWithdrawal, isSame) {
+                case (true, true): .withdrawnBy
+                case (true, false): .withdrawnByOther
+                case (false, true): .correctedBy
+                case (false, false): .correctedByOther
+                }
+            return line(.stated, word, name(of: later))
+        }
+    }
+
+    /// The index of a step, which is short, or else its name.
+    private func name(of step: HistoryStep) -> String {
+        step.index.map { "\($0)" } ?? "\(step.entry)"
+    }
+
+    // MARK: - Parents
+
+    private func parents(of step: HistoryStep, at place: Int) -> [HistoryRow.Line] {
+        let takesBack = Self.takesBack(step)
+        let lines = step.parents.enumerated().flatMap { number, parent -> [HistoryRow.Line] in
+            let taken = takesBack ? [takes(parent, step)] : []
+            return taken + self.lines(of: parent, number, step, place)
+        }
+        let further = step.furtherParents + max(0, lines.count - HistoryLimit.parentLines)
+        let rest = further > 0 ? [line(.stated, .moreParents, "\(further)")] : []
+        return Array(lines.prefix(HistoryLimit.parentLines)) + rest
+    }
+
+    private func takes(_ parent: HistoryParent, _ step: HistoryStep) -> HistoryRow.Line {
+        let word: CardWord =
+            step.facts?.event == "withdraw" ? .stepWithdraws : .stepCorrects
+        if case .step(let entry) = parent.finding, let other = places[entry] {
+            return line(.stated, word, name(of: history.steps[other]))
+        }
+        return switch parent.name {
+        case .entry(let entry): line(.stated, word, "\(entry)")
+        case .file(let digest): line(.stated, word, "SHA-256 \(digest)")
+        }
+    }
+
+    private func lines(
+        of parent: HistoryParent, _ number: Int, _ step: HistoryStep, _ place: Int
+    ) -> [HistoryRow.Line] {
+        switch (parent.finding, parent.name) {
+        case (.step(let entry), _):
+            guard let other = places[entry] else { return [] }
+            return known(parent, number, step, place, other)
+        case (.notInLog, .entry(let entry)):
+            return [line(.unknown, .parentAbsent, "\(entry)")]
+        case (.notInLog, .file(let digest)):
+            return [line(.unknown, .parentFileAbsent, "\(digest)")]
+        case (.beyondLimit, .entry(let entry)):
+            return [line(.unknown, .parentUnread, "\(entry)")]
+        case (.beyondLimit, .file(let digest)):
+            return [line(.unknown, .parentFileUnread, "\(digest)")]
+        case (.notLookedUp, .entry(let entry)):
+            return [line(.unknown, .parentUnseen, "\(entry)")]
+        case (.notLookedUp, .file(let digest)):
+            return [line(.unknown, .parentFileUnseen, "\(digest)")]
+        }
+    }
+
+    private func known(
+        _ parent: HistoryParent, _ number: Int, _ step: HistoryStep, _ place: Int, _ other: Int
+    ) -> [HistoryRow.Line] {
+        let origin = history.steps[other]
+        var lines: [HistoryRow.Line] = []
+        if tree.circles[place]?.contains(number) == true {
+            lines.append(line(.unknown, .parentCircle, name(of: origin)))
+        } else if tree.above[place] != other, !Self.takesBack(step) {
+            lines.append(
+                line(
+                    .stated, .parentElsewhere,
+                    [.text(Text(name(of: origin))), Self.relation(parent.relation)]))
+        }
+        if let issuer = origin.verifiedIssuer, step.verifiedIssuer != issuer {
+            lines.append(line(.proven, .parentOther, name(of: origin), issuer.string))
+        }
+        if let index = step.index, let before = origin.index, before > index {
+            lines.append(line(.proven, .parentLater, "\(before)"))
+        }
+        return lines
+    }
+
+    private static func relation(_ relation: Text) -> CardSentence.Value {
+        switch relation {
+        case "parentOf": .word(.relationWhole)
+        case "componentOf": .word(.relationPart)
+        case "inputTo": .word(.relationInput)
+        default: .text(relation)
+        }
+    }
+}

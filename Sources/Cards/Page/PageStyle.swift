@@ -1,0 +1,71 @@
+import Encoding
+import Merkle
+
+/// The style sheet of a card: light and dark, from 360 px on, and for paper.
+public enum PageStyle {
+    /// How a policy names the sheet where it stands in a page (Content Security Policy, level 3).
+    public static var source: String {
+        "sha256-" + Base64.encode(Hash.sha256(Array(sheet.utf8)).bytes)
+    }
+
+    /// The sheet; every contrast is at least 4.5 to 1 (WCAG 2.2, level AA).
+    public static let sheet = """
+
+        :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --soft: #57534e;
+          --line: #d6d3d1; --alarm: #a3000c; --mark: #f2f0ee; }
+        @media (prefers-color-scheme: dark) {
+          :root { --ink: #ece9e4; --paper: #161513; --soft: #b5b0a8; --line: #45413c;
+            --alarm: #ff9d96; --mark: #2a2724; }
+        }
+        * { box-sizing: border-box; }
+        html { -webkit-text-size-adjust: 100%; }
+        body { margin: 0; background: var(--paper); color: var(--ink);
+          font: 1rem/1.5 system-ui, sans-serif; }
+        .card { max-width: 52rem; margin: 0 auto; padding: 1.25rem 1rem 3rem; }
+        .card h1 { font-size: clamp(1.3rem, 4vw, 1.9rem); line-height: 1.25; margin: 0 0 .75rem; }
+        .card h2 { font-size: .8rem; letter-spacing: .08em; color: var(--soft);
+          border-bottom: 1px solid var(--line); margin: 2rem 0 .5rem; padding-bottom: .25rem; }
+        .kind { font-size: .8rem; letter-spacing: .08em; color: var(--soft); margin: 0 0 .25rem; }
+        .note { font-style: italic; margin: .5rem 0; }
+        .card h1, .card dt, .card dd, .card p, .card li { overflow-wrap: anywhere; }
+        .legend, .points { list-style: none; margin: 0; padding: 0; }
+        .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; font-size: .875rem; }
+        .card dl { margin: 0; }
+        .line { padding: .3rem 0; border-bottom: 1px solid var(--line); }
+        .line:last-child { border-bottom: 0; }
+        .card dt { color: var(--soft); font-size: .875rem; }
+        .card dd { margin: 0; }
+        .card dd, .points li, .said { display: grid;
+          grid-template-columns: 2.25rem minmax(0, 1fr); margin: .1rem 0; align-items: baseline; }
+        .mark { font: .8rem/1.4 ui-monospace, monospace; background: var(--mark);
+          border-radius: .2rem; padding: 0 .15rem; justify-self: start; white-space: nowrap; }
+        .card strong { color: var(--alarm); }
+        .tree { list-style: none; margin: 0; padding: 0; }
+        .tree .tree { margin: .25rem 0 0 .5rem; padding-left: .75rem;
+          border-left: 2px solid var(--line); }
+        .tree li { padding: .25rem 0; }
+        .tree li[aria-current] > p:first-child { font-weight: 600; }
+        details { margin: .75rem 0 0; }
+        summary { cursor: pointer; color: var(--soft); font-size: .875rem; }
+        summary:focus-visible, pre:focus-visible { outline: 2px solid currentColor;
+          outline-offset: 2px; }
+        pre { overflow-x: auto; font: .8rem/1.45 ui-monospace, monospace; margin: .5rem 0 0;
+          padding: .75rem; border: 1px solid var(--line); }
+        @media (min-width: 40rem) {
+          .line { display: grid; grid-template-columns: 8rem minmax(0, 1fr); }
+          .line > dd { grid-column: 2; }
+          .card dt { padding-top: .1rem; }
+        }
+        @media print {
+          :root { color-scheme: light; --ink: #000; --paper: #fff; --soft: #333; --line: #999;
+            --alarm: #000; --mark: #fff; }
+          @page { margin: 16mm; }
+          body { font-size: 9.5pt; }
+          .card { max-width: none; padding: 0; }
+          .card h2 { margin-top: 1rem; break-after: avoid; }
+          .line, .tree li > p { break-inside: avoid; }
+          details { display: none; }
+        }
+
+        """
+}

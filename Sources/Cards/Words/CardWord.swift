@@ -1,0 +1,64 @@
+/// The fixed words of cards and histories, by what they say.
+///
+/// The words themselves stand in one table for each language. What a verdict is called is what
+/// `colophon verify` calls it.
+public enum CardWord: String, CaseIterable, Sendable {
+    // Headings.
+    case card, history, legend, translation
+    case state, facts, translatedFacts, record, notCovered, signedText
+
+    // The marks, for pages.
+    case markProven, markStated, markWitnessed, markUnknown
+
+    // Labels, of at most 11 columns.
+    case none
+    case verdict, work, manifest, signer, key, ledger, witnesses, timestamp, anchor, bracket
+    case existedBy, asOf, erased, cardDigest, checked
+    case name, entry, issuer, thread, signedAt, audience, receipt
+    case builder, source, commit, override, type
+
+    // Levels.
+    case levelSigned, levelLogged, levelWitnessed, levelTimestamped, levelAnchored
+
+    // Verdicts.
+    case verified, recordHolds, recordOfNoFileHolds, suspectAccepted
+    case damaged, refuted, anotherFile, anotherFileOfNone, suspect, unproven, workUnchecked
+    case isAbsent, isUnknown, isNotChecked, isFalse, isSuspect, isThere
+    case nothingChecked
+
+    // State.
+    case sameFile, sameManifest, notCompared, aboutNoFile
+    case manifestSigned, manifestAbsent, manifestOther, manifestUnreadable
+    case signedBy
+    case keyAdded, keyRetired, keyRevokedLater, keyRevokedLaterWhy, keySuspect, headSuspect
+    case entryOf, entryOfAt, noReceipt, receiptOf, receiptOfHead, receiptUnreadable, moreReceipts
+    case seenBy, seenByNewest, noQuorum
+    case datedBy, existedByWitnesses, existedByAuthority
+    case bracketBoth, bracketSeen, bracketOpen, bracketLedger
+    case asOfOffline, asOfOnline
+    case erasedBy
+
+    // The signed text.
+    case digestSigned, digestUnsigned
+
+    // The record.
+    case signedAtClock, clockNobody, clockGood, keyNamed
+
+    // A history.
+    case plain, thisOne, stepLogged, stepPlaced, stepUnregistered, stepUnproven
+    case stepSigned, stepUnsigned, stepFalse, stepOtherSigner, stepSuspect
+    case stepSays, stepCopy, stepActions, stepCaptured, stepOfType
+    case stepErased, stepAbsent
+    case stepWithdraws, stepCorrects, withdrawnBy, withdrawnByOther, correctedBy, correctedByOther
+    case parentElsewhere, parentOther, parentAbsent, parentFileAbsent, parentUnread
+    case parentFileUnread, parentUnseen, parentFileUnseen, parentCircle, parentLater
+    case moreParents, andMore
+    case eventCapture, eventEdit, eventPublish, eventIssue, eventTransfer, eventCorrect
+    case eventWithdraw
+    case relationWhole, relationPart, relationInput
+    case scopeRecord, scopeLedger, scopeFiles, scopeUnlisted, scopeCut
+
+    // What no card covers.
+    case openTruth, openPerson, openPaper, openCopies, openCapture, openLater, openNothing
+    case openErased
+}

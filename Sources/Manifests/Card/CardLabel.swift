@@ -1,0 +1,78 @@
+/// The labels of a card, in the words of template 1.
+///
+/// They are frozen with it: a label that is new is a new template.
+package enum CardLabel: String, CaseIterable, Sendable {
+    // Every type.
+    case card1 = "CARD 1"
+    case card2 = "CARD 2"
+    case type = "Type"
+    case extra = "Extension"
+    case files = "Files"
+    case sha256 = "SHA-256"
+    case predicate = "Predicate"
+
+    /// A line that goes on with the label above it.
+    case none = ""
+
+    // Artifacts.
+    case title = "Title"
+    case creator = "Creator"
+    case event = "Event"
+    case captured = "Captured"
+    case pop = "PoP"
+    case language = "Language"
+    case text = "Text"
+    case edition = "Edition"
+    case drop = "Drop"
+    case milestone = "Milestone"
+    case madeFrom = "Made from"
+    case actions = "Actions"
+    case inventory = "Inventory"
+    case place = "Place"
+    case fingerprint = "Fingerprint"
+    case c2pa = "C2PA"
+    case seen = "Seen"
+
+    // Types without an artifact.
+    case slice = "Slice"
+    case decision = "Decision"
+    case metric = "Metric"
+    case observed = "Observed"
+    case evidence = "Evidence"
+    case verdict = "Verdict"
+    case counts = "Counts"
+    case serials = "Serials"
+    case summary = "Summary"
+    case timeline = "Timeline"
+    case entries = "Entries"
+    case device = "Device"
+    case integrity = "Integrity"
+    case business = "Business"
+    case window = "Window"
+
+    // The ledger's own types.
+    case ledger = "Ledger"
+    case noteKey = "Note key"
+    case receiptKey = "Receipt key"
+    case ledgerKey = "Ledger key"
+    case recovery = "Recovery"
+    case algorithms = "Algorithms"
+    case types = "Types"
+    case limits = "Limits"
+    case ahead = "Ahead"
+    case operation = "Operation"
+    case issuer = "Issuer"
+    case roles = "Roles"
+    case key = "Key"
+    case valid = "Valid"
+    case until = "Until"
+    case suspect = "Suspect"
+    case reason = "Reason"
+    case handover = "Handover"
+    case oldKey = "Old key"
+    case newKey = "New key"
+    case lastSize = "Last size"
+    case erased = "Erased"
+    case manifest = "Manifest"
+    case authority = "Authority"
+}
