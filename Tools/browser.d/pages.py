@@ -8,7 +8,8 @@ import pathlib
 import re
 import threading
 
-SCRIPTS = ["bytes.js", "keys.js", "manifests.js", "records.js", "verifier.js", "words.js", "page.js"]
+SCRIPTS = [f"{name}.js" for name in [
+    "bytes", "card", "keys", "records", "kit", "verifier", "words", "page"]]
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 SERVED = ("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
           "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
@@ -73,7 +74,7 @@ class Site:
         scripts = [{"name": name, "content": read(name)} for name in SCRIPTS]
         values = {
             "saved": saved, "origin": self.origin, "file": self.origin.split("/")[0],
-            "tables": read("tables.json").strip(),
+            "rules": read("rules.json").strip(), "phrases": read("phrases.json").strip(),
             "kit": base64.b64encode(self.kit).decode() if saved else "", "scripts": scripts,
             "style": read("verify.css"),
         }

@@ -1,8 +1,8 @@
 "use strict";
 // Bytes and what they spell: SHA-256, base64, CBOR, COSE and JSON (encoding.md).
 //
-// The files of this folder are read in the order bytes, keys, records, kit, verifier, words, page.
-// The first five are the verifier: it knows no page, asks nobody, and believes only the kit. What
+// The files of this folder are read in the order bytes, card, keys, records, kit, verifier, words,
+// page. All but the last two are the verifier: it knows no page, asks nobody, and believes only the kit. What
 // it says stands in rules.json, in the words of the program.
 
 const rules = JSON.parse(document.getElementById("rules").textContent);
@@ -156,14 +156,14 @@ const hidden = new RegExp(
   "[\\p{C}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800\\u{1D159}\\u{16FE4}]", "u");
 const markLimit = 8;
 const codePoint = (scalar) => scalar.codePointAt(0).toString(16);
+const spelledOut = (scalar) => `<U+${codePoint(scalar).toUpperCase().padStart(4, "0")}>`;
 
 /** The text with each character spelled out that is not drawn or moves others: SafeText. */
 function safeText(text) {
   let marks = 0;
   return Array.from(text, (scalar) => {
     if (!hidden.test(scalar)) marks = /[\p{Mn}\p{Me}]/u.test(scalar) ? marks + 1 : 0;
-    const isSpelled = hidden.test(scalar) || marks > markLimit;
-    return isSpelled ? `<U+${codePoint(scalar).toUpperCase().padStart(4, "0")}>` : scalar;
+    return hidden.test(scalar) || marks > markLimit ? spelledOut(scalar) : scalar;
   }).join("");
 }
 

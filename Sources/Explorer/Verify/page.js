@@ -1,7 +1,6 @@
 "use strict";
 // The page: takes files, shows progress, and prints reports. Text enters the document as text only.
 
-const tables = JSON.parse(document.getElementById("tables").textContent);
 const element = (id) => document.getElementById(id);
 const isSaved = document.body.dataset.saved === "true";
 const sliceBytes = 4 * 1024 * 1024, recordsAsked = 8, listBytes = 64 * 1024;
@@ -10,241 +9,241 @@ let kit = null, kitSource = null, turn = 0;
 
 /** A new element with text in it, each hidden character spelled out. */
 function make(name, text, className = "") {
-    const made = document.createElement(name);
-    made.textContent = safeText(text);
-    made.className = className;
-    return made;
+  const made = document.createElement(name);
+  made.textContent = safeText(text);
+  made.className = className;
+  return made;
 }
 
 /** What the person must act upon: a file that cannot be read, a kit that cannot be used. */
 class Failure extends Error {}
 
 function fail(title, words) {
-    element("fault").hidden = false;
-    element("fault").querySelector("h2").textContent = title;
-    element("fault").querySelector("p").textContent = safeText(words);
+  element("fault").hidden = false;
+  element("fault").querySelector("h2").textContent = title;
+  element("fault").querySelector("p").textContent = safeText(words);
 }
 
 // MARK: Files
 
 /** Reads a whole file of at most `limit` bytes. */
 async function readFile(file, limit) {
-    if (file.size > limit) throw new Failure(`${file.name}: is larger than ${limit >> 20} MiB`);
-    return new Uint8Array(await partOf(file, 0, file.size));
+  if (file.size > limit) throw new Failure(`${file.name}: is larger than ${limit >> 20} MiB`);
+  return new Uint8Array(await partOf(file, 0, file.size));
 }
 
 async function partOf(file, start, end) {
-    try {
-        const part = await file.slice(start, end).arrayBuffer();
-        if (part.byteLength === end - start) return part;
-    } catch (error) {
-        if (error.name === "NotFoundError") throw new Failure(`${file.name}: no such file or directory`);
-        if (error.name !== "NotReadableError") throw error;
-    }
-    throw new Failure(`${file.name}: was changed while it was used`);
+  try {
+    const part = await file.slice(start, end).arrayBuffer();
+    if (part.byteLength === end - start) return part;
+  } catch (error) {
+    if (error.name === "NotFoundError") throw new Failure(`${file.name}: no such file or directory`);
+    if (error.name !== "NotReadableError") throw error;
+  }
+  throw new Failure(`${file.name}: was changed while it was used`);
 }
 
 /** The SHA-256 of a file, read in slices; null where another choice was made meanwhile. */
 async function hashFile(file, own) {
-    const hash = new SHA256();
-    element("bar").value = 0;
-    element("progress").hidden = false;
-    try {
-        let next = partOf(file, 0, Math.min(sliceBytes, file.size));
-        for (let start = 0; start < file.size; start += sliceBytes) {
-            const part = await next, after = Math.min(start + 2 * sliceBytes, file.size);
-            // The next slice is read while this one is hashed.
-            if (start + sliceBytes < file.size) next = partOf(file, start + sliceBytes, after);
-            if (own !== turn) return null;
-            hash.update(new Uint8Array(part));
-            element("bar").value = start / file.size;
-        }
-        return hexOf(hash.digest());
-    } finally {
-        if (own === turn) element("progress").hidden = true;
+  const hash = new SHA256();
+  element("bar").value = 0;
+  element("progress").hidden = false;
+  try {
+    let next = partOf(file, 0, Math.min(sliceBytes, file.size));
+    for (let start = 0; start < file.size; start += sliceBytes) {
+      const part = await next, after = Math.min(start + 2 * sliceBytes, file.size);
+      // The next slice is read while this one is hashed.
+      if (start + sliceBytes < file.size) next = partOf(file, start + sliceBytes, after);
+      if (own !== turn) return null;
+      hash.update(new Uint8Array(part));
+      element("bar").value = start / file.size;
     }
+    return hexOf(hash.digest());
+  } finally {
+    if (own === turn) element("progress").hidden = true;
+  }
 }
 
 async function isRecord(file) {
-    if (file.name.endsWith(".colophon")) return true;
-    if (file.size > fileLimit) return false;
-    return equal(new Uint8Array(await partOf(file, 0, Math.min(2, file.size))), [0xd2, 0x84]);
+  if (file.name.endsWith(".colophon")) return true;
+  if (file.size > fileLimit) return false;
+  return equal(new Uint8Array(await partOf(file, 0, Math.min(2, file.size))), [0xd2, 0x84]);
 }
 
 /** Takes files that were chosen or dropped, and answers. */
 async function take(files) {
-    const own = ++turn;
-    clear();
-    try {
-        const kits = files.filter((file) => file.name.endsWith(".colophon-kit"));
-        const records = [], works = [];
-        for (const file of files.filter((file) => !kits.includes(file))) {
-            (await isRecord(file) ? records : works).push(file);
-        }
-        if (Math.max(kits.length, records.length, works.length) > 1) {
-            throw new Failure("choose one work and one record at a time");
-        }
-        if (kits.length > 0) await takeKit(kits[0]);
-        if (works.length > 0) Object.assign(chosen, { work: works[0], record: records[0] ?? null });
-        else if (records.length > 0) chosen.record = records[0];
-        await answer(own);
-    } catch (error) {
-        report(error, own);
+  const own = ++turn;
+  clear();
+  try {
+    const kits = files.filter((file) => file.name.endsWith(".colophon-kit"));
+    const records = [], works = [];
+    for (const file of files.filter((file) => !kits.includes(file))) {
+      (await isRecord(file) ? records : works).push(file);
     }
+    if (Math.max(kits.length, records.length, works.length) > 1) {
+      throw new Failure("choose one work and one record at a time");
+    }
+    if (kits.length > 0) await takeKit(kits[0]);
+    if (works.length > 0) Object.assign(chosen, { work: works[0], record: records[0] ?? null });
+    else if (records.length > 0) chosen.record = records[0];
+    await answer(own);
+  } catch (error) {
+    report(error, own);
+  }
 }
 
 function clear() {
-    element("answer").replaceChildren();
-    element("answer").className = "";
-    element("detail").replaceChildren();
-    for (const id of ["ask", "progress", "fault"]) element(id).hidden = true;
+  element("answer").replaceChildren();
+  element("answer").className = "";
+  element("detail").replaceChildren();
+  for (const id of ["ask", "progress", "fault"]) element(id).hidden = true;
 }
 
 function report(error, own) {
-    if (own !== turn) return;
-    const isOurs = error instanceof Failure || error instanceof Refusal;
-    const words = isOurs ? error.message
-        : `this page failed, which is a fault of its own: ${error.message}. The program colophon `
-            + "may do better";
-    element("progress").hidden = true;
-    element("answer").className = "damaged";
-    element("answer").replaceChildren(make("h2", words));
-    if (!isOurs) throw error;
+  if (own !== turn) return;
+  const isOurs = error instanceof Failure || error instanceof Refusal;
+  const words = isOurs ? error.message
+    : `this page failed, which is a fault of its own: ${error.message}. The program colophon `
+      + "may do better";
+  element("progress").hidden = true;
+  element("answer").className = "damaged";
+  element("answer").replaceChildren(make("h2", words));
+  if (!isOurs) throw error;
 }
 
 // MARK: Answers
 
 async function answer(own) {
-    const { work, record } = chosen;
-    if (!kit || (!work && !record)) return;
-    const bytes = record ? await readFile(record, fileLimit) : null;
-    const digest = work ? await hashFile(work, own) : null;
-    if (own !== turn) return;
-    if (record) return show(await verify(bytes, digest), [work, record], own);
-    element("answer").replaceChildren(make("h2", `${work.name}: no record was chosen`));
-    element("digest").textContent = digest;
-    element("ask").hidden = isSaved;
-    chosen.digest = digest;
+  const { work, record } = chosen;
+  if (!kit || (!work && !record)) return;
+  const bytes = record ? await readFile(record, fileLimit) : null;
+  const digest = work ? await hashFile(work, own) : null;
+  if (own !== turn) return;
+  if (record) return show(await verify(bytes, digest), [work, record], own);
+  element("answer").replaceChildren(make("h2", `${work.name}: no record was chosen`));
+  element("digest").textContent = digest;
+  element("ask").hidden = isSaved;
+  chosen.digest = digest;
 }
 
 const verify = (bytes, digest) =>
-    verifyRecord(kit, bytes, digest, Math.floor(Date.now() / 1000));
+  verifyRecord(kit, bytes, digest, Math.floor(Date.now() / 1000));
 
 function show(found, files, own) {
-    if (own !== turn) return;
-    const [first, ...rest] = headline(found);
-    const name = files.filter(Boolean).map((file) => file.name).join(", ");
-    element("answer").className = found.outcome;
-    element("answer").replaceChildren(
-        make("p", name, "soft"), make("h2", first), ...rest.map((words) => make("p", words)));
-    if (found.erasure && found.outcome !== "false") {
-        element("answer").append(make("p", say("erased", found.erasure)));
-    }
-    if (found.isNewer && found.outcome !== "false") {
-        element("answer").append(make("p", say("newerThanKit", { entry: kit.size - 1 })));
-    }
-    const groups = findingGroups(found).map(([, heading, rows]) => [heading, rows]);
-    const witnesses = witnessRows(found), claims = claimRows(found);
-    if (witnesses.length > 0) groups.push([say("headingWitnesses"), witnesses]);
-    if (claims.length > 0) {
-        groups.push([say(found.signer?.issuer ? "headingClaimed" : "headingClaimedByNobody"), claims]);
-    }
-    const { size, time } = kit;
-    element("detail").replaceChildren(
-        ...groups.flatMap(([heading, rows]) => [make("h2", heading), list(rows)]),
-        make("p", `${say("asOf", { size, time: instant(time) })}: ${say("notLookedUp")}. `
-            + say("truth")));
-    element("answer").dataset.outcome = found.outcome;
-    element("answer").focus();
+  if (own !== turn) return;
+  const [first, ...rest] = headline(found);
+  const name = files.filter(Boolean).map((file) => file.name).join(", ");
+  element("answer").className = found.outcome;
+  element("answer").replaceChildren(
+    make("p", name, "soft"), make("h2", first), ...rest.map((words) => make("p", words)));
+  if (found.erasure && found.outcome !== "false") {
+    element("answer").append(make("p", say("erased", found.erasure)));
+  }
+  if (found.isNewer && found.outcome !== "false") {
+    element("answer").append(make("p", say("newerThanKit", { entry: kit.size - 1 })));
+  }
+  const groups = findingGroups(found).map(([, heading, rows]) => [heading, rows]);
+  const witnesses = witnessRows(found), claims = claimRows(found);
+  if (witnesses.length > 0) groups.push([say("headingWitnesses"), witnesses]);
+  if (claims.length > 0) {
+    groups.push([say(found.signer?.issuer ? "headingClaimed" : "headingClaimedByNobody"), claims]);
+  }
+  const { size, time } = kit;
+  element("detail").replaceChildren(
+    ...groups.flatMap(([heading, rows]) => [make("h2", heading), list(rows)]),
+    make("p", `${say("asOf", { size, time: instant(time) })}: ${say("notLookedUp")}. `
+      + say("truth")));
+  element("answer").dataset.outcome = found.outcome;
+  element("answer").focus();
 }
 
 function list(rows) {
-    const made = document.createElement("dl");
-    for (const [name, words] of rows) made.append(make("dt", name), make("dd", words));
-    return made;
+  const made = document.createElement("dl");
+  for (const [name, words] of rows) made.append(make("dt", name), make("dd", words));
+  return made;
 }
 
 // MARK: The ledger, asked after a click
 
 async function ask() {
-    const own = ++turn, { work, digest } = chosen;
-    clear();
-    try {
-        const found = await get(`subjects/${digest}?limit=${recordsAsked}`, listBytes);
-        const entries = JSON.parse(textOf(found));
-        if (entries.length === 0) {
-            return element("answer").replaceChildren(
-                make("h2", `${work.name}: ${document.body.dataset.origin} has no record of this file`));
-        }
-        const { entry } = entries[0];
-        const bytes = await get(`entries/${encodeURIComponent(entry)}/transparent`, fileLimit);
-        show(await verify(bytes, digest), [work], own);
-    } catch (error) {
-        report(error, own);
+  const own = ++turn, { work, digest } = chosen;
+  clear();
+  try {
+    const found = await get(`subjects/${digest}?limit=${recordsAsked}`, listBytes);
+    const entries = JSON.parse(textOf(found));
+    if (entries.length === 0) {
+      return element("answer").replaceChildren(
+        make("h2", `${work.name}: ${document.body.dataset.origin} has no record of this file`));
     }
+    const { entry } = entries[0];
+    const bytes = await get(`entries/${encodeURIComponent(entry)}/transparent`, fileLimit);
+    show(await verify(bytes, digest), [work], own);
+  } catch (error) {
+    report(error, own);
+  }
 }
 
 /** What the ledger answers at `path`, at most `limit` bytes. */
 async function get(path, limit) {
-    const ledger = document.body.dataset.origin;
-    let response;
-    try {
-        response = await fetch(path, { credentials: "omit", signal: AbortSignal.timeout(20000) });
-    } catch { throw new Failure(`${ledger} does not answer`); }
-    if (!response.ok) throw new Failure(`${ledger} answers ${response.status} for ${path}`);
-    const parts = [];
-    let count = 0;
-    for (const reader = response.body.getReader(); ;) {
-        const { done, value } = await reader.read();
-        if (done) return join(...parts);
-        count += value.length;
-        if (count > limit) throw new Failure(`${ledger} answers more than ${limit} bytes for ${path}`);
-        parts.push(value);
-    }
+  const ledger = document.body.dataset.origin;
+  let response;
+  try {
+    response = await fetch(path, { credentials: "omit", signal: AbortSignal.timeout(20000) });
+  } catch { throw new Failure(`${ledger} does not answer`); }
+  if (!response.ok) throw new Failure(`${ledger} answers ${response.status} for ${path}`);
+  const parts = [];
+  let count = 0;
+  for (const reader = response.body.getReader(); ;) {
+    const { done, value } = await reader.read();
+    if (done) return join(...parts);
+    count += value.length;
+    if (count > limit) throw new Failure(`${ledger} answers more than ${limit} bytes for ${path}`);
+    parts.push(value);
+  }
 }
 
 // MARK: The trust kit
 
 async function takeKit(file) {
-    const bytes = await readFile(file, kitLimit);
-    try { useKit(await TrustKit.read(bytes), file.name); } catch (error) {
-        throw error instanceof Refusal ? new Failure(`${file.name}: ${error.message}`) : error;
-    }
+  const bytes = await readFile(file, kitLimit);
+  try { useKit(await TrustKit.read(bytes), file.name); } catch (error) {
+    throw error instanceof Refusal ? new Failure(`${file.name}: ${error.message}`) : error;
+  }
 }
 
 function useKit(read, source) {
-    [kit, kitSource] = [read, source];
-    const { policy, origin, genesis, size, time } = kit;
-    const names = policy.witnesses.map(({ name }) => shownWord(name)).join(", ");
-    const quorum = policy.quorum === "none" ? say("quorumNone")
-        : say("quorumOf", { names, quorum: shownWord(policy.quorum) });
-    const rows = [["ledger", origin], ["genesis", shownID(genesis)],
-        ["as of", say("asOf", { size, time: instant(time) }).replace(/^as of /, "")],
-        ["witnesses", quorum]];
-    element("kit").querySelector("dl").replaceWith(list(rows));
-    element("source").textContent = safeText(source ? `This trust kit is yours: ${source}.`
-        : isSaved ? "This trust kit came with this page. Whoever gave you the page chose it: compare "
-            + "the genesis with one that you have from elsewhere."
-        : `This trust kit comes from ${document.body.dataset.origin} itself. Whether it is the right `
-            + "one only a genesis from elsewhere shows; a kit of your own does not ask the ledger.");
+  [kit, kitSource] = [read, source];
+  const { policy, origin, genesis, size, time } = kit;
+  const names = policy.witnesses.map(({ name }) => shownWord(name)).join(", ");
+  const quorum = policy.quorum === "none" ? say("quorumNone")
+    : say("quorumOf", { names, quorum: shownWord(policy.quorum) });
+  const rows = [["ledger", origin], ["genesis", shownID(genesis)],
+    ["as of", say("asOf", { size, time: instant(time) }).replace(/^as of /, "")],
+    ["witnesses", quorum]];
+  element("kit").querySelector("dl").replaceWith(list(rows));
+  element("source").textContent = safeText(source ? `This trust kit is yours: ${source}.`
+    : isSaved ? "This trust kit came with this page. Whoever gave you the page chose it: compare "
+      + "the genesis with one that you have from elsewhere."
+    : `This trust kit comes from ${document.body.dataset.origin} itself. Whether it is the right `
+      + "one only a genesis from elsewhere shows; a kit of your own does not ask the ledger.");
 }
 
 async function start() {
-    if (!globalThis.crypto?.subtle) {
-        return fail("This page is not in a secure context", "A browser checks signatures only on a "
-            + "page that came over https, or from a file.");
-    }
-    await askBrowser();
-    element("tool").hidden = false;
-    const packed = element("packed-kit").textContent.trim();
-    try {
-        const bytes = packed === "" ? await get("trust-kit", kitLimit) : fromBase64(packed);
-        useKit(await TrustKit.read(bytes), null);
-    } catch (error) {
-        if (!(error instanceof Failure || error instanceof Refusal)) throw error;
-        fail("The trust kit cannot be used", error.message);
-    }
-    document.body.dataset.ready = "true";
+  if (!globalThis.crypto?.subtle) {
+    return fail("This page is not in a secure context", "A browser checks signatures only on a "
+      + "page that came over https, or from a file.");
+  }
+  await askBrowser();
+  element("tool").hidden = false;
+  const packed = element("packed-kit").textContent.trim();
+  try {
+    const bytes = packed === "" ? await get("trust-kit", kitLimit) : fromBase64(packed);
+    useKit(await TrustKit.read(bytes), null);
+  } catch (error) {
+    if (!(error instanceof Failure || error instanceof Refusal)) throw error;
+    fail("The trust kit cannot be used", error.message);
+  }
+  document.body.dataset.ready = "true";
 }
 
 element("files").addEventListener("change", () => take([...element("files").files]));
@@ -252,10 +251,10 @@ element("own-kit").addEventListener("change", () => take([...element("own-kit").
 element("send").addEventListener("click", ask);
 element("stop").addEventListener("click", () => { turn += 1; clear(); });
 for (const name of ["dragover", "dragleave", "drop"]) {
-    document.addEventListener(name, (event) => {
-        event.preventDefault();
-        document.body.classList.toggle("is-over", name === "dragover");
-        if (name === "drop") take([...event.dataTransfer.files]);
-    });
+  document.addEventListener(name, (event) => {
+    event.preventDefault();
+    document.body.classList.toggle("is-over", name === "dragover");
+    if (name === "drop") take([...event.dataTransfer.files]);
+  });
 }
 start();

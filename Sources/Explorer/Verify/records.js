@@ -48,14 +48,19 @@ function readManifest(bytes) {
     const name = subject.get("name") ?? "", sha256 = digest.get("sha256");
     check(typeof name === "string", `${field}.name`, "string");
     check(/^[0-9a-f]{64}$/.test(sha256 ?? "0".repeat(64)), `${field}.digest.sha256`, "digest");
-    return { name, digest: sha256 };
+    return { name, digest: sha256, mediaType: subject.get("mediaType") };
   });
   const all = subjects.map((subject) => subject.digest).filter(Boolean), digests = [...new Set(all)];
   need(digests.length > 0, "manifest.noDigest");
   need(!isOurs(type) || digests.length === subjects.length, "manifest.digestTwice");
   const isURI = subjects[0].digest === digestOf(encodeText(subjects[0].name));
   need(isAboutFiles(type) || isURI, "manifest.uri");
-  return { bytes, digest: digestOf(bytes), subjects, digests, predicateType: type, predicate };
+  const manifest = { bytes, digest: digestOf(bytes), subjects, digests, predicateType: type, predicate };
+  const card = type === types.provenance ? predicate.get("card") : undefined;
+  const isFirst = card instanceof Map && card.get("template") === 1;
+  const isCard = !isFirst || card.get("sha256") === digestOf(encodeText(cardText(manifest)));
+  need(isCard, "manifest.card");
+  return manifest;
 }
 
 /** A member of a control manifest, which must be of this kind; undefined where it may be absent. */

@@ -1,208 +1,193 @@
 "use strict";
-// A report in words for a person: those of the program, which the page carries as `tables.phrases`.
+// A report in words for a person: those of the program, which the page carries in phrases.json.
 
-const say = (name, values = {}) => tables.phrases[name].replace(/\{(\w+)\}/g,
-    (_, place) => values[place]);
+const phrases = JSON.parse(document.getElementById("phrases").textContent);
+const say = (name, values = {}) => fill(phrases[name], values);
 const nameLimit = 4, parentLimit = 4;
 
 /** The first names of a list, and how many more there are. */
-const named = (names) => names.length <= nameLimit ? names.join(", ")
-    : say("andMore", { names: names.slice(0, nameLimit).join(", "), count: names.length - nameLimit });
-/** Joins parts of a sentence by commas. */
-const listed = (parts) => parts.join(", ");
+function named(names) {
+  const first = names.slice(0, nameLimit).join(", "), count = names.length - nameLimit;
+  return count > 0 ? say("andMore", { names: first, count }) : first;
+}
 
-/** The answer: paragraphs, the first of which is the verdict. */
+/** The answer in paragraphs, the first of which is the verdict. */
 function headline(report) {
-    const { outcome, statement, signer, findings, obstacle, isHeadSuspect } = report;
-    const isFiles = !statement || isAboutFiles(statement.predicate);
-    const isRefuted = ({ verdict }) => verdict === "false";
-    const isUnlogged = obstacle?.check === "receipt" && obstacle.verdict === "absent";
-    const unchecked = say(isFiles ? "recordOnly" : "recordOfNoFile");
-    const isUnchecked = statement && !report.isAboutArtifact
-        && !findings.some((finding) => finding.check === "artifact" && isRefuted(finding));
-    const origin = (phrase) => originWords(report, phrase, isUnlogged);
-    const doubt = signer?.state === "suspect"
-        ? `${signer.revocation.words} ${say("suspectFrom", { entry: signer.revocation.from })}`
-        : isHeadSuspect ? `${say("ledgerKeyStolen")} ${say("thiefMayHaveMade")}` : "";
-    const withdrawn = withdrawnBy(report.manifest);
-    const word = (phrase) => {
-        const words = origin(phrase);
-        return words && withdrawn ? `${say("withdraws", { entries: withdrawn })} ${words}` : words;
-    };
-    const revoked = !report.isSuspect && signer?.revocation
-        ? [`${say("later")} ${signer.revocation.words}`] : [];
-    const unproven = [`${say("unproven")} ${shortfall(report, isUnlogged)}`, origin("signedWithKeyOf")];
-    const standing = () => report.isSuspect
-        ? [`${say("suspect")} ${doubt}`, origin("signedWithKeyOf")]
-        : obstacle ? unproven : [word("recordSignedBy"), ...revoked];
-    const all = findings.filter(isRefuted);
-    const falsehoods = [...all.filter(({ check }) => check !== "artifact"),
-        ...all.filter(({ check }) => check === "artifact")].map(findingWords);
-    const difference = isFiles ? `${say("anotherFile")} ${say("anotherFileHow")}`
-        : say("anotherFileOfNone");
-    const paragraphs = {
-        damaged: () => [say("damaged")],
-        false: () => [`${say("refuted")} ${falsehoods[0]}`,
-            ...falsehoods.slice(1).map((words) => `${say("also")} ${words}`)],
-        anotherFile: () => [difference, ...standing()],
-        suspect: () => [`${say("suspect")} ${doubt}`, origin("signedWithKeyOf")],
-        unproven: () => unproven,
-        recordOnly: () => [unchecked, ...standing()],
-        verified: () => [word("signedBy"), ...revoked],
-    }[outcome]();
-    if (outcome !== "false") {
-        if (isUnchecked && !paragraphs.includes(unchecked)) paragraphs.push(unchecked);
-        paragraphs.push(bracket(report));
-    }
-    paragraphs.push(advice(report, isFiles));
-    return paragraphs.filter(Boolean);
+  const { outcome, statement, signer, findings, obstacle, isSuspect, isHeadSuspect } = report;
+  const isFiles = !statement || isAboutFiles(statement.predicate);
+  const all = findings.filter(({ verdict }) => verdict === "false");
+  const isArtifact = ({ check }) => check === "artifact";
+  const isUnlogged = obstacle?.check === "receipt" && obstacle.verdict === "absent";
+  const unchecked = say(isFiles ? "recordOnly" : "recordOfNoFile");
+  const isUnchecked = statement && !report.isAboutArtifact && !all.some(isArtifact);
+  const origin = (phrase) => originWords(report, phrase, isUnlogged);
+  const { state, revocation } = signer ?? {};
+  const suspect = state === "suspect"
+    ? `${revocation.words} ${say("suspectFrom", { entry: revocation.from })}`
+    : `${say("ledgerKeyStolen")} ${say("thiefMayHaveMade")}`;
+  const doubted = () => [`${say("suspect")} ${suspect}`, origin("signedWithKeyOf")];
+  const entries = withdrawnBy(report.manifest);
+  const word = (phrase) => (entries && origin(phrase) ? `${say("withdraws", { entries })} ` : "")
+    + origin(phrase);
+  const later = !isSuspect && revocation ? [`${say("later")} ${revocation.words}`] : [];
+  const unproven = () =>
+    [`${say("unproven")} ${shortfall(report, isUnlogged)}`, origin("signedWithKeyOf")];
+  const standing = () => isSuspect ? doubted()
+    : obstacle ? unproven() : [word("recordSignedBy"), ...later];
+  const other = isFiles ? `${say("anotherFile")} ${say("anotherFileHow")}` : say("anotherFileOfNone");
+  const falsehoods = [...all.filter((one) => !isArtifact(one)), ...all.filter(isArtifact)]
+    .map((one, place) => `${say(place === 0 ? "refuted" : "also")} ${findingWords(one)}`);
+  const paragraphs = {
+    damaged: () => [say("damaged")], false: () => falsehoods, suspect: doubted, unproven,
+    anotherFile: () => [other, ...standing()], recordOnly: () => [unchecked, ...standing()],
+    verified: () => [word("signedBy"), ...later],
+  }[outcome]();
+  const isOpen = outcome !== "false" && isUnchecked && !paragraphs.includes(unchecked);
+  if (isOpen) paragraphs.push(unchecked);
+  if (outcome !== "false") paragraphs.push(bracket(report));
+  return [...paragraphs, advice(report, isFiles)].filter(Boolean);
 }
 
-function originWords({ signer, index, kit, loggedAt, reached, ...report }, phrase, isUnlogged) {
-    if (!signer?.issuer) return "";
-    const parts = [say(phrase, { issuer: signer.issuer })];
-    if (index !== null) parts.push(say("entryOf", { index, origin: kit.origin }));
-    if (loggedAt !== null) parts.push(say("loggedBy", { time: instant(loggedAt) }));
-    if (levelNames.indexOf(reached) > 1 && report.completeAt !== null) {
-        const { witnesses, completeAt, freshAt } = report;
-        const seenBy = witnesses.filter(({ earliest }) => earliest !== null && earliest <= completeAt);
-        parts.push(say("witnessedBy", {
-            names: named(seenBy.map(({ name }) => name)), count: seenBy.length,
-            total: witnesses.length, time: instant(completeAt),
-        }));
-        if (freshAt > completeAt) parts.push(say("newest", { time: instant(freshAt) }));
-    }
-    if (index === null && loggedAt === null && !isUnlogged) parts.push(say("inNoLog"));
-    return listed(parts);
+/** Who signed, and where it is logged and seen, in one sentence; empty where nobody is known. */
+function originWords(report, phrase, isUnlogged) {
+  const { signer, index, kit, loggedAt, reached, witnesses, completeAt, freshAt } = report;
+  if (!signer?.issuer) return "";
+  const parts = [say(phrase, { issuer: signer.issuer })], isSeen = levelNames.indexOf(reached) > 1;
+  if (index !== null) parts.push(say("entryOf", { index, origin: kit.origin }));
+  if (loggedAt !== null) parts.push(say("loggedBy", { time: instant(loggedAt) }));
+  if (isSeen && completeAt !== null) {
+    const names = report.seenBy.map(({ name }) => name), time = instant(completeAt);
+    const [count, total] = [names.length, witnesses.length];
+    parts.push(say("witnessedBy", { names: named(names), count, total, time }));
+    if (freshAt > completeAt) parts.push(say("newest", { time: instant(freshAt) }));
+  }
+  if (index === null && loggedAt === null && !isUnlogged) parts.push(say("inNoLog"));
+  return parts.join(", ");
 }
 
-function findingWords({ check, detail }) {
-    if (check === "issuer" || (check === "signature" && detail.startsWith("the "))) return detail;
-    if (check === "signature" && detail.startsWith("is ")) return say("theSignature", { detail });
-    return say("checked", { check: checkWord(check), detail });
-}
 const checkWord = (check) => (check === "aud" ? say("audience") : check);
-
-function shortfall({ obstacle, required, reached }, isUnlogged) {
-    if (isUnlogged) return say("noReceipt");
-    if (!obstacle) return say("levelRequired", { level: required });
-    const reason = findingWords(obstacle);
-    return reached === null ? reason : say("levelReached", { level: required, reached, reason });
+function findingWords({ check, detail }) {
+  const isOwn = check === "signature" && detail.startsWith("the ");
+  if (check === "issuer" || isOwn) return detail;
+  const isPart = check === "signature" && detail.startsWith("is ");
+  return isPart ? say("theSignature", { detail }) : say("checked", { check: checkWord(check), detail });
 }
 
+/** Why the required level is not reached. */
+function shortfall({ obstacle, required: level, reached }, isUnlogged) {
+  if (isUnlogged) return say("noReceipt");
+  if (!obstacle) return say("levelRequired", { level });
+  const reason = findingWords(obstacle);
+  return reached === null ? reason : say("levelReached", { level, reached, reason });
+}
+
+/** Between which times it was signed; empty where nothing bounds that from below. */
 function bracket({ notBefore, existedBy, loggedAt }) {
-    if (!notBefore) return "";
-    const { size, time, by } = notBefore;
-    const start = time === null ? say("notBeforeHead", { size })
-        : `${say("notBefore", { time: instant(time) })} ${say("headSeenBy", { size, names: named(by) })}`;
-    const end = existedBy !== null ? say("notAfter", { time: instant(existedBy) })
-        : loggedAt === null ? say("notAfterLogged") : say("notAfterLedger", { time: instant(loggedAt) });
-    return `${start} ${end}`;
+  if (!notBefore) return "";
+  const { size, time, by } = notBefore, seen = { size, names: named(by) };
+  const start = time === null ? say("notBeforeHead", { size })
+    : `${say("notBefore", { time: instant(time) })} ${say("headSeenBy", seen)}`;
+  const by_ = existedBy ?? loggedAt, phrase = existedBy === null ? "notAfterLedger" : "notAfter";
+  return `${start} ${by_ === null ? say("notAfterLogged") : say(phrase, { time: instant(by_) })}`;
 }
 
 function advice({ outcome, isHeadSuspect, obstacle }, isFiles) {
-    if (outcome === "damaged") return say("adviseAnotherCopy");
-    if (outcome === "suspect") return say(isHeadSuspect ? "adviseNewerReceipt" : "pageAdviseAccept");
-    if (outcome === "anotherFile" || outcome === "recordOnly") {
-        if (!isFiles) return say("pageAdviseRecordOnly");
-        return outcome === "recordOnly" ? say("pageAdviseWork") : "";
-    }
-    const isUnread = obstacle?.check === "anchor" && obstacle.verdict === "notChecked";
-    return outcome === "unproven" && isUnread ? say("pageAdviseHeaders") : "";
+  const isRecord = outcome === "anotherFile" || outcome === "recordOnly";
+  if (outcome === "damaged") return say("adviseAnotherCopy");
+  if (outcome === "suspect") return say(isHeadSuspect ? "adviseNewerReceipt" : "pageAdviseAccept");
+  if (isRecord && !isFiles) return say("pageAdviseRecordOnly");
+  if (outcome === "recordOnly") return say("pageAdviseWork");
+  const isUnread = obstacle?.check === "anchor" && obstacle.verdict === "notChecked";
+  return outcome === "unproven" && isUnread ? say("pageAdviseHeaders") : "";
 }
 
-/** What was found, by its verdict: [heading, [[check, detail], ...]]. */
+/** What was found, by its verdict: [verdict, heading, [[check, detail], ...]]. */
 function findingGroups({ findings, signer }) {
-    const headings = {
-        false: "headingFalse", suspect: "headingSuspect",
-        ok: signer?.issuer ? "headingProven" : "headingInOrder", unknown: "headingUnknown",
-        notChecked: "headingNotChecked", absent: "headingAbsent",
-    };
-    return Object.entries(headings).map(([verdict, heading]) => [verdict, say(heading),
-        findings.filter((finding) => finding.verdict === verdict)
-            .map(({ check, detail }) => [checkWord(check), detail])])
-        .filter(([, , rows]) => rows.length > 0);
+  const ok = signer?.issuer ? "headingProven" : "headingInOrder";
+  const headings = Object.entries({
+    false: "headingFalse", suspect: "headingSuspect", ok, unknown: "headingUnknown",
+    notChecked: "headingNotChecked", absent: "headingAbsent",
+  });
+  const rows = (wanted) => findings.filter(({ verdict }) => verdict === wanted)
+    .map(({ check, detail }) => [checkWord(check), detail]);
+  return headings.map(([verdict, phrase]) => [verdict, say(phrase), rows(verdict)])
+    .filter(([, , found]) => found.length > 0);
 }
 
 function witnessRows({ witnesses }) {
-    return (witnesses ?? []).map(({ name, verdict, earliest, newest }) => {
-        const time = earliest === null ? "" : instant(earliest);
-        const isSeen = verdict === "ok", isFresh = isSeen && newest > earliest;
-        const words = isFresh ? say("sawByNewest", { time, newest: instant(newest) })
-            : isSeen ? say("sawBy", { time }) : say({
-                unknown: "witnessUnknown", false: "witnessFalse", absent: "witnessAbsent",
-            }[verdict]);
-        return [name, words];
-    });
+  const other = { unknown: "witnessUnknown", false: "witnessFalse", absent: "witnessAbsent" };
+  return (witnesses ?? []).map(({ name, verdict, earliest, newest }) => {
+    if (verdict !== "ok") return [name, say(other[verdict])];
+    const values = { time: instant(earliest), newest: instant(newest) };
+    return [name, say(newest > earliest ? "sawByNewest" : "sawBy", values)];
+  });
 }
 
 // MARK: Claims
 
-const provenanceOf = (manifest) =>
-    manifest?.predicateType === types.provenance ? manifest.predicate : null;
-const parentPhrase = (facts) =>
-    ({ correct: "corrects", withdraw: "withdrawsEntry" })[facts.get("event")] ?? "madeFrom";
+/** A member of a manifest's predicate by its path; undefined where it is not there. */
+const claim = (manifest, ...path) => path.reduce(
+  (value, name) => (value instanceof Map ? value.get(name) : undefined), manifest?.predicate);
+const isOf = (manifest, type) => manifest?.predicateType === type;
 
-function parentsOf(facts) {
-    const all = facts.get("parents") ?? [];
-    const words = all.slice(0, parentLimit).map((parent) => {
-        const name = parent.has("entry") ? say("entryNamed", { entry: parent.get("entry") })
-            : say("digestNamed", { digest: parent.get("sha256") });
-        const phrase = { componentOf: "asPart", inputTo: "asInput" }[parent.get("relation")];
-        return phrase ? say(phrase, { parent: name }) : name;
-    });
-    const more = all.length - parentLimit;
-    return more > 0 ? [...words, say("more", { count: more })] : words;
+function parentsOf(manifest) {
+  const parents = claim(manifest, "parents"), all = Array.isArray(parents) ? parents : [];
+  const words = all.slice(0, parentLimit).map((parent) => {
+    const [entry, digest, relation] = ["entry", "sha256", "relation"]
+      .map((name) => claim({ predicate: parent }, name));
+    const name = entry ? say("entryNamed", { entry }) : say("digestNamed", { digest });
+    const phrase = { componentOf: "asPart", inputTo: "asInput" }[relation];
+    return phrase ? say(phrase, { parent: name }) : name;
+  });
+  const count = all.length - parentLimit;
+  return count > 0 ? [...words, say("more", { count })] : words;
 }
 
+/** What a record withdraws; null where it withdraws nothing. */
 function withdrawnBy(manifest) {
-    const facts = provenanceOf(manifest);
-    if (facts?.get("event") !== "withdraw") return null;
-    return parentsOf(facts).join(" and ") || say("withdrawsUnnamed");
+  const isWork = isOf(manifest, types.provenance);
+  if (!isWork || claim(manifest, "event") !== "withdraw") return null;
+  return parentsOf(manifest).join(" and ") || say("withdrawsUnnamed");
 }
 
 /** What the record claims: [name, value], none of it proven. */
 function claimRows({ statement, manifest }) {
-    if (!statement) return [];
-    const rows = [], add = (phrase, value) => value !== undefined && rows.push([say(phrase), value]);
-    const facts = provenanceOf(manifest);
-    if (facts) {
-        add("title", facts.get("record").get("title"));
-        add("creator", facts.get("creator").get("name"));
-        add("event", facts.get("event"));
-        const captured = facts.get("capturedAt"), edition = facts.get("edition");
-        if (captured) add("captured", say("atClock",
-            { time: captured.get("at"), clock: captured.get("clock") }));
-        if (edition) {
-            add("copy", say("copyOf", Object.fromEntries(edition)));
-            add("drop", edition.get("drop"));
-        }
-        for (const parent of parentsOf(facts)) add(parentPhrase(facts), parent);
-    } else {
-        add("type", statement.predicate);
-        add("about", manifest?.subjects[0].name);
-        const milestone = manifest?.predicateType === types.milestone ? manifest.predicate : null;
-        for (const name of ["decision", "slice"]) add(name, milestone?.get(name));
-        const override = milestone?.get("ext")?.get("override");
-        add("override", typeof override === "string" ? override : undefined);
-    }
-    const time = instant(statement.issuedAt), clock = clockOf(facts);
-    add("signedAt", clock ? say("atClock", { time, clock }) : time);
-    add("issuer", statement.issuer);
-    add("thread", statement.subject);
-    return rows;
+  const rows = [], isWork = isOf(manifest, types.provenance);
+  const add = (phrase, value) => typeof value === "string" && rows.push([say(phrase), value]);
+  if (!statement) return rows;
+  if (isWork) {
+    const [time, clock] = [claim(manifest, "capturedAt", "at"), claim(manifest, "capturedAt", "clock")];
+    const [serial, total] = ["serial", "total"].map((name) => claim(manifest, "edition", name));
+    const event = claim(manifest, "event");
+    add("title", claim(manifest, "record", "title"));
+    add("creator", claim(manifest, "creator", "name"));
+    add("event", event);
+    add("captured", clock === undefined ? time : say("atClock", { time, clock }));
+    if (serial !== undefined) add("copy", say("copyOf", { serial, total }));
+    add("drop", claim(manifest, "edition", "drop"));
+    const verb = { correct: "corrects", withdraw: "withdrawsEntry" }[event] ?? "madeFrom";
+    for (const parent of parentsOf(manifest)) add(verb, parent);
+  } else {
+    const isMilestone = isOf(manifest, types.milestone), ext = isMilestone ? ["ext"] : ["none"];
+    add("type", statement.predicate);
+    add("about", manifest?.subjects[0].name);
+    for (const name of ["decision", "slice"]) add(name, isMilestone ? claim(manifest, name) : null);
+    add("override", claim(manifest, ...ext, "override"));
+  }
+  const time = instant(statement.issuedAt), clock = isWork ? clockOf(manifest) : null;
+  add("signedAt", clock ? say("atClock", { time, clock }) : time);
+  add("issuer", statement.issuer);
+  add("thread", statement.subject);
+  return rows;
 }
 
 /** How the PoP's own clock was kept, as it says (manifests.md §10). */
-function clockOf(facts) {
-    const clock = facts?.get("ext")?.get("popClock");
-    const source = clock instanceof Map ? clock.get("source") : null;
-    if (!["chrony", "ntpd", "timesyncd", "kernel", "none"].includes(source)) return null;
-    if (source === "none") return say("keptByNobody");
-    const seconds = clock.get("uncertaintySeconds");
-    if (seconds === undefined) return source;
-    if (typeof numberOf(seconds) !== "number") return null;
-    return say("goodTo", {
-        source, seconds: seconds instanceof Decimal ? decimalText(seconds.value) : seconds,
-    });
+function clockOf(manifest) {
+  const source = claim(manifest, "ext", "popClock", "source");
+  const seconds = claim(manifest, "ext", "popClock", "uncertaintySeconds");
+  if (!["chrony", "ntpd", "timesyncd", "kernel", "none"].includes(source)) return null;
+  if (source === "none") return say("keptByNobody");
+  const isNumber = typeof seconds === "number" || seconds instanceof Decimal;
+  if (seconds !== undefined && !isNumber) return null;
+  return isNumber ? say("goodTo", { source, seconds: shown(seconds) }) : source;
 }
