@@ -68,8 +68,8 @@ struct Show: ColophonCommand {
 
     /// Why the threshold of a milestone was overridden, where it was: no card shows it.
     private static func override(_ manifest: Manifest?) -> [Claims.Claim] {
-        Claims.milestone(manifest).filter { $0.name == "override" }
-            .map { Claims.Claim(name: $0.name, value: $0.value.string) }
+        Claims.milestone(manifest).filter { $0.name == .override }
+            .map { Claims.Claim(name: $0.name.words, value: $0.value.string) }
     }
 
     /// Writes the evidence of time, and says how many files there are.
