@@ -31,11 +31,11 @@ class BrowserError(Exception):
 class Browser:
     """A browser with a profile of its own, which goes with it."""
 
-    def __init__(self, program):
+    def __init__(self, program, more=()):
         self.profile = tempfile.mkdtemp(prefix="colophon-browser-")
         to_browser, self.commands = os.pipe()
         self.answers, from_browser = os.pipe()
-        flags = FLAGS + ([] if os.geteuid() else ["--no-sandbox"])
+        flags = [*FLAGS, *more, *([] if os.geteuid() else ["--no-sandbox"])]
         # Descriptors are moved above 4 first: one of them could be 3 or 4 already.
         inner = [os.dup(to_browser), os.dup(from_browser)]
 

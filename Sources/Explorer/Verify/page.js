@@ -234,6 +234,10 @@ async function start() {
       + "page that came over https, or from a file.");
   }
   await askBrowser();
+  if (!browserAlgorithms.includes(-8)) {
+    return fail(say("headingNotChecked"), "This browser verifies no signatures of Ed25519, so "
+      + "nothing can be checked in it. Take a newer one, or the program colophon.");
+  }
   element("tool").hidden = false;
   const packed = element("packed-kit").textContent.trim();
   try {
