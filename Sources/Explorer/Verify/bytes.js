@@ -77,8 +77,6 @@ for (let number = 2, found = 0; found < 64; number++) {
 }
 const sum0 = (x) => (x >>> 2 | x << 30) ^ (x >>> 13 | x << 19) ^ (x >>> 22 | x << 10);
 const sum1 = (x) => (x >>> 6 | x << 26) ^ (x >>> 11 | x << 21) ^ (x >>> 25 | x << 7);
-const ifElse = (x, y, z) => z ^ x & (y ^ z);
-const most = (x, y, z) => x & y | z & (x | y);
 
 /** Hashes a stream, a part at a time, in memory of one size. */
 class SHA256 {
@@ -111,11 +109,10 @@ class SHA256 {
 
   #blocks(bytes, start, end) {
     const w = this.#words, k = roundConstants, state = this.#state;
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
     let [s0, s1, s2, s3, s4, s5, s6, s7] = state;
     for (let at = start; at < end; at += 64) {
-      for (let i = 0, p = at; i < 16; i++, p += 4) {
-        w[i] = bytes[p] << 24 | bytes[p + 1] << 16 | bytes[p + 2] << 8 | bytes[p + 3];
-      }
+      for (let i = 0; i < 16; i++) w[i] = view.getInt32(at + 4 * i);
       for (let i = 16; i < 64; i++) {
         const x = w[i - 15], y = w[i - 2];
         w[i] = ((x >>> 7 | x << 25) ^ (x >>> 18 | x << 14) ^ x >>> 3) + w[i - 7]
@@ -124,22 +121,22 @@ class SHA256 {
       let a = s0, b = s1, c = s2, d = s3, e = s4, f = s5, g = s6, h = s7;
       // Eight rounds, in each of which the names move on by one; so no value has to.
       for (let i = 0; i < 64; i += 8) {
-        h = h + sum1(e) + ifElse(e, f, g) + k[i] + w[i] | 0;
-        d = d + h | 0; h = h + sum0(a) + most(a, b, c) | 0;
-        g = g + sum1(d) + ifElse(d, e, f) + k[i + 1] + w[i + 1] | 0;
-        c = c + g | 0; g = g + sum0(h) + most(h, a, b) | 0;
-        f = f + sum1(c) + ifElse(c, d, e) + k[i + 2] + w[i + 2] | 0;
-        b = b + f | 0; f = f + sum0(g) + most(g, h, a) | 0;
-        e = e + sum1(b) + ifElse(b, c, d) + k[i + 3] + w[i + 3] | 0;
-        a = a + e | 0; e = e + sum0(f) + most(f, g, h) | 0;
-        d = d + sum1(a) + ifElse(a, b, c) + k[i + 4] + w[i + 4] | 0;
-        h = h + d | 0; d = d + sum0(e) + most(e, f, g) | 0;
-        c = c + sum1(h) + ifElse(h, a, b) + k[i + 5] + w[i + 5] | 0;
-        g = g + c | 0; c = c + sum0(d) + most(d, e, f) | 0;
-        b = b + sum1(g) + ifElse(g, h, a) + k[i + 6] + w[i + 6] | 0;
-        f = f + b | 0; b = b + sum0(c) + most(c, d, e) | 0;
-        a = a + sum1(f) + ifElse(f, g, h) + k[i + 7] + w[i + 7] | 0;
-        e = e + a | 0; a = a + sum0(b) + most(b, c, d) | 0;
+        h = h + sum1(e) + (g ^ e & (f ^ g)) + k[i] + w[i] | 0;
+        d = d + h | 0; h = h + sum0(a) + (a & b | c & (a | b)) | 0;
+        g = g + sum1(d) + (f ^ d & (e ^ f)) + k[i + 1] + w[i + 1] | 0;
+        c = c + g | 0; g = g + sum0(h) + (h & a | b & (h | a)) | 0;
+        f = f + sum1(c) + (e ^ c & (d ^ e)) + k[i + 2] + w[i + 2] | 0;
+        b = b + f | 0; f = f + sum0(g) + (g & h | a & (g | h)) | 0;
+        e = e + sum1(b) + (d ^ b & (c ^ d)) + k[i + 3] + w[i + 3] | 0;
+        a = a + e | 0; e = e + sum0(f) + (f & g | h & (f | g)) | 0;
+        d = d + sum1(a) + (c ^ a & (b ^ c)) + k[i + 4] + w[i + 4] | 0;
+        h = h + d | 0; d = d + sum0(e) + (e & f | g & (e | f)) | 0;
+        c = c + sum1(h) + (b ^ h & (a ^ b)) + k[i + 5] + w[i + 5] | 0;
+        g = g + c | 0; c = c + sum0(d) + (d & e | f & (d | e)) | 0;
+        b = b + sum1(g) + (a ^ g & (h ^ a)) + k[i + 6] + w[i + 6] | 0;
+        f = f + b | 0; b = b + sum0(c) + (c & d | e & (c | d)) | 0;
+        a = a + sum1(f) + (h ^ f & (g ^ h)) + k[i + 7] + w[i + 7] | 0;
+        e = e + a | 0; a = a + sum0(b) + (b & c | d & (b | c)) | 0;
       }
       s0 = s0 + a | 0; s1 = s1 + b | 0; s2 = s2 + c | 0; s3 = s3 + d | 0;
       s4 = s4 + e | 0; s5 = s5 + f | 0; s6 = s6 + g | 0; s7 = s7 + h | 0;

@@ -84,8 +84,11 @@ async function take(files) {
       throw new Failure("choose one work and one record at a time");
     }
     if (kits.length > 0) await takeKit(kits[0]);
-    if (works.length > 0) Object.assign(chosen, { work: works[0], record: records[0] ?? null });
-    else if (records.length > 0) chosen.record = records[0];
+    const [work, record] = [works[0] ?? null, records[0] ?? null];
+    // A file alone joins the one that waits for it; else it begins anew.
+    const joined = { work: work ?? (chosen.record ? null : chosen.work),
+      record: record ?? (chosen.work ? null : chosen.record) };
+    if (work || record) Object.assign(chosen, joined);
     await answer(own);
   } catch (error) {
     report(error, own);
@@ -126,8 +129,8 @@ async function answer(own) {
   chosen.digest = digest;
 }
 
-const verify = (bytes, digest) =>
-  verifyRecord(kit, bytes, digest, Math.floor(Date.now() / 1000));
+const verify = (bytes, digest) => verifyRecord(kit, bytes, digest, Math.floor(Date.now() / 1000),
+  { require: element("level").value || undefined });
 
 function show(found, files, own) {
   if (own !== turn) return;
@@ -250,8 +253,14 @@ async function start() {
   document.body.dataset.ready = "true";
 }
 
-element("files").addEventListener("change", () => take([...element("files").files]));
-element("own-kit").addEventListener("change", () => take([...element("own-kit").files]));
+for (const id of ["files", "own-kit"]) {
+  element(id).addEventListener("change", () => {
+    const files = [...element(id).files];
+    element(id).value = ""; // So that the same files can be chosen again.
+    if (files.length > 0) take(files);
+  });
+}
+element("level").addEventListener("change", () => take([]));
 element("send").addEventListener("click", ask);
 element("stop").addEventListener("click", () => { turn += 1; clear(); });
 for (const name of ["dragover", "dragleave", "drop"]) {
