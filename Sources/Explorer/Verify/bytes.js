@@ -2,8 +2,8 @@
 // Bytes and what they spell: SHA-256, base64, CBOR, COSE and JSON (encoding.md).
 //
 // The files of this folder are read in the order bytes, card, keys, records, kit, verifier, words,
-// page. All but the last two are the verifier: it knows no page, asks nobody, and believes only the kit. What
-// it says stands in rules.json, in the words of the program.
+// page. All but the last two are the verifier: it knows no page, asks nobody, and believes only the
+// kit. What it says stands in rules.json, in the words of the program.
 
 const rules = JSON.parse(document.getElementById("rules").textContent);
 const encodeText = (text) => new TextEncoder().encode(text);

@@ -117,7 +117,8 @@ function coseKey(members) {
   const expected = type === 2 ? 32 : 1952, odd = parts.find((part) => part.length !== expected);
   need(!odd, "key.length", { count: odd?.length, expected });
   if (type === 7) {
-    return makeKey(-49, parts[0], Uint8Array.of(0xa3, 1, 7, 3, 0x38, 48, 0x20), cborBytes(parts[0]));
+    const head = Uint8Array.of(0xa3, 1, 7, 3, 0x38, 48, 0x20);
+    return makeKey(-49, parts[0], head, cborBytes(parts[0]));
   }
   const [x, y] = parts.map(bigInt);
   need(x < p256 && y < p256 && (y * y - x * x * x + 3n * x - b256) % p256 === 0n, "key.notOnCurve");
@@ -138,7 +139,7 @@ const webNames = {
   "-8": { name: "Ed25519" }, "-7": { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" },
 };
 
-/** What tells whether a browser verifies: RFC 8032 §7.1 (test 2), RFC 6979 A.2.5 with the low s. */
+/** What tells if a browser verifies: RFC 8032 §7.1 (test 2), RFC 6979 A.2.5 with the low s. */
 const samples = [
   [-8, "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "r",
     "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
@@ -164,7 +165,7 @@ async function askBrowser() {
   browserAlgorithms = able;
 }
 
-/** Refuses a signature that does not hold; one of an algorithm that the browser lacks as "means". */
+/** Refuses a signature that does not hold; one that the browser cannot verify as "means". */
 async function checkSignature(key, signature, message) {
   const { algorithm } = key, expected = signatureSize(algorithm), half = signature.subarray(0, 32);
   need(signature.length === expected, "signature.length", { count: signature.length, expected });
@@ -202,8 +203,8 @@ function readVerifierKey(text) {
   need(raw.length === (expected ?? raw.length), "vkey.length", { count: raw.length, expected });
   const isEd = type === 1 || type === 4;
   need(!isEd || holds(() => edKey(raw)), "vkey.unusableKey");
-  const isOwn = [5, 255].includes(type)
-    || digestOf(...(type === 2 ? [raw] : [encodeText(name), Uint8Array.of(10, type), raw])).startsWith(id);
+  const named = type === 2 ? [raw] : [encodeText(name), Uint8Array.of(10, type), raw];
+  const isOwn = [5, 255].includes(type) || digestOf(...named).startsWith(id);
   need(isOwn, "vkey.wrongKeyID");
   return { name, id, type, raw, key: isEd ? edKey(raw) : null, text };
 }
@@ -269,19 +270,20 @@ async function lineVerdict(key, signature, text) {
 const covers = (term, size) => term.first <= size && size <= (term.last ?? Infinity);
 const rank = ["unknown", "unsupported", "otherOrigin", "signed", "notInForce", "invalid"];
 
-/** Verifies a checkpoint as one of `origin`, whose keys have `terms`, and of `tree` if there is one. */
+/** Verifies a checkpoint as one of `origin`, whose keys have `terms`, and of `tree` if there is. */
 async function openCheckpoint(checkpoint, origin, terms, tree = null) {
   let verdict = checkpoint.verdicts.get(origin) ?? { kind: "unknown" };
   for (const { key } of checkpoint.verdicts.has(origin) ? [] : terms) {
     const { kind } = await keyVerdict(key, checkpoint);
     const isIn = terms.some((term) => term.key.text === key.text && covers(term, checkpoint.size));
-    const found = { valid: key.name !== checkpoint.origin ? "otherOrigin" : isIn ? "signed" : "notInForce",
-      invalid: "invalid", unsupported: "unsupported" }[kind] ?? "unknown";
+    const valid = key.name !== checkpoint.origin ? "otherOrigin" : isIn ? "signed" : "notInForce";
+    const found = { valid, invalid: kind, unsupported: kind }[kind] ?? "unknown";
     if (rank.indexOf(found) > rank.indexOf(verdict.kind)) verdict = { kind: found, key };
   }
   checkpoint.verdicts.set(origin, verdict);
   const { kind, key } = verdict, { size } = checkpoint;
-  need(checkpoint.origin === origin, "head.otherOrigin", { origin: checkpoint.origin, expected: origin });
+  const isOwn = checkpoint.origin === origin;
+  need(isOwn, "head.otherOrigin", { origin: checkpoint.origin, expected: origin });
   need(kind !== "invalid", "head.badSignature", { name: key?.name });
   need(kind !== "notInForce", "head.notInForce");
   need(!tree || size === tree.size, "head.otherSize", { size, expected: tree?.size });
@@ -307,7 +309,8 @@ function readPolicy(bytes) {
   const text = plainLines(bytes), lines = text.split("\n");
   const at = (key, place, values) => new Refusal(`policy.${key}`, values, `line ${place}: `);
   need(!["fffe", "feff"].includes(hexOf(bytes.subarray(0, 2))), "policy.utf16");
-  need(text.length <= smallFileBytes, "policy.tooLong", { count: text.length, limit: smallFileBytes });
+  const limit = smallFileBytes, count = text.length;
+  need(count <= limit, "policy.tooLong", { count, limit });
   const offset = text.search(/[\0-\x08\x0b-\x1f\x7f]/), before = text.slice(0, Math.max(0, offset));
   if (offset >= 0) throw at("controlCharacter", before.split("\n").length, { offset });
   if (text !== "" && !text.endsWith("\n")) throw at("unterminated", lines.length);
@@ -324,7 +327,8 @@ function readPolicy(bytes) {
 function addPolicyLine(policy, words, check) {
   const { logs, witnesses, groups } = policy, [keyword, name] = words, word = shownWord(keyword);
   const isDefined = (one) => [...witnesses, ...groups].some((other) => other.name === one);
-  const [low, high] = { log: [2, 3], witness: [3, 4], group: [4, Infinity], quorum: [2, 2] }[keyword] ?? [];
+  const counts = { log: [2, 3], witness: [3, 4], group: [4, Infinity], quorum: [2, 2] };
+  const [low, high] = Object.hasOwn(counts, keyword) ? counts[keyword] : [];
   check(keyword !== "quorum" || policy.quorum === null, "quorumTwice");
   check(low, "unknownKeyword", { word });
   check(words.length >= low && words.length <= high, "wrongWordCount", { word });
@@ -363,7 +367,8 @@ function addPolicyLine(policy, words, check) {
   groups.push({ name, threshold, members });
 }
 
-const ordered = (times) => [...times].sort((one, other) => (one < other ? -1 : one > other ? 1 : 0));
+const ordered = (times) =>
+  [...times].sort((one, other) => (one < other ? -1 : one > other ? 1 : 0));
 
 /** When the quorum had seen a head, by the times of its witnesses; null where it had not. */
 function quorumTime(policy, times) {

@@ -6,15 +6,17 @@
 class KeyHistory {
   constructor(terms, doubts = []) { Object.assign(this, { terms, doubts }); }
   get current() { return this.terms.at(-1).key; }
-  isInForce(id, size) { return this.terms.some((term) => term.key.id === id && covers(term, size)); }
+  isInForce(id, size) {
+    return this.terms.some((term) => term.key.id === id && covers(term, size));
+  }
   doubtsAbout(size) { return this.doubts.filter(({ from, to }) => from <= size && size <= to); }
 
   /** This with `key` from the size above `last` on; a stolen one was in doubt from `from` on. */
   handedOver(key, last, from, until) {
     need(last > (this.terms.at(-2)?.last ?? -1), "handover.size");
     const doubts = from === undefined ? [] : [{ from, to: last, until }];
-    const terms = [...this.terms.slice(0, -1), { ...this.terms.at(-1), last }, { key, first: last + 1 }];
-    return new KeyHistory(terms, [...this.doubts, ...doubts]);
+    const ended = [...this.terms.slice(0, -1), { ...this.terms.at(-1), last }];
+    return new KeyHistory([...ended, { key, first: last + 1 }], [...this.doubts, ...doubts]);
   }
 }
 
@@ -65,7 +67,8 @@ class Registry {
     const limits = { ...manifest, predicate: fact(manifest, "limits", "object") };
     const limit = (name) => fact(limits, name, "count");
     this.policy = {
-      algorithms: fact(manifest, "algorithms", "integers"), maxAhead: fact(manifest, "maxAhead", "count"),
+      algorithms: fact(manifest, "algorithms", "integers"),
+      maxAhead: fact(manifest, "maxAhead", "count"),
       types: fact(manifest, "predicateTypes", "strings"), manifestBytes: limit("manifestBytes"),
       statementBytes: limit("statementBytes"), subjects: limit("subjects"),
     };
@@ -128,8 +131,8 @@ class Registry {
     if (keyID === this.recovery?.id) {
       const uri = `${this.uri}/recovery`;
       need(issuer === uri, "registry.recoveryIssuer", { uri });
-      const isAdmin = predicate === types.key && fact(manifest, "roles", "strings").includes("admin");
-      need(isAdmin, "registry.recovery");
+      need(predicate === types.key, "registry.recovery");
+      need(fact(manifest, "roles", "strings").includes("admin"), "registry.recovery");
       return checkStatementSignature(statement, this.recovery);
     }
     const held = this.keys.get(keyID), isRetired = held?.state === "retired";
@@ -226,7 +229,8 @@ class Registry {
 // MARK: The trust kit
 
 const kitLimit = 64 * 1024 * 1024;
-const kitNames = ["policy", "genesis", "registry.cbor", "receipt-keys.cbor", "tsa.pem", "calendars"];
+const kitNames =
+  ["policy", "genesis", "registry.cbor", "receipt-keys.cbor", "tsa.pem", "calendars"];
 
 /** What is trusted: everything follows from the genesis, but the choices of the policy. */
 class TrustKit {
@@ -309,12 +313,14 @@ class TrustKit {
   }
 
   async #readHead({ note, controls }) {
-    const open = () => openCheckpoint(readCheckpoint(note), this.origin, this.registry.noteKeys.terms);
+    const { terms } = this.registry.noteKeys;
+    const open = () => openCheckpoint(readCheckpoint(note), this.origin, terms);
     const [head, refusal] = await tried(open);
     need(head, "kit.note", { words: refusal?.rule });
     const { size, root } = head;
     for (const { index, path, leaf } of controls) {
-      checkPath(index, size, path, (key, values) => new Refusal(`kit.${key}`, { ...values, entry: index }));
+      checkPath(index, size, path, (key, values) =>
+        new Refusal(`kit.${key}`, { ...values, entry: index }));
       const own = inclusionRoot({ size, index, path }, leafHash(leaf));
       need(equal(own, root), "kit.tree", { index });
     }
@@ -362,7 +368,8 @@ class TrustKit {
     const open = () => openCheckpoint(readCheckpoint(note), this.origin, terms, { size, root });
     const [, refusal] = await tried(open);
     need(!refusal, "kit.headCheckpoint", { words: refusal?.rule });
-    const [, fault] = await tried(() => checkSignature(key, receipt.signature, receipt.signedOver(root)));
+    const message = receipt.signedOver(root);
+    const [, fault] = await tried(() => checkSignature(key, receipt.signature, message));
     if (fault?.reason === "means") throw fault;
     need(!fault, "kit.headSignature", { words: fault?.rule });
     this.time = issuedAt;

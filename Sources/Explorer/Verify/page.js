@@ -37,7 +37,8 @@ async function partOf(file, start, end) {
     const part = await file.slice(start, end).arrayBuffer();
     if (part.byteLength === end - start) return part;
   } catch (error) {
-    if (error.name === "NotFoundError") throw new Failure(`${file.name}: no such file or directory`);
+    const isGone = error.name === "NotFoundError";
+    if (isGone) throw new Failure(`${file.name}: no such file or directory`);
     if (error.name !== "NotReadableError") throw error;
   }
   throw new Failure(`${file.name}: was changed while it was used`);

@@ -32,7 +32,8 @@ function readURI(text, field, needsScheme = false) {
  * its type the program checks, and this does not: the page says so.
  */
 function readManifest(bytes) {
-  need(bytes.length <= manifestLimit, "manifest.size", { limit: manifestLimit, count: bytes.length });
+  const limit = manifestLimit, count = bytes.length;
+  need(count <= limit, "manifest.size", { limit, count });
   const json = within("manifest.json", () => readJSON(bytes));
   const check = (condition, field, key) => need(condition, `member.${key}`, { field });
   check(json instanceof Map, "manifest", "object");
@@ -43,19 +44,21 @@ function readManifest(bytes) {
   check(predicate instanceof Map, "predicate", "object");
   check(Array.isArray(json.get("subject")), "subject", "array");
   const subjects = json.get("subject").map((subject, place) => {
-    const field = `subject[${place}]`, digest = subject instanceof Map ? subject.get("digest") : null;
+    const field = `subject[${place}]`;
+    const digest = subject instanceof Map ? subject.get("digest") : null;
     check(digest instanceof Map, `${field}.digest`, "object");
     const name = subject.get("name") ?? "", sha256 = digest.get("sha256");
     check(typeof name === "string", `${field}.name`, "string");
     check(/^[0-9a-f]{64}$/.test(sha256 ?? "0".repeat(64)), `${field}.digest.sha256`, "digest");
     return { name, digest: sha256, mediaType: subject.get("mediaType") };
   });
-  const all = subjects.map((subject) => subject.digest).filter(Boolean), digests = [...new Set(all)];
+  const digests = [...new Set(subjects.map((subject) => subject.digest).filter(Boolean))];
   need(digests.length > 0, "manifest.noDigest");
   need(!isOurs(type) || digests.length === subjects.length, "manifest.digestTwice");
   const isURI = subjects[0].digest === digestOf(encodeText(subjects[0].name));
   need(isAboutFiles(type) || isURI, "manifest.uri");
-  const manifest = { bytes, digest: digestOf(bytes), subjects, digests, predicateType: type, predicate };
+  const digest = digestOf(bytes), predicateType = type;
+  const manifest = { bytes, digest, subjects, digests, predicateType, predicate };
   const card = type === types.provenance ? predicate.get("card") : undefined;
   const isFirst = card instanceof Map && card.get("template") === 1;
   const isCard = !isFirst || card.get("sha256") === digestOf(encodeText(cardText(manifest)));
@@ -125,7 +128,8 @@ function readStatement(bytes, { isLeaf = false, known = () => null } = {}) {
   need(chain || !isControl, "statement.controlChain");
   const signed = toBeSigned(sealed, manifest ? manifest.bytes : payload);
   return {
-    leaf, id, algorithm, keyID: hexOf(header.get(4)), ...claims, chain, ...body, signature, signed, beside,
+    leaf, id, algorithm, keyID: hexOf(header.get(4)), ...claims, chain, ...body, signature, signed,
+    beside,
   };
 }
 
@@ -227,7 +231,8 @@ function readRecord(bytes, known) {
   const statement = readStatement(bytes, { known });
   const record = { statement, manifest: null, receipts: [], issuers: [], anchors: [] };
   const parts = {
-    394: ["receipts", "receipts", 8, "byte strings"], "-65541": ["issuers", "issuer", 4, "byte strings"],
+    394: ["receipts", "receipts", 8, "byte strings"],
+    "-65541": ["issuers", "issuer", 4, "byte strings"],
     "-65542": ["anchors", "anchors", 16, "maps"],
   };
   for (const [label, value] of statement.beside) {

@@ -15,7 +15,8 @@ const isHolding = ({ verdict }) => verdict === "ok" || verdict === "suspect";
 const openReasons = {
   form: ["unknownType"], signedManifest: ["predicate"], receipt: ["unknownKey", "unknownHead"],
   keyStatement: ["unknownKey"], laterControl: ["outOfTurn", "unknownKey"],
-  aboveKit: ["predicate", "algorithm", "tooLarge"], unproven: ["predicate", "algorithm", "tooLarge"],
+  aboveKit: ["predicate", "algorithm", "tooLarge"],
+  unproven: ["predicate", "algorithm", "tooLarge"],
   onceValid: ["predicate", "algorithm", "tooLarge", "keyState"],
 };
 const verdictOf = ({ reason }, question = "receipt") =>
@@ -91,7 +92,8 @@ class Verification {
   #matchAudience() {
     const { audience } = this.statement;
     if (audience === null) return this.note("noAudience");
-    const origins = this.heads.length > 0 ? this.heads.map((head) => head.origin) : [this.kit.origin];
+    const proven = this.heads.map((head) => head.origin);
+    const origins = proven.length > 0 ? proven : [this.kit.origin];
     const origin = origins.find((one) => one !== audience);
     this.note(origin === undefined ? "audience" : "otherAudience", { audience, origin });
   }
@@ -227,8 +229,9 @@ class Verification {
     need(isBare && link.receipts.length > 0, "link.parts");
     need(statement.manifest && statement.predicate === types.key, "link.type");
     const { manifest, id } = statement, known = kit.byID.get(id);
+    const key = keyOf(fact(manifest, "coseKey"), "coseKey");
     const adds = known ? kit.registry.keys.get(signer)?.additions.includes(known.index)
-      : fact(manifest, "operation") === "add" && keyOf(fact(manifest, "coseKey"), "coseKey").id === signer;
+      : fact(manifest, "operation") === "add" && key.id === signer;
     need(adds, "link.adds");
     const places = new Set(), receipts = [];
     for (const content of link.receipts) {
@@ -288,13 +291,15 @@ class Verification {
       past.judgeSigner(statement);
       need(!kit.controls.some((control) => control.index === index), "judge.place", { index });
     });
-    if (!refusal) return this.note("issuer", { words: this.#standing(record.issuer) }, this.#doubtful);
-    this.note("issuer", { words: this.#refused(refusal) }, verdictOf(refusal, question(refusal)));
+    const words = refusal ? this.#refused(refusal) : this.#standing(record.issuer);
+    const verdict = refusal ? verdictOf(refusal, question(refusal)) : this.#doubtful;
+    this.note("issuer", { words }, verdict);
   }
 
   #nameSigner({ issuer, key, state, changedAt: entry, suspectFrom: from, reason }, index) {
     const isSuspect = state === "revoked" && index !== null && from <= index && index < entry;
-    const quoted = reason ? ` ("${reason}")` : "", words = fill(rules.words.revoked, { entry, quoted });
+    const quoted = reason ? ` ("${reason}")` : "";
+    const words = fill(rules.words.revoked, { entry, quoted });
     const revocation = state === "revoked" ? { entry, from, words } : null;
     this.signer = { issuer, keyID: key.id, state: isSuspect ? "suspect" : state, revocation };
   }
@@ -306,7 +311,8 @@ class Verification {
 
   #standing(issuer) {
     const { kit: { size, time }, index, signer: { revocation } } = this, doubt = this.#doubt;
-    const where = index === null ? "" : index < size ? ` at entry ${index}` : "; later changes unknown";
+    const where = index === null ? ""
+      : index < size ? ` at entry ${index}` : "; later changes unknown";
     const words = fill(rules.words.standing, { issuer, where, size, time: instant(time) });
     return doubt + words + (revocation && !doubt ? `; later ${revocation.words}` : "");
   }
@@ -314,16 +320,18 @@ class Verification {
     const { index, signer: { revocation } } = this;
     if (reason !== "keyState" || !revocation) return message;
     if (index === null) return fill(rules.words.revokedUnlogged, revocation);
-    return index < revocation.entry ? message : fill(rules.words.revokedBefore, { ...revocation, index });
+    if (index < revocation.entry) return message;
+    return fill(rules.words.revokedBefore, { ...revocation, index });
   }
 
   /** Where the entry stands, seen from the kit, for somebody who judges a refusal. */
   #question(reason) {
     const { kit, index, statement } = this;
     if (index !== null) return index < kit.size ? "belowKit" : "aboveKit";
-    const isOnce = reason === "keyState" && kit.controls.some(({ predicate, manifest, index: place }) =>
-      predicate === types.key && keyOf(fact(manifest, "coseKey"), "").id === statement.keyID
-      && holds(() => kit.registryBelow(place + 1).judgeKey(statement)));
+    const isOnce = reason === "keyState" && kit.controls.some((control) =>
+      control.predicate === types.key
+      && keyOf(fact(control.manifest, "coseKey"), "").id === statement.keyID
+      && holds(() => kit.registryBelow(control.index + 1).judgeKey(statement)));
     return isOnce ? "onceValid" : "unproven";
   }
 
@@ -370,7 +378,8 @@ class Verification {
     if (!this.seen.note) return;
     const [head, fault] = await tried(() => this.#open(this.seen.note)), { policy } = this.kit;
     Object.assign(this.seen, { head, fault });
-    const { verdicts, quorum } = head ? await evaluatePolicy(policy, head) : { verdicts: [], quorum: null };
+    if (!head) return;
+    const { verdicts, quorum } = await evaluatePolicy(policy, head);
     if (quorum === null || verdicts.some(({ kind }) => kind === "invalid")) return;
     const by = policy.witnesses.filter((_, place) => verdicts[place].kind === "cosigned");
     Object.assign(this.seen, { time: quorum, by: by.map(({ name }) => shownWord(name)) });
@@ -389,7 +398,8 @@ class Verification {
     }
     for (const check of ["timestamp", "anchor"]) {
       const isNameless = check === "timestamp" && !this.kit.hasTimestampRoots;
-      if (unread[check] > 0) this.note(isNameless ? "nameless" : `unread.${check}`, { count: unread[check] });
+      const name = isNameless ? "nameless" : `unread.${check}`;
+      if (unread[check] > 0) this.note(name, { count: unread[check] });
       else if (count[check] === 0) this.note(`no.${check}`);
     }
   }
@@ -397,8 +407,9 @@ class Verification {
   async #placeAnchor(map, places) {
     const [type, note, evidence, path, header] =
       ["type", "checkpoint", "evidence", "inclusion", "header"].map((name) => map.get(name));
-    const isForm = typeof type === "string" && [note, evidence, path].every((part) => isBytes(part));
-    const hasHeader = map.has("header"), isHeader = type === "opentimestamps" && isBytes(header, 80);
+    const areBytes = [note, evidence, path].every((part) => isBytes(part));
+    const isForm = typeof type === "string" && areBytes, hasHeader = map.has("header");
+    const isHeader = type === "opentimestamps" && isBytes(header, 80);
     need(map.size === (hasHeader ? 5 : 4) && isForm, "anchor.form");
     need(!hasHeader || isHeader, "anchor.header");
     const proof = readProof(path, true), { size, index } = proof;
@@ -421,7 +432,8 @@ class Verification {
       const { quorum } = await evaluatePolicy(this.kit.policy, head.checkpoint, head.time);
       if (quorum === null || quorum > head.doubt.until) doubted.push(head);
     }
-    const others = this.heads.filter((head) => !doubted.includes(head)), isAlone = others.length === 0;
+    const others = this.heads.filter((head) => !doubted.includes(head));
+    const isAlone = others.length === 0;
     for (const { finding, doubt } of doubted) {
       const form = isAlone ? rules.words.thief : rules.words.notCounted;
       this.findings[finding].verdict = isAlone ? "suspect" : "unknown";
@@ -452,17 +464,20 @@ class Verification {
     if (this.completeAt !== null) return this.note("cosignatures", { words: this.#seenWords() });
     if (this.heads.length === 0) return this.note("noHead");
     const mayCount = ({ kind }) => ["cosigned", "unsupported", "tooEarly"].includes(kind);
-    const mayBe = evaluations.some(({ verdicts }) => quorumTime(policy,
-      witnesses.filter((_, place) => mayCount(verdicts[place])).map(({ name }) => [name, 1])) !== null);
+    const mayBe = evaluations.some(({ verdicts }) => {
+      const counted = witnesses.filter((_, place) => mayCount(verdicts[place]));
+      return quorumTime(policy, counted.map(({ name }) => [name, 1])) !== null;
+    });
     this.note("shortfall", { words: this.#shortfall() }, mayBe ? "unknown" : "absent");
   }
 
   get seenBy() {
-    return this.witnesses.filter(({ earliest }) => earliest !== null && earliest <= this.completeAt);
+    return this.witnesses.filter(({ earliest }) =>
+      earliest !== null && earliest <= this.completeAt);
   }
   #seenWords() {
-    const { completeAt: time, freshAt: newest } = this;
-    const words = fill(rules.words.seenBy, { names: this.#names(this.seenBy, true), time: instant(time) });
+    const { completeAt: time, freshAt: newest } = this, names = this.#names(this.seenBy, true);
+    const words = fill(rules.words.seenBy, { names, time: instant(time) });
     return words + (newest > time ? `, newest ${instant(newest)}` : "");
   }
   #shortfall() {
@@ -484,7 +499,8 @@ class Verification {
     const { seen, growths, manifest } = this, isProven = growths.length > 0;
     if (!manifest) return this.note("seenNoManifest", {}, isProven ? "notChecked" : "absent");
     if (!seen.note) return this.note(isProven ? "seenNoHead" : "seenNone");
-    const words = seen.fault?.reason === "unknownHead" ? rules.words.seenStranger : seen.fault?.rule;
+    const isStranger = seen.fault?.reason === "unknownHead";
+    const words = isStranger ? rules.words.seenStranger : seen.fault?.rule;
     if (seen.fault) return this.note("seenFault", { words }, verdictOf(seen.fault));
     const { head } = seen, { origin, size, root } = head;
     if (this.#contradicts(head)) return this.note("seenSplit", head);
@@ -519,7 +535,8 @@ class Verification {
 
 function witnessStanding({ name, key }, verdicts, isBad) {
   const times = ordered(verdicts.map(({ time }) => time).filter((time) => time !== undefined));
-  const has = (kind) => verdicts.some((verdict) => verdict.kind === kind), isTooEarly = has("tooEarly");
+  const has = (kind) => verdicts.some((verdict) => verdict.kind === kind);
+  const isTooEarly = has("tooEarly");
   const other = isTooEarly || has("unsupported") ? "unknown" : "absent";
   const verdict = isBad ? "false" : times.length > 0 ? "ok" : other;
   const [earliest, newest] = [times[0] ?? null, times.at(-1) ?? null];
@@ -554,7 +571,8 @@ async function verifyRecord(kit, bytes, artifact, time, { isRecordOnly = false, 
 }
 
 function outcomeOf(report) {
-  const { required, reached, findings } = report, refuted = findings.filter((one) => one.verdict === "false");
+  const { required, reached, findings } = report;
+  const refuted = findings.filter((one) => one.verdict === "false");
   if (report.isDamaged) return "damaged";
   if (refuted.some(({ check }) => check !== "artifact")) return "false";
   if (refuted.length > 0) return "anotherFile";

@@ -34,7 +34,8 @@ function headline(report) {
     [`${say("unproven")} ${shortfall(report, isUnlogged)}`, origin("signedWithKeyOf")];
   const standing = () => isSuspect ? doubted()
     : obstacle ? unproven() : [word("recordSignedBy"), ...later];
-  const other = isFiles ? `${say("anotherFile")} ${say("anotherFileHow")}` : say("anotherFileOfNone");
+  const other = isFiles ? `${say("anotherFile")} ${say("anotherFileHow")}`
+    : say("anotherFileOfNone");
   const falsehoods = [...all.filter((one) => !isArtifact(one)), ...all.filter(isArtifact)]
     .map((one, place) => `${say(place === 0 ? "refuted" : "also")} ${findingWords(one)}`);
   const paragraphs = {
@@ -70,7 +71,8 @@ function findingWords({ check, detail }) {
   const isOwn = check === "signature" && detail.startsWith("the ");
   if (check === "issuer" || isOwn) return detail;
   const isPart = check === "signature" && detail.startsWith("is ");
-  return isPart ? say("theSignature", { detail }) : say("checked", { check: checkWord(check), detail });
+  if (isPart) return say("theSignature", { detail });
+  return say("checked", { check: checkWord(check), detail });
 }
 
 /** Why the required level is not reached. */
@@ -156,7 +158,7 @@ function claimRows({ statement, manifest }) {
   const add = (phrase, value) => typeof value === "string" && rows.push([say(phrase), value]);
   if (!statement) return rows;
   if (isWork) {
-    const [time, clock] = [claim(manifest, "capturedAt", "at"), claim(manifest, "capturedAt", "clock")];
+    const [time, clock] = ["at", "clock"].map((name) => claim(manifest, "capturedAt", name));
     const [serial, total] = ["serial", "total"].map((name) => claim(manifest, "edition", name));
     const event = claim(manifest, "event");
     add("title", claim(manifest, "record", "title"));
