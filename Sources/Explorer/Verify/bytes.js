@@ -75,7 +75,7 @@ for (let number = 2, found = 0; found < 64; number++) {
   if (found < 8) firstState[found] = fraction(Math.sqrt(number));
   roundConstants[found++] = fraction(Math.cbrt(number));
 }
-const sum0 = (x) => (x >>> 2 | x << 30) ^ (x >>> 13 | x << 19) ^ (x >>> 22 | x << 10);
+// Compilers put no more than so many calls in line: its sister, sum0, is written out below.
 const sum1 = (x) => (x >>> 6 | x << 26) ^ (x >>> 11 | x << 21) ^ (x >>> 25 | x << 7);
 
 /** Hashes a stream, a part at a time, in memory of one size. */
@@ -119,24 +119,56 @@ class SHA256 {
           + ((y >>> 17 | y << 15) ^ (y >>> 19 | y << 13) ^ y >>> 10) + w[i - 16] | 0;
       }
       let a = s0, b = s1, c = s2, d = s3, e = s4, f = s5, g = s6, h = s7;
-      // Eight rounds, in each of which the names move on by one; so no value has to.
-      for (let i = 0; i < 64; i += 8) {
-        h = h + sum1(e) + (g ^ e & (f ^ g)) + k[i] + w[i] | 0;
-        d = d + h | 0; h = h + sum0(a) + (a & b | c & (a | b)) | 0;
-        g = g + sum1(d) + (f ^ d & (e ^ f)) + k[i + 1] + w[i + 1] | 0;
-        c = c + g | 0; g = g + sum0(h) + (h & a | b & (h | a)) | 0;
-        f = f + sum1(c) + (e ^ c & (d ^ e)) + k[i + 2] + w[i + 2] | 0;
-        b = b + f | 0; f = f + sum0(g) + (g & h | a & (g | h)) | 0;
-        e = e + sum1(b) + (d ^ b & (c ^ d)) + k[i + 3] + w[i + 3] | 0;
-        a = a + e | 0; e = e + sum0(f) + (f & g | h & (f | g)) | 0;
-        d = d + sum1(a) + (c ^ a & (b ^ c)) + k[i + 4] + w[i + 4] | 0;
-        h = h + d | 0; d = d + sum0(e) + (e & f | g & (e | f)) | 0;
-        c = c + sum1(h) + (b ^ h & (a ^ b)) + k[i + 5] + w[i + 5] | 0;
-        g = g + c | 0; c = c + sum0(d) + (d & e | f & (d | e)) | 0;
-        b = b + sum1(g) + (a ^ g & (h ^ a)) + k[i + 6] + w[i + 6] | 0;
-        f = f + b | 0; b = b + sum0(c) + (c & d | e & (c | d)) | 0;
-        a = a + sum1(f) + (h ^ f & (g ^ h)) + k[i + 7] + w[i + 7] | 0;
-        e = e + a | 0; a = a + sum0(b) + (b & c | d & (b | c)) | 0;
+      // Sixteen rounds, in each of which the names move on by one; so no value has to.
+      for (let i = 0; i < 64; i += 16) {
+        h = h + sum1(e) + (g ^ e & (f ^ g)) + k[i] + w[i] | 0; d = d + h | 0;
+        h = h + (a & b | c & (a | b))
+          + ((a >>> 2 | a << 30) ^ (a >>> 13 | a << 19) ^ (a >>> 22 | a << 10)) | 0;
+        g = g + sum1(d) + (f ^ d & (e ^ f)) + k[i + 1] + w[i + 1] | 0; c = c + g | 0;
+        g = g + (h & a | b & (h | a))
+          + ((h >>> 2 | h << 30) ^ (h >>> 13 | h << 19) ^ (h >>> 22 | h << 10)) | 0;
+        f = f + sum1(c) + (e ^ c & (d ^ e)) + k[i + 2] + w[i + 2] | 0; b = b + f | 0;
+        f = f + (g & h | a & (g | h))
+          + ((g >>> 2 | g << 30) ^ (g >>> 13 | g << 19) ^ (g >>> 22 | g << 10)) | 0;
+        e = e + sum1(b) + (d ^ b & (c ^ d)) + k[i + 3] + w[i + 3] | 0; a = a + e | 0;
+        e = e + (f & g | h & (f | g))
+          + ((f >>> 2 | f << 30) ^ (f >>> 13 | f << 19) ^ (f >>> 22 | f << 10)) | 0;
+        d = d + sum1(a) + (c ^ a & (b ^ c)) + k[i + 4] + w[i + 4] | 0; h = h + d | 0;
+        d = d + (e & f | g & (e | f))
+          + ((e >>> 2 | e << 30) ^ (e >>> 13 | e << 19) ^ (e >>> 22 | e << 10)) | 0;
+        c = c + sum1(h) + (b ^ h & (a ^ b)) + k[i + 5] + w[i + 5] | 0; g = g + c | 0;
+        c = c + (d & e | f & (d | e))
+          + ((d >>> 2 | d << 30) ^ (d >>> 13 | d << 19) ^ (d >>> 22 | d << 10)) | 0;
+        b = b + sum1(g) + (a ^ g & (h ^ a)) + k[i + 6] + w[i + 6] | 0; f = f + b | 0;
+        b = b + (c & d | e & (c | d))
+          + ((c >>> 2 | c << 30) ^ (c >>> 13 | c << 19) ^ (c >>> 22 | c << 10)) | 0;
+        a = a + sum1(f) + (h ^ f & (g ^ h)) + k[i + 7] + w[i + 7] | 0; e = e + a | 0;
+        a = a + (b & c | d & (b | c))
+          + ((b >>> 2 | b << 30) ^ (b >>> 13 | b << 19) ^ (b >>> 22 | b << 10)) | 0;
+        h = h + sum1(e) + (g ^ e & (f ^ g)) + k[i + 8] + w[i + 8] | 0; d = d + h | 0;
+        h = h + (a & b | c & (a | b))
+          + ((a >>> 2 | a << 30) ^ (a >>> 13 | a << 19) ^ (a >>> 22 | a << 10)) | 0;
+        g = g + sum1(d) + (f ^ d & (e ^ f)) + k[i + 9] + w[i + 9] | 0; c = c + g | 0;
+        g = g + (h & a | b & (h | a))
+          + ((h >>> 2 | h << 30) ^ (h >>> 13 | h << 19) ^ (h >>> 22 | h << 10)) | 0;
+        f = f + sum1(c) + (e ^ c & (d ^ e)) + k[i + 10] + w[i + 10] | 0; b = b + f | 0;
+        f = f + (g & h | a & (g | h))
+          + ((g >>> 2 | g << 30) ^ (g >>> 13 | g << 19) ^ (g >>> 22 | g << 10)) | 0;
+        e = e + sum1(b) + (d ^ b & (c ^ d)) + k[i + 11] + w[i + 11] | 0; a = a + e | 0;
+        e = e + (f & g | h & (f | g))
+          + ((f >>> 2 | f << 30) ^ (f >>> 13 | f << 19) ^ (f >>> 22 | f << 10)) | 0;
+        d = d + sum1(a) + (c ^ a & (b ^ c)) + k[i + 12] + w[i + 12] | 0; h = h + d | 0;
+        d = d + (e & f | g & (e | f))
+          + ((e >>> 2 | e << 30) ^ (e >>> 13 | e << 19) ^ (e >>> 22 | e << 10)) | 0;
+        c = c + sum1(h) + (b ^ h & (a ^ b)) + k[i + 13] + w[i + 13] | 0; g = g + c | 0;
+        c = c + (d & e | f & (d | e))
+          + ((d >>> 2 | d << 30) ^ (d >>> 13 | d << 19) ^ (d >>> 22 | d << 10)) | 0;
+        b = b + sum1(g) + (a ^ g & (h ^ a)) + k[i + 14] + w[i + 14] | 0; f = f + b | 0;
+        b = b + (c & d | e & (c | d))
+          + ((c >>> 2 | c << 30) ^ (c >>> 13 | c << 19) ^ (c >>> 22 | c << 10)) | 0;
+        a = a + sum1(f) + (h ^ f & (g ^ h)) + k[i + 15] + w[i + 15] | 0; e = e + a | 0;
+        a = a + (b & c | d & (b | c))
+          + ((b >>> 2 | b << 30) ^ (b >>> 13 | b << 19) ^ (b >>> 22 | b << 10)) | 0;
       }
       s0 = s0 + a | 0; s1 = s1 + b | 0; s2 = s2 + c | 0; s3 = s3 + d | 0;
       s4 = s4 + e | 0; s5 = s5 + f | 0; s6 = s6 + g | 0; s7 = s7 + h | 0;

@@ -235,7 +235,8 @@ function useKit(read, source) {
 async function start() {
   if (!globalThis.crypto?.subtle) {
     return fail("This page is not in a secure context", "A browser checks signatures only on a "
-      + "page that came over https, or from a file.");
+      + "page that came over https, or from a file. What comes over http anybody on the way can "
+      + "change: take the copy from whom you trust.");
   }
   await askBrowser();
   if (!browserAlgorithms.includes(-8)) {
