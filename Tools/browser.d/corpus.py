@@ -55,9 +55,12 @@ class Corpus:
 
     def answer(self, case):
         """What the program says: its object, and its text; None where the kit is none."""
-        words = [self.program, "verify", *self.files(case), "--trust", self.kits[case["kit"]]]
-        if case["require"]:
-            words += ["--require", case["require"]]
+        level = ["--require", case["require"]] if case["require"] else []
+        return self.judge(self.files(case), self.kits[case["kit"]], *level)
+
+    def judge(self, files, kit, *options):
+        """What the program says of files by a kit: its object, and its text."""
+        words = [self.program, "verify", *files, "--trust", kit, *options]
         run = lambda *more: subprocess.run(
             [*map(str, words), *more], capture_output=True, text=True, timeout=60)
         answer = run("--json")
