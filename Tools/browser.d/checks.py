@@ -242,7 +242,8 @@ class Checks:
         work = self.corpus.folder_work
         digest = hashlib.sha256(work.read_bytes()).hexdigest()
         record = self.corpus.record("photo.colophon").read_bytes()
-        self.site.subjects[digest], self.site.records["ID"] = ["ID"], record
+        entry = "A" * 43
+        self.site.subjects[digest], self.site.records[entry] = [entry], record
         page = self.page()
         before = len(self.site.asked)
         self.judge(page, [work])
@@ -253,7 +254,7 @@ class Checks:
         page.until("document.querySelector('#detail dl')")
         assert page.run(REPORT)["outcome"] == "verified"
         asked = self.site.asked[before:]
-        assert asked == [f"/subjects/{digest}?limit=8", "/entries/ID/transparent"], asked
+        assert asked == [f"/subjects/{digest}?limit=8", f"/entries/{entry}/transparent"], asked
         self.done(page)
 
     def a_work_that_the_ledger_does_not_know_is_told(self):

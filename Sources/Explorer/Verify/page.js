@@ -4,6 +4,7 @@
 const element = (id) => document.getElementById(id);
 const isSaved = document.body.dataset.saved === "true";
 const sliceBytes = 4 * 1024 * 1024, recordsAsked = 8, listBytes = 64 * 1024;
+const patience = 20000; // Milliseconds.
 const chosen = { work: null, record: null };
 let kit = null, kitSource = null, turn = 0;
 
@@ -170,40 +171,48 @@ function list(rows) {
 // MARK: The ledger, asked after a click
 
 async function ask() {
-  const own = ++turn, { work, digest } = chosen;
+  const own = ++turn, { work, digest } = chosen, ledger = document.body.dataset.origin;
   clear();
   try {
-    const found = await get(`subjects/${digest}?limit=${recordsAsked}`, listBytes);
-    const entries = JSON.parse(textOf(found));
-    if (entries.length === 0) {
-      return element("answer").replaceChildren(
-        make("h2", `${work.name}: ${document.body.dataset.origin} has no record of this file`));
+    const entries = listOf(await get(`subjects/${digest}?limit=${recordsAsked}`, listBytes));
+    let best = null;
+    for (const entry of entries.slice(0, recordsAsked)) {
+      const found = await verify(await get(`entries/${entry}/transparent`, fileLimit), digest);
+      if (!best || found.outcome === "verified") best = found;
+      if (best.outcome === "verified") break;
     }
-    const { entry } = entries[0];
-    const bytes = await get(`entries/${encodeURIComponent(entry)}/transparent`, fileLimit);
-    show(await verify(bytes, digest), [work], own);
+    if (best) show(best, [work], own);
+    else throw new Failure(`${work.name}: ${ledger} has no record of this file`);
   } catch (error) {
     report(error, own);
   }
 }
 
+/** The entries of a list (http.md §5). */
+function listOf(bytes) {
+  let entries = null;
+  try { entries = JSON.parse(textOf(bytes)).map(({ entry }) => entry); } catch { entries = null; }
+  const isList = entries?.every((entry) => /^[A-Za-z0-9_-]{43}$/.test(entry));
+  if (!isList) throw new Failure(`${document.body.dataset.origin} answers with no list of entries`);
+  return entries;
+}
+
 /** What the ledger answers at `path`, at most `limit` bytes. */
 async function get(path, limit) {
-  const ledger = document.body.dataset.origin;
-  let response;
+  const ledger = document.body.dataset.origin, parts = [], signal = AbortSignal.timeout(patience);
+  let count = 0, status = 0;
   try {
-    response = await fetch(path, { credentials: "omit", signal: AbortSignal.timeout(20000) });
+    const response = await fetch(path, { credentials: "omit", signal });
+    status = response.status;
+    const reader = response.body.getReader();
+    for (let part = await reader.read(); !part.done && count <= limit; part = await reader.read()) {
+      count += part.value.length;
+      parts.push(part.value);
+    }
   } catch { throw new Failure(`${ledger} does not answer`); }
-  if (!response.ok) throw new Failure(`${ledger} answers ${response.status} for ${path}`);
-  const parts = [];
-  let count = 0;
-  for (const reader = response.body.getReader(); ;) {
-    const { done, value } = await reader.read();
-    if (done) return join(...parts);
-    count += value.length;
-    if (count > limit) throw new Failure(`${ledger} answers more than ${limit} bytes for ${path}`);
-    parts.push(value);
-  }
+  if (status !== 200) throw new Failure(`${ledger} answers ${status} for ${path}`);
+  if (count > limit) throw new Failure(`${ledger} answers more than ${limit} bytes for ${path}`);
+  return join(...parts);
 }
 
 // MARK: The trust kit
