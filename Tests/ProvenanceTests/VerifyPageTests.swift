@@ -5,11 +5,11 @@ import Testing
 
 /// What holds the page that verifies in a browser to the program; `Tools/browser` runs it.
 @Suite struct VerifyPageTests {
-    /// Lines of code of the second verifier: what one person reads in a day.
-    private static let verifierLines = 1_900
+    /// Lines of code of the second verifier: what one person reads in a day or two.
+    private static let verifierLines = 2_000
 
     /// Lines of code of all scripts of the page.
-    private static let scriptLines = 2_300
+    private static let scriptLines = 2_400
 
     /// Rules of the page's own: what it lacks, and the few forms of members that it reads.
     private static let own: Set<Text> = [
@@ -65,6 +65,12 @@ import Testing
         ]
         for word in never { #expect(!text.contains(word), "\(word)") }
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })
+    }
+
+    @Test(arguments: ["rules.json", "phrases.json"])
+    func noTableEndsItsElement(name: String) throws {
+        let text = try VerifyPage.text(of: name)
+        #expect(!text.contains("</") && !text.contains("<!--"))
     }
 
     @Test func aPhraseIsFilledOnceAndWhole() {
