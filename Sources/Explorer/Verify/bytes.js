@@ -181,20 +181,8 @@ const digestOf = (...parts) => hexOf(sha256(...parts));
 
 // MARK: Text for people
 
-const hidden = new RegExp(
-  "[\\p{C}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800\\u{1D159}\\u{16FE4}]", "u");
-const markLimit = 8;
 const codePoint = (scalar) => scalar.codePointAt(0).toString(16);
 const spelledOut = (scalar) => `<U+${codePoint(scalar).toUpperCase().padStart(4, "0")}>`;
-
-/** The text with each character spelled out that is not drawn or moves others: SafeText. */
-function safeText(text) {
-  let marks = 0;
-  return Array.from(text, (scalar) => {
-    if (!hidden.test(scalar)) marks = /[\p{Mn}\p{Me}]/u.test(scalar) ? marks + 1 : 0;
-    return hidden.test(scalar) || marks > markLimit ? spelledOut(scalar) : scalar;
-  }).join("");
-}
 
 /** The beginning of a text of anybody's, in ASCII, for a message: SafeText.excerpt. */
 function printable(text) {

@@ -139,31 +139,8 @@ const webNames = {
   "-8": { name: "Ed25519" }, "-7": { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" },
 };
 
-/** What tells if a browser verifies: RFC 8032 §7.1 (test 2), RFC 6979 A.2.5 with the low s. */
-const samples = [
-  [-8, "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "r",
-    "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
-    + "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"],
-  [-7, "0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
-    + "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299", "sample",
-  "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716"
-    + "0834e36ad29a83bf2bc9385e491d6099c8fdf9d1ed67aa7ea5f51f93782857a9"],
-];
-
-/** The algorithms that this browser verifies; all that WebCrypto has, before it was asked. */
+/** The algorithms that this browser verifies; all that WebCrypto has, until the page asks it. */
 let browserAlgorithms = [-8, -7];
-
-/** Finds out what the browser verifies: a signature that holds, and not one of other bytes. */
-async function askBrowser() {
-  const able = [];
-  for (const [algorithm, raw, words, signature] of samples) {
-    const key = { algorithm, raw: fromHex(raw) }, message = encodeText(words);
-    const judge = (bytes) => checkSignature(key, fromHex(signature), bytes)
-      .then(() => true, () => false);
-    if (await judge(message) && !await judge(join(message, [0]))) able.push(algorithm);
-  }
-  browserAlgorithms = able;
-}
 
 /** Refuses a signature that does not hold; one that the browser cannot verify as "means". */
 async function checkSignature(key, signature, message) {

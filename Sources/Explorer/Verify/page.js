@@ -241,6 +241,29 @@ function useKit(read, source) {
       + "one only a genesis from elsewhere shows; a kit of your own does not ask the ledger.");
 }
 
+/** What tells if a browser verifies: RFC 8032 §7.1 (test 2), RFC 6979 A.2.5 with the low s. */
+const samples = [
+  [-8, "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "r",
+    "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+    + "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"],
+  [-7, "0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
+    + "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299", "sample",
+  "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716"
+    + "0834e36ad29a83bf2bc9385e491d6099c8fdf9d1ed67aa7ea5f51f93782857a9"],
+];
+
+/** Finds out what the browser verifies: a signature that holds, and not one of other bytes. */
+async function askBrowser() {
+  const able = [];
+  for (const [algorithm, raw, words, signature] of samples) {
+    const key = { algorithm, raw: fromHex(raw) }, message = encodeText(words);
+    const judge = (bytes) => checkSignature(key, fromHex(signature), bytes)
+      .then(() => true, () => false);
+    if (await judge(message) && !await judge(join(message, [0]))) able.push(algorithm);
+  }
+  browserAlgorithms = able;
+}
+
 async function start() {
   if (!globalThis.crypto?.subtle) {
     return fail("This page is not in a secure context", "A browser checks signatures only on a "
@@ -248,6 +271,9 @@ async function start() {
       + "change: take the copy from whom you trust.");
   }
   await askBrowser();
+  // The hash is made of roots that the browser computes: this is FIPS 180-4's own example.
+  const isHash = digestOf(encodeText("abc")).startsWith("ba7816bf8f01cfea");
+  if (!isHash) return fail("This browser computes in its own way", "Take another one.");
   if (!browserAlgorithms.includes(-8)) {
     return fail(say("headingNotChecked"), "This browser verifies no signatures of Ed25519, so "
       + "nothing can be checked in it. Take a newer one, or the program colophon.");

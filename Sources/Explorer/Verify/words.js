@@ -5,6 +5,19 @@ const phrases = JSON.parse(document.getElementById("phrases").textContent);
 const say = (name, values = {}) => fill(phrases[name], values);
 const nameLimit = 4, parentLimit = 4;
 
+const hidden = new RegExp(
+  "[\\p{C}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800\\u{1D159}\\u{16FE4}]", "u");
+const markLimit = 8;
+
+/** The text with each character spelled out that is not drawn or moves others: SafeText. */
+function safeText(text) {
+  let marks = 0;
+  return Array.from(text, (scalar) => {
+    if (!hidden.test(scalar)) marks = /[\p{Mn}\p{Me}]/u.test(scalar) ? marks + 1 : 0;
+    return hidden.test(scalar) || marks > markLimit ? spelledOut(scalar) : scalar;
+  }).join("");
+}
+
 /** The first names of a list, and how many more there are. */
 function named(names) {
   const first = names.slice(0, nameLimit).join(", "), count = names.length - nameLimit;
