@@ -4,7 +4,7 @@ import Foundation
 /// The files of the page that verifies in a browser, and the sources whose words it has.
 enum VerifyPage {
     /// The scripts that judge, in the order in which the page reads them.
-    static let verifier = ["bytes", "card", "keys", "records", "kit", "verifier"]
+    static let verifier = ["bytes", "card", "keys", "shapes", "records", "kit", "verifier"]
 
     /// The scripts that show what was judged.
     static let view = ["words", "page"]
@@ -43,6 +43,17 @@ enum VerifyPage {
                 .replacing(#/\\\n\s*/#, with: "").replacing(#/"\s*\+\s*"/#, with: "")
                 .replacing(#"\""#, with: "\"")
         }.joined(separator: "\n")
+    }
+
+    /// The rules of texts in shapes, by their words.
+    static func textRules(in shapes: JSON) -> Set<Text> {
+        var rules: Set<Text> = []
+        var rest = [shapes]
+        while let next = rest.popLast() {
+            if let rule = next["text"]?.text { rules.insert(rule) }
+            rest += (next.array ?? []) + (next.object?.members.map(\.value) ?? [])
+        }
+        return rules
     }
 
     /// The parts of a form between its places, its numbers and its marks.

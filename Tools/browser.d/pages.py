@@ -9,7 +9,7 @@ import re
 import threading
 
 SCRIPTS = [f"{name}.js" for name in [
-    "bytes", "card", "keys", "records", "kit", "verifier", "words", "page"]]
+    "bytes", "card", "keys", "shapes", "records", "kit", "verifier", "words", "page"]]
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 SERVED = ("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
           "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
@@ -74,7 +74,8 @@ class Site:
         scripts = [{"name": name, "content": read(name)} for name in SCRIPTS]
         values = {
             "saved": saved, "origin": self.origin, "file": self.origin.split("/")[0],
-            "rules": read("rules.json").strip(), "phrases": read("phrases.json").strip(),
+            "rules": read("rules.json").strip(), "shapes": read("shapes.json").strip(),
+            "phrases": read("phrases.json").strip(),
             "kit": base64.b64encode(self.kit).decode() if saved else "", "scripts": scripts,
             "style": read("verify.css"),
         }

@@ -1,9 +1,9 @@
 "use strict";
 // Bytes and what they spell: SHA-256, base64, CBOR, COSE and JSON (encoding.md).
 //
-// The files of this folder are read in the order bytes, card, keys, records, kit, verifier, words,
-// page. All but the last two are the verifier: it knows no page, asks nobody, and believes only the
-// kit. What it says stands in rules.json, in the words of the program.
+// The files of this folder are read in the order bytes, card, keys, shapes, records, kit, verifier,
+// words, page. All but the last two are the verifier: it knows no page, asks nobody, and believes
+// only the kit. What it says stands in rules.json, in the words of the program.
 
 const rules = JSON.parse(document.getElementById("rules").textContent);
 const encodeText = (text) => new TextEncoder().encode(text);
@@ -391,20 +391,51 @@ const jsonToken = new RegExp(
   "([{}\\[\\]:,])|(\"(?:[^\"\\\\\\0-\\x1f]|\\\\(?:[\"\\\\/bfnrt]|u[0-9a-fA-F]{4}))*\")"
   + "|(-?(?:0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?)|(true|false|null)", "yu");
 
+/** The longest text that these bytes begin with, which are not UTF-8. */
+function validBeginning(bytes) {
+  let length = 0, offset = 0;
+  const text = looseUTF8.decode(bytes);
+  for (const scalar of text) {
+    const own = encodeText(scalar);
+    if (!equal(own, bytes.subarray(offset, offset + own.length))) break;
+    [length, offset] = [length + scalar.length, offset + own.length];
+  }
+  return text.slice(0, length);
+}
+
+/** Why no token stands at `at`, and where; `isCut` where other bytes follow the text. */
+function jsonFault(text, at, isCut, isValue) {
+  const content = /(?:[^"\\\0-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;
+  const literal = ["true", "false", "null"].find((word) => word[0] === text[at]);
+  const prefix = isValue ? literal ?? "" : "";
+  let place = at;
+  while (place - at < prefix.length && text[place] === prefix[place - at]) place += 1;
+  if (text[at] !== "\"") {
+    return [place < text.length || isCut ? "unexpectedByte" : "unexpectedEnd", place];
+  }
+  content.lastIndex = at + 1;
+  const end = at + 1 + content.exec(text)[0].length, rest = /^\\(u[0-9a-fA-F]{0,3})?$/;
+  if (end === text.length) return [isCut ? "invalidUTF8" : "unexpectedEnd", end];
+  if (text[end] !== "\\") return ["controlCharacter", end];
+  return rest.test(text.slice(end)) ? ["unexpectedEnd", text.length] : ["invalidEscape", end];
+}
+
 /** Reads one JSON value: objects as Map, integers as numbers, other numbers as Decimal. */
 function readJSON(bytes) {
-  const text = textOf(bytes);
+  // Of bytes that are not UTF-8 the text before the first such is read: it fails at its end.
+  const whole = textOf(bytes), text = whole ?? validBeginning(bytes);
   let at = 0;
-  const check = (condition, rule, place = at) =>
-    need(condition, `json.${rule}`, { offset: encodeText(text?.slice(0, place) ?? "").length });
-  check(text !== null, "invalidUTF8");
+  const check = (condition, rule, place = at) => {
+    if (condition) return;
+    throw new Refusal(`json.${rule}`, { offset: encodeText(text.slice(0, place)).length });
+  };
   check(!text.startsWith("\ufeff"), "byteOrderMark");
   const skip = () => { while (" \t\n\r".includes(text[at] ?? "-")) at += 1; };
-  const next = () => {
+  const next = (isValue = false) => {
     skip();
     jsonToken.lastIndex = at;
     const token = jsonToken.exec(text);
-    check(token, at < text.length ? "unexpectedByte" : "unexpectedEnd");
+    if (!token) check(false, ...jsonFault(text, at, whole === null, isValue));
     at += token[0].length;
     return token;
   };
@@ -426,24 +457,25 @@ function readJSON(bytes) {
     check(mark === "{" || mark === "[", "unexpectedByte", start);
     check(depth <= jsonDepth, "tooDeep", start);
     const end = mark === "{" ? "}" : "]", read = mark === "{" ? new Map() : [];
-    for (let token = next(), isFirst = true; !isFirst || token[0] !== end; isFirst = false) {
+    for (let token = next(mark === "["), isFirst = true; !isFirst || token[0] !== end; isFirst = false) {
       if (mark === "[") read.push(value(token, depth + 1));
       else {
         check(token[2], "unexpectedByte", at - token[0].length);
         const place = at - token[0].length, name = value(token, depth);
         check(!read.has(name), "duplicateName", place);
-        check(next()[0] === ":", "unexpectedByte", at - 1);
-        read.set(name, value(next(), depth + 1));
+        const colon = next();
+        check(colon[0] === ":", "unexpectedByte", at - colon[0].length);
+        read.set(name, value(next(true), depth + 1));
       }
       token = next();
       if (token[0] === end) break;
       check(token[0] === ",", "unexpectedByte", at - token[0].length);
-      token = next();
+      token = next(mark === "[");
     }
     return read;
   };
-  const read = value(next(), 1);
+  const read = value(next(true), 1);
   skip();
-  check(at === text.length, "trailingBytes");
+  check(at === text.length && whole !== null, "trailingBytes");
   return read;
 }

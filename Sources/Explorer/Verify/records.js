@@ -1,86 +1,18 @@
 "use strict";
 // Statements, manifests, receipts and records (statement.md, record.md, log.md §6).
 
-const types = Object.fromEntries(Object.entries({
-  provenance: "provenance", milestone: "milestone", reconciliation: "reconciliation",
-  postmortem: "postmortem", telemetry: "telemetry", policy: "policy", key: "key",
-  logKey: "log-key", erasure: "erasure",
-}).map(([name, type]) => [name, `urn:colophon:${type}:v1`]));
-const controlTypes = [types.policy, types.key, types.logKey, types.erasure];
-const isOurs = (type) => type.startsWith("urn:colophon:");
-const isKnownType = (type) => !isOurs(type) || Object.values(types).includes(type);
-const isAboutFiles = (type) => type === types.provenance || !isOurs(type);
 const inToto = "application/vnd.in-toto+json", typePrefix = "application/vnd.colophon.";
-const fileLimit = 4 * 1024 * 1024, receiptLimit = 136 * 1024, manifestLimit = 256 * 1024;
+const fileLimit = 4 * 1024 * 1024, receiptLimit = 136 * 1024;
 const shownID = (id) => base64URL(fromHex(id));
 const shownLabel = (label) => (typeof label === "string" ? `"${printable(label)}"` : `${label}`);
 
 function readURI(text, field, needsScheme = false) {
   need(typeof text === "string", "uri.text", { field });
   need(text !== "" && encodeText(text).length <= 255, "uri.length", { field });
-  need(/^[A-Za-z0-9!#-/:;=?@[\]_~]*$/.test(text), "uri.characters", { field });
-  need(!needsScheme || /^[A-Za-z][A-Za-z0-9+.-]*:./.test(text), "uri.scheme", { field });
+  need(isURIText(text), "uri.characters", { field });
+  need(!needsScheme || hasScheme(text), "uri.scheme", { field });
   return text;
 }
-
-// MARK: Manifests
-
-/**
- * Reads a manifest: {bytes, digest, subjects, digests, predicateType, predicate}.
- *
- * It is JSON with subjects and a predicate. Whether each member of the predicate has the form of
- * its type the program checks, and this does not: the page says so.
- */
-function readManifest(bytes) {
-  const limit = manifestLimit, count = bytes.length;
-  need(count <= limit, "manifest.size", { limit, count });
-  const json = within("manifest.json", () => readJSON(bytes));
-  const check = (condition, field, key) => need(condition, `member.${key}`, { field });
-  check(json instanceof Map, "manifest", "object");
-  const type = json.get("predicateType"), predicate = json.get("predicate") ?? new Map();
-  check(type !== undefined, "predicateType", "missing");
-  check(typeof type === "string", "predicateType", "string");
-  need(isKnownType(type), "manifest.type", { type: printable(type) });
-  check(predicate instanceof Map, "predicate", "object");
-  check(Array.isArray(json.get("subject")), "subject", "array");
-  const subjects = json.get("subject").map((subject, place) => {
-    const field = `subject[${place}]`;
-    const digest = subject instanceof Map ? subject.get("digest") : null;
-    check(digest instanceof Map, `${field}.digest`, "object");
-    const name = subject.get("name") ?? "", sha256 = digest.get("sha256");
-    check(typeof name === "string", `${field}.name`, "string");
-    check(/^[0-9a-f]{64}$/.test(sha256 ?? "0".repeat(64)), `${field}.digest.sha256`, "digest");
-    return { name, digest: sha256, mediaType: subject.get("mediaType") };
-  });
-  const digests = [...new Set(subjects.map((subject) => subject.digest).filter(Boolean))];
-  need(digests.length > 0, "manifest.noDigest");
-  need(!isOurs(type) || digests.length === subjects.length, "manifest.digestTwice");
-  const isURI = subjects[0].digest === digestOf(encodeText(subjects[0].name));
-  need(isAboutFiles(type) || isURI, "manifest.uri");
-  const digest = digestOf(bytes), predicateType = type;
-  const manifest = { bytes, digest, subjects, digests, predicateType, predicate };
-  const card = type === types.provenance ? predicate.get("card") : undefined;
-  const isFirst = card instanceof Map && card.get("template") === 1;
-  const isCard = !isFirst || card.get("sha256") === digestOf(encodeText(cardText(manifest)));
-  need(isCard, "manifest.card");
-  return manifest;
-}
-
-/** A member of a control manifest, which must be of this kind; undefined where it may be absent. */
-function fact({ predicate }, name, kind = "string") {
-  const value = predicate.get(name), field = `predicate.${name}`;
-  const isFit = {
-    string: typeof value === "string", count: isSize(value), object: value instanceof Map,
-    strings: Array.isArray(value) && value.every((one) => typeof one === "string"),
-    integers: Array.isArray(value) && value.every(Number.isInteger), time: isTime(value),
-  };
-  const isAbsent = kind.endsWith("?") && value === undefined, one = kind.replace("?", "");
-  need(value !== undefined || isAbsent, "member.missing", { field });
-  need(isAbsent || isFit[one], `member.${one}`, { field });
-  return one === "time" && !isAbsent ? Date.parse(value) / 1000 : value;
-}
-const isTime = (value) => typeof value === "string" && Number.isFinite(Date.parse(value))
-  && new Date(value).toISOString() === value.replace("Z", ".000Z");
 
 /** Checks that a manifest is the one of a statement over a digest (statement.md §6). */
 function checkManifest({ digest, predicate, subjects, issuer, subject }, manifest) {
@@ -90,7 +22,7 @@ function checkManifest({ digest, predicate, subjects, issuer, subject }, manifes
   need(predicate !== types.telemetry || manifest.subjects[0].name === issuer, "ties.name");
   if (predicate !== types.provenance) return;
   need(manifest.predicate.get("pop") === issuer, "ties.pop");
-  const edition = fact(manifest, "edition", "object?");
+  const edition = fact(manifest, "edition");
   const own = edition && `${edition.get("drop")}#${edition.get("serial")}`;
   need(!edition || subject === own, "ties.sub", { subject: own });
 }
