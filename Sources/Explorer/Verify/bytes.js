@@ -457,7 +457,9 @@ function readJSON(bytes) {
     check(mark === "{" || mark === "[", "unexpectedByte", start);
     check(depth <= jsonDepth, "tooDeep", start);
     const end = mark === "{" ? "}" : "]", read = mark === "{" ? new Map() : [];
-    for (let token = next(mark === "["), isFirst = true; !isFirst || token[0] !== end; isFirst = false) {
+    let token = next(mark === "[");
+    if (token[0] === end) return read;
+    for (;;) {
       if (mark === "[") read.push(value(token, depth + 1));
       else {
         check(token[2], "unexpectedByte", at - token[0].length);
@@ -468,11 +470,10 @@ function readJSON(bytes) {
         read.set(name, value(next(true), depth + 1));
       }
       token = next();
-      if (token[0] === end) break;
+      if (token[0] === end) return read;
       check(token[0] === ",", "unexpectedByte", at - token[0].length);
       token = next(mark === "[");
     }
-    return read;
   };
   const read = value(next(true), 1);
   skip();
