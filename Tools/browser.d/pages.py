@@ -16,7 +16,7 @@ SERVED = ("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 
 
 
 def render(template, values):
-    """Renders a template of Mustache: sections, inverted ones, and values with two or three braces."""
+    """Renders Mustache: sections, inverted ones, and values with two or three braces."""
     section = re.compile(r"^{{([#^])(\w+)}}\n(.*?)^{{/\2}}\n", re.DOTALL | re.MULTILINE)
 
     def open_section(match):
