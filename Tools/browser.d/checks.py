@@ -86,7 +86,7 @@ class Checks:
         except Exception as error:
             self.failed += 1
             where = traceback.extract_tb(error.__traceback__)[-1]
-            print(f"not ok {name}: {type(error).__record_} {error} ({where.name} {where.lineno})",
+            print(f"not ok {name}: {type(error).__name__} {error} ({where.name} {where.lineno})",
                   flush=True)
 
     def page(self, url=None, **options):
@@ -316,7 +316,7 @@ class Checks:
         assert said == ["large.colophon: is larger than 4 MiB"], said
         self.done(page)
 
-    def a_recordof_a_file_is_text_and_no_more(self):
+    def a_name_of_a_file_is_text_and_no_more(self):
         path = self.folder / "<img src=x onerror=alert(1)>\u202egpj.exe"
         path.write_bytes(b"a name")
         page = self.page()
@@ -461,7 +461,7 @@ class Checks:
                 self.a_work_that_the_ledger_does_not_know_is_told,
                 self.a_large_work_is_read_in_slices,
                 self.a_file_that_changes_while_it_is_read_is_told,
-                self.a_record_over_4_mib_is_told, self.a_recordof_a_file_is_text_and_no_more,
+                self.a_record_over_4_mib_is_told, self.a_name_of_a_file_is_text_and_no_more,
                 self.damaged_bytes_are_damaged_and_no_more,
                 self.the_saved_copy_works_without_a_network,
                 self.without_a_secure_context_the_saved_copy_is_offered,
@@ -469,7 +469,7 @@ class Checks:
                 self.without_p256_its_signatures_are_not_checked,
                 self.without_scripts_the_page_says_what_to_do,
                 self.the_keyboard_reaches_everything_in_order, self.nothing_is_kept]:
-            self.check(check.__record_.replace("_", " "), check)
+            self.check(check.__name__.replace("_", " "), check)
         for width in [360, 1440]:
             for dark in [False, True]:
                 name = f"the page fits {width} pixels, {'dark' if dark else 'light'}"
@@ -493,7 +493,7 @@ def cpu_seconds(process):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-if __record_ == "__main__":
+if __name__ == "__main__":
     checks = Checks(*sys.argv[1:])
     try:
         code = checks.run()
