@@ -7,10 +7,10 @@ import Testing
 /// What holds the page that verifies in a browser to the program; `Tools/browser` runs it.
 @Suite struct VerifyPageTests {
     /// Lines of code of the second verifier: what one person reads in a day or two.
-    private static let verifierLines = 2_100
+    private static let verifierLines = 2_150
 
     /// Lines of code of all scripts of the page.
-    private static let scriptLines = 2_550
+    private static let scriptLines = 2_600
 
     /// Rules of the page's own: what it lacks, and how Swift writes an item of CBOR.
     private static let own: Set<Text> = ["means", "label.hash"]
