@@ -28,7 +28,7 @@ struct ManifestType: Sendable {
         return foreign
     }
 
-    private static let ours: [Text: ManifestType] = [
+    static let ours: [Text: ManifestType] = [
         PredicateType.provenance: provenance,
         PredicateType.milestone: milestone,
         PredicateType.reconciliation: reconciliation,
@@ -91,7 +91,7 @@ struct ManifestType: Sendable {
     }
 
     /// Other people's types follow in-toto: unknown members anywhere, digests of other algorithms.
-    private static let foreign = ManifestType(
+    static let foreign = ManifestType(
         shape: .open(
             required: [
                 "_type": .oneOf(Manifest.statementType, Manifest.olderStatementType),

@@ -17,28 +17,32 @@ struct BracketText {
     /// The parts of a paragraph; nil where nothing bounds the time from below.
     var parts: [String]? {
         guard let after = report.notBefore else { return nil }
-        let head = "head of \(after.size) entries"
+        let size = "\(after.size)"
         let start =
             after.time.map { time in
                 [
-                    "signed not before \(Instant(time))",
-                    "(\(head), seen by \(witnesses(of: after))),",
+                    VerdictPhrase.notBefore.with(["time": "\(Instant(time))"]),
+                    VerdictPhrase.headSeenBy.with(["size": size, "names": witnesses(of: after)]),
                 ]
-            } ?? ["signed not before the log's \(head),"]
+            } ?? [VerdictPhrase.notBeforeHead.with(["size": size])]
         return start + [end]
     }
 
     /// By when: the earliest word of somebody who is not the ledger, else the ledger's.
     private var end: String {
-        if let bound = report.existedBy { return "not after \(Instant(bound.latest))" }
-        return report.loggedAt.map { "not after \(Instant($0)), says the ledger" }
-            ?? "not after it was logged"
+        if let bound = report.existedBy {
+            return VerdictPhrase.notAfter.with(["time": "\(Instant(bound.latest))"])
+        }
+        return report.loggedAt.map { VerdictPhrase.notAfterLedger.with(["time": "\(Instant($0))"]) }
+            ?? VerdictPhrase.notAfterLogged.words
     }
 
     private func witnesses(of bound: Report.LowerBound) -> String {
         let named = bound.witnesses.prefix(Self.nameLimit).map { "\($0)" }
         let rest = bound.witnesses.count - named.count
-        return named.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+        let names = named.joined(separator: ", ")
+        return rest > 0
+            ? VerdictPhrase.andMore.with(["names": names, "count": "\(rest)"]) : names
     }
 
     /// The bound from below for programs; null where there is none.

@@ -10,6 +10,8 @@ import Studio
 /// Each paragraph is a list of parts that are best not broken. Who signed is said only where the
 /// signature verifies.
 struct Headline {
+    private typealias Phrase = VerdictPhrase
+
     /// The report that the words are about.
     let report: Report
 
@@ -25,17 +27,17 @@ struct Headline {
     /// The answer.
     var answer: [String] {
         switch report.outcome {
-        case .damaged: ["damaged or incomplete record"]
-        case .refuted: ["FALSE, do not believe it:", falsehoods.first ?? ""]
+        case .damaged: [Phrase.damaged.words]
+        case .refuted: [Phrase.refuted.words, falsehoods.first ?? ""]
         case .anotherFile: difference
-        case .suspect: ["SUSPECT:"] + doubt
-        case .unproven: ["NOT PROVEN:", shortfall]
+        case .suspect: [Phrase.suspect.words] + doubt
+        case .unproven: [Phrase.unproven.words, shortfall]
         case .recordOnly: [unchecked]
         case .verified:
             if report.isSuspect {
-                ["SUSPECT, and accepted:"] + doubt
+                [Phrase.suspectAccepted.words] + doubt
             } else {
-                report.isRecordOnly ? [unchecked] : word("signed by")
+                report.isRecordOnly ? [unchecked] : word(.signedBy)
             }
         }
     }
@@ -45,13 +47,13 @@ struct Headline {
         var paragraphs: [[String]] = []
         switch report.outcome {
         case .damaged: break
-        case .refuted: paragraphs += falsehoods.dropFirst().map { ["also:", $0] }
-        case .suspect: paragraphs.append(origin("signed with the key of"))
-        case .unproven: paragraphs.append(origin("signed with the key of"))
+        case .refuted: paragraphs += falsehoods.dropFirst().map { [Phrase.also.words, $0] }
+        case .suspect: paragraphs.append(origin(.signedWithKeyOf))
+        case .unproven: paragraphs.append(origin(.signedWithKeyOf))
         case .anotherFile, .recordOnly: paragraphs += standing
         case .verified:
-            if answer != word("signed by") {
-                paragraphs.append(word("the record is signed by"))
+            if answer != word(.signedBy) {
+                paragraphs.append(word(.recordSignedBy))
             }
             paragraphs += laterRevocation
         }
@@ -69,43 +71,47 @@ struct Headline {
     /// What a record that is not false is worth, where the answer is about the file.
     private var standing: [[String]] {
         if report.isSuspect {
-            return [["SUSPECT:"] + doubt, origin("signed with the key of")]
+            return [[Phrase.suspect.words] + doubt, origin(.signedWithKeyOf)]
         }
         guard report.obstacle == nil else {
-            return [["NOT PROVEN:", shortfall], origin("signed with the key of")]
+            return [[Phrase.unproven.words, shortfall], origin(.signedWithKeyOf)]
         }
-        return [word("the record is signed by")] + laterRevocation
+        return [word(.recordSignedBy)] + laterRevocation
     }
 
     /// That the key was revoked after this entry, which stands all the same.
     private var laterRevocation: [[String]] {
         guard !report.isSuspect, let revocation = report.signer?.revocation else { return [] }
-        return [["later", revocation.words]]
+        return [[Phrase.later.words, revocation.words]]
     }
 
     /// What the signer's word is worth: who signed, below what it takes back.
-    private func word(_ verb: String) -> [String] {
-        let origin = origin(verb)
+    private func word(_ phrase: Phrase) -> [String] {
+        let origin = origin(phrase)
         guard !origin.isEmpty, let withdrawn = Claims.withdrawn(report.manifest) else {
             return origin
         }
-        return ["WITHDRAWS \(withdrawn),"] + origin
+        return [Phrase.withdraws.with(["entries": withdrawn])] + origin
     }
 
     /// Who signed, where that is in the log, and since when; empty where the signature is nobody's.
-    private func origin(_ verb: String) -> [String] {
+    private func origin(_ phrase: Phrase) -> [String] {
         guard let issuer = report.signer?.issuer else { return [] }
-        var parts = ["\(verb) \(issuer)"] + own(report.signer.flatMap { names[$0.keyID] })
+        var parts = [phrase.with(["issuer": issuer.string])]
+        parts += own(report.signer.flatMap { names[$0.keyID] })
         if let index = report.index {
-            parts += ["entry \(index) of \(report.origin)"] + own(names[ledger])
+            let entry = ["index": "\(index)", "origin": "\(report.origin)"] as KeyValuePairs
+            parts += [Phrase.entryOf.with(entry)] + own(names[ledger])
         }
-        if let time = report.loggedAt { parts.append("logged by \(Instant(time))") }
+        if let time = report.loggedAt {
+            parts.append(Phrase.loggedBy.with(["time": "\(Instant(time))"]))
+        }
         if let reached = report.reached, reached > .logged {
             parts += WitnessText(report, names)?.parts ?? []
         }
         if report.reached ?? .signed > .signed { parts += EvidenceText(report).parts }
         if report.index == nil, report.loggedAt == nil, !isUnlogged {
-            parts.append("in no log that is known")
+            parts.append(Phrase.inNoLog.words)
         }
         return parts.dropLast().map { $0 + "," } + parts.suffix(1)
     }
@@ -126,17 +132,13 @@ struct Headline {
     }
 
     private var unchecked: String {
-        isAboutFiles
-            ? "record only: the work was NOT checked" : "record only: it is about no file"
+        (isAboutFiles ? Phrase.recordOnly : Phrase.recordOfNoFile).words
     }
 
     private var difference: [String] {
         isAboutFiles
-            ? [
-                "NOT THE SAME FILE as the record describes",
-                "(edited, re-saved, or another picture)",
-            ]
-            : ["NOT THE SAME FILE: the record is about none"]
+            ? [Phrase.anotherFile.words, Phrase.anotherFileHow.words]
+            : [Phrase.anotherFileOfNone.words]
     }
 
     /// Why the entry is suspect.
@@ -144,12 +146,10 @@ struct Headline {
         if report.signer?.state == .suspect, let revocation = report.signer?.revocation,
             let from = revocation.suspectFrom
         {
-            return [revocation.words, "and is suspect from entry \(from) on"]
+            return [revocation.words, Phrase.suspectFrom.with(["entry": "\(from)"])]
         }
         guard report.isHeadSuspect else { return [] }
-        return [
-            "a key of the ledger was stolen,", "and a thief may have made the record's receipt",
-        ]
+        return [Phrase.ledgerKeyStolen.words, Phrase.thiefMayHaveMade.words]
     }
 
     /// What is false, in words; the artifact last, for a false record is about no file.
@@ -189,38 +189,43 @@ struct Headline {
     /// Why the required level is not reached.
     private var shortfall: String {
         guard !isUnlogged else {
-            return "the record has no receipt: it is in no log that is known"
+            return Phrase.noReceipt.words
         }
+        let level = report.required.rawValue
         guard let finding = report.obstacle else {
-            return "\"\(report.required.rawValue)\" is required"
+            return Phrase.levelRequired.with(["level": level])
         }
         guard let reached = report.reached else { return Self.words(finding) }
-        return "\"\(report.required.rawValue)\" is required, and only \"\(reached.rawValue)\" is "
-            + "reached: \(Self.words(finding))"
+        return Phrase.levelReached.with([
+            "level": level, "reached": reached.rawValue, "reason": Self.words(finding),
+        ])
     }
 
     /// What was found, with the part that it is about where the detail does not say so.
     private static func words(_ finding: Finding) -> String {
         switch finding.check {
         case .issuer: finding.detail
-        case .signature where finding.detail.hasPrefix("is "): "the signature " + finding.detail
+        case .signature where finding.detail.hasPrefix("is "):
+            Phrase.theSignature.with(["detail": finding.detail])
         case .signature where finding.detail.hasPrefix("the "): finding.detail
-        case .aud: "audience: " + finding.detail
-        default: "\(finding.check.rawValue): \(finding.detail)"
+        default:
+            Phrase.checked.with([
+                "check": VerdictText.word(finding.check), "detail": finding.detail,
+            ])
         }
     }
 
     /// Advice for the person who asked; nil where none is needed.
     private var advice: String? {
         switch report.outcome {
-        case .damaged: "look for another copy of the record"
-        case .suspect where report.isHeadSuspect: "get a newer receipt, which the ledger still has"
-        case .suspect: "--accept-suspect takes it, if you know that it is the studio's own"
+        case .damaged: Phrase.adviseAnotherCopy.words
+        case .suspect where report.isHeadSuspect: Phrase.adviseNewerReceipt.words
+        case .suspect: Phrase.adviseAccept.words
         case .anotherFile, .recordOnly:
             if !isAboutFiles {
-                "to judge the record alone, name it and add --record-only"
+                Phrase.adviseRecordOnly.words
             } else if report.outcome == .recordOnly {
-                "name the work before its record to have it compared, or add --record-only"
+                Phrase.adviseWork.words
             } else {
                 nil
             }
@@ -228,7 +233,7 @@ struct Headline {
             if let obstacle = report.obstacle, obstacle.check == .anchor,
                 obstacle.verdict == .notChecked
             {
-                "--bitcoin-headers FILE checks it, by block headers from whom you trust"
+                Phrase.adviseHeaders.words
             } else {
                 nil
             }

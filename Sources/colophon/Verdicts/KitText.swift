@@ -49,9 +49,9 @@ enum KitText {
 
     /// The witnesses that a kit asks for, in words.
     private static func quorum(of kit: TrustKit) -> String {
-        guard kit.policy.quorum != .none else { return "none, it asks for no quorum" }
+        guard kit.policy.quorum != .none else { return VerdictPhrase.quorumNone.words }
         let names = kit.policy.witnesses.map { "\($0.name)" }.joined(separator: ", ")
-        return "\(names); the quorum is \(kit.policy.quorum)"
+        return VerdictPhrase.quorumOf.with(["names": names, "quorum": "\(kit.policy.quorum)"])
     }
 
     /// Finds what `text` names: a key by its thumbprint, a witness by its name in the policy or by
@@ -75,10 +75,7 @@ enum KitText {
     ///   - path: how the kit was named.
     ///   - ledger: the ledger's address, where the settings name one.
     static func advice(about kit: TrustKit, at path: String, ledger: String?) -> [String] {
-        let words = """
-            The record is newer than this trust kit, which knows the log up to entry \
-            \(kit.size - 1). A newer kit may say more:
-            """
+        let words = VerdictPhrase.newerThanKit.with(["entry": "\(kit.size - 1)"]) + ":"
         let command = CommandLineText.trustUpdate(path, at: ledger ?? "https://\(kit.origin)")
         return Columns.wrap(words, head: "") + ["  \(command)"]
     }

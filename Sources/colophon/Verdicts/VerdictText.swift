@@ -62,8 +62,9 @@ struct VerdictText {
         }
         if let erasure = report.erasure, report.outcome != .refuted {
             lines += Columns.wrap(
-                "its manifest was erased from the ledger by entry \(erasure.entry): "
-                    + "\(erasure.reason)", head: "  ")
+                VerdictPhrase.erased.with([
+                    "entry": "\(erasure.entry)", "reason": erasure.reason.string,
+                ]), head: "  ")
         }
         let command = headline.command(mending: record, by: kit, at: address)
         if let command { lines.append("  hint: \(command)") }
@@ -99,7 +100,7 @@ struct VerdictText {
         for verdict in [Verdict.refuted, .suspect, .ok, .unknown, .notChecked, .absent] {
             let findings = report.findings.filter { $0.verdict == verdict }
             guard !findings.isEmpty else { continue }
-            lines.append("\(heading(verdict)):")
+            lines.append(heading(verdict).words + ":")
             for finding in findings {
                 lines += Columns.wrap(
                     finding.detail, head: "  " + Columns.pad(Self.word(finding.check), to: 13))
@@ -112,7 +113,7 @@ struct VerdictText {
     private var claims: [String] {
         guard let statement = report.statement else { return [] }
         var lines = [
-            isSigned ? "claimed by the signer, not proven:" : "claimed, by nobody known:"
+            (isSigned ? VerdictPhrase.headingClaimed : .headingClaimedByNobody).words + ":"
         ]
         for claim in Claims.of(statement, report.manifest) {
             lines += Columns.wrap(
@@ -132,30 +133,30 @@ struct VerdictText {
     }
 
     private var asOf: String {
-        let truth = "Whether an artifact shows the truth is never proven."
-        let size = "as of tree size \(report.asOf.size), \(Instant(report.asOf.time))"
+        let truth = VerdictPhrase.truth.words
+        let size = VerdictPhrase.asOf.with([
+            "size": "\(report.asOf.size)", "time": "\(Instant(report.asOf.time))",
+        ])
         guard let online else {
-            return """
-                \(size): what the ledger decided later is not known here, for nothing was looked \
-                up online (--ledger URL does). \(truth)
-                """
+            return "\(size): \(VerdictPhrase.notLookedUp.words) (--ledger URL does). \(truth)"
         }
         return "\(size), the newest state that \(online) gave just now. \(truth)"
     }
 
-    private func heading(_ verdict: Verdict) -> String {
+    private func heading(_ verdict: Verdict) -> VerdictPhrase {
         switch verdict {
-        case .ok: isSigned ? "proven" : "in order, and nobody's word: no signature was verified"
-        case .suspect: "SUSPECT"
-        case .absent: "absent"
-        case .unknown: "not known from this trust kit"
-        case .notChecked: "not checked here"
-        case .refuted: "FALSE"
+        case .ok: isSigned ? .headingProven : .headingInOrder
+        case .suspect: .headingSuspect
+        case .absent: .headingAbsent
+        case .unknown: .headingUnknown
+        case .notChecked: .headingNotChecked
+        case .refuted: .headingFalse
         }
     }
 
-    private static func word(_ check: Check) -> String {
-        check == .aud ? "audience" : check.rawValue
+    /// The word for what was examined.
+    static func word(_ check: Check) -> String {
+        check == .aud ? VerdictPhrase.audience.words : check.rawValue
     }
 
     /// The object of verification.md §9.

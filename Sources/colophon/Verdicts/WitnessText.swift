@@ -26,17 +26,22 @@ struct WitnessText {
             let own = names[id: "\(witness.key)"].map { " (\"\($0)\" to you)" } ?? ""
             return "\(witness.name)\(own)"
         }.joined(separator: ", ")
-        if seenBy.count > Self.nameLimit { words += " and \(seenBy.count - Self.nameLimit) more" }
-        let count = "(\(seenBy.count) of \(witnessing.witnesses.count))"
-        let fresh = witnessing.freshAt.flatMap { $0 > completeAt ? "newest \(Instant($0))" : nil }
-        return ["witnessed by \(words) \(count) by \(Instant(completeAt))"]
-            + (fresh.map { [$0] } ?? [])
+        let rest = seenBy.count - Self.nameLimit
+        if rest > 0 { words = VerdictPhrase.andMore.with(["names": words, "count": "\(rest)"]) }
+        let fresh = witnessing.freshAt.flatMap { time in
+            time > completeAt ? VerdictPhrase.newest.with(["time": "\(Instant(time))"]) : nil
+        }
+        let seen = VerdictPhrase.witnessedBy.with([
+            "names": words, "count": "\(seenBy.count)", "total": "\(witnessing.witnesses.count)",
+            "time": "\(Instant(completeAt))",
+        ])
+        return [seen] + (fresh.map { [$0] } ?? [])
     }
 
     /// A line for each witness of the kit.
     var lines: [String] {
         guard !witnessing.witnesses.isEmpty else { return [] }
-        return ["witnesses:"]
+        return [VerdictPhrase.headingWitnesses.words + ":"]
             + witnessing.witnesses.flatMap { witness in
                 Columns.wrap(
                     Names.beside(Self.words(witness), names[id: "\(witness.key)"]),
@@ -48,11 +53,12 @@ struct WitnessText {
         switch witness.verdict {
         case .ok:
             let newest = witness.newest.flatMap { $0 > witness.earliest ?? $0 ? $0 : nil }
-            return "saw it by \(witness.earliest.map { "\(Instant($0))" } ?? "")"
-                + (newest.map { ", newest \(Instant($0))" } ?? "")
-        case .unknown: return "signed in a way that is not known here"
-        case .refuted: return "FALSE: its line does not verify"
-        case .absent, .suspect, .notChecked: return "absent: no line of it here"
+            let time = witness.earliest.map { "\(Instant($0))" } ?? ""
+            guard let newest else { return VerdictPhrase.sawBy.with(["time": time]) }
+            return VerdictPhrase.sawByNewest.with(["time": time, "newest": "\(Instant(newest))"])
+        case .unknown: return VerdictPhrase.witnessUnknown.words
+        case .refuted: return VerdictPhrase.witnessFalse.words
+        case .absent, .suspect, .notChecked: return VerdictPhrase.witnessAbsent.words
         }
     }
 

@@ -1,0 +1,310 @@
+"use strict";
+// The page: takes files, shows progress, and prints reports. Text enters the document as text only.
+
+const element = (id) => document.getElementById(id);
+const isSaved = document.body.dataset.saved === "true";
+const sliceBytes = 4 * 1024 * 1024, recordsAsked = 8, listBytes = 64 * 1024;
+const patience = 20000; // Milliseconds.
+const chosen = { work: null, record: null };
+let kit = null, kitSource = null, turn = 0;
+
+/** A new element with text in it, each hidden character spelled out. */
+function make(name, text, className = "") {
+  const made = document.createElement(name);
+  made.textContent = safeText(text);
+  made.className = className;
+  return made;
+}
+
+/** What the person must act upon: a file that cannot be read, a kit that cannot be used. */
+class Failure extends Error {}
+
+function fail(title, words) {
+  element("fault").hidden = false;
+  element("fault").querySelector("h2").textContent = title;
+  element("fault").querySelector("p").textContent = safeText(words);
+}
+
+// MARK: Files
+
+/** Reads a whole file of at most `limit` bytes. */
+async function readFile(file, limit) {
+  if (file.size > limit) throw new Failure(`${file.name}: is larger than ${limit >> 20} MiB`);
+  return new Uint8Array(await partOf(file, 0, file.size));
+}
+
+async function partOf(file, start, end) {
+  try {
+    const part = await file.slice(start, end).arrayBuffer();
+    if (part.byteLength === end - start) return part;
+  } catch (error) {
+    const isGone = error.name === "NotFoundError";
+    if (isGone) throw new Failure(`${file.name}: no such file or directory`);
+    if (error.name !== "NotReadableError") throw error;
+  }
+  throw new Failure(`${file.name}: was changed while it was used`);
+}
+
+/** The SHA-256 of a file, read in slices; null where another choice was made meanwhile. */
+async function hashFile(file, own) {
+  const hash = new SHA256();
+  element("bar").value = 0;
+  element("progress").hidden = false;
+  try {
+    let next = partOf(file, 0, Math.min(sliceBytes, file.size));
+    for (let start = 0; start < file.size; start += sliceBytes) {
+      const part = await next, after = Math.min(start + 2 * sliceBytes, file.size);
+      // The next slice is read while this one is hashed.
+      if (start + sliceBytes < file.size) next = partOf(file, start + sliceBytes, after);
+      if (own !== turn) return null;
+      hash.update(new Uint8Array(part));
+      element("bar").value = start / file.size;
+    }
+    return hexOf(hash.digest());
+  } finally {
+    if (own === turn) element("progress").hidden = true;
+  }
+}
+
+async function isRecord(file) {
+  if (file.name.endsWith(".colophon")) return true;
+  if (file.size > fileLimit) return false;
+  return equal(new Uint8Array(await partOf(file, 0, Math.min(2, file.size))), [0xd2, 0x84]);
+}
+
+/** Takes files that were chosen or dropped, and answers. */
+async function take(files) {
+  const own = ++turn;
+  clear();
+  try {
+    const kits = files.filter((file) => file.name.endsWith(".colophon-kit"));
+    const records = [], works = [];
+    for (const file of files.filter((file) => !kits.includes(file))) {
+      (await isRecord(file) ? records : works).push(file);
+    }
+    if (Math.max(kits.length, records.length, works.length) > 1) {
+      throw new Failure("choose one work and one record at a time");
+    }
+    if (kits.length > 0) await takeKit(kits[0]);
+    const [work, record] = [works[0] ?? null, records[0] ?? null];
+    // A file alone joins the one that waits for it; else it begins anew.
+    const joined = { work: work ?? (chosen.record ? null : chosen.work),
+      record: record ?? (chosen.work ? null : chosen.record) };
+    if (work || record) Object.assign(chosen, joined);
+    await answer(own);
+  } catch (error) {
+    report(error, own);
+  }
+}
+
+function clear() {
+  element("answer").replaceChildren();
+  element("answer").className = "";
+  element("detail").replaceChildren();
+  for (const id of ["ask", "progress", "fault"]) element(id).hidden = true;
+}
+
+function report(error, own) {
+  if (own !== turn) return;
+  const isOurs = error instanceof Failure || error instanceof Refusal;
+  const words = isOurs ? error.message
+    : `this page failed, which is a fault of its own: ${error.message}. The program colophon `
+      + "may do better";
+  element("progress").hidden = true;
+  element("answer").className = "damaged";
+  element("answer").replaceChildren(make("h2", words));
+  if (!isOurs) throw error;
+}
+
+// MARK: Answers
+
+async function answer(own) {
+  const { work, record } = chosen;
+  if (!kit || (!work && !record)) return;
+  const bytes = record ? await readFile(record, fileLimit) : null;
+  const digest = work ? await hashFile(work, own) : null;
+  if (own !== turn) return;
+  if (record) return show(await verify(bytes, digest), [work, record], own);
+  element("answer").replaceChildren(make("h2", `${work.name}: no record was chosen`));
+  element("digest").textContent = digest;
+  element("ask").hidden = isSaved;
+  chosen.digest = digest;
+}
+
+const verify = (bytes, digest) => verifyRecord(kit, bytes, digest, Math.floor(Date.now() / 1000),
+  { require: element("level").value || undefined });
+
+function show(found, files, own) {
+  if (own !== turn) return;
+  const [first, ...rest] = headline(found);
+  const name = files.filter(Boolean).map((file) => file.name).join(", ");
+  element("answer").className = found.outcome;
+  element("answer").replaceChildren(
+    make("p", name, "soft"), make("h2", first), ...rest.map((words) => make("p", words)));
+  if (found.erasure && found.outcome !== "false") {
+    element("answer").append(make("p", say("erased", found.erasure)));
+  }
+  if (found.isNewer && found.outcome !== "false") {
+    element("answer").append(make("p", say("newerThanKit", { entry: kit.size - 1 })));
+  }
+  const groups = findingGroups(found).map(([, heading, rows]) => [heading, rows]);
+  const witnesses = witnessRows(found), claims = claimRows(found);
+  if (witnesses.length > 0) groups.push([say("headingWitnesses"), witnesses]);
+  if (claims.length > 0) {
+    groups.push([say(found.signer?.issuer ? "headingClaimed" : "headingClaimedByNobody"), claims]);
+  }
+  const { size, time } = kit;
+  element("detail").replaceChildren(
+    ...groups.flatMap(([heading, rows]) => [make("h2", heading), list(rows)]),
+    make("p", `${say("asOf", { size, time: instant(time) })}: ${say("notLookedUp")}. `
+      + say("truth")));
+  element("answer").dataset.outcome = found.outcome;
+  element("answer").focus();
+}
+
+function list(rows) {
+  const made = document.createElement("dl");
+  for (const [name, words] of rows) made.append(make("dt", name), make("dd", words));
+  return made;
+}
+
+// MARK: The ledger, asked after a click
+
+async function ask() {
+  const own = ++turn, { work, digest } = chosen, ledger = document.body.dataset.origin;
+  clear();
+  try {
+    const entries = listOf(await get(`subjects/${digest}?limit=${recordsAsked}`, listBytes));
+    let best = null;
+    for (const entry of entries.slice(0, recordsAsked)) {
+      const found = await verify(await get(`entries/${entry}/transparent`, fileLimit), digest);
+      if (!best || found.outcome === "verified") best = found;
+      if (best.outcome === "verified") break;
+    }
+    if (best) show(best, [work], own);
+    else throw new Failure(`${work.name}: ${ledger} has no record of this file`);
+  } catch (error) {
+    report(error, own);
+  }
+}
+
+/** The entries of a list (http.md §5). */
+function listOf(bytes) {
+  let entries = null;
+  try { entries = JSON.parse(textOf(bytes)).map(({ entry }) => entry); } catch { entries = null; }
+  const isList = entries?.every((entry) => /^[A-Za-z0-9_-]{43}$/.test(entry));
+  if (!isList) throw new Failure(`${document.body.dataset.origin} answers with no list of entries`);
+  return entries;
+}
+
+/** What the ledger answers at `path`, at most `limit` bytes. */
+async function get(path, limit) {
+  const ledger = document.body.dataset.origin, parts = [], signal = AbortSignal.timeout(patience);
+  let count = 0, status = 0;
+  try {
+    const response = await fetch(path, { credentials: "omit", signal });
+    status = response.status;
+    const reader = response.body.getReader();
+    for (let part = await reader.read(); !part.done && count <= limit; part = await reader.read()) {
+      count += part.value.length;
+      parts.push(part.value);
+    }
+  } catch { throw new Failure(`${ledger} does not answer`); }
+  if (status !== 200) throw new Failure(`${ledger} answers ${status} for ${path}`);
+  if (count > limit) throw new Failure(`${ledger} answers more than ${limit} bytes for ${path}`);
+  return join(...parts);
+}
+
+// MARK: The trust kit
+
+async function takeKit(file) {
+  const bytes = await readFile(file, kitLimit);
+  try { useKit(await TrustKit.read(bytes), file.name); } catch (error) {
+    throw error instanceof Refusal ? new Failure(`${file.name}: ${error.message}`) : error;
+  }
+}
+
+function useKit(read, source) {
+  [kit, kitSource] = [read, source];
+  const { policy, origin, genesis, size, time } = kit;
+  const names = policy.witnesses.map(({ name }) => shownWord(name)).join(", ");
+  const quorum = policy.quorum === "none" ? say("quorumNone")
+    : say("quorumOf", { names, quorum: shownWord(policy.quorum) });
+  const rows = [["ledger", origin], ["genesis", shownID(genesis)],
+    ["as of", say("asOf", { size, time: instant(time) }).replace(/^as of /, "")],
+    ["witnesses", quorum]];
+  element("kit").querySelector("dl").replaceWith(list(rows));
+  element("source").textContent = safeText(source ? `This trust kit is yours: ${source}.`
+    : isSaved ? "This trust kit came with this page. Whoever gave you the page chose it: compare "
+      + "the genesis with one that you have from elsewhere."
+    : `This trust kit comes from ${document.body.dataset.origin} itself. Whether it is the right `
+      + "one only a genesis from elsewhere shows; a kit of your own does not ask the ledger.");
+}
+
+/** What tells if a browser verifies: RFC 8032 §7.1 (test 2), RFC 6979 A.2.5 with the low s. */
+const samples = [
+  [-8, "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "r",
+    "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+    + "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"],
+  [-7, "0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
+    + "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299", "sample",
+  "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716"
+    + "0834e36ad29a83bf2bc9385e491d6099c8fdf9d1ed67aa7ea5f51f93782857a9"],
+];
+
+/** Finds out what the browser verifies: a signature that holds, and not one of other bytes. */
+async function askBrowser() {
+  const able = [];
+  for (const [algorithm, raw, words, signature] of samples) {
+    const key = { algorithm, raw: fromHex(raw) }, message = encodeText(words);
+    const judge = (bytes) => checkSignature(key, fromHex(signature), bytes)
+      .then(() => true, () => false);
+    if (await judge(message) && !await judge(join(message, [0]))) able.push(algorithm);
+  }
+  browserAlgorithms = able;
+}
+
+async function start() {
+  if (!globalThis.crypto?.subtle) {
+    return fail("This page is not in a secure context", "A browser checks signatures only on a "
+      + "page that came over https, or from a file. What comes over http anybody on the way can "
+      + "change: take the copy from whom you trust.");
+  }
+  await askBrowser();
+  // The hash is made of roots that the browser computes: this is FIPS 180-4's own example.
+  const isHash = digestOf(encodeText("abc")).startsWith("ba7816bf8f01cfea");
+  if (!isHash) return fail("This browser computes in its own way", "Take another one.");
+  if (!browserAlgorithms.includes(-8)) {
+    return fail(say("headingNotChecked"), "This browser verifies no signatures of Ed25519, so "
+      + "nothing can be checked in it. Take a newer one, or the program colophon.");
+  }
+  element("tool").hidden = false;
+  const packed = element("packed-kit").textContent.trim();
+  try {
+    const bytes = packed === "" ? await get("trust-kit", kitLimit) : fromBase64(packed);
+    useKit(await TrustKit.read(bytes), null);
+  } catch (error) {
+    if (!(error instanceof Failure || error instanceof Refusal)) throw error;
+    fail("The trust kit cannot be used", error.message);
+  }
+  document.body.dataset.ready = "true";
+}
+
+for (const id of ["files", "own-kit"]) {
+  element(id).addEventListener("change", () => {
+    const files = [...element(id).files];
+    element(id).value = ""; // So that the same files can be chosen again.
+    if (files.length > 0) take(files);
+  });
+}
+element("level").addEventListener("change", () => take([]));
+element("send").addEventListener("click", ask);
+element("stop").addEventListener("click", () => { turn += 1; clear(); });
+for (const name of ["dragover", "dragleave", "drop"]) {
+  document.addEventListener(name, (event) => {
+    event.preventDefault();
+    document.body.classList.toggle("is-over", name === "dragover");
+    if (name === "drop") take([...event.dataTransfer.files]);
+  });
+}
+start();

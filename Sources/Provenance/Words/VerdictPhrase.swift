@@ -1,0 +1,144 @@
+public import Encoding
+
+/// The words of a verdict, for everybody who tells one to a person: the program in a terminal, and
+/// the page in a browser, which carries this table as ``json``.
+///
+/// A name in braces is a place that ``with(_:)`` fills. What was found has words of its own, those
+/// of ``Finding/detail``.
+public enum VerdictPhrase: String, CaseIterable, Sendable {
+    // The answer, by the outcome.
+    case damaged = "damaged or incomplete record"
+    case refuted = "FALSE, do not believe it:"
+    case also = "also:"
+    case suspect = "SUSPECT:"
+    case suspectAccepted = "SUSPECT, and accepted:"
+    case unproven = "NOT PROVEN:"
+    case anotherFile = "NOT THE SAME FILE as the record describes"
+    case anotherFileHow = "(edited, re-saved, or another picture)"
+    case anotherFileOfNone = "NOT THE SAME FILE: the record is about none"
+    case recordOnly = "record only: the work was NOT checked"
+    case recordOfNoFile = "record only: it is about no file"
+
+    // Who signed, and where it is logged.
+    case signedBy = "signed by {issuer}"
+    case signedWithKeyOf = "signed with the key of {issuer}"
+    case recordSignedBy = "the record is signed by {issuer}"
+    case entryOf = "entry {index} of {origin}"
+    case loggedBy = "logged by {time}"
+    case inNoLog = "in no log that is known"
+    case withdraws = "WITHDRAWS {entries},"
+    case withdrawsUnnamed = "an entry that it does not name"
+    case witnessedBy = "witnessed by {names} ({count} of {total}) by {time}"
+    case newest = "newest {time}"
+    case andMore = "{names} and {count} more"
+
+    // Doubts, and what is missing.
+    case later = "later"
+    case suspectFrom = "and is suspect from entry {entry} on"
+    case ledgerKeyStolen = "a key of the ledger was stolen,"
+    case thiefMayHaveMade = "and a thief may have made the record's receipt"
+    case noReceipt = "the record has no receipt: it is in no log that is known"
+    case levelRequired = "\"{level}\" is required"
+    case levelReached = "\"{level}\" is required, and only \"{reached}\" is reached: {reason}"
+    case theSignature = "the signature {detail}"
+    case checked = "{check}: {detail}"
+    case erased = "its manifest was erased from the ledger by entry {entry}: {reason}"
+    case newerThanKit = """
+        The record is newer than this trust kit, which knows the log up to entry {entry}. A newer \
+        kit may say more
+        """
+
+    // Between which times it was signed.
+    case notBefore = "signed not before {time}"
+    case headSeenBy = "(head of {size} entries, seen by {names}),"
+    case notBeforeHead = "signed not before the log's head of {size} entries,"
+    case notAfter = "not after {time}"
+    case notAfterLedger = "not after {time}, says the ledger"
+    case notAfterLogged = "not after it was logged"
+
+    // Advice of both, of the program, and of the page.
+    case adviseAnotherCopy = "look for another copy of the record"
+    case adviseNewerReceipt = "get a newer receipt, which the ledger still has"
+    case adviseAccept = "--accept-suspect takes it, if you know that it is the studio's own"
+    case adviseRecordOnly = "to judge the record alone, name it and add --record-only"
+    case adviseWork = "name the work before its record to have it compared, or add --record-only"
+    case adviseHeaders = "--bitcoin-headers FILE checks it, by block headers from whom you trust"
+    case pageAdviseAccept = "take it only if you know that it is the studio's own"
+    case pageAdviseRecordOnly = "what is proven of the record alone stands below"
+    case pageAdviseWork = "choose the work, too, to have it compared with its record"
+    case pageAdviseHeaders = "the program colophon checks it, by block headers from whom you trust"
+
+    // The headings of what was found.
+    case headingProven = "proven"
+    case headingInOrder = "in order, and nobody's word: no signature was verified"
+    case headingSuspect = "SUSPECT"
+    case headingAbsent = "absent"
+    case headingUnknown = "not known from this trust kit"
+    case headingNotChecked = "not checked here"
+    case headingFalse = "FALSE"
+    case headingWitnesses = "witnesses"
+    case headingClaimed = "claimed by the signer, not proven"
+    case headingClaimedByNobody = "claimed, by nobody known"
+    case audience
+
+    // What each witness has seen.
+    case sawBy = "saw it by {time}"
+    case sawByNewest = "saw it by {time}, newest {newest}"
+    case witnessUnknown = "signed in a way that is not known here"
+    case witnessFalse = "FALSE: its line does not verify"
+    case witnessAbsent = "absent: no line of it here"
+
+    // How fresh the answer is.
+    case asOf = "as of tree size {size}, {time}"
+    case notLookedUp = """
+        what the ledger decided later is not known here, for nothing was looked up online
+        """
+    case truth = "Whether an artifact shows the truth is never proven."
+
+    // The names and values of claims.
+    case title, creator, event, captured, copy, drop, type, about, issuer, thread
+    case decision, slice, override
+    case signedAt = "signed at"
+    case atClock = "{time} (clock: {clock})"
+    case keptByNobody = "kept by nobody"
+    case goodTo = "{source}, good to {seconds} s"
+    case copyOf = "{serial} of {total}"
+    case madeFrom = "made from"
+    case corrects, withdrawsEntry = "withdraws"
+    case entryNamed = "entry {entry}"
+    case digestNamed = "SHA-256 {digest}"
+    case asPart = "{parent} (as a part of it)"
+    case asInput = "{parent} (as an input)"
+    case more = "{count} more"
+
+    // The quorum of a kit.
+    case quorumNone = "none, it asks for no quorum"
+    case quorumOf = "{names}; the quorum is {quorum}"
+
+    /// The words as they are; of a phrase with places that is its form.
+    public var words: String { rawValue }
+
+    /// The words with each place filled.
+    ///
+    /// A value is taken as it is: braces in it are no places.
+    public func with(_ values: KeyValuePairs<String, String>) -> String {
+        var filled = ""
+        for (number, part) in rawValue.split(separator: "{", omittingEmptySubsequences: false)
+            .enumerated()
+        {
+            guard number > 0, let end = part.firstIndex(of: "}") else {
+                filled += part
+                continue
+            }
+            let value = values.first { $0.key == part[..<end] }?.value
+            precondition(value != nil, "\(self) has the place \(part[..<end])")
+            filled += (value ?? "") + part[part.index(after: end)...]
+        }
+        return filled
+    }
+
+    /// The table as data: an object from the names of the phrases to their forms.
+    public static var json: JSON {
+        .object(JSON.Object(allCases.map { (Text("\($0)"), .string(Text($0.rawValue))) }))
+    }
+}

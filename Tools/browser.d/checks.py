@@ -1,0 +1,502 @@
+"""The checks of Tools/browser: the verify page in a browser, beside the program.
+
+    checks.py PACKAGE PROGRAMS FOLDER PICTURES
+
+FOLDER is empty and temporary. A check is a function; its name says the rule.
+"""
+
+import hashlib
+import json
+import os
+import pathlib
+import re
+import sys
+import time
+import traceback
+
+from chromium import Browser, Page
+from corpus import Corpus
+from pages import Site
+
+ORIGIN = "ledger.example/prints"
+LARGE = 300 * 1024 * 1024
+MEMORY_LIMIT = 128 * 1024 * 1024
+CONTRAST = 4.5
+
+# What the page says of itself, in place of the program's advice about its own options.
+OWN_ADVICE = {
+    "adviseAccept": "pageAdviseAccept", "adviseRecordOnly": "pageAdviseRecordOnly",
+    "adviseWork": "pageAdviseWork", "adviseHeaders": "pageAdviseHeaders",
+}
+
+REPORT = """(() => {
+  const text = (e) => e.textContent;
+  const groups = [...document.querySelectorAll("#detail h2")].map((h) => [text(h),
+    [...h.nextElementSibling.querySelectorAll("dt")].map((t) =>
+      [text(t), text(t.nextElementSibling)])]);
+  const answer = document.getElementById("answer");
+  return { outcome: answer.className, groups,
+    words: [...answer.querySelectorAll("h2, p:not(.soft)")].map(text) };
+})()"""
+
+CONTRASTS = """(() => {
+  const parse = (color) => (color.match(/[\\d.]+/g) ?? []).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((c) => (c /= 255) <= 0.03928 ? c / 12.92
+    : ((c + 0.055) / 1.055) ** 2.4).reduce((s, c, i) => s + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (e) => { for (; e; e = e.parentElement) {
+    const color = parse(getComputedStyle(e).backgroundColor);
+    if (color.length === 3 || color[3] > 0) return color; } return [255, 255, 255]; };
+  const found = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; (node = walk.nextNode());) {
+    const e = node.parentElement;
+    const isCode = ["SCRIPT", "STYLE"].includes(e.tagName);
+    if (!node.data.trim() || !e.checkVisibility() || isCode) continue;
+    const [a, b] = [light(parse(getComputedStyle(e).color)), light(ground(e))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    const words = `${e.tagName} ${ratio.toFixed(2)} ${node.data.trim().slice(0, 40)}`;
+    if (ratio < LIMIT) found.push(words);
+  }
+  return found;
+})()""".replace("LIMIT", str(CONTRAST))
+
+
+class Checks:
+    """All checks; `pictures` is where they leave what is to be looked at."""
+
+    def __init__(self, package, programs, folder, pictures):
+        self.folder, self.pictures = pathlib.Path(folder), pathlib.Path(pictures)
+        self.corpus = Corpus(pathlib.Path(package), self.folder, programs)
+        self.verify = pathlib.Path(package) / "Sources/Explorer/Verify"
+        self.phrases = json.loads((self.verify / "phrases.json").read_text())
+        self.passed, self.failed = 0, 0
+        self.browser = Browser("chromium")
+        self.site = Site(self.verify, ORIGIN, self.corpus.kits["good"].read_bytes())
+
+    def close(self):
+        self.browser.close()
+        self.site.close()
+
+    def check(self, name, function, *arguments):
+        """Runs one check, and prints a line about it."""
+        try:
+            words = function(*arguments)
+            self.passed += 1
+            print(f"ok {name}" + (f": {words}" if words else ""), flush=True)
+        except Exception as error:
+            self.failed += 1
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            print(f"not ok {name}: {type(error).__name__} {error} ({where.name} {where.lineno})",
+                  flush=True)
+
+    def page(self, url=None, **options):
+        """A new page at the site, ready for files."""
+        page = Page(self.browser, **options)
+        page.open(url or f"{self.site.url}/verify")
+        page.until("document.body.dataset.ready")
+        return page
+
+    def judge(self, page, paths):
+        """Chooses files, and returns what the page says."""
+        page.run("document.getElementById('answer').replaceChildren()")
+        page.choose("#files", paths)
+        page.until("document.querySelector('#answer h2')")
+        return page.run(REPORT)
+
+    def done(self, page):
+        """Closes a page, of which the browser must have had nothing to say."""
+        words = page.complaints()
+        page.close()
+        assert not words, words
+
+    # MARK: the corpus
+
+    def cases(self):
+        for kit in sorted({case["kit"] for case in self.corpus.cases}):
+            page = self.page()
+            page.choose("#own-kit", [self.corpus.kits[kit]])
+            cases = [case for case in self.corpus.cases if case["kit"] == kit]
+            answers = [self.corpus.answer(case) for case in cases]
+            if answers[0][0] is None:
+                self.check(f"kit {kit}: the page refuses it as the program does",
+                           self.refused_kit, page, answers[0][1])
+                continue
+            page.until(f"document.getElementById('source').textContent.includes('{kit}')")
+            for case, (answer, text) in zip(cases, answers):
+                level = f", {case['require']}" if case["require"] else ""
+                work = "" if case["artifact"] else ", no work"
+                self.check(f"{case['file']} by {kit}{level}{work}",
+                           self.case, page, case, answer, text)
+            self.check(f"kit {kit}: the browser complains of nothing", self.done, page)
+
+    def refused_kit(self, page, words):
+        page.until("document.querySelector('#answer h2')")
+        said = page.run("document.querySelector('#answer h2').textContent")
+        assert words in said, f"{said!r} is not {words!r}"
+        self.done(page)
+
+    def case(self, page, case, answer, text):
+        page.run(f"document.getElementById('level').value = {json.dumps(case['require'] or '')}")
+        # Anew: a file alone would join the one that waits for it.
+        page.run("Object.assign(chosen, { work: null, record: null })")
+        said = self.judge(page, self.corpus.files(case))
+        self.same(said, answer, text)
+        listed = [[one["check"], one["verdict"]] for one in answer["findings"]]
+        assert listed == case["findings"], "the program differs from cases.json"
+
+    def same(self, said, answer, text):
+        """What the page said is what the program says."""
+        assert said["outcome"] == answer["outcome"], said
+        names = {"ok": "headingProven", "suspect": "headingSuspect", "absent": "headingAbsent",
+                 "unknown": "headingUnknown", "notChecked": "headingNotChecked",
+                 "false": "headingFalse"}
+        verdicts = {self.phrases[phrase]: verdict for verdict, phrase in names.items()}
+        verdicts[self.phrases["headingInOrder"]] = "ok"
+        found = [("aud" if check == self.phrases["audience"] else check, verdicts[heading], detail)
+                 for heading, rows in said["groups"] if heading in verdicts
+                 for check, detail in rows]
+        wanted = [(one["check"], one["verdict"], one["detail"]) for one in answer["findings"]]
+        assert sorted(found) == sorted(wanted), set(found) ^ set(wanted)
+        assert self.headline(text) == " ".join(said["words"]), (self.headline(text), said["words"])
+        claims = [pair for heading, rows in said["groups"] if heading.startswith("claimed")
+                  for pair in rows]
+        # The program breaks a long word where its line ends.
+        bare = lambda pairs: [[re.sub(r"\s", "", part) for part in pair] for pair in pairs]
+        assert bare(self.claims(text)) == bare(claims), (self.claims(text), claims)
+
+    def lines(self, text):
+        """The lines of a verdict, without the name in front and commands of the program."""
+        lines = [line for line in text.splitlines() if not line.startswith("  hint: ")]
+        return [re.sub(r"^.*?: ?", "", lines[0], count=1), *lines[1:]]
+
+    def headline(self, text):
+        """The answer of the program in one line, with the page's own advice in it."""
+        lines = self.lines(text)
+        end = next((place for place, line in enumerate(lines)
+                    if place > 0 and not line.startswith(" ")), len(lines))
+        words = " ".join(line.strip() for line in lines[:end])
+        newer = [line for line in lines if line.startswith("The record is newer")]
+        if newer:
+            place = lines.index(newer[0])
+            words += " " + " ".join(lines[place:place + 2]).removesuffix(":")
+        for own, other in OWN_ADVICE.items():
+            words = words.replace(self.phrases[own], self.phrases[other])
+        return re.sub(" +", " ", words).strip()
+
+    def claims(self, text):
+        """The claims of the program's answer, name and value."""
+        lines = text.splitlines()
+        begin = next((place for place, line in enumerate(lines)
+                      if line.startswith("claimed")), len(lines))
+        pairs = []
+        for line in lines[begin + 1:]:
+            if not line.startswith("  "):
+                break
+            if line[2] != " ":
+                name, value = re.fullmatch(r"  (.{12}) ?(.*)", line.ljust(14)).groups()
+                pairs.append([name.strip(), value.strip()])
+            else:
+                pairs[-1][1] += " " + line.strip()
+        return pairs
+
+    # MARK: records of a real ledger
+
+    def world(self):
+        folder = self.folder / "world"
+        kit = folder / "world.colophon-kit"
+        page = self.page(width=360, height=800)
+        page.choose("#own-kit", [kit])
+        page.until("document.getElementById('source').textContent.includes('world')")
+        elements = page.run("document.querySelectorAll('script, img, b').length")
+        for record in sorted(folder.glob("*.jpg.colophon")):
+            self.check(f"{record.name} of a real ledger", self.real, page, record, kit, elements)
+        self.check("records of a real ledger: the browser complains of nothing", self.done, page)
+
+    def real(self, page, record, kit, elements):
+        work = record.with_suffix("")
+        answer, text = self.corpus.judge([work, record], kit)
+        page.run("Object.assign(chosen, { work: null, record: null })")
+        said = self.judge(page, [work, record])
+        self.same(said, answer, text)
+        assert page.run("document.querySelectorAll('script, img, b').length") == elements
+        assert page.run("document.documentElement.scrollWidth") <= 360
+        page.picture(self.pictures / f"{work.stem}-360.png")
+
+    # MARK: works of every kind
+
+    def nothing_is_sent_while_files_are_judged(self):
+        page = self.page()
+        before = len(self.site.asked)
+        said = self.judge(page, [self.corpus.folder_work, self.corpus.record("photo.colophon")])
+        assert said["outcome"] == "verified", said
+        assert self.site.asked[before:] == [], self.site.asked[before:]
+        page.picture(self.pictures / "verified-1440.png")
+        self.done(page)
+
+    def files_can_be_dropped(self):
+        page = self.page()
+        page.drop([self.corpus.folder_work, self.corpus.record("photo.colophon")])
+        page.until("document.querySelector('#answer h2')")
+        assert page.run(REPORT)["outcome"] == "verified"
+        self.done(page)
+
+    def only_the_digest_of_a_work_is_sent_and_after_a_click(self):
+        work = self.corpus.folder_work
+        digest = hashlib.sha256(work.read_bytes()).hexdigest()
+        record = self.corpus.record("photo.colophon").read_bytes()
+        entry = "A" * 43
+        self.site.subjects[digest], self.site.records[entry] = [entry], record
+        page = self.page()
+        before = len(self.site.asked)
+        self.judge(page, [work])
+        assert page.run("document.getElementById('digest').textContent") == digest
+        assert self.site.asked[before:] == []
+        page.picture(self.pictures / "ask-1440.png")
+        page.click("#send")
+        page.until("document.querySelector('#detail dl')")
+        assert page.run(REPORT)["outcome"] == "verified"
+        asked = self.site.asked[before:]
+        assert asked == [f"/subjects/{digest}?limit=8", f"/entries/{entry}/transparent"], asked
+        self.done(page)
+
+    def a_work_that_the_ledger_does_not_know_is_told(self):
+        page = self.page()
+        unknown = self.folder / "unknown.jpg"
+        unknown.write_bytes(b"nobody has signed this")
+        self.judge(page, [unknown])
+        page.click("#send")
+        page.until("document.querySelector('#answer h2')?.textContent.includes('no record of')")
+        page.picture(self.pictures / "unknown-1440.png")
+        self.done(page)
+
+    def a_large_work_is_read_in_slices(self):
+        path = self.folder / "large.tif"
+        block = bytes(range(256)) * 4096
+        digest = hashlib.sha256()
+        with path.open("wb") as file:
+            for _ in range(LARGE // len(block)):
+                file.write(block)
+                digest.update(block)
+        page = self.page()
+        self.judge(page, [self.corpus.folder_work, self.corpus.record("photo.colophon")])
+        renderers = [process["id"] for process in
+                     self.browser.call("SystemInfo.getProcessInfo")["processInfo"]
+                     if process["type"] == "renderer"]
+        before = {process: peak_memory(process, reset=True) for process in renderers}
+        start, busy = time.monotonic(), sum(map(cpu_seconds, renderers))
+        said = self.judge(page, [path, self.corpus.record("photo.colophon")])
+        seconds = time.monotonic() - start
+        busy = sum(map(cpu_seconds, renderers)) - busy
+        grown = max(peak_memory(process) - before[process] for process in renderers)
+        assert said["outcome"] == "anotherFile", said
+        assert any(digest.hexdigest() in detail for _, rows in said["groups"] for _, detail in rows)
+        path.unlink()
+        assert grown < MEMORY_LIMIT, f"{grown >> 20} MiB more"
+        self.done(page)
+        return (f"300 MiB at {300 / seconds:.0f} MiB a second, {300 / busy:.0f} MiB a second of a "
+                f"core; {grown >> 20} MiB of memory more than for a small one")
+
+    def a_file_that_changes_while_it_is_read_is_told(self):
+        path = self.folder / "changing.jpg"
+        path.write_bytes(b"before")
+        page = self.page()
+        self.judge(page, [path])
+        path.write_bytes(b"after, and longer")
+        page.run("document.getElementById('answer').replaceChildren(); take([chosen.work])")
+        page.until("document.querySelector('#answer h2')")
+        said = page.run(REPORT)["words"]
+        assert said == ["changing.jpg: was changed while it was used"], said
+        self.done(page)
+
+    def a_record_over_4_mib_is_told(self):
+        path = self.folder / "large.colophon"
+        path.write_bytes(b"\xd2\x84" + bytes(4 * 1024 * 1024))
+        page = self.page()
+        said = self.judge(page, [path])["words"]
+        assert said == ["large.colophon: is larger than 4 MiB"], said
+        self.done(page)
+
+    def a_name_of_a_file_is_text_and_no_more(self):
+        path = self.folder / "<img src=x onerror=alert(1)>\u202egpj.exe"
+        path.write_bytes(b"a name")
+        page = self.page()
+        self.judge(page, [path, self.corpus.record("photo.colophon")])
+        said = page.run("document.querySelector('#answer .soft').textContent")
+        assert "<img src=x onerror=alert(1)><U+202E>gpj.exe" in said, said
+        assert page.run("document.querySelectorAll('main img').length") == 0
+        self.done(page)
+
+    def damaged_bytes_are_damaged_and_no_more(self):
+        record = bytearray(self.corpus.record("witnessed.colophon").read_bytes())
+        page = self.page()
+        page.choose("#own-kit", [self.corpus.kits["witnessed"]])
+        page.until("document.getElementById('source').textContent.includes('witnessed')")
+        path = self.folder / "mutant.colophon"
+        outcomes = {}
+        for place in range(0, len(record), 97):
+            mutant = bytearray(record)
+            mutant[place] ^= 1 << place % 8
+            path.write_bytes(mutant)
+            case = {"artifact": None, "file": path, "kit": "witnessed", "require": None}
+            answer = self.corpus.answer(case)[0]
+            said = self.judge(page, [path])
+            assert said["outcome"] == answer["outcome"], (place, said, answer)
+            outcomes[said["outcome"]] = outcomes.get(said["outcome"], 0) + 1
+        self.done(page)
+        return ", ".join(f"{count} {name}" for name, count in sorted(outcomes.items()))
+
+    # MARK: browsers
+
+    def the_saved_copy_works_without_a_network(self):
+        path = self.folder / "verify.html"
+        path.write_bytes(self.site.page(True))
+        page = Page(self.browser)
+        page.offline()
+        page.open(path.as_uri())
+        page.until("document.body.dataset.ready")
+        said = self.judge(page, [self.corpus.folder_work, self.corpus.record("photo.colophon")])
+        assert said["outcome"] == "verified", said
+        page.picture(self.pictures / "saved-1440.png")
+        refused = page.run("fetch('https://example.org').then(() => 'sent', (e) => e.name)")
+        assert refused == "TypeError", refused
+        page.browser.events = [event for event in page.browser.events
+                               if "example.org" not in json.dumps(event)]
+        self.done(page)
+
+    def without_a_secure_context_the_saved_copy_is_offered(self):
+        browser = Browser("chromium", ["--host-resolver-rules=MAP ledger.test 127.0.0.1"])
+        try:
+            page = Page(browser)
+            page.open(f"http://ledger.test:{self.site.port}/verify")
+            page.until("!document.getElementById('fault').hidden")
+            said = page.run("document.getElementById('fault').innerText")
+            assert "secure context" in said and "Save a copy" in said, said
+            assert page.run("document.getElementById('tool').hidden")
+            page.picture(self.pictures / "insecure-1440.png")
+            page.close()
+        finally:
+            browser.close()
+
+    def lacking(self, name):
+        page = Page(self.browser)
+        page.call("Page.addScriptToEvaluateOnNewDocument", source=(
+            "const real = crypto.subtle.importKey.bind(crypto.subtle); crypto.subtle.importKey = "
+            "(form, key, kind, ...more) => kind.name === '" + name + "' ? Promise.reject(new "
+            "DOMException('no', 'NotSupportedError')) : real(form, key, kind, ...more);"))
+        page.open(f"{self.site.url}/verify")
+        return page
+
+    def without_ed25519_nothing_is_verified(self):
+        page = self.lacking("Ed25519")
+        page.until("!document.getElementById('fault').hidden")
+        said = page.run("document.getElementById('fault').innerText")
+        assert "not checked here" in said and "Ed25519" in said, said
+        assert page.run("document.getElementById('tool').hidden")
+        page.close()
+
+    def without_p256_its_signatures_are_not_checked(self):
+        page = self.lacking("ECDSA")
+        page.until("document.body.dataset.ready")
+        work = self.corpus.works[hashlib.sha256(b"es").hexdigest()]
+        said = self.judge(page, [work, self.corpus.record("es256.colophon")])
+        assert said["outcome"] == "unproven", said
+        rows = dict(said["groups"])["not checked here"]
+        assert ["signature", "this program cannot check it"] in rows, rows
+        page.close()
+
+    def without_scripts_the_page_says_what_to_do(self):
+        page = Page(self.browser, width=360, height=800, scripts=False)
+        page.open(f"{self.site.url}/verify")
+        nodes = page.call("DOM.getDocument", depth=-1)
+        text = json.dumps(nodes)
+        assert "colophon verify FILE --trust KIT" in text and "needs JavaScript" in text
+        page.picture(self.pictures / "no-script-360.png")
+        page.close()
+
+    def fits(self, width, dark):
+        page = self.page(width=width, height=800, dark=dark)
+        name = f"{width}-{'dark' if dark else 'light'}.png"
+        page.picture(self.pictures / f"empty-{name}")
+        for file in ["photo", "revoked", "suspect"]:
+            record = f"{file}.colophon"
+            digest = next(one["artifact"] for one in self.corpus.cases if one["file"] == record)
+            self.judge(page, [self.corpus.works[digest], self.corpus.record(record)])
+            page.picture(self.pictures / f"{file}-{name}")
+            wide = page.run("document.documentElement.scrollWidth")
+            assert wide <= width, f"{file}: {wide} pixels wide"
+            faint = page.run(CONTRASTS)
+            assert not faint, faint
+        self.done(page)
+
+    def the_keyboard_reaches_everything_in_order(self):
+        page = self.page()
+        order = []
+        for _ in range(4):
+            page.key("Tab")
+            order.append(page.run("document.activeElement.id || document.activeElement.href"))
+        assert order[:3] == ["files", "level", "own-kit"], order
+        labels = page.run("[...document.querySelectorAll('input, progress, select')].filter((e) => "
+                          "e.labels.length === 0).map((e) => e.id)")
+        assert labels == [], f"without a label: {labels}"
+        self.judge(page, [self.corpus.folder_work, self.corpus.record("photo.colophon")])
+        assert page.run("document.activeElement.id") == "answer"
+        assert page.run("document.getElementById('answer').getAttribute('aria-live')") == "polite"
+        self.done(page)
+
+    def nothing_is_kept(self):
+        page = self.page()
+        self.judge(page, [self.corpus.folder_work, self.corpus.record("photo.colophon")])
+        kept = page.run("JSON.stringify([document.cookie, localStorage.length, "
+                        "sessionStorage.length])")
+        assert kept == '["",0,0]', kept
+        self.done(page)
+
+    def run(self):
+        self.corpus.folder_work = self.corpus.works[hashlib.sha256(b"photo").hexdigest()]
+        self.cases()
+        self.world()
+        for check in [
+                self.nothing_is_sent_while_files_are_judged, self.files_can_be_dropped,
+                self.only_the_digest_of_a_work_is_sent_and_after_a_click,
+                self.a_work_that_the_ledger_does_not_know_is_told,
+                self.a_large_work_is_read_in_slices,
+                self.a_file_that_changes_while_it_is_read_is_told,
+                self.a_record_over_4_mib_is_told, self.a_name_of_a_file_is_text_and_no_more,
+                self.damaged_bytes_are_damaged_and_no_more,
+                self.the_saved_copy_works_without_a_network,
+                self.without_a_secure_context_the_saved_copy_is_offered,
+                self.without_ed25519_nothing_is_verified,
+                self.without_p256_its_signatures_are_not_checked,
+                self.without_scripts_the_page_says_what_to_do,
+                self.the_keyboard_reaches_everything_in_order, self.nothing_is_kept]:
+            self.check(check.__name__.replace("_", " "), check)
+        for width in [360, 1440]:
+            for dark in [False, True]:
+                name = f"the page fits {width} pixels, {'dark' if dark else 'light'}"
+                self.check(name, self.fits, width, dark)
+        print(f"{self.passed} passed, {self.failed} failed")
+        return 1 if self.failed else 0
+
+
+def peak_memory(process, reset=False):
+    """The most memory that a process has had since the last reset, in bytes."""
+    folder = pathlib.Path(f"/proc/{process}")
+    if reset:
+        (folder / "clear_refs").write_text("5")
+    status = (folder / "status").read_text()
+    return 1024 * int(re.search(r"VmHWM:\s+(\d+)", status)[1])
+
+
+def cpu_seconds(process):
+    """The time of a core that a process has used."""
+    fields = pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+if __name__ == "__main__":
+    checks = Checks(*sys.argv[1:])
+    try:
+        code = checks.run()
+    finally:
+        checks.close()
+    sys.exit(code)
