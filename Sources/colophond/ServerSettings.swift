@@ -44,6 +44,9 @@ struct ServerSettings {
                 "max-connections", variable: "COLOPHOND_MAX_CONNECTIONS", fallback: "10000",
                 summary: "connections at one time"),
             Setting(
+                "explorer", variable: "COLOPHOND_EXPLORER", fallback: "false",
+                summary: "true shows people a site, beside what programs read"),
+            Setting(
                 "scrub-rate", variable: "COLOPHOND_SCRUB_RATE",
                 fallback: "\(ScrubOptions().entriesPerSecond)",
                 summary: "entries per second that are checked in the background; 0 checks none"),
@@ -136,6 +139,17 @@ struct ServerSettings {
     /// What the settings say of those who date heads.
     var anchors: AnchorPlan {
         get throws(Failure) { try AnchorPlan(settings) }
+    }
+
+    /// Whether people are shown a site.
+    var explorer: Bool {
+        get throws(Failure) {
+            do throws(SettingsError) {
+                return try settings.boolean("explorer") ?? false
+            } catch {
+                throw Failure(error)
+            }
+        }
     }
 
     /// The options of the server.
