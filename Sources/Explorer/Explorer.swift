@@ -37,7 +37,7 @@ package final class Explorer: Routes, Service {
         warnings: @escaping @Sendable () -> [String] = { [] },
         clock: @escaping @Sendable () -> UInt64 = SystemClock.seconds
     ) {
-        pages = SitePages(ledger: ledger, clock: clock)
+        pages = SitePages(ledger, clock: clock)
         self.hasSite = hasSite
         self.ring = ring
         self.warnings = warnings
@@ -70,10 +70,10 @@ package final class Explorer: Routes, Service {
         case _ where !hasSite: return nil
         case .style: return .get(pattern) { Self.file("Templates/site.css", $0) }
         case .icon: return .get(pattern) { Self.file("Templates/icon.svg", $0) }
-        case .verifyFile(let name):
+        case .verifyFile(let name) where name != VerifyFiles.saved:
             guard VerifyFiles.has(name) else { return nil }
             return .get(pattern) { VerifyFiles.reply(name, to: $0) }
-        case .front, .find, .log, .entry, .code, .verify:
+        case .verifyFile, .front, .find, .log, .entry, .code, .verify:
             return .queued(pattern, by: queue) { [self] exchange throws(Problem) in
                 try page(resource, exchange)
             }
@@ -88,7 +88,8 @@ package final class Explorer: Routes, Service {
         case .entry(let id): try pages.entry(id, exchange)
         case .code(let id): try pages.code(id, exchange)
         case .verify: try pages.verify(exchange)
-        case .verifyFile, .style, .icon, .operations, .operationsStyle:
+        case .verifyFile: try pages.savedVerifier(exchange)
+        case .style, .icon, .operations, .operationsStyle:
             preconditionFailure("answered without a page")
         }
     }
@@ -105,6 +106,6 @@ package final class Explorer: Routes, Service {
 
     /// Answers with a file that the program has inside it.
     private static func file(_ name: String, _ exchange: Exchange) -> Reply {
-        PackedReply.reply(name, .reading, to: exchange)
+        PackedReply.reply(name, to: exchange)
     }
 }

@@ -4,6 +4,7 @@ import Jobs
 import Ledger
 import LedgerControl
 import LedgerServer
+import LedgerStore
 
 /// `colophond status`: the figures of a ledger that is served, in a terminal.
 struct StatusCommand: AsyncParsableCommand {

@@ -18,7 +18,7 @@ struct OperationsPage {
             "figures": .list(report.lines.map { Self.values(of: $0) }),
         ])
         let reply = Answer.text(document.html, Page.type, cache: CacheRule.never)
-        return Page.guarded(reply, .reading)
+        return Page.guarded(reply)
     }
 
     private static func values(of line: OperationsReport.Line) -> PageValues {

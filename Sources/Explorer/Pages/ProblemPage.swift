@@ -69,7 +69,7 @@ struct ProblemPage: Sendable {
         if let allow = problem.allow { headers[.allow] = allow }
         let reply = Reply(
             status: problem.status, headers: headers, body: ByteBuffer(string: document))
-        return Page.guarded(reply, .reading)
+        return Page.guarded(reply)
     }
 
     private func text(of gap: Gap, _ problem: Problem, _ root: String) -> Markup {

@@ -115,6 +115,6 @@ extension SitePages {
         let reply = Answer.bytes(
             Array(picture.utf8), MediaType.svg, cache: CacheRule.immutable)
         return EntityTag("\(id)-qr").apply(
-            to: Page.guarded(reply, .reading), for: exchange.headers)
+            to: Page.guarded(reply), for: exchange.headers)
     }
 }

@@ -71,6 +71,6 @@ extension SitePages {
         var reply = Reply(status: .seeOther)
         reply.headers[.location] = path
         reply.headers[.cacheControl] = CacheRule.never
-        return Page.guarded(reply, .reading)
+        return Page.guarded(reply)
     }
 }

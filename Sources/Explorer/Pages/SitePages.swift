@@ -15,6 +15,16 @@ struct SitePages: Sendable {
     /// The kept chart of the log's growth.
     let growth = GrowthChart()
 
+    /// The verifier for browsers; nil where the program has none.
+    let verifier: VerifyDocument?
+
+    /// Prepares the pages of a ledger; `clock` returns POSIX seconds.
+    init(_ ledger: Ledger, clock: @escaping @Sendable () -> UInt64) {
+        self.ledger = ledger
+        self.clock = clock
+        verifier = VerifyFiles.areThere ? VerifyDocument(origin: "\(ledger.origin)") : nil
+    }
+
     /// The origin of the ledger.
     var origin: String { "\(ledger.origin)" }
 

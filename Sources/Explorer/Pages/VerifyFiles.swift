@@ -1,16 +1,43 @@
 import HTTPService
 
-/// The files of the verifier for browsers, beside its page.
+/// The files of the verifier for browsers (`Sources/Explorer/Verify`).
 enum VerifyFiles {
     private static let folder = "Verify/"
 
-    /// Whether there is a file of this name.
-    static func has(_ name: String) -> Bool {
-        PackedFiles.names.contains(folder + name)
+    /// The scripts, in the order in which a browser runs them.
+    static let scripts = [
+        "bytes.js", "card.js", "keys.js", "records.js", "kit.js", "verifier.js", "words.js",
+        "page.js",
+    ]
+
+    /// The style sheet of the page.
+    static let style = "verify.css"
+
+    /// The name of the page that is saved, and works without a network.
+    static let saved = "offline"
+
+    /// Whether the program has the verifier.
+    static let areThere = ([page] + scripts + [style, "rules.json", "phrases.json"]).allSatisfy {
+        PackedFiles.names.contains(folder + $0)
     }
 
-    /// Returns the answer with one, as it lies in `Sources/Explorer/Verify`.
+    private static let page = "verify.html"
+
+    /// The template of the page.
+    static var template: String { text(page) }
+
+    /// Returns one of the files as text.
+    static func text(_ name: String) -> String {
+        PackedFiles.text(folder + name)
+    }
+
+    /// Whether a file of this name is served beside the page, as it is.
+    static func has(_ name: String) -> Bool {
+        areThere && (scripts + [style]).contains(name)
+    }
+
+    /// Returns the answer with one.
     static func reply(_ name: String, to exchange: Exchange) -> Reply {
-        PackedReply.reply(folder + name, .verifying, to: exchange)
+        PackedReply.reply(folder + name, to: exchange)
     }
 }

@@ -4,11 +4,11 @@ import HTTPTypes
 /// The answer with a file that the program has inside it.
 enum PackedReply {
     /// Returns it with the type that its name says; a browser asks again each time, by its tag.
-    static func reply(_ name: String, _ policy: Page.Policy, to exchange: Exchange) -> Reply {
+    static func reply(_ name: String, to exchange: Exchange) -> Reply {
         let bytes = PackedFiles.bytes(name) ?? []
         var reply = Answer.compressible(
             bytes, type(of: name), cache: CacheRule.revalidate, exchange.accepted)
-        reply = Page.guarded(reply, policy)
+        reply = Page.guarded(reply)
         return EntityTag(of: bytes, isWeak: true).apply(to: reply, for: exchange.headers)
     }
 

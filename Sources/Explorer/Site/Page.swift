@@ -14,16 +14,11 @@ struct Page {
         case head
     }
 
-    /// What a page may load and run.
-    enum Policy: String {
-        /// Its own style sheet and pictures; no script, no request, no frame.
-        case reading =
-            "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-
-        /// The verifier too, which asks this ledger for records and kits.
-        case verifying =
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; worker-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    }
+    /// What a page may load and run: its own style sheet and pictures; no script, no request, no
+    /// frame.
+    static let readingPolicy =
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        + "base-uri 'none'; frame-ancestors 'none'"
 
     /// Its title, without the origin.
     let title: String
@@ -47,12 +42,12 @@ struct Page {
 
     /// The answer with it.
     func reply(_ keeping: Keeping, to exchange: Exchange) -> Reply {
-        Self.reply(Array(document.html.utf8), .reading, keeping, to: exchange)
+        Self.reply(Array(document.html.utf8), Self.readingPolicy, keeping, to: exchange)
     }
 
     /// The answer with a document that is whole.
     static func reply(
-        _ bytes: [UInt8], _ policy: Policy, _ keeping: Keeping, to exchange: Exchange
+        _ bytes: [UInt8], _ policy: String, _ keeping: Keeping, to exchange: Exchange
     ) -> Reply {
         let cache =
             switch keeping {
@@ -67,9 +62,9 @@ struct Page {
     }
 
     /// The same answer with the fields that bind a browser.
-    static func guarded(_ reply: Reply, _ policy: Policy) -> Reply {
+    static func guarded(_ reply: Reply, _ policy: String = readingPolicy) -> Reply {
         var reply = reply
-        reply.headers[.contentSecurityPolicy] = policy.rawValue
+        reply.headers[.contentSecurityPolicy] = policy
         reply.headers[.xContentTypeOptions] = "nosniff"
         reply.headers[.referrerPolicy] = "no-referrer"
         return reply

@@ -26,6 +26,5 @@ struct PageTemplate: Sendable {
     static let list = PageTemplate("list")
     static let log = PageTemplate("log")
     static let problem = PageTemplate("problem")
-    static let verify = PageTemplate("verify")
     static let operations = PageTemplate("ops")
 }
