@@ -229,7 +229,7 @@ let package = Package(
             "colophon",
             [
                 "Studio", "Auditing", "LogReader", "LedgerClient", "Processes", "Jobs", "HTTPCalls",
-                "WitnessServer", "Witnessing", "HTTPService", "Files", "Keys", "Capture",
+                "QRCodes", "WitnessServer", "Witnessing", "HTTPService", "Files", "Keys", "Capture",
                 "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "Settings",
                 arguments, logging, coreMetrics, lifecycle, signals,
             ]),

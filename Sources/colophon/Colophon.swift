@@ -27,7 +27,8 @@ struct Colophon: AsyncParsableCommand {
         version: Release.line,
         subcommands: [
             Keygen.self, Key.self, Policy.self, Erase.self, Sign.self, Submit.self, Refresh.self,
-            Status.self, Verify.self, VerifyMisbehaviour.self, Show.self, Prove.self,
+            Status.self, Verify.self, VerifyMisbehaviour.self, Show.self, LabelCommand.self,
+            Prove.self,
             LogCommand.self, AuditCommand.self, Mirror.self, ChainCommand.self, Trust.self,
             SpoolCommand.self, MilestoneCommand.self, WitnessCommand.self,
         ])
