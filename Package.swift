@@ -299,8 +299,12 @@ let package = Package(
                 coreMetrics, lifecycle, crypto,
             ]),
         tests(
+            "ExplorerTests", ["TestSupport", "Explorer", "HTTPService", "Encoding"]),
+        tests("QRCodesTests", ["QRCodes"]),
+        tests(
             "LedgerServerTests",
             [
+                "Explorer",
                 "TestHTTP", "TestLedger", "TestPeer", "TestSupport", "LedgerServer",
                 "LedgerControl", "HTTPService", "LedgerStore", "Jobs", "Anchoring", "Ledger",
                 "LogReader", "Keys",
