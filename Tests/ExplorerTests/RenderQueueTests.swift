@@ -11,20 +11,16 @@ import TestSupport
     }
 
     /// Occupies the thread until the gate is opened.
-    private static func block(_ queue: RenderQueue) async -> Gate {
-        let (gate, started) = (Gate(), Gate())
-        #expect(
-            queue.take(for: nil) {
-                started.open()
-                gate.waitOnThread()
-            })
-        await started.wait()
+    private static func block(_ queue: RenderQueue) async throws -> Gate {
+        let gate = Gate(isShut: true)
+        #expect(queue.take(for: nil) { gate.pass() })
+        try await eventually("the thread makes a page") { gate.held == 1 }
         return gate
     }
 
     @Test func aClientHasNoMoreThanItsShareAndOthersStillHaveTheirs() async throws {
         let queue = RenderQueue()
-        let gate = await Self.block(queue)
+        let gate = try await Self.block(queue)
         let done = Mutex(0)
         let greedy = try Self.network(1)
         for _ in 0..<RenderQueue.clientLimit {
@@ -39,7 +35,7 @@ import TestSupport
 
     @Test func whatWaitsIsBoundedAndNothingTakenIsLost() async throws {
         let queue = RenderQueue()
-        let gate = await Self.block(queue)
+        let gate = try await Self.block(queue)
         let done = Mutex(0)
         var taken = 0
         for client in 0..<200 {
