@@ -49,7 +49,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The address for clients: HOST:PORT; port 0 takes a free one.")
     var listen: String?
 
-    @Option(help: "Another address for /metrics, /healthz and /readyz.")
+    @Option(help: "Another address for /metrics, /healthz, /readyz, /ops.")
     var opsListen: String?
 
     @Option(help: "Blocks of proxies whose X-Forwarded-For is believed: CIDR[,CIDR...].")

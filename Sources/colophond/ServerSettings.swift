@@ -21,7 +21,7 @@ struct ServerSettings {
                 summary: "the address that clients use; port 0 takes a free one"),
             Setting(
                 "ops-listen", variable: "COLOPHOND_OPS_LISTEN",
-                summary: "another address for /metrics, /healthz and /readyz"),
+                summary: "another address for /metrics, /healthz, /readyz, /ops"),
             Setting(
                 "trusted-proxy", variable: "COLOPHOND_TRUSTED_PROXY",
                 summary: "blocks of proxies, joined by commas, whose X-Forwarded-For is believed"),
