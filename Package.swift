@@ -205,7 +205,8 @@ let package = Package(
             "colophond",
             [
                 "Explorer", "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore",
-                "LedgerCheck", "Jobs", "Ledger", "Anchoring", "Timestamping", "HTTPCalls", "Files", "Keys",
+                "LedgerCheck", "Jobs", "Ledger", "Anchoring", "Timestamping", "HTTPCalls", "Files",
+                "Keys",
                 "Provenance",
                 "Checkpoints", "Merkle", "Encoding", "Settings", arguments, logging, coreMetrics,
                 lifecycle, signals,

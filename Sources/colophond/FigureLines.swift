@@ -22,7 +22,9 @@ struct FigureLines {
     /// The lines, the state first.
     var lines: [String] {
         var lines = [report["trouble"]?.text.map { "not ready: \($0.string)" } ?? "ready"]
-        lines += (report["warnings"]?.array ?? []).compactMap(\.text).map { "warning: \($0.string)" }
+        lines += (report["warnings"]?.array ?? []).compactMap(\.text).map {
+            "warning: \($0.string)"
+        }
         lines += (report["figures"]?.array ?? []).map(Self.line)
         let seconds = report["seconds"]?.integer ?? 0
         lines.append("a curve is of the last hour, a value every \(seconds) s; ! is over its limit")

@@ -94,11 +94,14 @@ import TestSupport
             #expect(page.status == 200)
             #expect(page.body.count < 60 * 1024)
             let text = page.text
-            for raw in ["<script", "<img src=x", "\" onfocus", "\u{301} onfocus=alert(1) autofocus=\""]
-            {
+            for raw in [
+                "<script", "<img src=x", "\" onfocus", "\u{301} onfocus=alert(1) autofocus=\"",
+            ] {
                 #expect(!text.contains(raw), "\(raw)")
             }
-            let hidden: [Unicode.Scalar] = ["\u{202E}", "\u{2066}", "\u{200B}", "\u{2060}", "\u{FEFF}"]
+            let hidden: [Unicode.Scalar] = [
+                "\u{202E}", "\u{2066}", "\u{200B}", "\u{2060}", "\u{FEFF}",
+            ]
             #expect(!text.unicodeScalars.contains { hidden.contains($0) })
             // Each element that was opened is closed, once.
             for element in ["main", "section", "h1", "title", "pre", "dl", "html"] {

@@ -55,7 +55,9 @@ import Testing
     /// with payloads cannot list its cases.
     private static func patterns() throws -> Set<String> {
         var patterns: Set<String> = []
-        for file in ["LedgerServer/Routes/LedgerResource.swift", "Explorer/Site/SiteResource.swift"] {
+        for file in [
+            "LedgerServer/Routes/LedgerResource.swift", "Explorer/Site/SiteResource.swift",
+        ] {
             let source = try String(
                 contentsOf: root.appending(path: "Sources/\(file)"), encoding: .utf8)
             let table = try #require(source.range(of: "var pattern: String {"))

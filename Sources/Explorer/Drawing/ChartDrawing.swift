@@ -4,8 +4,9 @@ enum ChartDrawing {
     private static let height = 96
     private static let inset = 6
 
-    /// Draws values at even distances; where one is nil nothing was measured. `limit` is drawn
-    /// across, where it lies within what is shown.
+    /// Draws values at even distances; where one is nil nothing was measured.
+    ///
+    /// `limit` is drawn across.
     static func markup(of values: [Double?], limit: Double? = nil, label: String) -> Markup {
         var drawing = SVGDrawing(width: width, height: height, label: label)
         let known = values.compactMap { $0 }.filter(\.isFinite)

@@ -42,7 +42,8 @@ struct SVGDrawing {
 
     /// Writes a text around its centre.
     mutating func text(_ text: String, at centre: (Int, Int), _ style: String = "label") {
-        shapes += "<text class=\"\(style)\" x=\"\(centre.0)\" y=\"\(centre.1)\">"
+        shapes +=
+            "<text class=\"\(style)\" x=\"\(centre.0)\" y=\"\(centre.1)\">"
             + Markup(text: text).html + "</text>"
     }
 

@@ -7,7 +7,8 @@ extension Figure {
 
     /// How much is asked, and how fast it is answered.
     private static let load: [Figure] = [
-        Figure(title: "Entries", unit: .entries, alert: "ColophonTreeShrank", rule: .none) { now, _ in
+        Figure(title: "Entries", unit: .entries, alert: "ColophonTreeShrank", rule: .none) {
+            now, _ in
             Double(now.treeSize)
         },
         Figure(title: "Registered", unit: .perSecond, alert: nil, rule: .none) { now, before in
@@ -52,7 +53,8 @@ extension Figure {
             now, _ in
             now.sum("colophon_scrub_findings")
         },
-        Figure(title: "Last full check", unit: .days, alert: "ColophonNotChecked", rule: .above(14)) {
+        Figure(title: "Last full check", unit: .days, alert: "ColophonNotChecked", rule: .above(14))
+        {
             now, _ in
             guard let last = now.sum("colophon_scrub_last_finished_seconds"), last > 0 else {
                 return nil
@@ -93,7 +95,8 @@ extension Figure {
             else { return nil }
             return Double(now.treeSize) > size ? max(0, now.time - time) : 0
         },
-        Figure(title: "Witnesses down", unit: .count, alert: "ColophonWitnessDown", rule: .above(0)) {
+        Figure(title: "Witnesses down", unit: .count, alert: "ColophonWitnessDown", rule: .above(0))
+        {
             now, _ in
             let name = "colophon_witness_up"
             return now.sum(name) == nil

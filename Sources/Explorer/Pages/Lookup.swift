@@ -27,8 +27,10 @@ enum Lookup: Hashable {
     /// Understands what a person has entered, or says what would be understood.
     init(_ kind: LookupKind, _ entered: String) throws(Problem) {
         let text = entered.drop(while: \.isWhitespace)
-        let trimmed = String(text.prefix(upTo: text.lastIndex { !$0.isWhitespace }
-            .map(text.index(after:)) ?? text.startIndex))
+        let trimmed = String(
+            text.prefix(
+                upTo: text.lastIndex { !$0.isWhitespace }
+                    .map(text.index(after:)) ?? text.startIndex))
         guard (1...Self.byteLimit).contains(trimmed.utf8.count) else {
             throw .malformed("q: must have 1 to \(Self.byteLimit) bytes: enter what is looked up")
         }

@@ -37,7 +37,10 @@ extension SitePages {
             "hasEntries": .flag(!shown.isEmpty),
             "entries": .list(
                 shown.map {
-                    ["index": .text("\($0.index)"), "entry": .text("\($0.id)"), "root": .text(root)]
+                    [
+                        "index": .text("\($0.index)"), "entry": .text("\($0.id)"),
+                        "root": .text(root),
+                    ]
                 }),
         ]
         if isCut, let last = shown.last {

@@ -80,8 +80,9 @@ package final class RenderQueue: WorkQueue {
         }
     }
 
-    /// On Linux a thread has a niceness of its own. Where the system refuses it, pages are made
-    /// all the same.
+    /// Makes this thread nicer than the others, as Linux lets each thread be.
+    ///
+    /// Where the system refuses it, pages are made all the same.
     private static func giveWay() {
         #if os(Linux)
             _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)

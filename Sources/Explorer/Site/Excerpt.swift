@@ -13,8 +13,9 @@ enum Excerpt {
         let safe = SafeText.line(text)
         guard !safe.allSatisfy(\.isWhitespace) else { return "(blank)" }
         let scalars = safe.unicodeScalars
-        guard let end = scalars.index(
-            scalars.startIndex, offsetBy: limit, limitedBy: scalars.endIndex),
+        guard
+            let end = scalars.index(
+                scalars.startIndex, offsetBy: limit, limitedBy: scalars.endIndex),
             end < scalars.endIndex
         else { return safe }
         return String(scalars[..<end]) + "\u{2026} (cut; \(scalars.count) characters in all)"

@@ -79,7 +79,8 @@ extension Call {
             switch route?.work {
             case .read(let read): return try read(exchange)
             case .whole(let intake): return intake.decide(try wholeBody(), exchange, later)
-            case .long, .queued, .stream, nil: preconditionFailure("only what is direct is answered here")
+            case .long, .queued, .stream, nil:
+                preconditionFailure("only what is direct is answered here")
             }
         } catch {
             return reply(error)
