@@ -49,10 +49,11 @@ struct ExplorerBars {
 
     /// Asks for each page and returns the times to its first byte, and the bytes of the largest.
     private func read(_ paths: [String]) async throws -> (Latencies, largest: Int) {
-        _ = try await page(paths[0])
+        let port = ledger.server.port
+        _ = try await Self.page(paths[0], port)
         var (times, largest) = ([Int64](), 0)
         for path in paths {
-            let (time, size) = try await page(path)
+            let (time, size) = try await Self.page(path, port)
             times.append(time)
             largest = max(largest, size)
         }
@@ -60,8 +61,10 @@ struct ExplorerBars {
     }
 
     /// Returns the nanoseconds to the first byte of a page, and its bytes.
-    private func page(_ path: String) async throws -> (nanoseconds: Int64, size: Int) {
-        var request = HTTPClientRequest(url: "http://127.0.0.1:\(ledger.server.port)\(path)")
+    private static func page(_ path: String, _ port: Int) async throws -> (
+        nanoseconds: Int64, size: Int
+    ) {
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
         request.headers.add(name: "Accept", value: "text/html")
         let start = NIODeadline.now()
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
@@ -99,15 +102,16 @@ struct ExplorerBars {
 
     /// Runs `body` while readers ask for pages, which all must get.
     private func whileRead(
-        _ paths: [String], _ body: @Sendable () async throws -> Double
+        _ paths: [String], _ body: () async throws -> Double
     ) async throws -> Double {
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        let port = ledger.server.port
+        return try await withThrowingTaskGroup(of: Void.self) { group in
             for reader in 0..<Self.readers {
                 group.addTask {
                     var next = reader
                     while !Task.isCancelled {
                         do {
-                            _ = try await page(paths[next % paths.count])
+                            _ = try await Self.page(paths[next % paths.count], port)
                         } catch is CancellationError {
                             return
                         } catch let error as HTTPClientError where error == .cancelled {
