@@ -316,9 +316,8 @@ let package = Package(
         tests(
             "AuditingTests",
             [
-                "TestSupport", "TestLog", "TestLedger", "TestPeer", "Auditing", "Processes",
-                "LogReader",
-                "HTTPCalls",
+                "TestSupport", "TestLog", "TestLedger", "TestPeer", "Auditing", "Processes", "Jobs",
+                "LogReader", "HTTPCalls",
                 "Ledger", "Studio", "Keys", "Files", "Provenance", "Manifests", "Checkpoints",
                 "Merkle", "Encoding",
             ]),

@@ -49,6 +49,14 @@ install_packages() {
 # help SCRIPT: prints the comment at its top.
 help() { sed -n '2,/^[^#]/{/^#/{s/^# \{0,1\}//p}}' "$1"; }
 
+# Whoever asks what a tool does starts nothing.
+case ${1:-} in
+-h | --help)
+    help "$0"
+    exit
+    ;;
+esac
+
 # require_swift: ends where there is no Swift that can build this, and says where to get one.
 require_swift() {
     local where="get it from https://www.swift.org/install/linux" version

@@ -67,6 +67,9 @@ package struct Audit: Sendable {
         /// Is called before each commit: what was handed on before does not come again after it.
         package var willCommit: @Sendable () throws -> Void = {}
 
+        /// Gets the log as of the newest head, once all of it is judged; what it throws ends the run.
+        package var onJudged: @Sendable (LogTree) async throws -> Void = { _ in }
+
         /// Which manifests it wants to have, by their predicate types.
         package var keepsManifest: @Sendable (Text) -> Bool = { _ in false }
 
@@ -122,7 +125,7 @@ package struct Audit: Sendable {
     /// - Throws: where the state cannot be used, or a head from elsewhere is none of this log's.
     package func run() async throws -> AuditReport {
         var run = try AuditRun(self)
-        return try await run.report()
+        return try await run.toItsEnd()
     }
 }
 
@@ -131,8 +134,8 @@ package enum AuditStep: Hashable, Sendable {
     /// Entries are replayed: those of this run, how many there are, and their bytes.
     case entries(UInt64, of: UInt64, bytes: UInt64)
 
-    /// All entries are held to each other.
-    case settling
+    /// All entries are held to each other: records of them that were read, and how many are read.
+    case settling(UInt64, of: UInt64)
 
     /// Evidence about heads is looked at, a file for each bundle.
     case evidence(UInt64, of: UInt64)

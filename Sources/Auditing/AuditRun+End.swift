@@ -1,6 +1,7 @@
 import Checkpoints
 import Encoding
 import Files
+import Jobs
 import LogReader
 import Manifests
 import Merkle
@@ -17,10 +18,9 @@ extension AuditRun {
     /// by newer heads, before it is found.
     mutating func settle(_ log: LogTree) async throws -> LogTree? {
         let known = Set(state.questions)
-        audit.hooks.onStep(.settling)
         var newer: LogTree?
-        try commit()
-        try state.settle(by: times)
+        try await commit()
+        try await settle()
         for _ in 1..<HeadFetch.Patience.tries {
             let open = state.questions.count { $0.reason == .unexplained && !known.contains($0) }
             guard open > 0 else { break }
@@ -29,18 +29,41 @@ extension AuditRun {
             guard let log = try await newest(others: []) else { return nil }
             newer = log
             try await replay(log)
-            try state.settle(by: times)
+            try await settle()
         }
         try await readAgain(newer ?? log)
-        try commit()
+        try await commit()
         return newer
+    }
+
+    /// Holds the entries to each other, on a thread of its own; says how far it is, and ends where
+    /// the task is cancelled.
+    private func settle() async throws {
+        let (state, times, onStep) = (state, times, audit.hooks.onStep)
+        try await OwnThread.run("settle") { isCancelled in
+            try state.settle(
+                by: times,
+                progress: JobProgress { step in
+                    onStep(.settling(step.done, of: step.total ?? step.done))
+                    return !isCancelled()
+                })
+        }
     }
 
     /// When heads were there, as far as anybody says.
     private var times: HeadTimeline {
         HeadTimeline(
-            heads.times.map { HeadTimeline.Head(size: $0.size, time: $0.time) },
-            newest: newestTime, hours: audit.options.hours)
+            heads.times.map {
+                HeadTimeline.Head(size: $0.size, seen: $0.seen, newestAt: $0.newestAt)
+            },
+            seen: newestTime, known: knownTime, hours: audit.options.hours)
+    }
+
+    /// The time up to which it is known what the log does not have: nobody knows it where an older
+    /// log is shown, and of a copy the first witness says it.
+    private var knownTime: UInt64? {
+        guard larger == nil else { return nil }
+        return audit.options.isLive ? audit.now() : report.head?.firstTime
     }
 
     /// The time up to which the log can be known: a copy of it is as old as its head, and where no
@@ -129,7 +152,7 @@ extension AuditRun {
             report.unchecked.append("evidence about heads: a receipt key cannot be used: \(error)")
             return
         }
-        let last = try Self.part(Part.evidence, state) { EvidencePass($0) }
+        let last = try state.part(AuditState.Part.evidence) { EvidencePass($0) }
         var pass =
             last.flatMap { $0.isOf(audit.name) ? $0 : nil } ?? EvidencePass(of: audit.name)
         let onStep = audit.hooks.onStep
@@ -150,7 +173,7 @@ extension AuditRun {
         present += overdue.conditions
         report.judgedEvidence = overdue.judged
         report.unchecked += look.unchecked + overdue.unchecked
-        state.set(part: Part.evidence, to: pass.encoded)
+        state.set(part: AuditState.Part.evidence, to: pass.encoded)
     }
 
     private func keep(_ fork: ForkEvidence) throws(AuditStateError) {
@@ -166,7 +189,7 @@ extension AuditRun {
     /// They are as long as the ledger is old: where those of this source were right an hour ago,
     /// and the registry is still the same, they are not read again.
     mutating func lookAtLists(_ registry: Registry) async throws {
-        let last = try Self.part(Part.lists, state) { (try? CBOR.decode($0))?.arrayValue }
+        let last = try state.part(AuditState.Part.lists) { (try? CBOR.decode($0))?.arrayValue }
         let (now, source) = (audit.now(), Text(audit.name))
         if let last, last.count == 3, last[0].unsignedValue == registry.sequence,
             let time = last[1].unsignedValue, time <= now, now - time < Self.listPause,
@@ -184,7 +207,7 @@ extension AuditRun {
             let seen = CBOR.array([
                 .unsigned(registry.sequence), .unsigned(now), .text(source),
             ])
-            state.set(part: Part.lists, to: seen.encoded())
+            state.set(part: AuditState.Part.lists, to: seen.encoded())
         }
         present += result.findings.map { AuditCondition($0) }
         report.unchecked += result.unchecked

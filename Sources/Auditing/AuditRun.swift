@@ -1,13 +1,14 @@
 import Checkpoints
 import Encoding
 import Files
+import Jobs
 import LogReader
 import Manifests
 import Merkle
 import Provenance
 
 /// One run of an audit, and the report that comes of it.
-struct AuditRun {
+struct AuditRun: LogRun {
     let audit: Audit
     let state: AuditState
     var heads: HeadMemory
@@ -17,6 +18,10 @@ struct AuditRun {
     var present: [AuditCondition] = []
 
     var report: AuditReport
+
+    /// The largest head that is known, where the source shows a smaller one.
+    private(set) var larger: LargerHead?
+
     private var committed = ContinuousClock.now
 
     /// Entries whose manifests the source did not serve, in all runs.
@@ -30,15 +35,15 @@ struct AuditRun {
     init(_ audit: Audit) throws {
         (self.audit, state) = (audit, audit.state)
         place = try state.place(of: audit.kit.genesis)
-        heads = try Self.part(Part.heads, audit.state) { HeadMemory($0) } ?? HeadMemory()
-        heads.read(source: audit.name)
-        unserved = try Self.number(Part.unserved, state) ?? 0
+        heads = try state.heads(readingFrom: audit.name)
+        unserved = try state.number(AuditState.Part.unserved) ?? 0
         let now = audit.now()
         report = AuditReport(
             log: AuditReport.Log(
-                origin: audit.kit.origin.text, genesis: audit.kit.genesis, source: audit.name),
+                origin: audit.kit.origin.text, genesis: audit.kit.genesis, source: audit.name,
+                isLive: audit.options.isLive),
             extent: AuditReport.Extent(
-                since: try Self.begun(state, now), signatures: audit.options.signatures,
+                since: try state.begun(now), signatures: audit.options.signatures,
                 manifests: audit.options.manifests),
             findingsFile: state.findingsPath, time: now)
         // The kit's own head was seen, too.
@@ -47,80 +52,20 @@ struct AuditRun {
         }
     }
 
-    /// The names under which the state keeps what is not its own.
-    enum Part {
-        static let heads: Text = "heads"
-        static let evidence: Text = "evidence"
-        static let begun: Text = "begun"
-        static let lists: Text = "lists"
-        static let unserved: Text = "unserved"
-    }
-
-    static func part<Value>(
-        _ name: Text, _ state: AuditState, _ read: ([UInt8]) -> Value?
-    ) throws(AuditStateError) -> Value? {
-        guard let bytes = state.part(name) else { return nil }
-        guard let value = read(bytes) else {
-            throw .damaged(path: state.folder.path, rule: "keeps \(name) that cannot be read")
-        }
-        return value
-    }
-
-    /// Reads a part that is a number.
-    private static func number(
-        _ name: Text, _ state: AuditState
-    ) throws(AuditStateError) -> UInt64? {
-        try part(name, state) { (try? CBOR.decode($0))?.unsignedValue }
-    }
-
-    /// When the state was begun, in POSIX seconds: `now` for one that begins.
-    static func begun(_ state: AuditState, _ now: UInt64) throws(AuditStateError) -> UInt64 {
-        if let since = try number(Part.begun, state) { return since }
-        state.set(part: Part.begun, to: CBOR.unsigned(now).encoded())
-        return now
-    }
-
     // MARK: - The run
 
     /// Runs to the newest head, or as far as it goes.
-    mutating func report() async throws -> AuditReport {
-        do {
-            try await pass()
-        } catch let error as LogError {
-            // What was wrong once, and could not be asked for again, is no finding.
-            if !Task.isCancelled { end(with: error) }
-        } catch let error as ReplayError {
-            report.ending = .unreadable("\(error)")
-        } catch is CancellationError {
-            report.ending = .interrupted
-        } catch AuditStateError.stopped {
-            report.ending = .interrupted
-            return finished()
-        }
-        if Task.isCancelled { report.ending = .interrupted }
-        try commit()
-        return finished()
-    }
-
-    private mutating func pass() async throws {
+    mutating func pass() async throws {
         guard var log = try await newest(others: audit.options.others) else { return }
         try await replay(log)
+        try await lookAgain(log)
         log = try await settle(log) ?? log
         guard place.index >= log.size else { return }
         guard let registry = place.registry else { return }
         judgeAgain(log, by: registry)
         try await lookAtEvidence(log, registry)
         try await lookAtLists(registry)
-    }
-
-    /// What follows from a log that could not be read to its end.
-    private mutating func end(with error: LogError) {
-        guard error.meaning == .wrong else {
-            report.ending = .unreadable("\(error)")
-            return
-        }
-        present.append(AuditCondition(error.finding))
-        report.ending = .blocked
+        try await audit.hooks.onJudged(log)
     }
 
     // MARK: - Heads
@@ -137,11 +82,16 @@ struct AuditRun {
             isLive: audit.options.isLive, audit.patience)
         let outcome = try await check.run(&heads, others: others, now: audit.now())
         (report.head, present) = (outcome.head, outcome.conditions)
+        larger = outcome.larger.map {
+            LargerHead($0, kit: audit.kit.signedHead.claim, others: audit.options.others)
+        }
         report.unchecked += outcome.unchecked.filter { !report.unchecked.contains($0) }
         if let log = outcome.log { try audit.hooks.onHead(log.size) }
-        try commit()
+        try await commit()
         if let failure = outcome.failure { throw failure }
-        if outcome.log == nil { report.ending = AuditReport.Ending(without: outcome) }
+        if outcome.log == nil {
+            report.ending = AuditReport.Ending(without: outcome, larger: larger)
+        }
         return outcome.log
     }
 
@@ -161,6 +111,43 @@ struct AuditRun {
     mutating func replay(_ log: LogTree) async throws {
         // A source may show less than was read.
         guard place.index < log.size else { return }
+        let replay = Replay(of: log, replayOptions(log))
+        _ = try await replay.run(from: place) { bundle, place, progress in
+            try Task.checkCancellation()
+            try await take(bundle, place, progress)
+        }
+    }
+
+    /// Looks again at bundles in which a file was wrong: a fault of the source stands until it is
+    /// mended.
+    mutating func lookAgain(_ log: LogTree) async throws {
+        let width = UInt64(TileID.width)
+        let known = min(place.index, log.size)
+        let bundles = state.faultyBundles(at: audit.now(), below: known).filter {
+            // Where the source shows less than was read, nothing is known of the rest.
+            min(($0 + 1) * width, place.index) <= log.size
+        }
+        guard !bundles.isEmpty else { return }
+        let places = try state.places(
+            before: bundles.map { $0 * width }, of: audit.kit.genesis)
+        let replay = Replay(of: log, replayOptions(log))
+        for (bundle, start) in zip(bundles, places) {
+            let sighting = sighting
+            do {
+                _ = try await replay.run(from: start, to: min((bundle + 1) * width, known)) {
+                    bundle, _, _ in
+                    try Task.checkCancellation()
+                    try state.mend(bundle, at: sighting)
+                }
+            } catch let error as LogError where error.isOfFile {
+                report.unchecked.append("whether bundle \(bundle) is mended: \(error)")
+            }
+        }
+    }
+
+    private var sighting: Sighting { Sighting(source: audit.name, time: audit.now()) }
+
+    private func replayOptions(_ log: LogTree) -> ReplayOptions {
         var options = ReplayOptions()
         options.checksSignatures = audit.options.signatures
         options.readsManifests = audit.options.manifests
@@ -168,21 +155,17 @@ struct AuditRun {
         let asked = audit.hooks.keepsManifest
         options.keepsManifest = { asked($0) || AuditState.keepsManifest($0) }
         // Whoever has a copy has seen its head, whenever that was the newest.
-        options.seen = heads.times + [SeenTime(size: log.size, time: audit.now())]
-        let replay = Replay(of: log, options)
-        _ = try await replay.run(from: place) { bundle, place, progress in
-            try Task.checkCancellation()
-            try take(bundle, place, progress)
-        }
+        options.seen = heads.times.map { SeenTime(size: $0.size, time: $0.seen) }
+        options.seen.append(SeenTime(size: log.size, time: audit.now()))
+        return options
     }
 
     private mutating func take(
         _ bundle: AuditedBundle, _ place: ReplayPlace, _ progress: ReplayProgress
-    ) throws {
+    ) async throws {
         // What comes after this cannot be stopped by anybody: state and place go together.
         try audit.hooks.onBundle(bundle)
-        for error in bundle.damage { try state.add(error.finding) }
-        try state.take(bundle, deciders: audit.options.deciders)
+        try state.take(bundle, at: sighting, deciders: audit.options.deciders)
         self.place = place
         let count = bundle.indexes.upperBound - bundle.indexes.lowerBound
         report.extent.newEntries += count
@@ -193,16 +176,20 @@ struct AuditRun {
                 progress.entries, of: progress.entries + progress.remaining,
                 bytes: progress.bytes))
         if state.isCommitDue || ContinuousClock.now - committed > Self.commitInterval {
-            try commit()
+            try await commit()
         }
     }
 
     /// Makes what was done count.
-    mutating func commit() throws {
+    ///
+    /// It sorts and writes what is in memory, and may merge runs: that is for a thread of its own.
+    /// Nothing stops it but an error.
+    mutating func commit() async throws {
         try audit.hooks.willCommit()
-        state.set(part: Part.heads, to: heads.encoded)
-        state.set(part: Part.unserved, to: CBOR.unsigned(unserved).encoded())
-        try state.commit(size: place.index)
+        state.set(part: AuditState.Part.heads, to: heads.encoded)
+        state.set(part: AuditState.Part.unserved, to: CBOR.unsigned(unserved).encoded())
+        let (state, size) = (state, place.index)
+        try await OwnThread.run("commit") { _ in try state.commit(size: size) }
         committed = .now
     }
 }

@@ -58,19 +58,13 @@ public struct GzipInflater: Sendable {
     ///
     /// For files that fit into memory; where `limit` is large, ask for pieces instead.
     public mutating func inflate(_ input: [UInt8], limit: Int) throws(GzipError) -> [UInt8] {
-        precondition(limit >= 0, "a limit is a number of bytes")
+        var output = BoundedBytes(limit: limit)
         append(input)
-        var output: [UInt8] = []
         // One byte over the limit is enough to know.
-        while let piece = try next(
-            atMost: min(Self.maximumPieceByteCount, limit - output.count + 1))
-        {
-            output += piece
-            guard output.count <= limit else {
-                throw fail(.tooLarge(limit: limit))
-            }
+        while let piece = try next(atMost: min(Self.maximumPieceByteCount, output.room + 1)) {
+            guard output.append(piece) else { throw fail(.tooLarge(limit: limit)) }
         }
-        return output
+        return output.bytes
     }
 
     /// Throws ``GzipError/truncated`` unless the file may end here.

@@ -17,6 +17,16 @@ public enum Ownership {
         }
     }
 
+    /// Refuses the program at `path` where somebody else could change it, or put another in its
+    /// place: the file and every folder on the way to it, as for a folder.
+    public static func requireOwn(program path: String) throws(FileError) {
+        var way = Way(believing: [])
+        let end = try way.walk(path, to: .file)
+        guard !end.status.isWritableByOthers else {
+            throw FileError(end.path, .openToOthers(mode: end.status.mode))
+        }
+    }
+
     /// Refuses the place `path`, where nothing need be yet, for the folders above it.
     public static func requireOwnParents(
         of path: String, believing users: Set<UInt32> = []
@@ -46,7 +56,7 @@ public enum Ownership {
     }
 }
 
-/// A walk from the root to a folder, one name after the other, as the kernel takes it.
+/// A walk from the root to a folder or a file, one name after the other, as the kernel takes it.
 private struct Way {
     /// Links on a way at most, as path_resolution(7) has it.
     private static let linkLimit = 40
@@ -58,8 +68,10 @@ private struct Way {
         self.users = users
     }
 
-    /// Looks at each folder on the way, and returns the one at its end.
-    mutating func walk(_ path: String) throws(FileError) -> (path: String, status: FileStatus) {
+    /// Looks at each folder on the way, and returns what is at its end: something of this kind.
+    mutating func walk(
+        _ path: String, to kind: FileKind = .folder
+    ) throws(FileError) -> (path: String, status: FileStatus) {
         var here = ("/", try folder("/"))
         var names = Self.names(in: try NamedPath.absolute(path))
         while let name = names.popLast() {
@@ -71,7 +83,7 @@ private struct Way {
             let next = here.0 == "/" ? "/" + name : "\(here.0)/\(name)"
             let found = try Self.status(next)
             guard found.kind == .link else {
-                here = (next, try check(found, next))
+                here = (next, try check(found, next, is: names.isEmpty ? kind : .folder))
                 continue
             }
             links += 1
@@ -86,6 +98,9 @@ private struct Way {
             if target.utf8.starts(with: "/".utf8) { here = ("/", try folder("/")) }
             names += Self.names(in: target)
         }
+        guard here.1.kind == kind else {
+            throw FileError(here.0, .isKind(here.1.kind, wanted: kind))
+        }
         return here
     }
 
@@ -93,9 +108,11 @@ private struct Way {
         try check(Self.status(path), path)
     }
 
-    private func check(_ status: FileStatus, _ path: String) throws(FileError) -> FileStatus {
-        guard status.kind == .folder else {
-            throw FileError(path, .isKind(status.kind, wanted: .folder))
+    private func check(
+        _ status: FileStatus, _ path: String, is kind: FileKind = .folder
+    ) throws(FileError) -> FileStatus {
+        guard status.kind == kind else {
+            throw FileError(path, .isKind(status.kind, wanted: kind))
         }
         guard status.isOwned(by: users) else {
             throw FileError(path, .ownedByAnother(status.owner))

@@ -27,20 +27,6 @@ public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
         description = scheme + host + suffix + path
     }
 
-    /// Returns a text that was refused as far as it may be shown.
-    ///
-    /// A user, a password and a query may be secrets, and an error ends up in journals.
-    public static func shown(_ text: String) -> String {
-        let end = text.firstIndex { "?#".contains($0) } ?? text.endIndex
-        let address = text[..<end]
-        let word = address.prefix { $0.isLetter }
-        let scheme = address[word.endIndex...].hasPrefix("://") ? "\(word)://" : ""
-        // A password may hold "?" or "#", and a query "@": then nobody knows where the host is.
-        guard !text[end...].contains("@") else { return scheme }
-        guard let at = address.lastIndex(of: "@") else { return String(address) }
-        return "\(scheme)\(address[address.index(after: at)...])"
-    }
-
     /// Whether it is spoken to over TLS.
     package var isSecure: Bool { description.hasPrefix("https://") }
 

@@ -1,10 +1,8 @@
-import Checkpoints
 import Encoding
 import Files
 public import LedgerStore
 import LogReader
 import Manifests
-import Merkle
 import Provenance
 
 extension Ledger {
@@ -16,12 +14,14 @@ extension Ledger {
     /// this one's place. Nothing is signed.
     ///
     /// A crash leaves `DATA.restoring`, which the next attempt replaces; `DATA` appears whole.
+    ///
+    /// - Parameter others: copies that stand in for a file of this one that is damaged.
     public static func restore(
-        fromCopy path: String, to options: LedgerOptions,
+        fromCopy path: String, beside others: [String] = [], to options: LedgerOptions,
         clock: @Sendable () -> UInt64 = SystemClock.seconds
     ) async throws(LedgerError) {
-        let first = try FirstEntries(of: path)
-        try await first.requireProven(in: path)
+        let first = try FirstEntries(of: [path] + others.filter { $0 != path })
+        try await first.requireProven()
         try first.requireKeys(options.keys)
         try makingFolder(options) { fresh, _ throws(LedgerError) in
             let store = try Store(
@@ -41,15 +41,26 @@ private struct FirstEntries {
     /// The registry that they fold to.
     let registry: Registry
 
-    /// The same with all control statements of the copy.
+    /// The same with all control statements of the copies.
     let later: Registry
 
+    /// The copy, and those that stand in for it.
+    private let paths: [String]
+
+    /// The copy whose control statements they are.
+    private let path: String
+
     /// Reads them; nothing of it is proven yet.
-    init(of path: String) throws(LedgerError) {
-        let statements = try LaterControls.statements(ofExport: path)
-        guard statements.count >= 2 else {
-            throw .unfit(path: path, reason: "does not have the first entries of a ledger")
+    init(of paths: [String]) throws(LedgerError) {
+        self.paths = paths
+        var all: [(path: String, statements: [Statement])] = []
+        for path in paths {
+            all.append((path, try LaterControls.statements(ofExport: path)))
         }
+        guard let (path, statements) = all.first(where: { $0.statements.count >= 2 }) else {
+            throw .unfit(path: paths[0], reason: "does not have the first entries of a ledger")
+        }
+        self.path = path
         self.statements = Array(statements[..<2])
         do throws(Refusal) {
             var registry = try Registry(genesis: statements[0])
@@ -58,22 +69,18 @@ private struct FirstEntries {
         } catch {
             throw .unfit(path: path, reason: "does not begin as a ledger does: \(error)")
         }
-        later = LaterControls.registry(registry, followedBy: statements)
+        later = all.reduce(registry) { LaterControls.registry($0, followedBy: $1.statements) }
     }
 
     /// Makes sure that they are the first entries below the copy's checkpoint.
-    func requireProven(in path: String) async throws(LedgerError) {
-        try await ReturnedEntries.log { () async throws(LogError) in
-            let trust = LogTrust.log(origin: registry.origin.text, keys: later.noteKeys.terms)
-            let tree = try await TiledLog(LogFolder(path: path), trust: trust).newest()
-            for (index, statement) in statements.enumerated() {
-                let leaf = try await tree.entry(at: UInt64(index))
-                guard leaf == statement.leaf else {
-                    throw .refuted(
-                        path: "\(path)/\(StaticLayout.control)",
-                        reason: "does not begin with the first entries of the log")
-                }
-            }
+    func requireProven() async throws(LedgerError) {
+        let log = try await CopiedLog(paths[0], beside: Array(paths[1...]), later)
+        // Nothing compares a root later.
+        let leaves = log.tree.size == 0 ? [] : try await log.provenLeaves(ofBundle: 0)
+        guard leaves.prefix(statements.count).elementsEqual(statements.map(\.leaf)) else {
+            throw .damaged(
+                path: "\(path)/\(StaticLayout.control)",
+                reason: "does not begin with the first entries of the log")
         }
     }
 

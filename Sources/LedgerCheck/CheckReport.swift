@@ -45,14 +45,26 @@ public struct CheckReport: Hashable, Sendable {
     /// The findings that are listed.
     public let findings: [CheckFinding]
 
+    /// Number of entries that came back without their manifest from a copy, and which no
+    /// erasure names: no finding, for their rows say so; nil where manifests were left out.
+    public let missingManifests: UInt64?
+
+    /// The first of these entries, ``missingLimit`` at the most.
+    public let firstMissing: [UInt64]
+
+    /// Entries without their manifest that a report names: as many as somebody reads.
+    public static let missingLimit = 10
+
     /// Whether nothing was found.
     public var isClean: Bool { findingCount == 0 }
 }
 
 extension CheckReport {
     /// The report as JSON, for programs; the members have the names of the properties.
+    ///
+    /// `missingManifests` and `firstMissing` are only there where manifests were read.
     public var json: JSON.Object {
-        [
+        var members: JSON.Object = [
             "size": Self.number(size), "root": .string(Text(root)),
             "signatures": .bool(signatures), "seconds": .decimal(seconds),
             "manifestSeconds": .decimal(manifestSeconds),
@@ -75,6 +87,11 @@ extension CheckReport {
                     ]
                 }),
         ]
+        if let missingManifests {
+            members["missingManifests"] = Self.number(missingManifests)
+            members["firstMissing"] = .array(firstMissing.map(Self.number))
+        }
+        return members
     }
 
     private static func number(_ number: UInt64) -> JSON {

@@ -38,6 +38,12 @@ struct CheckTally {
     /// Erased manifests.
     var tombstones: [Tombstone] = []
 
+    /// Number of entries that came back without their manifest, which no erasure names.
+    var missingManifests: UInt64 = 0
+
+    /// The first of these entries, ``CheckReport/missingLimit`` at the most, in order.
+    var firstMissing: [UInt64] = []
+
     /// Entries whose bytes are not those of the tree: their rows cannot be told.
     var badLeaves: Set<UInt64> = []
 
@@ -61,6 +67,9 @@ struct CheckTally {
         }
         controls += other.controls
         tombstones += other.tombstones
+        missingManifests += other.missingManifests
+        firstMissing = Array(
+            (firstMissing + other.firstMissing).sorted().prefix(CheckReport.missingLimit))
         badLeaves.formUnion(other.badLeaves)
         repaired.merge(other.repaired) { $1 }
         heads += other.heads

@@ -78,6 +78,12 @@ struct ManifestsCheck {
             guard content.isEmpty else {
                 return add(index, .malformed, "has something after the byte 2")
             }
+            // Where it is erased, the mark of that comes behind the sequencer.
+            guard erased.erasure(of: payload) == nil else { return }
+            tally.missingManifests += 1
+            if tally.firstMissing.count < CheckReport.missingLimit {
+                tally.firstMissing.append(index)
+            }
         default:
             add(index, .malformed, "begins with none of 0, 1 and 2")
         }

@@ -169,7 +169,9 @@ package final class StoreCheck: Sendable {
                     family: family.rawValue, rows: tally.rows[family] ?? 0,
                     findings: findings.count(in: family.rawValue))
             },
-            findingCount: findings.count, findings: findings.kept)
+            findingCount: findings.count, findings: findings.kept,
+            missingManifests: options.manifests ? tally.missingManifests : nil,
+            firstMissing: tally.firstMissing)
     }
 }
 

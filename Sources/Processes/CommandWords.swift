@@ -62,6 +62,15 @@ package struct CommandWords: Hashable, Sendable {
             .filter { $0.hasPrefix("/") }.map { "\($0)/\(name)" }
     }
 
+    /// The same words with the program at this path, wherever PATH leads later.
+    package func placed(at path: String) -> CommandWords {
+        CommandWords(words: [path] + words.dropFirst())
+    }
+
+    private init(words: [String]) {
+        self.words = words
+    }
+
     private static let usualPath = "/usr/local/bin:/usr/bin:/bin"
 }
 

@@ -1,4 +1,5 @@
 import Anchoring
+import Encoding
 import Files
 import HTTPCalls
 import Ledger
@@ -56,6 +57,21 @@ struct AnchorPlan {
         options.calendars = self.options.calendars
     }
 
+    /// Returns the certificates of CA files as the one file of a kit; nil where none is named.
+    static func roots(
+        ofFiles paths: [String], _ settings: Settings
+    ) throws(Failure) -> [UInt8]? {
+        guard !paths.isEmpty else { return nil }
+        do throws(SettingsError) {
+            let all = try paths.map { path throws(SettingsError) in
+                try certificates(in: path, settings)
+            }
+            return try merged(all, settings).pem
+        } catch {
+            throw Failure(error)
+        }
+    }
+
     /// Reads one more URL of a list that has the `known` ones.
     private static func address(
         _ text: String, of key: String, _ settings: Settings, _ known: [String]
@@ -65,7 +81,7 @@ struct AnchorPlan {
             url = try ServiceURL(text)
         } catch {
             throw settings.complaint(
-                key, "\"\(ServiceURL.shown(text))\" \(error)", hint: "give an http(s) URL")
+                key, "\"\(AddressText.shown(text))\" \(error)", hint: "give an http(s) URL")
         }
         guard url.description.utf8.count <= urlBytes else {
             throw settings.complaint(key, "a URL has at most \(urlBytes) bytes")
@@ -143,8 +159,14 @@ struct AnchorPlan {
         _ options: AnchorOptions, _ settings: Settings
     ) throws(SettingsError) -> TimestampAuthorities? {
         guard !options.authorities.isEmpty else { return nil }
+        return try merged(options.authorities.map(\.trust), settings)
+    }
+
+    private static func merged(
+        _ authorities: [TimestampAuthorities], _ settings: Settings
+    ) throws(SettingsError) -> TimestampAuthorities {
         do throws(AuthoritiesError) {
-            return try TimestampAuthorities(merging: options.authorities.map(\.trust))
+            return try TimestampAuthorities(merging: authorities)
         } catch {
             throw settings.complaint("timestamp-cas", "all files together: \(error)")
         }

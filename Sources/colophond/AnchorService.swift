@@ -9,9 +9,13 @@ import ServiceLifecycle
 final class AnchorService: Service {
     private let conductor: AnchorConductor
 
+    /// Whether authorities are among those who date heads.
+    let hasAuthorities: Bool
+
     /// Prepares to ask; nil where there is nobody to ask.
     init?(_ plan: AnchorPlan, for ledger: Ledger, logger: Logger) throws(Failure) {
         guard plan.isNeeded else { return nil }
+        hasAuthorities = !plan.options.authorities.isEmpty
         do throws(AnchorSetupError) {
             conductor = try AnchorConductor(
                 log: DatedLog(ledger), options: plan.options,

@@ -19,7 +19,8 @@ struct FsckCommand: AsyncParsableCommand {
 
             Works while `colophond serve` runs, through its control socket, and on a folder
             that nobody has open, a backup too: it reads only, and needs no keys. Prints one
-            line for each finding: family, key, what is wrong, and the rule.
+            line for each finding: family, key, what is wrong, and the rule. Manifests that
+            entries came back without are said, too; they are no finding.
 
             Exit codes: 0 nothing found, 1 something found, 2 the folder cannot be read or
             the usage is wrong, 3 the process that has the folder open did not answer.
@@ -52,6 +53,7 @@ struct FsckCommand: AsyncParsableCommand {
             Output.print(json: report)
         } else {
             for finding in findings { Output.print(Self.line(finding)) }
+            if let line = Self.missing(report) { Output.print(line) }
         }
         let count = report["findingCount"]?.integer ?? 0
         if !quiet { say(report, count, folder) }
@@ -106,6 +108,15 @@ struct FsckCommand: AsyncParsableCommand {
         return "\(text("family")) \(text("key")): \(text("detail")) [\(text("rule"))]"
     }
 
+    /// Says which manifests are missing; nil where none is, or nobody has looked.
+    private static func missing(_ report: JSON.Object) -> String? {
+        guard let count = report["missingManifests"]?.integer, count > 0 else { return nil }
+        let first = (report["firstMissing"]?.array ?? []).compactMap { entry in
+            entry.integer.map(UInt64.init)
+        }
+        return "manifests: " + MissingManifestsText(UInt64(count), first).line
+    }
+
     private func say(_ report: JSON.Object, _ count: Int64, _ folder: LedgerOptions) {
         let size = report["size"]?.integer ?? 0
         let seconds = report["seconds"]?.number ?? 0
@@ -114,6 +125,9 @@ struct FsckCommand: AsyncParsableCommand {
         Output.say(
             "checked \(size) entries of \(folder.data) in \(time) s (\(rate) entries/s"
                 + (skipManifests ? " without signatures)" : " without manifests and signatures)"))
+        if let missing = report["missingManifests"]?.integer, missing > 0 {
+            Output.say("  hint: " + MissingManifestsText.hint(data: folder.data))
+        }
         guard count > 0 else { return Output.say("nothing is wrong") }
         let listed = report["findings"]?.array?.count ?? 0
         let more = Int64(listed) < count ? ", of which \(listed) are listed" : ""

@@ -3,7 +3,8 @@ import Encoding
 import Files
 import Provenance
 
-/// The part of a kit that does not follow from its genesis: witnesses, groups and quorum.
+/// The part of a kit that does not follow from its genesis: witnesses, groups and quorum, and
+/// timestamp authorities.
 struct KitQuorum {
     private(set) var files: TrustKit.Files
     private var policy: TrustPolicy
@@ -34,6 +35,9 @@ struct KitQuorum {
         let logs = policy.logs.flatMap { Array("log \($0.key)\n".utf8) }
         files.policy = logs + policy.witnessLines(withAddresses: false)
     }
+
+    /// Takes these certificates of timestamp authorities in place of those that the kit has.
+    mutating func take(timestampRoots pem: [UInt8]) { files.timestampRoots = pem }
 
     /// Whether the head of a kit has cosignatures.
     static func isCosigned(_ files: TrustKit.Files) -> Bool {

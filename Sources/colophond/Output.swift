@@ -23,11 +23,11 @@ enum Output {
         put(SafeText.json(.object(object)) + "\n", Streams.output)
     }
 
-    /// Writes a line of words.
+    /// Writes a line of words, without the secrets of an address in it.
     ///
     /// At a terminal it takes as many as it needs; elsewhere one, for who looks for words in it.
     static func say(_ line: String) {
-        let safe = SafeText.line(line)
+        let safe = SafeText.line(AddressText.hidingSecrets(in: line))
         let indent = line.hasPrefix("  ") ? 8 : 2
         let lines = Streams.error.isTerminal ? HelpText.folded(safe, indent: indent) : [safe]
         for line in lines { put(line + "\n", Streams.error) }

@@ -7,10 +7,17 @@ import UnixSignals
 /// Reads the certificate and its key, and the witnesses' policy, again on SIGHUP, until the server
 /// is told to stop.
 ///
+/// The files of timestamp authorities are not: the ledger's kits and its dating have them from its
+/// start on, and a line of the log says so.
+///
 /// The signal is taken also where there is neither: it must not end a server.
 struct ReloadService: Service {
     let certificate: TLSCertificate?
     let witnesses: WitnessService?
+
+    /// Whether authorities date heads: their files are read at the start alone.
+    let hasAuthorities: Bool
+
     let ledger: Ledger
     let supervisor: Supervisor?
     let logger: Logger
@@ -29,6 +36,10 @@ struct ReloadService: Service {
         }
         if let certificate { reload(certificate) }
         if let witnesses { reload(witnesses) }
+        if hasAuthorities {
+            logger.notice(
+                "SIGHUP: the files of --timestamp-ca are not read again; a restart reads them")
+        }
     }
 
     private func reload(_ certificate: TLSCertificate) {

@@ -22,13 +22,18 @@ struct RestoreCommand: AsyncParsableCommand {
             that was ever signed is back, the folder is read but signs nothing: signing on
             would fork the log. Missing entries come back at their proven places, from an
             export or from files with receipts. A file that proves nothing is passed over,
-            and said.
+            and said. Of several exports one stands in for a damaged file of another.
+
+            An entry whose manifest no file has comes back without it. The same command puts
+            such manifests back later, from any export, mirror or record that has them, each
+            by the digest in its entry; what is there already stays.
 
             DATA.highwater remembers that head. Where it is lost with the machine, ask
             everybody who may have seen the ledger for the newest checkpoint, and name it
             with --highwater-lost --checkpoint FILE. Run while no server has the folder open.
-            Exit code 0: it may sign, and serve opens it; 1: entries are missing, and it says
-            which, or the high-water file is; 2: serve refuses it too, such as for its keys.
+            Exit code 0: it may sign, and serve opens it, although manifests may be missing,
+            which it says; 1: entries are missing, and it says which, or the high-water file
+            is; 2: serve refuses it too, such as for its keys, or a file is damaged.
             """)
 
     /// Files that are named in one answer: what fits a screen.
@@ -74,9 +79,12 @@ struct RestoreCommand: AsyncParsableCommand {
             (name: path, note: try Self.note(path))
         }
         let line = JobProgressLine()
+        let missing: Recovery.MissingManifests
+        var exports: [String] = []
         do throws(LedgerError) {
             defer { line.clear() }
             let places = try places()
+            exports = places.exports
             if let from {
                 let report = try Ledger.restore(
                     from: from, backup: backup, to: options, progress: line.progress)
@@ -84,14 +92,14 @@ struct RestoreCommand: AsyncParsableCommand {
                 Output.say(
                     "restored backup \(report.id) to \(options.data): \(report.size) entries")
             } else if let copy = places.exports.first, try !Self.isThere(options.data) {
-                try await Ledger.restore(fromCopy: copy, to: options)
+                try await Ledger.restore(fromCopy: copy, beside: exports, to: options)
                 Output.say("made \(options.data) of the first entries of \(copy)")
             }
-            try await bringBack(options, notes, places, line)
+            missing = try await bringBack(options, notes, places, line)
         } catch {
-            throw Self.failure(error, options)
+            throw Self.failure(error, options, exports)
         }
-        try judge(options)
+        try judge(options, missing)
     }
 
     /// Whether there is anything at a path; a folder of a ledger is never made in its place.
@@ -121,11 +129,12 @@ struct RestoreCommand: AsyncParsableCommand {
         return (files, exports)
     }
 
-    /// Asks the memories, and puts entries back.
+    /// Asks the memories, puts entries back, and manifests that were missing; returns those that
+    /// are still.
     private func bringBack(
         _ options: LedgerOptions, _ notes: [(name: String, note: [UInt8])],
         _ places: (files: [String], exports: [String]), _ line: JobProgressLine
-    ) async throws(LedgerError) {
+    ) async throws(LedgerError) -> Recovery.MissingManifests {
         let (files, exports) = places
         let recovery = try Recovery(
             options, makingHighWaterFrom: highwaterLost ? notes : nil, exports: exports,
@@ -133,11 +142,24 @@ struct RestoreCommand: AsyncParsableCommand {
         defer { recovery.close() }
         for (name, note) in notes { try recovery.remember(note, from: name) }
         for path in exports {
-            say(try await recovery.putBack(export: path, progress: line.progress), path, line)
+            let report = try await recovery.putBack(
+                export: path, beside: exports, progress: line.progress)
+            say(report, path, line)
         }
         if !files.isEmpty {
             say(try await recovery.putBack(files: files, progress: line.progress), "receipts", line)
         }
+        let manifests = try recovery.putBackManifests(
+            exports: exports, files: files, progress: line.progress)
+        line.clear()
+        say(manifests.passedOver)
+        if manifests.count > 0 {
+            Output.say(
+                "put back \(manifests.count) "
+                    + (manifests.count == 1 ? "manifest that was" : "manifests that were")
+                    + " missing")
+        }
+        return manifests.missing
     }
 
     private func say(_ report: Recovery.Report, _ source: String, _ line: JobProgressLine) {
@@ -178,7 +200,15 @@ struct RestoreCommand: AsyncParsableCommand {
     }
 
     /// Says where the folder stands; exit code 1 where it must not sign yet.
-    private func judge(_ options: LedgerOptions) throws(Failure) {
+    private func judge(
+        _ options: LedgerOptions, _ missing: Recovery.MissingManifests
+    ) throws(Failure) {
+        if missing.count > 0 {
+            Failure(
+                "\(options.data): " + MissingManifestsText(missing.count, missing.first).line,
+                hint: MissingManifestsText.hint(data: options.data)
+            ).say()
+        }
         let (size, signedSize): (UInt64, UInt64)
         let isServed: Bool
         var keys: Failure?
@@ -193,11 +223,16 @@ struct RestoreCommand: AsyncParsableCommand {
                 keys = Failure(error, data: options.data)
             }
         } catch {
-            throw Self.failure(error, options)
+            throw Self.failure(error, options, [])
         }
         guard size < signedSize else {
             if let keys { throw keys }
-            Output.print("\(options.data): \(size) entries, complete: it may sign")
+            let lack = missing.count == 1 ? "1 manifest" : "\(missing.count) manifests"
+            Output.print(
+                missing.count == 0
+                    ? "\(options.data): \(size) entries, complete: it may sign"
+                    : "\(options.data): \(size) entries, complete in its log, but without "
+                        + "\(lack): it may sign")
             return
         }
         if let keys { Output.say("colophond: \(keys.line): it is not served before that is right") }
@@ -211,9 +246,18 @@ struct RestoreCommand: AsyncParsableCommand {
             code: Failure.no)
     }
 
-    private static func failure(_ error: LedgerError, _ options: LedgerOptions) -> Failure {
+    private static func failure(
+        _ error: LedgerError, _ options: LedgerOptions, _ exports: [String]
+    ) -> Failure {
         switch error {
         case .missing(options.highWater, _), .damaged(options.highWater, _): break
+        case .damaged(let path, _), .missing(let path, _):
+            guard let copy = exports.first(where: { path.hasPrefix("\($0)/") }) else { fallthrough }
+            return Failure(
+                "\(error)",
+                hint: "colophon mirror --recheck --from OTHER --trust KIT --to "
+                    + ShellWord.quoted(copy),
+                code: error.remedy.rawValue)
         default: return Failure(error, data: options.data)
         }
         return Failure(

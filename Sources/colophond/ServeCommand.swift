@@ -229,7 +229,8 @@ struct ServeCommand: AsyncParsableCommand {
             .init(
                 service: ReloadService(
                     certificate: options.service.certificate, witnesses: witnesses,
-                    ledger: ledger, supervisor: supervisor, logger: logger)),
+                    hasAuthorities: anchors?.hasAuthorities ?? false, ledger: ledger,
+                    supervisor: supervisor, logger: logger)),
         ]
         if let supervisor {
             services.append(.init(service: Heartbeat(supervisor: supervisor, ledger: ledger)))

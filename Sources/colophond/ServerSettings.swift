@@ -1,3 +1,4 @@
+import Encoding
 import Files
 import Foundation
 import HTTPService
@@ -233,11 +234,18 @@ struct ServerSettings {
         }
     }
 
+    /// Returns the certificates in CA files that a command names, as the one file of a kit; nil
+    /// where it names none.
+    func timestampRoots(_ files: [String]) throws(Failure) -> [UInt8]? {
+        try AnchorPlan.roots(ofFiles: files, settings)
+    }
+
     private func address(_ key: String) throws(SettingsError) -> ListenAddress? {
         guard let text = settings[key] else { return nil }
         guard let address = ListenAddress(text) else {
             throw settings.complaint(
-                key, "\"\(text)\" is not HOST:PORT", hint: "127.0.0.1:8080 and [::1]:0 are")
+                key, "\"\(AddressText.shown(text))\" is not HOST:PORT",
+                hint: "127.0.0.1:8080 and [::1]:0 are")
         }
         return address
     }

@@ -21,6 +21,11 @@ struct TrustKitCommand: AsyncParsableCommand {
 
             Witnesses, groups and quorum are those of --witness-policy, or of the policy by
             which the ledger is served. Without either, the kit asks for no witness.
+
+            Timestamp authorities are those by which the ledger is served. --timestamp-ca,
+            given once for each, names the CAs that the kit believes in their place:
+
+              colophond trust-kit --data ledger --out trust/ --timestamp-ca tsa-ca.pem
             """)
 
     @Option(help: "The ledger's folder.")
@@ -39,6 +44,9 @@ struct TrustKitCommand: AsyncParsableCommand {
     @Option(help: "The witnesses, their groups and quorum: a C2SP tlog-policy file.")
     var witnessPolicy: String?
 
+    @Option(help: "The CA (PEM) of a timestamp authority whose tokens the kit believes.")
+    var timestampCa: [String] = []
+
     @Option(help: "The configuration file.")
     var config: String?
 
@@ -46,19 +54,21 @@ struct TrustKitCommand: AsyncParsableCommand {
         let settings = try await ServerSettings(
             flags: ["data": data, "keys": keys, "witness-policy": witnessPolicy], file: config)
         let witnesses = try settings.witnesses
+        let roots = try settings.timestampRoots(timestampCa)
         var options = try settings.ledger
         witnesses?.apply(to: &options)
         try settings.anchors.apply(to: &options)
         let (found, isCosigned, isTimestamped) = try await files(of: options)
         var kit = try KitQuorum(found)
         if let witnesses { try kit.take(witnesses) }
+        if let roots { kit.take(timestampRoots: roots) }
         if kit.hasNone, let reason = isCosigned ? "the ledger has cosigned heads" : replaced() {
             Output.say("colophond: this kit asks for no witness, although \(reason)")
             Output.say("  hint: name the witnesses and their quorum with --witness-policy FILE")
         }
         if isTimestamped, kit.files.timestampRoots == nil {
             Output.say("colophond: this kit names no timestamp authority, although heads are dated")
-            Output.say("  hint: in the configuration: timestamp-authorities and timestamp-cas")
+            Output.say("  hint: name the authority's CA with --timestamp-ca FILE")
         }
         try write(kit.files)
         let names = kit.files.named.map(\.name).joined(separator: ", ")

@@ -114,7 +114,8 @@ import Testing
         _ = try await scene.audit()
         scene.log[StaticLayout.checkpoint] = try scene.ledger.noteBytes(19)
         scene.name = "a copy"
-        #expect(try await scene.audit().findings.isEmpty)
+        let copy = try await scene.audit()
+        #expect(copy.findings.isEmpty && copy.outcome == .incomplete)
         scene.name = "the test"
         #expect(try await scene.audit().rules == [.behind])
     }
@@ -147,6 +148,7 @@ import Testing
         scene.options.manifests = false
         let report = try await scene.audit()
         #expect(report.findings.isEmpty && report.extent.entries == 15)
+        #expect(report.outcome == .incomplete)
         #expect(report.unchecked.contains { $0.contains("head of size 20") })
         try scene.show()
         let later = try await scene.audit()

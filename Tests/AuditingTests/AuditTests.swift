@@ -4,6 +4,7 @@ import Encoding
 import LogReader
 import Merkle
 import Provenance
+import Synchronization
 import TestLog
 import Testing
 
@@ -106,6 +107,57 @@ import Testing
         task.cancel()
         let report = try await task.value
         #expect(report.findings.isEmpty && report.ending == .interrupted)
+    }
+
+    /// A settlement says of how many records how many are read, from none to all.
+    @Test func aSettlementSaysHowFarItIs() async throws {
+        let scene = try AuditScene(entries: 1_500)
+        let steps = Mutex<[(done: UInt64, total: UInt64)]>([])
+        scene.hooks.onStep = { step in
+            guard case .settling(let done, let total) = step else { return }
+            steps.withLock { $0.append((done, total)) }
+        }
+        #expect(try await scene.audit().outcome == .clean)
+        let told = steps.withLock { $0 }
+        let total = try #require(told.first?.total)
+        // The name of each entry, and at least as many nonces and manifests.
+        #expect(total >= 3 * 1_490)
+        #expect(told.first?.done == 0 && told.last?.done == total)
+        #expect(told.allSatisfy { $0.total == total })
+        #expect(zip(told, told.dropFirst()).allSatisfy { $0.done <= $1.done })
+    }
+
+    /// It is stopped with its task, and no thread of the pool waits for it; the next run settles.
+    @Test func aRunThatIsStoppedAsItSettlesGoesOn() async throws {
+        let scene = try AuditScene(entries: 1_500)
+        let running = Mutex<Task<Void, Never>?>(nil)
+        scene.hooks.onStep = { step in
+            guard case .settling(0, _) = step else { return }
+            running.withLock { $0?.cancel() }
+        }
+        let (log, kit, path) = (scene.log, scene.kit, scene.statePath)
+        let (hooks, now) = (scene.hooks, scene.now)
+        let ending = Mutex<AuditReport.Ending?>(nil)
+        let task = Task {
+            while running.withLock({ $0 == nil }) { await Task.yield() }
+            do {
+                let options = Audit.Options()
+                let audit = Audit(
+                    log, named: "the test", kit: kit,
+                    state: try Audit.openState(path, of: kit, options), options,
+                    patience: HeadFetch.Patience { _ in }, hooks: hooks, now: { now })
+                let report = try await audit.run()
+                ending.withLock { $0 = report.ending }
+            } catch {
+                Issue.record(error)
+            }
+        }
+        running.withLock { $0 = task }
+        await task.value
+        #expect(ending.withLock { $0 } == .interrupted)
+        scene.hooks = Audit.Hooks()
+        let report = try await scene.audit()
+        #expect(report.outcome == .clean && report.extent.newEntries == 0)
     }
 
     @Test func withoutManifestsNoneIsReadAndTheStateSaysSo() async throws {

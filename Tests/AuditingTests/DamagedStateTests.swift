@@ -2,6 +2,7 @@ import Auditing
 import Encoding
 import Files
 import Foundation
+import Jobs
 import Merkle
 import Provenance
 import TestSupport
@@ -108,15 +109,12 @@ import Testing
         expectDamage("state/state")
     }
 
-    @Test func aSettlementEndsWithItsTask() async throws {
+    @Test func aSettlementEndsWhereNobodyWantsIt() throws {
         try prepare()
         let state = try audit.open()
-        let task = Task {
-            while !Task.isCancelled { await Task.yield() }
-            try state.settle(by: SceneAudit.times)
+        #expect(throws: AuditStateError.stopped) {
+            try state.settle(by: SceneAudit.times, progress: JobProgress { _ in false })
         }
-        task.cancel()
-        await #expect(throws: AuditStateError.stopped) { try await task.value }
     }
 
     /// A run of another state, with as many records, is not taken for its own.
@@ -214,12 +212,25 @@ import Testing
     @Test func aStateOfALaterVersionIsRefused() throws {
         try prepare()
         let line = try folder.text("state/state").split(separator: "\n")[0]
-            .replacing(#""format":1"#, with: #""format":2"#)
+            .replacing(#""format":2"#, with: #""format":3"#)
         let digest = Hex.encode(Hash.sha256(Array(line.utf8)).bytes)
         try folder.write("\(line)\n\(digest)\n", to: "state/state")
         #expect(
-            throws: AuditStateError.unknownFormat(path: folder.path("state/state"), 2)
+            throws: AuditStateError.unknownFormat(path: folder.path("state/state"), 3)
         ) { try use() }
+    }
+
+    /// The first form has no faults of a source apart.
+    @Test func aStateOfTheFirstFormIsRead() throws {
+        try prepare()
+        let before = try use()
+        let line = try folder.text("state/state").split(separator: "\n")[0]
+            .replacing(#""format":2"#, with: #""format":1"#)
+            .replacing(#""faults":[],"#, with: "")
+        let digest = Hex.encode(Hash.sha256(Array(line.utf8)).bytes)
+        try folder.write("\(line)\n\(digest)\n", to: "state/state")
+        #expect(!line.contains("faults"))
+        #expect(try use() == before)
     }
 
     /// What a crash left is removed; what somebody else put there stays.

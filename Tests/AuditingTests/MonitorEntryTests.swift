@@ -151,6 +151,30 @@ import Testing
         #expect(scene.takeTold().isEmpty)
     }
 
+    /// A receiver that takes less than there is gets all of it later, and the audit waits for it
+    /// at no time: each run reads all entries, and no more waits than may.
+    @Test func aSlowReceiverGetsEveryMatchInTheEnd() async throws {
+        for number in 0..<60 { try scene.work("work \(number)") }
+        (scene.limits.matches, scene.limits.again, scene.mostTaken) = (20, 5, 7)
+        let watch = try options("creator=Ana Example")
+        var told: [JSON] = []
+        var (rounds, isDone) = (0, false)
+        while !isDone, rounds < 60 {
+            let report = try await scene.run(watch)
+            #expect(report.ending == .complete && report.extent.entries == 63)
+            told += scene.takeTold()
+            rounds += 1
+            let outbox = try #require(scene.monitor?.outbox)
+            isDone = outbox.allOwed.isEmpty && outbox.waiting.allSatisfy { $0.count == 0 }
+        }
+        #expect(Set(matches(told)) == Set((3..<63).map { Int64($0) }))
+        #expect(told.count { $0["event"]?.text == "owed" } == 1)
+        // What was read again has the identifier that it had.
+        let identifiers = Set(
+            told.filter { $0["event"]?.text == "match" }.compactMap { $0["id"]?.text })
+        #expect(identifiers.count == 60 && rounds > 8)
+    }
+
     /// Who audits with a monitor's state and tells nobody takes entries away from it: that is told.
     @Test func whatAnAuditWithoutAMonitorHasReadIsSaidToBeMissed() async throws {
         try scene.work("a")

@@ -35,9 +35,13 @@ final class MonitorScene: Sendable {
     func outbox(
         _ receivers: [String] = ["stdout"], limits: Outbox.Limits = Outbox.Limits()
     ) throws -> Outbox {
-        try Outbox(folder(), receivers: receivers, limits: limits) { receiver, count in
-            Self.event("dropped", kind: .dropped, words: "\(receiver) lost \(count)")
-        }
+        try Outbox(
+            folder(), receivers: receivers, limits: limits,
+            words: Outbox.Words { receiver, count in
+                Self.event("dropped", kind: .dropped, words: "\(receiver) lost \(count)")
+            } owed: { receiver, entry in
+                Self.event("owed", kind: .owed, words: "\(receiver) is owed from \(entry)")
+            })
     }
 
     func monitor(
@@ -52,6 +56,13 @@ final class MonitorScene: Sendable {
         _ key: String, kind: MonitorEvent.Kind = .finding, words: String? = nil
     ) -> MonitorEvent {
         MonitorEvent(kind, of: origin, key: key, time: 1_764_000_000, words: words ?? key)
+    }
+
+    /// The match of an entry, whose words are its index.
+    static func match(_ entry: UInt64) -> MonitorEvent {
+        MonitorEvent(
+            .match, of: origin, key: "\(entry)", time: 1_764_000_000, words: "\(entry)",
+            [("entry", .integer(Int64(clamping: entry)))])
     }
 }
 

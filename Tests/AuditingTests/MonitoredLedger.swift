@@ -20,6 +20,10 @@ final class MonitoredLedger {
     /// Whether the source serves no manifest.
     var hidesManifests = false
 
+    /// What may wait for standard output, and how many events it takes in a run.
+    var limits = Outbox.Limits()
+    var mostTaken = Int.max
+
     private let flushed = Tally()
 
     /// Whether a monitor has written what it remembers, in any run.
@@ -63,7 +67,8 @@ final class MonitoredLedger {
         let below = try state.folder.folder(making: Monitor.folderName, .secret)
         let clock = clock
         let monitor = try Monitor(
-            below, of: kit.origin.text, at: state.size, options, receivers: ["stdout"]
+            below, of: kit.origin.text, at: state.size, options, receivers: ["stdout"],
+            limits: limits
         ) { clock.now }
         self.monitor = monitor
         var hooks = Audit.Hooks()
@@ -82,6 +87,11 @@ final class MonitoredLedger {
             try step()
             try monitor.flush()
             flushed.add()
+            try step()
+        }
+        hooks.onJudged = { log in
+            try step()
+            try await monitor.tellAgain(log)
             try step()
         }
         hooks.keepsManifest = { monitor.needsManifest($0) }
@@ -109,8 +119,10 @@ final class MonitoredLedger {
     }
 
     private func deliver(_ outbox: Outbox, _ step: () throws -> Void) throws {
-        while let batch = try outbox.batch(for: "stdout") {
-            for (index, line) in batch.lines.enumerated() {
+        var left = mostTaken
+        while left > 0, let batch = try outbox.batch(for: "stdout") {
+            for (index, line) in batch.lines.prefix(left).enumerated() {
+                left -= 1
                 told.append(try JSON.decode(Array(line.utf8)))
                 try step()
                 _ = outbox.taken(index + 1, of: batch, by: "stdout")

@@ -79,13 +79,14 @@ import Testing
         }
     }
 
-    /// Settles by heads of the given sizes at the given times.
+    /// Settles by heads of the given sizes, each of which was the newest at the given time.
     private func settle(
         _ state: AuditState, _ heads: [(UInt64, UInt64)], now: UInt64?
     ) throws -> [AuditFinding] {
         try state.settle(
             by: HeadTimeline(
-                heads.map { HeadTimeline.Head(size: $0.0, time: $0.1) }, newest: now))
+                heads.map { HeadTimeline.Head(size: $0.0, seen: $0.1, newestAt: $0.1) }, seen: now,
+                known: now))
         return state.findings.kept
     }
 
@@ -146,6 +147,34 @@ import Testing
         let found = try settle(state, heads, now: Self.monday + 60)
         #expect(found.map(\.place) == [.entry(10)])
         #expect(found.first?.detail.contains("entry 11") == true)
+    }
+
+    /// A cosignature that was made late does not say that the log had no more by then.
+    @Test func aHeadThatIsSeenLateSaysNothingOfWhatWasNotThereYet() throws {
+        let state = try audit.open()
+        var rollout = try Rollout(state)
+        let rollback = try rollout.decide("rollback")
+        try rollout.explain([rollback])
+        let heads = [
+            HeadTimeline.Head(size: 11, seen: Self.friday, newestAt: Self.friday),
+            HeadTimeline.Head(size: 11, seen: Self.monday, newestAt: nil),
+        ]
+        let later = Self.monday + 60
+        try state.settle(by: HeadTimeline(heads, seen: later, known: later))
+        #expect(state.findings.isEmpty)
+    }
+
+    /// What an old view of the log does not have may be there.
+    @Test func nothingIsLateWhereNobodyKnowsTheNewestOfTheLog() throws {
+        let state = try audit.open()
+        var rollout = try Rollout(state)
+        try rollout.decide("rollback")
+        let heads = [HeadTimeline.Head(size: 11, seen: Self.friday, newestAt: nil)]
+        let later = Self.monday + 24 * Self.hour
+        try state.settle(by: HeadTimeline(heads, seen: later, known: nil))
+        #expect(state.findings.isEmpty)
+        try state.settle(by: HeadTimeline(heads, seen: later, known: later))
+        #expect(state.findings.counts == [.rollback: 1])
     }
 
     @Test func aPostmortemWithoutNamesIsThatOfTheNewestRollback() throws {

@@ -14,7 +14,8 @@ struct SceneAudit {
     /// The least that there can be: one bundle.
     static let bounds = FactBounds(names: 768, links: 256, erasures: 4)
 
-    static let times = HeadTimeline([], newest: 1_800_000_000)
+    static let times = HeadTimeline(
+        [], seen: 1_800_000_000, known: 1_800_000_000)
 
     let folder: TemporaryFolder
 

@@ -9,6 +9,7 @@ import Testing
     @Test(arguments: [
         "issuer=https://pops.example/lagos", "sub=https://ledger.example/drops/1#7",
         "creator=Ana Okoye", "creator=did:web:ana.example", "creator=a=b",
+        "creator=\u{645}\u{6CC}\u{200C}\u{62E}", "creator=\u{5E9}\u{5B8}\u{5C1}",
         "sha256=\(Self.digest)",
     ])
     func aWatchIsReadAsItIsWritten(text: String) throws {
@@ -27,6 +28,19 @@ import Testing
     ])
     func whatIsNoWatchIsRefused(text: String, error: WatchError) {
         #expect(throws: error) { try Watch(text) }
+    }
+
+    /// A name that moves a cursor or turns a line around is nobody's, and is never shown as it is.
+    @Test(arguments: [
+        "\u{1B}", "\n", "\u{7F}", "\u{85}", "\u{202E}", "\u{200F}", "\u{2066}", "\u{2028}",
+    ])
+    func aNameWithCharactersThatAreHiddenIsRefused(hidden: String) throws {
+        let scalar = try #require(hidden.unicodeScalars.first)
+        for name in ["\(hidden)Ana", "Ana\(hidden)", "A\(hidden)na"] {
+            #expect(throws: WatchError.hidden(scalar)) { try Watch("creator=\(name)") }
+        }
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        #expect("\(WatchError.hidden(scalar))".contains("U+\(digits)"))
     }
 
     /// Who mistypes an address hears of it at once, not by hearing nothing.

@@ -153,6 +153,52 @@ import Testing
         #expect(findings.first?["entry"] as? Int == 5)
     }
 
+    /// An old copy is checked as far as it goes, and is never called clean.
+    @Test func aCopyThatIsOlderThanTheKitIsNotClean() async throws {
+        try await register("d.jpg")
+        try await ledger.writeKit()
+        let ran = try await audit("--from", "export")
+        #expect(ran.status == 3, "\(ran.output)\(ran.words)")
+        let answer = ran.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(answer.contains("not at its end: the copy is older than your kit"), "\(answer)")
+        let words = ran.words.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(words.contains("the copy is older than your kit: its head has size 6"), "\(words)")
+        #expect(ran.words.contains("renew the copy"), "\(ran.words)")
+        #expect(!ran.output.contains("clean"), "\(ran.output)")
+        expectNarrow(ran)
+        let json = try await report("--from", "export")
+        #expect((json["larger"] as? [String: Any])?["size"] as? Int == 7, "\(json)")
+        try await export()
+        let renewed = try await audit("--from", "export")
+        #expect(renewed.status == 0, "\(renewed.output)\(renewed.words)")
+    }
+
+    /// A monitor of a copy opens what its name leads to at each round.
+    @Test func aLinkToACopyIsFollowedAtEachRound() async throws {
+        let link = shop.url("newest").path()
+        try FileManager.default.createSymbolicLink(
+            atPath: link, withDestinationPath: "export")
+        let program = try RunningProgram(
+            "colophon",
+            [
+                "audit", "--from", "newest", "--trust", "trust", "--state", "state", "--follow",
+                "--every", "1s", "--watch", "issuer=\(Workshop.berlin)",
+            ], in: shop.folder)
+        try await program.says("following: the log is read each 1 s")
+        try await register("d.jpg")
+        let made = try await Program.run(
+            "colophond", ["export", "--data", "ledger", "--out", "export-2"], in: shop.folder)
+        try #require(made.status == 0, "\(made.words)")
+        // For a moment there is no folder at all, which ends nothing.
+        try FileManager.default.removeItem(atPath: link)
+        try FileManager.default.createSymbolicLink(
+            atPath: link, withDestinationPath: "export-2")
+        try await eventually("the entry of the newer copy is told") {
+            String(decoding: try program.output, as: UTF8.self).contains("\"entry\":6")
+        }
+        #expect(try await program.end(by: SIGTERM).status == 0)
+    }
+
     // MARK: - Usage
 
     @Test func anAuditThatCannotBeRunSaysWhatToDo() async throws {

@@ -86,6 +86,11 @@ import Testing
         #expect(String(decoding: try shop.bytes("trust/calendars"), as: UTF8.self) == "\(book)\n")
         #expect(try await ledger.stop() == 0)
 
+        // Authorities are not read again, and nobody is left to believe so.
+        try await ledger.start()
+        try await ledger.hangUp(until: "the files of --timestamp-ca are not read again")
+        #expect(try await ledger.stop() == 0)
+
         // Nobody has to be there for what was kept.
         _ = try await authority.end(by: SIGTERM)
         _ = try await calendar.end(by: SIGTERM)
@@ -184,6 +189,32 @@ import Testing
                 (1...5).flatMap { ["--calendar", "https://\($0).example"] }, "--calendar: ",
                 "more than 4"),
         ]
+    }
+
+    /// The administrator of a ledger that is not dated may know whom its readers believe.
+    @Test func aKitNamesTheAuthoritiesThatItsMakerNames() async throws {
+        let (authority, _) = try await start("authority", "authority")
+        let ledger = try await LedgerProcess(in: shop)
+        let ca = ["--timestamp-ca", "authority/ca.pem"]
+        for isServed in [true, false] {
+            let kit = isServed ? "served" : "stopped.colophon-kit"
+            let made = try await Program.run(
+                "colophond", ["trust-kit", "--data", "ledger", "--out", kit] + ca + ca,
+                in: shop.folder)
+            #expect(made.status == 0, "\(made.words)")
+            let shown = try await Program.run("colophon", ["trust", "show", kit], in: shop.folder)
+            #expect(shown.status == 0, "\(shown.words)")
+            let object = try await Program.run(
+                "colophon", ["trust", "show", kit, "--json"], in: shop.folder
+            ).objects.first
+            #expect((object?["timestampAuthorities"] as? [Any])?.count == 1, "\(shown.output)")
+            if isServed { #expect(try await ledger.stop() == 0) }
+        }
+        let refused = try await colophond(
+            "trust-kit", "--data", "ledger", "--out", "none", "--timestamp-ca", "berlin.pub.pem")
+        #expect(refused.status == 2 && refused.words.contains("--timestamp-ca: berlin.pub.pem: "))
+        #expect(try !shop.exists("none"))
+        _ = try await authority.end(by: SIGTERM)
     }
 
     @Test(arguments: Mistake.all)

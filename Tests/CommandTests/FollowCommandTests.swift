@@ -223,6 +223,8 @@ import Testing
             (["--exec", "./berlin.pem"], "--exec: ./berlin.pem is no file that you may run"),
             (["--exec", "no-such-program"], "--exec: no folder of PATH has a program no-such"),
             (["--watch", "issuer=abc"], "it must be a URI with a scheme"),
+            (["--watch", "creator=A\u{1B}[2Jna"], "holds U+1B, a control character"),
+            (["--watch", "creator=\u{202E}ana"], "creator=<U+202E>ana\" holds U+202E, a control"),
             (["--webhook", "http://hooks.example/s3cret"], "--webhook 1: the address is http://"),
             (["--webhook-file", "missing"], "missing: no such file"),
             (["--ops-listen", "here"], "--ops-listen \"here\" is not HOST:PORT"),
@@ -236,7 +238,27 @@ import Testing
         #expect(outcome.status == 2, "\(outcome.words)")
         #expect(outcome.words.contains(words), "\(outcome.words)")
         #expect(!outcome.words.contains("s3cret"))
+        #expect(!outcome.words.contains("\u{1B}") && !outcome.words.contains("\u{202E}"))
         #expect(try !shop.exists("state"))
+    }
+
+    /// Whoever may change what is run could do all that its user may.
+    @Test(arguments: [("bin", 0o777), ("bin/tell", 0o757), ("bin/tell", 0o775)])
+    func aProgramThatOthersMayChangeIsRefused(open: String, mode: Int) async throws {
+        try FileManager.default.createDirectory(
+            at: shop.url("bin"), withIntermediateDirectories: false,
+            attributes: [.posixPermissions: 0o755])
+        try shop.write("#!/bin/sh\n", to: "bin/tell")
+        try shop.setPermissions(0o755, "bin/tell")
+        try shop.setPermissions(mode, open)
+        for words in ["./bin/tell", shop.url("bin/tell").path()] {
+            let outcome = try await Program.run(
+                "colophon", arguments(["--exec", words]), in: shop.folder)
+            #expect(outcome.status == 2, "\(outcome.words)")
+            #expect(outcome.words.contains("\(open): is open to others"), "\(outcome.words)")
+            #expect(outcome.words.contains("chmod go-w "), "\(outcome.words)")
+            #expect(try !shop.exists("state"))
+        }
     }
 
     @Test func whatIsForAMonitorAloneIsSaidToBe() async throws {

@@ -52,6 +52,15 @@ import Testing
         { log, asked, _ in asked == path ? answer(log) : nil }
     }
 
+    /// 64 MiB in some 300 KiB: zeros, each 256 KiB of them under the head of a manifest.
+    private static let largestManifests: [UInt8] = {
+        var deflater = GzipDeflater()
+        var file: [UInt8] = []
+        let manifest = [0x5A, 0x00, 0x04, 0x00, 0x00] + [UInt8](repeating: 0, count: 256 << 10)
+        for _ in 0..<256 { file += deflater.deflate(manifest) }
+        return file + deflater.finish()
+    }()
+
     static let servers = [
         Server(
             "a tile in the place of another", 1, "\"tile\"", tile,
@@ -104,6 +113,18 @@ import Testing
             "manifests without end", 1, "\"manifest\"",
             answer: always("manifests/000") { _ in
                 .whole(200, [:], [UInt8](repeating: 0xF6, count: 100_000))
+            }),
+        Server(
+            "a gzip bomb in the place of manifests", 1, "\"manifest\"", "must hold",
+            answer: always("manifests/000") { _ in
+                let bomb = GzipDeflater.deflated([UInt8](repeating: 0, count: 40 << 20))
+                return .whole(200, ["Content-Encoding": "gzip"], bomb)
+            }),
+        Server(
+            "as many manifests as there may be, each as large as it may be", 1, "\"manifest\"",
+            "is not the signed one",
+            answer: always("manifests/000") { _ in
+                .whole(200, ["Content-Encoding": "gzip"], largestManifests)
             }),
         Server(
             "a wrong tile, and the right one to whoever asks again", 0, "\"clean\"",

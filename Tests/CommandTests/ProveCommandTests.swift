@@ -239,7 +239,7 @@ import Testing
         #expect(refused.status == 1 && refused.output.isEmpty, "\(refused.words)")
         #expect(refused.words.hasPrefix("colophon: forged: its checkpoint"), "\(refused.words)")
         let behind = try await run("prove", "--from", "900")
-        #expect(behind.status == 3 && behind.words.contains("too few for 900"))
+        #expect(behind.status == 3 && behind.words.contains("no tree of 900 yet"))
     }
 
     /// A copy whose checkpoint somebody else signed, and one that is older than the kit.
@@ -257,6 +257,65 @@ import Testing
         let damaged = try await run("prove", "4", "--from", "copy")
         #expect(damaged.status == 3 && damaged.output.isEmpty, "\(damaged.words)")
         #expect(damaged.words.contains("copy/tile/0/000.p/8"), "\(damaged.words)")
+    }
+
+    /// Two ledgers with one key: what a thief of the folder can make.
+    @Test func twoHeadsThatContradictEachOtherLeaveTheFileThatShowsIt() async throws {
+        #expect(try await ledger.stop() == 0)
+        let own = ["ledger", "ledger.keys", "ledger.highwater"]
+        for name in own {
+            try FileManager.default.copyItem(at: shop.url(name), to: shop.url("thief-\(name)"))
+        }
+        try await ledger.start()
+        func log(_ name: String) async throws {
+            try shop.write(name, to: name)
+            try await shop.signWork(name)
+            let sent = try await ledger.colophon("submit", "\(name).colophon")
+            try #require(sent.status == 0, "\(sent.words)")
+        }
+        try await log("ours.jpg")
+        #expect(try await run("log", "checkpoint", "--out", "ours").status == 0)
+        #expect(try await ledger.stop() == 0)
+        for name in own {
+            try FileManager.default.removeItem(at: shop.url(name))
+            try FileManager.default.moveItem(at: shop.url("thief-\(name)"), to: shop.url(name))
+        }
+        try await ledger.start()
+        try await log("theirs.jpg")
+        var seen: Set<String> = []
+        for size in [9, 10] {
+            for flags in [[], ["--from-tiles"]] {
+                for command in [["prove"], ["log", "consistency"]] {
+                    let forked = try await Program.run(
+                        "colophon",
+                        command + flags
+                            + ["--from", "ours", "--trust", "trust", "--ledger", ledger.address],
+                        in: shop.folder)
+                    #expect(forked.status == 1 && forked.output.isEmpty, "\(forked.words)")
+                    #expect(forked.words.contains("the log has signed "), "\(forked.words)")
+                    let files = try FileManager.default.contentsOfDirectory(
+                        atPath: shop.folder.path())
+                    let proofs = files.filter { $0.hasPrefix("fork-9-\(size)-") }
+                    // The same fork is shown once.
+                    #expect(proofs.count == 1)
+                    seen.formUnion(proofs)
+                }
+            }
+            if size == 9 { try await log("theirs too.jpg") }
+        }
+        #expect(seen.count == 2)
+        for proof in seen {
+            let convicted = try await shop.colophon(
+                "verify-misbehaviour", proof, "--trust", "trust")
+            #expect(convicted.status == 0, "\(convicted.output)\(convicted.words)")
+            // What has its name is never written over.
+            try shop.write("mine", to: proof)
+        }
+        let again = try await run("prove", "--from", "ours")
+        #expect(again.status == 1 && again.words.contains("could not be written"), "\(again.words)")
+        for proof in seen {
+            #expect(String(decoding: try shop.bytes(proof), as: UTF8.self) == "mine")
+        }
     }
 
     // MARK: - Logs of others
@@ -340,6 +399,6 @@ import Testing
         let text = try await run("log", "entry", "4")
         for line in text.output.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
         let beyond = try await run("log", "entry", "900")
-        #expect(beyond.status == 3 && beyond.words.contains("too few for 900"), "\(beyond.words)")
+        #expect(beyond.status == 3 && beyond.words.contains("no entry 900 yet"), "\(beyond.words)")
     }
 }

@@ -83,15 +83,7 @@ import TestSupport
         #expect(unknown.status == 1 && !unknown.output.contains("FALSE"))
         #expect(unknown.output.contains("signed by no key that the kit knows"))
         #expect(unknown.output.contains("colophon trust update trust-old"))
-        for command in [["prove", "new.jpg"], ["log", "info"], ["log", "checkpoint"]] {
-            let old = try await Program.run(
-                "colophon",
-                command + ["--trust", "trust-old", "--ledger", ledger.address], in: shop.folder)
-            #expect(old.status == 3 && old.output.isEmpty, "\(command): \(old.words)")
-            #expect(
-                old.words.contains("trust update trust-old --ledger \(ledger.address)"),
-                "\(command): \(old.words)")
-        }
+        try await expectFollowed("trust-old")
         // Its own command mends that.
         let updated = try await ledger.colophon("trust", "update", "trust-old")
         #expect(updated.status == 0, "\(updated.words)")
@@ -110,6 +102,45 @@ import TestSupport
         #expect(checked.status == 0, "\(checked.output)")
         try await ledger.start()
         try await log("later.jpg")
+    }
+
+    /// Proofs follow the handover, by the ledger's answers and by files alone; the kit stays.
+    private func expectFollowed(_ kit: String) async throws {
+        let exported = try await Program.run(
+            "colophond", ["export", "--data", "ledger", "--out", "copy"], in: shop.folder)
+        try #require(exported.status == 0, "\(exported.words)")
+        let before = try shop.bytes("\(kit)/registry.cbor")
+        let address = ["--ledger", ledger.address]
+        let renewals = [
+            (address, ledger.address), (address + ["--from-tiles"], ledger.address),
+            (["--from", "copy"], "https://\(LedgerProcess.origin)"),
+        ]
+        for command in [
+            ["prove", "new.jpg"], ["prove", "old.jpg.colophon"], ["log", "info"],
+            ["log", "checkpoint"], ["log", "entry", "3"], ["log", "consistency", "--from", "4"],
+        ] {
+            for (place, renewal) in renewals {
+                let old = try await Program.run(
+                    "colophon", command + ["--trust", kit] + place, in: shop.folder)
+                #expect(old.status == 0 && !old.output.isEmpty, "\(command): \(old.words)")
+                let line = "renew it: colophon trust update \(kit) --ledger \(renewal)\n"
+                #expect(old.words.contains(line), "\(command): \(old.words)")
+            }
+        }
+        #expect(try shop.bytes("\(kit)/registry.cbor") == before)
+        // A key alone leads to no other, and that is no failure of the network.
+        let policy = String(decoding: try shop.bytes("\(kit)/policy"), as: UTF8.self)
+        let line = try #require(policy.split(separator: "\n").first { $0.hasPrefix("log ") })
+        let alone = try await Program.run(
+            "colophon",
+            ["log", "info", "--vkey", String(line.dropFirst(4)), "--ledger", ledger.address],
+            in: shop.folder)
+        #expect(alone.status == 1 && alone.output.isEmpty, "\(alone.words)")
+        #expect(alone.words.contains("is signed by no key that is known here"))
+        let nobody = try await Program.run(
+            "colophon", ["log", "info", "--trust", kit, "--ledger", "http://127.0.0.1:1"],
+            in: shop.folder)
+        #expect(nobody.status == 3 && nobody.output.isEmpty, "\(nobody.words)")
     }
 
     /// Server and command are killed while a key is handed over; the command is run again, once

@@ -56,6 +56,31 @@ import Testing
         #expect(own("above/folder") == nil)
     }
 
+    private func program(_ name: String) -> FileError.Reason? {
+        reason { () throws(FileError) in try Ownership.requireOwn(program: shelf.path(name)) }
+    }
+
+    @Test func aProgramIsOursWhereNobodyElseMayChangeItOrItsWay() throws {
+        try shelf.write("x", to: "above/tell", mode: 0o755)
+        try shelf.link("link", to: "above/tell")
+        #expect(program("above/tell") == nil)
+        #expect(program("link") == nil)
+        for mode in [0o775, 0o757, 0o1757] {
+            try shelf.setMode(mode, "above/tell")
+            #expect(program("above/tell") == .openToOthers(mode: UInt32(mode)))
+            #expect(program("link") == .openToOthers(mode: UInt32(mode)))
+        }
+        try shelf.setMode(0o755, "above/tell")
+        try shelf.setMode(0o777, "above")
+        #expect(program("above/tell") == .openToOthers(mode: 0o777))
+        #expect(program("link") == .openToOthers(mode: 0o777))
+        try shelf.setMode(0o1777, "above")
+        #expect(program("above/tell") == nil)
+        #expect(program("above/none") == .missing)
+        #expect(program("above/folder") == .isKind(.folder, wanted: .file))
+        #expect(program("above") == .isKind(.folder, wanted: .file))
+    }
+
     @Test func theWayThatWasNamedCountsAndNotOnlyItsEnd() throws {
         try shelf.makeFolder("others", mode: 0o777)
         try shelf.link("others/link", to: "../above/folder")

@@ -1,3 +1,4 @@
+import Encoding
 import HTTPCalls
 import Testing
 
@@ -27,7 +28,20 @@ import Testing
         ("https://b/?to=secret@c", "https://"), ("a:secret://b@c", "c"),
     ])
     func whatIsRefusedIsShownWithoutItsSecrets(text: String, shown: String) {
-        #expect(ServiceURL.shown(text) == shown)
+        #expect(AddressText.shown(text) == shown)
+    }
+
+    /// An error is a sentence, in which an address may stand anywhere.
+    @Test(arguments: [
+        ("x: \"https://a:secret@b/c\" is none", "x: \"https://b/c\" is none"),
+        ("'HTTP://b/c?key=secret'", "'HTTP://b/c'"),
+        ("/home/https:/a:secret@b/c: no such file", "/home/https:/b/c: no such file"),
+        ("--from https://b/?k=secret, or not", "--from https://b/, or not"),
+        ("trust update k --ledger https://b/c", "trust update k --ledger https://b/c"),
+        ("write to ana@b.example? http", "write to ana@b.example? http"), ("", ""),
+    ])
+    func aSentenceKeepsTheSecretsOfItsAddresses(text: String, shown: String) {
+        #expect(AddressText.hidingSecrets(in: text) == shown)
     }
 
     @Test(

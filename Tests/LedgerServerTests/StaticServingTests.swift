@@ -25,7 +25,9 @@ import TestSupport
 
         func location(of path: String) -> String { path }
 
-        func bytes(at path: String, limit: Int) throws(LogError) -> [UInt8]? { files[path] }
+        func bytes(of file: LogFile, limit: Int) throws(LogError) -> [UInt8]? {
+            files[file.path]
+        }
     }
 
     private static func noteKey(of ledger: Ledger) throws -> VerifierKey {

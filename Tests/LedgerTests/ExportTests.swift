@@ -74,7 +74,8 @@ import TestSupport
         }
         #expect(count == size)
         let folder = try LogFolder(path: out)
-        let control = try await folder.bytes(at: "control", limit: 1 << 20)
+        let control = try await folder.bytes(
+            of: LogLayout.tiles.file(.control), limit: 1 << 20)
         #expect(try control == fixture.ledger.control())
     }
 

@@ -16,6 +16,18 @@ import Testing
         case fullBundle = "tile/entries/001"
         case lastBundle = "tile/entries/273.p/112"
 
+        /// The file, as an error names it.
+        var file: LogFile {
+            let part: LogPart =
+                switch self {
+                case .fullLeaves: .tile(TileID(level: 0, index: 1), width: 256)
+                case .upper: .tile(TileID(level: 1, index: 0), width: 256)
+                case .fullBundle: .bundle(1, width: 256)
+                case .lastBundle: .bundle(273, width: 112)
+                }
+            return LogLayout.tiles.file(part)
+        }
+
         func read(_ tree: LogTree) async throws {
             switch self {
             case .fullLeaves, .upper: _ = try await tree.leafHash(at: 300)
@@ -60,7 +72,7 @@ import Testing
         } catch let error as LogError {
             switch error {
             case .malformed(let found, _), .refuted(let found, _), .tooLarge(let found, _):
-                #expect(found == "shown:\(path)", "\(remark)")
+                #expect(found.path == "shown:\(path)", "\(remark)")
             default:
                 Issue.record("\(error); \(remark)")
             }
@@ -90,12 +102,12 @@ import Testing
         let tree = try await TiledLog(source, trust: log.trust).newest()
         let path = place.rawValue
         source.show(nil, at: path)
-        await #expect(throws: LogError.missing(path: "shown:\(path)")) {
-            try await place.read(tree)
-        }
+        let file = source.place(of: place.file)
+        #expect(file.path == "shown:\(path)")
+        await #expect(throws: LogError.missing(file)) { try await place.read(tree) }
         source.fail(path)
         await #expect(
-            throws: LogError.service(address: "shown:\(path)", .unreachable("cannot be looked at"))
+            throws: LogError.service(file, .unreachable("cannot be looked at"))
         ) { try await place.read(tree) }
         source.mend(path)
         try await place.read(tree)
@@ -121,7 +133,7 @@ import Testing
                         Issue.record("\(error)")
                         continue
                     }
-                    for path in paths { #expect(named.contains(path)) }
+                    for path in paths { #expect(named.path.contains(path)) }
                 }
                 source.mend(path)
             }
@@ -151,7 +163,7 @@ import Testing
                 return
             }
             // A leaf that is another is seen in the tile over it.
-            #expect(named == "shown:\(path.replacing("entries", with: "0"))")
+            #expect(named.path == "shown:\(path.replacing("entries", with: "0"))")
         }
     }
 
@@ -163,10 +175,9 @@ import Testing
             _ = try await TiledLog(Shown(log), trust: other.trust).newest()
             Issue.record("it was believed")
         } catch {
-            guard case .unknownKey("shown:checkpoint") = error, error.meaning == .untrusted else {
-                Issue.record("\(error)")
-                return
-            }
+            let source = Shown(log)
+            #expect(error == .unknownKey(source.place(of: LogLayout.tiles.file(.checkpoint))))
+            #expect(error.meaning == .untrusted)
         }
     }
 
@@ -202,7 +213,8 @@ import Testing
             }
         }
         source.show(nil, at: "checkpoint")
-        await #expect(throws: LogError.missing(path: "shown:checkpoint")) {
+        let checkpoint = source.place(of: LogLayout.tiles.file(.checkpoint))
+        await #expect(throws: LogError.missing(checkpoint)) {
             try await TiledLog(source, trust: log.trust).newest()
         }
     }

@@ -1,6 +1,7 @@
 import Compression
 import HTTPCalls
 import LogReader
+import Merkle
 import Synchronization
 import TestPeer
 import TestSupport
@@ -9,8 +10,10 @@ import Testing
 /// Whatever a service answers: a file, an error that says what became of it, and never more memory
 /// or another address than was asked for.
 @Suite struct HostileServiceTests {
-    private static let path = "tile/0/000"
-    private static let file = [UInt8](repeating: 7, count: LogLimits.tileBytes)
+    private static let tile = LogLayout.tiles.file(
+        .tile(TileID(level: 0, index: 0), width: 256))
+    private static let bundle = LogLayout.tiles.file(.bundle(0, width: 256))
+    private static let bytes = [UInt8](repeating: 7, count: LogLimits.tileBytes)
 
     /// Options of a test that tries again at once.
     private static var options: CallOptions {
@@ -22,7 +25,7 @@ import Testing
 
     /// Asks a service that gives one answer after the other, the last one for ever.
     private static func ask(
-        _ answers: [StubServer.Answer], _ path: String = path, limit: Int = LogLimits.tileBytes,
+        _ answers: [StubServer.Answer], _ file: LogFile = tile, limit: Int = LogLimits.tileBytes,
         options: CallOptions = options
     ) async throws -> (result: Result<[UInt8]?, LogError>, requests: [StubServer.Request]) {
         let rest = Mutex(answers)
@@ -33,7 +36,7 @@ import Testing
                 try ServiceURL("http://127.0.0.1:\(server.port)/prefix"), options: options)
             let result: Result<[UInt8]?, LogError>
             do throws(LogError) {
-                result = .success(try await LogService(caller).bytes(at: path, limit: limit))
+                result = .success(try await LogService(caller).bytes(of: file, limit: limit))
             } catch {
                 result = .failure(error)
             }
@@ -49,21 +52,21 @@ import Testing
     /// Cut off, busy, broken, and told when to come back: asked again, and then it is there.
     @Test func whatMayPassIsTriedAgain() async throws {
         let cut = StubServer.Answer.broken(
-            Self.head("Content-Length: \(Self.file.count)") + Self.file.prefix(100))
+            Self.head("Content-Length: \(Self.bytes.count)") + Self.bytes.prefix(100))
         let failures = [
             cut, .broken([]), .whole(503), .whole(500), .whole(429, ["Retry-After": "1"]),
-            .whole(204), .whole(206, [:], Array(Self.file.prefix(100))),
+            .whole(204), .whole(206, [:], Array(Self.bytes.prefix(100))),
         ]
         for failure in failures {
-            let (result, requests) = try await Self.ask([failure, .whole(200, [:], Self.file)])
-            #expect(result == .success(Self.file))
+            let (result, requests) = try await Self.ask([failure, .whole(200, [:], Self.bytes)])
+            #expect(result == .success(Self.bytes))
             #expect(requests.count == 2)
         }
     }
 
     @Test func whatDoesNotPassIsNobodysWord() async throws {
         let cut = StubServer.Answer.broken(
-            Self.head("Content-Length: \(Self.file.count)") + Self.file.prefix(100))
+            Self.head("Content-Length: \(Self.bytes.count)") + Self.bytes.prefix(100))
         for failure in [
             cut, .broken([]), .whole(503), .whole(403), .whole(429), .whole(204),
         ] {
@@ -73,7 +76,7 @@ import Testing
                 continue
             }
             #expect(error.meaning == .unreadable)
-            #expect(error.file?.part == .tile)
+            #expect(error.file?.part == Self.tile.part)
         }
     }
 
@@ -98,7 +101,7 @@ import Testing
     /// On a machine that is busy the time may run out before the body has begun; then there is
     /// twice as much of it.
     @Test(.timeLimit(.minutes(Patience.minutes))) func aSlowBodyIsGivenUp() async throws {
-        let begun = Self.head("Content-Length: 8192") + Self.file.prefix(100)
+        let begun = Self.head("Content-Length: 8192") + Self.bytes.prefix(100)
         var reasons: [CallError] = []
         var time = Duration.milliseconds(50)
         let stalled = "its answer comes with less than \(Self.highestRate) bytes a second"
@@ -127,27 +130,61 @@ import Testing
     @Test func gzipThatUnfoldsWithoutEndIsCut() async throws {
         let bomb = GzipDeflater.deflated([UInt8](repeating: 0, count: 20 << 20))
         let (result, _) = try await Self.ask(
-            [.whole(200, ["Content-Encoding": "gzip"], bomb)], "tile/entries/000",
+            [.whole(200, ["Content-Encoding": "gzip"], bomb)], Self.bundle,
             limit: LogLimits.bundleBytes)
         guard case .failure(let error) = result, case .tooLarge = error else {
             Issue.record("\(result)")
             return
         }
-        #expect(error.file?.part == .bundle)
+        #expect(error.file?.part == Self.bundle.part)
+    }
+
+    /// Zeros are no manifests: gigabytes of them are refused at the first, while the service still
+    /// sends.
+    @Test func aBombInThePlaceOfManifestsIsRefusedWhereItBegins() async throws {
+        let bomb = GzipDeflater.deflated([UInt8](repeating: 0, count: 20 << 20))
+        let file = LogLayout.tiles.file(.manifests(0, width: 3))
+        let begun = Self.head("Content-Encoding: gzip\r\nContent-Length: \(bomb.count)")
+        let (result, requests) = try await Self.ask(
+            [.stalled(begun + bomb.prefix(bomb.count / 2))], file,
+            limit: LogLimits.manifestsBytes)
+        guard case .failure(.malformed(let place, let rule)) = result else {
+            Issue.record("\(result)")
+            return
+        }
+        #expect(place.part == file.part)
+        #expect(rule.hasPrefix("must hold 3 byte strings or nulls"))
+        #expect(requests.count == 1)
+    }
+
+    /// Manifests that follow the form are taken up to the number of entries, whatever unfolds
+    /// behind them.
+    @Test func moreManifestsThanEntriesAreRefusedWhereTheyBegin() async throws {
+        let manifest = [0x5A, 0x00, 0x04, 0x00, 0x00] + [UInt8](repeating: 7, count: 256 << 10)
+        let bomb = GzipDeflater.deflated((0..<20).flatMap { _ in manifest })
+        let file = LogLayout.tiles.file(.manifests(0, width: 3))
+        let begun = Self.head("Content-Encoding: gzip\r\nContent-Length: \(bomb.count)")
+        let (result, _) = try await Self.ask(
+            [.stalled(begun + bomb.prefix(bomb.count / 2))], file,
+            limit: LogLimits.manifestsBytes)
+        guard case .failure(.malformed) = result else {
+            Issue.record("\(result)")
+            return
+        }
     }
 
     /// Nothing is asked of the address that an answer points to.
     @Test(arguments: [301, 302, 303, 307, 308])
     func noRedirectIsFollowed(status: Int) async throws {
         let (result, requests) = try await Self.ask([
-            .whole(status, ["Location": "/elsewhere"]), .whole(200, [:], Self.file),
+            .whole(status, ["Location": "/elsewhere"]), .whole(200, [:], Self.bytes),
         ])
-        guard case .failure(.redirected(let path, status)) = result else {
+        guard case .failure(.redirected(let file, status)) = result else {
             Issue.record("\(result)")
             return
         }
-        #expect(path.hasSuffix("/prefix/\(Self.path)"))
-        #expect(requests.map(\.path) == ["/prefix/\(Self.path)"])
+        #expect(file.path.hasSuffix("/prefix/\(Self.tile.path)"))
+        #expect(requests.map(\.path) == ["/prefix/\(Self.tile.path)"])
     }
 
     /// A network that wants a log-in gives its page, whatever was asked for.
@@ -163,12 +200,12 @@ import Testing
     }
 
     /// Gzip is read whether it was asked for or not.
-    @Test(arguments: ["tile/entries/000", "tile/data/000", "tile/0/000"])
-    func gzipIsReadAlsoWhereItWasNotAskedFor(path: String) async throws {
+    @Test(arguments: [bundle, LogLayout.staticCT.file(.bundle(0, width: 256)), tile])
+    func gzipIsReadAlsoWhereItWasNotAskedFor(file: LogFile) async throws {
         let (result, requests) = try await Self.ask(
-            [.whole(200, ["Content-Encoding": "gzip"], GzipDeflater.deflated(Self.file))], path)
-        #expect(result == .success(Self.file))
-        #expect((requests.first?.fields["accept-encoding"] == "gzip") == !path.contains("/0/"))
+            [.whole(200, ["Content-Encoding": "gzip"], GzipDeflater.deflated(Self.bytes))], file)
+        #expect(result == .success(Self.bytes))
+        #expect((requests.first?.fields["accept-encoding"] == "gzip") == (file != Self.tile))
     }
 
     /// What is asked for again, because it was wrong, is asked past all caches.

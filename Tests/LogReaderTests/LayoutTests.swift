@@ -77,7 +77,7 @@ import Testing
                 try await tree.walk(0..<5) { _ in }
                 Issue.record("\(shown.count) bytes were believed")
             } catch let error as LogError {
-                #expect(error.file == LogError.File(path: "shown:\(path)", part: .bundle))
+                #expect(error.file == source.place(of: layout.file(.bundle(0, width: 5))))
                 #expect(error.meaning == .wrong)
             }
         }

@@ -164,13 +164,14 @@ final class Shown: LogSource {
         state.withLock { _ = $0.mendedWhenFresh.insert(path) }
     }
 
-    func freshBytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]? {
+    func freshBytes(of file: LogFile, limit: Int) async throws(LogError) -> [UInt8]? {
+        let path = file.path
         let isMended = state.withLock { state in
             state.fresh.append(path)
             return state.mendedWhenFresh.contains(path)
         }
         if isMended { mend(path) }
-        return try await bytes(at: path, limit: limit)
+        return try await bytes(of: file, limit: limit)
     }
 
     /// How many were asked for at one moment, at the most.
@@ -201,7 +202,8 @@ final class Shown: LogSource {
 
     func location(of path: String) -> String { "shown:\(path)" }
 
-    func bytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]? {
+    func bytes(of file: LogFile, limit: Int) async throws(LogError) -> [UInt8]? {
+        let path = file.path
         let (size, change, fails) = state.withLock { state in
             state.asked.append(path)
             state.open += 1
@@ -212,12 +214,12 @@ final class Shown: LogSource {
         await Task.yield()
         state.withLock { $0.open -= 1 }
         if fails {
-            throw .service(address: location(of: path), .unreachable("cannot be looked at"))
+            throw .service(place(of: file), .unreachable("cannot be looked at"))
         }
         let bytes = change ?? (try? log.file(path, size: size))
         guard let bytes else { return nil }
         guard bytes.count <= limit else {
-            throw .tooLarge(path: location(of: path), limit: limit)
+            throw .tooLarge(place(of: file), limit: limit)
         }
         return bytes
     }

@@ -79,7 +79,7 @@ final class MirrorBench: Sendable {
     }
 
     deinit {
-        for path in [url.path(), url.path() + ".lock"] {
+        for path in [url.path(), url.path() + ".lock", url.path() + ".files"] {
             try? FileManager.default.removeItem(atPath: path)
         }
     }

@@ -178,7 +178,8 @@ import Testing
         let source = Shown(log, size: 600)
         let tree = try await TiledLog(source, trust: log.trust).newest()
         for name in ["tile/0/002.p/88", "tile/1/000.p/2"] { source.show(nil, at: name) }
-        await #expect(throws: LogError.missing(path: "shown:tile/0/002.p/88")) {
+        let partial = LogLayout.tiles.file(.tile(TileID(level: 0, index: 2), width: 88))
+        await #expect(throws: LogError.missing(source.place(of: partial))) {
             _ = try await tree.leafHash(at: 599)
         }
         let larger = try MadeLog(256 * 256)

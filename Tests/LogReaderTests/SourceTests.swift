@@ -27,6 +27,11 @@ import Testing
         func place(_ name: String) -> URL { url.appending(path: name) }
     }
 
+    /// The first tile of a level.
+    private static func tile(_ level: UInt8) -> LogFile {
+        LogLayout.tiles.file(.tile(TileID(level: level, index: 0), width: 256))
+    }
+
     /// Runs `body` with what a reader finds in the folder, and behind HTTP.
     private static func both(
         _ size: Int, _ body: (any LogSource, Export) async throws -> Void
@@ -49,6 +54,41 @@ import Testing
         }
     }
 
+    /// A copy may be renewed by a link that leads to another folder from then on.
+    @Test func aFolderIsAnotherOneOnlyWhenItIsRenewed() async throws {
+        let (old, new) = (try Export(5), try Export(300))
+        let place = FileManager.default.temporaryDirectory.appending(path: "link-\(UUID())")
+        let link = place.path()
+        defer { try? FileManager.default.removeItem(atPath: link) }
+        func lead(to export: URL) throws {
+            if (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) != nil {
+                try FileManager.default.removeItem(atPath: link)
+            }
+            try FileManager.default.createSymbolicLink(
+                atPath: link, withDestinationPath: export.path())
+        }
+        try lead(to: old.url)
+        let folder = try RenewedFolder(path: link)
+        let path = StaticLayout.checkpoint
+        let file = LogLayout.tiles.file(.checkpoint)
+        let limit = LogLimits.checkpointBytes
+        let first = try await folder.bytes(of: file, limit: limit)
+        #expect(first == Array(try Data(contentsOf: old.place(path))))
+        try lead(to: new.url)
+        #expect(try await folder.bytes(of: file, limit: limit) == first)
+        folder.renew()
+        let second = try await folder.bytes(of: file, limit: limit)
+        #expect(second == Array(try Data(contentsOf: new.place(path))) && second != first)
+        #expect(folder.location(of: path) == "\(link)/checkpoint")
+        // A link that leads nowhere is an error, and no log without files.
+        try lead(to: new.place("none"))
+        folder.renew()
+        await #expect(throws: LogError.self) { try await folder.bytes(of: file, limit: limit) }
+        try lead(to: old.url)
+        folder.renew()
+        #expect(try await folder.bytes(of: file, limit: limit) == first)
+    }
+
     @Test(arguments: [1, 256, 600])
     func bothShowTheSame(size: Int) async throws {
         try await Self.both(size) { source, export in
@@ -63,7 +103,7 @@ import Testing
             #expect(seen == size)
             let proof = try await tree.inclusionProof(of: UInt64(size - 1))
             #expect(proof.root(from: .leaf(log.leaves[size - 1])) == log.root(size))
-            #expect(try await source.bytes(at: "tile/7/000", limit: 9_000) == nil)
+            #expect(try await source.bytes(of: Self.tile(7), limit: 9_000) == nil)
         }
     }
 
@@ -90,11 +130,12 @@ import Testing
             _ = try await tree.leafHash(at: 0)
             Issue.record("it was read")
         } catch {
-            guard case .file(let error) = error else {
+            guard case .file(let error, let part) = error else {
                 Issue.record("\(error)")
                 return
             }
             #expect(error.path.hasSuffix("tile/0/000"))
+            #expect(part == Self.tile(0).part)
         }
     }
 
@@ -115,11 +156,12 @@ import Testing
             let caller = HTTPCaller(
                 try ServiceURL("http://127.0.0.1:\(server.port)"), options: options)
             let source = LogService(caller)
+            let checkpoint = LogLayout.tiles.file(.checkpoint)
             if isAbsent {
-                #expect(try await source.bytes(at: "checkpoint", limit: 9) == nil)
+                #expect(try await source.bytes(of: checkpoint, limit: 9) == nil)
             } else {
                 await #expect(throws: LogError.self) {
-                    try await source.bytes(at: "checkpoint", limit: 9)
+                    try await source.bytes(of: checkpoint, limit: 9)
                 }
             }
             await caller.close()
@@ -134,11 +176,16 @@ import Testing
             let caller = HTTPCaller(
                 try ServiceURL("http://127.0.0.1:\(server.port)"), options: .patient)
             do throws(LogError) {
-                _ = try await LogService(caller).bytes(at: "tile/0/000", limit: LogLimits.tileBytes)
+                _ = try await LogService(caller).bytes(
+                    of: Self.tile(0), limit: LogLimits.tileBytes)
                 Issue.record("it was read")
             } catch {
                 let path = "http://127.0.0.1:\(server.port)/tile/0/000"
-                #expect(error == .tooLarge(path: path, limit: LogLimits.tileBytes))
+                #expect(
+                    error
+                        == .tooLarge(
+                            LogError.File(path: path, part: Self.tile(0).part),
+                            limit: LogLimits.tileBytes))
             }
             await caller.close()
         }

@@ -158,8 +158,13 @@ import Testing
             }
             #expect(next == tree.size)
             #expect(damage.count == 1)
-            #expect(damage.first?.file == LogError.File(path: "shown:\(path)", part: .tile))
+            #expect(damage.first?.file?.path == "shown:\(path)")
             #expect(damage.first?.meaning == .wrong)
+            guard case .tile(let id, let width)? = damage.first?.file?.part else {
+                Issue.record("\(damage)")
+                return
+            }
+            #expect(LogLayout.tiles.tile(id, width: width) == path)
         }
     }
 
@@ -175,11 +180,15 @@ import Testing
         source.show(nil, at: path)
         let tree = try await TiledLog(source, trust: log.trust).newest()
         var next: UInt64 = 0
-        await #expect(throws: LogError.missing(path: "shown:\(path)")) {
+        do {
             try await tree.walk(0..<tree.size) { bundle in
                 #expect(bundle.damage.isEmpty)
                 next = bundle.indexes.upperBound
             }
+            Issue.record("it was walked over")
+        } catch let error as LogError {
+            #expect(error.meaning == .missing)
+            #expect(error.file?.path == "shown:\(path)")
         }
         #expect(next == end)
     }
@@ -236,7 +245,12 @@ import Testing
                 try await tree.walk(0..<600) { next = $0.indexes.upperBound }
                 Issue.record("it was walked over")
             } catch let error as LogError {
-                #expect(error.file == LogError.File(path: "shown:\(path)", part: .bundle))
+                #expect(error.file?.path == "shown:\(path)")
+                guard case .bundle(let number, let width)? = error.file?.part else {
+                    Issue.record("\(error)")
+                    return
+                }
+                #expect(LogLayout.tiles.bundle(number, width: width) == path)
                 #expect(error.meaning == (shown == nil ? .missing : .wrong))
             }
             #expect(next == (path.contains("001") ? 256 : 512))
@@ -273,10 +287,12 @@ import Testing
         let tree = try await TiledLog(source, trust: log.trust, cache: cache).newest()
         var damage: [LogError] = []
         try await tree.walk(0..<tree.size) { damage += $0.damage }
-        guard case .changed("shown:tile/1/000", let reason)? = damage.first else {
+        guard case .changed(let file, let reason)? = damage.first else {
             Issue.record("\(damage)")
             return
         }
+        #expect(file.path == "shown:tile/1/000")
+        #expect(file.part == .tile(TileID(level: 1, index: 0), width: 256))
         #expect(reason.contains("the tile proven before"))
         #expect(damage.count == 1)
     }
@@ -322,23 +338,6 @@ import Testing
         #expect(source.takeFresh().count == 2 * LogLimits.patientFiles)
     }
 
-    /// Tells when a wrong file was asked for, and waits for an hour before it asks again.
-    private struct Waiting: LogSource {
-        let shown: Shown
-        let path: String
-        let asked: AsyncStream<Void>.Continuation
-
-        let patience: [Duration] = [.seconds(3_600)]
-
-        func location(of path: String) -> String { shown.location(of: path) }
-
-        func bytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]? {
-            let bytes = try await shown.bytes(at: path, limit: limit)
-            if path == self.path { asked.yield() }
-            return bytes
-        }
-    }
-
     /// A walk that is stopped while it waits to ask again has seen a file wrong once: that says
     /// nothing of the log.
     @Test(arguments: ["tile/entries/001", "tile/0/001", "tile/1/000.p/2"])
@@ -347,7 +346,7 @@ import Testing
         let shown = Shown(log)
         shown.show([1], at: path)
         let (asks, asked) = AsyncStream.makeStream(of: Void.self)
-        let source = Waiting(shown: shown, path: path, asked: asked)
+        let source = WaitingSource(shown: shown, path: path, asked: asked)
         let tree = try await TiledLog(source, trust: log.trust).newest()
         let walk = Task {
             try await tree.walk(0..<600) { #expect($0.damage.isEmpty) }
@@ -392,7 +391,8 @@ import Testing
         let tree = try await TiledLog(source, trust: log.trust).newest()
         await #expect(
             throws: LogError.tooLarge(
-                path: "shown:tile/entries/000", limit: LogLimits.bundleBytes)
+                source.place(of: LogLayout.tiles.file(.bundle(0, width: 256))),
+                limit: LogLimits.bundleBytes)
         ) { try await tree.walk(0..<300) { _ in } }
     }
 }

@@ -234,6 +234,54 @@ struct StatementFault: Sendable, CustomTestStringConvertible {
         #expect(try Submission(encoded).statement().leaf == statement.leaf)
     }
 
+    /// A newer version changes a `typ` or a predicate type, and nothing else.
+    @Test(
+        arguments: [
+            ("application/vnd.colophon.statement.v2+cose", false),
+            ("application/vnd.colophon.control.v2+cose", true),
+            ("application/vnd.colophon.control.v65535+cose", true),
+            ("application/vnd.colophon.index.v1+cose", false),
+            ("application/vnd.colophon.index-head.v1+cose", false),
+        ] as [(Text, Bool)])
+    func aNewerTypeIsToldFromAMalformedOne(type: Text, isControl: Bool) throws {
+        var newer = bytes
+        newer.set(16, .text(type))
+        newer.set(-70_000, .int(1))
+        let leaf = try newer.encoded()
+        let refused = try #require(refusal { _ = try Statement(leaf: leaf) })
+        let statement = try #require(NewerStatement(leaf, refused: refused))
+        #expect(statement.type == type && statement.isControl == isControl)
+    }
+
+    @Test(
+        arguments: [
+            "application/vnd.colophon.statement.v1", "application/vnd.colophon.statement.v01+cose",
+            "application/vnd.colophon.statement.v0+cose", "application/vnd.colophon.v2+cose",
+            "application/vnd.colophon.statement.v65536+cose",
+            "application/vnd.colophon.a.b.v2+cose", "application/vnd.colophon..v2+cose",
+            "application/vnd.colophon.Statement.v2+cose",
+            "application/vnd.example.statement.v2+cose",
+            "application/vnd.colophon.statement.v+2+cose", "text/plain", "",
+        ] as [Text])
+    func aTypeOfAnotherFormIsNoNewerOne(type: Text) throws {
+        var strange = bytes
+        strange.set(16, .text(type))
+        let leaf = try strange.encoded()
+        let refused = try #require(refusal { _ = try Statement(leaf: leaf) })
+        #expect(refused.reason == .unknownType)
+        #expect(NewerStatement(leaf, refused: refused) == nil)
+    }
+
+    /// `crit` and every other label that a known type does not have is malformed.
+    @Test(arguments: [2, 99, -70_000] as [Int64])
+    func aLabelThatIsNotKnownIsMalformedAndNotNewer(label: Int64) throws {
+        var strange = bytes
+        strange.set(label, .array([.int(1)]))
+        let leaf = try strange.encoded()
+        let refused = try #require(refusal { _ = try Statement(leaf: leaf) })
+        #expect(refused.reason == .malformed && NewerStatement(leaf, refused: refused) == nil)
+    }
+
     @Test func anotherTypeIsReadBeforeEveryOtherRule() throws {
         var strange = bytes
         strange.set(16, .text("application/example+cose"))

@@ -150,8 +150,14 @@ import Testing
             var text = hashes.map { Base64.encode($0.bytes) + "\n" }
             text[0] = Base64.encode(Hash.sha256([]).bytes) + "\n"
             log.replaced.set("/consistency", .whole(200, [:], Array(text.joined().utf8)))
-            await refused("notExtended", log, .entry(log.works[0]))
+            // The tiles show that the log grew: the answer is false, and the log is not.
+            await refused("lead to both trees", log, .entry(log.works[0]))
             log.replaced.set("/consistency", .whole(400))
+            await refused("lead to both trees", log, .entry(log.works[0]))
+            // Without them nobody can say which of both it is.
+            for name in ["000", "000.p/\(log.ledger.head().size)"] {
+                log.replaced.set("/tile/0/\(name)", .whole(404))
+            }
             await refused("notExtended", log, .entry(log.works[0]))
             log.replaced.set("/consistency", .whole(500))
             await refused("ledger", log, .entry(log.works[0]))

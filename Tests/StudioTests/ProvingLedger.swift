@@ -39,6 +39,9 @@ struct ProvingLedger: Sendable {
     /// The kit of a moment before half of the works were registered.
     let oldKit: TrustKit
 
+    /// Its files.
+    let oldFiles: TrustKit.Files
+
     var ledger: Ledger { stub.fixture.ledger }
 
     /// Runs `body` with a ledger of this many works.
@@ -52,17 +55,18 @@ struct ProvingLedger: Sendable {
             return ListedLedger.answer(request, fixture.ledger)
         } _: { stub in
             var works: [EntryID] = []
-            var kit: TrustKit?
+            var files: TrustKit.Files?
             for number in 0..<count {
-                if number == count / 2 { kit = try TrustKit(stub.fixture.ledger.trustKit()) }
+                if number == count / 2 { files = try stub.fixture.ledger.trustKit() }
                 let bytes = try stub.fixture.capture("work \(number)")
                 _ = try await stub.fixture.register(bytes)
                 works.append(try TransparentStatement(bytes).statement.id)
             }
+            let old = try found(files, "a kit")
             try await body(
                 ProvingLedger(
-                    stub: stub, replaced: replaced, works: works,
-                    oldKit: try found(kit, "a kit")))
+                    stub: stub, replaced: replaced, works: works, oldKit: try TrustKit(old),
+                    oldFiles: old))
         }
     }
 
@@ -86,6 +90,19 @@ struct ProvingLedger: Sendable {
                 LogService(client.caller), by: trust ?? .kit(oldKit, requiringQuorum: true),
                 asking: filesAlone ? nil : client)
             return try await body(log)
+        }
+    }
+
+    /// Runs `body` with the log by the old kit, which is followed where it is too old.
+    func following<Value: Sendable>(
+        filesAlone: Bool, _ walk: EntryWalk = EntryWalk(),
+        _ body: (ProvenLog) async throws(ProvingError) -> Value
+    ) async throws -> Value {
+        try await stub.with { client in
+            try await ProvingPlace(
+                LogService(client.caller), by: .kit(oldKit, requiringQuorum: true), of: oldFiles,
+                asking: filesAlone ? nil : client
+            ).with(walk, body)
         }
     }
 

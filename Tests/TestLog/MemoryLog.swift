@@ -62,7 +62,8 @@ package final class MemoryLog: LogSource {
 
     package func location(of path: String) -> String { "memory:\(path)" }
 
-    package func bytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]? {
+    package func bytes(of file: LogFile, limit: Int) async throws(LogError) -> [UInt8]? {
+        let path = file.path
         let (bytes, fails) = state.withLock { state in
             state.asked.append(path)
             return (state.files[path], state.failing.contains(path))
@@ -70,10 +71,10 @@ package final class MemoryLog: LogSource {
         // As a service that is asked by many at once: none is answered before all have asked.
         await Task.yield()
         if fails {
-            throw .service(address: location(of: path), .unreachable("cannot be looked at"))
+            throw .service(place(of: file), .unreachable("cannot be looked at"))
         }
         guard let bytes, bytes.count > limit else { return bytes }
-        throw .tooLarge(path: location(of: path), limit: limit)
+        throw .tooLarge(place(of: file), limit: limit)
     }
 }
 

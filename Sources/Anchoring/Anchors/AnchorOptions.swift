@@ -1,3 +1,4 @@
+import Encoding
 package import HTTPCalls
 package import Timestamping
 
@@ -78,7 +79,7 @@ package enum AnchorSetupError: Error, Hashable, Sendable, CustomStringConvertibl
     /// What is wrong, and with which source.
     package var description: String {
         switch self {
-        case .url(let url, let error): "the URL \(ServiceURL.shown(url)) \(error)"
+        case .url(let url, let error): "the URL \(AddressText.shown(url)) \(error)"
         case .proxy(let url, let error): "for \(url), \(error.variable) \(error)"
         case .twice(let url): "\(url) is named twice"
         case .tooMany(let kind):

@@ -140,7 +140,7 @@ package struct EvidenceCheck: Sendable {
     /// Keeps a note that the log's key signed for another tree: it convicts the log.
     private func addFork(_ note: [UInt8], _ result: inout Result) async throws(LogError) {
         guard let judged = try? trust.judge(note), judged.size <= log.size,
-            let fork = try await ForkEvidence(log, without: judged, by: trust.terms)
+            let fork = try await ForkEvidence(log, without: judged.signed, by: trust.terms)
         else { return }
         result.forks.append(fork)
     }

@@ -44,17 +44,17 @@ struct EvidenceReader: Sendable {
     func read(
         _ number: UInt64, isFresh: Bool, limit: Int = EvidenceFile.byteLimit
     ) async throws(LogError) -> Answer {
-        let path = StaticLayout.anchors(number)
+        let file = LogLayout.tiles.file(.anchors(number))
         do throws(LogError) {
             let bytes =
                 isFresh
-                ? try await source.freshBytes(at: path, limit: limit)
-                : try await source.bytes(at: path, limit: limit)
+                ? try await source.freshBytes(of: file, limit: limit)
+                : try await source.bytes(of: file, limit: limit)
             return bytes.map { .bytes($0) } ?? .nothing
         } catch {
             if case .tooLarge = error, limit < EvidenceFile.byteLimit { return .large }
             guard error.meaning == .wrong else { throw error }
-            return .wrong(error.finding.detail)
+            return .wrong(error.reason)
         }
     }
 }

@@ -5,14 +5,15 @@ import Provenance
 extension LogFacts {
     /// Holds all numbers of spools to each other (spool.md §6).
     mutating func settleLinks(
+        _ pace: inout SettlementPace,
         _ body: (AuditFinding) throws(RunError) -> Void
     ) throws(RunError) {
         if links.isLookedUp {
-            try settleLinksByLooking(body)
+            try settleLinksByLooking(&pace, body)
         } else {
             var judge = LinkJudge()
             var gaps = GapList()
-            try links.settleByReading { (record, isSettled) throws(RunError) in
+            try links.settleByReading(&pace) { (record, isSettled) throws(RunError) in
                 for verdict in judge.take(record, isSettled: isSettled) {
                     try body(verdict.finding)
                 }
@@ -23,10 +24,11 @@ extension LogFacts {
     }
 
     private mutating func settleLinksByLooking(
+        _ pace: inout SettlementPace,
         _ body: (AuditFinding) throws(RunError) -> Void
     ) throws(RunError) {
         var gaps = gaps
-        try links.settleByLooking { (record, look) throws(RunError) in
+        try links.settleByLooking(&pace) { (record, look) throws(RunError) in
             let around = try look.numbers(around: record)
             var judge = LinkJudge()
             var verdicts: [LinkJudge.Verdict] = []

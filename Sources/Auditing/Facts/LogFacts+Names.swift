@@ -5,12 +5,13 @@ import Provenance
 extension LogFacts {
     /// Holds all names to each other; what was held before costs nothing again, but a look.
     mutating func settleNames(
+        _ pace: inout SettlementPace,
         _ body: (AuditFinding) throws(RunError) -> Void
     ) throws(RunError) {
         var names = JudgedNames(questions, later)
         if self.names.isLookedUp {
             var known = KnownNames()
-            try self.names.settleByLooking { (record, look) throws(RunError) in
+            try self.names.settleByLooking(&pace) { (record, look) throws(RunError) in
                 for old in try known.settled(before: record, &look) {
                     names.take(old, isSettled: true)
                 }
@@ -21,7 +22,7 @@ extension LogFacts {
                 try names.hand(to: body)
             }
         } else {
-            try self.names.settleByReading { (record, isSettled) throws(RunError) in
+            try self.names.settleByReading(&pace) { (record, isSettled) throws(RunError) in
                 names.take(record, isSettled: isSettled)
                 try names.hand(to: body)
             }
@@ -57,11 +58,12 @@ extension LogFacts {
 
     /// Holds what erasures name to the entries that there are (registry.md §10).
     mutating func settleErasures(
+        _ pace: inout SettlementPace,
         _ body: (AuditFinding) throws(RunError) -> Void
     ) throws(RunError) {
         var look = names.look
         guard erasures.unsettledCount > 0 else { return }
-        try erasures.settleByReading { (record, isSettled) throws(RunError) in
+        try erasures.settleByReading(&pace) { (record, isSettled) throws(RunError) in
             guard !isSettled, let words = try Self.fault(of: record, &look) else { return }
             try body(
                 AuditFinding(

@@ -1,4 +1,5 @@
 import Files
+import Jobs
 import Merkle
 import Provenance
 
@@ -63,17 +64,24 @@ struct LogFacts: Sendable {
         try names.append(NameRecord(facts.entry, isControl ? .control : .entry, facts.index))
         if let nonce = facts.nonce { try names.append(NameRecord(nonce, .nonce, facts.index)) }
         if let payload = facts.payload {
-            let kind: NameRecord.Kind =
-                switch facts.manifest {
-                case .right: .served
-                case .absent: .missing
-                case .notChecked, .wrong, .none: .unasked
-                }
-            try names.append(NameRecord(payload, kind, facts.index))
+            try add(manifest: payload, facts.manifest, at: facts.index)
         }
         if let link = facts.link {
             try links.append(LinkRecord(link, entry: facts.entry, index: facts.index))
         }
+    }
+
+    /// Adds what became of the manifest of an entry; again where more is known of it than before.
+    mutating func add(
+        manifest digest: Hash, _ manifest: AuditedManifest, at index: UInt64
+    ) throws(RunError) {
+        let kind: NameRecord.Kind =
+            switch manifest {
+            case .right: .served
+            case .absent: .missing
+            case .notChecked, .wrong, .none: .unasked
+            }
+        try names.append(NameRecord(digest, kind, index))
     }
 
     /// Adds what an admitted `erasure` at `index` asks for.
@@ -111,12 +119,23 @@ struct LogFacts: Sendable {
     }
 
     /// Holds all entries to each other, and hands over what is found.
+    ///
+    /// It reads runs as they lie on the disk, 64 KiB of each at a time, so it takes no more memory
+    /// for more entries.
+    ///
+    /// - Parameter times: what rollbacks are judged by; nil where they wait.
     mutating func settle(
-        by times: HeadTimeline, _ body: (AuditFinding) throws(RunError) -> Void
+        by times: HeadTimeline?, _ progress: JobProgress,
+        _ body: (AuditFinding) throws(RunError) -> Void
     ) throws(RunError) {
-        try settleNames(body)
-        try settleErasures(body)
-        try settleLinks(body)
+        var pace = SettlementPace(
+            progress,
+            of: names.settlementCount + erasures.settlementCount + links.settlementCount)
+        try settleNames(&pace, body)
+        try settleErasures(&pace, body)
+        try settleLinks(&pace, body)
+        try pace.finish()
+        guard let times else { return }
         for finding in rollbacks.settle(by: times) { try body(finding) }
     }
 }

@@ -40,7 +40,7 @@ extension OpenRollbacks {
             let rollback = rollbacks[place]
             // What nobody has dated waits for a source that somebody has.
             guard let start = times.seen(rollback.index),
-                let end = rollback.postmortem.map(times.unseen) ?? times.newest
+                let end = rollback.postmortem.map(times.unseen) ?? times.known
             else { continue }
             let term = PostmortemTerm(from: start, to: end, in: times.hours)
             rollbacks[place].isJudged = term.isLate || rollback.postmortem != nil

@@ -69,13 +69,19 @@ package enum AuditRule: String, CaseIterable, Hashable, Sendable {
     /// A milestone was rolled back, and its postmortem did not come within 8 business hours.
     case rollback
 
+    /// A statement is of a type that this version does not know: nobody here can judge it.
+    case newer
+
+    /// A tile, a manifest or a file of manifests was wrong, and is right now: what a source did.
+    case mended
+
     /// How grave it is where the rule is broken.
     package var weight: AuditFinding.Weight {
         switch self {
         case .fork, .checkpoint, .quorum, .behind, .tile, .bundle, .leaf, .form, .signature, .key,
             .policy, .control, .duplicate, .nonce, .manifest, .erasure, .published, .anchor:
             .violation
-        case .stale, .overdue, .chain, .rollback: .notice
+        case .stale, .overdue, .chain, .rollback, .newer, .mended: .notice
         }
     }
 
@@ -104,6 +110,8 @@ package enum AuditRule: String, CaseIterable, Hashable, Sendable {
         case .overdue: "a head was not dated in time"
         case .chain: "a PoP's numbers have a gap"
         case .rollback: "a rollback has no postmortem in time"
+        case .newer: "a statement is of a type newer than this program"
+        case .mended: "a file was wrong before, and is right now"
         }
     }
 }

@@ -1,6 +1,7 @@
 import Checkpoints
 import Encoding
 package import LogReader
+import Merkle
 
 /// Looks a whole log over whose entries may be anything, and goes on where the last run ended
 /// (audit.md §7).
@@ -60,28 +61,19 @@ package struct GenericAudit: Sendable {
     /// - Throws: where the state cannot be used, or a head from elsewhere is none of this log's.
     package func run() async throws -> AuditReport {
         var run = try Run(self)
-        do {
-            try await run.pass()
-        } catch let error as LogError {
-            // What was wrong once, and could not be asked for again, is no finding.
-            if !Task.isCancelled { run.end(with: error) }
-        } catch is CancellationError {
-            run.report.ending = .interrupted
-        }
-        if Task.isCancelled { run.report.ending = .interrupted }
-        try run.commit()
-        return run.finished()
+        return try await run.toItsEnd()
     }
 }
 
 extension GenericAudit {
     /// One run, and the report that comes of it.
-    private struct Run {
+    private struct Run: LogRun {
         let audit: GenericAudit
         var report: AuditReport
         private var heads: HeadMemory
         private var index: UInt64
-        private var present: [AuditCondition] = []
+        var present: [AuditCondition] = []
+        private(set) var larger: LargerHead?
         private var committed = ContinuousClock.now
         private let begun = ContinuousClock.now
 
@@ -89,15 +81,15 @@ extension GenericAudit {
         init(_ audit: GenericAudit) throws {
             self.audit = audit
             let state = audit.state
-            heads = try AuditRun.part(AuditRun.Part.heads, state) { HeadMemory($0) } ?? HeadMemory()
-            heads.read(source: audit.name)
+            heads = try state.heads(readingFrom: audit.name)
             index = state.size
             let now = audit.now()
             report = AuditReport(
                 log: AuditReport.Log(
-                    origin: audit.trust.origin, genesis: nil, source: audit.name),
+                    origin: audit.trust.origin, genesis: nil, source: audit.name,
+                    isLive: audit.isLive),
                 extent: AuditReport.Extent(
-                    since: try AuditRun.begun(state, now), signatures: false, manifests: false),
+                    since: try state.begun(now), signatures: false, manifests: false),
                 findingsFile: state.findingsPath, time: now)
             report.unchecked.append("what the entries mean: they may be anything")
         }
@@ -110,25 +102,51 @@ extension GenericAudit {
                 isLive: audit.isLive, audit.patience)
             let outcome = try await check.run(&heads, others: audit.others, now: audit.now())
             (report.head, present) = (outcome.head, outcome.conditions)
+            larger = outcome.larger.map { LargerHead($0, kit: nil, others: audit.others) }
             report.unchecked += outcome.unchecked
             try commit()
             if let failure = outcome.failure { throw failure }
             guard let log = outcome.log else {
-                report.ending = AuditReport.Ending(without: outcome)
+                report.ending = AuditReport.Ending(without: outcome, larger: larger)
                 return
             }
-            guard index < log.size else { return }
             let start = index
-            try await log.walk(start..<log.size) { bundle in
-                try Task.checkCancellation()
-                try take(bundle, from: start, of: log.size)
+            if start < log.size {
+                try await log.walk(start..<log.size) { bundle in
+                    try Task.checkCancellation()
+                    try take(bundle, from: start, of: log.size)
+                }
+            }
+            try await lookAgain(log)
+        }
+
+        /// Looks again at bundles over which a tile was wrong.
+        private mutating func lookAgain(_ log: LogTree) async throws {
+            let width = UInt64(TileID.width)
+            let known = min(index, log.size)
+            for bundle in audit.state.faultyBundles(at: audit.now(), below: known)
+            where min((bundle + 1) * width, index) <= log.size {
+                let range = bundle * width..<min((bundle + 1) * width, known)
+                do {
+                    try await log.walk(range) { walked in
+                        try Task.checkCancellation()
+                        try audit.state.mend(
+                            bundle, walked.damage.map(\.finding), at: sighting)
+                    }
+                } catch let error as LogError where error.isOfFile {
+                    report.unchecked.append("whether bundle \(bundle) is mended: \(error)")
+                }
             }
         }
+
+        private var sighting: Sighting { Sighting(source: audit.name, time: audit.now()) }
 
         private mutating func take(
             _ bundle: WalkedBundle<LeafBundle>, from start: UInt64, of size: UInt64
         ) throws {
-            for error in bundle.damage { try audit.state.add(error.finding) }
+            for error in bundle.damage {
+                try audit.state.add(error.finding, inBundle: bundle.number, sighting)
+            }
             index = bundle.indexes.upperBound
             report.extent.newEntries = index - start
             report.extent.bytes += bundle.value.byteCount
@@ -136,19 +154,9 @@ extension GenericAudit {
             if ContinuousClock.now - committed > AuditRun.commitInterval { try commit() }
         }
 
-        /// What follows from a log that could not be read to its end.
-        mutating func end(with error: LogError) {
-            guard error.meaning == .wrong else {
-                report.ending = .unreadable("\(error)")
-                return
-            }
-            present.append(AuditCondition(error.finding))
-            report.ending = .blocked
-        }
-
         /// Makes what was done count.
         mutating func commit() throws(AuditStateError) {
-            audit.state.set(part: AuditRun.Part.heads, to: heads.encoded)
+            audit.state.set(part: AuditState.Part.heads, to: heads.encoded)
             try audit.state.commit(size: index)
             committed = .now
         }
@@ -156,6 +164,7 @@ extension GenericAudit {
         /// The report of all that is known now.
         mutating func finished() -> AuditReport {
             report.findings = audit.state.findings
+            report.findings.add(audit.state.standing)
             for finding in Set(present.map(\.finding)) { report.findings.add(finding) }
             report.extent.entries = index
             report.extent.duration = ContinuousClock.now - begun

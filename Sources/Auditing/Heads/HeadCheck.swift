@@ -28,6 +28,9 @@ package struct HeadCheck: Sendable {
         /// The newest head and what its witnesses say; nil where what is shown is no head.
         package internal(set) var head: JudgedHead?
 
+        /// The largest head that the log has signed, where the source shows a smaller one.
+        package internal(set) var larger: Checkpoint?
+
         /// Why the source could not be read so far; nil where it could.
         package internal(set) var failure: LogError?
 
@@ -97,9 +100,10 @@ package struct HeadCheck: Sendable {
     private mutating func look(
         _ memory: inout HeadMemory, _ others: [Other], _ now: UInt64, _ outcome: inout Outcome
     ) async throws {
-        let accepted = memory.acceptedSize
-        let answer = try await newest(notBelow: accepted)
         for other in others { try await add(other, to: &memory, &outcome) }
+        let accepted = memory.acceptedSize
+        let known = largest(in: memory, above: accepted)?.claim.size ?? accepted
+        let answer = try await newest(notBelow: known)
         guard case .head(let head) = answer else {
             if case .refused(let finding) = answer {
                 outcome.conditions.append(AuditCondition(finding))
@@ -107,6 +111,7 @@ package struct HeadCheck: Sendable {
             return
         }
         outcome.head = head
+        outcome.larger = largest(in: memory, above: head.size)?.claim
         outcome.conditions +=
             HeadFindings(
                 head, acceptedSize: accepted, staleAfter: staleAfter, now: now
@@ -117,17 +122,31 @@ package struct HeadCheck: Sendable {
         }
         try await relate(head, to: &memory, &outcome)
         guard outcome.log != nil else { return }
-        if let time = head.time ?? (isLive ? now : nil) { memory.saw(size: head.size, at: time) }
+        if let seen = head.time ?? (isLive ? now : nil) {
+            // Where a larger one is known, nobody knows how long this one was the newest.
+            let newestAt = outcome.larger == nil && isLive ? now : head.firstTime
+            memory.saw(HeadTime(size: head.size, seen: seen, newestAt: newestAt))
+        }
         if head.isAccepted { memory.accept(head.checkpoint) }
     }
 
+    /// The largest head that was seen, wherever, and that the log has signed by the keys that are
+    /// known; nil where none is larger than `size`.
+    private func largest(in memory: HeadMemory, above size: UInt64) -> SignedCheckpoint? {
+        let seen = [memory.trunk].compactMap(\.self) + memory.waiting
+        // A head that no known key has signed decides nothing.
+        return seen.filter { $0.claim.size > size }
+            .sorted { $0.claim.size > $1.claim.size }
+            .first { (try? trust.judge($0)) != nil }
+    }
+
     private mutating func newest(
-        notBelow accepted: UInt64
+        notBelow size: UInt64
     ) async throws -> HeadFetch.Answer {
-        let fetch = HeadFetch(source, path: trust.layout.checkpoint, patience)
+        let fetch = HeadFetch(source, layout: trust.layout, patience)
         var check = self
         defer { self = check }
-        return try await fetch.newest(notBelow: accepted) { note throws(LogError) in
+        return try await fetch.newest(notBelow: size) { note throws(LogError) in
             try await check.judge(note)
         }
     }
@@ -160,8 +179,8 @@ package struct HeadCheck: Sendable {
     /// say nothing new.
     private mutating func learn() async throws(LogError) -> Bool {
         guard let genesis else { return false }
-        let path = StaticLayout.control
-        guard let bytes = try await source.bytes(at: path, limit: ControlHint.byteLimit),
+        let file = LogLayout.tiles.file(.control)
+        guard let bytes = try await source.bytes(of: file, limit: ControlHint.byteLimit),
             let hint = try? ControlHint(bytes, genesis: genesis)
         else { return false }
         let terms = hint.registry.noteKeys.terms
@@ -238,7 +257,7 @@ package struct HeadCheck: Sendable {
                     + "\(seen.claim.size) that was seen before: its key is not known here yet")
         }
         if known.size <= log.size {
-            return try await keep(ForkEvidence(log, without: known, by: trust.terms))
+            return try await keep(ForkEvidence(log, without: known.signed, by: trust.terms))
         }
         // Whoever has the larger head may have its tiles too; where not, nothing is known, and
         // nothing is waited for.
@@ -246,7 +265,7 @@ package struct HeadCheck: Sendable {
             known.signed, known.verified, layout: trust.layout, source: HastySource(source),
             cache: cache)
         do throws(LogError) {
-            return try await keep(ForkEvidence(larger, without: head, by: trust.terms))
+            return try await keep(ForkEvidence(larger, without: head.signed, by: trust.terms))
         } catch {
             guard error.isOfFile else { throw error }
             return .open(
@@ -260,7 +279,7 @@ package struct HeadCheck: Sendable {
         do throws(FileError) {
             try fork.write(in: evidence)
         } catch {
-            throw .file(error)
+            throw .file(error, nil)
         }
         return .fork
     }

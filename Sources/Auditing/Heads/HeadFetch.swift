@@ -4,7 +4,7 @@ import LogReader
 /// Fetches the newest head that a source shows, and judges it.
 ///
 /// What may be a bad moment of a network or an old answer of a cache is asked for again: a note
-/// that cannot be read or believed, and a head that is smaller than one that was accepted before.
+/// that cannot be read or believed, and a head that is smaller than one that is known.
 package struct HeadFetch: Sendable {
     /// How often a head is asked for, and what is waited between.
     package struct Patience: Sendable {
@@ -29,14 +29,13 @@ package struct HeadFetch: Sendable {
     }
 
     private let source: any LogSource
-    private let path: String
+    private let file: LogFile
     private let patience: Patience
 
-    /// Asks `source` for the file `path`.
-    init(
-        _ source: any LogSource, path: String = StaticLayout.checkpoint, _ patience: Patience
-    ) {
-        (self.source, self.path, self.patience) = (source, path, patience)
+    /// Asks `source` for the checkpoint of a log of this layout.
+    init(_ source: any LogSource, layout: LogLayout = .tiles, _ patience: Patience) {
+        (self.source, self.patience) = (source, patience)
+        file = layout.file(.checkpoint)
     }
 
     /// What was got.
@@ -51,16 +50,16 @@ package struct HeadFetch: Sendable {
     /// Returns the newest head.
     ///
     /// - Parameters:
-    ///   - acceptedSize: that of the largest head that was accepted before.
+    ///   - size: that of the largest head that is known: a cache may have an older one yet.
     ///   - judge: holds a note to the keys and witnesses that are trusted.
     func newest(
-        notBelow acceptedSize: UInt64,
+        notBelow size: UInt64,
         _ judge: ([UInt8]) async throws(LogError) -> Result<JudgedHead, CheckpointRefusal>
     ) async throws -> Answer {
         var answer = await result(isFresh: false, judge)
         for _ in 1..<Patience.tries {
             switch answer {
-            case .success(.head(let head)) where head.size >= acceptedSize: return .head(head)
+            case .success(.head(let head)) where head.size >= size: return .head(head)
             case .failure(let error) where !error.isOfFile: throw error
             case .success, .failure: break
             }
@@ -86,13 +85,12 @@ package struct HeadFetch: Sendable {
         isFresh: Bool,
         _ judge: ([UInt8]) async throws(LogError) -> Result<JudgedHead, CheckpointRefusal>
     ) async throws(LogError) -> Answer {
-        let location = source.location(of: path)
         let limit = LogLimits.checkpointBytes
         let note =
             isFresh
-            ? try await source.freshBytes(at: path, limit: limit)
-            : try await source.bytes(at: path, limit: limit)
-        guard let note else { throw .missing(path: location) }
+            ? try await source.freshBytes(of: file, limit: limit)
+            : try await source.bytes(of: file, limit: limit)
+        guard let note else { throw .missing(source.place(of: file)) }
         switch try await judge(note) {
         case .success(let head): return .head(head)
         case .failure(let refusal):
@@ -102,7 +100,7 @@ package struct HeadFetch: Sendable {
                 } else {
                     ""
                 }
-            return .refused(AuditFinding(.checkpoint, .file(path), "\(refusal)\(hint)"))
+            return .refused(AuditFinding(.checkpoint, .file(file.path), "\(refusal)\(hint)"))
         }
     }
 }

@@ -21,9 +21,9 @@ package struct HeadMemory: Hashable, Sendable {
     /// The source that is read: a copy that lags behind another source does not go back.
     private var source: Hash?
 
-    /// Heads and when a witness, or this audit, first saw them, the oldest first: by them it is
-    /// known since when nothing was dated.
-    package private(set) var times: [SeenTime]
+    /// Heads and when they were there, the smallest first: by them it is known since when nothing
+    /// was dated, and until when a postmortem was not there.
+    package private(set) var times: [HeadTime]
 
     /// The forks that were found: one stays so where its proof is lost, or altered.
     package private(set) var forks: [KnownFork]
@@ -94,13 +94,23 @@ package struct HeadMemory: Hashable, Sendable {
         waiting.removeAll { $0.claim == head }
     }
 
-    /// Remembers that a head of this size was there at a time.
-    package mutating func saw(size: UInt64, at time: UInt64) {
+    /// Remembers that a head was there, and until when no larger one was.
+    package mutating func saw(_ head: HeadTime) {
         if let last = times.last {
-            guard size > last.size, time >= last.time + Self.timeStep else { return }
+            if head.size == last.size {
+                let newest = [last.newestAt, head.newestAt].compactMap(\.self).max()
+                times[times.count - 1].newestAt = newest
+                return
+            }
+            guard head.size > last.size, Self.isLater(head, last) else { return }
         }
-        times.append(SeenTime(size: size, time: time))
+        times.append(head)
         if times.count > Self.timeLimit { times.removeFirst(times.count - Self.timeLimit) }
+    }
+
+    /// Whether a head was there so much later than another that both say more than one.
+    private static func isLater(_ head: HeadTime, _ last: HeadTime) -> Bool {
+        max(head.seen, head.newestAt ?? 0) >= max(last.seen, last.newestAt ?? 0) + timeStep
     }
 
     /// Remembers a fork that was found.
@@ -109,9 +119,9 @@ package struct HeadMemory: Hashable, Sendable {
         forks.append(fork)
     }
 
-    /// The earliest time at which a head larger than `size` was there; nil where none is known.
+    /// The earliest time by which a head larger than `size` was there; nil where none is known.
     package func firstTime(above size: UInt64) -> UInt64? {
-        times.first { $0.size > size }?.time
+        times.lazy.filter { $0.size > size }.map(\.seen).min()
     }
 }
 
@@ -125,7 +135,12 @@ extension HeadMemory {
                 accepted.sorted { $0.key.bytes.lexicographicallyPrecedes($1.key.bytes) }.map {
                     .array([.bytes($0.key.bytes), .unsigned($0.value)])
                 }),
-            .array(times.map { .array([.unsigned($0.size), .unsigned($0.time)]) }),
+            .array(
+                times.map { time in
+                    .array(
+                        [.unsigned(time.size), .unsigned(time.seen)]
+                            + (time.newestAt.map { [.unsigned($0)] } ?? []))
+                }),
             .array(forks.map { .array([.unsigned($0.size), .text($0.file)]) }),
         ]).encoded()
     }
@@ -142,12 +157,7 @@ extension HeadMemory {
             trunk = note
         }
         let waiting = notes.compactMap(Self.note)
-        let times = pairs.compactMap { pair -> SeenTime? in
-            guard let numbers = pair.arrayValue, numbers.count == 2,
-                let size = numbers[0].unsignedValue, let time = numbers[1].unsignedValue
-            else { return nil }
-            return SeenTime(size: size, time: time)
-        }
+        let times = pairs.compactMap(Self.time)
         let known = forks.compactMap { fork -> KnownFork? in
             guard let parts = fork.arrayValue, parts.count == 2,
                 let size = parts[0].unsignedValue, let file = parts[1].textValue
@@ -165,6 +175,15 @@ extension HeadMemory {
             else { return nil }
             accepted[source] = size
         }
+    }
+
+    /// Reads a head's times; a state of an older version has one of both only.
+    private static func time(_ item: CBOR) -> HeadTime? {
+        guard let items = item.arrayValue, (2...3).contains(items.count) else { return nil }
+        let numbers = items.compactMap(\.unsignedValue)
+        guard numbers.count == items.count else { return nil }
+        return HeadTime(
+            size: numbers[0], seen: numbers[1], newestAt: numbers.count == 3 ? numbers[2] : nil)
     }
 
     private static func note(_ item: CBOR) -> SignedCheckpoint? {

@@ -104,6 +104,9 @@ package struct JudgedHead: Hashable, Sendable {
     /// When the last of its witnesses saw it, in POSIX seconds; nil where none did.
     package var time: UInt64? { witnesses.map(\.time).max() }
 
+    /// When the first of its witnesses saw it, in POSIX seconds; nil where none did.
+    package var firstTime: UInt64? { witnesses.map(\.time).min() }
+
     /// Whether the policy accepts it.
     package var isAccepted: Bool { quorum != .notMet }
 

@@ -1,5 +1,6 @@
 import Checkpoints
 package import Encoding
+package import LogReader
 
 /// A fork that an audit has found.
 package struct KnownFork: Hashable, Sendable {

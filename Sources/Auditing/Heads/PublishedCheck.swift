@@ -24,13 +24,13 @@ package struct PublishedCheck: Sendable {
     package func run(_ registry: Registry) async throws(LogError) -> Result {
         var result: Result = ([], [])
         let newest = try await checkControls(registry, &result)
-        let keys = StaticLayout.receiptKeys
+        let keys = LogLayout.tiles.file(.receiptKeys)
         if let bytes = try await bytes(keys, Self.keysLimit, "the list of receipt keys", &result),
             !Self.lists(bytes, registry, upTo: newest)
         {
             result.findings.append(
                 AuditFinding(
-                    .published, .file(keys), "does not list the receipt keys of the registry"))
+                    .published, .file(keys.path), "does not list the receipt keys of the registry"))
         }
         return result
     }
@@ -39,10 +39,10 @@ package struct PublishedCheck: Sendable {
     private func checkControls(
         _ registry: Registry, _ result: inout Result
     ) async throws(LogError) -> Registry {
-        let path = StaticLayout.control
+        let file = LogLayout.tiles.file(.control)
         guard
             let bytes = try await bytes(
-                path, ControlHint.byteLimit, "the list of control statements", &result)
+                file, ControlHint.byteLimit, "the list of control statements", &result)
         else { return registry }
         do throws(ControlHintError) {
             let hint = try ControlHint(bytes, genesis: registry.genesis)
@@ -55,29 +55,29 @@ package struct PublishedCheck: Sendable {
             }
             result.findings.append(
                 AuditFinding(
-                    .published, .file(path),
+                    .published, .file(file.path),
                     "does not have control statement \(place), \(registry.newest)"))
         } catch {
-            result.findings.append(AuditFinding(.published, .file(path), "\(error)"))
+            result.findings.append(AuditFinding(.published, .file(file.path), "\(error)"))
         }
         return registry
     }
 
     /// Reads a list; nil where there is none, or what can be none.
     private func bytes(
-        _ path: String, _ limit: Int, _ what: String, _ result: inout Result
+        _ file: LogFile, _ limit: Int, _ what: String, _ result: inout Result
     ) async throws(LogError) -> [UInt8]? {
         do throws(LogError) {
             let bytes =
                 isFresh
-                ? try await source.freshBytes(at: path, limit: limit)
-                : try await source.bytes(at: path, limit: limit)
+                ? try await source.freshBytes(of: file, limit: limit)
+                : try await source.bytes(of: file, limit: limit)
             if bytes == nil { result.unchecked.append("\(what): the source does not serve it") }
             return bytes
         } catch {
             guard error.meaning == .wrong else { throw error }
             result.findings.append(
-                AuditFinding(.published, .file(path), error.finding.detail))
+                AuditFinding(.published, .file(file.path), error.reason))
             return nil
         }
     }

@@ -89,11 +89,11 @@ package struct MirrorRun: Sendable {
         _ kit: TrustKit, _ mirror: LogMirror
     ) async throws(MirrorError) -> (LedgerMirrorRules, fault: String?) {
         let limit = LogLimits.controlBytes
-        let name = StaticLayout.control
+        let file = LogLayout.tiles.file(.control)
         let (shown, own): ([UInt8]?, [UInt8]?)
         do throws(LogError) {
-            shown = try await source.bytes(at: name, limit: limit)
-            own = try await mirror.copy.bytes(at: name, limit: limit)
+            shown = try await source.bytes(of: file, limit: limit)
+            own = try await mirror.copy.bytes(of: file, limit: limit)
         } catch {
             throw .log(error)
         }

@@ -43,15 +43,15 @@ struct MirrorStep {
 
     /// The newest head that the source shows.
     private func head() async throws -> JudgedHead {
-        let path = source.location(of: StaticLayout.checkpoint)
-        let bytes = try await source.bytes(
-            at: StaticLayout.checkpoint, limit: LogLimits.checkpointBytes)
-        guard let bytes else { throw LogError.missing(path: path) }
+        let file = LogLayout.tiles.file(.checkpoint)
+        let place = source.place(of: file)
+        let bytes = try await source.bytes(of: file, limit: LogLimits.checkpointBytes)
+        guard let bytes else { throw LogError.missing(place) }
         let head: JudgedHead
         do throws(CheckpointRefusal) {
             head = try trust.judge(bytes)
         } catch {
-            throw MirrorError.untrusted(path: path, error)
+            throw MirrorError.untrusted(path: place.path, error)
         }
         guard head.isAccepted || options.takesAnyQuorum else {
             throw MirrorError.quorum(size: head.size)
@@ -83,7 +83,7 @@ struct MirrorStep {
         _ kind: MirrorError.KnownHead, in place: any LogSource
     ) async throws {
         guard known.size > head.size else {
-            if let fork = try await ForkEvidence(tree, without: known, by: trust.terms) {
+            if let fork = try await ForkEvidence(tree, without: known.signed, by: trust.terms) {
                 throw keep(fork)
             }
             return
@@ -91,7 +91,7 @@ struct MirrorStep {
         let larger = LogTree(known.signed, known.verified, source: place, cache: TileCache())
         var fork: ForkEvidence?
         do throws(LogError) {
-            fork = try await ForkEvidence(larger, without: head, by: trust.terms)
+            fork = try await ForkEvidence(larger, without: head.signed, by: trust.terms)
         } catch {
             // Whoever has the larger head need not have its tiles.
             guard error.isOfFile else { throw error }

@@ -1,3 +1,4 @@
+internal import Encoding
 package import Files
 
 /// Events on the disk, in the order in which they came, until all receivers have taken them.
@@ -122,7 +123,23 @@ struct EventJournal {
                 folder.path(of: Self.file(segment.start, name)), "lacks events that it had")
         }
         let wanted = lines[Int(number - segment.start)..<Int(segment.count)]
+        for (place, line) in wanted.enumerated() where (try? JSON.decode(Array(line))) == nil {
+            throw .damaged(
+                folder.path(of: Self.file(segment.start, name)),
+                "event \(number + UInt64(place)) is not what a monitor left: move the file away, "
+                    + "and what it has is not told")
+        }
         return (number, wanted.map { String(decoding: $0, as: UTF8.self) })
+    }
+
+    /// Returns the entry that the match of this number is about.
+    func entry(of number: UInt64) throws(MonitorStateError) -> UInt64 {
+        let (start, lines) = try lines(from: number)
+        guard start == number, let line = lines.first,
+            let entry = (try? JSON.decode(Array(line.utf8)))?["entry"]?.integer,
+            let index = UInt64(exactly: entry)
+        else { throw .damaged(folder.path(of: name), "event \(number) is about no entry") }
+        return index
     }
 
     /// Removes the files in which nobody waits for an event any more.

@@ -33,7 +33,7 @@ extension Monitor {
 
     /// Whether the creator of a manifest of this predicate is asked for.
     package func needsManifest(_ predicate: Text) -> Bool {
-        options.watches.needsManifests && predicate == PredicateType.provenance
+        needsManifests && predicate == PredicateType.provenance
     }
 
     /// The first entry that is told.
@@ -46,6 +46,9 @@ extension Monitor {
         }
     }
 
+    /// Whether the creator of any manifest is asked for.
+    var needsManifests: Bool { options.watches.needsManifests }
+
     private func take(
         _ entry: AuditedEntry, of bundle: AuditedBundle
     ) throws(MonitorStateError) {
@@ -53,11 +56,17 @@ extension Monitor {
         if needsManifest(claims.predicate), entry.manifestState == .notChecked {
             try countUnserved(entry.index)
         }
+        if let event = match(entry, of: bundle) { try tell(event) }
+    }
+
+    /// Returns the event of an entry that somebody watches for; nil where nobody does.
+    func match(_ entry: AuditedEntry, of bundle: AuditedBundle) -> MonitorEvent? {
+        guard let claims = entry.claims else { return nil }
         let found = options.watches.matches(
             issuer: claims.issuer, subject: entry.subject, digests: Self.digests(entry),
             creator: Self.creator(in: bundle.manifest(at: entry.index)))
-        guard !found.isEmpty else { return }
-        try tell(match(entry, claims.issuer, claims.predicate, found))
+        guard !found.isEmpty else { return nil }
+        return match(entry, claims.issuer, claims.predicate, found)
     }
 
     private static func digests(_ entry: AuditedEntry) -> [Hash] {

@@ -53,20 +53,40 @@ package final class Monitor: Sendable {
         receivers: [String],
         limits: Outbox.Limits = Outbox.Limits(), now: @escaping @Sendable () -> UInt64
     ) throws(MonitorStateError) {
-        outbox = try Outbox(folder, receivers: receivers, limits: limits) { receiver, count in
-            MonitorEvent(
-                .dropped, of: origin, key: "\(receiver) \(count)", time: now(),
-                words: "\(receiver) did not take its events: \(count) in all were dropped for it",
-                [
-                    ("receiver", .string(Text(receiver))),
-                    ("count", .integer(Int64(clamping: count))),
-                ])
-        }
+        outbox = try Outbox(
+            folder, receivers: receivers, limits: limits,
+            words: Self.words(of: origin, limits, now))
         (self.folder, self.origin, self.options, self.now) = (folder, origin, options, now)
         let standing = try Standing(in: folder)
         state = Mutex(State(standing: standing))
         guard let place = standing.place, place < size else { return }
         try tellMissed(place..<size)
+    }
+
+    /// What is told of receivers that are slow.
+    private static func words(
+        of origin: Text, _ limits: Outbox.Limits, _ now: @escaping @Sendable () -> UInt64
+    ) -> Outbox.Words {
+        Outbox.Words { receiver, count in
+            MonitorEvent(
+                .dropped, of: origin, key: "\(receiver) \(count)", time: now(),
+                words: "\(receiver) did not take its alerts: \(count) in all were dropped for it",
+                [
+                    ("receiver", .string(Text(receiver))),
+                    ("count", .integer(Int64(clamping: count))),
+                ])
+        } owed: { receiver, entry in
+            MonitorEvent(
+                .owed, of: origin, key: "\(receiver) \(entry) \(now())", time: now(),
+                words:
+                    "\(receiver) is slow, and more than \(limits.matches) matches wait for it: "
+                    + "those of entry \(entry) and some behind it come later, read again from the "
+                    + "log",
+                [
+                    ("receiver", .string(Text(receiver))),
+                    ("entry", .integer(Int64(clamping: entry))),
+                ])
+        }
     }
 
     /// Tells that somebody has read on without a monitor: what is there is not read again.

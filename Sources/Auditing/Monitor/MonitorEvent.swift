@@ -46,8 +46,11 @@ package struct MonitorEvent: Hashable, Sendable {
         /// Entries that an audit without a monitor has read.
         case missed
 
-        /// Events that a receiver did not take in time, and will not get.
+        /// Alerts that a receiver did not take in time, and will not get.
         case dropped
+
+        /// Matches that a receiver gets later, because more wait for it than may.
+        case owed
 
         /// Whether it says what is in the log and not what is wrong: it waits behind what is.
         package var isMatch: Bool { self == .match }

@@ -51,15 +51,29 @@ package enum MonitorLimit {
     /// Bytes of a file of events, after which the next is begun.
     static let segmentBytes = 1 << 20
 
-    /// Events that wait for one receiver: half a gigabyte at the most, and a first pass in which a
+    /// Matches that wait for one receiver: half a gigabyte at the most, and a first pass in which a
     /// watch finds every tenth entry of ten million.
+    ///
+    /// Those beyond are read again from the log, once it has taken these.
     package static let waitingMatches: UInt64 = 1_000_000
+
+    /// Matches that were read again and wait for one receiver, with those that wait in any case:
+    /// some three hours of one that takes one a second.
+    package static let waitingAgain: UInt64 = 10_000
+
+    /// Entries that are read again for one receiver after a round: some seconds of work, and a
+    /// hundred million a day.
+    static let entriesAgain: UInt64 = 65_536
+
+    /// Matches that are gathered before they are written, where entries are read again: each
+    /// writing waits for the disk.
+    static let matchesAtOnce = 1_000
 
     /// Alerts that wait for one receiver.
     ///
-    /// They have a queue of their own, so that no number of
-    /// matches drives out an alert.
-    package static let waitingAlerts: UInt64 = 20_000
+    /// They have a queue of their own, so that no number of matches drives out an alert. They are
+    /// more than the control statements that an audit takes, so a first pass drops none.
+    package static let waitingAlerts: UInt64 = 100_000
 
     // MARK: - Receivers
 

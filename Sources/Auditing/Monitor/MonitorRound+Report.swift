@@ -9,7 +9,7 @@ extension MonitorRound {
         self.init()
         switch report.ending {
         case .complete: ending = .whole
-        case .blocked: ending = .blocked
+        case .blocked, .behind: ending = .blocked
         case .interrupted, .unreadable: ending = .cut
         }
         size = report.head?.size
@@ -20,6 +20,9 @@ extension MonitorRound {
         judgedEvidence = Set(report.judgedEvidence.map(\.string))
         findings = report.findings
         conditions = report.conditions.compactMap { Self.condition($0) }
+        if let words = report.behind, !conditions.contains(where: { $0.kind == .behind }) {
+            conditions.append(Condition(.behind, words))
+        }
         let files = report.conditions.compactMap { condition -> (AuditFinding, String)? in
             guard case .fork(let file) = condition.subject else { return nil }
             return (condition.finding, file)

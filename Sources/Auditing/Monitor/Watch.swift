@@ -11,7 +11,8 @@ internal import Provenance
 ///     creator=Ana Okoye                      the creator's name or id in the manifest
 ///
 /// A name is compared as people read it: letters that Unicode writes in two ways are one, capitals
-/// and spaces count. It must be the whole name.
+/// and spaces count. It must be the whole name, and what acts on a terminal or is hidden there has
+/// no place in it, but for the joiners that some scripts are written with.
 package enum Watch: Hashable, Sendable {
     case issuer(Text)
     case subject(Text)
@@ -28,7 +29,9 @@ package enum Watch: Hashable, Sendable {
         switch name {
         case "issuer": self = .issuer(try Self.uri(value, needsScheme: true))
         case "sub": self = .subject(try Self.uri(value, needsScheme: false))
-        case "creator": self = .creator(value)
+        case "creator":
+            if let hidden = Self.hidden(in: value) { throw .hidden(hidden) }
+            self = .creator(value)
         case "sha256":
             guard let bytes = Hex.decode(value.lowercased()), let digest = Hash(bytes) else {
                 throw .digest
@@ -36,6 +39,18 @@ package enum Watch: Hashable, Sendable {
             self = .digest(digest)
         default: throw .name
         }
+    }
+
+    /// The first character that is never shown as it is; nil where there is none.
+    ///
+    /// Persian and the scripts of India write words with U+200C and U+200D.
+    private static func hidden(in value: String) -> Unicode.Scalar? {
+        var hidden: Unicode.Scalar?
+        _ = SafeText.spelling(value) { scalar in
+            if hidden == nil, scalar != "\u{200C}", scalar != "\u{200D}" { hidden = scalar }
+            return ""
+        }
+        return hidden
     }
 
     /// What a statement of good form may have there: anything else would never be met.
@@ -73,6 +88,9 @@ package enum WatchError: Error, Hashable {
     /// Nothing stands behind the "=".
     case empty
 
+    /// A name holds a character that acts on a terminal, or is hidden there.
+    case hidden(Unicode.Scalar)
+
     /// It is longer than anything that it could be compared with.
     case tooLong
 
@@ -92,6 +110,9 @@ extension WatchError: CustomStringConvertible {
         switch self {
         case .form, .name: "begins with none of issuer=, creator=, sha256= and sub="
         case .empty: "has nothing behind its \"=\""
+        case .hidden(let scalar):
+            "holds U+\(String(scalar.value, radix: 16, uppercase: true)), a control character or a "
+                + "hidden one"
         case .tooLong: "has more than \(MonitorLimit.watchBytes) bytes behind its \"=\""
         case .uri(let rule): "names what no entry has: it \(rule)"
         case .digest: "is not sha256= and 64 hexadecimal digits"

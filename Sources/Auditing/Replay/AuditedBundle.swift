@@ -11,6 +11,15 @@ package final class AuditedBundle: Sendable {
     /// What was found, in the order of the entries.
     package let findings: [AuditFinding]
 
+    /// What of it, and of its tiles, is a fault of the source: another file mends it.
+    let faults: [AuditFinding]
+
+    /// Its control statements that only a newer version reads, rising by index.
+    var newerControls: [UInt64] { read.folded.filter { $0.statement == nil }.map(\.index) }
+
+    /// The number of the bundle.
+    var number: UInt64 { read.leaves.number }
+
     /// Its control statements, rising by index.
     package let controls: [AuditedControl]
 
@@ -35,6 +44,7 @@ package final class AuditedBundle: Sendable {
         self.findings = findings
         self.controls = controls
         self.damage = damage
+        faults = damage.map(\.finding) + manifests.faults
         states = manifests.states
         kept = manifests.kept
         let unchecked = states.count { $0 == .notChecked }

@@ -35,9 +35,13 @@ struct BundleJudge {
         guard let claims = entry.claims else {
             if let refusal = read.refusals[position] {
                 findings.append(AuditFinding(unreadable: refusal, at: index))
+            } else if let newer = read.newer[position] {
+                findings.append(AuditFinding(newer: newer.type, at: index))
             }
             return
         }
+        let isKnown = PredicateType.isKnown(claims.predicate)
+        if !isKnown { findings.append(AuditFinding(newer: claims.predicate, at: index)) }
         guard let registry else { return }
         if let time = clock.time(by: index) { check(claims, at: index, registry, seenAt: time) }
         // Control statements were judged where they were folded.
@@ -46,6 +50,8 @@ struct BundleJudge {
             let key = try registry.judge(claims)
             if options.checksSignatures { try checkSignature(of: entry, at: index, by: key) }
         } catch {
+            // Whose keys may sign a type that is not known, a newer version says.
+            if !isKnown, error.reason == .role { return }
             findings.append(AuditFinding(refused: error, at: index))
         }
     }
@@ -115,10 +121,15 @@ extension AuditFinding {
             self.init(.leaf, .entry(index), "is no statement: \(refusal)")
         case .unknownType:
             self.init(
-                .form, .entry(index), "is of a type that this version does not know: \(refusal)")
+                .form, .entry(index), "is of a type that is none of a ledger: \(refusal)")
         default:
             self.init(.form, .entry(index), "breaks a rule of its form: \(refusal)")
         }
+    }
+
+    /// A statement that only a newer version can judge.
+    init(newer type: Text, at index: UInt64) {
+        self.init(.newer, .entry(index), "is of type \(type), which this program does not know")
     }
 
     /// A statement that should have been refused.

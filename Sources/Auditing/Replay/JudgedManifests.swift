@@ -35,6 +35,9 @@ struct JudgedManifests {
 
     private(set) var findings: [AuditFinding] = []
 
+    /// Those of them that are faults of the source: another file mends them.
+    private(set) var faults: [AuditFinding] = []
+
     /// Holds `served` to the statements of a bundle, and to the limits on bytes in force.
     init(
         _ served: ServedManifests, of read: ReadBundle, limits: Terms<Int?>,
@@ -45,11 +48,11 @@ struct JudgedManifests {
         case .notServed, .large: return
         case .wrong(let error):
             let width = read.leaves.count
+            let path = StaticLayout.manifests(read.leaves.number, width: width)
             findings = [
-                AuditFinding(
-                    .manifest, .file(StaticLayout.manifests(read.leaves.number, width: width)),
-                    "is not a file of manifests: \(error)")
+                AuditFinding(.manifest, .file(path), "is not a file of manifests: \(error)")
             ]
+            faults = findings
         case .served(let manifests):
             limits.forEach(in: read.leaves.indexes) { range, limit in
                 for index in range {
@@ -68,7 +71,9 @@ struct JudgedManifests {
         let entry = read.entries[position]
         guard states[position] != .none else {
             if bytes != nil, entry.kind == .control {
-                add(index, "is served beside a control statement, which holds its own")
+                add(
+                    index, "is served beside a control statement, which holds its own",
+                    isFault: true)
             }
             return
         }
@@ -77,6 +82,13 @@ struct JudgedManifests {
             return
         }
         byteCount += bytes.count
+        // Of a type that is not known the form is not, either; the bytes are the signed ones or not.
+        if let predicate = entry.claims?.predicate, !PredicateType.isKnown(predicate),
+            Hash.sha256(bytes) == entry.payload
+        {
+            states[position] = .right
+            return
+        }
         do throws(Refusal) {
             let manifest = try Self.check(Array(bytes), of: read, at: index, limit)
             states[position] = .right
@@ -84,7 +96,9 @@ struct JudgedManifests {
         } catch {
             states[position] = .wrong
             let isSigned = Hash.sha256(bytes) == entry.payload
-            add(index, isSigned ? "breaks a rule: \(error)" : "is not the signed one: \(error)")
+            add(
+                index, isSigned ? "breaks a rule: \(error)" : "is not the signed one: \(error)",
+                isFault: !isSigned)
         }
     }
 
@@ -97,7 +111,9 @@ struct JudgedManifests {
         return manifest
     }
 
-    private mutating func add(_ index: UInt64, _ words: String) {
-        findings.append(AuditFinding(.manifest, .entry(index), "the manifest \(words)"))
+    private mutating func add(_ index: UInt64, _ words: String, isFault: Bool) {
+        let finding = AuditFinding(.manifest, .entry(index), "the manifest \(words)")
+        findings.append(finding)
+        if isFault { faults.append(finding) }
     }
 }

@@ -28,6 +28,9 @@ final class ReadBundle: Sendable {
     /// Why leaves are no statements, by their positions.
     let refusals: [Int: Refusal]
 
+    /// Leaves that only a newer version reads, by their positions.
+    let newer: [Int: NewerStatement]
+
     /// Reads every leaf that was asked for.
     init(_ leaves: LeafBundle) {
         var reader = LeafReader(count: leaves.indexes.count)
@@ -38,6 +41,17 @@ final class ReadBundle: Sendable {
         entries = reader.entries
         statements = reader.statements
         refusals = reader.refusals
+        newer = reader.newer
+    }
+
+    /// The control statements as they are folded, rising by index; nil for one that only a newer
+    /// version reads.
+    var folded: [(index: UInt64, statement: Statement?)] {
+        let known = controls.map { (index: $0.index, statement: Optional($0.statement)) }
+        let unknown = newer.filter(\.value.isControl).map {
+            (index: leaves.indexes.lowerBound + UInt64($0.key), statement: Statement?.none)
+        }
+        return unknown.isEmpty ? known : (known + unknown).sorted { $0.index < $1.index }
     }
 
     /// The statement at `index`.
@@ -129,6 +143,7 @@ private struct LeafReader {
     private(set) var entries: [ReadLeaf] = []
     private(set) var statements: [Statement] = []
     private(set) var refusals: [Int: Refusal] = [:]
+    private(set) var newer: [Int: NewerStatement] = [:]
 
     private var texts = TextCache()
     private var scratch: [UInt8] = []
@@ -175,7 +190,11 @@ private struct LeafReader {
                     claims: statement.claims))
             statements.append(statement)
         } catch {
-            refusals[entries.count] = error
+            if let statement = NewerStatement(leaf, refused: error) {
+                newer[entries.count] = statement
+            } else {
+                refusals[entries.count] = error
+            }
             entries.append(ReadLeaf(form: .unreadable, kind: .unreadable, id: id))
         }
     }

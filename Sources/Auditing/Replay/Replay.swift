@@ -110,19 +110,14 @@ package struct Replay: Sendable {
     private func file(
         of due: FoldedBundle, limit: Int, isCovered: Bool
     ) async throws(LogError) -> ServedManifests {
-        var last: ManifestFile?
         do throws(LogError) {
             let file = try await tree.manifestFile(
-                ofBundle: due.walked.number, limit: limit, isCovered: isCovered
-            ) { file in
-                last = file
-                return due.walked.value.names(file)
-            }
+                ofBundle: due.walked.number, limit: limit, isCovered: isCovered, keepsWrong: true
+            ) { due.walked.value.names($0) }
             sight.see()
             return .served(file)
         } catch {
             switch error {
-            case .refuted: return last.map { .served($0) } ?? .wrong(error)
             case .tooLarge where limit < LogLimits.manifestsBytes: return .large
             default:
                 guard error.meaning == .wrong else { throw error }

@@ -37,7 +37,7 @@ struct ReplayLine {
     /// that moment, so that not all of those are kept.
     mutating func fold(_ walked: WalkedBundle<ReadBundle>) throws(ReplayError) -> FoldedBundle {
         let (read, start) = (walked.value, walked.indexes.lowerBound)
-        let statements = read.controls
+        let statements = read.folded
         let isCrowded = statements.count > ReplayLimits.registries
         var judge = replay.judge(of: read)
         var registries = Terms(from: start, isCrowded ? nil : folded.registry)
@@ -47,13 +47,17 @@ struct ReplayLine {
         for (index, statement) in statements {
             if isCrowded { judge.judge(next..<index + 1, by: folded.registry) }
             next = index + 1
-            controls.append(try folded.fold(statement, at: index))
+            if let statement {
+                controls.append(try folded.fold(statement, at: index))
+            } else {
+                folded.passOver(controlAt: index)
+            }
             if !isCrowded { registries.add(from: next, folded.registry) }
             limits.add(from: next, folded.manifestLimit)
         }
         if isCrowded { judge.judge(next..<walked.indexes.upperBound, by: folded.registry) }
         var findings = judge.findings + controls.flatMap { AuditFinding.of($0) }
-        if start == 0, controls.first?.index != 0 {
+        if start == 0, controls.first?.index != 0, read.newer[0] == nil {
             findings.append(
                 AuditFinding(.control, .entry(0), "is not the policy that the trust kit pins"))
         }

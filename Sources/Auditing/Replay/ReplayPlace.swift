@@ -16,6 +16,10 @@ package struct ReplayPlace: Sendable {
     /// The first control statement that does not follow from those before it.
     package private(set) var firstRefused: UInt64?
 
+    /// The first control statement that only a newer version reads: nobody here knows the registry
+    /// behind it, and so nothing is judged by one.
+    package private(set) var firstNewer: UInt64?
+
     /// Number of control statements so far.
     package private(set) var controlCount = 0
 
@@ -35,8 +39,20 @@ package struct ReplayPlace: Sendable {
     ///
     /// It is judged again, with its signature: nothing is believed because it was kept.
     package mutating func fold(kept leaf: [UInt8], at index: UInt64) throws(ReplayError) {
-        guard let statement = try? Statement(leaf: leaf) else { return }
+        let statement: Statement
+        do throws(Refusal) {
+            statement = try Statement(leaf: leaf)
+        } catch {
+            if NewerStatement(leaf, refused: error) != nil { passOver(controlAt: index) }
+            return
+        }
         _ = try fold(statement, at: index)
+    }
+
+    /// Passes over a control statement that only a newer version reads.
+    mutating func passOver(controlAt index: UInt64) {
+        firstNewer = firstNewer ?? index
+        registry = nil
     }
 
     /// Goes on with the entry at `index`, once all control statements before it are folded.
@@ -54,7 +70,8 @@ package struct ReplayPlace: Sendable {
             index: index, statement: statement, isUndecided: registry == nil && index > 0)
         do throws(Refusal) {
             let order = try LoggedErasure.Order(statement, at: index)
-            try apply(statement, at: index)
+            // An erasure behind what nobody here can read may be right, and explains what is missing.
+            if firstNewer == nil { try apply(statement, at: index) }
             control.erasure = order
             if let erasure = order?.erasure {
                 control.earlierErasure = erasures[erasure.digest]?.index

@@ -13,6 +13,10 @@ extension AuditReport {
         object["source"] = .string(Text(log.source))
         object["since"] = Self.number(extent.since)
         if case .unreadable(let words) = ending { object["error"] = .string(Text(words)) }
+        if case .behind(let larger) = ending {
+            object["error"] = behind.map { .string(Text($0)) }
+            object["larger"] = Self.json(larger)
+        }
         object["head"] = head.map(Self.json) ?? .null
         object["extent"] = .object(extentObject)
         object["evidence"] = .object(evidenceObject)
@@ -44,6 +48,18 @@ extension AuditReport {
             "root": .string(Text(Base64.encode(head.checkpoint.root.bytes))),
             "quorum": .string(Text(quorum)), "witnesses": .array(witnesses),
         ]
+    }
+
+    private static func json(_ larger: LargerHead) -> JSON {
+        var object: JSON.Object = ["size": number(larger.size)]
+        switch larger.origin {
+        case .kit: object["from"] = "kit"
+        case .file:
+            object["from"] = "checkpoint"
+            object["file"] = .string(Text(larger.file))
+        case .earlier: object["from"] = "state"
+        }
+        return .object(object)
     }
 
     private var extentObject: JSON.Object {

@@ -11,6 +11,9 @@ package struct AuditReport: Sendable {
         /// Somebody stopped it; the state has what was done.
         case interrupted
 
+        /// All that the source shows was looked at; but the log was larger before.
+        case behind(LargerHead)
+
         /// What stands in a finding keeps it from going on.
         case blocked
 
@@ -29,9 +32,13 @@ package struct AuditReport: Sendable {
         /// Where it was read.
         package let source: String
 
+        /// Whether that is the log's own service, and not a copy.
+        package let isLive: Bool
+
         /// Puts together what names a log.
-        package init(origin: Text, genesis: EntryID?, source: String) {
-            (self.origin, self.genesis, self.source) = (origin, genesis, source)
+        package init(origin: Text, genesis: EntryID?, source: String, isLive: Bool) {
+            (self.origin, self.genesis) = (origin, genesis)
+            (self.source, self.isLive) = (source, isLive)
         }
     }
 
@@ -129,10 +136,35 @@ package struct AuditReport: Sendable {
         case incomplete
     }
 
+    /// That some entries are of newer types, in one sentence; nil where none is.
+    package var newer: String? {
+        guard let count = findings.counts[.newer], count > 0 else { return nil }
+        let first = findings.kept.first { $0.rule == .newer }
+        let entries = count == 1 ? "1 entry is of a type" : "\(count) entries are of types"
+        return "\(entries) newer than this program"
+            + (first.map { " (first: \($0.place), which \($0.detail))" } ?? "")
+    }
+
+    /// That the source shows an older log than is known, in one sentence; nil where it does not.
+    package var behind: String? {
+        guard case .behind(let larger) = ending else { return nil }
+        let who =
+            switch larger.origin {
+            case .kit: log.isLive ? "your kit knows" : "your kit"
+            case .file: log.isLive ? "\(larger.file) knows" : larger.file
+            case .earlier: log.isLive ? "this audit has seen" : "what this audit has seen"
+            }
+        let sizes = "its head has size \(head?.size ?? 0), and one of size \(larger.size) is known"
+        guard log.isLive else { return "the copy is older than \(who): \(sizes)" }
+        return "the \(log.genesis == nil ? "service" : "ledger") shows an older log than \(who): "
+            + sizes
+    }
+
     /// What the report says in one word; a violation is one, however far the run came.
     package var outcome: Outcome {
         if findings.count(of: .violation) > 0 { return .violations }
-        guard ending == .complete else { return .incomplete }
+        // What only a newer version can judge may be anything.
+        guard ending == .complete, newer == nil else { return .incomplete }
         return findings.isEmpty ? .clean : .notices
     }
 }

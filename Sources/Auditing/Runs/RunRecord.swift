@@ -25,6 +25,6 @@ package enum RunError: Error, Hashable {
     /// A file is not what was written: the disk, or somebody, has changed it.
     case damaged(path: String, rule: String)
 
-    /// The task was cancelled while records were settled; what was committed before is still there.
+    /// It was ended while records were settled; what was committed before is still there.
     case stopped
 }

@@ -100,9 +100,15 @@ struct RunSet<Record: RunRecord>: Sendable {
     }
 
     /// Merges runs of one level, settled ones and others apart, until there are few of each.
-    private mutating func mergeEqualRuns() throws(RunError) {
+    ///
+    /// - Parameter each: is called with each record that is written again; may end it.
+    private mutating func mergeEqualRuns(
+        _ each: () throws(RunError) -> Void = {}
+    ) throws(RunError) {
         while let due = equalRuns() {
-            try merge(due, isSettled: due[0].note.isSettled) { (_, _) throws(RunError) in }
+            try merge(due, isSettled: due[0].note.isSettled) { (_, _) throws(RunError) in
+                try each()
+            }
         }
     }
 
@@ -154,45 +160,47 @@ struct RunSet<Record: RunRecord>: Sendable {
     /// Whether the unsettled records are few, so that they are looked up among the settled ones.
     var isLookedUp: Bool { unsettledCount < settledCount / Self.lookRatio }
 
+    /// Records that a settlement reads in their order: a look among the others costs little.
+    var settlementCount: UInt64 {
+        isLookedUp ? unsettledCount : unsettledCount + settledCount
+    }
+
     /// Shows `body` all records in their order, settled ones too, and settles them.
     mutating func settleByReading(
+        _ pace: inout SettlementPace,
         _ body: (Record, Bool) throws(RunError) -> Void
     ) throws(RunError) {
         try spill()
         guard runs.count != 1 else {
             var merge = try RunMerge(runs)
             while let (record, wasSettled) = try merge.next() {
-                try Self.requireTask()
+                try pace.step()
                 try body(record, wasSettled)
             }
             return try markSettled()
         }
         guard !runs.isEmpty else { return }
         try merge(runs, isSettled: true) { record, wasSettled throws(RunError) in
-            try Self.requireTask()
+            try pace.step()
             try body(record, wasSettled)
         }
-    }
-
-    /// Ends a settlement whose task was cancelled: it may read some GB.
-    private static func requireTask() throws(RunError) {
-        if Task.isCancelled { throw .stopped }
     }
 
     /// Shows `body` the unsettled records in their order, with looks among all records, and settles
     /// them.
     mutating func settleByLooking(
+        _ pace: inout SettlementPace,
         _ body: (Record, inout RunLook<Record>) throws(RunError) -> Void
     ) throws(RunError) {
         try spill()
         var look = look
         var merge = try RunMerge(runs.filter { !$0.note.isSettled })
         while let (record, _) = try merge.next() {
-            try Self.requireTask()
+            try pace.step()
             try body(record, &look)
         }
         try markSettled()
-        try mergeEqualRuns()
+        try mergeEqualRuns { () throws(RunError) in try pace.step() }
     }
 
     private mutating func markSettled() throws(RunError) {

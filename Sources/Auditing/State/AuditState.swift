@@ -1,5 +1,6 @@
 package import Encoding
 package import Files
+package import Jobs
 package import Manifests
 package import Merkle
 package import Provenance
@@ -93,8 +94,8 @@ package final class AuditState: Sendable {
     /// All findings, those since the last commit included.
     package var findings: FindingList { content.withLock { $0.findings } }
 
-    /// What the last settlement found as it stands, and what may be mended: gaps, and manifests
-    /// that are missing without an erasure.
+    /// What stands, and may be mended: faults of a source, and what the last settlement found of
+    /// gaps, and of manifests that are missing without an erasure.
     package var standing: FindingList { content.withLock { $0.standing } }
 
     /// What the last settlement could not judge, a sentence each.
@@ -122,6 +123,67 @@ package final class AuditState: Sendable {
                 try content.writeStanding()
             }
             return try content.controls.reader.place(before: content.size, of: genesis)
+        }
+    }
+
+    /// The places before entries with these indexes, which rise, by the control statements that
+    /// were committed.
+    func places(
+        before indexes: [UInt64], of genesis: EntryID
+    ) throws(AuditStateError) -> [ReplayPlace] {
+        try use { content throws(AuditStateError) in
+            try content.controls.reader.places(before: indexes, of: genesis)
+        }
+    }
+
+    // MARK: - Faults of a source
+
+    /// The faults that stand.
+    var faults: [SourceFault] { content.withLock { $0.faults.all } }
+
+    /// The bundles that are to be looked at again, rising: some of those with faults.
+    func faultyBundles(at now: UInt64, below size: UInt64) -> [UInt64] {
+        content.withLock { $0.faults.due(at: now, below: size) }
+    }
+
+    /// Adds a fault of the source, which stands until it is mended.
+    func add(
+        _ finding: AuditFinding, inBundle bundle: UInt64, _ sighting: Sighting
+    ) throws(AuditStateError) {
+        try use { content throws(AuditStateError) in
+            try content.add(
+                SourceFault(
+                    finding: finding, bundle: bundle, first: sighting, lookedAt: sighting.time))
+        }
+    }
+
+    /// Takes what a look at a bundle found wrong; what is mended is remembered as a notice.
+    ///
+    /// - Parameters:
+    ///   - isKnown: whether the look says anything of what a fault is about.
+    ///   - remark: what else is to be said of one that is mended.
+    /// - Returns: what was mended.
+    @discardableResult
+    func mend(
+        _ bundle: UInt64, _ wrong: [AuditFinding], at sighting: Sighting,
+        isKnown: (AuditFinding) -> Bool = { _ in true },
+        remark: (AuditFinding) -> String = { _ in "" }
+    ) throws(AuditStateError) -> [AuditFinding] {
+        try use { content throws(AuditStateError) in
+            let mended = content.look(at: bundle, wrong, now: sighting.time, isKnown: isKnown)
+            for fault in mended { try content.add(fault.mended(remark(fault.finding))) }
+            return mended.map(\.finding)
+        }
+    }
+
+    /// Adds what is known of the manifest of an entry that was added before.
+    func add(
+        manifest digest: Hash, _ manifest: AuditedManifest, at index: UInt64
+    ) throws(AuditStateError) {
+        try use { content throws(AuditStateError) in
+            try content.facts { facts throws(RunError) in
+                try facts.add(manifest: digest, manifest, at: index)
+            }
         }
     }
 
@@ -159,6 +221,11 @@ package final class AuditState: Sendable {
     /// Adds a control statement that the registry took, for the folding of the registry.
     package func add(control leaf: [UInt8], at index: UInt64) throws(AuditStateError) {
         try use { content throws(AuditStateError) in content.add(control: leaf, at: index) }
+    }
+
+    /// Takes note of a control statement that only a newer version reads.
+    func passOver(controlAt index: UInt64) throws(AuditStateError) {
+        try use { content throws(AuditStateError) in content.passOver(controlAt: index) }
     }
 
     /// Adds what an `erasure` at `index` that the registry took asks for: that the manifest with
@@ -207,9 +274,16 @@ package final class AuditState: Sendable {
     ///
     /// What was settled before costs nothing again, but a look.
     ///
-    /// - Parameter times: what the business hours of rollbacks are measured by.
-    package func settle(by times: HeadTimeline) throws(AuditStateError) {
-        try use { content throws(AuditStateError) in try content.settle(by: times) }
+    /// It may read for minutes, and blocks its thread: not for the cooperative pool.
+    ///
+    /// - Parameters:
+    ///   - times: what the business hours of rollbacks are measured by.
+    ///   - progress: is told how many records were read; false ends it with
+    ///     ``AuditStateError/stopped``, and the last commit is what there is.
+    package func settle(
+        by times: HeadTimeline, progress: JobProgress = .silent
+    ) throws(AuditStateError) {
+        try use { content throws(AuditStateError) in try content.settle(by: times, progress) }
     }
 
     /// Manifests that are to be read again, by the newest head: some 4,000 at the most.

@@ -18,7 +18,7 @@ package enum AuditStateError: Error, Hashable {
     /// `findings`.
     case damaged(path: String, rule: String)
 
-    /// The task was cancelled while entries were held to each other. Run again: it goes on from the
+    /// It was ended while entries were held to each other. Run again: it goes on from the
     /// last commit.
     case stopped
 

@@ -49,7 +49,7 @@ package struct AuditedNumbers: Sendable {
         let (image, runs) = try Self.open(folder)
         log = image.name
         size = image.size
-        violations = image.findings.count(of: .violation)
+        violations = image.findings.count(of: .violation) + UInt64(image.faults.all.count)
         var look = RunLook(runs)
         var numbers: [Number] = []
         for key in try Self.keys(of: issuer, image, folder).sorted(by: <) {

@@ -22,16 +22,35 @@ struct ControlReader {
     func place(
         before size: UInt64, of genesis: EntryID
     ) throws(AuditStateError) -> ReplayPlace {
+        guard let place = try places(before: [size], of: genesis).first else {
+            preconditionFailure("there is a place before each index")
+        }
+        return place
+    }
+
+    /// The places before entries with these indexes, which rise.
+    func places(
+        before indexes: [UInt64], of genesis: EntryID
+    ) throws(AuditStateError) -> [ReplayPlace] {
         var place = ReplayPlace(beginningOf: genesis)
+        var places: [ReplayPlace] = []
         try forEach { index, leaf throws(AuditStateError) in
+            while places.count < indexes.count, indexes[places.count] <= index {
+                place.goOn(at: indexes[places.count])
+                places.append(place)
+            }
+            guard places.count < indexes.count else { return }
             do throws(ReplayError) {
                 try place.fold(kept: leaf, at: index)
             } catch {
                 throw .damaged(path: folder.path(of: ControlFile.name), rule: "\(error)")
             }
         }
-        place.goOn(at: size)
-        return place
+        while places.count < indexes.count {
+            place.goOn(at: indexes[places.count])
+            places.append(place)
+        }
+        return places
     }
 
     /// Calls `body` with each statement, in the order of the log; all of them are checked first.

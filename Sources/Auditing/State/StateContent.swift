@@ -1,5 +1,6 @@
 import Encoding
 import Files
+import Jobs
 import Merkle
 
 /// What a state has, in memory and on the disk; ``AuditState`` guards it.
@@ -8,6 +9,11 @@ struct StateContent: ~Copyable, Sendable {
     private(set) var size: UInt64
 
     private var gaps: FindingList
+    private(set) var faults: FaultList
+
+    /// The first control statement that only a newer version reads; nil where there is none.
+    private(set) var firstNewer: UInt64?
+
     private(set) var log: LogFacts
     private(set) var controls: ControlFile
     var parts: [Text: [UInt8]]
@@ -53,7 +59,8 @@ struct StateContent: ~Copyable, Sendable {
         }
         (self.file, self.name, self.step, self.runs) = (file, name, step, runs)
         (self.found, self.log) = (found, log)
-        (size, parts, gaps) = (image.size, image.parts, image.gaps)
+        (size, parts, gaps, faults) = (image.size, image.parts, image.gaps, image.faults)
+        firstNewer = image.firstNewer
     }
 
     /// Writes anew what stands: it was cut off with what a crash may have left there.
@@ -84,6 +91,31 @@ struct StateContent: ~Copyable, Sendable {
         }
     }
 
+    /// Adds a fault of a source; where there is no room it stays found.
+    mutating func add(_ fault: SourceFault) throws(AuditStateError) {
+        isChanged = true
+        if !faults.add(fault) { try add(fault.finding) }
+    }
+
+    /// Takes note of a control statement that only a newer version reads.
+    mutating func passOver(controlAt index: UInt64) {
+        isChanged = true
+        firstNewer = firstNewer ?? index
+    }
+
+    /// Whether entries were passed over because only a newer version reads them: they may say what
+    /// the others do not.
+    private var hasNewer: Bool { found.list.counts[.newer] != nil }
+
+    /// Takes what a look at a bundle found, and returns what is mended.
+    mutating func look(
+        at bundle: UInt64, _ wrong: [AuditFinding], now: UInt64, isKnown: (AuditFinding) -> Bool
+    ) -> [SourceFault] {
+        let mended = faults.look(at: bundle, wrong, now: now, isKnown: isKnown)
+        isChanged = isChanged || !mended.isEmpty
+        return mended
+    }
+
     mutating func add(control leaf: [UInt8], at index: UInt64) {
         isChanged = true
         controls.append(leaf, at: index)
@@ -109,9 +141,13 @@ struct StateContent: ~Copyable, Sendable {
 
     // MARK: - Settling
 
-    /// What stands now, and may be mended: gaps, and manifests that nothing explains.
+    /// What stands now, and may be mended: faults of a source, gaps, and manifests that nothing
+    /// explains.
     var standing: FindingList {
-        var list = gaps
+        var list = hasNewer ? FindingList() : gaps
+        for fault in faults.all { list.add(fault.finding) }
+        // What is missing may be erased by a statement that nobody here can read.
+        guard firstNewer == nil else { return list }
         for question in log.questions where question.reason == .unexplained {
             list.add(question.finding)
         }
@@ -121,6 +157,16 @@ struct StateContent: ~Copyable, Sendable {
     /// What the last settlement could not judge, a sentence each.
     var unchecked: [String] {
         var words: [String] = []
+        if let firstNewer {
+            words.append(
+                "all that keys, policies and erasures decide from entry \(firstNewer) on: it is a "
+                    + "control statement of a type newer than this program")
+        }
+        if hasNewer {
+            words.append(
+                "gaps in chains, and whether postmortems came in time: entries of newer types may "
+                    + "say it")
+        }
         if log.later.count > 0 {
             words.append(
                 "manifests of \(log.later.count) entries that were missing, or there although they "
@@ -135,10 +181,13 @@ struct StateContent: ~Copyable, Sendable {
         return words
     }
 
-    mutating func settle(by times: HeadTimeline) throws(AuditStateError) {
+    mutating func settle(
+        by times: HeadTimeline, _ progress: JobProgress
+    ) throws(AuditStateError) {
         let found = found
+        let times = hasNewer ? nil : times
         let gaps = try facts { log throws(RunError) in
-            try log.settle(by: times) { finding throws(RunError) in
+            try log.settle(by: times, progress) { finding throws(RunError) in
                 do throws(FileError) {
                     try found.add(finding)
                 } catch {
@@ -202,7 +251,8 @@ struct StateContent: ~Copyable, Sendable {
     private func image(size: UInt64) -> StateImage {
         let extent = found.extent
         return StateImage(
-            name: name, size: size, findings: found.list, gaps: gaps,
+            name: name, size: size, findings: found.list, gaps: gaps, faults: faults,
+            firstNewer: firstNewer,
             findingBytes: extent.byteCount, findingCount: extent.count,
             controlBytes: controls.byteCount, controlDigest: controls.digest, parts: parts,
             facts: log.image)

@@ -14,7 +14,9 @@ struct StateFile {
     static let name = "state"
 
     /// The number of this form of a state.
-    static let format: Int64 = 1
+    ///
+    /// The first form is read, too: it has no faults apart, and one time for each head.
+    static let format: Int64 = 2
 
     /// A state has some hundred KiB: the first findings of each rule, and what heads, anchors and a
     /// monitor keep, each of at most a MiB.
@@ -45,7 +47,7 @@ struct StateFile {
         guard let object = (try? JSON.decode(Array(lines[0])))?.object,
             let format = object["format"]?.integer
         else { throw .damaged(path: path, rule: "has no format") }
-        guard format == Self.format else {
+        guard (1...Self.format).contains(format) else {
             throw .unknownFormat(path: path, UInt64(clamping: format))
         }
         return object

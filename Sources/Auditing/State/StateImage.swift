@@ -8,6 +8,8 @@ struct StateImage {
     var size: UInt64 = 0
     var findings = FindingList()
     var gaps = FindingList()
+    var faults = FaultList()
+    var firstNewer: UInt64?
     var findingBytes: UInt64 = 0
     var findingCount: UInt64 = 0
     var controlBytes: UInt64 = 0
@@ -17,9 +19,9 @@ struct StateImage {
 
     /// The object that is written.
     var object: JSON.Object {
-        [
+        var object: JSON.Object = [
             "format": .integer(StateFile.format), "log": name.json, "size": .number(size),
-            "findings": findings.json, "gaps": gaps.json,
+            "findings": findings.json, "gaps": gaps.json, "faults": faults.json,
             "findingBytes": .number(findingBytes), "findingCount": .number(findingCount),
             "controlBytes": .number(controlBytes),
             "controlDigest": .base64(controlDigest.bytes),
@@ -27,6 +29,8 @@ struct StateImage {
                 JSON.Object(parts.sorted { $0.key < $1.key }.map { ($0, .base64($1)) })),
             "facts": facts.json,
         ]
+        object["firstNewer"] = firstNewer.map { .number($0) }
+        return object
     }
 
     /// The state in which nothing was audited yet.
@@ -68,10 +72,11 @@ struct StateImage {
 
     init(
         name: AuditedLog, size: UInt64, findings: FindingList, gaps: FindingList,
-        findingBytes: UInt64, findingCount: UInt64, controlBytes: UInt64, controlDigest: Hash,
-        parts: [Text: [UInt8]], facts: FactImage
+        faults: FaultList, firstNewer: UInt64?, findingBytes: UInt64, findingCount: UInt64,
+        controlBytes: UInt64, controlDigest: Hash, parts: [Text: [UInt8]], facts: FactImage
     ) {
         (self.name, self.size, self.findings, self.gaps) = (name, size, findings, gaps)
+        (self.faults, self.firstNewer) = (faults, firstNewer)
         (self.findingBytes, self.findingCount) = (findingBytes, findingCount)
         (self.controlBytes, self.controlDigest) = (controlBytes, controlDigest)
         (self.parts, self.facts) = (parts, facts)
@@ -89,6 +94,15 @@ struct StateImage {
             let facts = object["facts"].flatMap(FactImage.init)
         else { return false }
         (self.size, self.findings, self.gaps) = (size, findings, gaps)
+        // A state of the first form has none: there they are among the findings.
+        if let json = object["faults"] {
+            guard let faults = FaultList(json) else { return false }
+            self.faults = faults
+        }
+        if let json = object["firstNewer"] {
+            guard let index = json.unsigned else { return false }
+            firstNewer = index
+        }
         (self.findingBytes, self.findingCount) = (findingBytes, findingCount)
         (self.controlBytes, self.controlDigest, self.facts) = (controlBytes, controlDigest, facts)
         for member in parts.members {

@@ -29,7 +29,8 @@ public final class Recovery {
         /// The entries.
         public let entries: Range<UInt64>
 
-        /// How many of them came without a manifest and were not erased: it is not known here.
+        /// How many of them came without a manifest and are not erased: it is missing here, and
+        /// ``Recovery/putBackManifests(exports:files:progress:)`` puts it back.
         public let withoutManifest: UInt64
 
         /// Pieces of evidence about heads that came back.
@@ -96,6 +97,9 @@ public final class Recovery {
     /// The registry below the entries that are there.
     var registry: Registry { state.registry }
 
+    /// The manifests that are erased by the entries that are there, by their digests.
+    var erasedManifests: [Hash: LoggedErasure] { state.erasedManifests }
+
     /// Number of entries in the store.
     public var size: UInt64 { state.range.size }
 
@@ -129,8 +133,7 @@ public final class Recovery {
     /// Makes the ledger remember a head that it has signed, as somebody else kept it.
     public func remember(_ note: [UInt8], from source: String) throws(LedgerError) {
         var heads = SignedHeads()
-        let known = later.sequence > state.registry.sequence ? later : state.registry
-        let head = try heads.add(note: note, known, from: source)
+        let head = try heads.add(note: note, newestRegistry, from: source)
         try check(heads, against: state.range, from: source)
         try raise(to: heads)
         if head.size <= size { _ = try checkNewest() }
@@ -139,16 +142,25 @@ public final class Recovery {
     // MARK: - Putting entries back
 
     /// Puts entries back from the folder of an export.
+    ///
+    /// - Parameter others: folders of other exports, which stand in for a file of this one that is
+    ///   damaged.
     public func putBack(
-        export path: String, progress: JobProgress = .silent
+        export path: String, beside others: [String] = [], progress: JobProgress = .silent
     ) async throws(LedgerError) -> Report {
-        let entries = try await ReturnedEntries(export: path, after: size, state.registry)
+        let entries = try await ReturnedEntries(
+            export: path, beside: others, after: size, newestRegistry)
         var report = try await putBack(entries, progress)
         // Again where the entries are all there: a crash may have come between the two.
         let returned = try putBackAnchors(export: path)
         report.anchors = returned.count
         report.passedOver += returned.passedOver
         return report
+    }
+
+    /// The registry with all control statements that are there or are to come back.
+    private var newestRegistry: Registry {
+        later.sequence > state.registry.sequence ? later : state.registry
     }
 
     /// Puts entries back from `.colophon` files, as far as they leave no gap.
@@ -172,19 +184,22 @@ public final class Recovery {
         let digests = try await prove(entries, progress)
         // The holder of these heads has seen more than the high-water file tells.
         try raise(to: entries.heads)
-        var withoutManifest: UInt64 = 0
+        var lacking: [Range<UInt64>] = []
         for (position, chunk) in chunks(from: first, to: entries.end).enumerated() {
             try progress.report(
                 "putting entries back", done: chunk.lowerBound - first, of: entries.end - first)
-            let read = try await entries.read(chunk)
-            guard Self.digest(read) == digests[position] else {
+            let leaves = try await entries.leaves(chunk)
+            guard Self.digest(leaves) == digests[position] else {
                 throw .unfit(path: entries.source, reason: "changed while it was read")
             }
-            withoutManifest += try commit(read, at: chunk)
+            if try commit(leaves, entries, at: chunk) > 0 { lacking.append(chunk) }
         }
         // Larger heads than this copy remembers were signed, and so may have been served.
         if size > first { try store.put(ServedMark.each) }
         try checkNewest()
+        // Counted at the end: an erasure may have come behind such an entry.
+        var withoutManifest: UInt64 = 0
+        for chunk in lacking { withoutManifest += try missingManifests(in: chunk) }
         return Report(
             entries: first..<size, withoutManifest: withoutManifest,
             passedOver: entries.passedOver, behindGap: entries.behindGap)
@@ -203,14 +218,14 @@ public final class Recovery {
             try progress.report(
                 "comparing with the signed heads", done: chunk.lowerBound - size,
                 of: entries.end - size)
-            let read = try await entries.read(chunk)
-            guard read.count == chunk.count else {
+            let leaves = try await entries.leaves(chunk)
+            guard leaves.count == chunk.count else {
                 throw .unfit(
                     path: entries.source, reason: "entries from \(chunk.lowerBound) are missing")
             }
-            digests.append(Self.digest(read))
-            for entry in read {
-                range.append(.leaf(entry.leaf))
+            digests.append(Self.digest(leaves))
+            for leaf in leaves {
+                range.append(.leaf(leaf))
                 guard heads.roots[range.size, default: range.root] == range.root else {
                     try await entries.blame(size..<range.size)
                     throw .unfit(
@@ -223,15 +238,12 @@ public final class Recovery {
         return digests
     }
 
-    /// Appends entries through the sequencer's own plan and batch, and returns how many of them
-    /// have no manifest.
+    /// Appends entries through the sequencer's own plan and batch, with those of their manifests
+    /// that are there, and returns how many came without.
     private func commit(
-        _ entries: [ReturnedEntries.Entry], at places: Range<UInt64>
-    ) throws(LedgerError) -> UInt64 {
-        var candidates: [Candidate] = []
-        for (index, entry) in zip(places, entries) {
-            candidates.append(try Self.candidate(entry, at: index))
-        }
+        _ leaves: [[UInt8]], _ entries: ReturnedEntries, at places: Range<UInt64>
+    ) throws(LedgerError) -> Int {
+        let candidates = try candidates(leaves, entries, at: places)
         let names = try store.names(of: candidates.map(\.named))
         let lookups = BatchPlan.Lookups(names: names, in: store, clock: clock)
         let plan = try BatchPlan(state: state, candidates: candidates, lookups: lookups)
@@ -262,30 +274,34 @@ public final class Recovery {
             // A head that was never one: it only marked how far the last batch came.
             try store.write(.head, sync: false) { rows in rows.removeHead(size: passed.size) }
         }
-        return UInt64(lacking.count { plan.erased[$0] == nil })
+        return lacking.count
     }
 
-    private static func candidate(
-        _ entry: ReturnedEntries.Entry, at index: UInt64
-    ) throws(LedgerError) -> Candidate {
-        do throws(Refusal) {
-            let statement = try Statement(leaf: entry.leaf)
-            if let manifest = entry.manifest {
-                guard case .envelope(let payload, _, _) = statement.body,
-                    payload == .sha256(manifest)
-                else {
-                    throw Refusal(.mismatch, field: "manifest", rule: "is not this statement's")
-                }
+    private func candidates(
+        _ leaves: [[UInt8]], _ entries: ReturnedEntries, at places: Range<UInt64>
+    ) throws(LedgerError) -> [Candidate] {
+        var statements: [Statement] = []
+        var wanted: [UInt64: Hash] = [:]
+        for (index, leaf) in zip(places, leaves) {
+            do throws(Refusal) {
+                statements.append(try Statement(leaf: leaf))
+            } catch {
+                throw .badRequest("entry \(index) cannot be put back: \(error)")
             }
-            // No registry has judged it here: the plan checks key and signature of each again.
-            return Candidate(NamedStatement(statement), manifest: entry.manifest, judgedBy: nil)
-        } catch {
-            throw .badRequest("entry \(index) cannot be put back: \(error)")
+            guard case .envelope(let digest, _, _) = statements[statements.count - 1].body,
+                state.erasedManifests[digest] == nil
+            else { continue }
+            wanted[index] = digest
+        }
+        let manifests = entries.manifests(wanted)
+        // No registry has judged them here: the plan checks key and signature of each again.
+        return zip(places, statements).map { index, statement in
+            Candidate(NamedStatement(statement), manifest: manifests[index], judgedBy: nil)
         }
     }
 
     /// The parts of a range that each lie within one bundle.
-    private func chunks(from first: UInt64, to end: UInt64) -> [Range<UInt64>] {
+    func chunks(from first: UInt64, to end: UInt64) -> [Range<UInt64>] {
         let width = UInt64(TileID.width)
         guard first < end else { return [] }
         return (first / width...(end - 1) / width).map { bundle in
@@ -293,13 +309,8 @@ public final class Recovery {
         }
     }
 
-    private static func digest(_ entries: [ReturnedEntries.Entry]) -> Hash {
-        var bytes: [UInt8] = []
-        for entry in entries {
-            bytes += Hash.sha256(entry.leaf).bytes
-            bytes += entry.manifest.map { Hash.sha256($0).bytes } ?? []
-        }
-        return .sha256(bytes)
+    private static func digest(_ leaves: [[UInt8]]) -> Hash {
+        .sha256(leaves.flatMap { Hash.sha256($0).bytes })
     }
 
     // MARK: - Memories

@@ -9,7 +9,7 @@ import Provenance
 
 /// Entries that come back from outside, each to the index that a signed head gives it.
 struct ReturnedEntries {
-    /// One of them.
+    /// One of them, as a record has it.
     struct Entry {
         let leaf: [UInt8]
         let manifest: [UInt8]?
@@ -31,10 +31,14 @@ struct ReturnedEntries {
     /// Where they come from, for messages.
     let source: String
 
-    /// Reads some of them: at most 256 at a time, in any order, again and again.
-    let read: (Range<UInt64>) async throws(LedgerError) -> [Entry]
+    /// Reads the leaves of some of them: at most 256 at a time, in any order, again and again.
+    let leaves: (Range<UInt64>) async throws(LedgerError) -> [[UInt8]]
 
-    /// Reads them again to say which file is wrong, after a root has shown that one is; returns
+    /// Returns those of the manifests that are there, by the indexes of their entries, which are
+    /// of one bundle; each is asked for by the digest that its entry names.
+    let manifests: ([UInt64: Hash]) -> [UInt64: [UInt8]]
+
+    /// Reads entries again to say which file is wrong, after a root has shown that one is; returns
     /// where nothing can say it.
     let blame: (Range<UInt64>) async throws(LedgerError) -> Void
 }
@@ -42,33 +46,43 @@ struct ReturnedEntries {
 extension ReturnedEntries {
     /// Takes them from an export.
     ///
-    /// What its files hold is not believed here: the caller compares the root. So a tile that is
-    /// damaged keeps no entry back.
-    init(export path: String, after base: UInt64, _ own: Registry) async throws(LedgerError) {
-        let registry = try LaterControls.registry(own, followedByExport: path)
-        let tree = try await Self.log { () async throws(LogError) in
-            let trust = LogTrust.log(origin: own.origin.text, keys: registry.noteKeys.terms)
-            return try await TiledLog(LogFolder(path: path), trust: trust).newest()
+    /// What its files hold is believed no more than its checkpoint proves, and the caller compares
+    /// the root. So a tile that is damaged keeps no entry back. Manifests that no file has, or none
+    /// that can be read, are none.
+    ///
+    /// - Parameters:
+    ///   - others: copies that stand in for its files where these are damaged.
+    ///   - base: the first entry that is wanted.
+    init(
+        export path: String, beside others: [String], after base: UInt64, _ own: Registry
+    ) async throws(LedgerError) {
+        var registry = own
+        for copy in [path] + others {
+            registry = try LaterControls.registry(registry, followedByExport: copy)
         }
+        let log = try await CopiedLog(path, beside: others, registry)
+        let manifests = try CopiedManifests([path] + others.filter { $0 != path })
         var heads = SignedHeads()
         _ = try heads.add(
-            note: tree.signed.encoded, registry, from: "\(path)/\(StaticLayout.checkpoint)")
+            note: log.tree.signed.encoded, registry, from: "\(path)/\(StaticLayout.checkpoint)")
         self.heads = heads
-        end = max(base, tree.size)
+        end = max(base, log.tree.size)
         behindGap = nil
         source = path
-        read = { range throws(LedgerError) in
-            let bundle = range.lowerBound / UInt64(TileID.width)
+        leaves = { range throws(LedgerError) in
             let first = Int(range.lowerBound % UInt64(TileID.width))
-            return try await Self.log { () async throws(LogError) in
-                let leaves = try await tree.uncheckedLeaves(ofBundle: bundle)
-                let manifests = try await tree.manifests(ofBundle: bundle)
-                return zip(leaves, manifests).dropFirst(first).prefix(range.count)
-                    .map { Entry(leaf: $0, manifest: $1) }
-            }
+            let bundle = range.lowerBound / UInt64(TileID.width)
+            return Array(
+                try await log.leaves(ofBundle: bundle).dropFirst(first).prefix(range.count))
+        }
+        self.manifests = { wanted in
+            var copies = manifests
+            return copies.find(wanted)
         }
         blame = { range throws(LedgerError) in
-            try await Self.log { () async throws(LogError) in try await tree.requireEntries(range) }
+            try await Self.log { () async throws(LogError) in
+                try await log.tree.requireEntries(range)
+            }
         }
     }
 
@@ -79,21 +93,23 @@ extension ReturnedEntries {
         do throws(LogError) {
             return try await body()
         } catch {
-            switch error {
-            case .file(let error): throw LedgerError(error, saying: error.words)
-            case .malformed(let path, let reason), .refuted(let path, let reason),
-                .changed(let path, let reason):
-                throw .damaged(path: path, reason: reason)
-            case .tooLarge(let path, let limit):
-                throw .damaged(path: path, reason: "has more than \(limit) bytes")
-            case .untrusted(let path, let reason): throw .unfit(path: path, reason: reason)
-            case .unknownKey(let path):
-                throw .unfit(path: path, reason: "\(CheckpointRefusal.unknownKey)")
-            case .missing(let path): throw .missing(path: path, reason: "is missing")
-            case .fork: throw .fork("\(error)")
-            case .service, .redirected, .behind: throw .tryAgain("\(error)")
-            case .outside: throw .badRequest("\(error)")
-            }
+            throw refusal(error)
+        }
+    }
+
+    /// The ledger's error for why a copy cannot be read.
+    static func refusal(_ error: LogError) -> LedgerError {
+        switch error {
+        case .file(let error, _): LedgerError(error, saying: error.words)
+        case .malformed(let file, _), .refuted(let file, _), .changed(let file, _),
+            .tooLarge(let file, _):
+            .damaged(path: file.path, reason: error.reason)
+        case .untrusted(let file, _), .unknownKey(let file):
+            .unfit(path: file.path, reason: error.reason)
+        case .missing(let file): .missing(path: file.path, reason: error.reason)
+        case .fork: .fork("\(error)")
+        case .service, .redirected, .behind: .tryAgain("\(error)")
+        case .outside: .badRequest("\(error)")
         }
     }
 
@@ -119,7 +135,17 @@ extension ReturnedEntries {
         behindGap = found.keys.filter { $0 > end }.min()
         self.heads = heads
         source = "the receipts"
-        read = { range throws(LedgerError) in range.compactMap { found[$0] } }
+        let entries = found
+        leaves = { range throws(LedgerError) in range.compactMap { entries[$0]?.leaf } }
+        manifests = { wanted in
+            var manifests: [UInt64: [UInt8]] = [:]
+            for (index, digest) in wanted {
+                guard let manifest = entries[index]?.manifest, .sha256(manifest) == digest
+                else { continue }
+                manifests[index] = manifest
+            }
+            return manifests
+        }
         blame = { _ in }
     }
 

@@ -22,6 +22,20 @@ extension Store {
         } ?? false
     }
 
+    /// Returns the entries of a range whose rows say that their manifests are not here, in order.
+    ///
+    /// As many as the range has are in memory: a bundle's, usually.
+    package func entriesWithoutManifest(
+        in range: Range<UInt64>
+    ) throws(LedgerError) -> [UInt64] {
+        var entries: [UInt64] = []
+        try forEach(in: manifests, from: range.lowerBound, to: range.upperBound) {
+            index, row throws(LedgerError) in
+            if row == ManifestRow.notHere { entries.append(index) }
+        }
+        return entries
+    }
+
     /// Writes the files anew that have the manifests of these entries, without what was erased.
     package func compactManifests(of entries: ClosedRange<UInt64>) throws(LedgerError) {
         try reading { () throws(RocksDBError) in

@@ -20,7 +20,7 @@ public struct TileFolder: Sendable {
         do throws(FileError) {
             folder = try Folder(making: path, .secret)
         } catch {
-            throw LogError(error)
+            throw LogError(error, nil)
         }
         self.slotCount = UInt64(max(1, slotCount))
     }
@@ -41,7 +41,7 @@ public struct TileFolder: Sendable {
             try folder.writeUnsettled(
                 hashes.flatMap(\.bytes), to: slot(of: id), .replacing(.secret))
         } catch {
-            throw LogError(error)
+            throw LogError(error, nil)
         }
     }
 
@@ -58,7 +58,7 @@ public struct TileFolder: Sendable {
         } catch {
             // No tile of ours is as large: the next one takes the slot.
             if case .tooLarge = error.reason { return nil }
-            throw LogError(error)
+            throw LogError(error, nil)
         }
     }
 }

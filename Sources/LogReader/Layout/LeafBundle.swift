@@ -7,9 +7,6 @@ public struct LeafBundle: Sendable {
     /// The number of the bundle: its first leaf has 256 times this index.
     public let number: UInt64
 
-    /// Where it was read, for words.
-    public let path: String
-
     /// The memory in which the leaves lie.
     ///
     /// Of a log in the layout of tlog-tiles this is the file of the bundle, without what follows
@@ -26,9 +23,8 @@ public struct LeafBundle: Sendable {
     @usableFromInline
     let places: [Range<Int>]
 
-    init(_ number: UInt64, path: String, bytes: [UInt8], places: [Range<Int>]) {
+    init(_ number: UInt64, bytes: [UInt8], places: [Range<Int>]) {
         self.number = number
-        self.path = path
         self.bytes = bytes
         self.places = places
         let span = bytes.span

@@ -30,6 +30,21 @@ public enum LogLayout: String, CaseIterable, Sendable {
         self == .sumDB ? Text("go.sum database tree") : name
     }
 
+    /// Returns the file of a part, by its name in this layout.
+    public func file(_ part: LogPart) -> LogFile {
+        let path =
+            switch part {
+            case .checkpoint: checkpoint
+            case .tile(let id, let width): tile(id, width: width)
+            case .bundle(let number, let width): bundle(number, width: width)
+            case .manifests(let number, let width): StaticLayout.manifests(number, width: width)
+            case .anchors(let number): StaticLayout.anchors(number)
+            case .control: StaticLayout.control
+            case .receiptKeys: StaticLayout.receiptKeys
+            }
+        return LogFile(part, path: path)
+    }
+
     /// Returns the name of a tile of `width` hashes.
     public func tile(_ id: TileID, width: Int) -> String {
         let path = TilePath.tile(id, width: width).description

@@ -4,7 +4,7 @@ import Merkle
 extension ManifestFile {
     /// Appends a manifest to another file; null where it is none.
     static func append(_ manifest: ArraySlice<UInt8>?, to file: inout [UInt8]) {
-        guard let manifest else { return file.append(null) }
+        guard let manifest else { return file.append(ManifestHead.nullByte) }
         CBOR.appendHead(major: .bytes, argument: UInt64(manifest.count), to: &file)
         file += manifest
     }
@@ -28,8 +28,8 @@ struct KeptManifests: Sendable {
     /// is none of these manifests.
     private(set) var bytes: [UInt8]?
 
-    /// Whether what the log shows is no file of manifests.
-    var isMalformed = false
+    /// Why no file of the log was taken, as what follows its name; nil where one was.
+    var fault: String?
 
     /// The places in the bundle whose entry names a manifest that nobody has, and that is not
     /// erased.
@@ -38,12 +38,14 @@ struct KeptManifests: Sendable {
     /// The places where the log shows something else than its entry names.
     private(set) var unfit: [Int] = []
 
-    /// Takes of each place what fits: of the log, else of the copy, else nothing.
+    /// Takes of each place what fits: of the log, else of the files of the copy, else nothing.
+    ///
+    /// - Parameter own: of this width, and of the one before, which has fewer manifests.
     init(
-        _ expected: [Hash?], but erased: Set<Hash>, of log: ManifestFile?, else own: ManifestFile?
+        _ expected: [Hash?], but erased: Set<Hash>, of log: ManifestFile?, else own: [ManifestFile]
     ) {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(max(log?.bytes.count ?? 0, own?.bytes.count ?? 0))
+        bytes.reserveCapacity(max(log?.bytes.count ?? 0, own.first?.bytes.count ?? 0))
         for (place, digest) in expected.enumerated() {
             let found = log?.digest(place)
             let wanted = digest.flatMap { erased.contains($0) ? nil : $0 }
@@ -54,12 +56,13 @@ struct KeptManifests: Sendable {
                 continue
             }
             let source =
-                found == wanted ? log : own.flatMap { $0.digest(place) == wanted ? $0 : nil }
+                found == wanted
+                ? log : own.first { place < $0.count && $0.digest(place) == wanted }
             if source == nil { missing.append(place) }
             ManifestFile.append(
                 source.flatMap { file in file.items[place].map { file.bytes[$0] } }, to: &bytes)
         }
-        self.bytes = log == nil && own == nil ? nil : bytes
+        self.bytes = log == nil && own.isEmpty ? nil : bytes
     }
 
     /// Whether each entry has what it names.

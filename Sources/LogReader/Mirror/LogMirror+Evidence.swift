@@ -2,8 +2,22 @@ import Files
 import Merkle
 
 extension LogMirror {
-    /// Writes evidence, unless the one that is there is better.
+    /// Writes the evidence that the log has beside a bundle; where that is no such file, or cannot
+    /// be had, it is named, and a later run asks again.
     mutating func put(
+        _ evidence: MirroredEvidence, beside bundle: UInt64, _ rules: some MirrorRules
+    ) throws {
+        let refused = report.refusedCount
+        switch evidence {
+        case .none, .large: break
+        case .file(let bytes): try put(bytes, beside: bundle, rules)
+        case .fault(let reason): report.refuse(StaticLayout.anchors(bundle), reason)
+        }
+        memory[bundle]?.asksForEvidence = report.refusedCount > refused
+    }
+
+    /// Writes evidence, unless the one that is there is better.
+    private mutating func put(
         _ evidence: [UInt8], beside bundle: UInt64, _ rules: some MirrorRules
     ) throws {
         let name = StaticLayout.anchors(bundle)
@@ -31,15 +45,21 @@ extension LogMirror {
 
     /// Asks again for evidence about heads whose entries were copied before: a promise is kept
     /// within hours, and an authority that did not answer is asked again.
+    ///
+    /// - Parameter looked: the entries whose evidence was asked for with them.
     mutating func copyLateEvidence<Rules: MirrorRules>(
-        _ reader: MirrorReader<Rules>, again: Bool, _ progress: (MirrorProgress) throws -> Void
+        _ reader: MirrorReader<Rules>, but looked: [Range<UInt64>],
+        _ progress: (MirrorProgress) throws -> Void
     ) async throws {
-        // Those after it were looked at with their entries.
-        let end = again ? 0 : report.oldSize / UInt64(TileID.width)
-        guard end > 0 else { return }
+        let width = UInt64(TileID.width)
+        let end = (report.oldSize + width - 1) / width
         let recent = end - min(end, Self.lateBundles)
         let open = try openEvidence(below: recent, reader.rules)
-        let bundles = open.sorted() + Array(recent..<end)
+        let refused = memory.indexes { $0.asksForEvidence }.suffix(Int(Self.lateBundles))
+        let bundles = Set(open + refused + Array(recent..<end)).filter { bundle in
+            !looked.contains { $0.overlaps(bundle * width..<(bundle + 1) * width) }
+        }.sorted()
+        guard !bundles.isEmpty else { return }
         var done: UInt64 = 0
         try await LogTree.readingAhead(bundles, by: LogLimits.tilesAtOnce) {
             bundle async throws(LogError) in
@@ -51,7 +71,7 @@ extension LogMirror {
                 found = try await reader.evidence(
                     bundle, limit: MirrorReader<Rules>.evidenceBytes)
             }
-            if case .file(let bytes) = found { try put(bytes, beside: bundle, reader.rules) }
+            try put(found, beside: bundle, reader.rules)
             done += 1
             try progress(
                 MirrorProgress(

@@ -19,6 +19,10 @@ package struct LogMirror {
     private let own: LogFolder
     var report = MirrorReport()
 
+    /// What earlier runs have written.
+    var memory: MirrorMemory
+    private let memoryPlace: Place
+
     /// The checkpoint that the folder has, which nobody has verified yet; nil in a new one.
     package let newest: SignedCheckpoint?
 
@@ -33,9 +37,11 @@ package struct LogMirror {
     ) throws(StaticLogError) {
         writer = try StaticLogWriter(folder: path)
         let folder = writer.folder
-        lock = try staticFiles { () throws(FileError) in
+        (memoryPlace, lock, memory) = try staticFiles { () throws(FileError) in
             let place = try Place(following: path)
-            return try FileLock(place.name + Self.lockSuffix, in: place.folder, .none)
+            let lock = try FileLock(place.name + Self.lockSuffix, in: place.folder, .none)
+            let name = place.name + MirrorMemory.suffix
+            return (place, lock, try MirrorMemory(from: place.folder, name))
         }
         own = LogFolder(folder)
         newest = try writer.newestNote().map { note throws(StaticLogError) in
@@ -67,7 +73,8 @@ package struct LogMirror {
     /// - Parameters:
     ///   - tree: read by ``reading(_:)``.
     ///   - log: what is copied.
-    ///   - again: whether all files are looked at, and not only those that are new.
+    ///   - again: whether all files are looked at, and not only those that are new, have another
+    ///     size than they were written with, or lacked something.
     package mutating func run<Rules: MirrorRules>(
         _ tree: LogTree, of log: any LogSource, _ rules: Rules, again: Bool = false,
         progress: (MirrorProgress) throws -> Void
@@ -75,41 +82,68 @@ package struct LogMirror {
         let old = newest?.claim
         report = MirrorReport()
         (report.oldSize, report.size) = (old?.size ?? 0, tree.size)
+        let known = memory
         let source = MirrorSource(copy: own, log: log)
         let erased = rules.erased
-        try await erase(erased, rules, always: again, progress)
-        let reader = MirrorReader(source: source, rules: rules, erased: erased)
-        try await copyBundles(tree, from: again ? 0 : report.oldSize, reader, progress)
-        try await copyUpperTiles(tree, from: again ? 0 : report.oldSize)
+        let damaged = try await erase(erased, rules, always: again, progress)
+        let reader = MirrorReader(
+            source: source, rules: rules, erased: erased, oldSize: report.oldSize)
+        let looks = try bundlesToLook(report.oldSize, rules).union(damaged.map(\.index))
+        let looked = Self.ranges(looks, andFrom: again ? 0 : report.oldSize, to: tree.size)
+        memory.size = tree.size
+        try await copyBundles(tree, looked, reader, progress)
+        let looksAbove = try again || lacksUpperTiles(report.oldSize)
+        try await copyUpperTiles(tree, from: looksAbove ? 0 : report.oldSize)
+        for file in damaged { try self.erase(erased, from: file) }
         // What an erasure among the new leaves names was copied a moment ago.
-        if rules.erased != erased { try await erase(rules.erased, rules, always: true, progress) }
-        if rules.hasManifests { try await copyLateEvidence(reader, again: again, progress) }
+        if rules.erased != erased {
+            for file in try await erase(rules.erased, rules, always: true, progress) {
+                try self.erase(rules.erased, from: file)
+            }
+        }
+        if rules.hasManifests { try await copyLateEvidence(reader, but: looked, progress) }
         for (name, bytes) in rules.files() { try writer.put(bytes, name) }
         try writer.finish(tree.signed.encoded, from: old, to: tree.checkpoint)
+        try remember(insteadOf: known)
+        report.missingManifests = memory.missingManifests
         (report.files, report.bytes) = (writer.files, writer.bytes)
         return report
+    }
+
+    /// Writes down what the next run must know; a kill before leaves what the last one knew.
+    private func remember(insteadOf known: MirrorMemory) throws(StaticLogError) {
+        guard memory != known else { return }
+        try staticFiles { () throws(FileError) in
+            try memoryPlace.folder.write(
+                memory.encoded, to: memoryPlace.name + MirrorMemory.suffix,
+                .replacing(.published))
+        }
     }
 
     // MARK: - Entries and tiles
 
     private mutating func copyBundles<Rules: MirrorRules>(
-        _ tree: LogTree, from start: UInt64, _ reader: MirrorReader<Rules>,
+        _ tree: LogTree, _ ranges: [Range<UInt64>], _ reader: MirrorReader<Rules>,
         _ progress: (MirrorProgress) throws -> Void
     ) async throws {
-        guard start < tree.size else { return }
+        let total = ranges.reduce(0) { $0 + UInt64($1.count) }
+        var before: UInt64 = 0
         var limits = WalkLimits()
         // They follow from the leaves.
         limits.readsTiles = false
-        try await tree.walk(start..<tree.size, limits: limits) { leaves throws(LogError) in
-            try await reader.read(leaves)
-        } _: { walked in
-            let bundle = try await reader.complete(walked.value)
-            for damage in walked.damage { report.refuse(damage, of: reader.source) }
-            try put(bundle, reader.rules)
-            try progress(
-                MirrorProgress(
-                    step: .copying, done: walked.indexes.upperBound - start,
-                    total: tree.size - start, bytes: writer.bytes))
+        for range in ranges {
+            try await tree.walk(range, limits: limits) { leaves throws(LogError) in
+                try await reader.read(leaves)
+            } _: { walked in
+                let bundle = try await reader.complete(walked.value)
+                for damage in walked.damage { report.refuse(damage) }
+                try put(bundle, reader.rules)
+                try progress(
+                    MirrorProgress(
+                        step: .copying, done: before + walked.indexes.upperBound - range.lowerBound,
+                        total: total, bytes: writer.bytes))
+            }
+            before += UInt64(range.count)
         }
     }
 
@@ -121,12 +155,12 @@ package struct LogMirror {
         }
         let path = TilePath.entries(index: leaves.number, width: leaves.count)
         try writer.put(leaves.bytes, path.description)
+        memory[leaves.number] = MirrorMemory.Bundle(
+            entriesBytes: UInt32(leaves.bytes.count))
         if let manifests = bundle.manifests { try put(manifests, beside: leaves) }
         let tile = TilePath.tile(TileID(level: 0, index: leaves.number), width: leaves.count)
         try writer.put(leaves.hashes.flatMap(\.bytes), tile.description)
-        if case .file(let evidence) = bundle.evidence {
-            try put(evidence, beside: leaves.number, rules)
-        }
+        try put(bundle.evidence, beside: leaves.number, rules)
         // What a run has left that was cut while this was the last bundle.
         if leaves.count == TileID.width { try removeLeftPartials(beside: leaves.number) }
     }
@@ -142,10 +176,12 @@ package struct LogMirror {
                 "has a manifest for entry \(leaves.firstIndex + UInt64(place)) that the "
                     + "entry does not name")
         }
-        if manifests.isMalformed {
-            report.refuse(name, "is no file of \(leaves.count) byte strings and nulls")
-        }
+        if let fault = manifests.fault { report.refuse(name, fault) }
         if let bytes = manifests.bytes { try writer.put(bytes, name) }
+        memory[leaves.number]?.manifestsBytes = UInt32(manifests.bytes?.count ?? 0)
+        memory[leaves.number]?.missingManifests = UInt16(manifests.missing.count)
+        memory[leaves.number]?.asksForManifests =
+            !manifests.missing.isEmpty || manifests.bytes == nil
     }
 
     /// Those of the checkpoint that the folder has stay for its readers.

@@ -26,6 +26,9 @@ enum MirroredEvidence: Sendable {
 
     /// It is too large to be read before it is due.
     case large
+
+    /// It could not be had, or is larger than any: why, as what follows the file's name.
+    case fault(String)
 }
 
 /// Reads what is copied of a log.
@@ -35,6 +38,12 @@ struct MirrorReader<Rules: MirrorRules>: Sendable {
 
     /// The manifests that are erased.
     let erased: Set<Hash>
+
+    /// Size of the copy before: its border bundle has manifests under another width.
+    let oldSize: UInt64
+
+    /// What one run bears with.
+    let patience = MirrorPatience()
 
     /// Bytes of a file of manifests or evidence that is read before it is due: four times a usual
     /// one.
@@ -86,8 +95,11 @@ struct MirrorReader<Rules: MirrorRules>: Sendable {
         }
         let place = ManifestPlace(number: bundle.leaves.number, width: expected.count)
         do throws(LogError) {
-            let own = try await ownManifests(place, limit)
-            let kept = KeptManifests(expected, but: erased, of: own, else: nil)
+            var own: [ManifestFile] = []
+            for (file, width) in place.ownFiles(oldSize) {
+                if let file = try await ownManifests(file, width, limit) { own.append(file) }
+            }
+            let kept = KeptManifests(expected, but: erased, of: nil, else: own)
             if kept.isWhole { return kept }
             return try await manifests(place, expected, own, limit)
         } catch .tooLarge where limit < LogLimits.manifestsBytes {
@@ -96,11 +108,11 @@ struct MirrorReader<Rules: MirrorRules>: Sendable {
     }
 
     private func ownManifests(
-        _ place: ManifestPlace, _ limit: Int
+        _ file: LogFile, _ width: Int, _ limit: Int
     ) async throws(LogError) -> ManifestFile? {
         do throws(LogError) {
-            let bytes = try await source.copy.bytes(at: place.name, limit: limit)
-            return bytes.flatMap { ManifestFile($0, count: place.width) }
+            let bytes = try await source.copy.bytes(of: file, limit: limit)
+            return bytes.flatMap { ManifestFile($0, count: width) }
         } catch .tooLarge where limit == LogLimits.manifestsBytes {
             // None of ours is as large.
             return nil
@@ -109,45 +121,93 @@ struct MirrorReader<Rules: MirrorRules>: Sendable {
 
     /// Asks the log, again where what it shows does not fit, and takes what fits in the end.
     private func manifests(
-        _ place: ManifestPlace, _ expected: [Hash?], _ own: ManifestFile?, _ limit: Int
+        _ place: ManifestPlace, _ expected: [Hash?], _ own: [ManifestFile], _ limit: Int
     ) async throws(LogError) -> KeptManifests {
         var waits = source.log.patience[...]
         var isFresh = false
         while true {
-            let shown = try await shownManifests(place, limit, isFresh: isFresh)
-            var kept = KeptManifests(expected, but: erased, of: shown?.file, else: own)
-            kept.isMalformed = shown != nil && shown?.file == nil
-            guard kept.isMalformed || !kept.unfit.isEmpty, let wait = waits.popFirst(),
-                (try? await Task.sleep(for: wait)) != nil
+            let shown = try await shownOrFault(place, limit, isFresh: isFresh)
+            var kept = KeptManifests(expected, but: erased, of: shown.file, else: own)
+            kept.fault = shown.fault
+            guard shown.isMalformed || !kept.unfit.isEmpty, isFresh || patience.waits(),
+                let wait = waits.popFirst()
             else { return kept }
+            // A copy that is stopped here has neither refused the file nor missed a manifest.
+            try await source.log.pause(wait, before: source.place(of: place.file))
             isFresh = true
         }
     }
 
-    /// What the log shows under the name of manifests; no file where it is none of them.
+    /// Returns what the log shows, or why that cannot be told: one file that is not to be had is
+    /// no reason to do without the others.
+    private func shownOrFault(
+        _ place: ManifestPlace, _ limit: Int, isFresh: Bool
+    ) async throws(LogError) -> ShownManifests {
+        guard patience.asks else { return ShownManifests(fault: Self.unasked) }
+        do throws(LogError) {
+            return try await shownManifests(place, limit, isFresh: isFresh)
+                ?? ShownManifests(fault: "is not there")
+        } catch {
+            if case .tooLarge = error, limit < LogLimits.manifestsBytes { throw error }
+            return ShownManifests(fault: try fault(error))
+        }
+    }
+
+    /// Why a file beside a bundle cannot be had; throws where the run itself is at its end.
+    private func fault(_ error: LogError) throws(LogError) -> String {
+        guard !Task.isCancelled else { throw error }
+        patience.countFailure()
+        return error.reason
+    }
+
+    /// Why a file was not asked for.
+    private static var unasked: String {
+        "was not asked for, after \(MirrorPatience.files) other files could not be had"
+    }
+
+    /// What the log shows under the name of manifests.
     private struct ShownManifests {
-        let file: ManifestFile?
+        /// The file; nil where it is none.
+        var file: ManifestFile?
+
+        /// Why there is no file.
+        var fault: String?
+
+        /// Whether what the log shows is no file of manifests.
+        var isMalformed = false
+
+        init(fault: String) {
+            self.fault = fault
+        }
+
+        init(_ file: ManifestFile?, width: Int) {
+            self.file = file
+            isMalformed = file == nil
+            if isMalformed { fault = "is no file of \(width) byte strings and nulls" }
+        }
     }
 
     /// Returns what the log shows; nil where it has nothing of this name.
     private func shownManifests(
         _ place: ManifestPlace, _ limit: Int, isFresh: Bool
     ) async throws(LogError) -> ShownManifests? {
-        if let bytes = try await shown(place.name, limit, isFresh: isFresh) {
-            return ShownManifests(file: ManifestFile(bytes, count: place.width))
+        if let bytes = try await shown(place.file, limit, isFresh: isFresh) {
+            return ShownManifests(
+                ManifestFile(bytes, count: place.width), width: place.width)
         }
         guard place.width < TileID.width,
-            let bytes = try await shown(place.fullName, limit, isFresh: isFresh)
+            let bytes = try await shown(place.fullFile, limit, isFresh: isFresh)
         else { return nil }
-        return ShownManifests(file: ManifestFile(bytes, count: place.width, isExact: false))
+        return ShownManifests(
+            ManifestFile(bytes, count: place.width, isExact: false), width: place.width)
     }
 
     private func shown(
-        _ name: String, _ limit: Int, isFresh: Bool
+        _ file: LogFile, _ limit: Int, isFresh: Bool
     ) async throws(LogError) -> [UInt8]? {
         isFresh
-            ? try await source.log.freshBytes(at: name, limit: limit)
-            : try await source.log.bytes(at: name, limit: limit)
+            ? try await source.log.freshBytes(of: file, limit: limit)
+            : try await source.log.bytes(of: file, limit: limit)
     }
 
     // MARK: - Evidence
@@ -156,12 +216,14 @@ struct MirrorReader<Rules: MirrorRules>: Sendable {
     func evidence(
         _ bundle: UInt64, limit: Int
     ) async throws(LogError) -> MirroredEvidence {
+        guard patience.asks else { return .fault(Self.unasked) }
         do throws(LogError) {
             let bytes = try await source.log.bytes(
-                at: StaticLayout.anchors(bundle), limit: limit)
+                of: LogLayout.tiles.file(.anchors(bundle)), limit: limit)
             return bytes.map { .file($0) } ?? .none
-        } catch .tooLarge where limit < Self.evidenceBytes {
-            return .large
+        } catch {
+            if case .tooLarge = error, limit < Self.evidenceBytes { return .large }
+            return .fault(try fault(error))
         }
     }
 }
@@ -171,7 +233,16 @@ private struct ManifestPlace {
     let number: UInt64
     let width: Int
 
-    var name: String { StaticLayout.manifests(number, width: width) }
+    var file: LogFile { LogLayout.tiles.file(.manifests(number, width: width)) }
 
-    var fullName: String { StaticLayout.manifests(number, width: TileID.width) }
+    var fullFile: LogFile { LogLayout.tiles.file(.manifests(number, width: TileID.width)) }
+
+    /// The files of the copy that may have manifests of this place, each with its width: its own,
+    /// and where it is the border bundle of a copy of `oldSize`, the one that it had then.
+    func ownFiles(_ oldSize: UInt64) -> [(file: LogFile, width: Int)] {
+        let before = StaticLayout.width(of: number, in: oldSize)
+        let files = [(file, width)]
+        guard before > 0, before < width else { return files }
+        return files + [(LogLayout.tiles.file(.manifests(number, width: before)), before)]
+    }
 }

@@ -15,10 +15,10 @@ package struct MirrorReport: Sendable {
     /// Files from which erased manifests were taken.
     package internal(set) var cleaned = 0
 
-    /// Entries, of those that were copied, whose manifest nobody has, and which no erasure names.
+    /// Entries of the copy whose manifest nobody has shown yet, and which no erasure names.
     package internal(set) var missingManifests: UInt64 = 0
 
-    /// The first of them.
+    /// The first of them that this run has asked for.
     package internal(set) var firstMissing: UInt64?
 
     /// What the log shows and the copy did not take, the first ``refusedLimit`` of it.
@@ -46,19 +46,14 @@ package struct MirrorReport: Sendable {
     }
 
     /// Names a tile that is wrong; the copy has the one that is made of the entries.
-    mutating func refuse(_ damage: LogError, of source: any LogSource) {
-        let base = source.location(of: "")
-        let path = damage.file?.path ?? base
-        let reason =
-            switch damage {
-            case .malformed(_, let reason), .refuted(_, let reason), .changed(_, let reason): reason
-            default: "cannot be right"
-            }
-        refuse(path.hasPrefix(base) ? String(path.dropFirst(base.count)) : path, reason)
+    mutating func refuse(_ damage: LogError) {
+        guard let part = damage.file?.part else {
+            preconditionFailure("what is wrong in a walk is a file: \(damage)")
+        }
+        refuse(LogLayout.tiles.file(part).path, damage.reason)
     }
 
     mutating func miss(_ index: UInt64) {
-        missingManifests += 1
         firstMissing = firstMissing ?? index
     }
 }

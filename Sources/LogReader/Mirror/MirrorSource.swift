@@ -9,19 +9,19 @@ struct MirrorSource: LogSource {
 
     func location(of path: String) -> String { log.location(of: path) }
 
-    func bytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]? {
+    func bytes(of file: LogFile, limit: Int) async throws(LogError) -> [UInt8]? {
         // Only these never change under their names.
-        guard path.hasPrefix("tile/") else { return try await log.bytes(at: path, limit: limit) }
+        guard file.part.isOfTree else { return try await log.bytes(of: file, limit: limit) }
         do throws(LogError) {
-            if let own = try await copy.bytes(at: path, limit: limit) { return own }
+            if let own = try await copy.bytes(of: file, limit: limit) { return own }
         } catch .tooLarge {
             // No file of this name is as large: the log's takes its place.
         }
-        return try await log.bytes(at: path, limit: limit)
+        return try await log.bytes(of: file, limit: limit)
     }
 
-    func freshBytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]? {
-        try await log.freshBytes(at: path, limit: limit)
+    func freshBytes(of file: LogFile, limit: Int) async throws(LogError) -> [UInt8]? {
+        try await log.freshBytes(of: file, limit: limit)
     }
 
     /// The first time that is asked again it is for the log, which has not been asked yet.

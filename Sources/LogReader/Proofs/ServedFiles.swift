@@ -25,26 +25,26 @@ extension LogTree {
         let width = StaticLayout.width(of: last, in: size)
         var manifests = false
         if width > 0 {
-            manifests = try await has(
-                StaticLayout.manifests(last, width: width), LogLimits.manifestsBytes)
+            manifests = try await has(.manifests(last, width: width))
         }
-        var anchors = try await has(StaticLayout.anchors(last), Self.probeBytes)
-        if !anchors, last > 0 { anchors = try await has(StaticLayout.anchors(0), Self.probeBytes) }
+        var anchors = try await has(.anchors(last))
+        if !anchors, last > 0 { anchors = try await has(.anchors(0)) }
         return ServedFiles(
             manifests: manifests, anchors: anchors,
-            control: try await has(StaticLayout.control, Self.probeBytes),
-            receiptKeys: try await has(StaticLayout.receiptKeys, Self.probeBytes))
+            control: try await has(.control),
+            receiptKeys: try await has(.receiptKeys))
     }
 
-    /// Bytes that are read to see that a file is there: a larger one is there too.
+    /// Bytes that are read to see that a file is there.
     private static let probeBytes = 1 << 20
 
-    private func has(_ path: String, _ limit: Int) async throws(LogError) -> Bool {
+    private func has(_ part: LogPart) async throws(LogError) -> Bool {
         do throws(LogError) {
-            return try await source.bytes(at: path, limit: limit) != nil
+            return try await source.bytes(of: layout.file(part), limit: Self.probeBytes) != nil
         } catch {
-            if case .tooLarge = error { return true }
-            throw error
+            // A file that is not what it must be is there, too.
+            guard error.meaning == .wrong else { throw error }
+            return true
         }
     }
 }

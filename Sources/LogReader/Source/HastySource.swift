@@ -11,7 +11,7 @@ public struct HastySource: LogSource {
     public func location(of path: String) -> String { source.location(of: path) }
 
     /// Returns what the source has.
-    public func bytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]? {
-        try await source.bytes(at: path, limit: limit)
+    public func bytes(of file: LogFile, limit: Int) async throws(LogError) -> [UInt8]? {
+        try await source.bytes(of: file, limit: limit)
     }
 }

@@ -4,39 +4,40 @@ public import HTTPCalls
 
 /// Why a log cannot be read, or must not be believed.
 public enum LogError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The system refused to read or write a file; nobody knows what is there.
-    case file(FileError)
+    /// The system refused to read or write a file; nobody knows what is there. The part is nil
+    /// where the file is none of the log: its folder, a tile that is kept here.
+    case file(FileError, LogPart?)
 
     /// A service did not answer, or said no; nobody knows what is there.
-    case service(address: String, CallError)
+    case service(File, CallError)
 
     /// A file that the checkpoint covers is not there. Get it from somewhere else.
-    case missing(path: String)
+    case missing(File)
 
     /// A file is not what its name says. Get it again from somewhere else.
-    case malformed(path: String, rule: String)
+    case malformed(File, rule: String)
 
     /// A file contradicts the signed checkpoint. Get it again from somewhere else.
-    case refuted(path: String, reason: String)
+    case refuted(File, reason: String)
 
     /// A file is larger than any of its name can be; no more than the limit of it was read. Get it
     /// from somewhere else.
-    case tooLarge(path: String, limit: Int)
+    case tooLarge(File, limit: Int)
 
     /// The service sends the reader to another address, which is never followed. Name the address
     /// itself, if it is right.
-    case redirected(path: String, status: Int)
+    case redirected(File, status: Int)
 
     /// A file has other contents than those that were proven under its name before. Keep both: a
     /// log never changes a file.
-    case changed(path: String, reason: String)
+    case changed(File, reason: String)
 
     /// The checkpoint is not signed as it must be. Ask somebody else for the log.
-    case untrusted(path: String, reason: String)
+    case untrusted(File, reason: String)
 
     /// The checkpoint is signed by no key that the caller knows: theirs are older than the log's,
     /// or of another log. Get newer ones; it says nothing about the log.
-    case unknownKey(path: String)
+    case unknownKey(File)
 
     /// What is shown is older than what was seen before. Ask again later, or somebody else.
     case behind(size: UInt64, known: UInt64)
@@ -50,18 +51,27 @@ public enum LogError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// One line that names the file and the rule.
     public var description: String {
+        guard let path else { return reason }
+        return "\(path): \(reason)"
+    }
+
+    /// Where the file is that the error is about; nil where it is about none.
+    private var path: String? {
+        if case .file(let error, _) = self { error.path } else { file?.path }
+    }
+
+    /// What is wrong, as what follows the name of the file; a sentence where there is no file.
+    public var reason: String {
         switch self {
-        case .file(let error): "\(error)"
-        case .service(let address, let error): "\(address): \(error)"
-        case .missing(let path): "\(path): is missing"
-        case .malformed(let path, let rule): "\(path): \(rule)"
-        case .refuted(let path, let reason): "\(path): \(reason)"
-        case .tooLarge(let path, let limit): "\(path): has more than \(limit) bytes"
-        case .redirected(let path, let status):
-            "\(path): the answer is a redirect (status \(status)), which is not followed"
-        case .changed(let path, let reason): "\(path): \(reason)"
-        case .untrusted(let path, let reason): "\(path): \(reason)"
-        case .unknownKey(let path): "\(path): \(CheckpointRefusal.unknownKey)"
+        case .file(let error, _): error.words
+        case .service(_, let error): "\(error)"
+        case .missing: "is missing"
+        case .malformed(_, let rule): rule
+        case .refuted(_, let reason), .changed(_, let reason), .untrusted(_, let reason): reason
+        case .tooLarge(_, let limit): "has more than \(limit) bytes"
+        case .redirected(_, let status):
+            "the answer is a redirect (status \(status)), which is not followed"
+        case .unknownKey: "\(CheckpointRefusal.unknownKey)"
         case .behind(let size, let known):
             "the checkpoint has size \(size), and one of size \(known) was seen before"
         case .fork(_, let known):
@@ -101,63 +111,28 @@ extension LogError {
 
     /// A file of the log that an error is about.
     public struct File: Hashable, Sendable {
-        /// What such a file holds.
-        public enum Part: Hashable, Sendable {
-            /// A signed checkpoint.
-            case checkpoint
-
-            /// Hashes.
-            case tile
-
-            /// Entries.
-            case bundle
-
-            /// Manifests, anchors and lists, which the tree does not prove.
-            case other
-        }
-
-        /// Where it is; several with "or" between them where only all of them together are wrong.
+        /// Where it is, for words; several with "or" between them where only all of them together
+        /// are wrong.
         public let path: String
 
         /// What it holds.
-        public let part: Part
+        public let part: LogPart
 
-        /// Names a file.
-        public init(path: String, part: Part) {
+        /// Names a file by where its source has it.
+        public init(path: String, part: LogPart) {
             self.path = path
             self.part = part
-        }
-
-        /// Knows what a file holds by the end of its name.
-        init(_ path: String) {
-            let names = path.split { $0 == "/" || $0 == ":" }
-            let top = names.lastIndex { ["tile", "manifests", "anchors"].contains($0) }
-            let part: Part
-            if ["checkpoint", "latest"].contains(names.last) {
-                part = .checkpoint
-            } else if let top, names[top] == "tile" {
-                part = Self.isBundle(names[top...]) ? .bundle : .tile
-            } else {
-                part = .other
-            }
-            self.init(path: path, part: part)
-        }
-
-        /// `tile/entries/N`, `tile/data/N`, `tile/8/data/N`.
-        private static func isBundle(_ names: ArraySlice<Substring>) -> Bool {
-            names.dropFirst().prefix(2).contains { $0 == "entries" || $0 == "data" }
         }
     }
 
     /// The file that the error is about; nil where it is about none, or about a history.
     public var file: File? {
         switch self {
-        case .file(let error): File(error.path)
-        case .service(let address, _): File(address)
-        case .missing(let path), .malformed(let path, _), .refuted(let path, _),
-            .tooLarge(let path, _), .redirected(let path, _), .changed(let path, _),
-            .untrusted(let path, _), .unknownKey(let path):
-            File(path)
+        case .file(let error, let part): part.map { File(path: error.path, part: $0) }
+        case .service(let file, _), .missing(let file), .malformed(let file, _),
+            .refuted(let file, _), .tooLarge(let file, _), .redirected(let file, _),
+            .changed(let file, _), .untrusted(let file, _), .unknownKey(let file):
+            file
         case .behind, .fork, .outside: nil
         }
     }
@@ -179,11 +154,12 @@ extension LogError {
         }
     }
 
-    /// Passes on why a file could not be read.
-    init(_ error: FileError) {
-        switch error.reason {
-        case .tooLarge(let limit): self = .tooLarge(path: error.path, limit: limit)
-        default: self = .file(error)
+    /// Passes on why a file could not be read; `part` is nil where it is none of the log.
+    init(_ error: FileError, _ part: LogPart?) {
+        switch (error.reason, part) {
+        case (.tooLarge(let limit), let part?):
+            self = .tooLarge(File(path: error.path, part: part), limit: limit)
+        default: self = .file(error, part)
         }
     }
 }

@@ -10,7 +10,7 @@ public struct LogFolder: LogSource {
         do throws(FileError) {
             folder = try Folder(path)
         } catch {
-            throw LogError(error)
+            throw LogError(error, nil)
         }
     }
 
@@ -22,12 +22,12 @@ public struct LogFolder: LogSource {
     /// The file's own path.
     public func location(of path: String) -> String { folder.path(of: path) }
 
-    /// Returns the file `path`; nil where nothing has the name.
-    public func bytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]? {
+    /// Returns the file; nil where nothing has the name.
+    public func bytes(of file: LogFile, limit: Int) async throws(LogError) -> [UInt8]? {
         do throws(FileError) {
-            return try folder.read(path, limit: limit)
+            return try folder.read(file.path, limit: limit)
         } catch {
-            throw LogError(error)
+            throw LogError(error, file.part)
         }
     }
 }

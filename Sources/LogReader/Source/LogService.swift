@@ -1,3 +1,4 @@
+import Compression
 public import HTTPCalls
 
 /// The files of a log behind HTTP, below the address of a service.
@@ -22,43 +23,42 @@ public struct LogService: LogSource {
     /// The address of `path`.
     public func location(of path: String) -> String { "\(caller.service)/\(path)" }
 
-    /// Returns what a GET of `path` answers; nil where the service says that there is nothing.
-    public func bytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]? {
-        try await answer(path, limit, isFresh: false)
+    /// Returns what a GET of the file answers; nil where the service says that there is nothing.
+    public func bytes(of file: LogFile, limit: Int) async throws(LogError) -> [UInt8]? {
+        try await answer(file, limit, isFresh: false)
     }
 
     /// Asks in the same way, and caches on the way not to answer.
-    public func freshBytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]? {
-        try await answer(path, limit, isFresh: true)
+    public func freshBytes(of file: LogFile, limit: Int) async throws(LogError) -> [UInt8]? {
+        try await answer(file, limit, isFresh: true)
     }
 
     private func answer(
-        _ path: String, _ limit: Int, isFresh: Bool
+        _ file: LogFile, _ limit: Int, isFresh: Bool
     ) async throws(LogError) -> [UInt8]? {
-        // Hashes do not compress, entries do (C2SP tlog-tiles allows gzip for them).
-        let acceptsGzip =
-            ["/entries/", "/data/"].contains { path.contains($0) }
-            || ["manifests/", "anchors/", StaticLayout.control].contains { path.hasPrefix($0) }
+        // C2SP tlog-tiles allows gzip for entries.
         let request = CallRequest(
-            "GET", "/" + path, accept: "*/*", acceptsGzip: acceptsGzip, isFresh: isFresh,
-            status: 200)
+            "GET", "/" + file.path, accept: "*/*", acceptsGzip: file.part.isCompressible,
+            isFresh: isFresh, status: 200)
+        let place = place(of: file)
         let answer: Answer
         do throws(CallError) {
-            answer = try await send(request, limit)
+            answer = try await send(request, Body(file.part, limit: limit))
         } catch {
             switch error {
             case .refused(let problem) where problem.status == 404 || problem.status == 410:
                 return nil
             case .unexpected(let reason):
-                throw .malformed(path: location(of: path), rule: "is \(reason)")
+                throw .malformed(place, rule: "is \(reason)")
             case .refused, .unavailable, .unreachable, .untrusted, .page:
-                throw .service(address: location(of: path), error)
+                throw .service(place, error)
             }
         }
         switch answer {
         case .bytes(let bytes): return bytes
-        case .tooLong: throw .tooLarge(path: location(of: path), limit: limit)
-        case .redirect(let status): throw .redirected(path: location(of: path), status: status)
+        case .tooLong: throw .tooLarge(place, limit: limit)
+        case .malformed(let rule): throw .malformed(place, rule: rule)
+        case .redirect(let status): throw .redirected(place, status: status)
         }
     }
 
@@ -66,22 +66,23 @@ public struct LogService: LogSource {
     private enum Answer {
         case bytes([UInt8])
         case tooLong
+        case malformed(rule: String)
         case redirect(Int)
     }
 
-    private func send(_ request: CallRequest, _ limit: Int) async throws(CallError) -> Answer {
+    private func send(
+        _ request: CallRequest, _ empty: Body
+    ) async throws(CallError) -> Answer {
         try await caller.call(sending: 0) { time in
-            let (body, status) = await caller.exchange(request, time, into: Body()) {
+            let (body, status) = await caller.exchange(request, time, into: empty) {
                 body, part throws(CallFailure) in
-                body.bytes += part
-                guard body.bytes.count <= limit else {
-                    body.isTooLong = true
-                    throw CallFailure(.unexpected("an answer of more than \(limit) bytes"))
-                }
+                body.take(part)
+                // What stands there already decides: nothing more of the answer is heard.
+                if body.end != nil { throw CallFailure(.unexpected("an answer that was cut off")) }
             }
+            if let end = body.end { return .done(end) }
             switch status {
             case .success: return .done(.bytes(body.bytes))
-            case .failure where body.isTooLong: return .done(.tooLong)
             case .failure(let failure):
                 guard let status = failure.status else { return .failed(failure) }
                 if status >= 300 { return .done(.redirect(status)) }
@@ -91,9 +92,37 @@ public struct LogService: LogSource {
         }
     }
 
-    /// What of an answer has come.
+    /// What of an answer has come, as gzip unfolds it, and never more than its limit.
     private struct Body {
-        var bytes: [UInt8] = []
-        var isTooLong = false
+        private var gathered: BoundedBytes
+
+        /// Reads along in a file of manifests, the largest of all: what can be none is refused
+        /// where it stands.
+        private var heads: ManifestHeads?
+
+        private let width: Int
+
+        /// Why no more is taken.
+        private(set) var end: Answer?
+
+        var bytes: [UInt8] { gathered.bytes }
+
+        init(_ part: LogPart, limit: Int) {
+            gathered = BoundedBytes(limit: limit)
+            if case .manifests(_, let width) = part {
+                (heads, self.width) = (ManifestHeads(width: width), width)
+            } else {
+                (heads, width) = (nil, 0)
+            }
+        }
+
+        mutating func take(_ piece: [UInt8]) {
+            if heads?.take(piece) == false {
+                end = .malformed(rule: ManifestHead.rule(width))
+            } else if !gathered.append(piece) {
+                end = .tooLong
+            }
+            if end != nil { gathered.drop() }
+        }
     }
 }

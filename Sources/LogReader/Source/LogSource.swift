@@ -1,4 +1,5 @@
 import Checkpoints
+import HTTPCalls
 import Merkle
 
 /// Where the files of a log come from: a folder, a web server, a store of objects.
@@ -8,15 +9,15 @@ public protocol LogSource: Sendable {
     /// Where `path` is, for words: a file's path, an address.
     func location(of path: String) -> String
 
-    /// Returns what has the name `path`, which is a path of C2SP tlog-tiles or of
-    /// ``StaticLayout``; nil only where it is certain that there is nothing.
+    /// Returns a file; nil only where it is certain that there is nothing of its name.
     ///
-    /// More than `limit` bytes are refused, and not kept in memory.
-    func bytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]?
+    /// More than `limit` bytes are refused, and not kept in memory. An error names the file as
+    /// ``place(of:)`` does.
+    func bytes(of file: LogFile, limit: Int) async throws(LogError) -> [UInt8]?
 
     /// Does the same for a file that was not what it must be: what lies in between and keeps old
     /// answers is asked not to give one of them.
-    func freshBytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]?
+    func freshBytes(of file: LogFile, limit: Int) async throws(LogError) -> [UInt8]?
 
     /// How long to wait before a file that is not what it must be is asked for again, each time;
     /// none where the answer stays the same.
@@ -24,9 +25,24 @@ public protocol LogSource: Sendable {
 }
 
 extension LogSource {
+    /// Where a file is, and what it holds: what an error names.
+    public func place(of file: LogFile) -> LogError.File {
+        LogError.File(path: location(of: file.path), part: file.part)
+    }
+
+    /// Waits before a file that was wrong is asked for again; where that is cut off, nobody knows
+    /// what would have come: that it was wrong once says nothing of the log.
+    func pause(_ wait: Duration, before file: LogError.File) async throws(LogError) {
+        do {
+            try await Task.sleep(for: wait)
+        } catch {
+            throw .service(file, .unreachable("stopped while waiting to ask again"))
+        }
+    }
+
     /// Nothing lies in between.
-    public func freshBytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]? {
-        try await bytes(at: path, limit: limit)
+    public func freshBytes(of file: LogFile, limit: Int) async throws(LogError) -> [UInt8]? {
+        try await bytes(of: file, limit: limit)
     }
 
     /// Asking again is of no use.
@@ -44,8 +60,16 @@ public enum LogLimits {
     /// A full bundle: 256 entries of 65,535 bytes, each after its length (C2SP tlog-tiles).
     public static let bundleBytes = TileID.width * (2 + Int(UInt16.max))
 
-    /// 256 manifests of 256 KiB, each after a head of at most 5 bytes.
-    public static let manifestsBytes = TileID.width * (256 * 1024 + 5)
+    /// The manifests of a full bundle, each as large as one may be.
+    ///
+    /// It is the most that one answer may take in memory: a third of what an audit may use.
+    public static let manifestsBytes = TileID.width * manifestItemBytes
+
+    /// A manifest of 256 KiB after a head of at most 5 bytes.
+    static let manifestItemBytes = manifestBytes + 5
+
+    /// A manifest: 256 KiB, as large as a policy may allow.
+    public static let manifestBytes = 256 * 1024
 
     /// The file of all control statements: some 20,000 of the usual length.
     public static let controlBytes = 64 << 20

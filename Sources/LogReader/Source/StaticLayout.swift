@@ -30,7 +30,7 @@ public enum StaticLayout {
     public static let anchors = "anchors"
 
     /// The folder of manifests.
-    static let manifestsFolder = "manifests"
+    public static let manifestsFolder = "manifests"
 
     /// The names at the top of the folder; any other name there is not ours.
     static let names: Set<String> = [

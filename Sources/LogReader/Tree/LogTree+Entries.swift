@@ -89,15 +89,15 @@ extension LogTree {
     ) async throws(LogError) -> LeafBundle {
         let width = StaticLayout.width(of: index, in: size)
         return try await file(
-            limit, of: LogLimits.bundleBytes, width: width, { layout.bundle(index, width: $0) }
+            limit, of: LogLimits.bundleBytes, width: width, { .bundle(index, width: $0) }
         ) {
-            file throws(LogError) in
+            file, _ throws(LogError) in
             try bundle(index, file, proof, limit: limit)
         }
     }
 
     private func bundle(
-        _ index: UInt64, _ file: LogFile, _ proof: BundleProof?, limit: Int
+        _ index: UInt64, _ file: ShownFile, _ proof: BundleProof?, limit: Int
     ) throws(LogError) -> LeafBundle {
         do throws(LogError) {
             return try bundle(index, file, proof)
@@ -109,13 +109,13 @@ extension LogTree {
     }
 
     private func bundle(
-        _ index: UInt64, _ file: LogFile, _ proof: BundleProof?
+        _ index: UInt64, _ file: ShownFile, _ proof: BundleProof?
     ) throws(LogError) -> LeafBundle {
         let bundle = try layout.leaves(
             in: file.bytes, index, width: StaticLayout.width(of: index, in: size),
-            isExact: file.isExact, path: file.path)
+            isExact: file.isExact, file.place)
         guard proof?.proves(bundle.hashes) ?? true else {
-            throw .refuted(path: file.path, reason: "does not have the entries of the log")
+            throw .refuted(file.place, reason: "does not have the entries of the log")
         }
         return bundle
     }

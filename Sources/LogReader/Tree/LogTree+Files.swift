@@ -1,5 +1,4 @@
 import Compression
-import HTTPCalls
 import Merkle
 
 extension LogTree {
@@ -14,15 +13,17 @@ extension LogTree {
     ///   - most: bytes that such a file may have; a larger one than `limit` is no wrong one.
     ///   - isCovered: whether the checkpoint covers it, so that it must be there.
     ///   - isFresh: whether it was wrong before, so that caches on the way are not to answer.
+    ///   - check: gets the file, and whether it is asked for the last time.
     func file<Value>(
         _ limit: Int, of most: Int, width: Int, isCovered: Bool = true, isFresh: Bool = false,
-        _ name: (Int) -> String, _ check: (LogFile) throws(LogError) -> Value
+        _ part: (Int) -> LogPart, _ check: (ShownFile, Bool) throws(LogError) -> Value
     ) async throws(LogError) -> Value {
         var waits = patience
         var isFresh = isFresh
         while true {
             do throws(LogError) {
-                return try check(try await file(limit, width: width, isFresh: isFresh, name))
+                let shown = try await file(limit, width: width, isFresh: isFresh, part)
+                return try check(shown, waits.isEmpty)
             } catch {
                 if !isCovered, case .missing = error { throw error }
                 if limit < most, case .tooLarge = error { throw error }
@@ -42,42 +43,40 @@ extension LogTree {
         memory.isOutOfPatience ? [] : source.patience[...]
     }
 
-    /// Waits; where that is cut off, nobody knows what would have come: that `error` was so once
-    /// says nothing of the log.
+    /// Waits before what `error` is about is asked for again.
     func pause(_ wait: Duration, after error: LogError) async throws(LogError) {
-        guard (try? await Task.sleep(for: wait)) == nil else { return }
-        throw .service(
-            address: error.file?.path ?? source.location(of: layout.checkpoint),
-            .unreachable("stopped while waiting to ask again"))
+        try await source.pause(
+            wait, before: error.file ?? source.place(of: layout.file(.checkpoint)))
     }
 
     /// Reads the file of `width`, or the full one in its place: a partial file may be gone once
     /// its bundle is full (C2SP tlog-tiles).
     private func file(
-        _ limit: Int, width: Int, isFresh: Bool, _ name: (Int) -> String
-    ) async throws(LogError) -> LogFile {
-        let exact = name(width)
-        if let bytes = try await bytes(at: exact, limit, isFresh) {
-            return LogFile(path: source.location(of: exact), bytes: bytes, isExact: true)
+        _ limit: Int, width: Int, isFresh: Bool, _ part: (Int) -> LogPart
+    ) async throws(LogError) -> ShownFile {
+        let exact = layout.file(part(width))
+        if let bytes = try await bytes(of: exact, limit, isFresh) {
+            return ShownFile(place: source.place(of: exact), bytes: bytes, isExact: true)
         }
-        let full = name(TileID.width)
-        guard width < TileID.width, let bytes = try await bytes(at: full, limit, isFresh)
-        else { throw .missing(path: source.location(of: exact)) }
-        return LogFile(path: source.location(of: full), bytes: bytes, isExact: false)
+        let full = layout.file(part(TileID.width))
+        guard width < TileID.width, let bytes = try await bytes(of: full, limit, isFresh)
+        else { throw .missing(source.place(of: exact)) }
+        return ShownFile(place: source.place(of: full), bytes: bytes, isExact: false)
     }
 
     private func bytes(
-        at path: String, _ limit: Int, _ isFresh: Bool
+        of file: LogFile, _ limit: Int, _ isFresh: Bool
     ) async throws(LogError) -> [UInt8]? {
-        isFresh
-            ? try await source.freshBytes(at: path, limit: limit)
-            : try await source.bytes(at: path, limit: limit)
+        let limit = min(limit, file.part.byteLimit ?? limit)
+        return isFresh
+            ? try await source.freshBytes(of: file, limit: limit)
+            : try await source.bytes(of: file, limit: limit)
     }
 }
 
 /// A file of the log as the source gave it, of the width that was asked for or a wider one.
-struct LogFile {
-    let path: String
+struct ShownFile {
+    let place: LogError.File
     let bytes: [UInt8]
 
     /// Whether it must end where the width that was asked for does.
@@ -87,20 +86,20 @@ struct LogFile {
     func hashes(_ width: Int) throws(LogError) -> [Hash] {
         let expected = (isExact ? width : TileID.width) * Hash.byteCount
         guard bytes.count == expected, let hashes = Hash.list(bytes.span) else {
-            throw .malformed(path: path, rule: "must have \(expected) bytes, has \(bytes.count)")
+            throw .malformed(place, rule: "must have \(expected) bytes, has \(bytes.count)")
         }
         return isExact ? hashes : Array(hashes.prefix(width))
     }
 
     /// The same file as the gzip in it has it; nil where it does not hold gzip.
-    func inflated(limit: Int) throws(LogError) -> LogFile? {
+    func inflated(limit: Int) throws(LogError) -> ShownFile? {
         guard bytes.starts(with: [0x1F, 0x8B, 0x08]) else { return nil }
         do throws(GzipError) {
             let plain = try GzipInflater.inflated(bytes, limit: limit)
-            return LogFile(path: path, bytes: plain, isExact: isExact)
+            return ShownFile(place: place, bytes: plain, isExact: isExact)
         } catch {
             guard case .tooLarge = error else { return nil }
-            throw .tooLarge(path: path, limit: limit)
+            throw .tooLarge(place, limit: limit)
         }
     }
 }

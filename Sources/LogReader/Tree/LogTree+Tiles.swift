@@ -93,11 +93,11 @@ extension LogTree {
             if shown == root { return hashes }
             guard !isKept else {
                 throw .changed(
-                    path: file.path,
+                    file.place,
                     reason: "leads to \(shown), and the tile proven before to \(root)")
             }
             throw .refuted(
-                path: file.path, reason: "does not have the hash that the tile above has for it")
+                file.place, reason: "does not have the hash that the tile above has for it")
         }
         try cache.keep(hashes, id, under: root)
         return hashes
@@ -111,12 +111,12 @@ extension LogTree {
         var waits = patience
         var isFresh = false
         while true {
-            let (tiles, paths) = try await readBorder(isFresh)
+            let (tiles, places) = try await readBorder(isFresh)
             if root(overBorder: tiles) == checkpoint.root {
                 memory.keep(tiles)
                 return tiles
             }
-            let error = refuted(paths)
+            let error = refuted(places)
             guard let wait = waits.popFirst() else { throw error }
             try await pause(wait, after: error)
             isFresh = true
@@ -125,14 +125,14 @@ extension LogTree {
 
     private func readBorder(
         _ isFresh: Bool
-    ) async throws(LogError) -> (tiles: KnownTiles, paths: [String]) {
+    ) async throws(LogError) -> (tiles: KnownTiles, places: [LogError.File]) {
         let ids = borderIDs
         let files = try await Self.inParallel(ids, atOnce: LogLimits.tilesAtOnce) {
             id async throws(LogError) in try await partialTile(id, isFresh: isFresh)
         }
         var tiles = KnownTiles()
         for (id, file) in zip(ids, files) { tiles[id] = file.hashes }
-        return (tiles, files.map(\.path))
+        return (tiles, files.map(\.place))
     }
 
     /// The partial tiles of the border, the lowest first.
@@ -153,32 +153,33 @@ extension LogTree {
 
     func partialTile(
         _ id: TileID, isFresh: Bool
-    ) async throws(LogError) -> (path: String, hashes: [Hash]) {
+    ) async throws(LogError) -> (place: LogError.File, hashes: [Hash]) {
         let width = id.width(in: size)
         return try await tile(id, isFresh: isFresh) { file throws(LogError) in
-            (file.path, try file.hashes(width))
+            (file.place, try file.hashes(width))
         }
     }
 
     /// Reads a tile's file until `check` accepts it.
     func tile<Value>(
-        _ id: TileID, isFresh: Bool = false, _ check: (LogFile) throws(LogError) -> Value
+        _ id: TileID, isFresh: Bool = false, _ check: (ShownFile) throws(LogError) -> Value
     ) async throws(LogError) -> Value {
         try await file(
             LogLimits.tileBytes, of: LogLimits.tileBytes, width: id.width(in: size),
-            isFresh: isFresh, { layout.tile(id, width: $0) }, check)
+            isFresh: isFresh, { .tile(id, width: $0) }
+        ) { file, _ throws(LogError) in try check(file) }
     }
 
     /// Only all partial tiles together have a root: which of them is wrong, it does not tell.
-    private func refuted(_ paths: [String]) -> LogError {
-        guard let last = paths.last, paths.count > 1 else {
+    private func refuted(_ places: [LogError.File]) -> LogError {
+        guard let last = places.last, places.count > 1 else {
             return .refuted(
-                path: paths.first ?? source.location(of: layout.checkpoint),
+                places.first ?? source.place(of: layout.file(.checkpoint)),
                 reason: "does not have the checkpoint's root")
         }
-        let others = paths.dropLast().joined(separator: ", ")
+        let others = places.dropLast().map(\.path).joined(separator: ", ")
         return .refuted(
-            path: "\(others) or \(last)",
+            LogError.File(path: "\(others) or \(last.path)", part: last.part),
             reason: "is wrong: together they do not have the checkpoint's root")
     }
 }

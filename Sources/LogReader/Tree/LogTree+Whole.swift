@@ -31,7 +31,7 @@ extension LogTree {
         }
         guard range.root == checkpoint.root else {
             throw LogError.refuted(
-                path: source.location(of: layout.checkpoint),
+                source.place(of: layout.file(.checkpoint)),
                 reason: "the entries do not have its root")
         }
     }
@@ -53,7 +53,7 @@ extension LogTree {
         try await tile(id) { file throws(LogError) in
             guard try file.hashes(hashes.count) == hashes else {
                 throw .refuted(
-                    path: file.path, reason: "does not have the hashes of the entries below it")
+                    file.place, reason: "does not have the hashes of the entries below it")
             }
         }
     }

@@ -76,7 +76,7 @@ public struct LogTree: Sendable {
     public func requireExtends(_ known: Checkpoint) async throws(LogError) {
         guard known.origin == checkpoint.origin else {
             throw .untrusted(
-                path: source.location(of: layout.checkpoint),
+                source.place(of: layout.file(.checkpoint)),
                 reason: "is of \(checkpoint.origin), not \(known.origin)")
         }
         guard known.size <= size else { throw .behind(size: size, known: known.size) }

@@ -15,30 +15,23 @@ public enum LogTrust: Sendable {
         return .log(origin: origin, keys: [KeyHistory<VerifierKey>.Term(key: key, origin: origin)])
     }
 
-    /// Reads a signed checkpoint and verifies it; `path` is where it came from, for words.
+    /// Verifies a signed checkpoint; `place` is where it came from.
     func open(
-        _ bytes: [UInt8], _ path: String, allowingExtensions: Bool
+        _ signed: SignedCheckpoint, _ place: LogError.File
     ) throws(LogError) -> (SignedCheckpoint, VerifiedCheckpoint) {
-        let signed: SignedCheckpoint
-        do throws(SignedCheckpointError) {
-            signed = try SignedCheckpoint(
-                parsing: bytes, allowingExtensions: allowingExtensions)
-        } catch {
-            throw .malformed(path: path, rule: "is not a signed checkpoint: \(error.words)")
-        }
         switch self {
         case .log(let origin, let keys):
             do throws(CheckpointRefusal) {
                 return (signed, try signed.open(as: origin, by: keys))
             } catch {
-                guard error != .unknownKey else { throw .unknownKey(path: path) }
-                throw .untrusted(path: path, reason: "\(error)")
+                guard error != .unknownKey else { throw .unknownKey(place) }
+                throw .untrusted(place, reason: "\(error)")
             }
         case .policy(let policy):
             do throws(PolicyRefusal) {
                 return (signed, try policy.open(signed).head)
             } catch {
-                throw .untrusted(path: path, reason: "is not accepted by the policy: \(error)")
+                throw .untrusted(place, reason: "is not accepted by the policy: \(error)")
             }
         }
     }

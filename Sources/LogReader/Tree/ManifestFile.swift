@@ -1,4 +1,3 @@
-import Encoding
 public import Merkle
 
 /// A file of manifests, taken apart where it lies: nothing is copied out of it.
@@ -38,36 +37,20 @@ public struct ManifestFile: Sendable {
         items[place].map { bytes[$0] }
     }
 
+    /// Returns where the item that begins at `start` has its manifest, and where it ends; nil where
+    /// it is none that such a file has.
     private static func item(
         _ bytes: [UInt8], at start: Int
     ) -> (place: Range<Int>?, end: Int)? {
-        let first = bytes[start]
-        guard first != null else { return (nil, start + 1) }
-        guard first >> 5 == CBOR.Major.bytes.rawValue else { return nil }
-        let information = Int(first & 0x1F)
-        guard information >= 24 else {
-            return place(bytes, from: start + 1, count: information)
+        switch ManifestHead(bytes[start...]) {
+        case .null: return (nil, start + 1)
+        case .cut, .malformed: return nil
+        case .manifest(let headBytes, let count):
+            let place = start + headBytes
+            guard count <= bytes.count - place else { return nil }
+            return (place..<place + count, place + count)
         }
-        // No manifest needs a length of more than four bytes.
-        guard information <= 26 else { return nil }
-        let lengthBytes = 1 << (information - 24)
-        guard bytes.count - start > lengthBytes else { return nil }
-        let length = bytes[start + 1...start + lengthBytes].reduce(0) { $0 << 8 | Int($1) }
-        // The sequence is deterministic: a length has its shortest form (encoding.md §2).
-        let smallest = information == 24 ? 24 : 1 << (8 * lengthBytes / 2)
-        guard length >= smallest else { return nil }
-        return place(bytes, from: start + 1 + lengthBytes, count: length)
     }
-
-    private static func place(
-        _ bytes: [UInt8], from start: Int, count: Int
-    ) -> (place: Range<Int>?, end: Int)? {
-        guard count <= bytes.count - start else { return nil }
-        return (start..<start + count, start + count)
-    }
-
-    /// The one byte of CBOR's null.
-    static let null: UInt8 = 0xF6
 
     /// Returns the digest of a manifest; nil for null.
     public func digest(_ item: Int) -> Hash? {

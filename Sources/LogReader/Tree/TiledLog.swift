@@ -31,14 +31,30 @@ public struct TiledLog: Sendable {
     /// What was seen before is not asked about: whoever remembers a checkpoint of this log calls
     /// ``newest(extending:)``.
     public func newest() async throws(LogError) -> LogTree {
-        let path = layout.checkpoint
-        let limit = LogLimits.checkpointBytes
-        guard let bytes = try await source.bytes(at: path, limit: limit) else {
-            throw .missing(path: source.location(of: path))
-        }
-        let (signed, verified) = try trust.open(
-            bytes, source.location(of: path), allowingExtensions: allowsExtensions)
+        let (signed, verified) = try trust.open(try await shown(), place)
         return LogTree(signed, verified, layout: layout, source: source, cache: cache)
+    }
+
+    /// Returns the tree that the newest checkpoint claims, whoever has signed it.
+    ///
+    /// It is for a reader whose keys may be older than the log's, and who looks among the entries
+    /// for those that introduce newer ones.
+    package func claimed() async throws(LogError) -> ClaimedTree {
+        ClaimedTree(try await shown(), layout: layout, source: source)
+    }
+
+    private var file: LogFile { layout.file(.checkpoint) }
+
+    private var place: LogError.File { source.place(of: file) }
+
+    private func shown() async throws(LogError) -> SignedCheckpoint {
+        guard let bytes = try await source.bytes(of: file, limit: LogLimits.checkpointBytes)
+        else { throw .missing(place) }
+        do throws(SignedCheckpointError) {
+            return try SignedCheckpoint(parsing: bytes, allowingExtensions: allowsExtensions)
+        } catch {
+            throw .malformed(place, rule: "is not a signed checkpoint: \(error.words)")
+        }
     }
 
     /// The same, once it is proven that the log only grew since `known`, which was believed.

@@ -78,7 +78,7 @@ extension LogTree {
             try await tile(TileID(level: 0, index: leaves.number)) { file throws(LogError) in
                 guard try file.hashes(TileID.width) == leaves.hashes else {
                     throw .refuted(
-                        path: file.path, reason: "does not have the hashes of the entries below it")
+                        file.place, reason: "does not have the hashes of the entries below it")
                 }
             }
             return nil

@@ -4,6 +4,21 @@ import Merkle
 /// A walk looks at every file, and must say which one is wrong. So a tile that is not what it must
 /// be is computed from the files below it, where those are right, and proven like any other.
 extension LogTree {
+    /// Returns the entries of one bundle, proven although a tile above them is not what it must be,
+    /// as long as the files below that tile are.
+    ///
+    /// For a reader who brings back what is left of a log: see ``walk(_:limits:_:)`` for one who
+    /// looks at all of it.
+    public func mendedLeaves(ofBundle index: UInt64) async throws(LogError) -> [[UInt8]] {
+        let id = TileID(level: 0, index: index)
+        let proof: BundleProof =
+            id.width(in: size) == TileID.width
+            ? .node(try await provenTile(id.parent)[id.placeInParent])
+            : .leaves(try await provenBorder().hashes(of: id))
+        let bundle = try await bundle(index, under: proof)
+        return bundle.indexes.map { Array(bundle[$0]) }
+    }
+
     /// Returns the hashes of one tile, proven; where the file of one above it or its own is not
     /// what it must be, they are computed.
     func provenTile(_ id: TileID) async throws(LogError) -> [Hash] {
@@ -148,10 +163,10 @@ extension LogTree {
         var candidate = BorderCandidate(
             id: id, computed: try await computed(id, where: { _ in true }))
         do throws(LogError) {
-            let (path, hashes) = try await partialTile(id, isFresh: true)
+            let (place, hashes) = try await partialTile(id, isFresh: true)
             candidate.shown = hashes
             candidate.damage = .refuted(
-                path: path, reason: "does not have the hashes of what is below it")
+                place, reason: "does not have the hashes of what is below it")
         } catch {
             guard error.isOfFile else { throw error }
             candidate.damage = error

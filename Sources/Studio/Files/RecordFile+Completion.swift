@@ -44,13 +44,15 @@ extension RecordFile {
     /// Runs `body`, which looks at the record at `path` and then changes it, while no other of our
     /// commands does so in its folder: `sign --force` and `submit` would undo each other's work.
     ///
-    /// Where the folder cannot be opened there is no lock; `body` says what is wrong.
+    /// Where the folder cannot be opened there is no lock; `body` says what is wrong. What killed
+    /// commands left in the folder is removed first.
     package static func holding<Value, Failure: Error>(
         _ path: String, _ body: () throws(Failure) -> Value
     ) throws(Failure) -> Value {
         let folder = try? Place(following: path).folder
         folder?.waitForLock()
         defer { try? folder?.unlock() }
+        if let folder { LeftTemporaries.remove(in: folder) }
         return try body()
     }
 }

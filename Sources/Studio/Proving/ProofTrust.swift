@@ -8,6 +8,9 @@ package enum ProofTrust: Sendable {
     /// The ledger of this kit, and the kit's quorum of witnesses where it is `requiringQuorum`.
     case kit(TrustKit, requiringQuorum: Bool)
 
+    /// The same, where the ledger has handed its keys over since the kit was made.
+    case followed(FollowedKit, requiringQuorum: Bool)
+
     /// A log that the policy lists, and its quorum.
     case policy(TrustPolicy)
 
@@ -17,17 +20,31 @@ package enum ProofTrust: Sendable {
     /// What a reader of the log's files holds a checkpoint to.
     var logTrust: LogTrust {
         switch self {
-        case .kit(let kit, _):
-            .log(origin: kit.origin.text, keys: kit.logTerms(of: kit.origin.text))
         case .policy(let policy): .policy(policy)
-        case .keys: .log(origin: logs(of: "").origin, keys: logs(of: "").terms)
+        case .kit, .followed, .keys:
+            .log(origin: logs(of: "").origin, keys: logs(of: "").terms)
         }
     }
 
-    /// The kit, where there is one.
+    /// The collector's own kit, where there is one.
     package var kit: TrustKit? {
-        if case .kit(let kit, _) = self { kit } else { nil }
+        switch self {
+        case .kit(let kit, _): kit
+        case .followed(let followed, _): followed.own
+        case .policy, .keys: nil
+        }
     }
+
+    /// What became of the kit's ledger since; nil where the kit's own word is enough.
+    package var followed: FollowedKit? {
+        if case .followed(let followed, _) = self { followed } else { nil }
+    }
+
+    /// The newest registry that is proven; nil without a kit.
+    package var registry: Registry? { followed?.registry ?? kit?.registry }
+
+    /// The kit that judges receipts; nil where none is there.
+    var receiptKit: TrustKit? { followed?.newer ?? kit }
 
     /// Returns the head of a note, once the log is found to have signed it, and no line of a known
     /// key is bad.
@@ -56,19 +73,21 @@ package enum ProofTrust: Sendable {
 
     private var policy: TrustPolicy? {
         switch self {
-        case .kit(let kit, _): kit.policy
+        case .kit, .followed: kit?.policy
         case .policy(let policy): policy
         case .keys: nil
         }
     }
 
     /// The origin that a note must have, and the keys that may sign it.
-    private func logs(
+    func logs(
         of origin: Text
     ) -> (origin: Text, terms: [KeyHistory<VerifierKey>.Term]) {
         switch self {
         case .kit(let kit, _):
-            return (kit.origin.text, kit.logTerms(of: kit.origin.text))
+            return (kit.origin.text, kit.registry.noteKeys.terms)
+        case .followed(let followed, _):
+            return (followed.own.origin.text, followed.registry.noteKeys.terms)
         case .policy(let policy):
             return (origin, policy.logs.filter { $0.key.name == origin }.map { .init(key: $0.key) })
         case .keys(let keys, let layout):
@@ -80,14 +99,17 @@ package enum ProofTrust: Sendable {
     /// Refuses what a thief may have signed, unless the quorum saw it before the key was handed
     /// over (registry.md §7).
     private func requireNoDoubt(about head: AcceptedHead) throws(HeadRefusal) {
-        guard let doubt = kit?.registry.noteKeys.doubt(about: head.checkpoint.size) else { return }
+        guard let doubt = registry?.noteKeys.doubt(about: head.checkpoint.size) else { return }
         if case .met(let time) = head.evaluation?.quorum, time <= doubt.until { return }
         throw .suspect(doubt)
     }
 
     /// Refuses a head that too few witnesses have seen.
     func requireQuorum(of head: AcceptedHead) throws(HeadRefusal) {
-        if case .kit(_, requiringQuorum: false) = self { return }
+        switch self {
+        case .kit(_, requiringQuorum: false), .followed(_, requiringQuorum: false): return
+        case .kit, .followed, .policy, .keys: break
+        }
         guard let evaluation = head.evaluation, evaluation.quorum == .notMet else { return }
         throw .noQuorum(head)
     }

@@ -59,7 +59,9 @@ extension ProvenLog {
     /// nobody says.
     package func time() async throws(ProvingError) -> UInt64? {
         guard let kit = trust.kit else { return nil }
-        if kit.head == newest.checkpoint { return kit.time }
+        for kit in [kit, trust.followed?.newer] where kit?.head == newest.checkpoint {
+            return kit?.time
+        }
         guard let client else { return nil }
         let first = try await served(
             kit.genesis, kit.controls[0].statement, at: 0, as: .receipt, from: client)

@@ -17,7 +17,7 @@ extension ProvenLog {
     ) async throws(ProvingError) -> ProvenLeaf {
         let head = head ?? newest
         guard index < head.checkpoint.size else {
-            throw .tooSmall(size: head.checkpoint.size, asked: index)
+            throw .noIndex(index, size: head.checkpoint.size, isNewest: head == newest)
         }
         let proof: ProvenEntry
         let leaf: [UInt8]?

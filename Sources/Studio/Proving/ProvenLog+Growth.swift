@@ -99,19 +99,10 @@ extension ProvenLog {
         } catch {
             throw .head(error, size: signed.claim.size, file: file)
         }
-        guard head.checkpoint != newest.checkpoint else { return head }
         guard head.checkpoint.size <= tree.size else {
             throw .tooSmall(size: tree.size, asked: head.checkpoint.size)
         }
-        if let client {
-            try await Self.requireOneLog(head.checkpoint, newest.checkpoint, client)
-            return head
-        }
-        do throws(LogError) {
-            try await tree.requireExtends(head.checkpoint)
-        } catch {
-            throw ProvingError(error)
-        }
+        try await requireOneLog(signed, tree.signed)
         return head
     }
 

@@ -11,7 +11,7 @@ extension ProvenLog {
     package func receipt(
         of growth: ProvenLogGrowth, lentBy record: TransparentStatement? = nil
     ) async throws(ProvingError) -> [UInt8] {
-        guard let kit = trust.kit else {
+        guard let kit = trust.receiptKit else {
             throw .unsigned("a receipt is signed with a key that only the ledger's trust kit has")
         }
         let head = growth.new.checkpoint

@@ -126,21 +126,21 @@ extension ProvenLog {
         } catch {
             throw .receipt(error)
         }
-        return try await leaf(fitting, of: statement, from: client)
+        return try await leaf(fitting, of: statement)
     }
 
     /// Holds a receipt to what is trusted: its signature to the kit, its note to the log's keys and
     /// the witnesses, its tree to the newest one.
     func leaf(
-        _ fitting: FittingReceipt, of statement: Statement, from client: LedgerClient
+        _ fitting: FittingReceipt, of statement: Statement
     ) async throws(ProvingError) -> ProvenLeaf {
         guard case .inclusion(let inclusion) = fitting.receipt.proof,
             let note = fitting.receipt.note, let signed = try? SignedCheckpoint(parsing: note)
         else { throw .receipt(.noCheckpoint) }
         // The time is signed with a key that only a kit has.
         let time = trust.kit == nil ? nil : fitting.receipt.issuedAt
-        let head = try await accept(signed, time: time, from: client)
-        if let kit = trust.kit {
+        let head = try await accept(signed, time: time)
+        if let kit = trust.receiptKit {
             do throws(ReceiptError) {
                 try ReceiptJudge(kit).check(fitting, of: statement)
             } catch {
@@ -170,7 +170,7 @@ extension ProvenLog {
         } catch {
             throw .wrong("the tlog-proof of entry \(statement.id)", reason: "is none: \(error)")
         }
-        let head = try await accept(served.signed, time: nil, from: client)
+        let head = try await accept(served.signed, time: nil)
         return ProvenLeaf(try Self.proven(served.inclusion, statement, head), head, statement)
     }
 
@@ -187,7 +187,7 @@ extension ProvenLog {
 
     /// Accepts a head that came beside a proof: signed, seen, and of one log with the newest.
     private func accept(
-        _ signed: SignedCheckpoint, time: UInt64?, from client: LedgerClient
+        _ signed: SignedCheckpoint, time: UInt64?
     ) async throws(ProvingError) -> AcceptedHead {
         let head: AcceptedHead
         do throws(HeadRefusal) {
@@ -196,7 +196,7 @@ extension ProvenLog {
         } catch {
             throw .head(error, size: signed.claim.size, file: nil)
         }
-        try await Self.requireOneLog(head.checkpoint, newest.checkpoint, client)
+        try await requireOneLog(signed, tree.signed)
         return head
     }
 }

@@ -22,6 +22,9 @@ package struct ProvenLog: Sendable {
     /// The ledger, which is asked where its own answers will do; nil where files alone are read.
     let client: LedgerClient?
 
+    private let source: any LogSource
+    private let layout: LogLayout
+
     /// Reads the newest head of `source` and holds it to what is trusted.
     ///
     /// - Parameters:
@@ -39,51 +42,116 @@ package struct ProvenLog: Sendable {
         } catch {
             throw ProvingError(error)
         }
-        self.trust = trust
-        self.client = client
+        (self.trust, self.client) = (trust, client)
+        (self.source, self.layout) = (source, layout)
         do throws(HeadRefusal) {
             newest = try trust.open(tree.signed)
             try trust.requireQuorum(of: newest)
         } catch {
             throw .head(error, size: tree.size, file: nil)
         }
-        try await requireExtendsKit(newest.checkpoint)
+        try await requireExtendsKnown()
     }
 
-    /// Makes sure that a head of the ledger's and the kit's are heads of one log.
+    /// Whether keys that are newer than the kit may still be looked for.
+    package var mayFollow: Bool { if case .kit = trust { true } else { false } }
+
+    /// Makes sure that the newest head is of one log with that of the kit, and with that in which
+    /// newer keys were found.
     ///
     /// The ledger may answer with the newest head that its witnesses have seen, and the kit may
     /// have been made at a newer one. Files alone cannot show what is newer than they are.
-    func requireExtendsKit(_ head: Checkpoint) async throws(ProvingError) {
-        guard let known = trust.kit?.head, known != head else { return }
-        guard let client else {
+    private func requireExtendsKnown() async throws(ProvingError) {
+        guard let kit = trust.kit else { return }
+        try await requireOneLog(kit.signedHead, tree.signed)
+        if let newer = trust.followed?.newer {
+            try await requireOneLog(newer.signedHead, tree.signed)
+        } else if let claim = trust.followed?.provenIn, claim != newest.checkpoint {
+            // The keys were read in a tree of just before, by the same files.
             do throws(LogError) {
-                return try await tree.requireExtends(known)
+                try await tree.requireExtends(claim)
             } catch {
-                throw ProvingError(error)
+                guard case .fork = error else { throw ProvingError(error) }
+                throw .wrong("the checkpoint", reason: "changed while the entries were read")
             }
         }
-        try await Self.requireOneLog(known, head, client)
     }
 
-    /// Makes sure that two heads are of one log, by the ledger's word on the larger of them, which
-    /// must lead to both.
-    static func requireOneLog(
-        _ one: Checkpoint, _ other: Checkpoint, _ client: LedgerClient
+    /// Makes sure that two heads are of one log, each of which the log has signed.
+    ///
+    /// The ledger's word on the larger of them must lead to both; files must be those of a tree
+    /// that extends both.
+    func requireOneLog(
+        _ one: SignedCheckpoint, _ other: SignedCheckpoint
     ) async throws(ProvingError) {
-        guard one != other else { return }
-        let (old, new) = one.size <= other.size ? (one, other) : (other, one)
-        guard old.size < new.size else { throw .twoTrees(old.size) }
+        guard one.claim != other.claim else { return }
+        let (old, new) = one.claim.size <= other.claim.size ? (one, other) : (other, one)
         // Every tree extends the empty one.
-        guard old.size > 0 else { return }
+        guard old.claim.size > 0 else { return }
+        guard old.claim.size < new.claim.size else {
+            throw try await contradiction(old, new) ?? .twoTrees(old.claim.size)
+        }
+        guard let client else { return try await requireExtends(other == old ? new : old) }
         do throws(HeadGrowthError) {
-            try await HeadGrowth.check(from: old, to: new, client)
+            try await HeadGrowth.check(from: old.claim, to: new.claim, client)
         } catch {
             switch error {
             case .ledger(let error): throw .ledger(error)
-            case .notExtended: throw .notExtended(old.size, by: new.size)
+            case .notExtended:
+                throw try await contradiction(old, new)
+                    ?? .notExtended(old.claim.size, by: new.claim.size)
             }
         }
+    }
+
+    /// Makes sure that the newest tree extends that of a head that is known, by files alone.
+    private func requireExtends(_ known: SignedCheckpoint) async throws(ProvingError) {
+        do throws(LogError) {
+            try await tree.requireExtends(known.claim)
+        } catch {
+            guard case .fork = error else { throw ProvingError(error) }
+            throw try await contradiction(known, tree.signed) ?? ProvingError(error)
+        }
+    }
+
+    // MARK: - Contradictions
+
+    /// Returns what shows that the second of two heads does not extend the first, which is not
+    /// larger; or that it does, against the ledger's word; nil where the log's files show neither.
+    ///
+    /// Both heads must be signed by the log's keys: else they show nothing.
+    private func contradiction(
+        _ old: SignedCheckpoint, _ new: SignedCheckpoint
+    ) async throws(ProvingError) -> ProvingError? {
+        let terms = trust.logs(of: new.claim.origin).terms
+        guard let log = larger(new, terms) else { return nil }
+        do throws(LogError) {
+            if let evidence = try await ForkEvidence(log, without: old, by: terms) {
+                return .fork(evidence)
+            }
+            guard try await log.root(ofFirst: old.claim.size) == old.claim.root else { return nil }
+        } catch {
+            // Whoever has signed the larger head need not give out its tiles.
+            guard error.isOfFile else { throw ProvingError(error) }
+            return nil
+        }
+        return .wrong(
+            "the consistency proof from \(old.claim.size) to \(new.claim.size)",
+            reason: "leads elsewhere, where the log's tiles lead to both trees")
+    }
+
+    /// The tree of a head, which is the newest one or is signed as that must be.
+    ///
+    /// Of a ledger no tile is waited for: it has answered, and what it answered is wrong.
+    private func larger(
+        _ signed: SignedCheckpoint, _ terms: [KeyHistory<VerifierKey>.Term]
+    ) -> LogTree? {
+        if signed == tree.signed, client == nil { return tree }
+        guard let verified = try? signed.open(as: tree.checkpoint.origin, by: terms) else {
+            return nil
+        }
+        return LogTree(
+            signed, verified, layout: layout, source: HastySource(source), cache: TileCache())
     }
 }
 
@@ -100,6 +168,18 @@ package enum ProvingError: Error {
     /// A head of this size is not believed; it is in the file of this name, or nil where the log
     /// gave it.
     case head(HeadRefusal, size: UInt64, file: String?)
+
+    /// The log has signed two heads that contradict each other, and this shows it to everybody.
+    /// Keep it, publish it, and believe neither.
+    case fork(ForkEvidence)
+
+    /// A key is newer than the trust kit, and what the ledger gave to follow its handover was not
+    /// taken.
+    case kit(KitRenewalError)
+
+    /// A key may be newer than the trust kit, and so many entries came since that they are not
+    /// read. Renew the kit.
+    case oldKit(entries: UInt64, limit: UInt64)
 
     /// The log has signed two trees of this size. Keep both heads.
     case twoTrees(UInt64)
@@ -126,6 +206,10 @@ package enum ProvingError: Error {
     /// The newest so many of `size` entries were read, and what is looked for was not among them.
     case beyond(limit: UInt64, size: UInt64, String)
 
+    /// The tree of `size` entries has none at this index; the log may have it later, where that is
+    /// its newest tree, and it is not to be proven in an older one.
+    case noIndex(UInt64, size: UInt64, isNewest: Bool)
+
     /// The log has no tree of this size yet.
     case tooSmall(size: UInt64, asked: UInt64)
 
@@ -141,5 +225,15 @@ package enum ProvingError: Error {
     /// Passes on why the log's files prove nothing.
     init(_ error: LogError) {
         if case .service(_, let error) = error { self = .ledger(error) } else { self = .log(error) }
+    }
+
+    /// Whether somebody who knows newer keys may believe what was refused.
+    package var isOfUnknownKey: Bool {
+        switch self {
+        case .log(.unknownKey), .head(.checkpoint(.unknownKey), _, _),
+            .receipt(.unproven(_, isUnknown: true)):
+            true
+        default: false
+        }
     }
 }

@@ -245,8 +245,10 @@ extension Spool {
 
     /// Removes what commands that were killed left of files that never got their names.
     ///
-    /// Only under the lock, and where nobody writes without it.
+    /// Only under the lock. Where nobody writes without it all of them go; in the spool's own
+    /// folder, to which a sync writes as well, those that are older than this process.
     func removeTemporaries() throws(SpoolError) {
+        LeftTemporaries.remove(in: folder)
         var folders = [try folder(Part.places)]
         for state in SpoolRecord.State.allCases { folders.append(try folder(state)) }
         do throws(FileError) {

@@ -49,7 +49,8 @@ struct AuditCommand: ColophonCommand {
 
             Exit code 0: clean, perhaps with notices of what is not the ledger's matter;
             1: a rule was broken (with --strict also for notices); 2: wrong usage or
-            input; 3: it did not come to its end, and says why.
+            input; 3: it did not come to its end, or the source shows an older log than is
+            known (from the kit, --checkpoint or an earlier run), and it says why.
             """)
 
     @OptionGroup var log: LogOptions
@@ -95,10 +96,14 @@ struct AuditCommand: ColophonCommand {
         if log.generic { return try await generic(plan, settings, console) }
         let desk = try AuditDesk(self, plan, settings, console)
         if following.follow { return try await follow(desk, plan, console) }
-        let report = try await StopSignal.during(trying: { () async throws(Failure) in
-            try await desk.run()
+        return show(try await once(desk), console)
+    }
+
+    /// Audits once, or until somebody stops it.
+    private func once(_ log: any FollowedLog) async throws(Failure) -> AuditReport {
+        try await StopSignal.during(trying: { () async throws(Failure) in
+            try await log.once()
         })
-        return show(report, console)
     }
 
     /// Looks over a log whose entries may be anything.
@@ -112,10 +117,7 @@ struct AuditCommand: ColophonCommand {
         }
         let desk = try GenericDesk(self, plan, settings, console)
         if following.follow { return try await follow(desk, plan, console) }
-        let report = try await StopSignal.during(trying: { () async throws(Failure) in
-            try await desk.run()
-        })
-        return show(report, console)
+        return show(try await once(desk), console)
     }
 
     /// Audits again and again, until somebody stops it.
@@ -141,12 +143,24 @@ struct AuditCommand: ColophonCommand {
             for line in AuditText(report).lines { console.print(line) }
         }
         switch report.ending {
+        case .complete where report.outcome == .incomplete:
+            console.report(
+                Failure(
+                    .tryAgain, nil, report.newer ?? "",
+                    hint: "update this program, and audit again with a new --state"))
         case .complete, .blocked: break
         case .interrupted:
             console.report(
                 Failure(
                     .tryAgain, nil, "the audit was stopped at entry \(report.extent.entries)",
                     hint: "run the same command again: it goes on from there"))
+        case .behind:
+            console.report(
+                Failure(
+                    .tryAgain, nil, report.behind ?? "",
+                    hint: report.log.isLive
+                        ? "try again later; if it stays so, compare it with a mirror"
+                        : "renew the copy, or audit the log itself: --ledger URL"))
         case .unreadable(let words):
             console.report(
                 Failure(

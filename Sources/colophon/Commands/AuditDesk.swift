@@ -10,7 +10,7 @@ import Settings
 import Studio
 
 /// An audit of a ledger that a command runs: where the log is read, by which kit, with which state.
-struct AuditDesk: Sendable {
+struct AuditDesk: FollowedLog {
     /// The kit to begin with.
     let kit: TrustKit
 
@@ -27,15 +27,14 @@ struct AuditDesk: Sendable {
         self.console = console
         statePath = command.state
         place = try AuditPlace(command, settings, console)
-        let (trust, path) = try command.log.trusted(settings)
-        guard case .kit(let kit, let requiresQuorum) = trust, let path else {
+        let (trust, named) = try command.log.trusted(settings)
+        guard case .kit(let kit, let requiresQuorum) = trust, let named else {
             throw .usage(
                 "an audit of a ledger begins with its trust kit",
                 hint: "--trust KIT names it; --generic looks at logs of any kind, by their key")
         }
         self.kit = kit
-        checkers = try NamedFile.checkers(
-            of: kit, in: try NamedFile.namedKit(path), settings, clock: Self.now)
+        checkers = try NamedFile.checkers(of: kit, in: named, settings, clock: Self.now)
         var options = Audit.Options()
         options.signatures = !command.withoutSignatures
         options.manifests = !command.withoutManifests
@@ -73,41 +72,23 @@ struct AuditDesk: Sendable {
 
     // MARK: - Running
 
-    /// Runs the audit once.
-    func run(_ hooks: Audit.Hooks = Audit.Hooks()) async throws(Failure) -> AuditReport {
-        let state = try openState()
-        return try await place.withSource { source, name throws(Failure) in
-            try await run(audit(source, name, state, hooks))
-        }
-    }
+    var origin: Text { kit.origin.text }
 
-    /// Opens the folder that remembers.
     func openState() throws(Failure) -> AuditState {
-        do throws(AuditStateError) {
-            return try Audit.openState(statePath, of: kit, options)
-        } catch {
-            throw Failure(error)
+        try Self.opening { () throws(AuditStateError) in
+            try Audit.openState(statePath, of: kit, options)
         }
     }
 
-    /// An audit of the source, with what else is done as it goes on.
-    func audit(
+    func round(
         _ source: any LogSource, _ name: String, _ state: AuditState, _ hooks: Audit.Hooks
-    ) -> Audit {
+    ) -> Round {
         let progress = ProgressLine(console)
         var hooks = hooks
         hooks.onStep = { step in progress.show(step) }
-        return Audit(
+        let audit = Audit(
             source, named: name, kit: kit, state: state, options, checkers: checkers,
             patience: place.patience, hooks: hooks, now: Self.now)
-    }
-
-    /// Runs an audit, and says why it cannot be run.
-    func run(_ audit: Audit) async throws(Failure) -> AuditReport {
-        do {
-            return try await audit.run()
-        } catch {
-            throw Failure(ofAudit: error)
-        }
+        return Self.round { try await audit.run() }
     }
 }

@@ -32,17 +32,24 @@ struct AuditPlace: Sendable {
     /// How long what may be late is waited for: no cache stands before a folder.
     var patience: HeadFetch.Patience { isLive ? .usual : HeadFetch.Patience { _ in } }
 
+    /// What is done before each round of a source: a folder is opened anew, for its name may be a
+    /// link that leads to another copy now.
+    func renewal(of source: any LogSource) -> @Sendable () -> Void {
+        guard let folder = source as? RenewedFolder else { return {} }
+        return { folder.renew() }
+    }
+
     /// Runs `body` with the source, which is closed behind it.
     func withSource<Value: Sendable>(
         _ body: (any LogSource, String) async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
         guard let service else {
             let path = folder ?? ""
-            let source: LogFolder
+            let source: RenewedFolder
             do throws(LogError) {
-                source = try LogFolder(path: path)
+                source = try RenewedFolder(path: path)
             } catch {
-                guard case .file(let error) = error else { throw .unreadable(path, "\(error)") }
+                guard case .file(let error, _) = error else { throw .unreadable(path, "\(error)") }
                 throw .unreadable(
                     path, error.words, hint: "--from names a folder with the files of a log")
             }
@@ -58,7 +65,6 @@ struct AuditPlace: Sendable {
             throw error
         }
     }
-
 }
 
 extension HeadFetch.Patience {
@@ -79,8 +85,12 @@ extension ProgressLine {
         case .entries(let done, let total, let bytes):
             report("replaying entries", done, of: total, bytes: bytes)
         case .evidence(let done, let total):
-            report("looking at evidence", done, of: total, bytes: 0)
-        case .settling, .waiting: clear()
+            report("looking at evidence", things: done, of: total)
+        case .settling(let done, let total):
+            // How fast entries were replayed says nothing of it.
+            if done == 0 { clear() }
+            report("holding entries to each other", things: done, of: total)
+        case .waiting: clear()
         }
     }
 }

@@ -43,7 +43,7 @@ struct EntryProofs {
             switch answer {
             case .success(let leaves): proofs += leaves.map { .entry($0, name: name) }
             case .failure(let error):
-                let failure = Failure(error, desk)
+                let failure = desk.failure(error)
                 console.report(failure)
                 status = status.worst(failure.status)
             }
@@ -71,6 +71,8 @@ struct EntryProofs {
                 do throws(ProvingError) {
                     answers.append((name, .success(try await prove(entry, log, head, walk))))
                 } catch {
+                    // All of it is asked for again by newer keys.
+                    if error.isOfUnknownKey, log.mayFollow { throw error }
                     answers.append((name, .failure(error)))
                 }
             }

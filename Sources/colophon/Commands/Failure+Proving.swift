@@ -1,5 +1,6 @@
 import Checkpoints
 import Encoding
+import Files
 import HTTPCalls
 import LogReader
 import Provenance
@@ -9,11 +10,21 @@ import Studio
 /// printed.
 extension Failure {
     /// Why there is no proof from the log at `desk`.
-    init(_ error: ProvingError, _ desk: LogDesk) {
+    ///
+    /// - Parameter kept: where what shows a fork to everybody is kept, or why it is not.
+    fileprivate init(_ error: ProvingError, _ desk: LogDesk, kept: Result<String, FileError>?) {
         let place = desk.place
         switch error {
         case .ledger(let error): self.init(error, place)
         case .log(let error): self.init(error, desk)
+        case .fork(let fork): self.init(fork, kept, desk)
+        case .kit(let error): self.init(error, desk)
+        case .oldKit(let entries, let limit):
+            self = .no(
+                place,
+                "\(entries) entries came since the trust kit was made, and no more than \(limit) "
+                    + "are read for newer keys",
+                hint: Self.renewal(desk) ?? "name a newer trust kit")
         case .head(let refusal, let size, let file): self.init(refusal, size, file, desk)
         case .twoTrees(let size):
             self = .no(
@@ -43,15 +54,25 @@ extension Failure {
                 .tryAgain, place,
                 "\(name) may lie before the newest \(limit) of \(size) entries, which were read",
                 hint: "--limit \(size) reads all of them")
+        case .noIndex(let index, let size, isNewest: true):
+            self.init(
+                .tryAgain, place,
+                "the log has \(HeadText.entries(size)) here, and no entry \(index) yet",
+                hint: "indexes begin with 0; ask again later, or somebody who has a newer copy")
+        case .noIndex(let index, let size, isNewest: false):
+            self = .usage(
+                "--to: the tree of \(HeadText.entries(size)) has no entry \(index)",
+                hint: "name a larger tree, or leave out --to for the newest")
         case .tooSmall(let size, let asked):
             self.init(
-                .tryAgain, place, "the log has \(size) entries here, too few for \(asked)",
+                .tryAgain, place,
+                "the log has \(HeadText.entries(size)) here, and no tree of \(asked) yet",
                 hint: "ask again later, or somebody who has a newer copy")
         case .nothingToProve:
             self = .usage("every tree extends the empty one: there is nothing to prove")
         case .outOfOrder(let old, let new):
             self = .usage(
-                "the tree of \(old) entries is newer than that of \(new)",
+                "the tree of \(HeadText.entries(old)) is newer than that of \(new)",
                 hint: "the older one is --from, the newer one --to")
         case .unsigned(let words):
             self = .usage("--format cose: \(words)", hint: "--format json has the same hashes")
@@ -61,14 +82,46 @@ extension Failure {
     private static let keepBoth =
         "keep both checkpoints, and tell everyone who relies on the log"
 
+    /// What a fork is that is shown to everybody.
+    private init(_ fork: ForkEvidence, _ kept: Result<String, FileError>?, _ desk: LogDesk) {
+        switch kept {
+        case .success(let path)?:
+            let by = desk.kit.map { " --trust \(ShellWord.quoted($0.path))" } ?? " --policy FILE"
+            self = .no(
+                desk.place, fork.conviction.words,
+                hint: "believe neither tree, and publish \(path); anybody checks it: colophon "
+                    + "verify-misbehaviour \(ShellWord.quoted(path))\(by)")
+        case .failure(let error)?:
+            self = .no(
+                desk.place,
+                "\(fork.conviction.words), and what shows it could not be written: "
+                    + "\(error.path): \(error.words)",
+                hint: "mend that, and run the same command again")
+        case nil:
+            self = .no(desk.place, fork.conviction.words, hint: Self.keepBoth)
+        }
+    }
+
+    /// Why the handover of a key that is newer than the kit could not be followed.
+    private init(_ error: KitRenewalError, _ desk: LogDesk) {
+        switch error {
+        case .ledger(let error): self.init(error, desk.place)
+        case .refused(let error, let served):
+            guard let kit = desk.kit, let url = desk.address else {
+                preconditionFailure("a ledger was asked for a newer kit than one that is there")
+            }
+            self = TrustUpdate.refusal(error, served, of: kit, at: url)
+        }
+    }
+
     /// Why a head is not believed.
     private init(_ refusal: HeadRefusal, _ size: UInt64, _ file: String?, _ desk: LogDesk) {
         let head = "its checkpoint of size \(size)"
         let place = file ?? desk.place
         switch refusal {
         case .checkpoint(.unknownKey):
-            self.init(
-                .tryAgain, place, "\(head) is signed by no key that is known here",
+            self = .no(
+                place, "\(head) is signed by no key that is known here",
                 hint: Self.newerKit(desk))
         case .checkpoint(let error): self = .no(place, "\(head) \(error)")
         case .badLine(let key):
@@ -94,31 +147,27 @@ extension Failure {
     /// Why the files of a log prove nothing.
     private init(_ error: LogError, _ desk: LogDesk) {
         switch error {
-        case .file(let error): self.init(reading: error)
+        case .file(let error, _): self.init(reading: error)
         case .service(_, let error): self.init(error, desk.place)
-        case .missing(let path) where path.hasSuffix("/checkpoint"):
+        case .missing(let file) where file.part == .checkpoint:
             self.init(
-                .tryAgain, path, "is missing: no log is kept there",
+                .tryAgain, file.path, "is missing: no log is kept there",
                 hint: "is the address complete, with the path of the ledger's origin?")
-        case .missing(let path):
+        case .missing(let file):
             self.init(
-                .tryAgain, path, "is missing, and the log's checkpoint covers it",
+                .tryAgain, file.path, "is missing, and the log's checkpoint covers it",
                 hint: "ask again later, or somebody else who has the log")
-        case .malformed(let path, let rule):
-            self.init(.tryAgain, path, rule, hint: Self.elsewhere)
-        case .refuted(let path, let reason), .changed(let path, let reason):
-            self.init(.tryAgain, path, reason, hint: Self.elsewhere)
-        case .tooLarge(let path, let limit):
-            self.init(.tryAgain, path, "has more than \(limit) bytes", hint: Self.elsewhere)
-        case .redirected(let path, let status):
+        case .malformed(let file, _), .refuted(let file, _), .changed(let file, _),
+            .tooLarge(let file, _):
+            self.init(.tryAgain, file.path, error.reason, hint: Self.elsewhere)
+        case .redirected(let file, let status):
             self.init(
-                .tryAgain, path, "leads elsewhere (status \(status)), which is not followed",
+                .tryAgain, file.path, "leads elsewhere (status \(status)), which is not followed",
                 hint: "name the address itself, if it is right")
-        case .untrusted(let path, let reason): self = .no(path, reason)
-        case .unknownKey(let path):
-            self.init(
-                .tryAgain, path, "is signed by no key that is known here",
-                hint: Self.newerKit(desk))
+        case .untrusted(let file, let reason): self = .no(file.path, reason)
+        case .unknownKey(let file):
+            self = .no(
+                file.path, "is signed by no key that is known here", hint: Self.newerKit(desk))
         case .behind(let size, let known):
             self.init(
                 .tryAgain, desk.place,
@@ -145,13 +194,39 @@ extension Failure {
             hint: "nothing of it is printed; --from-tiles needs the log's files alone")
     }
 
-    /// What helps where a key is not known: nothing is wrong with the log for that.
+    /// What helps where a key is not known, and the handovers since the kit do not lead to it:
+    /// nothing is wrong with the log for that.
     private static func newerKit(_ desk: LogDesk) -> String {
-        guard let kit = desk.kit, let ledger = desk.ledger else {
-            return "the key that was given may be older than the log's, or of another log of this "
-                + "name"
+        desk.kit == nil
+            ? "the key that was given may be older, or of another log of this name"
+            : "no handover since the trust kit leads to that key: check the address"
+    }
+
+    /// The command that renews the kit; nil without one.
+    private static func renewal(_ desk: LogDesk) -> String? {
+        guard let kit = desk.kit, let ledger = desk.ledger else { return nil }
+        return CommandLineText.trustUpdate(kit.path, at: ledger)
+    }
+}
+
+extension LogDesk {
+    /// Why there is no proof; what shows a fork is kept first, and never over another file.
+    func failure(_ error: ProvingError) -> Failure {
+        var kept: Result<String, FileError>?
+        if case .fork(let evidence) = error { kept = keep(evidence) }
+        return Failure(error, self, kept: kept)
+    }
+
+    /// Writes what shows a fork beside the trust kit, or where the command runs; returns its path.
+    private func keep(_ evidence: ForkEvidence) -> Result<String, FileError> {
+        do throws(FileError) {
+            let isNamed = kit.map { Place.split($0.path) != nil } ?? false
+            let folder =
+                if let kit, isNamed { try Place(kit.path).folder } else { try Folder(".") }
+            try evidence.write(in: folder)
+            return .success(folder.path(of: evidence.fileName))
+        } catch {
+            return .failure(error)
         }
-        return "the trust kit may be older than the key, or of another ledger of this name: "
-            + CommandLineText.trustUpdate(kit, at: ledger)
     }
 }

@@ -96,13 +96,36 @@ struct FollowPlan {
                 hint: "give a program and its arguments: --exec '/usr/local/bin/tell ana'")
         }
         let places = command.places(path: ProcessStart.variable("PATH"))
-        guard !places.contains(where: NamedPath.mayRun) else { return command }
         let name = command.words[0]
-        throw .usage(
-            name.contains("/")
-                ? "--exec: \(name) is no file that you may run"
-                : "--exec: no folder of PATH has a program \(name)",
-            hint: "name a program that is there, and that you may run")
+        guard let place = places.first(where: NamedPath.mayRun) else {
+            throw .usage(
+                name.contains("/")
+                    ? "--exec: \(name) is no file that you may run"
+                    : "--exec: no folder of PATH has a program \(name)",
+                hint: "name a program that is there, and that you may run")
+        }
+        try requireOwn(place)
+        return name.contains("/") ? command : command.placed(at: place)
+    }
+
+    /// What is run as us must be ours: whoever may change it could do all that we may.
+    private static func requireOwn(_ program: String) throws(Failure) {
+        do throws(FileError) {
+            try Ownership.requireOwn(program: program)
+        } catch {
+            switch error.reason {
+            case .openToOthers:
+                throw .usage(
+                    "--exec: \(error)",
+                    hint: "nobody else may write to a program that is run, or to a folder above "
+                        + "it: chmod go-w \(ShellWord.quoted(error.path))")
+            case .ownedByAnother:
+                throw .usage(
+                    "--exec: \(error)",
+                    hint: "a program that is run, and each folder above it, is root's or your own")
+            default: throw Failure(reading: error)
+            }
+        }
     }
 
     // MARK: - Webhooks

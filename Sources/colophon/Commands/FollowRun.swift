@@ -55,6 +55,7 @@ struct FollowRun: Sendable {
         hooks.onHead = { monitor.takeHead(of: $0) }
         hooks.onBundle = { try monitor.take($0) }
         hooks.willCommit = { try monitor.flush() }
+        hooks.onJudged = { try await monitor.tellAgain($0) }
         hooks.keepsManifest = { monitor.needsManifest($0) }
         try await log.withRounds(state, hooks) { round throws(Failure) in
             try await run(round, monitor, folder, state)
@@ -196,7 +197,7 @@ struct FollowRun: Sendable {
             try monitor.take(MonitorRound(report, evidence: state.folder.path))
             switch report.ending {
             case .interrupted: break
-            case .complete, .blocked:
+            case .complete, .blocked, .behind:
                 readable.set(AuditDesk.now())
                 try monitor.readable()
                 words.explainOnce(AuditText(report).lines, interval: plan.interval)
@@ -215,6 +216,12 @@ struct FollowRun: Sendable {
     private func tellWaiting(_ monitor: Monitor) {
         for (name, count) in monitor.outbox.waiting where count > 0 {
             console.warn(name, "\(count) events wait for it: the next run delivers them")
+        }
+        for (name, entries) in monitor.outbox.allOwed {
+            console.warn(
+                name,
+                "is owed the matches of entries \(entries.lowerBound) to "
+                    + "\(entries.upperBound - 1): they are read again once it takes what waits")
         }
     }
 

@@ -7,7 +7,7 @@ import Settings
 import Studio
 
 /// An audit of a log of any kind that a command runs: by its key, or by a policy.
-struct GenericDesk: Sendable {
+struct GenericDesk: FollowedLog {
     let trust: HeadTrust
     private let others: [HeadCheck.Other]
     private let statePath: String
@@ -29,7 +29,7 @@ struct GenericDesk: Sendable {
         case .keys(let keys, _):
             trust = try Self.trust(keys, .none, layout)
         case .policy(let policy): trust = try Self.trust(policy.logs.map(\.key), policy, layout)
-        case .kit:
+        case .kit, .followed:
             throw .usage(
                 "--generic knows no kits", hint: "--vkey VKEY names the log's key; or leave it out")
         }
@@ -57,39 +57,25 @@ struct GenericDesk: Sendable {
         }
     }
 
-    /// Runs the audit once.
-    func run() async throws(Failure) -> AuditReport {
-        let state = try openState()
-        return try await place.withSource { source, name throws(Failure) in
-            try await run(audit(source, name, state))
-        }
-    }
+    // MARK: - Running
 
-    /// Opens the folder that remembers.
+    var origin: Text { trust.origin }
+
     func openState() throws(Failure) -> AuditState {
-        do throws(AuditStateError) {
-            return try GenericAudit.openState(statePath, of: trust)
-        } catch {
-            throw Failure(error)
+        try Self.opening { () throws(AuditStateError) in
+            try GenericAudit.openState(statePath, of: trust)
         }
     }
 
-    /// An audit of the source.
-    func audit(_ source: any LogSource, _ name: String, _ state: AuditState) -> GenericAudit {
+    /// Of a log whose entries mean nothing here there is nothing to watch for in them.
+    func round(
+        _ source: any LogSource, _ name: String, _ state: AuditState, _ hooks: Audit.Hooks
+    ) -> Round {
         let progress = ProgressLine(console)
-        return GenericAudit(
+        let audit = GenericAudit(
             source, named: name, trust: trust, state: state, others: others,
             staleAfter: staleAfter, isLive: place.isLive, patience: place.patience,
-            onStep: { progress.show($0) },
-            now: AuditDesk.now)
-    }
-
-    /// Runs an audit, and says why it cannot be run.
-    func run(_ audit: GenericAudit) async throws(Failure) -> AuditReport {
-        do {
-            return try await audit.run()
-        } catch {
-            throw Failure(ofAudit: error)
-        }
+            onStep: { progress.show($0) }, now: AuditDesk.now)
+        return Self.round { try await audit.run() }
     }
 }

@@ -65,8 +65,8 @@ struct LogOptions: ParsableArguments {
             connection.flags.merging(more) { $1 }.merging(["trust": trust]) { $1 })
     }
 
-    /// Reads whose word counts, and how the kit was named where it is a kit's.
-    func trusted(_ settings: Settings) throws(Failure) -> (trust: ProofTrust, kit: String?) {
+    /// Reads whose word counts, and the kit as it was named where it is a kit's.
+    func trusted(_ settings: Settings) throws(Failure) -> (trust: ProofTrust, kit: NamedKit?) {
         if let require, ![.logged, .witnessed].contains(require) {
             throw .usage("--require is logged or witnessed here")
         }
@@ -91,13 +91,14 @@ struct LogOptions: ParsableArguments {
                 "nothing says which key the log has",
                 hint: "--vkey NAME+ID+KEY, or --policy FILE with a log line")
         }
-        let path = try settings.requiredKit()
-        let kit = try NamedFile.kit(path)
+        let named = try NamedFile.namedKit(settings.requiredKit())
+        let kit = try NamedFile.kit(named)
         if require == .witnessed, kit.policy.quorum == .none {
             throw .usage(
-                "--require witnessed: the trust kit \(path) asks for no witnesses (quorum none)")
+                "--require witnessed: the trust kit \(named.path) asks for no witnesses "
+                    + "(quorum none)")
         }
-        return (.kit(kit, requiringQuorum: require != .logged), path)
+        return (.kit(kit, requiringQuorum: require != .logged), named)
     }
 
     private func keys() throws(Failure) -> [VerifierKey] {
@@ -171,8 +172,8 @@ struct LogDesk {
 
     let trust: ProofTrust
 
-    /// How the kit was named; nil where none counts.
-    let kit: String?
+    /// The kit as it was named; nil where none counts.
+    let kit: NamedKit?
 
     /// Whether its entries may be anything.
     let isAnyLog: Bool
@@ -186,8 +187,12 @@ struct LogDesk {
         service.map { "\($0.url)" } ?? trust.kit.map { "https://\($0.origin)" }
     }
 
+    /// The ledger's address, where it has one.
+    var address: ServiceURL? { service?.url }
+
     private let layout: LogLayout
     private let service: (url: ServiceURL, options: CallOptions)?
+    private let console: Console
 
     /// Reads settings and what is trusted.
     ///
@@ -204,6 +209,7 @@ struct LogDesk {
         }
         if let folder { try Network.requireFolder(folder) }
         (trust, kit) = try options.trusted(settings)
+        self.console = console
         isAnyLog = options.generic
         readsFilesAlone = filesAlone || folder != nil || options.generic
         layout = options.layout ?? .tiles
@@ -217,10 +223,16 @@ struct LogDesk {
         }
     }
 
-    /// Runs `body` with the log, whose newest head is accepted.
+    /// Runs `body` with the log, whose newest head is accepted; once more where the ledger has
+    /// handed its keys over since the kit was made, by what proves that.
     func with<Value: Sendable>(
         _ body: (ProvenLog) async throws(ProvingError) -> Value
     ) async throws(Failure) -> Value {
+        let progress = ProgressLine(console)
+        let walk = EntryWalk { _ in
+        } onProgress: { done, total, bytes in
+            progress.report("reading what is newer than the kit", done, of: total, bytes: bytes)
+        }
         do throws(ProvingError) {
             guard let service else {
                 let source: LogFolder
@@ -229,21 +241,37 @@ struct LogDesk {
                 } catch {
                     throw .log(error)
                 }
-                return try await body(open(source, nil))
+                return try await told(open(source, nil), walk, progress, body)
             }
             return try await LedgerClient.with(service.url, options: service.options) {
                 client throws(ProvingError) in
-                try await body(open(LogService(client.caller), readsFilesAlone ? nil : client))
+                let log = open(LogService(client.caller), readsFilesAlone ? nil : client)
+                return try await told(log, walk, progress, body)
             }
         } catch {
-            throw Failure(error, self)
+            progress.clear()
+            throw failure(error)
         }
     }
 
-    private func open(
-        _ source: any LogSource, _ client: LedgerClient?
-    ) async throws(ProvingError) -> ProvenLog {
-        try await ProvenLog(
-            source, layout: layout, isAnyLog: isAnyLog, by: trust, asking: client)
+    /// Runs `body`, and says where the kit is older than the ledger's keys.
+    private func told<Value: Sendable>(
+        _ log: ProvingPlace, _ walk: EntryWalk, _ progress: ProgressLine,
+        _ body: (ProvenLog) async throws(ProvingError) -> Value
+    ) async throws(ProvingError) -> Value {
+        try await log.with(walk) { log throws(ProvingError) in
+            if log.trust.followed != nil, let kit, let ledger {
+                progress.clear()
+                console.note(
+                    "\(kit.path) is older than the ledger's keys, whose handover is proven; "
+                        + "renew it: \(CommandLineText.trustUpdate(kit.path, at: ledger))")
+            }
+            return try await body(log)
+        }
+    }
+
+    private func open(_ source: any LogSource, _ client: LedgerClient?) -> ProvingPlace {
+        ProvingPlace(
+            source, layout: layout, isAnyLog: isAnyLog, by: trust, of: kit?.files, asking: client)
     }
 }

@@ -33,8 +33,9 @@ struct Mirror: ColophonCommand {
               colophon mirror --generic --policy logs.policy \\
                 --ledger https://ledger.example/prints --to tiles
 
-            Exit code 0: the copy is up to date; 1: the log shows what is wrong, and that
-            was not copied; 3: it could not be read or written to the end, run it again.
+            Exit code 0: the copy is up to date; 1: something was not copied, because it is
+            wrong, or is beside the entries and could not be had: the next run asks again;
+            3: it could not be read or written to the end, run it again.
             """)
 
     @OptionGroup var log: LogOptions
@@ -141,6 +142,8 @@ struct Mirror: ColophonCommand {
         switch trust {
         case .kit(let kit, _):
             (keys, policy) = (kit.logTerms(of: kit.origin.text).map(\.key), kit.policy)
+        case .followed(let followed, _):
+            (keys, policy) = (followed.registry.noteKeys.terms.map(\.key), followed.own.policy)
         case .policy(let listed): (keys, policy) = (listed.logs.map(\.key), listed)
         case .keys(let given, _):
             do throws(PolicyError) {

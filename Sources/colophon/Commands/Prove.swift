@@ -39,8 +39,13 @@ struct Prove: ColophonCommand {
               colophon prove 4 --generic --policy logs.policy \\
                 --ledger https://ledger.example/prints
 
-            Exit code 1 means that the log does not have it, or that it contradicts what
-            is known; 3 that nobody can tell now.
+            A kit that is older than the ledger's keys is followed by the ledger's control
+            statements, each of them proven, and a line says how to renew it. Where two
+            signed heads contradict each other, what shows it is kept beside the kit as
+            fork-....misbehaviour, which "colophon verify-misbehaviour" judges.
+
+            Exit code 1 means that the log does not have it, that it contradicts what is
+            known, or that the kit is too old to judge; 3 that nobody can tell now.
             """)
 
     @Argument(

@@ -10,9 +10,9 @@ struct VerifyMisbehaviour: ColophonCommand {
         commandName: "verify-misbehaviour",
         abstract: "Say whether a log is shown to have signed two logs; uses no network.",
         discussion: """
-            A FILE is what a witness or a ledger's operator wrote when it met two heads
-            that contradict each other: both signed checkpoints, and the hashes that
-            show it.
+            A FILE is what a witness, a ledger, an audit, a mirror or "prove" wrote when
+            it met two heads that contradict each other: both signed checkpoints, and
+            the hashes that show it.
 
               colophon verify-misbehaviour heads.misbehaviour --policy logs.policy
               colophon verify-misbehaviour heads.misbehaviour --trust trust/

@@ -1,3 +1,4 @@
+import Encoding
 import Files
 import HTTPService
 import Logging
@@ -163,7 +164,8 @@ struct WitnessSettings {
         guard let address = ListenAddress(text) else {
             throw Failure(
                 settings.complaint(
-                    key, "\"\(text)\" is not HOST:PORT", hint: "127.0.0.1:8090 and [::1]:0 are"))
+                    key, "\"\(AddressText.shown(text))\" is not HOST:PORT",
+                    hint: "127.0.0.1:8090 and [::1]:0 are"))
         }
         return address
     }

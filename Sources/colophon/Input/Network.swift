@@ -1,3 +1,4 @@
+import Encoding
 import Files
 import HTTPCalls
 import Settings
@@ -11,7 +12,7 @@ enum Network {
             return try ServiceURL(text)
         } catch {
             throw Failure(
-                .usage, ServiceURL.shown(text), "\(error)",
+                .usage, AddressText.shown(text), "\(error)",
                 hint: "give an address like https://ledger.example/prints")
         }
     }
@@ -21,7 +22,7 @@ enum Network {
         let start = path.lowercased()
         guard start.hasPrefix("http://") || start.hasPrefix("https://") else { return }
         throw .usage(
-            "--from \(ServiceURL.shown(path)) is an address, and no file or folder",
+            "--from \(AddressText.shown(path)) is an address, and no file or folder",
             hint: "--ledger names the address of a log, or of a copy that is served")
     }
 

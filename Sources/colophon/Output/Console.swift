@@ -70,7 +70,8 @@ struct Console: Sendable {
     func warn(_ subject: String?, _ words: String) {
         guard json else { return tell(Self.sentence(subject, words)) }
         emit([
-            ("file", subject.map { .string(Text($0)) }), ("warning", .string(Text(words))),
+            ("file", subject.map { .string(Text(AddressText.hidingSecrets(in: $0))) }),
+            ("warning", .string(Text(AddressText.hidingSecrets(in: words)))),
         ])
     }
 
@@ -87,15 +88,16 @@ struct Console: Sendable {
         guard json else {
             tell(Self.sentence(failure.subject, failure.reason))
             if let files {
-                for line in Columns.wrap(files, head: "  files: ") { emit(line, Streams.error) }
+                let names = AddressText.hidingSecrets(in: files)
+                for line in Columns.wrap(names, head: "  files: ") { emit(line, Streams.error) }
             }
-            if let hint = failure.hint { tell("  hint: \(SafeText.line(hint))", indent: 8) }
+            if let hint = failure.hint { tell("  hint: \(Self.words(hint))", indent: 8) }
             return
         }
         emit([
-            ("file", failure.subject.map { .string(Text($0)) }),
-            ("error", .string(Text(failure.reason))),
-            ("hint", failure.hint.map { .string(Text($0)) }),
+            ("file", failure.subject.map { .string(Text(AddressText.hidingSecrets(in: $0))) }),
+            ("error", .string(Text(AddressText.hidingSecrets(in: failure.reason)))),
+            ("hint", failure.hint.map { .string(Text(AddressText.hidingSecrets(in: $0))) }),
             ("exit", .integer(Int64(failure.status.rawValue))),
         ])
     }
@@ -151,7 +153,13 @@ struct Console: Sendable {
     }
 
     private static func sentence(_ subject: String?, _ words: String) -> String {
-        SafeText.line(subject.map { "colophon: \($0): \(words)" } ?? "colophon: \(words)")
+        Self.words(subject.map { "colophon: \($0): \(words)" } ?? "colophon: \(words)")
+    }
+
+    /// Returns words that may be shown: without what acts on a terminal, and without the secrets
+    /// of an address.
+    private static func words(_ text: String) -> String {
+        SafeText.line(AddressText.hidingSecrets(in: text))
     }
 
     /// Returns an object of the members that are there.

@@ -85,11 +85,11 @@ struct MirrorText {
         }
         guard let first = report.firstMissing, !console.json else { return }
         let count = report.missingManifests
-        let which = count == 1 ? "entry \(first)" : "\(count) entries, from \(first) on"
+        let which = count == 1 ? "entry \(first)" : "\(count) entries, such as entry \(first)"
         console.warn(
             place,
-            "shows no manifest of \(which), and no erasure says why: the copy lacks it; --recheck "
-                + "asks for it again")
+            "shows no manifest of \(which), and no erasure says why: the copy lacks "
+                + (count == 1 ? "it" : "them") + "; the next run asks again")
     }
 }
 
@@ -119,21 +119,14 @@ extension Failure {
                 hint: "\(folder) stays as it is; ask again later, or another copy of the log")
         case .fork(let fork, let path):
             self = .no(
-                place, Self.words(fork.conviction),
+                place, fork.conviction.words,
                 hint: "\(folder) stays as it is; publish \(path), and believe neither tree")
         case .forkUnwritten(let fork, let error):
             self = .no(
                 place,
-                "\(Self.words(fork.conviction)), and what shows it could not be written: \(error)",
+                "\(fork.conviction.words), and what shows it could not be written: \(error)",
                 hint: "\(folder) stays as it is; make room beside it, and run it again")
         }
-    }
-
-    private static func words(_ fork: Conviction) -> String {
-        let (older, newer) = (fork.older.checkpoint.size, fork.newer.checkpoint.size)
-        return fork.isOneSize
-            ? "the log has signed two trees of size \(newer)"
-            : "the log has signed a tree of size \(newer) that does not extend that of \(older)"
     }
 
     private init(_ error: LogError, copying place: String) {

@@ -33,6 +33,11 @@ final class ProgressLine: Sendable {
         }
     }
 
+    /// Tells that `done` of `total` things are done.
+    func report(_ what: String, things done: UInt64, of total: UInt64) {
+        show(what, done, of: total) { rate in "\(done) of \(total), \(UInt64(rate))/s" }
+    }
+
     private func show(
         _ what: String, _ done: UInt64, of total: UInt64, _ words: (_ rate: Double) -> String
     ) {

@@ -19,8 +19,11 @@ struct HeadText {
 
     /// What the head is, in the middle of a sentence.
     static func title(_ head: AcceptedHead) -> String {
-        "the tree of \(head.checkpoint.size) entries"
+        "the tree of \(entries(head.checkpoint.size))"
     }
+
+    /// A number of entries in words.
+    static func entries(_ count: UInt64) -> String { count == 1 ? "1 entry" : "\(count) entries" }
 
     /// The lines below a title, each with its own word in front.
     var facts: [Claims.Claim] {
@@ -63,7 +66,7 @@ struct HeadText {
         guard let kit = trust.kit, kit.size != head.checkpoint.size else { return [] }
         let word = kit.size < head.checkpoint.size ? "extends" : "begins"
         return [
-            Claims.Claim(name: word, value: "the trust kit's tree of \(kit.size) entries")
+            Claims.Claim(name: word, value: "the trust kit's tree of \(Self.entries(kit.size))")
         ]
     }
 

@@ -41,14 +41,16 @@ struct LogText {
         let text = HeadText(head, trust, names)
         var facts = [
             Claims.Claim(name: "at", value: place),
-            Claims.Claim(name: "entries", value: "\(size), in \(bundles) bundles"),
+            Claims.Claim(
+                name: "entries",
+                value: "\(size), in \(bundles) \(bundles == 1 ? "bundle" : "bundles")"),
         ]
         facts += text.facts
         if let time { facts.append(Claims.Claim(name: "signed at", value: age(of: time, now))) }
         facts += text.extends
         if let kit = trust.kit {
             facts.append(Claims.Claim(name: "genesis", value: "\(kit.genesis)"))
-            facts += kit.registry.noteKeys.terms.map { term in
+            facts += (trust.registry ?? kit.registry).noteKeys.terms.map { term in
                 Claims.Claim(
                     name: "key", value: "\(HeadText.name(of: term.key))\(Self.sizes(term))")
             }
@@ -85,7 +87,7 @@ struct LogText {
     }
 
     private func json(_ names: Names, _ now: UInt64) -> JSON.Object {
-        let keys = trust.kit?.registry.noteKeys.terms.map { term in
+        let keys = trust.registry?.noteKeys.terms.map { term in
             JSON.object(
                 Console.object([
                     ("key", .string(Text("\(term.key)"))),

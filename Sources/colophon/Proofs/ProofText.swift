@@ -21,7 +21,10 @@ enum ProofText {
         var lines = Columns.wrap("ENTRY \(proof.index) IS IN THE LOG \(origin)", head: "")
         lines += facts(entry(of: leaf)) + [""]
         let hashes = counted(proof.inclusion.path.count, "hash", "hashes")
-        let words = """
+        let words =
+            proof.inclusion.path.isEmpty
+            ? "The leaf's hash is the root of \(HeadText.title(leaf.head)): no other is needed."
+            : """
             The \(hashes) from the leaf to the root of \(HeadText.title(leaf.head)). Each step is \
             SHA-256 of a byte 01, the left and the right hash:
             """
@@ -36,8 +39,11 @@ enum ProofText {
     ) -> [String] {
         let proof = growth.growth.proof
         let (old, new) = (growth.old.checkpoint, growth.new.checkpoint)
-        var lines = Columns.wrap(
-            "THE LOG \(new.origin) ONLY GREW FROM \(old.size) TO \(new.size) ENTRIES", head: "")
+        let title =
+            old == new
+            ? "THE LOG \(new.origin) DID NOT GROW: BOTH HEADS ARE OF \(new.size) ENTRIES"
+            : "THE LOG \(new.origin) ONLY GREW FROM \(old.size) TO \(new.size) ENTRIES"
+        var lines = Columns.wrap(title, head: "")
         lines.append("")
         if let start = proof.start(old: old.root) {
             lines += Columns.wrap(

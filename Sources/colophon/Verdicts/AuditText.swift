@@ -152,7 +152,8 @@ struct AuditText {
     }
 
     private var unchecked: [String] {
-        let words = uncheckedLooks + report.unchecked
+        let newer = report.newer.map { ["\($0): a newer program judges them, with a new --state"] }
+        let words = (newer ?? []) + uncheckedLooks + report.unchecked
         guard !words.isEmpty else { return [] }
         return ["", "not checked here:"] + words.flatMap { Columns.wrap($0, head: "  ") }
     }
@@ -178,6 +179,12 @@ struct AuditText {
                 + "was checked"
         case .violations: return "NOT CLEAN: \(Self.count(violations, "violation"))\(beside)"
         case .incomplete:
+            if let behind = report.behind {
+                return "not at its end: \(behind); nothing was found against what it has\(beside)"
+            }
+            if report.ending == .complete, let newer = report.newer {
+                return "not all checked: \(newer); nothing was found against the rest\(beside)"
+            }
             return
                 "not at its end: nothing was found against the log as far as it was read\(beside)"
         }

@@ -143,11 +143,11 @@ struct RecordedSource: LogSource {
 
     func location(of path: String) -> String { "recorded:\(path)" }
 
-    func bytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]? {
-        guard !failing.contains(path) else {
-            throw .service(address: location(of: path), .unreachable("cannot be looked at"))
+    func bytes(of file: LogFile, limit: Int) async throws(LogError) -> [UInt8]? {
+        guard !failing.contains(file.path) else {
+            throw .service(place(of: file), .unreachable("cannot be looked at"))
         }
-        guard let bytes = files[path], bytes.count > limit else { return files[path] }
-        throw .tooLarge(path: location(of: path), limit: limit)
+        guard let bytes = files[file.path], bytes.count > limit else { return files[file.path] }
+        throw .tooLarge(place(of: file), limit: limit)
     }
 }

@@ -116,7 +116,8 @@ import Testing
                 for step in alteration.steps { try step.change(&log) }
                 return try alteration.expected(log).rule
             })
-        #expect(broken == Set(AuditRule.allCases))
+        // What was mended, and what only a newer version reads, have suites of their own.
+        #expect(broken == Set(AuditRule.allCases).subtracting([.newer, .mended]))
     }
 
     @Test func everyAlterationHasANameOfItsOwn() {

@@ -139,6 +139,11 @@ import Testing
         }
     }
 
+    /// What the reader of files takes for a manifest is what a manifest may be.
+    @Test func aFileOfManifestsIsBoundedByTheLargestManifest() {
+        #expect(LogLimits.manifestBytes == Manifest.byteLimit)
+    }
+
     /// A log of 24 bundles, which are more than are judged at once.
     private mutating func addBundles(_ leaf: [UInt8] = [0]) {
         while ledger.size < 24 * 256 { ledger.append(leaf: leaf) }
@@ -211,13 +216,13 @@ private final class WrongOnce: LogSource {
 
     func location(of path: String) -> String { log.location(of: path) }
 
-    func bytes(at path: String, limit: Int) async throws(LogError) -> [UInt8]? {
+    func bytes(of file: LogFile, limit: Int) async throws(LogError) -> [UInt8]? {
         let wrong = bytes.withLock { bytes in
-            guard path == self.path else { return nil as [UInt8]? }
+            guard file.path == path else { return nil as [UInt8]? }
             defer { bytes = nil }
             return bytes
         }
         if let wrong { return wrong }
-        return try await log.bytes(at: path, limit: limit)
+        return try await log.bytes(of: file, limit: limit)
     }
 }

@@ -1,0 +1,103 @@
+import Checkpoints
+import LedgerStore
+import LogReader
+import Merkle
+import Provenance
+
+/// The log as a copy of it has it, and other copies that stand in where a file of it is damaged.
+///
+/// Each bundle is proven by the copy's checkpoint, whichever copy it comes from.
+struct CopiedLog {
+    /// The log as of the copy's checkpoint.
+    var tree: LogTree { trees[0] }
+
+    /// The same read from each copy, the one that the checkpoint is of first.
+    private let trees: [LogTree]
+
+    /// Takes the checkpoint of `path`, signed by a note key of `registry`.
+    init(
+        _ path: String, beside others: [String], _ registry: Registry
+    ) async throws(LedgerError) {
+        trees = try await ReturnedEntries.log { () async throws(LogError) in
+            let trust = LogTrust.log(origin: registry.origin.text, keys: registry.noteKeys.terms)
+            let tree = try await TiledLog(LogFolder(path: path), trust: trust).newest()
+            var trees = [tree]
+            for other in others where other != path {
+                trees.append(
+                    LogTree(
+                        tree.signed, tree.verified, source: try LogFolder(path: other),
+                        cache: TileCache()))
+            }
+            return trees
+        }
+    }
+
+    /// Returns the entries of a bundle, proven, from the first copy that has them.
+    func provenLeaves(ofBundle bundle: UInt64) async throws(LedgerError) -> [[UInt8]] {
+        try await leaves(ofBundle: bundle, orElse: [])
+    }
+
+    /// Returns the entries of a bundle, from the first copy that has them.
+    ///
+    /// A damaged tile keeps no entry back: what only it could prove is returned as it is, and the
+    /// caller compares the root.
+    func leaves(ofBundle bundle: UInt64) async throws(LedgerError) -> [[UInt8]] {
+        try await leaves(ofBundle: bundle, orElse: trees)
+    }
+
+    private func leaves(
+        ofBundle bundle: UInt64, orElse unproven: [LogTree]
+    ) async throws(LedgerError) -> [[UInt8]] {
+        var failures: [LogError] = []
+        for tree in trees {
+            do throws(LogError) {
+                return try await tree.mendedLeaves(ofBundle: bundle)
+            } catch {
+                guard error.isOfFile || error.meaning == .unreadable else {
+                    throw ReturnedEntries.refusal(error)
+                }
+                failures.append(error)
+            }
+        }
+        for (tree, failure) in zip(unproven, failures) where failure.isOfTile {
+            do throws(LogError) {
+                return try await tree.uncheckedLeaves(ofBundle: bundle)
+            } catch {
+                failures.append(error)
+            }
+        }
+        // The first copy's own bundle, where that is what is wrong.
+        let failure = failures.first { $0.isOfBundle } ?? failures[0]
+        throw refusal(failure, bundle)
+    }
+
+    /// Says which entries are kept back by a file, and what there is to do.
+    private func refusal(_ error: LogError, _ bundle: UInt64) -> LedgerError {
+        let first = bundle * UInt64(TileID.width)
+        let last = min(tree.size, first + UInt64(TileID.width)) - 1
+        let rest =
+            ": entries \(first) to \(last) are in it, and no later entry comes back without them; "
+            + "mend the copy, or name another one beside it"
+        switch ReturnedEntries.refusal(error) {
+        case .damaged(let path, let reason): return .damaged(path: path, reason: reason + rest)
+        case .missing(let path, let reason): return .missing(path: path, reason: reason + rest)
+        case .unfit(let path, let reason): return .damaged(path: path, reason: reason + rest)
+        case .notOurs(let path, let reason): return .notOurs(path: path, reason: reason + rest)
+        case .diskFailing(let path, let reason):
+            return .diskFailing(path: path, reason: reason + rest)
+        case let other: return other
+        }
+    }
+}
+
+extension LogError {
+    /// Whether it is about a tile of hashes.
+    fileprivate var isOfTile: Bool {
+        if case .tile = file?.part { true } else { false }
+    }
+
+    /// Whether it is about a bundle of entries.
+    fileprivate var isOfBundle: Bool {
+        if case .bundle = file?.part { true } else { false }
+    }
+}
