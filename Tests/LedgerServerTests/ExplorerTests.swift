@@ -3,6 +3,7 @@ import Explorer
 import Foundation
 import HTTPService
 import Ledger
+import LedgerServer
 import Manifests
 import Merkle
 import Provenance

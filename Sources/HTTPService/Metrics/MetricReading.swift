@@ -18,6 +18,13 @@ package struct MetricReading: Sendable {
 
     /// What was measured.
     package let value: Value
+
+    /// Takes what was measured.
+    package init(name: String, labels: [String: String], value: Value) {
+        self.name = name
+        self.labels = labels
+        self.value = value
+    }
 }
 
 extension MetricsRegistry {

@@ -1,4 +1,5 @@
 import Encoding
+import QRCodes
 
 /// Labels on a sheet as SVG, in hundredths of a millimetre.
 ///

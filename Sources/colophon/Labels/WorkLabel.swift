@@ -3,6 +3,7 @@ import Encoding
 import Manifests
 import Provenance
 import QRCodes
+import Files
 
 /// What a label says of a registered record: title, number of the copy, the start of the EntryID,
 /// and the address of the entry's page as a QR code.
