@@ -76,6 +76,16 @@ static const unsigned char Verify_rules_json[] = {
 #embed "../Explorer/Verify/rules.json"
 };
 #endif
+#if __has_embed("../Explorer/Verify/shapes.js")
+static const unsigned char Verify_shapes_js[] = {
+#embed "../Explorer/Verify/shapes.js"
+};
+#endif
+#if __has_embed("../Explorer/Verify/shapes.json")
+static const unsigned char Verify_shapes_json[] = {
+#embed "../Explorer/Verify/shapes.json"
+};
+#endif
 #if __has_embed("../Explorer/Verify/verifier.js")
 static const unsigned char Verify_verifier_js[] = {
 #embed "../Explorer/Verify/verifier.js"
@@ -131,6 +141,12 @@ static const struct colophon_packed_file_entry files[] = {
 #endif
 #if __has_embed("../Explorer/Verify/rules.json")
     {"Verify/rules.json", Verify_rules_json, sizeof(Verify_rules_json)},
+#endif
+#if __has_embed("../Explorer/Verify/shapes.js")
+    {"Verify/shapes.js", Verify_shapes_js, sizeof(Verify_shapes_js)},
+#endif
+#if __has_embed("../Explorer/Verify/shapes.json")
+    {"Verify/shapes.json", Verify_shapes_json, sizeof(Verify_shapes_json)},
 #endif
 #if __has_embed("../Explorer/Verify/verifier.js")
     {"Verify/verifier.js", Verify_verifier_js, sizeof(Verify_verifier_js)},

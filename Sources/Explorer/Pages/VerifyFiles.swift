@@ -6,8 +6,8 @@ enum VerifyFiles {
 
     /// The scripts, in the order in which a browser runs them.
     static let scripts = [
-        "bytes.js", "card.js", "keys.js", "records.js", "kit.js", "verifier.js", "words.js",
-        "page.js",
+        "bytes.js", "card.js", "keys.js", "shapes.js", "records.js", "kit.js", "verifier.js",
+        "words.js", "page.js",
     ]
 
     /// The style sheet of the page.
@@ -17,11 +17,14 @@ enum VerifyFiles {
     static let saved = "offline"
 
     /// Whether the program has the verifier.
-    static let areThere = ([page] + scripts + [style, "rules.json", "phrases.json"]).allSatisfy {
+    static let areThere = ([page] + scripts + [style] + tables).allSatisfy {
         PackedFiles.names.contains(folder + $0)
     }
 
     private static let page = "verify.html"
+
+    /// What the scripts read beside the trust kit; it stands in the page.
+    private static let tables = ["rules.json", "shapes.json", "phrases.json"]
 
     /// The template of the page.
     static var template: String { text(page) }
