@@ -17,8 +17,8 @@ struct OperationsPage {
                     + "\(FigureRing.interval) s, since this process started."),
             "figures": .list(report.lines.map { Self.values(of: $0) }),
         ])
-        let reply = Answer.text(document.html, Page.type, cache: CacheRule.never)
-        return Page.guarded(reply)
+        let reply = Answer.text(document.html, SitePage.type, cache: CacheRule.never)
+        return SitePage.guarded(reply)
     }
 
     private static func values(of line: OperationsReport.Line) -> PageValues {

@@ -62,14 +62,14 @@ struct ProblemPage: Sendable {
             document += text(of: gap, problem, root).html
         }
         var headers = HTTPFields()
-        headers[.contentType] = Page.type
+        headers[.contentType] = SitePage.type
         headers[.cacheControl] = CacheRule.never
         headers[.vary] = "Accept"
         if let retryAfter = problem.retryAfter { headers[.retryAfter] = String(retryAfter) }
         if let allow = problem.allow { headers[.allow] = allow }
         let reply = Reply(
             status: problem.status, headers: headers, body: ByteBuffer(string: document))
-        return Page.guarded(reply)
+        return SitePage.guarded(reply)
     }
 
     private func text(of gap: Gap, _ problem: Problem, _ root: String) -> Markup {

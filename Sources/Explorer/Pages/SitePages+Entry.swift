@@ -22,7 +22,7 @@ extension SitePages {
         let root = SiteResource.root(from: exchange.path, to: .entry(text))
         var values = try stored { try self.values(of: entry, id) }
         values["root"] = .text(root)
-        let page = Page(
+        let page = SitePage(
             title: entry.title, root: root, origin: origin,
             content: PageTemplate.entry.filled(with: values))
         return page.reply(.nothing, to: exchange)
@@ -115,6 +115,6 @@ extension SitePages {
         let reply = Answer.bytes(
             Array(picture.utf8), MediaType.svg, cache: CacheRule.immutable)
         return EntityTag("\(id)-qr").apply(
-            to: Page.guarded(reply), for: exchange.headers)
+            to: SitePage.guarded(reply), for: exchange.headers)
     }
 }

@@ -47,7 +47,7 @@ extension SitePages {
             values["next"] = .text(query.setting("after", to: "\(last.index)"))
         }
         let content = PageTemplate.list.filled(with: values)
-        return Page(title: kind.heading, root: root, origin: origin, content: content)
+        return SitePage(title: kind.heading, root: root, origin: origin, content: content)
             .reply(.nothing, to: exchange)
     }
 
@@ -74,6 +74,6 @@ extension SitePages {
         var reply = Reply(status: .seeOther)
         reply.headers[.location] = path
         reply.headers[.cacheControl] = CacheRule.never
-        return Page.guarded(reply)
+        return SitePage.guarded(reply)
     }
 }

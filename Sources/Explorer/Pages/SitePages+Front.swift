@@ -10,7 +10,7 @@ extension SitePages {
             "form": .markup(form(root: root)), "root": .text(root),
             "genesis": .text("\(ledger.genesis)"),
         ])
-        return Page(title: "Look up", root: root, origin: origin, content: content)
+        return SitePage(title: "Look up", root: root, origin: origin, content: content)
             .reply(.head, to: exchange)
     }
 }

@@ -30,7 +30,7 @@ extension SitePages {
             return values
         }
         let content = PageTemplate.log.filled(with: values)
-        return Page(title: "The log", root: root, origin: origin, content: content)
+        return SitePage(title: "The log", root: root, origin: origin, content: content)
             .reply(.head, to: exchange)
     }
 

@@ -7,7 +7,7 @@ extension SitePages {
     /// The page of the verifier, which runs in the visitor's browser.
     func verify(_ exchange: Exchange) throws(Problem) -> Reply {
         guard let verifier else { throw .notFound("this program has no verifier for browsers") }
-        return Page.reply(
+        return SitePage.reply(
             Array(verifier.text().utf8), VerifyDocument.servedPolicy, .head, to: exchange)
     }
 
@@ -20,7 +20,7 @@ extension SitePages {
                 detail: "\(ledger.unmetQuorum)", retryAfter: Problem.busyDelay)
         }
         let kit = try stored { try ledger.trustKit() }
-        return Page.reply(
+        return SitePage.reply(
             Array(verifier.text(kit: kit.oneFile).utf8), verifier.savedPolicy, .head, to: exchange)
     }
 }

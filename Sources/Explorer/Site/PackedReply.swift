@@ -8,7 +8,7 @@ enum PackedReply {
         let bytes = PackedFiles.bytes(name) ?? []
         var reply = Answer.compressible(
             bytes, type(of: name), cache: CacheRule.revalidate, exchange.accepted)
-        reply = Page.guarded(reply)
+        reply = SitePage.guarded(reply)
         return EntityTag(of: bytes, isWeak: true).apply(to: reply, for: exchange.headers)
     }
 
@@ -18,7 +18,7 @@ enum PackedReply {
         case "js": "text/javascript; charset=utf-8"
         case "svg": MediaType.svg
         case "json": MediaType.json
-        case "html": Page.type
+        case "html": SitePage.type
         default: MediaType.bytes
         }
     }

@@ -4,7 +4,7 @@ import HTTPTypes
 import NIOCore
 
 /// A page of the site as it is answered: its content in the frame that all have.
-struct Page {
+struct SitePage {
     /// What may be kept of a page.
     enum Keeping {
         /// It has text of a manifest, which may be erased: nobody keeps it.
