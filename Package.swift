@@ -35,6 +35,7 @@ let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
 let signals = product("UnixSignals", "swift-service-lifecycle")
 let hummingbird = product("Hummingbird", "hummingbird")
 let hummingbirdCore = product("HummingbirdCore", "hummingbird")
+let mustache = product("Mustache", "swift-mustache")
 let httpClient = product("AsyncHTTPClient", "async-http-client")
 let httpTypes = product("HTTPTypes", "swift-http-types")
 let nioCore = product("NIOCore", "swift-nio")
@@ -100,6 +101,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -163,6 +165,19 @@ let package = Package(
                 nioSSL, nioHTTP2,
                 nioHTTPTypesHTTP2, logging, metrics, coreMetrics, lifecycle,
             ]),
+        .systemLibrary(
+            name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        library("QRCodes", ["CQREncode"]),
+        // Its sources put the files of `Explorer` into the program.
+        .target(name: "CExplorerFiles", publicHeadersPath: "."),
+        .target(
+            name: "Explorer",
+            dependencies: [
+                "CExplorerFiles", "QRCodes", "HTTPService", "Jobs", "Ledger", "LedgerStore",
+                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, nioCore,
+                lifecycle, mustache,
+            ],
+            exclude: ["Templates", "Verify"], swiftSettings: settings),
         library(
             "WitnessServer",
             [
@@ -191,8 +206,9 @@ let package = Package(
         program(
             "colophond",
             [
-                "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore", "LedgerCheck",
-                "Jobs", "Ledger", "Anchoring", "Timestamping", "HTTPCalls", "Files", "Keys",
+                "Explorer", "LedgerServer", "LedgerControl", "HTTPService", "LedgerStore",
+                "LedgerCheck", "Jobs", "Ledger", "Anchoring", "Timestamping", "HTTPCalls", "Files",
+                "Keys",
                 "Provenance",
                 "Checkpoints", "Merkle", "Encoding", "Settings", arguments, logging, coreMetrics,
                 lifecycle, signals,
@@ -216,7 +232,7 @@ let package = Package(
             "colophon",
             [
                 "Cards", "Studio", "Auditing", "LogReader", "LedgerClient", "Processes", "Jobs",
-                "HTTPCalls",
+                "HTTPCalls", "QRCodes",
                 "WitnessServer", "Witnessing", "HTTPService", "Files", "Keys", "Capture",
                 "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "Settings",
                 arguments, logging, coreMetrics, lifecycle, signals,
@@ -292,8 +308,12 @@ let package = Package(
                 coreMetrics, lifecycle, crypto,
             ]),
         tests(
+            "ExplorerTests", ["TestSupport", "Explorer", "HTTPService", "Encoding"]),
+        tests("QRCodesTests", ["QRCodes"]),
+        tests(
             "LedgerServerTests",
             [
+                "Explorer",
                 "TestHTTP", "TestLedger", "TestPeer", "TestSupport", "LedgerServer",
                 "LedgerControl", "HTTPService", "LedgerStore", "Jobs", "Anchoring", "Ledger",
                 "LogReader", "Keys",

@@ -81,6 +81,7 @@ struct MeasureCommand: AsyncParsableCommand {
         } else if run.has(.verify) {
             try await OfflineBars(run: run, ledger: ledger, small: ledger).measure()
         }
+        try await ExplorerBars(run: run, ledger: ledger).measure()
         try await FolderBars(run: run, ledger: ledger).measure()
         try AuditBars(run: run, ledger: ledger).measure()
     }

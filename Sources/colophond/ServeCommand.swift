@@ -1,6 +1,7 @@
 import Anchoring
 import ArgumentParser
 import CoreMetrics
+import Explorer
 import Files
 import Foundation
 import HTTPService
@@ -32,6 +33,9 @@ struct ServeCommand: AsyncParsableCommand {
             With --timestamp-authority and --timestamp-ca, in pairs, and with --calendar it
             has heads dated by others: by when they existed, in forms that outlive it.
 
+            With --explorer a browser gets pages where a program gets files. The operator's
+            page is /ops, with or without it, beside /metrics.
+
             Logs to standard error. On SIGTERM or SIGINT it accepts nothing new, answers
             what it has accepted and exits with 0.
             """)
@@ -45,7 +49,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The address for clients: HOST:PORT; port 0 takes a free one.")
     var listen: String?
 
-    @Option(help: "Another address for /metrics, /healthz and /readyz.")
+    @Option(help: "Another address for /metrics, /healthz, /readyz, /ops.")
     var opsListen: String?
 
     @Option(help: "Blocks of proxies whose X-Forwarded-For is believed: CIDR[,CIDR...].")
@@ -68,6 +72,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(help: "Connections at one time.")
     var maxConnections: String?
+
+    @Flag(help: "Show people a site: look up, entries, the log, the verifier.")
+    var explorer = false
 
     @Option(help: "Entries per second to check in the background; 0 checks none.")
     var scrubRate: String?
@@ -122,7 +129,8 @@ struct ServeCommand: AsyncParsableCommand {
                 "trusted-proxy": trustedProxy, "max-connections": maxConnections,
                 "tls-cert": tlsCert, "tls-key": tlsKey, "issuer-rate": issuerRate,
                 "issuer-burst": issuerBurst, "refusal-rate": refusalRate,
-                "scrub-rate": scrubRate, "log-level": logLevel, "log-format": logFormat,
+                "explorer": explorer ? "true" : nil, "scrub-rate": scrubRate, "log-level": logLevel,
+                "log-format": logFormat,
                 "witness-policy": witnessPolicy, "require-quorum": requireQuorum ? "true" : nil,
                 "quorum-wait": quorumWait, "witness-interval": witnessInterval,
                 "overrule-witness": try Self.list(overruleWitness, "--overrule-witness"),
@@ -170,7 +178,14 @@ struct ServeCommand: AsyncParsableCommand {
         server.evidenceIntervals = anchors.intervals(with: witnesses)
         let dating = try AnchorService(anchors, for: ledger, logger: logger)
         server.warnings = { [dating] in dating?.warning().map { [$0] } ?? [] }
-        try await serve(ledger, server, service, dating, metrics, supervisor, logger)
+        let ring = FigureRing()
+        let pages = Explorer(
+            ledger, hasSite: try settings.explorer, figures: ring, warnings: server.warnings)
+        server.site = pages
+        server.jobs.append(.figures(of: pages))
+        try await serve(
+            ledger, server, witnesses: service, dating, pages,
+            FigureWatch(ledger, metrics, into: ring), metrics, supervisor, logger)
         logger.notice("stopped")
     }
 
@@ -185,9 +200,9 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func serve(
-        _ ledger: Ledger, _ options: ServerOptions, _ witnesses: WitnessService?,
-        _ anchors: AnchorService?, _ metrics: MetricsRegistry, _ supervisor: Supervisor?,
-        _ logger: Logger
+        _ ledger: Ledger, _ options: ServerOptions, witnesses: WitnessService?,
+        _ anchors: AnchorService?, _ pages: Explorer, _ figures: FigureWatch,
+        _ metrics: MetricsRegistry, _ supervisor: Supervisor?, _ logger: Logger
     ) async throws(Failure) {
         let server = LedgerServer(
             ledger: ledger, options: options, metrics: metrics, logger: logger
@@ -209,6 +224,7 @@ struct ServeCommand: AsyncParsableCommand {
         if let anchors { services.append(.init(service: anchors)) }
         if let witnesses { services.append(.init(service: witnesses)) }
         services += [
+            .init(service: pages), .init(service: figures),
             .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
             .init(
                 service: ReloadService(

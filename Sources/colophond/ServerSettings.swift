@@ -22,7 +22,7 @@ struct ServerSettings {
                 summary: "the address that clients use; port 0 takes a free one"),
             Setting(
                 "ops-listen", variable: "COLOPHOND_OPS_LISTEN",
-                summary: "another address for /metrics, /healthz and /readyz"),
+                summary: "another address for /metrics, /healthz, /readyz, /ops"),
             Setting(
                 "trusted-proxy", variable: "COLOPHOND_TRUSTED_PROXY",
                 summary: "blocks of proxies, joined by commas, whose X-Forwarded-For is believed"),
@@ -44,6 +44,9 @@ struct ServerSettings {
             Setting(
                 "max-connections", variable: "COLOPHOND_MAX_CONNECTIONS", fallback: "10000",
                 summary: "connections at one time"),
+            Setting(
+                "explorer", variable: "COLOPHOND_EXPLORER", fallback: "false",
+                summary: "true shows people a site, beside what programs read"),
             Setting(
                 "scrub-rate", variable: "COLOPHOND_SCRUB_RATE",
                 fallback: "\(ScrubOptions().entriesPerSecond)",
@@ -137,6 +140,17 @@ struct ServerSettings {
     /// What the settings say of those who date heads.
     var anchors: AnchorPlan {
         get throws(Failure) { try AnchorPlan(settings) }
+    }
+
+    /// Whether people are shown a site.
+    var explorer: Bool {
+        get throws(Failure) {
+            do throws(SettingsError) {
+                return try settings.boolean("explorer") ?? false
+            } catch {
+                throw Failure(error)
+            }
+        }
     }
 
     /// The options of the server.

@@ -1,5 +1,6 @@
 import Anchoring
 import Encoding
+import Explorer
 import Foundation
 import Ledger
 import LedgerServer
@@ -53,13 +54,18 @@ import Testing
     /// The patterns that the route table gives its routes, read from its source: an enumeration
     /// with payloads cannot list its cases.
     private static func patterns() throws -> Set<String> {
-        let source = try String(
-            contentsOf: root.appending(path: "Sources/LedgerServer/Routes/LedgerResource.swift"),
-            encoding: .utf8)
-        let table = try #require(source.range(of: "var pattern: String {"))
-        let lines = source[table.upperBound...].split(separator: "\n")
-            .prefix { $0 != "    }" }.filter { $0.contains("case .") }
-        return Set(lines.map { $0.split(separator: "\"")[1] }.map(String.init))
+        var patterns: Set<String> = []
+        for file in [
+            "LedgerServer/Routes/LedgerResource.swift", "Explorer/Site/SiteResource.swift",
+        ] {
+            let source = try String(
+                contentsOf: root.appending(path: "Sources/\(file)"), encoding: .utf8)
+            let table = try #require(source.range(of: "var pattern: String {"))
+            let lines = source[table.upperBound...].split(separator: "\n")
+                .prefix { $0 != "    }" }.filter { $0.contains("case .") }
+            patterns.formUnion(lines.map { $0.split(separator: "\"")[1] }.map(String.init))
+        }
+        return patterns
     }
 
     @Test func theDocumentHasTheRoutesAndNoOthers() throws {
@@ -69,7 +75,7 @@ import Testing
     }
 
     @Test func eachRouteHasTheMethodsOfTheDocumentAndNoOthers() async throws {
-        try await TestServer.run { server in
+        try await TestServer.run(site: true) { server in
             for path in try Self.paths() {
                 let example = try path.example()
                 for method in ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"] {
@@ -92,7 +98,7 @@ import Testing
     }
 
     @Test func whatIsReadHasATypeOfTheDocument() async throws {
-        try await TestServer.run { server in
+        try await TestServer.run(site: true) { server in
             // Of a ledger that nobody dates there is no evidence to read.
             let log = DatedLog(server.fixture.ledger)
             let source = AnchorSource(.timestamp, url: "http://time.example")

@@ -1,4 +1,5 @@
 import CoreMetrics
+import Explorer
 import Foundation
 import HTTPService
 import Ledger
@@ -32,33 +33,35 @@ struct TestServer: Sendable {
 
     /// Runs `body` with a new ledger and its server; both are gone afterwards.
     static func run(
-        configure: (inout ServerOptions) -> Void = { _ in },
+        site: Bool = false, configure: (inout ServerOptions) -> Void = { _ in },
         _ body: (TestServer) async throws -> Void
     ) async throws {
-        try await run(ledger: { _ in }, configure: configure, body)
+        try await run(ledger: { _ in }, site: site, configure: configure, body)
     }
 
     /// The same with a ledger that is set up otherwise.
     static func run(
-        ledger: (inout LedgerOptions) -> Void,
+        ledger: (inout LedgerOptions) -> Void, site: Bool = false,
         configure: (inout ServerOptions) -> Void = { _ in },
         _ body: (TestServer) async throws -> Void
     ) async throws {
         _ = metrics
         let fixture = try LedgerFixture(clock: .system, configure: ledger)
         try await fixture.addPoP()
-        try await run(fixture, configure: configure, body)
+        try await run(fixture, site: site, configure: configure, body)
         // The services have ended: nothing uses the ledger any more.
         withExtendedLifetime(fixture) {}
     }
 
     private static func run(
-        _ fixture: LedgerFixture, configure: (inout ServerOptions) -> Void,
+        _ fixture: LedgerFixture, site: Bool, configure: (inout ServerOptions) -> Void,
         _ body: (TestServer) async throws -> Void
     ) async throws {
         var options = ServerOptions(listen: ListenAddress(host: "127.0.0.1", port: 0))
         options.control = ControlSocket.path(data: fixture.options.data)
         options.service.limits.endNothingByTime()
+        let pages = Explorer(fixture.ledger, hasSite: site, figures: FigureRing())
+        if site { options.site = pages }
         configure(&options)
         let log = CapturedLog()
         let (ready, continuation) = AsyncStream.makeStream(of: HTTPService.Addresses.self)
@@ -69,6 +72,7 @@ struct TestServer: Sendable {
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(service: fixture.ledger),
+                    .init(service: pages),
                     .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
                 ], logger: Logger(label: "group") { _ in SwiftLogNoOpLogHandler() }))
         async let running: Void = group.run()

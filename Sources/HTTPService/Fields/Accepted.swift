@@ -10,7 +10,18 @@ package struct Accepted: Sendable {
     /// One element of a list, with its weight.
     private struct Range {
         let name: String
-        let quality: Double
+        let quality: Quality
+    }
+
+    /// What a client says of one type, and how exactly it names it: by its name, by its group, or
+    /// with all others.
+    private struct Wish: Comparable {
+        let quality: Quality
+        let precision: Int
+
+        static func < (left: Wish, right: Wish) -> Bool {
+            (left.quality, left.precision) < (right.quality, right.precision)
+        }
     }
 
     /// Elements beyond this many are not looked at: nobody needs so many.
@@ -25,7 +36,7 @@ package struct Accepted: Sendable {
     /// Whether the client names JSON or HTML: then errors are JSON.
     package var namesJSONOrHTML: Bool {
         types.contains { type in
-            type.quality > 0
+            type.quality > .none
                 && (type.name == "application/json" || type.name == "text/html"
                     || type.name == "application/xhtml+xml" || type.name.hasSuffix("+json"))
         }
@@ -41,30 +52,53 @@ package struct Accepted: Sendable {
         let rest = encodings.first { $0.name == "*" }
         let gzip = encodings.first { $0.name == "gzip" || $0.name == "x-gzip" } ?? rest
         let plain = encodings.first { $0.name == "identity" }
-        guard let gzip, gzip.quality > 0 else { return false }
-        return gzip.quality >= (plain?.quality ?? 0)
+        guard let gzip, gzip.quality > .none else { return false }
+        return gzip.quality >= (plain?.quality ?? .none)
     }
 
     /// Whether one of `offers` is acceptable; everything is where nothing is named.
     package func allows(_ offers: String...) -> Bool {
         let types = types
         guard !types.isEmpty else { return true }
-        return offers.contains { offer in
-            let group = offer.prefix { $0 != "/" } + "/*"
-            let matching =
-                types.first { $0.name == offer } ?? types.first { $0.name == group }
-                ?? types.first { $0.name == "*/*" }
-            return (matching?.quality ?? 0) > 0
+        return offers.contains { (Self.wish(for: $0, in: types)?.quality ?? .none) > .none }
+    }
+
+    /// Whether the client wants `type` more than each of `others`: it gives it a greater weight,
+    /// or as great a one and names it more exactly, as a browser names `text/html`.
+    ///
+    /// False where it names nothing, or wants all alike: programs mostly say `*/*`.
+    package func prefers(_ type: String, to others: String...) -> Bool {
+        guard headers.contains(.accept) else { return false }
+        let types = types
+        guard let wish = Self.wish(for: type, in: types), wish.quality > .none else {
+            return false
+        }
+        return others.allSatisfy { other in
+            Self.wish(for: other, in: types).map { $0 < wish } ?? true
         }
     }
 
-    private static func list(_ values: [String]) -> [Range] {
-        values.flatMap { $0.split(separator: ",") }.prefix(elementLimit).map { element in
-            let parts = element.lowercased().split(separator: ";")
-                .map { $0.filter { $0 != " " && $0 != "\t" } }
-            let weight = parts.dropFirst().first { $0.hasPrefix("q=") }?.dropFirst(2)
-            return Range(
-                name: parts.first ?? "", quality: weight.map { Double($0) ?? 0 } ?? 1)
+    /// What a client says of a type: the most exact element decides (RFC 9110 §12.5.1).
+    private static func wish(for offer: String, in types: [Range]) -> Wish? {
+        let group = offer.prefix { $0 != "/" } + "/*"
+        let names = ["*/*", String(group), offer]
+        for precision in names.indices.reversed() {
+            guard let range = types.first(where: { $0.name == names[precision] }) else { continue }
+            return Wish(quality: range.quality, precision: precision)
         }
+        return nil
+    }
+
+    private static func list(_ values: [String]) -> [Range] {
+        values.flatMap { $0.split(separator: ",", maxSplits: elementLimit) }.prefix(elementLimit)
+            .map { element in
+                let parts = element.lowercased().split(separator: ";")
+                    .map { $0.filter { $0 != " " && $0 != "\t" } }
+                let weight = parts.dropFirst().first { $0.hasPrefix("q=") }?.dropFirst(2)
+                // A weight that cannot be read wants nothing.
+                return Range(
+                    name: parts.first ?? "",
+                    quality: weight.map { Quality($0) ?? .none } ?? .full)
+            }
     }
 }

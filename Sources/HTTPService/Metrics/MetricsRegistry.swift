@@ -8,7 +8,7 @@ import Synchronization
 /// goes with the last who has made it and destroys it: its newest value says how something is, and
 /// what is gone is in no way any more.
 package final class MetricsRegistry: MetricsFactory {
-    private enum Instrument: Sendable {
+    enum Instrument: Sendable {
         case counter(CounterCell)
         case gauge(GaugeCell)
         case histogram(HistogramCell)
@@ -19,6 +19,16 @@ package final class MetricsRegistry: MetricsFactory {
             case .counter: "counter"
             case .gauge: "gauge"
             case .histogram: "histogram"
+            }
+        }
+
+        /// What it has measured until now.
+        var reading: MetricReading.Value {
+            switch self {
+            case .counter(let cell): .number(cell.value)
+            case .gauge(let cell): .number(cell.value)
+            case .histogram(let cell):
+                .histogram(counts: cell.snapshot.counts, bounds: cell.bounds)
             }
         }
     }
@@ -130,9 +140,12 @@ package final class MetricsRegistry: MetricsFactory {
 
     // MARK: - Exposition
 
+    /// Everything that is measured.
+    var instruments: [MetricSeries: Instrument] { state.withLock { $0.instruments } }
+
     /// Returns everything in Prometheus' text format, version 0.0.4, sorted by name.
     package func text() -> String {
-        let families = Dictionary(grouping: state.withLock { $0.instruments }, by: \.key.name)
+        let families = Dictionary(grouping: instruments, by: \.key.name)
         var text = ""
         for (name, members) in families.sorted(by: { $0.key < $1.key }) {
             guard let type = members.first?.value.type else { continue }

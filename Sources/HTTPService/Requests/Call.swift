@@ -18,13 +18,13 @@ final class Call {
     init(_ exchange: Exchange, _ responder: RouteResponder) {
         self.exchange = exchange
         self.responder = responder
-        route = responder.route(to: exchange.path)
+        route = responder.route(of: exchange)
     }
 
     private var limits: ServiceLimits { responder.shared.limits }
 
     private func reply(_ problem: Problem) -> Reply {
-        problem.reply(to: exchange.accepted)
+        responder.routes.reply(to: problem, exchange)
     }
 }
 
@@ -51,7 +51,7 @@ extension Call {
             } catch {
                 return false
             }
-        case .long, .stream: return false
+        case .long, .queued, .stream: return false
         }
     }
 
@@ -79,7 +79,8 @@ extension Call {
             switch route?.work {
             case .read(let read): return try read(exchange)
             case .whole(let intake): return intake.decide(try wholeBody(), exchange, later)
-            case .long, .stream, nil: preconditionFailure("only what is direct is answered here")
+            case .long, .queued, .stream, nil:
+                preconditionFailure("only what is direct is answered here")
             }
         } catch {
             return reply(error)
@@ -136,9 +137,25 @@ extension Call {
                 let room = usualBytes > 0 ? try roomForAnswer(usualBytes) : nil
                 return response(try read(exchange), room)
             }
+        case .queued(let queue, let read): return response(try await turn(in: queue, read))
         case .whole(let intake): return try await take(parts, intake).response()
         case .stream(let begin): return try begin(exchange, parts)
         }
+    }
+
+    /// Waits for the answer that a queue makes; it keeps no thread meanwhile.
+    private func turn(
+        in queue: any WorkQueue, _ read: @escaping Route.Read
+    ) async throws(Problem) -> Reply {
+        let exchange = exchange
+        let result: Result<Reply, Problem> = await withCheckedContinuation { continuation in
+            let isTaken = queue.take(for: exchange.address?.network) {
+                continuation.resume(
+                    returning: Result { () throws(Problem) in try read(exchange) })
+            }
+            if !isTaken { continuation.resume(returning: .failure(.tooManyRequests)) }
+        }
+        return try result.get()
     }
 
     private func take(_ parts: RequestBody, _ intake: Intake) async throws(Problem) -> Reply {

@@ -51,7 +51,7 @@ package struct Query: Sendable {
 
     /// RFC 3986 §3.4: all but unreserved characters, and those of a URI that mean nothing in a
     /// query, is escaped.
-    private static func encoded(_ text: String) -> String {
+    package static func encoded(_ text: String) -> String {
         var encoded = ""
         for byte in text.utf8 {
             switch byte {

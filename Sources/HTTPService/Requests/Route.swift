@@ -15,6 +15,13 @@ package protocol Routes: Sendable {
     /// Returns what a path, without its query, names; nil where that is nothing.
     func route(to path: String) -> Route?
 
+    /// Returns what a path names for a client that accepts these types: a page for a person and a
+    /// file for a program may have one path.
+    func route(to path: String, for accepted: Accepted) -> Route?
+
+    /// Returns the answer with a problem, in the form that the request accepts.
+    func reply(to problem: Problem, _ exchange: Exchange) -> Reply
+
     /// What is said of a path that names nothing.
     var absence: String { get }
 }
@@ -22,6 +29,16 @@ package protocol Routes: Sendable {
 extension Routes {
     /// What is said where a service has nothing better to say.
     package var absence: String { "no such resource" }
+
+    /// The same for every client, where a service has nothing for people.
+    package func route(to path: String, for accepted: Accepted) -> Route? {
+        route(to: path)
+    }
+
+    /// As ``Problem`` writes itself, where a service has no pages for people.
+    package func reply(to problem: Problem, _ exchange: Exchange) -> Reply {
+        problem.reply(to: exchange.accepted)
+    }
 }
 
 /// One kind of resource: who may ask what of it, and how it is answered.
@@ -42,6 +59,9 @@ package struct Route: Sendable {
 
         /// It reads many rows or compresses: the loop's other connections must not wait for it.
         case long(usualBytes: Int, Read)
+
+        /// It is made elsewhere, and waits for its turn there.
+        case queued(any WorkQueue, Read)
 
         /// It is made of the whole body.
         case whole(Intake)
@@ -93,6 +113,15 @@ package struct Route: Sendable {
             .long(usualBytes: usualBytes, read))
     }
 
+    /// What is read with GET and HEAD, and made by a queue of its own: neither an event loop nor a
+    /// thread that others wait for makes it.
+    package static func queued(
+        _ pattern: String, by queue: any WorkQueue, isOperational: Bool = false,
+        _ read: @escaping Read
+    ) -> Route {
+        Route(pattern, reading, isOperational: isOperational, .queued(queue, read))
+    }
+
     /// What is sent with POST, and answered when all of it has come.
     package static func post(_ pattern: String, _ intake: Intake) -> Route {
         Route(pattern, posting, .whole(intake))
@@ -106,6 +135,18 @@ package struct Route: Sendable {
     /// What is read with GET alone, and counted in no room: for a client that is trusted.
     package static func download(_ pattern: String, _ begin: @escaping Stream) -> Route {
         Route(pattern, downloading, .stream(begin))
+    }
+
+    /// The same route, with `change` made to each answer that it reads, as long as that is no
+    /// problem.
+    package func changing(_ change: @escaping @Sendable (inout Reply) -> Void) -> Route {
+        guard case .read(let read) = work else { return self }
+        let changed: Read = { exchange throws(Problem) in
+            var reply = try read(exchange)
+            change(&reply)
+            return reply
+        }
+        return Route(pattern, methods, isOperational: isOperational, .read(changed))
     }
 
     /// Whether the route has this method.

@@ -63,9 +63,9 @@ final class RouteResponder: HTTPResponder {
         Call(Exchange(head, from: peer, shared), self)
     }
 
-    /// Finds what a path names at this listener.
-    func route(to path: String) -> Route? {
-        guard let route = routes.route(to: path),
+    /// Finds what a request's path names at this listener.
+    func route(of exchange: Exchange) -> Route? {
+        guard let route = routes.route(to: exchange.path, for: exchange.accepted),
             face == .all || route.isOperational == (face == .operations)
         else { return nil }
         return route

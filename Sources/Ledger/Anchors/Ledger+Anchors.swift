@@ -17,4 +17,22 @@ extension Ledger {
     ) throws(LedgerError) -> [AnchorRow] {
         try published.anchors(after: size, limit: min(limit, Self.listLimit))
     }
+
+    /// Sources whose newest evidence is looked at for one answer, at most: more are configured
+    /// nowhere at once.
+    private static let newestSources = 16
+
+    /// The newest evidence of each source that gave some lately, in any state, the largest head
+    /// first; only about heads that anyone may see.
+    package func newestAnchors() throws(LedgerError) -> [AnchorRow] {
+        let (store, size) = published.readable
+        let sources = try published.anchors.sources(in: store)
+            .sorted { ($0.kind.rawValue, "\($0.name)") < ($1.kind.rawValue, "\($1.name)") }
+        var rows: [AnchorRow] = []
+        for source in sources.prefix(Self.newestSources) {
+            rows += try store.newestAnchors(
+                of: source.kind, source.name, in: nil, limit: 1, among: AnchorMemory.newestRows)
+        }
+        return rows.filter { $0.size <= size }.sorted { $0.size > $1.size }
+    }
 }

@@ -3,6 +3,7 @@ import CoreMetrics
 import Encoding
 import Foundation
 import HTTPService
+import HTTPTypes
 import Ledger
 import LedgerStore
 import Merkle
@@ -21,6 +22,9 @@ final class LedgerRoutes: Routes {
 
     let kits = KitCache()
 
+    /// What there is for people; nil where there is nothing.
+    private let site: (any Routes)?
+
     /// What somebody should look at beside what the ledger says itself, a line each.
     private let moreWarnings: @Sendable () -> [String]
 
@@ -32,7 +36,8 @@ final class LedgerRoutes: Routes {
 
     init(
         ledger: Ledger, limits: LedgerLimits, metrics: MetricsRegistry, rates: RateLimits,
-        intervals: EvidenceIntervals, moreWarnings: @escaping @Sendable () -> [String]
+        intervals: EvidenceIntervals, site: (any Routes)?,
+        moreWarnings: @escaping @Sendable () -> [String]
     ) {
         self.ledger = ledger
         self.limits = limits
@@ -40,6 +45,7 @@ final class LedgerRoutes: Routes {
         self.rates = rates
         self.moreWarnings = moreWarnings
         self.intervals = intervals
+        self.site = site
         instance = Base64.encodeURL(Array(ledger.genesis.hash.bytes.prefix(6)))
         origin = ledger.origin.path + "/"
     }
@@ -49,6 +55,35 @@ final class LedgerRoutes: Routes {
     /// Finds the route of a path: below the origin's path, else at the root.
     func route(to path: String) -> Route? {
         resource(at: path).map { route(of: $0) }
+    }
+
+    /// Finds the route of a path for a client: a page where there is one, and the client wants it
+    /// more than what a program gets there.
+    func route(to path: String, for accepted: Accepted) -> Route? {
+        guard let page = page(at: path) else { return route(to: path) }
+        guard let resource = resource(at: path) else { return page }
+        let wantsPage =
+            resource == .front
+            ? accepted.prefers(MediaType.html, to: MediaType.plain)
+            : accepted.prefers(MediaType.html, to: MediaType.cose, MediaType.receipt)
+        if wantsPage { return page }
+        return route(of: resource).changing { $0.headers[.vary] = "Accept" }
+    }
+
+    private func page(at path: String) -> Route? {
+        guard let site else { return nil }
+        if path + "/" == origin { return site.route(to: "/") }
+        if origin.utf8.count > 1, path.hasPrefix(origin),
+            let page = site.route(to: "/" + path.dropFirst(origin.count))
+        {
+            return page
+        }
+        return site.route(to: path)
+    }
+
+    /// A person who asked for a page is told why there is none on a page.
+    func reply(to problem: Problem, _ exchange: Exchange) -> Reply {
+        site?.reply(to: problem, exchange) ?? problem.reply(to: exchange.accepted)
     }
 
     private func resource(at path: String) -> LedgerResource? {

@@ -15,6 +15,9 @@ package struct ServerOptions: Sendable {
     /// What clients may register and ask.
     package var limits = LedgerLimits()
 
+    /// Pages for people, by paths that begin with "/" and leave out the origin's; nil has none.
+    package var site: (any Routes)?
+
     /// What else somebody should look at although requests are answered, a line each.
     package var warnings: @Sendable () -> [String] = { [] }
 

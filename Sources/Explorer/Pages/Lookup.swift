@@ -1,0 +1,96 @@
+import Encoding
+import HTTPService
+import Merkle
+import Provenance
+
+/// What is to be found, as it was understood.
+enum Lookup: Hashable {
+    /// One entry.
+    case entry(EntryID)
+
+    /// The entries that name an artifact.
+    case digest(Hash)
+
+    /// The entries of a thread.
+    case thread(Text)
+
+    /// The entries of an issuer.
+    case issuer(Text)
+
+    /// The entries of a thread, or else of an issuer.
+    case threadOrIssuer(Text)
+
+    /// Bytes of what is looked up at most: twice the longest name that a statement may have, as an
+    /// address with a query.
+    static let byteLimit = 512
+
+    /// Understands what a person has entered, or says what would be understood.
+    init(_ kind: LookupKind, _ entered: String) throws(Problem) {
+        let text = entered.drop(while: \.isWhitespace)
+        let trimmed = String(
+            text.prefix(
+                upTo: text.lastIndex { !$0.isWhitespace }
+                    .map(text.index(after:)) ?? text.startIndex))
+        guard (1...Self.byteLimit).contains(trimmed.utf8.count) else {
+            throw .malformed("q: must have 1 to \(Self.byteLimit) bytes: enter what is looked up")
+        }
+        switch kind {
+        case .any: self = try Self.anything(trimmed)
+        case .digest: self = .digest(try Self.hash(trimmed))
+        case .entry: self = .entry(try Self.entryID(trimmed))
+        case .edition:
+            guard Self.namesCopy(trimmed) else {
+                throw .malformed(
+                    "q: a copy of an edition is the drop, \"#\" and the number of the copy")
+            }
+            self = .thread(Text(trimmed))
+        case .work: self = .thread(Text(trimmed))
+        case .issuer: self = .issuer(Text(trimmed))
+        }
+    }
+
+    private static func anything(_ text: String) throws(Problem) -> Lookup {
+        if let digest = digest(text) { return .digest(digest) }
+        if let id = id(text) { return .entry(id) }
+        guard text.contains(":") else {
+            throw .malformed(
+                "q: is no digest (64 hexadecimal digits), no EntryID (43 characters) and no URI")
+        }
+        return .threadOrIssuer(Text(text))
+    }
+
+    private static func hash(_ text: String) throws(Problem) -> Hash {
+        guard let digest = digest(text) else {
+            throw .malformed("q: a SHA-256 has 64 hexadecimal digits")
+        }
+        return digest
+    }
+
+    private static func entryID(_ text: String) throws(Problem) -> EntryID {
+        guard let id = id(text) else {
+            throw .malformed(
+                "q: an EntryID has 43 characters of base64url; the address of its page will do too")
+        }
+        return id
+    }
+
+    private static func digest(_ text: String) -> Hash? {
+        let digits = text.lowercased()
+        let bare = digits.hasPrefix("sha256:") ? digits.dropFirst("sha256:".count) : digits[...]
+        return Hex.decode(String(bare)).flatMap { Hash($0) }
+    }
+
+    /// The name itself, or the one at the end of an address.
+    private static func id(_ text: String) -> EntryID? {
+        let marker = "/entries/"
+        guard text.contains(marker) else { return EntryID(Text(text)) }
+        let name = text.split(separator: "/").last.map(String.init) ?? ""
+        return EntryID(Text(name))
+    }
+
+    private static func namesCopy(_ text: String) -> Bool {
+        let parts = text.split(separator: "#", omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty else { return false }
+        return UInt64(decimal: String(parts[1])).map { $0 > 0 } ?? false
+    }
+}

@@ -1,0 +1,120 @@
+import Checkpoints
+import Encoding
+import HTTPService
+import HTTPTypes
+import Ledger
+import LedgerStore
+import Manifests
+import Merkle
+import Provenance
+import QRCodes
+
+extension SitePages {
+    /// Digests that the page of an entry shows; a release has hundreds.
+    static let digestLimit = 8
+
+    /// The page of one entry.
+    func entry(_ text: String, _ exchange: Exchange) throws(Problem) -> Reply {
+        let id = try entryID(text)
+        guard let entry = try stored({ try ShownEntry(id, in: ledger) }) else {
+            throw try absence(of: id)
+        }
+        let root = SiteResource.root(from: exchange.path, to: .entry(text))
+        var values = try stored { try self.values(of: entry, id) }
+        values["root"] = .text(root)
+        let page = SitePage(
+            title: entry.title, root: root, origin: origin,
+            content: PageTemplate.entry.filled(with: values))
+        return page.reply(.nothing, to: exchange)
+    }
+
+    private func values(of entry: ShownEntry, _ id: EntryID) throws -> PageValues {
+        let statement = entry.statement
+        let bracket = TimeBracket(try EntryMoments(entry, in: ledger).all())
+        let leaf = Hash.leaf(statement.leaf)
+        var values: PageValues = [
+            "title": .text(entry.title), "origin": .text(origin), "entry": .text("\(id)"),
+            "index": .text("\(entry.proof.leafIndex)"),
+            "type": .text(Excerpt.line(statement.predicate.string)),
+            "issuer": .text(Excerpt.line(statement.issuer.string)),
+            "issuerQuery": .text(Query.encoded(statement.issuer.string)),
+            "threadWord": .text(entry.facts?.edition == nil ? "Work" : "Copy"),
+            "thread": .text(Excerpt.line(statement.subject.string)),
+            "threadQuery": .text(Query.encoded(statement.subject.string)),
+            "key": .text("\(Base64.encodeURL(statement.keyID.bytes))"),
+            "bracket": .markup(bracket.drawing), "moments": .list(bracket.values),
+            "path": .markup(PathDrawing.markup(of: entry.proof, from: leaf)),
+            "treeSize": .text("\(entry.proof.treeSize)"),
+            "rootHash": .text("\(entry.proof.root(from: leaf))"),
+            "address": .text(address(of: id)),
+        ]
+        addDigests(of: statement, to: &values)
+        addManifest(of: entry, to: &values)
+        try addHead(of: entry, to: &values)
+        return values
+    }
+
+    private func addDigests(of statement: Statement, to values: inout PageValues) {
+        let digests = statement.subjectDigests
+        values["digests"] = .list(
+            digests.prefix(Self.digestLimit).map { ["digest": .text("\($0)")] })
+        if digests.count > Self.digestLimit {
+            values["moreDigests"] = .text("\(digests.count - Self.digestLimit)")
+        }
+    }
+
+    private func addManifest(of entry: ShownEntry, to values: inout PageValues) {
+        switch entry.lookup {
+        case .erased(let eraser):
+            values["isErased"] = .flag(true)
+            values["eraser"] = .text("\(eraser)")
+        case .notHere: values["isLost"] = .flag(true)
+        case .present, nil: break
+        }
+        guard let manifest = entry.manifest else { return }
+        let (card, isCut) = EntryCard.markup(of: manifest)
+        values["card"] = .list([["card": .markup(card), "isCut": .flag(isCut)]])
+        values["hasManifest"] = .flag(true)
+    }
+
+    private func addHead(of entry: ShownEntry, to values: inout PageValues) throws {
+        guard let newest = entry.receipts.last else { return }
+        values["headTime"] = .text("\(Instant(newest.issuedAt))")
+        let findings = try EntryMoments.witnesses(of: newest, in: ledger)
+        let count = findings.count { finding in
+            if case .cosigned = finding.verdict { true } else { false }
+        }
+        values["witnessWords"] = .text(
+            findings.isEmpty
+                ? "This ledger names no witness."
+                : "\(count) of \(findings.count) witnesses have cosigned that head.")
+    }
+
+    /// The address of an entry's page: what its QR code holds.
+    private func address(of id: EntryID) -> String {
+        "\(ledger.origin.uri.string)/entries/\(id)"
+    }
+
+    /// The QR code of the address of an entry's page, as a picture.
+    func code(_ text: String, _ exchange: Exchange) throws(Problem) -> Reply {
+        let id = try entryID(text)
+        guard try stored({ try ledger.statement(id) }) != nil else { throw try absence(of: id) }
+        let code: QRCode
+        do throws(QRCodeError) {
+            code = try QRCode(address(of: id))
+        } catch {
+            throw .storage("\(error)")
+        }
+        let side = code.outerSide
+        let picture =
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(side) \(side)\" "
+            + "width=\"\(side * 5)\" height=\"\(side * 5)\" shape-rendering=\"crispEdges\">"
+            + "<rect width=\"\(side)\" height=\"\(side)\" fill=\"#fff\"/>"
+            + "<path d=\"\(code.path)\" fill=\"#000\"/></svg>\n"
+        // It follows from the entry's name alone, and says nothing of its manifest.
+        let reply = Answer.bytes(
+            Array(picture.utf8), MediaType.svg, cache: CacheRule.immutable)
+        return EntityTag("\(id)-qr").apply(
+            to: SitePage.guarded(reply), for: exchange.headers)
+    }
+}

@@ -1,0 +1,52 @@
+import Explorer
+import HTTPService
+import Synchronization
+import Testing
+import TestSupport
+
+/// Pages are made one at a time, and what waits is bounded: for all, and for each client.
+@Suite struct RenderQueueTests {
+    private static func network(_ last: Int) throws -> IPAddress.Network {
+        try #require(IPAddress("192.0.2.\(last)")).network
+    }
+
+    /// Occupies the thread until the gate is opened.
+    private static func block(_ queue: RenderQueue) async throws -> Gate {
+        let gate = Gate(isShut: true)
+        #expect(queue.take(for: nil) { gate.pass() })
+        try await eventually("the thread makes a page") { gate.held == 1 }
+        return gate
+    }
+
+    @Test func aClientHasNoMoreThanItsShareAndOthersStillHaveTheirs() async throws {
+        let queue = RenderQueue()
+        let gate = try await Self.block(queue)
+        let done = Mutex(0)
+        let greedy = try Self.network(1)
+        for _ in 0..<RenderQueue.clientLimit {
+            #expect(queue.take(for: greedy) { done.withLock { $0 += 1 } })
+        }
+        #expect(!queue.take(for: greedy) {})
+        #expect(queue.take(for: try Self.network(2)) { done.withLock { $0 += 1 } })
+        gate.open()
+        queue.stop()
+        #expect(done.withLock { $0 } == RenderQueue.clientLimit + 1)
+    }
+
+    @Test func whatWaitsIsBoundedAndNothingTakenIsLost() async throws {
+        let queue = RenderQueue()
+        let gate = try await Self.block(queue)
+        let done = Mutex(0)
+        var taken = 0
+        for client in 0..<200 {
+            if queue.take(for: try Self.network(client), { done.withLock { $0 += 1 } }) {
+                taken += 1
+            }
+        }
+        #expect(taken == RenderQueue.limit)
+        gate.open()
+        queue.stop()
+        #expect(done.withLock { $0 } == taken)
+        #expect(!queue.take(for: nil) {})
+    }
+}
