@@ -1,8 +1,6 @@
 import Checkpoints
 package import HTTPService
-import HTTPTypes
 package import Ledger
-import NIOCore
 import ServiceLifecycle
 
 /// What a ledger shows to people: a small site, and one page for the operator.

@@ -1,6 +1,4 @@
 import Ledger
-import LedgerStore
-import Manifests
 import Provenance
 import Synchronization
 

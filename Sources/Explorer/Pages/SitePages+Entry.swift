@@ -1,7 +1,6 @@
 import Checkpoints
 import Encoding
 import HTTPService
-import HTTPTypes
 import Ledger
 import LedgerStore
 import Manifests

@@ -1,9 +1,7 @@
-import Encoding
 import HTTPService
 import HTTPTypes
 import Ledger
 import LedgerStore
-import Provenance
 
 extension SitePages {
     /// Entries on one page of a list: what a person looks through.

@@ -3,8 +3,6 @@ import HTTPService
 import HTTPTypes
 import Ledger
 import LedgerStore
-import Manifests
-import Provenance
 
 extension SitePages {
     /// The page of the log: its growth, its checkpoint, who has seen and dated it.

@@ -1,5 +1,4 @@
 import HTTPService
-import HTTPTypes
 
 /// The answer with a file that the program has inside it.
 enum PackedReply {

@@ -1,7 +1,5 @@
-import Encoding
 import HTTPService
 import HTTPTypes
-import NIOCore
 
 /// A page of the site as it is answered: its content in the frame that all have.
 struct SitePage {

@@ -1,7 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
-import Provenance
+import NIOHTTP1
 
 /// What the pages for people cost: their readers, and everybody else.
 struct ExplorerBars {
