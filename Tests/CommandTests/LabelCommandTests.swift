@@ -17,7 +17,8 @@ import TestSupport
     /// A registered work of a title.
     private func register(_ name: String, title: String) async throws {
         try shop.write(name, to: name)
-        let signed = try await shop.sign(name, "--title", title, "--trust", "trust")
+        let signed = try await shop.sign(
+            name, "--creator", "Ana", "--title", title, "--trust", "trust")
         try #require(signed.status == 0, "\(signed.words)")
         let submitted = try await ledger.colophon("submit", name + ".colophon")
         try #require(submitted.status == 0, "\(submitted.words)")
