@@ -66,6 +66,8 @@ import Testing
         try scene.loseEvidence()
         let without = try await scene.audit()
         #expect(without.rules == [.fork] && without.outcome == .violations)
+        // No file is named as its proof.
+        #expect(without.conditions.allSatisfy { $0.subject == .none })
     }
 
     @Test func aSmallerHeadOfAnotherHistoryConvictsToo() async throws {

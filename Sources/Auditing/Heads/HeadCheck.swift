@@ -211,7 +211,8 @@ package struct HeadCheck: Sendable {
         _ head: JudgedHead, to memory: inout HeadMemory, _ outcome: inout Outcome
     ) async throws {
         let log = LogTree(
-            head.signed, head.verified, layout: trust.layout, source: source, cache: cache)
+            head.signed, head.verified, layout: trust.layout, source: source, cache: cache,
+            isMending: true)
         var isOfTrunk = true
         if let trunk = memory.trunk {
             switch try await relation(of: log, head, to: trunk) {
