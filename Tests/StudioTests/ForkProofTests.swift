@@ -4,6 +4,7 @@ import Foundation
 import Keys
 import Ledger
 import LogReader
+import Manifests
 import Merkle
 import Provenance
 import Studio
