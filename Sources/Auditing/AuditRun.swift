@@ -59,13 +59,19 @@ struct AuditRun: LogRun {
         guard var log = try await newest(others: audit.options.others) else { return }
         try await replay(log)
         try await lookAgain(log)
-        log = try await settle(log) ?? log
-        guard place.index >= log.size else { return }
-        guard let registry = place.registry else { return }
-        judgeAgain(log, by: registry)
-        try await lookAtEvidence(log, registry)
-        try await lookAtLists(registry)
-        try await audit.hooks.onJudged(log)
+        var logs = [log]
+        if let newer = try await settle(log) {
+            log = newer
+            logs.append(newer)
+        }
+        let registry = place.index >= log.size ? place.registry : nil
+        if let registry {
+            judgeAgain(log, by: registry)
+            try await lookAtEvidence(log, registry)
+            try await lookAtLists(registry)
+        }
+        for log in logs { present += try state.unwalkedDamage(of: log) }
+        if registry != nil { try await audit.hooks.onJudged(log) }
     }
 
     // MARK: - Heads

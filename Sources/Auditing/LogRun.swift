@@ -91,6 +91,21 @@ extension AuditState {
         return heads
     }
 
+    /// Returns what is found of the tiles that were wrong where only a proof about heads needed
+    /// them: what a walk looked at stands already.
+    ///
+    /// Where so many faults stand that no more are kept, these are not looked for. That a tile is
+    /// not there ends the run.
+    func unwalkedDamage(of log: LogTree) throws(LogError) -> [AuditCondition] {
+        let damage = log.damage
+        if let missing = damage.first(where: { $0.meaning == .missing }) { throw missing }
+        let known = faults.map(\.finding)
+        guard known.count < FaultList.limit else { return [] }
+        return damage.map(\.finding).filter { finding in
+            !known.contains { $0.isAbout(finding) }
+        }.map { AuditCondition($0) }
+    }
+
     /// When the state was begun, in POSIX seconds: `now` for one that begins.
     func begun(_ now: UInt64) throws(AuditStateError) -> UInt64 {
         if let since = try number(Part.begun) { return since }

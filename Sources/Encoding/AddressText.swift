@@ -14,6 +14,22 @@ public enum AddressText {
         return "\(scheme)\(address[address.index(after: at)...])"
     }
 
+    /// Returns addresses, joined by commas, each as far as it may be shown.
+    ///
+    /// A password may hold a comma: only what begins as an address does is the next one.
+    public static func shownEach(in text: String) -> String {
+        var addresses: [String] = []
+        for piece in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let word = piece.drop { $0 == " " }
+            if let last = addresses.last, start(in: word) != word.startIndex {
+                addresses[addresses.count - 1] = "\(last),\(piece)"
+            } else {
+                addresses.append(String(piece))
+            }
+        }
+        return addresses.map(shown).joined(separator: ",")
+    }
+
     /// Returns a text in which every address is as far as it may be shown.
     ///
     /// An address is what begins with `http:/` or `https:/`, in any case, and goes on to a space.

@@ -51,7 +51,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         /// A pipe that was not at its end after so long.
         case slow(seconds: Int)
 
-        /// Another number of bytes than its name says.
+        /// Another number of bytes than it must have.
         case wrongSize(UInt64, expected: UInt64)
 
         /// Somebody changed it while it was used.
@@ -140,7 +140,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         case .silent(let seconds): "gave nothing for \(seconds) seconds"
         case .slow(let seconds): "was not at its end after \(seconds) seconds"
         case .wrongSize(let size, let expected):
-            "has \(size) bytes where its name says \(expected)"
+            "has \(size) bytes, and must have \(expected)"
         case .changed: "was changed while it was used"
         case .isMounted: "is another file system, mounted there"
         case .inUse: "is in use by another process"

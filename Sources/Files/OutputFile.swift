@@ -33,12 +33,13 @@ public struct OutputFile: ~Copyable, Sendable {
     /// Opens the file `name`, which must be an ordinary one and ours alone to change, and cuts off
     /// what it has behind `kept` bytes; where nothing has the name it is made, for us alone.
     ///
-    /// One that has fewer bytes is an error.
+    /// One that has fewer bytes is an error, and so is one that is missing where bytes are to stay.
     public init(
         appendingTo name: String, in folder: Folder, keeping kept: UInt64
     ) throws(FileError) {
         let last = try folder.name(name)
         if try folder.status(of: last) == nil {
+            guard kept == 0 else { throw FileError(folder.path(of: last), .missing) }
             _ = try OutputFile(making: last, in: folder, .secret)
         }
         let path = folder.path(of: last)

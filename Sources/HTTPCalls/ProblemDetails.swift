@@ -65,15 +65,18 @@ public struct ProblemDetails: Hashable, Sendable {
         case 415: "unsupported media type"
         case 429: "too many requests"
         case 503: "unavailable"
-        default: "status \(status)"
+        default: number(status)
         }
     }
+
+    private static func number(_ status: Int) -> String { "status \(status)" }
 }
 
 extension ProblemDetails: CustomStringConvertible {
-    /// Title and detail in one line.
+    /// Title and detail in one line, with the status once.
     public var description: String {
-        guard let detail, !detail.isEmpty else { return "\(title) (\(status))" }
-        return "\(title) (\(status)): \(detail)"
+        let head = title == Self.number(status) ? title : "\(title) (\(status))"
+        guard let detail, !detail.isEmpty else { return head }
+        return "\(head): \(detail)"
     }
 }

@@ -23,6 +23,10 @@ public struct Setting: Hashable, Sendable {
     /// Whether its value is a list of paths, joined by commas.
     public let isList: Bool
 
+    /// Whether its value is an address, or several joined by commas: a user, a password or a query
+    /// in one is a secret.
+    public let isAddress: Bool
+
     /// The command line flag, with its two hyphens.
     public let flag: String
 
@@ -31,7 +35,7 @@ public struct Setting: Hashable, Sendable {
     /// - Parameter flag: the flag where it is not the key: one that gives an element of a list.
     public init(
         _ key: String, flag: String? = nil, variable: String? = nil, fallback: String? = nil,
-        isPath: Bool = false, isList: Bool = false, summary: String
+        isPath: Bool = false, isList: Bool = false, isAddress: Bool = false, summary: String
     ) {
         self.key = key
         self.flag = "--" + (flag ?? key)
@@ -39,6 +43,7 @@ public struct Setting: Hashable, Sendable {
         self.fallback = fallback
         self.isPath = isPath
         self.isList = isList
+        self.isAddress = isAddress
         self.summary = summary
     }
 

@@ -141,11 +141,18 @@ public struct Settings: Sendable {
     }
 
     /// The lines of `--print-config`: `key: value  # source`, which is a configuration file too.
+    ///
+    /// An address stands there as far as it may be shown, and its line says that it lacks the rest.
     public var lines: [String] {
         table.settings.map { setting in
             guard let value = values[setting.key] else { return "# \(setting.key): not set" }
-            let source = SafeText.line("\(value.source)")
-            return "\(setting.key): \(Self.quoted(text(of: setting, value)))  # \(source)"
+            let source = SafeText.line(AddressText.hidingSecrets(in: "\(value.source)"))
+            let whole = text(of: setting, value)
+            let shown =
+                setting.isAddress
+                ? AddressText.shownEach(in: whole) : AddressText.hidingSecrets(in: whole)
+            let remark = shown == whole ? "" : ", without its secrets"
+            return "\(setting.key): \(Self.quoted(shown))  # \(source)\(remark)"
         }
     }
 

@@ -18,10 +18,10 @@ struct ServerSettings {
                 "keys", variable: "COLOPHOND_KEYS", isPath: true,
                 summary: "the folder of the ledger's private keys; DATA.keys where not set"),
             Setting(
-                "listen", variable: "COLOPHOND_LISTEN", fallback: "127.0.0.1:8080",
+                "listen", variable: "COLOPHOND_LISTEN", fallback: "127.0.0.1:8080", isAddress: true,
                 summary: "the address that clients use; port 0 takes a free one"),
             Setting(
-                "ops-listen", variable: "COLOPHOND_OPS_LISTEN",
+                "ops-listen", variable: "COLOPHOND_OPS_LISTEN", isAddress: true,
                 summary: "another address for /metrics, /healthz, /readyz, /ops"),
             Setting(
                 "trusted-proxy", variable: "COLOPHOND_TRUSTED_PROXY",
@@ -68,7 +68,7 @@ struct ServerSettings {
                 summary: "witnesses, joined by commas, against whose mere word heads are signed"),
             Setting(
                 "timestamp-authorities", flag: "timestamp-authority",
-                variable: "COLOPHOND_TIMESTAMP_AUTHORITIES",
+                variable: "COLOPHOND_TIMESTAMP_AUTHORITIES", isAddress: true,
                 summary: "RFC 3161 authorities that date heads: URLs, joined by commas"),
             Setting(
                 "timestamp-cas", flag: "timestamp-ca", variable: "COLOPHOND_TIMESTAMP_CAS",
@@ -79,6 +79,7 @@ struct ServerSettings {
                 summary: "the least time between two heads that authorities date"),
             Setting(
                 "calendars", flag: "calendar", variable: "COLOPHOND_CALENDARS",
+                isAddress: true,
                 summary: "OpenTimestamps calendars that date heads: URLs, joined by commas"),
             Setting(
                 "calendar-interval", variable: "COLOPHOND_CALENDAR_INTERVAL", fallback: "1h",

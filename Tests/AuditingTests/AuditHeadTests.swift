@@ -66,6 +66,8 @@ import Testing
         try scene.loseEvidence()
         let without = try await scene.audit()
         #expect(without.rules == [.fork] && without.outcome == .violations)
+        // No file is named as its proof.
+        #expect(without.conditions.allSatisfy { $0.subject == .none })
     }
 
     @Test func aSmallerHeadOfAnotherHistoryConvictsToo() async throws {
@@ -192,6 +194,19 @@ import Testing
         let report = try await scene.audit()
         #expect(report.findings.kept == [] && report.outcome == .clean)
         #expect(report.extent.entries == scene.ledger.size)
+    }
+
+    /// The head is right, and what leads to its key is not: that is the file which is wrong.
+    @Test func aDamagedControlFileIsNamedAndNotTheHead() async throws {
+        let scene = try AuditScene()
+        try scene.ledger.handOverNote()
+        try scene.show()
+        scene.log[StaticLayout.control]?[40] ^= 1
+        let wrong = try await scene.audit()
+        #expect(wrong.rules == [.published] && wrong.ending == .blocked)
+        #expect(wrong.findings.kept.first.map { "\($0.place)" }?.hasSuffix("control") == true)
+        try scene.show()
+        #expect(try await scene.audit().outcome == .clean)
     }
 
     /// A key that was announced, and whose statement is not in the log, is not the log's.

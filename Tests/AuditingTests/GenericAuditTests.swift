@@ -87,6 +87,18 @@ import Testing
         #expect(later.outcome == (isComplete ? .notices : .clean))
     }
 
+    /// The proof that the log extends a head from elsewhere needs the tile that is wrong.
+    @Test(arguments: ["tile/0/001", "tile/1/000.p/2", "tile/0/002.p/188"])
+    func aWrongTileHidesNoEntryFromWhoKnowsAnOlderHead(path: String) async throws {
+        let log = try Self.log(700)
+        let source = try MemoryLog(log)
+        source[path]?[9] ^= 1
+        let old = HeadCheck.Other(name: "friend.note", note: try log.noteBytes(300))
+        let report = try await audit(source, log, others: [old])
+        #expect(report.findings.counts == [.tile: 1], "\(report.findings.kept)")
+        #expect(report.ending == .complete && report.extent.entries == 700)
+    }
+
     /// That a file is not there, or cannot be read, is no finding, and never clean.
     @Test(arguments: ["tile/0/001", "tile/1/000.p/2", "tile/entries/001", "checkpoint"])
     func whatIsNotThereIsNotClean(path: String) async throws {

@@ -34,11 +34,34 @@ import Testing
         }
     }
 
-    @Test(arguments: ["tile/0/001", "tile/0/002"])
+    /// The kit is of three entries: the proof that the log extends its head needs the first tile,
+    /// and those of the border.
+    @Test(arguments: [
+        "tile/0/000", "tile/0/001", "tile/0/002", "tile/0/003.p/32", "tile/1/000.p/3",
+    ])
     func aTileThatIsMendedIsNoViolationAnyMore(path: String) async throws {
         let scene = try AuditScene(entries: 800)
         scene.log[path]?[7] ^= 1
         try await mend(scene, .tile)
+    }
+
+    /// A tile that became wrong after it was walked is met by the proof between two heads alone.
+    @Test(arguments: ["tile/0/000", "tile/0/003.p/32", "tile/1/000.p/3"])
+    func aTileThatOnlyAProofNeedsIsFoundForAsLongAsItIsWrong(path: String) async throws {
+        let scene = try AuditScene(entries: 800)
+        #expect(try await scene.audit().outcome == .clean)
+        scene.log[path]?[7] ^= 1
+        for _ in 0..<2 {
+            let wrong = try await scene.audit()
+            #expect(wrong.findings.counts == [.tile: 1], "\(wrong.findings.kept)")
+            #expect(wrong.ending == .complete && wrong.outcome == .violations)
+            #expect("\(wrong.findings.kept[0].place)".hasSuffix(path))
+        }
+        scene.log.remove(path)
+        let missing = try await scene.audit()
+        #expect(missing.findings.isEmpty && missing.outcome == .incomplete)
+        try scene.show()
+        #expect(try await scene.audit().outcome == .clean)
     }
 
     @Test func aManifestThatIsMendedIsNoViolationAnyMore() async throws {

@@ -68,6 +68,7 @@ import Testing
         try scene.ledger.apply(scene.ledger.adding(key, issuer: MemoryLedger.rome))
         try scene.ledger.apply(scene.ledger.adding(key, issuer: MemoryLedger.rome, .revoke))
         try scene.ledger.erase([3])
+        let lastSize = scene.ledger.size
         try scene.ledger.rotateReceiptKey()
         try await scene.run()
         let told = scene.takeTold().filter { $0["event"]?.text == "control" }
@@ -79,6 +80,7 @@ import Testing
         let words = told.compactMap { $0["words"]?.text?.string }
         #expect(words[4].contains("of \(MemoryLedger.rome) (pop) is revoked"))
         #expect(words[5].contains("the manifest of 1 entry is erased: a person asked"))
+        #expect(words[6].hasSuffix("its receipt key, whose last size is \(lastSize)"))
     }
 
     @Test func whatIsToldIsNotToldAgainAndWhatIsNewIs() async throws {

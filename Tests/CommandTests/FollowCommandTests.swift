@@ -215,6 +215,7 @@ import Testing
         arguments: [
             (["--watch", "ana"], "--watch \"ana\" begins with none of issuer="),
             (["--watch", "sha256=12"], "is not sha256= and 64 hexadecimal digits"),
+            (["--watch", "sha256=12"], "sha256sum FILE prints the digits"),
             (["--every", "0s"], "--every \"0s\" is not a time from 1s to 24h"),
             (["--stale-after", "soon"], "--stale-after \"soon\" is not a time"),
             (["--exec", ""], "--exec names no program"),
@@ -223,7 +224,7 @@ import Testing
             (["--exec", "./berlin.pem"], "--exec: ./berlin.pem is no file that you may run"),
             (["--exec", "no-such-program"], "--exec: no folder of PATH has a program no-such"),
             (["--watch", "issuer=abc"], "it must be a URI with a scheme"),
-            (["--watch", "creator=A\u{1B}[2Jna"], "holds U+1B, a control character"),
+            (["--watch", "creator=A\u{1B}[2Jna"], "<U+001B>[2Jna\" holds U+001B, a control"),
             (["--watch", "creator=\u{202E}ana"], "creator=<U+202E>ana\" holds U+202E, a control"),
             (["--webhook", "http://hooks.example/s3cret"], "--webhook 1: the address is http://"),
             (["--webhook-file", "missing"], "missing: no such file"),

@@ -260,7 +260,16 @@ import Testing
     }
 
     /// Two ledgers with one key: what a thief of the folder can make.
-    @Test func twoHeadsThatContradictEachOtherLeaveTheFileThatShowsIt() async throws {
+    ///
+    /// The key may be newer than the kit.
+    @Test(arguments: [false, true])
+    func twoHeadsThatContradictEachOtherLeaveTheFileThatShowsIt(isHandedOver: Bool) async throws {
+        if isHandedOver {
+            let done = try await Program.run(
+                "colophond", ["rotate", "note", "--data", "ledger"], in: shop.folder)
+            try #require(done.status == 0, "\(done.words)")
+        }
+        let first = isHandedOver ? 10 : 9
         #expect(try await ledger.stop() == 0)
         let own = ["ledger", "ledger.keys", "ledger.highwater"]
         for name in own {
@@ -283,7 +292,7 @@ import Testing
         try await ledger.start()
         try await log("theirs.jpg")
         var seen: Set<String> = []
-        for size in [9, 10] {
+        for size in [first, first + 1] {
             for flags in [[], ["--from-tiles"]] {
                 for command in [["prove"], ["log", "consistency"]] {
                     let forked = try await Program.run(
@@ -293,21 +302,33 @@ import Testing
                         in: shop.folder)
                     #expect(forked.status == 1 && forked.output.isEmpty, "\(forked.words)")
                     #expect(forked.words.contains("the log has signed "), "\(forked.words)")
+                    #expect(
+                        forked.words.contains(isHandedOver ? "--policy " : "--trust trust"),
+                        "\(forked.words)")
                     let files = try FileManager.default.contentsOfDirectory(
                         atPath: shop.folder.path())
-                    let proofs = files.filter { $0.hasPrefix("fork-9-\(size)-") }
+                    let proofs = files.filter {
+                        $0.hasPrefix("fork-\(first)-\(size)-") && $0.hasSuffix(".misbehaviour")
+                    }
                     // The same fork is shown once.
                     #expect(proofs.count == 1)
                     seen.formUnion(proofs)
                 }
             }
-            if size == 9 { try await log("theirs too.jpg") }
+            if size == first { try await log("theirs too.jpg") }
         }
         #expect(seen.count == 2)
         for proof in seen {
-            let convicted = try await shop.colophon(
+            let byKit = try await shop.colophon(
                 "verify-misbehaviour", proof, "--trust", "trust")
-            #expect(convicted.status == 0, "\(convicted.output)\(convicted.words)")
+            #expect(byKit.status == (isHandedOver ? 1 : 0), "\(byKit.output)\(byKit.words)")
+            let keys = proof.replacing(".misbehaviour", with: ".policy")
+            #expect(FileManager.default.fileExists(atPath: shop.url(keys).path()) == isHandedOver)
+            if isHandedOver {
+                let byKeys = try await shop.colophon(
+                    "verify-misbehaviour", proof, "--policy", keys)
+                #expect(byKeys.status == 0, "\(byKeys.output)\(byKeys.words)")
+            }
             // What has its name is never written over.
             try shop.write("mine", to: proof)
         }

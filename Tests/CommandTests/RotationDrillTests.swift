@@ -128,6 +128,17 @@ import TestSupport
             }
         }
         #expect(try shop.bytes("\(kit)/registry.cbor") == before)
+        // The keys that are shown are those of now: the one that signs is among them.
+        for (place, _) in renewals {
+            let info = try await Program.run(
+                "colophon", ["log", "info", "--json", "--trust", kit] + place, in: shop.folder)
+            let log = try #require(info.objects.first)
+            let signers = try #require((log["head"] as? [String: Any])?["keys"] as? [String])
+            let keys = try #require(log["keys"] as? [[String: Any]])
+            let newest = keys.filter { $0["lastSize"] == nil }.compactMap { $0["key"] as? String }
+            #expect(keys.count > 1 && newest.count == 1)
+            #expect(Set(signers).isSuperset(of: newest), "\(info.output)")
+        }
         // A key alone leads to no other, and that is no failure of the network.
         let policy = String(decoding: try shop.bytes("\(kit)/policy"), as: UTF8.self)
         let line = try #require(policy.split(separator: "\n").first { $0.hasPrefix("log ") })

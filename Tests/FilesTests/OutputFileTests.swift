@@ -65,7 +65,7 @@ import Testing
         #expect(throws: FileError(shelf.path("file"), .wrongSize(5, expected: 6))) {
             _ = try OutputFile(appendingTo: "file", in: folder, keeping: 6)
         }
-        #expect(throws: FileError(shelf.path("none"), .wrongSize(0, expected: 1))) {
+        #expect(throws: FileError(shelf.path("none"), .missing)) {
             _ = try OutputFile(appendingTo: "none", in: folder, keeping: 1)
         }
     }

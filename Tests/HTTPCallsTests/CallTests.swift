@@ -61,6 +61,15 @@ import Testing
         ProblemDetails(status: status, title: title, detail: nil)
     }
 
+    @Test(
+        arguments: [
+            (500, "status 500", nil, "status 500"), (403, "status 403", "no", "status 403: no"),
+            (404, "not found", nil, "not found (404)"), (409, "old", "size", "old (409): size"),
+        ] as [(Int, String, String?, String)])
+    func aStatusIsSaidOnce(status: Int, title: String, detail: String?, words: String) {
+        #expect("\(ProblemDetails(status: status, title: title, detail: detail))" == words)
+    }
+
     // MARK: - Trying again
 
     /// Whoever has no password for it has none a second later.

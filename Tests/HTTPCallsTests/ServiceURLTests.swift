@@ -31,6 +31,16 @@ import Testing
         #expect(AddressText.shown(text) == shown)
     }
 
+    @Test(arguments: [
+        ("https://a:secret@b/c,https://d/?k=secret", "https://b/c,https://d/"),
+        ("https://a:sec,ret@b, HTTP://c@d", "https://b, HTTP://d"),
+        ("a:sec,ret@b:80", "b:80"), ("127.0.0.1:80", "127.0.0.1:80"),
+        ("https://b,,https://c,", "https://b,,https://c,"), ("", ""),
+    ])
+    func eachAddressOfAListIsShownWithoutItsSecrets(text: String, shown: String) {
+        #expect(AddressText.shownEach(in: text) == shown)
+    }
+
     /// An error is a sentence, in which an address may stand anywhere.
     @Test(arguments: [
         ("x: \"https://a:secret@b/c\" is none", "x: \"https://b/c\" is none"),

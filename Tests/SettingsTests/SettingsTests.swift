@@ -117,4 +117,28 @@ import Testing
         }
         #expect(settings.lines.allSatisfy { $0.contains("  # flag --") })
     }
+
+    /// What is printed ends up in journals and tickets: no error shows more of an address.
+    @Test func thePrintedConfigurationHasNoSecretOfAnAddress() async throws {
+        let table = SettingsTable(
+            settings: [
+                Setting("listen", isAddress: true, summary: "a"),
+                Setting("calendars", isAddress: true, summary: "b"),
+                Setting("name", summary: "c"), Setting("plain", isAddress: true, summary: "d"),
+            ], defaultFiles: [], fileVariable: "T_CONFIG")
+        let settings = try await Settings(
+            table,
+            flags: [
+                "listen": "ana:secret@h:80", "name": "at https://ana:secret@h",
+                "calendars": "https://ana:secret@h/c,https://i/?token=secret",
+                "plain": "https://h/c",
+            ], environment: [:])
+        #expect(
+            settings.lines == [
+                "listen: \"h:80\"  # flag --listen, without its secrets",
+                "calendars: \"https://h/c,https://i/\"  # flag --calendars, without its secrets",
+                "name: \"at https://h\"  # flag --name, without its secrets",
+                "plain: \"https://h/c\"  # flag --plain",
+            ])
+    }
 }

@@ -4,6 +4,7 @@ import Foundation
 import Keys
 import Ledger
 import LogReader
+import Manifests
 import Merkle
 import Provenance
 import Studio
@@ -56,6 +57,27 @@ import Testing
                 }
                 #expect(conviction?.older.checkpoint.size == size)
                 #expect(conviction?.isOneSize == (size == newest))
+            }
+        }
+    }
+
+    /// The keys that the proof needs are newer than the kit; their file judges it without the kit.
+    @Test(arguments: [false, true])
+    func theKeysOfAFollowedHandoverConvictToo(filesAlone: Bool) async throws {
+        try await ProvingLedger.run { log in
+            _ = try log.ledger.rotate(.note)
+            let saved = try forged(log.ledger.head().size, log)
+            do {
+                try await log.following(filesAlone: filesAlone) { log throws(ProvingError) in
+                    _ = try await log.head(.saved(saved, file: "saved"))
+                }
+                Issue.record("nothing was found")
+            } catch ProvingError.fork(let evidence) {
+                let old = log.oldKit.registry.noteKeys.terms
+                #expect(ForkEvidence(evidence.proof, by: old) == nil)
+                let policy = try TrustPolicy(file: evidence.keys)
+                let keys = policy.logs.map { KeyHistory<VerifierKey>.Term(key: $0.key) }
+                #expect(ForkEvidence(evidence.proof, by: keys) != nil)
             }
         }
     }

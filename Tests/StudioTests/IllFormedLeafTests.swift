@@ -1,4 +1,5 @@
 import Checkpoints
+import Encoding
 import LogReader
 import Merkle
 import Provenance
@@ -8,6 +9,27 @@ import Testing
 
 /// What a ledger must not log is proven to others as what it has logged.
 @Suite struct IllFormedLeafTests {
+    /// A later version may know the type: nothing of the entry is false.
+    @Test(
+        arguments: [
+            ("application/vnd.colophon.statement.v2+cose", true),
+            ("application/vnd.colophon.control.v2+cose", true),
+            ("application/vnd.example.statement.v2+cose", false),
+        ] as [(Text, Bool)])
+    func aLeafOfANewerTypeIsNotSaidToBeFalse(type: Text, isNewer: Bool) async throws {
+        var ledger = try MemoryLedger()
+        try ledger.addPoP()
+        var bytes = try StatementBytes(
+            ledger.draft(try ledger.manifest("x")).sign(with: ledger.pop), ledger.pop)
+        bytes.set(16, .text(type))
+        let index = ledger.append(leaf: try bytes.encoded())
+        let log = try await ProvenLog(
+            MemoryLog(ledger), by: .kit(ledger.kit(), requiringQuorum: false))
+        let leaf = try #require(try await log.prove(.index(index)).first)
+        #expect(leaf.statement == nil && leaf.illFormed != nil)
+        #expect(leaf.illFormed?.newerType == (isNewer ? type : nil))
+    }
+
     @Test func aLeafThatIsNoStatementIsProvenAndSaidToBeNone() async throws {
         var ledger = try MemoryLedger()
         let bytes = Array("no statement".utf8)

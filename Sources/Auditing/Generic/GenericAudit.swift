@@ -118,6 +118,7 @@ extension GenericAudit {
                 }
             }
             try await lookAgain(log)
+            present += try audit.state.unwalkedDamage(of: log)
         }
 
         /// Looks again at bundles over which a tile was wrong.

@@ -147,7 +147,7 @@ package struct HeadCheck: Sendable {
         var check = self
         defer { self = check }
         return try await fetch.newest(notBelow: size) { note throws(LogError) in
-            try await check.judge(note)
+            try await check.judge(note, isNewest: true)
         }
     }
 
@@ -155,8 +155,11 @@ package struct HeadCheck: Sendable {
 
     /// Judges a note; where its key is newer than those that are known, by the control statements
     /// that the source publishes.
+    ///
+    /// Without those statements nothing can be said of the newest head: where they are none, their
+    /// file is what is wrong.
     private mutating func judge(
-        _ note: [UInt8]
+        _ note: [UInt8], isNewest: Bool = false
     ) async throws(LogError) -> Result<JudgedHead, CheckpointRefusal> {
         do throws(CheckpointRefusal) {
             return .success(try trust.judge(note))
@@ -166,7 +169,12 @@ package struct HeadCheck: Sendable {
             case .malformed, .otherOrigin, .badSignature, .otherSize, .otherRoot:
                 return .failure(error)
             }
-            guard try await learn() else { return .failure(error) }
+            do throws(LogError) {
+                guard try await learn() else { return .failure(error) }
+            } catch let fault {
+                guard fault.meaning == .wrong, !isNewest else { throw fault }
+                return .failure(error)
+            }
         }
         do throws(CheckpointRefusal) {
             return .success(try trust.judge(note))
@@ -178,17 +186,27 @@ package struct HeadCheck: Sendable {
     /// Takes over the terms of keys that the published control statements have; false where they
     /// say nothing new.
     private mutating func learn() async throws(LogError) -> Bool {
-        guard let genesis else { return false }
-        let file = LogLayout.tiles.file(.control)
-        guard let bytes = try await source.bytes(of: file, limit: ControlHint.byteLimit),
-            let hint = try? ControlHint(bytes, genesis: genesis)
-        else { return false }
+        guard let genesis, let hint = try await hint(from: genesis) else { return false }
         let terms = hint.registry.noteKeys.terms
         // What is known already stays as it is, but for the end of its last term.
         let known = trust.terms.map(\.key)
         guard terms.count > known.count, terms.map(\.key).starts(with: known) else { return false }
         trust.terms = terms
         return true
+    }
+
+    /// Reads the published control statements, once more where a cache may have an old file; nil
+    /// where there are none.
+    private func hint(from genesis: EntryID) async throws(LogError) -> ControlHint? {
+        let (file, limit) = (LogLayout.tiles.file(.control), ControlHint.byteLimit)
+        guard let bytes = try await source.bytes(of: file, limit: limit) else { return nil }
+        if let hint = try? ControlHint(bytes, genesis: genesis) { return hint }
+        guard let bytes = try await source.freshBytes(of: file, limit: limit) else { return nil }
+        do throws(ControlHintError) {
+            return try ControlHint(bytes, genesis: genesis)
+        } catch {
+            throw .malformed(source.place(of: file), rule: "\(error)")
+        }
     }
 
     // MARK: - Consistency
@@ -211,7 +229,8 @@ package struct HeadCheck: Sendable {
         _ head: JudgedHead, to memory: inout HeadMemory, _ outcome: inout Outcome
     ) async throws {
         let log = LogTree(
-            head.signed, head.verified, layout: trust.layout, source: source, cache: cache)
+            head.signed, head.verified, layout: trust.layout, source: source, cache: cache,
+            isMending: true)
         var isOfTrunk = true
         if let trunk = memory.trunk {
             switch try await relation(of: log, head, to: trunk) {

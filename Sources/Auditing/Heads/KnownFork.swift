@@ -10,12 +10,12 @@ package struct KnownFork: Hashable, Sendable {
     /// The name of the proof that was kept.
     package let file: Text
 
-    /// What is found where the proof is no longer what it was.
+    /// What is found where the proof is no longer what it was: no file is named that judges it.
     package var conditionWithoutProof: AuditCondition {
         AuditCondition(
             .fork, .head(size),
             "the log has signed two trees, as an earlier run found; its proof, \(file), is gone or "
-                + "altered", about: .fork(file: file.string))
+                + "altered")
     }
 }
 

@@ -34,7 +34,8 @@ enum ControlWords {
         if let key = try? LogKeyManifest(manifest) {
             return (
                 "log-key",
-                "the ledger hands over its \(key.which.rawValue) key, from size \(key.lastSize) on"
+                "the ledger hands over its \(key.which.rawValue) key, whose last size is "
+                    + "\(key.lastSize)"
             )
         }
         if let erasure = try? ErasureManifest(manifest) {

@@ -111,12 +111,28 @@ extension WatchError: CustomStringConvertible {
         case .form, .name: "begins with none of issuer=, creator=, sha256= and sub="
         case .empty: "has nothing behind its \"=\""
         case .hidden(let scalar):
-            "holds U+\(String(scalar.value, radix: 16, uppercase: true)), a control character or a "
-                + "hidden one"
+            "holds \(Self.name(of: scalar)), a control character or a hidden one"
         case .tooLong: "has more than \(MonitorLimit.watchBytes) bytes behind its \"=\""
         case .uri(let rule): "names what no entry has: it \(rule)"
         case .digest: "is not sha256= and 64 hexadecimal digits"
         case .tooMany: "is one watch too many: at most \(MonitorLimit.watches)"
         }
+    }
+
+    /// What to do about it.
+    package var hint: String {
+        switch self {
+        case .form, .name, .empty: "--watch creator=NAME hears of the works of a person"
+        case .hidden: "write the name without it"
+        case .tooLong, .uri: "name it as an entry has it: colophon log entry shows that"
+        case .digest: "sha256sum FILE prints the digits"
+        case .tooMany: "follow with a second monitor, which has a state of its own"
+        }
+    }
+
+    /// The character as Unicode names it, with four digits at least.
+    private static func name(of scalar: Unicode.Scalar) -> String {
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        return "U+" + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
     }
 }

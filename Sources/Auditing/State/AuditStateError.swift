@@ -38,9 +38,10 @@ extension AuditStateError {
         }
     }
 
-    /// Why a file that a state names cannot be opened: one that is too short was changed.
+    /// Why a file that a state names cannot be opened: one that is missing or too short was changed.
     init(opening error: FileError) {
         switch error.reason {
+        case .missing: self = .damaged(path: error.path, rule: "is missing")
         case .wrongSize: self = .damaged(path: error.path, rule: error.words)
         default: self = .file(error)
         }

@@ -109,7 +109,7 @@ struct FaultList: Hashable, Sendable {
 
 extension AuditFinding {
     /// Whether both say that one thing is wrong, in whatever words.
-    fileprivate func isAbout(_ other: AuditFinding) -> Bool {
+    func isAbout(_ other: AuditFinding) -> Bool {
         rule == other.rule && place == other.place
     }
 }

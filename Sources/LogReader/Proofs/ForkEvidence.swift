@@ -45,14 +45,38 @@ package struct ForkEvidence: Hashable, Sendable {
         return "fork-\(sizes)-\(digest)\(MisbehaviourProof.fileSuffix)"
     }
 
+    /// The name of the file that ``writeKeys(in:)`` writes.
+    package var keysName: String {
+        "\(fileName.dropLast(MisbehaviourProof.fileSuffix.count)).policy"
+    }
+
+    /// The keys of the log that have signed the two heads, as a policy file (C2SP tlog-policy).
+    package var keys: [UInt8] {
+        var keys: [VerifierKey] = []
+        for key in conviction.older.signers + conviction.newer.signers where !keys.contains(key) {
+            keys.append(key)
+        }
+        return Array((keys.map { "log \($0)\n" }.joined() + "quorum none\n").utf8)
+    }
+
     /// Writes the file durably, unless it is there; what is there is never written over.
     package func write(in folder: Folder) throws(FileError) {
+        try Self.keep(proof.encoded, as: fileName, in: folder)
+    }
+
+    /// Writes the keys beside it in the same way, for those whose own are older.
+    package func writeKeys(in folder: Folder) throws(FileError) {
+        try Self.keep(keys, as: keysName, in: folder)
+    }
+
+    private static func keep(
+        _ bytes: [UInt8], as name: String, in folder: Folder
+    ) throws(FileError) {
         do throws(FileError) {
-            try folder.write(proof.encoded, to: fileName, .new(.secret))
+            try folder.write(bytes, to: name, .new(.secret))
         } catch {
             guard error.reason == .exists,
-                try folder.read(fileName, limit: MisbehaviourProof.maximumByteCount)
-                    == proof.encoded
+                try folder.read(name, limit: MisbehaviourProof.maximumByteCount) == bytes
             else { throw error }
         }
     }

@@ -11,7 +11,7 @@ final class TreeMemory: Sendable {
     private struct State {
         var tiles: KnownTiles?
         var damage: [LogError] = []
-        var mended: Set<TileID> = []
+        var mended: [TileID: LogError] = [:]
         var wrong = 0
     }
 
@@ -29,10 +29,13 @@ final class TreeMemory: Sendable {
         }
     }
 
-    /// Remembers that a full tile was computed, and did not come from the source.
-    func addMended(_ id: TileID) {
-        state.withLock { _ = $0.mended.insert(id) }
+    /// Remembers that a full tile was computed, and why it did not come from the source.
+    func addMended(_ id: TileID, _ error: LogError) {
+        state.withLock { $0.mended[id] = error }
     }
+
+    /// Why full tiles were computed.
+    var mended: [LogError] { state.withLock { Array($0.mended.values) } }
 
     /// Counts a file that stayed wrong.
     func countWrong() {
@@ -42,13 +45,13 @@ final class TreeMemory: Sendable {
     /// Whether so many files stayed wrong that no more are waited for.
     var isOutOfPatience: Bool { state.withLock { $0.wrong >= LogLimits.patientFiles } }
 
-    func isMended(_ id: TileID) -> Bool { state.withLock { $0.mended.contains(id) } }
+    func isMended(_ id: TileID) -> Bool { state.withLock { $0.mended[id] != nil } }
 }
 
 extension LogTree {
     /// Returns tiles of this tree, each proven by the tile above it, up to the border.
     func tiles(_ ids: [TileID]) async throws(LogError) -> KnownTiles {
-        var known = try await borderTiles()
+        var known = try await isMending ? provenBorder() : borderTiles()
         for level in levels(above: ids, known) {
             var unproven: [(id: TileID, root: Hash)] = []
             for id in level {
@@ -61,7 +64,9 @@ extension LogTree {
             }
             let read = try await Self.inParallel(unproven, atOnce: LogLimits.tilesAtOnce) {
                 id, root async throws(LogError) in
-                try await fullTile(id, under: root)
+                isMending
+                    ? try await readOrMend(id, under: root).hashes
+                    : try await fullTile(id, under: root)
             }
             for (tile, hashes) in zip(unproven, read) { known[tile.id] = hashes }
         }

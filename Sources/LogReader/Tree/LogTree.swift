@@ -14,6 +14,10 @@ public struct LogTree: Sendable {
     let layout: LogLayout
     let source: any LogSource
     let cache: TileCache
+
+    /// Whether a tile that is not what it must be is computed from the files below it.
+    let isMending: Bool
+
     let memory = TreeMemory()
 
     /// The checkpoint that the log signed.
@@ -23,9 +27,12 @@ public struct LogTree: Sendable {
     public var size: UInt64 { checkpoint.size }
 
     /// Takes a checkpoint whose signature the caller has judged, by keys of its own.
+    ///
+    /// - Parameter isMending: whether a proof may come from a tile that is computed from the files
+    ///   below it, where its own file is not what it must be; ``damage`` has those files.
     public init(
         _ signed: SignedCheckpoint, _ verified: VerifiedCheckpoint, layout: LogLayout = .tiles,
-        source: any LogSource, cache: TileCache
+        source: any LogSource, cache: TileCache, isMending: Bool = false
     ) {
         precondition(signed.claim == verified.checkpoint, "the note is that of the checkpoint")
         self.signed = signed
@@ -33,7 +40,11 @@ public struct LogTree: Sendable {
         self.layout = layout
         self.source = source
         self.cache = cache
+        self.isMending = isMending
     }
+
+    /// The files of tiles that were not what they must be, and were computed; in no order.
+    package var damage: [LogError] { memory.damage + memory.mended }
 
     // MARK: - Proofs
 

@@ -58,7 +58,8 @@ extension LogTree {
         }
     }
 
-    private func readOrMend(
+    /// Reads the file of a full tile, or computes the tile where that is not what it must be.
+    func readOrMend(
         _ id: TileID, under root: Hash
     ) async throws(LogError) -> (hashes: [Hash], damage: LogError?) {
         do throws(LogError) {
@@ -67,7 +68,7 @@ extension LogTree {
             guard error.isOfFile,
                 let hashes = try await computed(id, where: { node(over: $0) == root })
             else { throw error }
-            memory.addMended(id)
+            memory.addMended(id, error)
             cache.remember(hashes, id, root)
             return (hashes, error)
         }

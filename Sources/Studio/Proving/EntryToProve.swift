@@ -1,3 +1,4 @@
+package import Encoding
 package import LogReader
 package import Manifests
 package import Merkle
@@ -30,7 +31,8 @@ package struct ProvenLeaf: Sendable {
     /// it is none of ours.
     package let statement: Statement?
 
-    /// What a ledger's log must not have: a proven leaf that is no statement; nil of all others.
+    /// A proven leaf that is no statement known here: what a ledger's log must not have, unless a
+    /// newer version reads it; nil of all others.
     package let illFormed: IllFormedLeaf?
 
     /// The ledger's receipt, which the kit finds good; nil where none was asked for.
@@ -49,7 +51,7 @@ package struct ProvenLeaf: Sendable {
     }
 }
 
-/// A leaf of a ledger's log that is no statement.
+/// A leaf of a ledger's log that is no statement known here.
 ///
 /// Where it is proven the ledger has put it there, so that its bytes and their proof are what
 /// convinces others.
@@ -59,4 +61,9 @@ package struct IllFormedLeaf: Hashable, Sendable {
 
     /// The rule of statements that they break.
     package let refusal: Refusal
+
+    /// The type that only a newer version reads; nil where each version refuses the leaf.
+    ///
+    /// Of one that is newer nothing is false.
+    package var newerType: Text? { NewerStatement(bytes, refused: refusal)?.type }
 }

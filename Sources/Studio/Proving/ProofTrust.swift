@@ -43,8 +43,11 @@ package enum ProofTrust: Sendable {
     /// The newest registry that is proven; nil without a kit.
     package var registry: Registry? { followed?.registry ?? kit?.registry }
 
-    /// The kit that judges receipts; nil where none is there.
-    var receiptKit: TrustKit? { followed?.newer ?? kit }
+    /// The kit that judges receipts; nil where none is there, and where the entries alone led to
+    /// newer keys: they say nothing of the keys that sign receipts.
+    var receiptKit: TrustKit? {
+        if let followed { followed.newer } else { kit }
+    }
 
     /// Returns the head of a note, once the log is found to have signed it, and no line of a known
     /// key is bad.

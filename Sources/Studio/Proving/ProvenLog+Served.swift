@@ -138,7 +138,7 @@ extension ProvenLog {
             let note = fitting.receipt.note, let signed = try? SignedCheckpoint(parsing: note)
         else { throw .receipt(.noCheckpoint) }
         // The time is signed with a key that only a kit has.
-        let time = trust.kit == nil ? nil : fitting.receipt.issuedAt
+        let time = trust.receiptKit == nil ? nil : fitting.receipt.issuedAt
         let head = try await accept(signed, time: time)
         if let kit = trust.receiptKit {
             do throws(ReceiptError) {
@@ -149,7 +149,7 @@ extension ProvenLog {
         }
         let proof = try Self.proven(inclusion, statement, head)
         return ProvenLeaf(
-            proof, head, statement, receipt: trust.kit == nil ? nil : fitting.bytes)
+            proof, head, statement, receipt: trust.receiptKit == nil ? nil : fitting.bytes)
     }
 
     // MARK: - Proofs as text

@@ -11,8 +11,11 @@ import Studio
 extension Failure {
     /// Why there is no proof from the log at `desk`.
     ///
-    /// - Parameter kept: where what shows a fork to everybody is kept, or why it is not.
-    fileprivate init(_ error: ProvingError, _ desk: LogDesk, kept: Result<String, FileError>?) {
+    /// - Parameter kept: the command that judges what shows a fork to everybody, which is kept, or
+    ///   why it is not kept.
+    fileprivate init(
+        _ error: ProvingError, _ desk: LogDesk, kept: Result<JudgingCommand, FileError>?
+    ) {
         let place = desk.place
         switch error {
         case .ledger(let error): self.init(error, place)
@@ -83,14 +86,15 @@ extension Failure {
         "keep both checkpoints, and tell everyone who relies on the log"
 
     /// What a fork is that is shown to everybody.
-    private init(_ fork: ForkEvidence, _ kept: Result<String, FileError>?, _ desk: LogDesk) {
+    private init(
+        _ fork: ForkEvidence, _ kept: Result<JudgingCommand, FileError>?, _ desk: LogDesk
+    ) {
         switch kept {
-        case .success(let path)?:
-            let by = desk.kit.map { " --trust \(ShellWord.quoted($0.path))" } ?? " --policy FILE"
+        case .success(let command)?:
             self = .no(
                 desk.place, fork.conviction.words,
-                hint: "believe neither tree, and publish \(path); anybody checks it: colophon "
-                    + "verify-misbehaviour \(ShellWord.quoted(path))\(by)")
+                hint: "believe neither tree, and publish \(command.proof); anybody checks it: "
+                    + command.text)
         case .failure(let error)?:
             self = .no(
                 desk.place,
@@ -212,19 +216,33 @@ extension Failure {
 extension LogDesk {
     /// Why there is no proof; what shows a fork is kept first, and never over another file.
     func failure(_ error: ProvingError) -> Failure {
-        var kept: Result<String, FileError>?
+        var kept: Result<JudgingCommand, FileError>?
         if case .fork(let evidence) = error { kept = keep(evidence) }
         return Failure(error, self, kept: kept)
     }
 
-    /// Writes what shows a fork beside the trust kit, or where the command runs; returns its path.
-    private func keep(_ evidence: ForkEvidence) -> Result<String, FileError> {
+    /// Writes what shows a fork beside the trust kit, or where the command runs.
+    ///
+    /// The heads may bear a key that the kit does not know, and the program does, for it followed
+    /// the handover. Then the kit would convict nobody, and the keys are written, too.
+    private func keep(_ evidence: ForkEvidence) -> Result<JudgingCommand, FileError> {
         do throws(FileError) {
             let isNamed = kit.map { Place.split($0.path) != nil } ?? false
             let folder =
                 if let kit, isNamed { try Place(kit.path).folder } else { try Folder(".") }
             try evidence.write(in: folder)
-            return .success(folder.path(of: evidence.fileName))
+            let proof = folder.path(of: evidence.fileName)
+            guard let kit, let own = trust.kit else {
+                return .success(JudgingCommand(proof, by: "--policy FILE"))
+            }
+            let terms = own.logTerms(of: evidence.conviction.origin)
+            guard ForkEvidence(evidence.proof, by: terms) == nil else {
+                return .success(
+                    JudgingCommand(proof, by: "--trust \(ShellWord.quoted(kit.path))"))
+            }
+            try evidence.writeKeys(in: folder)
+            let keys = ShellWord.quoted(folder.path(of: evidence.keysName))
+            return .success(JudgingCommand(proof, by: "--policy \(keys)"))
         } catch {
             return .failure(error)
         }

@@ -74,15 +74,13 @@ struct FollowPlan {
             do throws(WatchError) {
                 watches.append(try Watch(text))
             } catch {
-                throw .usage(
-                    "--watch \"\(text)\" \(error)",
-                    hint: "--watch creator=NAME hears of the works of a person")
+                throw .usage("--watch \"\(text)\" \(error)", hint: error.hint)
             }
         }
         do throws(WatchError) {
             return try WatchList(watches)
         } catch {
-            throw .usage("--watch \(error)")
+            throw .usage("--watch \(error)", hint: error.hint)
         }
     }
 

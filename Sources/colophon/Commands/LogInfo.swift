@@ -29,7 +29,7 @@ struct LogInfo: ColophonCommand {
             log, folder: place.from, filesAlone: place.fromTiles, common, console)
         let text = try await desk.with { [isAnyLog = desk.isAnyLog] log throws(ProvingError) in
             LogText(
-                place: desk.place, trust: desk.trust, head: log.newest,
+                place: desk.place, trust: log.trust, head: log.newest,
                 time: try await log.time(),
                 // Only ledgers have them.
                 served: isAnyLog ? nil : try await log.servedFiles())

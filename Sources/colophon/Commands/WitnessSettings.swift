@@ -8,12 +8,13 @@ import WitnessServer
 /// The settings of `colophon witness`: flags, environment, file; none of them is a PoP's.
 struct WitnessSettings {
     private static func setting(
-        _ key: String, _ summary: String, fallback: String? = nil, isPath: Bool = false
+        _ key: String, _ summary: String, fallback: String? = nil, isPath: Bool = false,
+        isAddress: Bool = false
     ) -> Setting {
         let word = key.uppercased().map { $0 == "-" ? "_" : $0 }
         return Setting(
             key, variable: "COLOPHON_WITNESS_" + String(word), fallback: fallback, isPath: isPath,
-            summary: summary)
+            isAddress: isAddress, summary: summary)
     }
 
     private static let table = SettingsTable(
@@ -26,15 +27,18 @@ struct WitnessSettings {
             setting("logs", "the file of the logs that are cosigned for", isPath: true),
             setting(
                 "listen", "the address that clients use; port 0 takes a free one",
-                fallback: "127.0.0.1:8090"),
-            setting("ops-listen", "another address for /metrics, /healthz and /readyz"),
+                fallback: "127.0.0.1:8090", isAddress: true),
+            setting(
+                "ops-listen", "another address for /metrics, /healthz and /readyz",
+                isAddress: true),
             setting(
                 "trusted-proxy",
                 "blocks of proxies, joined by commas, whose X-Forwarded-For is believed"),
             setting(
                 "tls-cert", "the certificate chain (PEM); with it clients speak TLS", isPath: true),
             setting("tls-key", "the private key (PEM) of the certificate", isPath: true),
-            setting("bastion", "a bastion that passes requests on to this witness"),
+            setting(
+                "bastion", "a bastion that passes requests on to this witness", isAddress: true),
             setting(
                 "bastion-key", "the PEM file of the key by which the bastion knows this witness",
                 isPath: true),

@@ -99,6 +99,7 @@ struct LeafText {
             ("leafHash", .string(Text("\(leaf.proof.leafHash)"))),
             ("entry", statement.map { .string(Text("\($0.id)")) }),
             ("formFault", leaf.formFault.map { .string(Text($0)) }),
+            ("newerType", leaf.newerType.map { .string($0) }),
             ("type", statement.map { .string($0.predicate) }),
             ("iss", statement.map { .string($0.issuer) }),
             ("sub", statement.map { .string($0.subject) }),

@@ -20,6 +20,7 @@ enum ProofJSON {
             ("index", number(proof.index)),
             ("entry", leaf.statement.map { .string(Text("\($0.id)")) }),
             ("formFault", leaf.formFault.map { .string(Text($0)) }),
+            ("newerType", leaf.newerType.map { .string($0) }),
             ("leafHash", .string(Text("\(proof.leafHash)"))),
             ("treeSize", number(proof.inclusion.treeSize)),
             ("path", hashes(proof.inclusion.path)),

@@ -92,7 +92,8 @@ struct ProofWriter {
         case (.entry(let leaf, _), .cose):
             guard leaf.illFormed == nil else {
                 throw .usage(
-                    "--format cose: a ledger gives receipts of statements, and this is none",
+                    "--format cose: a ledger gives receipts of statements, and this is none known "
+                        + "here",
                     hint: "--format tlog-proof proves the entry as it is")
             }
             guard let receipt = leaf.receipt else {

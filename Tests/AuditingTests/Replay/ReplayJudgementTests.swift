@@ -59,7 +59,7 @@ import Testing
         var strange = try StatementBytes(good, ledger.pop)
         strange.set(16, .text("application/vnd.others.statement.v2+cose"))
         let index = ledger.append(leaf: try strange.encoded())
-        #expect(try await replayed().found(only: .form, at: index, "does not know"))
+        #expect(try await replayed().found(only: .form, at: index, "is not a statement type"))
     }
 
     /// A digest is whatever its sender writes: zeros make no control statement of an entry.
