@@ -251,6 +251,36 @@ import TestSupport
         try await Ledger.restore(fromCopy: copy, beside: [newer], to: fixture.options)
     }
 
+    /// One makes the folder; each other one is told that it is being made, or is there.
+    @Test func severalRestoresAtOnceMakeTheFolderOnce() async throws {
+        _ = try await register(["a"])
+        _ = try fixture.ledger.export(to: copy)
+        _ = try lose()
+        for _ in 0..<20 {
+            let outcomes = await withTaskGroup(of: LedgerError?.self) { group in
+                for _ in 0..<4 {
+                    group.addTask { [copy, options = fixture.options] in
+                        do throws(LedgerError) {
+                            try await Ledger.restore(fromCopy: copy, to: options)
+                            return nil
+                        } catch {
+                            return error
+                        }
+                    }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(outcomes.count { $0 == nil } == 1, "\(outcomes)")
+            for case let error? in outcomes {
+                switch error {
+                case .inUse, .exists: continue
+                default: Issue.record("\(error)")
+                }
+            }
+            try FileManager.default.removeItem(atPath: fixture.options.data)
+        }
+    }
+
     @Test func aFolderThatIsThereIsLeftAlone() async throws {
         _ = try fixture.ledger.export(to: copy)
         fixture.ledger.close()
