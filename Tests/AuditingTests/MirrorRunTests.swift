@@ -162,8 +162,9 @@ import Testing
         _ = try await run(try MemoryLog(copied), kit)
         let before = try file(StaticLayout.checkpoint)
         let other = try branch("theirs", handovers: theirs)
+        let log = try MemoryLog(other)
         do throws(MirrorError) {
-            _ = try await run(try MemoryLog(other), kit)
+            _ = try await run(log, kit)
             Issue.record("it was copied")
         } catch {
             guard case .fork(let fork, let path) = error else {

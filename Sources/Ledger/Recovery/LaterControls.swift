@@ -31,6 +31,8 @@ enum LaterControls {
         let following = statements.filter { ($0.chain?.sequence ?? 0) >= registry.sequence }
             .sorted { ($0.chain?.sequence ?? 0) < ($1.chain?.sequence ?? 0) }
         for (place, statement) in following.enumerated() {
+            // The same again, as of another file.
+            if let sequence = statement.chain?.sequence, sequence < later.sequence { continue }
             // Its index is not known yet; no term of a key depends on it.
             guard statement.chain?.sequence == later.sequence,
                 (try? later.apply(statement, at: later.newestIndex + 1)) != nil
