@@ -142,6 +142,7 @@ struct RestoreCommand: AsyncParsableCommand {
             files: files)
         defer { recovery.close() }
         for (name, note) in notes { try recovery.remember(note, from: name) }
+        try await recovery.remember(copies: exports)
         for path in exports {
             let report = try await recovery.putBack(
                 export: path, beside: exports, progress: line.progress)

@@ -251,6 +251,33 @@ import TestSupport
         try await Ledger.restore(fromCopy: copy, beside: [newer], to: fixture.options)
     }
 
+    /// A head that was signed counts, whether the entries below it can be read or not.
+    @Test func theHeadOfACopyWhoseEntriesAreLostIsRemembered() async throws {
+        _ = try await register(["a"])
+        _ = try fixture.ledger.export(to: copy)
+        let small = fixture.ledger.head().size
+        let highWater = URL(filePath: fixture.options.highWater)
+        let old = try Data(contentsOf: highWater)
+        _ = try await register(["b", "c"])
+        let damaged = fixture.folder.appending(path: "damaged").path()
+        _ = try fixture.ledger.export(to: damaged)
+        let head = try lose()
+        try old.write(to: highWater)
+        try Data([0]).write(
+            to: URL(filePath: "\(damaged)/tile/entries/000.p/\(head.size)"))
+        try await Ledger.restore(fromCopy: copy, to: fixture.options)
+        let recovery = try Recovery(fixture.options, exports: [copy, damaged])
+        try await recovery.remember(copies: [copy, damaged])
+        _ = try await recovery.putBack(export: copy)
+        await #expect(throws: LedgerError.self) {
+            _ = try await recovery.putBack(export: damaged)
+        }
+        recovery.close()
+        let again = try Recovery(fixture.options)
+        #expect(again.missing == small..<head.size)
+        again.close()
+    }
+
     /// One makes the folder; each other one is told that it is being made, or is there.
     @Test func severalRestoresAtOnceMakeTheFolderOnce() async throws {
         _ = try await register(["a"])

@@ -87,9 +87,11 @@ struct CopiedLog {
     private func refusal(_ error: LogError, _ bundle: UInt64) -> LedgerError {
         let first = bundle * UInt64(TileID.width)
         let kept = NamedEntries(first..<min(tree.size, first + UInt64(TileID.width)))
-        let rest =
-            ": \(kept.are) in it, and no later entry comes back before; mend the copy, or name "
-            + "another one beside it"
+        let why =
+            error.isOfTile
+            ? ": without it nothing proves \(kept)"
+            : ": \(kept.are) in it, and no later entry comes back before"
+        let rest = "\(why); mend the copy, or name another one beside it"
         switch ReturnedEntries.refusal(error) {
         case .damaged(let path, let reason): return .damaged(path: path, reason: reason + rest)
         case .missing(let path, let reason): return .missing(path: path, reason: reason + rest)
