@@ -3,6 +3,7 @@ import Encoding
 import Files
 public import Jobs
 public import LedgerStore
+import LogReader
 import Manifests
 import Merkle
 import Provenance
