@@ -21,8 +21,8 @@ extension Ledger {
         clock: @Sendable () -> UInt64 = SystemClock.seconds
     ) async throws(LedgerError) {
         let first = try FirstEntries(of: [path] + others.filter { $0 != path })
-        try await first.requireProven()
-        try first.requireKeys(options.keys)
+        let size = try await first.requireProven()
+        try first.requireKeys(options.keys, asOf: size)
         try makingFolder(options) { fresh, _ throws(LedgerError) in
             let store = try Store(
                 path: fresh.path, cacheByteCount: options.cacheByteCount, create: true)
@@ -58,7 +58,10 @@ private struct FirstEntries {
             all.append((path, try LaterControls.statements(ofExport: path)))
         }
         guard let (path, statements) = all.first(where: { $0.statements.count >= 2 }) else {
-            throw .unfit(path: paths[0], reason: "does not have the first entries of a ledger")
+            if let fault = try LaterControls.fault(ofExport: paths[0]) { throw fault }
+            throw .unfit(
+                path: LaterControls.file(ofExport: paths[0]),
+                reason: "does not have the first entries of a ledger")
         }
         self.path = path
         self.statements = Array(statements[..<2])
@@ -67,31 +70,41 @@ private struct FirstEntries {
             try registry.apply(statements[1], at: 1)
             self.registry = registry
         } catch {
-            throw .unfit(path: path, reason: "does not begin as a ledger does: \(error)")
+            throw .damaged(
+                path: LaterControls.file(ofExport: path),
+                reason: "does not begin as a ledger does: \(error)")
         }
         later = all.reduce(registry) { LaterControls.registry($0, followedBy: $1.statements) }
     }
 
-    /// Makes sure that they are the first entries below the copy's checkpoint.
-    func requireProven() async throws(LedgerError) {
+    /// Makes sure that they are the first entries below the copy's checkpoint, and returns its
+    /// size.
+    func requireProven() async throws(LedgerError) -> UInt64 {
         let log = try await CopiedLog(paths[0], beside: Array(paths[1...]), later)
         // Nothing compares a root later.
         let leaves = log.tree.size == 0 ? [] : try await log.provenLeaves(ofBundle: 0)
         guard leaves.prefix(statements.count).elementsEqual(statements.map(\.leaf)) else {
             throw .damaged(
-                path: "\(path)/\(StaticLayout.control)",
+                path: LaterControls.file(ofExport: path),
                 reason: "does not begin with the first entries of the log")
         }
+        return log.tree.size
     }
 
     /// Makes sure that the ledger's keys are here, or were: of another ledger none is.
-    func requireKeys(_ path: String) throws(LedgerError) {
-        let keys = try LedgerKeys(in: LedgerKeys.folder(path))
+    ///
+    /// - Parameter size: entries of the copy: of a handover behind them it cannot tell.
+    func requireKeys(_ keyPath: String, asOf size: UInt64) throws(LedgerError) {
+        let keys = try LedgerKeys(in: LedgerKeys.folder(keyPath))
         let isKnown = LogKeyManifest.Which.allCases.contains { which in
             keys[which].contains { later.wasInForce($0.publicKey, which) }
         }
         guard isKnown else {
-            throw .unfit(path: path, reason: "has none of the keys that this ledger has had")
+            throw .unfit(
+                path: keyPath,
+                reason: "has none of the keys that this ledger has had as far as \(paths[0]) "
+                    + "goes (\(size) entries); where the keys were handed over since, name a newer "
+                    + "copy beside it")
         }
     }
 }

@@ -199,10 +199,11 @@ public final class Ledger: Service, Sendable {
         of state: TreeState, _ highest: Checkpoint, _ store: Store
     ) throws(LedgerError) -> LedgerError? {
         guard state.head.size >= highest.size else {
+            let missing = NamedEntries(state.head.size..<highest.size)
             return .oldCopy(
-                "entries \(state.head.size) to \(highest.size - 1) are missing: this folder has "
-                    + "\(state.head.size) entries, but a head of \(highest.size) was signed; it is "
-                    + "an old copy and does not sign until they are put back (colophond restore)")
+                "\(missing.are) missing: this folder has \(state.head.size) entries, but a head "
+                    + "of \(highest.size) was signed; it is an old copy and does not sign until "
+                    + "\(missing.theyAre) put back (colophond restore)")
         }
         guard try store.range(size: highest.size).root == highest.root else {
             return .fork(

@@ -4,6 +4,7 @@ import Files
 import Foundation
 import Ledger
 import LedgerStore
+import Provenance
 
 /// `colophond restore`: brings a ledger back, and never lets it contradict its signed heads.
 struct RestoreCommand: AsyncParsableCommand {
@@ -97,7 +98,7 @@ struct RestoreCommand: AsyncParsableCommand {
             }
             missing = try await bringBack(options, notes, places, line)
         } catch {
-            throw Self.failure(error, options, exports)
+            throw Self.failure(error, options, exports, entries)
         }
         try judge(options, missing)
     }
@@ -141,6 +142,7 @@ struct RestoreCommand: AsyncParsableCommand {
             files: files)
         defer { recovery.close() }
         for (name, note) in notes { try recovery.remember(note, from: name) }
+        try await recovery.remember(copies: exports)
         for path in exports {
             let report = try await recovery.putBack(
                 export: path, beside: exports, progress: line.progress)
@@ -181,8 +183,7 @@ struct RestoreCommand: AsyncParsableCommand {
             return
         }
         Output.say(
-            "put back entries \(report.entries.lowerBound) to \(report.entries.upperBound - 1) "
-                + "from \(source)")
+            "put back \(NamedEntries(report.entries)) from \(source)")
         if report.withoutManifest > 0 {
             Output.say("  \(report.withoutManifest) of them without their manifest")
         }
@@ -223,7 +224,7 @@ struct RestoreCommand: AsyncParsableCommand {
                 keys = Failure(error, data: options.data)
             }
         } catch {
-            throw Self.failure(error, options, [])
+            throw Self.failure(error, options, [], [])
         }
         guard size < signedSize else {
             if let keys { throw keys }
@@ -236,23 +237,29 @@ struct RestoreCommand: AsyncParsableCommand {
             return
         }
         if let keys { Output.say("colophond: \(keys.line): it is not served before that is right") }
+        let lack = NamedEntries(size..<signedSize)
         throw Failure(
-            "entries \(size) to \(signedSize - 1) are missing: \(options.data) has \(size) "
-                + "entries, but a head of \(signedSize) was signed; "
+            "\(lack.are) missing: \(options.data) has \(size) entries, but a head of "
+                + "\(signedSize) was signed; the folder "
                 + (isServed
-                    ? "it is served and signs nothing" : "it is not served before they are back"),
+                    ? "is served and signs nothing"
+                    : "is not served before \(lack.theyAre) back"),
             hint: "colophond restore --data \(ShellWord.quoted(options.data)) "
                 + "--entries-from EXPORT|FILE.colophon",
             code: Failure.no)
     }
 
+    /// - Parameters:
+    ///   - exports: the exports and mirrors among `entries`.
+    ///   - entries: what `--entries-from` names: a key that signed a checkpoint may be named by
+    ///     nothing else, so a command that makes the high-water file must name it, too.
     private static func failure(
-        _ error: LedgerError, _ options: LedgerOptions, _ exports: [String]
+        _ error: LedgerError, _ options: LedgerOptions, _ exports: [String], _ entries: [String]
     ) -> Failure {
         switch error {
         case .missing(options.highWater, _), .damaged(options.highWater, _): break
         case .damaged(let path, _), .missing(let path, _):
-            guard let copy = exports.first(where: { path.hasPrefix("\($0)/") }) else { fallthrough }
+            guard let copy = exports.first(where: { lies(path, in: $0) }) else { fallthrough }
             return Failure(
                 "\(error)",
                 hint: "colophon mirror --recheck --from OTHER --trust KIT --to "
@@ -260,11 +267,19 @@ struct RestoreCommand: AsyncParsableCommand {
                 code: error.remedy.rawValue)
         default: return Failure(error, data: options.data)
         }
+        let from =
+            entries.isEmpty
+            ? "" : " --entries-from " + entries.map(ShellWord.quoted).joined(separator: " ")
         return Failure(
             "\(error)",
             hint: "colophond restore --data \(ShellWord.quoted(options.data)) --highwater-lost "
-                + "--checkpoint FILE",
+                + "--checkpoint FILE" + from,
             code: Failure.no)
+    }
+
+    /// Whether a file is one of the folder at `folder`, with or without a slash at its end.
+    private static func lies(_ path: String, in folder: String) -> Bool {
+        path.hasPrefix(folder.hasSuffix("/") ? folder : "\(folder)/")
     }
 
     /// Returns the records at `path`: itself, or those in a folder of them; nil for an export.

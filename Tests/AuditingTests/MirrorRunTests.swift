@@ -135,6 +135,51 @@ import Testing
         #expect(try file(StaticLayout.checkpoint) == nil)
     }
 
+    /// The keys of each branch are known by its own control statements alone, and both follow from
+    /// the genesis that is pinned.
+    @Test(arguments: [(1, 1), (1, 2), (2, 1)])
+    func aForkWhoseBranchesHaveHandedOverTheirKeysIsAFork(ours: Int, theirs: Int) async throws {
+        let ledger = try ledger()
+        let kit = try ledger.kit()
+        func branch(_ name: String, handovers: Int) throws -> MemoryLedger {
+            var branch = ledger
+            for number in 0..<handovers {
+                try branch.add("\(name) \(number)")
+                let next = try NoteSigner(
+                    name: branch.origin.text, key: branch.values.ed25519("\(name) \(number)"))
+                let change = LogKeyManifest(
+                    .note, old: Text("\(branch.note.verifierKey)"),
+                    new: Text("\(next.verifierKey)"), lastSize: branch.size)
+                try branch.apply(
+                    change.manifest(origin: branch.origin.text, nonce: branch.nonce()),
+                    by: branch.ledger, issuer: branch.uri)
+                branch.note = next
+            }
+            try branch.add("\(name), the last")
+            return branch
+        }
+        let copied = try branch("ours", handovers: ours)
+        _ = try await run(try MemoryLog(copied), kit)
+        let before = try file(StaticLayout.checkpoint)
+        let other = try branch("theirs", handovers: theirs)
+        let log = try MemoryLog(other)
+        do throws(MirrorError) {
+            _ = try await run(log, kit)
+            Issue.record("it was copied")
+        } catch {
+            guard case .fork(let fork, let path) = error else {
+                Issue.record("\(error)")
+                return
+            }
+            let proof = try MisbehaviourProof(
+                parsing: Array(Data(contentsOf: URL(filePath: path))))
+            #expect(proof == fork.proof)
+            _ = try proof.convict(
+                by: copied.registry.noteKeys.terms + other.registry.noteKeys.terms)
+        }
+        #expect(try file(StaticLayout.checkpoint) == before)
+    }
+
     // MARK: - Control statements
 
     @Test func anErasureCountsBeforeAHeadCoversIt() async throws {

@@ -192,6 +192,23 @@ import TestSupport
         }
     }
 
+    @Test func aFolderOfTheCopyThatIsALinkIsToBeRemovedAndThenFetchedAgain() async throws {
+        try FileManager.default.moveItem(
+            at: shop.url("copy/manifests"), to: shop.url("elsewhere"))
+        try FileManager.default.createSymbolicLink(
+            at: shop.url("copy/manifests"), withDestinationURL: shop.url("elsewhere"))
+        let refused = try await ledger.colophon(
+            "mirror", "--trust", "trust", "--recheck", "--to", "copy")
+        #expect(refused.status == 2, "\(refused.words)")
+        #expect(refused.words.contains("copy/manifests: "), "\(refused.words)")
+        #expect(refused.words.contains("hint: remove it, and run it again"), "\(refused.words)")
+        try FileManager.default.removeItem(at: shop.url("copy/manifests"))
+        let mended = try await ledger.colophon(
+            "mirror", "--trust", "trust", "--recheck", "--to", "copy")
+        #expect(mended.status == 0, "\(mended.words)")
+        #expect(try shop.bytes("copy/\(Self.manifests)") == shop.bytes("whole/\(Self.manifests)"))
+    }
+
     @Test func aFileOfTheCopyThatWasCutIsMendedByTheNextRun() async throws {
         for name in [Self.manifests, "tile/entries/000.p/4", "tile/0/000.p/4"] {
             let whole = try shop.bytes("copy/\(name)")

@@ -99,6 +99,29 @@ import TestSupport
         return report
     }
 
+    // MARK: - Folders that cannot be read
+
+    /// Three bundles ask for either folder.
+    @Test func aFolderBesideTheEntriesThatIsALinkIsNamedOnceAndKeepsNoEntryBack() async throws {
+        for name in ["manifests", "anchors"] {
+            let url = URL(filePath: "\(copy)/\(name)")
+            try? FileManager.default.removeItem(at: url)
+            try FileManager.default.createSymbolicLink(
+                at: url, withDestinationURL: URL(filePath: "\(whole)/\(name)"))
+        }
+        try lose()
+        try await Ledger.restore(fromCopy: copy, to: fixture.options)
+        let recovery = try Recovery(fixture.options, exports: [copy])
+        defer { recovery.close() }
+        let report = try await recovery.putBack(export: copy)
+        #expect(recovery.missing == nil && report.withoutManifest == 600)
+        #expect(report.passedOver.map(\.path) == ["\(copy)/anchors"])
+        let manifests = try recovery.putBackManifests(exports: [copy])
+        #expect(manifests.passedOver.map(\.path) == ["\(copy)/manifests"])
+        #expect(manifests.missing.count == 600)
+        #expect(try recovery.putBackManifests(exports: [copy, whole]).count == 600)
+    }
+
     // MARK: - Missing, and not erased
 
     @Test func aManifestThatTheCopyLacksIsMissingAndNotErasedAndComesBack() async throws {

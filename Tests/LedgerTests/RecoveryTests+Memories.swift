@@ -87,7 +87,7 @@ extension RecoveryTests {
             }
         }
         try await restored.open { ledger async throws in
-            #expect(ledger.readiness?.hasPrefix("entries 5 to 5 are missing") == true)
+            #expect(ledger.readiness?.hasPrefix("entry 5 is missing") == true)
             #expect(try await isRefused(ledger, "late"))
         }
     }

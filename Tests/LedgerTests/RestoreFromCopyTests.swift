@@ -179,10 +179,133 @@ import TestSupport
         let control = URL(filePath: "\(copy)/control")
         let statements = try Data(contentsOf: control)
         try Data([0x41, 0x00]).write(to: control)
-        #expect(await refusal().contains("does not have the first entries"))
+        #expect(await refusal().contains("copy/control: is cut or altered"))
         try statements.write(to: control)
         #expect(try isGone())
         #expect(await refusal() == "taken")
+    }
+
+    /// After a handover the key that signed the checkpoint is named by nothing else.
+    @Test func aControlFileThatIsNotWholeIsTheFileThatIsNamed() async throws {
+        let before = try fixture.ledger.control()
+        #expect(try fixture.ledger.rotate(.note).status == .handedOver)
+        _ = try await register(["a"])
+        _ = try fixture.ledger.export(to: copy)
+        _ = try lose()
+        let control = URL(filePath: "\(copy)/control")
+        let whole = try Array(Data(contentsOf: control))
+        var altered = whole
+        altered[whole.count - 5] ^= 1
+        for damaged in [Array(whole.dropLast(10)), altered, []] {
+            try Data(damaged).write(to: control)
+            let words = await refusal()
+            #expect(words.contains("\(control.path()): "), "\(words)")
+            #expect(!words.contains("checkpoint"), "\(words)")
+        }
+        try FileManager.default.removeItem(at: control)
+        #expect(await refusal().hasPrefix("\(control.path()): is missing"))
+        // Cut between two statements it looks like an older one.
+        try Data(before).write(to: control)
+        let words = await refusal()
+        #expect(words.contains("checkpoint: is signed by no key"), "\(words)")
+        #expect(words.contains("and \(control.path()) names none"), "\(words)")
+        #expect(try isGone())
+        try Data(whole).write(to: control)
+        #expect(await refusal() == "taken")
+    }
+
+    @Test func aDamagedControlFileIsNamedAlsoWhereTheFolderIsThere() async throws {
+        let backups = fixture.folder.appending(path: "backups").path()
+        _ = try fixture.ledger.backup(to: backups)
+        #expect(try fixture.ledger.rotate(.note).status == .handedOver)
+        _ = try await register(["a"])
+        _ = try fixture.ledger.export(to: copy)
+        _ = try lose()
+        _ = try Ledger.restore(from: backups, to: fixture.options)
+        let control = URL(filePath: "\(copy)/control")
+        let whole = try Data(contentsOf: control)
+        try whole.dropLast(10).write(to: control)
+        await #expect {
+            _ = try await putBack()
+        } throws: {
+            "\($0)".hasPrefix("\(control.path()): is cut or altered")
+        }
+        try whole.write(to: control)
+        #expect(try await putBack() == nil)
+    }
+
+    @Test func aCopyFromBeforeEachHandoverSaysThatItIsOlderThanTheKeys() async throws {
+        _ = try await register(["a"])
+        _ = try fixture.ledger.export(to: copy)
+        let size = fixture.ledger.head().size
+        for which in LogKeyManifest.Which.allCases {
+            #expect(try fixture.ledger.rotate(which).status == .handedOver)
+        }
+        let newer = fixture.folder.appending(path: "newer").path()
+        _ = try fixture.ledger.export(to: newer)
+        _ = try lose()
+        let words = await refusal()
+        #expect(words.contains("as far as \(copy) goes (\(size) entries)"), "\(words)")
+        #expect(words.contains("name a newer copy beside it"), "\(words)")
+        #expect(try isGone())
+        try await Ledger.restore(fromCopy: copy, beside: [newer], to: fixture.options)
+    }
+
+    /// A head that was signed counts, whether the entries below it can be read or not.
+    @Test func theHeadOfACopyWhoseEntriesAreLostIsRemembered() async throws {
+        _ = try await register(["a"])
+        _ = try fixture.ledger.export(to: copy)
+        let small = fixture.ledger.head().size
+        let highWater = URL(filePath: fixture.options.highWater)
+        let old = try Data(contentsOf: highWater)
+        _ = try await register(["b", "c"])
+        let damaged = fixture.folder.appending(path: "damaged").path()
+        _ = try fixture.ledger.export(to: damaged)
+        let head = try lose()
+        try old.write(to: highWater)
+        try Data([0]).write(
+            to: URL(filePath: "\(damaged)/tile/entries/000.p/\(head.size)"))
+        try await Ledger.restore(fromCopy: copy, to: fixture.options)
+        let recovery = try Recovery(fixture.options, exports: [copy, damaged])
+        try await recovery.remember(copies: [copy, damaged])
+        _ = try await recovery.putBack(export: copy)
+        await #expect(throws: LedgerError.self) {
+            _ = try await recovery.putBack(export: damaged)
+        }
+        recovery.close()
+        let again = try Recovery(fixture.options)
+        #expect(again.missing == small..<head.size)
+        again.close()
+    }
+
+    /// One makes the folder; each other one is told that it is being made, or is there.
+    @Test func severalRestoresAtOnceMakeTheFolderOnce() async throws {
+        _ = try await register(["a"])
+        _ = try fixture.ledger.export(to: copy)
+        _ = try lose()
+        for _ in 0..<20 {
+            let outcomes = await withTaskGroup(of: LedgerError?.self) { group in
+                for _ in 0..<4 {
+                    group.addTask { [copy, options = fixture.options] in
+                        do throws(LedgerError) {
+                            try await Ledger.restore(fromCopy: copy, to: options)
+                            return nil
+                        } catch {
+                            return error
+                        }
+                    }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(outcomes.count { $0 == nil } == 1, "\(outcomes)")
+            for case let error? in outcomes {
+                switch error {
+                case .inUse, .exists: continue
+                default: Issue.record("\(error)")
+                }
+            }
+            try FileManager.default.removeItem(atPath: fixture.options.data)
+        }
     }
 
     @Test func aFolderThatIsThereIsLeftAlone() async throws {

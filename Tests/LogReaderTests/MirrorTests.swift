@@ -118,6 +118,25 @@ import Testing
         #expect(try await bench.verify() == 1_500)
     }
 
+    /// Also where nothing is new, and in folders that the run writes nothing to.
+    @Test func whatAKillHasLeftOfAFileIsGoneAfterTheNextRun() async throws {
+        let bench = MirrorBench(try MadeLog(1_500))
+        try await bench.run()
+        let whole = try bench.files()
+        let folders = [
+            "", "tile/", "tile/0/", "tile/0/005.p/", "tile/1/000.p/", "tile/entries/",
+            "tile/entries/005.p/", "manifests/", "manifests/005.p/",
+        ]
+        for folder in folders {
+            try bench.put([1, 2, 3], at: folder + ".colophon-0123456789abcdef.tmp")
+        }
+        let memory = URL(filePath: bench.url.path() + ".files.tmp")
+        try Data([1]).write(to: memory)
+        try await bench.run()
+        #expect(try bench.files() == whole)
+        #expect(try !memory.checkResourceIsReachable())
+    }
+
     @Test func partialFilesOfARunThatWasCutDoNotStay() async throws {
         let bench = MirrorBench(try MadeLog(1_500), size: 300)
         try await bench.run()

@@ -77,6 +77,19 @@ extension MadeLog: StaticLogContent {
         #expect(try await verify() == 320)
     }
 
+    @Test func whatAKillHasLeftOfAFileIsGoneAfterTheNextRun() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        _ = try write(600)
+        let before = try FileManager.default.subpathsOfDirectory(atPath: folder.path()).sorted()
+        for parent in ["", "tile/0", "tile/entries/002.p", "manifests", ".well-known"] {
+            let left = "\(parent)/.colophon-0123456789abcdef.tmp"
+            try Data([1]).write(to: folder.appending(path: left))
+        }
+        _ = try write(600)
+        let after = try FileManager.default.subpathsOfDirectory(atPath: folder.path()).sorted()
+        #expect(after == before)
+    }
+
     @Test(arguments: [(600, 500), (600, 600), (600, 599)])
     func aLogThatDoesNotExtendTheFolderIsNotWritten(size: Int, fork: Int) async throws {
         defer { try? FileManager.default.removeItem(at: folder) }

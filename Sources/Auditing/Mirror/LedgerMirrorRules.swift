@@ -55,6 +55,12 @@ package final class LedgerMirrorRules: MirrorRules {
         state = Mutex(State(kit.registry, kit.controls.map(\.statement.leaf)))
     }
 
+    /// Whether these control statements begin with all of the others.
+    func goesOn(from others: LedgerMirrorRules) -> Bool {
+        let first = others.state.withLock { $0.leaves }
+        return state.withLock { $0.leaves.starts(with: first) }
+    }
+
     /// The registry after the newest statement.
     package var registry: Registry { state.withLock { $0.registry } }
 

@@ -49,10 +49,13 @@ package struct MirrorRun: Sendable {
         _ kit: TrustKit, progress: (MirrorProgress) -> Void
     ) async throws(MirrorError) -> Outcome {
         let mirror = try open(allowingExtensions: false)
-        let (rules, fault) = try await rules(kit, mirror)
+        let (rules, rival, fault) = try await rules(kit, mirror)
         var trust = HeadTrust(kit)
         trust.terms = rules.registry.noteKeys.terms
-        let step = MirrorStep(source: source, options: options, trust: trust)
+        var step = MirrorStep(source: source, options: options, trust: trust)
+        if let rival {
+            step.rival = rival.registry.noteKeys.terms.filter { !trust.terms.contains($0) }
+        }
         return try await step.run(
             mirror, rules, known: kit.signedHead,
             fault: { rules.stranger.map(Self.strangerWords) ?? fault }, progress: progress)
@@ -84,10 +87,13 @@ package struct MirrorRun: Sendable {
     /// Folds the longest chain of control statements that there is: of the log, of the copy, or of
     /// the kit.
     ///
-    /// - Returns: also what is wrong with the log's, in words.
+    /// - Returns: also the chain of the log or the copy that goes on otherwise than the longest,
+    ///   where there is one, and what is wrong with the log's, in words.
     private func rules(
         _ kit: TrustKit, _ mirror: LogMirror
-    ) async throws(MirrorError) -> (LedgerMirrorRules, fault: String?) {
+    ) async throws(MirrorError) -> (
+        LedgerMirrorRules, rival: LedgerMirrorRules?, fault: String?
+    ) {
         let limit = LogLimits.controlBytes
         let file = LogLayout.tiles.file(.control)
         let (shown, own): ([UInt8]?, [UInt8]?)
@@ -112,6 +118,7 @@ package struct MirrorRun: Sendable {
                 "lacks control statements that are known here"
             default: nil
             }
-        return (best, fault)
+        let rival = [fromCopy, fromLog].compactMap { $0 }.first { !best.goesOn(from: $0) }
+        return (best, rival, fault)
     }
 }

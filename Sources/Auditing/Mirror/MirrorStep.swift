@@ -9,6 +9,17 @@ struct MirrorStep {
     let options: MirrorRun.Options
     let trust: HeadTrust
 
+    /// Keys that another chain of control statements from the same genesis has, that of the log or
+    /// of the copy: they make no head believed, and show that a log has signed two histories.
+    var rival: [KeyHistory<VerifierKey>.Term] = []
+
+    /// Whoever signs for the log, by either chain.
+    private var eitherChain: HeadTrust {
+        var trust = trust
+        trust.terms += rival
+        return trust
+    }
+
     /// Verifies the newest head, holds it to those that are known, and copies what is below it.
     ///
     /// - Parameters:
@@ -24,9 +35,14 @@ struct MirrorStep {
             let tree = LogTree(
                 head.signed, head.verified, source: mirror.reading(source), cache: TileCache())
             if let own = mirror.newest {
-                try await compare(tree, head, to: judge(own), .copy, in: mirror.copy)
+                let own = try judge(own, by: eitherChain)
+                try await compare(tree, head, to: own, .copy, in: mirror.copy)
+                _ = try judge(own.signed, by: trust)
             }
-            if let known { try await compare(tree, head, to: judge(known), .kit, in: source) }
+            if let known {
+                try await compare(tree, head, to: judge(known, by: trust), .kit, in: source)
+            }
+            try requireTrusted(head)
             let report = try await mirror.run(
                 tree, of: source, rules, again: options.looksAgain, progress: progress)
             return MirrorRun.Outcome(report: report, head: head, controlFault: fault())
@@ -49,7 +65,7 @@ struct MirrorStep {
         guard let bytes else { throw LogError.missing(place) }
         let head: JudgedHead
         do throws(CheckpointRefusal) {
-            head = try trust.judge(bytes)
+            head = try eitherChain.judge(bytes)
         } catch {
             throw MirrorError.untrusted(path: place.path, error)
         }
@@ -59,8 +75,19 @@ struct MirrorStep {
         return head
     }
 
+    /// Makes sure that a head is not only signed by a key of the other chain.
+    private func requireTrusted(_ head: JudgedHead) throws {
+        guard !rival.isEmpty else { return }
+        do throws(CheckpointRefusal) {
+            _ = try trust.judge(head.signed)
+        } catch {
+            let place = source.place(of: LogLayout.tiles.file(.checkpoint))
+            throw MirrorError.untrusted(path: place.path, error)
+        }
+    }
+
     /// Judges a head that is known here: that of the copy may be another log's.
-    private func judge(_ known: SignedCheckpoint) throws -> JudgedHead {
+    private func judge(_ known: SignedCheckpoint, by trust: HeadTrust) throws -> JudgedHead {
         do throws(CheckpointRefusal) {
             return try trust.judge(known)
         } catch {
@@ -83,7 +110,8 @@ struct MirrorStep {
         _ kind: MirrorError.KnownHead, in place: any LogSource
     ) async throws {
         guard known.size > head.size else {
-            if let fork = try await ForkEvidence(tree, without: known.signed, by: trust.terms) {
+            let terms = eitherChain.terms
+            if let fork = try await ForkEvidence(tree, without: known.signed, by: terms) {
                 throw keep(fork)
             }
             return
@@ -91,7 +119,7 @@ struct MirrorStep {
         let larger = LogTree(known.signed, known.verified, source: place, cache: TileCache())
         var fork: ForkEvidence?
         do throws(LogError) {
-            fork = try await ForkEvidence(larger, without: head.signed, by: trust.terms)
+            fork = try await ForkEvidence(larger, without: head.signed, by: eitherChain.terms)
         } catch {
             // Whoever has the larger head need not have its tiles.
             guard error.isOfFile else { throw error }

@@ -1,5 +1,6 @@
 package import Encoding
 package import Files
+import Provenance
 internal import Synchronization
 
 /// Turns what an audit reads and finds into events, each told at least once (audit.md §5).
@@ -98,8 +99,8 @@ package final class Monitor: Sendable {
         try tell(
             MonitorEvent(
                 .missed, of: origin, key: "\(entries)", time: now(),
-                words: "entries \(entries.lowerBound) to \(entries.upperBound - 1) were read by an "
-                    + "audit without --follow: what they hold is not told",
+                words: "\(NamedEntries(entries).were) read by an audit without --follow: the "
+                    + "matches there are not told",
                 [
                     ("entry", .integer(Int64(clamping: entries.lowerBound))),
                     ("count", .integer(Int64(clamping: entries.count))),

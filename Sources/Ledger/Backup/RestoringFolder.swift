@@ -28,7 +28,7 @@ struct RestoringFolder {
 
     /// Removes what an earlier attempt has left; refuses anything else that has the name.
     func remove() throws(LedgerError) {
-        try LedgerError.newFiles { () throws(FileError) in
+        try alone { () throws(FileError) in
             guard try place.folder.status(of: name) != nil else { return }
             let folder = try place.folder.folder(name)
             try folder.lock()
@@ -57,19 +57,45 @@ struct RestoringFolder {
     /// Makes it, for its owner alone, and returns the folder for the store and the one that
     /// keeps others from doing the same.
     func make() throws(LedgerError) -> (store: Folder, lock: Folder) {
-        try LedgerError.newFiles { () throws(FileError) in
-            let folder = try place.folder.makeFolder(name, .secret)
+        try alone { () throws(FileError) in
+            let folder: Folder
+            do throws(FileError) {
+                folder = try place.folder.makeFolder(name, .secret)
+            } catch {
+                // It was not there a moment ago.
+                throw error.reason == .exists ? FileError(error.path, .inUse) : error
+            }
             try folder.lock()
             try folder.write(mark, to: Self.markName, .new(.secret))
             return (try folder.makeFolder(Self.storeName, .secret), folder)
         }
     }
 
+    /// Runs `body`, which finds its files gone where another process makes or removes the same
+    /// folder: the one of them that locks it first goes on, and each other is told to wait.
+    private func alone<Value>(
+        _ body: () throws(FileError) -> Value
+    ) throws(LedgerError) -> Value {
+        try LedgerError.newFiles { () throws(FileError) in
+            do throws(FileError) {
+                return try body()
+            } catch {
+                throw error.isMissing ? FileError(place.folder.path(of: name), .inUse) : error
+            }
+        }
+    }
+
     /// Gives the finished store its name.
     func settle() throws(LedgerError) {
         try LedgerError.newFiles { () throws(FileError) in
-            try place.folder.folder(name)
-                .rename(Self.storeName, to: place.name, in: place.folder)
+            do throws(FileError) {
+                try place.folder.folder(name)
+                    .rename(Self.storeName, to: place.name, in: place.folder)
+            } catch {
+                // Another process was faster.
+                guard try place.status != nil else { throw error }
+                throw FileError(place.folder.path(of: place.name), .exists)
+            }
             try place.folder.synchronize()
         }
     }

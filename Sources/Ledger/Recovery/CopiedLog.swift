@@ -15,10 +15,13 @@ struct CopiedLog {
     private let trees: [LogTree]
 
     /// Takes the checkpoint of `path`, signed by a note key of `registry`.
+    ///
+    /// Where no key is known that signed it, and the file of control statements beside it is not
+    /// whole, that file is named: it would have named the key.
     init(
         _ path: String, beside others: [String], _ registry: Registry
     ) async throws(LedgerError) {
-        trees = try await ReturnedEntries.log { () async throws(LogError) in
+        do throws(LogError) {
             let trust = LogTrust.log(origin: registry.origin.text, keys: registry.noteKeys.terms)
             let tree = try await TiledLog(LogFolder(path: path), trust: trust).newest()
             var trees = [tree]
@@ -28,7 +31,16 @@ struct CopiedLog {
                         tree.signed, tree.verified, source: try LogFolder(path: other),
                         cache: TileCache()))
             }
-            return trees
+            self.trees = trees
+        } catch .unknownKey(let file) {
+            if let fault = try LaterControls.fault(ofExport: path, after: registry) { throw fault }
+            throw .unfit(
+                path: file.path,
+                reason: "is signed by no key that is known here, and "
+                    + "\(LaterControls.file(ofExport: path)) names none: one of the two is "
+                    + "older, altered or of another log")
+        } catch {
+            throw ReturnedEntries.refusal(error)
         }
     }
 
@@ -74,10 +86,12 @@ struct CopiedLog {
     /// Says which entries are kept back by a file, and what there is to do.
     private func refusal(_ error: LogError, _ bundle: UInt64) -> LedgerError {
         let first = bundle * UInt64(TileID.width)
-        let last = min(tree.size, first + UInt64(TileID.width)) - 1
-        let rest =
-            ": entries \(first) to \(last) are in it, and no later entry comes back without them; "
-            + "mend the copy, or name another one beside it"
+        let kept = NamedEntries(first..<min(tree.size, first + UInt64(TileID.width)))
+        let why =
+            error.isOfTile
+            ? ": without it nothing proves \(kept)"
+            : ": \(kept.are) in it, and no later entry comes back before"
+        let rest = "\(why); mend the copy, or name another one beside it"
         switch ReturnedEntries.refusal(error) {
         case .damaged(let path, let reason): return .damaged(path: path, reason: reason + rest)
         case .missing(let path, let reason): return .missing(path: path, reason: reason + rest)

@@ -11,6 +11,7 @@ struct CopiedManifests {
 
     /// The files of which something was not taken although it was wanted; each once.
     private(set) var passedOver: [Recovery.PassedOver] = []
+    private var named: Set<Recovery.PassedOver> = []
 
     /// Takes the folders of exports and mirrors, the one that is asked first first.
     init(_ paths: [String]) throws(LedgerError) {
@@ -65,7 +66,7 @@ struct CopiedManifests {
             }
         }
         guard let first = unfit.min() else { return }
-        passedOver.append(
+        passOver(
             Recovery.PassedOver(
                 path: folder.location(of: file),
                 reason: "has other manifests than entry \(first) "
@@ -73,7 +74,12 @@ struct CopiedManifests {
     }
 
     private mutating func passOver(_ error: LogError, _ path: String) {
-        passedOver.append(
-            Recovery.PassedOver(path: error.file?.path ?? path, reason: error.reason))
+        passOver(Recovery.PassedOver(path: error.file?.path ?? path, reason: error.reason))
+    }
+
+    /// Names a file, once: one that keeps several bundles back, such as a folder of them, is met at
+    /// each.
+    private mutating func passOver(_ file: Recovery.PassedOver) {
+        if named.insert(file).inserted { passedOver.append(file) }
     }
 }

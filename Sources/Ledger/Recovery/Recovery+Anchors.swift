@@ -21,11 +21,14 @@ extension Recovery {
     /// for entries do not depend on it. What is there already stays.
     func putBackAnchors(export path: String) throws(LedgerError) -> ReturnedAnchors {
         var returned = ReturnedAnchors()
-        let folder = try LedgerError.files { () throws(FileError) in
-            let folder = try Folder(path)
-            return try folder.folder(ifThere: StaticLayout.anchors) == nil ? nil : folder
+        let folder = try LedgerError.files { () throws(FileError) in try Folder(path) }
+        guard size > 0 else { return returned }
+        do throws(FileError) {
+            guard try folder.folder(ifThere: StaticLayout.anchors) != nil else { return returned }
+        } catch {
+            returned.passedOver.append(.init(path: error.path, reason: error.words))
+            return returned
         }
-        guard let folder, size > 0 else { return returned }
         let verifier: HeadVerifier
         do throws(Refusal) {
             verifier = try HeadVerifier(registry)
@@ -38,8 +41,10 @@ extension Recovery {
             do throws(FileError) {
                 bytes = try folder.read(name, limit: DatedBundle.byteLimit)
             } catch {
-                // The entries are back already, and do not depend on it.
-                returned.passedOver.append(.init(path: error.path, reason: error.words))
+                // The entries are back already, and do not depend on it. A folder that cannot be
+                // read is met at each of its files.
+                let file = PassedOver(path: error.path, reason: error.words)
+                if returned.passedOver.last != file { returned.passedOver.append(file) }
                 continue
             }
             guard let bytes else { continue }

@@ -3,6 +3,7 @@ import Encoding
 import Files
 public import Jobs
 public import LedgerStore
+import LogReader
 import Manifests
 import Merkle
 import Provenance
@@ -54,6 +55,9 @@ public final class Recovery {
     /// The registry with the control statements that are to come back: a note key that was handed
     /// over after the copy was made is known by it.
     private let later: Registry
+
+    /// The heads that were named here, of copies and notes: no entry comes back against one.
+    private var named = SignedHeads()
 
     /// Opens the folder; throws `.inUse` while a server has it.
     ///
@@ -135,8 +139,18 @@ public final class Recovery {
         var heads = SignedHeads()
         let head = try heads.add(note: note, newestRegistry, from: source)
         try check(heads, against: state.range, from: source)
+        try named.add(size: head.size, root: head.root, from: source)
         try raise(to: heads)
         if head.size <= size { _ = try checkNewest() }
+    }
+
+    /// Makes the ledger remember the heads of exports and mirrors, each verified: whether their
+    /// entries come back or not, this ledger has signed them.
+    public func remember(copies paths: [String]) async throws(LedgerError) {
+        for path in paths {
+            let log = try await CopiedLog(path, beside: [], newestRegistry)
+            try remember(log.tree.signed.encoded, from: "\(path)/\(StaticLayout.checkpoint)")
+        }
     }
 
     // MARK: - Putting entries back
@@ -212,6 +226,9 @@ public final class Recovery {
         var heads = entries.heads
         let newest = highWater.newest
         try heads.add(size: newest.size, root: newest.root, from: entries.source)
+        for (size, root) in named.roots {
+            try heads.add(size: size, root: root, from: entries.source)
+        }
         var range = state.range
         var digests: [Hash] = []
         for chunk in chunks(from: size, to: entries.end) {
@@ -231,7 +248,9 @@ public final class Recovery {
                     throw .unfit(
                         path: entries.source,
                         reason: "its entries up to \(range.size) do not have the root "
-                            + "of the signed head of that size; nothing was put back")
+                            + "of the signed head of that size; nothing of it was put back; "
+                            + "where it is whole, this is the fork of a log, and must be looked "
+                            + "into")
                 }
             }
         }

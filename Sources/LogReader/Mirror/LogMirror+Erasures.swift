@@ -24,7 +24,7 @@ extension LogMirror {
             }
         }
         var damaged: [StaticLogWriter.BundleFile] = []
-        let files = try writer.bundles(in: StaticLayout.manifestsFolder, removingLeftovers: true)
+        let files = try writer.bundles(in: StaticLayout.manifestsFolder)
         for (number, file) in files.enumerated() {
             do throws(StaticLogError) {
                 try erase(erased, from: file)

@@ -41,6 +41,7 @@ package struct LogMirror {
             let place = try Place(following: path)
             let lock = try FileLock(place.name + Self.lockSuffix, in: place.folder, .none)
             let name = place.name + MirrorMemory.suffix
+            try place.folder.remove(name + Self.temporaryEnd)
             return (place, lock, try MirrorMemory(from: place.folder, name))
         }
         own = LogFolder(folder)
@@ -80,6 +81,7 @@ package struct LogMirror {
         progress: (MirrorProgress) throws -> Void
     ) async throws -> MirrorReport {
         let old = newest?.claim
+        try writer.removeLeftovers()
         report = MirrorReport()
         (report.oldSize, report.size) = (old?.size ?? 0, tree.size)
         let known = memory
@@ -116,9 +118,14 @@ package struct LogMirror {
         try staticFiles { () throws(FileError) in
             try memoryPlace.folder.write(
                 memory.encoded, to: memoryPlace.name + MirrorMemory.suffix,
-                .replacing(.published))
+                .replacing(.published),
+                under: memoryPlace.name + MirrorMemory.suffix + Self.temporaryEnd)
         }
     }
+
+    /// The end of the name of the file of memory while it is written: other mirrors may be at work
+    /// beside this one, so a name of its own says whose it is.
+    private static let temporaryEnd = ".tmp"
 
     // MARK: - Entries and tiles
 

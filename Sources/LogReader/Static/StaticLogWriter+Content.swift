@@ -13,6 +13,7 @@ extension StaticLogWriter {
         let new = try Self.checkpoint(content.note, StaticLayout.checkpoint)
         let old = try olderCheckpoint(than: new, content)
         let oldSize = old?.size ?? 0
+        try removeLeftovers()
         try writeErased(content, since: oldSize) { try progress(0, new.size - oldSize) }
         try writeBundles(content, from: oldSize, to: new.size, progress)
         try writeUpperTiles(content, from: oldSize, to: new.size)

@@ -6,8 +6,9 @@ import Merkle
 ///
 /// The order of the writes is the promise: every file that a checkpoint covers is on disk, under
 /// its name, before the checkpoint is. A crash anywhere leaves the older checkpoint with all its
-/// files, some newer files that it does not cover, and perhaps a `.colophon-….tmp`; the next
-/// run goes on from the older checkpoint. One writer at a time: the caller sees to it.
+/// files, some newer files that it does not cover, and perhaps a `.colophon-….tmp`, which the
+/// next run removes; that one goes on from the older checkpoint. One writer at a time: the caller
+/// sees to it.
 public struct StaticLogWriter {
     /// The result of one run.
     public struct Summary: Hashable, Sendable {

@@ -220,8 +220,8 @@ struct FollowRun: Sendable {
         for (name, entries) in monitor.outbox.allOwed {
             console.warn(
                 name,
-                "is owed the matches of entries \(entries.lowerBound) to "
-                    + "\(entries.upperBound - 1): they are read again once it takes what waits")
+                "is owed the matches of \(NamedEntries(entries)): these are read again once it "
+                    + "takes what waits")
         }
     }
 

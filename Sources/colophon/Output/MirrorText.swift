@@ -100,8 +100,10 @@ extension Failure {
         case .folder(.file(let error)):
             self.init(writing: error)
             if error.isFull { hint = "make room, and run it again: it goes on where it was" }
+            if error.isOtherKind { hint = Self.removing }
         case .folder(.malformed(let path, let rule)): self = .unreadable(path, rule)
         case .folder(.occupied(let path, let reason)): self = .unreadable(path, reason)
+        case .log(.file(let error, _)): self.init(reading: error, to: folder)
         case .log(let error): self.init(error, copying: place)
         case .untrusted(let path, .malformed(let error)):
             self = .no(
@@ -129,6 +131,20 @@ extension Failure {
         }
     }
 
+    /// Why a file of the copy, or of the folder that is copied, cannot be read.
+    private init(reading error: FileError, to folder: String) {
+        self.init(reading: error)
+        if error.passes {
+            hint = "run it again: it goes on where it was"
+        } else if error.isOtherKind {
+            let own = folder.hasSuffix("/") ? folder : "\(folder)/"
+            hint = error.path.hasPrefix(own) ? Self.removing : "take another source"
+        }
+    }
+
+    /// What to do with what is no part of a copy.
+    private static let removing = "remove it, and run it again: what belongs there is fetched"
+
     private init(_ error: LogError, copying place: String) {
         switch error.meaning {
         case .wrong:
@@ -145,6 +161,16 @@ extension Failure {
             }
             self.init(call, place)
             if status == .tryAgain { hint = hint ?? "run it again: it goes on where it was" }
+        }
+    }
+}
+
+extension FileError {
+    /// Whether something stands where a file or a folder must be, and is none.
+    fileprivate var isOtherKind: Bool {
+        switch reason {
+        case .isLink, .isKind: true
+        default: false
         }
     }
 }
