@@ -27,7 +27,10 @@ public enum AddressText {
                 addresses.append(String(piece))
             }
         }
-        return addresses.map(shown).joined(separator: ",")
+        return addresses.map { address in
+            let spaces = address.prefix { $0 == " " }
+            return spaces + shown(String(address.dropFirst(spaces.count)))
+        }.joined(separator: ",")
     }
 
     /// Returns a text in which every address is as far as it may be shown.

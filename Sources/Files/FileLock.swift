@@ -41,14 +41,6 @@ public final class FileLock: Sendable {
         }
     }
 
-    /// Gives the lock back by a call of its own.
-    ///
-    /// A child that is just being started has the descriptor, too, until its program begins: to
-    /// close ours would leave the lock with it for that moment.
-    deinit {
-        System.releaseLock(descriptor.number)
-    }
-
     /// Runs `body` while the lock is held.
     public func whileHeld<Value, Failure: Error>(
         _ body: () throws(Failure) -> Value

@@ -38,22 +38,23 @@ extension Folder {
     ) throws(FileError) {
         let folder = try holder(of: name).0
         try folder.remove(temporary)
-        try writeUnsettled(bytes, to: name, placement, under: temporary)
+        try put(bytes, at: name, placement, under: temporary)
         try folder.synchronize()
     }
 
-    /// The same as ``write(_:to:_:)``, but for the name, which ``synchronize()`` of its folder makes durable.
+    /// The same as ``write(_:to:_:)``, but for the name, which ``synchronize()`` of its folder makes
+    /// durable.
     ///
     /// Until then a crash may leave the old contents, never a part of the new.
     public func writeUnsettled(
         _ bytes: [UInt8], to name: String, _ placement: Placement
     ) throws(FileError) {
         let temporary = Self.temporaryStart + Self.randomDigits() + Self.temporaryEnd
-        try writeUnsettled(bytes, to: name, placement, under: temporary)
+        try put(bytes, at: name, placement, under: temporary)
     }
 
-    private func writeUnsettled(
-        _ bytes: [UInt8], to name: String, _ placement: Placement, under temporary: String
+    private func put(
+        _ bytes: [UInt8], at name: String, _ placement: Placement, under temporary: String
     ) throws(FileError) {
         let (folder, last) = try holder(of: name)
         if placement == .keepingOwner, let found = try folder.status(of: last),

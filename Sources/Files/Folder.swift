@@ -157,9 +157,9 @@ public final class Folder: Sendable {
 
     /// What the system knows of `name` itself, be it a link; nil where nothing has the name.
     public func status(of name: String) throws(FileError) -> FileStatus? {
-        let (folder, last) = try holder(of: name)
-        return try ifThere { () throws(FileError) in
-            try naming(folder.path(of: last)) { () throws(SystemError) in
+        try ifThere { () throws(FileError) in
+            let (folder, last) = try holder(of: name)
+            return try naming(folder.path(of: last)) { () throws(SystemError) in
                 try System.status(of: last, in: folder.number, following: false)
             }
         }

@@ -259,6 +259,14 @@ import Testing
         #expect(damaged.words.contains("copy/tile/0/000.p/8"), "\(damaged.words)")
     }
 
+    /// Signs a work, and has it registered.
+    private func log(_ name: String) async throws {
+        try shop.write(name, to: name)
+        try await shop.signWork(name)
+        let sent = try await ledger.colophon("submit", "\(name).colophon")
+        try #require(sent.status == 0, "\(sent.words)")
+    }
+
     /// Two ledgers with one key: what a thief of the folder can make.
     ///
     /// The key may be newer than the kit.
@@ -276,12 +284,6 @@ import Testing
             try FileManager.default.copyItem(at: shop.url(name), to: shop.url("thief-\(name)"))
         }
         try await ledger.start()
-        func log(_ name: String) async throws {
-            try shop.write(name, to: name)
-            try await shop.signWork(name)
-            let sent = try await ledger.colophon("submit", "\(name).colophon")
-            try #require(sent.status == 0, "\(sent.words)")
-        }
         try await log("ours.jpg")
         #expect(try await run("log", "checkpoint", "--out", "ours").status == 0)
         #expect(try await ledger.stop() == 0)
@@ -323,7 +325,7 @@ import Testing
                 "verify-misbehaviour", proof, "--trust", "trust")
             #expect(byKit.status == (isHandedOver ? 1 : 0), "\(byKit.output)\(byKit.words)")
             let keys = proof.replacing(".misbehaviour", with: ".policy")
-            #expect(FileManager.default.fileExists(atPath: shop.url(keys).path()) == isHandedOver)
+            #expect(try shop.exists(keys) == isHandedOver)
             if isHandedOver {
                 let byKeys = try await shop.colophon(
                     "verify-misbehaviour", proof, "--policy", keys)

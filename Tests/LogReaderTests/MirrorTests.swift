@@ -134,7 +134,7 @@ import Testing
         try Data([1]).write(to: memory)
         try await bench.run()
         #expect(try bench.files() == whole)
-        #expect(try !memory.checkResourceIsReachable())
+        #expect(throws: CocoaError.self) { try memory.checkResourceIsReachable() }
     }
 
     @Test func partialFilesOfARunThatWasCutDoNotStay() async throws {

@@ -305,6 +305,14 @@ example() {
         rm decision.json.colophon
         for name in crop.jpg print.tif; do echo "pixels of $name" >"$name"; done
         ;;
+    # Its certificate ends in two days.
+    "sudo -u colophon colophond status" | "colophond status "*) code=1 ;;
+    "colophon label "*)
+        mkdir prints
+        for name in print-1.tif print-2.tif prints/print-3.tif; do
+            cp photo.jpg.colophon "$name.colophon"
+        done
+        ;;
     # Its own certificate will do for an authority's CA.
     "colophond trust-kit "*--timestamp-ca*) cp /etc/colophon/tls/chain.pem tsa-ca.pem ;;
     "colophond init "*) rm -rf ledger ledger.* ; served= ;;

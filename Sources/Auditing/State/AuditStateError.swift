@@ -38,7 +38,7 @@ extension AuditStateError {
         }
     }
 
-    /// Why a file that a state names cannot be opened: one that is missing or too short was changed.
+    /// Why a file that a state names cannot be opened: one that is missing or short was changed.
     init(opening error: FileError) {
         switch error.reason {
         case .missing: self = .damaged(path: error.path, rule: "is missing")

@@ -18,7 +18,8 @@ struct SVGDrawing {
     /// Draws a line between two points.
     mutating func line(_ from: (Int, Int), _ to: (Int, Int), _ style: String = "edge") {
         shapes +=
-            "<line class=\"\(style)\" x1=\"\(from.0)\" y1=\"\(from.1)\" x2=\"\(to.0)\" y2=\"\(to.1)\"/>"
+            "<line class=\"\(style)\" x1=\"\(from.0)\" y1=\"\(from.1)\" "
+            + "x2=\"\(to.0)\" y2=\"\(to.1)\"/>"
     }
 
     /// Draws a path of straight lines.

@@ -13,7 +13,7 @@ struct SitePages: Sendable {
     let clock: @Sendable () -> UInt64
 
     /// The kept chart of the log's growth.
-    let growth = GrowthChart()
+    let growth = SizeChart()
 
     /// The verifier for browsers; nil where the program has none.
     let verifier: VerifyDocument?

@@ -50,7 +50,7 @@ struct VerifyDocument: Sendable {
         return template.render(values)
     }
 
-    /// How a policy names content that is inside the page (CSP Level 3 §2.3.1).
+    /// How a policy names content that is inside the page (CSP Level 3, hash-source).
     private static func source(of content: String) -> String {
         "'sha256-\(Base64.encode(Hash.sha256(Array(content.utf8)).bytes))'"
     }

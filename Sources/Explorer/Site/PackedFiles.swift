@@ -3,7 +3,8 @@ import CExplorerFiles
 /// The files that the program has inside it: templates, styles, pictures, and the verifier for
 /// browsers.
 ///
-/// A program has them wherever it lies: no folder goes with it. `Sources/CExplorerFiles` lists them.
+/// A program has them wherever it lies: no folder goes with it. `Sources/CExplorerFiles` lists
+/// them.
 package enum PackedFiles {
     /// The names of all files, as `CExplorerFiles` lists them: a folder and a name.
     package static let names: [String] = (0..<Int(colophon_packed_file_count)).map {

@@ -97,7 +97,7 @@ package struct ProvenLog: Sendable {
         } catch {
             if case .ledger(let error) = error { throw .ledger(error) }
             if let shown = try await contradiction(old, new) { throw shown }
-            // Who shows the smaller head, and does not know the other, may be a copy that is behind.
+            // A ledger that shows the smaller head, and does not know the other, may be behind.
             if error == .refused, new != tree.signed, tree.size < new.claim.size {
                 throw .log(.behind(size: tree.size, known: new.claim.size))
             }

@@ -93,7 +93,7 @@ extension Failure {
         case .success(let command)?:
             self = .no(
                 desk.place, fork.conviction.words,
-                hint: "believe neither tree, and publish \(command.proof); anybody checks it: "
+                hint: "believe neither tree; publish \(command.proof); to check it: "
                     + command.text)
         case .failure(let error)?:
             self = .no(

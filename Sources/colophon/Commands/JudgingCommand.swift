@@ -11,6 +11,7 @@ struct JudgingCommand {
     /// Judges the file by what these words of the command line name.
     init(_ proof: String, by trust: String) {
         self.proof = proof
-        text = "colophon verify-misbehaviour \(ShellWord.quoted(proof)) \(trust)"
+        text = ["colophon verify-misbehaviour", ShellWord.quoted(proof), trust]
+            .joined(separator: " ")
     }
 }

@@ -43,7 +43,8 @@ struct LabelDrawing {
             for line in lines {
                 texts +=
                     "<text x=\"\(left)\" y=\"\(baseline)\" font-weight=\"\(weight)\" "
-                    + "direction=\"ltr\" unicode-bidi=\"bidi-override\">\(Self.escaped(line))</text>\n"
+                    + "direction=\"ltr\" unicode-bidi=\"bidi-override\">"
+                    + "\(Self.escaped(line))</text>\n"
                 baseline += Self.letters * 5 / 4
             }
         }

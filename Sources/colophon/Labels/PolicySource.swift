@@ -1,7 +1,7 @@
 import Encoding
 import Merkle
 
-/// How a Content-Security-Policy names content that is inside a page (CSP Level 3 §2.3.1).
+/// How a Content-Security-Policy names content that is inside a page (CSP Level 3, hash-source).
 enum PolicySource {
     /// Returns the name of a style by its SHA-256.
     static func sha256(of content: String) -> String {

@@ -5,7 +5,7 @@ import Synchronization
 /// The chart of how a log has grown, made once for all who look.
 ///
 /// Concurrent requests for one that is too old make it twice.
-final class GrowthChart: Sendable {
+final class SizeChart: Sendable {
     /// Times at which the size is looked up: so many points fill the width of a phone.
     static let pointCount = 48
 
