@@ -82,7 +82,10 @@ import TestSupport
             (["a.jpg.colophon", "--out", "x.svg", "--sheet", "L1"], 2, "--sheet"),
             (["a.jpg.colophon", "--out", "x.svg", "--start", "22"], 2, "--start"),
             (["--out", "x.svg"], 2, "no record"),
-            (["a.jpg.colophon", "c.jpg.colophon", "--out", "x.svg", "--start", "21"], 2, "2 sheets"),
+            (
+                ["a.jpg.colophon", "c.jpg.colophon", "--out", "x.svg", "--start", "21"], 2,
+                "2 sheets"
+            ),
         ] {
             let refused = try await Program.run("colophon", ["label"] + arguments, in: shop.folder)
             #expect(refused.status == status, "\(arguments): \(refused.words)")
