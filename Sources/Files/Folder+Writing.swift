@@ -42,8 +42,8 @@ extension Folder {
         try folder.synchronize()
     }
 
-    /// The same as ``write(_:to:_:)``, but for the name, which ``synchronize()`` of its folder makes
-    /// durable.
+    /// The same as ``write(_:to:_:)``, but for the name, which ``synchronize()`` of its folder
+    /// makes durable.
     ///
     /// Until then a crash may leave the old contents, never a part of the new.
     public func writeUnsettled(
