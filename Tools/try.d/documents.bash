@@ -43,7 +43,7 @@ add() {
 }
 
 mkdir -p /etc/colophon/tls
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 90 \
     -subj /CN=ledger.example -addext subjectAltName=DNS:ledger.example \
     -keyout /etc/colophon/tls/key.pem -out /etc/colophon/tls/chain.pem 2>/dev/null
 chmod 600 /etc/colophon/tls/key.pem
@@ -305,8 +305,6 @@ example() {
         rm decision.json.colophon
         for name in crop.jpg print.tif; do echo "pixels of $name" >"$name"; done
         ;;
-    # Its certificate ends in two days.
-    "sudo -u colophon colophond status" | "colophond status "*) code=1 ;;
     "colophon label "*)
         mkdir prints
         for name in print-1.tif print-2.tif prints/print-3.tif; do
