@@ -329,7 +329,9 @@ let package = Package(
                 "Ledger", "Studio", "Keys", "Files", "Provenance", "Manifests", "Checkpoints",
                 "Merkle", "Encoding",
             ]),
-        tests("HTTPCallsTests", ["TestSupport", "TestPeer", "HTTPCalls", "Compression", nioSSL]),
+        tests(
+            "HTTPCallsTests",
+            ["TestSupport", "TestPeer", "HTTPCalls", "Compression", "Encoding", nioSSL]),
         tests(
             "LogReaderTests",
             [
@@ -360,8 +362,8 @@ let package = Package(
             "StudioTests",
             [
                 "TestSupport", "TestPeer", "TestLedger", "TestLog", "TestCalendar", "Studio",
-                "Processes", "LogReader", "Ledger", "LedgerClient", "HTTPCalls", "Files", "Keys",
-                "Capture", "Anchoring", "Timestamping",
+                "Processes", "LogReader", "Ledger", "LedgerStore", "LedgerClient", "HTTPCalls",
+                "Files", "Keys", "Capture", "Anchoring", "Timestamping",
                 "OpenTimestamps", "Cards", "Provenance", "Manifests", "Checkpoints", "Merkle",
                 "Encoding", "Compression",
             ]),
