@@ -211,7 +211,10 @@ import Testing
         let scene = try AuditScene()
         let other = try MemoryLedger(seed: "another")
         let report = try await scene.audit(try other.kit())
-        #expect(!report.rules.isEmpty && report.head == nil && report.outcome == .violations)
+        #expect(report.rules == [.published] && report.head == nil)
+        let detail = report.findings.kept.first?.detail
+        #expect(detail?.contains("the genesis that the kit pins") == true)
+        #expect(report.outcome == .violations)
         #expect(report.extent.entries == 0)
     }
 }
