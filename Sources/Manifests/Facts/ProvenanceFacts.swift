@@ -182,7 +182,8 @@ extension ProvenanceFacts.Parent {
 extension ProvenanceFacts.ContentCredentials {
     fileprivate init?(_ json: JSON) {
         guard
-            let sha256 = json["manifestStoreSha256"]?.text.flatMap(Hex.decode).flatMap({ Hash($0) }),
+            let sha256 = json["manifestStoreSha256"]?.text.flatMap(Hex.decode).flatMap({ Hash($0) }
+            ),
             let urn = json["manifestURN"]?.text
         else { return nil }
         self.init(manifestStoreSHA256: sha256, manifestURN: urn)
