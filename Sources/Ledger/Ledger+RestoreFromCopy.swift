@@ -23,6 +23,7 @@ extension Ledger {
         let first = try FirstEntries(of: [path] + others.filter { $0 != path })
         let size = try await first.requireProven()
         try first.requireKeys(options.keys, asOf: size)
+        try await first.requireOneLog()
         try makingFolder(options) { fresh, _ throws(LedgerError) in
             let store = try Store(
                 path: fresh.path, cacheByteCount: options.cacheByteCount, create: true)
@@ -89,6 +90,11 @@ private struct FirstEntries {
                 reason: "does not begin with the first entries of the log")
         }
         return log.tree.size
+    }
+
+    /// Makes sure that the copies do not contradict each other.
+    func requireOneLog() async throws(LedgerError) {
+        try await CopiedLog.requireOneLog(of: paths, later)
     }
 
     /// Makes sure that the ledger's keys are here, or were: of another ledger none is.

@@ -278,6 +278,38 @@ import TestSupport
         again.close()
     }
 
+    /// Two branches of a fork, of different sizes: no head of one is a head of the other.
+    @Test func copiesThatContradictEachOtherMakeNoFolder() async throws {
+        let options = fixture.options
+        let other = fixture.folder.appending(path: "other").path()
+        fixture.ledger.close()
+        let files = FileManager.default
+        for path in [options.data, options.highWater] {
+            try files.copyItem(atPath: path, toPath: path + ".before")
+        }
+        try await open { ledger in
+            _ = await ledger.register([try fixture.capture("one")])
+            _ = try ledger.export(to: copy)
+        }
+        for path in [options.data, options.highWater] {
+            try files.removeItem(atPath: path)
+            try files.moveItem(atPath: path + ".before", toPath: path)
+        }
+        try await open { ledger in
+            _ = await ledger.register(try ["two", "three"].map { try fixture.capture($0) })
+            _ = try ledger.export(to: other)
+        }
+        try files.removeItem(atPath: options.data)
+        for (first, second) in [(copy, other), (other, copy)] {
+            await #expect {
+                try await Ledger.restore(fromCopy: first, beside: [second], to: options)
+            } throws: {
+                "\($0)".contains("one does not go on from the other")
+            }
+            #expect(!files.fileExists(atPath: options.data))
+        }
+    }
+
     /// One makes the folder; each other one is told that it is being made, or is there.
     @Test func severalRestoresAtOnceMakeTheFolderOnce() async throws {
         _ = try await register(["a"])

@@ -44,6 +44,35 @@ struct CopiedLog {
         }
     }
 
+    /// Makes sure that the copies of these folders are of one log: each smaller one is a part of
+    /// the next larger one.
+    ///
+    /// A copy whose tiles are damaged cannot be compared here: its entries are held to all heads
+    /// where they come back.
+    static func requireOneLog(
+        of paths: [String], _ registry: Registry
+    ) async throws(LedgerError) {
+        var copies: [(path: String, tree: LogTree)] = []
+        for path in paths {
+            copies.append((path, try await CopiedLog(path, beside: [], registry).tree))
+        }
+        copies.sort { $0.tree.size < $1.tree.size }
+        for (smaller, larger) in zip(copies, copies.dropFirst()) {
+            do throws(LogError) {
+                try await larger.tree.requireExtends(smaller.tree.checkpoint)
+            } catch .fork {
+                throw .fork(
+                    "\(smaller.path) and \(larger.path): one does not go on from the other, and "
+                        + "this ledger's key has signed both; nothing was put back; this is the "
+                        + "fork of a log, and must be looked into")
+            } catch {
+                guard error.isOfFile || error.meaning == .unreadable else {
+                    throw ReturnedEntries.refusal(error)
+                }
+            }
+        }
+    }
+
     /// Returns the entries of a bundle, proven, from the first copy that has them.
     func provenLeaves(ofBundle bundle: UInt64) async throws(LedgerError) -> [[UInt8]] {
         try await leaves(ofBundle: bundle, orElse: [])

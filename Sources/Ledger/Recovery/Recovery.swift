@@ -146,11 +146,14 @@ public final class Recovery {
 
     /// Makes the ledger remember the heads of exports and mirrors, each verified: whether their
     /// entries come back or not, this ledger has signed them.
+    ///
+    /// Throws where two of the copies contradict each other, after all heads are remembered.
     public func remember(copies paths: [String]) async throws(LedgerError) {
         for path in paths {
             let log = try await CopiedLog(path, beside: [], newestRegistry)
             try remember(log.tree.signed.encoded, from: "\(path)/\(StaticLayout.checkpoint)")
         }
+        try await CopiedLog.requireOneLog(of: paths, newestRegistry)
     }
 
     // MARK: - Putting entries back
