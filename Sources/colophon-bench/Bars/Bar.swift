@@ -18,6 +18,9 @@ struct Bar: Sendable {
     let target: Double
     let sense: Sense
 
+    /// What one of them cost to compute, where that was measured.
+    var computed: Computed?
+
     /// The value in units of the limit.
     var ratio: Double { value / limit }
 
@@ -30,7 +33,7 @@ struct Bar: Sendable {
 
     /// A member of `bars` in the JSON output.
     var json: JSON {
-        [
+        var members: JSON.Object = [
             "name": .string(Text(name)),
             "unit": .string(Text(unit)),
             "value": .decimal(value),
@@ -39,5 +42,11 @@ struct Bar: Sendable {
             "target": .decimal(target),
             "met": .bool(isMet),
         ]
+        if let computed {
+            members["computedMicroseconds"] = [
+                "server": .decimal(computed.server), "client": .decimal(computed.client),
+            ]
+        }
+        return .object(members)
     }
 }

@@ -20,7 +20,19 @@ enum BarTable {
                 (bar.sense == .atLeast ? ">= " : "<= ") + String(format: "%.2f", bar.target),
                 bar.isMet ? "met" : "MISSED")
         }
-        return ([head, rule] + rows).joined(separator: "\n")
+        return ([head, rule] + rows + costs(bars)).joined(separator: "\n")
+    }
+
+    /// What one of each costs to compute, by server and client: on a busy machine it still says
+    /// something.
+    private static func costs(_ bars: [Bar]) -> [String] {
+        let rows = bars.compactMap { bar in
+            bar.computed.map {
+                row(bar.name, number($0.server), number($0.client), "us", "", "", "")
+            }
+        }
+        guard !rows.isEmpty else { return [] }
+        return ["", row("computed for each", "server", "client", "unit", "", "", "")] + rows
     }
 
     private static func row(_ cells: String...) -> String {

@@ -56,22 +56,24 @@ struct LoadBars {
 
     private func batches(_ sample: Sample) async throws -> (MachineLimits) -> [Bar] {
         let before = try await ledger.batches()
-        let start = try ledger.server.computedSeconds()
-        let result = try await load(sample.batch.dropFirst(Sample.warmUp))
-        let computed = try ledger.server.computedSeconds() - start
+        let (result, computed) = try await Computed.measure(of: ledger.server) {
+            try await load(sample.batch.dropFirst(Sample.warmUp))
+        } count: {
+            Double($0.count)
+        }
         let after = try await ledger.batches()
         let size = (after.entries - before.entries) / max(1, after.count - before.count)
         run.workshop.say(
             String(
                 format: "write batches of %.0f entries; %.1f us computed for each entry", size,
-                computed * 1e6 / Double(result.count)))
+                computed.server))
         let rate = result.perSecond
         guard run.has(.batch) else { return { _ in [] } }
         return { limits in
             [
                 Bar(
                     name: "batch of verify", unit: "1/s", value: rate, limit: limits.verify,
-                    target: 0.6, sense: .atLeast),
+                    target: 0.6, sense: .atLeast, computed: computed),
                 Bar(
                     name: "batch of all limits", unit: "1/s", value: rate, limit: limits.batch,
                     target: 0.85, sense: .atLeast),
@@ -103,13 +105,13 @@ struct LoadBars {
     // MARK: - POST /entries
 
     private func singles(_ sample: Sample) async throws -> (MachineLimits) -> [Bar] {
-        let start = try ledger.server.computedSeconds()
-        let top = try await sendEntries(sample.entries, ledger.server.port)
-        let computed = try ledger.server.computedSeconds() - start
+        let (top, computed) = try await Computed.measure(of: ledger.server) {
+            try await sendEntries(sample.entries, ledger.server.port)
+        } count: {
+            Double($0.count)
+        }
         run.workshop.say(
-            String(
-                format: "POST /entries computes %.1f us a request",
-                computed * 1e6 / Double(top.count)))
+            String(format: "POST /entries computes %.1f us a request", computed.server))
         let idle = try await sendEntries(sample.idle, ledger.server.port, connections: 1)
         let half = top.perSecond / 2
         let paced = sample.paced.prefix(Int(half * 5))
@@ -123,7 +125,7 @@ struct LoadBars {
             [
                 Bar(
                     name: "entries, 256 conns", unit: "1/s", value: top.perSecond,
-                    limit: limits.entries, target: 0.8, sense: .atLeast)
+                    limit: limits.entries, target: 0.8, sense: .atLeast, computed: computed)
             ] + receipts
         }
     }

@@ -28,10 +28,10 @@ struct ReadBars {
         let (receipt, checkpoint) = try await sizes(of: entries[0])
         try Wrk.warm(port: ledger.server.port, paths: entries, in: run.workshop)
         run.add([
-            try bar("GET tile", tiles, 8192, target: 0.9),
-            try bar("GET checkpoint", ["/checkpoint"], checkpoint, target: 0.9),
-            try bar("GET entry", entries, receipt, target: 0.5),
-            try flatness(entries, try await paths(small)),
+            try await bar("GET tile", tiles, 8192, target: 0.9),
+            try await bar("GET checkpoint", ["/checkpoint"], checkpoint, target: 0.9),
+            try await bar("GET entry", entries, receipt, target: 0.5),
+            try await flatness(entries, try await paths(small)),
         ])
     }
 
@@ -54,25 +54,25 @@ struct ReadBars {
     }
 
     /// The large ledger beside the small one, which is asked before and after.
-    private func flatness(_ entries: [String], _ few: [String]) throws -> Bar {
-        let (before, _) = try rate(small.server, few)
-        let (value, time) = try rate(ledger.server, entries)
-        let (after, smallTime) = try rate(small.server, few)
+    private func flatness(_ entries: [String], _ few: [String]) async throws -> Bar {
+        let (before, _) = try await rate(small.server, few)
+        let (value, computed) = try await rate(ledger.server, entries)
+        let (after, ofFew) = try await rate(small.server, few)
         run.workshop.say(
             String(
-                format: "GET entry computes %.1f us a request, %.1f us of %d entries", time * 1e6,
-                smallTime * 1e6, Self.smallEntries))
+                format: "GET entry computes %.1f us a request, %.1f us of %d entries",
+                computed.server, ofFew.server, Self.smallEntries))
         return Bar(
             name: "GET entry, flat", unit: "1/s", value: value, limit: (before + after) / 2,
-            target: 0.9, sense: .atLeast)
+            target: 0.9, sense: .atLeast, computed: computed)
     }
 
     private func bar(
         _ name: String, _ paths: [String], _ byteCount: Int, target: Double
-    ) throws -> Bar {
-        let (before, bareTime) = try rate(run.bare, ["/\(byteCount)"])
-        let (value, time) = try rate(ledger.server, paths)
-        let (after, _) = try rate(run.bare, ["/\(byteCount)"])
+    ) async throws -> Bar {
+        let (before, bare) = try await rate(run.bare, ["/\(byteCount)"])
+        let (value, computed) = try await rate(ledger.server, paths)
+        let (after, _) = try await rate(run.bare, ["/\(byteCount)"])
         run.workshop.say(
             String(
                 format: "constant buffer of %d bytes: %.0f/s before, %.0f/s after", byteCount,
@@ -80,20 +80,23 @@ struct ReadBars {
         run.workshop.say(
             String(
                 format: "%@ computes %.1f us a request, the constant buffer %.1f us", name,
-                time * 1e6, bareTime * 1e6))
+                computed.server, bare.server))
         return Bar(
             name: name, unit: "1/s", value: value, limit: (before + after) / 2, target: target,
-            sense: .atLeast)
+            sense: .atLeast, computed: computed)
     }
 
-    /// Answers per second, and the seconds that the server computes for each.
+    /// Answers per second, and what one of them cost.
     private func rate(
         _ server: Server, _ paths: [String]
-    ) throws -> (perSecond: Double, computed: Double) {
-        let start = try server.computedSeconds()
-        let rate = try Wrk.rate(
-            port: server.port, paths: paths, seconds: Self.seconds, folder: run.workshop.folder)
-        let computed = try server.computedSeconds() - start
-        return (rate, computed / (rate * Double(Self.seconds)))
+    ) async throws -> (perSecond: Double, computed: Computed) {
+        let (rate, computed) = try await Computed.measure(of: server) {
+            try Wrk.rate(
+                port: server.port, paths: paths, seconds: Self.seconds,
+                folder: run.workshop.folder)
+        } count: {
+            $0 * Double(Self.seconds)
+        }
+        return (rate, computed)
     }
 }

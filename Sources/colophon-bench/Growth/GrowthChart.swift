@@ -82,29 +82,50 @@ struct GrowthChart {
             Self.line(scale.left, scale.y(value), scale.right, scale.y(value), "grid")
                 + Self.text(Self.short(value), scale.left - 6, scale.y(value) + 4, "end")
         }
-        let lines = panel.lines.enumerated().map { position, line in
-            draw(line.name, line.value, Self.colours[position], isFirst: position == 0, scale)
+        let places = panel.lines.map { line in
+            points.map { (x: scale.x(Double($0.entries)), y: scale.y(line.value($0))) }
         }
-        return ([title] + axes + sizes + decades + lines).joined(separator: "\n")
+        let lines = zip(places, Self.colours).map { Self.draw($0, $1) }
+        let labels = labels(of: panel, at: places, within: scale)
+        return ([title] + axes + sizes + decades + lines + labels).joined(separator: "\n")
     }
 
-    /// Draws a line with a dot and its value at each size; the first line's values stand below.
-    private func draw(
-        _ name: String, _ value: (GrowthPoint) -> Double, _ colour: String, isFirst: Bool,
-        _ scale: Scale
-    ) -> String {
-        let places = points.map { (scale.x(Double($0.entries)), scale.y(value($0))) }
-        let path = places.map { Self.place($0) + "," + Self.place($1) }.joined(separator: " ")
-        let marks = zip(points, places).map { point, place in
-            "<circle cx=\"\(Self.place(place.0))\" cy=\"\(Self.place(place.1))\" r=\"3\" "
-                + "fill=\"\(colour)\"/>"
-                + Self.text(
-                    Self.short(value(point)), place.0, place.1 + (isFirst ? 16 : -8), "middle")
-        }
-        let label = places.last.map { Self.text(name, $0.0 + 8, $0.1 + 4, "start") } ?? ""
+    /// Draws a line with a dot at each size.
+    private static func draw(_ places: [(x: Double, y: Double)], _ colour: String) -> String {
+        let path = places.map { place($0.x) + "," + place($0.y) }.joined(separator: " ")
         let line =
             "<polyline points=\"\(path)\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2\"/>"
-        return ([line] + marks + (name.isEmpty ? [] : [label])).joined(separator: "\n")
+        let dots = places.map { place in
+            "<circle cx=\"\(Self.place(place.x))\" cy=\"\(Self.place(place.y))\" r=\"3\" "
+                + "fill=\"\(colour)\"/>"
+        }
+        return ([line] + dots).joined(separator: "\n")
+    }
+
+    /// The values at each size, and the names at the ends: of two lines the upper one's above.
+    private func labels(
+        of panel: Panel, at places: [[(x: Double, y: Double)]], within scale: Scale
+    ) -> [String] {
+        var free = LabelPlaces(rows: scale.top...scale.bottom)
+        for (x, y) in places.joined() { free.takeDot(x: x, y: y) }
+        var labels: [String] = []
+        let heights = places.map { $0.reduce(0) { $0 + $1.y } }
+        for (line, place) in zip(panel.lines, places) {
+            let isUpper = heights.count > 1 && place.reduce(0) { $0 + $1.y } == heights.min()
+            for (point, (x, y)) in zip(points, place) {
+                let text = Self.short(line.value(point))
+                let base = free.place(
+                    text, x: x, y: y + (isUpper ? -8 : 16), isMiddle: true, isFirstDown: !isUpper)
+                labels.append(Self.text(text, x, base, "middle"))
+            }
+        }
+        for (line, place) in zip(panel.lines, places) where !line.name.isEmpty {
+            guard let end = place.last else { continue }
+            let base = free.place(
+                line.name, x: end.x + 16, y: end.y + 4, isMiddle: false, isFirstDown: true)
+            labels.append(Self.text(line.name, end.x + 16, base, "start"))
+        }
+        return labels
     }
 
     private static func line(
