@@ -80,6 +80,7 @@ let package = Package(
             targets: ["Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding"]),
         .executable(name: "colophon", targets: ["colophon"]),
         .executable(name: "colophond", targets: ["colophond"]),
+        .executable(name: "colophon-decode", targets: ["colophon-decode"]),
     ],
     traits: [
         .trait(
@@ -165,6 +166,17 @@ let package = Package(
                 nioSSL, nioHTTP2,
                 nioHTTPTypesHTTP2, logging, metrics, coreMetrics, lifecycle,
             ]),
+        .systemLibrary(
+            name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"])]),
+        .systemLibrary(
+            name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+        .target(name: "CPDQ"),
+        .executableTarget(
+            name: "colophon-decode", dependencies: ["CPDQ", "CJPEG", "CPNG", "CWebP", "CSeccomp"]),
+        .target(name: "CHamming"),
+        library("Similarity", ["CHamming", "Jobs", "Files", "Manifests", "Merkle", "Encoding"]),
         .systemLibrary(
             name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         library("QRCodes", ["CQREncode"]),
@@ -310,6 +322,10 @@ let package = Package(
         tests(
             "ExplorerTests", ["TestSupport", "Explorer", "HTTPService", "Encoding"]),
         tests("QRCodesTests", ["QRCodes"]),
+        tests("PDQTests", ["TestSupport", "CPDQ", "Processes", "Manifests", "Encoding"]),
+        tests(
+            "SimilarityTests",
+            ["TestSupport", "Similarity", "CHamming", "Files", "Manifests", "Merkle", "Encoding"]),
         tests(
             "LedgerServerTests",
             [

@@ -14,7 +14,10 @@ fi
 test_flags=("${build_flags[@]}" --disable-testable-imports)
 
 # What the package needs to build and to run.
-build_packages=(librocksdb-dev zlib1g-dev libssl-dev libqrencode-dev pkg-config curl openssl)
+build_packages=(
+    librocksdb-dev zlib1g-dev libssl-dev libqrencode-dev libjpeg62-turbo-dev libpng-dev libwebp-dev
+    libseccomp-dev pkg-config curl openssl
+)
 
 # What the ordeals need: system calls that fail, and a disk that records what it is told.
 ordeal_packages=(strace mount gcc libc6-dev libfuse3-dev fuse3 e2fsprogs eatmydata)

@@ -58,6 +58,14 @@ public struct ProvenanceFacts: Hashable, Sendable {
         public let relation: Text
     }
 
+    /// The Content Credentials that the artifact carries; nothing here says that they are valid.
+    public struct ContentCredentials: Hashable, Sendable {
+        /// The SHA-256 of the C2PA manifest store, as it stood in the file.
+        public let manifestStoreSHA256: Hash
+        /// The URN of the store's active manifest.
+        public let manifestURN: Text
+    }
+
     /// The nonce, 16 bytes.
     public let nonce: [UInt8]
 
@@ -85,6 +93,12 @@ public struct ProvenanceFacts: Hashable, Sendable {
     /// The actions, by their C2PA names.
     public let actions: [Text]
 
+    /// What the artifact looks like, by each algorithm.
+    public let perceptualHashes: [PerceptualHash]
+
+    /// The Content Credentials that it carries, if it does.
+    public let contentCredentials: ContentCredentials?
+
     /// The milestone it belongs to.
     public let milestone: Text?
 
@@ -105,6 +119,8 @@ public struct ProvenanceFacts: Hashable, Sendable {
         edition = Self.edition(in: manifest)
         parents = (predicate["parents"]?.array ?? []).map { Parent($0) }
         actions = (predicate["actions"]?.array ?? []).compactMap(\.text)
+        perceptualHashes = Self.perceptualHashes(in: manifest)
+        contentCredentials = predicate["c2pa"].flatMap { ContentCredentials($0) }
         milestone = reader.optionalText("milestone")
         seenCheckpoint = Self.seenCheckpoint(in: manifest)
     }
@@ -112,6 +128,12 @@ public struct ProvenanceFacts: Hashable, Sendable {
     /// Reads the edition alone.
     package static func edition(in manifest: Manifest) -> Edition? {
         manifest.predicate["edition"].flatMap { Edition($0) }
+    }
+
+    /// Reads what the artifact looks like, alone; none for manifests of another type.
+    package static func perceptualHashes(in manifest: Manifest) -> [PerceptualHash] {
+        guard manifest.predicateType == PredicateType.provenance else { return [] }
+        return (manifest.predicate["perceptualHashes"]?.array ?? []).map { PerceptualHash($0) }
     }
 
     /// Reads the checkpoint alone; nil for manifests of another type.
@@ -154,5 +176,24 @@ extension ProvenanceFacts.Parent {
         entry = json["entry"]?.text
         sha256 = json["sha256"]?.text.flatMap(Hex.decode).flatMap { Hash($0) }
         relation = json["relation"]?.text ?? ""
+    }
+}
+
+extension ProvenanceFacts.ContentCredentials {
+    fileprivate init?(_ json: JSON) {
+        guard
+            let sha256 = json["manifestStoreSha256"]?.text.flatMap(Hex.decode).flatMap({ Hash($0) }
+            ),
+            let urn = json["manifestURN"]?.text
+        else { return nil }
+        self.init(manifestStoreSHA256: sha256, manifestURN: urn)
+    }
+}
+
+extension PerceptualHash {
+    fileprivate init(_ json: JSON) {
+        self.init(
+            algorithm: json["alg"]?.text ?? "", value: json["value"]?.text ?? "",
+            quality: json["quality"]?.number ?? 0, profile: json["profile"]?.text ?? "")
     }
 }
