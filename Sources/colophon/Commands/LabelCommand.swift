@@ -18,8 +18,9 @@ struct LabelCommand: ColophonCommand {
 
             A record without a receipt is refused: no page shows it yet. At an event labels
             are printed before there is a network; the kit says which ledger they name:
-              colophon label outbox/pending --unregistered --trust trust.colophon-kit \
-                --out evening.html
+              colophon label outbox/pending --unregistered \\
+                --trust trust.colophon-kit --out evening.html
+
             Their addresses answer once these very records are registered, and not before.
 
             An .svg holds one sheet; an .html holds as many as there are, one a page. Print
