@@ -192,7 +192,7 @@ import TestSupport
 
     /// A code that no reader reads is not printed: the longest origins need larger labels.
     @Test func anAddressThatIsTooLongForASheetIsRefusedWithSheetsThatHaveRoom() async throws {
-        let origin = "ledger.example/" + String(repeating: "p", count: 240)
+        let origin = "ledger.example/" + String(repeating: "p", count: 230)
         for arguments in [
             ["init", "--data", "long", "--origin", origin, "--admin", "admin.pub.pem"],
             ["trust-kit", "--data", "long", "--out", "long.colophon-kit"],
@@ -242,6 +242,13 @@ import TestSupport
         let made = try await labelEarly("outbox/pending", "--out", "a.svg")
         #expect(made.status == 0, "\(made.words)")
         #expect(try text("a.svg").contains(">A</text>"))
+        // What the ledger has refused has no address.
+        try FileManager.default.moveItem(
+            at: shop.url("outbox/pending/0000000000-a.jpg.colophon"),
+            to: shop.url("outbox/refused/0000000000-a.jpg.colophon"))
+        let refused = try await labelEarly("outbox", "--out", "b.svg")
+        #expect(refused.status == 1 && refused.words.contains("refused"), "\(refused.words)")
+        #expect(try !shop.exists("b.svg"))
     }
 
     @Test func aRecordThatIsMeantForAnotherLedgerGetsNoLabelOfThisOne() async throws {

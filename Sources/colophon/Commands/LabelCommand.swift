@@ -80,9 +80,11 @@ struct LabelCommand: ColophonCommand {
         let home = try await home()
         let drawing = LabelDrawing(sheet: sheet)
         var labels: [WorkLabel] = []
+        var finder = SpoolFinder()
         for path in paths {
             let label = try WorkLabel(try NamedFile.record(path).content, home: home, file: path)
             guard drawing.hasRoom(for: label) else { throw Self.tooFine(label, sheet, path) }
+            if !label.isRegistered { try NamedFile.requireNotRefused(path, &finder) }
             labels.append(label)
         }
         let sheets = Self.sheets(of: labels, drawing, start: start - 1)

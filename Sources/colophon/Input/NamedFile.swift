@@ -60,6 +60,18 @@ enum NamedFile {
         }
     }
 
+    /// Refuses a record that a spool keeps as one that its ledger has refused.
+    static func requireNotRefused(_ path: String, _ finder: inout SpoolFinder) throws(Failure) {
+        do throws(FileError) {
+            guard try finder.isRefused(path) else { return }
+        } catch {
+            throw Failure(reading: error)
+        }
+        throw .no(
+            path, "was refused by the ledger: its address may never answer",
+            hint: "colophon spool status says why; name the folder pending alone")
+    }
+
     /// Returns `paths`, each folder replaced by the works in it that have no record yet.
     static func unsignedWorks(
         _ paths: [String], _ console: Console
