@@ -25,12 +25,9 @@ enum LabelText {
         return lines.count > limit ? cut(Array(lines.prefix(limit)), columns) : lines
     }
 
-    /// Whether a text is read from the right: its first letter with a direction says so, as in
-    /// UAX #9 §3.3.1 (P2).
+    /// Whether a text is read from the right: its first letter says so, as rule P2 of UAX #9 has it.
     static func isRightToLeft(_ text: String) -> Bool {
-        let first = SafeText.line(text).unicodeScalars.first {
-            $0.properties.isAlphabetic && $0.properties.generalCategory != .nonspacingMark
-        }
+        let first = SafeText.line(text).unicodeScalars.first { $0.properties.isAlphabetic }
         switch first?.value ?? 0 {
         // Hebrew, Arabic, Syriac, Thaana, N'Ko and others; their presentation forms; and the
         // blocks beyond that Unicode keeps for such scripts.
