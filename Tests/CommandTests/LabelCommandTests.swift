@@ -192,7 +192,7 @@ import TestSupport
 
     /// A code that no reader reads is not printed: the longest origins need larger labels.
     @Test func anAddressThatIsTooLongForASheetIsRefusedWithSheetsThatHaveRoom() async throws {
-        let origin = "ledger.example/" + String(repeating: "p", count: 230)
+        let origin = "ledger.example/" + String(repeating: "p", count: 220)
         for arguments in [
             ["init", "--data", "long", "--origin", origin, "--admin", "admin.pub.pem"],
             ["trust-kit", "--data", "long", "--out", "long.colophon-kit"],
