@@ -36,76 +36,48 @@ static const unsigned char Templates_problem_mustache[] = {
 static const unsigned char Templates_site_css[] = {
 #embed "../Explorer/Templates/site.css"
 };
-#if __has_embed("../Explorer/Verify/bytes.js")
 static const unsigned char Verify_bytes_js[] = {
 #embed "../Explorer/Verify/bytes.js"
 };
-#endif
-#if __has_embed("../Explorer/Verify/card.js")
 static const unsigned char Verify_card_js[] = {
 #embed "../Explorer/Verify/card.js"
 };
-#endif
-#if __has_embed("../Explorer/Verify/keys.js")
 static const unsigned char Verify_keys_js[] = {
 #embed "../Explorer/Verify/keys.js"
 };
-#endif
-#if __has_embed("../Explorer/Verify/kit.js")
 static const unsigned char Verify_kit_js[] = {
 #embed "../Explorer/Verify/kit.js"
 };
-#endif
-#if __has_embed("../Explorer/Verify/page.js")
 static const unsigned char Verify_page_js[] = {
 #embed "../Explorer/Verify/page.js"
 };
-#endif
-#if __has_embed("../Explorer/Verify/phrases.json")
 static const unsigned char Verify_phrases_json[] = {
 #embed "../Explorer/Verify/phrases.json"
 };
-#endif
-#if __has_embed("../Explorer/Verify/records.js")
 static const unsigned char Verify_records_js[] = {
 #embed "../Explorer/Verify/records.js"
 };
-#endif
-#if __has_embed("../Explorer/Verify/rules.json")
 static const unsigned char Verify_rules_json[] = {
 #embed "../Explorer/Verify/rules.json"
 };
-#endif
-#if __has_embed("../Explorer/Verify/shapes.js")
 static const unsigned char Verify_shapes_js[] = {
 #embed "../Explorer/Verify/shapes.js"
 };
-#endif
-#if __has_embed("../Explorer/Verify/shapes.json")
 static const unsigned char Verify_shapes_json[] = {
 #embed "../Explorer/Verify/shapes.json"
 };
-#endif
-#if __has_embed("../Explorer/Verify/verifier.js")
 static const unsigned char Verify_verifier_js[] = {
 #embed "../Explorer/Verify/verifier.js"
 };
-#endif
-#if __has_embed("../Explorer/Verify/verify.css")
 static const unsigned char Verify_verify_css[] = {
 #embed "../Explorer/Verify/verify.css"
 };
-#endif
-#if __has_embed("../Explorer/Verify/verify.html")
 static const unsigned char Verify_verify_html[] = {
 #embed "../Explorer/Verify/verify.html"
 };
-#endif
-#if __has_embed("../Explorer/Verify/words.js")
 static const unsigned char Verify_words_js[] = {
 #embed "../Explorer/Verify/words.js"
 };
-#endif
 
 static const struct colophon_packed_file_entry files[] = {
     {"Templates/entry.mustache", Templates_entry_mustache, sizeof(Templates_entry_mustache)},
@@ -118,48 +90,20 @@ static const struct colophon_packed_file_entry files[] = {
     {"Templates/ops.mustache", Templates_ops_mustache, sizeof(Templates_ops_mustache)},
     {"Templates/problem.mustache", Templates_problem_mustache, sizeof(Templates_problem_mustache)},
     {"Templates/site.css", Templates_site_css, sizeof(Templates_site_css)},
-#if __has_embed("../Explorer/Verify/bytes.js")
     {"Verify/bytes.js", Verify_bytes_js, sizeof(Verify_bytes_js)},
-#endif
-#if __has_embed("../Explorer/Verify/card.js")
     {"Verify/card.js", Verify_card_js, sizeof(Verify_card_js)},
-#endif
-#if __has_embed("../Explorer/Verify/keys.js")
     {"Verify/keys.js", Verify_keys_js, sizeof(Verify_keys_js)},
-#endif
-#if __has_embed("../Explorer/Verify/kit.js")
     {"Verify/kit.js", Verify_kit_js, sizeof(Verify_kit_js)},
-#endif
-#if __has_embed("../Explorer/Verify/page.js")
     {"Verify/page.js", Verify_page_js, sizeof(Verify_page_js)},
-#endif
-#if __has_embed("../Explorer/Verify/phrases.json")
     {"Verify/phrases.json", Verify_phrases_json, sizeof(Verify_phrases_json)},
-#endif
-#if __has_embed("../Explorer/Verify/records.js")
     {"Verify/records.js", Verify_records_js, sizeof(Verify_records_js)},
-#endif
-#if __has_embed("../Explorer/Verify/rules.json")
     {"Verify/rules.json", Verify_rules_json, sizeof(Verify_rules_json)},
-#endif
-#if __has_embed("../Explorer/Verify/shapes.js")
     {"Verify/shapes.js", Verify_shapes_js, sizeof(Verify_shapes_js)},
-#endif
-#if __has_embed("../Explorer/Verify/shapes.json")
     {"Verify/shapes.json", Verify_shapes_json, sizeof(Verify_shapes_json)},
-#endif
-#if __has_embed("../Explorer/Verify/verifier.js")
     {"Verify/verifier.js", Verify_verifier_js, sizeof(Verify_verifier_js)},
-#endif
-#if __has_embed("../Explorer/Verify/verify.css")
     {"Verify/verify.css", Verify_verify_css, sizeof(Verify_verify_css)},
-#endif
-#if __has_embed("../Explorer/Verify/verify.html")
     {"Verify/verify.html", Verify_verify_html, sizeof(Verify_verify_html)},
-#endif
-#if __has_embed("../Explorer/Verify/words.js")
     {"Verify/words.js", Verify_words_js, sizeof(Verify_words_js)},
-#endif
 };
 
 const size_t colophon_packed_file_count = sizeof(files) / sizeof(files[0]);

@@ -27,8 +27,12 @@ public struct InclusionProof: Hashable, Sendable {
     ///
     /// Throws `.refused` where the tree has no such leaf, `.failed` where the reader does.
     ///
-    /// - Parameter below: Hashes of the path that are known, nearest to the leaf first: its
-    ///   siblings in a complete subtree.
+    /// - Parameters:
+    ///   - leafIndex: The zero-based position of the leaf.
+    ///   - treeSize: The number of leaves in the tree.
+    ///   - below: Hashes of the path that are known, nearest to the leaf first: its siblings in a
+    ///     complete subtree.
+    ///   - reader: Reads the other nodes.
     public init<Reader: NodeReader>(
         leafIndex: UInt64, treeSize: UInt64, below: ArraySlice<Hash> = [], reading reader: Reader
     ) throws(ReadError<Reader.Failure>) {

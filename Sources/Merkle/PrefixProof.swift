@@ -35,8 +35,10 @@ public struct PrefixProof: Hashable, Sendable {
 
     /// Takes the hashes of a consistency proof between two sizes that differ.
     ///
-    /// - Parameter root: the root of the larger tree's first leaves; it is needed where their
-    ///   number is a power of two, and not looked at elsewhere.
+    /// - Parameters:
+    ///   - proof: The consistency proof.
+    ///   - root: The root of the larger tree's first leaves; it is needed where their number is a
+    ///     power of two, and not looked at elsewhere.
     public init(_ proof: ConsistencyProof, root: Hash? = nil) throws(ProofError) {
         let first = proof.oldSize.nonzeroBitCount == 1 ? [root].compactMap { $0 } : []
         try self.init(size: proof.oldSize, treeSize: proof.newSize, path: first + proof.path)

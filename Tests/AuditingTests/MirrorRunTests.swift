@@ -40,6 +40,22 @@ import Testing
         return try own.bytes("copy/\(name)")
     }
 
+    /// Expects that a log is not copied but convicted: the proof lies beside the copy, and names
+    /// these keys.
+    private func expectFork(
+        _ log: MemoryLog, _ kit: TrustKit, convictedBy keys: [KeyHistory<VerifierKey>.Term]
+    ) async throws {
+        let error = await #expect(throws: MirrorError.self) { try await run(log, kit) }
+        guard case .fork(let fork, let path) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        let proof = try MisbehaviourProof(parsing: Array(Data(contentsOf: URL(filePath: path))))
+        #expect(proof == fork.proof)
+        _ = try proof.convict(by: keys)
+        #expect(try own.has(fork.fileName))
+    }
+
     // MARK: - Whose word counts
 
     @Test func aCopyHasWhatTheLedgerServes() async throws {
@@ -118,20 +134,7 @@ import Testing
         try theirs.add("theirs")
         for number in 0..<more { try theirs.add("later \(number)") }
         let (log, kit) = (try MemoryLog(theirs), try ours.kit())
-        do throws(MirrorError) {
-            _ = try await run(log, kit)
-            Issue.record("it was copied")
-        } catch {
-            guard case .fork(let fork, let path) = error else {
-                Issue.record("\(error)")
-                return
-            }
-            let proof = try MisbehaviourProof(
-                parsing: Array(Data(contentsOf: URL(filePath: path))))
-            #expect(proof == fork.proof)
-            _ = try proof.convict(by: ours.registry.noteKeys.terms)
-            #expect(try own.has(fork.fileName))
-        }
+        try await expectFork(log, kit, convictedBy: ours.registry.noteKeys.terms)
         #expect(try file(StaticLayout.checkpoint) == nil)
     }
 
@@ -162,21 +165,9 @@ import Testing
         _ = try await run(try MemoryLog(copied), kit)
         let before = try file(StaticLayout.checkpoint)
         let other = try branch("theirs", handovers: theirs)
-        let log = try MemoryLog(other)
-        do throws(MirrorError) {
-            _ = try await run(log, kit)
-            Issue.record("it was copied")
-        } catch {
-            guard case .fork(let fork, let path) = error else {
-                Issue.record("\(error)")
-                return
-            }
-            let proof = try MisbehaviourProof(
-                parsing: Array(Data(contentsOf: URL(filePath: path))))
-            #expect(proof == fork.proof)
-            _ = try proof.convict(
-                by: copied.registry.noteKeys.terms + other.registry.noteKeys.terms)
-        }
+        try await expectFork(
+            try MemoryLog(other), kit,
+            convictedBy: copied.registry.noteKeys.terms + other.registry.noteKeys.terms)
         #expect(try file(StaticLayout.checkpoint) == before)
     }
 

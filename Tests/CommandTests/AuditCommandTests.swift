@@ -9,10 +9,8 @@ import Testing
 
     /// A ledger with three works, its kit from before them, and an export.
     init() async throws {
-        shop = try await Workshop()
-        ledger = try await LedgerProcess(in: shop)
-        try await ledger.add("berlin", issuer: Workshop.berlin)
-        try await ledger.writeKit()
+        ledger = try await .knowingBerlin()
+        shop = ledger.shop
         for name in ["a.jpg", "b.jpg", "c.jpg"] { try await register(name) }
         try await export()
     }

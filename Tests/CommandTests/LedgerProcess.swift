@@ -40,6 +40,14 @@ final class LedgerProcess: @unchecked Sendable {
         try await start()
     }
 
+    /// Serves a new ledger that knows the key of the PoP in Berlin; its kit is the folder `trust`.
+    static func knowingBerlin() async throws -> LedgerProcess {
+        let ledger = try await LedgerProcess(in: Workshop())
+        try await ledger.add("berlin", issuer: Workshop.berlin)
+        try await ledger.writeKit()
+        return ledger
+    }
+
     /// Serves the ledger and waits until it says where it listens.
     func start(port: Int = 0) async throws {
         let program = try RunningProgram(

@@ -12,10 +12,8 @@ struct MilestoneWorkshop {
 
     /// Makes all of it but the spool; the kit is the folder `trust`.
     init() async throws {
-        shop = try await Workshop()
-        ledger = try await LedgerProcess(in: shop)
-        try await ledger.add("berlin", issuer: Workshop.berlin)
-        try await ledger.writeKit()
+        ledger = try await .knowingBerlin()
+        shop = ledger.shop
     }
 
     /// Makes the spool `outbox`.

@@ -12,10 +12,8 @@ import TestSupport
     private let ledger: LedgerProcess
 
     init() async throws {
-        shop = try await Workshop()
-        ledger = try await LedgerProcess(in: shop)
-        try await ledger.add("berlin", issuer: Workshop.berlin)
-        try await ledger.writeKit()
+        ledger = try await .knowingBerlin()
+        shop = ledger.shop
     }
 
     private func verify(_ arguments: String...) async throws -> Program.Outcome {

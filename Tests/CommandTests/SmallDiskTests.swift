@@ -74,4 +74,23 @@ struct SmallDiskTests {
             #expect(done.status == 0, "\(done.words)")
         }
     }
+
+    @Test func labelsForAFullDiskAreWrittenOnceThereIsRoom() async throws {
+        defer { try? FileManager.default.removeItem(at: small) }
+        let ledger = try await LedgerProcess(in: shop)
+        try await ledger.writeKit()
+        try shop.write("a photograph", to: "photo.jpg")
+        try await shop.signWork("photo.jpg")
+        try fill()
+        let out = small.appending(path: "labels.svg").path()
+        func label() async throws -> Program.Outcome {
+            try await shop.colophon(
+                "label", "photo.jpg.colophon", "--unregistered", "--trust", "trust", "--out", out)
+        }
+        expectFull(try await label())
+        #expect(try FileManager.default.contentsOfDirectory(atPath: small.path()) == ["ballast"])
+        try FileManager.default.removeItem(at: ballast)
+        let done = try await label()
+        #expect(done.status == 0, "\(done.words)")
+    }
 }

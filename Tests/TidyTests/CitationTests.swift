@@ -19,7 +19,7 @@ import Testing
         #expect(findings.isEmpty, "\(findings.map(\.description).joined(separator: "\n"))")
     }
 
-    /// Documents, schemas and scripts.
+    /// Documents, catalogues, schemas and scripts.
     private static func texts() throws -> [String] {
         let endings = [".md", ".cddl", ".json", ".yml", ".py", ".bash"]
         let scripts = Repository.paths(below: ["Tools"]).filter { path in
@@ -27,7 +27,7 @@ import Testing
         }
         .filter { !$0.hasSuffix(".d") }
         return ["README.md", "SECURITY.md"] + scripts
-            + Repository.paths(below: ["Schemas", "Tools"]).filter { path in
+            + Repository.paths(below: ["Schemas", "Sources", "Tools"]).filter { path in
                 endings.contains { path.hasSuffix($0) }
             }
     }

@@ -1,4 +1,4 @@
-"""The checks of Tools/browser: the verify page in a browser, beside the program.
+"""The checks of Tools/browser: the verify page in a browser, beside the program; and labels.
 
     checks.py PACKAGE PROGRAMS FOLDER PICTURES
 
@@ -16,6 +16,7 @@ import traceback
 
 from chromium import Browser, Page
 from corpus import Corpus
+from labels import Labels
 from pages import Site
 
 ORIGIN = "ledger.example/prints"
@@ -71,6 +72,7 @@ class Checks:
         self.phrases = json.loads((self.verify / "phrases.json").read_text())
         self.passed, self.failed = 0, 0
         self.browser = Browser("chromium")
+        self.labels = Labels(programs, self.folder, self.pictures, self.browser, ORIGIN)
         self.site = Site(self.verify, ORIGIN, self.corpus.kits["good"].read_bytes())
 
     def close(self):
@@ -474,6 +476,7 @@ class Checks:
             for dark in [False, True]:
                 name = f"the page fits {width} pixels, {'dark' if dark else 'light'}"
                 self.check(name, self.fits, width, dark)
+        self.labels.run_all(self.check)
         print(f"{self.passed} passed, {self.failed} failed")
         return 1 if self.failed else 0
 

@@ -5,6 +5,7 @@ message ended by NUL (`--remote-debugging-pipe`). Every wait has an end: a brows
 nothing for `PATIENCE` seconds is an error.
 """
 
+import base64
 import json
 import os
 import select
@@ -201,13 +202,20 @@ class Page:
             self.call("Input.dispatchKeyEvent", type=kind, key=name,
                       windowsVirtualKeyCode=codes[name], **more)
 
-    def picture(self, path):
-        """Writes a picture of the whole page."""
-        import base64
-        size = self.call("Page.getLayoutMetrics")["cssContentSize"]
+    def picture(self, path, clip=None, scale=1):
+        """Writes a picture of the whole page, or of a part: x, y, width and height."""
+        if clip is None:
+            size = self.call("Page.getLayoutMetrics")["cssContentSize"]
+            clip = {"x": 0, "y": 0, "width": size["width"], "height": size["height"]}
         data = self.call(
             "Page.captureScreenshot", format="png", captureBeyondViewport=True,
-            clip={"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1})
+            clip={**clip, "scale": scale})
+        with open(path, "wb") as file:
+            file.write(base64.b64decode(data["data"]))
+
+    def print(self, path):
+        """Writes what a printer gets, as a PDF; the page's own style says the size of paper."""
+        data = self.call("Page.printToPDF", preferCSSPageSize=True, printBackground=True)
         with open(path, "wb") as file:
             file.write(base64.b64decode(data["data"]))
 

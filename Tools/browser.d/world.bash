@@ -39,5 +39,24 @@ make_world() {
     made colophon spool sync outbox
     cp evening/evening.jpg .
     cp outbox/registered/*-evening.jpg.colophon evening.jpg.colophon
+    make_label_records
     stop_ledger
+}
+
+# make_label_records: what labels are made of, in a folder of its own; one record is registered, the
+# others wait for a network.
+make_label_records() {
+    mkdir labels
+    cp print.jpg.colophon labels/
+    local number=0 title
+    for title in "Estuary at dawn" '</text><script>alert(1)</script>' $'\u202egnp.exe' \
+        "$(printf 'Estuary %.0s' {1..20})" "$word" $'\u6cb3\u53e3\u306e\u591c\u660e\u3051' \
+        $'\u0645\u0635\u0628 \u0627\u0644\u0646\u0647\u0631 2026' \
+        $'\u05e9\u05e4\u05da, Ana' $'\u2003\u00a0' $'e\u0301\u0323e\u0301 \U1f3a8\U1f305'; do
+        number=$((number + 1))
+        sign "label-$number.jpg" "$title" --trust world.colophon-kit --event issue \
+            --edition "$number/1000" --drop https://drops.example/estuary \
+            --parent script.jpg.colophon
+        mv "label-$number.jpg.colophon" labels/
+    done
 }

@@ -3,7 +3,7 @@ public import Merkle
 
 /// What a ``MisbehaviourProof`` has shown: a log signed two trees, and neither extends the other.
 ///
-/// Only ``MisbehaviourProof/convict(by:)`` makes one. It shows what the log's key has signed: that
+/// Only `convict(by:)` of that proof makes one. It shows what the log's key has signed: that
 /// the log did so, or that somebody else has its key, cannot be told apart.
 public struct Conviction: Hashable, Sendable {
     /// The log's name.

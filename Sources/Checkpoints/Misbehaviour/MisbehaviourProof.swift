@@ -13,7 +13,7 @@ public import Merkle
 ///
 /// Of two checkpoints of one size the one whose root has the smaller bytes comes first.
 ///
-/// A value of this type is well formed and nothing more: it convicts nobody until ``convict(by:)``
+/// A value of this type is well formed and nothing more: it convicts nobody until `convict(by:)`
 /// returns. The log's own signatures bind all of it, so nobody can make one that convicts a log
 /// whose key they do not have.
 public struct MisbehaviourProof: Hashable, Sendable {
@@ -41,9 +41,11 @@ public struct MisbehaviourProof: Hashable, Sendable {
     /// Puts a proof together from two checkpoints of one log, in any order.
     ///
     /// - Parameters:
-    ///   - path: the consistency proof from the smaller size to the larger (RFC 9162 §2.1.4.1), of
+    ///   - one: A checkpoint of the log.
+    ///   - other: Another one.
+    ///   - path: The consistency proof from the smaller size to the larger (RFC 9162 §2.1.4.1), of
     ///     the larger one's tree; empty where both sizes are one.
-    ///   - prefixRoot: the root that the larger one's tree has at the smaller size; it is needed
+    ///   - prefixRoot: The root that the larger one's tree has at the smaller size; it is needed
     ///     where that is a power of two, and not looked at elsewhere.
     public init(
         _ one: SignedCheckpoint, _ other: SignedCheckpoint, consistency path: [Hash] = [],

@@ -27,8 +27,11 @@ extension SignedCheckpoint {
     /// has one line; of two the one with the smaller bytes stays, which is the earlier one, since
     /// a cosignature begins with its time.
     ///
-    /// - Parameter headTime: when the log signed the head, in POSIX seconds; a line that is too old
-    ///   for it is refused, for it would keep the good one out.
+    /// - Parameters:
+    ///   - lines: The cosignatures that are added.
+    ///   - cosigners: The keys that may have made them.
+    ///   - headTime: When the log signed the head, in POSIX seconds; a line that is too old for it
+    ///     is refused, for it would keep the good one out.
     public func adding(
         _ lines: [NoteSignature], of cosigners: [VerifierKey], headTime: UInt64? = nil
     ) throws(CosignatureRefusal) -> SignedCheckpoint {

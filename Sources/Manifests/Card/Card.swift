@@ -11,23 +11,27 @@ public enum Card {
 
     /// Returns the card's text by template 1, in UTF-8.
     static func bytes(type: Text, subjects: [Subject], predicate: JSON.Object) -> [UInt8] {
-        written(CardWriter(), type, subjects, predicate)
+        var writer = CardWriter()
+        writer.write(type, subjects, predicate)
+        return writer.bytes
     }
 
     /// Returns the same facts in other words: a translation, which nobody has signed.
     static func bytes(
         type: Text, subjects: [Subject], predicate: JSON.Object, in wording: CardWording
     ) -> [UInt8] {
-        written(CardWriter(in: wording), type, subjects, predicate)
+        var writer = CardWriter(in: wording)
+        writer.write(type, subjects, predicate)
+        return writer.bytes
     }
 
     /// Returns the facts one by one, each in as many lines as the signer gave it.
     static func facts(
         type: Text, subjects: [Subject], predicate: JSON.Object, in wording: CardWording?
     ) -> [CardFact] {
-        let writer = CardWriter(in: wording, breaksLines: false)
-        let text = String(
-            decoding: written(writer, type, subjects, predicate), as: UTF8.self)
+        var writer = CardWriter(in: wording, breaksLines: false)
+        writer.write(type, subjects, predicate)
+        let text = String(decoding: writer.bytes, as: UTF8.self)
         var facts: [CardFact] = []
         // As scalars: a mark that combines would hide the column in which a text begins.
         for line in text.unicodeScalars.split(separator: "\n") {
@@ -43,12 +47,4 @@ public enum Card {
     }
 
     private static let markColumns = 4
-
-    private static func written(
-        _ empty: CardWriter, _ type: Text, _ subjects: [Subject], _ predicate: JSON.Object
-    ) -> [UInt8] {
-        var writer = empty
-        writer.write(type, subjects, predicate)
-        return writer.bytes
-    }
 }

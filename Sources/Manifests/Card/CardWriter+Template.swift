@@ -121,8 +121,8 @@ extension CardWriter {
 
     private mutating func files(_ subjects: [Subject]) {
         list(.files, subjects) { writer, label, subject in
-            let unnamed = writer.say(.unnamed, [], "without a name")
-            let name = subject.name.isEmpty ? unnamed : subject.name
+            let name =
+                subject.name.isEmpty ? writer.say(.unnamed, [], "without a name") : subject.name
             writer.line(label, subject.mediaType.map { name + ", " + $0 } ?? name)
             writer.line(.sha256, subject.digest.map { Text($0.description) })
         }

@@ -21,7 +21,7 @@ extension Registry {
         return try judgeSigner(of: claims)
     }
 
-    /// Like ``judge(_:)``, without a look at the audience.
+    /// Like `judge(_:)`, without a look at the audience.
     func judgeSigner(of claims: SignedClaims) throws(Refusal) -> VerificationKey {
         try checkAlgorithm(of: claims)
         guard claims.byteCount <= policy.settings.statementBytes else {

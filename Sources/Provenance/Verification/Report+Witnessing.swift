@@ -30,7 +30,7 @@ extension Report {
         /// Every witness of the policy, in its order.
         public let witnesses: [Witness]
 
-        /// The witness or group that must have seen a head; ``Checkpoints/PolicyWord/none`` where
+        /// The witness or group that must have seen a head; `PolicyWord.none` where
         /// none must.
         public let quorum: PolicyWord
 

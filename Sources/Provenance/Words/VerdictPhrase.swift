@@ -1,11 +1,11 @@
-public import Encoding
+package import Encoding
 
 /// The words of a verdict, for everybody who tells one to a person: the program in a terminal, and
 /// the page in a browser, which carries this table as ``json``.
 ///
 /// A name in braces is a place that ``with(_:)`` fills. What was found has words of its own, those
 /// of ``Finding/detail``.
-public enum VerdictPhrase: String, CaseIterable, Sendable {
+package enum VerdictPhrase: String, CaseIterable, Sendable {
     // The answer, by the outcome.
     case damaged = "damaged or incomplete record"
     case refuted = "FALSE, do not believe it:"
@@ -116,12 +116,12 @@ public enum VerdictPhrase: String, CaseIterable, Sendable {
     case quorumOf = "{names}; the quorum is {quorum}"
 
     /// The words as they are; of a phrase with places that is its form.
-    public var words: String { rawValue }
+    package var words: String { rawValue }
 
     /// The words with each place filled.
     ///
     /// A value is taken as it is: braces in it are no places.
-    public func with(_ values: KeyValuePairs<String, String>) -> String {
+    package func with(_ values: KeyValuePairs<String, String>) -> String {
         var filled = ""
         for (number, part) in rawValue.split(separator: "{", omittingEmptySubsequences: false)
             .enumerated()
@@ -138,7 +138,7 @@ public enum VerdictPhrase: String, CaseIterable, Sendable {
     }
 
     /// The table as data: an object from the names of the phrases to their forms.
-    public static var json: JSON {
+    package static var json: JSON {
         .object(JSON.Object(allCases.map { (Text("\($0)"), .string(Text($0.rawValue))) }))
     }
 }

@@ -60,6 +60,22 @@ enum NamedFile {
         }
     }
 
+    /// Refuses a record that a spool keeps as one that its ledger has refused.
+    static func requireNotRefused(_ path: String, _ finder: inout SpoolFinder) throws(Failure) {
+        let spool: String
+        do throws(FileError) {
+            guard try finder.isRefused(path), let found = try finder.spool(around: path) else {
+                return
+            }
+            spool = found
+        } catch {
+            throw Failure(reading: error)
+        }
+        throw .no(
+            path, "was refused by the ledger: its address may never answer",
+            hint: "colophon spool status \(ShellWord.quoted(spool)) says why")
+    }
+
     /// Returns `paths`, each folder replaced by the works in it that have no record yet.
     static func unsignedWorks(
         _ paths: [String], _ console: Console

@@ -11,14 +11,31 @@ enum NewOrSame {
             try NamedFile.write(bytes, to: path, .create)
             return true
         }
-        guard try NamedFile.bytes(of: path, limit: max(bytes.count, leastLimit)) == bytes else {
+        guard try holds(path, bytes) else {
             throw .unwritable(
-                path, "it exists already, and has something else in it",
-                hint: "name another file, or remove it")
+                path, "it exists already, and has something else in it", hint: advice)
         }
         return false
     }
 
-    /// A file that is a little longer is read too, to say that it has something else in it.
-    private static let leastLimit = 16 << 20
+    private static let advice = "name another file, or remove it"
+
+    /// Whether the file at `path` has these bytes and no others; refuses what is no file.
+    private static func holds(_ path: String, _ bytes: [UInt8]) throws(Failure) -> Bool {
+        let status: FileStatus?
+        do throws(FileError) {
+            status = try NamedPath.status(path)
+        } catch {
+            throw Failure(reading: error)
+        }
+        guard let status else {
+            throw .unwritable(path, "it is a link to nothing", hint: advice)
+        }
+        guard status.kind == .file else {
+            let kind = FileError(path, .isKind(status.kind, wanted: .file))
+            throw Failure(.usage, path, kind.words, hint: "name another file")
+        }
+        guard status.size == UInt64(bytes.count) else { return false }
+        return try NamedFile.bytes(of: path, limit: bytes.count) == bytes
+    }
 }

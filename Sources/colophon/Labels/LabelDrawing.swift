@@ -6,17 +6,53 @@ import QRCodes
 /// Each label is a picture of its own that shows nothing beyond its edge, so no text of a record
 /// moves or covers another label.
 struct LabelDrawing {
-    /// From a label's edge to what is on it.
-    private static let inset = 250
+    let sheet: LabelSheet
 
-    /// The height of letters, and how wide a letter of a fixed width is beside that.
-    private static let letters = 330
-    private static let letterWidth = letters * 62 / 100
+    /// From a label's edge to what is on it: printers miss the sheet by a millimetre or two.
+    private let inset: Int
+
+    /// The side of the code, its quiet zone included.
+    private let codeSide: Int
+
+    /// The height of letters.
+    private let letters: Int
+
+    /// The columns and the lines that there are for text.
+    private let columns: Int
+    private let lines: Int
+
+    /// Letters of 9 points, where there is room.
+    private static let usualLetters = 330
+
+    /// How wide a letter of a fixed width is beside its height, in hundredths: the widest of the
+    /// fonts that browsers take has 60.
+    private static let letterWidth = 62
+
+    /// The columns that each label has: the start of an EntryID and its ellipsis.
+    private static let leastColumns = WorkLabel.idCharacters + 1
 
     /// Lines of a title.
     private static let titleLines = 3
 
-    let sheet: LabelSheet
+    /// The smallest module: three dots of a printer of 300 dpi.
+    private static let leastModule = 25
+
+    init(sheet: LabelSheet) {
+        self.sheet = sheet
+        inset = min(250, sheet.height * 7 / 100)
+        let inner = sheet.width - 3 * inset
+        // The text gets the larger half of the width.
+        codeSide = min(sheet.height - 2 * inset, inner * 45 / 100)
+        let room = inner - codeSide
+        letters = min(Self.usualLetters, room * 100 / (Self.leastColumns * Self.letterWidth))
+        columns = room * 100 / (letters * Self.letterWidth)
+        lines = (sheet.height - 2 * inset) / (letters * 5 / 4)
+    }
+
+    /// Whether the code of a label can be read when it is printed here.
+    func hasRoom(for label: WorkLabel) -> Bool {
+        label.code.outerSide * Self.leastModule <= codeSide
+    }
 
     /// Draws a sheet; `start` labels of it are left free, which are used already.
     func svg(of labels: ArraySlice<WorkLabel>, start: Int = 0) -> String {
@@ -32,34 +68,44 @@ struct LabelDrawing {
     }
 
     private func drawn(_ label: WorkLabel, at corner: (x: Int, y: Int)) -> String {
-        let side = sheet.height - 2 * Self.inset
-        let left = Self.inset + side + Self.inset
-        let columns = (sheet.width - left - Self.inset) / Self.letterWidth
-        let title = LabelText.lines(label.title, columns: columns, limit: Self.titleLines)
-        let below = [label.copy, label.id].filter { !$0.isEmpty }
-        var baseline = Self.inset + Self.letters
-        var texts = ""
-        for (lines, weight) in [(title, "bold"), (below, "normal")] {
-            for line in lines {
-                texts +=
-                    "<text x=\"\(left)\" y=\"\(baseline)\" font-weight=\"\(weight)\" "
-                    + "direction=\"ltr\" unicode-bidi=\"bidi-override\">"
-                    + "\(Self.escaped(line))</text>\n"
-                baseline += Self.letters * 5 / 4
-            }
-        }
-        return """
-            <svg x="\(corner.x)" y="\(corner.y)" width="\(sheet.width)" height="\(sheet.height)" \
-            viewBox="0 0 \(sheet.width) \(sheet.height)" overflow="hidden" \
-            font-family="monospace" font-size="\(Self.letters)">
-            <svg x="\(Self.inset)" y="\(Self.inset)" width="\(side)" height="\(side)" \
-            viewBox="0 0 \(label.code.outerSide) \(label.code.outerSide)">
-            <rect width="100%" height="100%" fill="#fff"/>
-            <path d="\(label.code.path)" fill="#000" shape-rendering="crispEdges"/>
-            </svg>
-            \(texts)</svg>
+        """
+        <svg x="\(corner.x)" y="\(corner.y)" width="\(sheet.width)" height="\(sheet.height)" \
+        viewBox="0 0 \(sheet.width) \(sheet.height)" overflow="hidden" \
+        font-family="monospace" font-size="\(letters)">
+        <svg x="\(inset)" y="\(inset)" width="\(codeSide)" height="\(codeSide)" \
+        viewBox="0 0 \(label.code.outerSide) \(label.code.outerSide)">
+        <rect width="100%" height="100%" fill="#fff"/>
+        <path d="\(label.code.path)" fill="#000" shape-rendering="crispEdges"/>
+        </svg>
+        \(texts(of: label))</svg>
 
-            """
+        """
+    }
+
+    /// The lines of a label: the title first, of which the number of the copy and the EntryID
+    /// leave one line at least.
+    private func texts(of label: WorkLabel) -> String {
+        let copy =
+            label.copy.isEmpty
+            ? [] : LabelText.lines(label.copy, columns: columns, limit: lines)
+        let limit = max(1, min(Self.titleLines, lines - copy.count - 1))
+        let title = LabelText.lines(label.title, columns: columns, limit: limit)
+        let isRightToLeft = LabelText.isRightToLeft(label.title)
+        let all =
+            title.map { ($0, "bold", isRightToLeft) }
+            + (copy + [label.id]).map { ($0, "normal", false) }
+        var (texts, baseline) = ("", inset + letters)
+        for (line, weight, isRightToLeft) in all.prefix(lines) {
+            // A text begins at the side from which it is read.
+            let (x, direction) =
+                isRightToLeft
+                ? (sheet.width - inset, "rtl") : (inset + codeSide + inset, "ltr")
+            texts +=
+                "<text x=\"\(x)\" y=\"\(baseline)\" font-weight=\"\(weight)\" "
+                + "direction=\"\(direction)\">\(Self.escaped(line))</text>\n"
+            baseline += letters * 5 / 4
+        }
+        return texts
     }
 
     /// A document that prints: one sheet a page, and no script.

@@ -25,29 +25,49 @@ enum LabelText {
         return lines.count > limit ? cut(Array(lines.prefix(limit)), columns) : lines
     }
 
+    /// Whether a text is read from the right: its first letter says so, as rule P2 of UAX #9 has it.
+    static func isRightToLeft(_ text: String) -> Bool {
+        let first = SafeText.line(text).unicodeScalars.first { $0.properties.isAlphabetic }
+        switch first?.value ?? 0 {
+        // Hebrew, Arabic, Syriac, Thaana, N'Ko and others; their presentation forms; and the
+        // blocks beyond that Unicode keeps for such scripts.
+        case 0x0590...0x08FF, 0xFB1D...0xFDFF, 0xFE70...0xFEFF, 0x10800...0x10FFF,
+            0x1E800...0x1EFFF:
+            return true
+        default: return false
+        }
+    }
+
     /// Returns the lines, the last with an ellipsis at its end.
     private static func cut(_ lines: [String], _ columns: Int) -> [String] {
         var last = lines.last ?? ""
-        while width(last) > columns - 1, !last.isEmpty {
-            last = String(last.unicodeScalars.dropLast())
-        }
+        while width(last) > columns - 1, !last.isEmpty { last.removeLast() }
         return lines.dropLast() + [last + "\u{2026}"]
     }
 
     /// A word in pieces that fit into a line.
+    ///
+    /// No mark is taken from its letter, but where there are more of them than a line has room for.
     private static func pieces(of word: Substring, _ columns: Int) -> [String] {
         var pieces: [String] = []
-        var piece = String.UnicodeScalarView()
-        var used = 0
-        for scalar in word.unicodeScalars {
-            if used + width(scalar) > columns {
-                pieces.append(String(piece))
-                (piece, used) = (String.UnicodeScalarView(), 0)
+        var (piece, used) = ("", 0)
+        func add(_ part: String) {
+            let columnsOfPart = width(part)
+            if used + columnsOfPart > columns, !piece.isEmpty {
+                pieces.append(piece)
+                (piece, used) = ("", 0)
             }
-            piece.append(scalar)
-            used += width(scalar)
+            piece += part
+            used += columnsOfPart
         }
-        return pieces + [String(piece)]
+        for letter in word {
+            if width(String(letter)) <= columns {
+                add(String(letter))
+            } else {
+                for scalar in letter.unicodeScalars { add(String(scalar)) }
+            }
+        }
+        return pieces + [piece]
     }
 
     private static func width(_ text: String) -> Int {
