@@ -203,8 +203,8 @@ let package = Package(
             "LedgerServer",
             [
                 "HTTPService", "LedgerControl", "LedgerStore", "LedgerCheck", "Jobs", "Ledger",
-                "LogReader", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
-                "Compression", hummingbirdCore, httpTypes, nioCore, logging, metrics, coreMetrics,
+                "LogReader", "Similarity", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", "Compression", hummingbirdCore, httpTypes, nioCore, logging, metrics, coreMetrics,
                 lifecycle,
             ]),
         library(

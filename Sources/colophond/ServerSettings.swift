@@ -48,6 +48,9 @@ struct ServerSettings {
                 "explorer", variable: "COLOPHOND_EXPLORER", fallback: "false",
                 summary: "true shows people a site, beside what programs read"),
             Setting(
+                "similar", variable: "COLOPHOND_SIMILAR", fallback: "on",
+                summary: "off has no search for pictures that look alike, and keeps no hashes"),
+            Setting(
                 "scrub-rate", variable: "COLOPHOND_SCRUB_RATE",
                 fallback: "\(ScrubOptions().entriesPerSecond)",
                 summary: "entries per second that are checked in the background; 0 checks none"),
@@ -152,6 +155,21 @@ struct ServerSettings {
                 throw Failure(error)
             }
         }
+    }
+
+    /// Whether there is a search by likeness.
+    var searchesByLikeness: Bool {
+        get throws(Failure) {
+            do throws(SettingsError) {
+                return try settings.choice("similar", as: Switch.self) == .on
+            } catch {
+                throw Failure(error)
+            }
+        }
+    }
+
+    private enum Switch: String, CaseIterable {
+        case on, off
     }
 
     /// The options of the server.
