@@ -204,11 +204,12 @@ let package = Package(
             [
                 "HTTPService", "LedgerControl", "LedgerStore", "LedgerCheck", "Jobs", "Ledger",
                 "LogReader", "Similarity", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", "Compression", hummingbirdCore, httpTypes, nioCore, logging, metrics, coreMetrics,
-                lifecycle,
+                "Encoding", "Compression", hummingbirdCore, httpTypes, nioCore, logging, metrics,
+                coreMetrics, lifecycle,
             ]),
         library(
-            "LedgerClient", ["HTTPCalls", "Compression", "Provenance", "Merkle", "Encoding"]),
+            "LedgerClient",
+            ["HTTPCalls", "Compression", "Provenance", "Manifests", "Merkle", "Encoding"]),
         library(
             "HTTPCalls",
             ["Jobs", "Encoding", "Compression", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
