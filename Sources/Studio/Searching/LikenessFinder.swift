@@ -19,10 +19,14 @@ package struct LikenessFinder: Sendable {
         reader = HistoryReader(log, by: kit)
     }
 
-    /// Returns the entries that are near to one of these hashes, the nearest first.
+    /// Statuses of a service that has no such search: an older ledger, one where it is off, a copy.
+    private static let absences = [404, 405, 501]
+
+    /// Returns the entries that are near to one of these hashes, the nearest first; nil where the
+    /// ledger has no such search.
     package func find(
         _ hashes: [PDQHash], within distance: Int, limit: Int
-    ) async throws(ProvingError) -> FoundLikeness {
+    ) async throws(ProvingError) -> FoundLikeness? {
         guard let client = log.client else {
             preconditionFailure("files cannot be asked what looks like a picture")
         }
@@ -30,6 +34,9 @@ package struct LikenessFinder: Sendable {
         do throws(CallError) {
             list = try await client.similar(to: hashes, within: distance, limit: limit)
         } catch {
+            if case .refused(let problem) = error, Self.absences.contains(problem.status) {
+                return nil
+            }
             throw .ledger(error)
         }
         var entries: [FoundLikeness.Entry] = []
