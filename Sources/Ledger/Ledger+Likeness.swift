@@ -1,5 +1,5 @@
-import Encoding
-import LedgerStore
+public import Encoding
+public import LedgerStore
 public import Manifests
 public import Merkle
 public import Provenance

@@ -1,9 +1,11 @@
-public import Encoding
+import Encoding
 public import HTTPCalls
 public import Manifests
 public import Provenance
 
-/// What a ledger answers to a search for pictures that look alike. Nothing of it is verified.
+/// What a ledger answers to a search for pictures that look alike.
+///
+/// Nothing of it is verified.
 public struct SimilarList: Hashable, Sendable {
     /// An entry that the ledger says is near.
     public struct Entry: Hashable, Sendable {

@@ -130,7 +130,8 @@ package struct HistoryReader: Sendable {
     /// have it.
     func step(of entry: EntryID) async throws(ProvingError) -> HistoryStep {
         guard let found = try await record(of: entry, HistoryReading()) else {
-            throw .wrong("the list of entries", reason: "names \(entry), which the log does not have")
+            throw .wrong(
+                "the list of entries", reason: "names \(entry), which the log does not have")
         }
         return step(found.record, found.leaf)
     }

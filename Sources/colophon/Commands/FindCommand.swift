@@ -97,7 +97,9 @@ struct FindCommand: ColophonCommand {
                 .tryAgain, desk.place, "has no search by likeness",
                 hint: "ask its operator: colophond serve --similar on")
         }
-        return LikenessText(of: name, found, at: desk.place, console).print()
+        return LikenessText(
+            of: name, hasForms: file != nil, found, at: desk.place, console
+        ).print()
     }
 
     /// What is looked for: its name for words, and its hashes.

@@ -10,8 +10,15 @@ struct LikenessText {
     private let ledger: String
     private let console: Console
 
-    init(of name: String, _ found: FoundLikeness, at ledger: String, _ console: Console) {
+    /// Whether the hashes that were looked for are those of a picture's eight forms.
+    private let hasForms: Bool
+
+    init(
+        of name: String, hasForms: Bool, _ found: FoundLikeness, at ledger: String,
+        _ console: Console
+    ) {
         self.name = name
+        self.hasForms = hasForms
         self.found = found
         self.ledger = ledger
         self.console = console
@@ -56,7 +63,8 @@ struct LikenessText {
     }
 
     private var partial: String {
-        "among the first \(found.covered) of \(found.size) entries; the ledger is still loading"
+        "among the first \(found.covered) of \(found.size) entries; the ledger has not "
+            + "looked at the others yet"
     }
 
     // MARK: - Text
@@ -67,7 +75,7 @@ struct LikenessText {
             "looks like entry \(step.index.map { "\($0)" } ?? "?") (\(entry.band.rawValue))",
             head: "\(name) ")
         var words = "\(entry.distance) of \(PDQHash.bitCount) bits differ"
-        if let form = Self.form(entry.orientation) { words += "; \(form)" }
+        if hasForms, let form = Self.form(entry.orientation) { words += "; \(form)" }
         lines += Columns.wrap(words, head: "  likeness: ")
         if let title = step.facts?.record.title {
             lines += Columns.wrap("\(title)", head: "  title:    ")
@@ -91,8 +99,7 @@ struct LikenessText {
         }
     }
 
-    /// How the picture was turned or mirrored to look so; nil where it was not, and for hashes
-    /// that were named one by one.
+    /// How the picture was turned or mirrored to look so; nil where it was not.
     private static func form(_ orientation: Int) -> String? {
         let forms = [
             nil, "turned by 90 degrees", "turned by 180 degrees", "turned by 270 degrees",
