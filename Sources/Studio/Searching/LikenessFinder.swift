@@ -2,7 +2,7 @@ import Cards
 import HTTPCalls
 import LedgerClient
 package import Manifests
-import Provenance
+package import Provenance
 
 /// Finds the entries of a ledger that look like a picture, and proves each.
 ///
