@@ -334,9 +334,9 @@ let package = Package(
                 "TestHTTP", "TestLedger", "TestPeer", "TestSupport", "LedgerServer",
                 "LedgerControl", "HTTPService", "LedgerStore", "Jobs", "Anchoring", "Ledger",
                 "LogReader", "Keys",
-                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "Compression",
-                "Studio", "LedgerClient", "HTTPCalls", nioCore, nioPosix, logging, coreMetrics,
-                lifecycle,
+                "Provenance", "Manifests", "Similarity", "Checkpoints", "Merkle", "Encoding",
+                "Compression", "Studio", "LedgerClient", "HTTPCalls", nioCore, nioPosix, logging,
+                coreMetrics, lifecycle,
             ]),
         tests(
             "AuditingTests",

@@ -1,10 +1,10 @@
-import HTTPService
+package import HTTPService
 package import Ledger
 import LedgerStore
 package import Logging
 import Metrics
 package import ServiceLifecycle
-import Similarity
+package import Similarity
 import Synchronization
 
 /// The search for entries whose pictures look alike: the index of a ledger, and each client's share
@@ -14,7 +14,7 @@ import Synchronization
 /// the server stops, and no erasure is done while the index is there and has not forgotten.
 package final class SimilarEntries: Service {
     typealias Index = SimilarityIndex<LedgerLikeness>
-    typealias Answer = SimilarityAnswer<LookedAtEntry>
+    package typealias Answer = SimilarityAnswer<LookedAtEntry>
 
     private let index: Index
     private let waiting = Mutex<[IPAddress.Network?: Int]>([:])
@@ -36,8 +36,11 @@ package final class SimilarEntries: Service {
     /// Works until graceful shutdown, and ends the thread that searches.
     package func run() async {
         try? await gracefulShutdown()
-        index.stop()
+        close()
     }
+
+    /// Ends the thread that searches; what waits is answered that the server stops.
+    package func close() { index.stop() }
 
     /// How far the index is.
     package var status: SimilarityStatus { index.status }
@@ -67,7 +70,7 @@ package final class SimilarEntries: Service {
 
     /// Has `completion` called with the answer; refuses at once where too many searches wait, or
     /// too many of this client's.
-    func search(
+    package func search(
         _ query: LikenessQuery, for client: IPAddress.Network?,
         completion: @escaping @Sendable (Result<Answer, SimilarityError>) -> Void
     ) throws(SimilarityError) {
@@ -75,8 +78,8 @@ package final class SimilarEntries: Service {
             try enter(client)
             do throws(SimilarityError) {
                 try index.search(query) { [self] result in
-                    leave(client)
                     completion(result)
+                    leave(client)
                 }
             } catch {
                 leave(client)
