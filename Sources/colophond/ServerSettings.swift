@@ -160,16 +160,14 @@ struct ServerSettings {
     /// Whether there is a search by likeness.
     var searchesByLikeness: Bool {
         get throws(Failure) {
-            do throws(SettingsError) {
-                return try settings.choice("similar", as: Switch.self) == .on
-            } catch {
-                throw Failure(error)
+            switch settings["similar"] ?? "" {
+            // YAML has both words for its booleans (YAML 1.1, "Boolean").
+            case "on", "true": return true
+            case "off", "false": return false
+            case let text:
+                throw Failure(settings.complaint("similar", "\"\(text)\" is neither on nor off"))
             }
         }
-    }
-
-    private enum Switch: String, CaseIterable {
-        case on, off
     }
 
     /// The options of the server.
