@@ -388,7 +388,8 @@ let package = Package(
         tests(
             "LedgerClientTests",
             [
-                "LedgerClient", "HTTPCalls", "Provenance", "Merkle", "Encoding", "TestSupport",
+                "LedgerClient", "HTTPCalls", "Provenance", "Manifests", "Merkle", "Encoding",
+                "TestSupport",
                 "TestPeer",
                 nioCore, nioPosix,
             ]),
