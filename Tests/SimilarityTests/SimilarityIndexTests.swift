@@ -56,6 +56,14 @@ import Testing
         }
     }
 
+    private func expect(
+        _ entries: [UInt64], for hashes: [PDQHash], in index: Index,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let found = try await search(hashes, in: index).hits.map(\.row.entry)
+        #expect(found == entries, sourceLocation: sourceLocation)
+    }
+
     private func forget(_ entries: [UInt64], below end: UInt64, in index: Index) async throws {
         try await eventually("the index has forgotten") {
             try index.forget(entries, erasedBelow: end)
@@ -180,7 +188,8 @@ import Testing
         ledger.change(1, to: nil)
         try await with(ledger) { index in
             #expect(index.status.rows == Self.entries - (Self.entries + 2) / 3)
-            #expect(try await search([hash], in: index).hits.isEmpty, "it is gone since")
+            // It is gone since.
+            try await expect([], for: [hash], in: index)
         }
         #expect(told.events.allSatisfy { if case .loaded = $0 { true } else { false } })
         #expect(try folder.bytes("data.similar") == first)
@@ -200,10 +209,10 @@ import Testing
             #expect(told.events.contains(.mismatch(entry: 1)))
             try await eventually("the index covers the ledger again") { !index.status.isLoading }
             #expect(index.status.mismatches == 1)
-            #expect(try await search([new], in: index).hits.map(\.row.entry) == [1])
+            try await expect([1], for: [new], in: index)
         }
         try await with(ledger) { index in
-            #expect(try await search([new], in: index).hits.map(\.row.entry) == [1])
+            try await expect([1], for: [new], in: index)
         }
     }
 
@@ -223,7 +232,7 @@ import Testing
         try folder.write(bytes, to: "data.similar")
         try await with(ledger) { index in
             let hash = try #require(ledger.hash(of: 4_999))
-            #expect(try await search([hash], in: index).hits.map(\.row.entry) == [4_999])
+            try await expect([4_999], for: [hash], in: index)
             #expect(told.events.contains { if case .unusable = $0 { true } else { false } })
             #expect(index.status.mismatches == 0)
         }
@@ -259,17 +268,18 @@ import Testing
         let kept = try #require(ledger.hash(of: 2))
         try await with(ledger) { index in
             let end = ledger.erase(erased)
-            #expect(try await search(hashes, in: index).hits.isEmpty, "hidden at once")
+            // Hidden at once.
+            try await expect([], for: hashes, in: index)
             #expect(index.status.mismatches == 0)
             try await forget(erased.map { UInt64($0) }, below: end, in: index)
-            #expect(try await search([kept], in: index).hits.map(\.row.entry) == [2])
+            try await expect([2], for: [kept], in: index)
         }
         let bytes = try folder.bytes("data.similar")
         for hash in hashes { #expect(bytes.firstRange(of: hash.bytes) == nil) }
         #expect(bytes.firstRange(of: kept.bytes) != nil)
         // The next start has it so, without a word.
         try await with(ledger) { index in
-            #expect(try await search([kept], in: index).hits.map(\.row.entry) == [2])
+            try await expect([2], for: [kept], in: index)
             #expect(told.events.allSatisfy { if case .loaded = $0 { true } else { false } })
         }
     }
@@ -288,7 +298,7 @@ import Testing
         if hasRows { crashed[128...] = try folder.bytes("data.similar")[128...] }
         try folder.write(crashed, to: "data.similar")
         try await with(ledger) { index in
-            #expect(try await search([hash], in: index).hits.isEmpty)
+            try await expect([], for: [hash], in: index)
             #expect(index.status.mismatches == 0)
         }
         #expect(try folder.bytes("data.similar").firstRange(of: hash.bytes) == nil)

@@ -8,6 +8,13 @@ package struct NearRow: Hashable, Sendable {
 
     /// Which of the hashes that are looked for is the nearest; the first of several.
     package let orientation: Int
+
+    /// Creates a value.
+    package init(entry: UInt64, distance: Int, orientation: Int) {
+        self.entry = entry
+        self.distance = distance
+        self.orientation = orientation
+    }
 }
 
 extension NearRow {
