@@ -203,12 +203,13 @@ let package = Package(
             "LedgerServer",
             [
                 "HTTPService", "LedgerControl", "LedgerStore", "LedgerCheck", "Jobs", "Ledger",
-                "LogReader", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
-                "Compression", hummingbirdCore, httpTypes, nioCore, logging, metrics, coreMetrics,
-                lifecycle,
+                "LogReader", "Similarity", "Provenance", "Manifests", "Checkpoints", "Merkle",
+                "Encoding", "Compression", hummingbirdCore, httpTypes, nioCore, logging, metrics,
+                coreMetrics, lifecycle,
             ]),
         library(
-            "LedgerClient", ["HTTPCalls", "Compression", "Provenance", "Merkle", "Encoding"]),
+            "LedgerClient",
+            ["HTTPCalls", "Compression", "Provenance", "Manifests", "Merkle", "Encoding"]),
         library(
             "HTTPCalls",
             ["Jobs", "Encoding", "Compression", httpClient, nioCore, nioPosix, nioHTTP1, nioSSL]),
@@ -255,6 +256,7 @@ let package = Package(
             "colophon-bench",
             [
                 "Processes", "Studio", "LedgerStore", "Ledger", "LedgerClient", "HTTPCalls", "Keys",
+                "Similarity", "Manifests",
                 "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB", "Files", hummingbird,
                 hummingbirdCore, httpClient, nioCore, nioPosix, nioHTTP1, arguments, logging,
                 signals,
@@ -333,9 +335,9 @@ let package = Package(
                 "TestHTTP", "TestLedger", "TestPeer", "TestSupport", "LedgerServer",
                 "LedgerControl", "HTTPService", "LedgerStore", "Jobs", "Anchoring", "Ledger",
                 "LogReader", "Keys",
-                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "Compression",
-                "Studio", "LedgerClient", "HTTPCalls", nioCore, nioPosix, logging, coreMetrics,
-                lifecycle,
+                "Provenance", "Manifests", "Similarity", "Checkpoints", "Merkle", "Encoding",
+                "Compression", "Studio", "LedgerClient", "HTTPCalls", nioCore, nioPosix, logging,
+                coreMetrics, lifecycle,
             ]),
         tests(
             "AuditingTests",
@@ -386,7 +388,8 @@ let package = Package(
         tests(
             "LedgerClientTests",
             [
-                "LedgerClient", "HTTPCalls", "Provenance", "Merkle", "Encoding", "TestSupport",
+                "LedgerClient", "HTTPCalls", "Provenance", "Manifests", "Merkle", "Encoding",
+                "TestSupport",
                 "TestPeer",
                 nioCore, nioPosix,
             ]),

@@ -1,7 +1,7 @@
 /// The segments of a JPEG before its picture (ISO/IEC 10918-1, annex B).
 enum JPEGFile {
     /// What stands before EXIF in its segment (CIPA DC-008).
-    private static let mark = Array("Exif\0\0".utf8)
+    static let exifMark = Array("Exif\0\0".utf8)
 
     /// Returns the block of EXIF; nil where there is none.
     static func exif(in source: some PictureBytes) throws(PictureFault) -> [UInt8]? {
@@ -14,11 +14,11 @@ enum JPEGFile {
             var reader = FieldReader(try source.bytes(at: place, count: 2))
             let length = try reader.number(2)
             guard length >= 2 else { throw .malformed("has a segment shorter than its length") }
-            if marker == 0xE1, length >= 2 + UInt64(mark.count),
-                try source.bytes(at: place + 2, count: UInt64(mark.count)) == mark
+            if marker == 0xE1, length >= 2 + UInt64(exifMark.count),
+                try source.bytes(at: place + 2, count: UInt64(exifMark.count)) == exifMark
             {
                 guard found == nil else { throw .twice("its EXIF blocks") }
-                let head = 2 + UInt64(mark.count)
+                let head = 2 + UInt64(exifMark.count)
                 found = try source.bytes(at: place + head, count: length - head)
             }
             place += length

@@ -48,7 +48,8 @@ public struct ProblemDetails: Hashable, Sendable {
     /// Whether the same request may be answered otherwise later: the service is busy, stopping
     /// or broken, and the request is not at fault.
     public var isTransient: Bool {
-        status >= 500 || status == 429 || status == 408
+        // 501: the service does not do it at all (RFC 9110 §15.6.2).
+        status >= 500 && status != 501 || status == 429 || status == 408
     }
 
     private static func string(_ value: JSON?) -> String? {

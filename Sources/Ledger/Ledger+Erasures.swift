@@ -17,4 +17,10 @@ extension Ledger {
     public func onErasure(_ forget: @escaping @Sendable () -> Void) {
         published.erasures.observe(forget)
     }
+
+    /// Has `memory` forget what each later erasure takes, and those that are not done yet: none is
+    /// done before.
+    public func addMemory(_ memory: any ManifestMemory) {
+        published.erasures.add(memory)
+    }
 }

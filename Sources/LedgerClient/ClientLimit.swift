@@ -21,6 +21,10 @@ enum ClientLimit {
     /// A page of a list: 500 entries, each with a path of up to 512 bytes.
     static let listBytes = 512 << 10
 
+    /// An answer to a search for pictures that look alike: 100 entries, each with a title that has
+    /// at most some KiB.
+    static let similarBytes = 4 << 20
+
     /// One answer of a batch: a receipt or a problem, at most some KiB.
     static let batchAnswerBytes = 256 << 10
 

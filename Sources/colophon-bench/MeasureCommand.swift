@@ -62,7 +62,8 @@ struct MeasureCommand: AsyncParsableCommand {
     private func measure(_ run: Run) async throws {
         try await WitnessBars(run: run).measure()
         try await AnchorBars(run: run).measure()
-        guard !run.sections.isSubset(of: [.witnesses, .anchors]) else { return }
+        try await SimilarBars(run: run).measure()
+        guard !run.sections.isSubset(of: [.witnesses, .anchors, .similar]) else { return }
         let workshop = run.workshop
         let ledger = try await workshop.ledger("ledger")
         defer { ledger.server.stop() }

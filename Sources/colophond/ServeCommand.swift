@@ -36,6 +36,9 @@ struct ServeCommand: AsyncParsableCommand {
             With --explorer a browser gets pages where a program gets files. The operator's
             page is /ops, with or without it, beside /metrics.
 
+            Pictures are found by what they look like (colophon find). --similar off has
+            no such search.
+
             Logs to standard error. On SIGTERM or SIGINT it accepts nothing new, answers
             what it has accepted and exits with 0.
             """)
@@ -75,6 +78,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Flag(help: "Show people a site: look up, entries, the log, the verifier.")
     var explorer = false
+
+    @Option(help: "off: no search for pictures that look alike; else on.")
+    var similar: String?
 
     @Option(help: "Entries per second to check in the background; 0 checks none.")
     var scrubRate: String?
@@ -129,8 +135,8 @@ struct ServeCommand: AsyncParsableCommand {
                 "trusted-proxy": trustedProxy, "max-connections": maxConnections,
                 "tls-cert": tlsCert, "tls-key": tlsKey, "issuer-rate": issuerRate,
                 "issuer-burst": issuerBurst, "refusal-rate": refusalRate,
-                "explorer": explorer ? "true" : nil, "scrub-rate": scrubRate, "log-level": logLevel,
-                "log-format": logFormat,
+                "explorer": explorer ? "true" : nil, "similar": similar,
+                "scrub-rate": scrubRate, "log-level": logLevel, "log-format": logFormat,
                 "witness-policy": witnessPolicy, "require-quorum": requireQuorum ? "true" : nil,
                 "quorum-wait": quorumWait, "witness-interval": witnessInterval,
                 "overrule-witness": try Self.list(overruleWitness, "--overrule-witness"),
@@ -152,6 +158,7 @@ struct ServeCommand: AsyncParsableCommand {
         var options = try settings.ledger
         let witnesses = try settings.witnesses
         witnesses?.apply(to: &options)
+        let searchesByLikeness = try settings.searchesByLikeness
         let anchors = try settings.anchors
         anchors.apply(to: &options)
         let limit = server.service.limits.connections
@@ -168,6 +175,7 @@ struct ServeCommand: AsyncParsableCommand {
         } catch {
             throw Failure(error, data: options.data)
         }
+        server.similar = try similar(ledger, options.places, searchesByLikeness, logger)
         if let reason = ledger.readiness {
             logger.log(level: ledger.remedy == .wait ? .notice : .error, "not ready: \(reason)")
         }
@@ -187,6 +195,20 @@ struct ServeCommand: AsyncParsableCommand {
             ledger, server, witnesses: service, dating, pages,
             FigureWatch(ledger, metrics, into: ring), metrics, supervisor, logger)
         logger.notice("stopped")
+    }
+
+    /// The search by likeness; nil where there is none, and no hashes are kept either.
+    private func similar(
+        _ ledger: Ledger, _ places: LedgerPlaces, _ isOn: Bool, _ logger: Logger
+    ) throws(Failure) -> SimilarEntries? {
+        guard !isOn else { return SimilarEntries(ledger, path: places.similar, logger: logger) }
+        do throws(LedgerError) {
+            try places.removeSimilar()
+        } catch {
+            ledger.close()
+            throw Failure(error, data: places.data)
+        }
+        return nil
     }
 
     /// The elements of a list as a setting has them; nil where the flag was not given.
@@ -221,6 +243,7 @@ struct ServeCommand: AsyncParsableCommand {
         // last head, authorities date that, then the ledger closes. A server that cannot listen
         // must not leave the ledger open either.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [.init(service: ledger)]
+        if let similar = options.similar { services.append(.init(service: similar)) }
         if let anchors { services.append(.init(service: anchors)) }
         if let witnesses { services.append(.init(service: witnesses)) }
         services += [

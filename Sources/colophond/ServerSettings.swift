@@ -48,6 +48,9 @@ struct ServerSettings {
                 "explorer", variable: "COLOPHOND_EXPLORER", fallback: "false",
                 summary: "true shows people a site, beside what programs read"),
             Setting(
+                "similar", variable: "COLOPHOND_SIMILAR", fallback: "on",
+                summary: "off has no search for pictures that look alike, and keeps no hashes"),
+            Setting(
                 "scrub-rate", variable: "COLOPHOND_SCRUB_RATE",
                 fallback: "\(ScrubOptions().entriesPerSecond)",
                 summary: "entries per second that are checked in the background; 0 checks none"),
@@ -150,6 +153,19 @@ struct ServerSettings {
                 return try settings.boolean("explorer") ?? false
             } catch {
                 throw Failure(error)
+            }
+        }
+    }
+
+    /// Whether there is a search by likeness.
+    var searchesByLikeness: Bool {
+        get throws(Failure) {
+            switch settings["similar"] ?? "" {
+            // YAML has both words for its booleans (YAML 1.1, "Boolean").
+            case "on", "true": return true
+            case "off", "false": return false
+            case let text:
+                throw Failure(settings.complaint("similar", "\"\(text)\" is neither on nor off"))
             }
         }
     }

@@ -62,8 +62,11 @@ struct TestServer: Sendable {
         options.service.limits.endNothingByTime()
         let pages = Explorer(fixture.ledger, hasSite: site, figures: FigureRing())
         if site { options.site = pages }
-        configure(&options)
         let log = CapturedLog()
+        let similar = SimilarEntries(
+            fixture.ledger, path: fixture.options.places.similar, logger: log.logger)
+        options.similar = similar
+        configure(&options)
         let (ready, continuation) = AsyncStream.makeStream(of: HTTPService.Addresses.self)
         let server = LedgerServer(
             ledger: fixture.ledger, options: options, metrics: metrics, logger: log.logger
@@ -72,6 +75,7 @@ struct TestServer: Sendable {
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(service: fixture.ledger),
+                    .init(service: similar),
                     .init(service: pages),
                     .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
                 ], logger: Logger(label: "group") { _ in SwiftLogNoOpLogHandler() }))

@@ -117,12 +117,13 @@ package final class LedgerFixture: Sendable {
     package func capture(
         _ artifact: String, by signer: SigningKey? = nil, issuer: Text = berlin,
         claimID: [UInt8]? = nil, issuedAt: UInt64? = nil, audience: Text? = nil,
-        title: String? = nil, padding: Int = 0
+        title: String? = nil, padding: Int = 0, looks: PerceptualHash? = nil
     ) throws -> [UInt8] {
         let fresh = Freshness(
             issuedAt: issuedAt ?? clock.now, claimID: claimID ?? .random(Limits.nonceBytes))
         let manifest = try Self.manifest(
-            of: artifact, pop: issuer, nonce: fresh.nonce, title: title, padding: padding)
+            of: artifact, pop: issuer, nonce: fresh.nonce, title: title, padding: padding,
+            looks: looks)
         return try Signer(issuer: issuer, key: signer ?? pop, audience: audience).sign(
             manifest, thread: Text("urn:example:\(artifact.replacing(" ", with: "-"))"), fresh
         ).bytes
@@ -130,7 +131,8 @@ package final class LedgerFixture: Sendable {
 
     /// The manifest of a photograph's capture, with so many bytes that no compression makes small.
     package static func manifest(
-        of artifact: String, pop: Text, nonce: [UInt8], title: String? = nil, padding: Int = 0
+        of artifact: String, pop: Text, nonce: [UInt8], title: String? = nil, padding: Int = 0,
+        looks: PerceptualHash? = nil
     ) throws -> Manifest {
         var draft = ProvenanceDraft()
         draft.creator = "Ana Example"
@@ -143,6 +145,14 @@ package final class LedgerFixture: Sendable {
                 "padding": .string(Text(String(decoding: letters, as: UTF8.self)))
             ]
         }
+        if let looks {
+            draft.extra["perceptualHashes"] = [
+                [
+                    "alg": .string(looks.algorithm), "value": .string(looks.value),
+                    "quality": .integer(Int64(looks.quality)), "profile": .string(looks.profile),
+                ]
+            ]
+        }
         let work = Artifact(
             name: Text(artifact), digest: .sha256(Array(artifact.utf8)), mediaType: "image/jpeg")
         return try draft.manifest(of: work, issuer: pop, nonce: nonce)
@@ -150,6 +160,14 @@ package final class LedgerFixture: Sendable {
 
     package func verifier() throws -> Verifier {
         Verifier(try TrustKit(ledger.trustKit()))
+    }
+}
+
+extension PerceptualHash {
+    /// What a manifest says of a picture with this hash.
+    package static func of(_ hash: PDQHash, quality: Double = 90) -> PerceptualHash {
+        PerceptualHash(
+            algorithm: pdq, value: Text("\(hash)"), quality: quality, profile: pdqProfile)
     }
 }
 

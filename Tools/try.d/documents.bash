@@ -305,6 +305,8 @@ example() {
         rm decision.json.colophon
         for name in crop.jpg print.tif; do echo "pixels of $name" >"$name"; done
         ;;
+    # The files of this world are no pictures, and have no hashes.
+    "colophon find "*) code=2 ;;
     "colophon label "*)
         mkdir prints
         for name in print-1.tif print-2.tif prints/print-3.tif; do

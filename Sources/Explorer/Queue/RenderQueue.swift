@@ -1,5 +1,4 @@
 package import HTTPService
-import Foundation
 import Jobs
 import Synchronization
 
@@ -14,10 +13,6 @@ package final class RenderQueue: WorkQueue {
 
     /// Pages of one client that wait at most: what a browser asks for at once.
     package static let clientLimit = 8
-
-    /// How much the thread gives way (setpriority(2)): with both processors taken, it has a tenth
-    /// of one.
-    private static let niceness: Int32 = 10
 
     private struct Item {
         let client: IPAddress.Network?
@@ -36,7 +31,7 @@ package final class RenderQueue: WorkQueue {
     /// Starts the thread.
     package init() {
         thread.start("pages") { [self] in
-            Self.giveWay()
+            Niceness.giveWay()
             while thread.sleep() { workOff() }
         }
     }
@@ -78,14 +73,5 @@ package final class RenderQueue: WorkQueue {
         state.withLock { state in
             state.items.isEmpty ? nil : state.items.removeFirst()
         }
-    }
-
-    /// Makes this thread nicer than the others, as Linux lets each thread be.
-    ///
-    /// Where the system refuses it, pages are made all the same.
-    private static func giveWay() {
-        #if os(Linux)
-            _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
-        #endif
     }
 }

@@ -112,6 +112,11 @@ extension Problem {
         Problem(status: .notAcceptable, title: "Not Acceptable", detail: detail)
     }
 
+    /// The service is run without this resource.
+    package static func notImplemented(_ detail: String) -> Problem {
+        Problem(status: .notImplemented, title: "Not Implemented", detail: detail)
+    }
+
     /// The store failed while it was read; this says nothing about the content of the log.
     package static func storage(_ detail: String) -> Problem {
         Problem(

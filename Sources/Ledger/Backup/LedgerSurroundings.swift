@@ -5,11 +5,14 @@ import LedgerStore
 struct LedgerSurroundings {
     private let own: [String]
 
-    /// The folder, the keys, the high-water file and the evidence of a ledger that is there.
+    /// The folder, the keys, the high-water file, the evidence and the index of pictures of a ledger
+    /// that is there.
     init(_ options: LedgerOptions) throws(LedgerError) {
         own = try LedgerError.files { () throws(FileError) in
-            try [options.data, options.keys, options.highWater, options.places.evidence]
-                .map { path throws(FileError) in try Self.resolved(path) }
+            try [
+                options.data, options.keys, options.highWater, options.places.evidence,
+                options.places.similar,
+            ].map { path throws(FileError) in try Self.resolved(path) }
         }
     }
 

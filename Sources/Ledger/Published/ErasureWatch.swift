@@ -15,6 +15,7 @@ final class ErasureWatch: Sendable {
         /// Index of the newest erasure.
         var newest: UInt64?
         var observers: [@Sendable () -> Void] = []
+        var memories: [any ManifestMemory] = []
 
         mutating func add(_ erasures: [LoggedErasure]) {
             unfinished += erasures
@@ -57,6 +58,14 @@ final class ErasureWatch: Sendable {
     func observe(_ body: @escaping @Sendable () -> Void) {
         state.withLock { $0.observers.append(body) }
     }
+
+    /// Has `memory` forget what each erasure takes, before the erasure is done.
+    func add(_ memory: any ManifestMemory) {
+        state.withLock { $0.memories.append(memory) }
+    }
+
+    /// What keeps something of manifests outside the store.
+    var memories: [any ManifestMemory] { state.withLock { $0.memories } }
 
     /// Adds erasures that are on disk; those that are known already are passed over.
     func add(_ erasures: [LoggedErasure]) {

@@ -87,6 +87,8 @@ public final class Recovery {
             if let lost { try Self.makeHighWater(options, later, store, lost) }
             guard try Self.hasHighWater(options) else { throw Self.lostHighWater(options) }
             highWater = try HighWaterFile(path: options.highWater, origin: stored.registry.origin)
+            // It is made of the manifests, of which some may come back.
+            try options.places.removeSimilar()
         } catch {
             store.close()
             throw error

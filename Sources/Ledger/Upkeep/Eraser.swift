@@ -76,8 +76,9 @@ final class Eraser: Sendable {
         var entries: [UInt64] = []
         for erasure in erasures { entries += try mark(erasure, in: store) }
         published.erasures.mark(erasures)
-        try removeFromFiles(entries, of: store)
         guard let last = erasures.last else { return }
+        try removeFromMemories(entries, erasedBelow: last.index + 1)
+        try removeFromFiles(entries, of: store)
         let since = try store.erasureMark()?.coveredSince ?? head.size
         let mark = ErasureMark(doneBelow: last.index + 1, coveredSince: since)
         try store.write(.erasure, sync: true) { rows in rows.put(mark) }
@@ -108,6 +109,26 @@ final class Eraser: Sendable {
             }
         }
         return entries
+    }
+
+    // MARK: - Memories beside the store
+
+    /// Returns once nothing beside the store has anything of these entries any more.
+    private func removeFromMemories(
+        _ entries: [UInt64], erasedBelow end: UInt64
+    ) throws(LedgerError) {
+        for memory in published.erasures.memories {
+            var failure: LedgerError?
+            try wait {
+                do {
+                    return try memory.forget(entries, erasedBelow: end)
+                } catch {
+                    failure = error as? LedgerError ?? .tryAgain("\(error)")
+                    return true
+                }
+            }
+            if let failure { throw failure }
+        }
     }
 
     // MARK: - Files

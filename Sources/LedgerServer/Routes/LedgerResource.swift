@@ -7,6 +7,7 @@ package enum LedgerResource: Hashable, Sendable {
     case trustKit
     case entries
     case batch
+    case similar
     case entry(String)
     case statement(String)
     case transparent(String)
@@ -54,6 +55,7 @@ package enum LedgerResource: Hashable, Sendable {
                 return nil
             }
             self = .evidence(index)
+        case ("search", 2) where parts[1] == "similar": self = .similar
         case ("subjects", 2): self = .subject(String(parts[1]))
         case ("heads", 2): self = parts[1] == "latest" ? .latestHead : .head(String(parts[1]))
         case ("heads", 3) where parts[1] == "before": self = .headBefore(String(parts[2]))
@@ -118,6 +120,7 @@ package enum LedgerResource: Hashable, Sendable {
         case .trustKit: "/trust-kit"
         case .entries: "/entries"
         case .batch: "/batch"
+        case .similar: "/search/similar"
         case .entry: "/entries/{id}"
         case .statement: "/entries/{id}/statement"
         case .transparent: "/entries/{id}/transparent"

@@ -22,6 +22,9 @@ final class LedgerRoutes: Routes {
 
     let kits = KitCache()
 
+    /// The search by likeness; nil where there is none.
+    let similar: SimilarEntries?
+
     /// What there is for people; nil where there is nothing.
     private let site: (any Routes)?
 
@@ -36,7 +39,7 @@ final class LedgerRoutes: Routes {
 
     init(
         ledger: Ledger, limits: LedgerLimits, metrics: MetricsRegistry, rates: RateLimits,
-        intervals: EvidenceIntervals, site: (any Routes)?,
+        intervals: EvidenceIntervals, similar: SimilarEntries?, site: (any Routes)?,
         moreWarnings: @escaping @Sendable () -> [String]
     ) {
         self.ledger = ledger
@@ -45,6 +48,7 @@ final class LedgerRoutes: Routes {
         self.rates = rates
         self.moreWarnings = moreWarnings
         self.intervals = intervals
+        self.similar = similar
         self.site = site
         instance = Base64.encodeURL(Array(ledger.genesis.hash.bytes.prefix(6)))
         origin = ledger.origin.path + "/"
@@ -104,6 +108,7 @@ final class LedgerRoutes: Routes {
         let pattern = resource.pattern
         switch resource {
         case .entries: return .post(pattern, statementIntake)
+        case .similar: return .post(pattern, similarIntake)
         case .batch:
             return .stream(pattern) { [self] exchange, body throws(Problem) in
                 try batch(exchange, body)
@@ -128,7 +133,7 @@ final class LedgerRoutes: Routes {
     /// Answers a request that only reads.
     private func read(_ resource: LedgerResource, _ exchange: Exchange) throws(Problem) -> Reply {
         switch resource {
-        case .entries, .batch: throw .notFound("no such resource")
+        case .entries, .batch, .similar: throw .notFound("no such resource")
         case .front: front(exchange)
         case .trustKit: try trustKit(exchange)
         case .entry(let id): try receipt(of: id, exchange)
@@ -178,6 +183,11 @@ final class LedgerRoutes: Routes {
         show("colophon_unserved_seconds", Double(ledger.unservedSeconds))
         show("colophon_ready", ledger.readiness == nil ? 1 : 0)
         show("colophon_head_ahead_seconds", Double(ledger.headAheadSeconds))
+        if let status = similar?.status {
+            show("colophon_similar_entries", Double(status.covered))
+            show("colophon_similar_pictures", Double(status.rows))
+            show("colophon_similar_loading", status.isLoading ? 1 : 0)
+        }
         return Answer.text(metrics.text(), MediaType.metrics, cache: CacheRule.never)
     }
 

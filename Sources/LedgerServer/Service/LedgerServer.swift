@@ -40,8 +40,8 @@ package struct LedgerServer: Service {
         let routes = LedgerRoutes(
             ledger: ledger, limits: limits, metrics: metrics,
             rates: RateLimits(limits, clock: options.monotonicClock),
-            intervals: options.evidenceIntervals, site: options.site, moreWarnings: options.warnings
-        )
+            intervals: options.evidenceIntervals, similar: options.similar, site: options.site,
+            moreWarnings: options.warnings)
         ledger.onErasure { [bundles = routes.bundles] in bundles.forgetManifests() }
         let control = options.control.map { path in
             HTTPService.Local(path: path, routes: ControlRoutes(ledger: ledger, jobs: options.jobs))

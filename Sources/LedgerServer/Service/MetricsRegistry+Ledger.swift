@@ -43,6 +43,13 @@ extension MetricsRegistry {
             "colophon_anchor_pending": "Promises of the calendar that are not kept yet.",
             "colophon_anchor_seconds":
                 "Time of the newest complete evidence of a type, POSIX seconds; 0 without.",
+            "colophon_similar_entries": "Entries that the search by likeness covers.",
+            "colophon_similar_pictures": "Pictures that the search by likeness has.",
+            "colophon_similar_loading":
+                "1 while the search by likeness does not cover the whole log yet, else 0.",
+            "colophon_similar_searches_total": "Searches by likeness.",
+            "colophon_similar_mismatches_total":
+                "Rows of the search by likeness that were not what their manifests say.",
             "colophon_scrub_findings":
                 "Damaged rows that the scrub found in its newest round.",
             "colophon_scrub_last_finished_seconds":

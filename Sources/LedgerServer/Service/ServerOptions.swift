@@ -15,6 +15,9 @@ package struct ServerOptions: Sendable {
     /// What clients may register and ask.
     package var limits = LedgerLimits()
 
+    /// The search for pictures that look alike; nil has none.
+    package var similar: SimilarEntries?
+
     /// Pages for people, by paths that begin with "/" and leave out the origin's; nil has none.
     package var site: (any Routes)?
 

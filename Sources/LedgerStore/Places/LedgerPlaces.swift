@@ -14,6 +14,9 @@ public struct LedgerPlaces: Hashable, Sendable {
     /// The folder of what convicts those who have shown two logs; beside the store.
     public var evidence: String { data + ".evidence" }
 
+    /// The file of what the pictures look like, a cache; beside the store, never in a backup.
+    public var similar: String { data + ".similar" }
+
     /// The store in `data`, with keys and high-water file beside it unless they are elsewhere.
     public init(data: String, keys: String? = nil, highWater: String? = nil) {
         var folder = data
@@ -66,6 +69,20 @@ extension LedgerPlaces {
                 _ = try Place(making: path, .secret)
                 try Ownership.requireOwnParents(of: path)
             }
+        } catch {
+            throw LedgerError(error)
+        }
+    }
+
+    /// Removes the file of what pictures look like: it is made anew from the manifests.
+    ///
+    /// For whoever changes manifests, or keeps the file no more.
+    public func removeSimilar() throws(LedgerError) {
+        do throws(FileError) {
+            let place = try Place(similar)
+            guard try place.status != nil else { return }
+            try place.folder.remove(place.name)
+            try place.folder.synchronize()
         } catch {
             throw LedgerError(error)
         }

@@ -126,6 +126,16 @@ package struct HistoryReader: Sendable {
             files: record.statement.subjectDigests)
     }
 
+    /// Returns the step of an entry that the ledger has named; it is an error where the log does not
+    /// have it.
+    func step(of entry: EntryID) async throws(ProvingError) -> HistoryStep {
+        guard let found = try await record(of: entry, HistoryReading()) else {
+            throw .wrong(
+                "the list of entries", reason: "names \(entry), which the log does not have")
+        }
+        return step(found.record, found.leaf)
+    }
+
     private func step(_ record: TransparentStatement, _ leaf: ProvenLeaf) -> HistoryStep {
         let report = verified(record)
         let proof = HistoryProof(

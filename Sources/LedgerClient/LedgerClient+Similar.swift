@@ -1,0 +1,97 @@
+import Encoding
+public import HTTPCalls
+public import Manifests
+public import Provenance
+
+/// What a ledger answers to a search for pictures that look alike.
+///
+/// Nothing of it is verified.
+public struct SimilarList: Hashable, Sendable {
+    /// An entry that the ledger says is near.
+    public struct Entry: Hashable, Sendable {
+        /// Its index in the log.
+        public let index: UInt64
+
+        /// Its name.
+        public let entry: EntryID
+
+        /// The bits that differ.
+        public let distance: Int
+
+        /// Which of the hashes that were sent is the nearest.
+        public let orientation: Int
+    }
+
+    /// Entries of the log that were looked at, from the first on.
+    public let covered: UInt64
+
+    /// Entries that the ledger has.
+    public let size: UInt64
+
+    /// Whether the ledger still reads what its pictures look like.
+    public let isLoading: Bool
+
+    /// The nearest entries, the nearest first.
+    public let entries: [Entry]
+
+    /// Whether there are more that are near enough.
+    public let hasMore: Bool
+
+    /// Whether nothing that is near can have been left out, but for what came since.
+    public var coversAll: Bool { !isLoading && covered >= size }
+}
+
+extension LedgerClient {
+    /// Asks which entries are near to a picture, of whose forms the hashes alone are sent.
+    ///
+    /// - Parameters:
+    ///   - hashes: the hash of each form of the picture that counts, 1 to 8.
+    ///   - distance: the largest distance that counts.
+    ///   - limit: the most entries, 1 to 100.
+    public func similar(
+        to hashes: [PDQHash], within distance: Int, limit: Int
+    ) async throws(CallError) -> SimilarList {
+        let question: JSON = [
+            "alg": .string(PerceptualHash.pdq),
+            "value": .array(hashes.map { .string(Text("\($0)")) }),
+            "distance": .integer(Int64(distance)), "limit": .integer(Int64(limit)),
+        ]
+        let request = CallRequest(
+            "POST", "/search/similar", accept: "application/json", body: question.encoded(),
+            contentType: "application/json", status: 200)
+        let bytes = try await caller.send(request, limit: ClientLimit.similarBytes).body
+        guard let list = (try? JSON.decode(bytes)).flatMap({ SimilarList($0, hashes.count) }),
+            list.entries.count <= limit
+        else {
+            throw .unexpected("POST /search/similar is not a list of entries")
+        }
+        return list
+    }
+}
+
+extension SimilarList {
+    /// Reads an answer to so many hashes; nil for anything else.
+    fileprivate init?(_ json: JSON, _ count: Int) {
+        guard let covered = json["covered"]?.integer.flatMap({ UInt64(exactly: $0) }),
+            let size = json["entries"]?.integer.flatMap({ UInt64(exactly: $0) }),
+            let isLoading = json["loading"]?.bool, let hasMore = json["more"]?.bool,
+            let hits = json["hits"]?.array
+        else { return nil }
+        var entries: [Entry] = []
+        for hit in hits {
+            guard let index = hit["index"]?.integer.flatMap({ UInt64(exactly: $0) }),
+                let entry = hit["entry"]?.text.flatMap({ EntryID($0) }),
+                let distance = hit["distance"]?.integer, (0...256).contains(distance),
+                let orientation = hit["orientation"]?.integer, 0 <= orientation,
+                orientation < count
+            else { return nil }
+            entries.append(
+                Entry(
+                    index: index, entry: entry, distance: Int(distance),
+                    orientation: Int(orientation)))
+        }
+        self.init(
+            covered: covered, size: size, isLoading: isLoading, entries: entries,
+            hasMore: hasMore)
+    }
+}

@@ -1,0 +1,12 @@
+public import Encoding
+
+/// What is said beside each entry that looks like a picture.
+public enum LikenessWords {
+    /// What likeness is not.
+    public static let warning: Text =
+        "likeness is not identity: pictures that look alike may be different works, and a work may "
+        + "be in the ledger under no hash that is near"
+
+    /// Where the table stands of what a hash survives.
+    public static let table: Text = "Schemas/perceptual.md"
+}

@@ -1,0 +1,144 @@
+import ArgumentParser
+import Encoding
+import Files
+import Manifests
+import Provenance
+import Settings
+import Studio
+
+/// Finds the entries of a ledger that look like a picture.
+struct FindCommand: ColophonCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "find",
+        abstract: "Find entries of a ledger whose pictures look like a file.",
+        discussion: """
+            The picture stays here: only its perceptual hashes are sent, one for each way
+            to turn and mirror it. Each entry that the ledger names is proven to be in its
+            log and measured anew, by the trust kit.
+
+              colophon find photo.jpg --ledger https://ledger.example/prints --trust trust/
+              colophon find --pdq 58f8c50f94f2... --trust trust/
+
+            It says "looks like", and never "is": pictures that look alike may be different
+            works. That no entry is left out is the ledger's word.
+
+            Exit code 0 means that something looks like it; 1 that nothing does; 2 that
+            the file has no hash, as one that is too plain to compare; 3 that nobody can
+            tell now, or that the ledger has not looked at all its entries yet.
+            """)
+
+    @Argument(help: ArgumentHelp("The picture: a JPEG, a PNG or a WebP.", valueName: "file"))
+    var file: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            In the file's place, a PDQ hash of 64 hexadecimal digits; up to 8 times, for a \
+            picture that may be turned or mirrored.
+            """, valueName: "hex"))
+    var pdq: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The largest distance, 0 to \(LikenessBand.limit) of 256 bits.", valueName: "bits"))
+    var distance = LikenessBand.limit
+
+    @Option(help: ArgumentHelp("The most entries, 1 to \(limits.upperBound).", valueName: "n"))
+    var limit = 10
+
+    @OptionGroup var connection: LedgerConnection
+
+    @Option(
+        help: ArgumentHelp(
+            "The trust kit by which all is judged (COLOPHON_TRUST).", valueName: "kit"))
+    var trust: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Who must have seen the newest head: logged (the log alone) or witnessed; default \
+            witnessed where the kit asks for witnesses.
+            """, valueName: "level"))
+    var require: Level?
+
+    @OptionGroup var common: CommonOptions
+
+    /// Entries that a ledger answers at most (http.md §17).
+    private static let limits = 1...100
+
+    func perform(_ console: Console) async throws(Failure) -> ExitStatus {
+        guard (0...LikenessBand.limit).contains(distance) else {
+            throw .usage("--distance is 0 to \(LikenessBand.limit): what is further is not alike")
+        }
+        guard Self.limits.contains(limit) else {
+            throw .usage("--limit is \(Self.limits.lowerBound) to \(Self.limits.upperBound)")
+        }
+        if let require, ![.logged, .witnessed].contains(require) {
+            throw .usage("--require is logged or witnessed here")
+        }
+        let (name, hashes) = try picture()
+        let settings = try await common.settings(
+            connection.flags.merging(["trust": trust]) { $1 })
+        let named = try NamedFile.namedKit(settings.requiredKit())
+        let kit = try NamedFile.kit(named)
+        if require == .witnessed, kit.policy.quorum == .none {
+            throw .usage(
+                "--require witnessed: the trust kit \(named.path) asks for no witnesses "
+                    + "(quorum none)")
+        }
+        let desk = try LogDesk(
+            connection, LogPlace(), kit: named, kit, requiringQuorum: require != .logged,
+            settings, console)
+        let found = try await desk.with { log throws(ProvingError) in
+            try await LikenessFinder(log, by: kit).find(hashes, within: distance, limit: limit)
+        }
+        guard let found else {
+            throw Failure(
+                .tryAgain, desk.place, "has no search by likeness",
+                hint: "ask its operator: colophond serve --similar on")
+        }
+        return LikenessText(
+            of: name, hasForms: file != nil, found, at: desk.place, console
+        ).print()
+    }
+
+    /// What is looked for: its name for words, and its hashes.
+    private func picture() throws(Failure) -> (name: String, hashes: [PDQHash]) {
+        guard let file else {
+            guard (1...PictureHashes.count).contains(pdq.count) else {
+                throw .usage(
+                    "a file, or 1 to \(PictureHashes.count) hashes are to be named",
+                    hint: "colophon find photo.jpg")
+            }
+            let hashes = try pdq.map { text throws(Failure) in
+                guard let hash = PDQHash(Text(text)) else {
+                    throw .usage("--pdq: \"\(text)\" is not 64 lower-case hexadecimal digits")
+                }
+                return hash
+            }
+            return ("the hash", hashes)
+        }
+        guard pdq.isEmpty else { throw .usage("a file and --pdq exclude each other") }
+        return (file, try Self.hashes(of: file))
+    }
+
+    private static func hashes(of path: String) throws(Failure) -> [PDQHash] {
+        let look: PictureLook
+        do throws(FileError) {
+            look = try PictureDecoder.ours.look(at: InputFile(path))
+        } catch {
+            throw Failure(reading: error)
+        }
+        switch look {
+        case .hashed(let hashes): return hashes.all
+        case .tooPlain(let quality):
+            throw .unreadable(
+                path, "is too plain to compare (quality \(quality) of 100)",
+                hint: "verify FILE compares a file with its record, by its bytes")
+        case .unavailable(let reason):
+            throw .unreadable(
+                path, "has no perceptual hash: \(reason.rawValue)",
+                hint: "JPEG, PNG and WebP have one, where colophon-decode is installed")
+        }
+    }
+}

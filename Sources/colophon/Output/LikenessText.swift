@@ -1,0 +1,163 @@
+import Cards
+import Encoding
+import Manifests
+import Studio
+
+/// What looks like a picture, for people and for programs.
+struct LikenessText {
+    private let name: String
+    private let found: FoundLikeness
+    private let ledger: String
+    private let console: Console
+
+    /// Whether the hashes that were looked for are those of a picture's eight forms.
+    private let hasForms: Bool
+
+    init(
+        of name: String, hasForms: Bool, _ found: FoundLikeness, at ledger: String,
+        _ console: Console
+    ) {
+        self.name = name
+        self.hasForms = hasForms
+        self.found = found
+        self.ledger = ledger
+        self.console = console
+    }
+
+    /// Prints what was found, and returns what the command ends with.
+    func print() -> ExitStatus {
+        if console.json {
+            console.print(json: object)
+        } else {
+            for line in found.entries.flatMap(lines) { console.print(line) }
+        }
+        guard !found.entries.isEmpty else { return none() }
+        if found.hasMore { console.note("there are more: --limit, up to 100, shows more") }
+        if !found.coversAll { console.note(partial) }
+        if console.explains {
+            console.explain(Columns.wrap("\(LikenessWords.warning)", head: "note: "))
+            console.explain(
+                Columns.wrap("what a hash survives: \(LikenessWords.table)", head: "note: "))
+        }
+        return found.entries.contains(where: \.isFalse) ? .no : .yes
+    }
+
+    /// Says that nothing was found: no more than was looked at.
+    private func none() -> ExitStatus {
+        guard found.coversAll else {
+            console.report(
+                Failure(
+                    .tryAgain, name, "nothing looks like it \(partial)",
+                    hint: "run the same command again in a while"))
+            return .tryAgain
+        }
+        if !console.json {
+            console.report(
+                .no(
+                    name,
+                    "nothing in \(ledger) looks like it, by the ledger's word, among "
+                        + "\(found.size) entries",
+                    hint: "a picture that is cropped, or was signed without a hash, is not found"))
+        }
+        return .no
+    }
+
+    private var partial: String {
+        "among the first \(found.covered) of \(found.size) entries; the ledger has not "
+            + "looked at the others yet"
+    }
+
+    // MARK: - Text
+
+    private func lines(_ entry: FoundLikeness.Entry) -> [String] {
+        let step = entry.step
+        var lines = Columns.wrap(
+            "looks like entry \(step.index.map { "\($0)" } ?? "?") (\(entry.band.rawValue))",
+            head: "\(name) ")
+        var words = "\(entry.distance) of \(PDQHash.bitCount) bits differ"
+        if hasForms, let form = Self.form(entry.orientation) { words += "; \(form)" }
+        lines += Columns.wrap(words, head: "  likeness: ")
+        if let title = step.facts?.record.title {
+            lines += Columns.wrap("\(title)", head: "  title:    ")
+        }
+        lines += Columns.wrap(Self.signer(step), head: "  signer:   ")
+        lines.append("  entry:    \(step.entry)")
+        if let proof = step.proof {
+            lines += Columns.wrap(
+                "in the tree of \(proof.inclusion.treeSize) entries, with root \(proof.root)",
+                head: "  proven:   ")
+        }
+        return lines
+    }
+
+    private static func signer(_ step: HistoryStep) -> String {
+        switch step.signer {
+        case .verified(let issuer): "\(issuer)"
+        case .suspect(let issuer, let why): "\(issuer), SUSPECT: \(why)"
+        case .unknown(let why): "not known here (\(step.issuer) is named): \(why)"
+        case .refuted(let why): "FALSE: \(why)"
+        }
+    }
+
+    /// How the picture was turned or mirrored to look so; nil where it was not.
+    private static func form(_ orientation: Int) -> String? {
+        let forms = [
+            nil, "turned by 90 degrees", "turned by 180 degrees", "turned by 270 degrees",
+            "mirrored left to right", "mirrored top to bottom", "mirrored along a diagonal",
+            "mirrored along the other diagonal",
+        ]
+        return orientation < forms.count ? forms[orientation] : nil
+    }
+
+    // MARK: - JSON
+
+    private var object: JSON.Object {
+        Console.object([
+            ("name", .string(Text(name))),
+            ("covered", ProofJSON.number(found.covered)),
+            ("entries", ProofJSON.number(found.size)),
+            ("coversAll", .bool(found.coversAll)),
+            ("warning", .string(LikenessWords.warning)),
+            ("table", .string(LikenessWords.table)),
+            ("hits", .array(found.entries.map { .object(hit($0)) })),
+            ("more", .bool(found.hasMore)),
+            ("erased", .integer(Int64(found.erasedCount))),
+        ])
+    }
+
+    private func hit(_ entry: FoundLikeness.Entry) -> JSON.Object {
+        let step = entry.step
+        return Console.object([
+            ("index", step.index.map(ProofJSON.number)),
+            ("entry", .string(Text("\(step.entry)"))),
+            ("distance", .integer(Int64(entry.distance))),
+            ("orientation", .integer(Int64(entry.orientation))),
+            ("band", .string(Text(entry.band.rawValue))),
+            ("title", step.facts.map { .string($0.record.title) }),
+            ("issuer", .string(step.issuer)),
+            ("signer", .string(Self.verdict(step))),
+            ("leafHash", step.proof.map { .string(Text("\($0.leafHash)")) }),
+            ("treeSize", step.proof.map { ProofJSON.number($0.inclusion.treeSize) }),
+            (
+                "path",
+                step.proof.map { .array($0.inclusion.path.map { .string(Text("\($0)")) }) }
+            ),
+            ("root", step.proof.map { .string(Text("\($0.root)")) }),
+        ])
+    }
+
+    /// The same words as in the JSON of a history.
+    private static func verdict(_ step: HistoryStep) -> Text {
+        switch step.signer {
+        case .verified: "ok"
+        case .suspect: "suspect"
+        case .unknown: "unknown"
+        case .refuted: "false"
+        }
+    }
+}
+
+extension FoundLikeness.Entry {
+    /// Whether its signature does not hold, or its key may not have signed it.
+    fileprivate var isFalse: Bool { if case .refuted = step.signer { true } else { false } }
+}

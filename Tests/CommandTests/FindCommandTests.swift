@@ -1,0 +1,152 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `colophon find` names what looks like a picture, proves it, and says no more than it knows.
+@Suite struct FindCommandTests {
+    private static let hash = "0123456789abcdef" + String(repeating: "5", count: 48)
+
+    /// The hash with its last digits changed: 1 and 13 bits away; and one that is nowhere near.
+    private static let near = "0123456789abcdef" + String(repeating: "5", count: 47) + "4"
+    private static let further =
+        "0123456789abcdef" + String(repeating: "5", count: 44) + "aaa4"
+    private static let far = String(repeating: "c", count: 64)
+
+    private let shop: Workshop
+    private let ledger: LedgerProcess
+
+    init() async throws {
+        shop = try await Workshop()
+        ledger = try await LedgerProcess(in: shop)
+        try await ledger.add("berlin", issuer: Workshop.berlin)
+    }
+
+    /// Signs a work that says it has this hash, registers it and returns its entry.
+    private func register(
+        _ name: String, _ hash: String, quality: Int = 90
+    ) async throws -> String {
+        try shop.write("pixels of \(name)", to: name)
+        try shop.write(
+            """
+            {"perceptualHashes": [{"alg": "pdq", "value": "\(hash)", "quality": \(quality),
+              "profile": "pdq-1"}]}
+            """, to: "\(name).json")
+        let entry = try await shop.signWork(name, "--predicate", "\(name).json")
+        let sent = try await ledger.colophon("submit", "\(name).colophon")
+        try #require(sent.status == 0, "\(sent.words)")
+        return entry
+    }
+
+    /// Looks until the ledger has looked at all its entries.
+    private func find(_ arguments: String...) async throws -> Program.Outcome {
+        try await eventually("the ledger has looked at all") {
+            let found = try await Program.run(
+                "colophon",
+                ["find", "--trust", "trust", "--ledger", ledger.address] + arguments,
+                in: shop.folder)
+            return found.words.contains("not looked at the others yet") ? nil : found
+        }
+    }
+
+    @Test func whatLooksLikeAHashIsNamedAndProven() async throws {
+        let entry = try await register("a.bin", Self.near)
+        let other = try await register("b.bin", Self.further)
+        _ = try await register("plain.bin", Self.hash, quality: 49)
+        try await ledger.writeKit()
+        let text = try await find("--pdq", Self.hash)
+        #expect(text.status == 0, "\(text.words)")
+        #expect(text.output.contains("looks like entry 3 (re-saved)"))
+        #expect(text.output.contains("1 of 256 bits differ") && text.output.contains(entry))
+        #expect(text.output.contains("title:    Estuary"))
+        #expect(text.output.contains("signer:   \(Workshop.berlin)"))
+        #expect(text.output.contains("proven:   in the tree of 6 entries"))
+        #expect(!text.output.contains(" is entry"))
+        #expect(text.words.contains("likeness is not identity"))
+        #expect(text.words.contains("Schemas/perceptual.md"))
+        #expect(text.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+
+        let json = try await find("--pdq", Self.far, "--pdq", Self.hash, "--json")
+        #expect(json.status == 0, "\(json.words)")
+        let object = try #require(json.objects.first)
+        let hits = try #require(object["hits"] as? [[String: Any]])
+        #expect(hits.map { $0["entry"] as? String } == [entry, other])
+        #expect(hits.map { $0["band"] as? String } == ["re-saved", "resized"])
+        #expect(hits.allSatisfy { $0["orientation"] as? Int == 1 })
+        #expect(hits.allSatisfy { $0["signer"] as? String == "ok" })
+        #expect((hits[0]["path"] as? [String])?.isEmpty == false)
+        #expect(object["coversAll"] as? Bool == true)
+        // The proof is that of prove.
+        let proof = try await Program.run(
+            "colophon",
+            [
+                "prove", "--entry=\(entry)", "--json", "--trust", "trust", "--ledger",
+                ledger.address,
+            ], in: shop.folder)
+        #expect(proof.objects.first?["root"] as? String == hits[0]["root"] as? String)
+        #expect(proof.objects.first?["leafHash"] as? String == hits[0]["leafHash"] as? String)
+
+        let one = try await find("--pdq", Self.hash, "--limit", "1")
+        #expect(one.status == 0 && one.words.contains("there are more"))
+        let close = try await find("--pdq", Self.hash, "--distance", "0")
+        #expect(close.status == 1 && close.output.isEmpty)
+    }
+
+    @Test func nothingThatLooksLikeItEndsWithNo() async throws {
+        _ = try await register("a.bin", Self.hash)
+        try await ledger.writeKit()
+        let text = try await find("--pdq", Self.far)
+        #expect(text.status == 1 && text.output.isEmpty, "\(text.words)")
+        #expect(text.words.contains("looks like it, by the ledger's word, among 4 entries"))
+        let json = try await find("--pdq", Self.far, "--json")
+        #expect(json.status == 1)
+        #expect((json.objects.first?["hits"] as? [Any])?.isEmpty == true)
+        let quiet = try await find("--pdq", Self.hash, "--quiet")
+        #expect(quiet.status == 0 && quiet.words.isEmpty)
+    }
+
+    /// What is erased is found no more, by anybody.
+    @Test func anErasedEntryIsNotFound() async throws {
+        let entry = try await register("a.bin", Self.hash)
+        try await ledger.writeKit()
+        #expect(try await find("--pdq", Self.hash).status == 0)
+        let erased = try await ledger.colophon(
+            "erase", "--admin", "admin.pem", "--origin", LedgerProcess.origin, "--reason", "asked",
+            "--authority", "the person shown", "--yes", "--entry=\(entry)")
+        try #require(erased.status == 0, "\(erased.words)")
+        #expect(try await find("--pdq", Self.hash).status == 1)
+    }
+
+    @Test func whatCannotBeAskedIsSaid() async throws {
+        try await ledger.writeKit()
+        try shop.write("no picture", to: "notes.txt")
+        for (arguments, words) in [
+            ([], "a file, or 1 to 8 hashes"), (["--pdq", "00"], "64 lower-case"),
+            (["notes.txt", "--pdq", Self.hash], "exclude each other"),
+            (["--pdq", Self.hash, "--distance", "32"], "--distance is 0 to 31"),
+            (["--pdq", Self.hash, "--limit", "0"], "--limit is 1 to 100"),
+            (["notes.txt"], "has no perceptual hash: format"), (["absent.jpg"], "no such file"),
+        ] as [([String], String)] {
+            let found = try await Program.run(
+                "colophon",
+                ["find", "--trust", "trust", "--ledger", ledger.address] + arguments,
+                in: shop.folder)
+            #expect(found.status == 2 && found.words.contains(words), "\(found.words)")
+        }
+    }
+
+    /// A ledger without the search is no ledger in which nothing looks like it; and it keeps no
+    /// hashes.
+    @Test func aLedgerWithoutTheSearchSaysSo() async throws {
+        _ = try await register("a.bin", Self.hash)
+        try await ledger.writeKit()
+        try shop.write("left", to: "ledger.similar")
+        try await ledger.restart(with: ["--similar", "off"])
+        let found = try await find("--pdq", Self.hash)
+        #expect(found.status == 3, "\(found.words)")
+        #expect(found.words.contains("has no search by likeness"))
+        #expect(try !shop.exists("ledger.similar"))
+        let wrong = try await Program.run(
+            "colophond", ["serve", "--data", "ledger", "--similar", "maybe"], in: shop.folder)
+        #expect(wrong.status == 2 && wrong.words.contains("neither on nor off"))
+    }
+}

@@ -1,0 +1,78 @@
+import Encoding
+import HTTPCalls
+import LedgerClient
+import Manifests
+import Provenance
+import TestPeer
+import Testing
+
+/// What a client takes of an answer to a search for pictures that look alike.
+@Suite struct SimilarListTests {
+    private static let hash = PDQHash(words: SIMD4(1, 2, 3, 4))
+    private static let entry = EntryID(ofLeaf: [1])
+
+    private static let hit =
+        #"{"index":3,"entry":"\#(entry)","distance":6,"orientation":0,"band":"re-saved"}"#
+
+    private static func body(_ hits: String, covered: String = "9") -> [UInt8] {
+        Array(
+            #"{"covered":\#(covered),"entries":9,"loading":false,"hits":[\#(hits)],"more":true}"#
+                .utf8)
+    }
+
+    /// Asks a server that answers so, and returns what was sent too.
+    private func ask(
+        _ answer: StubServer.Answer, limit: Int = 2
+    ) async throws -> (list: SimilarList, requests: [StubServer.Request]) {
+        try await StubServer.run { _ in
+            answer
+        } _: { server in
+            let url = try ServiceURL("http://127.0.0.1:\(server.port)")
+            let list = try await LedgerClient.with(url, options: .patient) { client in
+                try await client.similar(to: [Self.hash], within: 31, limit: limit)
+            }
+            return (list, server.requests)
+        }
+    }
+
+    @Test func hashesAreSentAndEntriesAreRead() async throws {
+        let (list, requests) = try await ask(.whole(200, [:], Self.body(Self.hit)))
+        #expect(list.entries.map(\.entry) == [Self.entry] && list.entries[0].index == 3)
+        #expect(list.coversAll && list.hasMore && list.covered == 9)
+        let sent = try #require(requests.first)
+        #expect(sent.method == "POST" && sent.path == "/search/similar")
+        let body = try JSON.decode(sent.body)
+        #expect(body["value"]?.array == [.string(Text("\(Self.hash)"))])
+        #expect(body["alg"] == "pdq" && body["limit"]?.integer == 2)
+    }
+
+    @Test func aPartIsNotAll() async throws {
+        let (list, _) = try await ask(.whole(200, [:], Self.body("", covered: "8")))
+        #expect(!list.coversAll)
+    }
+
+    private static let others: [[UInt8]] = [
+        [], Array("[]".utf8), Array("{}".utf8), Array(#"{"covered":1}"#.utf8),
+        body(#"{"index":3}"#),
+        body(hit.replacing(#""orientation":0"#, with: #""orientation":1"#)),
+        body(hit.replacing(#""distance":6"#, with: #""distance":257"#)),
+        body("\(hit),\(hit),\(hit)"), body(hit, covered: "-1"),
+    ]
+
+    @Test(arguments: others)
+    func anAnswerOfAnotherFormIsNone(bytes: [UInt8]) async throws {
+        let error = await #expect(throws: CallError.self) {
+            try await ask(.whole(200, [:], bytes))
+        }
+        guard case .unexpected? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    /// A ledger without the search will not have it a second later.
+    @Test func aLedgerWithoutTheSearchIsAskedOnce() async throws {
+        let error = await #expect(throws: CallError.self) { try await ask(.whole(501)) }
+        #expect(error?.isTransient == false)
+    }
+}

@@ -1,0 +1,124 @@
+import Encoding
+import Ledger
+import Manifests
+import Merkle
+import Provenance
+import Synchronization
+import TestLedger
+import TestSupport
+import Testing
+
+/// What an index of pictures reads of a ledger, and how an erasure waits for it.
+@Suite(.serialized) struct LikenessTests {
+    private static let hash = PDQHash(words: SIMD4(1, 2, 3, 4))
+
+    private let fixture: LedgerFixture
+
+    init() async throws {
+        fixture = try LedgerFixture()
+        try await fixture.addPoP()
+    }
+
+    /// Something beside the store that forgets when it is told to.
+    private final class Memory: ManifestMemory {
+        struct Failure: Error {}
+
+        enum Mood { case fails, waits, forgets }
+
+        private let state = Mutex(
+            (mood: Mood.fails, asked: [(entries: [UInt64], end: UInt64)]()))
+
+        var asked: [(entries: [UInt64], end: UInt64)] { state.withLock { $0.asked } }
+
+        func become(_ mood: Mood) { state.withLock { $0.mood = mood } }
+
+        func forget(_ entries: [UInt64], erasedBelow end: UInt64) throws -> Bool {
+            try state.withLock { state in
+                state.asked.append((entries, end))
+                if state.mood == .fails { throw Failure() }
+                return state.mood == .forgets
+            }
+        }
+    }
+
+    private func register(_ item: [UInt8]) async throws -> EntryID {
+        guard case .registered(let id, _) = try await fixture.register(item) else {
+            throw FixtureError.unexpected("not registered")
+        }
+        return id
+    }
+
+    private func erase(_ id: EntryID) async throws -> EntryID {
+        guard case .present(_, let digest)? = try fixture.ledger.manifest(id) else {
+            throw FixtureError.unexpected("no manifest")
+        }
+        let erasure = ErasureManifest(
+            entries: [Text("\(id)")], sha256: digest, reason: "asked for",
+            authority: "the person shown")
+        return try await register(
+            fixture.control(
+                erasure.manifest(origin: Text(LedgerFixture.origin), nonce: randomBytes())))
+    }
+
+    @Test func onlyHashesThatCanBeComparedAreRead() async throws {
+        let start = fixture.ledger.readableSize
+        for looks in [
+            .of(Self.hash), nil, .of(Self.hash, quality: 49),
+            PerceptualHash(
+                algorithm: "pdq", value: "unavailable", quality: 0, profile: "no decoder"),
+            .of(Self.hash, quality: 50),
+        ] as [PerceptualHash?] {
+            _ = try await register(fixture.capture("photo", looks: looks))
+        }
+        let found = try fixture.ledger.pictureHashes(in: 0..<fixture.ledger.readableSize)
+        #expect(found.map(\.index) == [start, start + 4])
+        #expect(found.allSatisfy { $0.hash == Self.hash })
+        #expect(try fixture.ledger.pictureHashes(in: start + 1..<start + 4).isEmpty)
+    }
+
+    @Test func anEntryIsNamedWithWhatItsManifestSays() async throws {
+        let index = fixture.ledger.readableSize
+        let id = try await register(
+            fixture.capture("photo", title: "Harbour", looks: .of(Self.hash)))
+        let look = try #require(try fixture.ledger.look(at: index))
+        #expect(look.id == id && look.title == "Harbour" && look.hash == Self.hash)
+        #expect(look.issuer == LedgerFixture.berlin)
+        #expect(try fixture.ledger.look(at: index + 1) == nil)
+        // An entry that is no picture has a name and no hash.
+        _ = try await register(fixture.capture("text"))
+        #expect(try #require(try fixture.ledger.look(at: index + 1)).hash == nil)
+    }
+
+    /// From its answer on nothing of an erased manifest is read; the erasure is done once all
+    /// memories have forgotten it, and not before.
+    @Test func anErasureWaitsForEachMemory() async throws {
+        let memory = Memory()
+        fixture.ledger.addMemory(memory)
+        let index = fixture.ledger.readableSize
+        let id = try await register(fixture.capture("photo", looks: .of(Self.hash)))
+        let erasure = try await erase(id)
+        #expect(try fixture.ledger.pictureHashes(in: 0..<index + 2).isEmpty)
+        #expect(try fixture.ledger.look(at: index) == nil)
+        try await eventually("the memory has failed twice") { memory.asked.count > 1 }
+        #expect(!fixture.ledger.isDone(erasure: erasure))
+        memory.become(.waits)
+        let count = memory.asked.count
+        try await eventually("the memory is asked again") { memory.asked.count > count + 3 }
+        #expect(!fixture.ledger.isDone(erasure: erasure))
+        memory.become(.forgets)
+        try await eventually("the erasure is done") { fixture.ledger.isDone(erasure: erasure) }
+        let asked = try #require(memory.asked.last)
+        #expect(asked.entries == [index] && asked.end == index + 2)
+        #expect(fixture.ledger.newestErasure == index + 1)
+    }
+
+    /// A manifest that spells the member with escapes is read, too.
+    @Test(arguments: [
+        (#"{"a":1}"#, false), (#"{"perceptualHashes":[]}"#, true),
+        (#"{"\u0070erceptualHashes":[]}"#, true), (#"{"perceptualHashe":[]}"#, false),
+        (#"{"a":"perceptualHashes"}"#, true), ("", false), ("\"", false),
+    ])
+    func aManifestWithHashesIsNeverPassedOver(text: String, mayBe: Bool) {
+        #expect(PerceptualHash.mayBe(in: Array(text.utf8)) == mayBe)
+    }
+}
