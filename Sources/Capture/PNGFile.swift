@@ -4,47 +4,77 @@ enum PNGFile {
 
     /// Returns the block of EXIF, chunk `eXIf`; nil where there is none.
     static func exif(in source: some PictureBytes) throws(PictureFault) -> [UInt8]? {
-        var found: [UInt8]?
+        guard let chunk = try chunk("eXIf", in: source, saying: "its EXIF blocks") else {
+            return nil
+        }
+        guard chunk.upperBound - chunk.lowerBound <= PictureLimit.exifBytes else {
+            throw .tooMany("bytes of EXIF", limit: Int(PictureLimit.exifBytes))
+        }
+        try check(chunk, in: source, saying: "EXIF")
+        return try source.bytes(at: chunk.lowerBound, count: chunk.upperBound - chunk.lowerBound)
+    }
+
+    /// Returns where the content of the only chunk of this type lies; nil where there is none.
+    ///
+    /// - Parameter what: what the file has two of where there are two, for the fault.
+    static func chunk(
+        _ wanted: String, in source: some PictureBytes, saying what: String
+    ) throws(PictureFault) -> Range<UInt64>? {
+        var found: Range<UInt64>?
         var place = UInt64(signature.count)
         for number in 0..<PictureLimit.chunks {
             let head = try source.bytes(at: place, count: 8)
             var reader = FieldReader(head)
             let length = try reader.number(4)
-            let type = Array(head.dropFirst(4))
-            guard (type == Array("IHDR".utf8)) == (number == 0) else {
+            let type = head.dropFirst(4)
+            guard type.elementsEqual("IHDR".utf8) == (number == 0) else {
                 throw .malformed("has another first chunk than IHDR, or two of that")
             }
-            if type == Array("IEND".utf8) { return found }
-            if type == Array("eXIf".utf8) {
-                guard found == nil else { throw .twice("its EXIF blocks") }
-                found = try content(of: source, at: place, length)
+            if type.elementsEqual("IEND".utf8) { return found }
+            if type.elementsEqual(wanted.utf8) {
+                guard found == nil else { throw .twice(what) }
+                found = (place + 8)..<(place + 8 + length)
             }
             place += 12 + length
         }
         throw .tooMany("chunks", limit: PictureLimit.chunks)
     }
 
-    /// Returns the content of a chunk whose checksum is right.
-    private static func content(
-        of source: some PictureBytes, at place: UInt64, _ length: UInt64
-    ) throws(PictureFault) -> [UInt8] {
-        guard length <= PictureLimit.exifBytes else {
-            throw .tooMany("bytes of EXIF", limit: Int(PictureLimit.exifBytes))
+    /// Refuses a chunk whose checksum is wrong; reads it a part at a time.
+    ///
+    /// - Parameter what: what the chunk has, for the fault.
+    static func check(
+        _ chunk: Range<UInt64>, in source: some PictureBytes, saying what: String
+    ) throws(PictureFault) {
+        // The sum is over the type, too, which stands before the content.
+        var (place, sum) = (chunk.lowerBound - 4, CRC32())
+        while place < chunk.upperBound {
+            let count = min(PictureLimit.partBytes, chunk.upperBound - place)
+            sum.add(try source.bytes(at: place, count: count))
+            place += count
         }
-        let chunk = try source.bytes(at: place + 4, count: 4 + length + 4)
-        var reader = FieldReader(chunk.suffix(4))
-        guard try reader.number(4) == UInt64(checksum(chunk.dropLast(4))) else {
-            throw .malformed("has EXIF with a wrong checksum")
+        var reader = FieldReader(try source.bytes(at: chunk.upperBound, count: 4))
+        guard try reader.number(4) == UInt64(sum.value) else {
+            throw .malformed("has \(what) with a wrong checksum")
         }
-        return Array(chunk.dropFirst(4).dropLast(4))
+    }
+}
+
+/// The checksum of a chunk, CRC-32 (ISO/IEC 15948 §5.5 and annex D).
+private struct CRC32 {
+    private static let table = (0..<256).map { byte in
+        (0..<8).reduce(UInt32(byte)) { rest, _ in
+            rest >> 1 ^ (rest & 1 == 1 ? 0xEDB8_8320 : 0)
+        }
     }
 
-    /// CRC-32 of type and content (ISO/IEC 15948 §5.5), bit by bit: one small chunk a file.
-    private static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
-        ~bytes.reduce(UInt32.max) { sum, byte in
-            (0..<8).reduce(sum ^ UInt32(byte)) { rest, _ in
-                rest >> 1 ^ (rest & 1 == 1 ? 0xEDB8_8320 : 0)
-            }
+    private var rest = UInt32.max
+
+    var value: UInt32 { ~rest }
+
+    mutating func add(_ bytes: [UInt8]) {
+        for byte in bytes {
+            rest = rest >> 8 ^ Self.table[Int(UInt8(truncatingIfNeeded: rest) ^ byte)]
         }
     }
 }
