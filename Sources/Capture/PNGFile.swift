@@ -2,23 +2,32 @@
 enum PNGFile {
     static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
-    /// Returns the block of EXIF, chunk `eXIf`; nil where there is none.
-    static func exif(in source: some PictureBytes) throws(PictureFault) -> [UInt8]? {
-        guard let chunk = try chunk("eXIf", in: source, saying: "its EXIF blocks") else {
-            return nil
-        }
-        guard chunk.upperBound - chunk.lowerBound <= PictureLimit.exifBytes else {
-            throw .tooMany("bytes of EXIF", limit: Int(PictureLimit.exifBytes))
-        }
-        try check(chunk, in: source, saying: "EXIF")
-        return try source.bytes(at: chunk.lowerBound, count: chunk.upperBound - chunk.lowerBound)
+    /// A kind of chunk that is looked for, of which a file has at most one.
+    struct Wanted {
+        let type: String
+        let limit: UInt64
+
+        /// What is in one, and what a file with two of them has, in the words of faults.
+        let content: String
+        let two: String
+
+        static let exif = Wanted(
+            type: "eXIf", limit: PictureLimit.exifBytes, content: "EXIF", two: "its EXIF blocks")
+        static let credentials = Wanted(
+            type: "caBX", limit: PictureLimit.storeBytes, content: "a C2PA manifest store",
+            two: CredentialContainer.twice)
     }
 
-    /// Returns where the content of the only chunk of this type lies; nil where there is none.
-    ///
-    /// - Parameter what: what the file has two of where there are two, for the fault.
-    static func chunk(
-        _ wanted: String, in source: some PictureBytes, saying what: String
+    /// Returns the block of EXIF; nil where there is none.
+    static func exif(in source: some PictureBytes) throws(PictureFault) -> [UInt8]? {
+        guard let place = try content(of: .exif, in: source) else { return nil }
+        return try source.bytes(at: place.lowerBound, count: place.upperBound - place.lowerBound)
+    }
+
+    /// Returns where the content of the only chunk of a kind lies, whose checksum is right; nil
+    /// where there is none.
+    static func content(
+        of wanted: Wanted, in source: some PictureBytes
     ) throws(PictureFault) -> Range<UInt64>? {
         var found: Range<UInt64>?
         var place = UInt64(signature.count)
@@ -31,32 +40,35 @@ enum PNGFile {
                 throw .malformed("has another first chunk than IHDR, or two of that")
             }
             if type.elementsEqual("IEND".utf8) { return found }
-            if type.elementsEqual(wanted.utf8) {
-                guard found == nil else { throw .twice(what) }
-                found = (place + 8)..<(place + 8 + length)
+            if type.elementsEqual(wanted.type.utf8) {
+                guard found == nil else { throw .twice(wanted.two) }
+                guard length <= wanted.limit else {
+                    throw .tooMany("bytes of \(wanted.content)", limit: Int(wanted.limit))
+                }
+                let content = (place + 8)..<(place + 8 + length)
+                guard try hasRightChecksum(content, in: source) else {
+                    throw .malformed("has \(wanted.content) with a wrong checksum")
+                }
+                found = content
             }
             place += 12 + length
         }
         throw .tooMany("chunks", limit: PictureLimit.chunks)
     }
 
-    /// Refuses a chunk whose checksum is wrong; reads it a part at a time.
-    ///
-    /// - Parameter what: what the chunk has, for the fault.
-    static func check(
-        _ chunk: Range<UInt64>, in source: some PictureBytes, saying what: String
-    ) throws(PictureFault) {
+    /// Says whether the checksum behind a chunk's content is right; reads a part at a time.
+    private static func hasRightChecksum(
+        _ content: Range<UInt64>, in source: some PictureBytes
+    ) throws(PictureFault) -> Bool {
         // The sum is over the type, too, which stands before the content.
-        var (place, sum) = (chunk.lowerBound - 4, CRC32())
-        while place < chunk.upperBound {
-            let count = min(PictureLimit.partBytes, chunk.upperBound - place)
+        var (place, sum) = (content.lowerBound - 4, CRC32())
+        while place < content.upperBound {
+            let count = min(PictureLimit.partBytes, content.upperBound - place)
             sum.add(try source.bytes(at: place, count: count))
             place += count
         }
-        var reader = FieldReader(try source.bytes(at: chunk.upperBound, count: 4))
-        guard try reader.number(4) == UInt64(sum.value) else {
-            throw .malformed("has \(what) with a wrong checksum")
-        }
+        var reader = FieldReader(try source.bytes(at: content.upperBound, count: 4))
+        return try reader.number(4) == UInt64(sum.value)
     }
 }
 

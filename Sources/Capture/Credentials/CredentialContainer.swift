@@ -28,16 +28,7 @@ enum CredentialContainer {
     func store(in source: some PictureBytes) throws(PictureFault) -> [Range<UInt64>]? {
         switch self {
         case .jpeg: return try JPEGBoxes.store(in: source)
-        case .png:
-            guard let chunk = try PNGFile.chunk("caBX", in: source, saying: Self.twice) else {
-                return nil
-            }
-            guard chunk.upperBound - chunk.lowerBound <= PictureLimit.storeBytes else {
-                throw .tooMany(
-                    "bytes in its C2PA manifest store", limit: Int(PictureLimit.storeBytes))
-            }
-            try PNGFile.check(chunk, in: source, saying: "a C2PA manifest store")
-            return [chunk]
+        case .png: return try PNGFile.content(of: .credentials, in: source).map { [$0] }
         case .tiff:
             let file = try TIFFFile(source)
             guard let entry = try file.firstDirectory().entry(Self.tag) else { return nil }

@@ -35,7 +35,7 @@ package struct CredentialStore: Hashable, Sendable {
     ) throws(PictureFault) {
         let store = PiecedBytes(source, pieces)
         guard store.byteCount <= PictureLimit.storeBytes else {
-            throw .tooMany("bytes in its C2PA manifest store", limit: Int(PictureLimit.storeBytes))
+            throw .tooMany("bytes of a C2PA manifest store", limit: Int(PictureLimit.storeBytes))
         }
         self.pieces = pieces
         manifestURN = try JUMBFStore(store).activeURN

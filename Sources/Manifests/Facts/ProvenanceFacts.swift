@@ -64,6 +64,12 @@ public struct ProvenanceFacts: Hashable, Sendable {
         public let manifestStoreSHA256: Hash
         /// The URN of the store's active manifest.
         public let manifestURN: Text
+
+        /// Names a store and its active manifest.
+        public init(manifestStoreSHA256: Hash, manifestURN: Text) {
+            self.manifestStoreSHA256 = manifestStoreSHA256
+            self.manifestURN = manifestURN
+        }
     }
 
     /// The nonce, 16 bytes.
