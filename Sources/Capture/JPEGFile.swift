@@ -1,15 +1,15 @@
 /// The segments of a JPEG before its picture (ISO/IEC 10918-1, annex B).
 enum JPEGFile {
     /// What stands before EXIF in its segment (CIPA DC-008).
-    private static let mark = Array("Exif\0\0".utf8)
+    static let exifMark = Array("Exif\0\0".utf8)
 
     /// Returns the block of EXIF; nil where there is none.
     static func exif(in source: some PictureBytes) throws(PictureFault) -> [UInt8]? {
         var found: [UInt8]?
         for segment in try segments(in: source) where segment.marker == 0xE1 {
-            let (place, head) = (segment.content.lowerBound, UInt64(mark.count))
+            let (place, head) = (segment.content.lowerBound, UInt64(exifMark.count))
             let length = segment.content.upperBound - place
-            guard length >= head, try source.bytes(at: place, count: head) == mark else {
+            guard length >= head, try source.bytes(at: place, count: head) == exifMark else {
                 continue
             }
             guard found == nil else { throw .twice("its EXIF blocks") }

@@ -40,6 +40,9 @@ enum PictureLimit {
     /// Chunks of a PNG: half a gibibyte in pieces of 8 KiB, as libpng writes them.
     static let chunks = 65_536
 
+    /// Chunks of a WebP: an animation has one for each of its pictures.
+    static let riffChunks = 4_096
+
     /// Boxes side by side in an ISO base media file: a photograph has about ten.
     static let boxes = 64
 

@@ -45,7 +45,7 @@ package struct Picture: Hashable, Sendable {
     /// Where it lies on Earth, for a GeoTIFF.
     package let extent: Result<GeoExtent, NoExtent>
 
-    /// Reads a file: JPEG, TIFF with DNG and BigTIFF, PNG, HEIF with HEIC.
+    /// Reads a file: JPEG, TIFF with DNG and BigTIFF, PNG, WebP, HEIF with HEIC.
     package init(_ source: some PictureBytes) {
         times = Result { () throws(NoTime) in try Self.times(in: source) }
         extent = Result { () throws(NoExtent) in try GeoExtent(source) }
@@ -95,7 +95,7 @@ package struct Picture: Hashable, Sendable {
 
 /// The formats that are read, by their first bytes.
 enum PictureKind {
-    case jpeg, tiff, png, heif
+    case jpeg, tiff, png, webp, heif
 
     static let startBytes: UInt64 = 12
 
@@ -104,6 +104,8 @@ enum PictureKind {
             self = .jpeg
         } else if start.starts(with: PNGFile.signature) {
             self = .png
+        } else if WebPFile.begins(with: start) {
+            self = .webp
         } else if Self.tiffStarts.contains(Array(start.prefix(4))) {
             self = .tiff
         } else if start.count >= 12, start[4..<8].elementsEqual("ftyp".utf8),
@@ -117,15 +119,20 @@ enum PictureKind {
 
     /// Returns the times of the block of EXIF; nil where there is none.
     func exifTimes(in source: some PictureBytes) throws(PictureFault) -> ExifTimes? {
-        let block: [UInt8]?
-        switch self {
-        case .tiff: return try ExifTimes(source)
-        case .jpeg: block = try JPEGFile.exif(in: source)
-        case .png: block = try PNGFile.exif(in: source)
-        case .heif: block = try HEIFFile.exif(in: source)
-        }
-        guard let block else { return nil }
+        if self == .tiff { return try ExifTimes(source) }
+        guard let block = try exifBlock(in: source) else { return nil }
         return try ExifTimes(block)
+    }
+
+    /// Returns the block of EXIF, which has the form of a TIFF; nil where there is none.
+    func exifBlock(in source: some PictureBytes) throws(PictureFault) -> [UInt8]? {
+        switch self {
+        case .tiff: nil
+        case .jpeg: try JPEGFile.exif(in: source)
+        case .png: try PNGFile.exif(in: source)
+        case .webp: try WebPFile.exif(in: source)
+        case .heif: try HEIFFile.exif(in: source)
+        }
     }
 
     private static let tiffStarts: Set<[UInt8]> = [

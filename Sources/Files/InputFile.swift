@@ -139,6 +139,15 @@ public struct InputFile: ~Copyable, Sendable {
         return all
     }
 
+    /// Hands the number of the open file to `body`, for a program that is given the file.
+    ///
+    /// Whoever reads by it without naming a place moves the place at which this value reads on.
+    public borrowing func lend<Result, Failure: Error>(
+        _ body: (Int32) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(descriptor.number)
+    }
+
     private borrowing func tooLarge(_ limit: Int) -> FileError {
         FileError(path, .tooLarge(limit: limit))
     }

@@ -37,19 +37,8 @@ package enum ChildOutput: Sendable {
         limit: Int, excess: Excess = .kills
     ) async throws(ChildError) -> ChildOutput {
         let deadline = ContinuousClock.now + time
-        let (readEnd, writeEnd) = try ends(for: program)
-        let process: ChildProcess
-        do throws(ChildError) {
-            defer { close(writeEnd) }
-            process = try ChildProcess(
-                program, arguments, environment: environment,
-                streams: ChildStreams(
-                    input: input, output: .descriptor(writeEnd), errors: errors),
-                leadsGroup: true)
-        } catch {
-            close(readEnd)
-            throw error
-        }
+        let (process, readEnd) = try start(
+            program, arguments, input: input, errors: errors, environment: environment)
         let watch = Task {
             try await Task.sleep(until: deadline, clock: .continuous)
             process.send(SIGKILL)
@@ -73,6 +62,42 @@ package enum ChildOutput: Sendable {
         }
     }
 
+    /// The same, for a short time and a thread that may be held for it.
+    package static func awaited(
+        _ program: String, _ arguments: [String], input: ChildStreams.Stream = .nothing,
+        errors: ChildStreams.Stream = .nothing, environment: ChildVariables, time: Duration,
+        limit: Int
+    ) throws(ChildError) -> ChildOutput {
+        let deadline = ContinuousClock.now + time
+        let (process, readEnd) = try start(
+            program, arguments, input: input, errors: errors, environment: environment)
+        let output = collect(readEnd, of: process, until: deadline, limit: limit, .kills)
+        process.send(SIGKILL)
+        process.waitForEnd()
+        close(readEnd)
+        return output
+    }
+
+    /// Starts the program; its output is read from the descriptor, which is the caller's to close.
+    private static func start(
+        _ program: String, _ arguments: [String], input: ChildStreams.Stream,
+        errors: ChildStreams.Stream, environment: ChildVariables
+    ) throws(ChildError) -> (ChildProcess, Int32) {
+        let (readEnd, writeEnd) = try ends(for: program)
+        defer { close(writeEnd) }
+        do throws(ChildError) {
+            let process = try ChildProcess(
+                program, arguments, environment: environment,
+                streams: ChildStreams(
+                    input: input, output: .descriptor(writeEnd), errors: errors),
+                leadsGroup: true)
+            return (process, readEnd)
+        } catch {
+            close(readEnd)
+            throw error
+        }
+    }
+
     /// Reads until the output ends, and waits for the process.
     private static func collect(
         _ readEnd: Int32, of process: ChildProcess, until deadline: ContinuousClock.Instant,
@@ -91,11 +116,10 @@ package enum ChildOutput: Sendable {
             }
         }
         // Whoever closes its output and goes on is killed at the deadline.
-        let end = process.waitForEnd()
-        guard case .signal(SIGKILL) = end, ContinuousClock.now >= deadline else {
-            return .ended(end, bytes)
-        }
-        return .tooLong
+        guard let end = process.waitForEnd(until: deadline),
+            end != .signal(SIGKILL) || ContinuousClock.now < deadline
+        else { return .tooLong }
+        return .ended(end, bytes)
     }
 
     /// Makes a pipe that no program which somebody else starts gets.

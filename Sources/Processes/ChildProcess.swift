@@ -14,6 +14,12 @@ package final class ChildProcess: Sendable {
 
         /// By a signal of this number.
         case signal(Int32)
+
+        /// Whether the kernel ended it for a system call that it may not make.
+        package var isForbiddenCall: Bool { self == .signal(SIGSYS) }
+
+        /// Whether the kernel ended it when its time of the processor was used up.
+        package var isTimeLimit: Bool { self == .signal(SIGXCPU) }
     }
 
     private struct State {
@@ -100,6 +106,14 @@ package final class ChildProcess: Sendable {
         hasEnded.wait()
         guard let end = ended else { preconditionFailure("it has ended") }
         return end
+    }
+
+    /// Holds the thread until it has ended; nil where it has not by then.
+    func waitForEnd(until deadline: ContinuousClock.Instant) -> End? {
+        let rest = max(.zero, ContinuousClock.now.duration(to: deadline))
+        let nanoseconds = Int(clamping: Int64((rest / .nanoseconds(1)).rounded(.up)))
+        _ = hasEnded.wait(timeout: .now() + .nanoseconds(nanoseconds))
+        return ended
     }
 
     /// Waits for the end on a thread of its own.

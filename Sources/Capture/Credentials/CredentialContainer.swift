@@ -17,10 +17,8 @@ enum CredentialContainer {
         case .jpeg: self = .jpeg
         case .png: self = .png
         case .tiff: self = .tiff
-        case .heif: return nil
-        case nil:
-            guard WebPFile.isBeginning(start) else { return nil }
-            self = .webp
+        case .webp: self = .webp
+        case .heif, nil: return nil
         }
     }
 
@@ -33,7 +31,8 @@ enum CredentialContainer {
             let file = try TIFFFile(source)
             guard let entry = try file.firstDirectory().entry(Self.tag) else { return nil }
             return try file.place(of: entry, limit: PictureLimit.storeBytes).map { [$0] } ?? []
-        case .webp: return try WebPFile.chunk("C2PA", in: source).map { [$0] }
+        case .webp:
+            return try WebPFile.chunk("C2PA", in: source, saying: Self.twice).map { [$0] }
         }
     }
 }

@@ -2,7 +2,7 @@ package import Capture
 import Crypto
 package import Encoding
 package import Files
-import Manifests
+package import Manifests
 package import Merkle
 
 /// The file of an artifact, as a manifest names it.
@@ -22,15 +22,26 @@ package struct Artifact: Hashable, Sendable {
     /// What the file says of time and place; nil where nobody looked inside.
     package let picture: Picture?
 
+    /// What it looks like; nil where nobody asked, or it is no picture.
+    package let look: PictureLook?
+
+    /// The Content Credentials that it carries, or why none are named.
+    package let credentials: Result<ProvenanceFacts.ContentCredentials, NoCredentials>
+
     /// Creates an artifact from the facts of a file that was read elsewhere.
     package init(
-        name: Text, digest: Hash, mediaType: Text, modified: Int64? = nil, picture: Picture? = nil
+        name: Text, digest: Hash, mediaType: Text, modified: Int64? = nil, picture: Picture? = nil,
+        look: PictureLook? = nil,
+        credentials: Result<ProvenanceFacts.ContentCredentials, NoCredentials> =
+            .failure(.notLookedFor)
     ) {
         self.name = name
         self.digest = digest
         self.mediaType = mediaType
         self.modified = modified
         self.picture = picture
+        self.look = look
+        self.credentials = credentials
     }
 
     var subject: Subject { Subject(name: name, digest: digest, mediaType: mediaType) }
@@ -47,19 +58,22 @@ extension Artifact {
     /// Reads the file at `path` once, in constant memory for every size.
     ///
     /// - Parameters:
-    ///   - looksInside: whether the file is asked for time and place too.
+    ///   - looksInside: whether the file is asked for time, place and Content Credentials too.
+    ///   - decoder: what computes the perceptual hash of a picture; nil where none is wanted.
     ///   - onProgress: is told how many bytes of how many are read.
     package init(
-        reading path: String, looksInside: Bool = false,
+        reading path: String, looksInside: Bool = false, decoder: PictureDecoder? = nil,
         onProgress: (_ done: UInt64, _ total: UInt64) -> Void = { _, _ in }
     ) throws(FileError) {
         try self.init(
-            reading: InputFile(path), named: path, looksInside: looksInside, onProgress: onProgress)
+            reading: InputFile(path), named: path, looksInside: looksInside, decoder: decoder,
+            onProgress: onProgress)
     }
 
     /// The same of a file that is open; `path` is how it is named.
     init(
         reading file: consuming InputFile, named path: String, looksInside: Bool,
+        decoder: PictureDecoder?,
         onProgress: (_ done: UInt64, _ total: UInt64) -> Void = { _, _ in }
     ) throws(FileError) {
         let size = file.status.size
@@ -78,10 +92,14 @@ extension Artifact {
         guard let digest = Hash(Array(hasher.finalize())) else {
             preconditionFailure("a SHA-256 is as long as a hash of a tree")
         }
+        let isPicture = PictureFormat(start: start) != nil
+        let source = PictureFile(file)
         self.init(
             name: Text(Place.split(path)?.name ?? path), digest: digest,
             mediaType: Text(MediaTypeGuess.guess(name: path, start: start)), modified: modified,
-            picture: looksInside && file.status.kind == .file
-                ? try PictureFile.picture(in: file) : nil)
+            picture: looksInside && source.isOrdinary ? try source.read { Picture($0) } : nil,
+            look: isPicture ? try decoder?.look(at: source) : nil,
+            credentials: looksInside && source.isOrdinary
+                ? try source.read { CarriedCredentials.look(into: $0) } : .failure(.notLookedFor))
     }
 }

@@ -5,7 +5,7 @@ enum MediaTypeGuess {
     }
 
     /// Containers whose first bytes say only half are decided by the rest.
-    private static func byContent(_ start: [UInt8]) -> String? {
+    static func byContent(_ start: [UInt8]) -> String? {
         if start.count >= 12, start.starts(with: "RIFF".utf8) {
             switch String(decoding: start[8..<12], as: UTF8.self) {
             case "WEBP": return "image/webp"
