@@ -5,7 +5,7 @@ import TestSupport
 
 /// Where the Content Credentials of a file lie, and what its active manifest is called.
 @Suite struct CredentialStoreTests {
-    private typealias Made = TestCredentials
+    typealias Made = TestCredentials
 
     /// Returns the bytes of the store that was found.
     private func bytes(of file: [UInt8]) throws -> [UInt8] {
@@ -39,7 +39,7 @@ import TestSupport
 
     @Test(arguments: Made.Format.allCases)
     func aFileWithoutAStoreHasNone(format: Made.Format) {
-        #expect(refusal(Made.file(format, [])) == .notThere)
+        #expect(refusal(Made.file(format, stores: [])) == .notThere)
     }
 
     @Test func whatIsNotLookedIntoIsNotCalledEmpty() {
@@ -175,7 +175,7 @@ import TestSupport
 
     @Test(arguments: Made.Format.allCases)
     func ofTwoStoresNobodyKnowsWhichIsMeant(format: Made.Format) {
-        let fault = fault(Made.file(format, [Made.store(), Made.store(["urn:uuid:2"])]))
+        let fault = fault(Made.file(format, stores: [Made.store(), Made.store(["urn:uuid:2"])]))
         guard case .twice = fault else {
             Issue.record("\(format): \(String(describing: fault))")
             return
@@ -219,7 +219,8 @@ import TestSupport
     @Test func aLargeStoreIsRefusedBeforeItIsRead() {
         let size = (16 << 20) + 1
         let png =
-            Made.file(.png, []).dropLast(12) + TestPicture.number(size, 4) + Array("caBX".utf8)
+            Made.file(.png, stores: []).dropLast(12) + TestPicture.number(size, 4)
+            + Array("caBX".utf8)
         let files = [png, Made.file(.bigTIFF, Array(repeating: UInt8(0), count: size))]
         for file in files {
             let file = CountedBytes(Array(file), padding: 1 << 30)

@@ -39,7 +39,7 @@ package enum TestCredentials {
     // MARK: - Files
 
     /// A file with these stores.
-    package static func file(_ format: Format, _ stores: [[UInt8]]) -> [UInt8] {
+    package static func file(_ format: Format, stores: [[UInt8]]) -> [UInt8] {
         switch format {
         case .jpeg:
             TestPicture.jpeg(
@@ -53,7 +53,7 @@ package enum TestCredentials {
 
     /// A file with a store.
     package static func file(_ format: Format, _ store: [UInt8] = store()) -> [UInt8] {
-        file(format, [store])
+        file(format, stores: [store])
     }
 
     private static func tiff(_ tiff: TestTIFF, _ stores: [[UInt8]]) -> [UInt8] {

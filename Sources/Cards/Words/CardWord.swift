@@ -15,7 +15,7 @@ public enum CardWord: String, CaseIterable, Sendable {
     case verdict, work, manifest, signer, key, ledger, witnesses, timestamp, anchor, bracket
     case existedBy, asOf, erased, cardDigest, checked
     case name, entry, issuer, thread, signedAt, audience, receipt
-    case builder, source, commit, override, type
+    case builder, source, commit, override, type, look, credentials, parentLook
 
     // Levels.
     case levelSigned, levelLogged, levelWitnessed, levelTimestamped, levelAnchored
@@ -43,6 +43,13 @@ public enum CardWord: String, CaseIterable, Sendable {
 
     // The record.
     case signedAtClock, clockNobody, clockGood, keyNamed
+
+    // What the work looks like, and what it carries.
+    case lookRecorded, lookPlain, lookUnavailable, lookOther
+    case looksLike, bandResaved, bandResized, bandSimilar
+    case parentLooks, parentStrays
+    case credentialsNamed, credentialsSame, credentialsOther, credentialsGone
+    case credentialsCopied, credentialsDiffer, credentialsLost, credentialsUnread
 
     // A history.
     case plain, thisOne, stepLogged, stepPlaced, stepUnregistered, stepUnproven

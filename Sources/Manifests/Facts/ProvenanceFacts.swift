@@ -195,11 +195,3 @@ extension ProvenanceFacts.ContentCredentials {
         self.init(manifestStoreSHA256: sha256, manifestURN: urn)
     }
 }
-
-extension PerceptualHash {
-    fileprivate init(_ json: JSON) {
-        self.init(
-            algorithm: json["alg"]?.text ?? "", value: json["value"]?.text ?? "",
-            quality: json["quality"]?.number ?? 0, profile: json["profile"]?.text ?? "")
-    }
-}
