@@ -78,8 +78,9 @@ struct JUMBFStore {
         return box
     }
 
-    /// Reads the description box of a superbox: its type, and its label, nil where it has none of
-    /// a length that is read here. Nil for a box that is no superbox.
+    /// Reads the description box of a superbox: its type and its label; nil for another box.
+    ///
+    /// The label is nil where there is none, or a longer one than is read here.
     private static func description(
         of box: MediaBox, in source: some PictureBytes
     ) throws(PictureFault) -> (type: [UInt8], label: [UInt8]?)? {

@@ -99,11 +99,13 @@ extension LanguageTable {
                 + "ici : %1",
             .credentialsSame: "porte des Content Credentials, les mêmes qu'à la signature ; leur "
                 + "vérité n'est pas vérifiée ici",
-            .credentialsOther: "porte d'autres Content Credentials que ceux que nomme l'enregistrement",
+            .credentialsOther: "porte d'autres Content Credentials que ceux que nomme "
+                + "l'enregistrement",
             .credentialsGone: "ne porte pas de Content Credentials, et l'enregistrement en nomme",
-            .credentialsCopied: "porte les Content Credentials que nomme l'enregistrement, que chacun "
-                + "peut copier dans un autre fichier",
-            .credentialsDiffer: "porte d'autres Content Credentials que ceux que nomme l'enregistrement",
+            .credentialsCopied: "porte les Content Credentials que nomme l'enregistrement, que "
+                + "chacun peut copier dans un autre fichier",
+            .credentialsDiffer: "porte d'autres Content Credentials que ceux que nomme "
+                + "l'enregistrement",
             .credentialsLost: "ne porte pas de Content Credentials ; l'enregistrement en nomme",
             .credentialsUnread: "a des Content Credentials qui ne peuvent être lus",
 

@@ -1,6 +1,6 @@
 package import Encoding
 package import Manifests
-package import Provenance
+import Provenance
 
 /// The provenance that a PoP states about artifacts: a predicate before it is about one of them.
 ///

@@ -31,7 +31,8 @@ struct CaptureWords {
 
     /// The lines that people read.
     var lines: [String] {
-        [timeWords] + [placeWords, unreadCredentials == nil ? credentialWords : nil].compactMap(\.self)
+        let carried = unreadCredentials == nil ? credentialWords : nil
+        return [timeWords] + [placeWords, carried].compactMap(\.self)
     }
 
     /// Why the Content Credentials of the file are not named, for a warning; nil where nothing is

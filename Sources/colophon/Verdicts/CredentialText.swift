@@ -17,8 +17,8 @@ struct CredentialText {
     ///   - carried: what a look into the file gave; nil where no file was opened.
     ///   - isSameFile: whether it is the one that the record is about; nil where nobody knows.
     init?(
-        _ manifest: Manifest?, _ carried: Result<ProvenanceFacts.ContentCredentials, NoCredentials>?,
-        isSameFile: Bool?
+        _ manifest: Manifest?,
+        _ carried: Result<ProvenanceFacts.ContentCredentials, NoCredentials>?, isSameFile: Bool?
     ) {
         guard let manifest else { return nil }
         var reason = ""
