@@ -72,4 +72,30 @@ import Testing
         #expect(line.origin == .stated && line.sentence.word == .credentialsNamed)
         expectLaidOut(CardText(try scene.view(record), in: language).text, language)
     }
+
+    // MARK: - The look of parents
+
+    /// What a history says of a work with this hash that was made from one with another.
+    private mutating func unlike(
+        _ own: String, from other: String, _ actions: [JSON]
+    ) throws -> HistoryRow.Line? {
+        let parent = try scene.work("a", [("perceptualHashes", [Self.hash(other)])])
+        let child = try scene.work(
+            "b", event: "edit", from: [CardScene.parent(parent)],
+            [("perceptualHashes", [Self.hash(own)]), ("actions", .array(actions))])
+        let rows = try scene.history([child, parent]).rows
+        return rows.flatMap(\.lines).first { $0.sentence.word == .stepUnlike }
+    }
+
+    /// Whether the signer has recorded a distance or not: both hashes are there.
+    @Test mutating func aHistoryComparesTheLooksItself() throws {
+        let (zeros, ones) = (String(repeating: "0", count: 64), String(repeating: "f", count: 64))
+        let line = try #require(try unlike(ones, from: zeros, ["c2pa.transcoded"]))
+        #expect(line.origin == .stated)
+        #expect(line.sentence.text(in: .english).hasSuffix("explains: distance 256 of 256"))
+        #expect(try unlike(ones, from: zeros, ["c2pa.cropped"]) == nil)
+        #expect(try unlike(zeros, from: zeros, ["c2pa.transcoded"]) == nil)
+        #expect(try unlike("none", from: zeros, ["c2pa.transcoded"]) == nil)
+        #expect(try unlike(ones, from: "none", []) == nil)
+    }
 }

@@ -80,10 +80,13 @@ import Testing
         #expect(part == nil)
     }
 
-    @Test func ofSeveralParentsTheNearestCounts() throws {
-        let two = distance("90").dropLast() + "," + distance("7").dropFirst()
-        let likeness = try #require(try likeness(["c2pa.converted"], distances: String(two)))
-        #expect(likeness.nearest.distance == 7 && likeness.isExplained)
+    @Test func ofSeveralParentsTheNearestCountsWhereAllAreKnown() {
+        let far = ParentDistance(entry: "far", distance: 90)
+        let near = ParentDistance(entry: "near", distance: 7)
+        let both = ParentLikeness([far, near], parents: 2, actions: ["c2pa.converted"])
+        #expect(both?.nearest == near && both?.isExplained == true)
+        #expect(ParentLikeness([far], parents: 2, actions: ["c2pa.converted"]) == nil)
+        #expect(ParentLikeness([], parents: 0, actions: []) == nil)
     }
 
     @Test func theWordsOfADistanceEndWhereTheBandsEnd() {

@@ -26,7 +26,7 @@ enum CardLook {
     private static func look(_ hashes: [PerceptualHash]) -> CardSentence? {
         guard let first = hashes.first else { return nil }
         let pdq = hashes.filter { $0.algorithm == PerceptualHash.pdq }
-        if pdq.contains(where: { $0.pdqHash != nil }) { return CardSentence(.lookRecorded) }
+        if pdq.pdqHash != nil { return CardSentence(.lookRecorded) }
         if pdq.contains(where: { $0.value == PerceptualHash.none }) {
             return CardSentence(.lookPlain)
         }

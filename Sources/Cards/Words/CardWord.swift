@@ -59,7 +59,7 @@ public enum CardWord: String, CaseIterable, Sendable {
     case stepWithdraws, stepCorrects, withdrawnBy, withdrawnByOther, correctedBy, correctedByOther
     case parentElsewhere, parentOther, parentAbsent, parentFileAbsent, parentUnread
     case parentFileUnread, parentUnseen, parentFileUnseen, parentCircle, parentLater
-    case moreParents, andMore
+    case moreParents, andMore, stepUnlike
     case eventCapture, eventEdit, eventPublish, eventIssue, eventTransfer, eventCorrect
     case eventWithdraw
     case relationWhole, relationPart, relationInput

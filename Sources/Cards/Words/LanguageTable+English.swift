@@ -81,6 +81,7 @@ extension LanguageTable {
             .signedAtClock: "%1 (clock: %2)", .clockNobody: "kept by nobody",
             .clockGood: "%1, good to %2 s", .keyNamed: "%1 (%2)",
 
+            .stepUnlike: "looks less like entry %1 than what was done explains: distance %2 of 256",
             .look: "Look", .credentials: "C2PA", .parentLook: "Parent",
             .lookRecorded: "recorded, and can be searched", .lookPlain: "too plain to compare",
             .lookUnavailable: "unavailable: %1",

@@ -87,6 +87,8 @@ extension LanguageTable {
             .signedAtClock: "%1 (horloge : %2)", .clockNobody: "réglée par personne",
             .clockGood: "%1, à %2 s près", .keyNamed: "%1 (%2)",
 
+            .stepUnlike: "ressemble moins à l'entrée %1 que ne l'explique ce qui a été fait : "
+                + "distance %2 sur 256",
             .look: "Aspect", .credentials: "C2PA", .parentLook: "Origine",
             .lookRecorded: "enregistré, peut être recherché",
             .lookPlain: "trop uniforme pour être comparé", .lookUnavailable: "indisponible : %1",

@@ -89,6 +89,8 @@ extension LanguageTable {
             .signedAtClock: "%1 (Uhr: %2)", .clockNobody: "von niemandem gestellt",
             .clockGood: "%1, auf %2 s genau", .keyNamed: "%1 (%2)",
 
+            .stepUnlike: "sieht Eintrag %1 weniger ähnlich, als das Getane erklärt: Abstand %2 von "
+                + "256",
             .look: "Aussehen", .credentials: "C2PA", .parentLook: "Ursprung",
             .lookRecorded: "aufgezeichnet, kann gesucht werden",
             .lookPlain: "zu eintönig für einen Vergleich", .lookUnavailable: "nicht vorhanden: %1",

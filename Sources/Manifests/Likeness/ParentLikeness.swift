@@ -1,4 +1,4 @@
-import Encoding
+public import Encoding
 
 /// Whether a work looks as much like what it was made from as the stated actions leave it.
 ///
@@ -23,6 +23,20 @@ public struct ParentLikeness: Hashable, Sendable {
         largestDistance.map { nearest.distance <= $0 } ?? true
     }
 
+    /// Judges the distances from all that a work was made from, as a whole.
+    ///
+    /// - Parameters:
+    ///   - distances: those that are known.
+    ///   - parents: the number of parents. Where one more has no distance, it may be the nearest.
+    ///   - actions: what was done, by its C2PA names.
+    public init?(_ distances: [ParentDistance], parents: Int, actions: [Text]) {
+        guard distances.count == parents,
+            let nearest = distances.min(by: { $0.distance < $1.distance })
+        else { return nil }
+        self.nearest = nearest
+        stated = StatedChange(actions)
+    }
+
     /// Reads what a manifest says; nil where it says no distance from one of its parents.
     public init?(_ manifest: Manifest) {
         guard manifest.predicateType == PredicateType.provenance else { return nil }
@@ -30,12 +44,13 @@ public struct ParentLikeness: Hashable, Sendable {
         let whole = (predicate["parents"]?.array ?? []).filter {
             $0["relation"]?.text == "parentOf"
         }
-        let parents = Set(whole.compactMap { $0["entry"]?.text })
-        let nearest = (predicate["ext"]?[ParentDistance.member]?.array ?? [])
-            .compactMap { ParentDistance($0) }.filter { parents.contains($0.entry) }
-            .min { $0.distance < $1.distance }
-        guard let nearest else { return nil }
-        self.nearest = nearest
-        stated = StatedChange((predicate["actions"]?.array ?? []).compactMap(\.text))
+        let known = (predicate["ext"]?[ParentDistance.member]?.array ?? [])
+            .compactMap { ParentDistance($0) }
+        let distances = whole.compactMap { parent in
+            known.first { $0.entry == parent["entry"]?.text }
+        }
+        self.init(
+            distances, parents: whole.count,
+            actions: (predicate["actions"]?.array ?? []).compactMap(\.text))
     }
 }
