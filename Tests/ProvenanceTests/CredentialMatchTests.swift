@@ -21,8 +21,8 @@ import TestLog
             "manifestStoreSha256": .string(Text("\(Self.named.manifestStoreSHA256)")),
             "manifestURN": .string(Self.named.manifestURN),
         ]
-        return CredentialMatch(
-            try log.manifest("photo.jpg", isNamed ? [("c2pa", c2pa)] : []), carried)
+        let more: [(Text, JSON)] = isNamed ? [("c2pa", c2pa)] : []
+        return CredentialMatch(try log.manifest("photo.jpg", more), carried)
     }
 
     @Test mutating func onlyTheSameStoreAndTheSameNameAreTheSame() throws {
