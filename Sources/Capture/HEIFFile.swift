@@ -54,6 +54,12 @@ enum HEIFFile {
         return found
     }
 
+    private static func boxes(
+        in source: some PictureBytes, _ range: Range<UInt64>
+    ) throws(PictureFault) -> [MediaBox] {
+        try MediaBox.boxes(in: source, range, limit: PictureLimit.boxes)
+    }
+
     private static func list(
         _ box: MediaBox, in source: some PictureBytes
     ) throws(PictureFault) -> [UInt8] {
@@ -63,47 +69,12 @@ enum HEIFFile {
         }
         return try source.bytes(at: range.lowerBound, count: range.upperBound - range.lowerBound)
     }
-
-    /// Returns the boxes that lie side by side in a part of the file (ISO/IEC 14496-12 §4.2).
-    private static func boxes(
-        in source: some PictureBytes, _ range: Range<UInt64>
-    ) throws(PictureFault) -> [MediaBox] {
-        var boxes: [MediaBox] = []
-        var place = range.lowerBound
-        while place < range.upperBound {
-            guard boxes.count < PictureLimit.boxes else {
-                throw .tooMany("boxes", limit: PictureLimit.boxes)
-            }
-            let head = try source.bytes(at: place, count: 8)
-            var reader = FieldReader(head)
-            var (size, headSize): (UInt64, UInt64) = (try reader.number(4), 8)
-            if size == 1 {
-                reader = FieldReader(try source.bytes(at: place + 8, count: 8))
-                (size, headSize) = (try reader.number(8), 16)
-            } else if size == 0 {
-                size = range.upperBound - place
-            }
-            guard size >= headSize, size <= range.upperBound - place else { throw .outside }
-            boxes.append(
-                MediaBox(
-                    type: Array(head.dropFirst(4)),
-                    content: (place + headSize)..<(place + size)))
-            place += size
-        }
-        return boxes
-    }
-}
-
-/// A box of an ISO base media file: its type, and where its content lies.
-private struct MediaBox {
-    let type: [UInt8]
-    let content: Range<UInt64>
 }
 
 extension [MediaBox] {
     /// Returns the only box of this type.
     fileprivate func first(type: String) throws(PictureFault) -> MediaBox? {
-        let found = filter { $0.type == Array<UInt8>(type.utf8) }
+        let found = filter { $0.isOf(type: type) }
         guard found.count <= 1 else { throw .twice("the box \(type)") }
         return found.first
     }

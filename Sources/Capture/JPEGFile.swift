@@ -6,21 +6,31 @@ enum JPEGFile {
     /// Returns the block of EXIF; nil where there is none.
     static func exif(in source: some PictureBytes) throws(PictureFault) -> [UInt8]? {
         var found: [UInt8]?
+        for segment in try segments(in: source) where segment.marker == 0xE1 {
+            let (place, head) = (segment.content.lowerBound, UInt64(exifMark.count))
+            let length = segment.content.upperBound - place
+            guard length >= head, try source.bytes(at: place, count: head) == exifMark else {
+                continue
+            }
+            guard found == nil else { throw .twice("its EXIF blocks") }
+            found = try source.bytes(at: place + head, count: length - head)
+        }
+        return found
+    }
+
+    /// Returns the segments before the scan, in order.
+    static func segments(in source: some PictureBytes) throws(PictureFault) -> [JPEGSegment] {
+        var segments: [JPEGSegment] = []
         var place: UInt64 = 2
         for _ in 0..<PictureLimit.segments {
             let marker = try marker(in: source, &place)
             // The scan, or the end: what belongs to the file as a whole stands before.
-            if marker == 0xDA || marker == 0xD9 { return found }
+            if marker == 0xDA || marker == 0xD9 { return segments }
             var reader = FieldReader(try source.bytes(at: place, count: 2))
             let length = try reader.number(2)
             guard length >= 2 else { throw .malformed("has a segment shorter than its length") }
-            if marker == 0xE1, length >= 2 + UInt64(exifMark.count),
-                try source.bytes(at: place + 2, count: UInt64(exifMark.count)) == exifMark
-            {
-                guard found == nil else { throw .twice("its EXIF blocks") }
-                let head = 2 + UInt64(exifMark.count)
-                found = try source.bytes(at: place + head, count: length - head)
-            }
+            segments.append(
+                JPEGSegment(marker: marker, content: (place + 2)..<(place + length)))
             place += length
         }
         throw .tooMany("segments", limit: PictureLimit.segments)
@@ -46,4 +56,10 @@ enum JPEGFile {
         }
         throw .tooMany("bytes that fill", limit: PictureLimit.fillBytes)
     }
+}
+
+/// A segment of a JPEG: its marker, and where its content lies.
+struct JPEGSegment {
+    let marker: UInt8
+    let content: Range<UInt64>
 }

@@ -2,49 +2,91 @@
 enum PNGFile {
     static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
-    /// Returns the block of EXIF, chunk `eXIf`; nil where there is none.
+    /// A kind of chunk that is looked for, of which a file has at most one.
+    struct Wanted {
+        let type: String
+        let limit: UInt64
+
+        /// What is in one, and what a file with two of them has, in the words of faults.
+        let content: String
+        let two: String
+
+        static let exif = Wanted(
+            type: "eXIf", limit: PictureLimit.exifBytes, content: "EXIF", two: "its EXIF blocks")
+        static let credentials = Wanted(
+            type: "caBX", limit: PictureLimit.storeBytes, content: "a C2PA manifest store",
+            two: CredentialContainer.twice)
+    }
+
+    /// Returns the block of EXIF; nil where there is none.
     static func exif(in source: some PictureBytes) throws(PictureFault) -> [UInt8]? {
-        var found: [UInt8]?
+        guard let place = try content(of: .exif, in: source) else { return nil }
+        return try source.bytes(at: place.lowerBound, count: place.upperBound - place.lowerBound)
+    }
+
+    /// Returns where the content of the only chunk of a kind lies, whose checksum is right; nil
+    /// where there is none.
+    static func content(
+        of wanted: Wanted, in source: some PictureBytes
+    ) throws(PictureFault) -> Range<UInt64>? {
+        var found: Range<UInt64>?
         var place = UInt64(signature.count)
         for number in 0..<PictureLimit.chunks {
             let head = try source.bytes(at: place, count: 8)
             var reader = FieldReader(head)
             let length = try reader.number(4)
-            let type = Array(head.dropFirst(4))
-            guard (type == Array("IHDR".utf8)) == (number == 0) else {
+            let type = head.dropFirst(4)
+            guard type.elementsEqual("IHDR".utf8) == (number == 0) else {
                 throw .malformed("has another first chunk than IHDR, or two of that")
             }
-            if type == Array("IEND".utf8) { return found }
-            if type == Array("eXIf".utf8) {
-                guard found == nil else { throw .twice("its EXIF blocks") }
-                found = try content(of: source, at: place, length)
+            if type.elementsEqual("IEND".utf8) { return found }
+            if type.elementsEqual(wanted.type.utf8) {
+                guard found == nil else { throw .twice(wanted.two) }
+                guard length <= wanted.limit else {
+                    throw .tooMany("bytes of \(wanted.content)", limit: Int(wanted.limit))
+                }
+                let content = (place + 8)..<(place + 8 + length)
+                guard try hasRightChecksum(content, in: source) else {
+                    throw .malformed("has \(wanted.content) with a wrong checksum")
+                }
+                found = content
             }
             place += 12 + length
         }
         throw .tooMany("chunks", limit: PictureLimit.chunks)
     }
 
-    /// Returns the content of a chunk whose checksum is right.
-    private static func content(
-        of source: some PictureBytes, at place: UInt64, _ length: UInt64
-    ) throws(PictureFault) -> [UInt8] {
-        guard length <= PictureLimit.exifBytes else {
-            throw .tooMany("bytes of EXIF", limit: Int(PictureLimit.exifBytes))
+    /// Says whether the checksum behind a chunk's content is right; reads a part at a time.
+    private static func hasRightChecksum(
+        _ content: Range<UInt64>, in source: some PictureBytes
+    ) throws(PictureFault) -> Bool {
+        // The sum is over the type, too, which stands before the content.
+        var (place, sum) = (content.lowerBound - 4, CRC32())
+        while place < content.upperBound {
+            let count = min(PictureLimit.partBytes, content.upperBound - place)
+            sum.add(try source.bytes(at: place, count: count))
+            place += count
         }
-        let chunk = try source.bytes(at: place + 4, count: 4 + length + 4)
-        var reader = FieldReader(chunk.suffix(4))
-        guard try reader.number(4) == UInt64(checksum(chunk.dropLast(4))) else {
-            throw .malformed("has EXIF with a wrong checksum")
+        var reader = FieldReader(try source.bytes(at: content.upperBound, count: 4))
+        return try reader.number(4) == UInt64(sum.value)
+    }
+}
+
+/// The checksum of a chunk, CRC-32 (ISO/IEC 15948 §5.5 and annex D).
+private struct CRC32 {
+    private static let table = (0..<256).map { byte in
+        (0..<8).reduce(UInt32(byte)) { rest, _ in
+            rest >> 1 ^ (rest & 1 == 1 ? 0xEDB8_8320 : 0)
         }
-        return Array(chunk.dropFirst(4).dropLast(4))
     }
 
-    /// CRC-32 of type and content (ISO/IEC 15948 §5.5), bit by bit: one small chunk a file.
-    private static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
-        ~bytes.reduce(UInt32.max) { sum, byte in
-            (0..<8).reduce(sum ^ UInt32(byte)) { rest, _ in
-                rest >> 1 ^ (rest & 1 == 1 ? 0xEDB8_8320 : 0)
-            }
+    private var rest = UInt32.max
+
+    var value: UInt32 { ~rest }
+
+    mutating func add(_ bytes: [UInt8]) {
+        for byte in bytes {
+            rest = rest >> 8 ^ Self.table[Int(UInt8(truncatingIfNeeded: rest) ^ byte)]
         }
     }
 }

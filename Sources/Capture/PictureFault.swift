@@ -67,4 +67,19 @@ enum PictureLimit {
 
     /// Keys of a GeoTIFF: there are about seventy.
     static let geoKeys = 256
+
+    /// Bytes of a C2PA manifest store: one with a few thumbnails has some hundred kilobytes.
+    static let storeBytes: UInt64 = 16 << 20
+
+    /// Manifests in a store: one for each file that a work was made from, and that was made from.
+    static let manifests = 1_024
+
+    /// Bytes of a label in a store: no URN that a record may have is longer, and a vendor's prefix.
+    static let labelBytes: UInt64 = 320
+
+    /// Bytes of a URN that a record may have.
+    static let urnBytes = 255
+
+    /// Bytes that are read at once of what may be large.
+    static let partBytes: UInt64 = 64 << 10
 }

@@ -95,6 +95,27 @@ struct TIFFFile<Source: PictureBytes> {
             .map { Double(bitPattern: $0) }
     }
 
+    /// Returns where the bytes of a value lie, at most `limit` of them.
+    ///
+    /// Nil for a value that is so short that it stands in the entry itself.
+    func place(
+        of entry: TIFFEntry, limit: UInt64
+    ) throws(PictureFault) -> Range<UInt64>? {
+        guard let type = TIFFType(rawValue: entry.type), [.byte, .undefined].contains(type) else {
+            throw .malformed("has the value of tag \(entry.tag) in another type than its own")
+        }
+        guard entry.count <= limit else {
+            throw .tooMany("bytes in tag \(entry.tag)", limit: Int(limit))
+        }
+        guard entry.count > entry.field.count else { return nil }
+        var reader = FieldReader(entry.field, order)
+        let place = try reader.number(entry.field.count)
+        guard place <= source.byteCount, entry.count <= source.byteCount - place else {
+            throw .outside
+        }
+        return place..<(place + entry.count)
+    }
+
     private func numbers(
         in block: [UInt8], count: UInt64
     ) throws(PictureFault) -> [UInt64] {
@@ -125,10 +146,12 @@ struct TIFFFile<Source: PictureBytes> {
 
 /// The types of values that are read (TIFF 6.0, BigTIFF).
 private enum TIFFType: UInt16 {
+    case byte = 1
     case ascii = 2
     case short = 3
     case long = 4
     case rational = 5
+    case undefined = 7
     case double = 12
     case directory = 13
     case long8 = 16
@@ -136,7 +159,7 @@ private enum TIFFType: UInt16 {
 
     var byteCount: UInt64 {
         switch self {
-        case .ascii: 1
+        case .byte, .ascii, .undefined: 1
         case .short: 2
         case .long, .directory: 4
         case .rational, .double, .long8, .directory8: 8

@@ -38,6 +38,7 @@ extension FuzzTarget {
         case .pem: Self.keyFiles().map(Self.utf8)
         case .der: Self.keyFiles().map(Self.content(ofPEM:))
         case .picture: Self.pictures
+        case .credentials: Self.filesWithCredentials
         case .request:
             [Self.request("subjects/00", "limit=7&after=12"), Self.request("tile/0/000")]
         // A letter beside the backups, which harms nobody; a tile that is not there, and is made.
@@ -79,6 +80,13 @@ extension FuzzTarget {
             TestPicture.Exif.berlin.bytes(TestTIFF(isLittle: false)),
             TestPicture.Exif.berlin.bytes(TestTIFF(isBig: true)), TestPicture.Place().bytes(),
         ]
+    }
+
+    /// A store in each format, and one in many pieces.
+    private static var filesWithCredentials: [[UInt8]] {
+        let store = TestCredentials.store(["contentauth:urn:uuid:1", TestCredentials.urn])
+        return TestCredentials.Format.allCases.map { TestCredentials.file($0, store) }
+            + [TestPicture.jpeg(TestCredentials.segments(store, size: 40))]
     }
 
     private static func utf8(_ text: String) -> [UInt8] { Array(text.utf8) }

@@ -26,6 +26,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case pem
     case der
     case picture
+    case credentials
     case batch
     case request
     case backupFolder = "backup-folder"
@@ -68,6 +69,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .pem: try Self.pem(bytes)
         case .der: try Self.der(bytes)
         case .picture: try Self.picture(bytes)
+        case .credentials: try Self.credentials(bytes)
         case .batch: try Self.batch(bytes)
         case .request: try Self.request(bytes)
         case .backupFolder: try Self.backupFolder(bytes)

@@ -119,7 +119,7 @@ import Testing
     @Test func aWorkWithParentsIsAnEditInTheirThread() throws {
         let parent = try signer.sign(Self.draft, of: work, thread: "urn:example:parent")
         var draft = Self.draft
-        draft.parents = [parent.statement]
+        draft.parents = [ParentRecord(parent.statement)]
         let record = try signer.sign(draft, of: work)
         let predicate = try predicate(record)
         #expect(record.statement.subject == "urn:example:parent")

@@ -30,6 +30,11 @@ package struct TestTIFF {
         return Entry(tag: tag, type: 2, count: bytes.count, value: bytes)
     }
 
+    /// Bytes that the format leaves undefined.
+    package func undefined(_ tag: UInt16, _ bytes: [UInt8]) -> Entry {
+        Entry(tag: tag, type: 7, count: bytes.count, value: bytes)
+    }
+
     package func shorts(_ tag: UInt16, _ values: [UInt64]) -> Entry {
         Entry(tag: tag, type: 3, count: values.count, value: values.flatMap { number($0, 2) })
     }

@@ -26,6 +26,11 @@ package enum Vectors {
         }
     }
 
+    /// Reads the bytes of the file at `path`.
+    package static func bytes(_ path: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: folder.appending(path: path)))
+    }
+
     /// Reads the JSON file at `path`.
     package static func one<Value: Decodable>(
         _ type: Value.Type = Value.self, at path: String

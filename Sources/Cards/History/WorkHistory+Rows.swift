@@ -76,7 +76,7 @@ private struct HistoryWords {
     func lines(of place: Int) -> [HistoryRow.Line] {
         let step = history.steps[place]
         return [standing(step)] + [signer(step)] + content(step) + takenBack(place)
-            + parents(of: step, at: place)
+            + parents(of: step, at: place) + unlike(step)
     }
 
     private func line(
@@ -246,6 +246,27 @@ private struct HistoryWords {
             lines.append(line(.proven, .parentLater, "\(before)"))
         }
         return lines
+    }
+
+    /// Says that a work looks less like what it was made from than what was done explains.
+    ///
+    /// Computed from the hashes of both records, which are words of their signers.
+    private func unlike(_ step: HistoryStep) -> [HistoryRow.Line] {
+        guard let facts = step.facts, let own = facts.perceptualHashes.pdqHash,
+            step.furtherParents == 0
+        else { return [] }
+        let whole = step.parents.filter { $0.relation == "parentOf" }
+        let distances = whole.compactMap { parent -> ParentDistance? in
+            guard case .step(let entry) = parent.finding, let other = places[entry],
+                let hash = history.steps[other].facts?.perceptualHashes.pdqHash
+            else { return nil }
+            return ParentDistance(
+                entry: Text(name(of: history.steps[other])), distance: own.distance(to: hash))
+        }
+        let likeness = ParentLikeness(distances, parents: whole.count, actions: facts.actions)
+        guard let likeness, !likeness.isExplained else { return [] }
+        let nearest = likeness.nearest
+        return [line(.stated, .stepUnlike, nearest.entry.string, "\(nearest.distance)")]
     }
 
     private static func relation(_ relation: Text) -> CardSentence.Value {

@@ -24,6 +24,7 @@ enum CardRecord {
         if let audience = statement.audience {
             lines.append(plain(.stated, .audience, audience.string))
         }
+        if let manifest { lines += CardLook.stated(manifest) }
         // The template, which never changes, shows nothing of foreign types and of overrides.
         if let build = manifest.flatMap({ BuildFacts($0) }) {
             let facts: [(CardWord, Text?)] = [

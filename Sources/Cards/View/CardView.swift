@@ -19,6 +19,10 @@ public struct CardView: Hashable, Sendable {
         /// The SHA-256 of the file that the reader named; nil where none was named.
         public var artifact: Hash?
 
+        /// Whether that file carries the Content Credentials that the record names; nil where
+        /// nobody looked, or the record names none.
+        public var credentials: CredentialMatch?
+
         /// Whether the newest state of the ledger was looked up.
         public var isOnline: Bool
 
@@ -27,12 +31,14 @@ public struct CardView: Hashable, Sendable {
 
         /// Names what there is.
         public init(
-            name: String, report: Report? = nil, artifact: Hash? = nil, isOnline: Bool = false,
+            name: String, report: Report? = nil, artifact: Hash? = nil,
+            credentials: CredentialMatch? = nil, isOnline: Bool = false,
             history: WorkHistory? = nil
         ) {
             self.name = name
             self.report = report
             self.artifact = artifact
+            self.credentials = credentials
             self.isOnline = isOnline
             self.history = history
         }
@@ -69,12 +75,15 @@ public struct CardView: Hashable, Sendable {
         let isChecked = context.report?.statement != nil
         let work = CardState.work(record.statement, context)
         let manifest = CardState.manifest(content, context.report)
+        let carried = CardLook.carried(
+            context.credentials, isSameFile: work.sentence.word == .sameFile)
+        let compared = [work] + carried + [manifest]
         state =
             if let report = context.report, isChecked {
-                [CardState.verdict(report)] + [work, manifest]
+                [CardState.verdict(report)] + compared
                     + CardState.lines(of: report, isOnline: context.isOnline)
             } else {
-                [CardLine(.unknown, .checked, .nothingChecked), work, manifest]
+                [CardLine(.unknown, .checked, .nothingChecked)] + compared
                     + CardState.unchecked(record)
             }
         self.record = CardRecord.lines(of: record, content.manifest, context.name)

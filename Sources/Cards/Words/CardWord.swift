@@ -15,7 +15,7 @@ public enum CardWord: String, CaseIterable, Sendable {
     case verdict, work, manifest, signer, key, ledger, witnesses, timestamp, anchor, bracket
     case existedBy, asOf, erased, cardDigest, checked
     case name, entry, issuer, thread, signedAt, audience, receipt
-    case builder, source, commit, override, type
+    case builder, source, commit, override, type, look, credentials, parentLook
 
     // Levels.
     case levelSigned, levelLogged, levelWitnessed, levelTimestamped, levelAnchored
@@ -44,6 +44,13 @@ public enum CardWord: String, CaseIterable, Sendable {
     // The record.
     case signedAtClock, clockNobody, clockGood, keyNamed
 
+    // What the work looks like, and what it carries.
+    case lookRecorded, lookPlain, lookUnavailable, lookOther
+    case looksLike, bandResaved, bandResized, bandSimilar
+    case parentLooks, parentStrays
+    case credentialsNamed, credentialsSame, credentialsOther, credentialsGone
+    case credentialsCopied, credentialsDiffer, credentialsLost, credentialsUnread
+
     // A history.
     case plain, thisOne, stepLogged, stepPlaced, stepUnregistered, stepUnproven
     case stepSigned, stepUnsigned, stepFalse, stepOtherSigner, stepSuspect
@@ -52,7 +59,7 @@ public enum CardWord: String, CaseIterable, Sendable {
     case stepWithdraws, stepCorrects, withdrawnBy, withdrawnByOther, correctedBy, correctedByOther
     case parentElsewhere, parentOther, parentAbsent, parentFileAbsent, parentUnread
     case parentFileUnread, parentUnseen, parentFileUnseen, parentCircle, parentLater
-    case moreParents, andMore
+    case moreParents, andMore, stepUnlike
     case eventCapture, eventEdit, eventPublish, eventIssue, eventTransfer, eventCorrect
     case eventWithdraw
     case relationWhole, relationPart, relationInput

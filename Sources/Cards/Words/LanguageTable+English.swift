@@ -81,6 +81,26 @@ extension LanguageTable {
             .signedAtClock: "%1 (clock: %2)", .clockNobody: "kept by nobody",
             .clockGood: "%1, good to %2 s", .keyNamed: "%1 (%2)",
 
+            .stepUnlike: "looks less like entry %1 than what was done explains: distance %2 of 256",
+            .look: "Look", .credentials: "C2PA", .parentLook: "Parent",
+            .lookRecorded: "recorded, and can be searched", .lookPlain: "too plain to compare",
+            .lookUnavailable: "unavailable: %1",
+            .lookOther: "recorded by %1, which is not compared here",
+            .looksLike: "looks like entry %1 (%2)", .bandResaved: "re-saved",
+            .bandResized: "resized", .bandSimilar: "similar",
+            .parentLooks: "distance %1 of 256 from its look, as far as was stated",
+            .parentStrays: "looks less like it than was stated: distance %1 of 256",
+            .credentialsNamed: "carries Content Credentials; their truth is not checked here: %1",
+            .credentialsSame: "carries Content Credentials, the same as when it was signed; their "
+                + "truth is not checked here",
+            .credentialsOther: "carries other Content Credentials than the record names",
+            .credentialsGone: "carries no Content Credentials, and the record names some",
+            .credentialsCopied: "carries the Content Credentials that the record names, which "
+                + "anybody can copy into another file",
+            .credentialsDiffer: "carries other Content Credentials than the record names",
+            .credentialsLost: "carries no Content Credentials; the record names some",
+            .credentialsUnread: "has Content Credentials that cannot be read",
+
             .plain: "%1", .thisOne: "this one",
             .stepLogged: "entry %1, logged by %2", .stepPlaced: "entry %1",
             .stepUnregistered: "entry %1: not in this ledger",

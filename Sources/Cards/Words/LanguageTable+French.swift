@@ -87,6 +87,30 @@ extension LanguageTable {
             .signedAtClock: "%1 (horloge : %2)", .clockNobody: "réglée par personne",
             .clockGood: "%1, à %2 s près", .keyNamed: "%1 (%2)",
 
+            .stepUnlike: "ressemble moins à l'entrée %1 que ne l'explique ce qui a été fait : "
+                + "distance %2 sur 256",
+            .look: "Aspect", .credentials: "C2PA", .parentLook: "Origine",
+            .lookRecorded: "enregistré, peut être recherché",
+            .lookPlain: "trop uniforme pour être comparé", .lookUnavailable: "indisponible : %1",
+            .lookOther: "enregistré par %1, qui n'est pas comparé ici",
+            .looksLike: "ressemble à l'entrée %1 (%2)", .bandResaved: "réenregistré",
+            .bandResized: "redimensionné", .bandSimilar: "semblable",
+            .parentLooks: "distance %1 sur 256 de son aspect, comme il a été déclaré",
+            .parentStrays: "lui ressemble moins que déclaré : distance %1 sur 256",
+            .credentialsNamed: "porte des Content Credentials ; leur vérité n'est pas vérifiée "
+                + "ici : %1",
+            .credentialsSame: "porte des Content Credentials, les mêmes qu'à la signature ; leur "
+                + "vérité n'est pas vérifiée ici",
+            .credentialsOther: "porte d'autres Content Credentials que ceux que nomme "
+                + "l'enregistrement",
+            .credentialsGone: "ne porte pas de Content Credentials, et l'enregistrement en nomme",
+            .credentialsCopied: "porte les Content Credentials que nomme l'enregistrement, que "
+                + "chacun peut copier dans un autre fichier",
+            .credentialsDiffer: "porte d'autres Content Credentials que ceux que nomme "
+                + "l'enregistrement",
+            .credentialsLost: "ne porte pas de Content Credentials ; l'enregistrement en nomme",
+            .credentialsUnread: "a des Content Credentials qui ne peuvent être lus",
+
             .plain: "%1", .thisOne: "celle-ci",
             .stepLogged: "entrée %1, inscrite avant %2", .stepPlaced: "entrée %1",
             .stepUnregistered: "entrée %1 : pas dans ce registre",

@@ -89,6 +89,28 @@ extension LanguageTable {
             .signedAtClock: "%1 (Uhr: %2)", .clockNobody: "von niemandem gestellt",
             .clockGood: "%1, auf %2 s genau", .keyNamed: "%1 (%2)",
 
+            .stepUnlike: "sieht Eintrag %1 weniger ähnlich, als das Getane erklärt: Abstand %2 von "
+                + "256",
+            .look: "Aussehen", .credentials: "C2PA", .parentLook: "Ursprung",
+            .lookRecorded: "aufgezeichnet, kann gesucht werden",
+            .lookPlain: "zu eintönig für einen Vergleich", .lookUnavailable: "nicht vorhanden: %1",
+            .lookOther: "aufgezeichnet mit %1, womit hier nicht verglichen wird",
+            .looksLike: "sieht aus wie Eintrag %1 (%2)", .bandResaved: "neu gespeichert",
+            .bandResized: "in anderer Größe", .bandSimilar: "ähnlich",
+            .parentLooks: "Abstand %1 von 256 zu dessen Aussehen, soweit angegeben",
+            .parentStrays: "sieht ihm weniger ähnlich als angegeben: Abstand %1 von 256",
+            .credentialsNamed: "trägt Content Credentials; ob sie wahr sind, wird hier nicht "
+                + "geprüft: %1",
+            .credentialsSame: "trägt Content Credentials, dieselben wie beim Signieren; ob sie "
+                + "wahr sind, wird hier nicht geprüft",
+            .credentialsOther: "trägt andere Content Credentials, als die Aufzeichnung nennt",
+            .credentialsGone: "trägt keine Content Credentials, und die Aufzeichnung nennt welche",
+            .credentialsCopied: "trägt die Content Credentials, die die Aufzeichnung nennt; jeder "
+                + "kann sie in eine andere Datei kopieren",
+            .credentialsDiffer: "trägt andere Content Credentials, als die Aufzeichnung nennt",
+            .credentialsLost: "trägt keine Content Credentials; die Aufzeichnung nennt welche",
+            .credentialsUnread: "hat Content Credentials, die nicht lesbar sind",
+
             .plain: "%1", .thisOne: "dieser hier",
             .stepLogged: "Eintrag %1, eingetragen bis %2", .stepPlaced: "Eintrag %1",
             .stepUnregistered: "Eintrag %1: nicht in diesem Ledger",

@@ -64,6 +64,12 @@ public struct ProvenanceFacts: Hashable, Sendable {
         public let manifestStoreSHA256: Hash
         /// The URN of the store's active manifest.
         public let manifestURN: Text
+
+        /// Names a store and its active manifest.
+        public init(manifestStoreSHA256: Hash, manifestURN: Text) {
+            self.manifestStoreSHA256 = manifestStoreSHA256
+            self.manifestURN = manifestURN
+        }
     }
 
     /// The nonce, 16 bytes.
@@ -187,13 +193,5 @@ extension ProvenanceFacts.ContentCredentials {
             let urn = json["manifestURN"]?.text
         else { return nil }
         self.init(manifestStoreSHA256: sha256, manifestURN: urn)
-    }
-}
-
-extension PerceptualHash {
-    fileprivate init(_ json: JSON) {
-        self.init(
-            algorithm: json["alg"]?.text ?? "", value: json["value"]?.text ?? "",
-            quality: json["quality"]?.number ?? 0, profile: json["profile"]?.text ?? "")
     }
 }

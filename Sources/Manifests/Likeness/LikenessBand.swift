@@ -8,15 +8,22 @@ public enum LikenessBand: String, CaseIterable, Hashable, Sendable {
     case similar
 
     /// The largest distance of PDQ hashes that counts as likeness at all (`pdq/README.md`).
-    public static let limit = 31
+    public static let limit = similar.largestDistance
+
+    /// The largest distance of PDQ hashes that has this word.
+    public var largestDistance: Int {
+        switch self {
+        case .resaved: 10
+        case .resized: 20
+        case .similar: 31
+        }
+    }
 
     /// Returns the word for a distance of two PDQ hashes; nil beyond ``limit``.
     public init?(distance: Int) {
-        switch distance {
-        case 0...10: self = .resaved
-        case 11...20: self = .resized
-        case 21...Self.limit: self = .similar
-        default: return nil
-        }
+        guard distance >= 0,
+            let band = Self.allCases.first(where: { distance <= $0.largestDistance })
+        else { return nil }
+        self = band
     }
 }

@@ -37,9 +37,26 @@ public struct PerceptualHash: Hashable, Sendable {
         self.profile = profile
     }
 
+    /// Reads an element of `perceptualHashes`; what it lacks is empty, and says nothing.
+    package init(_ json: JSON) {
+        self.init(
+            algorithm: json["alg"]?.text ?? "", value: json["value"]?.text ?? "",
+            quality: json["quality"]?.number ?? 0, profile: json["profile"]?.text ?? "")
+    }
+
     /// The hash, where this is one that can be compared with others of the same profile.
     public var pdqHash: PDQHash? {
         guard algorithm == Self.pdq, profile == Self.pdqProfile else { return nil }
         return PDQHash(value)
+    }
+}
+
+extension Sequence<PerceptualHash> {
+    /// The first hash that can be compared; nil where there is none.
+    package var pdqHash: PDQHash? {
+        for element in self {
+            if let hash = element.pdqHash { return hash }
+        }
+        return nil
     }
 }

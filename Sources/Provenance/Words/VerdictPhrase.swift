@@ -95,6 +95,44 @@ package enum VerdictPhrase: String, CaseIterable, Sendable {
         """
     case truth = "Whether an artifact shows the truth is never proven."
 
+    // Content Credentials: those that the record names, and those of the file.
+    case credentialsSame = """
+        carries Content Credentials, the same as when it was signed; their truth is not checked \
+        here
+        """
+    case credentialsOther = """
+        the record names other Content Credentials than the file carries, though the file is the \
+        same
+        """
+    case credentialsGone = """
+        the record names Content Credentials, and the file carries none, though it is the same
+        """
+    case credentialsUnread = """
+        the record names Content Credentials, and those of the file cannot be read: the file \
+        {reason}
+        """
+    case credentialsCopied = """
+        it carries the Content Credentials that the record names, which anybody can copy into \
+        another file
+        """
+    case credentialsDiffer = "it carries other Content Credentials than the record names"
+    case credentialsLost = "it carries no Content Credentials; the record names some"
+    case credentialsUnchecked = "the record names Content Credentials, which are not checked here"
+
+    // How much a work looks like what it was made from, by its signer's own words.
+    case likenessStrays = """
+        its signer stated "{stated}", and it looks less like its parent than that: distance \
+        {distance} of 256, says the record
+        """
+    case likenessUnstated = """
+        it does not look like its parent, and its signer stated nothing that explains it: \
+        distance {distance} of 256, says the record
+        """
+    case statedNothing = "unchanged"
+    case statedResaved = "re-saved"
+    case statedResized = "resized"
+    case statedAdjusted = "adjusted"
+
     // The names and values of claims.
     case title, creator, event, captured, copy, drop, type, about, issuer, thread
     case decision, slice, override

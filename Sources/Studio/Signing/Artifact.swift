@@ -2,7 +2,7 @@ package import Capture
 import Crypto
 package import Encoding
 package import Files
-import Manifests
+package import Manifests
 package import Merkle
 
 /// The file of an artifact, as a manifest names it.
@@ -25,10 +25,15 @@ package struct Artifact: Hashable, Sendable {
     /// What it looks like; nil where nobody asked, or it is no picture.
     package let look: PictureLook?
 
+    /// The Content Credentials that it carries, or why none are named.
+    package let credentials: Result<ProvenanceFacts.ContentCredentials, NoCredentials>
+
     /// Creates an artifact from the facts of a file that was read elsewhere.
     package init(
         name: Text, digest: Hash, mediaType: Text, modified: Int64? = nil, picture: Picture? = nil,
-        look: PictureLook? = nil
+        look: PictureLook? = nil,
+        credentials: Result<ProvenanceFacts.ContentCredentials, NoCredentials> =
+            .failure(.notLookedFor)
     ) {
         self.name = name
         self.digest = digest
@@ -36,6 +41,7 @@ package struct Artifact: Hashable, Sendable {
         self.modified = modified
         self.picture = picture
         self.look = look
+        self.credentials = credentials
     }
 
     var subject: Subject { Subject(name: name, digest: digest, mediaType: mediaType) }
@@ -52,7 +58,7 @@ extension Artifact {
     /// Reads the file at `path` once, in constant memory for every size.
     ///
     /// - Parameters:
-    ///   - looksInside: whether the file is asked for time and place too.
+    ///   - looksInside: whether the file is asked for time, place and Content Credentials too.
     ///   - decoder: what computes the perceptual hash of a picture; nil where none is wanted.
     ///   - onProgress: is told how many bytes of how many are read.
     package init(
@@ -92,6 +98,8 @@ extension Artifact {
             name: Text(Place.split(path)?.name ?? path), digest: digest,
             mediaType: Text(MediaTypeGuess.guess(name: path, start: start)), modified: modified,
             picture: looksInside && source.isOrdinary ? try source.read { Picture($0) } : nil,
-            look: isPicture ? try decoder?.look(at: source) : nil)
+            look: isPicture ? try decoder?.look(at: source) : nil,
+            credentials: looksInside && source.isOrdinary
+                ? try source.read { CarriedCredentials.look(into: $0) } : .failure(.notLookedFor))
     }
 }

@@ -1,6 +1,6 @@
 package import Encoding
 package import Manifests
-package import Provenance
+import Provenance
 
 /// The provenance that a PoP states about artifacts: a predicate before it is about one of them.
 ///
@@ -25,8 +25,8 @@ package struct ProvenanceDraft: Sendable {
     /// The text that people read about it.
     package var record: RecordText?
 
-    /// The statements of the artifacts that it was made from; the first one's thread goes on.
-    package var parents: [Statement] = []
+    /// The records of the artifacts that it was made from; the first one's thread goes on.
+    package var parents: [ParentRecord] = []
 
     /// The actions, by their C2PA names.
     package var actions: [Text] = []
@@ -84,9 +84,12 @@ package struct ProvenanceDraft: Sendable {
         if !actions.isEmpty { own["actions"] = .array(actions.map { .string($0) }) }
         own["edition"] = edition?.json
         own["geo"] = place(of: artifact)?.json
+        own["c2pa"] = credentials(of: artifact)?.json
         own["seen"] = seen.map { ["checkpoint": .string($0)] }
-        var extra = extra
-        if let ext = try ExtraMembers.ext(ext, extra["ext"]) { extra["ext"] = ext }
+        var (ext, extra) = (self.ext, self.extra)
+        ext[ParentDistance.member] = parentDistances(
+            from: extra["perceptualHashes"] ?? own["perceptualHashes"])
+        if let all = try ExtraMembers.ext(ext, extra["ext"]) { extra["ext"] = all }
         return try ExtraMembers.merge(extra, into: own, defaults: defaults)
     }
 
@@ -95,7 +98,7 @@ package struct ProvenanceDraft: Sendable {
         of predicate: JSON.Object, overriddenBy asked: Text?
     ) throws(SignerError) -> Text {
         try EditionThread.thread(
-            of: predicate, overriddenBy: asked, parent: parents.first?.subject)
+            of: predicate, overriddenBy: asked, parent: parents.first?.statement.subject)
     }
 
     /// Members that have a default value here, which ``extra`` may replace.
@@ -106,8 +109,15 @@ package struct ProvenanceDraft: Sendable {
         return defaults
     }
 
-    private static func reference(_ parent: Statement) -> JSON {
-        ["entry": .string(Text("\(parent.id)")), "relation": "parentOf"]
+    private static func reference(_ parent: ParentRecord) -> JSON {
+        ["entry": .string(Text("\(parent.statement.id)")), "relation": "parentOf"]
+    }
+
+    /// How far the parents' looks are from the artifact's, `hashes`; nil where none can be compared.
+    private func parentDistances(from hashes: JSON?) -> JSON? {
+        let look = (hashes?.array ?? []).map { PerceptualHash($0) }
+        let distances = parents.compactMap { $0.distance(to: look) }
+        return distances.isEmpty ? nil : .array(distances.map(\.json))
     }
 }
 

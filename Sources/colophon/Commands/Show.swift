@@ -75,10 +75,10 @@ struct Show: ColophonCommand {
         }
         let kit = try named.map { named throws(Failure) in try NamedFile.kit(named) }
         if let anchors { try write(record, to: anchors, by: kit, console) }
-        var digest: Hash?
-        if let artifact {
-            digest = try NamedFile.digest(of: artifact, for: record.encoded(), console).digest
+        let compared = try artifact.map { path throws(Failure) in
+            try NamedFile.compared(path, with: record.encoded(), console)
         }
+        let digest = compared?.digest
         var report: Report?
         if let named, let kit {
             let now = UTC.now
@@ -86,8 +86,14 @@ struct Show: ColophonCommand {
             report = Verifier(kit, checkers: checkers).verify(
                 file: record.encoded(), artifact: digest, recordOnly: digest == nil, time: now)
         }
+        let manifest = record.manifest.flatMap { try? Manifest($0) }
+        let carried = compared.flatMap {
+            CredentialText(manifest, $0.credentials, isSameFile: nil)
+        }
         let view = CardView(
-            of: record, CardView.Context(name: file, report: report, artifact: digest))
+            of: record,
+            CardView.Context(
+                name: file, report: report, artifact: digest, credentials: carried?.match))
         show(view, record, isChecked: report != nil, language, console)
         return Self.status(report, digest, record.statement)
     }

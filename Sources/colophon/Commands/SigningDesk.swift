@@ -56,7 +56,7 @@ struct SigningDesk {
         let work = try NamedFile.work(file, looksInside: true, console)
         let words: CaptureWords
         do throws(SignerError) {
-            words = CaptureWords(try draft.capture(of: work), draft.place(of: work))
+            words = try CaptureWords(draft, of: work)
         } catch {
             throw Failure(error, signing: file, predicate: predicate)
         }
@@ -100,11 +100,11 @@ struct SigningDesk {
 
     /// Decides where the record of `input` goes, before it is made.
     private func place(
-        beside input: String, _ parents: [Statement] = []
+        beside input: String, _ parents: [ParentRecord] = []
     ) throws(Failure) -> NewRecordFile {
         do throws(RecordFileError) {
             return try NewRecordFile(
-                beside: input, replacing: force, parents: parents.map(\.id))
+                beside: input, replacing: force, parents: parents.map(\.statement.id))
         } catch {
             throw Failure(error)
         }
@@ -136,6 +136,7 @@ struct SigningDesk {
         }
         let (statement, audience) = (made.record.statement, signer.audience)
         let number = made.number.map { " \($0)" } ?? ""
+        let likeness = ParentText(try? Manifest(made.record.manifest))
         console.print(
             "\(made.path) \(made.record.id)\(number)",
             [
@@ -143,7 +144,9 @@ struct SigningDesk {
                 ("entry", .string(Text("\(made.record.id)"))),
                 ("number", made.number.map { .integer(Int64(clamping: $0)) }),
                 ("sub", .string(statement.subject)), ("aud", audience.map { .string($0) }),
+                ("parentLikeness", likeness?.json),
             ] + (words?.members ?? []))
+        if let warning = likeness?.warning { console.warn(work.path, warning) }
         if let words { tell(words, work.path, signedAt: statement.issuedAt) }
     }
 
@@ -168,6 +171,7 @@ struct SigningDesk {
     /// Tells what was taken from the file at `path`.
     private func tell(_ words: CaptureWords, _ path: String, signedAt: UInt64) {
         for line in words.lines { console.note("\(path): \(line)") }
+        if let unread = words.unreadCredentials { console.warn(path, unread) }
         if let future = words.future(signedAt: signedAt) {
             console.warn(
                 path,
@@ -224,7 +228,7 @@ extension RecordOptions {
         draft.takesPlace = !capture.noGeo
         draft.actions = action.map { Text($0) }
         for path in parent {
-            draft.parents.append(try NamedFile.record(path).content.statement)
+            draft.parents.append(ParentRecord(try NamedFile.record(path).content))
         }
         draft.record = try text()
         draft.edition = try copy()

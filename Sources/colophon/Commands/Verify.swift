@@ -131,7 +131,7 @@ struct Verify: ColophonCommand {
             do throws(Failure) {
                 let file = try NamedFile.recordBytes(pair.record)
                 let artifact = try pair.artifact.map { path throws(Failure) in
-                    try NamedFile.digest(of: path, for: file, console)
+                    try NamedFile.compared(path, with: file, console)
                 }
                 let report = verifier.verify(
                     file: file, artifact: artifact?.digest, recordOnly: recordOnly,
@@ -140,7 +140,7 @@ struct Verify: ColophonCommand {
                 let verdict = VerdictText(
                     pair.name, record: pair.record, report, names, ledger: kit.genesis,
                     kit: kitPath, address: settings["ledger"],
-                    envelope: artifact?.envelope, online: online?.ledger, now: now)
+                    file: artifact, online: online?.ledger, now: now)
                 console.json
                     ? console.print(json: verdict.json)
                     : verdict.print(to: console, verbose: verbose)

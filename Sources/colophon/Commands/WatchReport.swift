@@ -122,11 +122,8 @@ final class WatchReport: Sendable {
             ("sub", .string(signed.statement.subject)),
             ("number", .integer(Int64(clamping: record.number))),
         ]
-        var words: CaptureWords?
         // The record is sealed: what cannot be told of the time is not.
-        if let capture = try? work.draft.capture(of: work.artifact) {
-            words = CaptureWords(capture, work.draft.place(of: work.artifact))
-        }
+        let words = try? CaptureWords(work.draft, of: work.artifact)
         members += words?.members ?? []
         console.print("\(place) \(signed.id) \(record.number)", members)
         if let error = sealed.copyError {
@@ -138,6 +135,7 @@ final class WatchReport: Sendable {
         if let error = sealed.tipError {
             console.warn(error.path, "\(error.words); the record is sealed, and its number is used")
         }
+        if let unread = words?.unreadCredentials { console.warn(work.path, unread) }
         guard let future = words?.future(signedAt: signed.statement.issuedAt) else { return }
         console.warn(
             work.path,

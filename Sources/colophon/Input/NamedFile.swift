@@ -238,24 +238,28 @@ enum NamedFile {
         }
     }
 
-    /// Returns the digest that the file at `path` has for the record in `record`: its own, or its
-    /// payload's where it is an envelope around the very manifest that was signed.
+    /// Reads the file at `path` to compare it with the record in `record`.
     ///
-    /// Of an envelope that warns, and the form comes too: the answer is about what is in it.
-    static func digest(
-        of path: String, for record: [UInt8], _ console: Console
-    ) throws(Failure) -> (digest: Hash, envelope: StatementEnvelope.Form?) {
-        let digest = try work(path, console).digest
-        guard let statement = try? TransparentStatement(record).statement,
-            !statement.subjectDigests.contains(digest)
-        else { return (digest, nil) }
+    /// Its digest is its own, or its payload's where it is an envelope around the very manifest
+    /// that was signed. Of an envelope that warns, and the form comes too: the answer is about what
+    /// is in it.
+    static func compared(
+        _ path: String, with record: [UInt8], _ console: Console
+    ) throws(Failure) -> ComparedFile {
+        let content = try? TransparentStatement(record)
+        let names = content.map(ComparedFile.namesCredentials) ?? false
+        let work = try work(path, looksInside: names, console)
+        let file = ComparedFile(
+            digest: work.digest, envelope: nil, credentials: names ? work.credentials : nil)
+        guard let statement = content?.statement, !statement.subjectDigests.contains(work.digest)
+        else { return file }
         let signed = statement.manifestDigest
         do throws(FileError) {
             guard let envelope = try FinishedManifest.envelope(path, of: signed) else {
-                return (digest, nil)
+                return file
             }
             console.warn(path, EnvelopeText.words(envelope.form))
-            return (signed, envelope.form)
+            return ComparedFile(digest: signed, envelope: envelope.form, credentials: nil)
         } catch {
             throw Failure(reading: error)
         }

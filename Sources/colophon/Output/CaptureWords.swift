@@ -8,10 +8,13 @@ import Studio
 struct CaptureWords {
     private let capture: CaptureFinding
     private let place: PlaceFinding?
+    private let credentials: CredentialFinding?
 
-    init(_ capture: CaptureFinding, _ place: PlaceFinding?) {
-        self.capture = capture
-        self.place = place
+    /// Takes what a draft says of a work.
+    init(_ draft: ProvenanceDraft, of work: Artifact) throws(SignerError) {
+        capture = try draft.capture(of: work)
+        place = draft.place(of: work)
+        credentials = draft.credentials(of: work)
     }
 
     /// The members of the JSON object about a record.
@@ -22,11 +25,22 @@ struct CaptureWords {
         return [
             ("capturedAt", time), ("capture", .string(Text(timeWords))),
             ("place", placeWords.map { .string(Text($0)) }),
+            ("contentCredentials", credentialWords.map { .string(Text($0)) }),
         ]
     }
 
     /// The lines that people read.
-    var lines: [String] { [timeWords] + (placeWords.map { [$0] } ?? []) }
+    var lines: [String] {
+        let carried = unreadCredentials == nil ? credentialWords : nil
+        return [timeWords] + [placeWords, carried].compactMap(\.self)
+    }
+
+    /// Why the Content Credentials of the file are not named, for a warning; nil where nothing is
+    /// wrong.
+    var unreadCredentials: String? {
+        guard case .damaged = credentials else { return nil }
+        return credentialWords
+    }
 
     /// The time, where it is later than the signature over it.
     func future(signedAt: UInt64) -> Text? {
@@ -71,6 +85,16 @@ struct CaptureWords {
         case .picture(let extent):
             "place EPSG:\(extent.epsg), \(extent.sampleMetres) m a pixel (GeoTIFF)"
         case .damaged(let fault): "no place: the GeoTIFF \(fault)"
+        case .written, nil: nil
+        }
+    }
+
+    private var credentialWords: String? {
+        switch credentials {
+        case .carried(let credentials):
+            "carries Content Credentials, \(credentials.manifestURN); their truth is not checked"
+        case .damaged(let fault):
+            "is signed without naming Content Credentials: the file \(fault)"
         case .written, nil: nil
         }
     }

@@ -168,7 +168,7 @@ extension Claims {
                 ("title", predicate["record"]?["title"]), ("lang", predicate["record"]?["lang"]),
                 ("creator", predicate["creator"]?["name"]),
             ]
-            let names: [Text] = ["event", "capturedAt", "edition", "parents", "milestone"]
+            let names: [Text] = ["event", "capturedAt", "edition", "parents", "milestone", "c2pa"]
             members += names.map { ($0, predicate[$0]) }
         } else if let name = report.manifest?.subjects.first?.name, !name.isEmpty {
             members.append(("about", .string(name)))

@@ -13,7 +13,7 @@ struct VerdictText {
     private let report: Report
     private let names: Names
     private let ledger: EntryID
-    private let envelope: StatementEnvelope.Form?
+    private let file: ComparedFile?
     private let online: ServiceURL?
     private let kit: String
     private let address: String?
@@ -26,13 +26,13 @@ struct VerdictText {
     ///   - ledger: the genesis of the kit's ledger.
     ///   - kit: how the trust kit was named.
     ///   - address: the ledger's, where the settings name one.
-    ///   - envelope: what the file is around the signed manifest; nil where it is none.
+    ///   - file: the file that the record was compared with; nil where none was.
     ///   - online: the ledger at which the newest state was looked up; nil where it was not.
     ///   - now: when it was asked, in POSIX seconds.
     init(
         _ name: String, record: String, _ report: Report, _ names: Names, ledger: EntryID,
         kit: String, address: String? = nil,
-        envelope: StatementEnvelope.Form? = nil, online: ServiceURL? = nil, now: UInt64
+        file: ComparedFile? = nil, online: ServiceURL? = nil, now: UInt64
     ) {
         (self.online, self.now) = (online, now)
         (self.kit, self.address) = (kit, address)
@@ -41,7 +41,7 @@ struct VerdictText {
         self.report = report
         self.names = names
         self.ledger = ledger
-        self.envelope = envelope
+        self.file = file
     }
 
     /// Prints the verdict: the answer first; everything that led to it where that is wanted.
@@ -57,9 +57,10 @@ struct VerdictText {
         for paragraph in headline.rest {
             lines += Columns.pack(paragraph, head: " ", indent: "  ")
         }
-        if let envelope {
+        if let envelope = file?.envelope {
             lines += Columns.wrap("the file " + EnvelopeText.words(envelope), head: "  ")
         }
+        for words in evidence { lines += Columns.wrap(words, head: "  ") }
         if let erasure = report.erasure, report.outcome != .refuted {
             lines += Columns.wrap(
                 VerdictPhrase.erased.with([
@@ -73,6 +74,17 @@ struct VerdictText {
         }
         let witnesses = WitnessText(report, names)?.lines ?? []
         return lines + findings + witnesses + claims + Columns.wrap(asOf, head: "")
+    }
+
+    /// What decides nothing, and what a person should know: of what is false nothing else is worth
+    /// a word.
+    private var evidence: [String] {
+        guard ![.refuted, .damaged].contains(report.outcome) else { return [] }
+        return [credentials?.words, ParentText(report.manifest)?.doubt].compactMap(\.self)
+    }
+
+    private var credentials: CredentialText? {
+        CredentialText(report.manifest, file?.credentials, isSameFile: report.isSameFile)
     }
 
     /// The exit status that this verdict means.
@@ -201,7 +213,9 @@ struct VerdictText {
                 "reason": .string(erasure.reason), "authority": .string(erasure.authority),
             ]
         }
-        object["envelope"] = envelope.map { .string(Text($0.rawValue)) }
+        object["credentials"] = credentials?.json
+        object["parentLikeness"] = ParentText(report.manifest)?.json
+        object["envelope"] = file?.envelope.map { .string(Text($0.rawValue)) }
         return object
     }
 

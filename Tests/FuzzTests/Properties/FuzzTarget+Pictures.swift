@@ -28,6 +28,27 @@ extension FuzzTarget {
         return isRead
     }
 
+    /// The store that a file carries lies inside of it, and can be signed; no fault is more than a
+    /// line.
+    static func credentials(_ bytes: [UInt8]) throws(BrokenProperty) -> Bool {
+        let store: CredentialStore
+        do throws(NoCredentials) {
+            store = try CredentialStore(bytes)
+        } catch {
+            if case .damaged(let fault) = error { try isPlain("\(fault)", "a fault") }
+            return false
+        }
+        let isInside = store.pieces.allSatisfy { $0.upperBound <= UInt64(bytes.count) }
+        try hold(isInside, "a manifest store lies inside of its file")
+        let carried = ProvenanceFacts.ContentCredentials(
+            manifestStoreSHA256: .sha256(bytes), manifestURN: Text(store.manifestURN))
+        try canBeSigned(
+            Artifact(
+                name: "photo.jpg", digest: .sha256([1]), mediaType: "image/jpeg",
+                credentials: .success(carried)), nil)
+        return true
+    }
+
     private static func canBeSigned(
         _ work: Artifact, _ zone: ZoneOffset?
     ) throws(BrokenProperty) {
