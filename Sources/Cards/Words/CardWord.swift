@@ -57,6 +57,10 @@ public enum CardWord: String, CaseIterable, Sendable {
     case eventWithdraw
     case relationWhole, relationPart, relationInput
     case scopeRecord, scopeLedger, scopeFiles, scopeUnlisted, scopeCut
+    case scopeUnread, stepsUnshown
+
+    // A page that leads to others, and one that has a limit.
+    case linkEntry, linkRecord, linkProof, linesUnshown
 
     // What no card covers.
     case openTruth, openPerson, openPaper, openCopies, openCapture, openLater, openNothing

@@ -123,6 +123,10 @@ extension LanguageTable {
             .scopeUnlisted: "works made from these in another thread, with another file, are in no "
                 + "list",
             .scopeCut: "there is more: %1 entries were read, which is the limit",
+            .scopeUnread: "%1 more entries were found, and not read: %2 are the limit here",
+            .stepsUnshown: "%1 more entries were read, and have no room here",
+            .linkEntry: "its page", .linkRecord: "its record", .linkProof: "its proof",
+            .linesUnshown: "%1 more lines stand in the record, and have no room here",
 
             .openTruth: "Whether the work shows the truth.",
             .openPerson: "Which person is behind a key.",
