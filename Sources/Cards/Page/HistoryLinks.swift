@@ -1,4 +1,4 @@
-public import Provenance
+import Provenance
 
 /// Where a ledger's site has the page, the record and the proof of each step.
 public struct HistoryLinks: Hashable, Sendable {

@@ -1,8 +1,7 @@
 import Cards
-import Encoding
+import Checkpoints
 import Ledger
 import LedgerStore
-import Manifests
 import Merkle
 import Provenance
 
@@ -155,9 +154,13 @@ struct JudgedEntry {
             lookCount += 1
             guard let found = try ledger.entry(entry, in: own.moment) else {
                 // One that is newer than the kit's head is there, and was not looked at.
-                let isThere =
-                    try ledger.statement(entry) != nil || ledger.isUnpublished(entry)
-                if isThere { reading.isCut = true } else { reading.absent.insert(entry) }
+                let isShown = try ledger.statement(entry) != nil
+                let isHeldBack = try ledger.isUnpublished(entry)
+                if isShown || isHeldBack {
+                    reading.isCut = true
+                } else {
+                    reading.absent.insert(entry)
+                }
                 return
             }
             byteCount += found.record.manifest?.count ?? 0

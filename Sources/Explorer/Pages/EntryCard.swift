@@ -1,4 +1,5 @@
 import Cards
+import Provenance
 
 /// The card of an entry as a part of its page: what `colophon show --html` shows of its record, with
 /// the life of the work.
