@@ -20,7 +20,8 @@ import TestLedger
     /// Signs a work, and registers it unless it `isLost`.
     private static func work(
         _ name: String, on server: TestServer, from parents: [Statement] = [],
-        title: String? = nil, text: String? = nil, by key: SigningKey? = nil, isLost: Bool = false
+        title: String? = nil, text: String? = nil, by key: SigningKey? = nil,
+        thread: Text? = nil, isLost: Bool = false
     ) async throws -> Statement {
         var draft = ProvenanceDraft()
         draft.creator = "Ana Example"
@@ -32,7 +33,7 @@ import TestLedger
         let fixture = server.fixture
         let record = try Signer(
             issuer: key == nil ? LedgerFixture.berlin : rome, key: key ?? fixture.pop
-        ).sign(draft, of: artifact, Freshness(issuedAt: fixture.clock.now))
+        ).sign(draft, of: artifact, thread: thread, Freshness(issuedAt: fixture.clock.now))
         if !isLost { #expect(try await server.post(record.bytes).status == 201) }
         return record.statement
     }
@@ -125,6 +126,22 @@ import TestLedger
             let end = try #require(page.range(of: "<h2 id=\"notCovered\">"))
             let tree = page[start.lowerBound..<end.lowerBound]
             #expect(tree.matches(of: #/<li[ >]/#).count == 8)
+        }
+    }
+
+    /// Anybody with a key can register what he likes in a thread.
+    @Test func aFloodOfOthersLeavesRoomForTheSignersOwnSteps() async throws {
+        try await TestServer.run(site: true) { server in
+            let key = KeyFile.generate(.ed25519)
+            try await server.fixture.addPoP(key.publicKey, issuer: Self.rome)
+            let first = try await Self.work("0", on: server)
+            for number in 1..<13 {
+                _ = try await Self.work(
+                    "flood \(number)", on: server, by: key, thread: first.subject)
+            }
+            let edit = try await Self.work("edit", on: server, from: [first])
+            let page = try await Self.page(of: first, on: server)
+            #expect(page.contains("<a href=\"../entries/\(edit.id)\">its page</a>"))
         }
     }
 

@@ -82,6 +82,10 @@ extension LanguageTable {
             .clockGood: "%1, good to %2 s", .keyNamed: "%1 (%2)",
 
             .plain: "%1", .thisOne: "this one",
+            .scopeUnread: "%1 more entries were found, and not read: %2 are the limit here",
+            .stepsUnshown: "%1 more entries were read, and have no room here",
+            .linkEntry: "its page", .linkRecord: "its record", .linkProof: "its proof",
+            .linesUnshown: "%1 more lines stand in the record, and have no room here",
             .stepLogged: "entry %1, logged by %2", .stepPlaced: "entry %1",
             .stepUnregistered: "entry %1: not in this ledger",
             .stepUnproven: "entry %1: its place in a log is not proven here",
@@ -123,10 +127,6 @@ extension LanguageTable {
             .scopeUnlisted: "works made from these in another thread, with another file, are in no "
                 + "list",
             .scopeCut: "there is more: %1 entries were read, which is the limit",
-            .scopeUnread: "%1 more entries were found, and not read: %2 are the limit here",
-            .stepsUnshown: "%1 more entries were read, and have no room here",
-            .linkEntry: "its page", .linkRecord: "its record", .linkProof: "its proof",
-            .linesUnshown: "%1 more lines stand in the record, and have no room here",
 
             .openTruth: "Whether the work shows the truth.",
             .openPerson: "Which person is behind a key.",

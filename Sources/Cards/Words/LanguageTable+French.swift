@@ -88,6 +88,13 @@ extension LanguageTable {
             .clockGood: "%1, à %2 s près", .keyNamed: "%1 (%2)",
 
             .plain: "%1", .thisOne: "celle-ci",
+            .scopeUnread: "%1 entrées de plus ont été trouvées, sans être lues : %2 sont la limite "
+                + "ici",
+            .stepsUnshown: "%1 entrées de plus ont été lues, et n'ont pas de place ici",
+            .linkEntry: "sa page", .linkRecord: "son enregistrement",
+            .linkProof: "sa preuve",
+            .linesUnshown: "%1 lignes de plus sont dans l'enregistrement, et n'ont pas de "
+                + "place ici",
             .stepLogged: "entrée %1, inscrite avant %2", .stepPlaced: "entrée %1",
             .stepUnregistered: "entrée %1 : pas dans ce registre",
             .stepUnproven: "entrée %1 : sa place dans un journal n'est pas prouvée ici",
@@ -132,13 +139,6 @@ extension LanguageTable {
             .scopeUnlisted: "les œuvres faites à partir d'elles dans un autre fil, avec un autre "
                 + "fichier, ne sont dans aucune liste",
             .scopeCut: "il y en a plus : %1 entrées ont été lues, c'est la limite",
-            .scopeUnread: "%1 entrées de plus ont été trouvées, sans être lues : %2 sont la limite "
-                + "ici",
-            .stepsUnshown: "%1 entrées de plus ont été lues, et n'ont pas de place ici",
-            .linkEntry: "sa page", .linkRecord: "son enregistrement",
-            .linkProof: "sa preuve",
-            .linesUnshown: "%1 lignes de plus sont dans l'enregistrement, et n'ont pas de "
-                + "place ici",
 
             .openTruth: "Si l'œuvre montre la vérité.",
             .openPerson: "Quelle personne est derrière une clé.",

@@ -90,6 +90,13 @@ extension LanguageTable {
             .clockGood: "%1, auf %2 s genau", .keyNamed: "%1 (%2)",
 
             .plain: "%1", .thisOne: "dieser hier",
+            .scopeUnread: "%1 weitere Einträge wurden gefunden und nicht gelesen: %2 sind hier die "
+                + "Grenze",
+            .stepsUnshown: "%1 weitere Einträge wurden gelesen und haben hier keinen Platz",
+            .linkEntry: "seine Seite", .linkRecord: "seine Aufzeichnung",
+            .linkProof: "sein Beweis",
+            .linesUnshown: "%1 weitere Zeilen stehen in der Aufzeichnung und haben hier "
+                + "keinen Platz",
             .stepLogged: "Eintrag %1, eingetragen bis %2", .stepPlaced: "Eintrag %1",
             .stepUnregistered: "Eintrag %1: nicht in diesem Ledger",
             .stepUnproven: "Eintrag %1: sein Platz in einem Log ist hier nicht bewiesen",
@@ -135,13 +142,6 @@ extension LanguageTable {
             .scopeUnlisted: "Werke, die hieraus in einem anderen Faden und mit einer anderen Datei "
                 + "entstanden, stehen in keiner Liste",
             .scopeCut: "es gibt mehr: %1 Einträge wurden gelesen, das ist die Grenze",
-            .scopeUnread: "%1 weitere Einträge wurden gefunden und nicht gelesen: %2 sind hier die "
-                + "Grenze",
-            .stepsUnshown: "%1 weitere Einträge wurden gelesen und haben hier keinen Platz",
-            .linkEntry: "seine Seite", .linkRecord: "seine Aufzeichnung",
-            .linkProof: "sein Beweis",
-            .linesUnshown: "%1 weitere Zeilen stehen in der Aufzeichnung und haben hier "
-                + "keinen Platz",
 
             .openTruth: "Ob das Werk die Wahrheit zeigt.",
             .openPerson: "Welche Person hinter einem Schlüssel steht.",

@@ -1,7 +1,9 @@
 import Cards
 import Checkpoints
+import Encoding
 import Ledger
 import LedgerStore
+import Manifests
 import Merkle
 import Provenance
 
@@ -79,7 +81,8 @@ struct JudgedEntry {
             for _ in 0..<JudgedEntry.stepLimit where !reading.names.isEmpty {
                 let wanted = reading.names.take()
                 for entry in wanted.entries { try look(for: entry, isListed: false) }
-                for entry in try listed(wanted) { try look(for: entry, isListed: true) }
+                let listed = try ownFirst(try listed(wanted))
+                for entry in listed { try look(for: entry, isListed: true) }
             }
         }
 
@@ -133,6 +136,34 @@ struct JudgedEntry {
             if page.count > JudgedEntry.namedLimit { reading.isCut = true }
             return page.prefix(JudgedEntry.namedLimit).filter { $0.index < own.moment.size }
                 .map(\.id)
+        }
+
+        /// The same entries with those first that name the issuer of the entry that was asked for:
+        /// whatever others have registered in a thread, or about a file, leaves room for them.
+        ///
+        /// This decides nothing but the order: who has signed is judged when a step is read.
+        private func ownFirst(_ entries: [EntryID]) throws(LedgerError) -> [EntryID] {
+            guard entries.count > JudgedEntry.stepLimit,
+                let own = reading.asked.flatMap({ reading.steps[$0]?.issuer })
+            else { return entries }
+            var (first, then) = ([EntryID](), [EntryID]())
+            for (place, entry) in entries.enumerated() {
+                if place < JudgedEntry.namedLimit, try issuer(of: entry) == own {
+                    first.append(entry)
+                } else {
+                    then.append(entry)
+                }
+            }
+            return first + then
+        }
+
+        private func issuer(of entry: EntryID) throws(LedgerError) -> Text? {
+            guard let leaf = try ledger.statement(entry) else { return nil }
+            do throws(Refusal) {
+                return try Statement(leaf: leaf).issuer
+            } catch {
+                throw .corrupt("entry \(entry) is not a statement: \(error)")
+            }
         }
 
         // MARK: - Steps

@@ -6,7 +6,7 @@ import Provenance
 enum EntryCard {
     /// How much of a card has room on a page of 60 KiB.
     static let limit = PageLimit(
-        value: 200, facts: 8 * 1024, text: 6 * 1024, history: 12 * 1024)
+        value: 200, facts: 7 * 1024, text: 5 * 1024, history: 11 * 1024)
 
     /// The card; `root` stands before the paths of other pages.
     static func markup(of entry: ShownEntry, _ judged: JudgedEntry, root: String) -> Markup {
