@@ -167,7 +167,8 @@
       const found = document.documentElement.scrollWidth > screen
         ? [`${document.documentElement.scrollWidth} of ${screen} pixels`] : [];
       for (const e of shown("body *")) {
-        if (e.closest("svg") && e.tagName !== "svg") continue;
+        // A line that is entered scrolls in its field.
+        if ((e.closest("svg") && e.tagName !== "svg") || e.tagName === "INPUT") continue;
         const style = getComputedStyle(e), isCut = e.scrollWidth > e.clientWidth + 1;
         if (!isCut || e.clientWidth === 0) continue;
         if (["hidden", "clip"].includes(style.overflowX)) found.push(`cut off: ${words(e)}`);
@@ -218,7 +219,8 @@
       const isMarked = isDrawn && (style.outlineStyle === "auto"
         || contrast(over(parse(style.outlineColor), below), below) >= 3);
       return { at: stops().indexOf(e), words: words(e), isMarked,
-        isThere: box.bottom > 0 && box.top < innerHeight && box.width > 0 };
+        isThere: box.bottom > 0 && box.top < innerHeight && box.right > 0
+          && box.left < innerWidth };
     },
     text: () => document.body.innerText.replace(/\s+/g, " ").trim(),
   };

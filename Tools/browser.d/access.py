@@ -6,6 +6,7 @@ A document is looked at on four screens: a phone of 360 pixels, one of 320 (1280
 """
 
 import pathlib
+import urllib.parse
 
 from chromium import Page
 
@@ -62,6 +63,50 @@ def lost_focus(page):
     return found
 
 
+# A document that has nothing wrong, and what each check must find: what is changed in it, and how
+# the fault begins.
+SOUND = """<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">
+<title>Sound</title><style>a, button, summary { padding: 1rem; } a:focus, button:focus {
+outline: 3px solid #00f; }</style><body><main><h1>One</h1><p>Text with <a href="#x">a link</a>.</p>
+<label for="x">Name</label> <input id="x"> <button>Go</button>
+<table><caption>Numbers</caption><tr><th scope="col">N</th></tr><tr><td>1</td></tr></table>
+<svg role="img" width="9" height="9"><title>A dot</title><desc>It is small.</desc></svg>
+<ul><li>One</li></ul></main></body></html>"""
+FAULTS = [
+    ('lang="en"', "", "language and title"), ("<title>Sound</title>", "", "language and title"),
+    ("<h1>One</h1>", "<h2>One</h2>", "one h1"),
+    ("</h1>", "</h1><h3>Far</h3>", "one h1"), ("<main>", "<div>", "landmarks"),
+    ("</main>", "</main><p>Lost</p>", "landmarks"),
+    ('<label for="x">Name</label>', "", "names and references: input"),
+    ("<button>Go", "<button>", "names and references: button"),
+    ('id="x"', 'id="x" aria-describedby="y"', "names and references: input#x"),
+    ("<h1>", '<h1 id="x">', "names and references: two elements"),
+    ("<button>", '<button tabindex="2">', "names and references: button"),
+    ("<ul>", '<ul tabindex="0">', "names and references: ul"),
+    ("<caption>Numbers</caption>", "", "tables"), (' scope="col"', "", "tables"),
+    ("<desc>It is small.</desc>", "", "pictures"), ("<title>A dot</title>", "", "pictures"),
+    ("<ul>", "<ul>Loose<p>text</p>", "lists"),
+    ("<p>", '<p style="color: #888">', "contrast of text"),
+    ("<p>", '<p style="color: rgb(0 0 0 / 40%)">', "contrast of text"),
+    ("<svg", '<svg fill="#ccc"><title>t</title><desc>d</desc><text y="9">x</text></svg><svg',
+     "contrast of text"),
+    ("<button>", '<button style="border: 1px solid #eee; background: #fff">',
+     "contrast of controls"),
+    ('<a href="#x">', '<a href="#x" style="text-decoration: none">', "links are told"),
+    ("<ul>", '<ul style="width: 3000px">', "nothing is wider"),
+    ("<ul>", '<ul style="width: 9px; overflow: hidden; white-space: nowrap">', "nothing is wider"),
+    ("<ul>", '<p><a href="#a" style="padding: 0; font-size: 8px">a</a><a href="#b" style="padding'
+     ': 0; font-size: 8px">b</a></p><ul>', "targets"),
+    ("<main>", '<main style="display: flex; flex-direction: column-reverse">', "the order"),
+    ("outline: 3px solid #00f", "outline: none", "focus: nobody sees it"),
+    ("outline: 3px solid #00f", "outline: 3px solid #eee", "focus: nobody sees it"),
+    ("<button>", '<button onfocus="this.blur()">', "focus: "),
+    ("<ul>", '<a href="#c" style="position: absolute; left: -99rem">c</a><ul>', "focus: "),
+    ("<button>Go", '<button aria-label=" ">', "names: a button"),
+    ("<ul>", '<svg role="img" width="9" height="9"></svg><ul>', "names: a"),
+]
+
+
 class Access:
     """Looks at documents in a browser, each on every screen."""
 
@@ -87,6 +132,24 @@ class Access:
             finally:
                 page.close()
         return found
+
+    def blind_spots(self):
+        """The planted faults that no check finds, and what is found where nothing is planted."""
+        missed = [f"found without cause: {fault}" for fault in self._found(SOUND)]
+        for old, new, start in FAULTS:
+            assert old in SOUND, old
+            found = self._found(SOUND.replace(old, new, 1))
+            if not any(fault.startswith(start) for fault in found):
+                missed.append(f"{start}, for {new or 'nothing'}: {found}")
+        return missed
+
+    def _found(self, document):
+        page = Page(self.browser, width=360, height=800)
+        try:
+            page.open("data:text/html;charset=utf-8," + urllib.parse.quote(document))
+            return faults(page)
+        finally:
+            page.close()
 
     def without_scripts(self, url):
         """The text of the document where no script runs, and where they may."""
