@@ -58,7 +58,7 @@ extension LanguageTable {
             .headSuspect: "SUSPECT: a key of the ledger was stolen, and a thief may have made the "
                 + "record's receipt",
             .entryOf: "entry %1 of %2", .entryOfAt: "entry %1 of %2, logged by %3",
-            .noReceipt: "no receipt: it is in no log that is known",
+            .noReceipt: "the record has no receipt: it is in no log that is known",
             .receiptOf: "%1, tree size %2, entry %3, %4; not checked",
             .receiptOfHead: "%1, extends the tree of %2 to %3, %4; not checked",
             .receiptUnreadable: "cannot be read", .moreReceipts: "and %1 more",
