@@ -10,6 +10,7 @@ import ServiceLifecycle
 ///
 ///     Explorer      which path is which page: begin here
 ///     Pages         what stands on each
+///     Judgement     what is proven of an entry, and of the life of its work
 ///     Operations    the figures that the alerts watch
 ///     Drawing       pictures
 ///     Queue         who makes pages, and how many wait
@@ -66,7 +67,7 @@ package final class Explorer: Routes, Service {
         case .operationsStyle:
             return .get(pattern, isOperational: true) { Self.file("Templates/site.css", $0) }
         case _ where !hasSite: return nil
-        case .style: return .get(pattern) { Self.file("Templates/site.css", $0) }
+        case .style: return .get(pattern) { SiteStyle.reply(to: $0) }
         case .icon: return .get(pattern) { Self.file("Templates/icon.svg", $0) }
         case .verifyFile(let name) where name != VerifyFiles.saved:
             guard VerifyFiles.has(name) else { return nil }

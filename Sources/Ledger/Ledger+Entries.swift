@@ -54,7 +54,7 @@ extension Ledger {
 
     /// Stored bytes that differ from the logged ones are never served under their name: a bit that
     /// flipped before RocksDB's checksum was made looks right to RocksDB.
-    private static func damaged(_ index: UInt64) -> LedgerError {
+    static func damaged(_ index: UInt64) -> LedgerError {
         .corrupt("entry \(index) is not what was logged; run colophond fsck")
     }
 

@@ -168,23 +168,26 @@ extension Ledger {
     ///
     /// Witnesses, groups and quorum of its policy are those of the ledger's own.
     public func trustKit() throws(LedgerError) -> TrustKit.Files {
+        try trustKit(of: moment())
+    }
+
+    /// The files of a trust kit at the head of a moment.
+    package func trustKit(of moment: LedgerMoment) throws(LedgerError) -> TrustKit.Files {
         // The registry was folded from these very statements, each with its signature, when the
         // ledger was opened and as it grew.
-        guard let (store, view) = published.newest else { throw unmetQuorum }
-        let tree = view.tree(in: store)
-        guard let receipt = tree.head.receipt else { throw .corrupt("no head was ever signed") }
+        let (tree, registry) = (moment.tree, moment.view.registry)
         var controls: [TrustKit.Evidence] = []
-        try store.forEachControl { index, statement throws(LedgerError) in
-            guard index < tree.head.size else { return }
+        try moment.store.forEachControl { index, statement throws(LedgerError) in
+            guard index < moment.size else { return }
             controls.append(
                 TrustKit.Evidence(leaf: statement.leaf, proof: try tree.inclusion(of: index)))
         }
-        let expected = view.registry.sequence
+        let expected = registry.sequence
         guard UInt64(controls.count) == expected else {
             throw .corrupt("it has \(controls.count) control statements, and folded \(expected)")
         }
         return TrustKit.make(
-            registry: view.registry, head: receipt, controls: controls,
+            registry: registry, head: moment.receipt, controls: controls,
             witnesses: published.rule.policy, timestampRoots: options.timestampRoots,
             calendars: options.calendars)
     }

@@ -2,6 +2,7 @@ import Cards
 import Crypto
 import Encoding
 import Foundation
+import Provenance
 import Testing
 
 /// The page and its policy.
@@ -54,5 +55,52 @@ import Testing
         let page = CardPage(try scene.view(scene.work("photo"))).page
         let marks = page.matches(of: #/<span class="mark" role="img" aria-label="([^"]+)">\[/#)
         #expect(marks.count > 20 && marks.allSatisfy { !$0.1.isEmpty })
+    }
+
+    /// Whoever signs decides how long a text is; a page that a server makes ends somewhere.
+    @Test func whatHasNoRoomIsCountedAndSaid() throws {
+        var scene = try CardScene()
+        let limit = PageLimit(value: 40, facts: 4_000, text: 3_000, history: 5_000)
+        let long = String(repeating: "\"", count: 900)
+        let text = String(repeating: "& ", count: 9_000)
+        var records = [try scene.work("0", title: Text(long), text: Text(text))]
+        for number in 1..<20 {
+            records.append(
+                try scene.work(
+                    "\(number)", event: "edit", title: Text(long),
+                    from: [CardScene.parent(records[number - 1])]))
+        }
+        let view = try scene.view(records[0], history: scene.history(records))
+        let page = CardPage(view, upTo: limit).content
+        #expect(page.utf8.count < 24_000)
+        #expect(page.matches(of: #/[0-9]+ more lines stand in the record/#).count == 2)
+        #expect(page.contains(#/[0-9]+ more entries were read, and have no room here/#))
+        #expect(!page.contains(String(repeating: "&quot;", count: 41)))
+        #expect(page.contains(String(repeating: "&quot;", count: 40) + "</bdi>\u{2026}"))
+        for element in ["section", "dl", "ol", "li", "div", "p", "pre", "details"] {
+            let ends = page.components(separatedBy: "</\(element)>").count
+            #expect(page.matches(of: try Regex("<\(element)[ >]")).count == ends - 1, "\(element)")
+        }
+        // A file of one's own shows all of it.
+        let whole = CardPage(view).content
+        #expect(!whole.contains("no room") && whole.utf8.count > 100_000)
+    }
+
+    /// A step that is in the log has a page, a record and a proof on its ledger's site.
+    @Test func eachStepLeadsToItsPageItsRecordAndItsProof() throws {
+        var scene = try CardScene()
+        let capture = try scene.work("photo")
+        let edit = try scene.work("edit", event: "edit", from: [CardScene.parent(capture)])
+        let history = try scene.history([capture, edit])
+        let tree = HistoryPage(history, links: HistoryLinks(root: "../")).tree
+        let path = "../entries/\(edit.statement.id)"
+        for link in [
+            "<a href=\"\(path)\">its page</a>",
+            "<a href=\"\(path)/transparent\" download=\"\(edit.statement.id).colophon\">",
+            "<a href=\"\(path)/tlog-proof\" download=\"\(edit.statement.id).tlog-proof\">",
+        ] { #expect(tree.contains(link), "\(link)") }
+        // The page is that of the first already, and a file of one's own has no links.
+        #expect(!tree.contains("entries/\(capture.statement.id)"))
+        #expect(!HistoryPage(history).page.contains("<a "))
     }
 }

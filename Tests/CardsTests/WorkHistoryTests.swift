@@ -133,6 +133,28 @@ import Testing
         #expect(HistoryText(history).text.contains("[?] there is more: 40 entries were read"))
     }
 
+    /// What was found and not read is counted.
+    @Test mutating func whatWasFoundAndNotReadIsCounted() throws {
+        let record = try scene.work("photo")
+        let history = WorkHistory(
+            of: record.statement.id, [try scene.step(record)],
+            in: .ledger(origin: "ledger.example/prints", size: 5), unread: 12)
+        #expect(history.isCut)
+        let text = HistoryText(history).text
+        #expect(text.contains("[?] 12 more entries were found, and not read: 1 are the limit here"))
+        #expect(!text.contains("there is more"))
+    }
+
+    /// A receipt that only shows the place of a step says no time that helps anybody.
+    @Test mutating func aStepThatIsNotDatedNamesItsPlaceAlone() throws {
+        let record = try scene.work("photo")
+        let report = try scene.log.judge(record)
+        let step = HistoryStep(record.statement, report, report.manifest, isDated: false)
+        let text = HistoryText(WorkHistory(of: step.entry, [step], in: .record)).text
+        #expect(text.contains(" entry 4\n"))
+        #expect(!text.contains("logged by"))
+    }
+
     @Test mutating func manyParentsAreCounted() throws {
         let parents = (0..<100).map { CardScene.parent(file: "part \($0)") }
         let record = try scene.work("mosaic", event: "edit", from: parents)

@@ -74,7 +74,7 @@ import TestSupport
             let names = text.matches(of: #/<(\w+)[ >]/#).map { String($0.output.1) }
             #expect(names.count { $0 == "svg" } == 3 && names.count { $0 == "path" } == 1)
             #expect((2...5).contains(names.count { $0 == "text" }), "\(title)")
-            #expect(Set(names) == ["svg", "title", "rect", "path", "text"], "\(title)")
+            #expect(Set(names) == ["svg", "title", "desc", "rect", "path", "text"], "\(title)")
             #expect(!text.unicodeScalars.contains { $0 == "\u{202E}" || $0 == "\u{200B}" })
             #expect(!text.contains("direction=\"rtl\""))
         }

@@ -158,4 +158,61 @@ import Testing
             }
         }
     }
+
+    /// What an older kit has verified is taken from it where the bytes are the same, and nowhere
+    /// else.
+    @Test mutating func aKitThatFollowsAnotherIsHeldToTheSameRules() throws {
+        let older = try TrustKit(files)
+        let rome = try log.values.ed25519("rome").publicKey
+        try log.addPoP(rome, issuer: MemoryLedger.rome)
+        let newer = try log.kitFiles()
+        let kit = try TrustKit(newer, after: older)
+        #expect(Self.state(of: kit) == Self.state(of: try TrustKit(newer)))
+        #expect(kit.registry.keys[rome.keyID] != nil && kit.size == 5)
+        #expect(kit.registry(below: 2).keys[log.pop.publicKey.keyID] == nil)
+        // A kit that knows more leads to no older one, and one of another ledger to none.
+        #expect(Self.state(of: try TrustKit(files, after: kit)) == Self.state(of: older))
+        let other = try MemoryLedger(seed: "another").kitFiles()
+        #expect(
+            Self.state(of: try TrustKit(other, after: kit)) == Self.state(of: try TrustKit(other)))
+        for position in stride(from: 0, to: newer.registry.count, by: 3) {
+            var damaged = newer
+            damaged.registry[position] ^= 1 << (position % 8)
+            #expect(throws: TrustKitError.self, "byte \(position)") {
+                try TrustKit(damaged, after: older)
+            }
+        }
+    }
+
+    /// What follows from the control statements of a kit.
+    private static func state(of kit: TrustKit) -> [String] {
+        let registry = kit.registry
+        let keys = registry.keys.map { "\($0) \($1.state) \($1.issuer) \($1.additions)" }
+        return ["\(registry.genesis) \(registry.newestIndex) \(registry.sequence)"] + keys.sorted()
+    }
+
+    /// What several records share is checked once, and what one has wrong is its own.
+    @Test mutating func aRunJudgesEachRecordAsTheVerifierDoes() throws {
+        var records = try ["a", "b", "c"].map { try log.capture($0) }
+        let kit = try log.kit()
+        for place in records.indices {
+            let index = log.size - UInt64(records.count - place)
+            records[place].receipts = [try log.receipt(index)]
+        }
+        var files = records.map { $0.encoded() }
+        var damaged = files[1]
+        damaged[damaged.count - 1] ^= 1
+        files.insert(damaged, at: 2)
+        files.append(files[0])
+        var run = VerifierRun(kit)
+        for file in files {
+            let alone = Verifier(kit).verify(
+                file: file, artifact: nil, recordOnly: true, time: kit.time)
+            let inRun = run.verify(file, time: kit.time)
+            #expect(inRun.findings == alone.findings && inRun.outcome == alone.outcome)
+            #expect(inRun.index == alone.index && inRun.signer == alone.signer)
+        }
+        #expect(run.verify(files[0], time: kit.time).outcome == .verified)
+        #expect(run.verify(damaged, time: kit.time).outcome != .verified)
+    }
 }

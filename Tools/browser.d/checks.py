@@ -1,4 +1,5 @@
-"""The checks of Tools/browser: the verify page in a browser, beside the program; and labels.
+"""The checks of Tools/browser: the verify page in a browser, beside the program; whether everybody
+can use each page; and labels.
 
     checks.py PACKAGE PROGRAMS FOLDER PICTURES
 
@@ -14,6 +15,7 @@ import sys
 import time
 import traceback
 
+from access import Access
 from chromium import Browser, Page
 from corpus import Corpus
 from labels import Labels
@@ -23,6 +25,7 @@ ORIGIN = "ledger.example/prints"
 LARGE = 300 * 1024 * 1024
 MEMORY_LIMIT = 128 * 1024 * 1024
 CONTRAST = 4.5
+FAULT_LIMIT = 40
 
 # What the page says of itself, in place of the program's advice about its own options.
 OWN_ADVICE = {
@@ -453,10 +456,51 @@ class Checks:
         assert kept == '["",0,0]', kept
         self.done(page)
 
+    # MARK: everybody
+
+    def everybody(self):
+        """Holds every page of the site, and every file for a browser, to WCAG 2.2 (AA)."""
+        access = Access(self.browser, self.pictures)
+        self.check("each check of a page finds what it is for", self.sighted, access)
+        lines = (self.folder / "world/documents").read_text().splitlines()
+        for name, url in [line.split(" ", 1) for line in lines]:
+            self.check(f"{name}: everybody can use it", self.usable, access, name, url)
+            self.check(f"{name}: nothing is lost without scripts", self.whole, access, name, url)
+        self.check("verify, judged: everybody can use it", self.judged, access)
+
+    def sighted(self, access):
+        missed = access.blind_spots()
+        assert not missed, "".join(f"\n  {words}" for words in missed)
+
+    def usable(self, access, name, url):
+        def ready(page):
+            if name.startswith("verify"):
+                page.until("document.body.dataset.ready")
+        found = access.look(name, url, ready)
+        assert not found, "".join(f"\n  {fault}" for fault in found[:FAULT_LIMIT])
+
+    def whole(self, access, name, url):
+        scripted, plain = access.without_scripts(url)
+        if name.startswith("verify"):
+            # What checks files in a browser is a script: without one the page says what to do.
+            said = " ".join(plain)
+            assert "needs JavaScript" in said and "colophon verify FILE --trust KIT" in said, said
+            return
+        assert plain == scripted, set(scripted) ^ set(plain)
+        assert plain, "there is no text"
+
+    def judged(self, access):
+        def judge(page):
+            page.until("document.body.dataset.ready")
+            self.judge(page, [self.corpus.folder_work, self.corpus.record("photo.colophon")])
+        found = access.look("judged", f"{self.site.url}/verify", judge)
+        assert not found, "".join(f"\n  {fault}" for fault in found[:FAULT_LIMIT])
+
     def run(self):
         self.corpus.folder_work = self.corpus.works[hashlib.sha256(b"photo").hexdigest()]
         self.cases()
         self.world()
+        self.everybody()
         for check in [
                 self.nothing_is_sent_while_files_are_judged, self.files_can_be_dropped,
                 self.only_the_digest_of_a_work_is_sent_and_after_a_click,

@@ -1,5 +1,8 @@
-# Makes records of a real ledger for Tools/browser, with texts that would like to be more than text;
-# sourced by it, in an empty folder, with the programs in the path.
+# Makes records of a real ledger for Tools/browser, with texts that would like to be more than text,
+# and serves its site; sourced by it, in an empty folder, with the programs in the path.
+
+# Edits of one work: more than a page of it shows.
+edits=11
 
 # made COMMAND...: runs a command, whose words are shown where it fails.
 made() { "$@" >words 2>&1 || { cat words >&2 && die "failed: $*"; }; }
@@ -19,6 +22,7 @@ make_world() {
     word=$(printf 'w%.0s' {1..1000})
     for key in admin berlin; do made colophon keygen --out "$key.pem"; done
     made colophond init --data ledger --origin ledger.example/prints --admin admin.pub.pem
+    made colophond trust-kit --data ledger --out first
     start_ledger "$PWD/ledger" log
     made colophon key add --admin admin.pem --key berlin.pub.pem \
         --issuer https://pops.example/berlin --origin ledger.example/prints --ledger "$ledger"
@@ -30,6 +34,7 @@ make_world() {
     sign print.jpg "A print" --event issue --edition 7/50 \
         --drop https://drops.example/estuary --parent script.jpg.colophon
     sign withdrawn.jpg "Withdrawn" --event withdraw --parent print.jpg.colophon
+    sign erased.jpg "Erased"
     made colophon submit ./*.jpg.colophon --ledger "$ledger"
     made colophon spool init outbox --key berlin.pem --issuer https://pops.example/berlin \
         --ledger "$ledger" --trust world.colophon-kit
@@ -40,8 +45,72 @@ make_world() {
     cp evening/evening.jpg .
     cp outbox/registered/*-evening.jpg.colophon evening.jpg.colophon
     make_label_records
+    make_documents
     stop_ledger
 }
+
+# entry_of RECORD: prints the name of its entry.
+entry_of() {
+    colophon show "$1" --json |
+        python3 -c 'import json, sys; print(json.load(sys.stdin)["entry"])'
+}
+
+# make_documents: makes what the program writes for a browser, and a work with a long life.
+make_documents() {
+    local number
+    mkdir edits
+    cp print.jpg edits/0.jpg
+    cp print.jpg.colophon edits/0.jpg.colophon
+    for ((number = 1; number <= edits; number++)); do
+        sign "edits/$number.jpg" "Step $number" --parent edits/0.jpg.colophon
+    done
+    made colophon submit edits/[1-9]*.jpg.colophon --ledger "$ledger"
+    made colophon erase "--entry=$(entry_of erased.jpg.colophon)" --admin admin.pem \
+        --reason "asked for" --authority "the person shown" --origin ledger.example/prints \
+        --ledger "$ledger" --yes
+    colophon show print.jpg.colophon --artifact print.jpg --trust world.colophon-kit --html \
+        >card.html
+    colophon history edits/3.jpg.colophon --trust world.colophon-kit --ledger "$ledger" --html \
+        >history.html
+    made colophon label print.jpg.colophon edits/3.jpg.colophon --out labels.html
+}
+
+# serve_site: serves the ledger's site, seen by a witness; writes names and addresses of documents
+# to `documents`, a line each.
+serve_site() {
+    local host witness_log
+    witness_log=$(sed -n 's/^log \([^ ]*\).*/\1/p' first/policy)
+    printf 'log %s\n' "$witness_log" >policy
+    start_witness east || die "the witness does not answer: see east.log"
+    printf 'quorum east\n' >>policy
+    start_ledger "$PWD/ledger" log --explorer --witness-policy policy
+    awaited cosigned || die "the witness has cosigned nothing: see log"
+    host=$ledger
+    {
+        echo "front $host/"
+        echo "log $host/log"
+        echo "list $host/find?by=issuer&q=https%3A%2F%2Fpops.example%2Fberlin"
+        echo "nothing-found $host/find?q=$(printf '0%.0s' {1..64})"
+        echo "refused $host/find?q=x"
+        echo "missing $host/nothing"
+        echo "entry $host/entries/$(entry_of print.jpg.colophon)"
+        echo "long-life $host/entries/$(entry_of edits/3.jpg.colophon)"
+        echo "withdrawn $host/entries/$(entry_of withdrawn.jpg.colophon)"
+        echo "erased $host/entries/$(entry_of erased.jpg.colophon)"
+        echo "script $host/entries/$(entry_of script.jpg.colophon)"
+        echo "invisible $host/entries/$(entry_of invisible.jpg.colophon)"
+        echo "word $host/entries/$(entry_of word.jpg.colophon)"
+        echo "ops $host/ops"
+        echo "verify $host/verify"
+        echo "verify-offline $host/verify/offline"
+        echo "card file://$PWD/card.html"
+        echo "history file://$PWD/history.html"
+        echo "labels file://$PWD/labels.html"
+    } >documents
+}
+
+# cosigned: whether the witness stands below the ledger's checkpoint.
+cosigned() { curl -fsS "$ledger/checkpoint" 2>/dev/null | grep -q 'witness.example/east'; }
 
 # make_label_records: what labels are made of, in a folder of its own; one record is registered, the
 # others wait for a network.

@@ -87,13 +87,15 @@ public struct HistoryStep: Hashable, Sendable {
     ///   - manifest: what the record says; nil where it is not there.
     ///   - proof: the path to an accepted head, where it was asked for.
     ///   - isKnownAbsent: whether the ledger was asked and does not have the entry.
+    ///   - isDated: whether the receipts of the record are the ones that date it; those that were
+    ///     made to show its place alone say no time that helps anybody.
     public init(
         _ statement: Statement, _ report: Report?, _ manifest: Manifest?,
-        proof: HistoryProof? = nil, isKnownAbsent: Bool = false
+        proof: HistoryProof? = nil, isKnownAbsent: Bool = false, isDated: Bool = true
     ) {
         entry = statement.id
         if let index = report?.index ?? proof?.inclusion.leafIndex, !isKnownAbsent {
-            place = .proven(index: index, loggedAt: report?.loggedAt)
+            place = .proven(index: index, loggedAt: isDated ? report?.loggedAt : nil)
         } else {
             place = isKnownAbsent ? .notInLedger : .unproven
         }

@@ -32,7 +32,11 @@ extension WorkHistory {
             add(.scopeFiles, "\(entries)", origin, "\(size)")
             add(.scopeUnlisted)
         }
-        if isCut { add(.scopeCut, "\(steps.count)") }
+        if unread > 0 {
+            add(.scopeUnread, "\(unread)", "\(steps.count)")
+        } else if isCut {
+            add(.scopeCut, "\(steps.count)")
+        }
         return notes
     }
 }

@@ -31,9 +31,13 @@ public struct WorkHistory: Hashable, Sendable {
     /// Whether there is more than was read.
     public let isCut: Bool
 
-    /// Puts a history together.
+    /// How many entries were found and not read; 0 where none, or where nobody counted.
+    public let unread: Int
+
+    /// Puts a history together; where entries are `unread`, it is cut.
     public init(
-        of asked: EntryID, _ steps: [HistoryStep], in scope: Scope, isCut: Bool = false
+        of asked: EntryID, _ steps: [HistoryStep], in scope: Scope, isCut: Bool = false,
+        unread: Int = 0
     ) {
         self.asked = asked
         self.steps = steps.sorted { one, other in
@@ -45,7 +49,8 @@ public struct WorkHistory: Hashable, Sendable {
             }
         }
         self.scope = scope
-        self.isCut = isCut
+        self.isCut = isCut || unread > 0
+        self.unread = unread
     }
 
     /// Creates what a record alone tells.

@@ -7,11 +7,19 @@ import Manifests
 public struct CardPage: Sendable {
     private let view: CardView
     private let language: CardLanguage
+    private let limit: PageLimit
+    private let links: HistoryLinks?
 
-    /// Takes what is shown, and the language of the fixed words.
-    public init(_ view: CardView, in language: CardLanguage = .english) {
+    /// Takes what is shown, the language of the fixed words, how much has room, and where the steps
+    /// of the history have pages of their own; nil where nobody knows that.
+    public init(
+        _ view: CardView, in language: CardLanguage = .english, upTo limit: PageLimit = .none,
+        links: HistoryLinks? = nil
+    ) {
         self.view = view
         self.language = language
+        self.limit = limit
+        self.links = links
     }
 
     /// The whole document, in UTF-8.
@@ -19,16 +27,23 @@ public struct CardPage: Sendable {
         PageFrame.document(title: heading, in: language, PageFrame.main(article))
     }
 
-    /// The card alone, for a page that has ``PageStyle/sheet``.
+    /// The card alone with its heading, for a page that has ``PageStyle/sheet``.
     public var article: String {
-        let words = PageWords(language)
-        var html = "<p class=\"kind\">\(words.of(.card))</p>\n"
-        html += "<h1\(titleLanguage)>\(PageText.foreign(SafeText.line(heading)))</h1>\n"
-        html += words.legend
+        let words = PageWords(language, limit)
+        return "<p class=\"kind\">\(words.of(.card))</p>\n"
+            + "<h1\(titleLanguage)>\(words.foreign(heading))</h1>\n" + content
+    }
+
+    /// The card without its heading, for a page that has one, and ``PageStyle/card``; it belongs
+    /// into an element of the class "card".
+    public var content: String {
+        let words = PageWords(language, limit)
+        var html = words.legend
         html += words.section(.state, words.list(of: view.state))
         if let signed = view.signed { html += facts(signed, words) }
         html += words.section(.record, words.list(of: view.record))
-        html += words.section(.history, HistoryPage(view.history, in: language).tree)
+        let history = HistoryPage(view.history, in: language, upTo: limit, links: links)
+        html += words.section(.history, history.tree)
         html += words.section(.notCovered, words.points(view.open))
         return html
     }
@@ -47,13 +62,8 @@ public struct CardPage: Sendable {
             CardLine(
                 .proven, .none, signed.isNamedByManifest ? .digestSigned : .digestUnsigned),
         ]
-        let exact = PageText.escaped(SafeText.lines(signed.text))
-        let label = words.of(.signedText)
-        let text =
-            "<details><summary>\(label)</summary><pre tabindex=\"0\" lang=\"en\" "
-            + "aria-label=\"\(label)\">\(exact)</pre></details>\n"
         return words.section(
             wording == nil ? .facts : .translatedFacts,
-            words.list(of: facts) + words.list(of: digest) + text)
+            words.list(of: facts) + words.list(of: digest) + words.exact(signed.text))
     }
 }

@@ -4,9 +4,11 @@ import Manifests
 /// Makes HTML of marked lines.
 struct PageWords {
     private let language: CardLanguage
+    private let limit: PageLimit
 
-    init(_ language: CardLanguage) {
+    init(_ language: CardLanguage, _ limit: PageLimit) {
         self.language = language
+        self.limit = limit
     }
 
     /// Returns fixed words.
@@ -53,17 +55,48 @@ struct PageWords {
         return html + (lines.isEmpty ? "</dl>\n" : "</div>\n</dl>\n")
     }
 
-    /// The lines of a template behind their labels.
+    /// The lines of a template behind their labels, as many as have room.
     func list(of facts: [CardFact]) -> String {
         var html = "<dl>\n"
+        var unshown = 0
         for fact in facts {
-            html += "<div class=\"line\"><dt>\(PageText.escaped(fact.label))</dt>"
-            for line in fact.lines {
-                html += item("dd", .stated, PageText.foreign(SafeText.line(line)))
+            var part = "<div class=\"line\"><dt>\(PageText.escaped(fact.label))</dt>"
+            var shown = 0
+            for line in fact.lines where unshown == 0 {
+                let item = item("dd", .stated, PageText.foreign(SafeText.line(line)))
+                guard html.utf8.count + part.utf8.count + item.utf8.count <= limit.facts else {
+                    break
+                }
+                part += item
+                shown += 1
             }
-            html += "</div>\n"
+            unshown += fact.lines.count - shown
+            if shown > 0 || fact.lines.isEmpty { html += part + "</div>\n" }
         }
-        return html + "</dl>\n"
+        return html + "</dl>\n" + note(.linesUnshown, unshown)
+    }
+
+    /// The signed text, letter by letter, as far as it has room.
+    func exact(_ text: String) -> String {
+        let label = of(.signedText)
+        var html = ""
+        var lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast()
+        while let line = lines.first {
+            let next = PageText.escaped(SafeText.line(String(decoding: line, as: UTF8.self)))
+            guard html.utf8.count + next.utf8.count < limit.text else { break }
+            html += next + "\n"
+            lines.removeFirst()
+        }
+        return "<details><summary>\(label)</summary><pre tabindex=\"0\" lang=\"en\" "
+            + "role=\"region\" aria-label=\"\(label)\">\(html)</pre>"
+            + note(.linesUnshown, lines.count) + "</details>\n"
+    }
+
+    /// Says how much has no room; nothing where all has.
+    func note(_ word: CardWord, _ count: Int) -> String {
+        guard count > 0 else { return "" }
+        let sentence = CardSentence(word, [.text(Text("\(count)"))])
+        return "<p class=\"note\">\(PageText.escaped(sentence.text(in: language)))</p>\n"
     }
 
     /// Lines without labels.
@@ -88,9 +121,21 @@ struct PageWords {
 
     private func sentence(_ sentence: CardSentence) -> String {
         let html = sentence.pieces(in: language).map { piece in
-            piece.isForeign ? PageText.foreign(piece.text) : PageText.escaped(piece.text)
+            piece.isForeign ? foreign(piece.text) : PageText.escaped(piece.text)
         }.joined()
         return Self.alarms.contains(sentence.word) ? "<strong>\(html)</strong>" : html
+    }
+
+    /// A value from elsewhere; an ellipsis of ours stands behind one that has no room.
+    func foreign(_ text: String) -> String {
+        let safe = SafeText.line(text)
+        let scalars = safe.unicodeScalars
+        guard
+            let end = scalars.index(
+                scalars.startIndex, offsetBy: limit.value, limitedBy: scalars.endIndex),
+            end < scalars.endIndex
+        else { return PageText.foreign(safe) }
+        return PageText.foreign(String(scalars[..<end])) + "\u{2026}"
     }
 
     /// What must not be overlooked.

@@ -20,6 +20,10 @@ public enum CardWord: String, CaseIterable, Sendable {
     // Levels.
     case levelSigned, levelLogged, levelWitnessed, levelTimestamped, levelAnchored
 
+    // A page that leads to others, and one that has a limit.
+    case linkEntry, linkRecord, linkProof
+    case scopeUnread, stepsUnshown, linesUnshown
+
     // Verdicts.
     case verified, recordHolds, recordOfNoFileHolds, suspectAccepted
     case damaged, refuted, anotherFile, anotherFileOfNone, suspect, unproven, workUnchecked

@@ -58,7 +58,7 @@ extension LanguageTable {
             .headSuspect: "SUSPECT: a key of the ledger was stolen, and a thief may have made the "
                 + "record's receipt",
             .entryOf: "entry %1 of %2", .entryOfAt: "entry %1 of %2, logged by %3",
-            .noReceipt: "no receipt: it is in no log that is known",
+            .noReceipt: "the record has no receipt: it is in no log that is known",
             .receiptOf: "%1, tree size %2, entry %3, %4; not checked",
             .receiptOfHead: "%1, extends the tree of %2 to %3, %4; not checked",
             .receiptUnreadable: "cannot be read", .moreReceipts: "and %1 more",
@@ -102,6 +102,10 @@ extension LanguageTable {
             .credentialsUnread: "has Content Credentials that cannot be read",
 
             .plain: "%1", .thisOne: "this one",
+            .scopeUnread: "%1 more entries were found, and not read: %2 are the limit here",
+            .stepsUnshown: "%1 more entries were read, and have no room here",
+            .linkEntry: "its page", .linkRecord: "its record", .linkProof: "its proof",
+            .linesUnshown: "%1 more lines stand in the record, and have no room here",
             .stepLogged: "entry %1, logged by %2", .stepPlaced: "entry %1",
             .stepUnregistered: "entry %1: not in this ledger",
             .stepUnproven: "entry %1: its place in a log is not proven here",

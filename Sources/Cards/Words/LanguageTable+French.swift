@@ -112,6 +112,13 @@ extension LanguageTable {
             .credentialsUnread: "a des Content Credentials qui ne peuvent être lus",
 
             .plain: "%1", .thisOne: "celle-ci",
+            .scopeUnread: "%1 entrées de plus ont été trouvées, sans être lues : %2 sont la limite "
+                + "ici",
+            .stepsUnshown: "%1 entrées de plus ont été lues, et n'ont pas de place ici",
+            .linkEntry: "sa page", .linkRecord: "son enregistrement",
+            .linkProof: "sa preuve",
+            .linesUnshown: "%1 lignes de plus sont dans l'enregistrement, et n'ont pas de "
+                + "place ici",
             .stepLogged: "entrée %1, inscrite avant %2", .stepPlaced: "entrée %1",
             .stepUnregistered: "entrée %1 : pas dans ce registre",
             .stepUnproven: "entrée %1 : sa place dans un journal n'est pas prouvée ici",

@@ -112,6 +112,13 @@ extension LanguageTable {
             .credentialsUnread: "hat Content Credentials, die nicht lesbar sind",
 
             .plain: "%1", .thisOne: "dieser hier",
+            .scopeUnread: "%1 weitere Einträge wurden gefunden und nicht gelesen: %2 sind hier die "
+                + "Grenze",
+            .stepsUnshown: "%1 weitere Einträge wurden gelesen und haben hier keinen Platz",
+            .linkEntry: "seine Seite", .linkRecord: "seine Aufzeichnung",
+            .linkProof: "sein Beweis",
+            .linesUnshown: "%1 weitere Zeilen stehen in der Aufzeichnung und haben hier "
+                + "keinen Platz",
             .stepLogged: "Eintrag %1, eingetragen bis %2", .stepPlaced: "Eintrag %1",
             .stepUnregistered: "Eintrag %1: nicht in diesem Ledger",
             .stepUnproven: "Eintrag %1: sein Platz in einem Log ist hier nicht bewiesen",

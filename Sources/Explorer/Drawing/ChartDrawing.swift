@@ -7,8 +7,11 @@ enum ChartDrawing {
     /// Draws values at even distances; where one is nil nothing was measured.
     ///
     /// `limit` is drawn across.
-    static func markup(of values: [Double?], limit: Double? = nil, label: String) -> Markup {
-        var drawing = SVGDrawing(width: width, height: height, label: label)
+    static func markup(
+        of values: [Double?], limit: Double? = nil, title: String, description: String
+    ) -> Markup {
+        var drawing = SVGDrawing(
+            width: width, height: height, title: title, description: description)
         let known = values.compactMap { $0 }.filter(\.isFinite)
         let top = max(known.max() ?? 0, limit ?? 0)
         let bottom = min(known.min() ?? 0, 0)

@@ -14,8 +14,9 @@ enum PathDrawing {
         let height = (steps.count + 1) * rowHeight
         var drawing = SVGDrawing(
             width: width, height: height,
-            label: "Entry \(proof.leafIndex) leads to the root of the tree of \(proof.treeSize) "
-                + "entries by \(steps.count) hashes.")
+            title: "The path of entry \(proof.leafIndex)",
+            description: "Entry \(proof.leafIndex) leads to the root of the tree of "
+                + "\(proof.treeSize) entries by \(steps.count) hashes.")
         let middle = width / 2
         func row(_ level: Int) -> Int { height - rowHeight / 2 - level * rowHeight }
         for (level, step) in steps.enumerated() {

@@ -5,14 +5,17 @@
 struct SVGDrawing {
     private let width: Int
     private let height: Int
-    private let label: String
+    private let title: String
+    private let description: String
     private var shapes = ""
 
-    /// Begins a picture of so many units; `label` is what it says to a reader who cannot see it.
-    init(width: Int, height: Int, label: String) {
+    /// Begins a picture of so many units: `title` says what it is, and `description` what it shows
+    /// to a reader who cannot see it.
+    init(width: Int, height: Int, title: String, description: String) {
         self.width = width
         self.height = height
-        self.label = label
+        self.title = title
+        self.description = description
     }
 
     /// Draws a line between two points.
@@ -52,7 +55,7 @@ struct SVGDrawing {
     var markup: Markup {
         Markup(
             made: "<svg class=\"drawing\" role=\"img\" viewBox=\"0 0 \(width) \(height)\" "
-                + "width=\"\(width)\" height=\"\(height)\"><title>\(Markup(text: label).html)"
-                + "</title>\(shapes)</svg>")
+                + "width=\"\(width)\" height=\"\(height)\"><title>\(Markup(text: title).html)"
+                + "</title><desc>\(Markup(text: description).html)</desc>\(shapes)</svg>")
     }
 }

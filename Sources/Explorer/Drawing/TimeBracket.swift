@@ -38,7 +38,8 @@ struct TimeBracket {
     var drawing: Markup {
         let count = moments.count
         var drawing = SVGDrawing(
-            width: 320, height: 48, label: "\(count) moments, from the first to the last")
+            width: 320, height: 48, title: "When it was signed and logged",
+            description: "\(count) moments, from the first to the last; the list below has them")
         drawing.line((8, 24), (312, 24), "axis")
         for (place, moment) in moments.enumerated() {
             let x = count > 1 ? 20 + 280 * place / (count - 1) : 160

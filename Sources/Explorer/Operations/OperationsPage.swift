@@ -29,7 +29,8 @@ struct OperationsPage {
             "chart": .markup(
                 ChartDrawing.markup(
                     of: line.values, limit: line.limit,
-                    label: "\(line.title), the last hour: \(line.value)")),
+                    title: "\(line.title), the last hour",
+                    description: "Now \(line.value); \(line.rule).")),
         ]
     }
 }

@@ -19,7 +19,13 @@ extension SitePages {
             throw try absence(of: id)
         }
         let root = SiteResource.root(from: exchange.path, to: .entry(text))
-        var values = try stored { try self.values(of: entry, id) }
+        var values = try stored { () throws -> PageValues in
+            let judged = try JudgedEntry(
+                entry.record, at: entry.proof.leafIndex, in: ledger, by: ownKit, now: clock())
+            var values = try self.values(of: entry, id)
+            values["card"] = .markup(EntryCard.markup(of: entry, judged, root: root))
+            return values
+        }
         values["root"] = .text(root)
         let page = SitePage(
             title: entry.title, root: root, origin: origin,
@@ -70,10 +76,7 @@ extension SitePages {
         case .notHere: values["isLost"] = .flag(true)
         case .present, nil: break
         }
-        guard let manifest = entry.manifest else { return }
-        let (card, isCut) = EntryCard.markup(of: manifest)
-        values["card"] = .list([["card": .markup(card), "isCut": .flag(isCut)]])
-        values["hasManifest"] = .flag(true)
+        values["hasManifest"] = .flag(entry.manifest != nil)
     }
 
     private func addHead(of entry: ShownEntry, to values: inout PageValues) throws {

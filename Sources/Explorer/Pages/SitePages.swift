@@ -12,6 +12,9 @@ struct SitePages: Sendable {
     /// POSIX seconds.
     let clock: @Sendable () -> UInt64
 
+    /// The trust kit by which entries are judged.
+    let ownKit: OwnKit
+
     /// The kept chart of the log's growth.
     let growth = SizeChart()
 
@@ -22,6 +25,7 @@ struct SitePages: Sendable {
     init(_ ledger: Ledger, clock: @escaping @Sendable () -> UInt64) {
         self.ledger = ledger
         self.clock = clock
+        ownKit = OwnKit(of: ledger)
         verifier = VerifyFiles.areThere ? VerifyDocument(origin: "\(ledger.origin)") : nil
     }
 

@@ -50,6 +50,9 @@ final class SizeChart: Sendable {
             "From \(Instant(start)) to \(Instant(now)), by the heads that are kept: "
             + "from 0 to \(size) entries."
         return Drawn(
-            time: now, chart: ChartDrawing.markup(of: sizes, label: words), words: words)
+            time: now,
+            chart: ChartDrawing.markup(
+                of: sizes, title: "Entries over time", description: words),
+            words: words)
     }
 }

@@ -7,8 +7,8 @@ import Synchronization
 /// However many people look, registration has the processors: one thread makes pages, and it is
 /// nicer than all others. What waits is bounded, and so is each client's part of it; more gets 503.
 package final class RenderQueue: WorkQueue {
-    /// Pages that wait at most: a tenth of a second of work, so that nobody waits for long who is
-    /// let in at all.
+    /// Pages that wait at most: a third of a second of work where each takes 5 ms, so that nobody
+    /// waits for long who is let in at all.
     package static let limit = 64
 
     /// Pages of one client that wait at most: what a browser asks for at once.

@@ -5,9 +5,6 @@ enum Excerpt {
     /// Characters of a value that stands in a line: an address, a name, a title.
     static let lineLimit = 300
 
-    /// Bytes of a text of several lines: more than any card of a usual work has.
-    static let textLimit = 16 * 1024
-
     /// Returns a line as it is shown; words stand in the place of one that shows nothing.
     static func line(_ text: String, upTo limit: Int = lineLimit) -> String {
         let safe = SafeText.line(text)
@@ -19,13 +16,5 @@ enum Excerpt {
             end < scalars.endIndex
         else { return safe }
         return String(scalars[..<end]) + "\u{2026} (cut; \(scalars.count) characters in all)"
-    }
-
-    /// Returns the first lines of a text, and whether any were left out.
-    static func lines(_ text: String) -> (text: String, isCut: Bool) {
-        guard text.utf8.count > textLimit else { return (text, false) }
-        let head = text.utf8.prefix(textLimit)
-        let end = head.lastIndex(of: UInt8(ascii: "\n")) ?? head.endIndex
-        return (String(decoding: text.utf8[..<end], as: UTF8.self), true)
     }
 }

@@ -96,7 +96,15 @@ public final class TrustKit: Sendable {
     }
 
     /// Reads and verifies a kit; the error names the file and the rule.
-    public init(_ files: Files) throws(TrustKitError) {
+    public convenience init(_ files: Files) throws(TrustKitError) {
+        try self.init(files, after: nil)
+    }
+
+    /// Reads and verifies a kit; the error names the file and the rule.
+    ///
+    /// The signatures of control statements that `older` begins with, byte for byte and at the same
+    /// places, were verified when that was read, and are not verified again. All else is.
+    package init(_ files: Files, after older: TrustKit?) throws(TrustKitError) {
         genesis = try Self.genesis(PlainText.lines(of: files.genesis))
         try Self.checkSize(.receiptKeys, files.receiptKeys)
         try Self.checkSize(.timestampRoots, files.timestampRoots ?? [])
@@ -111,7 +119,7 @@ public final class TrustKit: Sendable {
         } catch {
             throw TrustKitError(.policy, "must be a tlog-policy: \(error)")
         }
-        (first, registry) = try Self.fold(evidence.controls, pinned: genesis)
+        (first, registry) = try Self.fold(evidence.controls, pinned: genesis, after: older)
         controls = evidence.controls
         erasures = Self.erasures(among: evidence.controls)
         signedHead = try evidence.verifiedHead(registry)
@@ -158,7 +166,7 @@ public final class TrustKit: Sendable {
     /// Applies all control statements, each with its signature; returns the state after entry 0
     /// and the newest.
     private static func fold(
-        _ controls: [(statement: Statement, index: UInt64)], pinned: EntryID
+        _ controls: [(statement: Statement, index: UInt64)], pinned: EntryID, after older: TrustKit?
     ) throws(TrustKitError) -> (first: Registry, newest: Registry) {
         guard let first = controls.first, first.index == 0, first.statement.id == pinned else {
             throw TrustKitError(
@@ -166,9 +174,15 @@ public final class TrustKit: Sendable {
         }
         var index: UInt64 = 0
         do throws(Refusal) {
-            let genesis = try Registry(genesis: first.statement)
-            var registry = genesis
-            for control in controls.dropFirst() {
+            let known = older.flatMap { $0.begins(controls) ? $0 : nil }
+            var registry: Registry
+            if let known {
+                registry = known.registry
+            } else {
+                registry = try Registry(genesis: first.statement)
+            }
+            let genesis = known?.first ?? registry
+            for control in controls.dropFirst(known?.controls.count ?? 1) {
                 index = control.index
                 try registry.apply(control.statement, at: control.index)
             }
@@ -176,6 +190,14 @@ public final class TrustKit: Sendable {
         } catch {
             throw TrustKitError(.registry, "entry \(index) does not fold: \(error)")
         }
+    }
+
+    /// Whether `controls` begin with all those of this kit, byte for byte.
+    private func begins(_ controls: [(statement: Statement, index: UInt64)]) -> Bool {
+        controls.count >= self.controls.count
+            && zip(self.controls, controls).allSatisfy {
+                $0.index == $1.index && $0.statement.leaf == $1.statement.leaf
+            }
     }
 
     /// The log keys that the kit trusts for `origin`, each with the tree sizes that it may sign;

@@ -7,7 +7,7 @@ import Merkle
 ///
 /// The receipts in a file are often of one head, with one note and one signature, so what was
 /// checked is kept. Each answer follows from the bytes that it is kept under and from the kit
-/// alone, and no file has more of them than its limits allow.
+/// alone, and no file has more of them than its limits allow. A run has few files.
 struct HeadReader {
     /// A checkpoint and what the kit's log keys say about it.
     struct Reading {

@@ -66,6 +66,20 @@ public struct Verifier: Sendable {
         let asked = Asked(
             required: require ?? defaultLevel, isRecordOnly: recordOnly,
             acceptsSuspect: acceptSuspect)
+        var reader = HeadReader(kit)
+        return verify(file, artifact, asked, issuers, extraReceipts, time, &reader)
+    }
+
+    /// Examines a record alone, as ``VerifierRun`` asks for it.
+    func verify(record: [UInt8], time: UInt64?, _ reader: inout HeadReader) -> Report {
+        let asked = Asked(required: defaultLevel, isRecordOnly: true, acceptsSuspect: false)
+        return verify(record, nil, asked, nil, [], time, &reader)
+    }
+
+    private func verify(
+        _ file: [UInt8], _ artifact: Hash?, _ asked: Asked, _ issuers: Set<Text>?,
+        _ extraReceipts: [[UInt8]], _ time: UInt64?, _ reader: inout HeadReader
+    ) -> Report {
         let record: ParsedRecord
         do throws(Refusal) {
             record = try ParsedRecord(file)
@@ -73,7 +87,6 @@ public struct Verifier: Sendable {
             let finding = Finding(.statement, Verdict(error, in: .form), "\(error)")
             return report([finding], asked, isDamaged: !TransparentStatement.isWhole(file))
         }
-        var reader = HeadReader(kit)
         let artifactMatch = ArtifactMatch(of: artifact, in: record.statement)
         let heads = ProvenHeads(of: record, and: extraReceipts, at: time, by: kit, &reader)
         let audience = AudienceMatch(of: record.statement, with: heads, by: kit)

@@ -7,6 +7,11 @@ struct Latencies {
         sorted = nanoseconds.sorted()
     }
 
+    /// Takes the times of several loads as those of one.
+    init(_ loads: [Latencies]) {
+        sorted = loads.flatMap(\.sorted).sorted()
+    }
+
     /// Returns the time in milliseconds that `share` of the answers did not exceed.
     func milliseconds(at share: Double) -> Double {
         guard !sorted.isEmpty else { return .nan }

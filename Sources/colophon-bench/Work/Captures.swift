@@ -26,18 +26,32 @@ struct Captures: Sendable {
         return try record(of: .sha256(Array(name.utf8)), name)
     }
 
-    /// Signs the capture of the artifact with this digest.
-    func record(of artifact: Hash, _ name: String) throws -> SignedRecord {
+    /// Signs the capture of the artifact with this digest, or its making from others.
+    func record(
+        of artifact: Hash, _ name: String, from parents: [Statement] = []
+    ) throws -> SignedRecord {
         var draft = ProvenanceDraft()
         draft.creator = "Studio Bench"
         draft.capturedAt = CaptureTime(at: "2026-10-02T14:10:00+02:00", clock: "gnss")
         draft.record = RecordText(title: Text("The garden, \(name)"))
+        draft.parents = parents
         return try signer.sign(
             draft, of: Artifact(name: Text(name), digest: artifact, mediaType: "image/jpeg"),
-            thread: Text("urn:example:bench:\(name)"),
+            thread: parents.first?.subject ?? Text("urn:example:bench:\(name)"),
             Freshness(
                 issuedAt: Self.issuedAt, nonce: Self.bytes("nonce of \(name)"),
                 claimID: Self.bytes("cti of \(name)")))
+    }
+
+    /// Signs a work of so many steps, each made from the one before, in one thread.
+    func work(of steps: Int, numbered number: Int) throws -> [SignedRecord] {
+        var records: [SignedRecord] = []
+        for step in 0..<steps {
+            let name = "work-\(number)-step-\(step).jpg"
+            let parents = records.last.map { [$0.statement] } ?? []
+            records.append(try record(of: .sha256(Array(name.utf8)), name, from: parents))
+        }
+        return records
     }
 
     /// Signs the captures with these numbers, on all cores, and returns them in order.

@@ -59,8 +59,9 @@ struct LabelDrawing {
         let (width, height) = sheet.paper.size
         var svg =
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(Self.millimetres(width))mm\" "
-            + "height=\"\(Self.millimetres(height))mm\" viewBox=\"0 0 \(width) \(height)\">\n"
-            + "<title>Labels for sheet \(sheet.name)</title>\n"
+            + "height=\"\(Self.millimetres(height))mm\" viewBox=\"0 0 \(width) \(height)\" "
+            + "role=\"group\">\n<title>Labels for sheet \(sheet.name)</title>\n"
+            + "<desc>\(labels.count) labels, each with its title and a QR code of its page</desc>\n"
         for (offset, label) in labels.enumerated() {
             svg += drawn(label, at: sheet.corner(of: start + offset))
         }
@@ -73,7 +74,8 @@ struct LabelDrawing {
         viewBox="0 0 \(sheet.width) \(sheet.height)" overflow="hidden" \
         font-family="monospace" font-size="\(letters)">
         <svg x="\(inset)" y="\(inset)" width="\(codeSide)" height="\(codeSide)" \
-        viewBox="0 0 \(label.code.outerSide) \(label.code.outerSide)">
+        viewBox="0 0 \(label.code.outerSide) \(label.code.outerSide)" role="img">
+        <title>QR code of the page of entry \(Self.escaped(label.id))</title>
         <rect width="100%" height="100%" fill="#fff"/>
         <path d="\(label.code.path)" fill="#000" shape-rendering="crispEdges"/>
         </svg>
@@ -112,8 +114,11 @@ struct LabelDrawing {
     static func page(_ sheets: [String], on paper: LabelSheet.Paper) -> String {
         let style =
             "@page { size: \(paper.rawValue); margin: 0 } "
-            + "body { margin: 0 } svg { display: block } "
-            + "body > svg + svg { break-before: page }"
+            + "body { margin: 0; background: #fff; color: #000 } svg { display: block } "
+            + "main > svg + svg { break-before: page } "
+            + "@media screen { header { margin: 1rem; font: 1rem/1.5 sans-serif } "
+            + "main > svg { max-width: 100%; height: auto } } "
+            + "@media print { header { display: none } }"
         return """
             <!doctype html>
             <html lang="en">
@@ -121,11 +126,18 @@ struct LabelDrawing {
             <meta charset="utf-8">
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src \
             '\(PolicySource.sha256(of: style))'">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>Labels</title>
             <style>\(style)</style>
             </head>
             <body>
-            \(sheets.joined())</body>
+            <header>
+            <h1>Labels</h1>
+            <p>Print this at its own size, without margins. These words are not printed.</p>
+            </header>
+            <main>
+            \(sheets.joined())</main>
+            </body>
             </html>
 
             """

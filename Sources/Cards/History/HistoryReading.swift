@@ -1,33 +1,33 @@
-import Cards
 import Encoding
-import Merkle
-import Provenance
+package import Merkle
+package import Provenance
 
-/// What was found of a history so far.
-struct HistoryReading {
+/// What was found of a history so far, and what is looked for next: the rules of whom a history
+/// follows, for whoever reads entries from somewhere.
+package struct HistoryReading: Sendable {
     /// The entry that was asked about; nil until it is known.
-    var asked: EntryID?
+    package var asked: EntryID?
 
     /// The steps by their entries.
-    private(set) var steps: [EntryID: HistoryStep] = [:]
+    package private(set) var steps: [EntryID: HistoryStep] = [:]
 
     /// What was asked for and is not in the log.
-    var absent: Set<EntryID> = []
+    package var absent: Set<EntryID> = []
 
     /// The entries that name a file, in the order of the log.
-    var files: [Hash: [EntryID]] = [:]
+    package var files: [Hash: [EntryID]] = [:]
 
     /// Where entries are, by the files of the log.
-    var places: [EntryID: UInt64] = [:]
+    package var places: [EntryID: UInt64] = [:]
 
     /// What is looked for next.
-    var names = HistoryNames()
+    package var names = HistoryNames()
 
     /// Whether there is more than was read.
-    var isCut = false
+    package var isCut = false
 
     /// How many lists the ledger was asked for.
-    var listCount = 0
+    package var listCount = 0
 
     /// The entries from which others were looked for.
     private var followed: Set<EntryID> = []
@@ -35,11 +35,14 @@ struct HistoryReading {
     /// The entries from which the one that was asked about was made, as far as they are known.
     private var ancestors: Set<EntryID> = []
 
+    /// Begins with nothing.
+    package init() {}
+
     /// Takes a step, and names what it leads to: of the signer's own, and of what it was made from.
     ///
     /// What somebody else has registered about the same file, or in the same thread, is a step and
     /// leads nowhere: it could lead to as much as its signer likes.
-    mutating func add(_ step: HistoryStep, files digests: [Hash]) {
+    package mutating func add(_ step: HistoryStep, files digests: [Hash]) {
         steps[step.entry] = step
         if asked == nil { asked = step.entry }
         let isAsked = step.entry == asked
@@ -56,7 +59,7 @@ struct HistoryReading {
     }
 
     /// The steps, each with what was found of its parents.
-    var resolved: [HistoryStep] {
+    package var resolved: [HistoryStep] {
         steps.values.map { step in
             step.resolving { parent in finding(of: parent, in: step) }
         }

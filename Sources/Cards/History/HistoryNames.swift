@@ -1,30 +1,40 @@
-import Cards
-import Encoding
-import Merkle
-import Provenance
+package import Encoding
+package import Merkle
+package import Provenance
 
 /// What is looked for next, each once and in the order in which it was named.
-struct HistoryNames {
-    private(set) var entries: [EntryID] = []
-    private(set) var threads: [Text] = []
-    private(set) var files: [Hash] = []
+package struct HistoryNames: Sendable {
+    /// Entries by their names.
+    package private(set) var entries: [EntryID] = []
+
+    /// Threads, whose entries are looked for.
+    package private(set) var threads: [Text] = []
+
+    /// Files, whose entries are looked for.
+    package private(set) var files: [Hash] = []
 
     private var knownEntries: Set<EntryID> = []
     private var knownThreads: Set<Text> = []
     private var knownFiles: Set<Hash> = []
 
-    /// Whether nothing is left to be looked for.
-    var isEmpty: Bool { entries.isEmpty && threads.isEmpty && files.isEmpty }
+    /// Names nothing.
+    package init() {}
 
-    mutating func add(_ entry: EntryID) {
+    /// Whether nothing is left to be looked for.
+    package var isEmpty: Bool { entries.isEmpty && threads.isEmpty && files.isEmpty }
+
+    /// Names an entry.
+    package mutating func add(_ entry: EntryID) {
         if knownEntries.insert(entry).inserted { entries.append(entry) }
     }
 
+    /// Names a thread.
     mutating func add(thread: Text) {
         if knownThreads.insert(thread).inserted { threads.append(thread) }
     }
 
-    mutating func add(file: Hash) {
+    /// Names a file.
+    package mutating func add(file: Hash) {
         if knownFiles.insert(file).inserted { files.append(file) }
     }
 
@@ -41,7 +51,7 @@ struct HistoryNames {
     }
 
     /// Takes what is to be looked for now; what was named before is not named again.
-    mutating func take() -> HistoryNames {
+    package mutating func take() -> HistoryNames {
         let taken = self
         (entries, threads, files) = ([], [], [])
         return taken
