@@ -9,23 +9,33 @@
 /* The frequencies that are kept in each direction: 1 to 16 of 64, without the mean. */
 #define KEPT 16
 
-/* How far a blur is at the start of a line and at its end (`box1DFloat` there). */
+/* A blur along a line: the mean of a window, which is cut off at both ends (`box1DFloat` there).
+
+   At step `t` the sample `t` is added, where there is one; then the sample `t - size` is taken off,
+   where there is one; and the place `t - lead` gets the mean. */
 struct window {
-    /* Samples that are added before the first output. */
-    size_t lead;
-    /* Outputs while the window grows to its full size. */
-    size_t grow;
-    /* Outputs of the full window. */
-    size_t full;
-    /* Outputs while it shrinks. */
-    size_t shrink;
+    size_t size, lead, steps;
 };
 
 static struct window window_of(size_t length) {
     size_t size = (length + 2 * CPDQ_SIDE - 1) / (2 * CPDQ_SIDE);
-    size_t half = (size + 2) / 2;
-    struct window window = {half - 1, size - half + 1, length - size, half - 1};
+    size_t lead = (size + 2) / 2 - 1;
+    struct window window = {size, lead, length + lead};
     return window;
+}
+
+/* The samples that the window holds after a step. */
+static float held(struct window window, size_t step, size_t length) {
+    size_t first = step < window.size ? 0 : step - window.size + 1;
+    size_t end = step < length ? step + 1 : length;
+    return (float)(end - first);
+}
+
+/* The places in a line of `length` that the square's places are taken from; they may repeat. */
+static void find_samples(size_t length, size_t places[CPDQ_SIDE]) {
+    for (size_t i = 0; i < CPDQ_SIDE; i++) {
+        places[i] = (size_t)((((double)i + 0.5) * (double)length) / CPDQ_SIDE);
+    }
 }
 
 void cpdq_luma_of_rgb(const uint8_t *pixels, size_t count, float *luma) {
@@ -39,118 +49,127 @@ void cpdq_luma_of_grey(const uint8_t *pixels, size_t count, float *luma) {
     for (size_t i = 0; i < count; i++) luma[i] = (float)pixels[i];
 }
 
-/* Lines that are blurred at once: a sum waits for the one before it, and eight can wait together. */
-#define LANES 8
+/* Rows that are blurred at once: a sum waits for the one before it, and eight can wait together. */
+#define LANES ((size_t)8)
 
-/* Blurs `LANES` rows along themselves: the rows stand one after another, `columns` apart. */
-static void blur_rows(const float *in, float *out, size_t columns) {
+size_t cpdq_scratch_count(size_t rows, size_t columns) {
+    return (LANES + 1) * columns + rows * CPDQ_SIDE;
+}
+
+#define INLINE static inline __attribute__((always_inline))
+
+/* One step of the blur of `lanes` rows along themselves. */
+INLINE void step_along(
+    const float *in, size_t columns, size_t lanes, struct window window, size_t t, float *sums) {
+    if (t < columns) {
+        for (size_t lane = 0; lane < lanes; lane++) sums[lane] += in[lane * columns + t];
+    }
+    if (t >= window.size) {
+        const float *left = in + (t - window.size);
+        for (size_t lane = 0; lane < lanes; lane++) sums[lane] -= left[lane * columns];
+    }
+}
+
+/* Blurs `lanes` rows, which stand one after another. */
+INLINE void blur_lanes(const float *in, float *out, size_t columns, size_t lanes) {
     struct window window = window_of(columns);
     float sums[LANES] = {0};
-    size_t left = 0, right = 0, place = 0, size = 0;
-    for (size_t i = 0; i < window.lead; i++, right++) {
-        for (size_t lane = 0; lane < LANES; lane++) sums[lane] += in[lane * columns + right];
-        size++;
-    }
-    for (size_t i = 0; i < window.grow; i++, right++, place++) {
-        size++;
-        for (size_t lane = 0; lane < LANES; lane++) {
-            sums[lane] += in[lane * columns + right];
-            out[lane * columns + place] = sums[lane] / (float)size;
-        }
-    }
-    for (size_t i = 0; i < window.full; i++, left++, right++, place++) {
-        for (size_t lane = 0; lane < LANES; lane++) {
-            sums[lane] += in[lane * columns + right];
-            sums[lane] -= in[lane * columns + left];
-            out[lane * columns + place] = sums[lane] / (float)size;
-        }
-    }
-    for (size_t i = 0; i < window.shrink; i++, left++, place++) {
-        size--;
-        for (size_t lane = 0; lane < LANES; lane++) {
-            sums[lane] -= in[lane * columns + left];
-            out[lane * columns + place] = sums[lane] / (float)size;
-        }
+    for (size_t t = 0; t < window.steps; t++) {
+        step_along(in, columns, lanes, window, t, sums);
+        if (t < window.lead) continue;
+        float size = held(window, t, columns);
+        float *place = out + (t - window.lead);
+        for (size_t lane = 0; lane < lanes; lane++) place[lane * columns] = sums[lane] / size;
     }
 }
 
-/* The same for one row. */
-static void blur_row(const float *in, float *out, size_t columns) {
+/* The same, where only the places of the square are wanted: `CPDQ_SIDE` for each row. */
+INLINE void sample_lanes(
+    const float *in, float *out, size_t columns, size_t lanes, const size_t *places) {
     struct window window = window_of(columns);
-    float sum = 0;
-    size_t left = 0, right = 0, place = 0, size = 0;
-    for (size_t i = 0; i < window.lead; i++, size++) sum += in[right++];
-    for (size_t i = 0; i < window.grow; i++) {
-        size++;
-        sum += in[right++];
-        out[place++] = sum / (float)size;
-    }
-    for (size_t i = 0; i < window.full; i++) {
-        sum += in[right++];
-        sum -= in[left++];
-        out[place++] = sum / (float)size;
-    }
-    for (size_t i = 0; i < window.shrink; i++) {
-        size--;
-        sum -= in[left++];
-        out[place++] = sum / (float)size;
+    float sums[LANES] = {0};
+    size_t next = 0;
+    for (size_t t = 0; next < CPDQ_SIDE; t++) {
+        step_along(in, columns, lanes, window, t, sums);
+        for (; next < CPDQ_SIDE && places[next] + window.lead == t; next++) {
+            float size = held(window, t, columns);
+            for (size_t lane = 0; lane < lanes; lane++) {
+                out[lane * CPDQ_SIDE + next] = sums[lane] / size;
+            }
+        }
     }
 }
 
-static void blur_along_rows(const float *in, float *out, size_t rows, size_t columns) {
+/* The first blur along rows; its result stands where the picture was. */
+static void blur_rows(float *luma, float *copy, size_t rows, size_t columns) {
     size_t row = 0;
-    for (; row + LANES <= rows; row += LANES) {
-        blur_rows(in + row * columns, out + row * columns, columns);
+    for (; row + LANES <= rows; row += LANES, luma += LANES * columns) {
+        memcpy(copy, luma, LANES * columns * sizeof(float));
+        blur_lanes(copy, luma, columns, LANES);
     }
-    for (; row < rows; row++) blur_row(in + row * columns, out + row * columns, columns);
+    for (; row < rows; row++, luma += columns) {
+        memcpy(copy, luma, columns * sizeof(float));
+        blur_lanes(copy, luma, columns, 1);
+    }
 }
 
-/* Columns that are blurred at once: their sums stay in the processor's cache. */
-#define STRIP 1024
+/* One step of the blur of `width` columns. */
+static void step_down(
+    const float *in, size_t rows, size_t width, struct window window, size_t t, float *sums) {
+    const float *added = in + t * width;
+    const float *removed = t >= window.size ? added - window.size * width : NULL;
+    if (t < rows && removed) {
+        for (size_t j = 0; j < width; j++) sums[j] = sums[j] + added[j] - removed[j];
+    } else if (t < rows) {
+        for (size_t j = 0; j < width; j++) sums[j] += added[j];
+    } else {
+        for (size_t j = 0; j < width; j++) sums[j] -= removed[j];
+    }
+}
 
-static void blur_strip(
-    const float *in, float *out, size_t rows, size_t columns, size_t width) {
+/* The first blur along columns, and the second along rows as far as the square needs it. The rows
+   of the first are needed only once: they are gathered, and nobody keeps them. */
+static void blur_columns(
+    const float *luma, float *scratch, float *sampled, size_t rows, size_t columns) {
     struct window window = window_of(rows);
-    float sums[STRIP] = {0};
-    const float *left = in, *right = in;
-    float size = 0;
-    for (size_t i = 0; i < window.lead; i++, right += columns) {
-        for (size_t j = 0; j < width; j++) sums[j] += right[j];
-        size++;
-    }
-    for (size_t i = 0; i < window.grow; i++, right += columns, out += columns) {
-        size++;
-        for (size_t j = 0; j < width; j++) {
-            sums[j] += right[j];
-            out[j] = sums[j] / size;
+    float *sums = scratch, *gathered = scratch + columns;
+    size_t places[CPDQ_SIDE], count = 0, done = 0;
+    find_samples(columns, places);
+    memset(sums, 0, columns * sizeof(float));
+    for (size_t t = 0; t < window.steps; t++) {
+        step_down(luma, rows, columns, window, t, sums);
+        if (t < window.lead) continue;
+        float size = held(window, t, rows);
+        float *row = gathered + count++ * columns;
+        for (size_t j = 0; j < columns; j++) row[j] = sums[j] / size;
+        if (count < LANES && t + 1 < window.steps) continue;
+        if (count == LANES) {
+            sample_lanes(gathered, sampled + done * CPDQ_SIDE, columns, LANES, places);
+        } else {
+            for (size_t i = 0; i < count; i++) {
+                float *out = sampled + (done + i) * CPDQ_SIDE;
+                sample_lanes(gathered + i * columns, out, columns, 1, places);
+            }
         }
-    }
-    for (size_t i = 0; i < window.full; i++) {
-        for (size_t j = 0; j < width; j++) {
-            sums[j] = sums[j] + right[j] - left[j];
-            out[j] = sums[j] / size;
-        }
-        left += columns, right += columns, out += columns;
-    }
-    for (size_t i = 0; i < window.shrink; i++, left += columns, out += columns) {
-        size--;
-        for (size_t j = 0; j < width; j++) {
-            sums[j] -= left[j];
-            out[j] = sums[j] / size;
-        }
+        done += count;
+        count = 0;
     }
 }
 
-static void blur_along_columns(const float *in, float *out, size_t rows, size_t columns) {
-    for (size_t first = 0; first < columns; first += STRIP) {
-        size_t width = columns - first < STRIP ? columns - first : STRIP;
-        blur_strip(in + first, out + first, rows, columns, width);
+/* The second blur along columns, as far as the square needs it. */
+static void blur_sampled(
+    const float *sampled, size_t rows, float square[CPDQ_SIDE][CPDQ_SIDE]) {
+    struct window window = window_of(rows);
+    float sums[CPDQ_SIDE] = {0};
+    size_t places[CPDQ_SIDE], next = 0;
+    find_samples(rows, places);
+    for (size_t t = 0; next < CPDQ_SIDE; t++) {
+        step_down(sampled, rows, CPDQ_SIDE, window, t, sums);
+        for (; next < CPDQ_SIDE && places[next] + window.lead == t; next++) {
+            float size = held(window, t, rows);
+            for (size_t j = 0; j < CPDQ_SIDE; j++) square[next][j] = sums[j] / size;
+        }
     }
-}
-
-/* The place in a line of `length` that the square's place `index` is taken from. */
-static size_t taken_from(size_t index, size_t length) {
-    return (size_t)((((double)index + 0.5) * (double)length) / CPDQ_SIDE);
 }
 
 /* Brings the picture to the square: twice blurred in both directions, and then sampled. */
@@ -160,14 +179,10 @@ static void shrink(
         memcpy(square, luma, sizeof(float) * CPDQ_SIDE * CPDQ_SIDE);
         return;
     }
-    for (int round = 0; round < 2; round++) {
-        blur_along_rows(luma, scratch, rows, columns);
-        blur_along_columns(scratch, luma, rows, columns);
-    }
-    for (size_t i = 0; i < CPDQ_SIDE; i++) {
-        const float *row = luma + taken_from(i, rows) * columns;
-        for (size_t j = 0; j < CPDQ_SIDE; j++) square[i][j] = row[taken_from(j, columns)];
-    }
+    float *sampled = scratch + (LANES + 1) * columns;
+    blur_rows(luma, scratch, rows, columns);
+    blur_columns(luma, scratch, sampled, rows, columns);
+    blur_sampled(sampled, rows, square);
 }
 
 static int step_between(float u, float v) {

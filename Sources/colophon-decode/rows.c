@@ -1,7 +1,7 @@
 #include "rows.h"
 
 #include <stdlib.h>
-#include <string.h>
+#include <sys/mman.h>
 
 #include "answer.h"
 #include "limits.h"
@@ -15,10 +15,11 @@ static struct {
     size_t factor;
     /* The picture of the means. */
     size_t width, height;
-    /* A row without opacity; the sums of up to `factor` rows; a row of means. */
+    /* A row without opacity, and the sums of up to `factor` rows. */
     uint8_t *opaque;
     uint16_t *sums;
-    uint8_t *means;
+    /* What a sum over a whole square gives to the brightness, for each colour. */
+    float *parts[3];
     /* Rows that `sums` holds, rows that were taken, rows of `luma` that are filled. */
     size_t summed, taken, filled;
     float *luma;
@@ -37,7 +38,38 @@ static void *memory(size_t count, size_t size) {
     return memory;
 }
 
+/* Memory of a picture's size, in few large pages where the kernel has them: to fetch thousands of
+   small ones takes as long as to fill them. */
+static float *numbers(size_t count) {
+    const size_t page = 2 * MEBIBYTES;
+    size_t size = (count * sizeof(float) + page - 1) / page * page;
+    float *numbers = aligned_alloc(page, size);
+    if (!numbers) answer_refusal(TOO_LARGE);
+    madvise(numbers, size, MADV_HUGEPAGE);
+    return numbers;
+}
+
 static size_t divided_up(size_t number, size_t by) { return (number + by - 1) / by; }
+
+/* The mean of the pixels with this sum; halves are rounded up. */
+static uint8_t mean(size_t sum, size_t count) { return (uint8_t)((2 * sum + count) / (2 * count)); }
+
+/* A whole square's sum is looked up, not divided: there are few sums, and many squares. */
+static void find_parts(void) {
+    size_t count = picture.factor * picture.factor;
+    for (size_t c = 0; c < picture.colours; c++) {
+        picture.parts[c] = memory(255 * count + 1, sizeof(float));
+        for (size_t sum = 0; sum <= 255 * count; sum++) {
+            uint8_t pixel[3] = {0};
+            pixel[c] = mean(sum, count);
+            if (picture.colours == 3) {
+                cpdq_luma_of_rgb(pixel, 1, &picture.parts[c][sum]);
+            } else {
+                cpdq_luma_of_grey(pixel, 1, &picture.parts[c][sum]);
+            }
+        }
+    }
+}
 
 void rows_begin(struct shape shape) {
     require_size(shape.width, shape.height);
@@ -52,8 +84,8 @@ void rows_begin(struct shape shape) {
     picture.height = divided_up(shape.height, picture.factor);
     picture.opaque = memory(shape.width, picture.colours);
     picture.sums = memory(shape.width, picture.colours * sizeof(uint16_t));
-    picture.means = memory(picture.width, picture.colours);
-    picture.luma = memory(picture.width * picture.height, sizeof(float));
+    picture.luma = numbers(picture.width * picture.height);
+    if (picture.factor > 1) find_parts();
 }
 
 /* Puts a row with opacity on white, to the nearest: there are no halves of 255. */
@@ -70,33 +102,77 @@ static const uint8_t *on_white(const uint8_t *row) {
     return picture.opaque;
 }
 
-static void fill(const uint8_t *row) {
-    float *luma = picture.luma + picture.filled++ * picture.width;
+static float *next_line(void) { return picture.luma + picture.filled++ * picture.width; }
+
+static void fill(const uint8_t *row, size_t count, float *luma) {
     if (picture.colours == 3) {
-        cpdq_luma_of_rgb(row, picture.width, luma);
+        cpdq_luma_of_rgb(row, count, luma);
     } else {
-        cpdq_luma_of_grey(row, picture.width, luma);
+        cpdq_luma_of_grey(row, count, luma);
     }
 }
 
-/* Takes the means of the rows that were summed: squares at the right and at the lower edge have
-   fewer pixels where the sides are no multiples of the factor. Halves are rounded up. */
-static void take_means(void) {
-    size_t colours = picture.colours;
-    for (size_t x = 0; x < picture.width; x++) {
-        size_t first = x * picture.factor;
-        size_t end = first + picture.factor;
-        if (end > picture.shape.width) end = picture.shape.width;
-        uint32_t count = (uint32_t)((end - first) * picture.summed);
+/* The brightness of whole squares of three colours. */
+static void fill_squares(const uint16_t *sums, size_t count, size_t factor, float *luma) {
+    float *const *parts = picture.parts;
+    for (size_t x = 0; x < count; x++) {
+        uint32_t red = 0, green = 0, blue = 0;
+        for (size_t i = 0; i < factor; i++, sums += 3) {
+            red += sums[0], green += sums[1], blue += sums[2];
+        }
+        luma[x] = parts[0][red] + parts[1][green] + parts[2][blue];
+    }
+}
+
+/* The brightness of squares that the picture's edge cuts off. */
+static void fill_cut_squares(size_t first, float *luma) {
+    size_t colours = picture.colours, width = picture.shape.width;
+    for (size_t x = first; x < picture.width; x++) {
+        size_t left = x * picture.factor;
+        size_t right = left + picture.factor < width ? left + picture.factor : width;
+        uint8_t pixel[3];
         for (size_t c = 0; c < colours; c++) {
-            uint32_t sum = 0;
-            for (size_t i = first; i < end; i++) sum += picture.sums[i * colours + c];
-            picture.means[x * colours + c] = (uint8_t)((2 * sum + count) / (2 * count));
+            size_t sum = 0;
+            for (size_t i = left; i < right; i++) sum += picture.sums[i * colours + c];
+            pixel[c] = mean(sum, (right - left) * picture.summed);
+        }
+        fill(pixel, 1, luma + x);
+    }
+}
+
+/* Takes the means of the rows that were summed. Squares at the right and at the lower edge have
+   fewer pixels where the sides are no multiples of the factor. */
+static void fill_means(void) {
+    size_t factor = picture.factor, whole = 0;
+    float *luma = next_line();
+    if (picture.summed == factor) {
+        whole = picture.shape.width / factor;
+        if (picture.colours == 1) {
+            const uint16_t *sums = picture.sums;
+            for (size_t x = 0; x < whole; x++) {
+                uint32_t sum = 0;
+                for (size_t i = 0; i < factor; i++) sum += *sums++;
+                luma[x] = picture.parts[0][sum];
+            }
+        } else if (factor == 2) {
+            fill_squares(picture.sums, whole, 2, luma);
+        } else {
+            fill_squares(picture.sums, whole, factor, luma);
         }
     }
-    memset(picture.sums, 0, picture.shape.width * colours * sizeof(uint16_t));
+    fill_cut_squares(whole, luma);
     picture.summed = 0;
-    fill(picture.means);
+}
+
+/* Adds a row to those before it. */
+static void add(const uint8_t *row) {
+    size_t count = picture.shape.width * picture.colours;
+    uint16_t *sums = picture.sums;
+    if (picture.summed++ == 0) {
+        for (size_t i = 0; i < count; i++) sums[i] = row[i];
+    } else {
+        for (size_t i = 0; i < count; i++) sums[i] = (uint16_t)(sums[i] + row[i]);
+    }
 }
 
 void rows_take(const uint8_t *row) {
@@ -104,14 +180,11 @@ void rows_take(const uint8_t *row) {
     if (picture.taken++ >= picture.shape.height) answer_refusal(DAMAGED);
     if (picture.shape.channels % 2 == 0) row = on_white(row);
     if (picture.factor == 1) {
-        fill(row);
+        fill(row, picture.shape.width, next_line());
         return;
     }
-    size_t count = picture.shape.width * picture.colours;
-    uint16_t *sums = picture.sums;
-    for (size_t i = 0; i < count; i++) sums[i] = (uint16_t)(sums[i] + row[i]);
-    picture.summed++;
-    if (picture.summed == picture.factor || picture.taken == picture.shape.height) take_means();
+    add(row);
+    if (picture.summed == picture.factor || picture.taken == picture.shape.height) fill_means();
 }
 
 /* Squares in which a picture is turned: both sides of one fit into the processor's cache. */
@@ -141,18 +214,16 @@ void rows_end(int orientation) {
     if (picture.taken != picture.shape.height) answer_refusal(DAMAGED);
     size_t width = picture.width, height = picture.height;
     float *luma = picture.luma;
-    float *scratch = memory(width * height, sizeof(float));
     if (orientation != 1) {
-        turn(orientation, luma, scratch, width, height);
-        float *turned = scratch;
-        scratch = luma;
-        luma = turned;
+        luma = numbers(width * height);
+        turn(orientation, picture.luma, luma, width, height);
+        free(picture.luma);
     }
     if (orientation >= 5) {
-        size_t other = width;
-        width = height;
-        height = other;
+        width = picture.height;
+        height = picture.width;
     }
+    float *scratch = memory(cpdq_scratch_count(height, width), sizeof(float));
     uint8_t hashes[CPDQ_FORMS][CPDQ_BYTES];
     int quality = cpdq_hashes(luma, scratch, height, width, hashes);
     answer_hashes(quality, hashes);

@@ -26,6 +26,9 @@ void cpdq_luma_of_rgb(const uint8_t *pixels, size_t count, float *luma);
 /* The same for pixels of one byte, which is the brightness itself. */
 void cpdq_luma_of_grey(const uint8_t *pixels, size_t count, float *luma);
 
+/* The numbers that `cpdq_hashes` needs for its work beside the picture. */
+size_t cpdq_scratch_count(size_t rows, size_t columns);
+
 /* Computes the hashes of a picture of `rows` rows with `columns` numbers each, and returns its
    quality, 0 to 100.
 
@@ -33,8 +36,9 @@ void cpdq_luma_of_grey(const uint8_t *pixels, size_t count, float *luma);
    mirrored top to bottom (flipX) and left to right (flipY); mirrored along the diagonal from the
    top left (flipPlus1) and along the other (flipMinus1).
 
-   `luma` and `scratch` hold `rows` times `columns` numbers each, and are overwritten. A picture with
-   a side below `CPDQ_LEAST_SIDE` has hashes of zeros and the quality 0. */
+   `luma` holds `rows` times `columns` numbers, `scratch` as many as `cpdq_scratch_count` says; both
+   are overwritten. A picture with a side below `CPDQ_LEAST_SIDE` has hashes of zeros and the
+   quality 0. */
 int cpdq_hashes(
     float *luma, float *scratch, size_t rows, size_t columns,
     uint8_t hashes[CPDQ_FORMS][CPDQ_BYTES]);
