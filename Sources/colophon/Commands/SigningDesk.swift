@@ -53,10 +53,12 @@ struct SigningDesk {
         var draft = draft
         if let spool { draft.take(spool.clock, spool.seen) }
         let output = try place(beside: file, draft.parents)
-        let work = try NamedFile.work(file, looksInside: true, console)
+        let work = try NamedFile.work(
+            file, looksInside: true, decoder: draft.wantsLikeness ? .ours : nil, console)
         let words: CaptureWords
         do throws(SignerError) {
-            words = CaptureWords(try draft.capture(of: work), draft.place(of: work))
+            words = CaptureWords(
+                try draft.capture(of: work), draft.place(of: work), draft.look(of: work))
         } catch {
             throw Failure(error, signing: file, predicate: predicate)
         }
@@ -222,6 +224,7 @@ extension RecordOptions {
         draft.usualCreator = usualCreator.map { Text($0) }
         draft.capturedAt = try capture.time()
         draft.takesPlace = !capture.noGeo
+        draft.takesLikeness = !capture.noPerceptualHash
         draft.actions = action.map { Text($0) }
         for path in parent {
             draft.parents.append(try NamedFile.record(path).content.statement)

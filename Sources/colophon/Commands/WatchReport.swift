@@ -125,7 +125,8 @@ final class WatchReport: Sendable {
         var words: CaptureWords?
         // The record is sealed: what cannot be told of the time is not.
         if let capture = try? work.draft.capture(of: work.artifact) {
-            words = CaptureWords(capture, work.draft.place(of: work.artifact))
+            words = CaptureWords(
+                capture, work.draft.place(of: work.artifact), work.draft.look(of: work.artifact))
         }
         members += words?.members ?? []
         console.print("\(place) \(signed.id) \(record.number)", members)

@@ -8,10 +8,12 @@ import Studio
 struct CaptureWords {
     private let capture: CaptureFinding
     private let place: PlaceFinding?
+    private let look: PictureLook?
 
-    init(_ capture: CaptureFinding, _ place: PlaceFinding?) {
+    init(_ capture: CaptureFinding, _ place: PlaceFinding?, _ look: PictureLook?) {
         self.capture = capture
         self.place = place
+        self.look = look
     }
 
     /// The members of the JSON object about a record.
@@ -22,11 +24,12 @@ struct CaptureWords {
         return [
             ("capturedAt", time), ("capture", .string(Text(timeWords))),
             ("place", placeWords.map { .string(Text($0)) }),
+            ("perceptualHash", look?.perceptualHash.json),
         ]
     }
 
     /// The lines that people read.
-    var lines: [String] { [timeWords] + (placeWords.map { [$0] } ?? []) }
+    var lines: [String] { [timeWords] + [placeWords, look?.words].compactMap { $0 } }
 
     /// The time, where it is later than the signature over it.
     func future(signedAt: UInt64) -> Text? {
@@ -56,7 +59,7 @@ struct CaptureWords {
 
     private var reason: String {
         switch capture {
-        case .notThere(.notAPicture): "not a JPEG, TIFF, DNG, HEIC or PNG"
+        case .notThere(.notAPicture): "not a JPEG, TIFF, DNG, HEIC, PNG or WebP"
         case .notThere(.noEXIF): "the file has no EXIF"
         case .notThere(.notInEXIF): "its EXIF says none"
         case .notThere(.noZone): "its EXIF time has no zone; --exif-zone +02:00 names it"
