@@ -278,8 +278,7 @@ static int is_negated(struct form form, int i, int j) {
 }
 
 int cpdq_hashes(
-    float *luma, float *scratch, size_t rows, size_t columns,
-    uint8_t hashes[CPDQ_FORMS][CPDQ_BYTES]) {
+    float *luma, float *scratch, size_t rows, size_t columns, uint8_t *hashes) {
     if (rows < CPDQ_LEAST_SIDE || columns < CPDQ_LEAST_SIDE) {
         memset(hashes, 0, CPDQ_FORMS * CPDQ_BYTES);
         return 0;
@@ -295,7 +294,7 @@ int cpdq_hashes(
                 *(form.transposes ? &turned[j][i] : &turned[i][j]) = value;
             }
         }
-        hash_of(turned, hashes[number]);
+        hash_of(turned, hashes + number * CPDQ_BYTES);
     }
     return quality_of(square);
 }

@@ -17,7 +17,7 @@ static _Noreturn void write_and_end(const uint8_t answer[ANSWER_BYTES]) {
     _exit(0);
 }
 
-void answer_hashes(int quality, uint8_t hashes[CPDQ_FORMS][CPDQ_BYTES]) {
+void answer_hashes(int quality, const uint8_t *hashes) {
     uint8_t answer[ANSWER_BYTES] = {'P', 'D', 'Q', '1', 0, (uint8_t)quality};
     memcpy(answer + HEAD_BYTES, hashes, CPDQ_FORMS * CPDQ_BYTES);
     write_and_end(answer);

@@ -30,8 +30,8 @@ enum reason {
     UNREADABLE = 7,
 };
 
-/* Writes the hashes and ends the program. */
-_Noreturn void answer_hashes(int quality, uint8_t hashes[CPDQ_FORMS][CPDQ_BYTES]);
+/* Writes the hashes, as `cpdq_hashes` gives them, and ends the program. */
+_Noreturn void answer_hashes(int quality, const uint8_t *hashes);
 
 /* Writes the reason and ends the program. */
 _Noreturn void answer_refusal(enum reason reason);

@@ -224,7 +224,7 @@ void rows_end(int orientation) {
         height = picture.width;
     }
     float *scratch = memory(cpdq_scratch_count(height, width), sizeof(float));
-    uint8_t hashes[CPDQ_FORMS][CPDQ_BYTES];
+    uint8_t hashes[CPDQ_FORMS * CPDQ_BYTES];
     int quality = cpdq_hashes(luma, scratch, height, width, hashes);
     answer_hashes(quality, hashes);
 }

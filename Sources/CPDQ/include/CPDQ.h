@@ -32,7 +32,7 @@ size_t cpdq_scratch_count(size_t rows, size_t columns);
 /* Computes the hashes of a picture of `rows` rows with `columns` numbers each, and returns its
    quality, 0 to 100.
 
-   The hashes are, in this order: as it is; turned by 90, 180 and 270 degrees against the clock;
+   `hashes` gets `CPDQ_FORMS` times `CPDQ_BYTES` bytes, in this order: as it is; turned by 90, 180 and 270 degrees against the clock;
    mirrored top to bottom (flipX) and left to right (flipY); mirrored along the diagonal from the
    top left (flipPlus1) and along the other (flipMinus1).
 
@@ -40,7 +40,6 @@ size_t cpdq_scratch_count(size_t rows, size_t columns);
    are overwritten. A picture with a side below `CPDQ_LEAST_SIDE` has hashes of zeros and the
    quality 0. */
 int cpdq_hashes(
-    float *luma, float *scratch, size_t rows, size_t columns,
-    uint8_t hashes[CPDQ_FORMS][CPDQ_BYTES]);
+    float *luma, float *scratch, size_t rows, size_t columns, uint8_t *hashes);
 
 #endif
