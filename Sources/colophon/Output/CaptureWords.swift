@@ -9,12 +9,14 @@ struct CaptureWords {
     private let capture: CaptureFinding
     private let place: PlaceFinding?
     private let credentials: CredentialFinding?
+    private let look: PictureLook?
 
     /// Takes what a draft says of a work.
     init(_ draft: ProvenanceDraft, of work: Artifact) throws(SignerError) {
         capture = try draft.capture(of: work)
         place = draft.place(of: work)
         credentials = draft.credentials(of: work)
+        look = draft.look(of: work)
     }
 
     /// The members of the JSON object about a record.
@@ -26,13 +28,14 @@ struct CaptureWords {
             ("capturedAt", time), ("capture", .string(Text(timeWords))),
             ("place", placeWords.map { .string(Text($0)) }),
             ("contentCredentials", credentialWords.map { .string(Text($0)) }),
+            ("perceptualHash", look?.perceptualHash.json),
         ]
     }
 
     /// The lines that people read.
     var lines: [String] {
         let carried = unreadCredentials == nil ? credentialWords : nil
-        return [timeWords] + [placeWords, carried].compactMap(\.self)
+        return [timeWords] + [placeWords, carried, look?.words].compactMap(\.self)
     }
 
     /// Why the Content Credentials of the file are not named, for a warning; nil where nothing is
@@ -70,7 +73,7 @@ struct CaptureWords {
 
     private var reason: String {
         switch capture {
-        case .notThere(.notAPicture): "not a JPEG, TIFF, DNG, HEIC or PNG"
+        case .notThere(.notAPicture): "not a JPEG, TIFF, DNG, HEIC, PNG or WebP"
         case .notThere(.noEXIF): "the file has no EXIF"
         case .notThere(.notInEXIF): "its EXIF says none"
         case .notThere(.noZone): "its EXIF time has no zone; --exif-zone +02:00 names it"
