@@ -256,13 +256,13 @@ private struct HistoryWords {
     ///
     /// Computed from the hashes of both records, which are words of their signers.
     private func unlike(_ step: HistoryStep) -> [HistoryRow.Line] {
-        guard let facts = step.facts, let own = facts.perceptualHashes.pdqHash,
+        guard let facts = step.facts, let own = facts.perceptualHashes.comparable,
             step.furtherParents == 0
         else { return [] }
         let whole = step.parents.filter { $0.relation == "parentOf" }
         let distances = whole.compactMap { parent -> ParentDistance? in
             guard case .step(let entry) = parent.finding, let other = places[entry],
-                let hash = history.steps[other].facts?.perceptualHashes.pdqHash
+                let hash = history.steps[other].facts?.perceptualHashes.comparable
             else { return nil }
             return ParentDistance(
                 entry: Text(name(of: history.steps[other])), distance: own.distance(to: hash))

@@ -26,8 +26,8 @@ enum CardLook {
     private static func look(_ hashes: [PerceptualHash]) -> CardSentence? {
         guard let first = hashes.first else { return nil }
         let pdq = hashes.filter { $0.algorithm == PerceptualHash.pdq }
-        if pdq.pdqHash != nil { return CardSentence(.lookRecorded) }
-        if pdq.contains(where: { $0.value == PerceptualHash.none }) {
+        if pdq.comparable != nil { return CardSentence(.lookRecorded) }
+        if pdq.contains(where: { $0.value == PerceptualHash.none || $0.pdqHash != nil }) {
             return CardSentence(.lookPlain)
         }
         if let reason = pdq.first(where: { $0.value == PerceptualHash.unavailable })?.profile {

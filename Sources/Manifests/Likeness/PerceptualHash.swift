@@ -50,13 +50,3 @@ public struct PerceptualHash: Hashable, Sendable {
         return PDQHash(value)
     }
 }
-
-extension Sequence<PerceptualHash> {
-    /// The first hash that can be compared; nil where there is none.
-    package var pdqHash: PDQHash? {
-        for element in self {
-            if let hash = element.pdqHash { return hash }
-        }
-        return nil
-    }
-}

@@ -5,7 +5,7 @@ package import Manifests
 /// The picture is taken as a person sees it: its EXIF has turned it already.
 package struct PictureHashes: Hashable, Sendable {
     /// The least quality of a picture that can be compared (`pdq/README.md`: 49 is discarded).
-    package static let leastQuality = 50
+    package static let leastQuality = Int(PerceptualHash.leastQuality)
 
     /// The number of forms.
     package static let count = 8

@@ -31,7 +31,7 @@ package struct ParentRecord: Hashable, Sendable {
     /// How far its look is from that of a work; nil where one of both has no hash that can be
     /// compared.
     func distance(to look: [PerceptualHash]) -> ParentDistance? {
-        guard let own = looks.pdqHash, let other = look.pdqHash else { return nil }
+        guard let own = looks.comparable, let other = look.comparable else { return nil }
         return ParentDistance(entry: Text("\(statement.id)"), distance: own.distance(to: other))
     }
 }
