@@ -22,6 +22,14 @@ public enum SafeText {
             .map { line(String(decoding: $0, as: UTF8.self)) }.joined(separator: "\n")
     }
 
+    /// Whether a reader sees nothing of `text`, as of one that has blanks alone: what shows it has
+    /// words in its place.
+    ///
+    /// What nobody sees at all is spelled out, and so is seen.
+    public static func showsNothing(_ text: String) -> Bool {
+        line(text).allSatisfy(\.isWhitespace)
+    }
+
     /// Returns `text` for a log: `\u{202e}` stands for what must not be shown, and `\\` for `\`,
     /// so that nobody can write what looks like our mark.
     public static func escaped(_ text: String) -> String {

@@ -31,11 +31,16 @@ public struct WorkHistory: Hashable, Sendable {
     /// Whether there is more than was read.
     public let isCut: Bool
 
+    /// The size of the kit that judged the keys, where it is older than what was read.
+    public let judgedAt: UInt64?
+
     /// Puts a history together.
     public init(
-        of asked: EntryID, _ steps: [HistoryStep], in scope: Scope, isCut: Bool = false
+        of asked: EntryID, _ steps: [HistoryStep], in scope: Scope, isCut: Bool = false,
+        judgedAt: UInt64? = nil
     ) {
         self.asked = asked
+        self.judgedAt = judgedAt
         self.steps = steps.sorted { one, other in
             switch (one.index, other.index) {
             case (let one?, let other?): one < other

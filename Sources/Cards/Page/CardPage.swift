@@ -23,7 +23,7 @@ public struct CardPage: Sendable {
     public var article: String {
         let words = PageWords(language)
         var html = "<p class=\"kind\">\(words.of(.card))</p>\n"
-        html += "<h1\(titleLanguage)>\(PageText.foreign(SafeText.line(heading)))</h1>\n"
+        html += "<h1\(titleLanguage)>\(PageText.foreign(heading))</h1>\n"
         html += words.legend
         html += words.section(.state, words.list(of: view.state))
         if let signed = view.signed { html += facts(signed, words) }
@@ -33,7 +33,9 @@ public struct CardPage: Sendable {
         return html
     }
 
-    private var heading: String { view.title?.string ?? language.table.pattern(of: .card) }
+    private var heading: String {
+        view.title.map { language.table.shown($0.string) } ?? language.table.pattern(of: .card)
+    }
 
     private var titleLanguage: String {
         view.titleLanguage.map { " lang=\"\(PageText.escaped($0.string))\"" } ?? ""

@@ -58,12 +58,26 @@ struct PageWords {
         var html = "<dl>\n"
         for fact in facts {
             html += "<div class=\"line\"><dt>\(PageText.escaped(fact.label))</dt>"
-            for line in fact.lines {
+            let lines = shown(fact.lines)
+            for line in lines.prefix(CardLimit.lines) {
                 html += item("dd", .stated, PageText.foreign(SafeText.line(line)))
+            }
+            if lines.count > CardLimit.lines {
+                let more = CardSentence(.moreLines, "\(lines.count - CardLimit.lines)")
+                html += item("dd", .unknown, sentence(more))
             }
             html += "</div>\n"
         }
         return html + "</dl>\n"
+    }
+
+    /// The lines of a fact with one blank line for each run of them; words stand for a fact that
+    /// shows nothing.
+    private func shown(_ lines: [String]) -> [String] {
+        let blanks = lines.map(SafeText.showsNothing)
+        guard blanks.contains(false) else { return [language.table.pattern(of: .blank)] }
+        return lines.indices.filter { $0 == 0 || !blanks[$0] || !blanks[$0 - 1] }
+            .map { lines[$0] }
     }
 
     /// Lines without labels.
@@ -97,6 +111,7 @@ struct PageWords {
     private static let alarms: Set<CardWord> = [
         .refuted, .anotherFile, .anotherFileOfNone, .suspect, .suspectAccepted, .unproven,
         .isFalse, .isSuspect, .manifestOther, .keySuspect, .headSuspect, .stepFalse,
-        .stepSuspect, .withdrawnBy, .stepWithdraws, .nothingChecked, .openNothing,
+        .stepSuspect, .withdrawnBy, .stepWithdraws, .stepWithdrawsFile, .withdrawsUnnamed,
+        .nothingChecked, .openNothing,
     ]
 }

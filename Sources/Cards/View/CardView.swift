@@ -71,11 +71,11 @@ public struct CardView: Hashable, Sendable {
         let manifest = CardState.manifest(content, context.report)
         state =
             if let report = context.report, isChecked {
-                [CardState.verdict(report)] + [work, manifest]
+                [CardState.verdict(report)] + CardState.withdrawal(facts) + [work, manifest]
                     + CardState.lines(of: report, isOnline: context.isOnline)
             } else {
-                [CardLine(.unknown, .checked, .nothingChecked), work, manifest]
-                    + CardState.unchecked(record)
+                [CardLine(.unknown, .checked, .nothingChecked)] + CardState.withdrawal(facts)
+                    + [work, manifest] + CardState.unchecked(record)
             }
         self.record = CardRecord.lines(of: record, content.manifest, context.name)
         history =

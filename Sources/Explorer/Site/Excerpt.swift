@@ -10,8 +10,8 @@ enum Excerpt {
 
     /// Returns a line as it is shown; words stand in the place of one that shows nothing.
     static func line(_ text: String, upTo limit: Int = lineLimit) -> String {
+        guard !SafeText.showsNothing(text) else { return "(blank)" }
         let safe = SafeText.line(text)
-        guard !safe.allSatisfy(\.isWhitespace) else { return "(blank)" }
         let scalars = safe.unicodeScalars
         guard
             let end = scalars.index(

@@ -55,7 +55,9 @@ package struct HistoryReader: Sendable {
         }
         if !reading.names.isEmpty { reading.isCut = true }
         guard let asked = reading.asked else { throw .noEntry(Self.words(subject)) }
-        return WorkHistory(of: asked, reading.resolved, in: scope, isCut: reading.isCut)
+        return WorkHistory(
+            of: asked, reading.resolved, in: scope, isCut: reading.isCut,
+            judgedAt: kit.size < log.tree.size ? kit.size : nil)
     }
 
     private var scope: WorkHistory.Scope {
@@ -127,15 +129,17 @@ package struct HistoryReader: Sendable {
     }
 
     private func step(_ record: TransparentStatement, _ leaf: ProvenLeaf) -> HistoryStep {
-        let report = verified(record)
+        let report = verified(record, at: leaf.proof.inclusion.leafIndex)
         let proof = HistoryProof(
             leafHash: leaf.proof.leafHash, inclusion: leaf.proof.inclusion,
             root: leaf.head.checkpoint.root)
         return HistoryStep(record.statement, report, report.manifest, proof: proof)
     }
 
-    private func verified(_ record: TransparentStatement) -> Report {
-        Verifier(kit).verify(
+    /// Judges a record by the kit: by the place of which there is a proof, else by its receipts.
+    private func verified(_ record: TransparentStatement, at index: UInt64? = nil) -> Report {
+        let verifier = index.map { Verifier(kit).judging(entryAt: $0) } ?? Verifier(kit)
+        return verifier.verify(
             file: record.encoded(), artifact: nil, recordOnly: true, time: now)
     }
 
