@@ -104,6 +104,34 @@ import Testing
             history.rows[0].lines.contains { $0.sentence.word == .withdrawnByOther })
     }
 
+    /// A log's files have no receipts: the place that is proven by them decides about a key.
+    @Test func aKeyThatWasStolenIsSuspectInTheFilesOfALogToo() async throws {
+        var scene = try Scene()
+        let key = scene.log.pop.publicKey
+        try scene.log.apply(scene.log.adding(key, .revoke, suspectFrom: 5))
+        let history = try await scene.history(of: .record(scene.capture))
+        #expect(history.steps[0].signer == .verified(MemoryLedger.berlin))
+        let suspects = history.steps.filter { step in
+            if case .suspect(MemoryLedger.berlin, _) = step.signer { true } else { false }
+        }
+        #expect(suspects.compactMap(\.index) == [5, 6])
+    }
+
+    /// A kit that is older than the log does not know what became of a key since.
+    @Test func aKitThatIsOlderThanTheLogIsNoProofOfItsKeys() async throws {
+        var scene = try Scene()
+        let old = try scene.log.kit()
+        let late = try Scene.work("late", &scene.log, from: [Scene.entry(scene.capture)], "edit")
+        let proven = try await ProvenLog(
+            MemoryLog(scene.log), by: .kit(old, requiringQuorum: false))
+        let history = try await HistoryReader(proven, by: old, now: MemoryLedger.start)
+            .history(of: .record(scene.capture))
+        #expect(history.judgedAt == old.size)
+        let step = try #require(history.steps.first { $0.entry == late.statement.id })
+        #expect(step.signer == .withKeyOf(MemoryLedger.berlin, .olderKit(old.size)))
+        #expect(history.steps[0].signer == .verified(MemoryLedger.berlin))
+    }
+
     @Test func aParentThatTheLogLacksSaysSo() async throws {
         var scene = try Scene()
         var elsewhere = try MemoryLedger(seed: "elsewhere")
