@@ -1,5 +1,6 @@
 import Cards
 import Encoding
+import Foundation
 import Manifests
 import Merkle
 import Provenance
