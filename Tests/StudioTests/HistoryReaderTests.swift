@@ -210,6 +210,37 @@ import Testing
         }
     }
 
+    /// A key may have been revoked since the kit was made: the ledger is asked for a newer one. A
+    /// withdrawal is a warning without it, too.
+    @Test func aLedgerIsAskedWhatBecameOfTheKeysSince() async throws {
+        try await StubLedger.run { request, fixture in
+            ListedLedger.answer(request, fixture.ledger)
+        } _: { stub in
+            let first = try await register("photo", stub.fixture)
+            let files = try stub.fixture.ledger.trustKit()
+            let kit = try TrustKit(files)
+            let late = try await register(
+                "late", stub.fixture, from: Scene.entry(first), "withdraw", thread: "urn:x:photo")
+            for isRenewed in [true, false] {
+                let history = try await stub.with { client in
+                    let log = try await ProvenLog(
+                        LogService(client.caller), by: .kit(kit, requiringQuorum: true),
+                        asking: client)
+                    return try await HistoryReader(
+                        log, by: kit, renewing: isRenewed ? files : nil
+                    ).history(of: .record(first))
+                }
+                let step = try #require(history.steps.first { $0.entry == late.statement.id })
+                let older = HistoryStep.Signer.withKeyOf(
+                    LedgerFixture.berlin, .olderKit(kit.size))
+                #expect(step.signer == (isRenewed ? .verified(LedgerFixture.berlin) : older))
+                #expect(history.judgedAt == (isRenewed ? nil : kit.size))
+                #expect(
+                    history.rows[0].lines.contains { $0.sentence.word == .withdrawnBy })
+            }
+        }
+    }
+
     /// A false answer is an error that says whose it is, and no step.
     @Test func anotherRecordThanTheOneAskedForIsAnError() async throws {
         let replaced = ProvingLedger.Replaced()

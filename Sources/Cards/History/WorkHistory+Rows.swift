@@ -204,8 +204,12 @@ private struct HistoryWords {
             return .doubtful
         }
         guard taker == issuer else { return .other }
-        if case .verified = later.signer, later.index != nil { return .signer }
-        return .doubtful
+        guard later.index != nil else { return .doubtful }
+        // Of a key that was good as far as the kit goes the worse is taken: that it is taken back.
+        return switch later.signer {
+        case .verified, .withKeyOf(_, .olderKit): .signer
+        case .withKeyOf, .suspect, .unknown, .refuted: .doubtful
+        }
     }
 
     // MARK: - The same copy

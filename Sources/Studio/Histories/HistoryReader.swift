@@ -18,26 +18,56 @@ package struct HistoryReader: Sendable {
     let kit: TrustKit
     let now: UInt64
     let walk: EntryWalk
+    private let files: TrustKit.Files?
 
     /// Creates a reader.
     ///
     /// - Parameters:
     ///   - log: the log, whose newest head was accepted by `kit`, or by a newer one that follows
     ///     from it; by that the steps are judged.
+    ///   - files: those of the kit, with which its ledger is asked for a newer one; nil judges by
+    ///     `kit` alone.
     ///   - now: this machine's clock, in POSIX seconds.
     ///   - walk: how far entries are gone through where no list names them.
     package init(
-        _ log: ProvenLog, by kit: TrustKit, now: UInt64 = UTC.now,
-        _ walk: EntryWalk = EntryWalk()
+        _ log: ProvenLog, by kit: TrustKit, renewing files: TrustKit.Files? = nil,
+        now: UInt64 = UTC.now, _ walk: EntryWalk = EntryWalk()
+    ) {
+        self.init(log, judging: log.trust.receiptKit ?? kit, files, now, walk)
+    }
+
+    private init(
+        _ log: ProvenLog, judging kit: TrustKit, _ files: TrustKit.Files?, _ now: UInt64,
+        _ walk: EntryWalk
     ) {
         self.log = log
-        self.kit = log.trust.receiptKit ?? kit
+        self.kit = kit
+        self.files = files
         self.now = now
         self.walk = walk
     }
 
     /// Returns the history around an entry.
     package func history(of subject: HistorySubject) async throws(ProvingError) -> WorkHistory {
+        try await renewed().read(subject)
+    }
+
+    /// Judges by the newest kit that the ledger gives, where it is asked and the own one is older
+    /// than the log: else a key that was revoked since would seem to be good.
+    private func renewed() async throws(ProvingError) -> HistoryReader {
+        guard let client = log.client, let files, kit.size < log.tree.size else { return self }
+        let followed: FollowedKit?
+        do throws(KitRenewalError) {
+            followed = try await FollowedKit.asked(files, client)
+        } catch {
+            throw .kit(error)
+        }
+        guard let newer = followed?.newer else { return self }
+        try await log.requireOneLog(newer.signedHead, log.tree.signed)
+        return HistoryReader(log, judging: newer, files, now, walk)
+    }
+
+    private func read(_ subject: HistorySubject) async throws(ProvingError) -> WorkHistory {
         var reading = HistoryReading()
         try await name(subject, &reading)
         for generation in 0..<HistoryLimit.generations {
