@@ -210,8 +210,9 @@ import Testing
         }
     }
 
-    /// A key may have been revoked since the kit was made: the ledger is asked for a newer one. A
-    /// withdrawal is a warning without it, too.
+    /// A key may have been revoked since the kit was made: the ledger is asked for a newer one.
+    ///
+    /// A withdrawal is a warning without it, too.
     @Test func aLedgerIsAskedWhatBecameOfTheKeysSince() async throws {
         try await StubLedger.run { request, fixture in
             ListedLedger.answer(request, fixture.ledger)
