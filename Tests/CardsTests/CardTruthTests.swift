@@ -210,6 +210,17 @@ import Testing
         #expect(HistoryText(view.history, in: .french).text.contains("\"(vide)\""))
     }
 
+    /// A mark that combines would be drawn on the quotation mark before it.
+    @Test(arguments: ["\u{301}x", "\u{338}\u{20DD}", "\u{903}"])
+    mutating func aMarkAtTheBeginningOfATextIsDrawnOnNothingOfOurs(title: String) throws {
+        let record = try scene.work("photo", title: Text(title))
+        let view = try scene.view(record)
+        let shown = Array("\"\u{25CC}\(title)\"".utf8)
+        #expect(Array(HistoryText(view.history).text.utf8).firstRange(of: shown) != nil)
+        let heading = Array("<bdi>\u{25CC}\(title)</bdi></h1>".utf8)
+        #expect(Array(CardPage(view).page.utf8).firstRange(of: heading) != nil)
+    }
+
     /// 60,000 line breaks push nothing out of sight.
     @Test mutating func lineBreaksDoNotHideTheRestOfACard() throws {
         let breaks = Text("x" + String(repeating: "\n", count: 60_000) + "y")

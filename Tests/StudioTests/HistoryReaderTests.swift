@@ -178,6 +178,24 @@ import Testing
         #expect(history.steps.count == 5)
     }
 
+    /// Whoever has a key can register as much as he likes in anybody's thread.
+    @Test func aFloodOfOthersLeavesRoomForWhatAWorkWasMadeFrom() async throws {
+        var scene = try Scene()
+        let rome = try scene.log.values.ed25519("rome")
+        let origin = try Scene.work("origin", &scene.log, thread: "urn:example:origin")
+        let work = try Scene.work(
+            "work", &scene.log, from: [Scene.entry(origin)], "edit", thread: "urn:example:flood")
+        for number in 0..<(HistoryLimit.steps + 10) {
+            _ = try Scene.work(
+                "flood \(number)", &scene.log, thread: "urn:example:flood", by: rome,
+                issuer: MemoryLedger.rome)
+        }
+        let history = try await scene.history(of: .record(work))
+        #expect(history.isCut)
+        #expect(history.steps.contains { $0.entry == origin.statement.id })
+        #expect(history.steps.count == HistoryLimit.strangers + 2)
+    }
+
     @Test func aHistoryEndsAtItsLimitAndSaysSo() async throws {
         var scene = try Scene()
         var last = scene.capture

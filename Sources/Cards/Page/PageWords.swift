@@ -60,7 +60,7 @@ struct PageWords {
             html += "<div class=\"line\"><dt>\(PageText.escaped(fact.label))</dt>"
             let lines = shown(fact.lines)
             for line in lines.prefix(CardLimit.lines) {
-                html += item("dd", .stated, PageText.foreign(SafeText.line(line)))
+                html += item("dd", .stated, PageText.foreign(SafeText.lineApart(line)))
             }
             if lines.count > CardLimit.lines {
                 let more = CardSentence(.moreLines, "\(lines.count - CardLimit.lines)")

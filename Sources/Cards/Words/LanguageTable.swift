@@ -26,6 +26,6 @@ package struct LanguageTable: Sendable {
     /// Returns text from elsewhere as one line that is safe to show; words stand in the place of
     /// one that shows nothing.
     func shown(_ text: String) -> String {
-        !text.isEmpty && SafeText.showsNothing(text) ? pattern(of: .blank) : SafeText.line(text)
+        !text.isEmpty && SafeText.showsNothing(text) ? pattern(of: .blank) : SafeText.lineApart(text)
     }
 }

@@ -11,7 +11,7 @@ enum Excerpt {
     /// Returns a line as it is shown; words stand in the place of one that shows nothing.
     static func line(_ text: String, upTo limit: Int = lineLimit) -> String {
         guard !SafeText.showsNothing(text) else { return "(blank)" }
-        let safe = SafeText.line(text)
+        let safe = SafeText.lineApart(text)
         let scalars = safe.unicodeScalars
         guard
             let end = scalars.index(

@@ -75,10 +75,17 @@ package struct HistoryReader: Sendable {
             let wanted = reading.names.take()
             let found = try await look(for: wanted, in: generation, &reading)
             if generation == 0 { try requireStart(of: subject, found, &reading) }
+            let named = Set(wanted.entries)
             for entry in found where reading.steps[entry] == nil {
                 guard reading.steps.count < HistoryLimit.steps else {
                     reading.isCut = true
                     break
+                }
+                // What a list has is anybody's; what a step names is its signer's.
+                guard named.contains(entry) || reading.strangerCount < HistoryLimit.strangers
+                else {
+                    reading.isCut = true
+                    continue
                 }
                 try await read(entry, subject, &reading)
             }

@@ -26,6 +26,9 @@ struct HistoryReading {
     /// Whether there is more than was read.
     var isCut = false
 
+    /// How many steps lead nowhere: somebody else has registered them.
+    private(set) var strangerCount = 0
+
     /// How many lists the ledger was asked for.
     var listCount = 0
 
@@ -45,7 +48,10 @@ struct HistoryReading {
         let isAsked = step.entry == asked
         let own = asked.flatMap { steps[$0]?.verifiedIssuer }
         let isOwn = own != nil && step.verifiedIssuer == own
-        guard isAsked || isOwn || ancestors.contains(step.entry) else { return }
+        guard isAsked || isOwn || ancestors.contains(step.entry) else {
+            strangerCount += 1
+            return
+        }
         followed.insert(step.entry)
         if isAsked || ancestors.contains(step.entry) {
             for parent in step.parents {
