@@ -26,6 +26,7 @@ package struct LanguageTable: Sendable {
     /// Returns text from elsewhere as one line that is safe to show; words stand in the place of
     /// one that shows nothing.
     func shown(_ text: String) -> String {
-        !text.isEmpty && SafeText.showsNothing(text) ? pattern(of: .blank) : SafeText.lineApart(text)
+        guard text.isEmpty || !SafeText.showsNothing(text) else { return pattern(of: .blank) }
+        return SafeText.lineApart(text)
     }
 }
