@@ -25,7 +25,8 @@ import TestLedger
             for part in parts {
                 #expect(try await server.send("GET", known + part).status == 200, "\(part)")
                 let answer = try await server.send(
-                    "GET", unknown + part, headers: ["Accept": "application/problem+json"])
+                    "GET", unknown + part,
+                    headers: ["Accept": "application/problem+json, */*;q=0.1"])
                 #expect(answer.status == 503, "\(part)")
                 #expect(answer.text.contains(Self.reason), "\(part)")
                 // Waiting does not bring an entry back.
