@@ -22,6 +22,24 @@ public enum SafeText {
             .map { line(String(decoding: $0, as: UTF8.self)) }.joined(separator: "\n")
     }
 
+    /// The same for text that stands behind words of ours: a mark at its beginning is drawn on a
+    /// dotted circle, and not on our last character.
+    public static func lineApart(_ text: String) -> String {
+        let safe = line(text)
+        switch safe.unicodeScalars.first?.properties.generalCategory {
+        case .nonspacingMark, .enclosingMark, .spacingMark: return "\u{25CC}" + safe
+        default: return safe
+        }
+    }
+
+    /// Whether a reader sees nothing of `text`, as of one that has blanks alone: what shows it has
+    /// words in its place.
+    ///
+    /// What nobody sees at all is spelled out, and so is seen.
+    public static func showsNothing(_ text: String) -> Bool {
+        line(text).allSatisfy(\.isWhitespace)
+    }
+
     /// Returns `text` for a log: `\u{202e}` stands for what must not be shown, and `\\` for `\`,
     /// so that nobody can write what looks like our mark.
     public static func escaped(_ text: String) -> String {

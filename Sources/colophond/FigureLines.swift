@@ -27,7 +27,7 @@ struct FigureLines {
         }
         lines += (report["figures"]?.array ?? []).map(Self.line)
         let seconds = report["seconds"]?.integer ?? 0
-        lines.append("a curve is of the last hour, a value every \(seconds) s; ! is over its limit")
+        lines.append("a curve is of the last hour, a value every \(seconds) s; ! is past its limit")
         return lines
     }
 

@@ -19,7 +19,7 @@ struct StatusCommand: AsyncParsableCommand {
             Asks the process that serves the folder, through its control socket. The same
             figures are on the page /ops of --ops-listen.
 
-            Exit codes: 0 all is well, 1 a figure is over its limit or nothing is
+            Exit codes: 0 all is well, 1 a figure is past its limit or nothing is
             registered, 2 the usage is wrong, 3 no process serves the folder.
             """)
 

@@ -81,6 +81,17 @@ import Testing
             #expect(!saysEntry || report.index != nil, "\(name)")
             let step = view.history.steps[0]
             #expect(step.verifiedIssuer == nil || isSigned, "\(name)")
+            // A key is proven to be valid only in a proven place that the kit knows all about.
+            let isPlaced = report.index.map { $0 < report.asOf.size } ?? false
+            let isValid = report.findings.contains { $0.check == .issuer && $0.verdict == .ok }
+            let saysValid = view.state.contains {
+                [.keyAdded, .keyRetired, .keyRevokedLater, .keyRevokedLaterWhy]
+                    .contains($0.sentence.word)
+            }
+            #expect(!saysValid || isPlaced && isValid, "\(name)")
+            if case .verified = step.signer { #expect(isPlaced && isValid, "\(name)") }
+            let holds = report.obstacle == nil && !report.isSuspect
+            #expect(!saysSigned || holds, "\(name)")
         }
         #expect(witnessed > 0)
     }

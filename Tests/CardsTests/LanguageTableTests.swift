@@ -23,7 +23,10 @@ import Testing
         #expect(CardPhrase.allCases.filter { wording.phrases[$0] == nil } == [])
         let values: [Text] = [
             "capture", "edit", "publish", "issue", "transfer", "correct", "withdraw", "parentOf",
-            "componentOf", "inputTo", "gnss", "ntp", "device", "declared",
+            "componentOf", "inputTo", "gnss", "ntp", "device", "declared", "start", "promote",
+            "hold", "rollback", "balanced", "mismatch", "allotted", "sold", "returned",
+            "remaining", "add", "retire", "revoke", "admin", "ci", "pop", "note", "receipt",
+            "ledger",
         ]
         #expect(values.filter { wording.values[$0] == nil } == [])
         #expect(Set(wording.values.keys) == Set(values))
@@ -65,7 +68,7 @@ import Testing
             .verdict, .work, .manifest, .signer, .key, .ledger, .witnesses, .timestamp, .anchor,
             .bracket, .existedBy, .asOf, .erased, .cardDigest, .checked, .name, .entry, .issuer,
             .thread, .signedAt, .audience, .receipt, .builder, .source, .commit, .override, .type,
-            .look, .credentials, .parentLook,
+            .look, .credentials, .parentLook, .withdrawal,
         ]
         let all =
             labels.map { table.words[$0] ?? "" } + (table.wording?.labels.values.map { $0 } ?? [])

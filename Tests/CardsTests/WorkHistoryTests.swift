@@ -130,7 +130,7 @@ import Testing
         #expect(
             page.components(separatedBy: "<ol").count == page.components(separatedBy: "</ol>").count
         )
-        #expect(HistoryText(history).text.contains("[?] there is more: 40 entries were read"))
+        #expect(HistoryText(history).text.contains("[?] there is more: 40 entries were read,"))
     }
 
     /// What was found and not read is counted.

@@ -64,6 +64,30 @@ import Testing
         #expect(try Self.values("Certificate left", ring) == [nil, nil, nil, nil])
     }
 
+    /// A gauge that nothing has set yet is no time, least of all that of 1970.
+    @Test func aQuorumThatNeverWasIsMissingSinceTheStart() throws {
+        let ring = FigureRing()
+        for (uptime, time) in [(400.0, 0.0), (430, 1_800_000_425)] {
+            ring.take(
+                Self.sample(
+                    uptime, size: 2,
+                    [
+                        Self.number("colophon_quorum_seconds", time),
+                        Self.number("colophon_quorum_size", 1),
+                    ]))
+        }
+        #expect(try Self.values("Without a quorum", ring) == [400, 5])
+    }
+
+    /// A figure that is bad below its limit is not "over" it.
+    @Test func aBadFigureIsSaidToBePastItsLimitWhicheverWayThatLies() throws {
+        let rules = Figure.all.map(\.rule)
+        #expect(rules.contains(.below(1)) && rules.contains(.above(0)))
+        let page = try #require(PackedFiles.bytes("Templates/ops.mustache"))
+        let text = String(decoding: page, as: UTF8.self)
+        #expect(text.contains("past its limit") && !text.contains("over its limit"))
+    }
+
     @Test func aQuantileIsOfWhatWasObservedSinceTheSampleBefore() throws {
         let ring = FigureRing()
         let name = "colophon_sync_seconds"

@@ -104,6 +104,34 @@ import Testing
             history.rows[0].lines.contains { $0.sentence.word == .withdrawnByOther })
     }
 
+    /// A log's files have no receipts: the place that is proven by them decides about a key.
+    @Test func aKeyThatWasStolenIsSuspectInTheFilesOfALogToo() async throws {
+        var scene = try Scene()
+        let key = scene.log.pop.publicKey
+        try scene.log.apply(scene.log.adding(key, .revoke, suspectFrom: 5))
+        let history = try await scene.history(of: .record(scene.capture))
+        #expect(history.steps[0].signer == .verified(MemoryLedger.berlin))
+        let suspects = history.steps.filter { step in
+            if case .suspect(MemoryLedger.berlin, _) = step.signer { true } else { false }
+        }
+        #expect(suspects.compactMap(\.index) == [5, 6])
+    }
+
+    /// A kit that is older than the log does not know what became of a key since.
+    @Test func aKitThatIsOlderThanTheLogIsNoProofOfItsKeys() async throws {
+        var scene = try Scene()
+        let old = try scene.log.kit()
+        let late = try Scene.work("late", &scene.log, from: [Scene.entry(scene.capture)], "edit")
+        let proven = try await ProvenLog(
+            MemoryLog(scene.log), by: .kit(old, requiringQuorum: false))
+        let history = try await HistoryReader(proven, by: old, now: MemoryLedger.start)
+            .history(of: .record(scene.capture))
+        #expect(history.judgedAt == old.size)
+        let step = try #require(history.steps.first { $0.entry == late.statement.id })
+        #expect(step.signer == .withKeyOf(MemoryLedger.berlin, .olderKit(old.size)))
+        #expect(history.steps[0].signer == .verified(MemoryLedger.berlin))
+    }
+
     @Test func aParentThatTheLogLacksSaysSo() async throws {
         var scene = try Scene()
         var elsewhere = try MemoryLedger(seed: "elsewhere")
@@ -150,6 +178,24 @@ import Testing
         #expect(history.steps.count == 5)
     }
 
+    /// Whoever has a key can register as much as he likes in anybody's thread.
+    @Test func aFloodOfOthersLeavesRoomForWhatAWorkWasMadeFrom() async throws {
+        var scene = try Scene()
+        let rome = try scene.log.values.ed25519("rome")
+        let origin = try Scene.work("origin", &scene.log, thread: "urn:example:origin")
+        let work = try Scene.work(
+            "work", &scene.log, from: [Scene.entry(origin)], "edit", thread: "urn:example:flood")
+        for number in 0..<(HistoryLimit.steps + 10) {
+            _ = try Scene.work(
+                "flood \(number)", &scene.log, thread: "urn:example:flood", by: rome,
+                issuer: MemoryLedger.rome)
+        }
+        let history = try await scene.history(of: .record(work))
+        #expect(history.isCut)
+        #expect(history.steps.contains { $0.entry == origin.statement.id })
+        #expect(history.steps.count == HistoryLimit.strangers + 2)
+    }
+
     @Test func aHistoryEndsAtItsLimitAndSaysSo() async throws {
         var scene = try Scene()
         var last = scene.capture
@@ -179,6 +225,38 @@ import Testing
                 history.steps.allSatisfy { $0.signer == .verified(LedgerFixture.berlin) })
             // No list leads from a work to what was made from it in another thread.
             #expect(try await self.history(of: .entry(ids[0]), stub).steps.count == 1)
+        }
+    }
+
+    /// A key may have been revoked since the kit was made: the ledger is asked for a newer one.
+    ///
+    /// A withdrawal is a warning without it, too.
+    @Test func aLedgerIsAskedWhatBecameOfTheKeysSince() async throws {
+        try await StubLedger.run { request, fixture in
+            ListedLedger.answer(request, fixture.ledger)
+        } _: { stub in
+            let first = try await register("photo", stub.fixture)
+            let files = try stub.fixture.ledger.trustKit()
+            let kit = try TrustKit(files)
+            let late = try await register(
+                "late", stub.fixture, from: Scene.entry(first), "withdraw", thread: "urn:x:photo")
+            for isRenewed in [true, false] {
+                let history = try await stub.with { client in
+                    let log = try await ProvenLog(
+                        LogService(client.caller), by: .kit(kit, requiringQuorum: true),
+                        asking: client)
+                    return try await HistoryReader(
+                        log, by: kit, renewing: isRenewed ? files : nil
+                    ).history(of: .record(first))
+                }
+                let step = try #require(history.steps.first { $0.entry == late.statement.id })
+                let older = HistoryStep.Signer.withKeyOf(
+                    LedgerFixture.berlin, .olderKit(kit.size))
+                #expect(step.signer == (isRenewed ? .verified(LedgerFixture.berlin) : older))
+                #expect(history.judgedAt == (isRenewed ? nil : kit.size))
+                #expect(
+                    history.rows[0].lines.contains { $0.sentence.word == .withdrawnBy })
+            }
         }
     }
 

@@ -26,6 +26,9 @@ package struct HistoryReading: Sendable {
     /// Whether there is more than was read.
     package var isCut = false
 
+    /// How many steps lead nowhere: somebody else has registered them.
+    private(set) var strangerCount = 0
+
     /// How many lists the ledger was asked for.
     package var listCount = 0
 
@@ -48,7 +51,10 @@ package struct HistoryReading: Sendable {
         let isAsked = step.entry == asked
         let own = asked.flatMap { steps[$0]?.verifiedIssuer }
         let isOwn = own != nil && step.verifiedIssuer == own
-        guard isAsked || isOwn || ancestors.contains(step.entry) else { return }
+        guard isAsked || isOwn || ancestors.contains(step.entry) else {
+            strangerCount += 1
+            return
+        }
         followed.insert(step.entry)
         if isAsked || ancestors.contains(step.entry) {
             for parent in step.parents {

@@ -20,8 +20,11 @@ public struct HistoryStep: Hashable, Sendable {
 
     /// Whose word it is.
     public enum Signer: Hashable, Sendable {
-        /// The key of this issuer signed it.
+        /// The key of this issuer signed it, and might do so where it stands.
         case verified(Text)
+
+        /// The key of this issuer signed it; whether it might is not known, for this reason.
+        case withKeyOf(Text, Opening)
 
         /// The key signed it, and may have been another's; the words say why.
         case suspect(Text, String)
@@ -33,6 +36,27 @@ public struct HistoryStep: Hashable, Sendable {
         case refuted(String)
     }
 
+    /// Why it is not known whether a key might sign a step.
+    public enum Opening: Hashable, Sendable {
+        /// Where the step stands is not proven.
+        case unplaced
+
+        /// The kit, of this size, is older than the step.
+        case olderKit(UInt64)
+
+        /// The words say why.
+        case other(String)
+    }
+
+    /// The removal of a manifest by the ledger.
+    public struct Erasure: Hashable, Sendable {
+        /// The entry that says so.
+        public let entry: UInt64
+
+        /// Why, as an administrator says.
+        public let reason: Text
+    }
+
     /// What is there of its manifest.
     public enum Content: Hashable, Sendable {
         /// What it says of a work.
@@ -41,10 +65,7 @@ public struct HistoryStep: Hashable, Sendable {
         /// It is of a type that is not about works.
         case other
 
-        /// The ledger has erased it, by the entry at this index, for this reason.
-        case erased(entry: UInt64, reason: Text)
-
-        /// It is not there.
+        /// It is not there: erased, or left out.
         case absent
     }
 
@@ -71,6 +92,10 @@ public struct HistoryStep: Hashable, Sendable {
 
     /// What is there of its manifest.
     public let content: Content
+
+    /// The ledger's removal of its manifest, of which this copy may be left; nil where the kit has
+    /// none.
+    public let erasure: Erasure?
 
     /// What it says that it was made from, in the order of the manifest; at most
     /// ``HistoryLimit/parents``.
@@ -104,13 +129,8 @@ public struct HistoryStep: Hashable, Sendable {
         (issuer, thread, type) = (statement.issuer, statement.subject, statement.predicate)
         let facts = manifest.flatMap { try? ProvenanceFacts($0) }
         content =
-            if let facts {
-                .work(facts)
-            } else if let erasure = report?.erasure, manifest == nil {
-                .erased(entry: erasure.entry, reason: erasure.reason)
-            } else {
-                manifest == nil ? .absent : .other
-            }
+            if let facts { .work(facts) } else { manifest == nil ? .absent : .other }
+        erasure = report?.erasure.map { Erasure(entry: $0.entry, reason: $0.reason) }
         let named = (facts?.parents ?? []).compactMap { parent -> HistoryParent? in
             if let entry = parent.entry.flatMap({ EntryID($0) }) {
                 return HistoryParent(.entry(entry), relation: parent.relation)
@@ -134,7 +154,7 @@ public struct HistoryStep: Hashable, Sendable {
     /// The issuer whose key signed, where that is known.
     public var verifiedIssuer: Text? {
         switch signer {
-        case .verified(let issuer), .suspect(let issuer, _): issuer
+        case .verified(let issuer), .withKeyOf(let issuer, _), .suspect(let issuer, _): issuer
         case .unknown, .refuted: nil
         }
     }
@@ -143,14 +163,24 @@ public struct HistoryStep: Hashable, Sendable {
         guard let report else { return .unknown("not checked: no trust kit was named") }
         let found = report.findings.filter { [.signature, .issuer, .statement].contains($0.check) }
         if let refuted = found.first(where: { $0.verdict == .refuted }) {
-            return .refuted(refuted.detail)
+            return .refuted(refuted.words)
         }
-        if let issuer = report.signer?.issuer {
-            guard let doubt = report.signer?.doubt else { return .verified(issuer) }
-            return .suspect(issuer, doubt)
+        if let signer = report.signer, let issuer = signer.issuer {
+            if let doubt = signer.doubt { return .suspect(issuer, doubt) }
+            let opening = opening(report, found)
+            return opening.map { .withKeyOf(issuer, $0) } ?? .verified(issuer)
         }
         let open = found.first { $0.verdict == .unknown || $0.verdict == .notChecked }
-        return .unknown(open?.detail ?? "not known from this trust kit")
+        return .unknown(open?.words ?? "not known from this trust kit")
+    }
+
+    /// Why it is not known that the key might sign where the entry stands; nil where it is.
+    private static func opening(_ report: Report, _ found: [Finding]) -> Opening? {
+        if let open = found.first(where: { $0.check == .issuer && $0.verdict != .ok }) {
+            return .other(open.detail)
+        }
+        guard let index = report.index else { return .unplaced }
+        return index < report.asOf.size ? nil : .olderKit(report.asOf.size)
     }
 }
 

@@ -53,6 +53,9 @@ struct HistoryTree {
     }
 
     /// Whether `step` is `other`, or one of those that it hangs below.
+    func isAbove(_ step: Int, _ other: Int) -> Bool { Self.isAbove(step, other, above) }
+
+    /// The same, while the tree is made.
     private static func isAbove(_ step: Int, _ other: Int, _ above: [Int?]) -> Bool {
         var place: Int? = other
         while let here = place {

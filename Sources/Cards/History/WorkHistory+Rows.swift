@@ -32,6 +32,7 @@ extension WorkHistory {
             add(.scopeFiles, "\(entries)", origin, "\(size)")
             add(.scopeUnlisted)
         }
+        if let judgedAt { add(.scopeOlderKit, "\(judgedAt)") }
         if unread > 0 {
             add(.scopeUnread, "\(unread)", "\(steps.count)")
         } else if isCut {
@@ -79,8 +80,8 @@ private struct HistoryWords {
 
     func lines(of place: Int) -> [HistoryRow.Line] {
         let step = history.steps[place]
-        return [standing(step)] + [signer(step)] + content(step) + takenBack(place)
-            + parents(of: step, at: place) + unlike(step)
+        return [standing(step)] + [signer(step)] + erased(step) + content(step)
+            + takenBack(place) + copies(place) + parents(of: step, at: place) + unlike(step)
     }
 
     private func line(
@@ -110,18 +111,32 @@ private struct HistoryWords {
         case .verified(let issuer):
             let isOther = own.map { $0 != issuer } ?? false
             return line(.proven, isOther ? .stepOtherSigner : .stepSigned, issuer.string)
-        case .suspect(_, let words): return line(.proven, .stepSuspect, words)
+        case .withKeyOf(let issuer, let opening):
+            return line(.unknown, .stepKeyOf, [.text(issuer), Self.words(opening)])
+        case .suspect(let issuer, let words):
+            return line(.proven, .stepSuspect, issuer.string, words)
         case .unknown(let words):
             return line(.unknown, .stepUnsigned, step.issuer.string, words)
         case .refuted(let words): return line(.proven, .stepFalse, words)
         }
     }
 
+    private static func words(_ opening: HistoryStep.Opening) -> CardSentence.Value {
+        switch opening {
+        case .unplaced: .word(.stepUnplaced)
+        case .olderKit(let size): .sentence(.stepOlderKit, [Text("\(size)")])
+        case .other(let words): .text(Text(words))
+        }
+    }
+
+    private func erased(_ step: HistoryStep) -> [HistoryRow.Line] {
+        guard let erasure = step.erasure else { return [] }
+        return [line(.proven, .stepErased, "\(erasure.entry)", erasure.reason.string)]
+    }
+
     private func content(_ step: HistoryStep) -> [HistoryRow.Line] {
         switch step.content {
-        case .erased(let entry, let reason):
-            return [line(.unknown, .stepErased, "\(entry)", reason.string)]
-        case .absent: return [line(.unknown, .stepAbsent)]
+        case .absent: return step.erasure == nil ? [line(.unknown, .stepAbsent)] : []
         case .other: return [line(.stated, .stepOfType, step.type.string)]
         case .work(let facts):
             var lines = [
@@ -137,8 +152,8 @@ private struct HistoryWords {
                     line(.stated, .stepCopy, "\(edition.serial)", "\(edition.total)"))
             }
             if let capture = facts.capturedAt {
-                lines.append(
-                    line(.stated, .stepCaptured, capture.at.string, capture.clock.string))
+                let values: [CardSentence.Value] = [.text(capture.at), .named(capture.clock)]
+                lines.append(line(.stated, .stepCaptured, values))
             }
             if !facts.actions.isEmpty {
                 lines.append(line(.stated, .stepActions, [.actions(facts.actions)]))
@@ -165,16 +180,53 @@ private struct HistoryWords {
     private func takenBack(_ place: Int) -> [HistoryRow.Line] {
         (verdicts[place] ?? []).prefix(HistoryLimit.parentLines).map { other in
             let (step, later) = (history.steps[place], history.steps[other])
-            let isSame = step.verifiedIssuer != nil && step.verifiedIssuer == later.verifiedIssuer
             let isWithdrawal = later.facts?.event == "withdraw"
             let word: CardWord =
-                switch (isWithdrawal, isSame) {
-                case (true, true): .withdrawnBy
-                case (true, false): .withdrawnByOther
-                case (false, true): .correctedBy
-                case (false, false): .correctedByOther
+                switch Self.taker(later, of: step) {
+                case .signer: isWithdrawal ? .withdrawnBy : .correctedBy
+                case .other: isWithdrawal ? .withdrawnByOther : .correctedByOther
+                case .doubtful: isWithdrawal ? .withdrawnByDoubtful : .correctedByDoubtful
                 }
             return line(.stated, word, name(of: later))
+        }
+    }
+
+    /// Who takes a step back.
+    private enum Taker {
+        /// Whoever signed the step, in a proven place, by a key that might sign there.
+        case signer
+
+        /// Somebody else, whose key is known.
+        case other
+
+        /// Whoever it is: a thief of the key, a key that is not known here, a record in no log.
+        case doubtful
+    }
+
+    private static func taker(_ later: HistoryStep, of step: HistoryStep) -> Taker {
+        guard let issuer = step.verifiedIssuer, let taker = later.verifiedIssuer else {
+            return .doubtful
+        }
+        guard taker == issuer else { return .other }
+        guard later.index != nil else { return .doubtful }
+        // Of a key that was good as far as the kit goes the worse is taken: that it is taken back.
+        return switch later.signer {
+        case .verified, .withKeyOf(_, .olderKit): .signer
+        case .withKeyOf, .suspect, .unknown, .refuted: .doubtful
+        }
+    }
+
+    // MARK: - The same copy
+
+    /// The steps that state the same copy of an edition, and are not of one line of descent.
+    private func copies(_ place: Int) -> [HistoryRow.Line] {
+        guard let copy = history.steps[place].facts?.edition?.subject else { return [] }
+        let others = history.steps.indices.filter { other in
+            other != place && history.steps[other].facts?.edition?.subject == copy
+                && !tree.isAbove(place, other) && !tree.isAbove(other, place)
+        }
+        return others.prefix(HistoryLimit.parentLines).map {
+            line(.stated, .sameCopy, name(of: history.steps[$0]))
         }
     }
 
@@ -197,14 +249,15 @@ private struct HistoryWords {
     }
 
     private func takes(_ parent: HistoryParent, _ step: HistoryStep) -> HistoryRow.Line {
-        let word: CardWord =
-            step.facts?.event == "withdraw" ? .stepWithdraws : .stepCorrects
+        let isWithdrawal = step.facts?.event == "withdraw"
+        let word: CardWord = isWithdrawal ? .stepWithdraws : .stepCorrects
         if case .step(let entry) = parent.finding, let other = places[entry] {
             return line(.stated, word, name(of: history.steps[other]))
         }
         return switch parent.name {
         case .entry(let entry): line(.stated, word, "\(entry)")
-        case .file(let digest): line(.stated, word, "SHA-256 \(digest)")
+        case .file(let digest):
+            line(.stated, isWithdrawal ? .stepWithdrawsFile : .stepCorrectsFile, "\(digest)")
         }
     }
 
@@ -243,7 +296,7 @@ private struct HistoryWords {
                     .stated, .parentElsewhere,
                     [.text(Text(name(of: origin))), Self.relation(parent.relation)]))
         }
-        if let issuer = origin.verifiedIssuer, step.verifiedIssuer != issuer {
+        if let issuer = origin.verifiedIssuer, let own = step.verifiedIssuer, own != issuer {
             lines.append(line(.proven, .parentOther, name(of: origin), issuer.string))
         }
         if let index = step.index, let before = origin.index, before > index {

@@ -34,12 +34,16 @@ public struct WorkHistory: Hashable, Sendable {
     /// How many entries were found and not read; 0 where none, or where nobody counted.
     public let unread: Int
 
+    /// The size of the kit that judged the keys, where it is older than what was read.
+    public let judgedAt: UInt64?
+
     /// Puts a history together; where entries are `unread`, it is cut.
     public init(
         of asked: EntryID, _ steps: [HistoryStep], in scope: Scope, isCut: Bool = false,
-        unread: Int = 0
+        unread: Int = 0, judgedAt: UInt64? = nil
     ) {
         self.asked = asked
+        self.judgedAt = judgedAt
         self.steps = steps.sorted { one, other in
             switch (one.index, other.index) {
             case (let one?, let other?): one < other

@@ -21,6 +21,7 @@ public struct HistoryJSON: Sendable {
             "steps": .array(history.rows.map { .object(step($0)) }),
             "notes": lines(history.notes),
         ]
+        object["judgedAt"] = history.judgedAt.map(number)
         switch history.scope {
         case .record: object["from"] = "record"
         case .ledger(let origin, let size):
@@ -53,7 +54,7 @@ public struct HistoryJSON: Sendable {
         object["iss"] = .string(step.issuer)
         object["sub"] = .string(step.thread)
         object["type"] = .string(step.type)
-        for (name, value) in content(step) { object[name] = value }
+        for (name, value) in content(step) + erasure(step) { object[name] = value }
         object["parents"] = .array(step.parents.map(parent))
         if step.furtherParents > 0 {
             object["furtherParents"] = .integer(Int64(step.furtherParents))
@@ -66,6 +67,11 @@ public struct HistoryJSON: Sendable {
     private func signer(_ step: HistoryStep) -> JSON.Object {
         switch step.signer {
         case .verified(let issuer): ["verdict": "ok", "issuer": .string(issuer)]
+        case .withKeyOf(let issuer, let opening):
+            [
+                "verdict": "unknown", "issuer": .string(issuer),
+                "detail": .string(Text(words(of: opening))),
+            ]
         case .suspect(let issuer, let why):
             ["verdict": "suspect", "issuer": .string(issuer), "detail": .string(Text(why))]
         case .unknown(let why): ["verdict": "unknown", "detail": .string(Text(why))]
@@ -73,14 +79,23 @@ public struct HistoryJSON: Sendable {
         }
     }
 
+    private func words(of opening: HistoryStep.Opening) -> String {
+        switch opening {
+        case .unplaced: "where it stands is not proven"
+        case .olderKit(let size): "the kit, of tree size \(size), is older than the entry"
+        case .other(let words): words
+        }
+    }
+
+    private func erasure(_ step: HistoryStep) -> [(Text, JSON)] {
+        guard let erasure = step.erasure else { return [] }
+        return [("erasedBy", number(erasure.entry)), ("reason", .string(erasure.reason))]
+    }
+
     private func content(_ step: HistoryStep) -> [(Text, JSON)] {
         switch step.content {
-        case .absent: return [("manifest", "absent")]
+        case .absent: return [("manifest", step.erasure == nil ? "absent" : "erased")]
         case .other: return [("manifest", "ok")]
-        case .erased(let entry, let reason):
-            return [
-                ("manifest", "erased"), ("erasedBy", number(entry)), ("reason", .string(reason)),
-            ]
         case .work(let facts):
             var members: [(Text, JSON)] = [
                 ("manifest", "ok"), ("event", .string(facts.event)),

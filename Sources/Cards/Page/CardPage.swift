@@ -48,7 +48,9 @@ public struct CardPage: Sendable {
         return html
     }
 
-    private var heading: String { view.title?.string ?? language.table.pattern(of: .card) }
+    private var heading: String {
+        view.title.map { language.table.shown($0.string) } ?? language.table.pattern(of: .card)
+    }
 
     private var titleLanguage: String {
         view.titleLanguage.map { " lang=\"\(PageText.escaped($0.string))\"" } ?? ""

@@ -61,17 +61,23 @@ struct PageWords {
         var unshown = 0
         for fact in facts {
             var part = "<div class=\"line\"><dt>\(PageText.escaped(fact.label))</dt>"
-            var shown = 0
-            for line in fact.lines where unshown == 0 {
-                let item = item("dd", .stated, PageText.foreign(SafeText.line(line)))
+            let lines = readable(fact.lines)
+            var count = 0
+            for line in lines.prefix(CardLimit.lines) where unshown == 0 {
+                let item = item("dd", .stated, PageText.foreign(SafeText.lineApart(line)))
                 guard html.utf8.count + part.utf8.count + item.utf8.count <= limit.facts else {
                     break
                 }
                 part += item
-                shown += 1
+                count += 1
             }
-            unshown += fact.lines.count - shown
-            if shown > 0 || fact.lines.isEmpty { html += part + "</div>\n" }
+            if count == CardLimit.lines, lines.count > count {
+                let more = CardSentence(.moreLines, "\(lines.count - count)")
+                part += item("dd", .unknown, sentence(more))
+                count = lines.count
+            }
+            unshown += lines.count - count
+            if count > 0 || lines.isEmpty { html += part + "</div>\n" }
         }
         return html + "</dl>\n" + note(.linesUnshown, unshown)
     }
@@ -97,6 +103,15 @@ struct PageWords {
         guard count > 0 else { return "" }
         let sentence = CardSentence(word, [.text(Text("\(count)"))])
         return "<p class=\"note\">\(PageText.escaped(sentence.text(in: language)))</p>\n"
+    }
+
+    /// The lines of a fact with one blank line for each run of them; words stand for a fact that
+    /// shows nothing.
+    private func readable(_ lines: [String]) -> [String] {
+        let blanks = lines.map(SafeText.showsNothing)
+        guard blanks.contains(false) else { return [language.table.pattern(of: .blank)] }
+        return lines.indices.filter { $0 == 0 || !blanks[$0] || !blanks[$0 - 1] }
+            .map { lines[$0] }
     }
 
     /// Lines without labels.
@@ -142,6 +157,7 @@ struct PageWords {
     private static let alarms: Set<CardWord> = [
         .refuted, .anotherFile, .anotherFileOfNone, .suspect, .suspectAccepted, .unproven,
         .isFalse, .isSuspect, .manifestOther, .keySuspect, .headSuspect, .stepFalse,
-        .stepSuspect, .withdrawnBy, .stepWithdraws, .nothingChecked, .openNothing,
+        .stepSuspect, .withdrawnBy, .stepWithdraws, .stepWithdrawsFile, .withdrawsUnnamed,
+        .nothingChecked, .openNothing,
     ]
 }

@@ -55,10 +55,13 @@ struct TextPage {
     }
 
     /// Writes the lines of a template as they are, but for characters that Unicode hides and the
-    /// template does not know: a line with such is broken anew.
+    /// template does not know.
+    ///
+    /// A line with such is broken anew. Of too many lines the first are there.
     mutating func add(template: String) {
         var writer = CardWriter()
-        for line in template.utf8.split(separator: 0x0A) {
+        let lines = template.utf8.split(separator: 0x0A)
+        for line in lines.prefix(CardLimit.lines) {
             let line = String(decoding: line, as: UTF8.self)
             let safe = SafeText.line(line)
             guard safe.utf8.count != line.utf8.count else {
@@ -73,6 +76,9 @@ struct TextPage {
             writer.add(.stated, head: head, indent: Self.blanks, Text(words))
         }
         add(writer)
+        if lines.count > CardLimit.lines {
+            add([CardLine(.unknown, .none, .moreLines, "\(lines.count - CardLimit.lines)")])
+        }
     }
 
     /// Writes the steps of a history as a tree, and what is said of the whole.

@@ -28,12 +28,11 @@ enum CardEvidence {
             return CardLine(.witnessed, label, .datedBy, evidence.authority ?? "", time)
         }
         if lines.isEmpty, let open = report.findings.first(where: { $0.check == check }) {
-            lines.append(CardState.finding(open, label))
+            lines.append(
+                open.verdict == .absent
+                    ? CardLine(.unknown, label, .carriesNone) : CardState.finding(open, label))
         }
-        // Of several lines the first bears the label.
-        return lines.enumerated().map { place, line in
-            place == 0 ? line : CardLine(line.origin, .none, line.sentence)
-        }
+        return CardState.labelledOnce(lines)
     }
 
     private static func existedBy(_ report: Report) -> [CardLine] {

@@ -46,6 +46,7 @@ extension CardState {
             lines.append(line(.openCopies, "\(edition.serial)", "\(edition.total)"))
         }
         if facts != nil { lines.append(line(.openPaper)) }
+        if facts != nil, context.history == nil { lines.append(line(.openTakenBack)) }
         if let report = context.report, report.statement != nil {
             if manifest == nil { lines.append(line(.openErased)) }
             if !context.isOnline { lines.append(line(.openLater, "\(report.asOf.size)")) }

@@ -15,20 +15,20 @@ enum CardState {
             CardLine(
                 origin, .verdict, CardSentence(word, why.map { [.text(Text($0))] } ?? words))
         }
-        let refuted = report.findings.first { $0.verdict == .refuted }
         switch report.outcome {
         case .damaged: return line(.proven, .damaged)
-        case .refuted:
-            let why = report.findings.first { $0.verdict == .refuted && $0.check != .artifact }
-            return line(.proven, .refuted, (why ?? refuted)?.detail ?? "")
+        case .refuted: return line(.proven, .refuted, report.falsehoods.first ?? "")
         case .anotherFile:
             return line(.proven, isAboutFiles(report) ? .anotherFile : .anotherFileOfNone)
         case .suspect:
             let why = report.findings.first { $0.verdict == .suspect }
             return line(.proven, .suspect, report.signer?.doubt ?? why?.detail ?? "")
         case .unproven:
-            let why = report.obstacle?.detail ?? "\"\(report.required.rawValue)\" is required"
-            return line(.unknown, .unproven, why)
+            guard !report.isUnlogged else {
+                return CardLine(
+                    .unknown, .verdict, CardSentence(.unproven, [.word(.noReceipt)]))
+            }
+            return line(.unknown, .unproven, report.shortfall)
         case .recordOnly: return line(.unknown, .workUnchecked)
         case .verified:
             if report.isSuspect { return line(.proven, .suspectAccepted) }
@@ -85,6 +85,33 @@ enum CardState {
         }
     }
 
+    /// What the record takes back, below its verdict: nobody is to overlook that.
+    static func withdrawal(_ facts: ProvenanceFacts?) -> [CardLine] {
+        guard let facts, facts.event == "withdraw" else { return [] }
+        guard !facts.parents.isEmpty else {
+            return [CardLine(.stated, .withdrawal, .withdrawsUnnamed)]
+        }
+        var lines = facts.parents.prefix(nameLimit).map { parent in
+            if let entry = parent.entry {
+                return CardLine(.stated, .withdrawal, .stepWithdraws, entry.string)
+            }
+            let digest = parent.sha256.map { "\($0)" } ?? ""
+            return CardLine(.stated, .withdrawal, .stepWithdrawsFile, digest)
+        }
+        if facts.parents.count > nameLimit {
+            let rest = "\(facts.parents.count - nameLimit)"
+            lines.append(CardLine(.stated, .withdrawal, .moreParents, rest))
+        }
+        return labelledOnce(lines)
+    }
+
+    /// Of several lines under one label the first bears it.
+    static func labelledOnce(_ lines: [CardLine]) -> [CardLine] {
+        lines.enumerated().map { place, line in
+            place == 0 ? line : CardLine(line.origin, .none, line.sentence)
+        }
+    }
+
     /// What a kit shows of signer, ledger and everyone else.
     static func lines(of report: Report, isOnline: Bool) -> [CardLine] {
         var lines = signer(report) + [ledger(report)] + witnesses(report)
@@ -95,7 +122,12 @@ enum CardState {
         }
         let word: CardWord = isOnline ? .asOfOnline : .asOfOffline
         let (size, time) = ("\(report.asOf.size)", "\(Instant(report.asOf.time))")
-        return lines + [CardLine(.proven, .asOf, word, size, time)]
+        lines.append(CardLine(.proven, .asOf, word, size, time))
+        if report.isNewerThanKit, report.outcome != .refuted {
+            let last = report.asOf.size - min(1, report.asOf.size)
+            lines.append(CardLine(.unknown, .none, .newerThanKit, "\(last)"))
+        }
+        return lines
     }
 
     private static func signer(_ report: Report) -> [CardLine] {
@@ -107,11 +139,24 @@ enum CardState {
             let open = findings.first { $0.verdict != .ok } ?? findings.first
             return open.map { [finding($0, .signer)] } ?? []
         }
-        return [CardLine(.proven, .signer, .signedBy, issuer.string), key(signer, report)]
+        // As the verdict has it: who signed is said of what holds, and of all else whose key it was.
+        let holds = !report.isSuspect && report.obstacle == nil
+        let word: CardWord = holds ? .signedBy : .signedWithKeyOf
+        return [CardLine(.proven, .signer, word, issuer.string), key(signer, report)]
     }
 
+    /// Whether the key might sign where the entry stands: proven only where that place is proven,
+    /// and where the kit knows all that was decided up to it.
     private static func key(_ signer: Report.Signer, _ report: Report) -> CardLine {
         if let doubt = signer.doubt { return CardLine(.proven, .key, .keySuspect, doubt) }
+        if let open = report.findings.first(where: { $0.check == .issuer && $0.verdict != .ok }) {
+            return finding(open, .key)
+        }
+        let size = "\(report.asOf.size)"
+        guard let index = report.index else {
+            return CardLine(.unknown, .key, .keyUnplaced, size)
+        }
+        guard index < report.asOf.size else { return CardLine(.unknown, .key, .keyOlder, size) }
         if let revocation = signer.revocation {
             let entry = "\(revocation.entry)"
             return revocation.reason.isEmpty
@@ -119,7 +164,7 @@ enum CardState {
                 : CardLine(.proven, .key, .keyRevokedLaterWhy, entry, revocation.reason.string)
         }
         let word: CardWord = signer.state == .retired ? .keyRetired : .keyAdded
-        return CardLine(.proven, .key, word, "\(report.asOf.size)")
+        return CardLine(.proven, .key, word, size)
     }
 
     private static func ledger(_ report: Report) -> CardLine {
@@ -187,6 +232,8 @@ enum CardState {
             case .unknown: (.unknown, .isUnknown)
             case .notChecked: (.unknown, .isNotChecked)
             }
-        return CardLine(origin, label, word, finding.detail)
+        // The detail of a signature has no noun; the labels of all others name theirs.
+        let detail = finding.check == .signature ? finding.words : finding.detail
+        return CardLine(origin, label, word, detail)
     }
 }

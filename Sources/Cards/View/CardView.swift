@@ -80,11 +80,11 @@ public struct CardView: Hashable, Sendable {
         let compared = [work] + carried + [manifest]
         state =
             if let report = context.report, isChecked {
-                [CardState.verdict(report)] + compared
+                [CardState.verdict(report)] + CardState.withdrawal(facts) + compared
                     + CardState.lines(of: report, isOnline: context.isOnline)
             } else {
-                [CardLine(.unknown, .checked, .nothingChecked)] + compared
-                    + CardState.unchecked(record)
+                [CardLine(.unknown, .checked, .nothingChecked)] + CardState.withdrawal(facts)
+                    + compared + CardState.unchecked(record)
             }
         self.record = CardRecord.lines(of: record, content.manifest, context.name)
         history =

@@ -8,6 +8,9 @@ public struct CardSentence: Hashable, Sendable {
         /// A name, a time or a number: the same in every language.
         case text(Text)
 
+        /// A value of a closed list of the template, in the language where it has a word for it.
+        case named(Text)
+
         /// Words of ours.
         case word(CardWord)
 
@@ -63,7 +66,9 @@ public struct CardSentence: Hashable, Sendable {
         guard values.indices.contains(place) else { return Piece(text: "", isForeign: false) }
         switch values[place] {
         case .text(let text):
-            return Piece(text: SafeText.line(text.string), isForeign: true)
+            return Piece(text: table.shown(text.string), isForeign: true)
+        case .named(let value):
+            return Piece(text: table.shown(table.named(value).string), isForeign: true)
         case .word(let word): return Piece(text: table.pattern(of: word), isForeign: false)
         case .sentence(let word, let texts):
             let filled = CardPattern.filled(table.pattern(of: word), with: texts.map(\.string))

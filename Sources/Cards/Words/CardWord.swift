@@ -10,12 +10,15 @@ public enum CardWord: String, CaseIterable, Sendable {
     // The marks, for pages.
     case markProven, markStated, markWitnessed, markUnknown
 
+    // Stands for a text that shows nothing.
+    case blank
+
     // Labels, of at most 11 columns.
     case none
     case verdict, work, manifest, signer, key, ledger, witnesses, timestamp, anchor, bracket
     case existedBy, asOf, erased, cardDigest, checked
     case name, entry, issuer, thread, signedAt, audience, receipt
-    case builder, source, commit, override, type, look, credentials, parentLook
+    case builder, source, commit, override, type, look, credentials, parentLook, withdrawal
 
     // Levels.
     case levelSigned, levelLogged, levelWitnessed, levelTimestamped, levelAnchored
@@ -27,23 +30,24 @@ public enum CardWord: String, CaseIterable, Sendable {
     // Verdicts.
     case verified, recordHolds, recordOfNoFileHolds, suspectAccepted
     case damaged, refuted, anotherFile, anotherFileOfNone, suspect, unproven, workUnchecked
-    case isAbsent, isUnknown, isNotChecked, isFalse, isSuspect, isThere
+    case isAbsent, isUnknown, isNotChecked, isFalse, isSuspect, isThere, carriesNone
     case nothingChecked
 
     // State.
     case sameFile, sameManifest, notCompared, aboutNoFile
     case manifestSigned, manifestAbsent, manifestOther, manifestUnreadable
-    case signedBy
+    case signedBy, signedWithKeyOf
     case keyAdded, keyRetired, keyRevokedLater, keyRevokedLaterWhy, keySuspect, headSuspect
+    case keyUnplaced, keyOlder
     case entryOf, entryOfAt, noReceipt, receiptOf, receiptOfHead, receiptUnreadable, moreReceipts
     case seenBy, seenByNewest, noQuorum
     case datedBy, existedByWitnesses, existedByAuthority
     case bracketBoth, bracketSeen, bracketOpen, bracketLedger
-    case asOfOffline, asOfOnline
+    case asOfOffline, asOfOnline, newerThanKit
     case erasedBy
 
     // The signed text.
-    case digestSigned, digestUnsigned
+    case digestSigned, digestUnsigned, moreLines
 
     // The record.
     case signedAtClock, clockNobody, clockGood, keyNamed
@@ -58,9 +62,12 @@ public enum CardWord: String, CaseIterable, Sendable {
     // A history.
     case plain, thisOne, stepLogged, stepPlaced, stepUnregistered, stepUnproven
     case stepSigned, stepUnsigned, stepFalse, stepOtherSigner, stepSuspect
+    case stepKeyOf, stepUnplaced, stepOlderKit
     case stepSays, stepCopy, stepActions, stepCaptured, stepOfType
     case stepErased, stepAbsent
-    case stepWithdraws, stepCorrects, withdrawnBy, withdrawnByOther, correctedBy, correctedByOther
+    case stepWithdraws, stepCorrects, stepWithdrawsFile, stepCorrectsFile, withdrawsUnnamed
+    case withdrawnBy, withdrawnByOther, withdrawnByDoubtful
+    case correctedBy, correctedByOther, correctedByDoubtful, sameCopy
     case parentElsewhere, parentOther, parentAbsent, parentFileAbsent, parentUnread
     case parentFileUnread, parentUnseen, parentFileUnseen, parentCircle, parentLater
     case moreParents, andMore, stepUnlike
@@ -68,8 +75,9 @@ public enum CardWord: String, CaseIterable, Sendable {
     case eventWithdraw
     case relationWhole, relationPart, relationInput
     case scopeRecord, scopeLedger, scopeFiles, scopeUnlisted, scopeCut
+    case scopeOlderKit
 
     // What no card covers.
     case openTruth, openPerson, openPaper, openCopies, openCapture, openLater, openNothing
-    case openErased
+    case openErased, openTakenBack
 }

@@ -12,6 +12,7 @@ extension LanguageTable {
             .markProven: "proven here", .markStated: "stated by the signer",
             .markWitnessed: "seen by others", .markUnknown: "unknown here",
 
+            .blank: "(blank)",
             .none: "", .verdict: "Verdict", .work: "File", .manifest: "Manifest",
             .signer: "Signer", .key: "Key", .ledger: "Ledger", .witnesses: "Witnesses",
             .timestamp: "Timestamp", .anchor: "Anchor", .bracket: "Signed",
@@ -21,6 +22,7 @@ extension LanguageTable {
             .audience: "Audience", .receipt: "Receipt", .builder: "Builder",
             .source: "Source", .commit: "Commit", .override: "Override", .type: "Type",
 
+            .withdrawal: "Withdrawal",
             .levelSigned: "signed", .levelLogged: "logged", .levelWitnessed: "witnessed",
             .levelTimestamped: "timestamped", .levelAnchored: "anchored",
 
@@ -38,6 +40,7 @@ extension LanguageTable {
             .isAbsent: "absent: %1", .isUnknown: "not known from this trust kit: %1",
             .isNotChecked: "not checked here: %1", .isFalse: "FALSE: %1",
             .isSuspect: "SUSPECT: %1", .isThere: "proven: %1",
+            .carriesNone: "absent: carries none",
             .nothingChecked: "nothing: no trust kit was named, and all below is the record's own "
                 + "word; colophon verify says what holds",
 
@@ -50,6 +53,11 @@ extension LanguageTable {
             .manifestOther: "FALSE: is not the one that was signed",
             .manifestUnreadable: "cannot be read: %1",
             .signedBy: "signed by %1",
+            .signedWithKeyOf: "signed with the key of %1",
+            .keyUnplaced: "valid as of tree size %1; where this record stands is not proven",
+            .keyOlder:
+                "valid as of tree size %1; what was decided from there to this entry is not "
+                + "known",
             .keyAdded: "valid for this entry, and not revoked as of tree size %1",
             .keyRetired: "valid for this entry; retired since, as of tree size %1",
             .keyRevokedLater: "valid for this entry; revoked later, in entry %1",
@@ -73,11 +81,15 @@ extension LanguageTable {
             .bracketLedger: "not before the log's head of %1 entries",
             .asOfOffline: "tree size %1, %2; nothing was looked up online",
             .asOfOnline: "tree size %1, %2; looked up just now",
+            .newerThanKit:
+                "the record is newer than this trust kit, which knows the log up to entry %1; "
+                + "a newer kit may say more",
             .erasedBy: "the ledger has erased the manifest by entry %1: %2",
 
             .digestSigned: "the signed manifest has this SHA-256 of the text",
             .digestUnsigned: "the manifest has no digest of the text; the text follows from it",
 
+            .moreLines: "and %1 more lines, which are not shown here: --json has all",
             .signedAtClock: "%1 (clock: %2)", .clockNobody: "kept by nobody",
             .clockGood: "%1, good to %2 s", .keyNamed: "%1 (%2)",
 
@@ -111,17 +123,28 @@ extension LanguageTable {
             .stepUnproven: "entry %1: its place in a log is not proven here",
             .stepSigned: "signed by %1", .stepUnsigned: "names %1 as its signer; %2",
             .stepFalse: "FALSE: %1", .stepOtherSigner: "signed by somebody else: %1",
-            .stepSuspect: "SUSPECT: %1",
+            .stepSuspect: "SUSPECT, signed with the key of %1: %2",
+            .stepKeyOf: "signed with the key of %1; %2",
+            .stepUnplaced: "where it stands is not proven here",
+            .stepOlderKit: "this trust kit, of tree size %1, is older than the entry",
             .stepSays: "%1: \"%2\" by %3", .stepCopy: "copy %1 of %2",
             .stepActions: "what was done: %1", .stepCaptured: "captured %1 (clock: %2)",
             .stepOfType: "type %1",
             .stepErased: "its manifest was erased by entry %1: %2",
             .stepAbsent: "its manifest is not there: what it says is not known",
             .stepWithdraws: "WITHDRAWS entry %1", .stepCorrects: "corrects entry %1",
+            .stepWithdrawsFile: "WITHDRAWS the file SHA-256 %1",
+            .stepCorrectsFile: "corrects what was said of the file SHA-256 %1",
+            .withdrawsUnnamed: "WITHDRAWS an entry that it does not name",
             .withdrawnBy: "WITHDRAWN by entry %1",
             .withdrawnByOther: "entry %1, of somebody else, says that it withdraws this",
             .correctedBy: "corrected by entry %1",
             .correctedByOther: "entry %1, of somebody else, says that it corrects this",
+            .withdrawnByDoubtful:
+                "entry %1 says that it withdraws this; its place or its signer is in doubt",
+            .correctedByDoubtful:
+                "entry %1 says that it corrects this; its place or its signer is in doubt",
+            .sameCopy: "entry %1 states the same copy",
             .parentElsewhere: "also made from entry %1 (%2)",
             .parentOther: "its parent, entry %1, was signed by somebody else: %2",
             .parentAbsent: "its parent, entry %1, is not in this ledger",
@@ -146,9 +169,16 @@ extension LanguageTable {
             .scopeFiles: "the newest %1 entries of %2 were read, of tree size %3",
             .scopeUnlisted: "works made from these in another thread, with another file, are in no "
                 + "list",
-            .scopeCut: "there is more: %1 entries were read, which is the limit",
 
+            .scopeCut:
+                "there is more: %1 entries were read, which is the limit; a correction or a "
+                + "withdrawal may be among the others",
+            .scopeOlderKit:
+                "keys are judged as of tree size %1, that of this trust kit: one may be "
+                + "revoked since",
             .openTruth: "Whether the work shows the truth.",
+            .openTakenBack:
+                "Whether a later record corrects or withdraws it: colophon history asks.",
             .openPerson: "Which person is behind a key.",
             .openPaper: "Whether a print, a frame or a price belongs to this record.",
             .openCopies: "That there is no second copy %1 of %2.",

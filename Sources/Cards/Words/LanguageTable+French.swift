@@ -16,6 +16,7 @@ extension LanguageTable {
             .markProven: "prouvé ici", .markStated: "dit le signataire",
             .markWitnessed: "vu par d'autres", .markUnknown: "inconnu ici",
 
+            .blank: "(vide)",
             .none: "", .verdict: "Verdict", .work: "Fichier", .manifest: "Manifeste",
             .signer: "Signataire", .key: "Clé", .ledger: "Registre", .witnesses: "Témoins",
             .timestamp: "Horodatage", .anchor: "Ancrage", .bracket: "Signé",
@@ -26,6 +27,7 @@ extension LanguageTable {
             .builder: "Chantier", .source: "Source", .commit: "Commit",
             .override: "Dérogation", .type: "Type",
 
+            .withdrawal: "Retrait",
             .levelSigned: "signé", .levelLogged: "inscrit", .levelWitnessed: "attesté",
             .levelTimestamped: "horodaté", .levelAnchored: "ancré",
 
@@ -43,6 +45,7 @@ extension LanguageTable {
             .isAbsent: "absent : %1", .isUnknown: "inconnu de ce kit de confiance : %1",
             .isNotChecked: "non vérifié ici : %1", .isFalse: "FAUX : %1",
             .isSuspect: "SUSPECT : %1", .isThere: "prouvé : %1",
+            .carriesNone: "absent : l'enregistrement n'en a pas",
             .nothingChecked: "rien : aucun kit de confiance n'a été nommé, et tout ceci est la "
                 + "parole de l'enregistrement ; colophon verify dit ce qui tient",
 
@@ -55,6 +58,12 @@ extension LanguageTable {
             .manifestOther: "FAUX : n'est pas celui qui a été signé",
             .manifestUnreadable: "est illisible : %1",
             .signedBy: "signé par %1",
+            .signedWithKeyOf: "signé avec la clé de %1",
+            .keyUnplaced:
+                "valable à la taille %1 ; la place de cet enregistrement n'est pas prouvée",
+            .keyOlder:
+                "valable à la taille %1 ; ce qui fut décidé de là à cette entrée n'est pas "
+                + "connu",
             .keyAdded: "valable pour cette entrée, non révoquée à la taille %1",
             .keyRetired: "valable pour cette entrée ; retirée depuis, à la taille %1",
             .keyRevokedLater: "valable pour cette entrée ; révoquée plus tard, entrée %1",
@@ -63,15 +72,15 @@ extension LanguageTable {
             .keySuspect: "SUSPECT : %1",
             .headSuspect: "SUSPECT : une clé du registre a été volée, et un voleur a pu faire le "
                 + "reçu de l'enregistrement",
-            .entryOf: "entrée %1 de %2", .entryOfAt: "entrée %1 de %2, inscrite avant %3",
-            .noReceipt: "aucun reçu : dans aucun registre connu",
+            .entryOf: "entrée %1 de %2", .entryOfAt: "entrée %1 de %2, inscrite au plus tard le %3",
+            .noReceipt: "l'enregistrement n'a pas de reçu : il n'est dans aucun journal connu",
             .receiptOf: "%1, taille %2, entrée %3, %4 ; non vérifié",
             .receiptOfHead: "%1, prolonge l'arbre de %2 à %3, %4 ; non vérifié",
             .receiptUnreadable: "est illisible", .moreReceipts: "et %1 de plus",
-            .seenBy: "vu par %1 (%2 sur %3) avant %4",
-            .seenByNewest: "vu par %1 (%2 sur %3) avant %4, dernièrement %5",
+            .seenBy: "vu par %1 (%2 sur %3) au plus tard le %4",
+            .seenByNewest: "vu par %1 (%2 sur %3) au plus tard le %4, dernièrement %5",
             .noQuorum: "ce kit de confiance ne demande aucun témoin",
-            .datedBy: "par %1 avant %2",
+            .datedBy: "par %1 au plus tard le %2",
             .existedByWitnesses: "%1, disent les témoins", .existedByAuthority: "%1, dit %2",
             .bracketBoth: "pas avant %1 (tête de %2 entrées, vue par %3), pas après %4",
             .bracketSeen: "pas avant %1 (tête de %2 entrées, vue par %3)",
@@ -79,11 +88,15 @@ extension LanguageTable {
             .bracketLedger: "pas avant la tête du journal de %1 entrées",
             .asOfOffline: "taille %1, %2 ; rien n'a été demandé en ligne",
             .asOfOnline: "taille %1, %2 ; demandé à l'instant",
+            .newerThanKit:
+                "l'enregistrement est plus récent que ce kit de confiance, qui connaît le "
+                + "journal jusqu'à l'entrée %1 ; un kit plus récent en dira peut-être plus",
             .erasedBy: "le registre a effacé le manifeste par l'entrée %1 : %2",
 
             .digestSigned: "le manifeste signé porte ce SHA-256 du texte anglais",
             .digestUnsigned: "le manifeste ne porte pas d'empreinte du texte ; il en découle",
 
+            .moreLines: "et %1 lignes de plus, qui ne sont pas montrées ici : --json les a toutes",
             .signedAtClock: "%1 (horloge : %2)", .clockNobody: "réglée par personne",
             .clockGood: "%1, à %2 s près", .keyNamed: "%1 (%2)",
 
@@ -119,22 +132,33 @@ extension LanguageTable {
             .linkProof: "sa preuve",
             .linesUnshown: "%1 lignes de plus sont dans l'enregistrement, et n'ont pas de "
                 + "place ici",
-            .stepLogged: "entrée %1, inscrite avant %2", .stepPlaced: "entrée %1",
+            .stepLogged: "entrée %1, inscrite au plus tard le %2", .stepPlaced: "entrée %1",
             .stepUnregistered: "entrée %1 : pas dans ce registre",
             .stepUnproven: "entrée %1 : sa place dans un journal n'est pas prouvée ici",
             .stepSigned: "signée par %1", .stepUnsigned: "nomme %1 comme signataire ; %2",
             .stepFalse: "FAUX : %1", .stepOtherSigner: "signée par quelqu'un d'autre : %1",
-            .stepSuspect: "SUSPECT : %1",
+            .stepSuspect: "SUSPECTE, signée avec la clé de %1 : %2",
+            .stepKeyOf: "signée avec la clé de %1 ; %2",
+            .stepUnplaced: "sa place n'est pas prouvée ici",
+            .stepOlderKit: "ce kit de confiance, de taille %1, est plus ancien que l'entrée",
             .stepSays: "%1 : \"%2\" par %3", .stepCopy: "exemplaire %1 sur %2",
             .stepActions: "ce qui fut fait : %1", .stepCaptured: "prise le %1 (horloge : %2)",
             .stepOfType: "type %1",
             .stepErased: "son manifeste a été effacé par l'entrée %1 : %2",
             .stepAbsent: "son manifeste n'est pas là : ce qu'il dit n'est pas connu",
             .stepWithdraws: "RETIRE l'entrée %1", .stepCorrects: "corrige l'entrée %1",
+            .stepWithdrawsFile: "RETIRE le fichier SHA-256 %1",
+            .stepCorrectsFile: "corrige ce qui fut dit du fichier SHA-256 %1",
+            .withdrawsUnnamed: "RETIRE une entrée qu'il ne nomme pas",
             .withdrawnBy: "RETIRÉE par l'entrée %1",
             .withdrawnByOther: "l'entrée %1, de quelqu'un d'autre, dit qu'elle retire ceci",
             .correctedBy: "corrigée par l'entrée %1",
             .correctedByOther: "l'entrée %1, de quelqu'un d'autre, dit qu'elle corrige ceci",
+            .withdrawnByDoubtful:
+                "l'entrée %1 dit qu'elle retire ceci ; sa place ou son signataire est douteux",
+            .correctedByDoubtful:
+                "l'entrée %1 dit qu'elle corrige ceci ; sa place ou son signataire est douteux",
+            .sameCopy: "l'entrée %1 nomme le même exemplaire",
             .parentElsewhere: "faite aussi à partir de l'entrée %1 (%2)",
             .parentOther: "son origine, l'entrée %1, a été signée par quelqu'un d'autre : %2",
             .parentAbsent: "son origine, l'entrée %1, n'est pas dans ce registre",
@@ -162,9 +186,17 @@ extension LanguageTable {
             .scopeFiles: "les %1 dernières entrées de %2 ont été lues, à la taille %3",
             .scopeUnlisted: "les œuvres faites à partir d'elles dans un autre fil, avec un autre "
                 + "fichier, ne sont dans aucune liste",
-            .scopeCut: "il y en a plus : %1 entrées ont été lues, c'est la limite",
 
+            .scopeCut:
+                "il y en a plus : %1 entrées ont été lues, c'est la limite ; une correction ou "
+                + "un retrait peut être parmi les autres",
+            .scopeOlderKit:
+                "les clés sont jugées à la taille %1, celle de ce kit de confiance : l'une "
+                + "peut être révoquée depuis",
             .openTruth: "Si l'œuvre montre la vérité.",
+            .openTakenBack:
+                "Si un enregistrement ultérieur corrige ou retire celui-ci : colophon history "
+                + "demande.",
             .openPerson: "Quelle personne est derrière une clé.",
             .openPaper: "Si un tirage, un cadre ou un prix va avec cet enregistrement.",
             .openCopies: "Qu'il n'y a pas de second exemplaire %1 sur %2.",
@@ -238,5 +270,12 @@ extension LanguageTable {
             "withdraw": "retrait", "parentOf": "origine", "componentOf": "partie",
             "inputTo": "entrée", "gnss": "satellite", "ntp": "réseau (NTP)",
             "device": "appareil", "declared": "déclarée",
+            "start": "début", "promote": "promotion", "hold": "pause",
+            "rollback": "retour en arrière", "balanced": "équilibré", "mismatch": "écart",
+            "allotted": "alloués", "sold": "vendus", "returned": "rendus",
+            "remaining": "restants", "add": "ajout", "retire": "retrait du service",
+            "revoke": "révocation", "admin": "administration", "ci": "construction (CI)",
+            "pop": "PoP", "note": "clé de note", "receipt": "clé de reçu",
+            "ledger": "clé du registre",
         ])
 }

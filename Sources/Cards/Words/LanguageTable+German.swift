@@ -16,6 +16,7 @@ extension LanguageTable {
             .markProven: "hier bewiesen", .markStated: "sagt der Signierende",
             .markWitnessed: "andere haben es gesehen", .markUnknown: "hier nicht bekannt",
 
+            .blank: "(leer)",
             .none: "", .verdict: "Urteil", .work: "Datei", .manifest: "Manifest",
             .signer: "Signiert", .key: "Schlüssel", .ledger: "Ledger", .witnesses: "Zeugen",
             .timestamp: "Zeitstempel", .anchor: "Anker", .bracket: "Zeitraum",
@@ -26,6 +27,7 @@ extension LanguageTable {
             .builder: "Erbauer", .source: "Quelle", .commit: "Commit",
             .override: "Trotz Maß", .type: "Art",
 
+            .withdrawal: "Rücknahme",
             .levelSigned: "signiert", .levelLogged: "eingetragen",
             .levelWitnessed: "bezeugt", .levelTimestamped: "mit Zeitstempel",
             .levelAnchored: "verankert",
@@ -44,6 +46,7 @@ extension LanguageTable {
             .isAbsent: "fehlt: %1", .isUnknown: "diesem Vertrauenssatz nicht bekannt: %1",
             .isNotChecked: "hier nicht geprüft: %1", .isFalse: "FALSCH: %1",
             .isSuspect: "VERDÄCHTIG: %1", .isThere: "bewiesen: %1",
+            .carriesNone: "fehlt: die Aufzeichnung hat keinen",
             .nothingChecked: "nichts: kein Vertrauenssatz wurde genannt, und alles hier sagt die "
                 + "Aufzeichnung selbst; colophon verify sagt, was hält",
 
@@ -57,6 +60,12 @@ extension LanguageTable {
             .manifestOther: "FALSCH: ist nicht das signierte",
             .manifestUnreadable: "ist nicht lesbar: %1",
             .signedBy: "signiert von %1",
+            .signedWithKeyOf: "signiert mit dem Schlüssel von %1",
+            .keyUnplaced:
+                "gültig bei Baumgröße %1; wo diese Aufzeichnung steht, ist nicht bewiesen",
+            .keyOlder:
+                "gültig bei Baumgröße %1; was von dort bis zu diesem Eintrag entschieden "
+                + "wurde, ist nicht bekannt",
             .keyAdded: "gültig für diesen Eintrag, nicht widerrufen bis Baumgröße %1",
             .keyRetired: "gültig für diesen Eintrag; seither außer Dienst, bis Baumgröße %1",
             .keyRevokedLater: "gültig für diesen Eintrag; später widerrufen, in Eintrag %1",
@@ -66,7 +75,7 @@ extension LanguageTable {
             .headSuspect: "VERDÄCHTIG: ein Schlüssel des Ledgers wurde gestohlen, und ein Dieb "
                 + "kann die Quittung gemacht haben",
             .entryOf: "Eintrag %1 von %2", .entryOfAt: "Eintrag %1 von %2, eingetragen bis %3",
-            .noReceipt: "keine Quittung: in keinem bekannten Ledger",
+            .noReceipt: "die Aufzeichnung hat keine Quittung: sie ist in keinem bekannten Log",
             .receiptOf: "%1, Baumgröße %2, Eintrag %3, %4; nicht geprüft",
             .receiptOfHead: "%1, führt den Baum von %2 zu %3 fort, %4; nicht geprüft",
             .receiptUnreadable: "ist nicht lesbar", .moreReceipts: "und %1 weitere",
@@ -81,11 +90,15 @@ extension LanguageTable {
             .bracketLedger: "nicht vor dem Kopf des Logs von %1 Einträgen",
             .asOfOffline: "Baumgröße %1, %2; nichts wurde im Netz nachgesehen",
             .asOfOnline: "Baumgröße %1, %2; eben nachgesehen",
+            .newerThanKit:
+                "die Aufzeichnung ist neuer als dieser Vertrauenssatz, der das Log bis Eintrag "
+                + "%1 kennt; ein neuerer sagt vielleicht mehr",
             .erasedBy: "das Ledger hat das Manifest durch Eintrag %1 gelöscht: %2",
 
             .digestSigned: "das signierte Manifest hat diesen SHA-256 des englischen Textes",
             .digestUnsigned: "das Manifest hat keine Summe des Textes; er folgt aus ihm",
 
+            .moreLines: "und %1 weitere Zeilen, die hier nicht stehen: --json hat alle",
             .signedAtClock: "%1 (Uhr: %2)", .clockNobody: "von niemandem gestellt",
             .clockGood: "%1, auf %2 s genau", .keyNamed: "%1 (%2)",
 
@@ -125,17 +138,30 @@ extension LanguageTable {
             .stepSigned: "signiert von %1",
             .stepUnsigned: "nennt %1 als Signierenden; %2",
             .stepFalse: "FALSCH: %1", .stepOtherSigner: "signiert von jemand anderem: %1",
-            .stepSuspect: "VERDÄCHTIG: %1",
+            .stepSuspect: "VERDÄCHTIG, signiert mit dem Schlüssel von %1: %2",
+            .stepKeyOf: "signiert mit dem Schlüssel von %1; %2",
+            .stepUnplaced: "wo er steht, ist hier nicht bewiesen",
+            .stepOlderKit: "dieser Vertrauenssatz, von Baumgröße %1, ist älter als der Eintrag",
             .stepSays: "%1: \"%2\" von %3", .stepCopy: "Exemplar %1 von %2",
             .stepActions: "was getan wurde: %1", .stepCaptured: "aufgenommen %1 (Uhr: %2)",
             .stepOfType: "Art %1",
             .stepErased: "sein Manifest wurde durch Eintrag %1 gelöscht: %2",
             .stepAbsent: "sein Manifest fehlt: was es sagt, ist nicht bekannt",
             .stepWithdraws: "ZIEHT Eintrag %1 ZURÜCK", .stepCorrects: "berichtigt Eintrag %1",
+            .stepWithdrawsFile: "ZIEHT die Datei SHA-256 %1 ZURÜCK",
+            .stepCorrectsFile: "berichtigt, was über die Datei SHA-256 %1 gesagt wurde",
+            .withdrawsUnnamed: "ZIEHT einen Eintrag ZURÜCK, den sie nicht nennt",
             .withdrawnBy: "ZURÜCKGEZOGEN durch Eintrag %1",
             .withdrawnByOther: "Eintrag %1, von jemand anderem, sagt, dass er dies zurückzieht",
             .correctedBy: "berichtigt durch Eintrag %1",
             .correctedByOther: "Eintrag %1, von jemand anderem, sagt, dass er dies berichtigt",
+            .withdrawnByDoubtful:
+                "Eintrag %1 sagt, dass er dies zurückzieht; sein Platz oder sein Signierender "
+                + "ist zweifelhaft",
+            .correctedByDoubtful:
+                "Eintrag %1 sagt, dass er dies berichtigt; sein Platz oder sein Signierender "
+                + "ist zweifelhaft",
+            .sameCopy: "Eintrag %1 nennt dasselbe Exemplar",
             .parentElsewhere: "auch gemacht aus Eintrag %1 (%2)",
             .parentOther: "seinen Ursprung, Eintrag %1, hat jemand anderes signiert: %2",
             .parentAbsent: "seinen Ursprung, Eintrag %1, hat dieses Ledger nicht",
@@ -163,9 +189,17 @@ extension LanguageTable {
             .scopeFiles: "die neuesten %1 Einträge von %2 wurden gelesen, bei Baumgröße %3",
             .scopeUnlisted: "Werke, die hieraus in einem anderen Faden und mit einer anderen Datei "
                 + "entstanden, stehen in keiner Liste",
-            .scopeCut: "es gibt mehr: %1 Einträge wurden gelesen, das ist die Grenze",
 
+            .scopeCut:
+                "es gibt mehr: %1 Einträge wurden gelesen, das ist die Grenze; eine "
+                + "Berichtigung oder Rücknahme kann unter den anderen sein",
+            .scopeOlderKit:
+                "Schlüssel sind bei Baumgröße %1 beurteilt, der dieses Vertrauenssatzes: einer "
+                + "kann seither widerrufen sein",
             .openTruth: "Ob das Werk die Wahrheit zeigt.",
+            .openTakenBack:
+                "Ob eine spätere Aufzeichnung diese berichtigt oder zurückzieht: colophon "
+                + "history fragt.",
             .openPerson: "Welche Person hinter einem Schlüssel steht.",
             .openPaper: "Ob ein Druck, ein Rahmen oder ein Preis zu dieser Aufzeichnung gehört.",
             .openCopies: "Dass es kein zweites Exemplar %1 von %2 gibt.",
@@ -237,5 +271,11 @@ extension LanguageTable {
             "withdraw": "Rücknahme", "parentOf": "Ursprung", "componentOf": "Teil",
             "inputTo": "Eingabe", "gnss": "Satellit", "ntp": "Netz (NTP)",
             "device": "Gerät", "declared": "angegeben",
+            "start": "Beginn", "promote": "Freigabe", "hold": "Halt", "rollback": "Rückschritt",
+            "balanced": "geht auf", "mismatch": "geht nicht auf",
+            "allotted": "zugeteilt", "sold": "verkauft", "returned": "zurückgegeben",
+            "remaining": "übrig", "add": "Zulassung", "retire": "außer Dienst",
+            "revoke": "Widerruf", "admin": "Verwaltung", "ci": "Bau (CI)", "pop": "PoP",
+            "note": "Notizschlüssel", "receipt": "Quittungsschlüssel", "ledger": "Ledgerschlüssel",
         ])
 }

@@ -1,3 +1,4 @@
+import Encoding
 package import Manifests
 
 /// All fixed words of cards and histories in one language.
@@ -18,4 +19,14 @@ package struct LanguageTable: Sendable {
     ///
     /// A key that the table lacks would be shown by its name, so that nothing is hidden.
     func pattern(of word: CardWord) -> String { words[word] ?? word.rawValue }
+
+    /// Returns a value of a closed list of the template; one that has no word here stays as it is.
+    func named(_ value: Text) -> Text { wording?.values[value].map { Text($0) } ?? value }
+
+    /// Returns text from elsewhere as one line that is safe to show; words stand in the place of
+    /// one that shows nothing.
+    func shown(_ text: String) -> String {
+        guard text.isEmpty || !SafeText.showsNothing(text) else { return pattern(of: .blank) }
+        return SafeText.lineApart(text)
+    }
 }

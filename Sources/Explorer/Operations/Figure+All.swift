@@ -93,7 +93,9 @@ extension Figure {
             guard let time = now.numbers("colophon_quorum_seconds").max(),
                 let size = now.numbers("colophon_quorum_size").max()
             else { return nil }
-            return Double(now.treeSize) > size ? max(0, now.time - time) : 0
+            // Before the first quorum there is no time of it: so long as this process runs.
+            let missing = time > 0 ? now.time - time : now.uptime
+            return Double(now.treeSize) > size ? max(0, missing) : 0
         },
         Figure(title: "Witnesses down", unit: .count, alert: "ColophonWitnessDown", rule: .above(0))
         {

@@ -32,7 +32,7 @@ extension SitePages {
             "heading": .text(kind.heading), "q": .text(Excerpt.line(entered)),
             "form": .markup(form(kind, entered, root: root)), "root": .text(root),
             "size": .text("\(ledger.readableSize)"), "isEmpty": .flag(shown.isEmpty),
-            "hasEntries": .flag(!shown.isEmpty),
+            "hasEntries": .flag(!shown.isEmpty), "isIncomplete": .flag(isIncomplete),
             "entries": .list(
                 shown.map {
                     [

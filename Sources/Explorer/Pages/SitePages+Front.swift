@@ -8,7 +8,7 @@ extension SitePages {
         let content = PageTemplate.front.filled(with: [
             "origin": .text(origin), "size": .text("\(ledger.readableSize)"),
             "form": .markup(form(root: root)), "root": .text(root),
-            "genesis": .text("\(ledger.genesis)"),
+            "genesis": .text("\(ledger.genesis)"), "isIncomplete": .flag(isIncomplete),
         ])
         return SitePage(title: "Look up", root: root, origin: origin, content: content)
             .reply(.head, to: exchange)

@@ -17,7 +17,8 @@ extension SitePages {
         let values = try stored { () throws -> PageValues in
             let drawn = try growth.drawn(ledger, now: now)
             var values: PageValues = [
-                "origin": .text(origin), "size": .text("\(ledger.readableSize)"),
+                "origin": .text(origin), "isIncomplete": .flag(isIncomplete),
+                "size": .text("\(ledger.readableSize)"),
                 "growth": .markup(drawn.chart), "growthWords": .text(drawn.words),
                 "servedSize": .text("\(head.size)"),
                 "servedTime": .text(Age(now: now).text(head.time)),

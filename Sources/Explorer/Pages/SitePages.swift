@@ -53,10 +53,20 @@ struct SitePages: Sendable {
         return id
     }
 
-    /// Why there is nothing to show of an entry: it waits for a quorum, or is not there.
+    /// Whether entries may be missing here: while the ledger is not ready nothing says that this
+    /// copy has all of them.
+    var isIncomplete: Bool { ledger.readiness != nil }
+
+    /// Why there is nothing to show of an entry: it waits for a quorum, is not there, or may be
+    /// missing in this copy alone.
     func absence(of id: EntryID) throws(Problem) -> Problem {
         guard try stored({ try ledger.isUnpublished(id) }) else {
-            return .notFound("no such entry in this log")
+            guard let reason = ledger.readiness else {
+                return .notFound("no such entry in this log")
+            }
+            var problem = Problem.storage("the entry may be missing here: \(reason)")
+            if ledger.remedy != .wait { problem.retryAfter = nil }
+            return problem
         }
         return Problem(
             status: .serviceUnavailable, title: "Service Unavailable",

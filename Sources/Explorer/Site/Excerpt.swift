@@ -7,8 +7,8 @@ enum Excerpt {
 
     /// Returns a line as it is shown; words stand in the place of one that shows nothing.
     static func line(_ text: String, upTo limit: Int = lineLimit) -> String {
-        let safe = SafeText.line(text)
-        guard !safe.allSatisfy(\.isWhitespace) else { return "(blank)" }
+        guard !SafeText.showsNothing(text) else { return "(blank)" }
+        let safe = SafeText.lineApart(text)
         let scalars = safe.unicodeScalars
         guard
             let end = scalars.index(

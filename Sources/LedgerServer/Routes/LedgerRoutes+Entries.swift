@@ -100,6 +100,9 @@ extension LedgerRoutes {
     }
 
     /// Returns what is read of an entry; 204 where it is not published yet.
+    ///
+    /// While the ledger is not ready nothing says that this copy has all entries, so nothing is
+    /// said to be missing.
     private func published<Value>(
         _ id: EntryID, _ read: () throws -> Value?,
         as answer: (Value) throws(Problem) -> Reply
@@ -107,7 +110,12 @@ extension LedgerRoutes {
         if let value = try stored(read) { return try answer(value) }
         if try stored({ try ledger.isUnpublished(id) }) { return unpublished(.noContent) }
         // It may have been published between the two looks.
-        guard let value = try stored(read) else { throw .notFound("no such entry in this log") }
+        guard let value = try stored(read) else {
+            guard let reason = ledger.readiness else {
+                throw .notFound("no such entry in this log")
+            }
+            throw .storage("the entry may be missing here: \(reason)", ledger.remedy ?? .wait)
+        }
         return try answer(value)
     }
 

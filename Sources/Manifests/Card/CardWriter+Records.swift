@@ -6,7 +6,7 @@ extension CardWriter {
     mutating func milestone(_ facts: JSON) {
         line(.milestone, facts["milestone"]?.text)
         line(.slice, facts["slice"]?.text)
-        line(.decision, facts["decision"]?.text)
+        line(.decision, facts["decision"]?.text.map(named))
         let metric = facts["metric"]
         let rule = shown(metric?["comparator"]) + " " + shown(metric?["threshold"])
         line(.metric, shown(metric?["name"]) + " " + rule + " " + shown(metric?["unit"]))
@@ -19,10 +19,10 @@ extension CardWriter {
 
     mutating func reconciliation(_ facts: JSON) {
         line(.drop, facts["drop"]?.text)
-        line(.verdict, facts["verdict"]?.text)
+        line(.verdict, facts["verdict"]?.text.map(named))
         window(facts["window"])
         let counts = ["allotted", "sold", "returned", "remaining"] as [Text]
-        line(.counts, joined(counts.map { $0 + " " + shown(facts["counts"]?[$0]) }))
+        line(.counts, joined(counts.map { named($0) + " " + shown(facts["counts"]?[$0]) }))
         let ranges = (facts["serials"]?.array ?? []).map { range in
             let from = range["from"] ?? range.array?.first
             return span(shown(from), shown(range["to"] ?? range.array?.last))
@@ -61,9 +61,9 @@ extension CardWriter {
     }
 
     mutating func key(_ facts: JSON) {
-        line(.operation, facts["operation"]?.text)
+        line(.operation, facts["operation"]?.text.map(named))
         line(.issuer, facts["issuer"]?.text)
-        line(.roles, joined(texts(facts["roles"])))
+        line(.roles, joined(texts(facts["roles"]).map(named)))
         line(.key, facts["coseKey"]?.text)
         line(.valid, span(shown(facts["notBefore"]), shown(facts["notAfter"])))
         line(.until, facts["signedUntil"]?.text)
@@ -74,7 +74,7 @@ extension CardWriter {
     }
 
     mutating func logKey(_ facts: JSON) {
-        line(.handover, facts["which"]?.text)
+        line(.handover, facts["which"]?.text.map(named))
         line(.oldKey, facts["old"]?.text)
         line(.newKey, facts["new"]?.text)
         line(.lastSize, shown(facts["lastSize"]))

@@ -59,6 +59,26 @@ public struct Finding: Hashable, Sendable {
     }
 }
 
+extension Finding {
+    /// The detail as a sentence, with the part that it is about where the detail does not say so.
+    public var words: String {
+        switch check {
+        case .issuer: detail
+        case .signature where detail.hasPrefix("is "):
+            VerdictPhrase.theSignature.with(["detail": detail])
+        case .signature where detail.hasPrefix("the "): detail
+        default: VerdictPhrase.checked.with(["check": check.words, "detail": detail])
+        }
+    }
+}
+
+extension Check {
+    /// The word for what was examined.
+    public var words: String {
+        self == .aud ? VerdictPhrase.audience.words : rawValue
+    }
+}
+
 extension Verdict {
     /// Whether the part holds, suspect or not: what is reached is what is proven.
     var holds: Bool { self == .ok || self == .suspect }

@@ -72,17 +72,20 @@ struct ProvenHeads {
     private let kit: TrustKit
     private let leaf: Hash
     private let time: UInt64?
+    private let place: UInt64?
 
     /// Judges the receipts of `record` and those from elsewhere, `extra`, whose unknown labels
     /// are passed over.
     ///
-    /// `time` is now in POSIX seconds, for heads that claim to be from the future.
+    /// `time` is now in POSIX seconds, for heads that claim to be from the future. `place` is the
+    /// position in the kit's ledger that the caller has proven; nil where receipts alone say it.
     init(
-        of record: ParsedRecord, and extra: [[UInt8]], at time: UInt64?, by kit: TrustKit,
-        _ reader: inout HeadReader
+        of record: ParsedRecord, and extra: [[UInt8]], at time: UInt64?, placed place: UInt64?,
+        by kit: TrustKit, _ reader: inout HeadReader
     ) {
         self.kit = kit
         self.time = time
+        self.place = place
         leaf = .leaf(record.statement.leaf)
         believed = BelievedHeads(kit.head)
         let own = record.file.receipts.compactMap { judge($0, isLenient: false, &reader) }
@@ -97,7 +100,7 @@ struct ProvenHeads {
 
     /// The entry's position in the kit's ledger; nil where none is proven.
     var index: UInt64? {
-        heads.first { $0.origin == kit.origin.text }?.index
+        heads.first { $0.origin == kit.origin.text }?.index ?? place
     }
 
     /// The time of the earliest head in POSIX seconds; nil where none is proven.
@@ -108,6 +111,10 @@ struct ProvenHeads {
     private mutating func noteWhatIsMissing(_ receipts: [Receipt]) {
         let isDamaged = findings.contains { $0.verdict == .refuted }
         guard !receipts.contains(where: \.isOfEntry), !isDamaged else { return }
+        if let place {
+            findings.note(.receipt, .ok, "entry \(place) of \(kit.origin), by a path to its head")
+            return
+        }
         findings.note(.receipt, .absent, "carries none: it is not known to be logged")
     }
 

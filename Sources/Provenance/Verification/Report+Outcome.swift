@@ -49,4 +49,27 @@ extension Report {
         }
         return nil
     }
+
+    /// Whether all that is missing is that the record was never logged, as far as it says.
+    public var isUnlogged: Bool {
+        obstacle.map { $0.check == .receipt && $0.verdict == .absent } ?? false
+    }
+
+    /// Why the required level is not reached, in words for a person.
+    public var shortfall: String {
+        guard !isUnlogged else { return VerdictPhrase.noReceipt.words }
+        let level = required.rawValue
+        guard let obstacle else { return VerdictPhrase.levelRequired.with(["level": level]) }
+        guard let reached else { return obstacle.words }
+        return VerdictPhrase.levelReached.with([
+            "level": level, "reached": reached.rawValue, "reason": obstacle.words,
+        ])
+    }
+
+    /// What is false, in words; the artifact last, for a false record is about no file.
+    public var falsehoods: [String] {
+        let all = findings.filter { $0.verdict == .refuted }
+        return (all.filter { $0.check != .artifact } + all.filter { $0.check == .artifact })
+            .map(\.words)
+    }
 }

@@ -30,10 +30,25 @@ public struct Verifier: Sendable {
     /// checked here.
     public let checkers: [EvidenceChecker]
 
+    /// Where in the kit's ledger the caller has proven that a record stands; nil where its receipts
+    /// alone say so.
+    private let place: UInt64?
+
     /// Creates a verifier that trusts `kit`, and `checkers` about independent evidence.
     public init(_ kit: TrustKit, checkers: [EvidenceChecker] = []) {
+        self.init(kit, checkers, place: nil)
+    }
+
+    private init(_ kit: TrustKit, _ checkers: [EvidenceChecker], place: UInt64?) {
         self.kit = kit
         self.checkers = checkers
+        self.place = place
+    }
+
+    /// Returns a verifier for the record of the entry at `index`, whose path to a head of the kit's
+    /// ledger the caller has proven: its key is judged at that place though it has no receipt.
+    package func judging(entryAt index: UInt64) -> Verifier {
+        Verifier(kit, checkers, place: index)
     }
 
     /// The level that is required where the caller names none: `witnessed` where the kit's
@@ -88,7 +103,8 @@ public struct Verifier: Sendable {
             return report([finding], asked, isDamaged: !TransparentStatement.isWhole(file))
         }
         let artifactMatch = ArtifactMatch(of: artifact, in: record.statement)
-        let heads = ProvenHeads(of: record, and: extraReceipts, at: time, by: kit, &reader)
+        let heads = ProvenHeads(
+            of: record, and: extraReceipts, at: time, placed: place, by: kit, &reader)
         let audience = AudienceMatch(of: record.statement, with: heads, by: kit)
         let keys = KeyStatements(of: record, after: heads, by: kit, &reader)
         let signer = SignerStanding(

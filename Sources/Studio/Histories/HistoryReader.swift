@@ -18,26 +18,56 @@ package struct HistoryReader: Sendable {
     let kit: TrustKit
     let now: UInt64
     let walk: EntryWalk
+    private let files: TrustKit.Files?
 
     /// Creates a reader.
     ///
     /// - Parameters:
     ///   - log: the log, whose newest head was accepted by `kit`, or by a newer one that follows
     ///     from it; by that the steps are judged.
+    ///   - files: those of the kit, with which its ledger is asked for a newer one; nil judges by
+    ///     `kit` alone.
     ///   - now: this machine's clock, in POSIX seconds.
     ///   - walk: how far entries are gone through where no list names them.
     package init(
-        _ log: ProvenLog, by kit: TrustKit, now: UInt64 = UTC.now,
-        _ walk: EntryWalk = EntryWalk()
+        _ log: ProvenLog, by kit: TrustKit, renewing files: TrustKit.Files? = nil,
+        now: UInt64 = UTC.now, _ walk: EntryWalk = EntryWalk()
+    ) {
+        self.init(log, judging: log.trust.receiptKit ?? kit, files, now, walk)
+    }
+
+    private init(
+        _ log: ProvenLog, judging kit: TrustKit, _ files: TrustKit.Files?, _ now: UInt64,
+        _ walk: EntryWalk
     ) {
         self.log = log
-        self.kit = log.trust.receiptKit ?? kit
+        self.kit = kit
+        self.files = files
         self.now = now
         self.walk = walk
     }
 
     /// Returns the history around an entry.
     package func history(of subject: HistorySubject) async throws(ProvingError) -> WorkHistory {
+        try await renewed().read(subject)
+    }
+
+    /// Judges by the newest kit that the ledger gives, where it is asked and the own one is older
+    /// than the log: else a key that was revoked since would seem to be good.
+    private func renewed() async throws(ProvingError) -> HistoryReader {
+        guard let client = log.client, let files, kit.size < log.tree.size else { return self }
+        let followed: FollowedKit?
+        do throws(KitRenewalError) {
+            followed = try await FollowedKit.asked(files, client)
+        } catch {
+            throw .kit(error)
+        }
+        guard let newer = followed?.newer else { return self }
+        try await log.requireOneLog(newer.signedHead, log.tree.signed)
+        return HistoryReader(log, judging: newer, files, now, walk)
+    }
+
+    private func read(_ subject: HistorySubject) async throws(ProvingError) -> WorkHistory {
         var reading = HistoryReading()
         try await name(subject, &reading)
         for generation in 0..<HistoryLimit.generations {
@@ -45,17 +75,26 @@ package struct HistoryReader: Sendable {
             let wanted = reading.names.take()
             let found = try await look(for: wanted, in: generation, &reading)
             if generation == 0 { try requireStart(of: subject, found, &reading) }
+            let named = Set(wanted.entries)
             for entry in found where reading.steps[entry] == nil {
                 guard reading.steps.count < HistoryLimit.steps else {
                     reading.isCut = true
                     break
+                }
+                // What a list has is anybody's; what a step names is its signer's.
+                guard named.contains(entry) || reading.strangerCount < HistoryLimit.strangers
+                else {
+                    reading.isCut = true
+                    continue
                 }
                 try await read(entry, subject, &reading)
             }
         }
         if !reading.names.isEmpty { reading.isCut = true }
         guard let asked = reading.asked else { throw .noEntry(Self.words(subject)) }
-        return WorkHistory(of: asked, reading.resolved, in: scope, isCut: reading.isCut)
+        return WorkHistory(
+            of: asked, reading.resolved, in: scope, isCut: reading.isCut,
+            judgedAt: kit.size < log.tree.size ? kit.size : nil)
     }
 
     private var scope: WorkHistory.Scope {
@@ -137,15 +176,17 @@ package struct HistoryReader: Sendable {
     }
 
     private func step(_ record: TransparentStatement, _ leaf: ProvenLeaf) -> HistoryStep {
-        let report = verified(record)
+        let report = verified(record, at: leaf.proof.inclusion.leafIndex)
         let proof = HistoryProof(
             leafHash: leaf.proof.leafHash, inclusion: leaf.proof.inclusion,
             root: leaf.head.checkpoint.root)
         return HistoryStep(record.statement, report, report.manifest, proof: proof)
     }
 
-    private func verified(_ record: TransparentStatement) -> Report {
-        Verifier(kit).verify(
+    /// Judges a record by the kit: by the place of which there is a proof, else by its receipts.
+    private func verified(_ record: TransparentStatement, at index: UInt64? = nil) -> Report {
+        let verifier = index.map { Verifier(kit).judging(entryAt: $0) } ?? Verifier(kit)
+        return verifier.verify(
             file: record.encoded(), artifact: nil, recordOnly: true, time: now)
     }
 

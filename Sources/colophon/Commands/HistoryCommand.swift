@@ -86,13 +86,14 @@ struct HistoryCommand: ColophonCommand {
         let desk = try LogDesk(
             connection, place, kit: named, kit, requiringQuorum: require != .logged, settings,
             console)
-        let history = try await read(subject, kit, desk, console)
+        let history = try await read(subject, kit, named, desk, console)
         show(history, language, console)
         return history.isFalse ? .no : .yes
     }
 
     private func read(
-        _ subject: HistorySubject, _ kit: TrustKit, _ desk: LogDesk, _ console: Console
+        _ subject: HistorySubject, _ kit: TrustKit, _ named: NamedKit, _ desk: LogDesk,
+        _ console: Console
     ) async throws(Failure) -> WorkHistory {
         let progress = ProgressLine(console)
         defer { progress.clear() }
@@ -102,7 +103,8 @@ struct HistoryCommand: ColophonCommand {
             progress.report("reading entries", done, of: total, bytes: bytes)
         }
         return try await desk.with { log throws(ProvingError) in
-            try await HistoryReader(log, by: kit, walk).history(of: subject)
+            try await HistoryReader(log, by: kit, renewing: named.files, walk)
+                .history(of: subject)
         }
     }
 

@@ -28,10 +28,10 @@ struct Headline {
     var answer: [String] {
         switch report.outcome {
         case .damaged: [Phrase.damaged.words]
-        case .refuted: [Phrase.refuted.words, falsehoods.first ?? ""]
+        case .refuted: [Phrase.refuted.words, report.falsehoods.first ?? ""]
         case .anotherFile: difference
         case .suspect: [Phrase.suspect.words] + doubt
-        case .unproven: [Phrase.unproven.words, shortfall]
+        case .unproven: [Phrase.unproven.words, report.shortfall]
         case .recordOnly: [unchecked]
         case .verified:
             if report.isSuspect {
@@ -47,7 +47,7 @@ struct Headline {
         var paragraphs: [[String]] = []
         switch report.outcome {
         case .damaged: break
-        case .refuted: paragraphs += falsehoods.dropFirst().map { [Phrase.also.words, $0] }
+        case .refuted: paragraphs += report.falsehoods.dropFirst().map { [Phrase.also.words, $0] }
         case .suspect: paragraphs.append(origin(.signedWithKeyOf))
         case .unproven: paragraphs.append(origin(.signedWithKeyOf))
         case .anotherFile, .recordOnly: paragraphs += standing
@@ -74,7 +74,7 @@ struct Headline {
             return [[Phrase.suspect.words] + doubt, origin(.signedWithKeyOf)]
         }
         guard report.obstacle == nil else {
-            return [[Phrase.unproven.words, shortfall], origin(.signedWithKeyOf)]
+            return [[Phrase.unproven.words, report.shortfall], origin(.signedWithKeyOf)]
         }
         return [word(.recordSignedBy)] + laterRevocation
     }
@@ -110,7 +110,7 @@ struct Headline {
             parts += WitnessText(report, names)?.parts ?? []
         }
         if report.reached ?? .signed > .signed { parts += EvidenceText(report).parts }
-        if report.index == nil, report.loggedAt == nil, !isUnlogged {
+        if report.index == nil, report.loggedAt == nil, !report.isUnlogged {
             parts.append(Phrase.inNoLog.words)
         }
         return parts.dropLast().map { $0 + "," } + parts.suffix(1)
@@ -152,18 +152,6 @@ struct Headline {
         return [Phrase.ledgerKeyStolen.words, Phrase.thiefMayHaveMade.words]
     }
 
-    /// What is false, in words; the artifact last, for a false record is about no file.
-    private var falsehoods: [String] {
-        let all = report.findings.filter { $0.verdict == .refuted }
-        return (all.filter { $0.check != .artifact } + all.filter { $0.check == .artifact })
-            .map(Self.words)
-    }
-
-    /// Whether all that is missing is that the record was never logged, as far as it says.
-    private var isUnlogged: Bool {
-        report.obstacle.map { $0.check == .receipt && $0.verdict == .absent } ?? false
-    }
-
     /// The command that may mend what is not proven, whole; nil where none is known.
     ///
     /// - Parameters:
@@ -175,7 +163,7 @@ struct Headline {
             record, by: kit, at: address ?? "https://\(report.origin)")
         if report.outcome == .suspect, report.isHeadSuspect { return refresh }
         guard report.outcome == .unproven else { return nil }
-        if isUnlogged { return "colophon submit \(ShellWord.quoted(record))" }
+        if report.isUnlogged { return "colophon submit \(ShellWord.quoted(record))" }
         guard let obstacle = report.obstacle, obstacle.verdict != .refuted else { return nil }
         switch obstacle.check {
         // Where nobody is named as a witness, or as an authority, nobody's word helps.
@@ -183,35 +171,6 @@ struct Headline {
         case .timestamp where report.namesNobody(for: .timestamped): return nil
         case .timestamp, .anchor: return obstacle.verdict == .absent ? refresh : nil
         default: return nil
-        }
-    }
-
-    /// Why the required level is not reached.
-    private var shortfall: String {
-        guard !isUnlogged else {
-            return Phrase.noReceipt.words
-        }
-        let level = report.required.rawValue
-        guard let finding = report.obstacle else {
-            return Phrase.levelRequired.with(["level": level])
-        }
-        guard let reached = report.reached else { return Self.words(finding) }
-        return Phrase.levelReached.with([
-            "level": level, "reached": reached.rawValue, "reason": Self.words(finding),
-        ])
-    }
-
-    /// What was found, with the part that it is about where the detail does not say so.
-    private static func words(_ finding: Finding) -> String {
-        switch finding.check {
-        case .issuer: finding.detail
-        case .signature where finding.detail.hasPrefix("is "):
-            Phrase.theSignature.with(["detail": finding.detail])
-        case .signature where finding.detail.hasPrefix("the "): finding.detail
-        default:
-            Phrase.checked.with([
-                "check": VerdictText.word(finding.check), "detail": finding.detail,
-            ])
         }
     }
 

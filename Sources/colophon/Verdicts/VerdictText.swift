@@ -115,7 +115,7 @@ struct VerdictText {
             lines.append(heading(verdict).words + ":")
             for finding in findings {
                 lines += Columns.wrap(
-                    finding.detail, head: "  " + Columns.pad(Self.word(finding.check), to: 13))
+                    finding.detail, head: "  " + Columns.pad(finding.check.words, to: 13))
             }
         }
         return lines
@@ -164,11 +164,6 @@ struct VerdictText {
         case .notChecked: .headingNotChecked
         case .refuted: .headingFalse
         }
-    }
-
-    /// The word for what was examined.
-    static func word(_ check: Check) -> String {
-        check == .aud ? VerdictPhrase.audience.words : check.rawValue
     }
 
     /// The object of verification.md §9.
