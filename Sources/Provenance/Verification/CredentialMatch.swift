@@ -53,7 +53,7 @@ public enum CredentialMatch: String, CaseIterable, Hashable, Sendable {
     ///
     /// - Parameter isSameFile: whether the file is the one that the record is about; nil where no
     ///   file was compared.
-    public func phrase(isSameFile: Bool?) -> VerdictPhrase {
+    package func phrase(isSameFile: Bool?) -> VerdictPhrase {
         switch (self, isSameFile) {
         case (_, nil), (.notChecked, _): .credentialsUnchecked
         case (.same, true?): .credentialsSame
