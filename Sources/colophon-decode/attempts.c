@@ -16,10 +16,12 @@ const char attempt_names[] = "open, socket, fork, exec, read, kill, code, memory
 
 /* Takes memory until there is none, and says so as a decoder does. */
 static void take_memory(void) {
+    /* Memory that nobody can read would never be taken. */
+    static uint8_t *volatile memory;
     for (size_t taken = 0; taken <= MEMORY_LIMIT; taken += MEBIBYTES) {
-        void *memory = malloc(MEBIBYTES);
+        memory = malloc(MEBIBYTES);
         if (!memory) answer_refusal(TOO_LARGE);
-        memset(memory, 1, MEBIBYTES);
+        *memory = 1;
     }
 }
 

@@ -84,8 +84,8 @@ package struct TestRaster: Hashable, Sendable {
 
     /// The means of squares of `factor` pixels; at the right and at the lower edge of fewer.
     package func means(_ factor: Int) -> TestRaster {
-        TestRaster((width + factor - 1) / factor, (height + factor - 1) / factor, channels: channels) {
-            column, row, channel in
+        let (columns, rows) = ((width + factor - 1) / factor, (height + factor - 1) / factor)
+        return TestRaster(columns, rows, channels: channels) { column, row, channel in
             var (sum, count) = (0, 0)
             for y in (row * factor)..<min(height, (row + 1) * factor) {
                 for x in (column * factor)..<min(width, (column + 1) * factor) {
@@ -100,7 +100,9 @@ package struct TestRaster: Hashable, Sendable {
     // MARK: - PNG
 
     /// A PNG with more chunks before its pixels; of 16 bits, the lower byte is noise.
-    package func png(depth: Int = 8, isInterlaced: Bool = false, _ chunks: [[UInt8]] = []) -> [UInt8] {
+    package func png(
+        depth: Int = 8, isInterlaced: Bool = false, _ chunks: [[UInt8]] = []
+    ) -> [UInt8] {
         let colourType: UInt8 = [0, 4, 2, 6][channels - 1]
         let header =
             TestPicture.number(width, 4) + TestPicture.number(height, 4)
