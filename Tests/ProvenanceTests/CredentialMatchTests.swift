@@ -21,7 +21,8 @@ import TestLog
             "manifestStoreSha256": .string(Text("\(Self.named.manifestStoreSHA256)")),
             "manifestURN": .string(Self.named.manifestURN),
         ]
-        let more: [(Text, JSON)] = isNamed ? [("c2pa", c2pa)] : []
+        var more: [(Text, JSON)] = []
+        if isNamed { more.append(("c2pa", c2pa)) }
         return CredentialMatch(try log.manifest("photo.jpg", more), carried)
     }
 
