@@ -275,11 +275,9 @@ const policyCount = 256, smallFileBytes = 1024 * 1024;
 const isMarked = (bytes) => equal(bytes.subarray(0, 3), [0xef, 0xbb, 0xbf]);
 
 /** The bytes as characters of a byte each, without a mark, lines ended by LF: PlainText.lines. */
-const plainLines = (bytes) => Array.from(
-  isMarked(bytes) ? bytes.subarray(3) : bytes, (byte) => String.fromCharCode(byte))
-  .join("").replace(/\r\n?/g, "\n");
-const bytesOfWord = (word) => Uint8Array.from(word, (character) => character.charCodeAt(0));
-const shownWord = (word) => looseUTF8.decode(bytesOfWord(word));
+const plainLines = (bytes) =>
+  charactersOf(isMarked(bytes) ? bytes.subarray(3) : bytes).replace(/\r\n?/g, "\n");
+const shownWord = (word) => looseUTF8.decode(bytesOf(word));
 
 /** Reads a policy: {logs: [key], witnesses: [{name, key}], groups, quorum}, names as bytes. */
 function readPolicy(bytes) {
@@ -312,7 +310,7 @@ function addPolicyLine(policy, words, check) {
   const shown = shownWord(name), members = words.slice(3);
   const readKey = (encoded) => {
     let key;
-    try { key = readVerifierKey(textOf(bytesOfWord(encoded)) ?? "+"); } catch (error) {
+    try { key = readVerifierKey(textOf(bytesOf(encoded)) ?? "+"); } catch (error) {
       check(!(error instanceof Refusal), "malformedKey", { words: error.message });
       throw error;
     }
