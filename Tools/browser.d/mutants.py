@@ -4,6 +4,7 @@ A copy is made by going down: a byte string that is CBOR, JSON or a note is alte
 lengths above it are written anew, so that the readers behind the first one are reached, too.
 """
 
+import base64
 import json
 import re
 
@@ -122,11 +123,34 @@ def whole(data):
     return item if end == len(data) else None
 
 
+def manifest_records(folder, record):
+    """Records that carry each of the manifests in a folder of `Schemas/manifests`, by its name."""
+    tag = whole(record)
+    found = {}
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.read_text().splitlines():
+            case = json.loads(line)
+            text = (base64.b64decode(case["base64"]) if "base64" in case
+                    else case["manifest"].encode())
+            sealed, beside, *rest = tag[1]
+            members = [(label, text if label == -65540 else value) for label, value in beside]
+            found[f"{path.stem}: {case['name']}"] = write(
+                Tagged([18, [sealed, Pairs(members), *rest]]))
+    return found
+
+
 class Mutator:
     """Alters bytes by a generator of random numbers whose seed makes all copies again."""
 
     def __init__(self, random):
         self.random = random
+
+    def copy_of(self, lists):
+        """A copy of one of the lists' members, altered once or twice; never empty."""
+        copy = self.random.choice(self.random.choice(lists))
+        for _ in range(self.random.choice([1, 1, 1, 2])):
+            copy = self.alter(copy) or b"\0"
+        return copy
 
     def alter(self, data):
         """A copy of `data` with something changed in it, at any depth."""

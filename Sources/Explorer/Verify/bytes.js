@@ -39,6 +39,10 @@ const largestInteger = 2 ** 53 - 1;
 const integer = (value) =>
   value <= largestInteger && value >= -largestInteger ? Number(value) : value;
 const isSize = (value) => Number.isInteger(value) && value >= 0;
+const isUnsigned = (value) => isSize(value) || (typeof value === "bigint" && value > 0);
+
+/** A table that has its own rows alone: a name that anybody chose finds nothing else in it. */
+const tableOf = (rows) => Object.assign(Object.create(null), rows);
 
 /** The bytes as a text of a character each, and back. */
 const charactersOf = (bytes) => Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
@@ -162,10 +166,10 @@ const fill = (form, values) => form.replace(/\{(\w+)\}/g, (_, place) => values[p
 
 /** Why bytes are refused: `key` names the row of rules.json with its reason, field and rule. */
 class Refusal extends Error {
-  constructor(key, values = {}, before = "") {
+  constructor(key, values = {}) {
     const [reason, field, rule] = rules.refusals[key].map((form) => fill(form, values));
-    super((field && `${field}: `) + before + rule);
-    Object.assign(this, { key, reason, field, rule: before + rule });
+    super((field && `${field}: `) + rule);
+    Object.assign(this, { key, reason, rule });
   }
 }
 function need(condition, key, values) { if (!condition) throw new Refusal(key, values); }
@@ -299,6 +303,8 @@ function cborHead(major, argument) {
   return Uint8Array.of(major << 5 | [argument, 24, 25, 0, 26][count], ...bytes);
 }
 const cborBytes = (content) => join(cborHead(2, content.length), content);
+const cborItem = (item) => isBytes(item) ? cborBytes(item)
+  : cborHead(item < 0 ? 1 : 0, item < 0 ? -1 - item : item);
 
 // MARK: COSE_Sign1 (RFC 9052 §4)
 

@@ -157,10 +157,11 @@ function show(found, files, own) {
   element("answer").className = found.outcome;
   element("answer").replaceChildren(
     make("p", name, "soft"), make("h2", first), ...rest.map((words) => make("p", words)));
-  if (found.erasure && found.outcome !== "false") {
-    element("answer").append(make("p", say("erased", found.erasure)));
+  const erasure = kit.erasures.get(found.statement?.digest);
+  if (erasure && found.outcome !== "false") {
+    element("answer").append(make("p", say("erased", erasure)));
   }
-  if (found.isNewer && found.outcome !== "false") {
+  if (isNewerThan(kit, found) && found.outcome !== "false") {
     element("answer").append(make("p", say("newerThanKit", { entry: kit.size - 1 })));
   }
   const groups = findingGroups(found).map(([, heading, rows]) => [heading, rows]);

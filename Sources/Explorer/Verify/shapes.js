@@ -118,7 +118,7 @@ function checkWindow(window, field) {
 }
 
 /** What the types ask for beside their shapes. */
-const typeRules = {
+const typeRules = tableOf({
   [types.provenance]({ predicate }) {
     const edition = predicate.get("edition"), geo = predicate.get("geo");
     need(!edition || edition.get("serial") <= edition.get("total"), "type.serial");
@@ -167,11 +167,11 @@ const typeRules = {
     need(from === undefined || which !== "ledger", "type.suspectWhich");
     need(from === undefined || (from > 0 && from <= predicate.get("lastSize")), "type.suspectSize");
   },
-};
+});
 
-const subjectMembers = {
+const subjectMembers = tableOf({
   [types.milestone]: "milestone", [types.postmortem]: "milestone", [types.reconciliation]: "drop",
-};
+});
 
 /**
  * Reads a manifest: {bytes, digest, subjects, digests, predicateType, predicate}. It has the form

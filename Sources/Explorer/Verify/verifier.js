@@ -565,9 +565,8 @@ async function verifyRecord(kit, bytes, artifact, time, { isRecordOnly = false, 
   Object.assign(report, {
     findings: found, required, passedOver, reached, isAboutArtifact: isFound("artifact", "ok"),
     isSuspect: isFound(null, "suspect"), isHeadSuspect: isFound("receipt", "suspect"),
-    erasure: kit.erasures.get(report.statement?.digest) ?? null, isNewer: isNewerThan(kit, report),
   });
-  return Object.assign(report, { outcome: outcomeOf(report), obstacle: obstacleOf(report) });
+  return Object.assign(report, { outcome: outcomeOf(report) });
 }
 
 function outcomeOf(report) {
@@ -580,24 +579,4 @@ function outcomeOf(report) {
   const isReached = levelNames.indexOf(reached) >= levelNames.indexOf(required);
   if (!isReached || report.passedOver.includes(required)) return "unproven";
   return report.isRecordOnly || report.isAboutArtifact ? "verified" : "recordOnly";
-}
-
-/** The first finding that keeps the record from the required level; null where none does. */
-function obstacleOf({ required, passedOver, findings }) {
-  const needed = levelNames.slice(0, levelNames.indexOf(required) + 1)
-    .filter((level) => level === required || !passedOver.includes(level));
-  for (const check of needed.flatMap((level) => levels[level])) {
-    const all = findings.filter((finding) => finding.check === check);
-    const unread = { check, verdict: "absent", detail: "is not examined here" };
-    if (!all.some(isHolding)) return all[0] ?? unread;
-  }
-  return null;
-}
-
-function isNewerThan(kit, { record, index }) {
-  if (index !== null) return index >= kit.size;
-  return (record?.receipts ?? []).some((bytes) => holds(() => {
-    const { origin, proof } = readReceipt(bytes);
-    return origin === kit.origin && proof.isOfEntry && proof.size > kit.size;
-  }));
 }
