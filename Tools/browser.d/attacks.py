@@ -233,7 +233,8 @@ def kits(folder):
         [(log, [*own, *other[:1]]) for log, own in keys])))
     for name, text in {
             "without a line feed": files["genesis"].strip(), "with CR": files["genesis"] + b"\r",
-            "with bits left over": files["genesis"][:42] + b"9\n", "of base64": b"+/" * 21 + b"A=\n",
+            "with bits left over": files["genesis"][:42] + b"9\n",
+            "of base64": b"+/" * 21 + b"A=\n",
             "with a mark": b"\xef\xbb\xbf" + files["genesis"]}.items():
         add(f"a genesis {name}", genesis=text)
     return found

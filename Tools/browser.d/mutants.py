@@ -12,40 +12,46 @@ from corpus import head
 
 DEPTH = 12
 
+JSON_TOKEN = rb'"(?:[^"\\]|\\.)*"|-?[0-9.eE+-]+|[a-z]+|[\[\]{}:,]'
+WORD = rb"[^ \n+]+|[ \n+]"
+
 # What is put in the place of a token of JSON, or beside it.
 JSON_TOKENS = [
-    b'"__proto__"', b'"constructor"', b'"toString"', b'"\\u0061"', b'"\\ud800"', b'"\\udc00\\ud800"',
-    b'"\\ud83d\\ude00"', b'"\\u0000"', b'"\xed\xa0\x80"', b'"\xff"', b'"\xc0\x80"', b'"\x1f"',
-    b'"\\x"', b'"\xe2\x80\xaegpj"', b'"' + b"w" * 70000 + b'"', b"0", b"-0", b"00", b"-", b"1.", b".5",
-    b"+1", b"1.0", b"1e2", b"1E+400", b"-1e-400", b"9007199254740991", b"9007199254740992",
-    b"-9007199254740993", b"1" * 400, b"0.1", b"NaN", b"tru", b"true", b"nul", b"null", b"falsey",
-    b"{}", b"[]", b"[" * 17 + b"]" * 17, b"[" * 5000, b'{"a":' * 5000, b'{"__proto__":{"x":1}}',
-    b'{"a":1,"a":2}', b'{"a":1,"\\u0061":2}', b'{"a"}', b"{,}", b"[1,]", b",", b":", b"\xef\xbb\xbf",
-    b"/**/", b"\x00", b"\x0b", b'"2026-02-30T00:00:00Z"', b'"2024-02-29T23:59:60Z"',
-    b'"2024-02-29T24:00:00+00:00"', b'"0000-01-01T00:00:00Z"', b'"urn:colophon:other:v1"', b"180.0",
-    b'"0001-01-01T00:00:00+23:59"', b'"9999-12-31T23:59:59-23:59"', b'"EPSG:4326"', b"1e-7", b"5e-324",
+    b'"__proto__"', b'"constructor"', b'"toString"', b'"\\u0061"', b'"\\ud800"',
+    b'"\\udc00\\ud800"', b'"\\ud83d\\ude00"', b'"\\u0000"', b'"\xed\xa0\x80"', b'"\xff"',
+    b'"\xc0\x80"', b'"\x1f"', b'"\\x"', b'"\xe2\x80\xaegpj"', b'"' + b"w" * 70000 + b'"', b"0",
+    b"-0", b"00", b"-", b"1.", b".5", b"+1", b"1.0", b"1e2", b"1E+400", b"-1e-400",
+    b"9007199254740991", b"9007199254740992", b"-9007199254740993", b"1" * 400, b"0.1", b"NaN",
+    b"tru", b"true", b"nul", b"null", b"falsey", b"{}", b"[]", b"[" * 17 + b"]" * 17, b"[" * 5000,
+    b'{"a":' * 5000, b'{"__proto__":{"x":1}}', b'{"a":1,"a":2}', b'{"a":1,"\\u0061":2}', b'{"a"}',
+    b"{,}", b"[1,]", b",", b":", b"\xef\xbb\xbf", b"/**/", b"\x00", b"\x0b",
+    b'"2026-02-30T00:00:00Z"', b'"2024-02-29T23:59:60Z"', b'"2024-02-29T24:00:00+00:00"',
+    b'"0000-01-01T00:00:00Z"', b'"urn:colophon:other:v1"', b"180.0", b'"0001-01-01T00:00:00+23:59"',
+    b'"9999-12-31T23:59:59-23:59"', b'"EPSG:4326"', b"1e-7", b"5e-324",
 ]
 
 # What is put in the place of an item of CBOR, or beside it.
 CBOR_ITEMS = [
-    "00", "1800", "1817", "1818", "1900ff", "1a0000ffff", "1b00000000ffffffff", "1b001fffffffffffff",
-    "1b0020000000000000", "1b7fffffffffffffff", "1b8000000000000000", "1bffffffffffffffff", "20",
-    "3817", "3bffffffffffffffff", "3b7fffffffffffffff", "40", "5800", "5bffffffffffffffff",
-    "5affffffff", "5f41ff", "5f41ffff", "60", "61ff", "63eda080", "695f5f70726f746f5f5f", "7f61ff",
-    "80", "9bffffffffffffffff", "9f00ff", "818181818181818181818100", "a0", "a10000", "a200000000",
-    "a201000000", "a161610061620000", "a1f600", "bbffffffffffffffff", "bfff", "c000", "d200", "d8120a",
-    "d9d9f700", "dbffffffffffffffff00", "f4", "f5", "f6", "f7", "f800", "f814", "f820", "f8ff", "f90000",
+    "00", "1800", "1817", "1818", "1900ff", "1a0000ffff", "1b00000000ffffffff",
+    "1b001fffffffffffff", "1b0020000000000000", "1b7fffffffffffffff", "1b8000000000000000",
+    "1bffffffffffffffff", "20", "3817", "3bffffffffffffffff", "3b7fffffffffffffff", "40", "5800",
+    "5bffffffffffffffff", "5affffffff", "5f41ff", "5f41ffff", "60", "61ff", "63eda080",
+    "695f5f70726f746f5f5f", "7f61ff", "80", "9bffffffffffffffff", "9f00ff",
+    "818181818181818181818100", "a0", "a10000", "a200000000", "a201000000", "a161610061620000",
+    "a1f600", "bbffffffffffffffff", "bfff", "c000", "d200", "d8120a", "d9d9f700",
+    "dbffffffffffffffff00", "f4", "f5", "f6", "f7", "f800", "f814", "f820", "f8ff", "f90000",
     "fa7fc00000", "fb7ff0000000000000", "fc", "ff", "1c", "3d", "5e", "7d", "9c",
 ]
 
 # What is put in the place of a word of a note or of a policy, or beside it.
 WORDS = [
     b"", b" ", b"\t", b"\r", b"\r\n", b"\n", b"\n\n", b"\x00", b"\x7f", b"\xff", b"\xef\xbb\xbf",
-    b"\xff\xfe", b"\xc2\xa0", b"\xe2\x80\x94", b"\xe2\x80\x94 ", b"+", b"=", b"==", b"A", b"A===", b"_w==",
-    b"/x==", b"constructor", b"__proto__", b"none", b"any", b"all", b"0", b"00", b"1", b"01", b"-1",
-    b"9223372036854775807", b"9223372036854775808", b"18446744073709551616", b"1" * 40, b"witness",
-    b"group", b"log", b"quorum", b"quorum none\n", b"# words\n", b"group g any w\n", b"log x+00000000+AQ==\n",
-    b"\xe2\x80\x94 x AAAAAAA=\n", b"\xe2\x80\x94 x AAAAAAAA\n" * 101, b"\xe2\x80\xae", b"a" * 300,
+    b"\xff\xfe", b"\xc2\xa0", b"\xe2\x80\x94", b"\xe2\x80\x94 ", b"+", b"=", b"==", b"A", b"A===",
+    b"_w==", b"/x==", b"constructor", b"__proto__", b"none", b"any", b"all", b"0", b"00", b"1",
+    b"01", b"-1", b"9223372036854775807", b"9223372036854775808", b"18446744073709551616",
+    b"1" * 40, b"witness", b"group", b"log", b"quorum", b"quorum none\n", b"# words\n",
+    b"group g any w\n", b"log x+00000000+AQ==\n", b"\xe2\x80\x94 x AAAAAAA=\n",
+    b"\xe2\x80\x94 x AAAAAAAA\n" * 101, b"\xe2\x80\xae", b"a" * 300,
 ]
 
 
@@ -158,11 +164,11 @@ class Mutator:
         if not data or self.random.random() < 0.04:
             return self.bytes(data)
         if data[:1] in (b"{", b"["):
-            return self.tokens(data, rb'"(?:[^"\\]|\\.)*"|-?[0-9.eE+-]+|[a-z]+|[\[\]{}:,]', JSON_TOKENS)
+            return self.tokens(data, JSON_TOKEN, JSON_TOKENS)
         if item is not None and not isinstance(item, (int, Raw)):
             return write(self.item(item))
         if b"\n" in data:
-            return self.tokens(data, rb"[^ \n+]+|[ \n+]", WORDS)
+            return self.tokens(data, WORD, WORDS)
         return self.bytes(data)
 
     def bytes(self, data):
@@ -170,7 +176,8 @@ class Mutator:
         place, count = self.random.randrange(len(data) + 1), self.random.choice([1, 1, 2, 32])
         kind = self.random.randrange(5)
         if kind == 0 and place < len(data):
-            return data[:place] + bytes([data[place] ^ 1 << self.random.randrange(8)]) + data[place + 1:]
+            changed = data[place] ^ 1 << self.random.randrange(8)
+            return data[:place] + bytes([changed]) + data[place + 1:]
         if kind == 1:
             return data[:place] + self.random.randbytes(count) + data[place:]
         if kind == 2:
@@ -194,8 +201,8 @@ class Mutator:
 
     def item(self, item):
         """Changes an item of CBOR: mostly something inside it."""
-        inner = isinstance(item, (list, bytes, str)) and len(item) > 0
-        if not inner or self.random.random() < 0.06:
+        is_whole = not isinstance(item, (list, bytes, str)) or len(item) == 0
+        if is_whole or self.random.random() < 0.06:
             return self.other(item)
         if isinstance(item, bytes):
             return self.alter(item)
@@ -203,7 +210,8 @@ class Mutator:
             return Raw(write(item)) if self.random.random() < 0.1 else self.text(item)
         copy = type(item)(item)
         # The more bytes an item has, the more often it is altered.
-        sizes = [len(write(list(one) if isinstance(item, Pairs) else one)) for one in (item[1:] if isinstance(item, Tagged) else item[:64])]
+        inner = item[1:] if isinstance(item, Tagged) else item[:64]
+        sizes = [len(write(list(one) if isinstance(item, Pairs) else one)) for one in inner]
         place = self.random.choices(range(len(sizes)), sizes)[0]
         kind = self.random.random()
         if isinstance(item, Tagged):

@@ -39,6 +39,8 @@ const largestInteger = 2 ** 53 - 1;
 const integer = (value) =>
   value <= largestInteger && value >= -largestInteger ? Number(value) : value;
 const isSize = (value) => Number.isInteger(value) && value >= 0;
+const isInt64 = (value) => Number.isInteger(value)
+  || (typeof value === "bigint" && BigInt.asIntN(64, value) === value);
 const isUnsigned = (value) => isSize(value) || (typeof value === "bigint" && value > 0);
 
 /** A table that has its own rows alone: a name that anybody chose finds nothing else in it. */

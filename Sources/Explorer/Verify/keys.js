@@ -104,9 +104,9 @@ const edKey = (x) => coseKey(new Map([[1, 1], [-1, 6], [-2, x]]));
  * raw, id: the hex of its thumbprint, text}. Refuses a point that no key has.
  */
 function coseKey(members) {
-  need(members instanceof Map && Number.isInteger(members.get(1)), "key.members");
+  need(members instanceof Map && isInt64(members.get(1)), "key.members");
   const type = members.get(1), other = members.get(type === 7 ? 3 : -1);
-  need(Number.isInteger(other) || ![1, 2, 7].includes(type), "key.members");
+  need(isInt64(other) || ![1, 2, 7].includes(type), "key.members");
   const [algorithm, labels, expected] = keyTypes[`${type}/${other}`] ?? [];
   need(algorithm, "key.unsupported");
   const parts = labels.map((label) => members.get(label)), [x, y] = parts;

@@ -148,7 +148,7 @@ async function answer(own) {
 }
 
 const verify = (bytes, digest) => verifyRecord(kit, bytes, digest, Math.floor(Date.now() / 1000),
-  { require: element("level").value || undefined });
+  element("level").value || undefined);
 
 function show(found, files, own) {
   if (own !== turn) return;

@@ -66,7 +66,7 @@ function keepsRule(text, words) {
 function checkShape(value, shape, path = "") {
   const check = (condition, words, field = path) =>
     need(condition, "shape", { field: field || "manifest", words });
-  const member = (name) => (path === "" ? "" : `${path}.`) + printable(name);
+  const member = (name) => [path, printable(name)].filter(Boolean).join(".");
   const { low, high } = shape;
   if (shape.object || shape.map) {
     check(value instanceof Map, "must be an object");
