@@ -26,7 +26,7 @@ ORIGIN = "ledger.example/prints"
 LARGE = 300 * 1024 * 1024
 MEMORY_LIMIT = 20 * 1024 * 1024
 RATE_LIMIT = 100  # MiB a second of a core: a busy machine makes the rate by the clock less.
-HUGE = 2 * 1024 * 1024 * 1024
+HUGE = 512 * 1024 * 1024
 RECORDS_A_ROUND, KITS_A_ROUND = 200, 20
 CONTRAST = 4.5
 

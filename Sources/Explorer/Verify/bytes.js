@@ -128,14 +128,7 @@ function hashBlock(state, view, at) {
     b = a;
     a = first + second | 0;
   }
-  state[0] += a;
-  state[1] += b;
-  state[2] += c;
-  state[3] += d;
-  state[4] += e;
-  state[5] += f;
-  state[6] += g;
-  state[7] += h;
+  [a, b, c, d, e, f, g, h].forEach((word, place) => { state[place] += word; });
 }
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), new SHA256()).digest();
 const digestOf = (...parts) => hexOf(sha256(...parts));

@@ -165,6 +165,7 @@ const decimal = (text) => /^(0|[1-9][0-9]{0,18})$/.test(text) && BigInt(text) <=
 
 /** Reads "NAME+ID+KEY": {name, id, type, raw, key: of Ed25519, text}. */
 function readVerifierKey(text) {
+  need(text !== null, "vkey.malformedName");
   const [, name, id, encoded] = /^([^+]*)\+([^+]*)\+(.*)$/su.exec(text) ?? [];
   need(name !== undefined, "vkey.malformed");
   need(isKeyName(name), "vkey.malformedName");
@@ -317,8 +318,8 @@ function addPolicyLine(policy, words) {
   check(list !== null, "quorumTwice");
   check(list, "unknownKeyword");
   check(count >= low && count <= high, "wrongWordCount");
-  const read = (word) => within("policy.malformedKey", () =>
-    readVerifierKey(textOf(bytesOf(word)) ?? "+"));
+  const read = (word) =>
+    within("policy.malformedKey", () => readVerifierKey(textOf(bytesOf(word))));
   const key = isLog ? read(name) : isWitness ? read(third) : null;
   check(!isLog || key.type !== 4, "wrongKeyType", key?.name);
   const members = isGroup ? rest : [], shown = shownWord(name);

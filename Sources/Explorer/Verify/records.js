@@ -71,8 +71,8 @@ function checkLabels(header, isControl) {
   need(other === undefined, "label.other", { label: shownLabel(other) });
   const label = mandatory.find((one) => !header.has(one));
   need(label === undefined, "label.missing", { label });
-  need(header.get(isControl ? 3 : 259) === inToto, isControl ? "label.content" : "label.preimage");
   need(isControl || header.get(258) === -16, "label.hash");
+  need(header.get(isControl ? 3 : 259) === inToto, isControl ? "label.content" : "label.preimage");
 }
 
 function readClaims(claims) {
