@@ -27,6 +27,7 @@ LARGE = 300 * 1024 * 1024
 MEMORY_LIMIT = 20 * 1024 * 1024
 RATE_LIMIT = 100  # MiB a second of a core: a busy machine makes the rate by the clock less.
 HUGE = 512 * 1024 * 1024
+LEVELS = [None, "signed", None, "witnessed", "logged", "timestamped", "anchored"]
 RECORDS_A_ROUND, KITS_A_ROUND = 200, 20
 CONTRAST = 4.5
 
@@ -502,7 +503,9 @@ class Checks:
             altered = [mutator.copy_of([records, list(manifests.values())])
                        for _ in range(RECORDS_A_ROUND)]
             page = self.with_kit(kit)
-            pairs = self.judges.records(page, self.corpus.kits[kit], altered)
+            work = b"photo" if number % 2 else None
+            level = LEVELS[number % len(LEVELS)]
+            pairs = self.judges.records(page, self.corpus.kits[kit], altered, work, level)
             names = [f"seed {self.seed}, record {count + place}" for place in range(len(altered))]
             self.agree(page, names, pairs, altered)
             altered = [mutator.copy_of([kits[:4], kits[4:]]) for _ in range(KITS_A_ROUND)]

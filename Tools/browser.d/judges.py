@@ -1,29 +1,38 @@
 """Two judges of the same bytes: the page's verifier and the program, told apart by their words."""
 
 import base64
+import hashlib
 import json
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
-RECORDS = """(async (texts) => {
-  const now = Math.floor(Date.now() / 1000), said = [];
+# What the verifier finds, where the page can say all of it.
+VERDICT = """
+  const verdict = async (kit, text, artifact = null, level) => {
+    const now = Math.floor(Date.now() / 1000);
+    const found = await verifyRecord(kit, fromBase64(text), artifact, now, level);
+    const groups = findingGroups(found).flatMap(([, heading, rows]) => [heading, ...rows.flat()]);
+    const told = [...headline(found), ...groups, ...[witnessRows, claimRows].flatMap(
+      (rows) => rows(found).flat())].map(safeText);
+    if (told.includes("undefined")) throw new Error("a word is missing");
+    return { outcome: found.outcome, findings: found.findings };
+  };"""
+
+RECORDS = """(async (texts, artifact, level) => {""" + VERDICT + """
+  const said = [];
   for (const text of texts) {
-    try {
-      const { outcome, findings } = await verifyRecord(kit, fromBase64(text), null, now);
-      said.push({ outcome, findings });
-    } catch (error) { said.push({ error: `the page failed: ${error.stack}` }); }
+    try { said.push(await verdict(kit, text, artifact, level ?? undefined)); } catch (error) {
+      said.push({ error: `the page failed: ${error.stack}` });
+    }
   }
   return said;
 })"""
 
-KITS = """(async (texts, record) => {
-  const now = Math.floor(Date.now() / 1000), said = [];
+KITS = """(async (texts, record) => {""" + VERDICT + """
+  const said = [];
   for (const text of texts) {
-    try {
-      const kit = await TrustKit.read(fromBase64(text));
-      const { outcome, findings } = await verifyRecord(kit, fromBase64(record), null, now);
-      said.push({ outcome, findings });
-    } catch (error) {
+    try { said.push(await verdict(await TrustKit.read(fromBase64(text)), record)); }
+    catch (error) {
       said.push({ error: error instanceof Refusal ? error.message
         : `the page failed: ${error.stack}` });
     }
@@ -41,16 +50,16 @@ def packed(data):
 
 
 def batches(contents, count):
-    """Lists of at most `count` contents and 16 MiB, each with the place of its first."""
-    batch, first, size = [], 0, 0
-    for place, content in enumerate(contents):
+    """Lists of at most `count` contents, and of 16 MiB where one alone has no more."""
+    batch, size = [], 0
+    for content in contents:
         if batch and (len(batch) == count or size + len(content) > BATCH_BYTES):
-            yield first, batch
-            batch, first, size = [], place, 0
+            yield batch
+            batch, size = [], 0
         batch.append(content)
         size += len(content)
     if batch:
-        yield first, batch
+        yield batch
 
 
 class Judges:
@@ -64,25 +73,36 @@ class Judges:
         return subprocess.run([self.program, "verify", *map(str, words), "--json"],
                               capture_output=True, text=True, timeout=PATIENCE)
 
-    def records(self, page, kit, contents):
-        """What the page and the program say of each record by the page's kit, which is `kit`."""
+    def records(self, page, kit, contents, work=None, level=None):
+        """What the page and the program say of each record by the page's kit, which is `kit`.
+
+        `work` is the content of the work that each is the record of, as somebody says; without one
+        the records are judged alone. `level` is the one that must be reached; else the kit says it.
+        """
+        digest = json.dumps(work and hashlib.sha256(work).hexdigest())
         pairs = []
-        for _, batch in batches(contents, 250):
+        for batch in batches(contents, 250):
             paths = []
             for number, content in enumerate(batch):
-                paths.append(self.folder / f"{number}.colophon")
-                paths[-1].write_bytes(content)
-            answer = self.verify(*paths, "--trust", kit)
+                record = self.folder / f"{number}.colophon"
+                record.write_bytes(content)
+                paths.append(record if work is None else record.with_suffix(""))
+                if work is not None:
+                    paths[-1].write_bytes(work)
+            answer = self.verify(
+                *paths, "--trust", kit, *(["--require", level] if level else []))
             wanted = [self.verdict(line) for line in answer.stdout.splitlines()]
             assert len(wanted) == len(batch), answer.stderr[:500]
-            said = page.run(f"{RECORDS}({json.dumps(list(map(packed, batch)))})", PATIENCE)
-            pairs += zip(said, wanted)
+            texts = json.dumps(list(map(packed, batch)))
+            pairs += zip(page.run(f"{RECORDS}({texts}, {digest}, {json.dumps(level)})", PATIENCE), wanted)
+            for path in paths:
+                path.unlink()
         return pairs
 
     def kits(self, page, record, contents):
         """What the page and the program say of each kit: its refusal, or of `record` by it."""
         pairs = []
-        for _, batch in batches(contents, 50):
+        for batch in batches(contents, 50):
             said = page.run(f"{KITS}({json.dumps(list(map(packed, batch)))}, "
                             f"{json.dumps(packed(record.read_bytes()))})", PATIENCE)
             with ThreadPoolExecutor(2) as pool:
