@@ -21,7 +21,7 @@ VERDICT = """
 RECORDS = """(async (texts, artifact, level) => {""" + VERDICT + """
   const said = [];
   for (const text of texts) {
-    try { said.push(await verdict(kit, text, artifact, level ?? undefined)); } catch (error) {
+    try { said.push(await verdict(kit, text, artifact, level)); } catch (error) {
       said.push({ error: `the page failed: ${error.stack}` });
     }
   }
@@ -94,7 +94,8 @@ class Judges:
             wanted = [self.verdict(line) for line in answer.stdout.splitlines()]
             assert len(wanted) == len(batch), answer.stderr[:500]
             texts = json.dumps(list(map(packed, batch)))
-            pairs += zip(page.run(f"{RECORDS}({texts}, {digest}, {json.dumps(level)})", PATIENCE), wanted)
+            said = page.run(f"{RECORDS}({texts}, {digest}, {json.dumps(level)})", PATIENCE)
+            pairs += zip(said, wanted)
             for path in paths:
                 path.unlink()
         return pairs
