@@ -7,7 +7,8 @@ import hashlib
 from corpus import KIT_FILES, head, one_file
 from mutants import Pairs, Raw, Tagged, long_head, whole, write
 
-MANIFEST, RECEIPTS, ANCHORS, NOTE = -65540, 394, -65542, "c2sp.org/tlog-checkpoint"
+MANIFEST, RECEIPTS, ANCHORS, ISSUERS = -65540, 394, -65542, -65541
+NOTE = "c2sp.org/tlog-checkpoint"
 MANIFEST_LIMIT = 256 * 1024
 FILE_LIMIT = 4 * 1024 * 1024
 MANY = 10_000
@@ -200,6 +201,11 @@ def policies(text):
     for what, other in {"in upper case": digest.upper(), "of another": "00000000"}.items():
         found[f"a key's ID {what}"] = f"witness w0 {name}+{other}+{key}\nquorum w0\n"
     return {what: logs + words for what, words in found.items()}
+
+
+def without_roots(kit):
+    """A kit without the roots of timestamp authorities."""
+    return write(Pairs([file for file in whole(kit) if file[0] != "tsa.pem"]))
 
 
 def with_policy(folder, text):

@@ -79,6 +79,15 @@ class Checks:
         self.verify = pathlib.Path(package) / "Sources/Explorer/Verify"
         self.phrases = json.loads((self.verify / "phrases.json").read_text())
         self.judges = Judges(self.corpus.program, self.folder)
+        life = self.folder / "life"
+        self.ages = {}
+        for age in [f"age-{number}" for number in [1, 2, 3]]:
+            self.ages[age] = self.folder / f"{age}.colophon-kit"
+            # The page checks no timestamps: without their roots the program does not, either.
+            self.ages[age].write_bytes(attacks.without_roots(
+                (life / f"{age}.colophon-kit").read_bytes()))
+        self.kits = {**self.corpus.kits, **self.ages}
+        self.life = {path.stem: path for path in sorted(life.glob("*.colophon"))}
         self.passed, self.failed = 0, 0
         self.browser = Browser("chromium")
         self.site = Site(self.verify, ORIGIN, self.corpus.kits["good"].read_bytes())
@@ -231,6 +240,34 @@ class Checks:
         assert page.run("document.querySelectorAll('script, img, b').length") == elements
         assert page.run("document.documentElement.scrollWidth") <= 360
         page.picture(self.pictures / f"{work.stem}-360.png")
+
+    def of_life(self):
+        """The records of a ledger that has lived, and those that carry a statement of their key."""
+        found = {name: path.read_bytes() for name, path in self.life.items()}
+        for name, content in list(found.items()):
+            if name.startswith("key-add"):
+                for work in ["newest.jpg", "early.jpg"]:
+                    found[f"{work} with {name[:14]}"] = attacks.with_header(
+                        found[work], attacks.ISSUERS, [content])
+        return found
+
+    def records_of_a_ledger_that_has_lived(self, kit, work):
+        found, page = self.of_life(), self.with_kit(kit)
+        pairs = self.judges.records(page, self.kits[kit], list(found.values()), work)
+        return self.agree(page, found, pairs, list(found.values()))
+
+    def lived(self):
+        for kit in self.ages:
+            for work, words in [(None, "alone"), (b"early.jpg\n", "beside a work")]:
+                self.check(f"records of a ledger that has lived, by {kit}, {words}",
+                           self.records_of_a_ledger_that_has_lived, kit, work)
+            page = self.with_kit(kit, width=360, height=800)
+            elements = page.run("document.querySelectorAll('script, img, b').length")
+            for name, record in self.life.items():
+                if name.endswith(".jpg"):
+                    self.check(f"{name} of a ledger that has lived, by {kit}", self.real, page,
+                               record, self.kits[kit], elements)
+            self.check(f"{kit}: the browser complains of nothing", self.done, page)
 
     # MARK: works of every kind
 
@@ -447,10 +484,10 @@ class Checks:
 
     # MARK: what somebody made to harm a reader
 
-    def with_kit(self, kit):
-        """A page that has chosen a kit of the corpus."""
-        page = self.page()
-        page.choose("#own-kit", [self.corpus.kits[kit]])
+    def with_kit(self, kit, **options):
+        """A page that has chosen a kit of the corpus, or of the ledger that has lived."""
+        page = self.page(**options)
+        page.choose("#own-kit", [self.kits[kit]])
         page.until(f"document.getElementById('source').textContent.includes('{kit}')")
         return page
 
@@ -490,25 +527,25 @@ class Checks:
         """Rounds of copies, altered at random from one seed, until the time is over."""
         end, count, number = time.monotonic() + self.seconds, 0, 0
         mutator = Mutator(random.Random(self.seed))
-        records = [path.read_bytes() for path in sorted(self.corpus.root.glob("*.colophon"))]
-        manifests = manifest_records(self.corpus.root.parent / "manifests", records[0])
-        kits = [self.corpus.kits[kit].read_bytes() for kit in ["good", "old", "other", "witnessed"]]
-        texts = attacks.policies((self.corpus.root / "kits/witnessed/policy").read_text())
-        kits += [attacks.with_policy(self.corpus.root / "kits/witnessed", text)
-                 for text in texts.values() if len(text) < 4096]
-        record = self.corpus.record("photo.colophon")
+        corpus = [path.read_bytes() for path in sorted(self.corpus.root.glob("*.colophon"))]
+        manifests = manifest_records(self.corpus.root.parent / "manifests", corpus[0])
+        records = [corpus, list(manifests.values())], [list(self.of_life().values())]
+        folder = self.corpus.root / "kits/witnessed"
+        policies = [attacks.with_policy(folder, text) for text in attacks.policies(
+            (folder / "policy").read_text()).values() if len(text) < 4096]
+        kits = [self.kits[kit].read_bytes() for kit in sorted(self.kits)]
+        names = ["good", "age-3", "witnessed", "age-2", "old", "age-1"]
         while time.monotonic() < end:
-            kit = ["good", "witnessed", "old"][number % 3]
+            kit = names[number % len(names)]
             number += 1
-            altered = [mutator.copy_of([records, list(manifests.values())])
-                       for _ in range(RECORDS_A_ROUND)]
-            page = self.with_kit(kit)
-            work = b"photo" if number % 2 else None
+            altered = [mutator.copy_of(records[kit in self.ages]) for _ in range(RECORDS_A_ROUND)]
+            work = b"photo" if number % 3 else None
             level = LEVELS[number % len(LEVELS)]
-            pairs = self.judges.records(page, self.corpus.kits[kit], altered, work, level)
-            names = [f"seed {self.seed}, record {count + place}" for place in range(len(altered))]
-            self.agree(page, names, pairs, altered)
-            altered = [mutator.copy_of([kits[:4], kits[4:]]) for _ in range(KITS_A_ROUND)]
+            page = self.with_kit(kit)
+            pairs = self.judges.records(page, self.kits[kit], altered, work, level)
+            self.agree(page, [f"seed {self.seed}, round {number}"] * len(altered), pairs, altered)
+            altered = [mutator.copy_of([kits, policies]) for _ in range(KITS_A_ROUND)]
+            record = [self.corpus.record("photo.colophon"), self.life["early.jpg"]][number % 2]
             page = self.page()
             pairs = self.judges.kits(page, record, altered)
             self.agree(page, [f"seed {self.seed}, round {number}"] * len(altered), pairs, altered)
@@ -625,6 +662,7 @@ class Checks:
         self.corpus.folder_work = self.corpus.works[hashlib.sha256(b"photo").hexdigest()]
         self.cases()
         self.world()
+        self.lived()
         for check in [
                 self.nothing_is_sent_while_files_are_judged, self.files_can_be_dropped,
                 self.only_the_digest_of_a_work_is_sent_and_after_a_click,

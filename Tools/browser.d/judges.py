@@ -102,10 +102,13 @@ class Judges:
 
     def kits(self, page, record, contents):
         """What the page and the program say of each kit: its refusal, or of `record` by it."""
-        pairs = []
+        pairs, content = [], record.read_bytes()
+        # Elsewhere, so that no work lies beside it.
+        record = self.folder / "record.colophon"
+        record.write_bytes(content)
         for batch in batches(contents, 50):
             said = page.run(f"{KITS}({json.dumps(list(map(packed, batch)))}, "
-                            f"{json.dumps(packed(record.read_bytes()))})", PATIENCE)
+                            f"{json.dumps(packed(content))})", PATIENCE)
             with ThreadPoolExecutor(2) as pool:
                 wanted = pool.map(lambda one: self.by_kit(record, *one), enumerate(batch))
                 pairs += zip(said, wanted)
@@ -125,12 +128,26 @@ class Judges:
         return {name: answer[name] for name in ["outcome", "findings"]}
 
 
+# What the page leaves to the program (verify-page.md §2): inside of evidence it does not look.
+EVIDENCE = ["timestamp", "anchor"]
+
+
 def difference(said, wanted):
-    """What one judge says and the other does not, in words; empty where they agree."""
-    if said == wanted:
+    """What one judge says and the other does not, in words; empty where they agree.
+
+    Where the page says *not checked here* of evidence, what the program says of it is left out, and
+    so is the outcome where it is that evidence that the program calls false.
+    """
+    rows = lambda judge: [(one["check"], one["verdict"], one["detail"])
+                          for one in judge.get("findings", [])]
+    open_checks = [check for check, verdict, _ in rows(said)
+                   if check in EVIDENCE and verdict == "notChecked"]
+    kept = lambda judge: [row for row in rows(judge) if row[0] not in open_checks]
+    is_decided = any(check in open_checks and verdict == "false"
+                     for check, verdict, _ in rows(wanted))
+    outcome = lambda judge: [] if is_decided else [(judge.get("outcome"), judge.get("error"))]
+    one, other = [sorted(map(str, kept(judge) + outcome(judge))) for judge in [said, wanted]]
+    if one == other:
         return ""
-    rows = lambda judge: {(one["check"], one["verdict"], one["detail"])
-                          for one in judge.get("findings", [])} | {
-                              (judge.get("outcome"), judge.get("error"))}
-    return (f"the page says {sorted(map(str, rows(said) - rows(wanted)))}, "
-            f"the program {sorted(map(str, rows(wanted) - rows(said)))}")
+    return (f"the page says {[row for row in one if row not in other]}, "
+            f"the program {[row for row in other if row not in one]}")
