@@ -17,6 +17,44 @@ by() {
         --creator "Studio $1" --title "A work of $1" "${@:3}"
 }
 
+# rich WORK: signs a work whose card has all that a card can have.
+rich() {
+    local action actions=() text
+    for action in {1..10}; do actions+=(--action "c2pa.action-$action"); done
+    text=$'Two lines,\n\nof which one is '$(printf '写真%.0s' {1..40})$' 写真\n'
+    text+=$'with \u202e and \u200b in it, and a word of '$(printf 'w%.0s' {1..200})
+    cat >rich.json <<'JSON'
+{"geo": {"bounds": [-0.0, 1e-7, 1.5e22, 123456789.25], "crs": "EPSG:32633",
+  "groundSampleDistanceM": 2.5e-5},
+ "inventory": {"system": "archive", "ref": "é\u00ad1"}, "milestone": "https://plans.example/m",
+ "perceptualHashes": [
+  {"alg": "pdq", "value": "00", "quality": 100, "profile": "a"},
+  {"alg": "pdq", "value": "01", "quality": 99.5, "profile": "b"},
+  {"alg": "pdq", "value": "02", "quality": 1e-300, "profile": "c"},
+  {"alg": "pdq", "value": "03", "quality": 0.0, "profile": "d"},
+  {"alg": "pdq", "value": "04", "quality": -0.0, "profile": "e"},
+  {"alg": "pdq", "value": "05", "quality": 5e-324, "profile": "f"},
+  {"alg": "pdq", "value": "06", "quality": 0.30000000000000004, "profile": "g"},
+  {"alg": "pdq", "value": "07", "quality": 1e1, "profile": "h"},
+  {"alg": "pdq", "value": "08", "quality": 50, "profile": "i"}],
+ "c2pa": {"manifestStoreSha256": "ab", "manifestURN": "urn:c2pa:1"}, "ext": {"__proto__": 1}}
+JSON
+    sed -i "s/\"ab\"/\"$(printf 'ab%.0s' {1..32})\"/" rich.json
+    by berlin "$1" --record "$text" --predicate rich.json --uncertainty 0.1 --clock ntp \
+        --captured-at 2026-10-02T14:10:00.5+02:00 "${actions[@]}"
+}
+
+# decision FILE: signs a decision about a milestone.
+decision() {
+    cat >"$1" <<'JSON'
+{"milestone": "https://plans.example/spring", "slice": "berlin",
+ "metric": {"name": "failed prints", "unit": "percent", "comparator": "<=", "threshold": 2},
+ "observed": {"value": 1.5}, "decision": "promote", "evidence": []}
+JSON
+    made colophon sign --type milestone --predicate "$1" --aud "$witness_origin" \
+        --key berlin.pem --issuer https://pops.example/berlin
+}
+
 # log_works LEVEL WORK...: registers records, and waits until they have what the level asks for.
 log_works() {
     made colophon submit "${@:2}" --ledger "$ledger" --trust age-1.colophon-kit \
@@ -59,7 +97,15 @@ make_life() {
     by lagos sound.jpg
     by rome drained.jpg
     by berlin erased.jpg
-    log_works timestamped ./{early,sound,drained,erased}.jpg.colophon
+    rich rich.jpg
+    decision decision.json
+    log_works timestamped ./{early,sound,drained,erased,rich}.jpg.colophon \
+        decision.json.colophon
+    curl -fsS "$ledger/checkpoint" -o seen.note
+    by berlin seen.jpg --seen seen.note
+    by berlin copy.jpg --event issue --edition 1/3 --drop https://drops.example/a --seen seen.note \
+        --parent early.jpg.colophon --parent rich.jpg.colophon
+    log_works witnessed ./{seen,copy}.jpg.colophon
     calendar_says mine
     awaited is_dated
     made colophon refresh ./{early,sound}.jpg.colophon --ledger "$ledger" --trust age-1.colophon-kit
