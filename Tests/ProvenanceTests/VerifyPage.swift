@@ -9,9 +9,10 @@ enum VerifyPage {
     /// The scripts that show what was judged.
     static let view = ["words", "page"]
 
-    private static let sources = URL(filePath: #filePath)
+    private static let package = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Sources")
+
+    private static let sources = package.appending(path: "Sources")
 
     /// Where a file of the page is.
     static func url(of name: String) -> URL {
@@ -32,6 +33,22 @@ enum VerifyPage {
             let text = line.drop { $0 == " " }
             return !text.isEmpty && !["//", "/*", "*"].contains { text.hasPrefix($0) }
         }
+    }
+
+    /// The lines of each script as `verify-page.md` says them.
+    static func documentedLines() throws -> [String: Int] {
+        let page = try String(
+            contentsOf: package.appending(path: "Schemas/verify-page.md"), encoding: .utf8)
+        let rows = page.matches(of: #/\| `(\w+\.js)` \| (\d+) \|/#).map { row in
+            (String(row.output.1), Int(row.output.2) ?? 0)
+        }
+        return Dictionary(rows) { first, _ in first }
+    }
+
+    /// The texts in an array, and in the arrays in it.
+    static func texts(in json: JSON) -> [Text] {
+        if let text = json.text { return [text] }
+        return (json.array ?? []).flatMap(texts)
     }
 
     /// All Swift sources in one text: literals that are joined are one, places are gone.
@@ -58,7 +75,7 @@ enum VerifyPage {
 
     /// The parts of a form between its places, its numbers and its marks.
     static func parts(of form: String) -> [String] {
-        form.split(separator: #/\{\w+\}|\d+|: |[()]/#)
+        form.split(separator: #/\{[\w.]+\}|\d+|: |[()]/#)
             .map { $0.trimmingCharacters(in: CharacterSet(charactersIn: " ,;:")) }
             .filter { $0.count > 3 }
     }

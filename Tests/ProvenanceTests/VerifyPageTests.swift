@@ -6,11 +6,13 @@ import Testing
 
 /// What holds the page that verifies in a browser to the program; `Tools/browser` runs it.
 @Suite struct VerifyPageTests {
-    /// Lines of code of the second verifier: what one person reads in a day or two.
-    private static let verifierLines = 2_150
+    /// Lines of code of the second verifier; `verify-page.md` says where they go.
+    ///
+    /// Only a rule that the program has got, too, may raise it.
+    private static let verifierLines = 1_976
 
     /// Lines of code of all scripts of the page.
-    private static let scriptLines = 2_600
+    private static let scriptLines = 2_448
 
     /// Rules of the page's own: what it lacks, and how Swift writes an item of CBOR.
     private static let own: Set<Text> = ["means", "label.hash"]
@@ -30,9 +32,8 @@ import Testing
         let script = try VerifyPage.text(of: "shapes.js")
         let patterns = try VerifyPage.json(of: "rules.json")["patterns"]?["texts"]
         for words in VerifyPage.textRules(in: ManifestShapes.json) {
-            let isForm = words.string.contains(#/^must (have \d+ to|be \d+ lower-case)/#)
             let isOwn = script.contains("\"\(words)\"")
-            #expect(isForm || isOwn || patterns?[words] != nil, "\(words)")
+            #expect(isOwn || patterns?[words] != nil, "\(words)")
         }
     }
 
@@ -49,7 +50,10 @@ import Testing
         for row in rules["words"]?.object?.members ?? [] {
             forms.append((row.name, try #require(row.value.text)))
         }
-        #expect(forms.count > 300)
+        for row in rules["card"]?.array ?? [] {
+            forms += VerifyPage.texts(in: row).map { ("card", $0) }
+        }
+        #expect(forms.count > 350)
         for (name, form) in forms where !Self.own.contains(name) {
             for part in VerifyPage.parts(of: form.string) {
                 #expect(words.contains(part), "\(name): \(part)")
@@ -62,6 +66,12 @@ import Testing
         let showing = try VerifyPage.view.map(VerifyPage.lines).reduce(0, +)
         #expect(judging <= Self.verifierLines, "\(judging) lines")
         #expect(judging + showing <= Self.scriptLines, "\(judging + showing) lines")
+    }
+
+    @Test(arguments: VerifyPage.verifier + VerifyPage.view)
+    func theSizeOfEachScriptStandsInTheDocument(name: String) throws {
+        let lines = try VerifyPage.lines(of: name)
+        #expect(try VerifyPage.documentedLines()["\(name).js"] == lines, "it has \(lines)")
     }
 
     /// A saved copy has the scripts between tags; and text enters a document as text only.

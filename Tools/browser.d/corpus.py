@@ -20,11 +20,11 @@ def head(major, argument):
     raise ValueError("no length here has more than 32 bits")
 
 
-def one_file(folder):
+def one_file(folder, changed={}):
     """A kit of a folder in one file (trust-kit.md §4); the names stand by their length."""
     parts = [head(5, len(KIT_FILES))]
     for name in KIT_FILES:
-        content = (folder / name).read_bytes()
+        content = changed.get(name) or (folder / name).read_bytes()
         parts += [head(3, len(name)), name.encode(), head(2, len(content)), content]
     return b"".join(parts)
 

@@ -39,35 +39,33 @@ const largestInteger = 2 ** 53 - 1;
 const integer = (value) =>
   value <= largestInteger && value >= -largestInteger ? Number(value) : value;
 const isSize = (value) => Number.isInteger(value) && value >= 0;
+const isInt64 = (value) => Number.isInteger(value)
+  || (typeof value === "bigint" && BigInt.asIntN(64, value) === value);
+const isUnsigned = (value) => isSize(value) || (typeof value === "bigint" && value > 0);
 
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-function base64URL(bytes) {
-  let text = "", bits = 0, count = 0;
-  for (const byte of bytes) {
-    bits = (bits << 8 | byte) & 0xffff;
-    for (count += 8; count >= 6;) text += (alphabet + "-_")[bits >> (count -= 6) & 63];
-  }
-  return count > 0 ? text + (alphabet + "-_")[bits << 6 - count & 63] : text;
-}
+/** A table that has its own rows alone: a name that anybody chose finds nothing else in it. */
+const tableOf = (rows) => Object.assign(Object.create(null), rows);
 
-/** The bytes of base64url; null where it is not that, or its last character has more bits. */
-function fromBase64URL(text, symbols = alphabet + "-_") {
-  const bytes = new Uint8Array(text.length * 3 >> 2);
-  let bits = 0, count = 0, place = 0;
-  for (const character of text) {
-    const value = symbols.indexOf(character);
-    if (value < 0) return null;
-    bits = (bits << 6 | value) & 0xffff;
-    if ((count += 6) >= 8) bytes[place++] = bits >> (count -= 8);
-  }
-  return count < 6 && (bits & (1 << count) - 1) === 0 ? bytes : null;
+/** The bytes as a text of a character each, and back. */
+const charactersOf = (bytes) => Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+const bytesOf = (text) => Uint8Array.from(text, (character) => character.charCodeAt(0));
+
+/** The bytes of base64; null where it is not that, or not their one spelling. */
+function fromBase64(text) {
+  try {
+    const characters = atob(text);
+    return btoa(characters) === text ? bytesOf(characters) : null;
+  } catch { return null; }
 }
-const fromBase64 = (text) =>
-  text.length % 4 === 0 ? fromBase64URL(text.replace(/={1,2}$/, ""), alphabet + "+/") : null;
+const fromBase64URL = (text) => /[^\w-]/.test(text) ? null
+  : fromBase64(text.replaceAll("-", "+").replaceAll("_", "/") + "=".repeat(-text.length & 3));
+const base64URL = (bytes) => btoa(charactersOf(bytes))
+  .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 
 // MARK: SHA-256 (FIPS 180-4)
 
 const roundConstants = new Int32Array(64), firstState = new Int32Array(8);
+const schedule = new Int32Array(64);
 // The first 32 bits behind the point of the square and cube roots of the first primes.
 for (let number = 2, found = 0; found < 64; number++) {
   const fraction = (root) => Math.floor(root % 1 * 2 ** 32);
@@ -80,18 +78,17 @@ for (let number = 2, found = 0; found < 64; number++) {
 class SHA256 {
   #state = firstState.slice();
   #rest = new Uint8Array(64);
-  #words = new Int32Array(64);
   #count = 0;
 
   update(bytes) {
-    const held = this.#count % 64, start = held > 0 ? Math.min(64 - held, bytes.length) : 0;
+    const held = this.#count % 64, view = new DataView(bytes.buffer, bytes.byteOffset);
+    let at = Math.min(64 - held, bytes.length);
+    this.#rest.set(bytes.subarray(0, at), held);
     this.#count += bytes.length;
-    this.#rest.set(bytes.subarray(0, start), held);
-    if (held > 0 && held + start < 64) return this;
-    if (held > 0) this.#blocks(this.#rest, 0, 64);
-    const end = bytes.length - (bytes.length - start) % 64;
-    this.#blocks(bytes, start, end);
-    this.#rest.set(bytes.subarray(end));
+    if (held + at < 64) return this;
+    hashBlock(this.#state, new DataView(this.#rest.buffer), 0);
+    for (; at + 64 <= bytes.length; at += 64) hashBlock(this.#state, view, at);
+    this.#rest.set(bytes.subarray(at));
     return this;
   }
 
@@ -104,92 +101,34 @@ class SHA256 {
     this.#state.forEach((word, place) => digest.setInt32(4 * place, word));
     return new Uint8Array(digest.buffer);
   }
+}
 
-  #blocks(bytes, start, end) {
-    const w = this.#words, k = roundConstants, state = this.#state;
-    const view = new DataView(bytes.buffer, bytes.byteOffset);
-    let [s0, s1, s2, s3, s4, s5, s6, s7] = state;
-    for (let at = start; at < end; at += 64) {
-      for (let i = 0; i < 16; i++) w[i] = view.getInt32(at + 4 * i);
-      for (let i = 16; i < 64; i++) {
-        const x = w[i - 15], y = w[i - 2];
-        w[i] = ((x >>> 7 | x << 25) ^ (x >>> 18 | x << 14) ^ x >>> 3) + w[i - 7]
-          + ((y >>> 17 | y << 15) ^ (y >>> 19 | y << 13) ^ y >>> 10) + w[i - 16] | 0;
-      }
-      let a = s0, b = s1, c = s2, d = s3, e = s4, f = s5, g = s6, h = s7;
-      // Sixteen rounds, in each of which the names move on by one; so no value has to. They are
-      // written out: calls cost a third of the rate where a browser does not put them in line.
-      for (let i = 0; i < 64; i += 16) {
-        h = h + ((e >>> 6 | e << 26) ^ (e >>> 11 | e << 21) ^ (e >>> 25 | e << 7))
-          + (g ^ e & (f ^ g)) + k[i] + w[i] | 0; d = d + h | 0;
-        h = h + ((a >>> 2 | a << 30) ^ (a >>> 13 | a << 19) ^ (a >>> 22 | a << 10))
-          + (a & b | c & (a | b)) | 0;
-        g = g + ((d >>> 6 | d << 26) ^ (d >>> 11 | d << 21) ^ (d >>> 25 | d << 7))
-          + (f ^ d & (e ^ f)) + k[i + 1] + w[i + 1] | 0; c = c + g | 0;
-        g = g + ((h >>> 2 | h << 30) ^ (h >>> 13 | h << 19) ^ (h >>> 22 | h << 10))
-          + (h & a | b & (h | a)) | 0;
-        f = f + ((c >>> 6 | c << 26) ^ (c >>> 11 | c << 21) ^ (c >>> 25 | c << 7))
-          + (e ^ c & (d ^ e)) + k[i + 2] + w[i + 2] | 0; b = b + f | 0;
-        f = f + ((g >>> 2 | g << 30) ^ (g >>> 13 | g << 19) ^ (g >>> 22 | g << 10))
-          + (g & h | a & (g | h)) | 0;
-        e = e + ((b >>> 6 | b << 26) ^ (b >>> 11 | b << 21) ^ (b >>> 25 | b << 7))
-          + (d ^ b & (c ^ d)) + k[i + 3] + w[i + 3] | 0; a = a + e | 0;
-        e = e + ((f >>> 2 | f << 30) ^ (f >>> 13 | f << 19) ^ (f >>> 22 | f << 10))
-          + (f & g | h & (f | g)) | 0;
-        d = d + ((a >>> 6 | a << 26) ^ (a >>> 11 | a << 21) ^ (a >>> 25 | a << 7))
-          + (c ^ a & (b ^ c)) + k[i + 4] + w[i + 4] | 0; h = h + d | 0;
-        d = d + ((e >>> 2 | e << 30) ^ (e >>> 13 | e << 19) ^ (e >>> 22 | e << 10))
-          + (e & f | g & (e | f)) | 0;
-        c = c + ((h >>> 6 | h << 26) ^ (h >>> 11 | h << 21) ^ (h >>> 25 | h << 7))
-          + (b ^ h & (a ^ b)) + k[i + 5] + w[i + 5] | 0; g = g + c | 0;
-        c = c + ((d >>> 2 | d << 30) ^ (d >>> 13 | d << 19) ^ (d >>> 22 | d << 10))
-          + (d & e | f & (d | e)) | 0;
-        b = b + ((g >>> 6 | g << 26) ^ (g >>> 11 | g << 21) ^ (g >>> 25 | g << 7))
-          + (a ^ g & (h ^ a)) + k[i + 6] + w[i + 6] | 0; f = f + b | 0;
-        b = b + ((c >>> 2 | c << 30) ^ (c >>> 13 | c << 19) ^ (c >>> 22 | c << 10))
-          + (c & d | e & (c | d)) | 0;
-        a = a + ((f >>> 6 | f << 26) ^ (f >>> 11 | f << 21) ^ (f >>> 25 | f << 7))
-          + (h ^ f & (g ^ h)) + k[i + 7] + w[i + 7] | 0; e = e + a | 0;
-        a = a + ((b >>> 2 | b << 30) ^ (b >>> 13 | b << 19) ^ (b >>> 22 | b << 10))
-          + (b & c | d & (b | c)) | 0;
-        h = h + ((e >>> 6 | e << 26) ^ (e >>> 11 | e << 21) ^ (e >>> 25 | e << 7))
-          + (g ^ e & (f ^ g)) + k[i + 8] + w[i + 8] | 0; d = d + h | 0;
-        h = h + ((a >>> 2 | a << 30) ^ (a >>> 13 | a << 19) ^ (a >>> 22 | a << 10))
-          + (a & b | c & (a | b)) | 0;
-        g = g + ((d >>> 6 | d << 26) ^ (d >>> 11 | d << 21) ^ (d >>> 25 | d << 7))
-          + (f ^ d & (e ^ f)) + k[i + 9] + w[i + 9] | 0; c = c + g | 0;
-        g = g + ((h >>> 2 | h << 30) ^ (h >>> 13 | h << 19) ^ (h >>> 22 | h << 10))
-          + (h & a | b & (h | a)) | 0;
-        f = f + ((c >>> 6 | c << 26) ^ (c >>> 11 | c << 21) ^ (c >>> 25 | c << 7))
-          + (e ^ c & (d ^ e)) + k[i + 10] + w[i + 10] | 0; b = b + f | 0;
-        f = f + ((g >>> 2 | g << 30) ^ (g >>> 13 | g << 19) ^ (g >>> 22 | g << 10))
-          + (g & h | a & (g | h)) | 0;
-        e = e + ((b >>> 6 | b << 26) ^ (b >>> 11 | b << 21) ^ (b >>> 25 | b << 7))
-          + (d ^ b & (c ^ d)) + k[i + 11] + w[i + 11] | 0; a = a + e | 0;
-        e = e + ((f >>> 2 | f << 30) ^ (f >>> 13 | f << 19) ^ (f >>> 22 | f << 10))
-          + (f & g | h & (f | g)) | 0;
-        d = d + ((a >>> 6 | a << 26) ^ (a >>> 11 | a << 21) ^ (a >>> 25 | a << 7))
-          + (c ^ a & (b ^ c)) + k[i + 12] + w[i + 12] | 0; h = h + d | 0;
-        d = d + ((e >>> 2 | e << 30) ^ (e >>> 13 | e << 19) ^ (e >>> 22 | e << 10))
-          + (e & f | g & (e | f)) | 0;
-        c = c + ((h >>> 6 | h << 26) ^ (h >>> 11 | h << 21) ^ (h >>> 25 | h << 7))
-          + (b ^ h & (a ^ b)) + k[i + 13] + w[i + 13] | 0; g = g + c | 0;
-        c = c + ((d >>> 2 | d << 30) ^ (d >>> 13 | d << 19) ^ (d >>> 22 | d << 10))
-          + (d & e | f & (d | e)) | 0;
-        b = b + ((g >>> 6 | g << 26) ^ (g >>> 11 | g << 21) ^ (g >>> 25 | g << 7))
-          + (a ^ g & (h ^ a)) + k[i + 14] + w[i + 14] | 0; f = f + b | 0;
-        b = b + ((c >>> 2 | c << 30) ^ (c >>> 13 | c << 19) ^ (c >>> 22 | c << 10))
-          + (c & d | e & (c | d)) | 0;
-        a = a + ((f >>> 6 | f << 26) ^ (f >>> 11 | f << 21) ^ (f >>> 25 | f << 7))
-          + (h ^ f & (g ^ h)) + k[i + 15] + w[i + 15] | 0; e = e + a | 0;
-        a = a + ((b >>> 2 | b << 30) ^ (b >>> 13 | b << 19) ^ (b >>> 22 | b << 10))
-          + (b & c | d & (b | c)) | 0;
-      }
-      s0 = s0 + a | 0; s1 = s1 + b | 0; s2 = s2 + c | 0; s3 = s3 + d | 0;
-      s4 = s4 + e | 0; s5 = s5 + f | 0; s6 = s6 + g | 0; s7 = s7 + h | 0;
-    }
-    state.set([s0, s1, s2, s3, s4, s5, s6, s7]);
+/** Hashes the 64 bytes at `at`. A call for each block: in a loop over blocks it would be slower. */
+function hashBlock(state, view, at) {
+  const w = schedule, k = roundConstants;
+  for (let i = 0; i < 16; i++) w[i] = view.getInt32(at + 4 * i);
+  for (let i = 16; i < 64; i++) {
+    const x = w[i - 15], y = w[i - 2];
+    w[i] = ((x >>> 7 | x << 25) ^ (x >>> 18 | x << 14) ^ x >>> 3) + w[i - 7]
+      + ((y >>> 17 | y << 15) ^ (y >>> 19 | y << 13) ^ y >>> 10) + w[i - 16] | 0;
   }
+  let a = state[0], b = state[1], c = state[2], d = state[3];
+  let e = state[4], f = state[5], g = state[6], h = state[7];
+  for (let i = 0; i < 64; i++) {
+    const first = h + ((e >>> 6 | e << 26) ^ (e >>> 11 | e << 21) ^ (e >>> 25 | e << 7))
+      + (g ^ e & (f ^ g)) + k[i] + w[i] | 0;
+    const second = ((a >>> 2 | a << 30) ^ (a >>> 13 | a << 19) ^ (a >>> 22 | a << 10))
+      + (a & b | c & (a | b)) | 0;
+    h = g;
+    g = f;
+    f = e;
+    e = d + first | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = first + second | 0;
+  }
+  [a, b, c, d, e, f, g, h].forEach((word, place) => { state[place] += word; });
 }
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), new SHA256()).digest();
 const digestOf = (...parts) => hexOf(sha256(...parts));
@@ -222,10 +161,10 @@ const fill = (form, values) => form.replace(/\{(\w+)\}/g, (_, place) => values[p
 
 /** Why bytes are refused: `key` names the row of rules.json with its reason, field and rule. */
 class Refusal extends Error {
-  constructor(key, values = {}, before = "") {
+  constructor(key, values = {}) {
     const [reason, field, rule] = rules.refusals[key].map((form) => fill(form, values));
-    super((field && `${field}: `) + before + rule);
-    Object.assign(this, { key, reason, field, rule: before + rule });
+    super((field && `${field}: `) + rule);
+    Object.assign(this, { key, reason, rule });
   }
 }
 function need(condition, key, values) { if (!condition) throw new Refusal(key, values); }
@@ -359,6 +298,8 @@ function cborHead(major, argument) {
   return Uint8Array.of(major << 5 | [argument, 24, 25, 0, 26][count], ...bytes);
 }
 const cborBytes = (content) => join(cborHead(2, content.length), content);
+const cborItem = (item) => isBytes(item) ? cborBytes(item)
+  : cborHead(item < 0 ? 1 : 0, item < 0 ? -1 - item : item);
 
 // MARK: COSE_Sign1 (RFC 9052 §4)
 
@@ -402,96 +343,118 @@ const toBeSigned = (sealed, payload) => join(
 class Decimal { constructor(value) { this.value = value; } }
 
 const jsonDepth = 16;
-const jsonToken = new RegExp(
-  "([{}\\[\\]:,])|(\"(?:[^\"\\\\\\0-\\x1f]|\\\\(?:[\"\\\\/bfnrt]|u[0-9a-fA-F]{4}))*\")"
-  + "|(-?(?:0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?)|(true|false|null)", "yu");
 
-/** The longest text that these bytes begin with, which are not UTF-8. */
-function validBeginning(bytes) {
-  let length = 0, offset = 0;
-  const text = looseUTF8.decode(bytes);
-  for (const scalar of text) {
-    const own = encodeText(scalar);
-    if (!equal(own, bytes.subarray(offset, offset + own.length))) break;
-    [length, offset] = [length + scalar.length, offset + own.length];
-  }
-  return text.slice(0, length);
-}
-
-/** Why no token stands at `at`, and where; `isCut` where other bytes follow the text. */
-function jsonFault(text, at, isCut, isValue) {
-  const content = /(?:[^"\\\0-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;
-  const literal = ["true", "false", "null"].find((word) => word[0] === text[at]);
-  const prefix = isValue ? literal ?? "" : "";
-  let place = at;
-  while (place - at < prefix.length && text[place] === prefix[place - at]) place += 1;
-  if (text[at] !== "\"") {
-    return [place < text.length || isCut ? "unexpectedByte" : "unexpectedEnd", place];
-  }
-  content.lastIndex = at + 1;
-  const end = at + 1 + content.exec(text)[0].length, rest = /^\\(u[0-9a-fA-F]{0,3})?$/;
-  if (end === text.length) return [isCut ? "invalidUTF8" : "unexpectedEnd", end];
-  if (text[end] !== "\\") return ["controlCharacter", end];
-  return rest.test(text.slice(end)) ? ["unexpectedEnd", text.length] : ["invalidEscape", end];
-}
+/** What needs no escape in a string: characters of UTF-8, as bytes. */
+const plainText = new RegExp("(?:[ !#-\\[\\]-\\x7f]|[\\xc2-\\xdf][\\x80-\\xbf]"
+  + "|(?:\\xe0[\\xa0-\\xbf]|[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]|\\xed[\\x80-\\x9f])[\\x80-\\xbf]"
+  + "|(?:\\xf0[\\x90-\\xbf]|[\\xf1-\\xf3][\\x80-\\xbf]|\\xf4[\\x80-\\x8f])[\\x80-\\xbf]{2})*", "y");
 
 /** Reads one JSON value: objects as Map, integers as numbers, other numbers as Decimal. */
-function readJSON(bytes) {
-  // Of bytes that are not UTF-8 the text before the first such is read: it fails at its end.
-  const whole = textOf(bytes), text = whole ?? validBeginning(bytes);
-  let at = 0;
-  const check = (condition, rule, place = at) => {
-    if (condition) return;
-    throw new Refusal(`json.${rule}`, { offset: encodeText(text.slice(0, place)).length });
-  };
-  check(!text.startsWith("\ufeff"), "byteOrderMark");
-  const skip = () => { while (" \t\n\r".includes(text[at] ?? "-")) at += 1; };
-  const next = (isValue = false) => {
-    skip();
-    jsonToken.lastIndex = at;
-    const token = jsonToken.exec(text);
-    if (!token) check(false, ...jsonFault(text, at, whole === null, isValue));
-    at += token[0].length;
-    return token;
-  };
-  const value = ([word, mark, string, number, fraction, power], depth) => {
-    const start = at - word.length;
-    if (string) {
-      const read = JSON.parse(string);
-      check(!/\p{Cs}/u.test(read), "unpairedSurrogate", start);
-      check(!read.includes("\0"), "nullCharacter", start);
-      return read;
-    }
-    if (number) {
-      const read = Number(number), isDecimal = fraction || power || Object.is(read, -0);
-      check(isDecimal || Math.abs(read) <= largestInteger, "integerOutOfRange", start);
-      check(Number.isFinite(read), "numberOutOfRange", start);
-      return isDecimal ? new Decimal(read) : read;
-    }
-    if (!mark) return JSON.parse(word);
-    check(mark === "{" || mark === "[", "unexpectedByte", start);
-    check(depth <= jsonDepth, "tooDeep", start);
-    const end = mark === "{" ? "}" : "]", read = mark === "{" ? new Map() : [];
-    let token = next(mark === "[");
-    if (token[0] === end) return read;
+class JSONReader {
+  constructor(bytes) { Object.assign(this, { bytes, text: charactersOf(bytes), at: 0 }); }
+  check(condition, rule, offset = this.at) { need(condition, `json.${rule}`, { offset }); }
+  unexpected() {
+    this.check(false, this.at < this.text.length ? "unexpectedByte" : "unexpectedEnd");
+  }
+  /** Takes what a sticky pattern finds; empty where that is nothing. */
+  match(pattern) {
+    pattern.lastIndex = this.at;
+    const [found] = pattern.exec(this.text) ?? [""];
+    this.at += found.length;
+    return found;
+  }
+  take(character) {
+    const isNext = this.text[this.at] === character;
+    this.at += isNext ? 1 : 0;
+    return isNext;
+  }
+  expect(character) { if (!this.take(character)) this.unexpected(); }
+  skip() { this.match(/[ \t\n\r]+/y); }
+
+  document() {
+    this.check(!this.text.startsWith("\xef\xbb\xbf"), "byteOrderMark");
+    const value = this.value(1);
+    this.skip();
+    this.check(this.at === this.text.length, "trailingBytes");
+    return value;
+  }
+
+  value(depth) {
+    this.skip();
+    const mark = this.text[this.at], word = { t: "true", f: "false", n: "null" }[mark];
+    for (const character of word ?? "") this.expect(character);
+    if (word) return JSON.parse(word);
+    if (mark === "\"") return this.string();
+    if (mark !== "{" && mark !== "[") return this.number();
+    this.check(depth <= jsonDepth, "tooDeep");
+    this.at += 1;
+    this.skip();
+    const [end, read] = mark === "{" ? ["}", new Map()] : ["]", []];
+    if (this.take(end)) return read;
     for (;;) {
-      if (mark === "[") read.push(value(token, depth + 1));
-      else {
-        check(token[2], "unexpectedByte", at - token[0].length);
-        const place = at - token[0].length, name = value(token, depth);
-        check(!read.has(name), "duplicateName", place);
-        const colon = next();
-        check(colon[0] === ":", "unexpectedByte", at - colon[0].length);
-        read.set(name, value(next(true), depth + 1));
-      }
-      token = next();
-      if (token[0] === end) return read;
-      check(token[0] === ",", "unexpectedByte", at - token[0].length);
-      token = next(mark === "[");
+      if (mark === "{") this.member(read, depth);
+      else read.push(this.value(depth + 1));
+      this.skip();
+      if (this.take(end)) return read;
+      this.expect(",");
     }
-  };
-  const read = value(next(true), 1);
-  skip();
-  check(at === text.length && whole !== null, "trailingBytes");
-  return read;
+  }
+
+  member(read, depth) {
+    this.skip();
+    const start = this.at;
+    if (this.text[start] !== "\"") this.unexpected();
+    const name = this.string();
+    this.check(!read.has(name), "duplicateName", start);
+    this.skip();
+    this.expect(":");
+    read.set(name, this.value(depth + 1));
+  }
+
+  string() {
+    const start = this.at;
+    this.at += 1;
+    for (;;) {
+      this.match(plainText);
+      if (this.take("\"")) return JSON.parse(textOf(this.bytes.subarray(start, this.at)));
+      const next = this.text[this.at];
+      this.check(next, "unexpectedEnd");
+      this.check(next >= " ", "controlCharacter");
+      this.check(next === "\\", "invalidUTF8");
+      this.escape();
+    }
+  }
+
+  escape() {
+    const start = this.at;
+    if (this.match(/\\["\\/bfnrt]/y)) return;
+    this.check(start + 1 < this.text.length, "unexpectedEnd", start + 1);
+    this.check(this.text[start + 1] === "u", "invalidEscape");
+    const unit = this.codeUnit(start);
+    this.check(unit > 0, "nullCharacter", start);
+    if (unit < 0xd800 || unit > 0xdfff) return;
+    const isFirst = unit < 0xdc00 && this.text.startsWith("\\u", this.at);
+    const second = isFirst ? this.codeUnit(start) : 0;
+    this.check(second >= 0xdc00 && second <= 0xdfff, "unpairedSurrogate", start);
+  }
+  codeUnit(start) {
+    const digits = this.match(/\\u[0-9a-fA-F]{0,4}/y).slice(2);
+    this.check(digits.length === 4 || this.at < this.text.length, "unexpectedEnd");
+    this.check(digits.length === 4, "invalidEscape", start);
+    return parseInt(digits, 16);
+  }
+
+  number() {
+    const start = this.at, digits = () => this.match(/[0-9]+/y) || this.unexpected();
+    this.take("-");
+    if (!this.take("0")) digits();
+    const whole = this.text.slice(start, this.at);
+    if (this.take(".")) digits();
+    if (this.match(/[eE][+-]?/y)) digits();
+    const number = Number(this.text.slice(start, this.at));
+    const isDecimal = whole === "-0" || start + whole.length < this.at;
+    this.check(isDecimal || Math.abs(number) <= largestInteger, "integerOutOfRange", start);
+    this.check(Number.isFinite(number), "numberOutOfRange", start);
+    return isDecimal ? new Decimal(number) : number;
+  }
 }

@@ -24,7 +24,7 @@ function readProof(bytes, isOfEntry) {
   need(isSize(first) && isSize(second) && Array.isArray(path), "proofForm");
   need(path.every((node) => isBytes(node, 32)), "proofPath");
   const [size, index, oldSize] = isOfEntry ? [first, second] : [second, undefined, first];
-  if (isOfEntry) checkPath(index, size, path, (key, values) => new Refusal(`proof.${key}`, values));
+  if (isOfEntry) checkPath(index, size, path, "proof");
   else {
     need(oldSize <= size, "proof.order", { oldSize, size });
     const { count } = growthShape(Math.max(1, oldSize), Math.max(1, size));
@@ -34,10 +34,10 @@ function readProof(bytes, isOfEntry) {
   return { isOfEntry, size, index, oldSize, path };
 }
 
-function checkPath(index, size, path, refusal) {
-  if (index >= size) throw refusal("outside", { index, size });
-  const expected = pathShape(index, size).count;
-  if (path.length !== expected) throw refusal("length", { count: path.length, expected });
+function checkPath(index, size, path, reader) {
+  need(index < size, `${reader}.outside`, { index, size });
+  const expected = pathShape(index, size).count, count = path.length;
+  need(count === expected, `${reader}.length`, { index, count, expected });
 }
 
 /** The root of the tree that has `leaf`, a leaf's hash, at the proof's place. */
@@ -78,6 +78,9 @@ function pointFault(bytes) {
   return smallOrder.includes(y) ? "smallOrder" : null;
 }
 
+const isOnP256 = (x, y) =>
+  x < p256 && y < p256 && (y * y - x * x * x + 3n * x - b256) % p256 === 0n;
+
 function isOnCurve25519(bytes) {
   // x² = (y² - 1) / (d y² + 1) with d = -121665/121666; times squares, which change nothing.
   const y = bigIntLE(bytes) % 2n ** 255n, square = y * y % p25519;
@@ -90,40 +93,33 @@ function isOnCurve25519(bytes) {
   return power <= 1n;
 }
 
-/** A public key: {algorithm, raw, encoded, id: the hex of its thumbprint, text}. */
-const makeKey = (algorithm, raw, ...encoded) => ({
-  algorithm, raw, id: digestOf(...encoded), text: base64URL(join(...encoded)),
-});
+/** The keys that are known, by kty and crv (or alg): [algorithm, labels, bytes of each]. */
+const keyTypes = { "1/6": [-8, [-2], 32], "2/1": [-7, [-2, -3], 32], "7/-49": [-49, [-1], 1952] };
 
-/** The key of Ed25519 with this point; refuses a point that no key has. */
-function edKey(x) {
-  need(isBytes(x, 32), "key.length", { count: x.length, expected: 32 });
-  const fault = pointFault(x);
-  need(fault === null, `key.${fault}`);
-  need(isOnCurve25519(x), "key.notOnCurve");
-  return makeKey(-8, x, Uint8Array.of(0xa3, 1, 1, 0x20, 6, 0x21), cborBytes(x));
-}
+/** The key of Ed25519 with this point. */
+const edKey = (x) => coseKey(new Map([[1, 1], [-1, 6], [-2, x]]));
 
-/** A COSE_Key with exactly the members of its thumbprint (RFC 9679 §4). */
+/**
+ * A COSE_Key with exactly the members of its thumbprint (RFC 9679 §4), in their order: {algorithm,
+ * raw, id: the hex of its thumbprint, text}. Refuses a point that no key has.
+ */
 function coseKey(members) {
-  need(members instanceof Map && Number.isInteger(members.get(1)), "key.members");
+  need(members instanceof Map && isInt64(members.get(1)), "key.members");
   const type = members.get(1), other = members.get(type === 7 ? 3 : -1);
-  need(Number.isInteger(other) || ![1, 2, 7].includes(type), "key.members");
-  const labels = { "1/6": [-2], "2/1": [-2, -3], "7/-49": [-1] }[`${type}/${other}`];
-  need(labels, "key.unsupported");
-  const parts = labels.map((label) => members.get(label));
+  need(isInt64(other) || ![1, 2, 7].includes(type), "key.members");
+  const [algorithm, labels, expected] = keyTypes[`${type}/${other}`] ?? [];
+  need(algorithm, "key.unsupported");
+  const parts = labels.map((label) => members.get(label)), [x, y] = parts;
   need(parts.every((part) => isBytes(part)) && members.size === 2 + parts.length, "key.members");
-  if (type === 1) return edKey(parts[0]);
-  const expected = type === 2 ? 32 : 1952, odd = parts.find((part) => part.length !== expected);
+  const odd = parts.find((part) => part.length !== expected);
   need(!odd, "key.length", { count: odd?.length, expected });
-  if (type === 7) {
-    const head = Uint8Array.of(0xa3, 1, 7, 3, 0x38, 48, 0x20);
-    return makeKey(-49, parts[0], head, cborBytes(parts[0]));
-  }
-  const [x, y] = parts.map(bigInt);
-  need(x < p256 && y < p256 && (y * y - x * x * x + 3n * x - b256) % p256 === 0n, "key.notOnCurve");
-  return makeKey(-7, join([4], ...parts), Uint8Array.of(0xa4, 1, 2, 0x20, 1, 0x21),
-    cborBytes(parts[0]), Uint8Array.of(0x22), cborBytes(parts[1]));
+  const fault = algorithm === -8 ? pointFault(x) : null;
+  need(fault === null, `key.${fault}`);
+  need(algorithm !== -8 || isOnCurve25519(x), "key.notOnCurve");
+  need(algorithm !== -7 || isOnP256(bigInt(x), bigInt(y)), "key.notOnCurve");
+  const encoded = join(cborHead(5, members.size), ...[...members].flat().map(cborItem));
+  const raw = algorithm === -7 ? join([4], x, y) : x;
+  return { algorithm, raw, id: digestOf(encoded), text: base64URL(encoded) };
 }
 
 function coseKeyOf(text) {
@@ -169,6 +165,7 @@ const decimal = (text) => /^(0|[1-9][0-9]{0,18})$/.test(text) && BigInt(text) <=
 
 /** Reads "NAME+ID+KEY": {name, id, type, raw, key: of Ed25519, text}. */
 function readVerifierKey(text) {
+  need(text !== null, "vkey.malformedName");
   const [, name, id, encoded] = /^([^+]*)\+([^+]*)\+(.*)$/su.exec(text) ?? [];
   need(name !== undefined, "vkey.malformed");
   need(isKeyName(name), "vkey.malformedName");
@@ -275,73 +272,77 @@ const policyCount = 256, smallFileBytes = 1024 * 1024;
 const isMarked = (bytes) => equal(bytes.subarray(0, 3), [0xef, 0xbb, 0xbf]);
 
 /** The bytes as characters of a byte each, without a mark, lines ended by LF: PlainText.lines. */
-const plainLines = (bytes) => Array.from(
-  isMarked(bytes) ? bytes.subarray(3) : bytes, (byte) => String.fromCharCode(byte))
-  .join("").replace(/\r\n?/g, "\n");
-const bytesOfWord = (word) => Uint8Array.from(word, (character) => character.charCodeAt(0));
-const shownWord = (word) => looseUTF8.decode(bytesOfWord(word));
+const plainLines = (bytes) =>
+  charactersOf(isMarked(bytes) ? bytes.subarray(3) : bytes).replace(/\r\n?/g, "\n");
+const shownWord = (word) => looseUTF8.decode(bytesOf(word));
 
 /** Reads a policy: {logs: [key], witnesses: [{name, key}], groups, quorum}, names as bytes. */
 function readPolicy(bytes) {
-  const text = plainLines(bytes), lines = text.split("\n");
-  const at = (key, place, values) => new Refusal(`policy.${key}`, values, `line ${place}: `);
+  const text = plainLines(bytes), lines = text.split("\n"), limit = smallFileBytes;
   need(!["fffe", "feff"].includes(hexOf(bytes.subarray(0, 2))), "policy.utf16");
-  const limit = smallFileBytes, count = text.length;
-  need(count <= limit, "policy.tooLong", { count, limit });
-  const offset = text.search(/[\0-\x08\x0b-\x1f\x7f]/), before = text.slice(0, Math.max(0, offset));
-  if (offset >= 0) throw at("controlCharacter", before.split("\n").length, { offset });
-  if (text !== "" && !text.endsWith("\n")) throw at("unterminated", lines.length);
+  need(text.length <= limit, "policy.tooLong", { count: text.length, limit });
+  const offset = text.search(/[\0-\x08\x0b-\x1f\x7f]/);
+  atLine(text.slice(0, Math.max(0, offset)).split("\n").length, () =>
+    need(offset < 0, "policy.controlCharacter", { offset }));
+  atLine(lines.length, () => need(lines.at(-1) === "", "policy.unterminated"));
   const policy = { logs: [], witnesses: [], groups: [], quorum: null };
-  lines.forEach((line, place) => {
-    const words = line.split(/[ \t]+/).filter((word) => word !== "");
-    const check = (condition, key, values) => { if (!condition) throw at(key, place + 1, values); };
-    if (words.length > 0 && !words[0].startsWith("#")) addPolicyLine(policy, words, check);
-  });
+  lines.forEach((line, place) => atLine(place + 1, () => {
+    const words = line.split(/[ \t]+/).filter(Boolean);
+    if (words.length > 0 && !words[0].startsWith("#")) addPolicyLine(policy, words);
+  }));
   need(policy.quorum !== null, "policy.noQuorum");
   return policy;
 }
 
-function addPolicyLine(policy, words, check) {
-  const { logs, witnesses, groups } = policy, [keyword, name] = words, word = shownWord(keyword);
-  const isDefined = (one) => [...witnesses, ...groups].some((other) => other.name === one);
-  const counts = { log: [2, 3], witness: [3, 4], group: [4, Infinity], quorum: [2, 2] };
-  const [low, high] = Object.hasOwn(counts, keyword) ? counts[keyword] : [];
-  check(keyword !== "quorum" || policy.quorum === null, "quorumTwice");
-  check(low, "unknownKeyword", { word });
-  check(words.length >= low && words.length <= high, "wrongWordCount", { word });
-  const shown = shownWord(name), members = words.slice(3);
-  const readKey = (encoded) => {
-    let key;
-    try { key = readVerifierKey(textOf(bytesOfWord(encoded)) ?? "+"); } catch (error) {
-      check(!(error instanceof Refusal), "malformedKey", { words: error.message });
-      throw error;
-    }
-    check(key.type !== (keyword === "log" ? 4 : 1), "wrongKeyType", { name: key.name });
-    const isUsed = [...logs, ...witnesses.map((witness) => witness.key)]
-      .some((other) => equal(other.raw, key.raw));
-    check(!isUsed, "keyTwice", { name: key.name });
-    return key;
-  };
-  check(Math.max(logs.length, witnesses.length, groups.length) < policyCount, "tooMany",
-    { limit: policyCount });
-  if (keyword === "log") return logs.push(readKey(name));
-  if (keyword === "quorum") {
-    check(name === "none" || isDefined(name), "undefinedName", { name: shown });
-    return policy.quorum = name;
+/** Runs `read`; a refusal in it names the line. */
+function atLine(number, read) {
+  try { return read(); } catch (error) {
+    if (error instanceof Refusal) error.message = `line ${number}: ${error.message}`;
+    throw error;
   }
-  check(![name, ...members.filter(() => keyword === "group")].includes("none"), "reservedName");
-  check(!isDefined(name), "nameTwice", { name: shown });
-  if (keyword === "witness") return witnesses.push({ name, key: readKey(words[2]) });
-  const threshold = { any: 1, all: members.length }[words[2]] ?? decimal(words[2]);
-  check(threshold !== null, "malformedThreshold", { name: shown });
+}
+
+/** Adds a line: its words are of a log, a witness, a group with its members, or the quorum. */
+function addPolicyLine(policy, words) {
+  const [keyword, name, third, ...rest] = words;
+  const check = (condition, rule, one) =>
+    need(condition, `policy.${rule}`, { name: one, word: shownWord(keyword), limit: policyCount });
+  const { logs, witnesses, groups } = policy, count = words.length;
+  const [isLog, isWitness, isGroup, isQuorum] = ["log", "witness", "group", "quorum"]
+    .map((one) => one === keyword);
+  const [low, high, list] = tableOf({
+    log: [2, 3, logs], witness: [3, 4, witnesses], group: [4, Infinity, groups],
+    quorum: [2, 2, policy.quorum === null ? [] : null],
+  })[keyword] ?? [];
+  const isDefined = (one) => [...witnesses, ...groups].some((other) => other.name === one);
+  check(list !== null, "quorumTwice");
+  check(list, "unknownKeyword");
+  check(count >= low && count <= high, "wrongWordCount");
+  const read = (word) =>
+    within("policy.malformedKey", () => readVerifierKey(textOf(bytesOf(word))));
+  const key = isLog ? read(name) : isWitness ? read(third) : null;
+  check(!isLog || key.type !== 4, "wrongKeyType", key?.name);
+  const members = isGroup ? rest : [], shown = shownWord(name);
+  check(!members.includes("none"), "reservedName");
+  const threshold = isGroup
+    ? tableOf({ any: 1, all: members.length })[third] ?? decimal(third) : 0;
+  check(threshold !== null, "malformedThreshold", shown);
+  check(list.length < policyCount, "tooMany");
+  check(!isWitness || key.type !== 1, "wrongKeyType", key?.name);
+  check(isLog || isQuorum || name !== "none", "reservedName");
+  check(isLog || isQuorum || !isDefined(name), "nameTwice", shown);
+  const keys = [...logs, ...witnesses.map((witness) => witness.key)];
+  check(!key || keys.every((other) => !equal(other.raw, key.raw)), "keyTwice", key?.name);
   const taken = groups.flatMap((group) => group.members);
   members.forEach((member, place) => {
-    check(isDefined(member), "undefinedName", { name: shownWord(member) });
+    check(isDefined(member), "undefinedName", shownWord(member));
     const isTaken = taken.includes(member) || members.indexOf(member) < place;
-    check(!isTaken, "memberTwice", { name: shownWord(member) });
+    check(!isTaken, "memberTwice", shownWord(member));
   });
-  check(threshold > 0 && threshold <= members.length, "thresholdOutOfRange", { name: shown });
-  groups.push({ name, threshold, members });
+  check(!isGroup || (threshold > 0 && threshold <= members.length), "thresholdOutOfRange", shown);
+  check(!isQuorum || name === "none" || isDefined(name), "undefinedName", shown);
+  if (isQuorum) policy.quorum = name;
+  else list.push(isLog ? key : isGroup ? { name, threshold, members } : { name, key });
 }
 
 const ordered = (times) =>

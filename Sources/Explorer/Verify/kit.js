@@ -64,13 +64,7 @@ class Registry {
   get uri() { return `https://${this.origin}`; }
 
   #readPolicy(manifest) {
-    const limit = (name) => fact(manifest, "limits").get(name);
-    this.policy = {
-      algorithms: fact(manifest, "algorithms"),
-      maxAhead: fact(manifest, "maxAhead"),
-      types: fact(manifest, "predicateTypes"), manifestBytes: limit("manifestBytes"),
-      statementBytes: limit("statementBytes"), subjects: limit("subjects"),
-    };
+    this.policy = Object.fromEntries([...manifest.predicate, ...fact(manifest, "limits")]);
   }
 
   /** Applies the next control statement, at `index`: first its form, its signer and its turn. */
@@ -198,7 +192,7 @@ class Registry {
     const isFew = !isOurs(predicate) || subjects.length <= policy.subjects;
     need(isFew, "judge.subjects", { limit: policy.subjects });
     const record = this.judgeKey(statement), role = isOurs(predicate) ? "pop" : "ci";
-    need(policy.types.includes(predicate), "judge.predicate");
+    need(policy.predicateTypes.includes(predicate), "judge.predicate");
     need(record.roles.includes(role), "judge.role", { predicate, role });
   }
 
@@ -316,8 +310,7 @@ class TrustKit {
     need(head, "kit.note", { words: refusal?.rule });
     const { size, root } = head;
     for (const { index, path, leaf } of controls) {
-      checkPath(index, size, path, (key, values) =>
-        new Refusal(`kit.${key}`, { ...values, entry: index }));
+      checkPath(index, size, path, "kit");
       const own = inclusionRoot({ size, index, path }, leafHash(leaf));
       need(equal(own, root), "kit.tree", { index });
     }

@@ -3,7 +3,7 @@
 
 const element = (id) => document.getElementById(id);
 const isSaved = document.body.dataset.saved === "true";
-const sliceBytes = 4 * 1024 * 1024, recordsAsked = 8, listBytes = 64 * 1024;
+const partBytes = 256 * 1024, recordsAsked = 8, listBytes = 64 * 1024;
 const patience = 20000; // Milliseconds.
 const chosen = { work: null, record: null };
 let kit = null, kitSource = null, turn = 0;
@@ -34,36 +34,51 @@ async function readFile(file, limit) {
 }
 
 async function partOf(file, start, end) {
-  try {
-    const part = await file.slice(start, end).arrayBuffer();
-    if (part.byteLength === end - start) return part;
-  } catch (error) {
-    const isGone = error.name === "NotFoundError";
-    if (isGone) throw new Failure(`${file.name}: no such file or directory`);
-    if (error.name !== "NotReadableError") throw error;
-  }
-  throw new Failure(`${file.name}: was changed while it was used`);
+  const part = await readable(file, () => file.slice(start, end).arrayBuffer());
+  if (part.byteLength !== end - start) throw changed(file);
+  return part;
 }
 
-/** The SHA-256 of a file, read in slices; null where another choice was made meanwhile. */
+const changed = (file) => new Failure(`${file.name}: was changed while it was used`);
+
+/** What `read` gives; where the file cannot be read it says why. */
+async function readable(file, read) {
+  try { return await read(); } catch (error) {
+    const isGone = error.name === "NotFoundError";
+    if (isGone) throw new Failure(`${file.name}: no such file or directory`);
+    throw error.name === "NotReadableError" ? changed(file) : error;
+  }
+}
+
+/** The SHA-256 of a file, read as a stream; null where another choice was made meanwhile. */
 async function hashFile(file, own) {
-  const hash = new SHA256();
+  const hash = new SHA256(), reader = readerOf(file.stream());
+  let count = 0, buffer = new ArrayBuffer(partBytes);
   element("bar").value = 0;
   element("progress").hidden = false;
   try {
-    let next = partOf(file, 0, Math.min(sliceBytes, file.size));
-    for (let start = 0; start < file.size; start += sliceBytes) {
-      const part = await next, after = Math.min(start + 2 * sliceBytes, file.size);
-      // The next slice is read while this one is hashed.
-      if (start + sliceBytes < file.size) next = partOf(file, start + sliceBytes, after);
+    for (;;) {
+      const { done, value } = await readable(file, () => reader.read(new Uint8Array(buffer)));
       if (own !== turn) return null;
-      hash.update(new Uint8Array(part));
-      element("bar").value = start / file.size;
+      if (done) break;
+      hash.update(value);
+      count += value.length;
+      element("bar").value = count / file.size;
+      ({ buffer } = value);
     }
+    // A file is opened once for a stream: a change after that shows where it is opened again.
+    await partOf(file, Math.max(0, file.size - 1), file.size);
+    if (count !== file.size) throw changed(file);
     return hexOf(hash.digest());
   } finally {
+    reader.cancel().catch(() => null); // It may have failed, which was told.
     if (own === turn) element("progress").hidden = true;
   }
+}
+
+/** A reader that fills one buffer again and again, where the browser has that. */
+function readerOf(stream) {
+  try { return stream.getReader({ mode: "byob" }); } catch { return stream.getReader(); }
 }
 
 async function isRecord(file) {
@@ -122,6 +137,7 @@ async function answer(own) {
   const { work, record } = chosen;
   if (!kit || (!work && !record)) return;
   const bytes = record ? await readFile(record, fileLimit) : null;
+  if (bytes?.length === 0) throw new Failure(`${record.name}: is empty`);
   const digest = work ? await hashFile(work, own) : null;
   if (own !== turn) return;
   if (record) return show(await verify(bytes, digest), [work, record], own);
@@ -132,7 +148,7 @@ async function answer(own) {
 }
 
 const verify = (bytes, digest) => verifyRecord(kit, bytes, digest, Math.floor(Date.now() / 1000),
-  { require: element("level").value || undefined });
+  element("level").value || undefined);
 
 function show(found, files, own) {
   if (own !== turn) return;
@@ -141,10 +157,11 @@ function show(found, files, own) {
   element("answer").className = found.outcome;
   element("answer").replaceChildren(
     make("p", name, "soft"), make("h2", first), ...rest.map((words) => make("p", words)));
-  if (found.erasure && found.outcome !== "false") {
-    element("answer").append(make("p", say("erased", found.erasure)));
+  const erasure = kit.erasures.get(found.statement?.digest);
+  if (erasure && found.outcome !== "false") {
+    element("answer").append(make("p", say("erased", erasure)));
   }
-  if (found.isNewer && found.outcome !== "false") {
+  if (isNewerThan(kit, found) && found.outcome !== "false") {
     element("answer").append(make("p", say("newerThanKit", { entry: kit.size - 1 })));
   }
   const groups = findingGroups(found).map(([, heading, rows]) => [heading, rows]);

@@ -40,8 +40,7 @@ function readStatement(bytes, { isLeaf = false, known = () => null } = {}) {
   if (before) return { ...before, beside };
   need(beside.size === 0 || !isLeaf, "statement.leaf");
   const type = header.get(16), isControl = type === `${typePrefix}control.v1+cose`;
-  const isNamed = typeof type === "string" || type >= 0;
-  need(isNamed, "statement.typ");
+  need(typeof type === "string" || isUnsigned(type), "statement.typ");
   need(isControl || type === `${typePrefix}statement.v1+cose`, "statement.otherType");
   const limit = (isControl ? 24 : 8) * 1024;
   need(leaf.length <= limit, "statement.size", { limit });
@@ -72,8 +71,8 @@ function checkLabels(header, isControl) {
   need(other === undefined, "label.other", { label: shownLabel(other) });
   const label = mandatory.find((one) => !header.has(one));
   need(label === undefined, "label.missing", { label });
-  need(header.get(isControl ? 3 : 259) === inToto, isControl ? "label.content" : "label.preimage");
   need(isControl || header.get(258) === -16, "label.hash");
+  need(header.get(isControl ? 3 : 259) === inToto, isControl ? "label.content" : "label.preimage");
 }
 
 function readClaims(claims) {
@@ -89,7 +88,7 @@ function readClaims(claims) {
 
 function readChain(item) {
   const [id, sequence, previous] = Array.isArray(item) && item.length === 3 ? item : [];
-  need(isBytes(id) && sequence >= 0 && isBytes(previous, 32), "chain.form");
+  need(isBytes(id) && isUnsigned(sequence) && isBytes(previous, 32), "chain.form");
   need(id.length === 16, "chain.id");
   need(isSize(sequence), "chain.seq");
   need((sequence === 0) === previous.every((byte) => byte === 0), "chain.prev");

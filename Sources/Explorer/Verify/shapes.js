@@ -58,10 +58,6 @@ const textRules = {
 /** Whether `text` keeps the rule that has these words. */
 function keepsRule(text, words) {
   if (words in textRules) return Boolean(textRules[words](text));
-  const [, low, high] = /^must have (\d+) to (\d+) characters$/.exec(words) ?? [];
-  const [, digits] = /^must be (\d+) lower-case hexadecimal digits$/.exec(words) ?? [];
-  if (low !== undefined) return [...text].length >= low && [...text].length <= high;
-  if (digits !== undefined) return text.length === +digits && /^[0-9a-f]*$/.test(text);
   const [pattern, limit, flags] = rules.patterns.texts[words];
   return text.length <= limit && new RegExp(pattern, flags).test(text);
 }
@@ -70,7 +66,7 @@ function keepsRule(text, words) {
 function checkShape(value, shape, path = "") {
   const check = (condition, words, field = path) =>
     need(condition, "shape", { field: field || "manifest", words });
-  const member = (name) => (path === "" ? "" : `${path}.`) + printable(name);
+  const member = (name) => [path, printable(name)].filter(Boolean).join(".");
   const { low, high } = shape;
   if (shape.object || shape.map) {
     check(value instanceof Map, "must be an object");
@@ -122,7 +118,7 @@ function checkWindow(window, field) {
 }
 
 /** What the types ask for beside their shapes. */
-const typeRules = {
+const typeRules = tableOf({
   [types.provenance]({ predicate }) {
     const edition = predicate.get("edition"), geo = predicate.get("geo");
     need(!edition || edition.get("serial") <= edition.get("total"), "type.serial");
@@ -171,11 +167,11 @@ const typeRules = {
     need(from === undefined || which !== "ledger", "type.suspectWhich");
     need(from === undefined || (from > 0 && from <= predicate.get("lastSize")), "type.suspectSize");
   },
-};
+});
 
-const subjectMembers = {
+const subjectMembers = tableOf({
   [types.milestone]: "milestone", [types.postmortem]: "milestone", [types.reconciliation]: "drop",
-};
+});
 
 /**
  * Reads a manifest: {bytes, digest, subjects, digests, predicateType, predicate}. It has the form
@@ -184,7 +180,7 @@ const subjectMembers = {
 function readManifest(bytes) {
   const limit = manifestLimit, count = bytes.length;
   need(count <= limit, "manifest.size", { limit, count });
-  const json = within("manifest.json", () => readJSON(bytes));
+  const json = within("manifest.json", () => new JSONReader(bytes).document());
   const check = (condition, field, words) => need(condition, "shape", { field, words });
   check(json instanceof Map, "manifest", "must be an object");
   const type = json.get("predicateType");

@@ -24,9 +24,9 @@ const verdictOf = ({ reason }, question = "receipt") =>
 
 /** One verification: what is known so far, and what was found. */
 class Verification {
-  constructor(kit, time, isRecordOnly) {
+  constructor(kit, time) {
     Object.assign(this, {
-      kit, time, isRecordOnly, findings: [], heads: [], growths: [], checkpoints: [], index: null,
+      kit, time, findings: [], heads: [], growths: [], checkpoints: [], index: null,
       believed: [kit.head], readings: new Map(), notBefore: null, existedBy: null, isDamaged: false,
       loggedAt: null, completeAt: null,
     });
@@ -282,18 +282,15 @@ class Verification {
     this.#nameSigner(record, index);
     const past = isLater || index === null ? newest : kit.registryBelow(index);
     const count = this.manifest?.bytes.length ?? 0, limit = past.policy.manifestBytes;
-    const question = ({ reason }) => this.#question(reason);
-    if (count > limit) {
-      const verdict = verdictOf({ reason: "tooLarge" }, question({ reason: "tooLarge" }));
-      this.note("manifestSize", { count, limit }, verdict);
-    }
+    const verdictHere = (refusal) => verdictOf(refusal, this.#question(refusal.reason));
+    const isLarge = count > limit;
+    if (isLarge) this.note("manifestSize", { count, limit }, verdictHere({ reason: "tooLarge" }));
     const [, refusal] = await tried(() => {
       past.judgeSigner(statement);
       need(!kit.controls.some((control) => control.index === index), "judge.place", { index });
     });
     const words = refusal ? this.#refused(refusal) : this.#standing(record.issuer);
-    const verdict = refusal ? verdictOf(refusal, question(refusal)) : this.#doubtful;
-    this.note("issuer", { words }, verdict);
+    this.note("issuer", { words }, refusal ? verdictHere(refusal) : this.#doubtful);
   }
 
   #nameSigner({ issuer, key, state, changedAt: entry, suspectFrom: from, reason }, index) {
@@ -372,9 +369,8 @@ class Verification {
   /** Reads when the quorum had seen the head that the signer names. */
   async #readSeen() {
     const isWork = this.manifest?.predicateType === types.provenance;
-    const seen = isWork ? this.manifest.predicate.get("seen") : undefined;
-    const note = seen instanceof Map ? seen.get("checkpoint") : undefined;
-    this.seen = { note: typeof note === "string" ? encodeText(note) : null, time: null, by: [] };
+    const note = isWork ? this.manifest.predicate.get("seen")?.get("checkpoint") : undefined;
+    this.seen = { note: note === undefined ? null : encodeText(note), time: null, by: [] };
     if (!this.seen.note) return;
     const [head, fault] = await tried(() => this.#open(this.seen.note)), { policy } = this.kit;
     Object.assign(this.seen, { head, fault });
@@ -546,11 +542,11 @@ function witnessStanding({ name, key }, verdicts, isBad) {
 // MARK: The answer
 
 /** Verifies a record by a kit: the report, as of `time`, now in POSIX seconds. */
-async function verifyRecord(kit, bytes, artifact, time, { isRecordOnly = false, require } = {}) {
-  const report = await new Verification(kit, time, isRecordOnly).run(bytes, artifact);
+async function verifyRecord(kit, bytes, artifact, time, require) {
+  const report = await new Verification(kit, time).run(bytes, artifact);
   const found = checks.flatMap((check) => report.findings.filter((one) => one.check === check));
-  const isFound = (check, verdict) =>
-    found.some((one) => one.check === (check ?? one.check) && one.verdict === verdict);
+  const isFound = (verdict, check) =>
+    found.some((one) => one.verdict === verdict && (!check || one.check === check));
   const hasQuorum = kit.policy.quorum !== "none";
   const required = require ?? (hasQuorum ? "witnessed" : "logged");
   const passedOver = [
@@ -563,11 +559,10 @@ async function verifyRecord(kit, bytes, artifact, time, { isRecordOnly = false, 
     if (isReached) reached = level;
   }
   Object.assign(report, {
-    findings: found, required, passedOver, reached, isAboutArtifact: isFound("artifact", "ok"),
-    isSuspect: isFound(null, "suspect"), isHeadSuspect: isFound("receipt", "suspect"),
-    erasure: kit.erasures.get(report.statement?.digest) ?? null, isNewer: isNewerThan(kit, report),
+    findings: found, required, passedOver, reached, isAboutArtifact: isFound("ok", "artifact"),
+    isSuspect: isFound("suspect"), isHeadSuspect: isFound("suspect", "receipt"),
   });
-  return Object.assign(report, { outcome: outcomeOf(report), obstacle: obstacleOf(report) });
+  return Object.assign(report, { outcome: outcomeOf(report) });
 }
 
 function outcomeOf(report) {
@@ -579,25 +574,5 @@ function outcomeOf(report) {
   if (report.isSuspect) return "suspect";
   const isReached = levelNames.indexOf(reached) >= levelNames.indexOf(required);
   if (!isReached || report.passedOver.includes(required)) return "unproven";
-  return report.isRecordOnly || report.isAboutArtifact ? "verified" : "recordOnly";
-}
-
-/** The first finding that keeps the record from the required level; null where none does. */
-function obstacleOf({ required, passedOver, findings }) {
-  const needed = levelNames.slice(0, levelNames.indexOf(required) + 1)
-    .filter((level) => level === required || !passedOver.includes(level));
-  for (const check of needed.flatMap((level) => levels[level])) {
-    const all = findings.filter((finding) => finding.check === check);
-    const unread = { check, verdict: "absent", detail: "is not examined here" };
-    if (!all.some(isHolding)) return all[0] ?? unread;
-  }
-  return null;
-}
-
-function isNewerThan(kit, { record, index }) {
-  if (index !== null) return index >= kit.size;
-  return (record?.receipts ?? []).some((bytes) => holds(() => {
-    const { origin, proof } = readReceipt(bytes);
-    return origin === kit.origin && proof.isOfEntry && proof.size > kit.size;
-  }));
+  return report.isAboutArtifact ? "verified" : "recordOnly";
 }

@@ -24,9 +24,30 @@ function named(names) {
   return count > 0 ? say("andMore", { names: first, count }) : first;
 }
 
+/** The first finding that keeps the record from the required level; null where none does. */
+function obstacleOf({ required, passedOver, findings }) {
+  const needed = levelNames.slice(0, levelNames.indexOf(required) + 1)
+    .filter((level) => level === required || !passedOver.includes(level));
+  for (const check of needed.flatMap((level) => levels[level])) {
+    const all = findings.filter((finding) => finding.check === check);
+    const unread = { check, verdict: "absent", detail: "is not examined here" };
+    if (!all.some(isHolding)) return all[0] ?? unread;
+  }
+  return null;
+}
+
+function isNewerThan(kit, { record, index }) {
+  if (index !== null) return index >= kit.size;
+  return (record?.receipts ?? []).some((bytes) => holds(() => {
+    const { origin, proof } = readReceipt(bytes);
+    return origin === kit.origin && proof.isOfEntry && proof.size > kit.size;
+  }));
+}
+
 /** The answer in paragraphs, the first of which is the verdict. */
 function headline(report) {
-  const { outcome, statement, signer, findings, obstacle, isSuspect, isHeadSuspect } = report;
+  const obstacle = report.obstacle = obstacleOf(report);
+  const { outcome, statement, signer, findings, isSuspect, isHeadSuspect } = report;
   const isFiles = !statement || isAboutFiles(statement.predicate);
   const all = findings.filter(({ verdict }) => verdict === "false");
   const isArtifact = ({ check }) => check === "artifact";
