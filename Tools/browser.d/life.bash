@@ -2,7 +2,6 @@
 # and handed over, an erasure, a stricter policy, witnesses, an authority and a calendar; and the
 # kits of its ages. Sourced by it, in an empty folder, with the programs in the path.
 
-
 # admin COMMAND...: changes the ledger's control; the record of the change stays here.
 admin() {
     HOME=$PWD made colophon "$@" --admin admin.pem --origin "$witness_origin" --ledger "$ledger"
