@@ -74,7 +74,7 @@ import TestLedger
             #expect(try await Self.page(of: work, on: server).contains("and not revoked as of"))
             let revoke = KeyManifest(
                 .revoke, coseKey: Text(server.fixture.pop.publicKey.string),
-                issuer: LedgerFixture.berlin, roles: [.pop], notBefore: 0, suspectFrom: 4)
+                issuer: LedgerFixture.berlin, roles: [.pop], notBefore: 0)
             #expect(try await server.post(server.fixture.control(revoke)).status == 201)
             let page = try await Self.page(of: work, on: server)
             #expect(page.contains("revoked later, in entry <bdi>4</bdi>"))
