@@ -70,13 +70,15 @@ import Testing
                     "\(number)", event: "edit", title: Text(long),
                     from: [CardScene.parent(records[number - 1])]))
         }
-        let view = try scene.view(records[0], history: scene.history(records))
+        let history = try scene.history(records)
+        let view = try scene.view(records[0], history: history)
         let page = CardPage(view, upTo: limit).content
         #expect(page.utf8.count < 24_000)
         #expect(page.matches(of: #/[0-9]+ more lines stand in the record/#).count == 2)
         #expect(page.contains(#/[0-9]+ more entries were read, and have no room here/#))
-        #expect(!page.contains(String(repeating: "&quot;", count: 41)))
-        #expect(page.contains(String(repeating: "&quot;", count: 40) + "</bdi>\u{2026}"))
+        let tree = HistoryPage(history, upTo: limit).tree
+        #expect(!tree.contains(String(repeating: "&quot;", count: 41)))
+        #expect(tree.contains(String(repeating: "&quot;", count: 40) + "</bdi>\u{2026}"))
         for element in ["section", "dl", "ol", "li", "div", "p", "pre", "details"] {
             let ends = page.components(separatedBy: "</\(element)>").count
             #expect(page.matches(of: try Regex("<\(element)[ >]")).count == ends - 1, "\(element)")

@@ -79,6 +79,28 @@ import TestSupport
         }
     }
 
+    /// A file of the site is compressed once and kept: for everybody it is the same.
+    @Test func aFileOfTheSiteIsTheSameCompressedOrNot() async throws {
+        try await TestServer.run(site: true) { server in
+            for path in ["/site.css", "/icon.svg", "/verify/verifier.js"] {
+                let plain = try await server.send("GET", path)
+                for _ in 0..<2 {
+                    let packed = try await server.send(
+                        "GET", path, headers: ["Accept-Encoding": "gzip"])
+                    let isPacked = packed["content-encoding"] == "gzip"
+                    #expect(isPacked == (plain.body.count >= 512), "\(path)")
+                    let bytes = isPacked ? try Gunzip.inflated(packed.body) : packed.body
+                    #expect(bytes == plain.body && packed["etag"] == plain["etag"], "\(path)")
+                    #expect(packed["content-security-policy"] != nil, "\(path)")
+                }
+                let known = try await server.send(
+                    "GET", path,
+                    headers: ["If-None-Match": plain["etag"] ?? "", "Accept-Encoding": "gzip"])
+                #expect(known.status == 304 && known.body.isEmpty, "\(path)")
+            }
+        }
+    }
+
     /// Text of a manifest changes neither the page nor what is around it.
     @Test(arguments: [
         "<script>alert(1)</script>", "</title><img src=x onerror=alert(1)>",

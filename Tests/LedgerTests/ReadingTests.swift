@@ -178,4 +178,30 @@ import TestSupport
         #expect(manifests.count == 253)
         for bytes in manifests { _ = try Manifest(bytes) }
     }
+
+    /// What is read of one moment stands in one tree, on one signature, however the log grows.
+    @Test func aMomentStaysAsItIsWhileTheLogGrows() async throws {
+        let ledger = fixture.ledger
+        let early = try TransparentStatement(fixture.capture("early"))
+        _ = try await fixture.register(early.encoded())
+        let moment = try ledger.moment()
+        let late = try TransparentStatement(fixture.capture("late"))
+        _ = try await fixture.register(late.encoded())
+        let kit = try TrustKit(ledger.trustKit(of: moment))
+        #expect(kit.size == moment.size && moment.size < ledger.readableSize)
+        #expect(UInt64(kit.controls.count) == moment.controlCount)
+        let id = early.statement.id
+        let entry = try #require(try ledger.entry(id, in: moment))
+        #expect(entry.record.statement.id == id && entry.record.manifest == early.manifest)
+        #expect(entry.proof.treeSize == moment.size)
+        #expect(entry.proof.root(from: .leaf(early.statement.leaf)) == kit.head.root)
+        let note = try #require(try Receipt(entry.record.receipts[0]).note)
+        #expect(try SignedNote(parsing: note).signatures.map(\.name) == [ledger.origin.text])
+        let report = Verifier(kit).verify(
+            file: entry.record.encoded(), artifact: nil, recordOnly: true)
+        #expect(report.outcome == .verified && report.index == entry.proof.leafIndex)
+        #expect(try ledger.entry(late.statement.id, in: moment) == nil)
+        #expect(try ledger.entry(EntryID(.sha256([1])), in: moment) == nil)
+        #expect(try ledger.entry(late.statement.id, in: ledger.moment()) != nil)
+    }
 }

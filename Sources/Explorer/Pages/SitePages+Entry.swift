@@ -53,6 +53,7 @@ extension SitePages {
             "rootHash": .text("\(entry.proof.root(from: leaf))"),
             "address": .text(address(of: id)),
         ]
+        values["language"] = entry.facts.map { .text($0.record.lang.string) }
         addDigests(of: statement, to: &values)
         addManifest(of: entry, to: &values)
         try addHead(of: entry, to: &values)
