@@ -131,4 +131,26 @@ import Testing
         #expect(SafeText.line(text) == line)
         #expect(SafeText.lines(text) == "a<U+000D>\nb<U+2028>c<U+0085>d\n\n<U+001B>[2J")
     }
+
+    /// What nobody sees at all is spelled out, and so is seen.
+    @Test func blanksAloneShowNothing() {
+        for blank in ["", " ", "\u{A0}\u{3000}", "\u{2003} \u{1680}"] {
+            #expect(SafeText.showsNothing(blank), "\(Array(blank.unicodeScalars))")
+        }
+        for text in ["a", " a ", "\u{200B}", "\u{2800}", "\u{115F}", "\n"] {
+            #expect(!SafeText.showsNothing(text), "\(Array(text.unicodeScalars))")
+        }
+    }
+
+    /// A mark would be drawn on whatever stands before it, which is ours.
+    @Test func aMarkAtTheBeginningIsDrawnOnACircle() {
+        func scalars(_ text: String) -> [UInt32] {
+            SafeText.lineApart(text).unicodeScalars.map(\.value)
+        }
+        #expect(scalars("\u{338}x") == [0x25CC, 0x338, 0x78])
+        #expect(scalars("\u{20DD}") == [0x25CC, 0x20DD])
+        #expect(scalars("\u{903}") == [0x25CC, 0x903])
+        #expect(SafeText.lineApart("e\u{301}") == "e\u{301}" && SafeText.lineApart("") == "")
+        #expect(SafeText.lineApart("\u{200B}\u{301}").hasPrefix("<U+200B>"))
+    }
 }
