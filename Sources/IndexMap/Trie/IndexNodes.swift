@@ -33,13 +33,13 @@ struct IndexNodes: Sendable {
     /// The node under a number below ``count``.
     subscript(_ number: UInt32) -> IndexNode {
         get {
-            let (page, place) = (Int(number) >> Self.pageShift, Int(number) & Self.pageWidth - 1)
+            let (page, place) = (Int(number) >> Self.pageShift, Int(number) & (Self.pageWidth - 1))
             return IndexNode(
                 hash: pages[page].hashes[place], child: pages[page].children[place],
                 code: pages[page].codes[place])
         }
         set {
-            let (page, place) = (Int(number) >> Self.pageShift, Int(number) & Self.pageWidth - 1)
+            let (page, place) = (Int(number) >> Self.pageShift, Int(number) & (Self.pageWidth - 1))
             pages[page].hashes[place] = newValue.hash
             pages[page].children[place] = newValue.child
             pages[page].codes[place] = newValue.code
