@@ -68,7 +68,9 @@ import Testing
     @Test func whatIsNoRowIsNotRead() throws {
         var random = SeededRandom(for: "no rows")
         let row = try #require(try map(100, &random).rows.lists[Self.key]).row
-        for count in 0..<row.count { #expect(IndexList(of: Self.key, row: Array(row[..<count])) == nil) }
+        for count in 0..<row.count {
+            #expect(IndexList(of: Self.key, row: Array(row[..<count])) == nil)
+        }
         #expect(IndexList(of: Self.key, row: row + [0]) == nil)
         var few = row
         few[7] ^= 1

@@ -61,7 +61,8 @@ import Testing
 
     @Test func theBytesAreThoseOfThePage() throws {
         let key = TestEntries.key([0x80])
-        let records = (0..<UInt64(65)).map { IndexRecord(key: key, index: $0) }
+        let records =
+            (0..<UInt64(65)).map { IndexRecord(key: key, index: $0) }
             + [IndexRecord(key: TestEntries.key([1]), index: 3)]
         let map = try TestMap(records, size: 65)
         let bucket = NaiveMap.node([records[65]])
@@ -118,14 +119,16 @@ import Testing
     /// Files that somebody has made, with right digests.
     @Test func nodesThatNoMapHasAreRefused() throws {
         let hash = Hash.sha256([1]).bytes
-        let header = Array("COLOPHON INDEX 1\n".utf8) + [0, 0, 0, 0, 0, 0, 1, 0]
+        let header =
+            Array("COLOPHON INDEX 1\n".utf8) + [0, 0, 0, 0, 0, 0, 1, 0]
             + Hash.zero.bytes + Self.head.bytes
         let key = TestEntries.key([0x40]).hash.bytes
         let cases: [([UInt8], IndexSnapshotError)] = [
             ([67], .unknownNode(67)), ([255], .unknownNode(255)),
             ([65, 0, 0], .needlessBranch), ([65, 64] + hash + [0], .needlessBranch),
             ([65, 30] + hash + [34] + hash, .needlessBranch),
-            ([65, 65, 66] + key + hash, .listElsewhere), ([65, 0, 66] + key + hash, .listElsewhere),
+            ([65, 65, 66] + key + hash, .listElsewhere),
+            ([65, 0, 66] + key + hash, .listElsewhere),
             (Array(repeating: 65, count: 257), .tooDeep),
             ([1] + hash, .rootDiffers), ([65, 30] + hash + [35] + hash, .rootDiffers),
         ]

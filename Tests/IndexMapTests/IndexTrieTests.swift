@@ -126,9 +126,11 @@ import Testing
     @Test func anEpochThatReadsAnotherListChangesNothing() throws {
         let map = try TestMap(run(Self.one, 0..<100), size: 100)
         let new = run(Self.one, 100..<101)
-        for list in [nil, IndexList(of: Self.one), try TestMap(run(Self.one, 1..<101), size: 101)
-            .rows.lists[Self.one]]
-        {
+        for list in [
+            nil, IndexList(of: Self.one),
+            try TestMap(run(Self.one, 1..<101), size: 101)
+                .rows.lists[Self.one],
+        ] {
             var rows = map.rows
             rows.lists[Self.one] = list
             #expect(throws: IndexError<MemoryRows.Failure>.listDiffers(Self.one)) {
