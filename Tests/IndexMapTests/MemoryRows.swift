@@ -12,7 +12,7 @@ struct MemoryRows: IndexRows {
     /// The full tiles of the lists.
     var tiles: [IndexKey: [TileID: [Hash]]] = [:]
 
-    /// How often records were read.
+    /// How often records were read; tests of work count it.
     let reads = Counter()
 
     /// Says what fails, where a test wants it.

@@ -81,8 +81,10 @@ public struct IndexProof: Hashable, Sendable {
         }
     }
 
-    /// Folds the chain of a bucket. Listed are the entries of the records with the key's tag:
-    /// another key may have the same tag, so an entry is listed at most, and once.
+    /// Folds the chain of a bucket.
+    ///
+    /// Listed are the entries of the records with the key's tag. Another key may have the same tag:
+    /// so an entry is listed at most, and once.
     private func bucket(
         _ records: [IndexProofEnd.Record], _ key: IndexKey, _ size: UInt64
     ) throws(IndexProofError) -> (Hash, IndexListing) {

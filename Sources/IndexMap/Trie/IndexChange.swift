@@ -29,6 +29,9 @@ public struct IndexChange: Sendable {
     /// The nodes that are new or changed, each once, with their numbers.
     var nodes: [(number: UInt32, node: IndexNode)] = []
 
+    /// The number of nodes that are new or changed.
+    public var changedNodes: Int { nodes.count }
+
     /// The number of nodes afterwards.
     var nodeCount: Int
 

@@ -10,6 +10,9 @@ struct IndexNodes: Sendable {
     private static let pageWidth = 1 << pageShift
     private static let pageShift = 15
 
+    /// A hash, the number of a child, and what the node is of.
+    static let bytesPerNode = Hash.byteCount + 4 + 1
+
     private struct Page {
         var hashes: [Hash]
         var children: [UInt32]
@@ -28,7 +31,7 @@ struct IndexNodes: Sendable {
     private(set) var count = 0
 
     /// Bytes of memory of all pages.
-    var byteCount: Int { pages.count * Self.pageWidth * (Hash.byteCount + 4 + 1) }
+    var byteCount: Int { pages.count * Self.pageWidth * Self.bytesPerNode }
 
     /// The node under a number below ``count``.
     subscript(_ number: UInt32) -> IndexNode {

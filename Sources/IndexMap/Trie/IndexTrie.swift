@@ -12,6 +12,9 @@ public struct IndexTrie: Sendable {
     /// Most nodes: as many as 4 bytes number.
     public static let maximumNodes = 1 << 32
 
+    /// Bytes of memory that a node takes.
+    public static let bytesPerNode = IndexNodes.bytesPerNode
+
     /// The number of leaves of the log that the map covers, N.
     public internal(set) var size: UInt64 = 0
 
