@@ -41,80 +41,68 @@ extension IndexVectors {
 
     /// Proofs of a map of the log, each with one thing altered.
     private static func wrong(_ map: TestMap) throws -> [(String, [UInt8])] {
-        func proof(_ name: IndexName, _ positions: Range<UInt64> = 0..<4096) throws -> IndexProof {
-            try map.trie.proof(of: name, positions: positions, reading: map.rows)
-        }
-        let bucket = try proof(.sub("urn:x:1996"))
-        let list = try proof(.iss("https://pops.example/3"), 10..<20)
-        func with(
-            _ proof: IndexProof, path: [Hash?]? = nil, end: IndexProofEnd? = nil,
-            pages: [IndexPage]? = nil
-        ) -> [UInt8] {
-            IndexProof(
-                name: proof.name, path: path ?? proof.path, end: end ?? proof.end,
-                pages: pages ?? proof.pages
-            ).encoded
-        }
-        var altered: [(String, [UInt8])] = []
-        if case .bucket(let records) = bucket.end {
-            altered += [
-                ("a record less", with(bucket, end: .bucket(Array(records.dropLast())))),
-                ("records in another order", with(bucket, end: .bucket(records.reversed()))),
-                ("a record twice", with(bucket, end: .bucket(records + records.suffix(1)))),
-                ("no records", with(bucket, end: .empty)),
-                (
-                    "another tag",
-                    with(
-                        bucket,
-                        end: .bucket([.init(tag: 1, index: records[0].index)] + records.dropFirst())
-                    )
-                ),
-                (
-                    "an index that is not covered",
-                    with(bucket, end: .bucket(records.dropLast() + [.init(tag: 1, index: 2000)]))
-                ),
-            ]
-        }
-        if case .list(let key, let count, let root) = list.end {
-            let page = list.pages[0]
-            func pages(_ indexes: [UInt64]) -> [IndexPage] {
-                [IndexPage(from: page.from, indexes: indexes, left: page.left, right: page.right)]
-            }
-            let next = IndexPage(
-                from: page.from + 1, indexes: page.indexes, left: page.left, right: page.right)
-            let rest = page.indexes.dropFirst()
-            altered += [
-                (
-                    "a list of one less",
-                    with(list, end: .list(key: key, count: count - 1, root: root))
-                ),
-                ("a list of 64", with(list, end: .list(key: key, count: 64, root: root))),
-                ("a list above N", with(list, end: .list(key: key, count: 2001, root: root))),
-                (
-                    "another root of a list",
-                    with(list, end: .list(key: key, count: count, root: .zero))
-                ),
-                ("a page at another place", with(list, pages: [next])),
-                ("a page of another entry", with(list, pages: pages([page.indexes[0] + 1] + rest))),
-                ("a page whose indexes fall", with(list, pages: pages(page.indexes.reversed()))),
-                ("a page twice", with(list, pages: [page, page])),
-                ("pages without a list", with(bucket, pages: [page])),
-            ]
-        }
-        altered += [
-            (
-                "a hash of the path is another",
-                with(bucket, path: [.zero] + bucket.path.dropFirst())
-            ),
-            ("a node less", with(bucket, path: bucket.path.dropLast())),
-            ("a node more", with(bucket, path: bucket.path + [nil])),
-            ("two empty nodes", with(bucket, path: bucket.path + [nil], end: .empty)),
-            ("a kind that is not known", [0x85, 0x04] + bucket.encoded.dropFirst(2)),
-            ("a byte behind it", bucket.encoded + [0]),
-            ("a longer form of a number", [0x85, 0x18] + bucket.encoded.dropFirst()),
-            ("the end cut off", bucket.encoded.dropLast()),
+        let thread = try IndexName.sub("urn:x:1996")
+        let iss = try IndexName.iss("https://pops.example/3")
+        let bucket = try map.trie.proof(of: thread, reading: map.rows)
+        let list = try map.trie.proof(of: iss, positions: 10..<20, reading: map.rows)
+        let (path, bytes) = (bucket.path, bucket.encoded)
+        return wrongBuckets(bucket) + wrongLists(list) + [
+            ("pages without a list", altered(bucket, pages: list.pages)),
+            ("zeros in the path", altered(bucket, path: [.zero] + path.dropFirst())),
+            ("a node less", altered(bucket, path: path.dropLast())),
+            ("a node more", altered(bucket, path: path + [nil])),
+            ("two empty nodes", altered(bucket, path: path + [nil], end: .empty)),
+            ("a kind that is not known", [0x85, 0x04] + bytes.dropFirst(2)),
+            ("a byte behind it", bytes + [0]),
+            ("a longer form of a number", [0x85, 0x18] + bytes.dropFirst()),
+            ("the end cut off", bytes.dropLast()),
         ]
-        return altered
+    }
+
+    private static func wrongBuckets(_ proof: IndexProof) -> [(String, [UInt8])] {
+        guard case .bucket(let records) = proof.end else { return [] }
+        let other = IndexProofEnd.Record(tag: 1, index: records[0].index)
+        let late = IndexProofEnd.Record(tag: 1, index: 2000)
+        return [
+            ("a record less", .bucket(records.dropLast())),
+            ("records in another order", .bucket(records.reversed())),
+            ("a record twice", .bucket(records + records.suffix(1))), ("no records", .empty),
+            ("another tag", .bucket([other] + records.dropFirst())),
+            ("an index that is not covered", .bucket(records.dropLast() + [late])),
+        ].map { ($0, altered(proof, end: $1)) }
+    }
+
+    private static func wrongLists(_ proof: IndexProof) -> [(String, [UInt8])] {
+        guard case .list(let key, let count, let root) = proof.end else { return [] }
+        let page = proof.pages[0]
+        func with(_ indexes: [UInt64], from: UInt64 = page.from) -> [IndexPage] {
+            [IndexPage(from: from, indexes: indexes, left: page.left, right: page.right)]
+        }
+        let ends: [(String, IndexProofEnd)] = [
+            ("a list of one less", .list(key: key, count: count - 1, root: root)),
+            ("a list of 64", .list(key: key, count: 64, root: root)),
+            ("a list above N", .list(key: key, count: 2001, root: root)),
+            ("another root of a list", .list(key: key, count: count, root: .zero)),
+        ]
+        let others = [page.indexes[0] + 1] + page.indexes.dropFirst()
+        let pages = [
+            ("a page at another place", with(page.indexes, from: page.from + 1)),
+            ("a page of another entry", with(others)),
+            ("a page whose indexes fall", with(page.indexes.reversed())),
+            ("a page twice", [page, page]),
+        ]
+        return ends.map { ($0, altered(proof, end: $1)) }
+            + pages.map { ($0, altered(proof, pages: $1)) }
+    }
+
+    private static func altered(
+        _ proof: IndexProof, path: [Hash?]? = nil, end: IndexProofEnd? = nil,
+        pages: [IndexPage]? = nil
+    ) -> [UInt8] {
+        IndexProof(
+            name: proof.name, path: path ?? proof.path, end: end ?? proof.end,
+            pages: pages ?? proof.pages
+        ).encoded
     }
 
     private static func judged(
