@@ -109,6 +109,7 @@ let package = Package(
     targets: [
         library("Merkle", [crypto]),
         library("Encoding", [crypto]),
+        library("IndexMap", ["Merkle", "Encoding", crypto]),
         library("Checkpoints", ["Merkle", "Encoding", crypto]),
         library("Manifests", ["Checkpoints", "Merkle", "Encoding"]),
         library("Provenance", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
@@ -273,6 +274,7 @@ let package = Package(
         tests("CaptureTests", ["TestSupport", "Capture"]),
         tests("KeysTests", ["TestSupport", "Keys", "Files", "Encoding", crypto]),
         tests("MerkleTests", ["TestSupport", "Merkle"]),
+        tests("IndexMapTests", ["TestSupport", "IndexMap", "Merkle", "Encoding"]),
         tests(
             "OpenTimestampsTests",
             ["TestSupport", "TestCalendar", "OpenTimestamps", "Merkle", "Encoding", crypto]),

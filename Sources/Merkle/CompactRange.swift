@@ -58,14 +58,30 @@ public struct CompactRange: Hashable, Sendable {
     ///
     /// The tree must have fewer than ``maximumSize`` leaves.
     public mutating func append(_ leaf: Hash) {
-        precondition(size < Self.maximumSize, "a tree has at most 2^63 leaves")
-        var node = leaf
-        // Each trailing one bit of the size is a subtree that the new one completes to a larger.
-        for _ in 0..<(~size).trailingZeroBitCount {
+        append(leaf, level: 0) { _, _ in }
+    }
+
+    /// Adds a complete subtree of 2^level leaves, given its hash, and shows each complete subtree
+    /// that it completes, itself first: its level and its hash.
+    ///
+    /// The size must be a multiple of 2^level, and the tree may not grow beyond ``maximumSize``.
+    package mutating func append(
+        _ subtree: Hash, level: Int, completing: (_ level: Int, _ node: Hash) -> Void
+    ) {
+        precondition(level < 64 && size & ((1 << level) - 1) == 0, "a subtree has its place")
+        precondition(
+            1 << level <= Self.maximumSize - size, "a tree has at most 2^63 leaves")
+        var node = subtree
+        var height = level
+        completing(height, node)
+        // Each one bit of the size from there is a subtree that the new one completes to a larger.
+        while (size >> height) & 1 == 1 {
             node = .node(hashes.removeLast(), node)
+            height += 1
+            completing(height, node)
         }
         hashes.append(node)
-        size += 1
+        size += 1 << level
     }
 
     /// The root of the tree (RFC 9162 §2.1.1).

@@ -25,18 +25,48 @@ extension Hash {
     /// Returns the hash of the inner node over `left` and `right`:
     /// SHA-256(0x01 || left || right) (RFC 9162 §2.1.1).
     public static func node(_ left: Hash, _ right: Hash) -> Hash {
-        // Nine words, of which the first gives only its last byte: all stores are aligned, and
-        // the hasher sees its 65 bytes in one piece.
-        var words = (
-            UInt64(1).bigEndian,
-            left.a.bigEndian, left.b.bigEndian, left.c.bigEndian, left.d.bigEndian,
-            right.a.bigEndian, right.b.bigEndian, right.c.bigEndian, right.d.bigEndian
-        )
-        var hasher = SHA256()
-        unsafe withUnsafeBytes(of: &words) { bytes in
-            unsafe hasher.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[7...]))
-        }
-        return Hash(hasher.finalize())
+        pair(1, left, right)
+    }
+
+    /// Returns the hash of a leaf that holds `number` as 8 bytes, big-endian.
+    package static func leaf(_ number: UInt64) -> Hash {
+        digest(of: (UInt64(0), number.bigEndian))
+    }
+
+    /// Returns SHA-256(prefix || left || right), for trees whose nodes must not pass for others.
+    package static func pair(_ prefix: UInt8, _ left: Hash, _ right: Hash) -> Hash {
+        digest(
+            of: (
+                UInt64(prefix).bigEndian,
+                left.a.bigEndian, left.b.bigEndian, left.c.bigEndian, left.d.bigEndian,
+                right.a.bigEndian, right.b.bigEndian, right.c.bigEndian, right.d.bigEndian
+            ))
+    }
+
+    /// Returns SHA-256(prefix || left || number || right), the number as 8 bytes, big-endian.
+    package static func pair(
+        _ prefix: UInt8, _ left: Hash, _ number: UInt64, _ right: Hash
+    ) -> Hash {
+        digest(
+            of: (
+                UInt64(prefix).bigEndian,
+                left.a.bigEndian, left.b.bigEndian, left.c.bigEndian, left.d.bigEndian,
+                number.bigEndian,
+                right.a.bigEndian, right.b.bigEndian, right.c.bigEndian, right.d.bigEndian
+            ))
+    }
+
+    /// Returns SHA-256(prefix || last || first || second), a link of a chain of pairs of numbers,
+    /// each as 8 bytes, big-endian.
+    package static func link(
+        _ prefix: UInt8, _ last: Hash, _ first: UInt64, _ second: UInt64
+    ) -> Hash {
+        digest(
+            of: (
+                UInt64(prefix).bigEndian,
+                last.a.bigEndian, last.b.bigEndian, last.c.bigEndian, last.d.bigEndian,
+                first.bigEndian, second.bigEndian
+            ))
     }
 
     /// Returns the plain SHA-256 digest of `bytes`; no leaf and no node of a tree.
@@ -65,6 +95,17 @@ extension Hash {
     init(at start: Int, of bytes: Span<UInt8>) {
         let bytes = bytes.extracting(start..<(start + Self.byteCount))
         self = unsafe bytes.withUnsafeBytes { unsafe Hash(loading: $0) }
+    }
+
+    /// Returns the digest of big-endian words, of which the first gives only its last byte: all
+    /// stores are aligned, and the hasher sees its bytes in one piece.
+    private static func digest<Words: BitwiseCopyable>(of words: Words) -> Hash {
+        var words = words
+        var hasher = SHA256()
+        unsafe withUnsafeBytes(of: &words) { bytes in
+            unsafe hasher.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[7...]))
+        }
+        return Hash(hasher.finalize())
     }
 
     private static func digest(of bytes: Span<UInt8>, following hasher: inout SHA256) -> Hash {

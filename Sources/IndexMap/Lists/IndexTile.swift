@@ -1,0 +1,13 @@
+public import Merkle
+
+/// A full tile of a key's list, which is stored once and never changes.
+public struct IndexTile: Hashable, Sendable {
+    /// The key of the list.
+    public let key: IndexKey
+
+    /// The place of the tile in the list's tree.
+    public let id: TileID
+
+    /// The 256 hashes.
+    public let hashes: [Hash]
+}
