@@ -27,7 +27,7 @@ package struct HistoryReading: Sendable {
     package var isCut = false
 
     /// How many steps lead nowhere: somebody else has registered them.
-    private(set) var strangerCount = 0
+    package private(set) var strangerCount = 0
 
     /// How many lists the ledger was asked for.
     package var listCount = 0

@@ -76,5 +76,5 @@ package struct LikenessFinder: Sendable {
 
 extension HistoryStep {
     /// Whether its manifest was erased.
-    fileprivate var isErased: Bool { if case .erased = content { true } else { false } }
+    fileprivate var isErased: Bool { erasure != nil }
 }

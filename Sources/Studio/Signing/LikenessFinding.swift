@@ -1,5 +1,5 @@
-import Encoding
-import Manifests
+package import Encoding
+package import Manifests
 
 extension ProvenanceDraft {
     /// Whether the perceptual hash of a picture goes into its record: none is computed where
