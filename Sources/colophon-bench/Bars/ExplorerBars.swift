@@ -104,7 +104,7 @@ struct ExplorerBars {
             func time() async throws -> Latencies {
                 try await load.run(port: port, connections: 32).latencies
             }
-            var (latencies, words): (Latencies, String)
+            let (latencies, words): (Latencies, String)
             if isRead {
                 let read = try await PageReader(port: port).whileRead(
                     paths, by: Self.readers, time)
