@@ -35,11 +35,15 @@ enum VerifyPage {
         }
     }
 
-    /// The lines of each script as `verify-page.md` says them.
-    static func documentedLines() throws -> [String: Int] {
-        let page = try String(
+    /// The document about the page.
+    static func document() throws -> String {
+        try String(
             contentsOf: package.appending(path: "Schemas/verify-page.md"), encoding: .utf8)
-        let rows = page.matches(of: #/\| `(\w+\.js)` \| (\d+) \|/#).map { row in
+    }
+
+    /// The lines of each script as the document says them.
+    static func documentedLines() throws -> [String: Int] {
+        let rows = try document().matches(of: #/\| `(\w+\.js)` \| (\d+) \|/#).map { row in
             (String(row.output.1), Int(row.output.2) ?? 0)
         }
         return Dictionary(rows) { first, _ in first }

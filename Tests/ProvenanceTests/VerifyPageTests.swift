@@ -65,6 +65,7 @@ import Testing
         let judging = try VerifyPage.verifier.map(VerifyPage.lines).reduce(0, +)
         let showing = try VerifyPage.view.map(VerifyPage.lines).reduce(0, +)
         #expect(judging <= Self.verifierLines, "\(judging) lines")
+        #expect(try VerifyPage.document().contains("| all of the verifier | \(judging) |"))
         #expect(judging + showing <= Self.scriptLines, "\(judging + showing) lines")
     }
 
