@@ -1,10 +1,11 @@
 #include "rows.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "answer.h"
-#include "limits.h"
+#include "budget.h"
 
 /* The picture that is being read. */
 static struct {
@@ -73,6 +74,7 @@ static void find_parts(void) {
 
 void rows_begin(struct shape shape) {
     require_size(shape.width, shape.height);
+    memset(&picture, 0, sizeof picture);
     picture.shape = shape;
     picture.colours = shape.channels < 3 ? 1 : 3;
     picture.factor = 1;

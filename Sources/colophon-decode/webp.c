@@ -3,8 +3,8 @@
 #include <webp/decode.h>
 
 #include "answer.h"
+#include "budget.h"
 #include "formats.h"
-#include "limits.h"
 #include "rows.h"
 #include "source.h"
 
