@@ -1,5 +1,6 @@
-/* The picture from its first byte to its answer. One function for each format: reads the picture, gives its rows to `rows.h`, and returns after
-   the last one. What cannot be read is refused there and then. */
+/* The picture from its first byte to its answer. There is one function for each format: it reads
+   the picture, gives its rows to `rows.h`, and returns after the last one. What cannot be read is
+   refused there and then. */
 
 #ifndef COLOPHON_FORMATS_H
 #define COLOPHON_FORMATS_H

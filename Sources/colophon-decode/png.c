@@ -103,7 +103,7 @@ void decode_png(void) {
     png_read_info(png, info);
     size_t width = png_get_image_width(png, info), height = png_get_image_height(png, info);
     require_size(width, height);
-    /* Palettes, few bits and a transparent colour become bytes; of 16 bits the higher byte stays. */
+    /* Palettes, few bits and a transparent colour become bytes; of 16 bits the higher one stays. */
     png_set_expand(png);
     png_set_strip_16(png);
     int passes = png_set_interlace_handling(png);

@@ -12,7 +12,7 @@ static struct {
     struct shape shape;
     /* Channels without opacity. */
     size_t colours;
-    /* The side of the squares of which the mean is taken; 1 where the pixels are taken as they are. */
+    /* The side of the squares of which the mean is taken; 1 where pixels are taken as they are. */
     size_t factor;
     /* The picture of the means. */
     size_t width, height;

@@ -1,5 +1,5 @@
-/* What libFuzzer calls for the readers of pictures of colophon-decode: without its sandbox, in which
-   no fuzzer could work, and with an end of each run that is no end of the program. */
+/* What libFuzzer calls for the readers of pictures of colophon-decode: without the sandbox, in
+   which no fuzzer could work, and with an end of each run that is no end of the program. */
 
 #include <sanitizer/allocator_interface.h>
 #include <setjmp.h>
