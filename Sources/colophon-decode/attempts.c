@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "answer.h"
-#include "limits.h"
+#include "budget.h"
 
 const char attempt_names[] = "open, socket, fork, exec, read, kill, code, memory, time";
 

@@ -5,8 +5,8 @@
 #include <jerror.h>
 
 #include "answer.h"
+#include "budget.h"
 #include "formats.h"
-#include "limits.h"
 #include "rows.h"
 #include "source.h"
 
@@ -121,6 +121,8 @@ void decode_jpeg(void) {
     progress.progress_monitor = watch;
     jpeg.progress = &progress;
     jpeg.mem->max_memory_to_use = (long)WHOLE_PICTURE_LIMIT;
+    source.offset = 0;
+    source.public.bytes_in_buffer = 0;
     source.public.init_source = begin_source;
     source.public.fill_input_buffer = fill_source;
     source.public.skip_input_data = skip_source;

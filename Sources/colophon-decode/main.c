@@ -10,7 +10,6 @@
 #include "answer.h"
 #include "attempts.h"
 #include "formats.h"
-#include "rows.h"
 #include "sandbox.h"
 #include "source.h"
 
@@ -35,21 +34,6 @@ static int refuse_use(const char *words) {
     return WRONG_USE;
 }
 
-static void decode(int orientation) {
-    uint8_t start[12] = {0};
-    source_read(0, start, sizeof start);
-    if (memcmp(start, "\xFF\xD8\xFF", 3) == 0) {
-        decode_jpeg();
-    } else if (memcmp(start, "\x89PNG\r\n\x1A\n", 8) == 0) {
-        decode_png();
-    } else if (memcmp(start, "RIFF", 4) == 0 && memcmp(start + 8, "WEBP", 4) == 0) {
-        decode_webp();
-    } else {
-        answer_refusal(FORMAT);
-    }
-    rows_end(orientation);
-}
-
 static int is_orientation(const char *word) {
     return word[0] >= '1' && word[0] <= '8' && word[1] == '\0';
 }
@@ -71,5 +55,5 @@ int main(int count, char **words) {
     prepare_jpeg();
     if (enter_sandbox() != 0) answer_refusal(NO_SANDBOX);
     if (attempts) _exit(attempt(words[2]) == 0 ? NOT_CONFINED : WRONG_USE);
-    decode(words[2][0] - '0');
+    decode_picture(words[2][0] - '0');
 }

@@ -4,8 +4,8 @@
 #include <png.h>
 
 #include "answer.h"
+#include "budget.h"
 #include "formats.h"
-#include "limits.h"
 #include "rows.h"
 #include "source.h"
 
@@ -98,11 +98,12 @@ static void read_rows(png_structp png, size_t height, size_t stride) {
 
 void decode_png(void) {
     png_infop info;
+    offset = 0;
     png_structp png = open_png(&info);
     png_read_info(png, info);
     size_t width = png_get_image_width(png, info), height = png_get_image_height(png, info);
     require_size(width, height);
-    /* Palettes, few bits and a transparent colour become bytes; of 16 bits the higher byte stays. */
+    /* Palettes, few bits and a transparent colour become bytes; of 16 bits the higher one stays. */
     png_set_expand(png);
     png_set_strip_16(png);
     int passes = png_set_interlace_handling(png);

@@ -1,17 +1,18 @@
 #include "rows.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "answer.h"
-#include "limits.h"
+#include "budget.h"
 
 /* The picture that is being read. */
 static struct {
     struct shape shape;
     /* Channels without opacity. */
     size_t colours;
-    /* The side of the squares of which the mean is taken; 1 where the pixels are taken as they are. */
+    /* The side of the squares of which the mean is taken; 1 where pixels are taken as they are. */
     size_t factor;
     /* The picture of the means. */
     size_t width, height;
@@ -73,6 +74,7 @@ static void find_parts(void) {
 
 void rows_begin(struct shape shape) {
     require_size(shape.width, shape.height);
+    memset(&picture, 0, sizeof picture);
     picture.shape = shape;
     picture.colours = shape.channels < 3 ? 1 : 3;
     picture.factor = 1;

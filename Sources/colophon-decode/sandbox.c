@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "limits.h"
+#include "budget.h"
 
 static int limit(__rlimit_resource_t resource, rlim_t soft, rlim_t hard) {
     struct rlimit limit = {soft, hard};

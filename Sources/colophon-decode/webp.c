@@ -3,8 +3,8 @@
 #include <webp/decode.h>
 
 #include "answer.h"
+#include "budget.h"
 #include "formats.h"
-#include "limits.h"
 #include "rows.h"
 #include "source.h"
 
@@ -19,7 +19,7 @@ static _Noreturn void fail(VP8StatusCode status) {
 /* Memory that libwebp takes for a picture, beside the file and the pixels that it gives out. */
 static size_t working_memory(const WebPBitstreamFeatures *features) {
     size_t pixels = (size_t)features->width * (size_t)features->height;
-    /* Lossless pictures are decoded whole, in four bytes a pixel; opacity of others in one or two. */
+    /* Lossless pictures are decoded whole, in four bytes a pixel; opacity of others in two. */
     if (features->format == 2) return 4 * pixels;
     return features->has_alpha ? 2 * pixels : 0;
 }

@@ -7,7 +7,7 @@ import TestSupport
 /// The hash in C: bit for bit that of Meta's own code.
 @Suite struct PDQVectorTests {
     /// The hashes of a picture and its quality.
-    private struct Result: Equatable {
+    private struct Found: Equatable {
         var hashes: [String]
         var quality: Int
     }
@@ -26,7 +26,7 @@ import TestSupport
         var cases: [Case]
     }
 
-    private static func hash(_ picture: TestRaster) -> Result {
+    private static func hash(_ picture: TestRaster) -> Found {
         let (rows, columns) = (picture.height, picture.width)
         var luma = [Float](repeating: 0, count: rows * columns)
         var scratch = [Float](repeating: 0, count: cpdq_scratch_count(rows, columns))
@@ -36,7 +36,7 @@ import TestSupport
         let hashes = stride(from: 0, to: bytes.count, by: Int(CPDQ_BYTES)).map {
             Hex.encode(Array(bytes[$0..<($0 + Int(CPDQ_BYTES))]))
         }
-        return Result(hashes: hashes, quality: Int(quality))
+        return Found(hashes: hashes, quality: Int(quality))
     }
 
     /// The picture of a published generator.
@@ -86,7 +86,7 @@ import TestSupport
     @Test(arguments: [(4, 40), (40, 4), (1, 1)])
     func aPictureThatIsTooSmallHasNoHash(width: Int, height: Int) {
         let result = Self.hash(.waves(width, height))
-        #expect(result == Result(hashes: Array(repeating: zeros, count: 8), quality: 0))
+        #expect(result == Found(hashes: Array(repeating: zeros, count: 8), quality: 0))
     }
 
     private var zeros: String { String(repeating: "0", count: 64) }

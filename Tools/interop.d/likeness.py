@@ -1,7 +1,7 @@
 """Pillow and pdqhash: the perceptual hash of `colophon-decode` is theirs, bit for bit.
 
-Pillow decodes and saves, numpy takes the means of large pictures, pdqhash wraps Meta's own code. The
-photographs are those of Debian's mate-backgrounds.
+Pillow decodes and saves, numpy takes the means of large pictures, pdqhash wraps Meta's own code.
+The photographs are those of Debian's mate-backgrounds.
 """
 
 import io

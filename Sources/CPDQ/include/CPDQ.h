@@ -32,9 +32,9 @@ size_t cpdq_scratch_count(size_t rows, size_t columns);
 /* Computes the hashes of a picture of `rows` rows with `columns` numbers each, and returns its
    quality, 0 to 100.
 
-   `hashes` gets `CPDQ_FORMS` times `CPDQ_BYTES` bytes, in this order: as it is; turned by 90, 180 and 270 degrees against the clock;
-   mirrored top to bottom (flipX) and left to right (flipY); mirrored along the diagonal from the
-   top left (flipPlus1) and along the other (flipMinus1).
+   `hashes` gets `CPDQ_FORMS` times `CPDQ_BYTES` bytes, in this order: as it is; turned by 90, 180
+   and 270 degrees against the clock; mirrored top to bottom (flipX) and left to right (flipY);
+   mirrored along the diagonal from the top left (flipPlus1) and along the other (flipMinus1).
 
    `luma` holds `rows` times `columns` numbers, `scratch` as many as `cpdq_scratch_count` says; both
    are overwritten. A picture with a side below `CPDQ_LEAST_SIDE` has hashes of zeros and the

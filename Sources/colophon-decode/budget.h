@@ -1,7 +1,7 @@
 /* What one picture may cost. */
 
-#ifndef COLOPHON_LIMITS_H
-#define COLOPHON_LIMITS_H
+#ifndef COLOPHON_BUDGET_H
+#define COLOPHON_BUDGET_H
 
 #define MEBIBYTES ((size_t)1 << 20)
 
@@ -18,8 +18,11 @@
 /* Pixels of a side: what libjpeg takes; a PNG and a WebP get no more. */
 #define SIDE_LIMIT 65500
 
-/* Pixels of a picture: the largest cameras make 150 million, most scanners and phones fewer. */
+/* Pixels of a picture: the largest cameras make 150 million, most scanners and phones fewer. A
+   fuzzer, which has no time for so many, says another number. */
+#ifndef PIXEL_LIMIT
 #define PIXEL_LIMIT 200000000
+#endif
 
 /* Pixels that are hashed as they are; a larger picture is averaged until no side is longer than
    `HASHED_SIDE`. */

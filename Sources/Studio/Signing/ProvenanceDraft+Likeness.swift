@@ -1,5 +1,4 @@
-package import Encoding
-package import Manifests
+import Encoding
 
 extension ProvenanceDraft {
     /// Whether the perceptual hash of a picture goes into its record: none is computed where
@@ -9,15 +8,5 @@ extension ProvenanceDraft {
     /// Returns the look of an artifact that goes into its record; nil where none does.
     package func look(of artifact: Artifact) -> PictureLook? {
         wantsLikeness ? artifact.look : nil
-    }
-}
-
-extension PerceptualHash {
-    /// The item of `perceptualHashes` (manifests.md §4).
-    package var json: JSON {
-        [
-            "alg": .string(algorithm), "value": .string(value), "quality": JSON(quality),
-            "profile": .string(profile),
-        ]
     }
 }
