@@ -3,7 +3,7 @@ package import Ledger
 import LedgerStore
 package import Logging
 import Metrics
-package import ServiceLifecycle
+import ServiceLifecycle
 package import Similarity
 import Synchronization
 
@@ -55,12 +55,16 @@ package final class SimilarEntries: Service {
             logger.notice("\(path) is made anew from the manifests: \(reason)")
         case .unwritable(let reason):
             logger.warning(
-                "what pictures look like is kept in memory alone, and read again at each start: "
-                    + reason)
+                """
+                what pictures look like is kept in memory alone, and read again at each start: \
+                \(reason)
+                """)
         case .mismatch(let entry):
             logger.error(
-                "\(path) is made anew: entry \(entry) does not look as it says; "
-                    + "who but this user can write it?")
+                """
+                \(path) is made anew: entry \(entry) does not look as it says; \
+                look at the disk, and at who may write there
+                """)
         case .unreadable(let reason):
             logger.error("what pictures look like cannot be read: \(reason)")
         }
