@@ -48,7 +48,9 @@ package final class SimilarEntries: Service {
     private static func log(_ event: SimilarityEvent, _ logger: Logger, _ path: String) {
         switch event {
         case .loaded(let entries, let rows):
-            logger.info(
+            // Of a small ledger nobody has waited for it.
+            logger.log(
+                level: entries < SimilarityLimit.pieceEntries ? .debug : .info,
                 "the search for pictures that look alike covers all entries",
                 metadata: ["entries": "\(entries)", "pictures": "\(rows)"])
         case .unusable(let reason):
