@@ -3,7 +3,9 @@ import Foundation
 import HTTPService
 import Ledger
 import LedgerServer
+import LedgerStore
 import Manifests
+import Merkle
 import Provenance
 import Similarity
 import Synchronization

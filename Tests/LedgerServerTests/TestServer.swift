@@ -5,6 +5,7 @@ import HTTPService
 import Ledger
 import LedgerControl
 import LedgerServer
+import LedgerStore
 import Logging
 import ServiceLifecycle
 import Synchronization

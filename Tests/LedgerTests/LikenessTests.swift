@@ -1,5 +1,6 @@
 import Encoding
 import Ledger
+import LedgerStore
 import Manifests
 import Merkle
 import Provenance

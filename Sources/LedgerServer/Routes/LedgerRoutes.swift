@@ -8,6 +8,7 @@ import Ledger
 import LedgerStore
 import Merkle
 import Provenance
+import Similarity
 
 /// What each path of the ledger is answered with (http.md §1).
 final class LedgerRoutes: Routes {

@@ -1,6 +1,7 @@
 import Ledger
 import Manifests
 import Merkle
+import Provenance
 import Similarity
 
 /// A ledger as an index of what its pictures look like takes it.

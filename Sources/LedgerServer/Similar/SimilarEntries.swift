@@ -3,7 +3,7 @@ package import Ledger
 import LedgerStore
 package import Logging
 import Metrics
-package import ServiceLifecycle
+import ServiceLifecycle
 package import Similarity
 import Synchronization
 
@@ -48,19 +48,25 @@ package final class SimilarEntries: Service {
     private static func log(_ event: SimilarityEvent, _ logger: Logger, _ path: String) {
         switch event {
         case .loaded(let entries, let rows):
-            logger.info(
+            // Of a small ledger nobody has waited for it.
+            logger.log(
+                level: entries < SimilarityLimit.pieceEntries ? .debug : .info,
                 "the search for pictures that look alike covers all entries",
                 metadata: ["entries": "\(entries)", "pictures": "\(rows)"])
         case .unusable(let reason):
             logger.notice("\(path) is made anew from the manifests: \(reason)")
         case .unwritable(let reason):
             logger.warning(
-                "what pictures look like is kept in memory alone, and read again at each start: "
-                    + reason)
+                """
+                what pictures look like is kept in memory alone, and read again at each start: \
+                \(reason)
+                """)
         case .mismatch(let entry):
             logger.error(
-                "\(path) is made anew: entry \(entry) does not look as it says; "
-                    + "who but this user can write it?")
+                """
+                \(path) is made anew: entry \(entry) does not look as it says; \
+                look at the disk, and at who may write there
+                """)
         case .unreadable(let reason):
             logger.error("what pictures look like cannot be read: \(reason)")
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import Encoding
 import Files
 import Manifests

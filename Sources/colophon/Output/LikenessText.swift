@@ -1,6 +1,7 @@
 import Cards
 import Encoding
 import Manifests
+import Merkle
 import Studio
 
 /// What looks like a picture, for people and for programs.
