@@ -67,7 +67,7 @@ import Testing
         #expect(signed.status == 0)
         #expect(
             words(signed).contains(
-                "two.png is signed without naming Content Credentials: the file has two of its "
+                "two.png: is signed without naming Content Credentials: the file has two of its "
                     + "C2PA manifest stores"))
         #expect(try await shop.predicate("two.png.colophon")["c2pa"] == nil)
     }
