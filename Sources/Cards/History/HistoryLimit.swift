@@ -3,8 +3,9 @@ public enum HistoryLimit {
     /// The most steps: what a person reads, and an edition of 200 with its edits.
     public static let steps = 256
 
-    /// The most steps that others have registered in a thread, or about a file: half of all, so that
-    /// a flood of them leaves room for what the steps themselves name.
+    /// The most steps that others have registered in a thread, or about a file.
+    ///
+    /// Half of all: a flood of them leaves room for what the steps themselves name.
     public static let strangers = 128
 
     /// The most parents of a step that are looked for: a mosaic names thousands of pictures.

@@ -139,7 +139,7 @@ enum CardState {
             let open = findings.first { $0.verdict != .ok } ?? findings.first
             return open.map { [finding($0, .signer)] } ?? []
         }
-        // As the verdict has it: who signed is said of what holds, and of all else whose key it was.
+        // As the verdict has it: who signed is said of what holds, of all else whose key it was.
         let holds = !report.isSuspect && report.obstacle == nil
         let word: CardWord = holds ? .signedBy : .signedWithKeyOf
         return [CardLine(.proven, .signer, word, issuer.string), key(signer, report)]
