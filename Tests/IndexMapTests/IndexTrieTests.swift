@@ -126,11 +126,12 @@ import Testing
     @Test func anEpochThatReadsAnotherListChangesNothing() throws {
         let map = try TestMap(run(Self.one, 0..<100), size: 100)
         let new = run(Self.one, 100..<101)
-        for list in [
-            nil, IndexList(of: Self.one),
-            try TestMap(run(Self.one, 1..<101), size: 101)
-                .rows.lists[Self.one],
-        ] {
+        let other = try TestMap(run(Self.one, 1..<101), size: 101).rows.lists[Self.one]
+        // The same tree, with another last index.
+        var row = try #require(map.rows.lists[Self.one]).row
+        row[15] = 100
+        let late = try #require(IndexList(of: Self.one, row: row))
+        for list in [nil, IndexList(of: Self.one), other, late] {
             var rows = map.rows
             rows.lists[Self.one] = list
             #expect(throws: IndexError<MemoryRows.Failure>.listDiffers(Self.one)) {

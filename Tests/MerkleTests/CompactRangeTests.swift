@@ -14,6 +14,32 @@ import Testing
         }
     }
 
+    /// A range of 2^level leaves at its place is worth as much as the leaves.
+    @Test(arguments: 0...6)
+    func appendingASubtreeIsAppendingItsLeaves(level: Int) {
+        let width: UInt64 = 1 << UInt64(level)
+        var (bySubtrees, byLeaves) = (CompactRange(), CompactRange())
+        var completed: [NodeID: Hash] = [:]
+        for start in stride(from: 0, to: 300 - width, by: UInt64.Stride(width)) {
+            for leaf in tree.leaves[Int(start)..<Int(start + width)] { byLeaves.append(leaf) }
+            let subtree = NodeID(level: UInt8(level), index: start >> UInt64(level))
+            bySubtrees.append(tree.root(of: subtree.leaves), level: level) { level, node in
+                let index = (start + width) >> UInt64(level) - 1
+                completed[NodeID(level: UInt8(level), index: index)] = node
+            }
+            #expect(bySubtrees == byLeaves)
+        }
+        // Each complete subtree from the level up was shown, and nothing else.
+        var expected: [NodeID: Hash] = [:]
+        for above in level..<9 {
+            for index in 0..<(byLeaves.size >> UInt64(above)) {
+                let node = NodeID(level: UInt8(above), index: index)
+                expected[node] = tree.root(of: node.leaves)
+            }
+        }
+        #expect(completed == expected)
+    }
+
     @Test(arguments: 0...300 as ClosedRange<UInt64>)
     func appendingAndReadingGiveTheSameRange(size: UInt64) throws {
         var appended = CompactRange()

@@ -68,6 +68,18 @@ import Testing
         #expect(Hash.leaf(left.bytes + right.bytes) != Hash.node(left, right))
     }
 
+    /// What other trees are made of: a prefix, hashes, and numbers of 8 bytes, big-endian.
+    @Test func hashesAndNumbersAreHashedAsTheirBytes() throws {
+        let (left, right) = (try #require(Hash(Self.counting)), Hash.leaf([2]))
+        let (one, two): ([UInt8], [UInt8]) = ([1, 2, 3, 4, 5, 6, 7, 8], [9, 0, 0, 0, 0, 0, 0, 10])
+        let (first, second): (UInt64, UInt64) = (0x0102_0304_0506_0708, 0x0900_0000_0000_000A)
+        #expect(Hash.leaf(first) == Hash.leaf(one))
+        #expect(Hash.pair(3, left, right) == .sha256([3] + left.bytes + right.bytes))
+        let between = [4] + left.bytes + one + right.bytes
+        #expect(Hash.pair(4, left, first, right) == .sha256(between))
+        #expect(Hash.link(2, left, first, second) == .sha256([2] + left.bytes + one + two))
+    }
+
     @Test func concatenatedHashesAreSplitInOrder() throws {
         let hashes = (0..<256).map { Hash.leaf([UInt8($0)]) }
         let bytes = hashes.flatMap(\.bytes)

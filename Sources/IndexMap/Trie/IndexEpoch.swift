@@ -106,6 +106,8 @@ struct IndexEpoch<Rows: IndexRows> {
     ) throws(IndexError<Rows.Failure>) -> IndexNode {
         guard !records.isEmpty else { return node }
         let list = try rows.list(node, key)
+        // No hash covers the last index.
+        guard list.last < base.size else { throw .listDiffers(key) }
         var growth = try IndexListGrowth(of: list, adding: records.count, from: rows)
         for record in records { growth.append(record.index) }
         change.lists.append(growth.list)
