@@ -11,11 +11,12 @@ import TestSupport
 
     private static func webp(_ chunks: [(String, [UInt8])]) -> [UInt8] {
         let number = TestTIFF(isLittle: true).number
-        let body = chunks.flatMap { name, content in
-            Array(name.utf8) + number(UInt64(content.count), 4) + content
-                + (content.count % 2 == 1 ? [0] : [])
+        var body = Array("WEBP".utf8)
+        for (name, content) in chunks {
+            body += Array(name.utf8) + number(UInt64(content.count), 4) + content
+            if content.count % 2 == 1 { body.append(0) }
         }
-        return Array("RIFF".utf8) + number(UInt64(body.count + 4), 4) + Array("WEBP".utf8) + body
+        return Array("RIFF".utf8) + number(UInt64(body.count), 4) + body
     }
 
     @Test(arguments: 1...8)

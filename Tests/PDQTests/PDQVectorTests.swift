@@ -1,5 +1,6 @@
 import CPDQ
 import Encoding
+import Foundation
 import Manifests
 import Testing
 import TestSupport

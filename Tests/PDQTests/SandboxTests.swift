@@ -1,3 +1,4 @@
+import Foundation
 import Processes
 import Testing
 import TestSupport

@@ -50,7 +50,7 @@ package struct TestRaster: Hashable, Sendable {
     }
 
     /// The brightness of the block in a column and a row.
-    static func block(_ column: Int, _ row: Int, _ columns: Int) -> UInt8 {
+    package static func block(_ column: Int, _ row: Int, _ columns: Int) -> UInt8 {
         let (right, down) = (column * 1_024 / columns, row * 1_024 / columns)
         return UInt8((wave(right, 410) * 2 + wave(down, 330) + wave(right + down, 270)) / 4)
     }
