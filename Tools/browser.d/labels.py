@@ -45,8 +45,8 @@ class Labels:
 
     def sheets(self):
         """The names of all sheets, and how many labels each has."""
-        known = re.search(r"these are known: (.*)", self.run("--sheet", "none", "--out", "x.svg")[1])
-        names = known[1].split(", ")
+        words = self.run("--sheet", "none", "--out", "x.svg")[1]
+        names = re.search(r"these are known: (.*)", words)[1].split(", ")
         count = lambda name: int(re.search(r"must be 1 to (\d+)", self.run(
             "--sheet", name, "--start", "0", "--out", "x.svg")[1])[1])
         return {name: count(name) for name in names}

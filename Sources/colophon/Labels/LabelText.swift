@@ -25,7 +25,7 @@ enum LabelText {
         return lines.count > limit ? cut(Array(lines.prefix(limit)), columns) : lines
     }
 
-    /// Whether a text is read from the right: its first letter says so, as rule P2 of UAX #9 has it.
+    /// Whether a text is read from the right: its first letter says so (UAX #9, rule P2).
     static func isRightToLeft(_ text: String) -> Bool {
         let first = SafeText.line(text).unicodeScalars.first { $0.properties.isAlphabetic }
         switch first?.value ?? 0 {
