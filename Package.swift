@@ -172,7 +172,7 @@ let package = Package(
         .systemLibrary(name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"])]),
         .systemLibrary(
             name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
-        .target(name: "CPDQ"),
+        .target(name: "CPDQ", linkerSettings: [.linkedLibrary("m")]),
         .executableTarget(
             name: "colophon-decode", dependencies: ["CPDQ", "CJPEG", "CPNG", "CWebP", "CSeccomp"]),
         .target(name: "CHamming"),

@@ -43,12 +43,16 @@ import TestSupport
         #expect(
             lines == [
                 "colophon: photo.jpg: captured 2026-10-02T14:10:00+02:00, clock device (EXIF)",
+                "colophon: photo.jpg: no perceptual hash: the picture is damaged",
                 "colophon: nozone.jpg: no time of capture: its EXIF time has no zone; "
                     + "--exif-zone +02:00 names it",
-                "colophon: notes.txt: no time of capture: not a JPEG, TIFF, DNG, HEIC or PNG",
+                "colophon: nozone.jpg: no perceptual hash: the picture is damaged",
+                "colophon: notes.txt: no time of capture: not a JPEG, TIFF, DNG, HEIC, PNG or WebP",
                 "colophon: plain.jpg: no time of capture: the file has no EXIF",
+                "colophon: plain.jpg: no perceptual hash: the picture is damaged",
                 "colophon: lagoon.tif: no time of capture: the file has no EXIF",
                 "colophon: lagoon.tif: place EPSG:32633, 0.5 m a pixel (GeoTIFF)",
+                "colophon: lagoon.tif: no perceptual hash: not a JPEG, PNG or WebP",
             ])
         #expect(try await captured("photo.jpg.colophon")?["at"] == "2026-10-02T14:10:00+02:00")
         for name in files.dropFirst() {

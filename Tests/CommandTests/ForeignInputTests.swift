@@ -268,7 +268,7 @@ import Testing
             // Not a word about key or passphrase.
             #expect(
                 signed.words == "colophon: \(file): no time of capture: "
-                    + "not a JPEG, TIFF, DNG, HEIC or PNG\n", "\(line)")
+                    + "not a JPEG, TIFF, DNG, HEIC, PNG or WebP\n", "\(line)")
         }
         try shop.setPermissions(0o644, "pass")
         let warned = try await shell(

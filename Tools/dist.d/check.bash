@@ -15,8 +15,7 @@ expect() {
 
 same_twice() {
     mkdir "$work/again"
-    local program
-    for program in colophon colophond; do link "$program" "$work/$program"; done
+    link_all
     make_packages "$work/again"
     cmp "$deb" "$work/again/${deb##*/}" && cmp "$tarball" "$work/again/${tarball##*/}"
 }

@@ -97,6 +97,27 @@ story 'colophon verify work.txt --trust trust && ! colophon verify admin.pem wor
     --trust trust' >>"$work/words" 2>&1
 ok
 
+step="the look of a picture is found by the program in libexec, which confines itself"
+python3 - "$root/root/waves.png" <<'PYTHON'
+import struct, sys, zlib
+def chunk(name, body):
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+rows = b"".join(
+    b"\0" + bytes((x * x // 97 + y * y // 41 + x * y // 29) % 256 for x in range(320))
+    for y in range(240))
+open(sys.argv[1], "wb").write(
+    b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 320, 240, 8, 0, 0, 0, 0))
+    + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+PYTHON
+story 'colophon sign waves.png --key berlin.pem --issuer https://pops.example/berlin \
+    --creator Ana --title Waves' >"$work/words" 2>&1
+grep -q 'waves.png: perceptual hash pdq, quality ' "$work/words"
+inside ldd /usr/libexec/colophon/colophon-decode >"$work/words"
+if grep -E 'not found|swift' "$work/words" >&2; then exit 1; fi
+if story '/usr/libexec/colophon/colophon-decode --attempt open <waves.png' >"$work/words" 2>&1
+then exit 1; fi
+ok
+
 step="what the unit reloads by is there, and is taken"
 server=$(pgrep -P "$tracer" | head -n 1)
 reload=$(sed -n "s/^ExecReload=\/bin\/sh -c '\(.*\)'$/\1/p" "$unit")

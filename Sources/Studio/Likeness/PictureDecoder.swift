@@ -17,7 +17,7 @@ package struct PictureDecoder: Sendable {
     package static let time: Duration = .seconds(15)
 
     /// Where the program is, or why it is not run.
-    private let program: Result<String, PictureLook.Refusal>
+    private let program: Result<String, DecoderFault>
 
     private let time: Duration
 
@@ -26,7 +26,7 @@ package struct PictureDecoder: Sendable {
 
     /// Takes the program at `path`, or the one in `../libexec/colophon` where nothing is there.
     package init(beside path: String, time: Duration = Self.time) {
-        program = Result { () throws(PictureLook.Refusal) in try Self.place(path) }
+        program = Result { () throws(DecoderFault) in try Self.place(path) }
         self.time = time
     }
 
@@ -46,7 +46,7 @@ package struct PictureDecoder: Sendable {
             return .unavailable(.format)
         }
         let orientation = try file.read { Orientation(of: $0) }
-        do throws(PictureLook.Refusal) {
+        do throws(DecoderFault) {
             return try run(program.get(), file, orientation)
         } catch {
             return .unavailable(error.reason)
@@ -55,7 +55,7 @@ package struct PictureDecoder: Sendable {
 
     private func run(
         _ program: String, _ file: PictureFile, _ orientation: Orientation
-    ) throws(PictureLook.Refusal) -> PictureLook {
+    ) throws(DecoderFault) -> PictureLook {
         let output: ChildOutput
         do throws(ChildError) {
             output = try file.lend { descriptor throws(ChildError) in
@@ -65,7 +65,7 @@ package struct PictureDecoder: Sendable {
                     limit: DecoderAnswer.byteCount)
             }
         } catch {
-            throw PictureLook.Refusal(.notStarted)
+            throw DecoderFault(.notStarted)
         }
         switch output {
         case .ended(.exit(0), let bytes): return DecoderAnswer.look(bytes)
@@ -78,7 +78,7 @@ package struct PictureDecoder: Sendable {
     }
 
     /// Finds the program; whoever could change it could do all that we may.
-    private static func place(_ path: String) throws(PictureLook.Refusal) -> String {
+    private static func place(_ path: String) throws(DecoderFault) -> String {
         var places = [path]
         if let (folder, name) = Place.split(path), let (above, _) = Place.split(folder) {
             places.append("\(above)/libexec/colophon/\(name)")
@@ -88,21 +88,19 @@ package struct PictureDecoder: Sendable {
                 guard try NamedPath.status(place) != nil else { continue }
                 try Ownership.requireOwn(program: place)
             } catch {
-                throw PictureLook.Refusal(.unsafeDecoder)
+                throw DecoderFault(.unsafeDecoder)
             }
             return place
         }
-        throw PictureLook.Refusal(.noDecoder)
+        throw DecoderFault(.noDecoder)
     }
 }
 
-extension PictureLook {
-    /// Why the program that decodes was not run.
-    struct Refusal: Error, Hashable {
-        let reason: Reason
+/// Why the program that decodes was not run.
+private struct DecoderFault: Error {
+    let reason: PictureLook.Reason
 
-        init(_ reason: Reason) {
-            self.reason = reason
-        }
+    init(_ reason: PictureLook.Reason) {
+        self.reason = reason
     }
 }

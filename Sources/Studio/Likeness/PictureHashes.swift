@@ -10,8 +10,8 @@ package struct PictureHashes: Hashable, Sendable {
     /// The number of forms.
     package static let count = 8
 
-    /// Eight hashes: as it is, turned by 90, 180 and 270 degrees against the clock, mirrored left
-    /// to right, mirrored top to bottom, and mirrored along both diagonals.
+    /// Eight hashes: as it is, turned by 90, 180 and 270 degrees against the clock, mirrored top
+    /// to bottom, mirrored left to right, and mirrored along both diagonals.
     ///
     /// The order and the names are Meta's: original, rot90, rot180, rot270, flipX, flipY,
     /// flipPlus1, flipMinus1.

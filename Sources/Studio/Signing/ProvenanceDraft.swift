@@ -22,6 +22,9 @@ package struct ProvenanceDraft: Sendable {
     /// Whether the place of a GeoTIFF goes into its record.
     package var takesPlace = true
 
+    /// Whether the perceptual hash of a picture goes into its record.
+    package var takesLikeness = true
+
     /// The text that people read about it.
     package var record: RecordText?
 
@@ -80,6 +83,7 @@ package struct ProvenanceDraft: Sendable {
         own["pop"] = .string(issuer)
         own["capturedAt"] = capturedAt.json(try capture(of: artifact))
         own["record"] = record?.json
+        own["perceptualHashes"] = look(of: artifact).map { [$0.perceptualHash.json] }
         if !parents.isEmpty { own["parents"] = .array(parents.map(Self.reference)) }
         if !actions.isEmpty { own["actions"] = .array(actions.map { .string($0) }) }
         own["edition"] = edition?.json

@@ -22,7 +22,8 @@ extension HotFolder {
             // Told before and behind the reading, for a lease would keep a camera from opening it.
             guard file.hasWriter() != true else { return waiting.changed(path, at: now) }
             artifact = try Artifact(
-                reading: file, named: top.path(of: path.string), looksInside: true, decoder: nil)
+                reading: file, named: top.path(of: path.string), looksInside: true,
+                decoder: decoder)
             guard try top.status(of: path.string)?.isUnchanged(status) == true,
                 try top.file(path.string).hasWriter() != true
             else { return waiting.changed(path, at: now) }

@@ -28,6 +28,9 @@ package struct HotFolder {
     /// Asks how well this machine's clock is kept.
     let clock: @Sendable () -> PoPClock
 
+    /// What computes perceptual hashes; nil where none are wanted.
+    let decoder: PictureDecoder?
+
     private let settle: Duration
     private var notices: any NoticeSource
 
@@ -52,10 +55,12 @@ package struct HotFolder {
     ///   - signer: signs with the spool's key.
     ///   - settle: for how long a file must not change before it is signed.
     ///   - limit: files that may wait at once.
+    ///   - decoder: computes the perceptual hashes of pictures; nil where none are wanted.
     ///   - clock: asks how well this machine's clock is kept.
     package init(
         _ path: String, into spool: Spool, _ signer: Signer, _ template: WatchTemplate,
         settle: Duration, notices: any NoticeSource, limit: Int = WaitingWorks.limit,
+        decoder: PictureDecoder? = .ours,
         clock: @escaping @Sendable () -> PoPClock = { .state() },
         onEvent: @escaping @Sendable (HotFolderEvent) -> Void
     ) throws(HotFolderError) {
@@ -66,6 +71,7 @@ package struct HotFolder {
         self.template = template
         self.settle = settle
         self.notices = notices
+        self.decoder = decoder
         self.clock = clock
         self.onEvent = onEvent
         waiting = WaitingWorks(settle: settle, limit: limit)

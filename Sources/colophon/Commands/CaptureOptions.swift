@@ -4,7 +4,7 @@ import Encoding
 import Manifests
 import Studio
 
-/// The flags about time and place of a work.
+/// The flags about what is taken from the file of a work: time, place and look.
 struct CaptureOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -35,9 +35,13 @@ struct CaptureOptions: ParsableArguments {
     @Flag(help: "Do not sign the place that a GeoTIFF says it has.")
     var noGeo = false
 
+    @Flag(help: "Do not compute and sign what a picture looks like.")
+    var noPerceptualHash = false
+
     /// Whether no flag says anything.
     var isEmpty: Bool {
         [capturedAt, exifZone, clock].allSatisfy { $0 == nil } && uncertainty == nil && !noGeo
+            && !noPerceptualHash
     }
 
     /// Returns where the time comes from.

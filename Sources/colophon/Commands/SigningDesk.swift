@@ -53,7 +53,8 @@ struct SigningDesk {
         var draft = draft
         if let spool { draft.take(spool.clock, spool.seen) }
         let output = try place(beside: file, draft.parents)
-        let work = try NamedFile.work(file, looksInside: true, console)
+        let work = try NamedFile.work(
+            file, looksInside: true, decoder: draft.wantsLikeness ? .ours : nil, console)
         let words: CaptureWords
         do throws(SignerError) {
             words = try CaptureWords(draft, of: work)
@@ -226,6 +227,7 @@ extension RecordOptions {
         draft.usualCreator = usualCreator.map { Text($0) }
         draft.capturedAt = try capture.time()
         draft.takesPlace = !capture.noGeo
+        draft.takesLikeness = !capture.noPerceptualHash
         draft.actions = action.map { Text($0) }
         for path in parent {
             draft.parents.append(ParentRecord(try NamedFile.record(path).content))

@@ -46,6 +46,9 @@ struct SpoolWatch: ColophonCommand {
     @Flag(help: "End when all that is there is signed or skipped.")
     var once = false
 
+    @Flag(help: "Do not compute and sign what pictures look like.")
+    var noPerceptualHash = false
+
     @Option(
         help: ArgumentHelp(
             "For how long a file must not change, 500ms to 10m; default 2s.",
@@ -88,7 +91,7 @@ struct SpoolWatch: ColophonCommand {
     ) async throws(HotFolderError) {
         var hot = try HotFolder(
             folder, into: desk.spool, desk.signer, template, settle: settle.duration,
-            notices: notices(console)
+            notices: notices(console), decoder: noPerceptualHash ? nil : .ours
         ) { report.take($0) }
         while !Task.isCancelled {
             try hot.step(at: .now)

@@ -207,14 +207,17 @@ enum NamedFile {
         }
     }
 
-    /// Reads the work at `path`, and shows how far that is; `looksInside` for time and place.
+    /// Reads the work at `path`, and shows how far that is; `looksInside` for time and place, with
+    /// a `decoder` for the look of a picture.
     static func work(
-        _ path: String, looksInside: Bool = false, _ console: Console
+        _ path: String, looksInside: Bool = false, decoder: PictureDecoder? = nil,
+        _ console: Console
     ) throws(Failure) -> Artifact {
         let progress = ProgressLine(console)
         defer { progress.clear() }
         do throws(FileError) {
-            return try Artifact(reading: path, looksInside: looksInside) { done, total in
+            return try Artifact(reading: path, looksInside: looksInside, decoder: decoder) {
+                done, total in
                 progress.report("reading \(path)", done, of: total)
             }
         } catch {

@@ -8,12 +8,14 @@ import Studio
 struct CaptureWords {
     private let capture: CaptureFinding
     private let place: PlaceFinding?
+    private let look: PictureLook?
     private let credentials: CredentialFinding?
 
     /// Takes what a draft says of a work.
     init(_ draft: ProvenanceDraft, of work: Artifact) throws(SignerError) {
         capture = try draft.capture(of: work)
         place = draft.place(of: work)
+        look = draft.look(of: work)
         credentials = draft.credentials(of: work)
     }
 
@@ -25,6 +27,7 @@ struct CaptureWords {
         return [
             ("capturedAt", time), ("capture", .string(Text(timeWords))),
             ("place", placeWords.map { .string(Text($0)) }),
+            ("perceptualHash", look?.perceptualHash.json),
             ("contentCredentials", credentialWords.map { .string(Text($0)) }),
         ]
     }
@@ -32,7 +35,7 @@ struct CaptureWords {
     /// The lines that people read.
     var lines: [String] {
         let carried = unreadCredentials == nil ? credentialWords : nil
-        return [timeWords] + [placeWords, carried].compactMap(\.self)
+        return [timeWords] + [placeWords, look?.words, carried].compactMap(\.self)
     }
 
     /// Why the Content Credentials of the file are not named, for a warning; nil where nothing is
@@ -70,7 +73,7 @@ struct CaptureWords {
 
     private var reason: String {
         switch capture {
-        case .notThere(.notAPicture): "not a JPEG, TIFF, DNG, HEIC or PNG"
+        case .notThere(.notAPicture): "not a JPEG, TIFF, DNG, HEIC, PNG or WebP"
         case .notThere(.noEXIF): "the file has no EXIF"
         case .notThere(.notInEXIF): "its EXIF says none"
         case .notThere(.noZone): "its EXIF time has no zone; --exif-zone +02:00 names it"
