@@ -15,7 +15,7 @@ enum PNGFile {
             type: "eXIf", limit: PictureLimit.exifBytes, content: "EXIF", two: "its EXIF blocks")
         static let credentials = Wanted(
             type: "caBX", limit: PictureLimit.storeBytes, content: "a C2PA manifest store",
-            two: CredentialContainer.twice)
+            two: "its C2PA manifest stores")
     }
 
     /// Returns the block of EXIF; nil where there is none.

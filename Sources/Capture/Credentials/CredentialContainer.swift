@@ -1,5 +1,5 @@
 /// The formats in which Content Credentials are looked for, and where they stand in each
-/// (C2PA 2.2 §A.3).
+/// (C2PA 2.2, annex A.3).
 ///
 /// In every format the bytes of the store are those of one whole superbox, nothing before and
 /// nothing behind it: so a store has the same SHA-256 wherever it is put.
@@ -7,7 +7,7 @@ enum CredentialContainer {
     case jpeg, png, tiff, webp
 
     /// What a file has two of where nobody knows which is meant.
-    static let twice = "its C2PA manifest stores"
+    static let twice = PNGFile.Wanted.credentials.two
 
     /// The tag of TIFF that has the store.
     private static let tag: UInt16 = 0xCD41

@@ -1,4 +1,4 @@
-/// The Content Credentials of a file: the place of its C2PA manifest store (C2PA 2.2 §11).
+/// The Content Credentials of a file: the place of its C2PA manifest store (C2PA 2.2, section 11).
 ///
 /// Nobody has checked a signature in it, and nothing in it is believed. A store elsewhere, which
 /// the file only has an address of, is not looked for.

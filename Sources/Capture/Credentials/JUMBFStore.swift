@@ -1,5 +1,5 @@
 /// A C2PA manifest store: a superbox of JUMBF with a superbox for each manifest
-/// (ISO/IEC 19566-5 annex A; C2PA 2.2 §11.1).
+/// (ISO/IEC 19566-5 annex A; C2PA 2.2, section 11.1).
 ///
 /// Of each manifest only the description is read, which has its label. What is inside of it, such
 /// as claims, signatures and pictures, is passed over: nothing here goes deeper than two levels.

@@ -117,7 +117,7 @@ package struct ProvenanceDraft: Sendable {
         ["entry": .string(Text("\(parent.statement.id)")), "relation": "parentOf"]
     }
 
-    /// How far the parents' looks are from the artifact's, `hashes`; nil where none can be compared.
+    /// How far the parents' looks are from the artifact's; nil where none can be compared.
     private func parentDistances(from hashes: JSON?) -> JSON? {
         let look = (hashes?.array ?? []).map { PerceptualHash($0) }
         let distances = parents.compactMap { $0.distance(to: look) }

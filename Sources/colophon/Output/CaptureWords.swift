@@ -8,6 +8,7 @@ import Studio
 struct CaptureWords {
     private let capture: CaptureFinding
     private let place: PlaceFinding?
+    private let look: PictureLook?
     private let credentials: CredentialFinding?
     private let look: PictureLook?
 
@@ -15,8 +16,8 @@ struct CaptureWords {
     init(_ draft: ProvenanceDraft, of work: Artifact) throws(SignerError) {
         capture = try draft.capture(of: work)
         place = draft.place(of: work)
-        credentials = draft.credentials(of: work)
         look = draft.look(of: work)
+        credentials = draft.credentials(of: work)
     }
 
     /// The members of the JSON object about a record.
@@ -27,15 +28,15 @@ struct CaptureWords {
         return [
             ("capturedAt", time), ("capture", .string(Text(timeWords))),
             ("place", placeWords.map { .string(Text($0)) }),
-            ("contentCredentials", credentialWords.map { .string(Text($0)) }),
             ("perceptualHash", look?.perceptualHash.json),
+            ("contentCredentials", credentialWords.map { .string(Text($0)) }),
         ]
     }
 
     /// The lines that people read.
     var lines: [String] {
         let carried = unreadCredentials == nil ? credentialWords : nil
-        return [timeWords] + [placeWords, carried, look?.words].compactMap(\.self)
+        return [timeWords] + [placeWords, look?.words, carried].compactMap(\.self)
     }
 
     /// Why the Content Credentials of the file are not named, for a warning; nil where nothing is
