@@ -75,11 +75,11 @@ make_life() {
     made colophond init --data ledger --origin "$witness_origin" --admin admin.pub.pem
     made colophond trust-kit --data ledger --out genesis-kit
     witness_log=$(sed -n 's/^log \([^ ]*\).*/\1/p' genesis-kit/policy)
-    start_witness one
-    start_witness two
+    start_witness one || die "a witness does not start: $(cat one.log)"
+    start_witness two || die "a witness does not start: $(cat two.log)"
     printf 'group both 2 one two\nquorum both\n' >>policy
-    start_authority authority
-    start_calendar calendar
+    start_authority authority || die "the authority does not start"
+    start_calendar calendar || die "the calendar does not start"
     export COLOPHOND_WITNESS_POLICY=$PWD/policy COLOPHOND_WITNESS_INTERVAL=1s
     export COLOPHOND_TIMESTAMP_AUTHORITIES=$authority COLOPHOND_TIMESTAMP_INTERVAL=1s
     export COLOPHOND_TIMESTAMP_CAS=$PWD/authority/ca.pem
@@ -104,7 +104,7 @@ make_life() {
         --parent early.jpg.colophon --parent rich.jpg.colophon
     log_works witnessed ./{seen,copy}.jpg.colophon
     calendar_says mine
-    awaited is_dated
+    awaited is_dated || die "no block confirms a head of the ledger: $(curl -fsS "$ledger/anchors")"
     made colophon refresh ./{early,sound}.jpg.colophon --ledger "$ledger" --trust age-1.colophon-kit
     from=$(size_of_log)
     by lagos stolen.jpg
