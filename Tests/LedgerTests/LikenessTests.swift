@@ -1,4 +1,5 @@
 import Encoding
+import Foundation
 import Ledger
 import LedgerStore
 import Manifests
@@ -111,6 +112,18 @@ import Testing
         let asked = try #require(memory.asked.last)
         #expect(asked.entries == [index] && asked.end == index + 2)
         #expect(fixture.ledger.newestErasure == index + 1)
+    }
+
+    /// Manifests may come back, of which it has no rows.
+    @Test func bringingALedgerBackRemovesWhatIsKnownOfItsPictures() throws {
+        let path = fixture.options.places.similar
+        #expect(path == fixture.options.data + ".similar")
+        fixture.ledger.close()
+        try Data("rows".utf8).write(to: URL(filePath: path))
+        let recovery = try Recovery(fixture.options)
+        recovery.close()
+        #expect(try !isThere(path))
+        try fixture.reopen()
     }
 
     /// A manifest that spells the member with escapes is read, too.

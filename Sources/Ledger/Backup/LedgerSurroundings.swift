@@ -5,8 +5,8 @@ import LedgerStore
 struct LedgerSurroundings {
     private let own: [String]
 
-    /// The folder, the keys, the high-water file, the evidence and the index of pictures of a ledger
-    /// that is there.
+    /// The folder, the keys, the high-water file, the evidence and the index of pictures of a
+    /// ledger that is there.
     init(_ options: LedgerOptions) throws(LedgerError) {
         own = try LedgerError.files { () throws(FileError) in
             try [

@@ -165,8 +165,8 @@ package struct HistoryReader: Sendable {
             files: record.statement.subjectDigests)
     }
 
-    /// Returns the step of an entry that the ledger has named; it is an error where the log does not
-    /// have it.
+    /// Returns the step of an entry that the ledger has named; it is an error where the log does
+    /// not have it.
     func step(of entry: EntryID) async throws(ProvingError) -> HistoryStep {
         guard let found = try await record(of: entry, HistoryReading()) else {
             throw .wrong(

@@ -88,8 +88,7 @@ struct FindCommand: ColophonCommand {
                     + "(quorum none)")
         }
         let desk = try LogDesk(
-            connection, LogPlace(), kit: named, kit, requiringQuorum: require != .logged,
-            settings, console)
+            asking: settings, kit: named, kit, requiringQuorum: require != .logged, console)
         let found = try await desk.with { log throws(ProvingError) in
             try await LikenessFinder(log, by: kit).find(hashes, within: distance, limit: limit)
         }

@@ -246,6 +246,19 @@ struct LogDesk {
         (self.place, service) = (folder, nil)
     }
 
+    /// Reads a ledger that is asked what its files do not say, by a kit.
+    init(
+        asking settings: Settings, kit named: NamedKit, _ kit: TrustKit, requiringQuorum: Bool,
+        _ console: Console
+    ) throws(Failure) {
+        (trust, self.kit) = (.kit(kit, requiringQuorum: requiringQuorum), named)
+        self.console = console
+        (isAnyLog, readsFilesAlone, layout) = (false, false, .tiles)
+        let url = try Network.url(settings.required("ledger"))
+        place = "\(url)"
+        service = (url, try Network.options(settings, console))
+    }
+
     /// Runs `body` with the log, whose newest head is accepted; once more where the ledger has
     /// handed its keys over since the kit was made, by what proves that.
     func with<Value: Sendable>(
