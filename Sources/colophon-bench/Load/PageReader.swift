@@ -2,7 +2,6 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
-import Synchronization
 
 /// Reads pages as a browser does, without its pictures.
 struct PageReader {
@@ -34,30 +33,34 @@ struct PageReader {
     func whileRead<Value>(
         _ paths: [String], by readers: Int, _ body: () async throws -> Value
     ) async throws -> (value: Value, pagesPerSecond: Double) {
-        let count = Atomic(0)
         let start = ContinuousClock.now
-        return try await withThrowingTaskGroup(of: Void.self) { group in
+        return try await withThrowingTaskGroup(of: Int.self) { group in
             for reader in 0..<readers {
-                group.addTask {
-                    var next = reader
-                    while !Task.isCancelled {
-                        do {
-                            let found = try await page(paths[next % paths.count])
-                            if found != nil { count.add(1, ordering: .relaxed) }
-                        } catch is CancellationError {
-                            return
-                        } catch let error as HTTPClientError where error == .cancelled {
-                            return
-                        }
-                        next += readers
-                    }
-                }
+                group.addTask { try await pages(paths, reader, of: readers) }
             }
             let value = try await body()
             group.cancelAll()
             let seconds = (ContinuousClock.now - start) / .seconds(1)
-            return (value, Double(count.load(ordering: .relaxed)) / seconds)
+            var count = 0
+            for try await pages in group { count += pages }
+            return (value, Double(count) / seconds)
         }
+    }
+
+    /// Reads one page after the other until the task is cancelled; returns how many.
+    private func pages(_ paths: [String], _ reader: Int, of readers: Int) async throws -> Int {
+        var (next, count) = (reader, 0)
+        while !Task.isCancelled {
+            do {
+                if try await page(paths[next % paths.count]) != nil { count += 1 }
+            } catch is CancellationError {
+                return count
+            } catch let error as HTTPClientError where error == .cancelled {
+                return count
+            }
+            next += readers
+        }
+        return count
     }
 
     /// The nanoseconds to the first byte of a page, and its bytes; nil where too many ask for
