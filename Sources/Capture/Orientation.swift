@@ -1,4 +1,4 @@
-/// How a picture is turned before people see it: the tag Orientation of EXIF (CIPA DC-008 §4.6.4).
+/// How a picture is turned before people see it: the tag Orientation of EXIF (CIPA DC-008).
 package struct Orientation: Hashable, Sendable {
     /// 1 for as it is stored; 2 to 8 for the seven other ways to turn and to mirror it.
     package let number: Int

@@ -62,7 +62,8 @@ package enum ChildOutput: Sendable {
         }
     }
 
-    /// The same, for a short time and a thread that may be held for it.
+    /// The same, for a short time and a thread that may be held for it, and for a program that ends
+    /// when its output does: one that goes on is killed at once.
     package static func awaited(
         _ program: String, _ arguments: [String], input: ChildStreams.Stream = .nothing,
         errors: ChildStreams.Stream = .nothing, environment: ChildVariables, time: Duration,
@@ -71,7 +72,8 @@ package enum ChildOutput: Sendable {
         let deadline = ContinuousClock.now + time
         let (process, readEnd) = try start(
             program, arguments, input: input, errors: errors, environment: environment)
-        let output = collect(readEnd, of: process, until: deadline, limit: limit, .kills)
+        let output = collect(
+            readEnd, of: process, until: deadline, limit: limit, .kills, endsWithOutput: true)
         process.send(SIGKILL)
         process.waitForEnd()
         close(readEnd)
@@ -101,7 +103,7 @@ package enum ChildOutput: Sendable {
     /// Reads until the output ends, and waits for the process.
     private static func collect(
         _ readEnd: Int32, of process: ChildProcess, until deadline: ContinuousClock.Instant,
-        limit: Int, _ excess: Excess
+        limit: Int, _ excess: Excess, endsWithOutput: Bool = false
     ) -> ChildOutput {
         var bytes: [UInt8] = []
         while true {
@@ -115,11 +117,14 @@ package enum ChildOutput: Sendable {
                 guard bytes.count <= limit else { return .tooMuch }
             }
         }
-        // Whoever closes its output and goes on is killed at the deadline.
-        guard let end = process.waitForEnd(until: deadline),
-            end != .signal(SIGKILL) || ContinuousClock.now < deadline
-        else { return .tooLong }
-        return .ended(end, bytes)
+        // Whoever closes its output and goes on is killed: now, or at the deadline. A process that
+        // ends closes it only when its status is settled.
+        if endsWithOutput { process.send(SIGKILL) }
+        let end = process.waitForEnd()
+        guard case .signal(SIGKILL) = end, ContinuousClock.now >= deadline else {
+            return .ended(end, bytes)
+        }
+        return .tooLong
     }
 
     /// Makes a pipe that no program which somebody else starts gets.

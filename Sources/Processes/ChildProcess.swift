@@ -108,14 +108,6 @@ package final class ChildProcess: Sendable {
         return end
     }
 
-    /// Holds the thread until it has ended; nil where it has not by then.
-    func waitForEnd(until deadline: ContinuousClock.Instant) -> End? {
-        let rest = max(.zero, ContinuousClock.now.duration(to: deadline))
-        let nanoseconds = Int(clamping: Int64((rest / .nanoseconds(1)).rounded(.up)))
-        _ = hasEnded.wait(timeout: .now() + .nanoseconds(nanoseconds))
-        return ended
-    }
-
     /// Waits for the end on a thread of its own.
     private func await() {
         Spawning.awaitEnd(of: number)

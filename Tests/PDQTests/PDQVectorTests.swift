@@ -101,8 +101,8 @@ import TestSupport
         for (form, orientation) in orientations.enumerated() {
             let hash = Self.hash(picture.stored(for: orientation)).hashes[0]
             let found = try #require(PDQHash(Text(hash)))
-            // Sampling is not quite the same from both sides (ThreatExchange, issue 1676): the right
-            // form is the nearest one.
+            // Sampling is not quite the same from both sides (ThreatExchange, issue 1676): the
+            // right form is the nearest one.
             let nearest = forms.indices.min {
                 forms[$0].distance(to: found) < forms[$1].distance(to: found)
             }

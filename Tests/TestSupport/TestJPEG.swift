@@ -1,5 +1,5 @@
-/// Makes JPEGs of blocks that are each of one brightness (ISO/IEC 10918-1): the smallest part of the
-/// format that is a whole picture.
+/// Makes JPEGs of blocks that are each of one brightness (ISO/IEC 10918-1): the smallest part of
+/// the format that is a whole picture.
 package enum TestJPEG {
     /// A picture of blocks of eight by eight pixels.
     ///
