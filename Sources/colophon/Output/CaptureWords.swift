@@ -10,7 +10,6 @@ struct CaptureWords {
     private let place: PlaceFinding?
     private let look: PictureLook?
     private let credentials: CredentialFinding?
-    private let look: PictureLook?
 
     /// Takes what a draft says of a work.
     init(_ draft: ProvenanceDraft, of work: Artifact) throws(SignerError) {

@@ -94,17 +94,27 @@ struct LikenessText {
     private static func signer(_ step: HistoryStep) -> String {
         switch step.signer {
         case .verified(let issuer): "\(issuer)"
+        case .withKeyOf(let issuer, let opening):
+            "with the key of \(issuer), not judged here: \(words(of: opening))"
         case .suspect(let issuer, let why): "\(issuer), SUSPECT: \(why)"
         case .unknown(let why): "not known here (\(step.issuer) is named): \(why)"
         case .refuted(let why): "FALSE: \(why)"
         }
     }
 
+    private static func words(of opening: HistoryStep.Opening) -> String {
+        switch opening {
+        case .unplaced: "where it stands is not proven"
+        case .olderKit(let size): "the kit, of tree size \(size), is older than the entry"
+        }
+    }
+
     /// How the picture was turned or mirrored to look so; nil where it was not.
     private static func form(_ orientation: Int) -> String? {
         let forms = [
-            nil, "turned by 90 degrees", "turned by 180 degrees", "turned by 270 degrees",
-            "mirrored left to right", "mirrored top to bottom", "mirrored along a diagonal",
+            nil, "turned by 90 degrees against the clock", "turned by 180 degrees",
+            "turned by 270 degrees against the clock", "mirrored top to bottom",
+            "mirrored left to right", "mirrored along a diagonal",
             "mirrored along the other diagonal",
         ]
         return orientation < forms.count ? forms[orientation] : nil
@@ -152,7 +162,7 @@ struct LikenessText {
         switch step.signer {
         case .verified: "ok"
         case .suspect: "suspect"
-        case .unknown: "unknown"
+        case .unknown, .withKeyOf: "unknown"
         case .refuted: "false"
         }
     }
