@@ -46,6 +46,15 @@ public struct HistoryStep: Hashable, Sendable {
 
         /// The words say why.
         case other(String)
+
+        /// The same in English, for programs and for who searches.
+        package var words: String {
+            switch self {
+            case .unplaced: "where it stands is not proven"
+            case .olderKit(let size): "the kit, of tree size \(size), is older than the entry"
+            case .other(let words): words
+            }
+        }
     }
 
     /// The removal of a manifest by the ledger.

@@ -70,20 +70,12 @@ public struct HistoryJSON: Sendable {
         case .withKeyOf(let issuer, let opening):
             [
                 "verdict": "unknown", "issuer": .string(issuer),
-                "detail": .string(Text(words(of: opening))),
+                "detail": .string(Text(opening.words)),
             ]
         case .suspect(let issuer, let why):
             ["verdict": "suspect", "issuer": .string(issuer), "detail": .string(Text(why))]
         case .unknown(let why): ["verdict": "unknown", "detail": .string(Text(why))]
         case .refuted(let why): ["verdict": "false", "detail": .string(Text(why))]
-        }
-    }
-
-    private func words(of opening: HistoryStep.Opening) -> String {
-        switch opening {
-        case .unplaced: "where it stands is not proven"
-        case .olderKit(let size): "the kit, of tree size \(size), is older than the entry"
-        case .other(let words): words
         }
     }
 

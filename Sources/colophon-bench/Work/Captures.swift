@@ -34,7 +34,7 @@ struct Captures: Sendable {
         draft.creator = "Studio Bench"
         draft.capturedAt = CaptureTime(at: "2026-10-02T14:10:00+02:00", clock: "gnss")
         draft.record = RecordText(title: Text("The garden, \(name)"))
-        draft.parents = parents
+        draft.parents = parents.map(ParentRecord.init)
         return try signer.sign(
             draft, of: Artifact(name: Text(name), digest: artifact, mediaType: "image/jpeg"),
             thread: parents.first?.subject ?? Text("urn:example:bench:\(name)"),

@@ -95,17 +95,10 @@ struct LikenessText {
         switch step.signer {
         case .verified(let issuer): "\(issuer)"
         case .withKeyOf(let issuer, let opening):
-            "with the key of \(issuer), not judged here: \(words(of: opening))"
+            "with the key of \(issuer), not judged here: \(opening.words)"
         case .suspect(let issuer, let why): "\(issuer), SUSPECT: \(why)"
         case .unknown(let why): "not known here (\(step.issuer) is named): \(why)"
         case .refuted(let why): "FALSE: \(why)"
-        }
-    }
-
-    private static func words(of opening: HistoryStep.Opening) -> String {
-        switch opening {
-        case .unplaced: "where it stands is not proven"
-        case .olderKit(let size): "the kit, of tree size \(size), is older than the entry"
         }
     }
 
