@@ -26,7 +26,7 @@ import TestLedger
         draft.creator = "Ana Example"
         draft.capturedAt = CaptureTime(at: "2026-10-02T14:10:00+02:00", clock: "gnss")
         draft.record = RecordText(title: Text(title ?? "Work \(name)"), text: text.map { Text($0) })
-        draft.parents = parents
+        draft.parents = parents.map { ParentRecord($0) }
         let artifact = Artifact(
             name: Text(name), digest: .sha256(Array(name.utf8)), mediaType: "image/jpeg")
         let fixture = server.fixture
