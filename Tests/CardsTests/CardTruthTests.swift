@@ -119,6 +119,18 @@ import Testing
         #expect(try scene.view(first).state[1].label == .work)
     }
 
+    /// Who looks at the first record learns at its top what became of it.
+    @Test mutating func whatTookARecordBackStandsBelowItsVerdict() throws {
+        let first = try scene.work("photo")
+        let gone = try scene.work("gone", event: "withdraw", from: [CardScene.parent(first)])
+        let mended = try scene.work("mended", event: "correct", from: [CardScene.parent(first)])
+        let history = try scene.history([first, gone, mended])
+        let view = try scene.view(first, history: history)
+        #expect(view.state[1...2].map(\.label) == [.withdrawal, .correction])
+        #expect(view.state[1...2].map(\.sentence.word) == [.withdrawnBy, .correctedBy])
+        #expect(view.state[1].origin == .stated)
+    }
+
     /// A thief can sign a withdrawal, too.
     @Test mutating func aWithdrawalByASuspectKeyIsInDoubt() throws {
         let first = try scene.work("photo")

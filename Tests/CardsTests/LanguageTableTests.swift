@@ -68,7 +68,7 @@ import Testing
             .verdict, .work, .manifest, .signer, .key, .ledger, .witnesses, .timestamp, .anchor,
             .bracket, .existedBy, .asOf, .erased, .cardDigest, .checked, .name, .entry, .issuer,
             .thread, .signedAt, .audience, .receipt, .builder, .source, .commit, .override, .type,
-            .look, .credentials, .parentLook, .withdrawal,
+            .look, .credentials, .parentLook, .withdrawal, .correction,
         ]
         let all =
             labels.map { table.words[$0] ?? "" } + (table.wording?.labels.values.map { $0 } ?? [])

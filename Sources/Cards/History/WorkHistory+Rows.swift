@@ -15,6 +15,12 @@ extension WorkHistory {
         }
     }
 
+    /// What later entries say of the one that was asked about: that they withdraw or correct it.
+    var takenBack: [(isWithdrawal: Bool, line: HistoryRow.Line)] {
+        guard let place = steps.firstIndex(where: { $0.entry == asked }) else { return [] }
+        return HistoryWords(self, HistoryTree(self)).takenBack(place)
+    }
+
     /// What is said of the whole: where was looked, and what that leaves open.
     public var notes: [HistoryRow.Line] {
         var notes: [HistoryRow.Line] = []
@@ -81,7 +87,8 @@ private struct HistoryWords {
     func lines(of place: Int) -> [HistoryRow.Line] {
         let step = history.steps[place]
         return [standing(step)] + [signer(step)] + erased(step) + content(step)
-            + takenBack(place) + copies(place) + parents(of: step, at: place) + unlike(step)
+            + takenBack(place).map(\.line) + copies(place) + parents(of: step, at: place)
+            + unlike(step)
     }
 
     private func line(
@@ -177,7 +184,7 @@ private struct HistoryWords {
 
     // MARK: - What takes a step back
 
-    private func takenBack(_ place: Int) -> [HistoryRow.Line] {
+    func takenBack(_ place: Int) -> [(isWithdrawal: Bool, line: HistoryRow.Line)] {
         (verdicts[place] ?? []).prefix(HistoryLimit.parentLines).map { other in
             let (step, later) = (history.steps[place], history.steps[other])
             let isWithdrawal = later.facts?.event == "withdraw"
@@ -187,7 +194,7 @@ private struct HistoryWords {
                 case .other: isWithdrawal ? .withdrawnByOther : .correctedByOther
                 case .doubtful: isWithdrawal ? .withdrawnByDoubtful : .correctedByDoubtful
                 }
-            return line(.stated, word, name(of: later))
+            return (isWithdrawal, line(.stated, word, name(of: later)))
         }
     }
 

@@ -105,6 +105,17 @@ enum CardState {
         return labelledOnce(lines)
     }
 
+    /// What later records say of this one, below its verdict: nobody is to overlook that, either.
+    static func takenBack(_ history: WorkHistory) -> [CardLine] {
+        let all = history.takenBack
+        return [(true, CardWord.withdrawal), (false, .correction)].flatMap { isWithdrawal, label in
+            labelledOnce(
+                all.filter { $0.isWithdrawal == isWithdrawal }.map {
+                    CardLine($0.line.origin, label, $0.line.sentence)
+                })
+        }
+    }
+
     /// Of several lines under one label the first bears it.
     static func labelledOnce(_ lines: [CardLine]) -> [CardLine] {
         lines.enumerated().map { place, line in

@@ -78,17 +78,18 @@ public struct CardView: Hashable, Sendable {
         let carried = CardLook.carried(
             context.credentials, isSameFile: work.sentence.word == .sameFile)
         let compared = [work] + carried + [manifest]
-        state =
-            if let report = context.report, isChecked {
-                [CardState.verdict(report)] + CardState.withdrawal(facts) + compared
-                    + CardState.lines(of: report, isOnline: context.isOnline)
-            } else {
-                [CardLine(.unknown, .checked, .nothingChecked)] + CardState.withdrawal(facts)
-                    + compared + CardState.unchecked(record)
-            }
-        self.record = CardRecord.lines(of: record, content.manifest, context.name)
         history =
             context.history ?? WorkHistory(of: record.statement, context.report, content.manifest)
+        let taken = CardState.withdrawal(facts) + CardState.takenBack(history)
+        state =
+            if let report = context.report, isChecked {
+                [CardState.verdict(report)] + taken + compared
+                    + CardState.lines(of: report, isOnline: context.isOnline)
+            } else {
+                [CardLine(.unknown, .checked, .nothingChecked)] + taken + compared
+                    + CardState.unchecked(record)
+            }
+        self.record = CardRecord.lines(of: record, content.manifest, context.name)
         open = CardState.open(context, content.manifest, facts)
     }
 }

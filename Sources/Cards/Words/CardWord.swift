@@ -19,6 +19,7 @@ public enum CardWord: String, CaseIterable, Sendable {
     case existedBy, asOf, erased, cardDigest, checked
     case name, entry, issuer, thread, signedAt, audience, receipt
     case builder, source, commit, override, type, look, credentials, parentLook, withdrawal
+    case correction
 
     // Levels.
     case levelSigned, levelLogged, levelWitnessed, levelTimestamped, levelAnchored

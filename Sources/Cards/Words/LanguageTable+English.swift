@@ -22,7 +22,7 @@ extension LanguageTable {
             .audience: "Audience", .receipt: "Receipt", .builder: "Builder",
             .source: "Source", .commit: "Commit", .override: "Override", .type: "Type",
 
-            .withdrawal: "Withdrawal",
+            .withdrawal: "Withdrawal", .correction: "Correction",
             .levelSigned: "signed", .levelLogged: "logged", .levelWitnessed: "witnessed",
             .levelTimestamped: "timestamped", .levelAnchored: "anchored",
 

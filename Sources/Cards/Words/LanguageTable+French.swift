@@ -27,7 +27,7 @@ extension LanguageTable {
             .builder: "Chantier", .source: "Source", .commit: "Commit",
             .override: "Dérogation", .type: "Type",
 
-            .withdrawal: "Retrait",
+            .withdrawal: "Retrait", .correction: "Correction",
             .levelSigned: "signé", .levelLogged: "inscrit", .levelWitnessed: "attesté",
             .levelTimestamped: "horodaté", .levelAnchored: "ancré",
 

@@ -27,7 +27,7 @@ extension LanguageTable {
             .builder: "Erbauer", .source: "Quelle", .commit: "Commit",
             .override: "Trotz Maß", .type: "Art",
 
-            .withdrawal: "Rücknahme",
+            .withdrawal: "Rücknahme", .correction: "Korrektur",
             .levelSigned: "signiert", .levelLogged: "eingetragen",
             .levelWitnessed: "bezeugt", .levelTimestamped: "mit Zeitstempel",
             .levelAnchored: "verankert",

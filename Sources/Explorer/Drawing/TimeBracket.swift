@@ -28,9 +28,13 @@ struct TimeBracket {
 
     private let moments: [Moment]
 
+    /// How many later moments are not shown.
+    let unshown: Int
+
     /// Takes the moments in any order; the earliest ``momentLimit`` are shown.
     init(_ moments: [Moment]) {
         self.moments = Array(moments.sorted { $0.time < $1.time }.prefix(Self.momentLimit))
+        unshown = moments.count - self.moments.count
     }
 
     /// The line: one disc for each moment, as far apart as the one before and after, whatever lies

@@ -57,6 +57,7 @@ struct ShownEntry {
 
     /// The title of the page: the work's, with the number of a copy.
     var title: String {
+        if case .erased? = lookup { return "An erased record" }
         guard let facts else { return Excerpt.line(statement.predicate.string) }
         let title = Excerpt.line(facts.record.title.string)
         guard let edition = facts.edition else { return title }

@@ -48,11 +48,13 @@ extension SitePages {
             "threadQuery": .text(Query.encoded(statement.subject.string)),
             "key": .text("\(Base64.encodeURL(statement.keyID.bytes))"),
             "bracket": .markup(bracket.drawing), "moments": .list(bracket.values),
+            "isIncomplete": .flag(isIncomplete),
             "path": .markup(PathDrawing.markup(of: entry.proof, from: leaf)),
             "treeSize": .text("\(entry.proof.treeSize)"),
             "rootHash": .text("\(entry.proof.root(from: leaf))"),
             "address": .text(address(of: id)),
         ]
+        if bracket.unshown > 0 { values["moreMoments"] = .text("\(bracket.unshown)") }
         values["language"] = entry.facts.map { .text($0.record.lang.string) }
         addDigests(of: statement, to: &values)
         addManifest(of: entry, to: &values)
