@@ -54,7 +54,7 @@ package struct HistoryReader: Sendable {
 
     /// Judges by the newest kit that the ledger gives, where it is asked and the own one is older
     /// than the log: else a key that was revoked since would seem to be good.
-    private func renewed() async throws(ProvingError) -> HistoryReader {
+    func renewed() async throws(ProvingError) -> HistoryReader {
         guard let client = log.client, let files, kit.size < log.tree.size else { return self }
         let followed: FollowedKit?
         do throws(KitRenewalError) {

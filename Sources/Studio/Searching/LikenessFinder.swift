@@ -14,9 +14,12 @@ package struct LikenessFinder: Sendable {
 
     /// Creates a finder for a ledger that may be asked, whose newest head was accepted by `kit`, or
     /// by a newer one that follows from it.
-    package init(_ log: ProvenLog, by kit: TrustKit) {
+    ///
+    /// - Parameter files: those of the kit, with which the ledger is asked for a newer one; nil
+    ///   judges by `kit` alone.
+    package init(_ log: ProvenLog, by kit: TrustKit, renewing files: TrustKit.Files? = nil) {
         self.log = log
-        reader = HistoryReader(log, by: kit)
+        reader = HistoryReader(log, by: kit, renewing: files)
     }
 
     /// Statuses of a service that has no such search: an older ledger, one where it is off, a copy.
@@ -39,6 +42,7 @@ package struct LikenessFinder: Sendable {
             }
             throw .ledger(error)
         }
+        let reader = try await reader.renewed()
         var entries: [FoundLikeness.Entry] = []
         var erasedCount = 0
         for named in list.entries {

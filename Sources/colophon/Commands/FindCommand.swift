@@ -90,7 +90,8 @@ struct FindCommand: ColophonCommand {
         let desk = try LogDesk(
             asking: settings, kit: named, kit, requiringQuorum: require != .logged, console)
         let found = try await desk.with { log throws(ProvingError) in
-            try await LikenessFinder(log, by: kit).find(hashes, within: distance, limit: limit)
+            try await LikenessFinder(log, by: kit, renewing: named.files)
+                .find(hashes, within: distance, limit: limit)
         }
         guard let found else {
             throw Failure(
