@@ -1,5 +1,6 @@
 import Checkpoints
 import Encoding
+import Files
 import Foundation
 import Ledger
 import LedgerStore
@@ -306,7 +307,7 @@ import TestSupport
             } throws: {
                 "\($0)".contains("one does not go on from the other")
             }
-            #expect(!files.fileExists(atPath: options.data))
+            #expect(try NamedPath.status(options.data) == nil)
         }
     }
 

@@ -1,8 +1,8 @@
 import Cards
 import Provenance
 
-/// The card of an entry as a part of its page: what `colophon show --html` shows of its record, with
-/// the life of the work.
+/// The card of an entry as a part of its page: what `colophon show --html` shows of its record,
+/// with the life of the work.
 enum EntryCard {
     /// How much of a card has room on a page of 60 KiB.
     static let limit = PageLimit(

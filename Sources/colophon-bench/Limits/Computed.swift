@@ -13,24 +13,21 @@ struct Computed: Sendable {
     static func measure<Result>(
         of server: Server, _ load: () async throws -> Result, count: (Result) -> Double
     ) async throws -> (result: Result, computed: Computed) {
-        let (start, ownStart) = (try server.computedSeconds(), clientSeconds)
+        let (start, ownStart) = (try server.computedSeconds(), try clientSeconds())
         let result = try await load()
-        let (end, ownEnd) = (try server.computedSeconds(), clientSeconds)
+        let (end, ownEnd) = (try server.computedSeconds(), try clientSeconds())
         let each = 1e6 / max(1, count(result))
         return (result, Self(server: (end - start) * each, client: (ownEnd - ownStart) * each))
     }
 
     /// Seconds that this process and the programs that it has started and that have ended have
     /// computed so far.
-    private static var clientSeconds: Double {
-        Rate.ownSeconds + childSeconds
-    }
-
-    private static var childSeconds: Double {
-        var usage = rusage()
-        unsafe getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage)
-        return [usage.ru_utime, usage.ru_stime].reduce(0) {
-            $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6
-        }
+    private static func clientSeconds() throws -> Double {
+        let stat = try String(contentsOfFile: "/proc/self/stat", encoding: .utf8)
+        // Fields 16 and 17, counted from the end of the name, in hundredths of a second.
+        let fields = stat.drop { $0 != ")" }.split(separator: " ")
+        guard fields.count > 15, let user = Double(fields[14]), let system = Double(fields[15])
+        else { throw BenchError("this process has no times of those that it has started") }
+        return Rate.ownSeconds + (user + system) / 100
     }
 }
