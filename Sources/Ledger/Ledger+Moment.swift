@@ -1,5 +1,5 @@
 import Checkpoints
-import LedgerStore
+package import LedgerStore
 import Manifests
 import Merkle
 package import Provenance

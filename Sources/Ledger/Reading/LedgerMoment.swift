@@ -1,5 +1,5 @@
 import Checkpoints
-package import LedgerStore
+import LedgerStore
 package import Merkle
 package import Provenance
 
