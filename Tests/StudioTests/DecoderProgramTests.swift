@@ -113,7 +113,7 @@ import TestSupport
     /// It gets the picture, its answer's pipe, and nothing else of ours.
     @Test func itInheritsNoVariableAndNoOtherFile() throws {
         let list = folder.path("list")
-        _ = try look(program("env >'\(list)'; exec ls /proc/self/fd >>'\(list)'"))
+        _ = try look(program("env >'\(list)'; ls /proc/self/fd >>'\(list)'"))
         let text = try folder.text("list")
         #expect(!text.contains("HOME="))
         // The last one is the folder that is listed.
