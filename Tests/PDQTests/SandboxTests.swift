@@ -81,10 +81,17 @@ import TestSupport
         #expect(outcome.words.contains("hint: colophon starts it; --help says more"))
     }
 
-    @Test func aPipeIsNoPicture() async throws {
-        let outcome = try await Program.run(
-            "colophon-decode", ["--orientation", "1"], input: "picture")
-        #expect(outcome.status == 2)
-        #expect(outcome.words.contains("standard input must be an ordinary file"))
+    @Test func aPipeIsNoPicture() throws {
+        let program = try Program.url("colophon-decode").path()
+        let outcome = try ChildOutput.awaited(
+            "/bin/sh", ["-c", "echo picture | '\(program)' --orientation 1 2>&1"],
+            input: .nothing, environment: .only([:]), time: .seconds(40), limit: 4_096)
+        guard case .ended(let end, let bytes) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(end == .exit(2))
+        let words = String(decoding: bytes, as: UTF8.self)
+        #expect(words.contains("standard input must be an ordinary file"))
     }
 }
