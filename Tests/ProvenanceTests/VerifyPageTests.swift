@@ -12,7 +12,7 @@ import Testing
     private static let verifierLines = 1_976
 
     /// Lines of code of all scripts of the page.
-    private static let scriptLines = 2_448
+    private static let scriptLines = 2_451
 
     /// Rules of the page's own: what it lacks, and how Swift writes an item of CBOR.
     private static let own: Set<Text> = ["means", "label.hash"]

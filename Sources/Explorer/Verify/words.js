@@ -80,7 +80,10 @@ function headline(report) {
   const isOpen = outcome !== "false" && isUnchecked && !paragraphs.includes(unchecked);
   if (isOpen) paragraphs.push(unchecked);
   if (outcome !== "false") paragraphs.push(bracket(report));
-  return [...paragraphs, advice(report, isFiles)].filter(Boolean);
+  const isNamed = isOf(report.manifest, types.provenance) && !!claim(report.manifest, "c2pa");
+  const isTold = isNamed && !["false", "damaged"].includes(outcome);
+  const carried = isTold ? say("credentialsUnchecked") : "";
+  return [...paragraphs, advice(report, isFiles), carried].filter(Boolean);
 }
 
 /** Who signed, and where it is logged and seen, in one sentence; empty where nobody is known. */
