@@ -116,6 +116,8 @@ class Labels:
         """Prints a page; returns the PDF, its pages, their size in points, and all labels."""
         page = Page(self.browser)
         page.open(self.lay_out(records, f"{out}.html", *more).as_uri())
+        # On a screen words stand above the sheets, and sheets are as wide as the screen.
+        page.call("Emulation.setEmulatedMedia", media="print")
         labels = page.run(BOXES)
         pdf = self.folder / f"{out}.pdf"
         page.print(pdf)
