@@ -92,19 +92,19 @@ import TestSupport
 
     private var zeros: String { String(repeating: "0", count: 64) }
 
-    /// Discs that no turn and no mirror brings to one another.
-    private static let discs = TestRaster(512, 512, channels: 1) { x, y, _ in
-        let places = [(110, 90, 60), (390, 140, 35), (200, 330, 80), (420, 430, 25), (60, 450, 45)]
-        let isInside = places.contains { column, row, radius in
-            let (right, down) = (x - column, y - row)
-            return right * right + down * down < radius * radius
+    /// Blocks of 64 pixels without an order: no turn and no mirror brings them to one another.
+    private static let unordered: TestRaster = {
+        var state: UInt32 = 1
+        let values = (0..<64).map { _ in
+            state = (state &* 1_103_515_245 &+ 12_345) & 0x7fff_ffff
+            return UInt8(truncatingIfNeeded: state >> 16)
         }
-        return isInside ? 220 : UInt8(30 + x / 8 + y / 16)
-    }
+        return TestRaster(512, 512, channels: 1) { x, y, _ in values[y / 64 * 8 + x / 64] }
+    }()
 
     /// The names of Meta's forms say what is done to the picture; the hashes must agree.
     @Test func theFormsAreThePictureTurnedAndMirrored() throws {
-        let picture = Self.discs
+        let picture = Self.unordered
         let forms = try Self.hash(picture).hashes.map { try #require(PDQHash(Text($0))) }
         // A picture that EXIF turns back is the picture turned.
         let orientations = [1, 6, 3, 8, 4, 2, 5, 7]
