@@ -99,7 +99,7 @@ import TestSupport
             state = (state &* 1_103_515_245 &+ 12_345) & 0x7fff_ffff
             return UInt8(truncatingIfNeeded: state >> 16)
         }
-        return TestRaster(512, 512, channels: 1) { x, y, _ in values[y / 64 * 8 + x / 64] }
+        return TestRaster(512, 512, channels: 3) { x, y, _ in values[y / 64 * 8 + x / 64] }
     }()
 
     /// The names of Meta's forms say what is done to the picture; the hashes must agree.
