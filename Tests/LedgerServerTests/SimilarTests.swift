@@ -60,13 +60,22 @@ import Testing
         return try #require(answer["location"])
     }
 
+    /// Registers a picture for each number of bits that differ, and returns their locations.
+    private static func registerNear(
+        _ server: TestServer, _ distances: [Int]
+    ) async throws -> [String] {
+        var locations: [String] = []
+        for bits in distances {
+            let looks = PerceptualHash.of(near(bits))
+            let location = try await register(server, "near-\(bits)", looks)
+            locations.append(location)
+        }
+        return locations
+    }
+
     @Test func theNearestComesFirstWithItsDistanceInWords() async throws {
         try await TestServer.run { server in
-            var locations: [String] = []
-            for bits in [31, 12, 0, 40] {
-                locations.append(
-                    try await Self.register(server, "near-\(bits)", .of(Self.near(bits))))
-            }
+            let locations = try await Self.registerNear(server, [31, 12, 0, 40])
             let found = try await Self.search(server, Self.question(Self.hash))
             let hits = try #require(found["hits"]?.array)
             #expect(hits.map { $0["distance"]?.integer } == [0, 12, 31])
@@ -83,7 +92,12 @@ import Testing
             // The index is that of the log, below which the receipt is.
             let receipt = try await server.send("GET", locations[2])
             #expect(receipt.status == 200)
-            // Nearer, fewer, by another orientation.
+        }
+    }
+
+    @Test func aSearchIsBoundedAndMayBeTurned() async throws {
+        try await TestServer.run { server in
+            _ = try await Self.registerNear(server, [12, 0])
             let less = try await Self.search(
                 server, Self.question(Self.hash, more: #","distance":12,"limit":1"#))
             #expect(less["hits"]?.array?.count == 1 && less["more"]?.bool == true)
