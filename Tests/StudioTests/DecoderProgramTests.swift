@@ -14,7 +14,7 @@ import TestSupport
         picture = try folder.write(TestJPEG.blocks(64, 48), to: "picture.jpg")
     }
 
-    private func look(_ path: String, time: Duration = .seconds(30)) throws -> PictureLook {
+    private func look(_ path: String, time: Duration = .seconds(60)) throws -> PictureLook {
         try PictureDecoder(beside: path, time: time).look(at: InputFile(picture))
     }
 
