@@ -17,12 +17,7 @@ import TestSupport
 
     init() throws { folder = try TemporaryFolder() }
 
-    private static var draft: ProvenanceDraft {
-        var draft = ProvenanceDraft()
-        draft.creator = "Ana Example"
-        draft.record = RecordText(title: "Estuary")
-        return draft
-    }
+    private static var draft: ProvenanceDraft { .estuary }
 
     /// Writes a picture and reads it as the artifact of a record.
     private func work(_ bytes: [UInt8], _ name: String = "photo.jpg") throws -> Artifact {

@@ -17,12 +17,7 @@ import TestSupport
 
     init() throws { folder = try TemporaryFolder() }
 
-    private static var draft: ProvenanceDraft {
-        var draft = ProvenanceDraft()
-        draft.creator = "Ana Example"
-        draft.record = RecordText(title: "Estuary")
-        return draft
-    }
+    private static var draft: ProvenanceDraft { .estuary }
 
     private func work(_ bytes: [UInt8]) throws -> Artifact {
         try Artifact(reading: try folder.write(bytes, to: "photo"), looksInside: true)

@@ -14,12 +14,7 @@ import TestSupport
 
     init() throws { folder = try TemporaryFolder() }
 
-    private static var draft: ProvenanceDraft {
-        var draft = ProvenanceDraft()
-        draft.creator = "Ana Example"
-        draft.record = RecordText(title: "Estuary")
-        return draft
-    }
+    private static var draft: ProvenanceDraft { .estuary }
 
     private func hashes(
         _ bytes: [UInt8], _ draft: ProvenanceDraft = draft, decoder: PictureDecoder? = .ours
