@@ -8,7 +8,7 @@ import Testing
 
 /// What a client takes of an answer to a search for pictures that look alike.
 @Suite struct SimilarListTests {
-    private static let hash = PDQHash(words: SIMD4(1, 2, 3, 4))
+    private static let hash = PDQHash(1, 2, 3, 4)
     private static let entry = EntryID(ofLeaf: [1])
 
     private static let hit =

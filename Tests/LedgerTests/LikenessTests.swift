@@ -12,7 +12,7 @@ import Testing
 
 /// What an index of pictures reads of a ledger, and how an erasure waits for it.
 @Suite(.serialized) struct LikenessTests {
-    private static let hash = PDQHash(words: SIMD4(1, 2, 3, 4))
+    private static let hash = PDQHash(1, 2, 3, 4)
 
     private let fixture: LedgerFixture
 

@@ -25,7 +25,7 @@ final class FakeLedger: LikenessSource {
     init(entries: Int, seed: UInt64 = 1) {
         var random = SeededRandom(seed: seed)
         for entry in 0..<entries {
-            let hash = PDQHash(words: .random(in: 0 ... .max, using: &random))
+            let hash = PDQHash.random(using: &random)
             state.withLock { $0.hashes.append(entry.isMultiple(of: 3) ? nil : hash) }
         }
     }

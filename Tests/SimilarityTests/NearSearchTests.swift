@@ -9,18 +9,20 @@ import Testing
 @Suite struct NearSearchTests {
     /// Pieces of random rows, some of which are near to the first row, with erased ones between.
     private static func pieces(_ random: inout SeededRandom) -> [HashPiece] {
-        let centre = SIMD4<UInt64>.random(in: 0 ... .max, using: &random)
+        let centre = PDQHash.random(using: &random).words
         return (0..<3).map { number in
             var piece = HashPiece(first: UInt64(number) * SimilarityLimit.pieceEntries)
             for place in 0..<700 where !random.happens(10) {
-                var words = SIMD4<UInt64>.random(in: 0 ... .max, using: &random)
+                var words = PDQHash.random(using: &random).words
                 if random.happens(30) {
                     words = centre
                     for _ in 0..<random.number(below: 45) {
                         words[random.number(below: 4)] ^= 1 << UInt64(random.number(below: 64))
                     }
                 }
-                piece.append(PDQHash(words: words), of: piece.first + UInt64(place))
+                piece.append(
+                    PDQHash(words[0], words[1], words[2], words[3]),
+                    of: piece.first + UInt64(place))
             }
             for place in 0..<700 where random.happens(5) {
                 _ = piece.erase(piece.first + UInt64(place))
@@ -58,7 +60,7 @@ import Testing
                     (piece.first..<piece.first + 700).compactMap { piece.hash(of: $0) }
                 }.randomElement(using: &random))
             var hashes = (1..<max(2, count)).map { _ in
-                PDQHash(words: .random(in: 0 ... .max, using: &random))
+                PDQHash.random(using: &random)
             }
             hashes = Array(hashes.prefix(count - 1)) + [near]
             let (distance, limit) = (random.number(below: 32), 1 + random.number(below: 100))
@@ -73,7 +75,7 @@ import Testing
 
     /// Of rows that are as far away the earlier ones are kept, and the nearest orientation counts.
     @Test func anEarlierEntryComesFirst() throws {
-        let (hash, other) = (PDQHash(words: SIMD4(5, 6, 7, 8)), PDQHash(words: SIMD4(1, 1, 1, 1)))
+        let (hash, other) = (PDQHash(5, 6, 7, 8), PDQHash(1, 1, 1, 1))
         var piece = HashPiece(first: 0)
         for entry in 0..<200 as Range<UInt64> { piece.append(hash, of: entry) }
         var search = NearSearch(try LikenessQuery([other, hash], limit: 3))
@@ -87,9 +89,9 @@ import Testing
     /// An erased row is found by nothing, not even by a hash of zeros.
     @Test func anErasedRowIsNotFound() throws {
         var piece = HashPiece(first: 0)
-        piece.append(PDQHash(words: SIMD4(1, 2, 3, 4)), of: 9)
+        piece.append(PDQHash(1, 2, 3, 4), of: 9)
         #expect(piece.erase(9) && !piece.erase(9))
-        for hash in [PDQHash(words: SIMD4(1, 2, 3, 4)), PDQHash(words: .zero)] {
+        for hash in [PDQHash(1, 2, 3, 4), PDQHash(0, 0, 0, 0)] {
             for way in NearSearch.Way.allCases {
                 var search = NearSearch(try LikenessQuery([hash]), way: way)
                 search.look(at: piece)

@@ -19,7 +19,7 @@ import Testing
         var piece = HashPiece(first: number * SimilarityLimit.pieceEntries)
         for row in 0..<rows {
             piece.append(
-                PDQHash(words: .random(in: 0 ... .max, using: &random)),
+                PDQHash.random(using: &random),
                 of: piece.first + UInt64(3 * row))
         }
         return StoredPiece(piece, root: .sha256([UInt8(number)]))

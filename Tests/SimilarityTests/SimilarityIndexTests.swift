@@ -73,7 +73,7 @@ import Testing
     private func near(_ hash: PDQHash, bits: Int) -> PDQHash {
         var words = hash.words
         for bit in 0..<bits { words[bit % 4] ^= 1 << UInt64(bit) }
-        return PDQHash(words: words)
+        return PDQHash(words[0], words[1], words[2], words[3])
     }
 
     // MARK: - Finding
@@ -98,7 +98,7 @@ import Testing
         try await with(ledger) { index in
             var random = SeededRandom(seed: 9)
             for count in 1...20 {
-                let hash = PDQHash(words: .random(in: 0 ... .max, using: &random))
+                let hash = PDQHash.random(using: &random)
                 ledger.add(hash)
                 let answer = try await search([hash], in: index)
                 #expect(answer.hits.map(\.row.entry) == [UInt64(2 + count)])
@@ -108,7 +108,7 @@ import Testing
 
     @Test func moreThanTheLimitSaysSo() async throws {
         let ledger = FakeLedger(entries: 0)
-        let hash = PDQHash(words: SIMD4(1, 2, 3, 4))
+        let hash = PDQHash(1, 2, 3, 4)
         for _ in 0..<12 { ledger.add(hash) }
         try await with(ledger) { index in
             let some = try await search([hash], in: index, limit: 5)
@@ -127,11 +127,11 @@ import Testing
         try await eventually("the index reads") { ledger.gate.held > 0 }
         ledger.setFailing(true)
         ledger.gate.open()
-        let answer = try await search([PDQHash(words: .zero)], in: index)
+        let answer = try await search([PDQHash(0, 0, 0, 0)], in: index)
         #expect(answer.isLoading && answer.covered == 0 && answer.entries == 10)
         ledger.setFailing(false)
         try await eventually("the index covers the ledger") { !index.status.isLoading }
-        #expect(try await search([PDQHash(words: .zero)], in: index).covered == 10)
+        #expect(try await search([PDQHash(0, 0, 0, 0)], in: index).covered == 10)
         let failures = told.events.filter { if case .unreadable = $0 { true } else { false } }
         #expect(failures.count == 1, "a failure is told once")
     }
@@ -150,7 +150,7 @@ import Testing
         ledger.gate.shut()
         let index = start(ledger)
         try await eventually("the index reads") { ledger.gate.held > 0 }
-        let query = try LikenessQuery([PDQHash(words: .zero)])
+        let query = try LikenessQuery([PDQHash(0, 0, 0, 0)])
         let results = Mutex<[Bool]>([])
         for _ in 0..<SimilarityLimit.waiting {
             try index.search(query) { result in
@@ -201,7 +201,7 @@ import Testing
         let ledger = FakeLedger(entries: Self.entries)
         try await with(ledger) { _ in }
         let old = try #require(ledger.hash(of: 1))
-        let new = PDQHash(words: SIMD4(7, 7, 7, 7))
+        let new = PDQHash(7, 7, 7, 7)
         ledger.change(1, to: new)
         try await with(ledger) { index in
             let answer = try await search([old], in: index)

@@ -56,6 +56,7 @@ private struct Sample: CustomTestStringConvertible {
         Sample(.openEnds, "/* one /* two */ FIXME */"),
         Sample(.names, "struct KeyManager {}"),
         Sample(.names, "enum Utils {}"),
+        Sample(.vectors, "let words: SIMD4<UInt64>"),
         Sample(.swiftInWords, "let a = \"noKey(path)\""),
         Sample(.swiftInWords, "let a = \"it is \\(b) likeThis(1)\""),
         Sample(.looseCommands, "let a = \"chmod 600 \\(path)\""),

@@ -8,13 +8,17 @@ public struct PDQHash: Hashable, Sendable {
     /// The number of bits.
     public static let bitCount = 256
 
-    /// Bits 0 to 63, 64 to 127, 128 to 191 and 192 to 255, each with its lowest bit first.
-    public let words: SIMD4<UInt64>
+    // Words, and no vector of 32 bytes: the frames of asynchronous functions do not align those.
+    private let (word0, word1, word2, word3): (UInt64, UInt64, UInt64, UInt64)
 
-    /// Creates the hash of these words.
-    public init(words: SIMD4<UInt64>) {
-        self.words = words
+    /// Creates the hash of these words: bits 0 to 63, 64 to 127, 128 to 191 and 192 to 255, each
+    /// with its lowest bit first.
+    public init(_ word0: UInt64, _ word1: UInt64, _ word2: UInt64, _ word3: UInt64) {
+        (self.word0, self.word1, self.word2, self.word3) = (word0, word1, word2, word3)
     }
+
+    /// Bits 0 to 63, 64 to 127, 128 to 191 and 192 to 255, each with its lowest bit first.
+    public var words: [4 of UInt64] { [word0, word1, word2, word3] }
 
     /// Reads 64 lower-case hexadecimal digits, the highest bit first; nil for anything else.
     public init?(_ text: Text) {
@@ -25,24 +29,25 @@ public struct PDQHash: Hashable, Sendable {
     /// Reads 32 bytes, the highest bit first; nil for another number of bytes.
     public init?(bytes: [UInt8]) {
         guard bytes.count == Self.bitCount / 8 else { return nil }
-        var words = SIMD4<UInt64>.zero
+        var words: [4 of UInt64] = [0, 0, 0, 0]
         for (index, byte) in bytes.enumerated() {
             words[3 - index / 8] = words[3 - index / 8] << 8 | UInt64(byte)
         }
-        self.words = words
+        self.init(words[0], words[1], words[2], words[3])
     }
 
     /// The 32 bytes, the highest bit first.
     public var bytes: [UInt8] {
-        (0..<Self.bitCount / 8).map { index in
+        let words = words
+        return (0..<Self.bitCount / 8).map { index in
             UInt8(truncatingIfNeeded: words[3 - index / 8] >> (56 - 8 * UInt64(index % 8)))
         }
     }
 
     /// The number of bits that differ, 0 to 256: the Hamming distance.
     public func distance(to other: Self) -> Int {
-        let differing = words ^ other.words
-        return (0..<4).reduce(0) { $0 + differing[$1].nonzeroBitCount }
+        let (words, others) = (words, other.words)
+        return (0..<4).reduce(0) { $0 + (words[$1] ^ others[$1]).nonzeroBitCount }
     }
 }
 

@@ -51,7 +51,8 @@ package struct HashPiece: Hashable, Sendable {
         precondition(
             first <= entry && entry < end, "a piece has rows of the entries that it covers")
         places.append(UInt16(entry - first))
-        for word in 0..<4 { words.append(hash.words[word]) }
+        let hash = hash.words
+        for word in hash.indices { words.append(hash[word]) }
     }
 
     /// Overwrites the row of an entry; returns whether there was one.
@@ -66,8 +67,7 @@ package struct HashPiece: Hashable, Sendable {
     package func hash(of entry: UInt64) -> PDQHash? {
         row(of: entry).map { row in
             PDQHash(
-                words: SIMD4(
-                    words[4 * row], words[4 * row + 1], words[4 * row + 2], words[4 * row + 3]))
+                words[4 * row], words[4 * row + 1], words[4 * row + 2], words[4 * row + 3])
         }
     }
 

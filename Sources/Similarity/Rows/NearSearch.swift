@@ -13,7 +13,10 @@ package struct NearSearch {
     /// Begins a search.
     package init(_ query: LikenessQuery, way: Way = .best) {
         self.way = way.code
-        let words = query.hashes.flatMap { hash in (0..<4).map { hash.words[$0] } }
+        let words = query.hashes.flatMap { hash in
+            let words = hash.words
+            return words.indices.map { words[$0] }
+        }
         unsafe chamming_begin(
             &search, words, UInt32(query.hashes.count), UInt32(query.distance),
             UInt32(query.limit))

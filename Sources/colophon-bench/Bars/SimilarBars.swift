@@ -69,11 +69,14 @@ struct SimilarBars {
             if entry.isMultiple(of: SimilarityLimit.pieceEntries) {
                 pieces.append(HashPiece(first: entry))
             }
-            let words = SIMD4(word(&state), word(&state), word(&state), word(&state))
-            pieces[pieces.count - 1].append(PDQHash(words: words), of: entry)
+            pieces[pieces.count - 1].append(random(&state), of: entry)
             if entry + 1 == pieces[pieces.count - 1].end { pieces[pieces.count - 1].settle() }
         }
         return pieces
+    }
+
+    private static func random(_ state: inout UInt64) -> PDQHash {
+        PDQHash(word(&state), word(&state), word(&state), word(&state))
     }
 
     /// SplitMix64: the same hashes in each run.
@@ -91,9 +94,7 @@ struct SimilarBars {
             throw BenchError("there are no pictures to search")
         }
         var state: UInt64 = 7
-        let others = (1..<count).map { _ in
-            PDQHash(words: SIMD4(word(&state), word(&state), word(&state), word(&state)))
-        }
+        let others = (1..<count).map { _ in random(&state) }
         let query = try LikenessQuery([hash] + others)
         return try fastest {
             var search = NearSearch(query)
