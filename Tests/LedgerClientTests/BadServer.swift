@@ -8,8 +8,11 @@ final class BadServer: Sendable {
         /// Sent at once, when the first bytes of a request are there.
         var start = ""
 
-        /// Sent again and again, for ever.
+        /// Sent again and again.
         var drip: [UInt8] = []
+
+        /// How often it is sent.
+        var drips = Int.max
 
         /// The time between two drips.
         var pause: TimeAmount = .milliseconds(10)
@@ -52,9 +55,11 @@ final class BadServer: Sendable {
         private let conduct: Conduct
         private var hasStarted = false
         private var drips: RepeatedTask?
+        private var dripsLeft: Int
 
         init(_ conduct: Conduct) {
             self.conduct = conduct
+            dripsLeft = conduct.drips
         }
 
         /// An answer before its request would be a fault of another kind.
@@ -76,10 +81,14 @@ final class BadServer: Sendable {
             }
             guard !conduct.drip.isEmpty else { return }
             let bytes = ByteBuffer(bytes: conduct.drip)
+            let here = NIOLoopBound(self, eventLoop: context.eventLoop)
             drips = context.eventLoop.scheduleRepeatedTask(
                 initialDelay: conduct.pause, delay: conduct.pause
-            ) { _ in
-                if channel.isWritable { channel.writeAndFlush(bytes, promise: nil) }
+            ) { task in
+                guard here.value.dripsLeft > 0 else { return task.cancel() }
+                guard channel.isWritable else { return }
+                here.value.dripsLeft -= 1
+                channel.writeAndFlush(bytes, promise: nil)
             }
         }
 

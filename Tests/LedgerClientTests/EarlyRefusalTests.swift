@@ -17,7 +17,7 @@ import Testing
             BadServer.Conduct(
                 start: "HTTP/1.1 403 No\r\nContent-Type: application/problem+json\r\n"
                     + "Content-Length: \(problem.utf8.count)\r\nConnection: close\r\n\r\n",
-                drip: Array(problem.utf8), pause: .milliseconds(1)))
+                drip: Array(problem.utf8), drips: 1, pause: .milliseconds(1)))
         let url = try ServiceURL("http://\(server.address)")
         await LedgerClient.with(url, options: .patient) { client in
             for _ in 0..<Self.rounds {
