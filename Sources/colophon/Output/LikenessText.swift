@@ -92,8 +92,8 @@ struct LikenessText {
             "looks like entry \(step.index.map { "\($0)" } ?? "?") "
                 + "(as near as \(entry.band.rawValue))",
             head: "\(name) ")
-        var words = "\(entry.distance) of \(PDQHash.bitCount) bits differ from the hash that its "
-            + "signer states"
+        let bits = PDQHash.bitCount
+        var words = "\(entry.distance) of \(bits) bits differ from the hash that its signer states"
         if hasForms, let form = Self.form(entry.orientation) { words += "; \(form)" }
         lines += Columns.wrap(words, head: "  likeness: ")
         if let title = step.facts?.record.title {
