@@ -7,7 +7,7 @@ import Testing
     private let fresh = FreshHashes()
 
     private static func looks(_ count: Int, from first: UInt64 = 0) -> [FreshHashes.Look] {
-        (0..<UInt64(count)).map { .hashed(PDQHash(words: SIMD4(first + $0, 0, 0, 0))) }
+        (0..<UInt64(count)).map { .hashed(PDQHash(first + $0, 0, 0, 0)) }
     }
 
     @Test func nothingIsKeptBeforeSomebodyAsks() {

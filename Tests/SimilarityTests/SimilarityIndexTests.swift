@@ -222,7 +222,7 @@ import Testing
         let ledger = FakeLedger(entries: Self.entries)
         try await with(ledger) { _ in }
         let old = try #require(ledger.hash(of: 1))
-        let new = PDQHash(words: SIMD4(7, 7, 7, 7))
+        let new = PDQHash(7, 7, 7, 7)
         ledger.change(1, to: new)
         let index = Index(ledger, path: path) { [told] in told.take($0) }
         defer { index.stop() }

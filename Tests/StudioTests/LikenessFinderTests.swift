@@ -10,7 +10,7 @@ import Testing
 /// What a ledger answers to a search is held to its own log: it names no fewer entries than that
 /// has, and what it does not show is not said to be absent.
 @Suite struct LikenessFinderTests {
-    private static let hash = PDQHash(words: SIMD4(1, 2, 3, 4))
+    private static let hash = PDQHash(1, 2, 3, 4)
 
     /// An answer that names these entries, and says that it is about so many.
     private static func answer(_ names: [EntryID], of size: UInt64) -> StubServer.Answer {

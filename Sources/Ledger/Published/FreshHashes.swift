@@ -19,7 +19,7 @@ package final class FreshHashes: Sendable {
         case hashed(PDQHash)
     }
 
-    /// Entries that are kept: what the busiest second brings, in 1 MiB.
+    /// Entries that are kept: what the busiest second brings, in 640 KiB.
     package static let limit = 4 * BatchLimits.entries
 
     private struct State {
