@@ -1,7 +1,6 @@
 import Capture
 import Encoding
 import Files
-import Manifests
 import Merkle
 import Provenance
 import Studio

@@ -1,4 +1,6 @@
+import Cards
 import Encoding
+import Ledger
 import Manifests
 import Provenance
 import Studio

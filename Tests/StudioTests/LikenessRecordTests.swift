@@ -1,6 +1,5 @@
 import Encoding
 import Manifests
-import Provenance
 import Studio
 import Testing
 import TestSupport

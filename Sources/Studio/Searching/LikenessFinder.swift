@@ -1,6 +1,7 @@
 import Cards
 import HTTPCalls
 import LedgerClient
+import LogReader
 package import Manifests
 package import Provenance
 

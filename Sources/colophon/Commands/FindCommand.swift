@@ -1,10 +1,8 @@
 import ArgumentParser
-import Checkpoints
 import Encoding
 import Files
 import Manifests
 import Provenance
-import Settings
 import Studio
 
 /// Finds the entries of a ledger that look like a picture.

@@ -1,9 +1,7 @@
 import ArgumentParser
 import Cards
-import Checkpoints
 import Encoding
 import Provenance
-import Settings
 import Studio
 
 /// Shows the life of a work: what it was made from, and what was made of it.

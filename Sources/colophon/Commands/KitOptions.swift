@@ -1,6 +1,8 @@
 import ArgumentParser
+import Checkpoints
 import Provenance
 import Settings
+import Studio
 
 /// The trust kit by which the entries of a ledger are judged, and who must have seen its newest
 /// head.
