@@ -34,7 +34,7 @@ static int is_seen(const char *name) {
    two programs make the same of. All else is no part of the picture. */
 static void judge_warning(png_structp png, png_const_charp words) {
     (void)png;
-    if (strnlen(words, 5) == 5 && words[4] == ':' && is_seen(words)) answer_refusal(DAMAGED);
+    if (strlen(words) > 4 && words[4] == ':' && is_seen(words)) answer_refusal(DAMAGED);
 }
 
 static png_voidp take_memory(png_structp png, png_alloc_size_t size) {
