@@ -15,8 +15,16 @@ package struct Orientation: Hashable, Sendable {
     /// Reads the orientation of a JPEG, a PNG, a WebP, an HEIF or a TIFF.
     ///
     /// A file that says none, says it twice, or breaks a rule on the way is taken as it is stored.
-    package init(of source: some PictureBytes) {
-        self = (try? Self.stated(in: source)) ?? .asStored
+    ///
+    /// - Throws: ``PictureFault/unreadable`` alone: what could not be read says nothing.
+    package init(of source: some PictureBytes) throws(PictureFault) {
+        do throws(PictureFault) {
+            self = try Self.stated(in: source) ?? .asStored
+        } catch .unreadable {
+            throw .unreadable
+        } catch {
+            self = .asStored
+        }
     }
 
     private static func stated(in source: some PictureBytes) throws(PictureFault) -> Orientation? {

@@ -5,6 +5,10 @@ public import Merkle
 public import Provenance
 
 extension Ledger {
+    /// Keeps the hashes of the pictures that are registered from now on, in memory of a bounded
+    /// size, until ``pictureHashes(in:)`` asks for them.
+    public func keepPictureHashes() { sequencer.freshHashes.want() }
+
     /// The hashes by which pictures among these entries are compared, rising by index.
     ///
     /// A manifest that is erased, is not here or has no such hash has none. One whose row cannot be
@@ -14,6 +18,24 @@ extension Ledger {
     ) throws(LedgerError) -> [(index: UInt64, hash: PDQHash)] {
         // Asked before the rows are read: what is erased later is taken out by whoever was told.
         let erased = published.erasures.unmarked
+        let (first, looks) = sequencer.freshHashes.take(entries)
+        var hashes = try storedHashes(in: entries.lowerBound..<first, without: erased)
+        for (offset, look) in looks.enumerated() {
+            let index = first + UInt64(offset)
+            switch look {
+            case .noHash: break
+            case .hashed(let hash): hashes.append((index, hash))
+            case .unread: hashes += try storedHashes(in: index..<index + 1, without: erased)
+            }
+        }
+        return hashes
+    }
+
+    /// The same as the rows have it.
+    private func storedHashes(
+        in entries: Range<UInt64>, without erased: [Hash: EntryID]
+    ) throws(LedgerError) -> [(index: UInt64, hash: PDQHash)] {
+        guard !entries.isEmpty else { return [] }
         let store = published.store
         var hashes: [(index: UInt64, hash: PDQHash)] = []
         try store.forEach(in: store.manifests, from: entries.lowerBound, to: entries.upperBound) {
@@ -21,16 +43,12 @@ extension Ledger {
             guard PerceptualHash.mayBe(in: row),
                 case .present(let bytes, _)? = try? ManifestRow.read(
                     row, at: index, without: erased),
-                let hash = Self.pictureHash(bytes)
+                let manifest = try? Manifest(bytes),
+                case .hashed(let hash) = FreshHashes.Look(of: manifest)
             else { return }
             hashes.append((index, hash))
         }
         return hashes
-    }
-
-    private static func pictureHash(_ bytes: [UInt8]) -> PDQHash? {
-        guard let manifest = try? Manifest(bytes) else { return nil }
-        return ProvenanceFacts.perceptualHashes(in: manifest).comparable
     }
 
     /// What an entry looks like, and what a list says of it; nil where there is no such entry that
@@ -71,4 +89,12 @@ public struct LookedAtEntry: Hashable, Sendable {
 
     /// The hash by which its picture is compared; nil where it has none.
     public let hash: PDQHash?
+}
+
+extension FreshHashes.Look {
+    /// What a manifest says of its picture.
+    init(of manifest: Manifest) {
+        self =
+            ProvenanceFacts.perceptualHashes(in: manifest).comparable.map { .hashed($0) } ?? .noHash
+    }
 }

@@ -84,7 +84,9 @@ extension Ledger {
         by registry: Registry?, _ gate: (any AdmissionGate)?
     ) -> Admission {
         let (head, newest) = published.headAndRegistry
-        return Admission(by: registry ?? newest, size: head.size, now: clock(), gate: gate)
+        return Admission(
+            by: registry ?? newest, size: head.size, now: clock(), gate: gate,
+            takesHashes: sequencer.freshHashes.isWanted)
     }
 
     /// Decides which refusals are final, now that all that comes before the chunk in its request

@@ -75,15 +75,18 @@ extension SimilarList {
         guard let covered = json["covered"]?.integer.flatMap({ UInt64(exactly: $0) }),
             let size = json["entries"]?.integer.flatMap({ UInt64(exactly: $0) }),
             let isLoading = json["loading"]?.bool, let hasMore = json["more"]?.bool,
-            let hits = json["hits"]?.array
+            let hits = json["hits"]?.array, covered <= size
         else { return nil }
         var entries: [Entry] = []
+        var named: (indexes: Set<UInt64>, entries: Set<EntryID>) = ([], [])
         for hit in hits {
             guard let index = hit["index"]?.integer.flatMap({ UInt64(exactly: $0) }),
                 let entry = hit["entry"]?.text.flatMap({ EntryID($0) }),
                 let distance = hit["distance"]?.integer, (0...256).contains(distance),
                 let orientation = hit["orientation"]?.integer, 0 <= orientation,
-                orientation < count
+                orientation < count,
+                // What is named twice would seem to be two works.
+                named.indexes.insert(index).inserted, named.entries.insert(entry).inserted
             else { return nil }
             entries.append(
                 Entry(

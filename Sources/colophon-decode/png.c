@@ -24,10 +24,17 @@ static _Noreturn void fail(png_structp png, png_const_charp words) {
     answer_refusal(DAMAGED);
 }
 
-/* It warns of what it passes over, and that is no part of the picture. */
-static void pass_over(png_structp png, png_const_charp words) {
+/* Whether a chunk changes what is seen: one whose name has a capital first (PNG 3 §5.4), and the
+   transparent colour. */
+static int is_seen(const char *name) {
+    return (name[0] >= 'A' && name[0] <= 'Z') || strncmp(name, "tRNS", 4) == 0;
+}
+
+/* What it would warn of and go on, in words that begin with the name of the chunk: pixels that no
+   two programs make the same of. All else is no part of the picture. */
+static void judge_warning(png_structp png, png_const_charp words) {
     (void)png;
-    (void)words;
+    if (strlen(words) > 4 && words[4] == ':' && is_seen(words)) answer_refusal(DAMAGED);
 }
 
 static png_voidp take_memory(png_structp png, png_alloc_size_t size) {
@@ -42,10 +49,12 @@ static void give_memory(png_structp png, png_voidp memory) {
     free(memory);
 }
 
-/* A PNG with this chunk has more pictures behind its first one (PNG 3 §11.3.4.1). */
+/* A PNG with acTL has more pictures behind its first one (PNG 3 §11.3.4.1). One with a chunk that
+   nobody knows, and that must be known, cannot be seen. */
 static int look_at_chunk(png_structp png, png_unknown_chunkp chunk) {
     (void)png;
     if (memcmp(chunk->name, "acTL", 4) == 0) answer_refusal(ANIMATED);
+    if (is_seen((const char *)chunk->name)) answer_refusal(FORMAT);
     return 1;
 }
 
@@ -59,7 +68,7 @@ static const png_byte passed_over[] =
 
 static png_structp open_png(png_infop *info) {
     png_structp png = png_create_read_struct_2(
-        PNG_LIBPNG_VER_STRING, NULL, fail, pass_over, NULL, take_memory, give_memory);
+        PNG_LIBPNG_VER_STRING, NULL, fail, judge_warning, NULL, take_memory, give_memory);
     if (!png) answer_refusal(TOO_LARGE);
     *info = png_create_info_struct(png);
     if (!*info) answer_refusal(TOO_LARGE);

@@ -11,8 +11,14 @@
 
 #include "budget.h"
 
+static rlim_t lesser(rlim_t one, rlim_t other) { return one < other ? one : other; }
+
+/* Sets a limit; one that is lower already, and that only root may raise, stays. */
 static int limit(__rlimit_resource_t resource, rlim_t soft, rlim_t hard) {
-    struct rlimit limit = {soft, hard};
+    struct rlimit limit;
+    if (getrlimit(resource, &limit) != 0) return -1;
+    limit.rlim_max = lesser(limit.rlim_max, hard);
+    limit.rlim_cur = lesser(limit.rlim_max, soft);
     return setrlimit(resource, &limit);
 }
 

@@ -14,6 +14,13 @@ import Testing
     private static let hit =
         #"{"index":3,"entry":"\#(entry)","distance":6,"orientation":0,"band":"re-saved"}"#
 
+    private static let other = hit(4, EntryID(ofLeaf: [2]))
+    private static let third = hit(5, EntryID(ofLeaf: [3]))
+
+    private static func hit(_ index: Int, _ entry: EntryID) -> String {
+        #"{"index":\#(index),"entry":"\#(entry)","distance":6,"orientation":0}"#
+    }
+
     private static func body(_ hits: String, covered: String = "9") -> [UInt8] {
         Array(
             #"{"covered":\#(covered),"entries":9,"loading":false,"hits":[\#(hits)],"more":true}"#
@@ -46,6 +53,12 @@ import Testing
         #expect(body["alg"] == "pdq" && body["limit"]?.integer == 2)
     }
 
+    @Test func severalEntriesAreRead() async throws {
+        let hits = "\(Self.hit),\(Self.other)"
+        let (list, _) = try await ask(.whole(200, [:], Self.body(hits)))
+        #expect(list.entries.map(\.index) == [3, 4])
+    }
+
     @Test func aPartIsNotAll() async throws {
         let (list, _) = try await ask(.whole(200, [:], Self.body("", covered: "8")))
         #expect(!list.coversAll)
@@ -56,7 +69,11 @@ import Testing
         body(#"{"index":3}"#),
         body(hit.replacing(#""orientation":0"#, with: #""orientation":1"#)),
         body(hit.replacing(#""distance":6"#, with: #""distance":257"#)),
-        body("\(hit),\(hit),\(hit)"), body(hit, covered: "-1"),
+        body("\(hit),\(other),\(third)"), body(hit, covered: "-1"),
+        // Named twice, by index or by name, and more looked at than there is.
+        body("\(hit),\(hit)"), body("\(hit),\(hit.replacing(#""index":3"#, with: #""index":4"#))"),
+        body("\(hit),\(other.replacing(#""index":4"#, with: #""index":3"#))"),
+        body(hit, covered: "10"),
     ]
 
     @Test(arguments: others)

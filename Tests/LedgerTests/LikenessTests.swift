@@ -5,6 +5,7 @@ import LedgerStore
 import Manifests
 import Merkle
 import Provenance
+import Studio
 import Synchronization
 import TestLedger
 import TestSupport
@@ -50,6 +51,13 @@ import Testing
         return id
     }
 
+    /// Signs a statement of its own about a manifest.
+    private func statement(_ manifest: Manifest) throws -> [UInt8] {
+        try Signer(issuer: LedgerFixture.berlin, key: fixture.pop).sign(
+            manifest, thread: "urn:example:photo", Freshness(issuedAt: fixture.clock.now)
+        ).bytes
+    }
+
     private func erase(_ id: EntryID) async throws -> EntryID {
         guard case .present(_, let digest)? = try fixture.ledger.manifest(id) else {
             throw FixtureError.unexpected("no manifest")
@@ -76,6 +84,47 @@ import Testing
         #expect(found.map(\.index) == [start, start + 4])
         #expect(found.allSatisfy { $0.hash == Self.hash })
         #expect(try fixture.ledger.pictureHashes(in: start + 1..<start + 4).isEmpty)
+    }
+
+    /// The store is closed, so nothing can be read: the hashes were taken at admission, and are
+    /// given out once.
+    @Test func newPicturesNeedNoLookAtTheirRows() async throws {
+        let old = fixture.ledger.readableSize
+        _ = try await register(fixture.capture("before", looks: .of(Self.hash)))
+        fixture.ledger.keepPictureHashes()
+        for looks in [.of(Self.hash), nil, .of(Self.hash, quality: 49)] as [PerceptualHash?] {
+            _ = try await register(fixture.capture("photo", looks: looks))
+        }
+        let new = old + 1..<old + 4
+        #expect(fixture.ledger.readableSize == new.upperBound)
+        fixture.ledger.close()
+        #expect(throws: LedgerError.self) { try fixture.ledger.pictureHashes(in: old..<old + 1) }
+        let found = try fixture.ledger.pictureHashes(in: new)
+        #expect(found.map(\.index) == [new.lowerBound] && found.first?.hash == Self.hash)
+        #expect(throws: LedgerError.self) { try fixture.ledger.pictureHashes(in: new) }
+    }
+
+    @Test func whereNobodySearchesNothingIsKept() async throws {
+        let index = fixture.ledger.readableSize
+        _ = try await register(fixture.capture("photo", looks: .of(Self.hash)))
+        fixture.ledger.close()
+        #expect(throws: LedgerError.self) {
+            try fixture.ledger.pictureHashes(in: index..<index + 1)
+        }
+    }
+
+    /// What is kept of a manifest is gone with it, and one that comes again is not kept.
+    @Test func anErasureTakesWhatIsKept() async throws {
+        fixture.ledger.keepPictureHashes()
+        let index = fixture.ledger.readableSize
+        let manifest = try LedgerFixture.manifest(
+            of: "photo", pop: LedgerFixture.berlin, nonce: randomBytes(), looks: .of(Self.hash))
+        let id = try await register(statement(manifest))
+        _ = try await register(fixture.capture("other", looks: .of(Self.hash)))
+        _ = try await erase(id)
+        #expect(try fixture.ledger.pictureHashes(in: index..<index + 3).map(\.index) == [index + 1])
+        _ = try await register(statement(manifest))
+        #expect(try fixture.ledger.pictureHashes(in: index..<index + 4).map(\.index) == [index + 1])
     }
 
     @Test func anEntryIsNamedWithWhatItsManifestSays() async throws {

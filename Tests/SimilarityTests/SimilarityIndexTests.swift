@@ -216,6 +216,48 @@ import Testing
         }
     }
 
+    /// A false row that a search finds while the file is still read: no piece of it counts, and
+    /// none is taken for another one's.
+    @Test func aFalseRowEndsTheReadingOfTheFile() async throws {
+        let ledger = FakeLedger(entries: Self.entries)
+        try await with(ledger) { _ in }
+        let old = try #require(ledger.hash(of: 1))
+        let new = PDQHash(7, 7, 7, 7)
+        ledger.change(1, to: new)
+        let index = Index(ledger, path: path) { [told] in told.take($0) }
+        defer { index.stop() }
+        // It waits, so that it is answered behind the first piece.
+        let answer = Mutex<SimilarityAnswer<UInt64>?>(nil)
+        try index.search(LikenessQuery([old])) { result in
+            let found = try? result.get()
+            answer.withLock { $0 = found }
+        }
+        index.start()
+        try await eventually("the index covers the ledger") {
+            !index.status.isLoading && answer.withLock { $0 != nil }
+        }
+        #expect(answer.withLock { $0?.covered } == SimilarityLimit.pieceEntries)
+        #expect(told.events.contains(.mismatch(entry: 1)))
+        #expect(index.status.rows == Self.entries - (Self.entries + 2) / 3)
+        for entry in [2, 5_000, Self.entries - 1] {
+            let hash = try #require(ledger.hash(of: entry))
+            try await expect([UInt64(entry)], for: [hash], in: index)
+        }
+        try await expect([1], for: [new], in: index)
+        #expect(index.status.mismatches == 1)
+    }
+
+    /// It may have what was erased, and a small ledger makes no new one for long.
+    @Test func aFileThatDoesNotCountIsGoneAtOnce() async throws {
+        let ledger = FakeLedger(entries: 10)
+        try folder.write("not an index\n", to: "data.similar")
+        try await with(ledger) { _ in
+            let isThere = try folder.has("data.similar")
+            #expect(!isThere)
+            #expect(told.events.contains { if case .unusable = $0 { true } else { false } })
+        }
+    }
+
     @Test(arguments: ["cut", "rotten", "another ledger's", "another history's", "newer", "junk"])
     func aFileThatDoesNotFitIsMadeAnew(flaw: String) async throws {
         let ledger = FakeLedger(entries: Self.entries)
@@ -326,6 +368,31 @@ import Testing
             }
             try folder.setPermissions(0o700, "")
             try await forget([5_001], below: end, in: index)
+        }
+    }
+
+    /// A file that lacks an erasure, of which a crash is the reason, and that cannot be removed: the
+    /// erasure waits for whoever mends the folder.
+    @Test func anErasureIsNotDoneWhileAFileThatDoesNotCountIsThere() async throws {
+        let ledger = FakeLedger(entries: Self.entries)
+        let hash = try #require(ledger.hash(of: 5_000))
+        try await with(ledger) { _ in }
+        let end = ledger.erase([5_000])
+        try folder.setPermissions(0o777, "")
+        defer { try? folder.setPermissions(0o700, "") }
+        try await with(ledger) { index in
+            try await expect([], for: [hash], in: index)
+            let error = await #expect(throws: SimilarityError.self) {
+                try await forget([5_000], below: end, in: index)
+            }
+            guard case .unwritable? = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(try folder.bytes("data.similar").firstRange(of: hash.bytes) != nil)
+            try folder.setPermissions(0o700, "")
+            try await forget([5_000], below: end, in: index)
+            #expect(try !folder.has("data.similar"))
         }
     }
 }

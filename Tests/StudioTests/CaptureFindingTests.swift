@@ -1,8 +1,6 @@
 import Capture
 import Encoding
 import Files
-import Keys
-import Manifests
 import Merkle
 import Provenance
 import Studio
@@ -12,8 +10,7 @@ import TestSupport
 /// When and where a work was made, as its record says.
 @Suite struct CaptureFindingTests {
     private let folder: TemporaryFolder
-    private let signer = Signer(
-        issuer: "https://pops.example/berlin", key: KeyFile.generate(.ed25519))
+    private let signer = Signer.berlin
 
     init() throws { folder = try TemporaryFolder() }
 
@@ -25,7 +22,7 @@ import TestSupport
     }
 
     private func predicate(_ draft: ProvenanceDraft, _ work: Artifact) throws -> JSON.Object {
-        try Manifest(signer.sign(draft, of: work).manifest).predicate
+        try signer.predicate(draft, of: work)
     }
 
     private func photo(_ exif: TestPicture.Exif) throws -> Artifact {

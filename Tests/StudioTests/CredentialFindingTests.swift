@@ -1,7 +1,6 @@
 import Capture
 import Encoding
 import Foundation
-import Keys
 import Manifests
 import Merkle
 import Provenance
@@ -12,8 +11,7 @@ import TestSupport
 /// The Content Credentials of a work, and the look of its parents, as its record names them.
 @Suite struct CredentialFindingTests {
     private let folder: TemporaryFolder
-    private let signer = Signer(
-        issuer: "https://pops.example/berlin", key: KeyFile.generate(.ed25519))
+    private let signer = Signer.berlin
 
     init() throws { folder = try TemporaryFolder() }
 
@@ -24,7 +22,7 @@ import TestSupport
     }
 
     private func predicate(_ draft: ProvenanceDraft, _ work: Artifact) throws -> JSON.Object {
-        try Manifest(signer.sign(draft, of: work).manifest).predicate
+        try signer.predicate(draft, of: work)
     }
 
     // MARK: - Content Credentials

@@ -120,6 +120,13 @@ import TestSupport
         #expect(text.split(separator: "\n").compactMap { Int($0) } == [0, 1, 2, 3])
     }
 
+    /// Less than it would take is still a sandbox.
+    @Test func limitsThatAreLowerAlreadyStay() throws {
+        let real = try Program.url(PictureDecoder.name).path()
+        let script = "ulimit -t 3; ulimit -v 200000; exec '\(real)' \"$@\""
+        #expect(try isHashed(look(program(script))))
+    }
+
     @Test func aPipeIsNoFileThatCanBeReadTwice() throws {
         let pipe = Pipe()
         try pipe.fileHandleForWriting.close()

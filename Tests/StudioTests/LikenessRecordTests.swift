@@ -1,7 +1,5 @@
 import Encoding
-import Keys
 import Manifests
-import Provenance
 import Studio
 import Testing
 import TestSupport
@@ -9,8 +7,7 @@ import TestSupport
 /// What a record says of the look of a picture: a claim of the signer, and never more.
 @Suite struct LikenessRecordTests {
     private let folder: TemporaryFolder
-    private let signer = Signer(
-        issuer: "https://pops.example/berlin", key: KeyFile.generate(.ed25519))
+    private let signer = Signer.berlin
 
     init() throws { folder = try TemporaryFolder() }
 
@@ -21,8 +18,7 @@ import TestSupport
     ) throws -> JSON? {
         let path = try folder.write(bytes, to: "work")
         let artifact = try Artifact(reading: path, looksInside: true, decoder: decoder)
-        return try Manifest(signer.sign(draft, of: artifact).manifest)
-            .predicate["perceptualHashes"]
+        return try signer.predicate(draft, of: artifact)["perceptualHashes"]
     }
 
     @Test func thePictureIsStatedByItsHash() throws {

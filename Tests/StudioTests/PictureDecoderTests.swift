@@ -137,6 +137,7 @@ import TestSupport
         ("10,000 scans", TestJPEG.progressive(scans: 10_000), .tooManyScans),
         ("an animated PNG", animated, .animated),
         ("an animated WebP", TestWebP.animated, .animated),
+        ("a chunk that must be known", unknown("ABCD"), .format),
         ("a TIFF", TestTIFF().file([]), .format),
         ("text", Array("no picture".utf8), .format),
         ("nothing", [], .format),
@@ -146,6 +147,10 @@ import TestSupport
         TestRaster.png(
             TestPicture.number(width, 4) + TestPicture.number(height, 4) + [8, 2, 0, 0, 0],
             packed: TestRaster.stored([0]))
+    }
+
+    private static func unknown(_ chunk: String) -> [UInt8] {
+        TestRaster.waves(64, 64).png([TestPicture.chunk(chunk, [1])])
     }
 
     private static var animated: [UInt8] {
@@ -171,6 +176,21 @@ import TestSupport
                 #expect(try look(Array(bytes[..<length])) == .unavailable(.damaged))
             }
         }
+    }
+
+    /// Programs disagree about what is seen of it.
+    @Test func aPNGWithMoreThanItsPixelsIsDamaged() throws {
+        let header = TestPicture.number(8, 4) + TestPicture.number(8, 4) + [8, 0, 0, 0, 0]
+        let rows = [UInt8](repeating: 0, count: 8 * 9)
+        let whole = TestRaster.png(header, packed: TestRaster.stored(rows))
+        #expect(try look(whole) == .tooPlain(quality: 0))
+        for packed in [
+            TestRaster.stored(rows) + [1, 2, 3], TestRaster.stored(rows + rows.prefix(9)),
+        ] {
+            #expect(try look(TestRaster.png(header, packed: packed)) == .unavailable(.damaged))
+        }
+        // What is no part of the picture harms nothing.
+        #expect(try hash(Self.unknown("abCd")) == hash(TestRaster.waves(64, 64).png()))
     }
 
     @Test func aPictureWithAWrongByteIsHashedOrDamaged() throws {

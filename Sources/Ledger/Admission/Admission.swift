@@ -24,11 +24,18 @@ struct Admission {
     /// The limits on rates that the sender meets; nil where there are none.
     var gate: (any AdmissionGate)?
 
-    init(by registry: Registry, size: UInt64, now: UInt64, gate: (any AdmissionGate)?) {
+    /// Whether the hashes of pictures are taken, while their manifests are in hand.
+    let takesHashes: Bool
+
+    init(
+        by registry: Registry, size: UInt64, now: UInt64, gate: (any AdmissionGate)?,
+        takesHashes: Bool
+    ) {
         self.registry = registry
         self.size = size
         self.now = now
         self.gate = gate
+        self.takesHashes = takesHashes
     }
 
     /// Checks clock, key, manifest and signature of `draft`, in this order; form comes first.
@@ -51,13 +58,18 @@ struct Admission {
             return Candidate(
                 named, manifest: manifest, judgedBy: isFinal ? nil : judge, refusal: error)
         }
+        // A control statement has no manifest beside it, and no picture.
+        var look = FreshHashes.Look.noHash
         do throws(Refusal) {
-            if let key { try statement.checkContent(manifest, signedBy: key) }
+            if let key {
+                let manifest = try statement.checkContent(manifest, signedBy: key)
+                look = takesHashes ? FreshHashes.Look(of: manifest) : .unread
+            }
         } catch {
             return Candidate(named, manifest: manifest, judgedBy: nil, refusal: error)
         }
         try gate?.count(issuer: statement.issuer)
-        return Candidate(named, manifest: manifest, judgedBy: judge)
+        return Candidate(named, manifest: manifest, judgedBy: judge, look: look)
     }
 
     /// Checks what the registry decides, and returns the key that must have signed; nil for a
@@ -95,17 +107,19 @@ extension Registry {
 }
 
 extension Statement {
-    /// Checks what no registry decides: that the manifest is there and is the statement's own, and
-    /// that the key has signed.
+    /// Checks what no registry decides, and returns the manifest: it is there, it is the statement's
+    /// own, and the key has signed.
     func checkContent(
         _ manifest: [UInt8]?, signedBy key: VerificationKey
-    ) throws(Refusal) {
+    ) throws(Refusal) -> Manifest {
         guard let manifest else {
             throw Refusal(
                 .missingManifest, field: "manifest",
                 rule: "must be beside the statement, at -65540")
         }
-        try check(try Manifest(manifest))
+        let read = try Manifest(manifest)
+        try check(read)
         try Registry.checkSignature(of: self, by: key)
+        return read
     }
 }

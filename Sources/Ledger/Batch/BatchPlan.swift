@@ -50,6 +50,13 @@ struct BatchPlan {
 
     private(set) var registry: Registry
 
+    /// What is known of the pictures of the accepted, in their order.
+    var looks: [FreshHashes.Look] {
+        accepted.map { index, candidate in
+            erased.isEmpty || erased[index] == nil ? candidate.look : .noHash
+        }
+    }
+
     /// The erasure of each manifest that is erased.
     private(set) var erasedManifests: [Hash: LoggedErasure]
 
@@ -131,7 +138,7 @@ struct BatchPlan {
         // Under every registry this key has signed: it is known by its thumbprint.
         guard candidate.refusal != nil else { return }
         try countReadmission()
-        try statement.checkContent(candidate.manifest, signedBy: key)
+        _ = try statement.checkContent(candidate.manifest, signedBy: key)
     }
 
     private mutating func countReadmission() throws(Refusal) {

@@ -18,11 +18,13 @@ struct Candidate: Sendable {
     /// - Parameters:
     ///   - judge: the newest control statement of the registry that judged it; nil where none did.
     ///   - refusal: why that registry refuses it. Nothing else was looked at then.
+    ///   - look: what is known of its picture.
     init(
         _ named: NamedStatement, manifest: [UInt8]?, judgedBy judge: EntryID?,
-        refusal: Refusal? = nil
+        refusal: Refusal? = nil, look: FreshHashes.Look = .unread
     ) {
-        admitted = Admitted(named, manifest: manifest, judgedBy: judge, refusal: refusal)
+        admitted = Admitted(
+            named, manifest: manifest, judgedBy: judge, refusal: refusal, look: look)
     }
 
     var named: NamedStatement { admitted.named }
@@ -44,6 +46,9 @@ struct Candidate: Sendable {
     /// Why that registry refuses it; nil where it is admitted.
     var refusal: Refusal? { admitted.refusal }
 
+    /// What is known of its picture.
+    var look: FreshHashes.Look { admitted.look }
+
     var isControl: Bool { statement.controlManifest != nil }
 
     /// Bytes that this entry holds in the queue.
@@ -57,12 +62,17 @@ private final class Admitted: Sendable {
     let manifest: [UInt8]?
     let judge: EntryID?
     let refusal: Refusal?
+    let look: FreshHashes.Look
 
-    init(_ named: NamedStatement, manifest: [UInt8]?, judgedBy judge: EntryID?, refusal: Refusal?) {
+    init(
+        _ named: NamedStatement, manifest: [UInt8]?, judgedBy judge: EntryID?, refusal: Refusal?,
+        look: FreshHashes.Look
+    ) {
         self.named = named
         self.manifest = manifest
         self.judge = judge
         self.refusal = refusal
+        self.look = look
         leafHash = .leaf(named.statement.leaf)
     }
 }

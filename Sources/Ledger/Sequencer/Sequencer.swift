@@ -17,7 +17,7 @@ import Synchronization
 /// and the upkeep write behind it; ``StoreWriter`` lets in one write at a time.
 ///
 /// `@unchecked Sendable`: `state`, `recent`, `signer` and `failure` belong to the thread. What
-/// other threads read is guarded by the mutexes of `published` and `freshThreads`.
+/// other threads read is guarded by the mutexes of `published`, `freshThreads` and `freshHashes`.
 final class Sequencer: @unchecked Sendable {
     /// Bytes that must be free before a store that failed to write is opened again: opening
     /// writes too, and closing it first would end the reads that still go on.
@@ -34,6 +34,9 @@ final class Sequencer: @unchecked Sendable {
 
     /// The threads of newly registered entries, once their head is published.
     let freshThreads = FreshThreads()
+
+    /// The hashes of newly registered pictures, where somebody follows them.
+    let freshHashes = FreshHashes()
     private let options: LedgerOptions
     private let logger: Logger
     private let clock: @Sendable () -> UInt64
@@ -178,6 +181,7 @@ final class Sequencer: @unchecked Sendable {
         recent.append(plan.accepted)
         // Hidden before the head that logs the erasures is published.
         published.erasures.add(plan.erasures)
+        keepHashes(of: plan, from: tree.base.size)
         let receipt = try publish()
         freshThreads.append(
             plan.accepted.map {
@@ -190,6 +194,15 @@ final class Sequencer: @unchecked Sendable {
         metrics.batch.record(plan.accepted.count)
         return ChunkAnswer(
             outcomes: outcomes, batch: CommittedBatch(tree: tree, receipt: receipt))
+    }
+
+    /// Keeps the hashes of a batch's pictures for whoever follows them: before its head is shown, so
+    /// that nobody reads their rows.
+    private func keepHashes(of plan: BatchPlan, from first: UInt64) {
+        guard freshHashes.isWanted else { return }
+        // What is kept may be of manifests that are erased now.
+        if !plan.erasures.isEmpty { freshHashes.removeAll() }
+        freshHashes.append(plan.looks, from: first)
     }
 
     /// What is stored under the candidates' names: what they were told when they were looked up,
@@ -276,6 +289,8 @@ final class Sequencer: @unchecked Sendable {
         state = try published.reopen(options: options, logger: logger)
         // It may hold a batch whose commit failed: nobody was told of it, and it is not recent.
         recent = RecentEntries(after: state.head.size)
+        // It may hold an erasure, too.
+        freshHashes.removeAll()
         if state.head.receipt == nil { _ = try publish() }
         published.show(state)
         // It may hold a handover too.

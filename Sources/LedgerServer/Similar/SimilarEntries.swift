@@ -30,6 +30,7 @@ package final class SimilarEntries: Service {
             Self.log(event, logger, path)
         }
         ledger.addMemory(IndexMemory(index: index))
+        ledger.keepPictureHashes()
         index.start()
     }
 

@@ -20,7 +20,11 @@ final class IndexKeeper<Source: LikenessSource> {
     /// The file, which has all of `pieces`; nil where it could not be written, or is empty.
     private var file: SimilarFile?
 
-    /// The erasures below this index of the log are applied.
+    /// The erasures below this index of the log are applied to the rows in memory.
+    private var appliedBelow: UInt64 = 0
+
+    /// The erasures below this index of the log are applied, in memory and on the disk: no file
+    /// has the name that may have more.
     private(set) var erasedBelow: UInt64 = 0
 
     private var isLoading = true
@@ -53,42 +57,72 @@ final class IndexKeeper<Source: LikenessSource> {
     /// Throws where the ledger cannot be read; then it is called again.
     func load(_ between: () -> Bool) throws {
         clear()
-        // Read first: what is read after it is without what was erased until then.
-        erasedBelow = source.erasures
         var isWanted = true
         do throws(FileError) {
             file = try SimilarFile.read(
-                SimilarFile.place(path), of: source.genesis, erasures: erasedBelow
+                SimilarFile.place(path), of: source.genesis, erasures: appliedBelow
             ) { stored in
                 pieces.append(stored)
                 covered = stored.piece.end
                 tail = HashPiece(first: covered)
                 isWanted = between()
-                return isWanted
+                // A search in between may have found a false row, and all was forgotten.
+                return isWanted && !pieces.isEmpty
             } flaw: {
                 tell(.unusable($0))
             }
         } catch {
             tell(.unusable("\(error.words)"))
         }
-        guard isWanted, let last = pieces.last else { return }
+        guard isWanted else { return }
+        guard let last = pieces.last else {
+            // What is there, if anything, may have what was erased.
+            if file == nil { discard() } else { erasedBelow = appliedBelow }
+            return
+        }
         if covered > source.size {
             forgetAll("it has entries that the ledger does not have")
         } else if try source.root(ofSize: covered) != last.root {
             forgetAll("it is about another history of the ledger")
+        } else {
+            // Its head says so.
+            erasedBelow = appliedBelow
         }
     }
 
     private func forgetAll(_ reason: String) {
         tell(.unusable(reason))
-        clear()
-        erasedBelow = source.erasures
+        startAnew()
     }
 
-    /// Forgets all rows and lets go of the file, which is replaced by the next piece.
+    /// Forgets all rows and removes the file: all is read from the manifests again.
+    private func startAnew() {
+        clear()
+        discard()
+    }
+
+    /// Forgets all rows and lets go of the file.
     private func clear() {
         (pieces, tail, covered, file) = ([], HashPiece(first: 0), 0, nil)
         isLoading = true
+        // Read first: what is read after it is without what was erased until then.
+        appliedBelow = source.erasures
+    }
+
+    /// Removes a file that does not count; no erasure is done while one is there.
+    private func discard() {
+        do throws(FileError) {
+            try remove()
+            erasedBelow = appliedBelow
+        } catch {
+            erasedBelow = 0
+            tellOfWriting(error)
+        }
+    }
+
+    private func tellOfWriting(_ error: FileError) {
+        if !hasToldOfWriting { tell(.unwritable("\(error)")) }
+        hasToldOfWriting = true
     }
 
     // MARK: - Following the log
@@ -124,16 +158,17 @@ final class IndexKeeper<Source: LikenessSource> {
                 try file.append(last)
             } else {
                 let made = try SimilarFile.make(
-                    at: SimilarFile.place(path), of: source.genesis, erasures: erasedBelow)
+                    at: SimilarFile.place(path), of: source.genesis, erasures: appliedBelow)
                 for piece in pieces { try made.append(piece) }
                 file = made
+                // It has taken the place of any other.
+                erasedBelow = appliedBelow
             }
             hasToldOfWriting = false
         } catch {
             // What is in it stays true; the next piece makes it anew.
             file = nil
-            if !hasToldOfWriting { tell(.unwritable("\(error)")) }
-            hasToldOfWriting = true
+            tellOfWriting(error)
         }
     }
 
@@ -153,11 +188,11 @@ final class IndexKeeper<Source: LikenessSource> {
                 changed.insert(number)
             }
         }
-        let applied = max(erasedBelow, end)
+        appliedBelow = max(appliedBelow, end)
         do throws(FileError) {
             if let file {
                 for number in changed.sorted() { try file.overwrite(pieces[number]) }
-                try file.apply(erasures: applied)
+                try file.apply(erasures: appliedBelow)
             } else {
                 try remove()
             }
@@ -168,7 +203,7 @@ final class IndexKeeper<Source: LikenessSource> {
                 throw .unwritable("\(error)")
             }
         }
-        erasedBelow = applied
+        erasedBelow = appliedBelow
     }
 
     /// Removes the file, which the next piece makes anew.
@@ -205,8 +240,7 @@ final class IndexKeeper<Source: LikenessSource> {
         }
         if let wrong {
             tell(.mismatch(entry: wrong))
-            clear()
-            erasedBelow = source.erasures
+            startAnew()
         }
         return SimilarityAnswer(
             covered: looked, entries: max(entries, looked), isLoading: isLoading, hits: hits,

@@ -42,10 +42,9 @@ package struct PictureDecoder: Sendable {
     /// The same of a file that is read for more than its hashes.
     func look(at file: PictureFile) throws(FileError) -> PictureLook {
         guard file.isOrdinary else { return .unavailable(.notAFile) }
-        guard try file.read({ PictureFormat(of: $0) }) == .decoded else {
-            return .unavailable(.format)
-        }
-        let orientation = try file.read { Orientation(of: $0) }
+        let format = try file.read { file throws(PictureFault) in try PictureFormat(of: file) }
+        guard format == .decoded else { return .unavailable(.format) }
+        let orientation = try file.read { file throws(PictureFault) in try Orientation(of: file) }
         do throws(DecoderFault) {
             return try run(program.get(), file, orientation)
         } catch {

@@ -19,17 +19,26 @@ final class PictureFile: PictureBytes {
     var isOrdinary: Bool { file.status.kind == .file }
 
     /// Returns what `body` makes of the file, or refuses it where the system gave no bytes out.
-    func read<Result>(_ body: (PictureFile) -> Result) throws(FileError) -> Result {
+    ///
+    /// `body` throws only what reading throws here.
+    func read<Value>(
+        _ body: (PictureFile) throws(PictureFault) -> Value
+    ) throws(FileError) -> Value {
         failure = nil
-        let result = body(self)
+        let result = Result { () throws(PictureFault) in try body(self) }
+        // Also where it made something of the file without a part that it could not read.
         if let failure { throw failure }
-        return result
+        switch result {
+        case .success(let value): return value
+        case .failure(let fault):
+            preconditionFailure("a part of a file is kept back for a reason: \(fault)")
+        }
     }
 
     /// Hands the open file to a program.
-    func lend<Result, Failure: Error>(
-        _ body: (Int32) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
+    func lend<Value, Failure: Error>(
+        _ body: (Int32) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
         try file.lend(body)
     }
 

@@ -13,11 +13,10 @@ enum PictureFormat: Hashable, Sendable {
 
     private static let decodedTypes: Set = ["image/jpeg", "image/png", "image/webp"]
 
-    /// Looks at the first bytes of a file; nil where it is no picture, or cannot be read.
-    init?(of source: some PictureBytes) {
+    /// Looks at the first bytes of a file; nil where it is no picture.
+    init?(of source: some PictureBytes) throws(PictureFault) {
         let count = Int(min(UInt64(Self.startBytes), source.byteCount))
-        guard let start = try? source.read(at: 0, count: count) else { return nil }
-        self.init(start: start)
+        self.init(start: try source.read(at: 0, count: count))
     }
 
     /// The same of bytes that were read already.

@@ -1,13 +1,15 @@
 import Cards
 import HTTPCalls
 import LedgerClient
+import LogReader
 package import Manifests
 package import Provenance
 
 /// Finds the entries of a ledger that look like a picture, and proves each.
 ///
 /// Which entries there are is the ledger's word: it may leave some out. That those it names are in
-/// its log, are signed, and have a hash so near is proven here.
+/// its log, are signed, and have a hash so near is proven here, and so is that it does not speak of
+/// fewer entries than its log has.
 package struct LikenessFinder: Sendable {
     private let log: ProvenLog
     private let reader: HistoryReader
@@ -41,6 +43,12 @@ package struct LikenessFinder: Sendable {
                 return nil
             }
             throw .ledger(error)
+        }
+        // The head was read before the ledger was asked.
+        guard list.size >= log.tree.size else {
+            throw .wrong(
+                "the answer to the search",
+                reason: "is about \(list.size) entries of a log that has \(log.tree.size)")
         }
         let reader = try await reader.renewed()
         var entries: [FoundLikeness.Entry] = []

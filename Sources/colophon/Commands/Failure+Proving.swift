@@ -40,7 +40,7 @@ extension Failure {
         case .wrong(let what, let reason):
             self.init(
                 .tryAgain, place, "gave a false answer: \(what) \(reason)",
-                hint: "nothing of it is printed; --from-tiles needs the log's files alone")
+                hint: Self.unprinted(desk))
         case .receipt(let error): self.init(error, at: desk)
         case .noEntry(let name):
             self = .no(place, "the log does not have \(name)")
@@ -195,7 +195,14 @@ extension Failure {
         }
         self.init(
             .tryAgain, desk.place, "gave a receipt that does not hold: \(error)",
-            hint: "nothing of it is printed; --from-tiles needs the log's files alone")
+            hint: Self.unprinted(desk))
+    }
+
+    /// What helps against an answer of the ledger that does not hold.
+    private static func unprinted(_ desk: LogDesk) -> String {
+        desk.mayReadFiles
+            ? "nothing of it is printed; --from-tiles needs the log's files alone"
+            : "nothing of it is printed; tell the ledger's operator"
     }
 
     /// What helps where a key is not known, and the handovers since the kit do not lead to it:

@@ -1,10 +1,8 @@
 import ArgumentParser
-import Checkpoints
 import Encoding
 import Files
 import Manifests
 import Provenance
-import Settings
 import Studio
 
 /// Finds the entries of a ledger that look like a picture.
@@ -49,18 +47,7 @@ struct FindCommand: ColophonCommand {
 
     @OptionGroup var connection: LedgerConnection
 
-    @Option(
-        help: ArgumentHelp(
-            "The trust kit by which all is judged (COLOPHON_TRUST).", valueName: "kit"))
-    var trust: String?
-
-    @Option(
-        help: ArgumentHelp(
-            """
-            Who must have seen the newest head: logged (the log alone) or witnessed; default \
-            witnessed where the kit asks for witnesses.
-            """, valueName: "level"))
-    var require: Level?
+    @OptionGroup var judge: KitOptions
 
     @OptionGroup var common: CommonOptions
 
@@ -74,21 +61,12 @@ struct FindCommand: ColophonCommand {
         guard Self.limits.contains(limit) else {
             throw .usage("--limit is \(Self.limits.lowerBound) to \(Self.limits.upperBound)")
         }
-        if let require, ![.logged, .witnessed].contains(require) {
-            throw .usage("--require is logged or witnessed here")
-        }
+        try judge.check()
         let (name, hashes) = try picture()
-        let settings = try await common.settings(
-            connection.flags.merging(["trust": trust]) { $1 })
-        let named = try NamedFile.namedKit(settings.requiredKit())
-        let kit = try NamedFile.kit(named)
-        if require == .witnessed, kit.policy.quorum == .none {
-            throw .usage(
-                "--require witnessed: the trust kit \(named.path) asks for no witnesses "
-                    + "(quorum none)")
-        }
+        let settings = try await judge.settings(common, connection)
+        let (named, kit) = try judge.read(settings)
         let desk = try LogDesk(
-            asking: settings, kit: named, kit, requiringQuorum: require != .logged, console)
+            asking: settings, kit: named, kit, requiringQuorum: judge.requiresQuorum, console)
         let found = try await desk.with { log throws(ProvingError) in
             try await LikenessFinder(log, by: kit, renewing: named.files)
                 .find(hashes, within: distance, limit: limit)
@@ -137,9 +115,7 @@ struct FindCommand: ColophonCommand {
                 path, "is too plain to compare (quality \(quality) of 100)",
                 hint: "verify FILE compares a file with its record, by its bytes")
         case .unavailable(let reason):
-            throw .unreadable(
-                path, "has no perceptual hash: \(reason.rawValue)",
-                hint: "JPEG, PNG and WebP have one, where colophon-decode is installed")
+            throw .unreadable(path, "has no perceptual hash: \(reason.words)", hint: reason.hint)
         }
     }
 }

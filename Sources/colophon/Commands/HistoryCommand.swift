@@ -1,9 +1,7 @@
 import ArgumentParser
 import Cards
-import Checkpoints
 import Encoding
 import Provenance
-import Settings
 import Studio
 
 /// Shows the life of a work: what it was made from, and what was made of it.
@@ -43,18 +41,7 @@ struct HistoryCommand: ColophonCommand {
 
     @OptionGroup var connection: LedgerConnection
 
-    @Option(
-        help: ArgumentHelp(
-            "The trust kit by which all is judged (COLOPHON_TRUST).", valueName: "kit"))
-    var trust: String?
-
-    @Option(
-        help: ArgumentHelp(
-            """
-            Who must have seen the newest head: logged (the log alone) or witnessed; default \
-            witnessed where the kit asks for witnesses.
-            """, valueName: "level"))
-    var require: Level?
+    @OptionGroup var judge: KitOptions
 
     @Option(
         help: ArgumentHelp(
@@ -69,22 +56,13 @@ struct HistoryCommand: ColophonCommand {
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
         guard limit > 0 else { throw .usage("--limit must be 1 or more") }
-        if let require, ![.logged, .witnessed].contains(require) {
-            throw .usage("--require is logged or witnessed here")
-        }
+        try judge.check()
         let language = try form.language(console)
         let subject = try subject(console)
-        let settings = try await common.settings(
-            connection.flags.merging(["trust": trust]) { $1 })
-        let named = try NamedFile.namedKit(settings.requiredKit())
-        let kit = try NamedFile.kit(named)
-        if require == .witnessed, kit.policy.quorum == .none {
-            throw .usage(
-                "--require witnessed: the trust kit \(named.path) asks for no witnesses "
-                    + "(quorum none)")
-        }
+        let settings = try await judge.settings(common, connection)
+        let (named, kit) = try judge.read(settings)
         let desk = try LogDesk(
-            connection, place, kit: named, kit, requiringQuorum: require != .logged, settings,
+            connection, place, kit: named, kit, requiringQuorum: judge.requiresQuorum, settings,
             console)
         let history = try await read(subject, kit, named, desk, console)
         show(history, language, console)

@@ -67,9 +67,7 @@ struct LogOptions: ParsableArguments {
 
     /// Reads whose word counts, and the kit as it was named where it is a kit's.
     func trusted(_ settings: Settings) throws(Failure) -> (trust: ProofTrust, kit: NamedKit?) {
-        if let require, ![.logged, .witnessed].contains(require) {
-            throw .usage("--require is logged or witnessed here")
-        }
+        try KitOptions.check(require)
         if !vkey.isEmpty {
             guard require != .witnessed else {
                 throw .usage(
@@ -91,13 +89,7 @@ struct LogOptions: ParsableArguments {
                 "nothing says which key the log has",
                 hint: "--vkey NAME+ID+KEY, or --policy FILE with a log line")
         }
-        let named = try NamedFile.namedKit(settings.requiredKit())
-        let kit = try NamedFile.kit(named)
-        if require == .witnessed, kit.policy.quorum == .none {
-            throw .usage(
-                "--require witnessed: the trust kit \(named.path) asks for no witnesses "
-                    + "(quorum none)")
-        }
+        let (named, kit) = try KitOptions.read(settings, requiring: require)
         return (.kit(kit, requiringQuorum: require != .logged), named)
     }
 
@@ -181,6 +173,9 @@ struct LogDesk {
     /// Whether files alone are read.
     let readsFilesAlone: Bool
 
+    /// Whether the command can do without the ledger's word, by its log's files.
+    let mayReadFiles: Bool
+
     /// The address at which a newer kit is asked for: the one that was given, else the origin's;
     /// nil without a kit.
     var ledger: String? {
@@ -212,6 +207,7 @@ struct LogDesk {
         self.console = console
         isAnyLog = options.generic
         readsFilesAlone = filesAlone || folder != nil || options.generic
+        mayReadFiles = true
         layout = options.layout ?? .tiles
         if let folder {
             place = folder
@@ -232,6 +228,7 @@ struct LogDesk {
         self.console = console
         isAnyLog = false
         readsFilesAlone = place.fromTiles || place.from != nil
+        mayReadFiles = true
         layout = .tiles
         guard let folder = place.from else {
             let url = try Network.url(settings.required("ledger"))
@@ -253,7 +250,7 @@ struct LogDesk {
     ) throws(Failure) {
         (trust, self.kit) = (.kit(kit, requiringQuorum: requiringQuorum), named)
         self.console = console
-        (isAnyLog, readsFilesAlone, layout) = (false, false, .tiles)
+        (isAnyLog, readsFilesAlone, mayReadFiles, layout) = (false, false, false, .tiles)
         let url = try Network.url(settings.required("ledger"))
         place = "\(url)"
         service = (url, try Network.options(settings, console))

@@ -35,6 +35,9 @@ struct LikenessText {
         guard !found.entries.isEmpty else { return none() }
         if found.hasMore { console.note("there are more: --limit, up to 100, shows more") }
         if !found.coversAll { console.note(partial) }
+        if found.erasedCount > 0 {
+            console.note(withheld)
+        }
         if console.explains {
             console.explain(Columns.wrap("\(LikenessWords.warning)", head: "note: "))
             console.explain(
@@ -52,6 +55,14 @@ struct LikenessText {
                     hint: "run the same command again in a while"))
             return .tryAgain
         }
+        guard found.erasedCount == 0 else {
+            console.report(
+                Failure(
+                    .tryAgain, name,
+                    "nothing in \(ledger) can be shown to look like it: \(withheld)",
+                    hint: "run the same command again: it may have erased them meanwhile"))
+            return .tryAgain
+        }
         if !console.json {
             console.report(
                 .no(
@@ -61,6 +72,11 @@ struct LikenessText {
                     hint: "a picture that is cropped, or was signed without a hash, is not found"))
         }
         return .no
+    }
+
+    private var withheld: String {
+        let entries = found.erasedCount == 1 ? "1 entry" : "\(found.erasedCount) entries"
+        return "the ledger names \(entries) whose manifests it gives out no more"
     }
 
     private var partial: String {
@@ -73,9 +89,11 @@ struct LikenessText {
     private func lines(_ entry: FoundLikeness.Entry) -> [String] {
         let step = entry.step
         var lines = Columns.wrap(
-            "looks like entry \(step.index.map { "\($0)" } ?? "?") (\(entry.band.rawValue))",
+            "looks like entry \(step.index.map { "\($0)" } ?? "?") "
+                + "(as near as \(entry.band.rawValue))",
             head: "\(name) ")
-        var words = "\(entry.distance) of \(PDQHash.bitCount) bits differ"
+        let bits = PDQHash.bitCount
+        var words = "\(entry.distance) of \(bits) bits differ from the hash that its signer states"
         if hasForms, let form = Self.form(entry.orientation) { words += "; \(form)" }
         lines += Columns.wrap(words, head: "  likeness: ")
         if let title = step.facts?.record.title {

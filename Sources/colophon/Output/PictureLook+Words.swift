@@ -13,7 +13,8 @@ extension PictureLook {
 }
 
 extension PictureLook.Reason {
-    fileprivate var words: String {
+    /// Why a picture has no hash.
+    var words: String {
         let name = PictureDecoder.name
         return switch self {
         case .noDecoder: "\(name) is missing beside colophon, and in ../libexec/colophon"
@@ -31,6 +32,20 @@ extension PictureLook.Reason {
         case .forbiddenCall: "\(name) was killed: it tried what it may not do"
         case .crashed: "\(name) crashed"
         case .garbled: "\(name) gave no answer that can be read"
+        }
+    }
+
+    /// What a person who looks for a picture without a hash can do.
+    var hint: String {
+        switch self {
+        case .noDecoder: "install it there: it is a part of every package of colophon"
+        case .unsafeDecoder: "chmod go-w what is open to others, or install colophon again"
+        case .notStarted, .noSandbox, .forbiddenCall, .crashed, .garbled:
+            "--pdq HASH looks for a hash that was computed on another machine"
+        case .notAFile: "copy what it holds into an ordinary file"
+        case .unreadable: "look at the disk, and run the same command again"
+        case .format, .tooLarge, .tooManyScans, .animated, .damaged, .outOfTime:
+            "save the picture as an ordinary JPEG or PNG, and look for that"
         }
     }
 }
