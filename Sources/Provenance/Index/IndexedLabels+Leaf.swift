@@ -7,6 +7,24 @@ extension Statement {
     public var indexedLabels: IndexedLabels {
         IndexedLabels(digests: subjectDigests, sub: subject, iss: issuer)
     }
+
+    /// The keys of the statement in the index: those of its artifacts, of `sub` and of `iss`.
+    public var indexKeys: [IndexKey] {
+        do throws(IndexNameError) {
+            return try indexedLabels.keys()
+        } catch {
+            preconditionFailure("the form of a statement is stricter than that of a name: \(error)")
+        }
+    }
+
+    /// The names of the statement's thread and of its issuer.
+    var threadNames: [IndexName] {
+        do throws(IndexNameError) {
+            return [try .sub(subject), try .iss(issuer)]
+        } catch {
+            preconditionFailure("the form of a statement is stricter than that of a name: \(error)")
+        }
+    }
 }
 
 extension IndexedLabels {

@@ -60,6 +60,9 @@ struct VerdictText {
         if let envelope = file?.envelope {
             lines += Columns.wrap("the file " + EnvelopeText.words(envelope), head: "  ")
         }
+        if ![.refuted, .damaged].contains(report.outcome) {
+            lines += CompleteText.lines(of: report)
+        }
         for words in evidence { lines += Columns.wrap(words, head: "  ") }
         if let erasure = report.erasure, report.outcome != .refuted {
             lines += Columns.wrap(
@@ -202,6 +205,10 @@ struct VerdictText {
         object["evidence"] = evidence.json
         object["existedBy"] = evidence.earliestJSON
         object["notBefore"] = BracketText(report).json
+        if !report.completeness.isEmpty {
+            object["complete"] = .array(
+                report.completeness.map { .object(CompleteText($0).json) })
+        }
         object["erasure"] = report.erasure.map { erasure in
             [
                 "entry": .integer(Int64(clamping: erasure.entry)),
