@@ -177,13 +177,4 @@ import Testing
         #expect(EntryType(type.type) == type)
         #expect(refusal { _ = try IndexedLabels(ofLeaf: leaf) }?.reason == .unknownType)
     }
-
-    private func refusal(_ action: () throws -> Void) -> Refusal? {
-        do {
-            try action()
-            return nil
-        } catch {
-            return error as? Refusal
-        }
-    }
 }
