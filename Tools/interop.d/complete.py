@@ -15,7 +15,7 @@ import sys
 import cbor2
 from corpuslog import (
     ANCHORS, BERLIN, CORPUS, INDEX, NOTE, ORIGIN, RECEIPTS, SCHEMAS, THREAD, beside, chain_id,
-    corpus, entry_id, leaf_hash, leaf_of, names, pair, records, sign1, signing_key, thumbprint, work)
+    corpus, entry_id, leaf_hash, leaf_of, names, pair, records, sign1, signing_key, work)
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from mapping import EMPTY, encode, key_of, listing, node, require
 
@@ -512,7 +512,7 @@ def convict(one, other, kit):
             logged[entry_id(leaf)] = head, index
             for proof in found:
                 count, runs = listing(encode(proof), head["map"], head["size"])
-                is_list = proof[2][0] == 2 and proof[2][1] == key_of(proof[0], proof[1])
+                is_list = proof[3][0] == 2 and proof[3][1] == key_of(proof[0], proof[1])
                 listed.append((head, (proof[0], proof[1]), count, runs, is_list))
     for head, name, count, runs, _ in listed:
         for index, _, entry in entries:
@@ -605,9 +605,10 @@ def no_altered_proof_lists_anything_else():
         if "ok" not in verdicts:
             continue
         other = cbor2.loads(bytes(altered))
-        known = [proof for proof in other[1] if [proof[0], proof[1]] in
-                 [[one[0], one[1]] for one in item[1]]]
-        require(all(proof in item[1] for proof in known), f"byte {place_}")
+        asked = [proof[:2] for proof in item[1]]
+        for proof, verdict in zip(other[1], verdicts):
+            if verdict == "ok" and proof[:2] in asked:
+                require(proof in item[1], f"byte {place_}")
 
 
 def colophon_judges_every_proof_alike():

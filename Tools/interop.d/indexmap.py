@@ -10,7 +10,7 @@ from pathlib import Path
 
 import cbor2
 from checks import refuses, require, run
-from mapping import bit, check_name, key_of, listing, node, number, prove, sha256, shape, split
+from mapping import check_name, key_of, listing, node, number, prove, sha256, shape, split
 
 VECTORS = json.loads(
     (Path(__file__).parents[2] / "Schemas/index/vectors.json").read_text(encoding="utf-8"))
