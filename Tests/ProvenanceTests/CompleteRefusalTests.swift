@@ -8,7 +8,7 @@ import TestLog
 import TestSupport
 import Testing
 
-/// What makes a proof of completeness *false*, and what leaves it *unknown* (index.md §8).
+/// What makes a proof of completeness *false*, and what leaves it *unknown* (index.md §10).
 @Suite struct CompleteRefusalTests {
     private var scene: CompleteScene
 

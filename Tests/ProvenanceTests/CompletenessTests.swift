@@ -7,7 +7,7 @@ import Provenance
 import TestLog
 import Testing
 
-/// What a proof of completeness shows, in the words that a person gets (index.md §8).
+/// What a proof of completeness shows, in the words that a person gets (index.md §10).
 @Suite struct CompletenessTests {
     private var scene: CompleteScene
 

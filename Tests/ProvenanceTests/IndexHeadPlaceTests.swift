@@ -6,7 +6,7 @@ import Provenance
 import TestLog
 import Testing
 
-/// What only the log shows of an index head (index.md §7).
+/// What only the log shows of an index head (index.md §9).
 @Suite struct IndexHeadPlaceTests {
     private let ledger: MemoryLedger
     private let first: IndexHead

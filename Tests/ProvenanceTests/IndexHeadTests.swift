@@ -7,7 +7,7 @@ import Provenance
 import TestLog
 import Testing
 
-/// The form of an index head (index.md §6).
+/// The form of an index head (index.md §8).
 @Suite struct IndexHeadTests {
     private let ledger: MemoryLedger
     private let head: IndexHead

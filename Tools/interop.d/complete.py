@@ -1,5 +1,5 @@
 """Index heads, proofs of completeness, and what convicts a ledger of a wrong index, by the pages
-alone: Schemas/index.md §6 to §8 and misbehaviour.md §6, over the ledger of Schemas/corpus.
+alone: Schemas/index.md §8 to §10 and misbehaviour.md §6, over the ledger of Schemas/corpus.
 
 `complete.py --write` writes the examples of Schemas/index and of Schemas/misbehaviour/index, and
 needs no ledger that runs.
@@ -85,7 +85,7 @@ def read(data):
     return item
 
 
-# Index heads (index.md §6).
+# Index heads (index.md §8).
 
 def read_head(leaf):
     """Reads a head: its parts, or raises what is wrong, by field."""
@@ -103,7 +103,7 @@ def read_head(leaf):
     hold(len(leaf) <= 8192, "index head")
     hold(set(header) == {1, 3, 4, 15, 16, -65538}, "protected header")
     hold(header[3] == "application/cbor", "content type")
-    hold(header[1] in (-8, -7, -49), "alg")
+    hold(header[1] in (-8, -19, -7, -9, -49), "alg")
     hold(len(signature) == (3309 if header[1] == -49 else 64), "signature")
     hold(isinstance(header[4], bytes) and len(header[4]) == 32, "kid")
     claims = header[15]
@@ -205,7 +205,7 @@ def places(leaf, receipts, kit):
     return found, heads
 
 
-# Proofs of completeness (index.md §8).
+# Proofs of completeness (index.md §10).
 
 def split_complete(data):
     item = read(data)

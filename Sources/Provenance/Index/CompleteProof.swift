@@ -3,7 +3,7 @@ public import IndexMap
 public import Manifests
 
 /// A claim that these are all entries of some names among the first N of a log: an index head, and
-/// a proof for each name (index.md §8).
+/// a proof for each name (index.md §10).
 ///
 ///     complete = [head: bstr, [1*8 proof]]
 ///

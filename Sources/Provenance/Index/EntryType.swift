@@ -1,6 +1,6 @@
 public import Encoding
 
-/// What an entry of a log may be: the closed list of `typ` (index.md §6).
+/// What an entry of a log may be: the closed list of `typ` (index.md §8).
 ///
 /// A ledger that has logged an index head admits these for ever, and no other without a second
 /// version of the index: MapFn v1 finds the keys of these alone.
@@ -11,7 +11,7 @@ public enum EntryType: String, Hashable, Sendable, CaseIterable {
     /// A control statement (statement.md §7).
     case control
 
-    /// An index head (index.md §6).
+    /// An index head (index.md §8).
     case index
 
     /// A statement about numbered copies: the name is reserved, and no program of this version

@@ -3,7 +3,7 @@ public import Manifests
 public import Merkle
 
 /// The ledger's signed statement that the map over the first N entries has this root: an entry of
-/// the log itself (index.md §6).
+/// the log itself (index.md §8).
 ///
 /// A value of this type is well formed: each header is there, in range and in its one form. Its
 /// signature has **not** been checked, nor what only the log shows (``IndexHeadPlace``).

@@ -2,7 +2,7 @@ public import Encoding
 public import Manifests
 public import Merkle
 
-/// Everything that an index head says, before it is signed (index.md §6).
+/// Everything that an index head says, before it is signed (index.md §8).
 ///
 /// Two drafts of the same content have the same payload, and so the same `cti`: making a head again
 /// makes no second one.

@@ -3,7 +3,7 @@ public import Encoding
 public import Manifests
 public import Merkle
 
-/// What a log shows of the place at which an index head stands, or is to stand (index.md §7).
+/// What a log shows of the place at which an index head stands, or is to stand (index.md §9).
 ///
 /// For those who have the log: the ledger at its sequencer, `fsck`, an auditor. All of them ask
 /// ``check(_:tree:coversOther:isPublished:)``, so all come to the same answer.

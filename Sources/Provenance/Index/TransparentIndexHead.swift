@@ -1,7 +1,7 @@
 public import Encoding
 public import Manifests
 
-/// An index head with what shows that it is logged (index.md §8).
+/// An index head with what shows that it is logged (index.md §10).
 ///
 ///     394      [1*8 bstr]   receipts, by rising tree size
 ///     -65542   [1*16 map]   anchors

@@ -31,7 +31,7 @@ struct StatementHeaders {
         }
     }
 
-    /// Reads `typ` of what must be an index head, before every other rule (index.md §6).
+    /// Reads `typ` of what must be an index head, before every other rule (index.md §8).
     func requireIndexHead() throws(Refusal) {
         switch map[HeaderLabel.type] {
         case .text(ContentType.index): return

@@ -1,6 +1,6 @@
 import IndexMap
 
-/// What the proofs of completeness show, beside a record or alone (index.md §8).
+/// What the proofs of completeness show, beside a record or alone (index.md §10).
 ///
 /// Takes the proofs, what is asked about, and the heads believed so far. The order of the checks is
 /// that of the page; what is *false* is found before what is *unknown*.

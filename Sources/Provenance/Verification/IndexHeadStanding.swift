@@ -3,7 +3,7 @@ import Encoding
 import Manifests
 
 /// Whether an index head is the ledger's, where it stands, and how far that is proven (index.md
-/// §8).
+/// §10).
 ///
 /// Takes the kit, the head with its receipts and anchors, and the heads believed so far. It goes
 /// through the steps that a statement goes through; the ledger key takes the place of a signer's.

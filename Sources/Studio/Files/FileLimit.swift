@@ -19,7 +19,7 @@ package enum FileLimit {
     /// A receipt, with its note and its cosignatures.
     package static let receipt = 1 << 20
 
-    /// A proof of completeness (index.md §8).
+    /// A proof of completeness (index.md §10).
     package static let complete = Limits.completeBytes
 
     /// A checkpoint with its cosignatures.

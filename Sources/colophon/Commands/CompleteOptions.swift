@@ -4,7 +4,7 @@ import IndexMap
 import Provenance
 import Studio
 
-/// The flags about proofs that a listing is complete (index.md §8).
+/// The flags about proofs that a listing is complete (index.md §10).
 struct CompleteOptions: ParsableArguments {
     /// A proof, and how its file was named.
     struct Proof {
