@@ -63,7 +63,7 @@ struct CompleteScene {
     ) throws -> Report {
         let verifier = Verifier(try kit ?? self.kit())
         let others = shown.compactMap { record in
-            ShownEntry(verifier.verify(file: record.encoded(), artifact: nil, recordOnly: true))
+            IndexedEntry(verifier.verify(file: record.encoded(), artifact: nil, recordOnly: true))
         }
         return verifier.verify(
             file: record.encoded(), artifact: artifact.map { .sha256(Array($0.utf8)) },

@@ -60,7 +60,7 @@ import Testing
         let verifier = Verifier(kit)
         let photo = verifier.verify(
             file: try CorpusFolder.bytes("photo.colophon"), artifact: nil, recordOnly: true)
-        let shown = try #require(ShownEntry(photo))
+        let shown = try #require(IndexedEntry(photo))
         let rows = try Self.rows("index/completes.json", "completes")
         #expect(rows.count > 15)
         for row in rows {

@@ -10,13 +10,13 @@ struct CompleteSubject {
     let artifact: Hash?
 
     /// The entry of the record, where it is proven to stand in the kit's ledger.
-    let own: ShownEntry?
+    let own: IndexedEntry?
 
     /// All entries that are shown, the record's own too, each once.
-    let shown: [ShownEntry]
+    let shown: [IndexedEntry]
 
     /// Asks about a proof alone, beside entries that are shown.
-    init(shown: [ShownEntry]) {
+    init(shown: [IndexedEntry]) {
         names = nil
         artifact = nil
         own = nil
@@ -27,12 +27,12 @@ struct CompleteSubject {
     /// thread and its issuer.
     init(
         _ statement: Statement, at index: UInt64?, comparedWith artifact: Hash?,
-        _ shown: [ShownEntry]
+        _ shown: [IndexedEntry]
     ) {
         let digests = statement.subjectDigests.filter { artifact == nil || artifact == $0 }
         names = digests.map { IndexName.artifact($0) } + statement.threadNames
         self.artifact = artifact
-        own = index.map { ShownEntry(statement, at: $0) }
+        own = index.map { IndexedEntry(statement, at: $0) }
         self.shown = Self.distinct((own.map { [$0] } ?? []) + shown)
     }
 
@@ -42,7 +42,7 @@ struct CompleteSubject {
     /// Whether a name is one of the record.
     func isOfRecord(_ name: IndexName) -> Bool { names.map { $0.contains(name) } ?? false }
 
-    private static func distinct(_ entries: [ShownEntry]) -> [ShownEntry] {
+    private static func distinct(_ entries: [IndexedEntry]) -> [IndexedEntry] {
         var seen: Set<UInt64> = []
         return entries.filter { seen.insert($0.index).inserted }
     }

@@ -154,7 +154,7 @@ private struct ListedEntries {
     /// Whether all that are listed are here and shown.
     let isAll: Bool
 
-    init(_ listing: IndexListing, shown entries: [ShownEntry], key: IndexKey) {
+    init(_ listing: IndexListing, shown entries: [IndexedEntry], key: IndexKey) {
         let here = listing.runs.flatMap(\.indexes)
         let having = Set(entries.filter { $0.keys.contains(key) }.map(\.index))
         let lacking = Set(entries.map(\.index)).subtracting(having)

@@ -83,7 +83,7 @@ public struct Verifier: Sendable {
     public func verify(
         file: [UInt8], artifact: Hash?, recordOnly: Bool = false, issuers: Set<Text>? = nil,
         acceptSuspect: Bool = false, extraReceipts: [[UInt8]] = [], time: UInt64? = nil,
-        require: Level? = nil, completes: [[UInt8]] = [], shown: [ShownEntry] = [],
+        require: Level? = nil, completes: [[UInt8]] = [], shown: [IndexedEntry] = [],
         requireComplete: Set<IndexKind> = []
     ) -> Report {
         let asked = Asked(
@@ -101,7 +101,7 @@ public struct Verifier: Sendable {
     ///   - shown: Entries that are shown: a listing of which all are shown is *all*.
     ///   - time: Now, in POSIX seconds, for heads that claim to be from the future; nil skips it.
     public func verify(
-        complete: [UInt8], shown: [ShownEntry] = [], time: UInt64? = nil
+        complete: [UInt8], shown: [IndexedEntry] = [], time: UInt64? = nil
     ) -> Report.Completeness {
         var reader = HeadReader(kit)
         let found = CompletenessFound(
@@ -172,7 +172,7 @@ public struct Verifier: Sendable {
         let acceptsSuspect: Bool
         let complete: Set<IndexKind>
         let completes: [[UInt8]]
-        let shown: [ShownEntry]
+        let shown: [IndexedEntry]
     }
 
     /// Puts the answer together: the findings by what was examined, and as they were found.

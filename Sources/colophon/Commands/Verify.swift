@@ -176,12 +176,12 @@ struct Verify: ColophonCommand {
     /// alone.
     private static func shown(
         _ pairs: [VerifiedPair], by verifier: Verifier, at now: UInt64
-    ) -> [ShownEntry] {
+    ) -> [IndexedEntry] {
         pairs.compactMap { pair in
             guard (try? NamedFile.beginsAsRecord(pair.record)) == true,
                 let file = try? NamedFile.recordBytes(pair.record)
             else { return nil }
-            return ShownEntry(
+            return IndexedEntry(
                 verifier.verify(file: file, artifact: nil, recordOnly: true, time: now))
         }
     }

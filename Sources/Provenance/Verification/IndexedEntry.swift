@@ -1,8 +1,9 @@
 import IndexMap
 
-/// An entry that is proven to stand in the kit's ledger, and the names that it has in the index: what
-/// a proof of completeness is held to.
-public struct ShownEntry: Hashable, Sendable {
+/// An entry that is proven to stand in the kit's ledger, with the names that it has in the index.
+///
+/// A proof of completeness is held to what is shown.
+public struct IndexedEntry: Hashable, Sendable {
     /// The position in the log of the kit's ledger.
     public let index: UInt64
 
