@@ -40,7 +40,8 @@ struct CompleteText {
         }
     }
 
-    /// The lines below the verdict of a record; none where nobody has a proof.
+    /// The lines below the verdict of a record, where not all findings are told; none where nobody
+    /// has a proof.
     static func lines(of report: Report) -> [String] {
         guard !report.completeness.isEmpty else { return [] }
         return report.findings.filter { $0.check == .complete }.flatMap {

@@ -60,9 +60,6 @@ struct VerdictText {
         if let envelope = file?.envelope {
             lines += Columns.wrap("the file " + EnvelopeText.words(envelope), head: "  ")
         }
-        if ![.refuted, .damaged].contains(report.outcome) {
-            lines += CompleteText.lines(of: report)
-        }
         for words in evidence { lines += Columns.wrap(words, head: "  ") }
         if let erasure = report.erasure, report.outcome != .refuted {
             lines += Columns.wrap(
@@ -73,7 +70,8 @@ struct VerdictText {
         let command = headline.command(mending: record, by: kit, at: address)
         if let command { lines.append("  hint: \(command)") }
         guard verbose else {
-            return [.refuted, .damaged].contains(report.outcome) ? lines : lines + fresh + brief
+            return [.refuted, .damaged].contains(report.outcome)
+                ? lines : lines + CompleteText.lines(of: report) + fresh + brief
         }
         let witnesses = WitnessText(report, names)?.lines ?? []
         return lines + findings + witnesses + claims + Columns.wrap(asOf, head: "")
