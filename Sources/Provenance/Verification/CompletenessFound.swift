@@ -20,15 +20,17 @@ struct CompletenessFound {
     /// Examines `files`, each an encoded ``CompleteProof``.
     ///
     /// - Parameters:
+    ///   - subject: What is asked about; it is not made where there are no files, for its keys cost
+    ///     a hash each.
     ///   - sizes: Tree sizes of the kit's log that are proven, beside the kit's own.
     ///   - believed: The heads that are believed so far.
     ///   - time: Now, in POSIX seconds.
     init(
-        in files: [[UInt8]], about subject: CompleteSubject, after sizes: [UInt64],
-        believing believed: BelievedHeads, at time: UInt64?, by verifier: Verifier,
-        _ reader: inout HeadReader
+        in files: [[UInt8]], about subject: @autoclosure () -> CompleteSubject,
+        after sizes: [UInt64], believing believed: BelievedHeads, at time: UInt64?,
+        by verifier: Verifier, _ reader: inout HeadReader
     ) {
-        self.subject = subject
+        self.subject = files.isEmpty ? CompleteSubject(shown: []) : subject()
         self.verifier = verifier
         self.time = time
         self.believed = believed
@@ -73,8 +75,7 @@ struct CompletenessFound {
 
     /// Notes what one proof shows.
     ///
-    /// Nothing of it is believed where the head is not proven; that it
-    /// is false shows all the same.
+    /// Nothing of it is believed where the head is not proven; that it is false shows all the same.
     private mutating func answer(
         _ proof: IndexProof, _ head: Report.Completeness.Head, _ standing: IndexHeadStanding,
         isHeadProven: Bool
@@ -135,8 +136,7 @@ struct CompletenessFound {
     ) -> Report.Completeness.Answer {
         Report.Completeness.Answer(
             name: name, isAboutRecord: subject.isOfRecord(name), verdict: verdict, count: nil,
-            indexes: [],
-            shown: [], isAll: false, coversRecord: false)
+            indexes: [], shown: [], isAll: false, coversRecord: false)
     }
 }
 
