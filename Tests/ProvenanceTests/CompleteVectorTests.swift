@@ -7,8 +7,8 @@ import Merkle
 import Provenance
 import Testing
 
-/// The examples of Schemas/index and Schemas/misbehaviour/index, which another program has made from
-/// the pages alone: this one judges them alike.
+/// The examples of Schemas/index and Schemas/misbehaviour/index, which another program has made
+/// from the pages alone: this one judges them alike.
 @Suite struct CompleteVectorTests {
     private static let schemas = CorpusFolder.url.deletingLastPathComponent()
 

@@ -19,7 +19,9 @@ extension IndexProof {
         try self.init(item)
     }
 
-    /// Reads a proof that is a part of other CBOR, whose encoding and length the caller has checked.
+    /// Reads a proof that is a part of other CBOR.
+    ///
+    /// The caller has checked the encoding and the length of the whole.
     package init(_ item: CBOR) throws(IndexProofError) {
         guard let members = item.arrayValue, members.count == 5 else { throw .form(.proof) }
         guard let kind = members[0].unsignedValue else { throw .form(.kind) }

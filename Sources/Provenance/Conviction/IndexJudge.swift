@@ -6,8 +6,8 @@ import Merkle
 /// Judges by a trust kit whether two files convict its ledger of a wrong index (misbehaviour.md
 /// §6).
 ///
-/// Only what the ledger has signed counts: a head that its own key has signed and that is logged, an
-/// entry with a receipt. So nobody can convict a ledger without its keys.
+/// Only what the ledger has signed counts: a head that its own key has signed and that is logged,
+/// an entry with a receipt. So nobody can convict a ledger without its keys.
 public struct IndexJudge: Sendable {
     private let verifier: Verifier
 

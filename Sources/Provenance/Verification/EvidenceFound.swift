@@ -6,10 +6,10 @@ import Merkle
 /// The fifth step: the independent evidence that a head which holds the entry existed
 /// (record.md §5).
 ///
-/// Takes the entry's leaf with its anchors, the proven heads, the heads believed so far, what evidence must not be
-/// older than, and the checkers. This step finds out that each anchor is about the entry and a head
-/// of its log, and that no two bounds contradict each other; whether its evidence holds is its
-/// checker's answer, and without a checker it is *not checked here*.
+/// Takes the entry's leaf with its anchors, the proven heads, the heads believed so far, what
+/// evidence must not be older than, and the checkers. This step finds out that each anchor is about
+/// the entry and a head of its log, and that no two bounds contradict each other; whether its
+/// evidence holds is its checker's answer, and without a checker it is *not checked here*.
 struct EvidenceFound {
     /// The heads that are believed after this step.
     let believed: BelievedHeads

@@ -5,8 +5,9 @@ import Merkle
 
 /// The second step: the tree heads that are proven to hold the entry (verification.md §5).
 ///
-/// Takes the kit, the entry's leaf with its receipts, and receipts from elsewhere. A receipt that does not hold has
-/// a finding of its own, and is for everything else as if it were not there (verification.md).
+/// Takes the kit, the entry's leaf with its receipts, and receipts from elsewhere. A receipt that
+/// does not hold has a finding of its own, and is for everything else as if it were not there
+/// (verification.md).
 struct ProvenHeads {
     /// A head that is proven to hold the entry.
     struct Head {
