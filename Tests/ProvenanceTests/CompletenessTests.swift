@@ -217,6 +217,26 @@ import Testing
         #expect(report.says(.complete, .refuted, "entry 4 belongs to the issuer"))
     }
 
+    /// An older proof beside the newest one shows what the ledger has taken out since.
+    @Test func aListThatShrinksIsFalse() throws {
+        var scene = try listed()
+        let name = try IndexName.iss(MemoryLedger.berlin)
+        var photo = scene.photo
+        photo.completes = [try scene.proof(name)]
+        #expect(try scene.ledger.judge(photo, "photo").ok)
+        let later = try scene.invented([name]) { records in
+            records.filter { $0.key != name.key || $0.index != 4 }
+        }
+        // Neither shows it by itself, for the record of entry 4 is not here.
+        var alone = photo
+        alone.completes = [later]
+        #expect(try scene.ledger.judge(alone, "photo").ok)
+        photo.completes.insert(later, at: 0)
+        let report = try scene.ledger.judge(photo, "photo")
+        #expect(report.outcome == .refuted)
+        #expect(report.says(.complete, .refuted, "contradict each other (shrinking)"))
+    }
+
     // MARK: - Entries that are shown
 
     @Test func anEntryThatIsLeftOutMakesItFalse() throws {

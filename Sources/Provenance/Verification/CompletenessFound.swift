@@ -39,6 +39,23 @@ struct CompletenessFound {
         if files.isEmpty {
             findings.note(.complete, .absent, VerdictPhrase.completeAbsent.words)
         }
+        if files.count > 1, !findings.contains(where: { $0.verdict == .refuted }) {
+            noteContradiction(among: files)
+        }
+    }
+
+    /// Notes where the index heads of several proofs contradict each other, as an older one and a
+    /// newer one may.
+    private mutating func noteContradiction(among files: [[UInt8]]) {
+        var logged = LoggedEvidence(by: verifier)
+        for file in files {
+            // A proof that cannot be read has a finding of its own.
+            guard let evidence = try? IndexEvidence(file) else { continue }
+            logged.take(evidence)
+        }
+        guard let (kind, _) = logged.contradiction else { return }
+        let words = VerdictPhrase.completeContradiction.with(["what": kind.word])
+        findings.note(.complete, .refuted, words)
     }
 
     private mutating func examine(_ file: [UInt8], _ reader: inout HeadReader) {

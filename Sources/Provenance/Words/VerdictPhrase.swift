@@ -183,6 +183,10 @@ package enum VerdictPhrase: String, CaseIterable, Sendable {
         entry {entry} {names} and is not listed: this and the entry's record convict the ledger \
         (colophon verify-misbehaviour)
         """
+    case completeContradiction = """
+        two of its proofs contradict each other ({what}) and convict the ledger (colophon \
+        verify-misbehaviour)
+        """
     case completeHeadFault = "its index head: {reason}"
     case completeProofFault = "its proof about {what}: {reason}"
     case completeAbsent = "carries no proof that a listing is complete"
