@@ -77,7 +77,9 @@ let package = Package(
     products: [
         .library(
             name: "Provenance",
-            targets: ["Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding"]),
+            targets: [
+                "Provenance", "Manifests", "Checkpoints", "IndexMap", "Merkle", "Encoding",
+            ]),
         .executable(name: "colophon", targets: ["colophon"]),
         .executable(name: "colophond", targets: ["colophond"]),
         .executable(name: "colophon-decode", targets: ["colophon-decode"]),
@@ -112,7 +114,9 @@ let package = Package(
         library("IndexMap", ["Merkle", "Encoding", crypto]),
         library("Checkpoints", ["Merkle", "Encoding", crypto]),
         library("Manifests", ["Checkpoints", "Merkle", "Encoding"]),
-        library("Provenance", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto]),
+        library(
+            "Provenance",
+            ["Manifests", "Checkpoints", "IndexMap", "Merkle", "Encoding", crypto]),
         library(
             "Cards", ["Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding"]),
         library("Files", []),
@@ -248,8 +252,8 @@ let package = Package(
                 "Cards", "Studio", "Auditing", "LogReader", "LedgerClient", "Processes", "Jobs",
                 "HTTPCalls", "QRCodes",
                 "WitnessServer", "Witnessing", "HTTPService", "Files", "Keys", "Capture",
-                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", "Settings",
-                arguments, logging, coreMetrics, lifecycle, signals,
+                "Provenance", "Manifests", "Checkpoints", "IndexMap", "Merkle", "Encoding",
+                "Settings", arguments, logging, coreMetrics, lifecycle, signals,
             ]),
         .target(name: "CSpawn"),
         library("Processes", ["CSpawn"]),
@@ -306,8 +310,8 @@ let package = Package(
         tests(
             "ProvenanceTests",
             [
-                "TestSupport", "TestLog", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", crypto,
+                "TestSupport", "TestLog", "Provenance", "Manifests", "Checkpoints", "IndexMap",
+                "Merkle", "Encoding", crypto,
             ]),
         tests(
             "ManifestsTests", ["Manifests", "Checkpoints", "Merkle", "Encoding", crypto],
@@ -402,8 +406,8 @@ let package = Package(
         support(
             "TestLog",
             [
-                "LogReader", "HTTPCalls", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", crypto,
+                "LogReader", "HTTPCalls", "Provenance", "Manifests", "Checkpoints", "IndexMap",
+                "Merkle", "Encoding", crypto,
             ]),
         support("TestCalendar", ["OpenTimestamps", crypto]),
         support("TestPeer", ["TestSupport", "HTTPCalls", nioCore, nioPosix, nioSSL]),

@@ -41,6 +41,17 @@ import Testing
         }
     }
 
+    /// No audit of this version holds an index head to its place: it says so, and that is not
+    /// clean.
+    @Test func anIndexHeadIsNotJudgedYet() async throws {
+        let scene = try AuditScene(entries: 5)
+        try scene.ledger.addIndexHead()
+        try scene.show()
+        let report = try await scene.audit()
+        #expect(report.findings.counts == [.newer: 1], "\(report.findings.kept)")
+        #expect(report.outcome == .incomplete)
+    }
+
     /// A violation elsewhere is one all the same.
     @Test func aViolationBesideItIsFound() async throws {
         let scene = try AuditScene(entries: 5)

@@ -18,6 +18,7 @@ extension FuzzTarget {
         return switch self {
         case .cbor, .coseSign1: files + receipts
         case .transparent, .verify: files
+        case .complete: parsed.flatMap(\.completes)
         case .cborSequence: [[0x55, 0xFF] + Self.items]
         case .batch: [[0x55, 0] + Self.items, [0x55, 0xFF] + GzipDeflater.deflated(Self.items)]
         case .coseKey: KnownFiles.shared.verifiers.flatMap(Self.keys)

@@ -20,6 +20,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case receipt
     case transparent
     case verify
+    case complete
     case kit
     case kitFile = "kit-file"
     case gzip
@@ -63,6 +64,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .receipt: try Self.receipt(bytes)
         case .transparent: try Self.transparent(bytes)
         case .verify: try Self.verify(bytes)
+        case .complete: try Self.complete(bytes)
         case .kit: try Self.kit(bytes)
         case .kitFile: try Self.kitFile(bytes)
         case .gzip: try Self.gzip(bytes)

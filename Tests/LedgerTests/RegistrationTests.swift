@@ -117,6 +117,10 @@ import TestLedger
     @Test func whatIsWrongIsRefusedWithItsFieldAndRule() async throws {
         let stranger = SigningKeyMaker.ed25519()
         let future = fixture.clock.now + 86_401
+        let head = try IndexHeadDraft(
+            origin: "ledger.example/prints", size: 2, tree: .zero, map: .zero, issuedAt: 0,
+            chain: Chain(id: Array(repeating: 1, count: 16), sequence: 0, previous: .zero)
+        ).sign(with: stranger)
         let cases: [(String, [UInt8], Refusal.Reason)] = [
             ("unknown key", try fixture.capture("a", by: stranger), .unknownKey),
             ("another iss", try fixture.capture("b", issuer: "https://pops.example/rome"), .issuer),
@@ -124,6 +128,7 @@ import TestLedger
             ("another ledger", try fixture.capture("d", audience: "other.example"), .audience),
             ("empty", [], .malformed),
             ("trailing byte", try fixture.capture("e") + [0], .malformed),
+            ("an index head", head.leaf, .unknownType),
             ("no manifest", try Submission(fixture.capture("f")).leaf, .missingManifest),
         ]
         let size = fixture.ledger.head().size

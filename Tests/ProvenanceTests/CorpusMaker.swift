@@ -1,5 +1,6 @@
 import Checkpoints
 import Encoding
+import IndexMap
 import Manifests
 import Merkle
 import Provenance
@@ -44,6 +45,7 @@ struct CorpusMaker {
         try addReceipts(photo)
         try addStatements(photo)
         try addLevels(photo)
+        try addCompletes(photo)
     }
 
     private mutating func addKit(_ name: String, _ files: TrustKit.Files) {
@@ -220,6 +222,63 @@ struct CorpusMaker {
         try add("witnessed", file, "photo", .witnessed, true, kit: "witnessed")
         try add("photo", bytes: bytes, "photo", nil, false, kit: "other")
         try add("photo", bytes: bytes, "photo", nil, false, kit: "altered", exit: 2)
+    }
+
+    /// The photo with a proof that a listing is complete, by an index head over the 12 entries.
+    private mutating func addCompletes(_ photo: TransparentStatement) throws {
+        func with(_ proof: CompleteProof) -> TransparentStatement {
+            var file = photo
+            file.completes = [proof.encoded()]
+            return file
+        }
+        var listed = log
+        let head = try listed.addIndexHead()
+        let names: [IndexName] = [
+            .work("photo"), try .sub("urn:example:thread"), try .iss(MemoryLedger.berlin),
+        ]
+        let proof = try listed.complete(names)
+        try add("complete", with(proof), "photo", .logged, true)
+        try add(
+            "complete-other", with(listed.complete([.work("print")])), "photo", .logged, true)
+        let bare = try CompleteProof(TransparentIndexHead(head), proof.proofs)
+        try add("complete-unknown", with(bare), "photo", .logged, true)
+        listed.noteWitnesses = [
+            ("witness.example", try log.values.ed25519("witness"), MemoryLedger.start + 999)
+        ]
+        var seen = with(try listed.complete(names))
+        seen.receipts = [try listed.receipt(4)]
+        try add("complete-witnessed", seen, "photo", .witnessed, true, kit: "witnessed")
+        try add("complete-witnessed", seen, "photo", .logged, true)
+        try addListedInPart(with)
+        try addFalseCompletes(with)
+    }
+
+    /// A list of which one page is here: the photo is logged 66 times more.
+    private mutating func addListedInPart(
+        _ with: (CompleteProof) -> TransparentStatement
+    ) throws {
+        var long = log
+        let leaf = log.leaves[4]
+        for _ in 0..<66 { long.append(leaf: leaf) }
+        try long.addIndexHead()
+        let page = try long.complete([.work("photo")], positions: 0..<40)
+        try add("complete-pages", with(page), "photo", .logged, true)
+    }
+
+    /// An entry that the map leaves out, and a tree that is not the log's.
+    private mutating func addFalseCompletes(
+        _ with: (CompleteProof) -> TransparentStatement
+    ) throws {
+        var lying = log
+        let map = try lying.map(12, without: 4)
+        let head = try lying.addIndexHead { $0.with(map: map.root) }
+        let omitted = try CompleteProof(
+            lying.transparent(head), [map.proof(of: .work("photo"))])
+        try add("complete-omitted", with(omitted), "photo", .logged, false)
+        var other = log
+        try other.addIndexHead { $0.with(tree: .zero) }
+        let tree = try other.complete([.work("photo")])
+        try add("complete-tree", with(tree), "photo", .logged, false)
     }
 
     /// `cases.json`: one case a line.

@@ -1,5 +1,6 @@
 import Checkpoints
 import Encoding
+import IndexMap
 import Manifests
 import Merkle
 import Provenance
@@ -30,6 +31,7 @@ struct UnverifiedFiles {
         otherManifest = try log.manifest("other").bytes
         let files =
             try plainFiles() + audienceFiles() + seenFiles() + wrongFiles() + noteFiles()
+            + completeFiles()
         // Whatever the checkers believe, an anchor must be about the entry.
         let checkers = [Anchor.timestamp, Anchor.openTimestamps, "moon"].map { type in
             EvidenceChecker.fake(.holds(time: 1_760_000_999, authority: "a"), of: type)
@@ -161,6 +163,17 @@ extension UnverifiedFiles {
         ]
     }
 
+    private mutating func completeFiles() throws -> [Named] {
+        var good = try log.capture("listed")
+        try log.addIndexHead()
+        var proof = try log.complete([.work("listed")]).encoded()
+        good.completes = [proof]
+        proof[proof.count - 1] ^= 1
+        var wrong = good
+        wrong.completes = [proof]
+        return [("complete", good), ("badly complete", wrong)]
+    }
+
     fileprivate func anchor(
         _ type: Text, _ note: [UInt8], _ proof: InclusionProof, at index: UInt64
     ) throws -> CBORMap {
@@ -198,7 +211,11 @@ extension UnverifiedFiles {
     func part(
         for base: UnverifiedBase, _ dice: inout SeededRandom
     ) throws -> UnverifiedPart {
-        switch dice.number(below: 5) {
+        switch dice.number(below: 6) {
+        case 5:
+            var file = base.file
+            file.completes.append(try strangeComplete(base, &dice))
+            return UnverifiedPart(name: "complete", about: [.complete]) { $0.report(file) }
         case 0:
             let receipt = try receipt(for: base, &dice)
             return UnverifiedPart(name: "receipt from elsewhere", about: [.receipt]) {
@@ -298,6 +315,22 @@ extension UnverifiedFiles {
         return try anchor(
             types[dice.number(below: 3)], note, copy.proof(index, in: copy.size),
             at: dice.happens(80) ? index : 0)
+    }
+
+    /// A proof of completeness by an index head that nobody known has signed, or of no ledger.
+    private func strangeComplete(
+        _ base: UnverifiedBase, _ dice: inout SeededRandom
+    ) throws -> [UInt8] {
+        guard dice.happens(80) else {
+            return (0..<dice.number(below: 400)).map { _ in UInt8(dice.number(below: 256)) }
+        }
+        var copy = [twin, stranger, try byStrangers(of: log)][dice.number(below: 3)]
+        copy.append(base.file.statement)
+        let strange = try log.values.ed25519("strange")
+        try copy.addIndexHead(by: strange)
+        var bytes = try copy.complete([.iss(base.file.statement.issuer)]).encoded()
+        if dice.happens(30) { bytes[dice.number(below: bytes.count)] ^= 4 }
+        return bytes
     }
 
     /// A receipt with one more line in its checkpoint, of a key that nobody knows.

@@ -33,7 +33,7 @@ import Testing
         let expected: [(Check, Verdict)] = [
             (.statement, .ok), (.manifest, .ok), (.artifact, .ok), (.aud, .absent), (.receipt, .ok),
             (.signature, .ok), (.issuer, .ok), (.cosignatures, .absent), (.timestamp, .absent),
-            (.anchor, .absent), (.seen, .absent),
+            (.anchor, .absent), (.seen, .absent), (.complete, .absent),
         ]
         #expect(report.findings.map(\.check) == expected.map(\.0))
         #expect(report.findings.map(\.verdict) == expected.map(\.1))

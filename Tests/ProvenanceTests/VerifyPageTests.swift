@@ -9,10 +9,10 @@ import Testing
     /// Lines of code of the second verifier; `verify-page.md` says where they go.
     ///
     /// Only a rule that the program has got, too, may raise it.
-    private static let verifierLines = 1_976
+    private static let verifierLines = 1_982
 
     /// Lines of code of all scripts of the page.
-    private static let scriptLines = 2_451
+    private static let scriptLines = 2_457
 
     /// Rules of the page's own: what it lacks, and how Swift writes an item of CBOR.
     private static let own: Set<Text> = ["means", "label.hash"]

@@ -14,6 +14,7 @@ import Testing
         arguments: [
             ("application/vnd.colophon.statement.v2+cose", true),
             ("application/vnd.colophon.control.v2+cose", true),
+            ("application/vnd.colophon.index.v1+cose", true),
             ("application/vnd.example.statement.v2+cose", false),
         ] as [(Text, Bool)])
     func aLeafOfANewerTypeIsNotSaidToBeFalse(type: Text, isNewer: Bool) async throws {

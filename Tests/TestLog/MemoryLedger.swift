@@ -77,6 +77,8 @@ package struct MemoryLedger {
     /// The manifests that are kept beside the entries.
     package var manifests: [UInt64: [UInt8]] = [:]
     package private(set) var controls: [(statement: Statement, index: UInt64)] = []
+    /// The index heads that were logged, each with its index.
+    package var indexHeads: [(head: IndexHead, index: UInt64)] = []
     package var registry: Registry
     private var counter = 0
 

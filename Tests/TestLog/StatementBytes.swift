@@ -15,7 +15,12 @@ package struct StatementBytes {
 
     /// Takes a good statement apart.
     package init(_ statement: Statement, _ signer: SigningKey) throws {
-        let message = try COSESign1.decode(statement.leaf)
+        try self.init(leaf: statement.leaf, signer)
+    }
+
+    /// Takes the leaf of a good statement, or of a good index head, apart.
+    package init(leaf: [UInt8], _ signer: SigningKey) throws {
+        let message = try COSESign1.decode(leaf)
         protected = message.protectedMap.entries.map { entry in
             let pair = CBORMap([(entry.key, entry.value)]).encoded()
             let value = entry.value.encoded()

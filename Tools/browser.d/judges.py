@@ -129,7 +129,7 @@ class Judges:
 
 
 # What the page leaves to the program (verify-page.md §2): inside of evidence it does not look.
-EVIDENCE = ["timestamp", "anchor"]
+EVIDENCE = ["timestamp", "anchor", "complete"]
 
 
 def difference(said, wanted):

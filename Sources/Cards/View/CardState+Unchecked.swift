@@ -6,6 +6,16 @@ import Provenance
 extension CardState {
     /// What a record says of its receipts, where no kit tells whether that is so.
     static func unchecked(_ record: TransparentStatement) -> [CardLine] {
+        receipts(of: record) + complete(record)
+    }
+
+    private static func complete(_ record: TransparentStatement) -> [CardLine] {
+        guard !record.completes.isEmpty else { return [] }
+        let words = VerdictPhrase.completeUnchecked.with(["count": "\(record.completes.count)"])
+        return [CardLine(.unknown, .complete, .plain, words)]
+    }
+
+    private static func receipts(of record: TransparentStatement) -> [CardLine] {
         guard !record.receipts.isEmpty else { return [CardLine(.unknown, .receipt, .noReceipt)] }
         var lines = record.receipts.prefix(nameLimit).map { bytes in
             guard let receipt = try? Receipt(bytes) else {

@@ -126,7 +126,7 @@ enum CardState {
     /// What a kit shows of signer, ledger and everyone else.
     static func lines(of report: Report, isOnline: Bool) -> [CardLine] {
         var lines = signer(report) + [ledger(report)] + witnesses(report)
-        lines += CardEvidence.lines(of: report)
+        lines += CardEvidence.lines(of: report) + complete(report)
         if report.erasure != nil, report.manifest != nil, let erasure = report.erasure {
             lines.append(
                 CardLine(.proven, .erased, .erasedBy, "\(erasure.entry)", erasure.reason.string))
@@ -139,6 +139,13 @@ enum CardState {
             lines.append(CardLine(.unknown, .none, .newerThanKit, "\(last)"))
         }
         return lines
+    }
+
+    /// Whether a listing of entries is complete, where a proof says so.
+    private static func complete(_ report: Report) -> [CardLine] {
+        guard !report.completeness.isEmpty else { return [] }
+        let findings = report.findings.filter { $0.check == .complete }
+        return labelledOnce(findings.prefix(nameLimit).map { finding($0, .complete) })
     }
 
     private static func signer(_ report: Report) -> [CardLine] {

@@ -16,6 +16,7 @@ public enum CardWord: String, CaseIterable, Sendable {
     // Labels, of at most 11 columns.
     case none
     case verdict, work, manifest, signer, key, ledger, witnesses, timestamp, anchor, bracket
+    case complete
     case existedBy, asOf, erased, cardDigest, checked
     case name, entry, issuer, thread, signedAt, audience, receipt
     case builder, source, commit, override, type, look, credentials, parentLook, withdrawal

@@ -16,6 +16,7 @@ extension LanguageTable {
             .none: "", .verdict: "Verdict", .work: "File", .manifest: "Manifest",
             .signer: "Signer", .key: "Key", .ledger: "Ledger", .witnesses: "Witnesses",
             .timestamp: "Timestamp", .anchor: "Anchor", .bracket: "Signed",
+            .complete: "Complete",
             .existedBy: "Existed by", .asOf: "As of", .erased: "Erased",
             .cardDigest: "Card digest", .checked: "Checked", .name: "Name", .entry: "Entry",
             .issuer: "Issuer", .thread: "Thread", .signedAt: "Signed at",

@@ -20,6 +20,7 @@ extension LanguageTable {
             .none: "", .verdict: "Verdict", .work: "Fichier", .manifest: "Manifeste",
             .signer: "Signataire", .key: "Clé", .ledger: "Registre", .witnesses: "Témoins",
             .timestamp: "Horodatage", .anchor: "Ancrage", .bracket: "Signé",
+            .complete: "Complet",
             .existedBy: "Existait", .asOf: "En date du", .erased: "Effacé",
             .cardDigest: "Empreinte", .checked: "Vérifié", .name: "Nom",
             .entry: "Entrée", .issuer: "Émetteur", .thread: "Fil",

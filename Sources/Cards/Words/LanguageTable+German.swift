@@ -20,6 +20,7 @@ extension LanguageTable {
             .none: "", .verdict: "Urteil", .work: "Datei", .manifest: "Manifest",
             .signer: "Signiert", .key: "Schlüssel", .ledger: "Ledger", .witnesses: "Zeugen",
             .timestamp: "Zeitstempel", .anchor: "Anker", .bracket: "Zeitraum",
+            .complete: "Vollzählig",
             .existedBy: "Schon da", .asOf: "Stand", .erased: "Gelöscht",
             .cardDigest: "Kartensumme", .checked: "Geprüft", .name: "Name",
             .entry: "Eintrag", .issuer: "Aussteller", .thread: "Faden",

@@ -156,15 +156,19 @@ const areInOrder = (receipts) => receipts.every((one, place) => receipts.slice(0
     proof.size < one.proof.size
       || (proof.size === one.proof.size && proof.isOfEntry !== one.proof.isOfEntry)));
 
-/** Reads a record: {statement, manifest: bytes or null, receipts, issuers, anchors}. */
+/** Reads a record: {statement, manifest: bytes or null, receipts, issuers, anchors,
+ * completes}. */
 function readRecord(bytes, known) {
   need(bytes.length <= fileLimit, "record.size", { limit: fileLimit });
   const statement = readStatement(bytes, { known });
-  const record = { statement, manifest: null, receipts: [], issuers: [], anchors: [] };
+  const record = {
+    statement, manifest: null, receipts: [], issuers: [], anchors: [], completes: [],
+  };
   const parts = {
     394: ["receipts", "receipts", 8, "byte strings"],
     "-65541": ["issuers", "issuer", 4, "byte strings"],
     "-65542": ["anchors", "anchors", 16, "maps"],
+    "-65544": ["completes", "complete", 2, "byte strings"],
   };
   for (const [label, value] of statement.beside) {
     const [member, field, limit, kind] = parts[typeof label === "number" ? label : ""] ?? [];

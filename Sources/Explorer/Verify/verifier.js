@@ -8,7 +8,7 @@ const levels = { // Each with the checks that must hold for it, beside those bef
 };
 const levelNames = Object.keys(levels);
 const checks = ["statement", "manifest", "artifact", "aud", "receipt", "signature", "issuer",
-  "cosignatures", "timestamp", "anchor", "seen"];
+  "cosignatures", "timestamp", "anchor", "seen", "complete"];
 const isHolding = ({ verdict }) => verdict === "ok" || verdict === "suspect";
 
 /** The reasons that a newer kit or program may know better about: unknown. All others are false. */
@@ -58,6 +58,8 @@ class Verification {
     await this.#judgeQuorum();
     await this.#boundBySeen();
     this.#agreeOnTimes();
+    const { length: count } = record.completes;
+    this.note(count > 0 ? "unread.complete" : "no.complete", { count });
     return this;
   }
 
@@ -225,7 +227,8 @@ class Verification {
 
   async #readLink(bytes, signer, bound) {
     const { kit } = this, link = readRecord(bytes, (id) => kit.byID.get(id)), { statement } = link;
-    const isBare = !link.manifest && link.issuers.length + link.anchors.length === 0;
+    const isBare = !link.manifest && !link.issuers.length && !link.anchors.length
+      && !link.completes.length;
     need(isBare && link.receipts.length > 0, "link.parts");
     need(statement.manifest && statement.predicate === types.key, "link.type");
     const { manifest, id } = statement, known = kit.byID.get(id);

@@ -1,4 +1,4 @@
-internal import Encoding
+package import Encoding
 internal import Merkle
 
 extension IndexProof {
@@ -16,6 +16,13 @@ extension IndexProof {
         } catch {
             throw .encoding(error)
         }
+        try self.init(item)
+    }
+
+    /// Reads a proof that is a part of other CBOR.
+    ///
+    /// The caller has checked the encoding and the length of the whole.
+    package init(_ item: CBOR) throws(IndexProofError) {
         guard let members = item.arrayValue, members.count == 5 else { throw .form(.proof) }
         guard let kind = members[0].unsignedValue else { throw .form(.kind) }
         guard let value = members[1].bytesValue else { throw .form(.value) }
@@ -35,7 +42,8 @@ extension IndexProof {
             pages: read)
     }
 
-    private var item: CBOR {
+    /// The proof as a part of other CBOR.
+    package var item: CBOR {
         .array([
             .unsigned(UInt64(name.kind.rawValue)), .bytes(name.value),
             .array(path.map { $0.map { .bytes($0.bytes) } ?? .null }), end.item,

@@ -4,7 +4,7 @@ import Encoding
 enum HeaderLabel {
     /// `alg`, RFC 9052 §3.1.
     static let algorithm: Int64 = 1
-    /// `content type`, RFC 9052 §3.1; only in control statements.
+    /// `content type`, RFC 9052 §3.1; only in control statements and index heads.
     static let contentType: Int64 = 3
     /// `kid`, RFC 9052 §3.1: the RFC 9679 thumbprint.
     static let keyID: Int64 = 4
@@ -34,6 +34,8 @@ enum HeaderLabel {
     static let issuer: Int64 = -65541
     /// Independent evidence for tree heads, ours, unprotected.
     static let anchors: Int64 = -65542
+    /// Proofs that a listing is complete, ours, unprotected.
+    static let completes: Int64 = -65544
     /// The signed note that a receipt carries, unprotected.
     static let checkpoint: Text = "c2sp.org/tlog-checkpoint"
 }
@@ -58,6 +60,14 @@ enum ContentType {
     static let statement: Text = "application/vnd.colophon.statement.v1+cose"
     /// `typ` of a control statement, whose payload is its manifest.
     static let control: Text = "application/vnd.colophon.control.v1+cose"
+    /// `typ` of an index head.
+    static let index: Text = "application/vnd.colophon.index.v1+cose"
+    /// `typ` of a statement about numbered copies; the name is reserved.
+    static let title: Text = "application/vnd.colophon.title.v1+cose"
+    /// `typ` of a statement about many artifacts; the name is reserved.
+    static let collection: Text = "application/vnd.colophon.collection.v1+cose"
     /// An in-toto Statement, the manifest's form.
     static let inToto: Text = "application/vnd.in-toto+json"
+    /// Deterministic CBOR, the payload of an index head.
+    static let cbor: Text = "application/cbor"
 }

@@ -33,6 +33,15 @@ public enum Limits {
     /// Anchors in one file.
     public static let anchors = 16
 
+    /// Proofs of completeness in one file: the newest, and an older one beside it.
+    public static let completes = 2
+
+    /// Bytes of a proof of completeness: it must fit into a record.
+    public static let completeBytes = fileBytes
+
+    /// Names that one proof of completeness answers for.
+    public static let completeNames = 8
+
     /// Characters of iss, sub, aud and an origin.
     public static let uriBytes = URISyntax.byteLimit
 

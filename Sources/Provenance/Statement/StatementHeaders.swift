@@ -31,11 +31,25 @@ struct StatementHeaders {
         }
     }
 
+    /// Reads `typ` of what must be an index head, before every other rule (index.md §8).
+    func requireIndexHead() throws(Refusal) {
+        switch map[HeaderLabel.type] {
+        case .text(ContentType.index): return
+        case .text, .unsigned:
+            throw Refusal(.unknownType, field: "typ", rule: "is not an index head known here")
+        default:
+            throw Refusal(.malformed, field: "typ", rule: "must be there, as text")
+        }
+    }
+
+    /// Refuses each label that an index head does not have, and names one that lacks.
+    func checkIndexLabels() throws(Refusal) {
+        try checkLabels(mandatory: [HeaderLabel.contentType, HeaderLabel.chain])
+        try expect(.text(ContentType.cbor), at: HeaderLabel.contentType, "content type")
+    }
+
     /// Refuses each label that this kind of statement does not have, and names one that lacks.
     func checkLabels(isControl: Bool) throws(Refusal) {
-        let shared = [
-            HeaderLabel.algorithm, HeaderLabel.keyID, HeaderLabel.claims, HeaderLabel.type,
-        ]
         let own =
             isControl
             ? [HeaderLabel.contentType, HeaderLabel.chain]
@@ -43,8 +57,23 @@ struct StatementHeaders {
                 HeaderLabel.payloadHashAlgorithm, HeaderLabel.preimageContentType,
                 HeaderLabel.subjects, HeaderLabel.predicate,
             ]
+        try checkLabels(mandatory: own, optional: isControl ? [] : [HeaderLabel.chain])
+        if isControl {
+            try expect(.text(ContentType.inToto), at: HeaderLabel.contentType, "content type")
+        } else {
+            try expect(.negative(15), at: HeaderLabel.payloadHashAlgorithm, "payload-hash-alg")
+            try expect(
+                .text(ContentType.inToto), at: HeaderLabel.preimageContentType,
+                "preimage content type")
+        }
+    }
+
+    /// Holds the labels to those that every kind has, and to these.
+    private func checkLabels(mandatory own: [Int64], optional: [Int64] = []) throws(Refusal) {
+        let shared = [
+            HeaderLabel.algorithm, HeaderLabel.keyID, HeaderLabel.claims, HeaderLabel.type,
+        ]
         let mandatory = shared + own
-        let optional = isControl ? [] : [HeaderLabel.chain]
         for (label, _) in map.entries {
             guard case .int(let number) = label,
                 mandatory.contains(number) || optional.contains(number)
@@ -55,14 +84,6 @@ struct StatementHeaders {
         }
         for label in mandatory where map[label] == nil {
             throw Refusal(.malformed, field: "protected header", rule: "must hold label \(label)")
-        }
-        if isControl {
-            try expect(.text(ContentType.inToto), at: HeaderLabel.contentType, "content type")
-        } else {
-            try expect(.negative(15), at: HeaderLabel.payloadHashAlgorithm, "payload-hash-alg")
-            try expect(
-                .text(ContentType.inToto), at: HeaderLabel.preimageContentType,
-                "preimage content type")
         }
     }
 

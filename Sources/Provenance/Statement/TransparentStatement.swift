@@ -7,6 +7,7 @@ public import Manifests
 ///     -65540   bstr         the manifest's bytes
 ///     -65541   [1*4 bstr]   the `key` statements that lead to the signing key
 ///     -65542   [1*16 map]   anchors
+///     -65544   [1*2 bstr]   proofs of completeness
 ///
 /// Taking the unprotected header away always gives the leaf back, byte for byte. A value of
 /// this type has no part that record.md does not name; nothing in it has been verified.
@@ -25,6 +26,9 @@ public struct TransparentStatement: Sendable {
 
     /// Anchors, as they stand in the file, at most ``Limits/anchors``.
     public var anchors: [CBORMap]
+
+    /// Encoded proofs of completeness, each a ``CompleteProof``; at most ``Limits/completes``.
+    public var completes: [[UInt8]]
 
     private let message: COSESign1
 
@@ -57,6 +61,7 @@ public struct TransparentStatement: Sendable {
         receipts = []
         issuers = []
         anchors = []
+        completes = []
         for (label, value) in form.message.unprotected.entries {
             switch label {
             case .int(HeaderLabel.manifest):
@@ -65,11 +70,13 @@ public struct TransparentStatement: Sendable {
                 }
                 manifest = bytes
             case .int(HeaderLabel.receipts):
-                receipts = try Self.byteStrings(value, "receipts", limit: Limits.receipts)
+                receipts = try PartList.byteStrings(value, "receipts", limit: Limits.receipts)
             case .int(HeaderLabel.issuer):
-                issuers = try Self.byteStrings(value, "issuer", limit: Limits.issuers)
+                issuers = try PartList.byteStrings(value, "issuer", limit: Limits.issuers)
             case .int(HeaderLabel.anchors):
-                anchors = try Self.maps(value)
+                anchors = try PartList.anchors(value)
+            case .int(HeaderLabel.completes):
+                completes = try PartList.byteStrings(value, "complete", limit: Limits.completes)
             default:
                 throw Refusal(
                     .malformed, field: "label \(label)",
@@ -110,43 +117,11 @@ public struct TransparentStatement: Sendable {
         if !anchors.isEmpty {
             pairs.append((.int(HeaderLabel.anchors), .array(anchors.map { .map($0) })))
         }
+        if !completes.isEmpty {
+            pairs.append((.int(HeaderLabel.completes), .array(completes.map { .bytes($0) })))
+        }
         var whole = message
         whole.unprotected = CBORMap(pairs)
         return whole.encoded()
-    }
-
-    private static func byteStrings(
-        _ value: CBOR, _ field: String, limit: Int
-    ) throws(Refusal) -> [[UInt8]] {
-        let items = value.arrayValue ?? []
-        guard (1...limit).contains(items.count) else {
-            throw Refusal(
-                .malformed, field: field, rule: "must be an array of 1 to \(limit) byte strings")
-        }
-        var strings: [[UInt8]] = []
-        for item in items {
-            guard let bytes = item.bytesValue else {
-                throw Refusal(.malformed, field: field, rule: "must be an array of byte strings")
-            }
-            strings.append(bytes)
-        }
-        return strings
-    }
-
-    private static func maps(_ value: CBOR) throws(Refusal) -> [CBORMap] {
-        let items = value.arrayValue ?? []
-        guard (1...Limits.anchors).contains(items.count) else {
-            throw Refusal(
-                .malformed, field: "anchors",
-                rule: "must be an array of 1 to \(Limits.anchors) maps")
-        }
-        var maps: [CBORMap] = []
-        for item in items {
-            guard let map = item.mapValue else {
-                throw Refusal(.malformed, field: "anchors", rule: "must be an array of maps")
-            }
-            maps.append(map)
-        }
-        return maps
     }
 }

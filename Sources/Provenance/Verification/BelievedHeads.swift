@@ -1,4 +1,5 @@
 import Checkpoints
+import Encoding
 import Merkle
 
 /// The tree heads that a key of the kit has signed: no two of one size may differ.
@@ -18,6 +19,11 @@ struct BelievedHeads {
         heads.contains {
             $0.origin == head.origin && $0.size == head.size && $0.root != head.root
         }
+    }
+
+    /// Returns the root of a log's tree of `size` entries, where a head of it is believed.
+    func root(of size: UInt64, in origin: Text) -> Hash? {
+        heads.first { $0.origin == origin && $0.size == size }?.root
     }
 
     /// Takes a head that a known key signed, and returns true; returns false for a split view.

@@ -6,10 +6,10 @@ import Merkle
 /// The fifth step: the independent evidence that a head which holds the entry existed
 /// (record.md §5).
 ///
-/// Takes the parsed record, the proven heads, the heads believed so far, what evidence must not be
-/// older than, and the checkers. This step finds out that each anchor is about the entry and a head
-/// of its log, and that no two bounds contradict each other; whether its evidence holds is its
-/// checker's answer, and without a checker it is *not checked here*.
+/// Takes the entry's leaf with its anchors, the proven heads, the heads believed so far, what
+/// evidence must not be older than, and the checkers. This step finds out that each anchor is about
+/// the entry and a head of its log, and that no two bounds contradict each other; whether its
+/// evidence holds is its checker's answer, and without a checker it is *not checked here*.
 struct EvidenceFound {
     /// The heads that are believed after this step.
     let believed: BelievedHeads
@@ -29,15 +29,15 @@ struct EvidenceFound {
         }
     }
 
-    /// Examines the anchors of `record`; `time` is now in POSIX seconds, for evidence that claims
+    /// Examines the anchors of `entry`; `time` is now in POSIX seconds, for evidence that claims
     /// to be from the future.
     init(
-        in record: ParsedRecord, about heads: ProvenHeads, believing believed: BelievedHeads,
+        in entry: LoggedLeaf, about heads: ProvenHeads, believing believed: BelievedHeads,
         after bounds: LowerBounds, at time: UInt64?, by verifier: Verifier,
         _ reader: inout HeadReader
     ) {
-        var places = AnchorReader(of: record, about: heads, believing: believed)
-        for map in record.file.anchors {
+        var places = AnchorReader(of: entry, about: heads, believing: believed)
+        for map in entry.anchors {
             anchors.append(Self.judge(map, by: verifier.checkers, &places, &reader))
         }
         self.believed = places.believed

@@ -22,6 +22,8 @@ public enum Check: String, CaseIterable, Sendable {
     case anchor
     /// The head that the PoP had seen before it signed.
     case seen
+    /// A proof that a listing of entries is complete.
+    case complete
 }
 
 /// The verdict of a finding; suspect, absent, unknown, not checked and false are five different

@@ -73,7 +73,7 @@ struct KeyStatements {
         in link: TransparentStatement, of keyID: Hash
     ) throws(Refusal) {
         guard link.manifest == nil, link.issuers.isEmpty, link.anchors.isEmpty,
-            !link.receipts.isEmpty
+            link.completes.isEmpty, !link.receipts.isEmpty
         else {
             throw Self.refusal("must carry receipts and nothing else")
         }

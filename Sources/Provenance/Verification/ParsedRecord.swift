@@ -29,6 +29,11 @@ struct ParsedRecord {
     /// The signed statement.
     var statement: Statement { file.statement }
 
+    /// The statement's leaf, with its receipts and anchors.
+    var logged: LoggedLeaf {
+        LoggedLeaf(bytes: statement.leaf, receipts: file.receipts, anchors: file.anchors)
+    }
+
     private static func manifest(of file: TransparentStatement) -> (Manifest?, Finding) {
         if let manifest = file.statement.controlManifest {
             return (manifest, Finding(.manifest, .ok, "is inside the statement"))

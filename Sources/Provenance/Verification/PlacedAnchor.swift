@@ -26,10 +26,10 @@ struct AnchorReader {
     /// Where the entry stands, by the proven heads and by the anchors so far.
     private var places: [(origin: Text, index: UInt64)]
 
-    /// Prepares to read anchors of a record.
-    init(of record: ParsedRecord, about heads: ProvenHeads, believing believed: BelievedHeads) {
+    /// Prepares to read anchors of an entry.
+    init(of entry: LoggedLeaf, about heads: ProvenHeads, believing believed: BelievedHeads) {
         self.believed = believed
-        leaf = .leaf(record.statement.leaf)
+        leaf = entry.hash
         places = heads.heads.map { ($0.origin, $0.index) }
     }
 

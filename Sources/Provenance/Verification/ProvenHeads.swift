@@ -5,8 +5,9 @@ import Merkle
 
 /// The second step: the tree heads that are proven to hold the entry (verification.md §5).
 ///
-/// Takes the kit, the parsed record and receipts from elsewhere. A receipt that does not hold has
-/// a finding of its own, and is for everything else as if it were not there (verification.md).
+/// Takes the kit, the entry's leaf with its receipts, and receipts from elsewhere. A receipt that
+/// does not hold has a finding of its own, and is for everything else as if it were not there
+/// (verification.md).
 struct ProvenHeads {
     /// A head that is proven to hold the entry.
     struct Head {
@@ -74,21 +75,25 @@ struct ProvenHeads {
     private let time: UInt64?
     private let place: UInt64?
 
-    /// Judges the receipts of `record` and those from elsewhere, `extra`, whose unknown labels
-    /// are passed over.
+    /// Judges the receipts of `entry` and those from elsewhere, `extra`, whose unknown labels are
+    /// passed over.
     ///
-    /// `time` is now in POSIX seconds, for heads that claim to be from the future. `place` is the
-    /// position in the kit's ledger that the caller has proven; nil where receipts alone say it.
+    /// - Parameters:
+    ///   - time: Now, in POSIX seconds, for heads that claim to be from the future.
+    ///   - place: The position in the kit's ledger that the caller has proven; nil where receipts
+    ///     alone say it.
+    ///   - believed: The heads that are believed so far.
     init(
-        of record: ParsedRecord, and extra: [[UInt8]], at time: UInt64?, placed place: UInt64?,
-        by kit: TrustKit, _ reader: inout HeadReader
+        of entry: LoggedLeaf, and extra: [[UInt8]] = [], at time: UInt64?,
+        placed place: UInt64? = nil, by kit: TrustKit, believing believed: BelievedHeads,
+        _ reader: inout HeadReader
     ) {
         self.kit = kit
         self.time = time
         self.place = place
-        leaf = .leaf(record.statement.leaf)
-        believed = BelievedHeads(kit.head)
-        let own = record.file.receipts.compactMap { judge($0, isLenient: false, &reader) }
+        leaf = entry.hash
+        self.believed = believed
+        let own = entry.receipts.compactMap { judge($0, isLenient: false, &reader) }
         let others = extra.compactMap { judge($0, isLenient: true, &reader) }
         noteWhatIsMissing(own + others)
         if !Receipt.areInOrder(own) {
@@ -101,6 +106,11 @@ struct ProvenHeads {
     /// The entry's position in the kit's ledger; nil where none is proven.
     var index: UInt64? {
         heads.first { $0.origin == kit.origin.text }?.index ?? place
+    }
+
+    /// The sizes of the heads of a log that no thief may have signed.
+    func sizes(of origin: Text) -> [UInt64] {
+        heads.filter { $0.origin == origin && $0.doubt == nil }.map(\.size)
     }
 
     /// The time of the earliest head in POSIX seconds; nil where none is proven.

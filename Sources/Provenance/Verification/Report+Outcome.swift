@@ -1,3 +1,5 @@
+public import IndexMap
+
 extension Report {
     /// The answer in one word, for programs: the first of these that is so (verification.md §2).
     public enum Outcome: String, CaseIterable, Sendable {
@@ -13,7 +15,8 @@ extension Report {
         /// The key was revoked, and the entry stands where it may have been another's.
         case suspect
 
-        /// The required level was not reached: ``Report/obstacle`` says why.
+        /// The required level was not reached, or a listing is not proven to be complete:
+        /// ``Report/obstacle`` says why.
         case unproven
 
         /// The record holds, and no file was compared with it.
@@ -33,10 +36,12 @@ extension Report {
         guard let reached, reached >= required, !passedOver.contains(required) else {
             return .unproven
         }
+        guard missingComplete.isEmpty else { return .unproven }
         return isRecordOnly || isAboutArtifact ? .verified : .recordOnly
     }
 
-    /// The first finding that keeps the record from the required level; nil where none does.
+    /// The first finding that keeps the record from the required level, or a listing from being
+    /// complete; nil where none does.
     public var obstacle: Finding? {
         let needed = Level.allCases.filter { level in
             level == required || level < required && !passedOver.contains(level)
@@ -47,7 +52,29 @@ extension Report {
             guard !all.contains(where: { $0.verdict.holds }) else { continue }
             return all.first ?? Finding(check, .absent, "is not examined here")
         }
-        return nil
+        return missingComplete.first.map(whyIncomplete)
+    }
+
+    /// Why the listing of a kind of name of the record is not proven to be complete.
+    private func whyIncomplete(_ kind: IndexKind) -> Finding {
+        let proofs = completeness.filter { proof in
+            proof.answers.contains { $0.name.kind == kind && $0.isAboutRecord }
+        }
+        let reached = proofs.compactMap { $0.head?.level }.max()
+        let open = findings.first { $0.check == .complete && !$0.verdict.holds }
+        let reason: String
+        if let reached, reached < required {
+            reason = VerdictPhrase.completeLevel.with([
+                "reached": reached.rawValue, "level": required.rawValue,
+            ])
+        } else if !proofs.isEmpty, open == nil {
+            reason = VerdictPhrase.completeUncovered.words
+        } else {
+            reason = open?.detail ?? VerdictPhrase.completeMissing.words
+        }
+        return Finding(
+            .complete, open?.verdict ?? .absent,
+            VerdictPhrase.completeRequired.with(["kind": kind.words, "reason": reason]))
     }
 
     /// Whether all that is missing is that the record was never logged, as far as it says.
@@ -59,6 +86,7 @@ extension Report {
     public var shortfall: String {
         guard !isUnlogged else { return VerdictPhrase.noReceipt.words }
         let level = required.rawValue
+        if let obstacle, obstacle.check == .complete { return obstacle.detail }
         guard let obstacle else { return VerdictPhrase.levelRequired.with(["level": level]) }
         guard let reached else { return obstacle.words }
         return VerdictPhrase.levelReached.with([
@@ -71,5 +99,17 @@ extension Report {
         let all = findings.filter { $0.verdict == .refuted }
         return (all.filter { $0.check != .artifact } + all.filter { $0.check == .artifact })
             .map(\.words)
+    }
+}
+
+extension IndexKind {
+    /// The word for a kind of name, as it is asked for and as JSON has it.
+    public var words: String {
+        switch self {
+        case .artifact: "artifact"
+        case .sub: "sub"
+        case .iss: "iss"
+        case .title: "title"
+        }
     }
 }

@@ -1,4 +1,5 @@
 public import Checkpoints
+public import IndexMap
 public import Manifests
 
 /// The answer to "what is proven here?": never a bare boolean (verification.md §2, §9).
@@ -97,6 +98,12 @@ public struct Report: Sendable {
 
     /// The manifest, where it is there and the statement is about it.
     public let manifest: Manifest?
+
+    /// What the proofs of completeness show, those of the file first; empty where there are none.
+    public let completeness: [Completeness]
+
+    /// The kinds of names whose listing had to be proven to be complete.
+    public let requiredComplete: Set<IndexKind>
 
     /// The levels for which nobody is named: they are not reached, nor needed for those after them.
     let passedOver: Set<Level>

@@ -1,5 +1,6 @@
 import Checkpoints
 public import Encoding
+public import IndexMap
 import Manifests
 public import Merkle
 
@@ -19,7 +20,8 @@ public import Merkle
 ///                                    ├─► KeyStatements ─► SignerStanding
 ///                                    └─► LowerBounds ─► EvidenceFound
 ///     EvidenceFound ─┬─► HeadStanding ─► QuorumReached ─► BoundsAgree
-///                    └─► SeenBound
+///                    ├─► SeenBound
+///                    └─► CompletenessFound ◄─ IndexHeadStanding
 ///
 /// What a refusal in any of them means stands in one table, `Verdict+Refusal.swift`.
 public struct Verifier: Sendable {
@@ -73,21 +75,46 @@ public struct Verifier: Sendable {
     ///   - extraReceipts: Receipts from elsewhere; their unknown labels are passed over.
     ///   - time: Now, in POSIX seconds, for heads that claim to be from the future; nil skips it.
     ///   - require: The level that must be reached; nil means ``defaultLevel``.
+    ///   - completes: Proofs of completeness beside those of the file, each an encoded
+    ///     ``CompleteProof``.
+    ///   - shown: Other entries that are shown: a listing of which all are shown is *all*.
+    ///   - requireComplete: The kinds of names whose listing must be proven to be complete, at the
+    ///     level that must be reached.
     public func verify(
         file: [UInt8], artifact: Hash?, recordOnly: Bool = false, issuers: Set<Text>? = nil,
         acceptSuspect: Bool = false, extraReceipts: [[UInt8]] = [], time: UInt64? = nil,
-        require: Level? = nil
+        require: Level? = nil, completes: [[UInt8]] = [], shown: [IndexedEntry] = [],
+        requireComplete: Set<IndexKind> = []
     ) -> Report {
         let asked = Asked(
             required: require ?? defaultLevel, isRecordOnly: recordOnly,
-            acceptsSuspect: acceptSuspect)
+            acceptsSuspect: acceptSuspect, complete: requireComplete, completes: completes,
+            shown: shown)
         var reader = HeadReader(kit)
         return verify(file, artifact, asked, issuers, extraReceipts, time, &reader)
     }
 
+    /// Examines a proof of completeness beside no record: what it says of each name that it has.
+    ///
+    /// - Parameters:
+    ///   - complete: The bytes of a ``CompleteProof``.
+    ///   - shown: Entries that are shown: a listing of which all are shown is *all*.
+    ///   - time: Now, in POSIX seconds, for heads that claim to be from the future; nil skips it.
+    public func verify(
+        complete: [UInt8], shown: [IndexedEntry] = [], time: UInt64? = nil
+    ) -> Report.Completeness {
+        var reader = HeadReader(kit)
+        let found = CompletenessFound(
+            in: [complete], about: CompleteSubject(shown: shown), after: [],
+            believing: BelievedHeads(kit.head), at: time, by: self, &reader)
+        return found.proofs[0]
+    }
+
     /// Examines a record alone, as ``VerifierRun`` asks for it.
     func verify(record: [UInt8], time: UInt64?, _ reader: inout HeadReader) -> Report {
-        let asked = Asked(required: defaultLevel, isRecordOnly: true, acceptsSuspect: false)
+        let asked = Asked(
+            required: defaultLevel, isRecordOnly: true, acceptsSuspect: false, complete: [],
+            completes: [], shown: [])
         return verify(record, nil, asked, nil, [], time, &reader)
     }
 
@@ -104,30 +131,38 @@ public struct Verifier: Sendable {
         }
         let artifactMatch = ArtifactMatch(of: artifact, in: record.statement)
         let heads = ProvenHeads(
-            of: record, and: extraReceipts, at: time, placed: place, by: kit, &reader)
+            of: record.logged, and: extraReceipts, at: time, placed: place, by: kit,
+            believing: BelievedHeads(kit.head), &reader)
         let audience = AudienceMatch(of: record.statement, with: heads, by: kit)
         let keys = KeyStatements(of: record, after: heads, by: kit, &reader)
         let signer = SignerStanding(
             of: record, at: heads, with: keys, by: kit, expecting: issuers)
         let bounds = LowerBounds(of: heads, in: record.manifest, by: kit, &reader)
         let evidence = EvidenceFound(
-            in: record, about: heads, believing: keys.believed, after: bounds, at: time, by: self,
+            in: record.logged, about: heads, believing: keys.believed, after: bounds, at: time,
+            by: self,
             &reader)
         let standing = HeadStanding(of: heads, by: kit.policy, and: evidence)
         let quorum = QuorumReached(on: standing.heads, by: kit.policy)
         let seen = SeenBound(
             in: record.manifest, before: heads, believing: evidence.believed, &reader)
         let agreement = BoundsAgree(of: standing.heads, quorum, evidence, after: bounds)
+        let completeness = CompletenessFound(
+            in: record.file.completes + asked.completes,
+            about: CompleteSubject(
+                record.statement, at: standing.heads.index, comparedWith: artifact, asked.shown),
+            after: standing.heads.sizes(of: kit.origin.text), believing: evidence.believed,
+            at: time, by: self, &reader)
         let findings =
             record.findings + [artifactMatch.finding] + standing.heads.findings + [audience.finding]
             + keys.findings + signer.findings + [quorum.finding] + evidence.findings
-            + [seen.finding] + agreement.findings
+            + [seen.finding] + agreement.findings + completeness.findings
         return report(
             findings, asked, record, standing.heads, signer.signer, quorum.witnessing,
             evidence.anchors.map(\.evidence), agreement.existedBy,
             seen.head.map { head in
                 Report.LowerBound(size: head.size, time: bounds.seen, witnesses: bounds.seenBy)
-            })
+            }, completeness.proofs)
     }
 
     /// What the caller asked for beside the file.
@@ -135,6 +170,9 @@ public struct Verifier: Sendable {
         let required: Level
         let isRecordOnly: Bool
         let acceptsSuspect: Bool
+        let complete: Set<IndexKind>
+        let completes: [[UInt8]]
+        let shown: [IndexedEntry]
     }
 
     /// Puts the answer together: the findings by what was examined, and as they were found.
@@ -143,7 +181,7 @@ public struct Verifier: Sendable {
         _ heads: ProvenHeads? = nil, _ signer: Report.Signer? = nil,
         _ witnessing: Report.Witnessing? = nil, _ evidence: [Report.Evidence] = [],
         _ existedBy: Report.Bound? = nil, _ notBefore: Report.LowerBound? = nil,
-        isDamaged: Bool = false
+        _ completeness: [Report.Completeness] = [], isDamaged: Bool = false
     ) -> Report {
         Report(
             entry: record?.statement.id,
@@ -166,6 +204,8 @@ public struct Verifier: Sendable {
             erasure: record.flatMap { kit.erasures[$0.statement.manifestDigest] },
             statement: record?.statement,
             manifest: record?.manifest,
+            completeness: completeness,
+            requiredComplete: asked.complete,
             passedOver: passedOver)
     }
 
@@ -185,7 +225,7 @@ public struct Verifier: Sendable {
 
     /// The levels for which nobody is named: by the kit as a witness, or by the kit and the program
     /// as a timestamp authority.
-    private var passedOver: Set<Level> {
+    var passedOver: Set<Level> {
         var levels: Set<Level> = []
         if kit.policy.quorum == .none { levels.insert(.witnessed) }
         let hasAuthority = checkers.contains { $0.type == Anchor.timestamp }

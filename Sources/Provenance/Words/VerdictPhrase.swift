@@ -133,6 +133,74 @@ package enum VerdictPhrase: String, CaseIterable, Sendable {
     case statedResized = "resized"
     case statedAdjusted = "adjusted"
 
+    // Whether a listing of entries is complete.
+    case completeNone = "no entry {names} among the first {size} of the log ({head})"
+    case completeAtMostOne = """
+        at most entry {entry} {names} among the first {size} of the log ({head})
+        """
+    case completeAtMost = """
+        at most these {count} entries {name} among the first {size} of the log ({head}): {entries}
+        """
+    case completeOne = "entry {entry} alone {names} among the first {size} of the log ({head})"
+    case completeAll = """
+        these {count} entries are all that {name} among the first {size} of the log ({head}): \
+        {entries}
+        """
+    case completePages = """
+        at most {count} entries {name} among the first {size} of the log ({head}), and the \
+        positions {positions} of them are here
+        """
+    case completeNoPages = """
+        at most {count} entries {name} among the first {size} of the log ({head}), and none of \
+        their positions is here
+        """
+    case completeLater = """
+        the {count} entries after those, up to the newest head known here, are not covered
+        """
+    case completeLaterOne = """
+        the entry after those, up to the newest head known here, is not covered
+        """
+    case completeComputed = "computed by the ledger: whoever has the log can compute it again"
+    case completeHeadSeen = "index head of {time}, seen by {count} witnesses"
+    case completeHeadSeenByOne = "index head of {time}, seen by one witness"
+    case completeHeadLogged = "index head of {time}, logged, and seen by no quorum of witnesses"
+    case completeNames = "names {what}"
+    case completeName = "name {what}"
+    case completeBelongs = "belongs to {what}"
+    case completeBelong = "belong to {what}"
+    case completeThisFile = "this file"
+    case completeFile = "the file SHA-256 {digest}"
+    case completeThread = "the thread {value}"
+    case completeIssuer = "the issuer {value}"
+    case completeTitle = "the title {value}"
+    case completePassedOver = "entry {entry} is listed, does not have it, and is passed over"
+    case completePassedOverMore = """
+        entries {entries} are listed, do not have it, and are passed over
+        """
+    case completeOwnLater = "this entry, {entry}, comes after those"
+    case completeOther = "a proof about {what} is about nothing of this record"
+    case completeOmitted = """
+        entry {entry} {names} and is not listed: this and the entry's record convict the ledger \
+        (colophon verify-misbehaviour)
+        """
+    case completeContradiction = """
+        two of its proofs contradict each other ({what}) and convict the ledger (colophon \
+        verify-misbehaviour)
+        """
+    case completeHeadFault = "its index head: {reason}"
+    case completeProofFault = "its proof about {what}: {reason}"
+    case completeAbsent = "carries no proof that a listing is complete"
+    case completeUnchecked = """
+        carries {count}; proofs that a listing is complete are not checked here
+        """
+    case completeRequired = "a proof that the listing of {kind} is complete is required: {reason}"
+    case completeLevel = """
+        its index head has reached "{reached}", and "{level}" is required
+        """
+    case completeUncovered = "the entry of this record comes after those that are covered"
+    case completeMissing = "none is about that"
+    case positions = "{first} to {last}"
+
     // The names and values of claims.
     case title, creator, event, captured, copy, drop, type, about, issuer, thread
     case decision, slice, override

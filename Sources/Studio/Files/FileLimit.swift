@@ -1,4 +1,5 @@
 import Checkpoints
+import Provenance
 
 /// The largest files that are read as a whole.
 package enum FileLimit {
@@ -17,6 +18,9 @@ package enum FileLimit {
 
     /// A receipt, with its note and its cosignatures.
     package static let receipt = 1 << 20
+
+    /// A proof of completeness (index.md §10).
+    package static let complete = Limits.completeBytes
 
     /// A checkpoint with its cosignatures.
     package static let checkpoint = 64 << 10

@@ -46,12 +46,19 @@ struct Verify: ColophonCommand {
             that have none (milestone, reconciliation, postmortem, telemetry, and the
             ledger's own), or where the artifact is not at hand. Exit code 0 then says
             nothing about any file that lies beside the record.
+
+            --complete FILE is a proof that a listing is complete: which entries name the
+            work, or belong to its thread, among the first of the log, and that there is
+            no other. Without a work it is judged alone:
+
+              colophon verify photo.jpg --complete photo.complete --trust trust/
+              colophon verify --complete photo.complete --trust trust/
             """)
 
     @Argument(
         help: ArgumentHelp(
             "The artifacts; two names may be an artifact and its record.", valueName: "file"))
-    var files: [String]
+    var files: [String] = []
 
     @Option(help: ArgumentHelp("The trust kit (COLOPHON_TRUST).", valueName: "kit"))
     var trust: String?
@@ -101,9 +108,16 @@ struct Verify: ColophonCommand {
     @Option(help: ArgumentHelp("A receipt from elsewhere; may be repeated.", valueName: "file"))
     var receipt: [String] = []
 
+    @OptionGroup var complete: CompleteOptions
+
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
+        guard !files.isEmpty || complete.isUsed else {
+            throw .usage(
+                "nothing is named that could be verified",
+                hint: "name the works, or a proof of completeness by --complete FILE")
+        }
         let settings = try await common.settings([
             "trust": trust, "ca": ca, "bitcoin-headers": bitcoinHeaders,
         ])
@@ -112,7 +126,6 @@ struct Verify: ColophonCommand {
         let own = try NamedFile.kit(named)
         let online = try await look(from: named, own, settings, console)
         let kit = online?.kit ?? own
-        let issuers = try expectedIssuers(settings)
         let receipts = try extraReceipts()
         // A record that is asked about alone is found without a look at what lies beside it.
         let paths = try NamedFile.records(files, besideFirst: recordOnly)
@@ -123,24 +136,24 @@ struct Verify: ColophonCommand {
         let now = UTC.now
         let verifier = Verifier(
             kit, checkers: try NamedFile.checkers(of: kit, in: named, settings, clock: { now }))
-        let names = NamedFile.names(console)
+        let completes = try complete.proofs()
+        guard !pairs.isEmpty else {
+            return complete.judge(completes, by: verifier, at: now, require, console)
+        }
+        let judging = RecordJudging(
+            verifier: verifier, names: NamedFile.names(console), kit: kitPath,
+            address: settings["ledger"], online: online?.ledger, now: now,
+            isRecordOnly: recordOnly, issuers: try expectedIssuers(settings),
+            acceptsSuspect: acceptSuspect, receipts: receipts, required: require,
+            completes: completes.map(\.bytes), kinds: try complete.kinds(),
+            shown: pairs.count > 1 && !completes.isEmpty
+                ? Self.shown(pairs, by: verifier, at: now) : [])
         let advice = KitText.advice(about: kit, at: kitPath, ledger: settings["ledger"])
         var status = ExitStatus.yes
         var verified = 0
         for pair in pairs {
             do throws(Failure) {
-                let file = try NamedFile.recordBytes(pair.record)
-                let artifact = try pair.artifact.map { path throws(Failure) in
-                    try NamedFile.compared(path, with: file, console)
-                }
-                let report = verifier.verify(
-                    file: file, artifact: artifact?.digest, recordOnly: recordOnly,
-                    issuers: issuers, acceptSuspect: acceptSuspect, extraReceipts: receipts,
-                    time: now, require: require)
-                let verdict = VerdictText(
-                    pair.name, record: pair.record, report, names, ledger: kit.genesis,
-                    kit: kitPath, address: settings["ledger"],
-                    file: artifact, online: online?.ledger, now: now)
+                let (report, verdict) = try judging.judge(pair, console)
                 console.json
                     ? console.print(json: verdict.json)
                     : verdict.print(to: console, verbose: verbose)
@@ -155,6 +168,22 @@ struct Verify: ColophonCommand {
         }
         summarize(verified, of: pairs.count, console)
         return status
+    }
+
+    /// The entries of all records, as far as they are proven to stand in the kit's ledger.
+    ///
+    /// A record that cannot be read is reported where it is judged; one from a pipe is read there
+    /// alone.
+    private static func shown(
+        _ pairs: [VerifiedPair], by verifier: Verifier, at now: UInt64
+    ) -> [IndexedEntry] {
+        pairs.compactMap { pair in
+            guard (try? NamedFile.beginsAsRecord(pair.record)) == true,
+                let file = try? NamedFile.recordBytes(pair.record)
+            else { return nil }
+            return IndexedEntry(
+                verifier.verify(file: file, artifact: nil, recordOnly: true, time: now))
+        }
     }
 
     private func extraReceipts() throws(Failure) -> [[UInt8]] {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import Encoding
+import Provenance
 import Settings
 import Studio
 
@@ -21,6 +22,11 @@ struct VerifyMisbehaviour: ColophonCommand {
             checkpoints, and nobody else. Which key is that log's, say the "log" lines
             of a policy (C2SP tlog-policy) or a trust kit.
 
+            Two files that are proofs of completeness or records are judged together, by
+            a trust kit: does the ledger's index leave an entry out that it has logged?
+
+              colophon verify-misbehaviour photo.complete photo.jpg.colophon --trust trust/
+
             Exit code 0 means that it convicts, 1 that it convicts nobody, 2 that it
             cannot be read.
             """)
@@ -38,6 +44,7 @@ struct VerifyMisbehaviour: ColophonCommand {
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws(Failure) -> ExitStatus {
+        if try areOfAnIndex() { return try await judgeTogether(console) }
         let keys = try await keys()
         var status = ExitStatus.yes
         for file in files {
@@ -67,6 +74,46 @@ struct VerifyMisbehaviour: ColophonCommand {
                 hint: "--policy FILE names a policy with log lines, --trust KIT a trust kit")
         }
         return LogKeys(try NamedFile.kit(kit))
+    }
+
+    /// Whether two files are named, and both begin as what speaks of a ledger's index.
+    private func areOfAnIndex() throws(Failure) -> Bool {
+        guard files.count == 2 else { return false }
+        for file in files {
+            guard try NamedFile.begins(file, as: { IndexEvidence.mayBegin($0) }) else {
+                return false
+            }
+        }
+        return true
+    }
+
+    /// Judges two files that speak of a ledger's index.
+    private func judgeTogether(_ console: Console) async throws(Failure) -> ExitStatus {
+        guard policy == nil else {
+            throw .usage(
+                "--policy does not judge an index: it has no ledger key",
+                hint: "--trust KIT names a trust kit, which has")
+        }
+        let kit = try NamedFile.kit(
+            try await common.settings(["trust": trust]).requiredKit())
+        var evidence: [IndexEvidence] = []
+        for file in files {
+            let bytes = try NamedFile.bytes(of: file, limit: FileLimit.colophon)
+            do throws(IndexEvidenceError) {
+                evidence.append(try IndexEvidence(bytes))
+            } catch {
+                throw .unreadable(file, "shows nothing of an index: \(error)")
+            }
+        }
+        let text: IndexConvictionText
+        do throws(IndexAcquittal) {
+            let conviction = try IndexJudge(kit).convict(evidence[0], evidence[1])
+            text = IndexConvictionText(files: files, origin: kit.origin.text, .success(conviction))
+        } catch {
+            text = IndexConvictionText(files: files, origin: kit.origin.text, .failure(error))
+        }
+        text.print(to: console)
+        return text.status
     }
 
     private func judge(_ file: String, _ keys: LogKeys) throws(Failure) -> ConvictionText {

@@ -92,20 +92,28 @@ enum NamedFile {
     }
 
     /// Whether the file at `path` is an ordinary one that begins as a record does.
+    static func beginsAsRecord(_ path: String) throws(Failure) -> Bool {
+        try begins(path) { TransparentStatement.mayBegin($0) }
+    }
+
+    /// Whether the file at `path` is an ordinary one, no larger than a record, whose first two
+    /// bytes are as `expected` says.
     ///
     /// A pipe is not looked into: what is read of it is gone.
-    static func beginsAsRecord(_ path: String) throws(Failure) -> Bool {
+    static func begins(
+        _ path: String, as expected: ([UInt8]) -> Bool
+    ) throws(Failure) -> Bool {
         do throws(FileError) {
             guard let status = try NamedPath.status(path), status.kind == .file,
                 status.size <= UInt64(FileLimit.colophon)
             else { return false }
-            var isRecord = false
+            var isSo = false
             try InputFile(path).forEachChunk(size: 2, failing: { $0 }) {
                 start throws(FileError) in
-                isRecord = TransparentStatement.mayBegin(start)
+                isSo = expected(Array(start))
                 return false
             }
-            return isRecord
+            return isSo
         } catch {
             throw Failure(reading: error)
         }

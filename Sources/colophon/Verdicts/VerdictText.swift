@@ -70,7 +70,8 @@ struct VerdictText {
         let command = headline.command(mending: record, by: kit, at: address)
         if let command { lines.append("  hint: \(command)") }
         guard verbose else {
-            return [.refuted, .damaged].contains(report.outcome) ? lines : lines + fresh + brief
+            return [.refuted, .damaged].contains(report.outcome)
+                ? lines : lines + CompleteText.lines(of: report) + fresh + brief
         }
         let witnesses = WitnessText(report, names)?.lines ?? []
         return lines + findings + witnesses + claims + Columns.wrap(asOf, head: "")
@@ -202,6 +203,10 @@ struct VerdictText {
         object["evidence"] = evidence.json
         object["existedBy"] = evidence.earliestJSON
         object["notBefore"] = BracketText(report).json
+        if !report.completeness.isEmpty {
+            object["complete"] = .array(
+                report.completeness.map { .object(CompleteText($0).json) })
+        }
         object["erasure"] = report.erasure.map { erasure in
             [
                 "entry": .integer(Int64(clamping: erasure.entry)),

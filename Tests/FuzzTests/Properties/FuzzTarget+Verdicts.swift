@@ -5,6 +5,29 @@ import Merkle
 import Provenance
 
 extension FuzzTarget {
+    /// A proof of completeness is its bytes, and lists nothing that no head in the log stands for.
+    static func complete(_ bytes: [UInt8]) throws(BrokenProperty) -> Bool {
+        let proof: CompleteProof
+        do throws(CompleteProofError) {
+            proof = try CompleteProof(bytes)
+        } catch {
+            try isPlain("\(error)", "a refusal")
+            return false
+        }
+        try hold(proof.encoded() == bytes, "a proof is its bytes")
+        try hold((try? IndexEvidence(bytes)) != nil, "a proof is evidence of an index")
+        for verifier in KnownFiles.shared.verifiers {
+            let found = verifier.verify(complete: bytes)
+            for finding in found.findings { try isPlain(finding.detail, "a finding") }
+            let isBelieved = found.answers.contains { $0.count != nil }
+            guard isBelieved, let head = found.head else { continue }
+            try hold(
+                head.index.map { head.size <= $0 } == true && head.level != nil,
+                "nothing is listed without a head that is logged")
+        }
+        return true
+    }
+
     /// The verifier says yes to nothing but what the corpus' own ledger logged.
     ///
     /// No fuzzer forges a signature. So whatever it makes of the good files, a "yes" must be about

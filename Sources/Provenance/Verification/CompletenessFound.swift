@@ -1,0 +1,183 @@
+import IndexMap
+
+/// What the proofs of completeness show, beside a record or alone (index.md §10).
+///
+/// Takes the proofs, what is asked about, and the heads believed so far. The order of the checks is
+/// that of the page; what is *false* is found before what is *unknown*.
+struct CompletenessFound {
+    /// What each proof shows, in their order.
+    private(set) var proofs: [Report.Completeness] = []
+
+    /// What was found.
+    private(set) var findings: [Finding] = []
+
+    private let subject: CompleteSubject
+    private let verifier: Verifier
+    private let time: UInt64?
+    private let newest: UInt64
+    private var believed: BelievedHeads
+
+    /// Examines `files`, each an encoded ``CompleteProof``.
+    ///
+    /// - Parameters:
+    ///   - subject: What is asked about; it is not made where there are no files, for its keys cost
+    ///     a hash each.
+    ///   - sizes: Tree sizes of the kit's log that are proven, beside the kit's own.
+    ///   - believed: The heads that are believed so far.
+    ///   - time: Now, in POSIX seconds.
+    init(
+        in files: [[UInt8]], about subject: @autoclosure () -> CompleteSubject,
+        after sizes: [UInt64], believing believed: BelievedHeads, at time: UInt64?,
+        by verifier: Verifier, _ reader: inout HeadReader
+    ) {
+        self.subject = files.isEmpty ? CompleteSubject(shown: []) : subject()
+        self.verifier = verifier
+        self.time = time
+        self.believed = believed
+        newest = max(verifier.kit.size, sizes.max() ?? 0)
+        for file in files { examine(file, &reader) }
+        if files.isEmpty {
+            findings.note(.complete, .absent, VerdictPhrase.completeAbsent.words)
+        }
+        if files.count > 1, !findings.contains(where: { $0.verdict == .refuted }) {
+            noteContradiction(among: files)
+        }
+    }
+
+    /// Notes where the index heads of several proofs contradict each other, as an older one and a
+    /// newer one may.
+    private mutating func noteContradiction(among files: [[UInt8]]) {
+        var logged = LoggedEvidence(by: verifier)
+        for file in files {
+            // A proof that cannot be read has a finding of its own.
+            guard let evidence = try? IndexEvidence(file) else { continue }
+            logged.take(evidence)
+        }
+        guard let (kind, _) = logged.contradiction else { return }
+        let words = VerdictPhrase.completeContradiction.with(["what": kind.word])
+        findings.note(.complete, .refuted, words)
+    }
+
+    private mutating func examine(_ file: [UInt8], _ reader: inout HeadReader) {
+        let proof: CompleteProof
+        do throws(CompleteProofError) {
+            proof = try CompleteProof(file)
+        } catch {
+            let verdict: Verdict = error.isOfNewerVersion ? .unknown : .refuted
+            let finding = Finding(.complete, verdict, "\(error)")
+            findings.append(finding)
+            proofs.append(Report.Completeness(head: nil, answers: [], findings: [finding]))
+            return
+        }
+        let standing = IndexHeadStanding(
+            of: proof.head, believing: believed, at: time, by: verifier, &reader)
+        believed = standing.believed
+        let known = max(newest, standing.sizes.max() ?? 0)
+        let head = Report.Completeness.Head(
+            entry: standing.head.id, index: standing.index, size: standing.head.size,
+            time: standing.head.issuedAt, level: standing.level,
+            witnesses: standing.witnessCount,
+            notCovered: known - min(known, standing.head.size))
+        let fault = standing.fault
+        let first = findings.count
+        let answers = proof.proofs.map { answer($0, head, standing, isHeadProven: fault == nil) }
+        if let fault {
+            let words = VerdictPhrase.completeHeadFault.with(["reason": fault.words])
+            findings.note(.complete, fault.verdict == .refuted ? .refuted : .unknown, words)
+        }
+        proofs.append(
+            Report.Completeness(
+                head: head, answers: answers, findings: Array(findings[first...])))
+    }
+
+    /// Notes what one proof shows.
+    ///
+    /// Nothing of it is believed where the head is not proven; that it is false shows all the same.
+    private mutating func answer(
+        _ proof: IndexProof, _ head: Report.Completeness.Head, _ standing: IndexHeadStanding,
+        isHeadProven: Bool
+    ) -> Report.Completeness.Answer {
+        let listing: IndexListing
+        do throws(IndexProofError) {
+            listing = try proof.listing(under: standing.head.map, size: head.size)
+        } catch {
+            findings.note(.complete, .refuted, CompleteWords.fault(error, of: proof.name))
+            return nothing(about: proof.name, .refuted)
+        }
+        guard isHeadProven else {
+            let isFalse = standing.fault?.verdict == .refuted
+            return nothing(about: proof.name, isFalse ? .refuted : .unknown)
+        }
+        let words = CompleteWords(of: proof.name, by: head, subject.artifact)
+        let key = proof.name.key
+        let having = subject.shown.filter { $0.index < head.size && $0.keys.contains(key) }
+        if let entry = having.first(where: { listing.answer(about: $0.index) == .notListed }) {
+            findings.note(.complete, .refuted, words.omitted(entry.index))
+            return nothing(about: proof.name, .refuted)
+        }
+        guard subject.isAsked(proof.name) else {
+            findings.note(.complete, .absent, CompleteWords.other(proof.name))
+            return nothing(about: proof.name, .absent)
+        }
+        let listed = ListedEntries(listing, shown: subject.shown, key: key)
+        let verdict: Verdict =
+            !listing.isWhole ? .notChecked : standing.isSuspect ? .suspect : .ok
+        findings.note(.complete, verdict, detail(listing, listed, words, head, standing))
+        return Report.Completeness.Answer(
+            name: proof.name, isAboutRecord: subject.isOfRecord(proof.name), verdict: verdict,
+            count: listing.count, indexes: listing.runs.flatMap(\.indexes),
+            shown: listed.shown, isAll: listed.isAll,
+            coversRecord: subject.own.map { $0.index < head.size } ?? false)
+    }
+
+    private func detail(
+        _ listing: IndexListing, _ listed: ListedEntries, _ words: CompleteWords,
+        _ head: Report.Completeness.Head, _ standing: IndexHeadStanding
+    ) -> String {
+        var parts = [
+            listing.isWhole
+                ? words.whole(listed.possible, isAll: listed.isAll)
+                : words.part(of: listing.count, listing.runs)
+        ]
+        parts += [words.passedOver(listed.passedOver)].compactMap(\.self)
+        if let own = subject.own, own.index >= head.size {
+            parts.append(VerdictPhrase.completeOwnLater.with(["entry": "\(own.index)"]))
+        }
+        parts += words.rest
+        parts += standing.findings.filter { $0.verdict == .suspect }.prefix(1).map(\.detail)
+        return parts.joined(separator: "; ")
+    }
+
+    private func nothing(
+        about name: IndexName, _ verdict: Verdict
+    ) -> Report.Completeness.Answer {
+        Report.Completeness.Answer(
+            name: name, isAboutRecord: subject.isOfRecord(name), verdict: verdict, count: nil,
+            indexes: [], shown: [], isAll: false, coversRecord: false)
+    }
+}
+
+/// What is listed of a name, held to the entries that are shown.
+private struct ListedEntries {
+    /// The entries that are listed here and may have the name.
+    let possible: [UInt64]
+
+    /// Those of them that are shown, and have it.
+    let shown: [UInt64]
+
+    /// The entries that are listed here, and were shown not to have it.
+    let passedOver: [UInt64]
+
+    /// Whether all that are listed are here and shown.
+    let isAll: Bool
+
+    init(_ listing: IndexListing, shown entries: [IndexedEntry], key: IndexKey) {
+        let here = listing.runs.flatMap(\.indexes)
+        let having = Set(entries.filter { $0.keys.contains(key) }.map(\.index))
+        let lacking = Set(entries.map(\.index)).subtracting(having)
+        passedOver = here.filter { lacking.contains($0) }
+        possible = here.filter { !lacking.contains($0) }
+        shown = possible.filter { having.contains($0) }
+        isAll = listing.isWhole && shown.count == possible.count
+    }
+}

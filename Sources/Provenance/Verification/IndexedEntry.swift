@@ -1,0 +1,24 @@
+import IndexMap
+
+/// An entry that is proven to stand in the kit's ledger, with the names that it has in the index.
+///
+/// A proof of completeness is held to what is shown.
+public struct IndexedEntry: Hashable, Sendable {
+    /// The position in the log of the kit's ledger.
+    public let index: UInt64
+
+    /// The keys of the entry in the index.
+    let keys: Set<IndexKey>
+
+    /// Takes the entry that a report is about; nil where nothing proves where it stands.
+    public init?(_ report: Report) {
+        guard let statement = report.statement, let index = report.index else { return nil }
+        self.init(statement, at: index)
+    }
+
+    /// Takes a statement that is proven to stand at `index`.
+    init(_ statement: Statement, at index: UInt64) {
+        self.index = index
+        keys = Set(statement.indexKeys)
+    }
+}

@@ -1,0 +1,136 @@
+import Encoding
+import IndexMap
+import Provenance
+
+/// What two files show of a ledger's index, in words for a person or as one JSON object for a
+/// program.
+struct IndexConvictionText {
+    private let files: [String]
+    private let origin: Text
+    private let verdict: Result<IndexConviction, IndexAcquittal>
+
+    /// - Parameters:
+    ///   - files: How the two files were named.
+    ///   - origin: The origin of the kit's ledger.
+    init(files: [String], origin: Text, _ verdict: Result<IndexConviction, IndexAcquittal>) {
+        self.files = files
+        self.origin = origin
+        self.verdict = verdict
+    }
+
+    /// The exit status that the verdict means.
+    var status: ExitStatus {
+        switch verdict {
+        case .success: .yes
+        case .failure: .no
+        }
+    }
+
+    /// Prints the verdict: the answer first, then what to do with it.
+    func print(to console: Console) {
+        if console.json { return console.print(json: json) }
+        for line in lines { console.print(line) }
+    }
+
+    private var lines: [String] {
+        let name = files.joined(separator: " and ") + ":"
+        switch verdict {
+        case .success(let conviction):
+            return Columns.pack(
+                ["\(origin) IS CONVICTED:", Self.words(conviction)], head: name, indent: "  ")
+                + Self.advice(origin).flatMap { Columns.wrap($0, head: "  ") }
+        case .failure(let acquittal):
+            return Columns.pack(["CONVICTS NOBODY:", "\(acquittal)"], head: name, indent: "  ")
+        }
+    }
+
+    /// What the ledger has done.
+    private static func words(_ conviction: IndexConviction) -> String {
+        let heads = conviction.heads.map { "entry \($0.index), over \($0.size) entries" }
+        let head = "its index head (\(heads.first ?? ""))"
+        let later = "a later one (\(heads.last ?? ""))"
+        return switch conviction.kind {
+        case .omission(let entry, let name):
+            "\(head) does not list entry \(entry), which has \(words(name))"
+        case .shrinking(let entry, let name):
+            "\(head) lists entry \(entry) for \(words(name)), and \(later) does not"
+        case .twoRoots: "two index heads of one size differ: \(heads.joined(separator: "; "))"
+        case .otherTree: "\(head) names another tree than the ledger has signed at its size"
+        case .twoOfOneNumber(let number):
+            "two index heads have the number \(number): \(heads.joined(separator: "; "))"
+        case .unknownType(let entry, let type):
+            "entry \(entry), above \(head), is of a type that no index covers: "
+                + (type?.string ?? "none that is text")
+        }
+    }
+
+    private static func words(_ name: IndexName) -> String {
+        let value = text(name)
+        return switch name.kind {
+        case .artifact: "the file SHA-256 \(value)"
+        case .sub: "the thread \(value)"
+        case .iss: "the issuer \(value)"
+        case .title: "the title \(value)"
+        }
+    }
+
+    private static func text(_ name: IndexName) -> String {
+        name.kind == .artifact
+            ? Hex.encode(name.value) : String(decoding: name.value, as: UTF8.self)
+    }
+
+    private static func advice(_ origin: Text) -> [String] {
+        [
+            """
+            What \(origin) says to be all entries of a name is not to be relied on. Whoever has \
+            the log can compute its index again.
+            """,
+            """
+            Keep both files and send them to everyone who relies on the ledger, to its operator \
+            and to its witnesses. Each can check them with this command; nobody could have made \
+            them without the ledger's private keys.
+            """,
+        ]
+    }
+
+    /// The answer for programs.
+    private var json: JSON.Object {
+        var members: [(Text, JSON?)] = [
+            ("files", .array(files.map { .string(Text($0)) })),
+            ("convicts", .bool(status == .yes)), ("origin", .string(origin)),
+        ]
+        switch verdict {
+        case .success(let conviction):
+            members.append(("what", .string(Text(conviction.kind.word))))
+            members.append(
+                (
+                    "heads",
+                    .array(
+                        conviction.heads.map { head in
+                            [
+                                "entry": .string(Text("\(head.entry)")),
+                                "index": .integer(Int64(clamping: head.index)),
+                                "size": .integer(Int64(clamping: head.size)),
+                            ]
+                        })
+                ))
+            switch conviction.kind {
+            case .omission(let entry, let name), .shrinking(let entry, let name):
+                members += [
+                    ("index", .integer(Int64(clamping: entry))),
+                    ("kind", .string(Text(name.kind.words))),
+                    ("value", .string(Text(Self.text(name)))),
+                ]
+            case .unknownType(let entry, let type):
+                members += [
+                    ("index", .integer(Int64(clamping: entry))),
+                    ("typ", type.map { .string($0) } ?? .null),
+                ]
+            case .twoRoots, .otherTree, .twoOfOneNumber: break
+            }
+        case .failure(let acquittal):
+            members.append(("reason", .string(Text("\(acquittal)"))))
+        }
+        return Console.object(members)
+    }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import Testing
+import TestSupport
+
+/// `verify` with proofs of completeness, and `verify-misbehaviour` of two files about an index.
+@Suite struct CompleteCommandTests {
+    private static let schemas = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Schemas")
+
+    private let shop: Workshop
+
+    /// The photo of the corpus, whose bytes are its name, with the record of this name.
+    init() async throws {
+        shop = try await Workshop()
+        try shop.write("photo", to: "photo")
+        try copy("corpus/photo.colophon", to: "photo.colophon")
+    }
+
+    private func copy(_ path: String, to name: String) throws {
+        let data = try Data(contentsOf: Self.schemas.appending(path: path))
+        try data.write(to: shop.url(name))
+    }
+
+    private func verify(_ arguments: String...) async throws -> Program.Outcome {
+        let kit = Self.schemas.appending(path: "corpus/kits/good").path()
+        return try await Program.run(
+            "colophon", ["verify", "--trust", kit] + arguments, in: shop.folder)
+    }
+
+    private func judge(_ arguments: String...) async throws -> Program.Outcome {
+        let kit = Self.schemas.appending(path: "corpus/kits/good").path()
+        return try await Program.run(
+            "colophon", ["verify-misbehaviour", "--trust", kit] + arguments, in: shop.folder)
+    }
+
+    /// Words of an answer, whatever its lines.
+    private func words(_ outcome: Program.Outcome) -> String {
+        outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    private func misbehaviour(_ name: String) -> String {
+        Self.schemas.appending(path: "misbehaviour/index/\(name)").path()
+    }
+
+    @Test func aRecordSaysWhatItsProofsShow() async throws {
+        try copy("corpus/complete.colophon", to: "photo.colophon")
+        let verdict = try await verify("photo", "--require-complete", "artifact,sub,iss")
+        #expect(verdict.status == 0, "\(verdict.output)")
+        let said = words(verdict)
+        #expect(said.contains("entry 4 alone names this file among the first 12 of the log"))
+        #expect(said.contains("belong to the thread urn:example:thread among the first 12"))
+        #expect(said.contains("up to the newest head known here, is not covered"))
+        let object = try #require(try await verify("photo", "--json").objects.first)
+        let complete = try #require((object["complete"] as? [[String: Any]])?.first)
+        #expect(complete["index"] as? Int == 12 && complete["size"] as? Int == 12)
+        #expect(complete["reached"] as? String == "logged")
+        let answers = try #require(complete["answers"] as? [[String: Any]])
+        #expect(answers.map { $0["kind"] as? String } == ["artifact", "sub", "iss"])
+        #expect(answers.first?["all"] as? Bool == true)
+    }
+
+    @Test func aListingThatIsRequiredMustBeProven() async throws {
+        let bare = try await verify("photo", "--require-complete", "artifact")
+        #expect(bare.status == 1)
+        let reason = "NOT PROVEN: a proof that the listing of artifact is complete is required: "
+        #expect(words(bare).contains(reason), "\(bare.output)")
+        let strange = try await verify("photo", "--require-complete", "artifact,everything")
+        #expect(strange.status == 2 && strange.words.contains("\"everything\" is no listing"))
+        let title = try await verify("photo", "--require-complete", "title")
+        #expect(title.status == 1, "\(title.output)")
+    }
+
+    @Test func aProofLiesBesideTheRecordOrIsJudgedAlone() async throws {
+        try copy("misbehaviour/index/nothing-missing-1.complete", to: "photo.complete")
+        let beside = try await verify(
+            "photo", "--complete", "photo.complete", "--require-complete", "artifact")
+        #expect(beside.status == 0, "\(beside.output)")
+        #expect(words(beside).contains("entry 4 alone names this file"))
+        let alone = try await verify("--complete", "photo.complete")
+        #expect(alone.status == 0, "\(alone.output)")
+        #expect(words(alone).contains("photo.complete: at most entry 4 names the file SHA-256 "))
+        let object = try await verify("--complete", "photo.complete", "--json").objects.first
+        #expect(object?["ok"] as? Bool == true && object?["size"] as? Int == 12)
+        let level = try await verify("--complete", "photo.complete", "--require", "witnessed")
+        #expect(level.status == 1 && words(level).contains("has reached \"logged\" only"))
+        let nothing = try await verify()
+        #expect(nothing.status == 2 && nothing.words.contains("--complete FILE"))
+    }
+
+    @Test func anEntryThatIsLeftOutIsFalseAndConvicts() async throws {
+        try copy("corpus/complete-omitted.colophon", to: "photo.colophon")
+        let verdict = try await verify("photo")
+        #expect(verdict.status == 1)
+        #expect(words(verdict).contains("FALSE, do not believe it: complete: entry 4 names this"))
+        // The record has both halves: its receipt, and the proof that leaves it out.
+        let convicted = try await judge("photo.colophon", "photo.colophon")
+        #expect(convicted.status == 0, "\(convicted.output)\(convicted.words)")
+        #expect(words(convicted).contains("ledger.example/prints IS CONVICTED: its index head"))
+    }
+
+    @Test func twoFilesAboutAnIndexAreJudgedTogether() async throws {
+        let pair = ["shrinking-1.complete", "shrinking-2.complete"].map(misbehaviour)
+        let convicted = try await judge(pair[0], pair[1], "--json")
+        #expect(convicted.status == 0, "\(convicted.words)")
+        let object = try #require(convicted.objects.first)
+        #expect(object["convicts"] as? Bool == true && object["what"] as? String == "shrinking")
+        #expect(object["index"] as? Int == 20)
+        let good = ["nothing-missing-1.complete", "nothing-missing-2.colophon"].map(misbehaviour)
+        let nobody = try await judge(good[0], good[1])
+        #expect(nobody.status == 1 && nobody.output.contains("CONVICTS NOBODY"))
+    }
+
+    @Test func anIndexIsJudgedByAKit() async throws {
+        let pair = ["omission-1.complete", "omission-2.colophon"].map(misbehaviour)
+        let policy = Self.schemas.appending(path: "misbehaviour/logs.policy").path()
+        let wrong = try await shop.colophon(
+            "verify-misbehaviour", pair[0], pair[1], "--policy", policy)
+        #expect(wrong.status == 2 && wrong.words.contains("--trust KIT"), "\(wrong.words)")
+        try Data([0x82, 0x01]).write(to: shop.url("broken.complete"))
+        let broken = try await judge("broken.complete", pair[1])
+        #expect(broken.status == 2 && broken.words.contains("shows nothing of an index"))
+    }
+
+    @Test func theCardSaysWhatIsListed() async throws {
+        try copy("corpus/complete.colophon", to: "photo.colophon")
+        let kit = Self.schemas.appending(path: "corpus/kits/good").path()
+        let card = try await shop.colophon(
+            "show", "photo.colophon", "--artifact", "photo", "--trust", kit)
+        #expect(card.status == 0, "\(card.words)")
+        #expect(words(card).contains("[P] Complete proven: entry 4 alone names this file"))
+        let unchecked = try await shop.colophon("show", "photo.colophon")
+        #expect(words(unchecked).contains("carries 1; proofs that a listing is complete are not"))
+    }
+}

@@ -1,0 +1,293 @@
+import Checkpoints
+import Encoding
+import IndexMap
+import Manifests
+import Merkle
+import Provenance
+import TestLog
+import Testing
+
+/// What a proof of completeness shows, in the words that a person gets (index.md §10).
+@Suite struct CompletenessTests {
+    private var scene: CompleteScene
+
+    init() throws {
+        scene = try CompleteScene()
+    }
+
+    private static let head = """
+        (index head of 2025-10-09 08:59:20 UTC, logged, and seen by no quorum of witnesses)
+        """
+
+    private static let end = """
+        the entry after those, up to the newest head known here, is not covered; computed by the \
+        ledger: whoever has the log can compute it again
+        """
+
+    @Test func whatIsListedIsAtMostAll() throws {
+        let report = try scene.judge(scene.photo, scene.proof(.work("photo")))
+        #expect(report.ok)
+        #expect(
+            report.complete.map(\.detail) == [
+                "at most these 2 entries name this file among the first 6 of the log "
+                    + "\(Self.head): 3, 5; \(Self.end)"
+            ])
+        let answer = try #require(report.completeness.first?.answers.first)
+        #expect(answer.verdict == .ok && answer.count == 2 && answer.indexes == [3, 5])
+        #expect(answer.shown == [3] && !answer.isAll && answer.coversRecord)
+        let head = try #require(report.completeness.first?.head)
+        #expect(head.entry == scene.head.id && head.index == 6 && head.size == 6)
+        #expect(head.level == .logged && head.notCovered == 1)
+    }
+
+    @Test func itIsAllWhereEachEntryIsShown() throws {
+        let report = try scene.judge(
+            scene.photo, scene.proof(.work("photo")), shown: [scene.again, scene.print])
+        #expect(
+            report.complete.map(\.detail) == [
+                "these 2 entries are all that name this file among the first 6 of the log "
+                    + "\(Self.head): 3, 5; \(Self.end)"
+            ])
+        #expect(report.completeness.first?.answers.first?.isAll == true)
+    }
+
+    @Test func oneThatIsShownStandsAlone() throws {
+        let report = try scene.judge(scene.print, scene.proof(.work("print")), "print")
+        #expect(
+            report.complete.first?.detail.hasPrefix(
+                "entry 4 alone names this file among the first 6 of the log (") == true)
+    }
+
+    /// Of a record that is not compared with a file each artifact is named by its digest.
+    @Test func aFileThatWasNotComparedIsNamedByItsDigest() throws {
+        let report = try scene.judge(scene.print, scene.proof(.work("print")), nil)
+        let digest = Hash.sha256(Array("print".utf8))
+        #expect(
+            report.complete.first?.detail.hasPrefix(
+                "entry 4 alone names the file SHA-256 \(digest) among") == true)
+    }
+
+    @Test func aThreadAndAnIssuerAreNamed() throws {
+        let report = try scene.judge(
+            scene.photo, scene.proof(.sub(CompleteScene.thread), .iss(MemoryLedger.berlin)))
+        let words = report.complete.map(\.detail)
+        #expect(words.count == 2)
+        #expect(words[0].hasPrefix("at most these 3 entries belong to the thread urn:example:"))
+        #expect(words[1].hasPrefix("at most these 3 entries belong to the issuer https://pops."))
+    }
+
+    @Test func noEntryIsSaidToo() throws {
+        let bytes = try scene.proof(.work("unheard of"))
+        let alone = Verifier(try scene.kit()).verify(complete: bytes)
+        #expect(alone.holds(at: .logged) && !alone.holds(at: .witnessed))
+        #expect(
+            alone.findings.first?.detail.hasPrefix("no entry names the file SHA-256 ") == true)
+        #expect(alone.answers.first?.count == 0 && alone.answers.first?.isAll == true)
+    }
+
+    @Test func theEntriesThatAreNotCoveredAreCounted() throws {
+        var scene = scene
+        for work in ["a", "b", "c"] { try scene.ledger.add(work) }
+        let report = try scene.judge(scene.photo, scene.proof(.work("photo")))
+        #expect(report.complete.first?.detail.contains("; the 4 entries after those, up") == true)
+        #expect(report.completeness.first?.head?.notCovered == 4)
+    }
+
+    @Test func manyEntriesAreNamedInPart() throws {
+        var scene = scene
+        for work in 0..<12 { try scene.ledger.add("work \(work)") }
+        try scene.ledger.addIndexHead()
+        let report = try scene.judge(scene.photo, scene.proof(.sub(CompleteScene.thread)))
+        #expect(
+            report.complete.first?.detail.contains(": 3, 4, 5, 7, 8, 9, 10, 11 and 7 more; ")
+                == true, "\(report.complete)")
+    }
+
+    // MARK: - How far it is proven
+
+    @Test(arguments: [(1, "seen by one witness"), (2, "seen by 2 witnesses")])
+    func theLevelOfTheHeadIsThatOfTheListing(count: Int, words: String) throws {
+        var scene = scene
+        try scene.witness(by: count)
+        var photo = scene.photo
+        photo.receipts = [try scene.ledger.receipt(3)]
+        let report = try scene.judge(
+            photo, scene.proof(.work("photo")), kit: scene.kit(asking: count))
+        #expect(report.ok && report.reached == .witnessed)
+        #expect(report.completeness.first?.head?.level == .witnessed)
+        #expect(report.complete.first?.detail.contains(words) == true, "\(report.complete)")
+    }
+
+    @Test func aListingMustReachTheLevelThatIsRequired() throws {
+        var scene = scene
+        let bytes = try scene.proof(.work("photo"))
+        try scene.witness(by: 1)
+        var photo = scene.photo
+        photo.receipts = [try scene.ledger.receipt(3)]
+        let kit = try scene.kit(asking: 1)
+        let report = try scene.judge(photo, bytes, requireComplete: [.artifact], kit: kit)
+        #expect(report.reached == .witnessed && report.outcome == .unproven)
+        #expect(report.missingComplete == [.artifact])
+        #expect(
+            report.shortfall
+                == "a proof that the listing of artifact is complete is required: its index head "
+                + "has reached \"logged\", and \"witnessed\" is required")
+        let less = try scene.judge(
+            photo, bytes, require: .logged, requireComplete: [.artifact], kit: kit)
+        #expect(less.ok)
+    }
+
+    @Test func withoutAProofAListingIsAbsent() throws {
+        let report = try scene.ledger.judge(scene.photo, "photo")
+        #expect(report.ok && report.says(.complete, .absent, "carries no proof"))
+        #expect(report.completeness.isEmpty)
+        let asked = Verifier(try scene.kit()).verify(
+            file: scene.photo.encoded(), artifact: .sha256(Array("photo".utf8)),
+            requireComplete: [.artifact, .sub])
+        #expect(asked.outcome == .unproven && asked.missingComplete == [.artifact, .sub])
+        #expect(asked.obstacle?.check == .complete)
+    }
+
+    @Test func aProofOfSomethingElseMeetsNoRequirement() throws {
+        let report = try scene.judge(
+            scene.photo, scene.proof(.work("print"), .sub("urn:example:other")),
+            requireComplete: [.artifact])
+        #expect(report.complete.map(\.verdict) == [.absent, .absent])
+        #expect(report.outcome == .unproven)
+        #expect(report.complete.first?.detail.contains("is about nothing of this record") == true)
+        // The print is an artifact of its own record, and so the same proof counts there.
+        let other = try scene.judge(
+            scene.print, scene.proof(.work("print")), "print", requireComplete: [.artifact])
+        #expect(other.ok)
+    }
+
+    @Test func anEntryThatComesLaterIsNotCovered() throws {
+        var scene = scene
+        let late = try scene.ledger.capture("late")
+        let report = try scene.judge(
+            late, scene.proof(.sub(CompleteScene.thread)), "late", requireComplete: [.sub])
+        #expect(report.complete.first?.verdict == .ok)
+        #expect(
+            report.complete.first?.detail.contains("; this entry, 7, comes after those; ") == true)
+        #expect(report.outcome == .unproven)
+        #expect(report.shortfall.contains("comes after those that are covered"))
+    }
+
+    // MARK: - Lists
+
+    /// A ledger whose issuer has 70 entries, so that its list has pages.
+    private func listed() throws -> CompleteScene {
+        var scene = scene
+        for work in 0..<67 { try scene.ledger.add("work \(work)") }
+        try scene.ledger.addIndexHead()
+        return scene
+    }
+
+    @Test func aListWithAllItsPagesIsWhole() throws {
+        let scene = try listed()
+        let report = try scene.judge(scene.photo, scene.proof(.iss(MemoryLedger.berlin)))
+        #expect(report.completeness.first?.answers.first?.count == 70)
+        #expect(report.complete.first?.verdict == .ok, "\(report.complete)")
+    }
+
+    @Test func whereAPageIsMissingTheListIsNotChecked() throws {
+        let scene = try listed()
+        let name = try IndexName.iss(MemoryLedger.berlin)
+        let bytes = try scene.ledger.complete([name], positions: 0..<40).encoded()
+        let report = try scene.judge(scene.photo, bytes, requireComplete: [.iss])
+        #expect(report.complete.first?.verdict == .notChecked)
+        #expect(
+            report.complete.first?.detail.contains("and the positions 0 to 39 of them are here")
+                == true, "\(report.complete)")
+        #expect(report.outcome == .unproven)
+        let none = try scene.ledger.complete([name], positions: 0..<0).encoded()
+        #expect(
+            try scene.judge(scene.photo, none).complete.first?.detail.contains(
+                "none of their positions is here") == true)
+    }
+
+    /// Between two neighbours that are here there is no place for an entry.
+    @Test func anEntryIsMissedBetweenTwoNeighboursOfAPage() throws {
+        var scene = try listed()
+        let name = try IndexName.iss(MemoryLedger.berlin)
+        let bytes = try scene.invented([name]) { records in
+            records.filter { $0.key != name.key || $0.index != 4 }
+        }
+        let report = try scene.judge(scene.print, bytes, "print")
+        #expect(report.says(.complete, .refuted, "entry 4 belongs to the issuer"))
+    }
+
+    /// An older proof beside the newest one shows what the ledger has taken out since.
+    @Test func aListThatShrinksIsFalse() throws {
+        var scene = try listed()
+        let name = try IndexName.iss(MemoryLedger.berlin)
+        var photo = scene.photo
+        photo.completes = [try scene.proof(name)]
+        #expect(try scene.ledger.judge(photo, "photo").ok)
+        let later = try scene.invented([name]) { records in
+            records.filter { $0.key != name.key || $0.index != 4 }
+        }
+        // Neither shows it by itself, for the record of entry 4 is not here.
+        var alone = photo
+        alone.completes = [later]
+        #expect(try scene.ledger.judge(alone, "photo").ok)
+        photo.completes.insert(later, at: 0)
+        let report = try scene.ledger.judge(photo, "photo")
+        #expect(report.outcome == .refuted)
+        #expect(report.says(.complete, .refuted, "contradict each other (shrinking)"))
+    }
+
+    // MARK: - Entries that are shown
+
+    @Test func anEntryThatIsLeftOutMakesItFalse() throws {
+        var scene = scene
+        let bytes = try scene.invented([.work("photo")]) { records in
+            records.filter { $0.index != 5 }
+        }
+        // The record of entry 3 alone does not show it; that of entry 5 does.
+        #expect(try scene.judge(scene.photo, bytes).ok)
+        let report = try scene.judge(scene.photo, bytes, shown: [scene.again])
+        #expect(report.outcome == .refuted)
+        #expect(report.says(.complete, .refuted, "entry 5 names this file and is not listed"))
+    }
+
+    @Test func anEntryThatDoesNotHaveTheNameIsPassedOver() throws {
+        var scene = scene
+        let key = IndexName.work("photo").key
+        let bytes = try scene.invented([.work("photo")]) { records in
+            records + [IndexRecord(key: key, index: 4)]
+        }
+        let report = try scene.judge(scene.photo, bytes, shown: [scene.again, scene.print])
+        #expect(
+            report.complete.first?.detail.contains(
+                "; entry 4 is listed, does not have it, and is passed over; ") == true)
+        #expect(
+            report.complete.first?.detail.hasPrefix("these 2 entries are all that name this file")
+                == true, "\(report.complete)")
+        // Without its record it is one of those that may have the name.
+        let alone = try scene.judge(scene.photo, bytes)
+        #expect(alone.complete.first?.detail.hasPrefix("at most these 3 entries") == true)
+    }
+
+    @Test func aRecordMayCarryItsProofs() throws {
+        var scene = scene
+        var photo = scene.photo
+        photo.completes = [try scene.proof(.work("photo"))]
+        let first = try scene.ledger.judge(photo, "photo")
+        #expect(first.ok && first.complete.map(\.verdict) == [.ok])
+        try scene.ledger.add("more")
+        try scene.ledger.addIndexHead()
+        photo.completes.insert(try scene.proof(.work("photo")), at: 0)
+        let read = try TransparentStatement(photo.encoded())
+        #expect(read.completes == photo.completes)
+        let second = try scene.ledger.judge(read, "photo")
+        #expect(second.complete.map(\.verdict) == [.ok, .ok])
+        #expect(second.completeness.map { $0.head?.size } == [8, 6])
+        var message = try COSESign1.decode(photo.encoded())
+        let third = message.unprotected[-65544]?.arrayValue?.first ?? .null
+        message.unprotected = message.unprotected.setting(
+            -65544, to: .array([third, third, third]))
+        let bytes = message.encoded()
+        #expect(refusal { _ = try TransparentStatement(bytes) }?.field == "complete")
+    }
+}
