@@ -1,17 +1,16 @@
-import Explorer
 import HTTPService
 import Synchronization
 import Testing
 import TestSupport
 
-/// Pages are made one at a time, and what waits is bounded: for all, and for each client.
-@Suite struct RenderQueueTests {
+/// Answers are made one at a time, and what waits is bounded: for all, and for each client.
+@Suite struct ReaderQueueTests {
     private static func network(_ last: Int) throws -> IPAddress.Network {
         try #require(IPAddress("192.0.2.\(last)")).network
     }
 
     /// Occupies the thread until the gate is opened.
-    private static func block(_ queue: RenderQueue) async throws -> Gate {
+    private static func block(_ queue: ReaderQueue) async throws -> Gate {
         let gate = Gate(isShut: true)
         #expect(queue.take(for: nil) { gate.pass() })
         try await eventually("the thread makes a page") { gate.held == 1 }
@@ -19,22 +18,22 @@ import TestSupport
     }
 
     @Test func aClientHasNoMoreThanItsShareAndOthersStillHaveTheirs() async throws {
-        let queue = RenderQueue()
+        let queue = ReaderQueue("test") { false }
         let gate = try await Self.block(queue)
         let done = Mutex(0)
         let greedy = try Self.network(1)
-        for _ in 0..<RenderQueue.clientLimit {
+        for _ in 0..<ReaderQueue.clientLimit {
             #expect(queue.take(for: greedy) { done.withLock { $0 += 1 } })
         }
         #expect(!queue.take(for: greedy) {})
         #expect(queue.take(for: try Self.network(2)) { done.withLock { $0 += 1 } })
         gate.open()
         queue.stop()
-        #expect(done.withLock { $0 } == RenderQueue.clientLimit + 1)
+        #expect(done.withLock { $0 } == ReaderQueue.clientLimit + 1)
     }
 
     @Test func whatWaitsIsBoundedAndNothingTakenIsLost() async throws {
-        let queue = RenderQueue()
+        let queue = ReaderQueue("test") { false }
         let gate = try await Self.block(queue)
         let done = Mutex(0)
         var taken = 0
@@ -43,7 +42,7 @@ import TestSupport
                 taken += 1
             }
         }
-        #expect(taken == RenderQueue.limit)
+        #expect(taken == ReaderQueue.limit)
         gate.open()
         queue.stop()
         #expect(done.withLock { $0 } == taken)
