@@ -320,8 +320,8 @@ let package = Package(
         tests(
             "HTTPServiceTests",
             [
-                "TestHTTP", "TestSupport", "HTTPService", "Encoding", httpTypes, logging, metrics,
-                coreMetrics, lifecycle, crypto,
+                "TestHTTP", "TestSupport", "HTTPService", "Jobs", "Encoding", httpTypes, logging,
+                metrics, coreMetrics, lifecycle, crypto,
             ]),
         tests(
             "ExplorerTests", ["TestSupport", "Explorer", "HTTPService", "Encoding"]),

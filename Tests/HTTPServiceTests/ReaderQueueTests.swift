@@ -1,4 +1,5 @@
 import HTTPService
+import Jobs
 import Synchronization
 import Testing
 import TestSupport
@@ -47,5 +48,50 @@ import TestSupport
         queue.stop()
         #expect(done.withLock { $0 } == taken)
         #expect(!queue.take(for: nil) {})
+    }
+
+    /// An answer of the test: when it ended, how long the thread has to rest then, and when the
+    /// next one began.
+    private struct Made {
+        let begin: ContinuousClock.Instant
+        let end: ContinuousClock.Instant
+        let rest: Duration
+    }
+
+    @Test func whileOthersNeedTheProcessorsTheThreadRestsAfterEachAnswer() async throws {
+        let queue = ReaderQueue("test") { true }
+        defer { queue.stop() }
+        let made = Mutex<[Made]>([])
+        for _ in 0..<4 {
+            let isTaken = queue.take(for: nil) {
+                let begin = ContinuousClock.now
+                let rest = ReaderShare { true }.rest { ReaderShareTests.compute() }
+                made.withLock { $0.append(Made(begin: begin, end: .now, rest: rest)) }
+            }
+            #expect(isTaken)
+        }
+        try await eventually("all are made") { made.withLock { $0.count } == 4 }
+        for (one, next) in made.withLock({ zip($0, $0.dropFirst()).map { ($0, $1) } }) {
+            #expect(next.begin - one.end >= one.rest)
+        }
+    }
+
+    @Test func aThreadThatRestsEndsAtOnceAndLosesNothing() async throws {
+        let asked = Mutex(0)
+        let queue = ReaderQueue("test") {
+            asked.withLock { $0 += 1 }
+            return true
+        }
+        let done = Mutex(0)
+        for client in 0..<ReaderQueue.limit {
+            let isTaken = queue.take(for: try Self.network(client)) {
+                ReaderShareTests.compute()
+                done.withLock { $0 += 1 }
+            }
+            #expect(isTaken)
+        }
+        try await eventually("it rests after one") { asked.withLock { $0 } > 0 }
+        queue.stop()
+        #expect(done.withLock { $0 } == ReaderQueue.limit)
     }
 }

@@ -100,12 +100,12 @@ package struct Route: Sendable {
         Route(pattern, reading, isOperational: isOperational, .read(read))
     }
 
-    /// What is read with GET and HEAD, and takes long; for those who run the service, since nothing
-    /// bounds how much of it is made at one time.
-    package static func long(
-        _ pattern: String, isOperational: Bool = false, _ read: @escaping Read
-    ) -> Route {
-        Route(pattern, reading, isOperational: isOperational, .long(read))
+    /// What is read with GET and HEAD, and takes long, by those who run the service.
+    ///
+    /// Nobody waits for a turn, so it is not for clients: they would take the processors from those
+    /// that register. What takes long for them is queued.
+    package static func long(_ pattern: String, _ read: @escaping Read) -> Route {
+        Route(pattern, reading, isOperational: true, .long(read))
     }
 
     /// What is read with GET and HEAD, and made by a queue: neither an event loop nor a thread that

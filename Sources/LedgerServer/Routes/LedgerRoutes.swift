@@ -123,7 +123,7 @@ final class LedgerRoutes: Routes {
                 pattern, by: reads, usualBytes: limits.usualBundleBytes, reading(resource))
         case .subject, .threads, .anchors:
             return .queued(pattern, by: reads, reading(resource))
-        case .metrics: return .long(pattern, isOperational: true, reading(resource))
+        case .metrics: return .long(pattern, reading(resource))
         case .health, .readiness:
             return .get(pattern, isOperational: true, reading(resource))
         case .front, .entry, .statement, .transparent, .tlogProof, .manifest, .consistency,
