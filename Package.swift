@@ -186,9 +186,9 @@ let package = Package(
         .target(
             name: "Explorer",
             dependencies: [
-                "CExplorerFiles", "Cards", "QRCodes", "HTTPService", "Jobs", "Ledger",
-                "LedgerStore", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
-                httpTypes, nioCore, lifecycle, mustache,
+                "CExplorerFiles", "Cards", "QRCodes", "HTTPService", "Ledger", "LedgerStore",
+                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, nioCore,
+                lifecycle, mustache,
             ],
             exclude: ["Templates", "Verify"], swiftSettings: settings),
         library(

@@ -21,8 +21,8 @@ final class IdleReaders {
 
     /// What readers got, and what that took.
     struct Result {
-        /// Answers of a second with status 200.
-        let perSecond: Double
+        /// Seconds for which they read.
+        let seconds: Double
 
         /// Answers with 200, and those that sent a reader away for the moment.
         let answers: (given: Int, refused: Int)
@@ -80,7 +80,7 @@ final class IdleReaders {
             default: 1.0
             }
         return Result(
-            perSecond: Double(count - refused) / max(time * unit, 0.001),
-            answers: (count - refused, refused), computedSeconds: computed)
+            seconds: time * unit, answers: (count - refused, refused),
+            computedSeconds: computed)
     }
 }
