@@ -36,7 +36,7 @@ package final class Explorer: Routes, Service {
         clock: @escaping @Sendable () -> UInt64 = SystemClock.seconds
     ) {
         pages = SitePages(ledger, clock: clock)
-        queue = ReaderQueue("pages") { ledger.isRegistering }
+        queue = ReaderQueue("pages", .pages) { ledger.isRegistering }
         self.hasSite = hasSite
         self.ring = ring
         self.warnings = warnings

@@ -6,6 +6,8 @@ import TestSupport
 
 /// Answers are made one at a time, and what waits is bounded: for all, and for each client.
 @Suite struct ReaderQueueTests {
+    private static let limits = ReaderQueue.Limits.pages
+
     private static func network(_ last: Int) throws -> IPAddress.Network {
         try #require(IPAddress("192.0.2.\(last)")).network
     }
@@ -19,22 +21,22 @@ import TestSupport
     }
 
     @Test func aClientHasNoMoreThanItsShareAndOthersStillHaveTheirs() async throws {
-        let queue = ReaderQueue("test") { false }
+        let queue = ReaderQueue("test", Self.limits) { false }
         let gate = try await Self.block(queue)
         let done = Mutex(0)
         let greedy = try Self.network(1)
-        for _ in 0..<ReaderQueue.clientLimit {
+        for _ in 0..<Self.limits.ofClient {
             #expect(queue.take(for: greedy) { done.withLock { $0 += 1 } })
         }
         #expect(!queue.take(for: greedy) {})
         #expect(queue.take(for: try Self.network(2)) { done.withLock { $0 += 1 } })
         gate.open()
         queue.stop()
-        #expect(done.withLock { $0 } == ReaderQueue.clientLimit + 1)
+        #expect(done.withLock { $0 } == Self.limits.ofClient + 1)
     }
 
     @Test func whatWaitsIsBoundedAndNothingTakenIsLost() async throws {
-        let queue = ReaderQueue("test") { false }
+        let queue = ReaderQueue("test", Self.limits) { false }
         let gate = try await Self.block(queue)
         let done = Mutex(0)
         var taken = 0
@@ -43,7 +45,7 @@ import TestSupport
                 taken += 1
             }
         }
-        #expect(taken == ReaderQueue.limit)
+        #expect(taken == Self.limits.all)
         gate.open()
         queue.stop()
         #expect(done.withLock { $0 } == taken)
@@ -59,7 +61,7 @@ import TestSupport
     }
 
     @Test func whileOthersNeedTheProcessorsTheThreadRestsAfterEachAnswer() async throws {
-        let queue = ReaderQueue("test") { true }
+        let queue = ReaderQueue("test", Self.limits) { true }
         defer { queue.stop() }
         let made = Mutex<[Made]>([])
         for _ in 0..<4 {
@@ -78,12 +80,12 @@ import TestSupport
 
     @Test func aThreadThatRestsEndsAtOnceAndLosesNothing() async throws {
         let asked = Mutex(0)
-        let queue = ReaderQueue("test") {
+        let queue = ReaderQueue("test", Self.limits) {
             asked.withLock { $0 += 1 }
             return true
         }
         let done = Mutex(0)
-        for client in 0..<ReaderQueue.limit {
+        for client in 0..<Self.limits.all {
             let isTaken = queue.take(for: try Self.network(client)) {
                 ReaderShareTests.compute()
                 done.withLock { $0 += 1 }
@@ -92,6 +94,6 @@ import TestSupport
         }
         try await eventually("it rests after one") { asked.withLock { $0 } > 0 }
         queue.stop()
-        #expect(done.withLock { $0 } == ReaderQueue.limit)
+        #expect(done.withLock { $0 } == Self.limits.all)
     }
 }

@@ -8,12 +8,22 @@ import Synchronization
 /// than all others, and it rests while somebody else needs the processors (``ReaderShare``). What
 /// waits is bounded, and so is each client's part of it; more gets 503.
 package final class ReaderQueue: Sendable {
-    /// Answers that wait at most: two thirds of a second of work where each takes 1 ms and the
-    /// thread rests between them, so that nobody waits for long who is let in at all.
-    package static let limit = 64
+    /// How many answers wait at most.
+    package struct Limits: Sendable {
+        /// Of all clients.
+        package let all: Int
 
-    /// Answers of one client that wait at most: what a browser asks for at once.
-    package static let clientLimit = 8
+        /// Of one client.
+        package let ofClient: Int
+
+        /// For people: what a browser asks for at once, and less than a second of work where a page
+        /// takes 1 ms and the thread rests after it.
+        package static let pages = Limits(all: 64, ofClient: 8)
+
+        /// For programs, which ask for several files at once and come again after a 503: two
+        /// audits behind one address, each with sixteen.
+        package static let files = Limits(all: 256, ofClient: 32)
+    }
 
     private struct Item {
         /// Nil where it is a process on this machine.
@@ -31,6 +41,7 @@ package final class ReaderQueue: Sendable {
         var isStopped = false
     }
 
+    private let limits: Limits
     private let state = Mutex(State())
     private let thread = BackgroundThread()
 
@@ -38,8 +49,12 @@ package final class ReaderQueue: Sendable {
     ///
     /// - Parameters:
     ///   - name: the thread's name.
+    ///   - limits: how many answers wait at most.
     ///   - isNeeded: whether somebody else needs the processors; asked after each answer.
-    package init(_ name: String, whileOthers isNeeded: @escaping @Sendable () -> Bool) {
+    package init(
+        _ name: String, _ limits: Limits, whileOthers isNeeded: @escaping @Sendable () -> Bool
+    ) {
+        self.limits = limits
         let share = ReaderShare(whileOthers: isNeeded)
         thread.start(name) { [self] in
             Niceness.giveWay()
@@ -56,7 +71,7 @@ package final class ReaderQueue: Sendable {
     ) -> Bool {
         let isTaken = state.withLock { state in
             let own = state.counts[client] ?? 0
-            guard !state.isStopped, state.items.count < Self.limit, own < Self.clientLimit else {
+            guard !state.isStopped, state.items.count < limits.all, own < limits.ofClient else {
                 return false
             }
             state.counts[client] = own + 1

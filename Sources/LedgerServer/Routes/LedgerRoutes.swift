@@ -54,7 +54,7 @@ final class LedgerRoutes: Routes {
         self.intervals = intervals
         self.similar = similar
         self.site = site
-        reads = ReaderQueue("reads") { ledger.isRegistering }
+        reads = ReaderQueue("reads", .files) { ledger.isRegistering }
         instance = Base64.encodeURL(Array(ledger.genesis.hash.bytes.prefix(6)))
         origin = ledger.origin.path + "/"
     }
