@@ -37,22 +37,14 @@ package struct ReaderShare: Sendable {
     package func rest<Failure: Error>(
         after work: () throws(Failure) -> Void
     ) throws(Failure) -> Duration {
-        let start = Self.computed
+        let start = ThreadClock.computed
         try work()
-        return rest(after: Self.computed - start)
+        return rest(after: ThreadClock.computed - start)
     }
 
     /// Returns how long to rest after work that has computed for so long.
     package func rest(after computed: Duration) -> Duration {
         guard isNeeded() else { return .zero }
         return min(Self.longestRest, computed * (1 / ofCore - 1))
-    }
-
-    /// What this thread has computed so far, without what it has waited.
-    private static var computed: Duration {
-        var time = timespec()
-        let code = unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        precondition(code == 0, "every thread has a clock of what it computes")
-        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 }
