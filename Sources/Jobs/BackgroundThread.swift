@@ -16,13 +16,14 @@ package final class BackgroundThread: @unchecked Sendable {
     package func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
         condition.withLock { isRunning = true }
         let thread = Thread { [self] in
+            // Here, for the system has no name of a thread that does not run yet.
+            Thread.current.name = name
             body()
             condition.withLock {
                 isRunning = false
                 condition.broadcast()
             }
         }
-        thread.name = name
         thread.start()
     }
 
@@ -47,6 +48,15 @@ package final class BackgroundThread: @unchecked Sendable {
             }
             hasWork = false
             return !isStopped
+        }
+    }
+
+    /// Waits for so long, whether there is work or not; returns at once where the thread is to end.
+    package func rest(_ duration: Duration) {
+        guard duration > .zero else { return }
+        let limit = ContinuousClock.now + duration
+        condition.withLock {
+            while !isStopped, condition.wait(until: limit) {}
         }
     }
 
