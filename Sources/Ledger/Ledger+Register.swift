@@ -132,11 +132,19 @@ extension Ledger {
     }
 
     /// Has the sequencer decide about all candidates as one chunk; nil, at once, where the queue
-    /// is full.
+    /// is full, or as many keys wait for their rows as may.
     private func enqueue(
         _ prepared: PreparedChunk, decided: @escaping @Sendable (ChunkAnswer?) -> Void
     ) {
         let candidates = prepared.candidates
+        let records = candidates.reduce(0) { $0 + $1.keys.count }
+        guard published.portions.reserve(records, below: published.head.size) else {
+            return decided(nil)
+        }
+        let decided: @Sendable (ChunkAnswer?) -> Void = { [portions = published.portions] answer in
+            portions.release(records)
+            decided(answer)
+        }
         let chunk = SequencerQueue.Chunk(
             candidates: candidates, controls: prepared.controls,
             byteCount: candidates.reduce(0) { $0 + $1.byteCount }, decided: decided)

@@ -43,6 +43,11 @@ extension Database {
         }
     }
 
+    /// Whether `family` was dropped since the database was opened.
+    public func isDropped(_ family: ColumnFamily) -> Bool {
+        (try? opened())?.isDropped(family) ?? false
+    }
+
     /// Number of files of `family` whose rows no compaction has merged yet.
     public func unmergedFileCount(of family: ColumnFamily) -> Int {
         property("rocksdb.num-files-at-level0", of: family).flatMap { Int($0) } ?? 0
