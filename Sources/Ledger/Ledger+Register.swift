@@ -137,12 +137,13 @@ extension Ledger {
         _ prepared: PreparedChunk, decided: @escaping @Sendable (ChunkAnswer?) -> Void
     ) {
         let candidates = prepared.candidates
-        let records = candidates.reduce(0) { $0 + $1.keys.count }
-        guard published.portions.reserve(records, below: published.head.size) else {
+        let room = KeyPortions.Room(
+            entries: candidates.count, records: candidates.reduce(0) { $0 + $1.keys.count })
+        guard published.portions.reserve(room, below: published.head.size) else {
             return decided(nil)
         }
         let decided: @Sendable (ChunkAnswer?) -> Void = { [portions = published.portions] answer in
-            portions.release(records)
+            portions.release(room)
             decided(answer)
         }
         let chunk = SequencerQueue.Chunk(

@@ -139,7 +139,7 @@ public final class Ledger: Service, Sendable {
         }
         return Published(
             store: store, signed: signed, served: served, floor: floor, rule: rule,
-            hold: hold, portions: KeyPortions(try store.keysCover()),
+            hold: hold, portions: KeyPortions(try store.keysCover(), limits: options.epochs),
             erasures: ErasureWatch(
                 stored.erasures, doneBelow: try store.erasureMark()?.doneBelow ?? 0))
     }
@@ -157,7 +157,8 @@ public final class Ledger: Service, Sendable {
         self.sequencer = sequencer
         self.clock = clock
         indexer = KeyIndexer(
-            published: published, interval: options.indexInterval, logger: logger)
+            published: published, interval: options.indexInterval, limits: options.epochs,
+            logger: logger)
         upkeep = Upkeep(
             published: published, seconds: options.upkeepSeconds, clock: clock, logger: logger)
         scrubber = Scrubber(

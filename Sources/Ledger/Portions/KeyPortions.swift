@@ -17,6 +17,7 @@ final class KeyPortions: Sendable {
     private static let listWait = Duration.seconds(5)
 
     private struct State {
+        let limits: EpochLimits
         var cover: KeysCover
         var portions: [KeyPortion] = []
         /// The records of the open portion, in the order of the entries.
@@ -28,8 +29,8 @@ final class KeyPortions: Sendable {
         var openSince = ContinuousClock.now
         /// Records in all portions.
         var records = 0
-        /// Records of statements that wait for the sequencer.
-        var reserved = 0
+        /// What is kept free for statements that wait for the sequencer.
+        var reserved = Room(entries: 0, records: 0)
         /// Whether somebody was refused for lack of room.
         var isRoomWanted = false
         /// Why the gap cannot be closed; nil where it is being closed, or there is none.
@@ -37,19 +38,20 @@ final class KeyPortions: Sendable {
         var isClosed = false
         var whenWorkComes: (@Sendable () -> Void)?
 
-        init(_ cover: KeysCover) {
+        init(_ cover: KeysCover, _ limits: EpochLimits) {
+            self.limits = limits
             self.cover = cover
             (openStart, end) = (cover.end, cover.end)
         }
 
         var isFullEpoch: Bool {
-            end - cover.end >= UInt64(EpochLimits.entries) || records >= EpochLimits.records
+            end - cover.end >= UInt64(limits.entries) || records >= limits.records
         }
 
         func hasRoom(entries: Int, records: Int, epochs: Int) -> Bool {
-            let entryLimit = UInt64(epochs * EpochLimits.entries)
+            let entryLimit = UInt64(epochs * limits.entries)
             return end - cover.end + UInt64(entries) <= entryLimit
-                && self.records + records <= epochs * EpochLimits.records
+                && self.records + records <= epochs * limits.records
         }
     }
 
@@ -57,8 +59,8 @@ final class KeyPortions: Sendable {
     private let state: Mutex<State>
 
     /// - Parameter cover: what the rows of the store say.
-    init(_ cover: KeysCover) {
-        state = Mutex(State(cover))
+    init(_ cover: KeysCover, limits: EpochLimits = EpochLimits()) {
+        state = Mutex(State(cover, limits))
     }
 
     /// Has `body` called when there is something for the indexer to do.
@@ -69,7 +71,7 @@ final class KeyPortions: Sendable {
     /// Forgets all portions: the store was opened again, and its rows say this.
     func reset(_ cover: KeysCover) {
         let wake = state.withLock { state in
-            var fresh = State(cover)
+            var fresh = State(cover, state.limits)
             (fresh.reserved, fresh.isClosed) = (state.reserved, state.isClosed)
             fresh.whenWorkComes = state.whenWorkComes
             state = fresh
@@ -85,17 +87,26 @@ final class KeyPortions: Sendable {
 
     // MARK: - Room
 
-    /// Makes room for the records of statements that are to wait for the sequencer; false where as
-    /// much waits as may.
+    /// What some statements take until their rows are written.
+    struct Room: Hashable {
+        var entries: Int
+        var records: Int
+    }
+
+    /// Keeps room for statements that are to wait for the sequencer; false where as much waits as
+    /// may, but where nothing waits at all.
     ///
     /// While there is a gap there is always room: what does not fit is read from the leaves later.
-    func reserve(_ records: Int, below size: UInt64) -> Bool {
+    func reserve(_ room: Room, below size: UInt64) -> Bool {
         let (fits, wake) = state.withLock { state in
+            let all = Room(
+                entries: state.reserved.entries + room.entries,
+                records: state.reserved.records + room.records)
             let fits =
-                state.end < size || state.records + state.reserved == 0
+                state.end < size || (state.reserved.entries == 0 && state.end == state.cover.end)
                 || state.hasRoom(
-                    entries: 0, records: state.reserved + records, epochs: EpochLimits.waiting)
-            if fits { state.reserved += records } else { state.isRoomWanted = true }
+                    entries: all.entries, records: all.records, epochs: EpochLimits.waiting)
+            if fits { state.reserved = all } else { state.isRoomWanted = true }
             return (fits, fits ? nil : state.whenWorkComes)
         }
         wake?()
@@ -103,8 +114,11 @@ final class KeyPortions: Sendable {
     }
 
     /// Gives back the room for statements that are decided about.
-    func release(_ records: Int) {
-        state.withLock { $0.reserved -= records }
+    func release(_ room: Room) {
+        state.withLock { state in
+            state.reserved.entries -= room.entries
+            state.reserved.records -= room.records
+        }
     }
 
     // MARK: - Filling
@@ -136,7 +150,7 @@ final class KeyPortions: Sendable {
         for key in keys { state.open.append(IndexRecord(key: key, index: state.end)) }
         state.end += 1
         state.records += keys.count
-        if state.end - state.openStart >= UInt64(EpochLimits.portionEntries) {
+        if state.end - state.openStart >= UInt64(state.limits.portionEntries) {
             closeOpen(of: &state, below: state.end)
         }
     }
@@ -200,8 +214,8 @@ final class KeyPortions: Sendable {
             for portion in state.portions {
                 records += portion.records.count
                 guard portion.entries.upperBound <= size,
-                    portion.entries.upperBound - state.cover.end <= UInt64(EpochLimits.entries),
-                    records <= EpochLimits.records
+                    portion.entries.upperBound - state.cover.end <= UInt64(state.limits.entries),
+                    records <= state.limits.records
                 else { break }
                 taken.append(portion)
             }

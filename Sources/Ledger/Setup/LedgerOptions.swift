@@ -50,6 +50,9 @@ public struct LedgerOptions: Sendable {
     /// The URLs of the calendars that date heads: for trust kits.
     public var calendars: [String] = []
 
+    /// What is written of `keys` at a time; only tests have other limits.
+    package var epochs = EpochLimits()
+
     /// Makes writes fail, in tests; nothing outside this package can set it.
     package var faultHook: WriteFaultHook?
 

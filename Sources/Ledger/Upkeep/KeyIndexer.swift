@@ -28,12 +28,14 @@ final class KeyIndexer: Sendable {
 
     private let published: Published
     private let interval: Duration
+    private let limits: EpochLimits
     private let logger: Logger
     private let thread = BackgroundThread()
     private let metrics = KeyMetrics()
 
-    init(published: Published, interval: Duration, logger: Logger) {
+    init(published: Published, interval: Duration, limits: EpochLimits, logger: Logger) {
         self.published = published
+        self.limits = limits
         self.interval = interval
         self.logger = logger
     }
@@ -51,7 +53,8 @@ final class KeyIndexer: Sendable {
     }
 
     private func run() {
-        var migration = KeyMigration(published: published, metrics: metrics, logger: logger)
+        var migration = KeyMigration(
+            published: published, limits: limits, metrics: metrics, logger: logger)
         var failures = 0
         while !thread.isStopping {
             do throws(LedgerError) {

@@ -16,6 +16,7 @@ struct KeyMigration {
     private static let reportInterval = Duration.seconds(10)
 
     private let published: Published
+    private let limits: EpochLimits
     private let metrics: KeyMetrics
     private let logger: Logger
     private var reportedAt: ContinuousClock.Instant?
@@ -23,8 +24,9 @@ struct KeyMigration {
     /// When it goes on; nil where it is done.
     private(set) var restsUntil: ContinuousClock.Instant?
 
-    init(published: Published, metrics: KeyMetrics, logger: Logger) {
+    init(published: Published, limits: EpochLimits, metrics: KeyMetrics, logger: Logger) {
         self.published = published
+        self.limits = limits
         self.metrics = metrics
         self.logger = logger
     }
@@ -55,11 +57,11 @@ struct KeyMigration {
     private func moveOn(
         _ migration: Migration, in store: Store, _ makeWay: () throws(LedgerError) -> Void
     ) throws(LedgerError) {
-        let limit = min(migration.done + UInt64(EpochLimits.entries), migration.base)
+        let limit = min(migration.done + UInt64(limits.entries), migration.base)
         var records: [IndexRecord] = []
         var next = migration
         try store.forEachKeys(from: migration.done, below: limit) { index, keys in
-            guard records.count + keys.count <= EpochLimits.records else { return false }
+            guard records.count + keys.count <= limits.records else { return false }
             for key in keys { records.append(IndexRecord(key: key, index: index)) }
             next.done = index + 1
             return true

@@ -10,7 +10,9 @@ package enum ListedName {
     /// All of one `sub`, or of one `iss`.
     case thread(ThreadKind, Text)
 
-    /// Its key in the index. Text that is no URI has a key that no entry has.
+    /// Its key in the index.
+    ///
+    /// Text that is no URI has a key that no entry has.
     package var key: IndexKey {
         switch self {
         case .artifact(let digest): .artifact(digest)

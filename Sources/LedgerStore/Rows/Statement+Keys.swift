@@ -25,7 +25,9 @@ extension IndexKey {
         IndexKey(.artifact, wellFormed: digest.bytes.span)
     }
 
-    /// The key of a `sub` or an `iss`. Text that is no URI has a key that no entry has.
+    /// The key of a `sub` or an `iss`.
+    ///
+    /// Text that is no URI has a key that no entry has.
     package static func text(_ kind: IndexKind, _ text: Text) -> IndexKey {
         IndexKey(kind, wellFormed: text.utf8.span)
     }

@@ -5,9 +5,10 @@ package import Merkle
 package import Provenance
 import RocksDB
 
-/// What a store says about the ledger in it, checked as far as start-up checks it: origin,
-/// newest head, and the registry folded from the control statements. ``Store`` has checked the
-/// format.
+/// What a store says about the ledger in it: origin, newest head, and the registry folded from the
+/// control statements.
+///
+/// It is checked as far as start-up checks it; ``Store`` has checked the format.
 package struct StoredLedger {
     package let head: HeadRow
     package let registry: Registry
