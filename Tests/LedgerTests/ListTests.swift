@@ -136,6 +136,24 @@ import TestSupport
         }
     }
 
+    @Test func aBackupHasTheRowsOfKeysToo() async throws {
+        let fixture = try await Self.fixture()
+        try await Self.register(12, fixture)
+        let lists = try NaiveLists(fixture.ledger)
+        fixture.ledger.close()
+        try await fixture.writeKeys()
+        try fixture.reopen()
+        let place = fixture.folder.appending(path: "backups").path()
+        _ = try fixture.ledger.backup(to: place)
+        fixture.ledger.close()
+        try FileManager.default.removeItem(atPath: fixture.options.data)
+        _ = try Ledger.restore(from: place, to: fixture.options)
+        #expect(try Ledger.check(folder: fixture.options).isClean)
+        try fixture.reopen()
+        #expect(try fixture.ledger.keysWritten() == 15)
+        try lists.expectSame(in: fixture.ledger)
+    }
+
     /// What a crash has left while a table was written.
     @Test func aTableThatNobodyTookInIsRemovedAtTheStart() async throws {
         let fixture = try await Self.fixture()
