@@ -147,21 +147,22 @@ let package = Package(
         library(
             "LedgerStore",
             [
-                "Jobs", "Files", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
-                "RocksDB",
+                "Jobs", "Files", "Provenance", "Manifests", "IndexMap", "Checkpoints", "Merkle",
+                "Encoding", "RocksDB",
             ]),
         library(
             "LedgerCheck",
             [
                 "LedgerStore", "Timestamping", "OpenTimestamps", "Jobs", "Files", "Provenance",
-                "Manifests", "Checkpoints", "Merkle", "Encoding", "RocksDB", logging, metrics,
+                "Manifests", "IndexMap", "Checkpoints", "Merkle", "Encoding", "RocksDB", logging,
+                metrics,
             ]),
         library(
             "Ledger",
             [
                 "LedgerStore", "LedgerCheck", "Jobs", "Files", "Provenance", "Manifests",
-                "Checkpoints", "Merkle", "Encoding", "RocksDB", "LogReader", "Keys", "Anchoring",
-                logging, metrics, lifecycle,
+                "IndexMap", "Checkpoints", "Merkle", "Encoding", "RocksDB", "LogReader", "Keys",
+                "Anchoring", logging, metrics, lifecycle,
             ]),
         library(
             "HTTPService",
@@ -261,7 +262,7 @@ let package = Package(
             "colophon-bench",
             [
                 "Processes", "Studio", "LedgerStore", "Ledger", "LedgerClient", "HTTPCalls", "Keys",
-                "Similarity", "Manifests",
+                "Similarity", "Manifests", "IndexMap",
                 "Provenance", "Checkpoints", "Merkle", "Encoding", "RocksDB", "Files", hummingbird,
                 hummingbirdCore, httpClient, nioCore, nioPosix, nioHTTP1, arguments, logging,
                 signals,
@@ -291,7 +292,7 @@ let package = Package(
             "LedgerStoreTests",
             [
                 "TestSupport", "TestLedger", "LedgerStore", "Files", "Keys", "Provenance",
-                "Manifests", "Checkpoints", "Merkle", "Encoding",
+                "Manifests", "IndexMap", "Checkpoints", "Merkle", "Encoding", "RocksDB",
             ]),
         tests(
             "LedgerCheckTests",
@@ -305,7 +306,7 @@ let package = Package(
             [
                 "Files", "Studio", "LedgerStore", "LedgerCheck", "TestSupport", "TestLedger",
                 "Anchoring", "Ledger", "RocksDB", "LogReader", "Keys", "Provenance", "Manifests",
-                "Checkpoints", "Merkle", "Encoding", logging,
+                "IndexMap", "Checkpoints", "Merkle", "Encoding", "Jobs", logging,
             ]),
         tests(
             "ProvenanceTests",

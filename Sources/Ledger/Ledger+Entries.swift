@@ -2,7 +2,7 @@ import Checkpoints
 import Encoding
 public import LedgerStore
 import Manifests
-public import Merkle
+import Merkle
 public import Provenance
 
 extension Ledger {
@@ -143,17 +143,6 @@ extension Ledger {
             throw .corrupt("entry \(index) has no manifest")
         }
         return .present(manifest.bytes, digest: manifest.digest)
-    }
-
-    /// The entries that name the artifact with this SHA-256, rising by index.
-    public func entries(
-        subject: Hash, after cursor: UInt64?, limit: Int
-    ) throws(LedgerError) -> [EntryReference] {
-        let (store, size) = published.readable
-        return try references(
-            store.entries(
-                naming: subject, from: Self.start(after: cursor), below: size,
-                limit: min(limit, Self.listLimit)), in: store)
     }
 
     static func start(after cursor: UInt64?) -> UInt64 {

@@ -66,7 +66,8 @@ private struct ExportedLog: StaticLogContent {
             guard index >= start, let order = try? LoggedErasure.Order(statement, at: index) else {
                 return
             }
-            try store.forEachPage(of: order.erasure) { page throws(LedgerError) in
+            try ledger.published.forEachPage(of: order.erasure, in: store) {
+                page throws(LedgerError) in
                 for entry in page { bundles.insert(entry / UInt64(TileID.width)) }
             }
         }

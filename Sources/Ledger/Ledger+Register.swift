@@ -141,11 +141,20 @@ extension Ledger {
     }
 
     /// Has the sequencer decide about all candidates as one chunk; nil, at once, where the queue
-    /// is full.
+    /// is full, or as many keys wait for their rows as may.
     private func enqueue(
         _ prepared: PreparedChunk, decided: @escaping @Sendable (ChunkAnswer?) -> Void
     ) {
         let candidates = prepared.candidates
+        let room = KeyPortions.Room(
+            entries: candidates.count, records: candidates.reduce(0) { $0 + $1.keys.count })
+        guard published.portions.reserve(room, below: published.head.size) else {
+            return decided(nil)
+        }
+        let decided: @Sendable (ChunkAnswer?) -> Void = { [portions = published.portions] answer in
+            portions.release(room)
+            decided(answer)
+        }
         let chunk = SequencerQueue.Chunk(
             candidates: candidates, controls: prepared.controls,
             byteCount: candidates.reduce(0) { $0 + $1.byteCount }, decided: decided)

@@ -27,7 +27,7 @@ public final class Ledger: Service, Sendable {
     let options: LedgerOptions
     let published: Published
     let sequencer: Sequencer
-    let threadIndexer: ThreadIndexer
+    let indexer: KeyIndexer
     let upkeep: Upkeep
     let scrubber: Scrubber
     let eraser: Eraser
@@ -48,6 +48,7 @@ public final class Ledger: Service, Sendable {
         let store = try Store(
             path: options.data, cacheByteCount: options.cacheByteCount, create: false,
             faultHook: options.faultHook)
+        note(store, logger)
         let stored = try StoredLedger(store)
         let keyFolder = try LedgerKeys.folder(options.keys)
         try LedgerKeys.removeTemporaries(in: keyFolder)
@@ -87,6 +88,24 @@ public final class Ledger: Service, Sendable {
             sequencer: sequencer, clock: clock, logger: logger)
     }
 
+    /// Says what opening the store has changed in it.
+    private static func note(_ store: Store, _ logger: Logger) {
+        if store.hasUpgraded {
+            logger.notice(
+                """
+                the folder had storage format 1 and is being migrated: older programs do not open \
+                it any more
+                """)
+        }
+        if store.hasEmptiedKeys {
+            logger.warning(
+                """
+                the family keys had rows of entries that are not there: all its rows are written \
+                again
+                """)
+        }
+    }
+
     /// What is published when the ledger is opened.
     private static func published(
         _ state: TreeState, _ stored: StoredLedger, _ hold: SigningHold?, _ store: Store,
@@ -120,7 +139,7 @@ public final class Ledger: Service, Sendable {
         }
         return Published(
             store: store, signed: signed, served: served, floor: floor, rule: rule,
-            hold: hold,
+            hold: hold, portions: KeyPortions(try store.keysCover(), limits: options.epochs),
             erasures: ErasureWatch(
                 stored.erasures, doneBelow: try store.erasureMark()?.doneBelow ?? 0))
     }
@@ -137,8 +156,9 @@ public final class Ledger: Service, Sendable {
         self.published = published
         self.sequencer = sequencer
         self.clock = clock
-        threadIndexer = ThreadIndexer(
-            published: published, fresh: sequencer.freshThreads, logger: logger)
+        indexer = KeyIndexer(
+            published: published, interval: options.indexInterval, limits: options.epochs,
+            logger: logger)
         upkeep = Upkeep(
             published: published, seconds: options.upkeepSeconds, clock: clock, logger: logger)
         scrubber = Scrubber(
@@ -147,7 +167,7 @@ public final class Ledger: Service, Sendable {
         eraser = Eraser(published: published, logger: logger)
         sequencer.start()
         published.publication.start()
-        threadIndexer.start()
+        indexer.start()
         upkeep.start()
         scrubber.start()
         eraser.start()
@@ -185,7 +205,7 @@ public final class Ledger: Service, Sendable {
     public func close() {
         sequencer.stop()
         published.publication.stop()
-        threadIndexer.stop()
+        indexer.stop()
         scrubber.stop()
         upkeep.stop()
         eraser.stop()

@@ -13,8 +13,8 @@ struct CheckBounds: Sendable {
     /// Where they differ, the tree says which is right; the heads' own check says which is wrong.
     let roots: [Hash]
 
-    /// Number of entries whose `threads` rows are written.
-    let threadsIndexed: UInt64
+    /// Which entries must have the rows that answer lists.
+    let lists: ListBounds
 
     /// Whether entries are being added: then rows beyond the size are newer, not wrong.
     let isGrowing: Bool
@@ -23,7 +23,7 @@ struct CheckBounds: Sendable {
     init(upTo head: HeadRow, _ store: CheckedStore) throws(LedgerError) {
         size = head.size
         roots = Self.roots(of: head)
-        threadsIndexed = min(head.size, try Self.threadsIndexed(store) ?? 0)
+        lists = try ListBounds(of: store, size: head.size)
         isGrowing = true
     }
 
@@ -48,19 +48,8 @@ struct CheckBounds: Sendable {
         }
         size = found?.size ?? UInt64(entries.isEmpty ? 0 : count)
         roots = found?.roots ?? []
-        let indexed = try Self.threadsIndexed(store) ?? 0
-        if indexed > size {
-            store.findings.add(
-                .meta, "threads", .index,
-                "says that \(indexed) entries are indexed, of \(size) that there are")
-        }
-        threadsIndexed = min(indexed, size)
+        lists = try ListBounds(of: store, size: size)
         isGrowing = false
-    }
-
-    private static func threadsIndexed(_ store: CheckedStore) throws(LedgerError) -> UInt64? {
-        try store.value(StoreLayout.MetaName.threadsIndexed, in: .meta)
-            .flatMap { StoreLayout.number($0) }
     }
 
     private static func roots(of head: HeadRow) -> [Hash] {

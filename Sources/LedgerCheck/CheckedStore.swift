@@ -18,10 +18,13 @@ struct CheckedStore: Sendable {
     let findings: Findings
     let pace: CheckPace
     private let database: Database
+    private let columns: [String: ColumnFamily]
     private let snapshot: Snapshot?
 
     init(_ database: Database, snapshot: Snapshot?, findings: Findings, pace: CheckPace) {
         self.database = database
+        // What a migration removes meanwhile can be read to the end.
+        columns = database.columnFamilies.filter { !database.isDropped($0.value) }
         self.snapshot = snapshot
         self.findings = findings
         self.pace = pace
@@ -29,12 +32,12 @@ struct CheckedStore: Sendable {
 
     /// Whether the folder has this family.
     func has(_ family: StoreLayout.Family) -> Bool {
-        database.columnFamilies[family.rawValue] != nil
+        columns[family.rawValue] != nil
     }
 
     /// Reads one row.
     func row(_ key: [UInt8], in family: StoreLayout.Family) throws(LedgerError) -> Row {
-        guard let column = database.columnFamilies[family.rawValue] else { return .absent }
+        guard let column = columns[family.rawValue] else { return .absent }
         do throws(RocksDBError) {
             let value = try database.get(key, in: column, snapshot: snapshot)
             return value.map { .value($0) } ?? .absent
@@ -59,7 +62,7 @@ struct CheckedStore: Sendable {
         in family: StoreLayout.Family, from lower: [UInt8]? = nil, to upper: [UInt8]? = nil,
         _ body: (Span<UInt8>, Span<UInt8>, Bool) -> Void
     ) throws(LedgerError) -> Bool {
-        guard let column = database.columnFamilies[family.rawValue] else { return false }
+        guard let column = columns[family.rawValue] else { return false }
         var start = lower
         var isAfterGap = false
         var last: [UInt8] = []
@@ -108,7 +111,7 @@ struct CheckedStore: Sendable {
     func lastRows(
         of family: StoreLayout.Family, limit: Int
     ) throws(LedgerError) -> [(key: [UInt8], value: [UInt8])] {
-        guard let column = database.columnFamilies[family.rawValue] else { return [] }
+        guard let column = columns[family.rawValue] else { return [] }
         var found: [(key: [UInt8], value: [UInt8])] = []
         do throws(RocksDBError) {
             var rows = try rows(of: column, from: nil, to: nil)
@@ -132,7 +135,7 @@ struct CheckedStore: Sendable {
 
     /// Reports rows of RocksDB's own family `default`, in which nothing of ours is.
     func reportRowsWithoutFamily() throws(LedgerError) {
-        guard let column = database.columnFamilies["default"] else { return }
+        guard let column = columns["default"] else { return }
         do throws(RocksDBError) {
             var rows = try rows(of: column, from: nil, to: nil)
             try rows.seekToFirst()

@@ -11,7 +11,7 @@ struct EntriesCheck {
     private let first: UInt64
     private let end: UInt64
     private var tally = CheckTally()
-    private var rows = LeafRows()
+    private var rows: LeafRows
 
     /// The leaf hashes so far; zero for a leaf that is not there.
     private var hashes: [Hash] = []
@@ -24,6 +24,7 @@ struct EntriesCheck {
 
     private init(_ check: StoreCheck, chunk: UInt64) {
         self.check = check
+        rows = LeafRows(check.bounds.lists)
         first = chunk * TreeCheck.chunk
         end = min(first + TreeCheck.chunk, check.bounds.size)
         hashes.reserveCapacity(Int(end - first))
@@ -75,7 +76,7 @@ struct EntriesCheck {
             return
         }
         payloads.append(rows.payload)
-        rows.forEach(at: index, threadsIndexed: check.bounds.threadsIndexed) { row in
+        rows.forEach(at: index, check.bounds.lists) { row in
             tally.expected[row.family].add(check.digester.digest(row))
         }
         if let statement = rows.control { take(statement, at: index) }

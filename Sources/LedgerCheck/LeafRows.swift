@@ -1,4 +1,5 @@
 import Encoding
+import IndexMap
 import LedgerStore
 import Manifests
 import Merkle
@@ -20,6 +21,15 @@ struct LeafRows {
     private var artifacts: [Hash] = []
     private var issuer: [UInt8] = []
     private var scratch: [UInt8] = []
+    private var leafKeys = LeafKeys()
+
+    /// Whether rows of format 1 are asked for.
+    private let hasOld: Bool
+
+    /// - Parameter bounds: which rows are asked for.
+    init(_ bounds: ListBounds) {
+        hasOld = bounds.hasOld
+    }
 
     /// Reads a leaf; false where it is no statement.
     mutating func read(_ leaf: Span<UInt8>) -> Bool {
@@ -32,16 +42,18 @@ struct LeafRows {
             return decode(leaf.copied())
         }
         self.payload = payload
+        leafKeys.read(fields, of: leaf)
         scratch.removeAll(keepingCapacity: true)
         for place in fields.issuer { scratch.append(leaf[place]) }
         // Statements of one issuer come in a row.
-        if scratch != issuer {
+        if hasOld, scratch != issuer {
             issuer = scratch
             issuerThread = .sha256(issuer)
         }
         scratch.append(0)
         for place in fields.claimID { scratch.append(leaf[place]) }
         nonce = .sha256(scratch)
+        guard hasOld else { return true }
         subjectThread = .sha256(leaf.extracting(fields.subject))
         artifacts.removeAll(keepingCapacity: true)
         for position in 0..<fields.artifactCount {
@@ -58,6 +70,7 @@ struct LeafRows {
         do throws(Refusal) {
             let statement = try Statement(leaf: leaf)
             nonce = statement.nonceDigest
+            leafKeys.read(statement)
             subjectThread = .sha256(statement.subject.utf8)
             issuer = statement.issuer.utf8
             issuerThread = .sha256(issuer)
@@ -74,13 +87,18 @@ struct LeafRows {
         }
     }
 
-    /// Calls `body` with each row of the leaf at `index`; those of threads where they are due.
-    func forEach(at index: UInt64, threadsIndexed: UInt64, _ body: (DerivedRow) -> Void) {
+    /// Calls `body` with each row of the leaf at `index` that must be there.
+    func forEach(at index: UInt64, _ bounds: ListBounds, _ body: (DerivedRow) -> Void) {
         body(DerivedRow(0, id, index))
         body(DerivedRow(1, nonce, index))
-        for artifact in artifacts { body(DerivedRow(2, artifact, index)) }
-        guard index < threadsIndexed else { return }
-        body(DerivedRow(3, kind: ThreadKind.subject.rawValue, subjectThread, index))
-        body(DerivedRow(3, kind: ThreadKind.issuer.rawValue, issuerThread, index))
+        if bounds.requires(.keys, at: index) {
+            for key in leafKeys.keys { body(DerivedRow(2, key.hash, index)) }
+        }
+        if bounds.requires(.subjects, at: index) {
+            for artifact in artifacts { body(DerivedRow(3, artifact, index)) }
+        }
+        guard bounds.requires(.threads, at: index) else { return }
+        body(DerivedRow(4, kind: ThreadKind.subject.rawValue, subjectThread, index))
+        body(DerivedRow(4, kind: ThreadKind.issuer.rawValue, issuerThread, index))
     }
 }

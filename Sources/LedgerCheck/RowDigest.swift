@@ -1,10 +1,11 @@
 import LedgerStore
 import Merkle
 
-/// A row that follows from a leaf: its place in `ids`, `nonces`, `subjects` or `threads`.
+/// A row that follows from a leaf: its place in `ids`, `nonces` or `keys`, or in
+/// `subjects` or `threads` of format 1.
 struct DerivedRow: Hashable {
     /// The families of such rows, in the order of ``RowSums``.
-    static let families: [StoreLayout.Family] = [.ids, .nonces, .subjects, .threads]
+    static let families: [StoreLayout.Family] = [.ids, .nonces, .keys, .subjects, .threads]
 
     /// Position of the family in ``families``.
     let family: Int
@@ -33,7 +34,7 @@ struct DerivedRow: Hashable {
             guard key.count == 32, let index = StoreLayout.number(value) else { return nil }
             (kind, digestStart) = (0, 0)
             self.index = index
-        case .subjects:
+        case .keys, .subjects:
             guard key.count == 40, value.count == 0,
                 let index = StoreLayout.number(key.extracting(32..<40))
             else { return nil }
@@ -56,7 +57,7 @@ struct DerivedRow: Hashable {
         var key = digest.bytes
         switch Self.families[family] {
         case .ids, .nonces: break
-        case .subjects: key += StoreLayout.key(index)
+        case .keys, .subjects: key += StoreLayout.key(index)
         default: key = [kind] + key + StoreLayout.key(index)
         }
         return StoreLayout.describe(key, in: Self.families[family])

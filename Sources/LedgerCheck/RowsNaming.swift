@@ -41,13 +41,13 @@ struct RowsNaming {
     }
 
     private mutating func readLeaves() throws(LedgerError) {
-        var rows = LeafRows()
+        var rows = LeafRows(check.bounds.lists)
         let end = StoreLayout.key(check.bounds.size)
         try check.store.forEachRow(in: .entries, to: end) { key, leaf, _ in
             guard let index = StoreLayout.number(key), !badLeaves.contains(index),
                 rows.read(leaf)
             else { return }
-            rows.forEach(at: index, threadsIndexed: check.bounds.threadsIndexed) { row in
+            rows.forEach(at: index, check.bounds.lists) { row in
                 if parts[row.family].contains(part(of: row)) { missing[row.family].insert(row) }
             }
         }
@@ -61,7 +61,8 @@ struct RowsNaming {
             try check.store.forEachRow(in: name) { key, value, isAfterGap in
                 gaps = gaps || isAfterGap
                 guard let row = DerivedRow(family, key: key, value: value),
-                    row.index < check.bound(of: name), !badLeaves.contains(row.index),
+                    check.requires(name, at: row.index), !badLeaves.contains(row.index),
+                    name != .keys || row.digest != .zero,
                     parts[family].contains(part(of: row)), missing[family].remove(row) == nil,
                     extra.count < Findings.limitPerFamily
                 else { return }

@@ -50,10 +50,18 @@ struct SmallFamiliesCheck {
             missing.removeAll { $0 == name }
             switch name {
             case StoreLayout.MetaName.format:
-                guard value.copied() == Array(StoreLayout.formatVersion.utf8) else {
-                    return check.malformed(.meta, name, "is not the format that this program reads")
+                let known = [StoreLayout.formatVersion, StoreLayout.olderVersion]
+                guard known.contains(where: { Array($0.utf8) == value.copied() }) else {
+                    return check.malformed(.meta, name, "is no format that this program reads")
                 }
-            case StoreLayout.MetaName.threadsIndexed:
+            case StoreLayout.MetaName.migration:
+                guard Migration(value.copied()) != nil else {
+                    return check.malformed(.meta, name, "is not three numbers of 8 bytes that fit")
+                }
+            case StoreLayout.MetaName.threadsIndexed where !check.bounds.lists.hasOld:
+                check.findings.add(
+                    .meta, "threads", .unknown, "is of format 1, and the folder is migrated")
+            case StoreLayout.MetaName.threadsIndexed, StoreLayout.MetaName.keysEnd:
                 guard StoreLayout.number(value) != nil else {
                     return check.malformed(.meta, name, "is not a number of 8 bytes")
                 }

@@ -33,14 +33,16 @@ extension StoreCheck {
         try folder.requireStore()
         let findings = Findings()
         let database: Database
+        let names: [String]
         do throws(RocksDBError) {
-            let names = try Database.listColumnFamilies(path: folder.data)
-            report(names, findings)
+            names = try Database.listColumnFamilies(path: folder.data)
             var settings = DatabaseOptions()
             settings.readOnly = true
             database = try Database(
                 path: folder.data,
-                columnFamilies: StoreLayout.families.filter { names.contains($0.name) },
+                columnFamilies: StoreLayout.Family.allCases
+                    .filter { names.contains($0.rawValue) }
+                    .map { StoreLayout.options(of: $0) },
                 options: settings)
         } catch {
             throw error.kind == .lockHeld ? .inUse(path: folder.data) : .engine(error)
@@ -48,33 +50,17 @@ extension StoreCheck {
         defer { database.close() }
         return try check(
             database, nil, try HighWaterMemory(path: folder.highWater), findings, options,
-            CheckMonitor(progress))
-    }
-
-    /// Reports families that are missing, and those that this version does not know.
-    private static func report(_ names: [String], _ findings: Findings) {
-        let known = StoreLayout.Family.allCases.map(\.rawValue)
-        for name in known where !names.contains(name) {
-            findings.add(
-                CheckFinding(
-                    family: name, key: "family", rule: .missing,
-                    detail: "the folder has no such column family"))
-        }
-        for name in names where !known.contains(name) && name != "default" {
-            findings.add(
-                CheckFinding(
-                    family: name, key: "family", rule: .unknown,
-                    detail: "is no column family that this program knows"))
-        }
+            CheckMonitor(progress), families: names)
     }
 
     private static func check(
         _ database: Database, _ snapshot: Snapshot?, _ memory: HighWaterMemory,
         _ findings: Findings, _ options: CheckOptions, _ monitor: CheckMonitor,
-        erasing pending: Set<Hash> = []
+        erasing pending: Set<Hash> = [], families: [String]? = nil
     ) throws(LedgerError) -> CheckReport {
         let store = CheckedStore(
             database, snapshot: snapshot, findings: findings, pace: monitor.pace)
+        if let families { try report(families, store) }
         try store.reportRowsWithoutFamily()
         let bounds = try CheckBounds(of: store)
         let check = StoreCheck(store, bounds, options, erasing: pending)

@@ -164,7 +164,13 @@ package final class StoreCheck: Sendable {
             size: bounds.size, root: "\(root ?? .emptyTree)", signatures: options.signatures,
             seconds: seconds, manifestSeconds: manifests, signatureSeconds: signatures,
             leavesPerSecond: Double(bounds.size) / rest,
-            families: StoreLayout.Family.allCases.map { family in
+            families: StoreLayout.Family.allCases.filter { family in
+                switch family {
+                case .subjects, .threads: bounds.lists.hasOld
+                case .keys: bounds.lists.hasKeys
+                default: true
+                }
+            }.map { family in
                 CheckReport.Family(
                     family: family.rawValue, rows: tally.rows[family] ?? 0,
                     findings: findings.count(in: family.rawValue))
@@ -201,17 +207,19 @@ extension StoreCheck {
         tally.withLock { $0.repaired[id] = hashes }
     }
 
-    /// The number of entries that rows of `family` must be about.
-    func bound(of family: StoreLayout.Family) -> UInt64 {
-        family == .threads ? bounds.threadsIndexed : bounds.size
+    /// Whether the entry at `index` must have its rows of `family`.
+    func requires(_ family: StoreLayout.Family, at index: UInt64) -> Bool {
+        index < bounds.size && bounds.lists.requires(family, at: index)
     }
 
-    /// Reports a row about an entry beyond the bound, unless it can have come since.
+    /// Reports a row about an entry that must have none, unless it can have come since.
     func beyond(_ index: UInt64, _ family: StoreLayout.Family, _ key: [UInt8]) {
         guard !isPlausible(index) else { return }
-        findings.add(
-            family, StoreLayout.describe(key, in: family), .extra,
-            "is about entry \(index), of \(bound(of: family)) that there are")
+        let detail =
+            index < bounds.size
+            ? "is about entry \(index), which has no rows here yet"
+            : "is about entry \(index), of \(bounds.size) that there are"
+        findings.add(family, StoreLayout.describe(key, in: family), .extra, detail)
     }
 
     /// Whether an entry can have been added since the check began.

@@ -15,7 +15,9 @@ extension StoreLayout {
             return "\(key[0])/\(index)"
         case (.ids, 32), (.nonces, 32):
             return Hex.encode(key)
-        case (.subjects, 40):
+        case (.keys, KeyRow.byteCount) where key.starts(with: KeyRow.markPrefix):
+            return "end/\(index)"
+        case (.keys, KeyRow.byteCount), (.subjects, 40):
             return "\(Hex.encode(Array(key[..<32])))/\(index)"
         case (.threads, 41) where ThreadKind(rawValue: key[0]) != nil:
             let name = key[0] == ThreadKind.subject.rawValue ? "sub" : "iss"

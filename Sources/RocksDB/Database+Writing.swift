@@ -44,7 +44,7 @@ extension Database {
         let options = unsafe rocksdb_flushoptions_create()
         defer { unsafe rocksdb_flushoptions_destroy(options) }
         unsafe rocksdb_flushoptions_set_wait(options, 1)
-        for index in unsafe open.handles.indices {
+        for index in unsafe open.handles.indices where !open.isDropped(at: index) {
             try unsafe checked { error in
                 unsafe rocksdb_flush_cf(open.database, options, open.handles[index], error)
             }

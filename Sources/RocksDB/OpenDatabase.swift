@@ -39,6 +39,9 @@ final class OpenDatabase: @unchecked Sendable {
     /// Whether somebody closed it, though references still keep it.
     let isClosed = Atomic(false)
 
+    /// Places of the families that were dropped since; their handles can still be read.
+    private let dropped = Mutex<Set<Int>>([])
+
     /// Opens or creates the database in the folder `path`.
     init(
         path: String, _ families: [ColumnFamilyOptions], _ options: DatabaseOptions
@@ -93,6 +96,17 @@ final class OpenDatabase: @unchecked Sendable {
                 .invalidArgument, "column family \(family.name) is of another opening")
         }
         return unsafe handles[family.index]
+    }
+
+    /// Whether `family` was dropped since the database was opened.
+    func isDropped(_ family: ColumnFamily) -> Bool { isDropped(at: family.index) }
+
+    /// Whether the family at this place was dropped since the database was opened.
+    func isDropped(at index: Int) -> Bool { dropped.withLock { $0.contains(index) } }
+
+    /// Notes that `family` is dropped; false where it was already.
+    func noteDropped(_ family: ColumnFamily) -> Bool {
+        dropped.withLock { $0.insert(family.index).inserted }
     }
 
     /// Returns the options of reads as of `snapshot`, or of the newest rows.

@@ -92,6 +92,7 @@ public final class WriteBatch {
 
     private func handle(of family: ColumnFamily) -> OpaquePointer {
         precondition(family.opening == open.opening, "the column family is of another opening")
+        precondition(!open.isDropped(family), "the column family is dropped")
         return unsafe open.handles[family.index]
     }
 

@@ -51,7 +51,7 @@ import TestLedger
                 #expect(others.count <= 1, "\(others)")
             }
         }
-        #expect(named.isSuperset(of: ["entries", "ids", "nonces", "subjects", "tiles", "threads"]))
+        #expect(named.isSuperset(of: ["entries", "ids", "nonces", "keys", "tiles"]))
         #expect(named.isSuperset(of: ["heads", "control", "meta", "manifests"]))
         #expect(try bench.check().isClean)
     }

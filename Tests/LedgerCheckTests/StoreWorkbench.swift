@@ -26,9 +26,9 @@ final class StoreWorkbench {
     let erasure: EntryID
 
     /// Makes a ledger with a PoP, two full tiles of entries, heads of several sizes, and an
-    /// erasure; all threads are indexed.
+    /// erasure; one table has the keys of all entries.
     init(entries: Int = 600) async throws {
-        let fixture = try LedgerFixture()
+        let fixture = try LedgerFixture(configure: { $0.indexInterval = .seconds(3600) })
         self.fixture = fixture
         try await fixture.addPoP()
         for start in stride(from: 0, to: entries, by: 150) {
@@ -52,16 +52,8 @@ final class StoreWorkbench {
         guard case .registered(let by, _) = try await fixture.register(fixture.control(manifest))
         else { throw FixtureError.unexpected("not erased") }
         (erased, erasure) = (id, by)
-        try await Self.waitForThreads(of: fixture.ledger)
         fixture.ledger.close()
-    }
-
-    /// Waits until the rows of the newest entry's threads are written.
-    static func waitForThreads(of ledger: Ledger) async throws {
-        let size = ledger.head().size
-        try await eventually("the newest entry is in its thread") {
-            try ledger.threadsIndexed() >= size
-        }
+        try await fixture.writeKeys()
     }
 
     func check(_ options: CheckOptions = CheckOptions()) throws -> CheckReport {
@@ -112,7 +104,8 @@ final class StoreWorkbench {
         case (.entries, 8), (.heads, 8), (.manifests, 8), (.control, 8): index
         case (.tiles, 9): "\(key[0])/\(index)"
         case (.ids, 32), (.nonces, 32): hex(0..<32)
-        case (.subjects, 40): "\(hex(0..<32))/\(index)"
+        case (.keys, 40) where key.starts(with: KeyRow.markPrefix): "end/\(index)"
+        case (.keys, 40), (.subjects, 40): "\(hex(0..<32))/\(index)"
         case (.threads, 41) where key[0] == 0: "sub/\(hex(1..<33))/\(index)"
         case (.threads, 41) where key[0] == 1: "iss/\(hex(1..<33))/\(index)"
         case (.meta, _) where key.allSatisfy { $0 > 0x20 && $0 < 0x7F }:

@@ -33,7 +33,9 @@ import Testing
         try shelf.put((0..<20).map { try shelf.capture("work-\($0 % 4)").named })
         let artifact = Hash.sha256(Array("work-1".utf8))
         func entries(_ start: UInt64, _ end: UInt64, _ limit: Int) throws -> [UInt64] {
-            try shelf.store.entries(naming: artifact, from: start, below: end, limit: limit)
+            try shelf.store.entries(
+                of: .artifact(artifact), in: KeysCover(end: 20), from: start, below: end,
+                limit: limit)
         }
         #expect(try entries(0, .max, 9) == [1, 5, 9, 13, 17])
         #expect(try entries(2, 14, 9) == [5, 9, 13])
@@ -47,7 +49,12 @@ import Testing
         let other = try shelf.capture("work")
         try shelf.put([twice.named, other.named, twice.named])
         let shared = try shelf.store.entries(
-            sharing: twice.manifest.digest, artifact: Hash.sha256(Array("work".utf8)), limit: 9)
+            sharing: twice.manifest.digest, artifact: Hash.sha256(Array("work".utf8)), limit: 9
+        ) { artifact, start, end, limit throws(LedgerError) in
+            try shelf.store.entries(
+                of: .artifact(artifact), in: KeysCover(end: 3), from: start, below: end,
+                limit: limit)
+        }
         #expect(shared.entries == [0, 2])
         #expect(shared.examined == 3)
         #expect(shared.next == nil)
@@ -90,22 +97,6 @@ import Testing
         }
         #expect(throws: LedgerError.self) { try store.tile(tile, width: 201) }
         #expect(throws: LedgerError.self) { try store.tile(TileID(level: 0, index: 3), width: 1) }
-    }
-
-    @Test func aThreadHasTheEntriesThatWereIndexed() throws {
-        let store = shelf.store
-        let name: Text = "urn:example:work"
-        #expect(try store.threadsIndexed() == 0)
-        try store.write(.threads, sync: false) { rows in
-            rows.put(
-                threads: [3, 300].map {
-                    ThreadKind.subject.prefix(of: name) + StoreLayout.key($0)
-                }, indexedBelow: 301)
-        }
-        #expect(try store.threadsIndexed() == 301)
-        #expect(
-            try store.entries(of: .subject, name, from: 0, below: .max, limit: 9) == [3, 300])
-        #expect(try store.entries(of: .issuer, name, from: 0, below: .max, limit: 9).isEmpty)
     }
 
     @Test func theNewestHeadIsTheLargestAndTheNewestSignedOneHasANote() throws {

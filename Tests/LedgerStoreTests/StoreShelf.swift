@@ -1,4 +1,5 @@
 import Encoding
+import IndexMap
 import Keys
 import LedgerStore
 import Manifests
@@ -42,12 +43,24 @@ final class StoreShelf {
         return (NamedStatement(try draft.sign(with: key)), manifest)
     }
 
-    /// Puts statements in one batch, the first at `start`.
+    /// Puts statements in one batch, the first at `start`, and their keys in one table.
     func put(_ statements: [NamedStatement], from start: UInt64 = 0) throws {
         try store.write(.batch, sync: false) { rows in
             for (offset, named) in statements.enumerated() {
                 rows.put(named, at: start + UInt64(offset))
             }
         }
+        let end = start + UInt64(statements.count)
+        try ingest(
+            statements.enumerated().flatMap { offset, named in
+                named.keys.map { IndexRecord(key: $0, index: start + UInt64(offset)) }
+            }, below: end)
+    }
+
+    /// Makes records of entries below `end` part of the store, as one table.
+    func ingest(_ records: [IndexRecord], below end: UInt64) throws {
+        let path = try store.writeTable(of: records.sorted(), below: end)
+        _ = try store.ingestKeys(path)
+        try store.write(.cursor, sync: false) { $0.put(keysEnd: end) }
     }
 }

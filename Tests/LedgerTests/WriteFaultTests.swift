@@ -21,15 +21,19 @@ import TestSupport
 
         var testDescription: String { "\(step) \(fault)" }
 
-        /// Upkeep's and the eraser's writes come when they come: their own suites fail them.
+        /// Upkeep's and the eraser's writes come when they come, and a migration's end only once:
+        /// their own suites fail them.
         static let all = WriteStep.allCases.filter {
-            ![.prune, .erasure, .evidence, .anchor].contains($0)
+            ![.prune, .erasure, .evidence, .anchor, .drop].contains($0)
         }
         .flatMap {
             step in
             WriteFault.allCases.map { Case(step: step, fault: $0) }
         }
     }
+
+    /// The indexer's writes come behind the sequencer.
+    private static let behind: Set<WriteStep> = [.ingest, .cursor]
 
     /// What clients hold: answers and heads.
     private struct Held {
@@ -40,7 +44,8 @@ import TestSupport
     @Test(arguments: Case.all)
     func afterAWriteThatFailedNothingIsLostOrForked(failing: Case) async throws {
         let hook = OneFault()
-        let fixture = try LedgerFixture(faultHook: hook.callAsFunction)
+        let fixture = try LedgerFixture(
+            faultHook: hook.callAsFunction, configure: { $0.indexInterval = .zero })
         try await fixture.addPoP()
         var held = Held()
         for number in 0..<5 {
@@ -48,7 +53,7 @@ import TestSupport
         }
         hook.arm(failing)
         let bytes = try fixture.capture("unlucky")
-        if failing.step == .threads {
+        if Self.behind.contains(failing.step) {
             // It may strike the rows of the entries before, and stop this one's batch.
             try await register(bytes, fixture, &held)
         } else {
@@ -84,19 +89,20 @@ import TestSupport
     @Test(arguments: Case.all)
     func aStartAfterAWriteThatFailedFindsAllThatWasAnswered(failing: Case) async throws {
         let hook = OneFault()
-        let fixture = try LedgerFixture(faultHook: hook.callAsFunction)
+        let fixture = try LedgerFixture(
+            faultHook: hook.callAsFunction, configure: { $0.indexInterval = .zero })
         try await fixture.addPoP()
         var held = Held()
         try await register(fixture.capture("before"), fixture, &held)
         hook.arm(failing)
         let bytes = try fixture.capture("unlucky")
-        if failing.step == .threads {
+        if Self.behind.contains(failing.step) {
             try await register(bytes, fixture, &held)
         } else {
             _ = try await fixture.register(bytes)
         }
         try fixture.reopen()
-        // Threads are indexed behind the sequencer: their write may fail only now, and once.
+        // Keys are written behind the sequencer: their write may fail only now, and once.
         try await eventually("it writes") { fixture.ledger.readiness == nil }
         try check(held, fixture)
         try await register(bytes, fixture, &held)
@@ -161,7 +167,7 @@ import TestSupport
     private func register(
         _ bytes: [UInt8], _ fixture: LedgerFixture, _ held: inout Held
     ) async throws {
-        // A write of the thread indexer that fails stops the next batch, which then recovers.
+        // A write of the indexer that fails stops the next batch, which then recovers.
         let answer = try await eventually("it is registered") {
             let answer = try await fixture.register(bytes)
             // Its batch may be on the disk already, with a head that is not signed yet.
@@ -203,6 +209,11 @@ import TestSupport
             let report = verifier.verify(file: file.encoded(), artifact: nil, recordOnly: true)
             #expect(report.ok, "\(report.findings)")
             #expect(report.index == index)
+        }
+        let listed = try fixture.ledger.thread(
+            .issuer, LedgerFixture.berlin, after: nil, limit: 100)
+        for (_, id, index) in held.answers {
+            #expect(listed.filter { $0.index == index && $0.id == id }.count == 1)
         }
         for head in held.heads {
             let path = try fixture.ledger.consistency(from: head.size, to: newest.size)

@@ -63,6 +63,18 @@ package final class LedgerFixture: Sendable {
         return try Ledger.open(options, logger: quiet, clock: { clock.now })
     }
 
+    /// Opens the closed ledger, waits until one table has the keys of all entries that had no rows,
+    /// and closes it again.
+    package func writeKeys() async throws {
+        var options = options
+        options.indexInterval = .zero
+        let again = try Self.open(options, clock)
+        defer { again.close() }
+        try await eventually("all keys have rows") {
+            try again.keysWritten() >= again.head().size && again.migration == nil
+        }
+    }
+
     package func reopen() throws {
         ledger.close()
         let again = try Self.open(options, clock)

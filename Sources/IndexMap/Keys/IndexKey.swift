@@ -24,6 +24,18 @@ public struct IndexKey: Hashable, Sendable {
         hash = .sha256(bytes)
     }
 
+    /// Computes the key of a value that the caller has found to be well formed, in place.
+    ///
+    /// - Parameter value: as ``IndexName`` has it: the bytes of a digest or of a URI.
+    package init(_ kind: IndexKind, wellFormed value: Span<UInt8>) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.domain.count + 1 + value.count)
+        bytes.append(contentsOf: Self.domain)
+        bytes.append(kind.rawValue)
+        for place in 0..<value.count { bytes.append(value[place]) }
+        hash = .sha256(bytes)
+    }
+
     private static let domain = Array("colophon/index/v1\0".utf8)
 
     /// The last 8 bytes, big-endian: what a record of a bucket shows of its key.

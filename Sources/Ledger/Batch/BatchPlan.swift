@@ -254,12 +254,18 @@ struct BatchPlan {
 
 extension BatchPlan.Lookups {
     /// What a store knows, beside what was looked up of the candidates' names.
-    init(names: [StoredNames], in store: Store, clock: @escaping @Sendable () -> UInt64) {
+    ///
+    /// - Parameter listed: the entries that name an artifact, as far as they are known at once.
+    init(
+        names: [StoredNames], in store: Store, listed: @escaping ArtifactList,
+        clock: @escaping @Sendable () -> UInt64
+    ) {
         self.init(
             names: names,
             stored: { entry throws(LedgerError) in try store.entry(entry) },
             sharing: { manifest, artifact, limit throws(LedgerError) in
-                try store.entries(sharing: manifest, artifact: artifact, limit: limit)
+                try store.entries(
+                    sharing: manifest, artifact: artifact, limit: limit, listed: listed)
             },
             clock: clock)
     }

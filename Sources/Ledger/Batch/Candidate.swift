@@ -1,4 +1,5 @@
 import Encoding
+import IndexMap
 import LedgerStore
 import Manifests
 import Merkle
@@ -35,6 +36,9 @@ struct Candidate: Sendable {
     var leafHash: Hash { admitted.leafHash }
 
     var nonce: Hash { admitted.named.nonce }
+
+    /// Its keys in the index.
+    var keys: [IndexKey] { admitted.named.keys }
 
     /// The manifest's bytes; nil for control statements, which hold theirs.
     var manifest: [UInt8]? { admitted.manifest }

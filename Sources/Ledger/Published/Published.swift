@@ -50,15 +50,19 @@ final class Published: Sendable {
     /// Who waits until an entry is published.
     let publication: PublicationWatch
 
+    /// The keys of entries whose rows are not written yet.
+    let portions: KeyPortions
+
     /// What is known of the evidence about heads.
     let anchors = AnchorMemory()
 
     /// `served` and `floor` are those that ``ServedHead`` finds.
     init(
         store: Store, signed: PublishedView, served: PublishedView?, floor: UInt64,
-        rule: WitnessRule, hold: SigningHold?, erasures: ErasureWatch
+        rule: WitnessRule, hold: SigningHold?, portions: KeyPortions, erasures: ErasureWatch
     ) {
         self.erasures = erasures
+        self.portions = portions
         let state = State(
             store: store, signed: signed, served: served, rule: rule, floor: floor,
             unservedSince: Self.unserved(signed, served, rule),
@@ -265,8 +269,10 @@ final class Published: Sendable {
         else {
             throw .corrupt("what was written does not extend the head of size \(head.size)")
         }
+        let cover = try store.keysCover()
         erasures.add(found.erasures)
         state.withLock { $0.store = store }
+        portions.reset(cover)
         return try TreeState(found, store: store)
     }
 }

@@ -269,7 +269,14 @@ public final class Recovery {
     ) throws(LedgerError) -> Int {
         let candidates = try candidates(leaves, entries, at: places)
         let names = try store.names(of: candidates.map(\.named))
-        let lookups = BatchPlan.Lookups(names: names, in: store, clock: clock)
+        // What has no rows yet the eraser of the next `serve` finds.
+        let (store, cover) = (store, try store.keysCover())
+        let lookups = BatchPlan.Lookups(
+            names: names, in: store,
+            listed: { artifact, start, end, limit throws(LedgerError) in
+                try store.entries(
+                    of: .artifact(artifact), in: cover, from: start, below: end, limit: limit)
+            }, clock: clock)
         let plan = try BatchPlan(state: state, candidates: candidates, lookups: lookups)
         for (index, outcome) in zip(places, plan.outcomes) {
             switch outcome {

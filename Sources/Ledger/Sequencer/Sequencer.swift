@@ -13,11 +13,11 @@ import Synchronization
 ///
 /// It has a thread of its own, because a sync blocks. One round takes the chunks that are queued,
 /// plans a batch, commits it with one synced write, signs the head, publishes it and answers.
-/// There is no timer: the next batch gathers while this one syncs. The thread indexer, the eraser
-/// and the upkeep write behind it; ``StoreWriter`` lets in one write at a time.
+/// There is no timer: the next batch gathers while this one syncs. The indexer, the eraser and
+/// the upkeep write behind it; ``StoreWriter`` lets in one write at a time.
 ///
 /// `@unchecked Sendable`: `state`, `recent`, `signer` and `failure` belong to the thread. What
-/// other threads read is guarded by the mutexes of `published`, `freshThreads` and `freshHashes`.
+/// other threads read is guarded by the mutexes of `published` and `freshHashes`.
 final class Sequencer: @unchecked Sendable {
     /// Bytes that must be free before a store that failed to write is opened again: opening
     /// writes too, and closing it first would end the reads that still go on.
@@ -32,11 +32,9 @@ final class Sequencer: @unchecked Sendable {
     /// The registry that the waiting control statements will leave.
     let outlook = RegistryOutlook()
 
-    /// The threads of newly registered entries, once their head is published.
-    let freshThreads = FreshThreads()
-
     /// The hashes of newly registered pictures, where somebody follows them.
     let freshHashes = FreshHashes()
+
     private let options: LedgerOptions
     private let logger: Logger
     private let clock: @Sendable () -> UInt64
@@ -182,13 +180,9 @@ final class Sequencer: @unchecked Sendable {
         // Hidden before the head that logs the erasures is published.
         published.erasures.add(plan.erasures)
         keepHashes(of: plan, from: tree.base.size)
+        // Listed before the head that covers them is shown.
+        published.portions.append(plan.accepted.map(\.candidate.keys), from: tree.base.size)
         let receipt = try publish()
-        freshThreads.append(
-            plan.accepted.map {
-                FreshThreads.Names(
-                    subject: $0.candidate.statement.subject,
-                    issuer: $0.candidate.statement.issuer)
-            }, from: tree.base.size)
         let elapsed = ContinuousClock.now - start
         metrics.sync.record(duration: elapsed)
         metrics.batch.record(plan.accepted.count)
@@ -226,7 +220,13 @@ final class Sequencer: @unchecked Sendable {
         }
         let stored = try store.names(of: unknown.map { candidates[$0].named })
         for (position, found) in zip(unknown, stored) { names[position] = found }
-        return BatchPlan.Lookups(names: names, in: store, clock: clock)
+        let published = published
+        return BatchPlan.Lookups(
+            names: names, in: store,
+            listed: { artifact, start, end, limit throws(LedgerError) in
+                try published.knownEntries(
+                    of: .artifact(artifact), in: store, from: start, below: end, limit: limit)
+            }, clock: clock)
     }
 
     /// Signs the newest head, stores the note and shows it.

@@ -23,6 +23,10 @@ public struct LedgerOptions: Sendable {
     /// Seconds between two looks for heads that are old enough to go and for erased bytes.
     public var upkeepSeconds: Double = 60
 
+    /// How long an entry's rows of `keys` may wait for others, which are written with them; lists
+    /// do not wait for it.
+    public var indexInterval = Duration.seconds(60)
+
     /// The witnesses that are asked to cosign, and the quorum by which heads are served; nil where
     /// there is none.
     public var witnessPolicy: TrustPolicy?
@@ -45,6 +49,9 @@ public struct LedgerOptions: Sendable {
 
     /// The URLs of the calendars that date heads: for trust kits.
     public var calendars: [String] = []
+
+    /// What is written of `keys` at a time; only tests have other limits.
+    package var epochs = EpochLimits()
 
     /// Makes writes fail, in tests; nothing outside this package can set it.
     package var faultHook: WriteFaultHook?

@@ -96,7 +96,7 @@ final class Eraser: Sendable {
     /// Each page is synced. A crash leaves some rows unmarked, and no file thinks otherwise.
     private func mark(_ erasure: LoggedErasure, in store: Store) throws(LedgerError) -> [UInt64] {
         var entries: [UInt64] = []
-        try store.forEachPage(of: erasure) { page throws(LedgerError) in
+        try published.forEachPage(of: erasure, in: store) { page throws(LedgerError) in
             guard !thread.isStopping else { throw .closed }
             entries += page
             var unmarked: [UInt64] = []

@@ -9,6 +9,13 @@ extension MetricsRegistry {
             "colophon_batch_entries": "Entries per synced batch.",
             "colophon_sync_seconds": "Time one batch took to be durable.",
             "colophon_tree_size": "Entries in the log.",
+            "colophon_index_waiting_entries":
+                "Entries that lists find in memory, because their rows are not written yet.",
+            "colophon_index_ingest_seconds":
+                "Time for which one table of keys let no other write in.",
+            "colophon_index_records_total": "Rows of keys that were written.",
+            "colophon_migration_waiting_entries":
+                "Entries of storage format 1 that are not migrated yet.",
             "colophon_served_size": "Entries below the head that meets the quorum.",
             "colophon_unserved_seconds":
                 "Seconds for which at most an entry has waited for the quorum.",

@@ -9,8 +9,14 @@ package enum WriteStep: String, CaseIterable, Sendable {
     /// The head again, signed; not synced.
     case head
 
-    /// Rows of `threads`, by the thread indexer; not synced.
-    case threads
+    /// A table of rows of `keys`, by the indexer; durable.
+    case ingest
+
+    /// How far these rows have come, by the indexer; not synced, but for the end of a migration.
+    case cursor
+
+    /// The removal of a family of format 1, at the end of a migration; durable.
+    case drop
 
     /// The marks of erased manifests and how far erasures are, by the eraser; synced.
     case erasure

@@ -1,3 +1,4 @@
+package import IndexMap
 package import Merkle
 package import Provenance
 
@@ -8,9 +9,13 @@ package struct NamedStatement: Sendable {
     /// Its key in `nonces`: one statement only may have it.
     package let nonce: Hash
 
+    /// Its keys in the index, by which lists find it.
+    package let keys: [IndexKey]
+
     package init(_ statement: Statement) {
         self.statement = statement
         nonce = statement.nonceDigest
+        keys = statement.indexKeys
     }
 
     /// Its key in `ids`.

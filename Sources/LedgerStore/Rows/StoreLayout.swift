@@ -9,28 +9,46 @@ package import RocksDB
 ///     heads      size (8)                        CBOR, see HeadRow
 ///     ids        EntryID (32)                    index (8)
 ///     nonces     SHA-256(iss || 0 || cti) (32)   index (8)
-///     subjects   artifact SHA-256 (32), index    empty
 ///     manifests  index (8)                       0 and the bytes, or 1 and the erasure's EntryID
-///     threads    kind (1), SHA-256 (32), index   empty
 ///     control    sequence (8)                    index (8)
 ///     anchors    size (8), kind (1), SHA-256(URL) CBOR, see AnchorRow
+///     keys       key (32), index (8)             empty, see KeyRow
 ///     meta       name                            see MetaName
+///
+/// A folder of format 1 has these in place of `keys`, until it is migrated:
+///
+///     subjects   artifact SHA-256 (32), index    empty
+///     threads    kind (1), SHA-256 (32), index   empty
 ///
 /// All integers are big-endian, so that rows sort by number.
 package enum StoreLayout {
-    /// The version of this layout; a folder of another one is refused.
-    package static let formatVersion = "1"
+    /// The version of this layout; a folder of a newer one is refused.
+    package static let formatVersion = "2"
+
+    /// The version that is migrated (``Migration``).
+    package static let olderVersion = "1"
 
     /// The column families, by their names on disk.
     package enum Family: String, CaseIterable {
-        case entries, tiles, heads, ids, nonces, subjects, manifests, threads, control, anchors
-        case meta
+        case entries, tiles, heads, ids, nonces, manifests, control, anchors, keys, meta
+        case subjects, threads
+
+        /// Those of this format.
+        package static let current = allCases.filter { !old.contains($0) }
+
+        /// Those of the format before, in whose place `keys` came.
+        package static let old: [Family] = [.subjects, .threads]
     }
 
     package enum MetaName {
         package static let format = Array("format".utf8)
         package static let origin = Array("origin".utf8)
-        /// Number of entries whose `threads` rows are written (8 bytes).
+        /// All entries below this number have their rows of `keys` (8 bytes), but for those that
+        /// a migration has not come to.
+        package static let keysEnd = Array("keys".utf8)
+        /// The progress of a migration, see ``Migration``; only while one goes on.
+        package static let migration = Array("migration".utf8)
+        /// Number of entries whose `threads` rows are written (8 bytes), in a folder of format 1.
         package static let threadsIndexed = Array("threads".utf8)
         /// The progress of erasures, see ``ErasureMark``.
         package static let erasures = Array("erasures".utf8)
@@ -47,30 +65,39 @@ package enum StoreLayout {
     /// again more rarely, and a lookup asks more filters.
     package static let runs = 6
 
+    /// Files of `keys` that no compaction has merged yet, above which no more are added: a read asks
+    /// each of them.
+    package static let unmergedKeyFiles = 24
+
     /// Manifests above this size go to blob files, so that compaction does not copy them.
     static let blobBytes: UInt64 = 512
 
-    /// How the families are opened.
-    package static var families: [ColumnFamilyOptions] {
-        Family.allCases.map { family in
-            var options = ColumnFamilyOptions(name: family.rawValue)
-            switch family {
-            case .ids, .nonces:
-                options.bloomBitsPerKey = bloomBits
-                options.pointLookups = true
-                options.merging = .tiered(runs: runs)
-                options.compression = .none
-            case .subjects, .threads:
-                options.merging = .tiered(runs: runs)
-                options.compression = .none
-            case .tiles:
-                options.compression = .none
-            case .manifests:
-                options.blobFiles = ColumnFamilyOptions.BlobFiles(minimumByteCount: blobBytes)
-            default: break
-            }
-            return options
+    /// How the families of this format are opened.
+    package static var families: [ColumnFamilyOptions] { Family.current.map { options(of: $0) } }
+
+    /// How a family is opened, and how table files for it are written.
+    package static func options(of family: Family) -> ColumnFamilyOptions {
+        var options = ColumnFamilyOptions(name: family.rawValue)
+        switch family {
+        case .ids, .nonces:
+            options.bloomBitsPerKey = bloomBits
+            options.pointLookups = true
+            options.merging = .tiered(runs: runs)
+            options.compression = .none
+        case .keys:
+            options.merging = .tiered(runs: runs)
+            options.compression = .none
+            options.holdsWritesBack = false
+        case .subjects, .threads:
+            options.merging = .tiered(runs: runs)
+            options.compression = .none
+        case .tiles:
+            options.compression = .none
+        case .manifests:
+            options.blobFiles = ColumnFamilyOptions.BlobFiles(minimumByteCount: blobBytes)
+        case .entries, .heads, .control, .anchors, .meta: break
         }
+        return options
     }
 
     @inlinable

@@ -1,4 +1,5 @@
 package import Encoding
+package import IndexMap
 import Merkle
 
 /// What a thread is made of.
@@ -9,7 +10,16 @@ public enum ThreadKind: UInt8, Sendable {
     /// Entries of one `iss`.
     case issuer = 1
 
-    /// Returns the beginning of the keys of one thread: the kind, and SHA-256 of the name.
+    /// The kind of a thread's key in the index.
+    package var indexKind: IndexKind {
+        switch self {
+        case .subject: .sub
+        case .issuer: .iss
+        }
+    }
+
+    /// Returns the beginning of the rows of one thread in `threads` of format 1: the kind, and
+    /// SHA-256 of the name.
     package func prefix(of name: Text) -> [UInt8] {
         [rawValue] + Hash.sha256(name.utf8).bytes
     }

@@ -14,7 +14,6 @@ package struct RowBatch {
     private let store: Store
     private var ids: [HashedRow] = []
     private var nonces: [HashedRow] = []
-    private var subjects: [HashedRow] = []
 
     /// Memory in which keys and values are written, one after the other.
     private var (key, value): ([UInt8], [UInt8]) = ([], [])
@@ -30,19 +29,16 @@ package struct RowBatch {
     package mutating func reserveCapacity(_ entries: Int) {
         ids.reserveCapacity(entries)
         nonces.reserveCapacity(entries)
-        subjects.reserveCapacity(entries)
     }
 
-    /// Puts an entry, and the rows by which it is found; not its manifest.
+    /// Puts an entry, and the rows by which its names are found; not its manifest, and not its
+    /// rows of `keys`, which come as table files.
     package mutating func put(_ named: NamedStatement, at index: UInt64) {
         let statement = named.statement
         key.set(index)
         batch.put(key: key, value: statement.leaf, in: store.entries)
         ids.append(HashedRow(hash: named.name, index: index))
         nonces.append(HashedRow(hash: named.nonce, index: index))
-        for digest in statement.subjectDigests {
-            subjects.append(HashedRow(hash: digest, index: index))
-        }
         guard statement.controlManifest != nil, let chain = statement.chain else { return }
         value.set(chain.sequence)
         batch.put(key: value, value: key, in: store.control)
@@ -106,11 +102,22 @@ package struct RowBatch {
 
     // MARK: - Behind the sequencer
 
-    /// Puts rows of `threads` by their sorted keys, and that all entries below `end` have theirs.
-    package func put(threads keys: [[UInt8]], indexedBelow end: UInt64) {
-        for key in keys { batch.put(key: key, value: [], in: store.threads) }
+    /// Puts that all entries below `end` have their rows of `keys`, but for those that a migration
+    /// has not come to.
+    package func put(keysEnd end: UInt64) {
+        batch.put(key: StoreLayout.MetaName.keysEnd, value: StoreLayout.key(end), in: store.meta)
+    }
+
+    /// Puts how far a migration has come.
+    package func put(_ migration: Migration) {
         batch.put(
-            key: StoreLayout.MetaName.threadsIndexed, value: StoreLayout.key(end), in: store.meta)
+            key: StoreLayout.MetaName.migration, value: migration.value, in: store.meta)
+    }
+
+    /// Removes what only a folder has that is being migrated.
+    package func removeMigration() {
+        batch.delete(key: StoreLayout.MetaName.threadsIndexed, in: store.meta)
+        batch.delete(key: StoreLayout.MetaName.migration, in: store.meta)
     }
 
     /// Puts how far erasures have come.
@@ -134,12 +141,6 @@ package struct RowBatch {
                 value.set(row.index)
                 batch.put(key: key, value: value, in: family)
             }
-        }
-        for row in subjects.sorted() {
-            key.removeAll(keepingCapacity: true)
-            row.hash.append(to: &key)
-            StoreLayout.append(row.index, to: &key)
-            batch.put(key: key, value: [], in: store.subjects)
         }
     }
 }

@@ -15,18 +15,24 @@ package struct SharedManifest {
     package var next: UInt64?
 }
 
+/// Lists the entries that name an artifact, from a first one to below another, rising, at most so
+/// many.
+package typealias ArtifactList = (
+    _ artifact: Hash, _ start: UInt64, _ end: UInt64, _ limit: Int
+) throws(LedgerError) -> [UInt64]
+
 extension Store {
     /// Looks for the entries that have a manifest, among at most `limit` that name one of its
     /// artifacts.
     ///
     /// Who shares a manifest shares its artifacts: admission holds the digests in each statement
-    /// to those in its manifest. So `subjects` leads to all of them, and no row of its own is
-    /// needed.
+    /// to those in its manifest. So the list of an artifact leads to all of them, and no row of
+    /// their own is needed.
     package func entries(
         sharing manifest: Hash, artifact: Hash, from start: UInt64 = 0, below end: UInt64 = .max,
-        limit: Int
+        limit: Int, listed: ArtifactList
     ) throws(LedgerError) -> SharedManifest {
-        let indexes = try entries(naming: artifact, from: start, below: end, limit: limit)
+        let indexes = try listed(artifact, start, end, limit)
         var shared = SharedManifest()
         shared.examined = indexes.count
         for index in indexes {
@@ -48,7 +54,8 @@ extension Store {
 
     /// Calls `body`, page by page, with the entries below an erasure that have its manifest.
     package func forEachPage(
-        of erasure: LoggedErasure, _ body: ([UInt64]) throws(LedgerError) -> Void
+        of erasure: LoggedErasure, listed: ArtifactList,
+        _ body: ([UInt64]) throws(LedgerError) -> Void
     ) throws(LedgerError) {
         let statement = try statement(at: erasure.index)
         let order: LoggedErasure.Order?
@@ -64,7 +71,7 @@ extension Store {
         while let start = next {
             let page = try entries(
                 sharing: erasure.digest, artifact: artifact, from: start, below: erasure.index,
-                limit: Self.sharedPage)
+                limit: Self.sharedPage, listed: listed)
             try body(page.entries)
             next = page.next
         }

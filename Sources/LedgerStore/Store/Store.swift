@@ -14,12 +14,23 @@ package struct Store: Sendable {
     package let heads: ColumnFamily
     package let ids: ColumnFamily
     package let nonces: ColumnFamily
-    package let subjects: ColumnFamily
     package let manifests: ColumnFamily
-    package let threads: ColumnFamily
     package let control: ColumnFamily
     package let anchors: ColumnFamily
+    package let keys: ColumnFamily
     package let meta: ColumnFamily
+
+    /// The families of format 1, as far as they are there.
+    package let old: (subjects: ColumnFamily?, threads: ColumnFamily?)?
+
+    /// Whether this opening has begun to migrate the folder from format 1.
+    package let hasUpgraded: Bool
+
+    /// Whether rows of `keys` were found of entries that the store does not have: all of them went.
+    package let hasEmptiedKeys: Bool
+
+    /// Where table files lie on their way into the store.
+    let ingestPath: String
     let middles = MiddleCache()
     let upperTiles = UpperTiles()
 
@@ -33,37 +44,37 @@ package struct Store: Sendable {
     private static let keptEntries = 16 << 10
 
     /// Opens the folder, or makes a new store in it.
+    ///
+    /// A folder of format 1 is one of format 2 afterwards, and its migration has begun.
     package init(
         path: String, cacheByteCount: Int, create: Bool, faultHook: WriteFaultHook? = nil
     ) throws(LedgerError) {
         try Self.requireRoom(path)
-        var options = DatabaseOptions()
-        options.createIfMissing = create
-        options.errorIfExists = create
-        options.blockCacheByteCount = cacheByteCount
-        // RocksDB 7.8 aborts when it logs after a line of its own log could not be written, so
-        // on a full disk the log would end the process; errors reach us as values anyway.
-        options.infoLogLevel = .fatal
-        do throws(RocksDBError) {
-            database = try Database(
-                path: path, columnFamilies: StoreLayout.families, options: options)
+        ingestPath = LedgerPlaces(data: path).ingest
+        let opened =
+            create
+            ? try OpenedFolder(making: path, cacheByteCount: cacheByteCount)
+            : try OpenedFolder(path, cacheByteCount: cacheByteCount)
+        database = opened.database
+        do throws(LedgerError) {
+            // Only now is the folder ours: another process may have had it, with its tables.
+            try Self.removeTables(ingestPath)
         } catch {
-            switch error.kind {
-            case .lockHeld: throw .inUse(path: path)
-            case .invalidArgument where !create: throw .noLedger(path: path)
-            case .ioError(noSpace: true): throw LedgerError(error, path: path)
-            default: throw .engine(error)
-            }
+            opened.database.close()
+            throw error
         }
+        (hasUpgraded, hasEmptiedKeys) = (opened.hasUpgraded, opened.hasEmptiedKeys)
         writer = StoreWriter(database, faultHook: faultHook)
         let database = database
         func family(_ name: StoreLayout.Family) -> ColumnFamily {
             database.columnFamily(name.rawValue)
         }
         (entries, tiles, heads) = (family(.entries), family(.tiles), family(.heads))
-        (ids, nonces, subjects) = (family(.ids), family(.nonces), family(.subjects))
-        (manifests, threads) = (family(.manifests), family(.threads))
-        (control, anchors, meta) = (family(.control), family(.anchors), family(.meta))
+        (ids, nonces, keys) = (family(.ids), family(.nonces), family(.keys))
+        (manifests, control, meta) = (family(.manifests), family(.control), family(.meta))
+        anchors = family(.anchors)
+        let old = StoreLayout.Family.old.map { database.columnFamilies[$0.rawValue] }
+        self.old = old.allSatisfy { $0 == nil } ? nil : (old[0], old[1])
     }
 
     /// Bytes that opening writes beside what the store's log holds: RocksDB prepares its manifest

@@ -24,10 +24,44 @@ package final class StoreWriter: Sendable {
     package func write(
         _ step: WriteStep, sync: Bool, _ fill: (WriteBatch) -> Void
     ) throws(LedgerError) {
+        try alone { () throws(LedgerError) in
+            try faulty(step) { () throws(RocksDBError) in
+                let batch = try WriteBatch(for: database)
+                fill(batch)
+                try database.write(batch, sync: sync)
+            }
+        }
+    }
+
+    /// Makes the rows of a finished table file part of `family`, durably, and returns for how long
+    /// no other write was let in.
+    package func ingest(
+        _ path: String, into family: ColumnFamily
+    ) throws(LedgerError) -> Duration {
+        var held = Duration.zero
+        try alone { () throws(LedgerError) in
+            let start = ContinuousClock.now
+            try faulty(.ingest) { () throws(RocksDBError) in
+                try database.ingest(path, into: family)
+            }
+            held = ContinuousClock.now - start
+        }
+        return held
+    }
+
+    /// Removes a family and all its rows, durably.
+    package func drop(_ family: ColumnFamily) throws(LedgerError) {
+        try alone { () throws(LedgerError) in
+            try faulty(.drop) { () throws(RocksDBError) in try database.drop(family) }
+        }
+    }
+
+    /// Runs a write alone, unless one has failed, and notes where it fails.
+    private func alone(_ body: () throws(LedgerError) -> Void) throws(LedgerError) {
         let failed = failure.withLock { failure -> LedgerError? in
             if failure != nil { return failure }
             do throws(LedgerError) {
-                try commit(step, sync: sync, fill)
+                try body()
             } catch {
                 failure = error
             }
@@ -44,15 +78,14 @@ package final class StoreWriter: Sendable {
         try headsLock.withLock { _ throws(LedgerError) in try body() }
     }
 
-    private func commit(
-        _ step: WriteStep, sync: Bool, _ fill: (WriteBatch) -> Void
+    /// Runs a write, which fails where a test wants it.
+    private func faulty(
+        _ step: WriteStep, _ body: () throws(RocksDBError) -> Void
     ) throws(LedgerError) {
         let fault = faultHook?(step)
         if fault != .lost {
             do throws(RocksDBError) {
-                let batch = try WriteBatch(for: database)
-                fill(batch)
-                try database.write(batch, sync: sync)
+                try body()
             } catch {
                 throw error.kind == .closed ? .closed : .engine(error)
             }

@@ -5,8 +5,10 @@ package import Merkle
 package import Provenance
 import RocksDB
 
-/// What a store says about the ledger in it, checked as far as start-up checks it: format
-/// version, origin, newest head, and the registry folded from the control statements.
+/// What a store says about the ledger in it: origin, newest head, and the registry folded from the
+/// control statements.
+///
+/// It is checked as far as start-up checks it; ``Store`` has checked the format.
 package struct StoredLedger {
     package let head: HeadRow
     package let registry: Registry
@@ -20,13 +22,6 @@ package struct StoredLedger {
     }
 
     package init(_ store: Store) throws(LedgerError) {
-        guard let format = try store.value(StoreLayout.MetaName.format, in: store.meta) else {
-            throw .corrupt("the folder was never finished; remove it and run init again")
-        }
-        let version = String(decoding: format, as: UTF8.self)
-        guard version == StoreLayout.formatVersion else {
-            throw .formatVersion(found: version, supported: StoreLayout.formatVersion)
-        }
         guard let head = try store.newestHead() else { throw .corrupt("it has no head") }
         self.head = head
         (registry, erasures) = try Self.folded(store)

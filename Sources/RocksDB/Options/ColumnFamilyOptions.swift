@@ -52,6 +52,13 @@ public struct ColumnFamilyOptions: Hashable, Sendable {
     /// Bytes this family may hold in memory before it is written to a file.
     public var writeBufferByteCount = 64 << 20
 
+    /// Whether writes of the whole database are slowed down and stopped while compaction of this
+    /// family is behind.
+    ///
+    /// For a family whose rows all come as table files it is no use: those who ingest them wait
+    /// (``Database/unmergedFileCount(of:)``), and nobody else.
+    public var holdsWritesBack = true
+
     /// Bytes of rows in a block before compression: the unit of reading and caching.
     public var blockByteCount = 4 << 10
 

@@ -60,6 +60,13 @@ struct NativeOptions: ~Copyable {
             unsafe rocksdb_options_set_level0_file_num_compaction_trigger(
                 native, Int32(clamping: runs))
         }
+        if !options.holdsWritesBack {
+            unsafe rocksdb_options_set_level0_slowdown_writes_trigger(native, unreachableFiles)
+            unsafe rocksdb_options_set_level0_stop_writes_trigger(native, unreachableFiles)
+            // 0 is no limit.
+            unsafe rocksdb_options_set_soft_pending_compaction_bytes_limit(native, 0)
+            unsafe rocksdb_options_set_hard_pending_compaction_bytes_limit(native, 0)
+        }
         if let blobs = options.blobFiles {
             unsafe rocksdb_options_set_enable_blob_files(native, 1)
             unsafe rocksdb_options_set_min_blob_size(native, blobs.minimumByteCount)
@@ -77,6 +84,9 @@ struct NativeOptions: ~Copyable {
     /// Share of a family's write buffer that filters keys which are not in it: 134 KB of 64 MiB,
     /// 20 bits for each of the 50,000 keys that fill the buffers of all families together.
     private static let memoryBloomRatio = 0.002
+
+    /// A number of files that no family comes to: RocksDB has no word for "never".
+    private static let unreachableFiles: Int32 = 1 << 30
 
     /// Bytes of one piece of a table's index or filter.
     private static let metadataBytes = 4 << 10

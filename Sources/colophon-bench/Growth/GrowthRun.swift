@@ -17,7 +17,12 @@ struct GrowthRun {
     /// Fills the ledger up to `size` entries and measures.
     func point(at size: Int) async throws -> GrowthPoint {
         let load = BulkLoad(ledger: ledger, workshop: workshop)
+        let before = try await FillCost(of: ledger)
         try await load.fill(to: size)
+        try await ledger.rest()
+        if let words = try await FillCost(of: ledger).words(since: before) {
+            workshop.say("up to \(GrowthTable.count(size)): \(words)")
+        }
         let first = try await ledger.captures()
         let records = try workshop.sign(first..<(first + Self.submitted + Self.receipts))
         let (submit, verify) = try await submit(records.prefix(Self.submitted))

@@ -1,5 +1,6 @@
 import Encoding
 import Foundation
+import IndexMap
 import Ledger
 import LedgerStore
 import Merkle
@@ -11,11 +12,13 @@ import Studio
 /// top of all that the ledger has.
 ///
 /// Tiles are rows of 8 KiB: one for every 256 entries and one that is not full yet, and one of
-/// the next level. Making the rows is not timed; putting them into a batch and writing it is.
+/// the next level. Making the rows is not timed; putting them into a batch and writing it is. Keys are
+/// written at the end as one table file, sorted before, and ingested.
 struct StoreLimit {
     private let database: Database
     private var time = Duration.zero
     private var computed = 0.0
+    private var records: [IndexRecord] = []
 
     private init(path: String) throws {
         database = try Database(path: path, columnFamilies: StoreLayout.families)
@@ -36,6 +39,7 @@ struct StoreLimit {
                     records[start..<end], at: UInt64(first + start - records.startIndex))
                 start = end
             }
+            try limit.ingest(path + ".limit.sst")
             let count = Double(records.count)
             return Rate(
                 perSecond: count / (limit.time / .seconds(1)), computed: limit.computed / count)
@@ -51,15 +55,32 @@ struct StoreLimit {
         let tiles = Self.tiles(from: first, to: size)
         let head: Row = (.heads, StoreLayout.key(size), Array(repeating: 1, count: 48))
         let signed: Row = (.heads, StoreLayout.key(size), Array(repeating: 1, count: 400))
-        let threads = indexed.flatMap { Self.threads(of: $1.statement, at: $0) }
+        for (index, record) in indexed {
+            records += record.statement.indexKeys.map { IndexRecord(key: $0, index: index) }
+        }
         try write(Self.sorted(rows) + tiles + [head], sync: true)
         try write([signed], sync: false)
-        try write(Self.sorted(threads), sync: false)
+    }
+
+    private mutating func ingest(_ path: String) throws {
+        records.sort()
+        let (start, computedBefore) = (ContinuousClock.now, Rate.ownSeconds)
+        var table = try TableWriter(path: path, options: StoreLayout.options(of: .keys))
+        var key: [UInt8] = []
+        let none: [UInt8] = []
+        for record in records {
+            KeyRow.write(record, to: &key)
+            try table.put(key: key.span, value: none.span)
+        }
+        _ = try table.finish()
+        try database.ingest(path, into: database.columnFamily(StoreLayout.Family.keys.rawValue))
+        time += ContinuousClock.now - start
+        computed += Rate.ownSeconds - computedBefore
     }
 
     /// Returns rows as the ledger writes them: each family's together, in the order of their keys.
     private static func sorted(_ rows: [Row]) -> [Row] {
-        StoreLayout.Family.allCases.flatMap { family in
+        StoreLayout.Family.current.flatMap { family in
             rows.filter { $0.family == family }
                 .sorted { $0.key.lexicographicallyPrecedes($1.key) }
         }
@@ -67,7 +88,7 @@ struct StoreLimit {
 
     private mutating func write(_ rows: [Row], sync: Bool) throws {
         let families = Dictionary(
-            uniqueKeysWithValues: StoreLayout.Family.allCases.map {
+            uniqueKeysWithValues: StoreLayout.Family.current.map {
                 ($0, database.columnFamily($0.rawValue))
             })
         let (start, computedBefore) = (ContinuousClock.now, Rate.ownSeconds)
@@ -88,7 +109,6 @@ struct StoreLimit {
             (.entries, key, statement.leaf),
             (.ids, statement.id.hash.bytes, key),
             (.nonces, statement.nonceDigest.bytes, key),
-            (.subjects, StoreLayout.key(statement.subjectDigests[0], index), []),
             (.manifests, key, [0] + record.manifest),
         ]
     }
@@ -103,12 +123,6 @@ struct StoreLimit {
                 (0..<8).flatMap { _ in StoreLayout.key(UInt64.random(in: 0 ... .max)) }
             }
             return (.tiles, StoreLayout.key(id), row)
-        }
-    }
-
-    private static func threads(of statement: Statement, at index: UInt64) -> [Row] {
-        [(0, statement.subject), (1, statement.issuer)].map { kind, name in
-            (.threads, [kind] + StoreLayout.key(Hash.sha256(name.utf8), index), [])
         }
     }
 }

@@ -122,12 +122,15 @@ final class BenchLedger {
 
     /// Entries and write batches so far, as the ledger counts them.
     func batches() async throws -> (entries: Double, count: Double) {
+        let entries = try await metric("colophon_batch_entries_sum")
+        return (entries, try await metric("colophon_batch_entries_count"))
+    }
+
+    /// A figure of its own; 0 where it has none of this name.
+    func metric(_ name: String) async throws -> Double {
         let text = try await get("/metrics")
-        func number(_ name: String) -> Double {
-            let line = text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
-            return line?.split(separator: " ").last.flatMap { Double($0) } ?? 0
-        }
-        return (number("colophon_batch_entries_sum"), number("colophon_batch_entries_count"))
+        let line = text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
+        return line?.split(separator: " ").last.flatMap { Double($0) } ?? 0
     }
 
     /// Writes the trust kit into `folder`.

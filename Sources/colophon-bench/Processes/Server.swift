@@ -62,6 +62,16 @@ final class Server {
         try Computed.seconds(of: processID)
     }
 
+    /// Bytes that the process has had written to the disk so far.
+    func writtenBytes() throws -> Double {
+        let counts = try String(contentsOfFile: "/proc/\(processID)/io", encoding: .utf8)
+        let line = counts.split(separator: "\n").first { $0.hasPrefix("write_bytes:") }
+        guard let count = line?.split(separator: " ").last.flatMap({ Double($0) }) else {
+            throw BenchError("process \(processID) has no count of bytes written")
+        }
+        return count
+    }
+
     /// A line of `/proc/PID/status` in MiB: `VmRSS` is what is resident now, `VmHWM` the most.
     func memory(_ name: String) throws -> Double {
         let status = try String(contentsOfFile: "/proc/\(processID)/status", encoding: .utf8)

@@ -1,0 +1,24 @@
+import Metrics
+
+/// The instruments of the indexer: made once, because making one takes a lock.
+struct KeyMetrics: Sendable {
+    /// Entries that lists find in memory only.
+    let waiting = Gauge(label: "colophon_index_waiting_entries")
+
+    /// Entries of a folder of format 1 that are not migrated yet.
+    private let unmigrated = Gauge(label: "colophon_migration_waiting_entries")
+
+    private let held = Metrics.Timer(label: "colophon_index_ingest_seconds")
+    private let records = Counter(label: "colophon_index_records_total")
+
+    /// Notes how many entries of format 1 are left.
+    func migrated(leaving entries: UInt64) {
+        unmigrated.record(entries)
+    }
+
+    /// Notes a table: for how long it let no other write in, and what it held.
+    func ingested(_ held: Duration, records: Int) {
+        self.held.record(duration: held)
+        self.records.increment(by: records)
+    }
+}

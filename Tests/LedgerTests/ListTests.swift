@@ -1,0 +1,194 @@
+import Encoding
+import Foundation
+import IndexMap
+import Ledger
+import LedgerCheck
+import LedgerStore
+import Manifests
+import Merkle
+import Provenance
+import RocksDB
+import Testing
+import TestLedger
+import TestSupport
+
+/// Lists, whose older part is rows and whose newer part is memory.
+@Suite(.serialized) struct ListTests {
+    /// A ledger whose epochs are a few entries.
+    private static func fixture(
+        interval: Duration = .zero, faultHook: WriteFaultHook? = nil
+    ) async throws -> LedgerFixture {
+        let fixture = try LedgerFixture(faultHook: faultHook) { options in
+            options.indexInterval = interval
+            options.epochs.entries = 8
+            options.epochs.portionEntries = 4
+        }
+        try await fixture.addPoP()
+        return fixture
+    }
+
+    /// Registers captures of some works, so that each list has several entries.
+    private static func register(_ count: Int, _ fixture: LedgerFixture) async throws {
+        let works = (0..<count).map { _ in "work \(Int.random(in: 0..<7))" }
+        let captures = try works.map { try fixture.capture($0) }
+        try await eventually("there is room") {
+            await fixture.ledger.register(captures).allSatisfy { $0.refusal == nil }
+        }
+    }
+
+    /// While tables are written, and in portions of any width.
+    @Test(arguments: [Duration.zero, .seconds(3600)])
+    func whoeverHasAReceiptFindsTheEntryInItsLists(interval: Duration) async throws {
+        let fixture = try await Self.fixture(interval: interval)
+        for count in [1, 1, 3, 1, 5, 1, 4, 2, 7, 1, 1] {
+            try await Self.register(count, fixture)
+            try NaiveLists(fixture.ledger).expectSame(in: fixture.ledger)
+        }
+        try fixture.reopen()
+        try NaiveLists(fixture.ledger).expectSame(in: fixture.ledger)
+    }
+
+    @Test func nothingIsWrittenBeforeItsTimeAndAllOfItThen() async throws {
+        let fixture = try await Self.fixture(interval: .seconds(3600))
+        try await Self.register(4, fixture)
+        #expect(try fixture.ledger.keysWritten() == 0)
+        // Eight entries are an epoch.
+        try await Self.register(2, fixture)
+        try await eventually("an epoch is written") { try fixture.ledger.keysWritten() > 0 }
+        #expect(try fixture.ledger.keysWritten() == 8)
+        fixture.ledger.close()
+        try await fixture.writeKeys()
+        try fixture.reopen()
+        #expect(try fixture.ledger.keysWritten() == 9)
+        try NaiveLists(fixture.ledger).expectSame(in: fixture.ledger)
+        #expect(try !isThere(fixture.options.places.ingest + "/keys.sst"))
+    }
+
+    /// Two epochs wait at most: one that is being written, and the next.
+    @Test func whereTooManyKeysWaitAStatementIsToComeAgain() async throws {
+        let gate = Gate(isShut: false)
+        let fixture = try await Self.fixture { step in
+            if step == .ingest { gate.pass() }
+            return nil
+        }
+        defer { gate.open() }
+        try await eventually("all is written") { try fixture.ledger.keysWritten() == 3 }
+        gate.shut()
+        try await Self.register(1, fixture)
+        try await eventually("a table waits") { gate.held == 1 }
+        var registered = 1
+        while registered < 100 {
+            let answer = try await fixture.register(fixture.capture("more"))
+            if case .refused(let refusal, _) = answer {
+                #expect(refusal.reason == .busy)
+                break
+            }
+            registered += 1
+        }
+        #expect(registered == 16)
+        // Reads go on.
+        try NaiveLists(fixture.ledger).expectSame(in: fixture.ledger)
+        gate.open()
+        let more = try fixture.capture("more")
+        try await eventually("there is room again") {
+            if case .registered = try await fixture.register(more) { true } else { false }
+        }
+        try NaiveLists(fixture.ledger).expectSame(in: fixture.ledger)
+    }
+
+    /// As on a full disk, or one that has become read-only: the tables' folder cannot be made.
+    @Test func aTableThatCannotBeWrittenStopsNothingAndIsWrittenLater() async throws {
+        let fixture = try await Self.fixture(interval: .seconds(3600))
+        let place = fixture.options.places.ingest
+        try Data("in the way".utf8).write(to: URL(filePath: place))
+        try await Self.register(6, fixture)
+        #expect(fixture.ledger.readiness == nil)
+        try NaiveLists(fixture.ledger).expectSame(in: fixture.ledger)
+        #expect(try fixture.ledger.keysWritten() == 0)
+        try FileManager.default.removeItem(atPath: place)
+        try await eventually("the table is written") { try fixture.ledger.keysWritten() == 8 }
+        try NaiveLists(fixture.ledger).expectSame(in: fixture.ledger)
+    }
+
+    /// A write-ahead log that was cut takes entries along, and no table.
+    @Test func tablesAheadOfTheStoreAreRemovedAndWrittenAnew() async throws {
+        let fixture = try await Self.fixture()
+        try await Self.register(12, fixture)
+        let lists = try NaiveLists(fixture.ledger)
+        fixture.ledger.close()
+        try await fixture.writeKeys()
+        let (key, size) = (IndexKey(.sha256(randomBytes())), UInt64(15))
+        try change(fixture) { store, keys in
+            try store.put(key: KeyRow.mark(size + 2), value: [], in: keys)
+            try store.put(key: KeyRow.key(key, 3), value: [], in: keys, sync: true)
+        }
+        let findings = try Ledger.check(folder: fixture.options).findings
+        #expect(Set(findings.map(\.family)) == ["keys"])
+        #expect(findings.contains { $0.key == "end/17" && $0.rule == .extra })
+        try fixture.reopen()
+        try lists.expectSame(in: fixture.ledger)
+        fixture.ledger.close()
+        try await fixture.writeKeys()
+        #expect(try Ledger.check(folder: fixture.options).isClean)
+        try change(fixture) { store, keys in
+            let row = try store.get(KeyRow.key(key, 3), in: keys)
+            #expect(row == nil)
+        }
+    }
+
+    @Test func aBackupHasTheRowsOfKeysToo() async throws {
+        let fixture = try await Self.fixture()
+        try await Self.register(12, fixture)
+        let lists = try NaiveLists(fixture.ledger)
+        fixture.ledger.close()
+        try await fixture.writeKeys()
+        try fixture.reopen()
+        let place = fixture.folder.appending(path: "backups").path()
+        _ = try fixture.ledger.backup(to: place)
+        fixture.ledger.close()
+        try FileManager.default.removeItem(atPath: fixture.options.data)
+        _ = try Ledger.restore(from: place, to: fixture.options)
+        #expect(try Ledger.check(folder: fixture.options).isClean)
+        try fixture.reopen()
+        #expect(try fixture.ledger.keysWritten() == 15)
+        try lists.expectSame(in: fixture.ledger)
+    }
+
+    /// What a crash has left while a table was written.
+    @Test func aTableThatNobodyTookInIsRemovedAtTheStart() async throws {
+        let fixture = try await Self.fixture()
+        fixture.ledger.close()
+        let place = fixture.options.places.ingest
+        try FileManager.default.createDirectory(
+            atPath: place, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        try Data("half a table".utf8).write(to: URL(filePath: place + "/keys.sst"))
+        try fixture.reopen()
+        try NaiveLists(fixture.ledger).expectSame(in: fixture.ledger)
+        try await eventually("it is gone") { try !isThere(place + "/keys.sst") }
+    }
+
+    @Test func aFolderForTablesThatOthersMayWriteToIsRefused() async throws {
+        let fixture = try await Self.fixture(interval: .seconds(3600))
+        fixture.ledger.close()
+        try FileManager.default.createDirectory(
+            atPath: fixture.options.places.ingest, withIntermediateDirectories: false,
+            attributes: [.posixPermissions: 0o777])
+        let error = #expect(throws: LedgerError.self) { try fixture.reopen() }
+        guard case .notOurs(let path, _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(path == fixture.options.places.ingest)
+    }
+
+    /// Changes the rows of `keys` behind a closed ledger's back.
+    private func change(
+        _ fixture: LedgerFixture, _ body: (Database, ColumnFamily) throws -> Void
+    ) throws {
+        let store = try Database(
+            path: fixture.options.data, columnFamilies: StoreLayout.families)
+        defer { store.close() }
+        try body(store, store.columnFamily("keys"))
+    }
+}
