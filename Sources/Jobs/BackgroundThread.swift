@@ -32,17 +32,6 @@ package final class BackgroundThread: @unchecked Sendable {
         sleep(until: .now + .seconds(seconds))
     }
 
-    /// Waits for so long, whether there is work or not; false, at once, where the thread is to end.
-    package func pause(_ duration: Duration) -> Bool {
-        let limit = ContinuousClock.now + duration
-        return condition.withLock {
-            while !isStopped {
-                if !condition.wait(until: limit) { break }
-            }
-            return !isStopped
-        }
-    }
-
     /// Waits until there is work; false, at once, where the thread is to end.
     package func sleep() -> Bool {
         sleep(until: nil)
