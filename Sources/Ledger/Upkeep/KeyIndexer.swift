@@ -16,7 +16,7 @@ import RocksDB
 /// | a crash | leaves | repaired by |
 /// |---|---|---|
 /// | while a table is written | a file that nobody names | the next opening, which removes it |
-/// | between table and cursor | rows ahead of the cursor | the next epoch, which writes them again |
+/// | between table and cursor | rows ahead of the cursor | the next epoch, which repeats them |
 ///
 /// In a folder of format 1 it also migrates, whenever nothing else is due (``KeyMigration``).
 final class KeyIndexer: Sendable {
