@@ -55,7 +55,8 @@ import TestSupport
         // Eight entries are an epoch.
         try await Self.register(2, fixture)
         try await eventually("an epoch is written") { try fixture.ledger.keysWritten() > 0 }
-        #expect(try fixture.ledger.keysWritten() == 8)
+        // The newest batch may not be published at that moment.
+        #expect((7...8).contains(try fixture.ledger.keysWritten()))
         fixture.ledger.close()
         try await fixture.writeKeys()
         try fixture.reopen()
@@ -94,7 +95,7 @@ import TestSupport
     @Test func whereTooManyKeysWaitAStatementIsToComeAgain() async throws {
         let gate = Gate(isShut: false)
         let fixture = try await Self.fixture { step in
-            if step == .ingest { gate.pass() }
+            if step == .table { gate.pass() }
             return nil
         }
         defer { gate.open() }
