@@ -175,6 +175,22 @@ import TestSupport
         #expect(report.isClean, "\(report.findings)")
     }
 
+    /// As of one moment of a migration, whichever it is.
+    @Test func fsckOfTheServedLedgerFindsNothingMeanwhile() async throws {
+        let folder = try FormatOneFolder { options in
+            options.epochs.entries = 4
+            options.epochs.portionEntries = 2
+        }
+        let ledger = try folder.open()
+        defer { ledger.close() }
+        try await eventually("it is migrated") {
+            let isDone = ledger.migration == nil
+            let report = try ledger.check()
+            #expect(report.isClean, "\(report.findings)")
+            return isDone
+        }
+    }
+
     /// A crash between the rows that say format 2 and the family that is of it.
     @Test func aFolderThatSaysFormatTwoAndHasNoKeysIsGoneOnWith() async throws {
         let folder = try FormatOneFolder()
