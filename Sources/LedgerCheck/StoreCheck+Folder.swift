@@ -57,7 +57,8 @@ extension StoreCheck {
 
     private static func check(
         _ database: Database, _ columns: [String: ColumnFamily], _ snapshot: Snapshot?,
-        _ memory: HighWaterMemory, _ findings: Findings, _ options: CheckOptions, _ monitor: CheckMonitor,
+        _ memory: HighWaterMemory, _ findings: Findings, _ options: CheckOptions,
+        _ monitor: CheckMonitor,
         erasing pending: Set<Hash> = [], families: [String]? = nil
     ) throws(LedgerError) -> CheckReport {
         let store = CheckedStore(
