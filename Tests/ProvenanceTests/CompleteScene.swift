@@ -67,7 +67,8 @@ struct CompleteScene {
         }
         return verifier.verify(
             file: record.encoded(), artifact: artifact.map { .sha256(Array($0.utf8)) },
-            recordOnly: artifact == nil, require: require, completes: [proof], shown: others,
+            recordOnly: artifact == nil, require: require, completes: [proof],
+            shown: ShownEntries(others),
             requireComplete: requireComplete)
     }
 
