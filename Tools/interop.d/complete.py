@@ -466,6 +466,10 @@ def pairs():
     liar, lie = lying(4)
     bare = encode([liar.heads[-1], cbor2.loads(lie)[1]])
     lied = liar.receipt(4, 12)
+    neighbour = leaf_of((CORPUS / "es256.colophon").read_bytes())
+    carrier = beside(
+        neighbour, receipts=[liar.receipt(liar.leaves.index(neighbour), 12)],
+        completes=[liar.complete([(1, THREAD.encode())], of=without(liar, 12, 4))])
     # A list of 66 that lacks the entry 20, and a later one that has it.
     grown = corpus()
     for _ in range(66):
@@ -498,6 +502,7 @@ def pairs():
         "late": ("late", (proof, lacking), (proof, grown.complete([work("photo")]))),
         "carried": ("omission", (record, beside(PHOTO, receipts=[lied], completes=[bare])),
                     (record, liar.receipted(liar.heads[-1]))),
+        "in-a-record": ("omission", (record, carrier), (record, photo)),
         "one-unread": ("omission", (record, beside(
             PHOTO, receipts=[lied], completes=[b"unread", lie])), (record, PHOTO)),
         "two-roots": ("two-roots", (proof, first), (proof, other)),

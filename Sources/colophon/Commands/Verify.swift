@@ -130,6 +130,7 @@ struct Verify: ColophonCommand {
         // A record that is asked about alone is found without a look at what lies beside it.
         let paths = try NamedFile.records(files, besideFirst: recordOnly)
         let pairs = try recordOnly ? VerifiedPair.records(of: paths) : VerifiedPair.pairs(of: paths)
+        try Self.refuseProofs(among: pairs)
         guard receipts.isEmpty || pairs.count == 1 else {
             throw .usage("--receipt goes with one file, but \(pairs.count) are named")
         }
@@ -138,6 +139,9 @@ struct Verify: ColophonCommand {
             kit, checkers: try NamedFile.checkers(of: kit, in: named, settings, clock: { now }))
         let completes = try complete.proofs()
         guard !pairs.isEmpty else {
+            guard issuer.isEmpty, !acceptSuspect else {
+                throw .usage("--issuer and --accept-suspect are about works, and none is named")
+            }
             return complete.judge(completes, by: verifier, at: now, require, console)
         }
         let judging = RecordJudging(
@@ -167,6 +171,16 @@ struct Verify: ColophonCommand {
         }
         summarize(verified, of: pairs.count, console)
         return status
+    }
+
+    /// Refuses a proof of completeness in the place of a work.
+    private static func refuseProofs(among pairs: [VerifiedPair]) throws(Failure) {
+        for pair in pairs where pair.name.hasSuffix(CompleteProof.fileSuffix) {
+            guard try !NamedFile.isTaken(pair.record) else { continue }
+            throw .usage(
+                "\(pair.name) is by its name a proof of completeness, and no work",
+                hint: "--complete FILE names one, beside the works or alone")
+        }
     }
 
     /// The entries of all records, as far as they are proven to stand in the kit's ledger; none
