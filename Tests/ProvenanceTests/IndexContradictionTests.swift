@@ -112,7 +112,8 @@ import Testing
         let record = try IndexEvidence(message.encoded())
         let judge = IndexJudge(try scene.kit())
         let acquittal = #expect(throws: IndexAcquittal.self) { try judge.convict(record, record) }
-        #expect("\(try #require(acquittal))".contains("a proof that a record carries cannot be read"))
+        let reason = "\(try #require(acquittal))"
+        #expect(reason.contains("a proof that a record carries cannot be read"), "\(reason)")
         let good = try IndexEvidence(try scene.proof(Self.name, by: scene.head))
         let other = #expect(throws: IndexAcquittal.self) { try judge.convict(record, good) }
         #expect("\(try #require(other))".hasPrefix("nothing that was read contradicts"))
