@@ -209,8 +209,8 @@ let package = Package(
             "LedgerServer",
             [
                 "HTTPService", "LedgerControl", "LedgerStore", "LedgerCheck", "Jobs", "Ledger",
-                "LogReader", "Similarity", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", "Compression", hummingbirdCore, httpTypes, nioCore, logging, metrics,
+                "LogReader", "Similarity", "Provenance", "Manifests", "Checkpoints", "IndexMap",
+                "Merkle", "Encoding", "Compression", hummingbirdCore, httpTypes, nioCore, logging, metrics,
                 coreMetrics, lifecycle,
             ]),
         library(

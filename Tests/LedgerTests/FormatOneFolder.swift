@@ -11,7 +11,7 @@ import TestSupport
 
 /// A copy of the folder that the last programs of storage format 1 have written
 /// (`Tests/Fixtures/format-1`).
-final class FormatOneFolder {
+final class FormatOneFolder: Sendable {
     /// Number of its entries.
     static let size: UInt64 = 32
 

@@ -29,6 +29,9 @@ final class SequencerQueue: @unchecked Sendable {
     private var byteCount = 0
     private var isClosed = false
 
+    /// The one index head that waits, in a slot of its own: no client takes it.
+    private var order: IndexHeadOrder?
+
     init(entryLimit: Int, byteLimit: Int) {
         self.entryLimit = entryLimit
         self.byteLimit = byteLimit
@@ -56,22 +59,36 @@ final class SequencerQueue: @unchecked Sendable {
         }
     }
 
+    /// Asks for an index head with the next batch, or in a batch by itself; false where the queue
+    /// is closed.
+    func ask(for order: IndexHeadOrder) -> Bool {
+        condition.withLock {
+            guard !isClosed else { return false }
+            precondition(self.order == nil, "one index head is asked for at a time")
+            self.order = order
+            condition.signal()
+            return true
+        }
+    }
+
     /// Has the sequencer take a turn, although nothing waits: it fits a full queue.
     func nudge() {
         _ = append(Chunk(candidates: [], controls: 0, byteCount: 0) { _ in })
     }
 
-    /// Waits for chunks and takes as many as fit one batch; nil once it is closed and empty, and
-    /// none where none has come by `limit`.
-    func take(entries: Int, bytes: Int, until limit: ContinuousClock.Instant?) -> [Chunk]? {
+    /// Waits for chunks and takes as many as fit one batch, and the index head that waits; nil once
+    /// it is closed and empty, and none where none has come by `limit`.
+    func take(
+        entries: Int, bytes: Int, until limit: ContinuousClock.Instant?
+    ) -> (chunks: [Chunk], order: IndexHeadOrder?)? {
         condition.withLock {
-            while chunks.isEmpty {
+            while chunks.isEmpty, order == nil {
                 if isClosed { return nil }
                 guard let limit else {
                     condition.wait()
                     continue
                 }
-                if !condition.wait(until: limit) { return [] }
+                if !condition.wait(until: limit) { return ([], nil) }
             }
             var taken = 0
             var entriesTaken = 0
@@ -94,7 +111,10 @@ final class SequencerQueue: @unchecked Sendable {
             chunks.removeFirst(taken)
             entryCount -= entriesTaken
             byteCount -= bytesTaken
-            return batch
+            // It waits while a key is handed over.
+            guard batch.first?.handover == nil else { return (batch, nil) }
+            defer { order = nil }
+            return (batch, order)
         }
     }
 

@@ -18,6 +18,8 @@ import RocksDB
 /// | while a table is written | a file that nobody names | the next opening, which removes it |
 /// | between table and cursor | rows ahead of the cursor | the next epoch, which writes them again |
 ///
+/// Behind the rows it makes the map of the index, where that is on (``IndexMaker``).
+///
 /// In a folder of format 1 it also migrates, whenever nothing else is due (``KeyMigration``).
 final class KeyIndexer: Sendable {
     /// Entries that are read at a time, so that a stop is quick.
@@ -33,8 +35,15 @@ final class KeyIndexer: Sendable {
     private let thread = BackgroundThread()
     private let metrics = KeyMetrics()
 
-    init(published: Published, interval: Duration, limits: EpochLimits, logger: Logger) {
+    /// Asks the sequencer for an index head; false where it takes no more.
+    private let ask: @Sendable (IndexHeadOrder) -> Bool
+
+    init(
+        published: Published, interval: Duration, limits: EpochLimits,
+        ask: @escaping @Sendable (IndexHeadOrder) -> Bool, logger: Logger
+    ) {
         self.published = published
+        self.ask = ask
         self.limits = limits
         self.interval = interval
         self.logger = logger
@@ -55,10 +64,14 @@ final class KeyIndexer: Sendable {
     private func run() {
         var migration = KeyMigration(
             published: published, limits: limits, metrics: metrics, logger: logger)
+        let thread = thread
+        var maker = IndexMaker(
+            published: published, limits: limits, ask: ask, isStopping: { thread.isStopping },
+            metrics: metrics, logger: logger)
         var failures = 0
         while !thread.isStopping {
             do throws(LedgerError) {
-                if try !step(&migration) {
+                if try !step(&migration, &maker) {
                     guard rest(migration.restsUntil) else { return }
                 }
                 failures = 0
@@ -73,6 +86,7 @@ final class KeyIndexer: Sendable {
                 guard thread.pause(.seconds(min(delay, Self.retrySeconds.longest))) else { return }
             }
             metrics.waiting.record(published.portions.waitingEntries)
+            metrics.mapBytes.record(published.index.byteCount)
         }
     }
 
@@ -84,7 +98,9 @@ final class KeyIndexer: Sendable {
     }
 
     /// Does the next thing that is due; false where nothing is.
-    private func step(_ migration: inout KeyMigration) throws(LedgerError) -> Bool {
+    private func step(
+        _ migration: inout KeyMigration, _ maker: inout IndexMaker
+    ) throws(LedgerError) -> Bool {
         let (store, head) = published.snapshot
         if let gap = published.portions.gap(below: head.size), gap.hasRoom {
             try gather(store, from: gap.start, to: head.size)
@@ -92,8 +108,10 @@ final class KeyIndexer: Sendable {
         }
         if let epoch = published.portions.epoch(below: head.size, interval: interval) {
             try write(epoch, to: store)
+            maker.note(epoch)
             return true
         }
+        if try maker.step(store) { return true }
         return try migration.step(store) { () throws(LedgerError) in try makeWay(in: store) }
     }
 

@@ -116,12 +116,12 @@ final class LedgerRoutes: Routes {
             }
         case .tile(TilePath.entries), .manifests, .evidence, .control, .trustKit:
             return .long(pattern, usualBytes: limits.usualBundleBytes, reading(resource))
-        case .subject, .threads, .anchors: return .long(pattern, reading(resource))
+        case .subject, .threads, .anchors, .complete: return .long(pattern, reading(resource))
         case .metrics: return .long(pattern, isOperational: true, reading(resource))
         case .health, .readiness:
             return .get(pattern, isOperational: true, reading(resource))
-        case .front, .entry, .statement, .transparent, .tlogProof, .manifest, .consistency,
-            .checkpoint, .latestHead, .head, .headBefore, .tile(TilePath.tile), .scittKeys,
+        case .front, .entry, .statement, .transparent, .tlogProof, .manifest, .indexHead,
+            .consistency, .checkpoint, .latestHead, .head, .headBefore, .tile(TilePath.tile), .scittKeys,
             .scittKey:
             return .get(pattern, reading(resource))
         }
@@ -148,6 +148,8 @@ final class LedgerRoutes: Routes {
         case .anchors: try anchors(exchange)
         case .evidence(let index): try evidence(index, exchange)
         case .control: try control(exchange)
+        case .indexHead: try indexHead(exchange)
+        case .complete: try complete(exchange)
         case .consistency: try consistency(exchange)
         case .checkpoint: try note(of: ledger.servedHead(), exchange)
         case .latestHead: try note(of: ledger.newestHead(), exchange)
@@ -184,6 +186,7 @@ final class LedgerRoutes: Routes {
         show("colophon_unserved_seconds", Double(ledger.unservedSeconds))
         show("colophon_ready", ledger.readiness == nil ? 1 : 0)
         show("colophon_head_ahead_seconds", Double(ledger.headAheadSeconds))
+        show("colophon_index_stopped", ledger.hasIndexStopped ? 1 : 0)
         if let status = similar?.status {
             show("colophon_similar_entries", Double(status.covered))
             show("colophon_similar_pictures", Double(status.rows))
