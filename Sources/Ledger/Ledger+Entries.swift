@@ -58,8 +58,9 @@ extension Ledger {
         .corrupt("entry \(index) is not what was logged; run colophond fsck")
     }
 
-    /// Everything known about an entry in one file. Of an index head that is the head and its newest
-    /// receipt; else: statement, manifest, the receipts of both
+    /// Everything known about an entry in one file.
+    ///
+    /// Of an index head that is the head with its newest receipt, else: statement, manifest, the receipts of both
     /// bounds, the statements that lead to its key (record.md §3), and the earliest evidence of
     /// when it was there.
     public func transparent(_ id: EntryID) throws(LedgerError) -> [UInt8]? {

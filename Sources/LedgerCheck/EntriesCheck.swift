@@ -158,7 +158,8 @@ struct EntriesCheck {
         for (place, hash) in zip(leaves.indices, trusted) where leaves[place] == hash {
             let index = first + UInt64(place)
             guard tally.badLeaves.contains(index) else { continue }
-            check.findings.add(.entries, "\(index)", .statement, "is neither a statement nor an index head")
+            check.findings.add(
+                .entries, "\(index)", .statement, "is neither a statement nor an index head")
         }
     }
 }

@@ -74,7 +74,8 @@ import TestSupport
         let all = try #require(try NaiveIndex(fixture.ledger).entries[name])
         #expect(all.count == 900)
         for start: UInt64 in [0, 1, 255, 256, 300, 511, 767, 768, 899] {
-            let proof = try #require(try fixture.ledger.complete([name], positions: start..<start + 7))
+            let proof = try #require(
+                try fixture.ledger.complete([name], positions: start..<start + 7))
             let head = proof.head.head
             let listing = try proof.proofs[0].listing(under: head.map, size: head.size)
             #expect(listing.count == 900)

@@ -58,8 +58,9 @@ struct BundleJudge {
         }
     }
 
-    /// Judges who signed an index head. Its place among the heads, and its map, only the whole log
-    /// shows.
+    /// Judges who signed an index head.
+    ///
+    /// Its place among the heads, and its map, only the whole log shows.
     private mutating func judge(_ head: IndexHead, at index: UInt64, _ registry: Registry) {
         guard options.checksSignatures else { return }
         do throws(IndexHeadFault) {
@@ -67,7 +68,8 @@ struct BundleJudge {
         } catch {
             findings.append(
                 AuditFinding(
-                    .signature, .entry(index), "is an index head that must not stand here: \(error)"))
+                    .signature, .entry(index), "is an index head that must not stand here: \(error)"
+                ))
         }
     }
 

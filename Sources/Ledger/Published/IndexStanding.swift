@@ -42,8 +42,9 @@ final class IndexStanding: Sendable {
     /// What the index is doing.
     var phase: IndexPhase { state.withLock { $0.phase } }
 
-    /// The map as it is now: a copy, which shares its memory until either changes. Let go of it
-    /// before the map changes.
+    /// The map as it is now: a copy, which shares its memory until either changes.
+    ///
+    /// Let go of it before the map changes.
     var trie: IndexTrie { state.withLock { $0.trie } }
 
     /// The newest index head that the indexer knows.

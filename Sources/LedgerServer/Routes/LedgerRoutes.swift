@@ -121,7 +121,8 @@ final class LedgerRoutes: Routes {
         case .health, .readiness:
             return .get(pattern, isOperational: true, reading(resource))
         case .front, .entry, .statement, .transparent, .tlogProof, .manifest, .indexHead,
-            .consistency, .checkpoint, .latestHead, .head, .headBefore, .tile(TilePath.tile), .scittKeys,
+            .consistency, .checkpoint, .latestHead, .head, .headBefore, .tile(TilePath.tile),
+            .scittKeys,
             .scittKey:
             return .get(pattern, reading(resource))
         }
