@@ -191,9 +191,9 @@ let package = Package(
         .target(
             name: "Explorer",
             dependencies: [
-                "CExplorerFiles", "Cards", "QRCodes", "HTTPService", "Jobs", "Ledger",
-                "LedgerStore", "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding",
-                httpTypes, nioCore, lifecycle, mustache,
+                "CExplorerFiles", "Cards", "QRCodes", "HTTPService", "Ledger", "LedgerStore",
+                "Provenance", "Manifests", "Checkpoints", "Merkle", "Encoding", httpTypes, nioCore,
+                lifecycle, mustache,
             ],
             exclude: ["Templates", "Verify"], swiftSettings: settings),
         library(
@@ -326,8 +326,8 @@ let package = Package(
         tests(
             "HTTPServiceTests",
             [
-                "TestHTTP", "TestSupport", "HTTPService", "Encoding", httpTypes, logging, metrics,
-                coreMetrics, lifecycle, crypto,
+                "TestHTTP", "TestSupport", "HTTPService", "Jobs", "Encoding", httpTypes, logging,
+                metrics, coreMetrics, lifecycle, crypto,
             ]),
         tests(
             "ExplorerTests", ["TestSupport", "Explorer", "HTTPService", "Encoding"]),

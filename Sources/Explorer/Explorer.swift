@@ -5,7 +5,7 @@ import ServiceLifecycle
 
 /// What a ledger shows to people: a small site, and one page for the operator.
 ///
-/// Pages are made by a queue of their own (``RenderQueue``). They are HTML without scripts but for
+/// Pages are made by a queue of their own (``ReaderQueue``). They are HTML without scripts but for
 /// the verifier, without cookies, and ask nobody but this ledger for anything.
 ///
 ///     Explorer      which path is which page: begin here
@@ -13,14 +13,13 @@ import ServiceLifecycle
 ///     Judgement     what is proven of an entry, and of the life of its work
 ///     Operations    the figures that the alerts watch
 ///     Drawing       pictures
-///     Queue         who makes pages, and how many wait
 ///     Site          templates, escaping, fields
 package final class Explorer: Routes, Service {
     private let pages: SitePages
     private let hasSite: Bool
     private let ring: FigureRing
     private let warnings: @Sendable () -> [String]
-    private let queue = RenderQueue()
+    private let queue: ReaderQueue
     private let problems: ProblemPage
 
     /// Prepares the pages of a ledger.
@@ -37,6 +36,7 @@ package final class Explorer: Routes, Service {
         clock: @escaping @Sendable () -> UInt64 = SystemClock.seconds
     ) {
         pages = SitePages(ledger, clock: clock)
+        queue = ReaderQueue("pages", .pages) { ledger.isRegistering }
         self.hasSite = hasSite
         self.ring = ring
         self.warnings = warnings

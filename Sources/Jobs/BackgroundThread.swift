@@ -16,30 +16,20 @@ package final class BackgroundThread: @unchecked Sendable {
     package func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
         condition.withLock { isRunning = true }
         let thread = Thread { [self] in
+            // Here, for the system has no name of a thread that does not run yet.
+            Thread.current.name = name
             body()
             condition.withLock {
                 isRunning = false
                 condition.broadcast()
             }
         }
-        thread.name = name
         thread.start()
     }
 
     /// Waits for so long, or until there is work; false, at once, where the thread is to end.
     package func sleep(_ seconds: Double) -> Bool {
         sleep(until: .now + .seconds(seconds))
-    }
-
-    /// Waits for so long, whether there is work or not; false, at once, where the thread is to end.
-    package func pause(_ duration: Duration) -> Bool {
-        let limit = ContinuousClock.now + duration
-        return condition.withLock {
-            while !isStopped {
-                if !condition.wait(until: limit) { break }
-            }
-            return !isStopped
-        }
     }
 
     /// Waits until there is work; false, at once, where the thread is to end.
@@ -58,6 +48,15 @@ package final class BackgroundThread: @unchecked Sendable {
             }
             hasWork = false
             return !isStopped
+        }
+    }
+
+    /// Waits for so long, whether there is work or not; returns at once where the thread is to end.
+    package func rest(_ duration: Duration) {
+        guard duration > .zero else { return }
+        let limit = ContinuousClock.now + duration
+        condition.withLock {
+            while !isStopped, condition.wait(until: limit) {}
         }
     }
 

@@ -21,10 +21,10 @@ package enum OwnThread {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let thread = Thread {
+                    Thread.current.name = name
                     let result = work.run()
                     continuation.resume(with: result)
                 }
-                thread.name = name
                 thread.start()
             }
         } onCancel: {

@@ -5,6 +5,13 @@ import Merkle
 public import Provenance
 
 extension Ledger {
+    /// Time after a batch in which more is expected: clients that register one after the other come
+    /// this often.
+    private static let registeringTime = Duration.milliseconds(100)
+
+    /// Whether entries are registered at this time: work for readers rests then.
+    public var isRegistering: Bool { sequencer.queue.hasWorked(within: Self.registeringTime) }
+
     /// Registers `statements`, each a statement in its transport form, and answers in order.
     ///
     /// A statement that is known is answered first, before any check of key, policy, clock or

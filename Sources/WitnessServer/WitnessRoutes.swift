@@ -39,7 +39,7 @@ package final class WitnessRoutes: Routes {
                 return Answer.text("ready\n", cache: CacheRule.never)
             }
         case "/metrics":
-            return .long("/metrics", isOperational: true) { [self] _ in metricsText() }
+            return .long("/metrics") { [self] _ in metricsText() }
         default:
             guard let digest = Self.logDigest(in: path) else { return nil }
             return .get("/{log}/checkpoint") { [self] exchange throws(Problem) in

@@ -136,10 +136,27 @@ import TestLedger
         let store = try Database(
             path: fixture.options.data, columnFamilies: StoreLayout.families)
         let meta = store.columnFamily("meta")
-        try store.put(key: Array("format".utf8), value: Array("2".utf8), in: meta, sync: true)
+        try store.put(key: Array("format".utf8), value: Array("3".utf8), in: meta, sync: true)
         store.close()
-        let expected = LedgerError.formatVersion(found: "2", supported: "1")
+        let expected = LedgerError.formatVersion(found: "3", supported: "2")
         for _ in 0..<2 { #expect(error { try fixture.reopen() } == expected) }
+    }
+
+    /// A newer program has made it, and the folder is not taken for one without a ledger.
+    @Test func aFolderWithAFamilyThatNobodyKnowsIsOfANewerFormat() throws {
+        fixture.ledger.close()
+        let families = StoreLayout.families + [ColumnFamilyOptions(name: "novelties")]
+        do {
+            let store = try Database(path: fixture.options.data, columnFamilies: families)
+            store.close()
+        }
+        guard case .formatVersion(let found, "2")? = error({ try fixture.reopen() }) else {
+            Issue.record("it was opened")
+            return
+        }
+        #expect(found.contains("novelties"))
+        #expect(
+            try Database.listColumnFamilies(path: fixture.options.data).contains("novelties"))
     }
 
     /// Changes rows behind the ledger's back and returns what opening it says.

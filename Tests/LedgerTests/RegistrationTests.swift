@@ -6,6 +6,7 @@ import Merkle
 import Provenance
 import Testing
 import TestLedger
+import TestSupport
 
 @Suite struct RegistrationTests {
     let fixture: LedgerFixture
@@ -38,6 +39,17 @@ import TestLedger
         #expect(report.reached == .logged)
         #expect(report.ok, "\(report.findings)")
         #expect(report.index == 3)
+    }
+
+    /// Readers rest while it says so, and no longer.
+    @Test func aLedgerRegistersWhileEntriesComeAndAMomentLonger() async throws {
+        var number = 0
+        try await eventually("it says so of an entry that has come") {
+            number += 1
+            _ = try await fixture.register(fixture.capture("busy \(number)"))
+            return fixture.ledger.isRegistering
+        }
+        try await eventually("it is at rest") { !fixture.ledger.isRegistering }
     }
 
     @Test func theSameStatementAgainHasTheSameIndexAlsoAfterARestart() async throws {

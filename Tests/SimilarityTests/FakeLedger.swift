@@ -13,6 +13,7 @@ final class FakeLedger: LikenessSource {
         var hashes: [PDQHash?] = []
         var erasures: UInt64 = 0
         var fails = false
+        var isRegistering = false
         var salt: UInt8 = 0
     }
 
@@ -44,6 +45,12 @@ final class FakeLedger: LikenessSource {
             state.erasures = UInt64(state.hashes.count)
             return state.erasures
         }
+    }
+
+    var isRegistering: Bool { state.withLock { $0.isRegistering } }
+
+    func setRegistering(_ isRegistering: Bool) {
+        state.withLock { $0.isRegistering = isRegistering }
     }
 
     func setFailing(_ fails: Bool) { state.withLock { $0.fails = fails } }

@@ -78,6 +78,20 @@ import Testing
 
     // MARK: - Finding
 
+    @Test func searchesGoOnWhileEntriesAreRegistered() async throws {
+        let ledger = FakeLedger(entries: Self.entries)
+        ledger.setRegistering(true)
+        try await with(ledger) { index in
+            let hash = try #require(ledger.hash(of: 1))
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<SimilarityLimit.waiting / 2 {
+                    group.addTask { try await search([hash], in: index).hits.count }
+                }
+                for try await count in group { #expect(count == 1) }
+            }
+        }
+    }
+
     @Test func whatIsNearIsFoundInWholePiecesAndInTheLast() async throws {
         let ledger = FakeLedger(entries: Self.entries)
         try await with(ledger) { index in

@@ -45,17 +45,26 @@ package struct Reply: Sendable {
         return reply
     }
 
+    /// Has work done once, on a thread that may block.
+    package typealias Place = @Sendable (@escaping @Sendable () -> Void) -> Void
+
     /// The answer as the framework writes it, in pieces of so many bytes; `room` is kept until the
     /// last of them is taken.
-    package func response(pieceBytes: Int = .max, room: Room? = nil) -> Response {
+    ///
+    /// - Parameter place: where what follows the body is made.
+    package func response(
+        pieceBytes: Int = .max, room: Room? = nil, madeAt place: Place? = nil
+    ) -> Response {
         var response = Response(
-            status: status, headers: headers, body: responseBody(pieceBytes, room))
+            status: status, headers: headers, body: responseBody(pieceBytes, room, place))
         // The framework would add a length to an answer that has none.
         response.headers = headers
         return response
     }
 
-    private func responseBody(_ pieceBytes: Int, _ room: Room?) -> ResponseBody {
+    private func responseBody(
+        _ pieceBytes: Int, _ room: Room?, _ place: Place?
+    ) -> ResponseBody {
         guard body.readableBytes > pieceBytes || rest != nil || room != nil else {
             return body.readableBytes == 0 ? ResponseBody() : ResponseBody(byteBuffer: body)
         }
@@ -67,16 +76,30 @@ package struct Reply: Sendable {
             {
                 try await writer.write(piece)
             }
-            if var rest {
-                // Reading and compressing take long: away from the event loop.
-                try await withTaskExecutorPreference(globalConcurrentExecutor) {
-                    while let piece = try rest.next(byteLimit: pieceBytes) {
-                        try await writer.write(ByteBuffer(bytes: piece))
-                    }
-                }
+            var pieces = rest
+            while let some = pieces {
+                let made = try await Self.next(of: some, pieceBytes, at: place)
+                pieces = made.rest
+                if let piece = made.piece { try await writer.write(ByteBuffer(bytes: piece)) }
             }
             try await writer.finish(nil)
             withExtendedLifetime(room) {}
+        }
+    }
+
+    /// Makes the next piece of an answer at `place`, for reading and compressing take long, or
+    /// here; returns it with what makes the others, or neither at the end.
+    private static func next(
+        of pieces: any AnswerPieces, _ byteLimit: Int, at place: Place?
+    ) async throws -> (piece: [UInt8]?, rest: (any AnswerPieces)?) {
+        @Sendable func make() throws -> (piece: [UInt8]?, rest: (any AnswerPieces)?) {
+            var pieces = pieces
+            let piece = try pieces.next(byteLimit: byteLimit)
+            return (piece, piece == nil ? nil : pieces)
+        }
+        guard let place else { return try make() }
+        return try await withCheckedThrowingContinuation { continuation in
+            place { continuation.resume(with: Result { try make() }) }
         }
     }
 }

@@ -130,14 +130,14 @@ extension Call {
         guard route.allows(exchange.method) else { throw route.wrongMethod }
         switch route.work {
         case .read(let read): return response(try read(exchange))
-        case .long(let usualBytes, let read):
+        case .long(let read):
             return try await withTaskExecutorPreference(globalConcurrentExecutor) {
-                () async throws(Problem) in
-                // Taken before anything is read: a client that finds no room costs nothing.
-                let room = usualBytes > 0 ? try roomForAnswer(usualBytes) : nil
-                return response(try read(exchange), room)
+                () async throws(Problem) in response(try read(exchange))
             }
-        case .queued(let queue, let read): return response(try await turn(in: queue, read))
+        case .queued(let queue, let usualBytes, let read):
+            // Taken before anything is read: a client that finds no room costs nothing.
+            let room = usualBytes > 0 ? try roomForAnswer(usualBytes) : nil
+            return response(try await turn(in: queue, read), room, by: queue)
         case .whole(let intake): return try await take(parts, intake).response()
         case .stream(let begin): return try begin(exchange, parts)
         }
@@ -145,7 +145,7 @@ extension Call {
 
     /// Waits for the answer that a queue makes; it keeps no thread meanwhile.
     private func turn(
-        in queue: any WorkQueue, _ read: @escaping Route.Read
+        in queue: ReaderQueue, _ read: @escaping Route.Read
     ) async throws(Problem) -> Reply {
         let exchange = exchange
         let result: Result<Reply, Problem> = await withCheckedContinuation { continuation in
@@ -182,9 +182,12 @@ extension Call {
         }
     }
 
-    private func response(_ made: Reply, _ room: Room? = nil) -> Response {
+    private func response(
+        _ made: Reply, _ room: Room? = nil, by queue: ReaderQueue? = nil
+    ) -> Response {
         let (reply, room) = counted(made, room)
-        return reply.response(pieceBytes: limits.pieceBytes, room: room)
+        guard let queue else { return reply.response(pieceBytes: limits.pieceBytes, room: room) }
+        return reply.response(pieceBytes: limits.pieceBytes, room: room) { queue.goOn($0) }
     }
 }
 

@@ -57,11 +57,11 @@ package struct Route: Sendable {
         /// It is made at once, on the event loop of its connection.
         case read(Read)
 
-        /// It reads many rows or compresses: the loop's other connections must not wait for it.
-        case long(usualBytes: Int, Read)
+        /// It takes long: the loop's other connections must not wait for it.
+        case long(Read)
 
-        /// It is made elsewhere, and waits for its turn there.
-        case queued(any WorkQueue, Read)
+        /// It reads many rows or compresses, and waits for its turn where others are made.
+        case queued(ReaderQueue, usualBytes: Int, Read)
 
         /// It is made of the whole body.
         case whole(Intake)
@@ -100,26 +100,26 @@ package struct Route: Sendable {
         Route(pattern, reading, isOperational: isOperational, .read(read))
     }
 
-    /// What is read with GET and HEAD, and takes long.
+    /// What is read with GET and HEAD, and takes long, by those who run the service.
     ///
-    /// `usualBytes` of room are taken before it is read, where it can be more than a few pages:
+    /// Nobody waits for a turn, so it is not for clients: they would take the processors from those
+    /// that register. What takes long for them is queued.
+    package static func long(_ pattern: String, _ read: @escaping Read) -> Route {
+        Route(pattern, reading, isOperational: true, .long(read))
+    }
+
+    /// What is read with GET and HEAD, and made by a queue: neither an event loop nor a thread that
+    /// others wait for makes it.
+    ///
+    /// `usualBytes` of room are taken before it waits, where it can be more than a few pages:
     /// a client that finds no room costs nothing.
-    package static func long(
-        _ pattern: String, usualBytes: Int = 0, isOperational: Bool = false,
-        _ read: @escaping Read
+    package static func queued(
+        _ pattern: String, by queue: ReaderQueue, usualBytes: Int = 0,
+        isOperational: Bool = false, _ read: @escaping Read
     ) -> Route {
         Route(
             pattern, reading, isOperational: isOperational,
-            .long(usualBytes: usualBytes, read))
-    }
-
-    /// What is read with GET and HEAD, and made by a queue of its own: neither an event loop nor a
-    /// thread that others wait for makes it.
-    package static func queued(
-        _ pattern: String, by queue: any WorkQueue, isOperational: Bool = false,
-        _ read: @escaping Read
-    ) -> Route {
-        Route(pattern, reading, isOperational: isOperational, .queued(queue, read))
+            .queued(queue, usualBytes: usualBytes, read))
     }
 
     /// What is sent with POST, and answered when all of it has come.

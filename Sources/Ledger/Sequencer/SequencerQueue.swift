@@ -1,4 +1,5 @@
 import Jobs
+import Synchronization
 
 /// The queue before the sequencer: bounded in entries and bytes, and refusing at once when full.
 ///
@@ -32,9 +33,21 @@ final class SequencerQueue: @unchecked Sendable {
     /// The one index head that waits, in a slot of its own: no client takes it.
     private var order: IndexHeadOrder?
 
+    /// When entries were taken last, in nanoseconds since `start`; 0 where none were.
+    ///
+    /// Read without the lock: a thread that gives way could keep it from those that register.
+    private let taken = Atomic<Int64>(0)
+    private let start = ContinuousClock.now
+
     init(entryLimit: Int, byteLimit: Int) {
         self.entryLimit = entryLimit
         self.byteLimit = byteLimit
+    }
+
+    /// Whether entries were taken within this time.
+    func hasWorked(within time: Duration) -> Bool {
+        let last = taken.load(ordering: .relaxed)
+        return last > 0 && ContinuousClock.now - start <= .nanoseconds(last) + time
     }
 
     /// Number of entries that wait.
@@ -90,11 +103,11 @@ final class SequencerQueue: @unchecked Sendable {
                 }
                 if !condition.wait(until: limit) { return ([], nil) }
             }
-            var taken = 0
+            var chunksTaken = 0
             var entriesTaken = 0
             var bytesTaken = 0
             for chunk in chunks {
-                let isFirst = taken == 0
+                let isFirst = chunksTaken == 0
                 // An order makes a batch alone.
                 if chunk.handover != nil, !isFirst { break }
                 guard
@@ -102,15 +115,19 @@ final class SequencerQueue: @unchecked Sendable {
                         || (entriesTaken + chunk.candidates.count <= entries
                             && bytesTaken + chunk.byteCount <= bytes)
                 else { break }
-                taken += 1
+                chunksTaken += 1
                 entriesTaken += chunk.candidates.count
                 bytesTaken += chunk.byteCount
                 if chunk.handover != nil { break }
             }
-            let batch = Array(chunks[..<taken])
-            chunks.removeFirst(taken)
+            let batch = Array(chunks[..<chunksTaken])
+            chunks.removeFirst(chunksTaken)
             entryCount -= entriesTaken
             byteCount -= bytesTaken
+            if entriesTaken > 0 {
+                let time = (ContinuousClock.now - start) / .nanoseconds(1)
+                taken.store(max(1, Int64(time)), ordering: .relaxed)
+            }
             // It waits while a key is handed over.
             guard batch.first?.handover == nil else { return (batch, nil) }
             defer { order = nil }

@@ -23,6 +23,9 @@ final class LedgerRoutes: Routes {
 
     let kits = KitCache()
 
+    /// Makes the answers that read many rows.
+    let reads: ReaderQueue
+
     /// The search by likeness; nil where there is none.
     let similar: SimilarEntries?
 
@@ -51,6 +54,7 @@ final class LedgerRoutes: Routes {
         self.intervals = intervals
         self.similar = similar
         self.site = site
+        reads = ReaderQueue("reads", .files) { ledger.isRegistering }
         instance = Base64.encodeURL(Array(ledger.genesis.hash.bytes.prefix(6)))
         origin = ledger.origin.path + "/"
     }
@@ -115,9 +119,11 @@ final class LedgerRoutes: Routes {
                 try batch(exchange, body)
             }
         case .tile(TilePath.entries), .manifests, .evidence, .control, .trustKit:
-            return .long(pattern, usualBytes: limits.usualBundleBytes, reading(resource))
-        case .subject, .threads, .anchors, .complete: return .long(pattern, reading(resource))
-        case .metrics: return .long(pattern, isOperational: true, reading(resource))
+            return .queued(
+                pattern, by: reads, usualBytes: limits.usualBundleBytes, reading(resource))
+        case .subject, .threads, .anchors, .complete:
+            return .queued(pattern, by: reads, reading(resource))
+        case .metrics: return .long(pattern, reading(resource))
         case .health, .readiness:
             return .get(pattern, isOperational: true, reading(resource))
         case .front, .entry, .statement, .transparent, .tlogProof, .manifest, .indexHead,

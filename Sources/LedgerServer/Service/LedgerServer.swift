@@ -42,6 +42,8 @@ package struct LedgerServer: Service {
             rates: RateLimits(limits, clock: options.monotonicClock),
             intervals: options.evidenceIntervals, similar: options.similar, site: options.site,
             moreWarnings: options.warnings)
+        // All that was asked is answered by then.
+        defer { routes.reads.stop() }
         ledger.onErasure { [bundles = routes.bundles] in bundles.forgetManifests() }
         let control = options.control.map { path in
             HTTPService.Local(path: path, routes: ControlRoutes(ledger: ledger, jobs: options.jobs))

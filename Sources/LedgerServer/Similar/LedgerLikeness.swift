@@ -12,6 +12,8 @@ struct LedgerLikeness: LikenessSource {
 
     var size: UInt64 { ledger.readableSize }
 
+    var isRegistering: Bool { ledger.isRegistering }
+
     var erasures: UInt64 { ledger.newestErasure.map { $0 + 1 } ?? 0 }
 
     func root(ofSize size: UInt64) throws -> Hash { try ledger.root(ofSize: size) }

@@ -62,8 +62,10 @@ struct IndexHeadStanding {
         guard index == nil || level == nil else { return nil }
         let checks = Level.signed.checks + Level.logged.checks
         return findings.first { checks.contains($0.check) && !$0.verdict.holds }
-            ?? Finding(.receipt, .unknown, "nothing proves where it stands in this ledger")
+            ?? Finding(.receipt, .unknown, Self.unplaced)
     }
+
+    private static let unplaced = "no receipt proves where it stands in this ledger"
 
     /// Whether a thief may have signed all heads that prove it.
     var isSuspect: Bool { findings.contains { $0.verdict == .suspect } }
@@ -95,7 +97,7 @@ struct IndexHeadStanding {
         }
         let signed = Finding(.signature, .ok, "is by the ledger key")
         guard let index else {
-            return [signed, Finding(.issuer, .unknown, "where it stands is not known")]
+            return [signed, Finding(.issuer, .unknown, unplaced)]
         }
         let registry = index < kit.size ? kit.registry(below: index) : kit.registry
         guard registry.ledgerKeys.current.keyID == head.keyID else {

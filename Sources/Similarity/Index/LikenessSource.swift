@@ -14,6 +14,9 @@ package protocol LikenessSource: Sendable {
     /// The number of entries that anyone may see; never falls.
     var size: UInt64 { get }
 
+    /// Whether entries are registered at this time: between searches the index rests then.
+    var isRegistering: Bool { get }
+
     /// The index behind the newest erasure in the log; 0 where there is none.
     ///
     /// Manifests that are read later are without what it has erased.

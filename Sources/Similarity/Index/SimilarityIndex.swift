@@ -4,8 +4,9 @@ import Synchronization
 /// The pictures of a ledger by what they look like, for searches: a cache beside the store.
 ///
 /// One thread owns the rows. It reads the file, follows the log, erases and searches, one after the
-/// other, and gives way to all other threads: registration has the processors. While it is loading,
-/// searches get their turn after each piece.
+/// other, and gives way to all other threads: registration has the processors, and meanwhile the
+/// thread rests after each search (``ReaderShare``). While it is loading, searches get their turn
+/// after each piece.
 package final class SimilarityIndex<Source: LikenessSource>: Sendable {
     /// Takes the answer to a search, once, on the index's thread, which it must not keep.
     package typealias Completion =
@@ -41,6 +42,7 @@ package final class SimilarityIndex<Source: LikenessSource>: Sendable {
     private let tell: @Sendable (SimilarityEvent) -> Void
     private let state = Mutex(State())
     private let thread = BackgroundThread()
+    private let share: ReaderShare
 
     /// Creates an index that is kept in the file at `path`; nothing is read before ``start()``.
     ///
@@ -49,6 +51,7 @@ package final class SimilarityIndex<Source: LikenessSource>: Sendable {
         _ source: Source, path: String, tell: @escaping @Sendable (SimilarityEvent) -> Void
     ) {
         self.source = source
+        share = ReaderShare { source.isRegistering }
         self.path = path
         self.tell = tell
     }
@@ -109,6 +112,7 @@ package final class SimilarityIndex<Source: LikenessSource>: Sendable {
     private func run() {
         Niceness.giveWay()
         let keeper = IndexKeeper(source, path: path, tell: tell)
+        var turns = SearchTurns()
         var hasLoaded = false
         var hasFailed = false
         while !thread.isStopping {
@@ -117,7 +121,7 @@ package final class SimilarityIndex<Source: LikenessSource>: Sendable {
                 if !hasLoaded {
                     try keeper.load {
                         show(keeper)
-                        answer(by: keeper)
+                        answer(by: keeper, &turns)
                         return !thread.isStopping
                     }
                     hasLoaded = true
@@ -126,16 +130,16 @@ package final class SimilarityIndex<Source: LikenessSource>: Sendable {
                 let hasMore = try keeper.step()
                 show(keeper)
                 hasFailed = false
-                answer(by: keeper)
-                if hasMore || hasWaiting { continue }
+                answer(by: keeper, &turns)
+                if hasMore { continue }
             } catch {
                 if !hasFailed { tell(.unreadable("\(error)")) }
                 hasFailed = true
                 pause = Self.pauses.failure
-                answer(by: keeper)
-                if hasWaiting { continue }
+                answer(by: keeper, &turns)
             }
-            guard thread.sleep(pause) else { return }
+            if hasWaiting { pause = min(pause, turns.rest / .seconds(1)) }
+            guard pause <= 0 || thread.sleep(pause) else { return }
         }
     }
 
@@ -167,9 +171,25 @@ package final class SimilarityIndex<Source: LikenessSource>: Sendable {
 
     private var hasWaiting: Bool { state.withLock { !$0.searches.isEmpty } }
 
-    /// Answers one search: however many come, loading and erasing go on between them.
-    private func answer(by keeper: IndexKeeper<Source>) {
-        guard let search = next() else { return }
+    /// When the next search has its turn.
+    private struct SearchTurns {
+        private var next = ContinuousClock.now
+
+        /// How long it is until then; none where it is now.
+        var rest: Duration { max(.zero, next - .now) }
+
+        /// Has the next one wait for so long from now.
+        mutating func wait(_ rest: Duration) { next = .now + rest }
+    }
+
+    /// Answers one search where it is its turn: however many come, loading and erasing go on
+    /// between them.
+    private func answer(by keeper: IndexKeeper<Source>, _ turns: inout SearchTurns) {
+        guard turns.rest == .zero, let search = next() else { return }
+        turns.wait(share.rest { answer(search, by: keeper) })
+    }
+
+    private func answer(_ search: Search, by keeper: IndexKeeper<Source>) {
         let result: Result<SimilarityAnswer<Source.Shown>, SimilarityError>
         do {
             result = .success(try keeper.search(search.query))

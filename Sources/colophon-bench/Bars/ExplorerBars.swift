@@ -18,20 +18,6 @@ struct ExplorerBars {
     /// Works of many steps, and the steps of each: more than a page shows.
     private static let longWorks = (count: 50, steps: 24)
 
-    /// Statements a second that are registered, with readers and without, and how many in each
-    /// part.
-    private static let registrations = (perSecond: 200.0, count: 2_000)
-
-    /// The parts in order, whether pages are read meanwhile: a drift of the machine falls on both
-    /// alike.
-    private static let parts = [false, true, true, false, false, true]
-
-    /// How much longer 99 of 100 registrations may take while pages are read.
-    private static let slowdown = 1.1
-
-    /// Readers at one time, each with the next page as soon as it has one.
-    private static let readers = 4
-
     let run: Run
     let ledger: BenchLedger
 
@@ -45,7 +31,27 @@ struct ExplorerBars {
         let total = try await ledger.captures()
         let paths = try run.workshop.names(Self.pages, ofFirst: total).map { "/entries/\($0)" }
         run.add(try await bars("entry page", paths, of: ledger))
-        run.add([try await registration(paths, from: total)])
+        run.add(try await registration(beside: paths, from: total))
+    }
+
+    /// What registrations take while others read pages and lists.
+    private func registration(beside pages: [String], from first: Int) async throws -> [Bar] {
+        let readers = BesideReaders(workshop: run.workshop, ledger: ledger)
+        let issuer = BenchLedger.issuer
+        let places = stride(from: 0, to: first, by: max(1, first / Self.pages))
+        var next = first
+        var bars: [Bar] = []
+        for requests in [
+            IdleReaders.Requests(name: "pages", paths: pages),
+            IdleReaders.Requests(
+                name: "lists", paths: places.map { "/find?by=issuer&q=\(issuer)&after=\($0)" }),
+            IdleReaders.Requests(
+                name: "threads",
+                paths: places.map { "/threads?iss=\(issuer)&after=\($0)&limit=500" }),
+        ] {
+            bars.append(try await readers.bar(requests, from: &next))
+        }
+        return bars
     }
 
     /// The pages of works of many steps, in a ledger of their own.
@@ -89,41 +95,5 @@ struct ExplorerBars {
             bar("first byte p99", "ms", latencies.milliseconds(at: 0.99), Self.firstByte),
             bar("bytes in all", "KiB", Double(read.largest) / 1024, Self.pageSize),
         ]
-    }
-
-    /// The time of registrations while pages are read, beside that while nobody reads.
-    private func registration(_ paths: [String], from first: Int) async throws -> Bar {
-        let count = Self.registrations.count
-        let records = try run.workshop.sign(first..<(first + Self.parts.count * count))
-        let port = ledger.server.port
-        var found: (read: [Latencies], alone: [Latencies]) = ([], [])
-        for (part, isRead) in Self.parts.enumerated() {
-            let load = Load(
-                Load.entries(of: records[(part * count)..<((part + 1) * count)]),
-                perSecond: Self.registrations.perSecond)
-            func time() async throws -> Latencies {
-                try await load.run(port: port, connections: 32).latencies
-            }
-            let (latencies, words): (Latencies, String)
-            if isRead {
-                let read = try await PageReader(port: port).whileRead(
-                    paths, by: Self.readers, time)
-                latencies = read.value
-                words = String(format: "beside %.0f pages a second", read.pagesPerSecond)
-                found.read.append(latencies)
-            } else {
-                (latencies, words) = (try await time(), "alone")
-                found.alone.append(latencies)
-            }
-            run.workshop.say(
-                String(
-                    format: "registration \(words): p50 %.2f ms, p99 %.2f ms",
-                    latencies.milliseconds(at: 0.5), latencies.milliseconds(at: 0.99)))
-        }
-        return Bar(
-            name: "registration p99 beside readers", unit: "ms",
-            value: Latencies(found.read).milliseconds(at: 0.99),
-            limit: Latencies(found.alone).milliseconds(at: 0.99), target: Self.slowdown,
-            sense: .atMost)
     }
 }

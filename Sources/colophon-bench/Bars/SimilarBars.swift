@@ -171,6 +171,7 @@ private struct StillLedger: LikenessSource {
 
     var genesis: Hash { .zero }
     var erasures: UInt64 { 0 }
+    var isRegistering: Bool { false }
 
     func root(ofSize size: UInt64) -> Hash { Self.root }
 

@@ -30,4 +30,14 @@ struct Computed: Sendable {
         else { throw BenchError("this process has no times of those that it has started") }
         return Rate.ownSeconds + (user + system) / 100
     }
+
+    /// Seconds that a process has computed so far, on all cores.
+    static func seconds(of processID: Int32) throws -> Double {
+        let stat = try String(contentsOfFile: "/proc/\(processID)/stat", encoding: .utf8)
+        // Fields 14 and 15, counted from the end of the name, in hundredths of a second.
+        let fields = stat.drop { $0 != ")" }.split(separator: " ")
+        guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13])
+        else { throw BenchError("process \(processID) has no times") }
+        return (user + system) / 100
+    }
 }

@@ -19,58 +19,18 @@ struct PageReader {
         _ = try await page(paths[0])
         var (times, largest) = ([Int64](), 0)
         for path in paths {
-            guard let (time, size) = try await page(path) else {
-                throw BenchError("\(path) is answered with 503, and nobody else reads")
-            }
+            let (time, size) = try await page(path)
             times.append(time)
             largest = max(largest, size)
         }
         return Result(latencies: Latencies(times), largest: largest + style)
     }
 
-    /// Runs `body` while `readers` ask for pages, each for the next as soon as it has one; returns
-    /// how many pages they got in a second, too.
-    func whileRead<Value>(
-        _ paths: [String], by readers: Int, _ body: () async throws -> Value
-    ) async throws -> (value: Value, pagesPerSecond: Double) {
-        let start = ContinuousClock.now
-        return try await withThrowingTaskGroup(of: Int.self) { group in
-            for reader in 0..<readers {
-                group.addTask { try await pages(paths, reader, of: readers) }
-            }
-            let value = try await body()
-            group.cancelAll()
-            let seconds = (ContinuousClock.now - start) / .seconds(1)
-            var count = 0
-            for try await pages in group { count += pages }
-            return (value, Double(count) / seconds)
-        }
-    }
-
-    /// Reads one page after the other until the task is cancelled; returns how many.
-    private func pages(_ paths: [String], _ reader: Int, of readers: Int) async throws -> Int {
-        var (next, count) = (reader, 0)
-        while !Task.isCancelled {
-            do {
-                if try await page(paths[next % paths.count]) != nil { count += 1 }
-            } catch is CancellationError {
-                return count
-            } catch let error as HTTPClientError where error == .cancelled {
-                return count
-            }
-            next += readers
-        }
-        return count
-    }
-
-    /// The nanoseconds to the first byte of a page, and its bytes; nil where too many ask for
-    /// pages.
-    private func page(_ path: String) async throws -> (nanoseconds: Int64, size: Int)? {
+    /// The nanoseconds to the first byte of a page, and its bytes.
+    private func page(_ path: String) async throws -> (nanoseconds: Int64, size: Int) {
         let answer = try await get(path)
-        // A reader of many is sent away, which costs little and is no page.
-        if answer.status == 503 { return nil }
         guard answer.status == 200 else {
-            throw BenchError("\(path) is answered with \(answer.status)")
+            throw BenchError("\(path) is answered with \(answer.status), and nobody else reads")
         }
         return (answer.nanoseconds, answer.size)
     }

@@ -5,16 +5,11 @@ import Processes
 enum Wrk {
     /// Returns the GETs of these paths that the server answers in a second.
     static func rate(port: Int, paths: [String], seconds: Int, folder: URL) throws -> Double {
-        let list = folder.appending(path: "paths")
-        try Data((paths.joined(separator: "\n") + "\n").utf8).write(to: list)
-        let script = folder.appending(path: "paths.lua")
-        try Data(lua(list.path()).utf8).write(to: script)
+        let script = try script(
+            of: IdleReaders.Requests(name: "reads", paths: paths), folder: folder)
         let output = try Child.run(
             "wrk",
-            [
-                "-t1", "-c32", "-d\(seconds)s", "-s", script.path(),
-                "http://127.0.0.1:\(port)/",
-            ])
+            ["-t1", "-c32", "-d\(seconds)s", "-s", script, "http://127.0.0.1:\(port)/"])
         guard !output.contains("Non-2xx"), !output.contains("Socket errors"),
             let line = output.split(separator: "\n").first(where: { $0.contains("Requests/sec") }),
             let rate = line.split(separator: " ").last.flatMap({ Double($0) })
@@ -40,19 +35,30 @@ enum Wrk {
             String(format: "GET entry: %.0f/s while most are asked for the first time", first))
     }
 
-    private static func lua(_ list: String) -> String {
-        """
-        local requests = {}
-        local next = 0
-        init = function(args)
-          for path in io.lines("\(list)") do
-            requests[#requests + 1] = wrk.format("GET", path)
-          end
-        end
-        request = function()
-          next = next % #requests + 1
-          return requests[next]
-        end
-        """
+    /// Writes the script by which wrk asks for these one after the other, and returns its path.
+    static func script(of requests: IdleReaders.Requests, folder: URL) throws -> String {
+        let list = folder.appending(path: "paths")
+        try Data((requests.paths.joined(separator: "\n") + "\n").utf8).write(to: list)
+        let script = folder.appending(path: "paths.lua")
+        try Data(lua(list.path(), requests).utf8).write(to: script)
+        return script.path()
+    }
+
+    private static func lua(_ list: String, _ requests: IdleReaders.Requests) -> String {
+        let body = requests.body.map { "[[\($0)]]" } ?? "nil"
+        return """
+            wrk.headers["Content-Type"] = "application/json"
+            local requests = {}
+            local next = 0
+            init = function(args)
+              for path in io.lines("\(list)") do
+                requests[#requests + 1] = wrk.format("\(requests.method)", path, nil, \(body))
+              end
+            end
+            request = function()
+              next = next % #requests + 1
+              return requests[next]
+            end
+            """
     }
 }

@@ -59,12 +59,7 @@ final class Server {
     /// Seconds that the process has computed so far, on all cores: unlike the clock they hardly
     /// depend on what else the machine does.
     func computedSeconds() throws -> Double {
-        let stat = try String(contentsOfFile: "/proc/\(processID)/stat", encoding: .utf8)
-        // Fields 14 and 15, counted from the end of the name, in hundredths of a second.
-        let fields = stat.drop { $0 != ")" }.split(separator: " ")
-        guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13])
-        else { throw BenchError("process \(processID) has no times") }
-        return (user + system) / 100
+        try Computed.seconds(of: processID)
     }
 
     /// Bytes that the process has had written to the disk so far.

@@ -52,7 +52,7 @@ final class FollowMetrics: Routes {
         case "/readyz":
             .get("/readyz", isOperational: true) { [self] _ throws(Problem) in try readiness() }
         case "/metrics":
-            .long("/metrics", isOperational: true) { [self] _ in text() }
+            .long("/metrics") { [self] _ in text() }
         default: nil
         }
     }

@@ -1,0 +1,50 @@
+import Foundation
+
+/// How much of the processors the work for readers has while somebody else needs them.
+///
+/// A thread that gives way (``Niceness``) still costs the others: it runs on until the system takes
+/// the core from it, it holds locks meanwhile, and all threads of a service share what the system
+/// gives to the service. So such a thread rests after each piece of work for as long as keeps it
+/// within its share. While nobody else needs the processors it does not rest.
+package struct ReaderShare: Sendable {
+    /// Which part of all processors work for readers has: one in so many.
+    ///
+    /// It is a tenth of a core where there are two. With it 99 of 100 registrations are not
+    /// noticeably slower (Schemas/performance.md).
+    package static let part = 20
+
+    /// The longest rest: one long piece of work does not keep those that wait for seconds.
+    package static let longestRest = Duration.milliseconds(250)
+
+    /// The share of one core, above 0 and at most 1.
+    private let ofCore: Double
+
+    private let isNeeded: @Sendable () -> Bool
+
+    /// Creates the share of one thread on a machine with so many processors.
+    ///
+    /// - Parameter isNeeded: whether somebody else needs the processors now; asked after each piece
+    ///   of work, on the thread that does it.
+    package init(
+        processors: Int = ProcessInfo.processInfo.activeProcessorCount,
+        whileOthers isNeeded: @escaping @Sendable () -> Bool
+    ) {
+        ofCore = min(1, Double(max(1, processors)) / Double(Self.part))
+        self.isNeeded = isNeeded
+    }
+
+    /// Does a piece of work, and returns how long the thread has to rest after it.
+    package func rest<Failure: Error>(
+        after work: () throws(Failure) -> Void
+    ) throws(Failure) -> Duration {
+        let start = ThreadClock.computed
+        try work()
+        return rest(after: ThreadClock.computed - start)
+    }
+
+    /// Returns how long to rest after work that has computed for so long.
+    package func rest(after computed: Duration) -> Duration {
+        guard isNeeded() else { return .zero }
+        return min(Self.longestRest, computed * (1 / ofCore - 1))
+    }
+}
