@@ -9,8 +9,8 @@ import Foundation
 package struct ReaderShare: Sendable {
     /// Which part of all processors work for readers has: one in so many.
     ///
-    /// It is a tenth of a core where there are two. With it 99 of 100 registrations are not
-    /// noticeably slower (Schemas/performance.md).
+    /// It is a tenth of a core where there are two: some 40 pages a second. What that costs those
+    /// who register is in Schemas/performance.md.
     package static let part = 20
 
     /// The longest rest: one long piece of work does not keep those that wait for seconds.

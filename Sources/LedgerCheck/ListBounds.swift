@@ -23,6 +23,9 @@ struct ListBounds: Sendable {
     /// Whether the folder has rows of format 1 that are in use.
     let hasOld: Bool
 
+    /// Whether `meta` may have a row of format 1.
+    let isMigrating: Bool
+
     /// Whether the folder has rows of format 2.
     let hasKeys: Bool
 
@@ -34,7 +37,7 @@ struct ListBounds: Sendable {
             Self.require(indexed, notAbove: size, "threads", store)
             (migrated, base, written) = (0, 0, 0)
             (subjects, threads) = (size, min(indexed, size))
-            (hasOld, hasKeys) = (true, false)
+            (hasOld, isMigrating, hasKeys) = (true, true, false)
             return
         }
         let migration = try store.value(StoreLayout.MetaName.migration, in: .meta)
@@ -55,7 +58,7 @@ struct ListBounds: Sendable {
         hasOld = migration.map { !$0.isComplete || isOldThere } ?? false
         subjects = hasOld ? min(migration?.size ?? 0, size) : 0
         threads = hasOld ? min(base, size) : 0
-        hasKeys = true
+        (isMigrating, hasKeys) = (migration != nil, true)
     }
 
     /// The marks of a family: the highest of each of the two places that tables are for.

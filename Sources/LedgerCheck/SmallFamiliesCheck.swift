@@ -59,7 +59,7 @@ struct SmallFamiliesCheck {
                 guard Migration(value.copied()) != nil else {
                     return check.malformed(.meta, name, "is not three numbers of 8 bytes that fit")
                 }
-            case StoreLayout.MetaName.threadsIndexed where !check.bounds.lists.hasOld:
+            case StoreLayout.MetaName.threadsIndexed where !check.bounds.lists.isMigrating:
                 check.findings.add(
                     .meta, "threads", .unknown, "is of format 1, and the folder is migrated")
             case StoreLayout.MetaName.threadsIndexed, StoreLayout.MetaName.keysEnd:

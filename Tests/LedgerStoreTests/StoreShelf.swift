@@ -1,3 +1,4 @@
+import Checkpoints
 import Encoding
 import IndexMap
 import Keys
@@ -19,6 +20,8 @@ final class StoreShelf {
         store = try Store(
             path: folder.path("data"), cacheByteCount: 1 << 20, create: true,
             faultHook: faultHook)
+        let origin = try Origin("shelf.example")
+        try store.write(.batch, sync: false) { $0.put(origin: origin) }
     }
 
     deinit {

@@ -61,7 +61,7 @@ import TestSupport
         let gate = Gate(isShut: true)
         let folder = try FormatOneFolder { options in
             options.faultHook = { step in
-                if step == .ingest { gate.pass() }
+                if step == .table { gate.pass() }
                 return nil
             }
         }
@@ -84,7 +84,7 @@ import TestSupport
         let folder = try FormatOneFolder { options in
             options.indexInterval = .seconds(3600)
             options.faultHook = { step in
-                if step == .ingest { gate.pass() }
+                if step == .table { gate.pass() }
                 return nil
             }
         }
@@ -109,10 +109,10 @@ import TestSupport
         #expect(ledger.head().size == FormatOneFolder.size + 5)
     }
 
-    /// Each step of the migration, a table at a time, as a kill -9 just before and just after it
-    /// leaves it: `fsck` finds nothing, and the next start goes on.
-    @Test(arguments: [WriteStep.ingest, .cursor, .drop], WriteFault.allCases)
-    func whereverItIsKilledTheNextStartGoesOn(step: WriteStep, fault: WriteFault) async throws {
+    /// Each step of the migration, a table at a time, as a kill -9 just before it, which is just
+    /// after the one before, leaves it: `fsck` finds nothing, and the next start goes on.
+    @Test(arguments: [WriteStep.table, .ingest, .cursor, .drop])
+    func whereverItIsKilledTheNextStartGoesOn(step: WriteStep) async throws {
         let images = Mutex<[FormatOneFolder]>([])
         let source = Mutex<FormatOneFolder?>(nil)
         let folder = try FormatOneFolder { options in
@@ -120,8 +120,7 @@ import TestSupport
             options.epochs.portionEntries = 4
             options.faultHook = { now in
                 guard now == step else { return nil }
-                // Before this write, which is after the one before it.
-                if fault == .lost, let source = source.withLock({ $0 }),
+                if let source = source.withLock({ $0 }),
                     let image = try? FormatOneFolder(image: source)
                 {
                     images.withLock { $0.append(image) }
@@ -136,7 +135,7 @@ import TestSupport
         try await awaitMigration(ledger)
         ledger.close()
         let taken = images.withLock { $0 }
-        #expect(fault == .persisted || taken.count >= (step == .drop ? 2 : 4))
+        #expect(taken.count >= (step == .drop ? 2 : 4))
         for image in taken {
             let report = try check(image)
             #expect(report.isClean, "\(report.findings)")
@@ -151,7 +150,7 @@ import TestSupport
     }
 
     /// The write fails, or seems to: the store is opened again, and the migration goes on.
-    @Test(arguments: [WriteStep.ingest, .cursor, .drop], WriteFault.allCases)
+    @Test(arguments: [WriteStep.table, .ingest, .cursor, .drop], WriteFault.allCases)
     func aStepThatFailsIsDoneAgain(step: WriteStep, fault: WriteFault) async throws {
         let isArmed = Mutex(true)
         let folder = try FormatOneFolder { options in
@@ -236,7 +235,7 @@ import TestSupport
             options.epochs.entries = 8
             options.epochs.portionEntries = 4
             options.faultHook = { step in
-                if step == .ingest,
+                if step == .table,
                     steps.withLock({
                         $0 += 1; return $0
                     }) == 3
@@ -281,7 +280,7 @@ import TestSupport
             of: artifact, pop: LedgerFixture.berlin, nonce: randomBytes(), padding: 0)
         let draft = StatementDraft(
             manifest: manifest, issuer: LedgerFixture.berlin,
-            subject: Text("urn:example:\(artifact)"), audience: nil, issuedAt: 1_797_999_000,
+            subject: "urn:example:new", audience: nil, issuedAt: 1_797_999_000,
             claimID: randomBytes())
         return try TransparentStatement(
             draft.sign(with: folder.pop), manifest: manifest.bytes

@@ -16,6 +16,9 @@ final class KeyPortions: Sendable {
     /// How long a list waits for the entries up to the newest head.
     private static let listWait = Duration.seconds(5)
 
+    /// After how long it is looked again whether the head of the newest batch is shown.
+    private static let publishing = Duration.milliseconds(20)
+
     private struct State {
         let limits: EpochLimits
         var cover: KeysCover
@@ -202,10 +205,12 @@ final class KeyPortions: Sendable {
     /// Number of entries that wait for an epoch.
     var waitingEntries: UInt64 { state.withLock { $0.end - $0.cover.end } }
 
-    /// When an epoch is due although it is not full; nil where nothing waits but index heads, which
+    /// When an epoch is due, or is looked for again; nil where nothing waits but index heads, which
     /// have no rows: a ledger that is idle has no timer.
     func due(after interval: Duration) -> ContinuousClock.Instant? {
         state.withLock { state in
+            // The newest batch is here a moment before its head is shown, and is not taken before.
+            if state.isFullEpoch { return .now + Self.publishing }
             if let first = state.portions.first(where: { !$0.records.isEmpty }) {
                 return first.since + interval
             }

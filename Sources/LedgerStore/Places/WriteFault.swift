@@ -9,7 +9,11 @@ package enum WriteStep: String, CaseIterable, Sendable {
     /// The head again, signed; not synced.
     case head
 
-    /// A table of rows of `keys`, by the indexer; durable.
+    /// A table file of rows of `keys` beside the store, by the indexer; synced. Where it fails
+    /// nothing is wrong with the store, and writing goes on.
+    case table
+
+    /// Such a table becomes part of the store; durable.
     case ingest
 
     /// How far these rows have come, by the indexer; not synced, but for the end of a migration.

@@ -43,6 +43,7 @@ extension Store {
             try folder.removeContents()
             return folder.path(of: Self.tableName)
         }
+        try writer.requireNoFault(.table)
         do throws(RocksDBError) {
             var table = try TableWriter(path: path, options: StoreLayout.options(of: .keys))
             try table.put(key: KeyRow.mark(end), value: [])

@@ -56,6 +56,13 @@ package final class StoreWriter: Sendable {
         }
     }
 
+    /// Fails where a test wants a step to fail that writes nothing to the store.
+    func requireNoFault(_ step: WriteStep) throws(LedgerError) {
+        if faultHook?(step) != nil {
+            throw .tryAgain("the write of \(step) failed, as a test wants it")
+        }
+    }
+
     /// Runs a write alone, unless one has failed, and notes where it fails.
     private func alone(_ body: () throws(LedgerError) -> Void) throws(LedgerError) {
         let failed = failure.withLock { failure -> LedgerError? in

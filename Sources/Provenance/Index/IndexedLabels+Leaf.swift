@@ -8,13 +8,18 @@ extension Statement {
         IndexedLabels(digests: subjectDigests, sub: subject, iss: issuer)
     }
 
-    /// The keys of the statement in the index: those of its artifacts, of `sub` and of `iss`.
+    /// The keys of the statement in the index: its artifacts' in their order, then those of `sub`
+    /// and `iss` (index.md §1, MapFn v1).
+    ///
+    /// A statement is well formed: its digests differ, and both texts are URIs.
     public var indexKeys: [IndexKey] {
-        do throws(IndexNameError) {
-            return try indexedLabels.keys()
-        } catch {
-            preconditionFailure("the form of a statement is stricter than that of a name: \(error)")
-        }
+        let digests = subjectDigests
+        var keys: [IndexKey] = []
+        keys.reserveCapacity(digests.count + 2)
+        for digest in digests { keys.append(.artifact(digest)) }
+        keys.append(.text(.sub, subject))
+        keys.append(.text(.iss, issuer))
+        return keys
     }
 
     /// The names of the statement's thread and of its issuer.

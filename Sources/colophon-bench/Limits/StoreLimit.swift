@@ -56,7 +56,7 @@ struct StoreLimit {
         let head: Row = (.heads, StoreLayout.key(size), Array(repeating: 1, count: 48))
         let signed: Row = (.heads, StoreLayout.key(size), Array(repeating: 1, count: 400))
         for (index, record) in indexed {
-            records += record.statement.indexKeys.map { IndexRecord(key: $0, index: index) }
+            self.records += record.statement.indexKeys.map { IndexRecord(key: $0, index: index) }
         }
         try write(Self.sorted(rows) + tiles + [head], sync: true)
         try write([signed], sync: false)
