@@ -2,8 +2,10 @@ import Anchoring
 import Encoding
 import Explorer
 import Foundation
+import IndexMap
 import Ledger
 import LedgerServer
+import Merkle
 import TestHTTP
 import TestLedger
 import TestSupport

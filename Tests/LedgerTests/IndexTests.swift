@@ -193,7 +193,7 @@ import TestSupport
 
     // MARK: - Faults
 
-    static let steps: [WriteStep] = [.ingest, .cursor, .batch, .highWater, .head, .lists]
+    static let steps: [WriteStep] = [.table, .ingest, .cursor, .batch, .highWater, .head, .lists]
     static let cases = steps.flatMap { step in
         WriteFault.allCases.map { WriteFaultTests.Case(step: step, fault: $0) }
     }
