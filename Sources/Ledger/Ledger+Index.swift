@@ -9,9 +9,7 @@ extension Ledger {
     public var indexPhase: IndexPhase { published.index.phase }
 
     /// Whether the index has stopped: somebody must make it anew.
-    public var hasIndexStopped: Bool {
-        if case .stopped = indexPhase { true } else { false }
-    }
+    public var hasIndexStopped: Bool { published.index.hasStopped }
 
     /// The newest index head that anyone may see, with a receipt; nil where there is none.
     public func indexHead() throws(LedgerError) -> TransparentIndexHead? {

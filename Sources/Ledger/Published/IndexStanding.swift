@@ -42,6 +42,11 @@ final class IndexStanding: Sendable {
     /// What the index is doing.
     var phase: IndexPhase { state.withLock { $0.phase } }
 
+    /// Whether it has stopped.
+    var hasStopped: Bool {
+        if case .stopped = phase { true } else { false }
+    }
+
     /// The map as it is now: a copy, which shares its memory until either changes.
     ///
     /// Let go of it before the map changes.

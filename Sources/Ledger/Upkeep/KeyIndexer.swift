@@ -87,6 +87,7 @@ final class KeyIndexer: Sendable {
             }
             metrics.waiting.record(published.portions.waitingEntries)
             metrics.mapBytes.record(published.index.byteCount)
+            metrics.stopped.record(published.index.hasStopped ? 1 : 0)
         }
     }
 

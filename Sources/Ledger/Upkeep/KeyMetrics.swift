@@ -10,6 +10,9 @@ struct KeyMetrics: Sendable {
     /// Entries of a folder of format 1 that are not migrated yet.
     private let unmigrated = Gauge(label: "colophon_migration_waiting_entries")
 
+    /// 1 where the index has stopped, else 0.
+    let stopped = Gauge(label: "colophon_index_stopped")
+
     /// Bytes of memory of the map of the index.
     let mapBytes = Gauge(label: "colophon_index_map_bytes")
 

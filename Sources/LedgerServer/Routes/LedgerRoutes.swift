@@ -128,8 +128,7 @@ final class LedgerRoutes: Routes {
             return .get(pattern, isOperational: true, reading(resource))
         case .front, .entry, .statement, .transparent, .tlogProof, .manifest, .indexHead,
             .consistency, .checkpoint, .latestHead, .head, .headBefore, .tile(TilePath.tile),
-            .scittKeys,
-            .scittKey:
+            .scittKeys, .scittKey:
             return .get(pattern, reading(resource))
         }
     }
@@ -193,7 +192,6 @@ final class LedgerRoutes: Routes {
         show("colophon_unserved_seconds", Double(ledger.unservedSeconds))
         show("colophon_ready", ledger.readiness == nil ? 1 : 0)
         show("colophon_head_ahead_seconds", Double(ledger.headAheadSeconds))
-        show("colophon_index_stopped", ledger.hasIndexStopped ? 1 : 0)
         if let status = similar?.status {
             show("colophon_similar_entries", Double(status.covered))
             show("colophon_similar_pictures", Double(status.rows))
