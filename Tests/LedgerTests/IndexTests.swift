@@ -40,7 +40,7 @@ import TestSupport
             guard ledger.indexPhase == .ready, let head = try ledger.indexHead()?.head else {
                 return false
             }
-            let naive = try NaiveIndex(ledger)
+            let naive = try IndexOfLeaves(ledger)
             let newest = naive.entries.values.compactMap(\.last).max() ?? 0
             return head.size > newest && naive.heads.last?.head == head
         }
@@ -56,7 +56,7 @@ import TestSupport
             try await Self.register((0..<count).map { _ in "w \(Int.random(in: 0..<9))" }, fixture)
         }
         try await Self.settled(fixture.ledger)
-        let naive = try NaiveIndex(fixture.ledger)
+        let naive = try IndexOfLeaves(fixture.ledger)
         #expect(!naive.heads.isEmpty)
         try naive.expectSame(in: fixture.ledger)
         fixture.ledger.close()
@@ -71,7 +71,7 @@ import TestSupport
         }
         try await Self.settled(fixture.ledger)
         let name = try IndexName.iss(LedgerFixture.berlin)
-        let all = try #require(try NaiveIndex(fixture.ledger).entries[name])
+        let all = try #require(try IndexOfLeaves(fixture.ledger).entries[name])
         #expect(all.count == 900)
         for start: UInt64 in [0, 1, 255, 256, 300, 511, 767, 768, 899] {
             let proof = try #require(
@@ -86,7 +86,7 @@ import TestSupport
         }
         try fixture.reopen()
         try await Self.settled(fixture.ledger)
-        try NaiveIndex(fixture.ledger).expectSame(in: fixture.ledger)
+        try IndexOfLeaves(fixture.ledger).expectSame(in: fixture.ledger)
         fixture.ledger.close()
         #expect(try Self.check(fixture).findings == [])
     }
@@ -100,7 +100,7 @@ import TestSupport
         }
         try fixture.reopen()
         try await Self.settled(fixture.ledger)
-        let naive = try NaiveIndex(fixture.ledger)
+        let naive = try IndexOfLeaves(fixture.ledger)
         var start: UInt64 = 0
         for (_, head) in naive.heads {
             #expect(naive.entries.values.joined().contains { (start..<head.size).contains($0) })
@@ -131,7 +131,7 @@ import TestSupport
         defer { again.close() }
         _ = await again.register([try fixture.capture("b")])
         try await Self.settled(again)
-        try NaiveIndex(again).expectSame(in: again)
+        try IndexOfLeaves(again).expectSame(in: again)
     }
 
     /// Switched on late, it covers what was there before; rows are read, and no leaf.
@@ -145,15 +145,15 @@ import TestSupport
         let again = try LedgerFixture.open(options, fixture.clock)
         defer { again.close() }
         try await Self.settled(again)
-        #expect(try NaiveIndex(again).heads.count == 1)
-        try NaiveIndex(again).expectSame(in: again)
+        #expect(try IndexOfLeaves(again).heads.count == 1)
+        try IndexOfLeaves(again).expectSame(in: again)
     }
 
     @Test func anEntryThatIsAHeadIsServedAsOne() async throws {
         let fixture = try await Self.fixture()
         try await Self.register(["a"], fixture)
         try await Self.settled(fixture.ledger)
-        let (ledger, naive) = (fixture.ledger, try NaiveIndex(fixture.ledger))
+        let (ledger, naive) = (fixture.ledger, try IndexOfLeaves(fixture.ledger))
         let newest = try #require(naive.heads.last)
         #expect(try ledger.statement(newest.head.id) == newest.head.leaf)
         let file = try #require(try ledger.transparent(newest.head.id))
@@ -215,10 +215,10 @@ import TestSupport
             await fixture.ledger.register([try fixture.capture("after")])[0].refusal == nil
         }
         try await Self.settled(fixture.ledger)
-        try NaiveIndex(fixture.ledger).expectSame(in: fixture.ledger)
+        try IndexOfLeaves(fixture.ledger).expectSame(in: fixture.ledger)
         try fixture.reopen()
         try await Self.settled(fixture.ledger)
-        try NaiveIndex(fixture.ledger).expectSame(in: fixture.ledger)
+        try IndexOfLeaves(fixture.ledger).expectSame(in: fixture.ledger)
         fixture.ledger.close()
         #expect(try Self.check(fixture).findings == [])
     }
@@ -237,7 +237,7 @@ import TestSupport
         try await eventually("the write fails") { hook.hasStruck }
         try fixture.reopen()
         try await Self.settled(fixture.ledger)
-        try NaiveIndex(fixture.ledger).expectSame(in: fixture.ledger)
+        try IndexOfLeaves(fixture.ledger).expectSame(in: fixture.ledger)
         fixture.ledger.close()
         #expect(try Self.check(fixture).findings == [])
     }
@@ -276,7 +276,7 @@ import TestSupport
         try await Self.register((0..<5).map { "work \($0)" }, fixture)
         try await Self.settled(fixture.ledger)
         let work = IndexName.artifact(.sha256(Array("work 0".utf8)))
-        let index = try #require(try NaiveIndex(fixture.ledger).entries[work]?.first)
+        let index = try #require(try IndexOfLeaves(fixture.ledger).entries[work]?.first)
         fixture.ledger.close()
         try Self.change(fixture) { store in
             let batch = try WriteBatch(for: store)
@@ -295,7 +295,7 @@ import TestSupport
         _ = try Ledger.forgetIndex(fixture.options)
         try fixture.reopen()
         try await Self.settled(fixture.ledger)
-        try NaiveIndex(fixture.ledger).expectSame(in: fixture.ledger)
+        try IndexOfLeaves(fixture.ledger).expectSame(in: fixture.ledger)
         fixture.ledger.close()
         #expect(try Self.check(fixture).findings == [])
     }
@@ -316,7 +316,7 @@ import TestSupport
         let again = try LedgerFixture.open(options, fixture.clock)
         _ = await again.register([try fixture.capture("next")])
         try await Self.settled(again)
-        let naive = try NaiveIndex(again)
+        let naive = try IndexOfLeaves(again)
         let last = try #require(naive.heads.last)
         #expect(last.head.map == (try naive.root(below: last.head.size)))
         again.close()
@@ -351,7 +351,7 @@ import TestSupport
         }
         let copy = fixture.folder.appending(path: "copy").path()
         _ = try fixture.ledger.export(to: copy)
-        let (head, naive) = (fixture.ledger.head(), try NaiveIndex(fixture.ledger))
+        let (head, naive) = (fixture.ledger.head(), try IndexOfLeaves(fixture.ledger))
         fixture.ledger.close()
         try FileManager.default.removeItem(atPath: fixture.options.data)
         try await Ledger.restore(fromCopy: copy, to: fixture.options)
@@ -363,7 +363,7 @@ import TestSupport
         try fixture.reopen()
         #expect(fixture.ledger.head().note == head.note)
         try await Self.settled(fixture.ledger)
-        let again = try NaiveIndex(fixture.ledger)
+        let again = try IndexOfLeaves(fixture.ledger)
         #expect(again.heads.map(\.head) == naive.heads.map(\.head))
         try again.expectSame(in: fixture.ledger)
     }

@@ -42,6 +42,14 @@ final class IndexStanding: Sendable {
     /// What the index is doing.
     var phase: IndexPhase { state.withLock { $0.phase } }
 
+    /// Whether it is switched on, and has not stopped.
+    var isOn: Bool {
+        switch phase {
+        case .off, .stopped: false
+        case .building, .ready: true
+        }
+    }
+
     /// Whether it has stopped.
     var hasStopped: Bool {
         if case .stopped = phase { true } else { false }

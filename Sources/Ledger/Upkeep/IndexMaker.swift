@@ -60,17 +60,15 @@ struct IndexMaker {
         if isOn { fresh = epoch }
     }
 
-    private var isOn: Bool {
-        switch published.index.phase {
-        case .off, .stopped: false
-        case .building, .ready: true
-        }
-    }
+    private var isOn: Bool { published.index.isOn }
 
     /// Does the next step; false where none is due.
     mutating func step(_ store: Store) throws(LedgerError) -> Bool {
-        // Rows of entries before an upgrade are written by the migration, in an order of its own.
-        guard isOn, published.portions.migration == nil else { return false }
+        // Rows of entries before an upgrade are written by the migration, in an order of its own. A
+        // store that does not sign makes no head.
+        guard isOn, published.portions.migration == nil, published.hold == nil else {
+            return false
+        }
         if let pending {
             try log(pending, in: store)
             return true

@@ -25,6 +25,9 @@ final class KeyIndexer: Sendable {
     /// Entries that are read at a time, so that a stop is quick.
     private static let gathered = 512
 
+    /// Between two looks whether signing is still held.
+    private static let holdLook = Duration.seconds(1)
+
     /// Seconds before what failed is tried again: twice as many each time.
     private static let retrySeconds = (first: 0.2, longest: 60.0)
 
@@ -94,7 +97,10 @@ final class KeyIndexer: Sendable {
     /// Sleeps until something is due; false where the thread is to end.
     private func rest(_ other: ContinuousClock.Instant?) -> Bool {
         let due = published.portions.due(after: interval)
-        guard let next = [due, other].compactMap({ $0 }).min() else { return thread.sleep() }
+        // While nothing is signed, an index head may wait, and nobody says when that ends.
+        let isHeld = published.hold != nil && published.index.isOn
+        let look = isHeld ? ContinuousClock.now + Self.holdLook : nil
+        guard let next = [due, other, look].compactMap({ $0 }).min() else { return thread.sleep() }
         return thread.sleep(max(0, (next - .now) / .seconds(1)))
     }
 

@@ -6,7 +6,7 @@ import Provenance
 import Testing
 
 /// The index of a ledger as its leaves say, read one after the other.
-struct NaiveIndex {
+struct IndexOfLeaves {
     /// The records of all statements, by their names.
     private(set) var entries: [IndexName: [UInt64]] = [:]
 
