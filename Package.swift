@@ -209,8 +209,9 @@ let package = Package(
             "LedgerServer",
             [
                 "HTTPService", "LedgerControl", "LedgerStore", "LedgerCheck", "Jobs", "Ledger",
-                "LogReader", "Similarity", "Provenance", "Manifests", "Checkpoints", "Merkle",
-                "Encoding", "Compression", hummingbirdCore, httpTypes, nioCore, logging, metrics,
+                "LogReader", "Similarity", "Provenance", "Manifests", "Checkpoints", "IndexMap",
+                "Merkle", "Encoding", "Compression", hummingbirdCore, httpTypes, nioCore, logging,
+                metrics,
                 coreMetrics, lifecycle,
             ]),
         library(
@@ -342,8 +343,9 @@ let package = Package(
                 "TestHTTP", "TestLedger", "TestPeer", "TestSupport", "LedgerServer",
                 "LedgerControl", "HTTPService", "LedgerStore", "Jobs", "Anchoring", "Ledger",
                 "LogReader", "Keys",
-                "Provenance", "Manifests", "Similarity", "Checkpoints", "Merkle", "Encoding",
-                "Compression", "Studio", "LedgerClient", "HTTPCalls", nioCore, nioPosix, logging,
+                "Provenance", "Manifests", "Similarity", "Checkpoints", "IndexMap", "Merkle",
+                "Encoding", "Compression", "Studio", "LedgerClient", "HTTPCalls", nioCore, nioPosix,
+                logging,
                 coreMetrics, lifecycle,
             ]),
         tests(

@@ -58,7 +58,9 @@ extension Ledger {
         .corrupt("entry \(index) is not what was logged; run colophond fsck")
     }
 
-    /// Everything known about an entry in one file: statement, manifest, the receipts of both
+    /// Everything known about an entry in one file.
+    ///
+    /// Of an index head that is the head with its newest receipt, else: statement, manifest, the receipts of both
     /// bounds, the statements that lead to its key (record.md §3), and the earliest evidence of
     /// when it was there.
     public func transparent(_ id: EntryID) throws(LedgerError) -> [UInt8]? {
@@ -66,6 +68,10 @@ extension Ledger {
             return nil
         }
         let store = published.store
+        if let head = try store.indexHead(ifAt: index) {
+            guard head.head.id == id else { throw Self.damaged(index) }
+            return try transparent(head).encoded()
+        }
         let statement = try store.statement(at: index)
         guard statement.id == id else { throw Self.damaged(index) }
         var manifest: [UInt8]?
@@ -131,7 +137,7 @@ extension Ledger {
         }
     }
 
-    /// The manifest of an entry; nil where there is no such entry.
+    /// The manifest of an entry; nil where there is no such entry, or it is an index head.
     public func manifest(_ id: EntryID) throws(LedgerError) -> ManifestLookup? {
         guard let index = try coveredIndex(id) else { return nil }
         // Asked before the row is read: a manifest that is erased meanwhile is hidden, or read
@@ -139,6 +145,7 @@ extension Ledger {
         let erased = published.erasures.unmarked
         let store = published.store
         if let manifest = try store.manifest(at: index, without: erased) { return manifest }
+        if try store.indexHead(ifAt: index) != nil { return nil }
         guard let manifest = try store.statement(at: index).controlManifest else {
             throw .corrupt("entry \(index) has no manifest")
         }

@@ -12,12 +12,13 @@ extension Ledger {
     }
 
     /// An entry in the tree of a moment, with the log's own line as all that its receipt has of
-    /// signatures of the head; nil where it is not among the entries of that.
+    /// signatures of the head; nil where it is not among the entries of that, or is an index head.
     package func entry(
         _ id: EntryID, in moment: LedgerMoment
     ) throws(LedgerError) -> LedgerMoment.Entry? {
         let store = moment.store
         guard let index = try store.index(of: id.hash), index < moment.size else { return nil }
+        guard try store.indexHead(ifAt: index) == nil else { return nil }
         let statement = try store.statement(at: index)
         guard statement.id == id else { throw Self.damaged(index) }
         var manifest: [UInt8]?

@@ -35,6 +35,11 @@ extension Ledger {
         if let first = status.first {
             warnings.append("the scrub found \(status.findings) damaged rows; first: \(first)")
         }
+        if case .stopped(let reason) = indexPhase {
+            warnings.append(
+                "the index has stopped, and no index head is made: \(reason); stop the server and "
+                    + "run colophond index rebuild")
+        }
         if headAheadSeconds > Self.clockSlack {
             warnings.append(
                 "the newest head is \(headAheadSeconds) s ahead of the clock: "

@@ -47,7 +47,7 @@ public final class Ledger: Service, Sendable {
         try options.places.requireStore()
         let store = try Store(
             path: options.data, cacheByteCount: options.cacheByteCount, create: false,
-            faultHook: options.faultHook)
+            makesIndex: options.index == .on, faultHook: options.faultHook)
         note(store, logger)
         let stored = try StoredLedger(store)
         let keyFolder = try LedgerKeys.folder(options.keys)
@@ -140,8 +140,19 @@ public final class Ledger: Service, Sendable {
         return Published(
             store: store, signed: signed, served: served, floor: floor, rule: rule,
             hold: hold, portions: KeyPortions(try store.keysCover(), limits: options.epochs),
+            index: IndexStanding(isOn: try isIndexOn(options, store)),
             erasures: ErasureWatch(
                 stored.erasures, doneBelow: try store.erasureMark()?.doneBelow ?? 0))
+    }
+
+    private static func isIndexOn(
+        _ options: LedgerOptions, _ store: Store
+    ) throws(LedgerError) -> Bool {
+        switch options.index {
+        case .off: false
+        case .on: true
+        case .asLogged: try store.newestIndexHead() != nil
+        }
     }
 
     private init(
@@ -158,7 +169,7 @@ public final class Ledger: Service, Sendable {
         self.clock = clock
         indexer = KeyIndexer(
             published: published, interval: options.indexInterval, limits: options.epochs,
-            logger: logger)
+            ask: { [queue = sequencer.queue] order in queue.ask(for: order) }, logger: logger)
         upkeep = Upkeep(
             published: published, seconds: options.upkeepSeconds, clock: clock, logger: logger)
         scrubber = Scrubber(

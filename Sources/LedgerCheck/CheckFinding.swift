@@ -28,6 +28,10 @@ public struct CheckFinding: Hashable, Sendable, CustomStringConvertible {
         case erasure
         /// A statement is not one that the registry at its index admits.
         case statement
+        /// An index head stands where it must not (index.md §9).
+        case head
+        /// The map that an index head says is not that of the entries, or a list is not the map's.
+        case map
         /// The disk does not give these rows back.
         case unreadable
         /// A row or family that this version does not know.

@@ -35,6 +35,9 @@ struct CheckTally {
     /// The control statements among the entries.
     var controls: [Control] = []
 
+    /// The index heads among the entries.
+    var indexHeads: [PlacedIndexHead] = []
+
     /// Erased manifests.
     var tombstones: [Tombstone] = []
 
@@ -66,6 +69,7 @@ struct CheckTally {
             stored[family].add(other.stored[family])
         }
         controls += other.controls
+        indexHeads += other.indexHeads
         tombstones += other.tombstones
         missingManifests += other.missingManifests
         firstMissing = Array(

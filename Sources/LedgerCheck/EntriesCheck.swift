@@ -80,6 +80,9 @@ struct EntriesCheck {
             tally.expected[row.family].add(check.digester.digest(row))
         }
         if let statement = rows.control { take(statement, at: index) }
+        if let head = rows.indexHead {
+            tally.indexHeads.append(PlacedIndexHead(head, at: index))
+        }
     }
 
     private mutating func take(_ statement: Statement, at index: UInt64) {
@@ -155,7 +158,8 @@ struct EntriesCheck {
         for (place, hash) in zip(leaves.indices, trusted) where leaves[place] == hash {
             let index = first + UInt64(place)
             guard tally.badLeaves.contains(index) else { continue }
-            check.findings.add(.entries, "\(index)", .statement, "is not a statement")
+            check.findings.add(
+                .entries, "\(index)", .statement, "is neither a statement nor an index head")
         }
     }
 }

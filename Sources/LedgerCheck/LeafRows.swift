@@ -14,6 +14,9 @@ struct LeafRows {
     /// The statement, where it is a control statement.
     private(set) var control: Statement?
 
+    /// The index head, where it is one.
+    private(set) var indexHead: IndexHead?
+
     private var id = Hash.zero
     private var nonce = Hash.zero
     private var subjectThread = Hash.zero
@@ -31,9 +34,10 @@ struct LeafRows {
         hasOld = bounds.hasOld
     }
 
-    /// Reads a leaf; false where it is no statement.
+    /// Reads a leaf; false where it is neither a statement nor an index head.
     mutating func read(_ leaf: Span<UInt8>) -> Bool {
         id = .sha256(leaf)
+        indexHead = nil
         control = nil
         payload = .zero
         guard let fields = LeafFields(leaf),
@@ -83,13 +87,16 @@ struct LeafRows {
             }
             return true
         } catch {
-            return false
+            indexHead = try? IndexHead(leaf: leaf)
+            return indexHead != nil
         }
     }
 
     /// Calls `body` with each row of the leaf at `index` that must be there.
     func forEach(at index: UInt64, _ bounds: ListBounds, _ body: (DerivedRow) -> Void) {
         body(DerivedRow(0, id, index))
+        // Nothing else leads to an index head but its own row (``IndexCheck``).
+        guard indexHead == nil else { return }
         body(DerivedRow(1, nonce, index))
         if bounds.requires(.keys, at: index) {
             for key in leafKeys.keys { body(DerivedRow(2, key.hash, index)) }

@@ -95,6 +95,11 @@ struct ListBounds: Sendable {
         }
     }
 
+    /// Whether all entries below `size` must have their rows of `keys`.
+    func hasAllKeys(below size: UInt64) -> Bool {
+        hasKeys && migrated == base && size <= max(base, written)
+    }
+
     private static func number(
         _ name: [UInt8], _ store: CheckedStore
     ) throws(LedgerError) -> UInt64? {

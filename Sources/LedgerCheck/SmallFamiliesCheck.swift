@@ -1,5 +1,6 @@
 import LedgerStore
 import Merkle
+import Provenance
 import RocksDB
 
 /// Checks that `tiles` and `meta` have the required rows and no other.
@@ -73,6 +74,15 @@ struct SmallFamiliesCheck {
                 guard ServedMark(value.copied()) != nil else {
                     return check.malformed(.meta, name, "is not a number of 8 bytes")
                 }
+            case StoreLayout.MetaName.indexRebuilt, StoreLayout.MetaName.indexWrong:
+                guard let head = Hash(value) else {
+                    return check.malformed(.meta, name, "is not 32 bytes")
+                }
+                guard name == StoreLayout.MetaName.indexWrong else { return }
+                check.findings.add(
+                    .meta, "wrong", .map,
+                    "index head \(EntryID(head)) says a map that is not that of the entries: it "
+                        + "stays in the log, and the head after it is right")
             // Compared with entry 0, once that is read.
             case StoreLayout.MetaName.origin: return
             default:

@@ -67,6 +67,7 @@ package final class StoreCheck: Sendable {
             badLeaves: found.badLeaves)
         try naming.run()
         let registry = try ControlCheck(self, found.controls).run()
+        try IndexCheck(self, found).run()
         if options.manifests { try ErasuresCheck(self, found).run() }
         try checkHeads(registry)
         let signatureStart = ContinuousClock.now
@@ -84,6 +85,7 @@ package final class StoreCheck: Sendable {
     private func sorted(_ tally: CheckTally) -> CheckTally {
         var sorted = tally
         sorted.controls.sort { $0.index < $1.index }
+        sorted.indexHeads.sort { $0.index < $1.index }
         return sorted
     }
 
@@ -168,6 +170,7 @@ package final class StoreCheck: Sendable {
                 switch family {
                 case .subjects, .threads: bounds.lists.hasOld
                 case .keys: bounds.lists.hasKeys
+                case .lists, .listTiles, .indexHeads: store.has(family)
                 default: true
                 }
             }.map { family in

@@ -9,11 +9,13 @@ extension StoreLayout {
     static func describe(_ key: [UInt8], in family: Family) -> String {
         let index = number(key.suffix(8)).map { String($0) } ?? ""
         switch (family, key.count) {
-        case (.entries, 8), (.heads, 8), (.manifests, 8), (.control, 8):
+        case (.entries, 8), (.heads, 8), (.manifests, 8), (.control, 8), (.indexHeads, 8):
             return index
+        case (.listTiles, 41):
+            return "\(Hex.encode(Array(key[..<32])))/\(key[32])/\(index)"
         case (.tiles, 9):
             return "\(key[0])/\(index)"
-        case (.ids, 32), (.nonces, 32):
+        case (.ids, 32), (.nonces, 32), (.lists, 32):
             return Hex.encode(key)
         case (.keys, KeyRow.byteCount) where key.starts(with: KeyRow.markPrefix):
             return "end/\(index)"

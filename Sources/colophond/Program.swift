@@ -22,7 +22,7 @@ struct Program: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, ServeCommand.self, TrustKitCommand.self, FsckCommand.self,
             BackupCommand.self, BackupsCommand.self, RestoreCommand.self, ExportCommand.self,
-            RotateCommand.self, StatusCommand.self,
+            RotateCommand.self, StatusCommand.self, IndexCommand.self,
         ])
 
     /// Runs the command that the arguments name; returns 0 to 3 (commands.md §1).

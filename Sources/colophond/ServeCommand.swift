@@ -82,6 +82,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "off: no search for pictures that look alike; else on.")
     var similar: String?
 
+    @Option(help: "on: make index heads, which prove that a list is complete; off: none.")
+    var index: String?
+
+    @Option(help: "How long an entry waits for an index head: 1s to 1h; 60s.")
+    var indexInterval: String?
+
     @Option(help: "Entries per second to check in the background; 0 checks none.")
     var scrubRate: String?
 
@@ -136,6 +142,7 @@ struct ServeCommand: AsyncParsableCommand {
                 "tls-cert": tlsCert, "tls-key": tlsKey, "issuer-rate": issuerRate,
                 "issuer-burst": issuerBurst, "refusal-rate": refusalRate,
                 "explorer": explorer ? "true" : nil, "similar": similar,
+                "index": index, "index-interval": indexInterval,
                 "scrub-rate": scrubRate, "log-level": logLevel, "log-format": logFormat,
                 "witness-policy": witnessPolicy, "require-quorum": requireQuorum ? "true" : nil,
                 "quorum-wait": quorumWait, "witness-interval": witnessInterval,
@@ -156,6 +163,8 @@ struct ServeCommand: AsyncParsableCommand {
         MetricsSystem.bootstrap(metrics)
         var server = try settings.server
         var options = try settings.ledger
+        // What opens the folder beside a server makes no index head.
+        options.index = try settings.index
         let witnesses = try settings.witnesses
         witnesses?.apply(to: &options)
         let searchesByLikeness = try settings.searchesByLikeness

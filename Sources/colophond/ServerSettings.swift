@@ -51,6 +51,12 @@ struct ServerSettings {
                 "similar", variable: "COLOPHOND_SIMILAR", fallback: "on",
                 summary: "off has no search for pictures that look alike, and keeps no hashes"),
             Setting(
+                "index", variable: "COLOPHOND_INDEX",
+                summary: "on makes index heads, off none; else as the log has it"),
+            Setting(
+                "index-interval", variable: "COLOPHOND_INDEX_INTERVAL", fallback: "60s",
+                summary: "how long an entry waits for its rows, and for an index head: 1s to 1h"),
+            Setting(
                 "scrub-rate", variable: "COLOPHOND_SCRUB_RATE",
                 fallback: "\(ScrubOptions().entriesPerSecond)",
                 summary: "entries per second that are checked in the background; 0 checks none"),
@@ -127,6 +133,10 @@ struct ServerSettings {
                 options.scrub.entriesPerSecond =
                     try settings.integer("scrub-rate", in: 0...10_000_000)
                     ?? options.scrub.entriesPerSecond
+                options.indexInterval =
+                    try settings.duration(
+                        "index-interval", in: .seconds(1) ... .seconds(3600))
+                    ?? options.indexInterval
             } catch {
                 throw Failure(error)
             }
@@ -166,6 +176,19 @@ struct ServerSettings {
             case "off", "false": return false
             case let text:
                 throw Failure(settings.complaint("similar", "\"\(text)\" is neither on nor off"))
+            }
+        }
+    }
+
+    /// Whether index heads are made.
+    var index: IndexSwitch {
+        get throws(Failure) {
+            switch settings["index"] {
+            case nil: return .asLogged
+            case "on", "true": return .on
+            case "off", "false": return .off
+            case let text?:
+                throw Failure(settings.complaint("index", "\"\(text)\" is neither on nor off"))
             }
         }
     }

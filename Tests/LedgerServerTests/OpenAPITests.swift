@@ -2,10 +2,13 @@ import Anchoring
 import Encoding
 import Explorer
 import Foundation
+import IndexMap
 import Ledger
 import LedgerServer
+import Merkle
 import TestHTTP
 import TestLedger
+import TestSupport
 import Testing
 
 /// `Schemas/openapi.json` says what the server does, and all of it.
@@ -98,7 +101,17 @@ import Testing
     }
 
     @Test func whatIsReadHasATypeOfTheDocument() async throws {
-        try await TestServer.run(site: true) { server in
+        try await TestServer.run(
+            ledger: { options in
+                options.index = .on
+                options.indexInterval = .zero
+            }, site: true
+        ) { server in
+            try await eventually("there is a proof by an index head") {
+                let ledger = server.fixture.ledger
+                guard ledger.indexPhase == .ready else { return false }
+                return try ledger.complete([.artifact(.emptyTree)], positions: 0..<1) != nil
+            }
             // Of a ledger that nobody dates there is no evidence to read.
             let log = DatedLog(server.fixture.ledger)
             let source = AnchorSource(.timestamp, url: "http://time.example")

@@ -52,7 +52,7 @@ import TestSupport
         let fixture = try await Self.fixture(interval: .seconds(3600))
         try await Self.register(4, fixture)
         #expect(try fixture.ledger.keysWritten() == 0)
-        // Eight entries are an epoch.
+        // Eight entries are an epoch, which ends where a batch does.
         try await Self.register(2, fixture)
         try await eventually("an epoch is written") { try fixture.ledger.keysWritten() > 0 }
         // The newest batch may not be published at that moment.

@@ -21,10 +21,10 @@ import TestSupport
 
         var testDescription: String { "\(step) \(fault)" }
 
-        /// Upkeep's and the eraser's writes come when they come, and a migration's end only once:
-        /// their own suites fail them.
+        /// Upkeep's and the eraser's writes come when they come, a migration's end only once, and
+        /// lists only with an index: their own suites fail them.
         static let all = WriteStep.allCases.filter {
-            ![.prune, .erasure, .evidence, .anchor, .drop].contains($0)
+            ![.prune, .erasure, .evidence, .anchor, .drop, .lists].contains($0)
         }
         .flatMap {
             step in
@@ -219,27 +219,6 @@ import TestSupport
             let path = try fixture.ledger.consistency(from: head.size, to: newest.size)
             try ConsistencyProof(oldSize: head.size, newSize: newest.size, path: path)
                 .verify(old: head.root, new: newest.root)
-        }
-    }
-}
-
-/// Lets one write fail, once it is armed.
-private final class OneFault: Sendable {
-    private let armed = Mutex<WriteFaultTests.Case?>(nil)
-    private let struck = Mutex(false)
-
-    var hasStruck: Bool { struck.withLock { $0 } }
-
-    func arm(_ fault: WriteFaultTests.Case) {
-        armed.withLock { $0 = fault }
-    }
-
-    @Sendable func callAsFunction(_ step: WriteStep) -> WriteFault? {
-        armed.withLock { armed in
-            guard let fault = armed, fault.step == step else { return nil }
-            armed = nil
-            struck.withLock { $0 = true }
-            return fault.fault
         }
     }
 }

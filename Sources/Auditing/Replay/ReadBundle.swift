@@ -31,6 +31,9 @@ final class ReadBundle: Sendable {
     /// Leaves that only a newer version reads, by their positions.
     let newer: [Int: NewerStatement]
 
+    /// The index heads, by their positions.
+    let indexHeads: [Int: IndexHead]
+
     /// Reads every leaf that was asked for.
     init(_ leaves: LeafBundle) {
         var reader = LeafReader(count: leaves.indexes.count)
@@ -42,6 +45,7 @@ final class ReadBundle: Sendable {
         statements = reader.statements
         refusals = reader.refusals
         newer = reader.newer
+        indexHeads = reader.indexHeads
     }
 
     /// The control statements as they are folded, rising by index; nil for one that only a newer
@@ -144,6 +148,7 @@ private struct LeafReader {
     private(set) var statements: [Statement] = []
     private(set) var refusals: [Int: Refusal] = [:]
     private(set) var newer: [Int: NewerStatement] = [:]
+    private(set) var indexHeads: [Int: IndexHead] = [:]
 
     private var texts = TextCache()
     private var scratch: [UInt8] = []
@@ -190,12 +195,24 @@ private struct LeafReader {
                     claims: statement.claims))
             statements.append(statement)
         } catch {
-            if let statement = NewerStatement(leaf, refused: error) {
+            readOther(leaf, refused: error)
+            entries.append(ReadLeaf(form: .unreadable, kind: .unreadable, id: id))
+        }
+    }
+
+    /// Reads what is no statement: an index head, or what a newer version may know.
+    private mutating func readOther(_ leaf: [UInt8], refused refusal: Refusal) {
+        do throws(Refusal) {
+            indexHeads[entries.count] = try IndexHead(leaf: leaf)
+        } catch {
+            if error.reason != .unknownType {
+                // It says that it is an index head, or it is none of ours at all.
+                refusals[entries.count] = refusal.reason == .unknownType ? error : refusal
+            } else if let statement = NewerStatement(leaf, refused: refusal) {
                 newer[entries.count] = statement
             } else {
-                refusals[entries.count] = error
+                refusals[entries.count] = refusal
             }
-            entries.append(ReadLeaf(form: .unreadable, kind: .unreadable, id: id))
         }
     }
 }

@@ -53,6 +53,11 @@ extension Figure {
             now, _ in
             now.sum("colophon_scrub_findings")
         },
+        Figure(
+            title: "Index stopped", unit: .count, alert: "ColophonIndexStopped", rule: .above(0)
+        ) { now, _ in
+            now.sum("colophon_index_stopped")
+        },
         Figure(title: "Last full check", unit: .days, alert: "ColophonNotChecked", rule: .above(14))
         {
             now, _ in

@@ -10,12 +10,14 @@ public struct IndexTrieBuilder: Sendable {
 
     /// What the fold has made so far.
     private struct Made: IndexFoldSink {
+        var keepsNodes = true
         var nodes = IndexNodes()
         var keys: [IndexKey] = []
         var lists: [IndexList] = []
         var tiles: [IndexTile] = []
 
         mutating func keep(_ left: IndexNode, _ right: IndexNode) -> UInt32 {
+            guard keepsNodes else { return 0 }
             let number = UInt32(truncatingIfNeeded: nodes.count)
             nodes.grow(to: nodes.count + 2)
             nodes[number] = left
@@ -24,6 +26,7 @@ public struct IndexTrieBuilder: Sendable {
         }
 
         mutating func keep(_ key: IndexKey) -> UInt32 {
+            guard keepsNodes else { return 0 }
             keys.append(key)
             return UInt32(truncatingIfNeeded: keys.count - 1)
         }
@@ -34,8 +37,12 @@ public struct IndexTrieBuilder: Sendable {
     }
 
     /// Begins the map of the first `size` leaves of a log.
-    public init(size: UInt64) {
+    ///
+    /// - Parameter keepsNodes: false for whoever wants the root alone: then ``finish()`` gives a
+    ///   map that has nothing else, and no memory is taken for nodes.
+    public init(size: UInt64, keepsNodes: Bool = true) {
         self.size = size
+        made.keepsNodes = keepsNodes
     }
 
     /// Adds the next record; throws where it does not stand behind the one before, is not of these

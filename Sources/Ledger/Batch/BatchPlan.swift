@@ -1,4 +1,5 @@
 import Encoding
+import IndexMap
 import LedgerStore
 import Manifests
 import Merkle
@@ -50,11 +51,28 @@ struct BatchPlan {
 
     private(set) var registry: Registry
 
-    /// What is known of the pictures of the accepted, in their order.
+    /// The index head with which the batch begins; nil where it has none.
+    let indexHead: PlacedIndexHead?
+
+    /// Whether the batch would have no entry.
+    var isEmpty: Bool { accepted.isEmpty && indexHead == nil }
+
+    /// What is known of the pictures of its entries, in their order.
     var looks: [FreshHashes.Look] {
-        accepted.map { index, candidate in
-            erased.isEmpty || erased[index] == nil ? candidate.look : .noHash
-        }
+        (indexHead.map { _ in [.noHash] } ?? [])
+            + accepted.map { index, candidate in
+                erased.isEmpty || erased[index] == nil ? candidate.look : .noHash
+            }
+    }
+
+    /// The leaf hashes of its entries, in their order.
+    var leafHashes: [Hash] {
+        (indexHead.map { [.leaf($0.head.leaf)] } ?? []) + accepted.map(\.candidate.leafHash)
+    }
+
+    /// The keys of its entries, in their order; an index head has none.
+    var keys: [[IndexKey]] {
+        (indexHead.map { _ in [[]] } ?? []) + accepted.map(\.candidate.keys)
     }
 
     /// The erasure of each manifest that is erased.
@@ -66,12 +84,16 @@ struct BatchPlan {
     private var readmitted = 0
     private var examined = 0
 
+    /// - Parameter indexHead: an index head that may stand at the end of the tree; the candidates
+    ///   come behind it.
     init(
-        state: TreeState, candidates: [Candidate], lookups: Lookups
+        state: TreeState, candidates: [Candidate], lookups: Lookups,
+        indexHead: PlacedIndexHead? = nil
     ) throws(LedgerError) {
         registry = state.registry
         erasedManifests = state.erasedManifests
-        base = state.range.size
+        self.indexHead = indexHead
+        base = state.range.size + (indexHead == nil ? 0 : 1)
         outcomes.reserveCapacity(candidates.count)
         accepted.reserveCapacity(candidates.count)
         for (position, candidate) in candidates.enumerated() {
@@ -84,6 +106,7 @@ struct BatchPlan {
     init(genesis candidates: [Candidate], registry: Registry) {
         self.registry = registry
         erasedManifests = [:]
+        indexHead = nil
         base = 0
         for (index, candidate) in candidates.enumerated() {
             accepted.append((UInt64(index), candidate))

@@ -16,12 +16,12 @@ struct BatchWriter {
     func commit(
         _ plan: BatchPlan, on state: TreeState, time: UInt64
     ) throws(LedgerError) -> (state: TreeState, tree: TreeExtension) {
-        let tree = TreeExtension(
-            of: state.range, adding: plan.accepted.map(\.candidate.leafHash))
+        let tree = TreeExtension(of: state.range, adding: plan.leafHashes)
         var next = state
         let tileRows = next.extend(by: tree)
         next.registry = plan.registry
         next.erasedManifests = plan.erasedManifests
+        next.indexHead = plan.indexHead ?? state.indexHead
         next.head = HeadRow(size: tree.size, time: max(time, state.head.time), root: tree.root)
         try store.write(.batch, sync: true) { rows in
             put(plan, in: &rows)
@@ -37,6 +37,7 @@ struct BatchWriter {
     /// Manifests that the batch erases are left out: they need not be removed later.
     private func put(_ plan: BatchPlan, in rows: inout RowBatch) {
         rows.reserveCapacity(plan.accepted.count)
+        if let head = plan.indexHead { rows.put(head) }
         for (index, candidate) in plan.accepted { rows.put(candidate.named, at: index) }
         let erased = plan.erased
         for (index, candidate) in plan.accepted {

@@ -19,6 +19,9 @@ struct TreeState {
     /// The newest head.
     var head: HeadRow
 
+    /// The newest index head among the leaves; nil where there is none.
+    var indexHead: PlacedIndexHead?
+
     /// The state of an empty tree.
     init(empty registry: Registry) {
         range = CompactRange()
@@ -36,6 +39,7 @@ struct TreeState {
             throw .corrupt("the tiles' root is not that of the head of size \(head.size)")
         }
         self.head = head
+        indexHead = try store.newestIndexHead()
         registry = stored.registry
         erasedManifests = stored.erasedManifests
         border = [:]

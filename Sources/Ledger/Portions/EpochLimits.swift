@@ -11,8 +11,8 @@ package struct EpochLimits: Hashable, Sendable {
     /// So many take 10 MiB.
     package var records = 262_144
 
-    /// Entries of a portion, not more than of an epoch: what a list looks through one by one, at
-    /// most.
+    /// Entries of which a portion is made at the end of a batch: what a list looks through one by
+    /// one, at most.
     package var portionEntries = 512
 
     /// The shortest rest between two looks for an epoch.

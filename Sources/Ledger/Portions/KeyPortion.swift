@@ -5,7 +5,7 @@ struct KeyPortion: Sendable {
     /// The entries: all records of each of them are here.
     let entries: Range<UInt64>
 
-    /// When the first of them came.
+    /// When the first of them that has records came.
     let since: ContinuousClock.Instant
 
     let records: [IndexRecord]

@@ -6,7 +6,7 @@ import Synchronization
 /// Which entries have which key, as far as the rows of `keys` do not say so yet: what makes lists
 /// as fresh as the newest head.
 ///
-///     rows of the store        portions, 512 entries each, sorted        the open portion
+///     rows of the store        portions of whole batches, sorted         the open portion
 ///     0 ..................cover.end ......................................................... end
 ///
 /// The sequencer appends a batch before its head is shown. What it cannot append leaves a gap: at a
@@ -136,11 +136,15 @@ final class KeyPortions: Sendable {
     ) -> Bool {
         let records = entries.reduce(0) { $0 + $1.count }
         let (isTaken, wake) = state.withLock { state in
-            let isIdle = state.end == state.cover.end
+            let isIdle = state.records == 0
             guard first == state.end,
                 state.hasRoom(entries: entries.count, records: records, epochs: epochs)
             else { return (false, state.whenWorkComes) }
             for keys in entries { Self.append(keys, to: &state) }
+            // An epoch ends where a batch does: an index head can cover it (index.md §9).
+            if state.end - state.openStart >= UInt64(state.limits.portionEntries) {
+                Self.closeOpen(of: &state, below: state.end)
+            }
             // An idle indexer sleeps without a limit.
             return (true, isIdle || state.isFullEpoch ? state.whenWorkComes : nil)
         }
@@ -149,13 +153,16 @@ final class KeyPortions: Sendable {
     }
 
     private static func append(_ keys: [IndexKey], to state: inout State) {
-        if state.openStart == state.end { state.openSince = .now }
+        // No portion is larger than an epoch may be.
+        if state.end - state.openStart >= UInt64(state.limits.entries)
+            || state.open.count + keys.count > state.limits.records
+        {
+            closeOpen(of: &state, below: state.end)
+        }
+        if state.open.isEmpty, !keys.isEmpty { state.openSince = .now }
         for key in keys { state.open.append(IndexRecord(key: key, index: state.end)) }
         state.end += 1
         state.records += keys.count
-        if state.end - state.openStart >= UInt64(state.limits.portionEntries) {
-            closeOpen(of: &state, below: state.end)
-        }
     }
 
     /// Makes a portion of the entries below `end` of the open one.
@@ -198,15 +205,21 @@ final class KeyPortions: Sendable {
     /// Number of entries that wait for an epoch.
     var waitingEntries: UInt64 { state.withLock { $0.end - $0.cover.end } }
 
-    /// When an epoch is due, or is looked for again; nil where nothing waits.
+    /// When an epoch is due, or is looked for again; nil where nothing waits but index heads, which
+    /// have no rows: a ledger that is idle has no timer.
     func due(after interval: Duration) -> ContinuousClock.Instant? {
         state.withLock { state in
             // The newest batch is here a moment before its head is shown, and is not taken before.
             if state.isFullEpoch { return .now + Self.publishing }
-            if let first = state.portions.first { return first.since + interval }
-            return state.openStart < state.end ? state.openSince + interval : nil
+            if let first = state.portions.first(where: { !$0.records.isEmpty }) {
+                return first.since + interval
+            }
+            return state.open.isEmpty ? nil : state.openSince + interval
         }
     }
+
+    /// The entries below it have their rows.
+    var written: UInt64 { state.withLock { $0.cover.end } }
 
     /// The next epoch, of entries below `size`; nil where none is due.
     func epoch(below size: UInt64, interval: Duration) -> KeyEpoch? {

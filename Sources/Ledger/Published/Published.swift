@@ -53,14 +53,19 @@ final class Published: Sendable {
     /// The keys of entries whose rows are not written yet.
     let portions: KeyPortions
 
+    /// The map of the index.
+    let index: IndexStanding
+
     /// What is known of the evidence about heads.
     let anchors = AnchorMemory()
 
     /// `served` and `floor` are those that ``ServedHead`` finds.
     init(
         store: Store, signed: PublishedView, served: PublishedView?, floor: UInt64,
-        rule: WitnessRule, hold: SigningHold?, portions: KeyPortions, erasures: ErasureWatch
+        rule: WitnessRule, hold: SigningHold?, portions: KeyPortions, index: IndexStanding,
+        erasures: ErasureWatch
     ) {
+        self.index = index
         self.erasures = erasures
         self.portions = portions
         let state = State(

@@ -47,7 +47,7 @@ public final class Recovery {
     }
 
     private let options: LedgerOptions
-    let store: Store
+    private(set) var store: Store
     private let highWater: HighWaterFile
     private let clock: @Sendable () -> UInt64
     private var state: TreeState
@@ -211,7 +211,13 @@ public final class Recovery {
             guard Self.digest(leaves) == digests[position] else {
                 throw .unfit(path: entries.source, reason: "changed while it was read")
             }
-            if try commit(leaves, entries, at: chunk) > 0 { lacking.append(chunk) }
+            var count = 0
+            for part in Self.parts(of: leaves) {
+                let places = chunk.lowerBound + UInt64(part.lowerBound)
+                count += try commit(
+                    Array(leaves[part]), entries, at: places..<places + UInt64(part.count))
+            }
+            if count > 0 { lacking.append(chunk) }
         }
         // Larger heads than this copy remembers were signed, and so may have been served.
         if size > first { try store.put(ServedMark.each) }
@@ -262,11 +268,52 @@ public final class Recovery {
         return digests
     }
 
+    /// The parts of some leaves that each make a batch: an index head begins one.
+    private static func parts(of leaves: [[UInt8]]) -> [Range<Int>] {
+        let starts = [0] + leaves.indices.dropFirst().filter { isIndexHead(leaves[$0]) }
+        return zip(starts, starts.dropFirst() + [leaves.count]).map { $0..<$1 }
+            .filter { !$0.isEmpty }
+    }
+
+    private static func isIndexHead(_ leaf: [UInt8]) -> Bool {
+        (try? IndexHead(leaf: leaf)) != nil
+    }
+
+    /// The index head with which some entries begin, held to its place; nil where they begin with
+    /// another entry.
+    private func indexHead(
+        _ leaf: [UInt8]?, at index: UInt64
+    ) throws(LedgerError) -> PlacedIndexHead? {
+        guard let head = leaf.flatMap({ try? IndexHead(leaf: $0) }) else { return nil }
+        if store.index == nil {
+            // The first one that this folder has.
+            store.close()
+            store = try Store(
+                path: options.data, cacheByteCount: options.cacheByteCount, create: false,
+                makesIndex: true)
+        }
+        let newest = state.indexHead?.head
+        let start = newest?.size ?? 0
+        let tree = head.size <= index ? try store.range(size: head.size).root : nil
+        let isInOrder = start < head.size && head.size <= index
+        let coversOther = isInOrder ? try store.hasOther(than: start..<head.size) : true
+        do throws(IndexHeadFault) {
+            try IndexHeadPlace(index, below: state.registry, after: newest).check(
+                head, tree: tree, coversOther: coversOther)
+        } catch {
+            throw .badRequest("entry \(index) cannot be put back: \(error)")
+        }
+        return PlacedIndexHead(head, at: index)
+    }
+
     /// Appends entries through the sequencer's own plan and batch, with those of their manifests
     /// that are there, and returns how many came without.
     private func commit(
-        _ leaves: [[UInt8]], _ entries: ReturnedEntries, at places: Range<UInt64>
+        _ all: [[UInt8]], _ entries: ReturnedEntries, at allPlaces: Range<UInt64>
     ) throws(LedgerError) -> Int {
+        let head = try indexHead(all.first, at: allPlaces.lowerBound)
+        let leaves = head == nil ? all : Array(all.dropFirst())
+        let places = allPlaces.dropFirst(head == nil ? 0 : 1)
         let candidates = try candidates(leaves, entries, at: places)
         let names = try store.names(of: candidates.map(\.named))
         // What has no rows yet the eraser of the next `serve` finds.
@@ -277,7 +324,8 @@ public final class Recovery {
                 try store.entries(
                     of: .artifact(artifact), in: cover, from: start, below: end, limit: limit)
             }, clock: clock)
-        let plan = try BatchPlan(state: state, candidates: candidates, lookups: lookups)
+        let plan = try BatchPlan(
+            state: state, candidates: candidates, lookups: lookups, indexHead: head)
         for (index, outcome) in zip(places, plan.outcomes) {
             switch outcome {
             case .registered(index): continue

@@ -1,3 +1,4 @@
+import Checkpoints
 import Encoding
 import Files
 import Jobs
@@ -67,14 +68,14 @@ final class Sequencer: @unchecked Sendable {
         thread.start("sequencer") { [self] in
             // Writing may have stopped, and clients that wait for readiness then submit nothing. So
             // an attempt is made without a submission, once it is due.
-            while let chunks = queue.take(
+            while let (chunks, head) = queue.take(
                 entries: BatchLimits.entries, bytes: BatchLimits.bytes, until: failure?.retryAt)
             {
                 if let order = chunks.first?.handover {
                     order.decided(
                         Result { () throws(LedgerError) in try handOver(order) })
                 } else {
-                    process(chunks)
+                    process(chunks, head)
                 }
             }
         }
@@ -85,16 +86,19 @@ final class Sequencer: @unchecked Sendable {
         thread.stop { queue.close() }
     }
 
-    private func process(_ chunks: [SequencerQueue.Chunk]) {
+    private func process(_ chunks: [SequencerQueue.Chunk], _ order: IndexHeadOrder?) {
         metrics.queued.record(queue.count)
         let candidates = chunks.flatMap(\.candidates)
         let answer: ChunkAnswer
         let hold = published.hold
         do throws(LedgerError) {
             try requireWriting(unless: hold)
-            answer = try register(candidates)
+            let head = try order.flatMap { order throws(LedgerError) in try place(order) }
+            answer = try register(candidates, head)
+            if let head { order?.decide(.logged(head)) }
         } catch {
             if hold == nil { fail(error) }
+            order?.decide(.failed(error))
             let refusal = Refusal(.storage, field: "ledger", rule: "\(error)")
             answer = ChunkAnswer(
                 outcomes: candidates.map { _ in .refused(refusal) }, batch: nil)
@@ -119,6 +123,49 @@ final class Sequencer: @unchecked Sendable {
         // A crash left it, and signing was held when the ledger was opened.
         _ = try publish()
         settleKeys()
+    }
+
+    // MARK: - Index heads
+
+    /// Signs the index head that is asked for, for the end of the tree, and holds it to its place;
+    /// nil where the order is answered already.
+    private func place(_ order: IndexHeadOrder) throws(LedgerError) -> PlacedIndexHead? {
+        let (store, registry, newest) = (published.store, state.registry, state.indexHead)
+        if let newest, newest.head.size >= order.size {
+            // A batch whose commit failed may be there after all.
+            let isSame = newest.head.size == order.size && newest.head.map == order.map
+            order.decide(
+                isSame
+                    ? .logged(newest)
+                    : .refused("entry \(newest.index) covers \(newest.head.size) entries already"))
+            return nil
+        }
+        guard order.size <= state.range.size else {
+            order.decide(.refused("the log has \(state.range.size) entries"))
+            return nil
+        }
+        let ledgerKey: SigningKey
+        do throws(LedgerError) {
+            ledgerKey = try signer.ledgerKey(by: registry)
+        } catch {
+            order.decide(.failed(error))
+            return nil
+        }
+        let tree = try store.range(size: order.size).root
+        let coversOther = try store.hasOther(than: (newest?.head.size ?? 0)..<order.size)
+        let isPublished = try store.head(size: order.size)?.receipt != nil
+        do {
+            let head = try IndexHeadDraft(
+                after: newest?.head, of: registry.genesis, origin: registry.origin.text,
+                size: order.size, tree: tree, map: order.map, time: clock()
+            ).sign(with: ledgerKey)
+            try IndexHeadPlace(state.range.size, below: registry, after: newest?.head).check(
+                head, tree: tree, coversOther: coversOther, isPublished: isPublished)
+            return PlacedIndexHead(head, at: state.range.size)
+        } catch {
+            order.decide(.refused("\(error)"))
+            return nil
+        }
     }
 
     // MARK: - Keys that change
@@ -167,12 +214,15 @@ final class Sequencer: @unchecked Sendable {
 
     // MARK: - Batches
 
-    private func register(_ candidates: [Candidate]) throws(LedgerError) -> ChunkAnswer {
+    private func register(
+        _ candidates: [Candidate], _ head: PlacedIndexHead? = nil
+    ) throws(LedgerError) -> ChunkAnswer {
         let store = published.store
         let lookups = try lookups(of: candidates, in: store)
-        let plan = try BatchPlan(state: state, candidates: candidates, lookups: lookups)
+        let plan = try BatchPlan(
+            state: state, candidates: candidates, lookups: lookups, indexHead: head)
         let outcomes = try nameConflicts(in: plan.outcomes, lookups, store)
-        guard !plan.accepted.isEmpty else { return ChunkAnswer(outcomes: outcomes, batch: nil) }
+        guard !plan.isEmpty else { return ChunkAnswer(outcomes: outcomes, batch: nil) }
         let start = ContinuousClock.now
         let (next, tree) = try BatchWriter(store: store).commit(plan, on: state, time: clock())
         state = next
@@ -181,7 +231,7 @@ final class Sequencer: @unchecked Sendable {
         published.erasures.add(plan.erasures)
         keepHashes(of: plan, from: tree.base.size)
         // Listed before the head that covers them is shown.
-        published.portions.append(plan.accepted.map(\.candidate.keys), from: tree.base.size)
+        published.portions.append(plan.keys, from: tree.base.size)
         let receipt = try publish()
         let elapsed = ContinuousClock.now - start
         metrics.sync.record(duration: elapsed)

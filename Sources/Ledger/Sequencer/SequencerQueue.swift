@@ -30,6 +30,9 @@ final class SequencerQueue: @unchecked Sendable {
     private var byteCount = 0
     private var isClosed = false
 
+    /// The one index head that waits, in a slot of its own: no client takes it.
+    private var order: IndexHeadOrder?
+
     /// When entries were taken last, in nanoseconds since `start`; 0 where none were.
     ///
     /// Read without the lock: a thread that gives way could keep it from those that register.
@@ -69,22 +72,36 @@ final class SequencerQueue: @unchecked Sendable {
         }
     }
 
+    /// Asks for an index head with the next batch, or in a batch by itself; false where the queue
+    /// is closed.
+    func ask(for order: IndexHeadOrder) -> Bool {
+        condition.withLock {
+            guard !isClosed else { return false }
+            precondition(self.order == nil, "one index head is asked for at a time")
+            self.order = order
+            condition.signal()
+            return true
+        }
+    }
+
     /// Has the sequencer take a turn, although nothing waits: it fits a full queue.
     func nudge() {
         _ = append(Chunk(candidates: [], controls: 0, byteCount: 0) { _ in })
     }
 
-    /// Waits for chunks and takes as many as fit one batch; nil once it is closed and empty, and
-    /// none where none has come by `limit`.
-    func take(entries: Int, bytes: Int, until limit: ContinuousClock.Instant?) -> [Chunk]? {
+    /// Waits for chunks and takes as many as fit one batch, and the index head that waits; nil once
+    /// it is closed and empty, and none where none has come by `limit`.
+    func take(
+        entries: Int, bytes: Int, until limit: ContinuousClock.Instant?
+    ) -> (chunks: [Chunk], order: IndexHeadOrder?)? {
         condition.withLock {
-            while chunks.isEmpty {
+            while chunks.isEmpty, order == nil {
                 if isClosed { return nil }
                 guard let limit else {
                     condition.wait()
                     continue
                 }
-                if !condition.wait(until: limit) { return [] }
+                if !condition.wait(until: limit) { return ([], nil) }
             }
             var chunksTaken = 0
             var entriesTaken = 0
@@ -111,7 +128,10 @@ final class SequencerQueue: @unchecked Sendable {
                 let time = (ContinuousClock.now - start) / .nanoseconds(1)
                 taken.store(max(1, Int64(time)), ordering: .relaxed)
             }
-            return batch
+            // It waits while a key is handed over.
+            guard batch.first?.handover == nil else { return (batch, nil) }
+            defer { order = nil }
+            return (batch, order)
         }
     }
 

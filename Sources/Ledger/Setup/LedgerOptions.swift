@@ -27,6 +27,9 @@ public struct LedgerOptions: Sendable {
     /// do not wait for it.
     public var indexInterval = Duration.seconds(60)
 
+    /// Whether index heads are made.
+    public var index = IndexSwitch.off
+
     /// The witnesses that are asked to cosign, and the quorum by which heads are served; nil where
     /// there is none.
     public var witnessPolicy: TrustPolicy?

@@ -1,4 +1,5 @@
 import Encoding
+import Merkle
 import Provenance
 
 /// Values that nobody can guess.
@@ -9,4 +10,7 @@ enum RandomBytes {
         return (0..<Limits.nonceBytes).map { _ in UInt8.random(in: .min ... .max, using: &generator)
         }
     }
+
+    /// A hash that nobody can guess.
+    static func hash() -> Hash { .sha256(nonce() + nonce()) }
 }

@@ -18,10 +18,15 @@ import Synchronization
 /// | while a table is written | a file that nobody names | the next opening, which removes it |
 /// | between table and cursor | rows ahead of the cursor | the next epoch, which repeats them |
 ///
+/// Behind the rows it makes the map of the index, where that is on (``IndexMaker``).
+///
 /// In a folder of format 1 it also migrates, whenever nothing else is due (``KeyMigration``).
 final class KeyIndexer: Sendable {
     /// Entries that are read at a time, at most, so that a stop is quick.
     private static let gathered = 512
+
+    /// Between two looks whether signing is still held.
+    private static let holdLook = Duration.seconds(1)
 
     /// Seconds before what failed is tried again: twice as many each time.
     private static let retrySeconds = (first: 0.2, longest: 60.0)
@@ -39,8 +44,15 @@ final class KeyIndexer: Sendable {
     /// Why keys are not indexed now; nil where they are.
     var failed: LedgerError? { failure.withLock { $0 } }
 
-    init(published: Published, interval: Duration, limits: EpochLimits, logger: Logger) {
+    /// Asks the sequencer for an index head; false where it takes no more.
+    private let ask: @Sendable (IndexHeadOrder) -> Bool
+
+    init(
+        published: Published, interval: Duration, limits: EpochLimits,
+        ask: @escaping @Sendable (IndexHeadOrder) -> Bool, logger: Logger
+    ) {
         self.published = published
+        self.ask = ask
         self.limits = limits
         self.interval = interval
         self.logger = logger
@@ -61,10 +73,14 @@ final class KeyIndexer: Sendable {
     private func run() {
         var migration = KeyMigration(
             published: published, limits: limits, metrics: metrics, logger: logger)
+        let thread = thread
+        var maker = IndexMaker(
+            published: published, limits: limits, ask: ask, isStopping: { thread.isStopping },
+            metrics: metrics, logger: logger)
         var failures = 0
         while !thread.isStopping {
             do throws(LedgerError) {
-                if try !step(&migration) {
+                if try !step(&migration, &maker) {
                     guard rest(migration.restsUntil) else { return }
                 }
                 if failures > 0 { failure.withLock { $0 = nil } }
@@ -78,6 +94,8 @@ final class KeyIndexer: Sendable {
                 guard thread.pause(.seconds(min(delay, Self.retrySeconds.longest))) else { return }
             }
             metrics.waiting.record(published.portions.waitingEntries)
+            metrics.mapBytes.record(published.index.byteCount)
+            metrics.stopped.record(published.index.hasStopped ? 1 : 0)
         }
     }
 
@@ -95,12 +113,17 @@ final class KeyIndexer: Sendable {
     /// Sleeps until something is due; false where the thread is to end.
     private func rest(_ other: ContinuousClock.Instant?) -> Bool {
         let due = published.portions.due(after: interval)
-        guard let next = [due, other].compactMap({ $0 }).min() else { return thread.sleep() }
+        // While nothing is signed, an index head may wait, and nobody says when that ends.
+        let isHeld = published.hold != nil && published.index.isOn
+        let look = isHeld ? ContinuousClock.now + Self.holdLook : nil
+        guard let next = [due, other, look].compactMap({ $0 }).min() else { return thread.sleep() }
         return thread.sleep(EpochLimits.rest(until: next, at: .now) / .seconds(1))
     }
 
     /// Does the next thing that is due; false where nothing is.
-    private func step(_ migration: inout KeyMigration) throws(LedgerError) -> Bool {
+    private func step(
+        _ migration: inout KeyMigration, _ maker: inout IndexMaker
+    ) throws(LedgerError) -> Bool {
         let (store, head) = published.snapshot
         if let gap = published.portions.gap(below: head.size), gap.hasRoom {
             try gather(store, from: gap.start, to: head.size)
@@ -108,8 +131,10 @@ final class KeyIndexer: Sendable {
         }
         if let epoch = published.portions.epoch(below: head.size, interval: interval) {
             try write(epoch, to: store)
+            maker.note(epoch)
             return true
         }
+        if try maker.step(store) { return true }
         return try migration.step(store) { () throws(LedgerError) in try makeWay(in: store) }
     }
 

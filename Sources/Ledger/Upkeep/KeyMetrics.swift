@@ -1,4 +1,6 @@
+import LedgerStore
 import Metrics
+import Provenance
 
 /// The instruments of the indexer: made once, because making one takes a lock.
 struct KeyMetrics: Sendable {
@@ -8,12 +10,26 @@ struct KeyMetrics: Sendable {
     /// Entries of a folder of format 1 that are not migrated yet.
     private let unmigrated = Gauge(label: "colophon_migration_waiting_entries")
 
+    /// 1 where the index has stopped, else 0.
+    let stopped = Gauge(label: "colophon_index_stopped")
+
+    /// Bytes of memory of the map of the index.
+    let mapBytes = Gauge(label: "colophon_index_map_bytes")
+
+    private let size = Gauge(label: "colophon_index_size")
+    private let heads = Counter(label: "colophon_index_heads_total")
     private let held = Metrics.Timer(label: "colophon_index_ingest_seconds")
     private let records = Counter(label: "colophon_index_records_total")
 
     /// Notes how many entries of format 1 are left.
     func migrated(leaving entries: UInt64) {
         unmigrated.record(entries)
+    }
+
+    /// Notes an index head that was logged.
+    func logged(_ head: PlacedIndexHead) {
+        size.record(head.head.size)
+        heads.increment()
     }
 
     /// Notes a table: for how long it let no other write in, and what it held.

@@ -7,5 +7,6 @@ extension MediaType {
     static let statement = "application/scitt-statement+cose"
     static let receipt = "application/scitt-receipt+cose"
     static let manifest = "application/vnd.in-toto+json"
+    static let complete = CompleteProof.mediaType
     static let trustKit = TrustKit.Files.mediaType
 }

@@ -19,6 +19,8 @@ package enum LedgerResource: Hashable, Sendable {
     case anchors
     case evidence(UInt64)
     case control
+    case indexHead
+    case complete
     case consistency
     case checkpoint
     case latestHead
@@ -93,6 +95,8 @@ package enum LedgerResource: Hashable, Sendable {
         case "threads": self = .threads
         case "anchors": self = .anchors
         case "control": self = .control
+        case "index": self = .indexHead
+        case "complete": self = .complete
         case "consistency": self = .consistency
         case "checkpoint": self = .checkpoint
         case "healthz": self = .health
@@ -132,6 +136,8 @@ package enum LedgerResource: Hashable, Sendable {
         case .anchors: "/anchors"
         case .evidence: "/anchors/{N}"
         case .control: "/control"
+        case .indexHead: "/index"
+        case .complete: "/complete"
         case .consistency: "/consistency"
         case .checkpoint: "/checkpoint"
         case .latestHead: "/heads/latest"

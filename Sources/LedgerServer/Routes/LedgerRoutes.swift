@@ -121,14 +121,14 @@ final class LedgerRoutes: Routes {
         case .tile(TilePath.entries), .manifests, .evidence, .control, .trustKit:
             return .queued(
                 pattern, by: reads, usualBytes: limits.usualBundleBytes, reading(resource))
-        case .subject, .threads, .anchors:
+        case .subject, .threads, .anchors, .complete:
             return .queued(pattern, by: reads, reading(resource))
         case .metrics: return .long(pattern, reading(resource))
         case .health, .readiness:
             return .get(pattern, isOperational: true, reading(resource))
-        case .front, .entry, .statement, .transparent, .tlogProof, .manifest, .consistency,
-            .checkpoint, .latestHead, .head, .headBefore, .tile(TilePath.tile), .scittKeys,
-            .scittKey:
+        case .front, .entry, .statement, .transparent, .tlogProof, .manifest, .indexHead,
+            .consistency, .checkpoint, .latestHead, .head, .headBefore, .tile(TilePath.tile),
+            .scittKeys, .scittKey:
             return .get(pattern, reading(resource))
         }
     }
@@ -154,6 +154,8 @@ final class LedgerRoutes: Routes {
         case .anchors: try anchors(exchange)
         case .evidence(let index): try evidence(index, exchange)
         case .control: try control(exchange)
+        case .indexHead: try indexHead(exchange)
+        case .complete: try complete(exchange)
         case .consistency: try consistency(exchange)
         case .checkpoint: try note(of: ledger.servedHead(), exchange)
         case .latestHead: try note(of: ledger.newestHead(), exchange)

@@ -14,6 +14,10 @@ extension MetricsRegistry {
             "colophon_index_ingest_seconds":
                 "Time for which one table of keys let no other write in.",
             "colophon_index_records_total": "Rows of keys that were written.",
+            "colophon_index_size": "Entries that the newest index head covers.",
+            "colophon_index_heads_total": "Index heads that were logged.",
+            "colophon_index_map_bytes": "Bytes of memory of the map of the index.",
+            "colophon_index_stopped": "1 where the index has stopped, else 0.",
             "colophon_migration_waiting_entries":
                 "Entries of storage format 1 that are not migrated yet.",
             "colophon_served_size": "Entries below the head that meets the quorum.",

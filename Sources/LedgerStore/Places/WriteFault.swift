@@ -19,6 +19,9 @@ package enum WriteStep: String, CaseIterable, Sendable {
     /// How far these rows have come, by the indexer; not synced, but for the end of a migration.
     case cursor
 
+    /// The lists of an index and their full tiles, by the indexer; not synced.
+    case lists
+
     /// The removal of a family of format 1, at the end of a migration; durable.
     case drop
 

@@ -15,6 +15,12 @@ package import RocksDB
 ///     keys       key (32), index (8)             empty, see KeyRow
 ///     meta       name                            see MetaName
 ///
+/// A folder whose index was ever switched on has these beside them:
+///
+///     lists      key (32)                        n (8), last index (8), hashes of 32 bytes
+///     listTiles  key (32), level (1), tile (8)   first index (8), 256 hashes of 32 bytes
+///     indexHeads sequence (8)                    index (8)
+///
 /// A folder of format 1 has these in place of `keys`, until it is migrated:
 ///
 ///     subjects   artifact SHA-256 (32), index    empty
@@ -31,10 +37,16 @@ package enum StoreLayout {
     /// The column families, by their names on disk.
     package enum Family: String, CaseIterable {
         case entries, tiles, heads, ids, nonces, manifests, control, anchors, keys, meta
+        case lists, listTiles, indexHeads
         case subjects, threads
 
-        /// Those of this format.
-        package static let current = allCases.filter { !old.contains($0) }
+        /// Those that every folder of this format has.
+        package static let current = allCases.filter {
+            !old.contains($0) && !index.contains($0)
+        }
+
+        /// Those of an index: all of them are there, or none.
+        package static let index: [Family] = [.lists, .listTiles, .indexHeads]
 
         /// Those of the format before, in whose place `keys` came.
         package static let old: [Family] = [.subjects, .threads]
@@ -54,6 +66,11 @@ package enum StoreLayout {
         package static let erasures = Array("erasures".utf8)
         /// Which heads were served, see ``ServedMark``.
         package static let served = Array("served".utf8)
+        /// The EntryID of the index head that was the newest when the index was last made anew on
+        /// request, or 32 zero bytes where there was none.
+        package static let indexRebuilt = Array("rebuilt".utf8)
+        /// The EntryID of the newest index head whose map was found to be wrong.
+        package static let indexWrong = Array("wrong".utf8)
         /// Names that every store has from its first batch on.
         package static let mandatory = [format, origin]
     }
@@ -91,11 +108,11 @@ package enum StoreLayout {
         case .subjects, .threads:
             options.merging = .tiered(runs: runs)
             options.compression = .none
-        case .tiles:
+        case .tiles, .lists, .listTiles:
             options.compression = .none
         case .manifests:
             options.blobFiles = ColumnFamilyOptions.BlobFiles(minimumByteCount: blobBytes)
-        case .entries, .heads, .control, .anchors, .meta: break
+        case .entries, .heads, .control, .anchors, .meta, .indexHeads: break
         }
         return options
     }

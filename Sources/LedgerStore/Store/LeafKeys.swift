@@ -16,13 +16,15 @@ package struct LeafKeys {
     /// Has read nothing yet.
     package init() {}
 
-    /// Reads a leaf; false where it is no statement.
+    /// Reads a leaf; false where it is neither a statement nor an index head, which has no keys.
     package mutating func read(_ leaf: Span<UInt8>) -> Bool {
         if let fields = LeafFields(leaf) {
             read(fields, of: leaf)
-        } else {
-            guard let statement = try? Statement(leaf: leaf.copied()) else { return false }
+        } else if let statement = try? Statement(leaf: leaf.copied()) {
             read(statement)
+        } else {
+            guard (try? IndexHead(leaf: leaf.copied())) != nil else { return false }
+            keys.removeAll(keepingCapacity: true)
         }
         return true
     }
@@ -54,7 +56,7 @@ extension Store {
     /// Calls `body` with index and keys of each entry from `start` to below `end`, as long as it
     /// returns true.
     ///
-    /// - Throws: `.corrupt` where an entry is not there, or is no statement: a list without it
+    /// - Throws: `.corrupt` where an entry is not there, or cannot be read: a list without it
     ///   would be wrong.
     package func forEachKeys(
         from start: UInt64, below end: UInt64, _ body: (UInt64, [IndexKey]) -> Bool

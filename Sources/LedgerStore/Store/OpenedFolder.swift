@@ -16,6 +16,7 @@ import RocksDB
 /// | the rows that say format 2 | no family `keys` | the next opening, which makes it |
 /// | the rows that say that `keys` is empty | rows and a mark beyond the head | the next opening |
 /// | the removal of `keys` | no family `keys` | the next opening |
+/// | a family of an index is made | some of three | the next opening, which makes the others |
 struct OpenedFolder {
     let database: Database
 
@@ -35,14 +36,21 @@ struct OpenedFolder {
     }
 
     /// Opens a store that is there.
-    init(_ path: String, cacheByteCount: Int) throws(LedgerError) {
+    ///
+    /// - Parameter makesIndex: whether the families of an index are made where they are not there.
+    ///   A crash may have left some of them: then the others are made too.
+    init(_ path: String, cacheByteCount: Int, makesIndex: Bool) throws(LedgerError) {
         let names = try Self.families(in: path)
         let old = Family.old.filter { names.contains($0.rawValue) }
-        let all = Set(Family.current + old)
+        let index = Family.index.filter { names.contains($0.rawValue) }
+        let all = Set(Family.current + old + (makesIndex || !index.isEmpty ? Family.index : []))
         let hasKeys = names.contains(Family.keys.rawValue)
+        let hasAll = all.allSatisfy { names.contains($0.rawValue) }
         // Before the format is known nothing is made that an older program does not know.
-        var database = try Self.open(
-            path, hasKeys ? all : all.subtracting([.keys]), cacheByteCount: cacheByteCount)
+        let known = all.filter {
+            names.contains($0.rawValue) || ($0 != .keys && !Family.index.contains($0))
+        }
+        var database = try Self.open(path, known, cacheByteCount: cacheByteCount)
         do throws(LedgerError) {
             hasUpgraded = try Self.settleFormat(of: database)
             if hasKeys, try Self.areKeysAhead(in: database) {
@@ -53,7 +61,7 @@ struct OpenedFolder {
             database.close()
             throw error
         }
-        if !hasKeys || hasEmptiedKeys {
+        if !hasAll || hasEmptiedKeys {
             database.close()
             database = try Self.open(path, all, cacheByteCount: cacheByteCount)
         }

@@ -1,5 +1,6 @@
 package import Checkpoints
 import Encoding
+package import IndexMap
 package import Merkle
 package import Provenance
 import RocksDB
@@ -42,6 +43,18 @@ package struct RowBatch {
         guard statement.controlManifest != nil, let chain = statement.chain else { return }
         value.set(chain.sequence)
         batch.put(key: value, value: key, in: store.control)
+    }
+
+    /// Puts an index head as an entry, and the rows by which it is found.
+    package mutating func put(_ placed: PlacedIndexHead) {
+        key.set(placed.index)
+        batch.put(key: key, value: placed.head.leaf, in: store.entries)
+        ids.append(HashedRow(hash: placed.head.id.hash, index: placed.index))
+        guard let families = store.index else {
+            preconditionFailure("a folder without the families of an index logs no index head")
+        }
+        value.set(placed.head.chain.sequence)
+        batch.put(key: value, value: key, in: families.heads)
     }
 
     /// Puts the manifest of an entry.
@@ -106,6 +119,31 @@ package struct RowBatch {
     /// has not come to.
     package func put(keysEnd end: UInt64) {
         batch.put(key: StoreLayout.MetaName.keysEnd, value: StoreLayout.key(end), in: store.meta)
+    }
+
+    /// Puts the state of a list of the index.
+    package func put(_ list: IndexList) {
+        guard let families = store.index else { return }
+        batch.put(key: list.key.hash.bytes, value: list.row, in: families.lists)
+    }
+
+    /// Puts a full tile of a list of the index.
+    ///
+    /// - Parameter first: the index of the first entry below it.
+    package func put(_ tile: IndexTile, first: UInt64) {
+        guard let families = store.index else { return }
+        let row = ListTileRow(first: first, hashes: tile.hashes)
+        batch.put(key: ListTileRow.key(tile.key, tile.id), value: row.value, in: families.tiles)
+    }
+
+    /// Puts which index head was the newest when the index was made anew.
+    package func put(indexRebuilt head: Hash) {
+        batch.put(key: StoreLayout.MetaName.indexRebuilt, value: head.bytes, in: store.meta)
+    }
+
+    /// Puts which index head has a map that is wrong.
+    package func put(wrongIndexHead head: Hash) {
+        batch.put(key: StoreLayout.MetaName.indexWrong, value: head.bytes, in: store.meta)
     }
 
     /// Puts how far a migration has come.

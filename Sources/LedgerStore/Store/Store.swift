@@ -23,6 +23,9 @@ package struct Store: Sendable {
     /// The families of format 1, as far as they are there.
     package let old: (subjects: ColumnFamily?, threads: ColumnFamily?)?
 
+    /// The families of the index; nil in a folder where it was never switched on.
+    package let index: IndexFamilies?
+
     /// Whether this opening has begun to migrate the folder from format 1.
     package let hasUpgraded: Bool
 
@@ -46,8 +49,11 @@ package struct Store: Sendable {
     /// Opens the folder, or makes a new store in it.
     ///
     /// A folder of format 1 is one of format 2 afterwards, and its migration has begun.
+    ///
+    /// - Parameter makesIndex: whether the folder is to have an index from now on.
     package init(
-        path: String, cacheByteCount: Int, create: Bool, faultHook: WriteFaultHook? = nil
+        path: String, cacheByteCount: Int, create: Bool, makesIndex: Bool = false,
+        faultHook: WriteFaultHook? = nil
     ) throws(LedgerError) {
         try Self.requireRoom(path)
         ingestPath = LedgerPlaces(data: path).ingest
@@ -56,7 +62,7 @@ package struct Store: Sendable {
         let opened =
             create
             ? try OpenedFolder(making: path, cacheByteCount: cacheByteCount)
-            : try OpenedFolder(path, cacheByteCount: cacheByteCount)
+            : try OpenedFolder(path, cacheByteCount: cacheByteCount, makesIndex: makesIndex)
         database = opened.database
         do throws(LedgerError) {
             // Only now is the folder ours: another process may have had it, with its tables.
@@ -77,6 +83,7 @@ package struct Store: Sendable {
         anchors = family(.anchors)
         let old = StoreLayout.Family.old.map { database.columnFamilies[$0.rawValue] }
         self.old = old.allSatisfy { $0 == nil } ? nil : (old[0], old[1])
+        index = IndexFamilies(of: database)
     }
 
     /// Bytes that opening writes beside what the store's log holds: RocksDB prepares its manifest

@@ -108,10 +108,12 @@ extension Store {
         }
     }
 
-    /// The entry of this name; nil where there is none.
+    /// The statement of this name; nil where there is none.
     package func entry(_ id: EntryID) throws(LedgerError) -> (index: UInt64, statement: Statement)?
     {
-        guard let index = try index(of: id.hash) else { return nil }
+        guard let index = try index(of: id.hash), try indexHead(ifAt: index) == nil else {
+            return nil
+        }
         return (index, try statement(at: index))
     }
 

@@ -45,9 +45,7 @@ public struct IndexHeadPlace: Sendable {
     public func check(
         _ head: IndexHead, tree: Hash?, coversOther: Bool, isPublished: Bool? = nil
     ) throws(IndexHeadFault) {
-        guard head.origin == origin else { throw .otherLedger(head.origin) }
-        try checkSignature(of: head)
-        guard head.size <= index else { throw .aboveLog(size: head.size, index: index) }
+        try checkSigner(of: head)
         let covered = previous?.size ?? 0
         guard head.size > covered else { throw .coversNoMore(size: head.size, before: covered) }
         guard let tree else {
@@ -61,6 +59,16 @@ public struct IndexHeadPlace: Sendable {
             throw .earlier(head.issuedAt, than: earliest)
         }
         guard coversOther else { throw .coversHeadsOnly(from: covered, to: head.size) }
+    }
+
+    /// Checks what a head shows without the log: the ledger, its key, and that it does not cover
+    /// itself.
+    ///
+    /// For who reads one head and not those before it.
+    public func checkSigner(of head: IndexHead) throws(IndexHeadFault) {
+        guard head.origin == origin else { throw .otherLedger(head.origin) }
+        try checkSignature(of: head)
+        guard head.size <= index else { throw .aboveLog(size: head.size, index: index) }
     }
 
     private func checkSignature(of head: IndexHead) throws(IndexHeadFault) {

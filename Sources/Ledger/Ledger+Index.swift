@@ -1,0 +1,92 @@
+public import IndexMap
+public import LedgerStore
+import Manifests
+public import Provenance
+
+/// The index: its heads, and proofs by them.
+extension Ledger {
+    /// What the index is doing.
+    public var indexPhase: IndexPhase { published.index.phase }
+
+    /// Whether the index has stopped: somebody must make it anew.
+    public var hasIndexStopped: Bool { published.index.hasStopped }
+
+    /// The newest index head that anyone may see, with a receipt; nil where there is none.
+    public func indexHead() throws(LedgerError) -> TransparentIndexHead? {
+        let (store, size) = published.readable
+        var newest = try store.newestIndexHead()
+        // Where a quorum is required, the newest may not be published yet.
+        while let found = newest, found.index >= size {
+            guard found.head.chain.sequence > 0 else { return nil }
+            newest = try store.indexHead(sequence: found.head.chain.sequence - 1)
+        }
+        return try newest.map { found throws(LedgerError) in try transparent(found) }
+    }
+
+    /// Proves which entries have each of these names among those that the newest index head covers.
+    ///
+    /// - Parameter positions: which entries of a list are shown, counted from its first.
+    public func complete(
+        _ names: [IndexName], positions: Range<UInt64>
+    ) throws(LedgerError) -> CompleteProof? {
+        let (store, size) = published.readable
+        guard let moment = try published.index.moment(of: store) else {
+            throw .tryAgain(indexUnready)
+        }
+        guard moment.head.index < size else { return nil }
+        var proofs: [IndexProof] = []
+        for name in names {
+            do throws(IndexError<LedgerError>) {
+                proofs.append(
+                    try moment.trie.proof(of: name, positions: positions, reading: moment.rows))
+            } catch .failed(let error) {
+                throw error
+            } catch {
+                throw .corrupt("\(error); run colophond fsck")
+            }
+        }
+        let head = try transparent(moment.head)
+        do throws(CompleteProofError) {
+            return try CompleteProof(head, proofs)
+        } catch {
+            throw .badRequest("\(error)")
+        }
+    }
+
+    /// Forgets the rows and lists of the index in a folder that nobody serves, and returns how many
+    /// entries there are: whoever serves it next makes all of it of their leaves.
+    public static func forgetIndex(_ options: LedgerOptions) throws(LedgerError) -> UInt64 {
+        try options.places.requireStore()
+        let store = try Store(
+            path: options.data, cacheByteCount: options.cacheByteCount, create: false,
+            faultHook: options.faultHook)
+        defer { store.close() }
+        guard store.index != nil else {
+            throw .badRequest("this ledger has no index; colophond serve --index on makes one")
+        }
+        try store.forgetIndex()
+        return try StoredLedger(store).head.size
+    }
+
+    /// Why there is no proof now.
+    private var indexUnready: String {
+        switch published.index.phase {
+        case .off: "this ledger makes no index"
+        case .building, .ready: "the index is being made; ask again later"
+        case .stopped(let reason): "the index has stopped: \(reason)"
+        }
+    }
+
+    func transparent(
+        _ placed: PlacedIndexHead
+    ) throws(LedgerError) -> TransparentIndexHead {
+        let receipt = try receipt(at: placed.index)
+        do throws(Refusal) {
+            var head = try TransparentIndexHead(placed.head)
+            head.receipts = receipt.map { [$0] } ?? []
+            return head
+        } catch {
+            throw .corrupt("entry \(placed.index) cannot be written as a file: \(error)")
+        }
+    }
+}

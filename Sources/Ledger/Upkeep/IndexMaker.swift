@@ -1,0 +1,264 @@
+import IndexMap
+import LedgerStore
+import Logging
+import Merkle
+import Provenance
+
+/// Makes the map of the index behind the rows of `keys`, and has its heads logged (index.md §11).
+///
+/// The map covers whole epochs. One that ends at a signed size gets a head: the map's change is
+/// computed, the map before it is held against its rows, the sequencer logs the head, and only then
+/// lists and map change. An epoch that ends elsewhere, as there are while much is caught up with,
+/// changes them without a head. Entries that are index heads have no records, and get no head.
+///
+/// | a crash | leaves | repaired by |
+/// |---|---|---|
+/// | between rows and head | rows of `keys` ahead of the newest head | the next start, which goes on from its N |
+/// | between head and `lists` | lists and tiles behind the head | the next start, which writes what differs |
+///
+/// At a start the map is made of all rows below the newest head's N, in one pass in order. Its root
+/// must be the head's. Where rows and map differ the index stops, and never signs what it doubts;
+/// the ledger goes on.
+struct IndexMaker {
+    /// Tiles of lists that gather before they are written: 2 MiB.
+    private static let tilesAtOnce = 256
+
+    /// Records of a pass between two looks whether it is to end.
+    private static let recordsAtOnce = 65_536
+
+    private let published: Published
+    private let limits: EpochLimits
+    private let ask: @Sendable (IndexHeadOrder) -> Bool
+    private let isStopping: @Sendable () -> Bool
+    private let metrics: KeyMetrics
+    private let logger: Logger
+
+    /// The entries below it are in the map, or have no records; nil before the map is made.
+    private var covered: UInt64?
+
+    /// The epoch whose rows were written last, so that its leaves need not be read again.
+    private var fresh: KeyEpoch?
+
+    /// A change that waits for its head, and where its epoch ends.
+    private var pending: (change: IndexChange, end: UInt64)?
+
+    init(
+        published: Published, limits: EpochLimits,
+        ask: @escaping @Sendable (IndexHeadOrder) -> Bool,
+        isStopping: @escaping @Sendable () -> Bool, metrics: KeyMetrics, logger: Logger
+    ) {
+        self.published = published
+        self.limits = limits
+        self.ask = ask
+        self.isStopping = isStopping
+        self.metrics = metrics
+        self.logger = logger
+    }
+
+    /// Takes an epoch whose rows are written.
+    mutating func note(_ epoch: KeyEpoch) {
+        if isOn { fresh = epoch }
+    }
+
+    private var isOn: Bool { published.index.isOn }
+
+    /// Does the next step; false where none is due.
+    mutating func step(_ store: Store) throws(LedgerError) -> Bool {
+        // Rows of entries before an upgrade are written by the migration, in an order of its own. A
+        // store that does not sign makes no head.
+        guard isOn, published.portions.migration == nil, published.hold == nil else {
+            return false
+        }
+        if let pending {
+            try log(pending, in: store)
+            return true
+        }
+        let end = published.portions.written
+        guard let covered else { return try build(from: store, below: end) }
+        guard covered < end else { return false }
+        let (records, limit) = try records(of: store, from: covered, below: end)
+        if records.isEmpty {
+            self.covered = limit
+        } else {
+            try add(records, upTo: limit, in: store)
+        }
+        return true
+    }
+
+    /// Runs what reads rows; stops the index, and returns nil, where these are not the map's.
+    private func proven<Value>(
+        _ body: () throws(IndexError<LedgerError>) -> Value
+    ) throws(LedgerError) -> Value? {
+        do throws(IndexError<LedgerError>) {
+            return try body()
+        } catch .failed(let error) {
+            throw error
+        } catch {
+            stop("\(error)")
+            return nil
+        }
+    }
+
+    private func stop(_ reason: String) {
+        logger.error(
+            "the index stopped: no index head is made until colophond index rebuild has run",
+            metadata: ["reason": "\(reason)"])
+        published.index.stop(reason)
+    }
+
+    // MARK: - At a start
+
+    /// Makes the map of the rows below the newest head's N, or of all where there is no head; false
+    /// where its rows are written again first.
+    private mutating func build(
+        from store: Store, below end: UInt64
+    ) throws(LedgerError) -> Bool {
+        let head = try store.newestIndexHead()
+        let size = head?.head.size ?? end
+        guard size <= end else { return false }
+        guard let trie = try map(of: store, size: size) else { return true }
+        if let head, trie.root != head.head.map, try !noteWrong(head, in: store) {
+            stop(
+                "the map of the first \(size) entries is not the one that index head "
+                    + "\(head.head.id) says, entry \(head.index)")
+            return true
+        }
+        published.index.put(trie, head)
+        covered = size
+        logger.notice("the index is made", metadata: ["entries": "\(size)"])
+        if head == nil, size > 0, try isSigned(size, in: store) {
+            let change = try proven { () throws(IndexError<LedgerError>) in
+                try trie.change(adding: [], to: size, reading: StoredIndexRows(store))
+            }
+            pending = change.map { ($0, size) }
+        }
+        return true
+    }
+
+    private func isSigned(_ size: UInt64, in store: Store) throws(LedgerError) -> Bool {
+        try store.head(size: size)?.receipt != nil
+    }
+
+    /// Computes a map in one pass over its rows, and writes the lists that differ; nil where the
+    /// thread is to end, or the index has stopped.
+    private func map(of store: Store, size: UInt64) throws(LedgerError) -> IndexTrie? {
+        var builder = IndexTrieBuilder(size: size)
+        var (lists, tiles): ([IndexList], [IndexTile]) = ([], [])
+        var count = 0
+        var fault: IndexError<Never>?
+        try store.forEachRecord(below: size) { record throws(LedgerError) in
+            do throws(IndexError<Never>) {
+                try builder.add(record)
+            } catch {
+                fault = error
+                return false
+            }
+            count += 1
+            guard count.isMultiple(of: Self.recordsAtOnce) else { return true }
+            let made = builder.take()
+            lists += made.lists
+            tiles += made.tiles
+            if tiles.count >= Self.tilesAtOnce {
+                try store.write(lists, tiles)
+                (lists, tiles) = ([], [])
+            }
+            return !isStopping()
+        }
+        if let fault { stop("\(fault)") }
+        guard fault == nil, !isStopping() else { return nil }
+        let trie = builder.finish()
+        let made = builder.take()
+        try store.write(lists + made.lists, tiles + made.tiles)
+        return trie
+    }
+
+    /// Whether a head whose map is wrong is the newest since the index was made anew; then it is
+    /// written down for `fsck`, and the next head follows it.
+    private func noteWrong(
+        _ head: PlacedIndexHead, in store: Store
+    ) throws(LedgerError) -> Bool {
+        let id = head.head.id.hash
+        guard try store.indexMark(StoreLayout.MetaName.indexRebuilt) == id else { return false }
+        logger.error(
+            "an index head says a wrong map; the next one will be right",
+            metadata: ["entry": "\(head.head.id)", "index": "\(head.index)"])
+        try store.write(.lists, sync: true) { rows in rows.put(wrongIndexHead: id) }
+        return true
+    }
+
+    // MARK: - Epochs
+
+    /// The records of the next entries, sorted, and where these end: those of the epoch whose rows
+    /// were written last, else as their leaves have them.
+    private mutating func records(
+        of store: Store, from start: UInt64, below end: UInt64
+    ) throws(LedgerError) -> (records: [IndexRecord], end: UInt64) {
+        if let epoch = fresh, epoch.entries.lowerBound == start, epoch.entries.upperBound <= end {
+            fresh = nil
+            return (epoch.records, epoch.entries.upperBound)
+        }
+        var records: [IndexRecord] = []
+        var next = start
+        let limit = min(end, start + UInt64(limits.entries))
+        try store.forEachKeys(from: start, below: limit) { index, keys in
+            guard records.count + keys.count <= limits.records else { return false }
+            for key in keys { records.append(IndexRecord(key: key, index: index)) }
+            next = index + 1
+            return true
+        }
+        records.sort()
+        return (records, next)
+    }
+
+    private mutating func add(
+        _ records: [IndexRecord], upTo end: UInt64, in store: Store
+    ) throws(LedgerError) {
+        let isSigned = try isSigned(end, in: store)
+        let change = try proven { () throws(IndexError<LedgerError>) in
+            try computed(records, upTo: end, StoredIndexRows(store), checks: isSigned)
+        }
+        guard let change else { return }
+        if isSigned {
+            pending = (change, end)
+            try log((change, end), in: store)
+        } else {
+            try published.index.apply(change, nil) { () throws(LedgerError) in
+                try store.write(change.lists, change.tiles)
+            }
+            covered = end
+        }
+    }
+
+    /// Computes a change; the copy of the map is gone when this returns.
+    ///
+    /// - Parameter checks: whether a part of the map is held against its rows before.
+    private func computed(
+        _ records: [IndexRecord], upTo end: UInt64, _ rows: StoredIndexRows, checks: Bool
+    ) throws(IndexError<LedgerError>) -> IndexChange {
+        let trie = published.index.trie
+        if checks { _ = try trie.check(along: IndexKey(RandomBytes.hash()), reading: rows) }
+        return try trie.change(adding: records, to: end, reading: rows)
+    }
+
+    /// Has the head of a change logged, and lets lists and map follow.
+    private mutating func log(
+        _ waiting: (change: IndexChange, end: UInt64), in store: Store
+    ) throws(LedgerError) {
+        let order = IndexHeadOrder(size: waiting.end, map: waiting.change.root)
+        guard ask(order) else { throw .closed }
+        switch order.wait() {
+        case .logged(let head):
+            // A crash here leaves lists behind the head.
+            try published.index.apply(waiting.change, head) { () throws(LedgerError) in
+                try store.write(waiting.change.lists, waiting.change.tiles)
+            }
+            (covered, pending) = (waiting.end, nil)
+            metrics.logged(head)
+        case .refused(let reason):
+            pending = nil
+            stop("its head for \(waiting.end) entries must not be logged: \(reason)")
+        case .failed(let error):
+            throw error
+        }
+    }
+}

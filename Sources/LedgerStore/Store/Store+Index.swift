@@ -1,0 +1,138 @@
+package import IndexMap
+import Manifests
+package import Merkle
+import Provenance
+import RocksDB
+
+/// The rows of the index: heads, lists and their tiles.
+extension Store {
+    /// The newest index head, as the store has it; nil where none is logged.
+    package func newestIndexHead() throws(LedgerError) -> PlacedIndexHead? {
+        guard let families = index else { return nil }
+        let row = try reading { () throws(RocksDBError) -> [UInt8]? in
+            var rows = try Iterator(over: families.heads, of: database)
+            try rows.seekToLast()
+            return rows.value
+        }
+        return try row.map { row throws(LedgerError) in
+            try indexHead(at: Self.index(row, of: "indexHeads"))
+        }
+    }
+
+    /// The index head with this number in their chain; nil where there is none.
+    package func indexHead(sequence: UInt64) throws(LedgerError) -> PlacedIndexHead? {
+        guard let families = index,
+            let row = try value(StoreLayout.key(sequence), in: families.heads)
+        else { return nil }
+        return try indexHead(at: Self.index(row, of: "indexHeads"))
+    }
+
+    /// The entry at `index`, which must exist, where it is an index head; nil where it is not.
+    package func indexHead(ifAt index: UInt64) throws(LedgerError) -> PlacedIndexHead? {
+        // Nothing else has ever logged one.
+        guard self.index != nil else { return nil }
+        let leaf = try leaf(index)
+        return (try? IndexHead(leaf: leaf)).map { PlacedIndexHead($0, at: index) }
+    }
+
+    private func indexHead(at index: UInt64) throws(LedgerError) -> PlacedIndexHead {
+        let leaf = try leaf(index)
+        do throws(Refusal) {
+            return PlacedIndexHead(try IndexHead(leaf: leaf), at: index)
+        } catch {
+            throw .corrupt("entry \(index) is not an index head: \(error); run colophond fsck")
+        }
+    }
+
+    /// Whether one of these entries is no index head.
+    ///
+    /// It looks from the newest on, and index heads never stand in long rows.
+    package func hasOther(than heads: Range<UInt64>) throws(LedgerError) -> Bool {
+        for index in heads.reversed() {
+            guard try indexHead(ifAt: index) != nil else { return true }
+        }
+        return false
+    }
+
+    /// The EntryID in a row of `meta` about the index; nil where there is no such row.
+    package func indexMark(_ name: [UInt8]) throws(LedgerError) -> Hash? {
+        guard let row = try value(name, in: meta) else { return nil }
+        guard let hash = Hash(row) else {
+            throw .corrupt("a row of meta about the index is not 32 bytes")
+        }
+        return hash
+    }
+
+    /// Calls `body` with each record of an entry below `size`, by key and index, as long as it
+    /// returns true.
+    package func forEachRecord(
+        below size: UInt64, _ body: (IndexRecord) throws(LedgerError) -> Bool
+    ) throws(LedgerError) {
+        var failure: LedgerError?
+        try reading { () throws(RocksDBError) in
+            var rows = try Iterator(over: keys, of: database, fillsCache: false)
+            try rows.seekToFirst()
+            var goesOn = true
+            while goesOn, failure == nil, rows.isValid {
+                do throws(LedgerError) {
+                    guard let row = rows.withKey({ KeyRow.read($0) }) ?? nil else {
+                        throw LedgerError.corrupt("a row of keys is not 40 bytes")
+                    }
+                    if !row.key.isMark, row.number < size {
+                        goesOn = try body(IndexRecord(key: row.key, index: row.number))
+                    }
+                } catch {
+                    failure = error
+                }
+                if goesOn { try rows.next() }
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Writes lists and full tiles of the index as far as they are not there in this form.
+    ///
+    /// Tiles of one list rise. A crash leaves none of them, or all.
+    package func write(
+        _ lists: [IndexList], _ tiles: [IndexTile]
+    ) throws(LedgerError) {
+        let rows = StoredIndexRows(self)
+        var firsts: [IndexKey: (tile: UInt64, first: UInt64)] = [:]
+        var fresh: [(IndexTile, UInt64)] = []
+        for tile in tiles {
+            // Above the leaves nobody looks for entries by a tile.
+            var first: UInt64 = 0
+            if tile.id.level == 0 {
+                first = try rows.first(below: tile, after: firsts[tile.key])
+                firsts[tile.key] = (tile.id.index, first)
+            }
+            let row = ListTileRow(first: first, hashes: tile.hashes)
+            if try rows.row(of: tile.key, tile.id) != row { fresh.append((tile, first)) }
+        }
+        var changed: [IndexList] = []
+        for list in lists where try rows.list(of: list.key) != list { changed.append(list) }
+        guard !changed.isEmpty || !fresh.isEmpty else { return }
+        try write(.lists, sync: false) { batch in
+            for (tile, first) in fresh { batch.put(tile, first: first) }
+            for list in changed { batch.put(list) }
+        }
+    }
+
+    /// Removes all rows of lists and tiles, and says that no entry has its rows of `keys`: all of
+    /// it is made again from the leaves.
+    ///
+    /// A crash leaves some of the rows: the next call removes the others.
+    package func forgetIndex() throws(LedgerError) {
+        guard let families = index else { return }
+        guard try migration() == nil else {
+            throw .tryAgain(
+                "the folder is being migrated from format 1; serve it until that is done")
+        }
+        let newest = try newestIndexHead()
+        try write(.cursor, sync: true) { rows in
+            rows.put(keysEnd: 0)
+            rows.put(indexRebuilt: newest?.head.id.hash ?? .zero)
+        }
+        for family in [keys, families.lists, families.tiles] { try writer.drop(family) }
+    }
+}

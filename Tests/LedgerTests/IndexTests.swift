@@ -1,0 +1,370 @@
+import Encoding
+import Foundation
+import IndexMap
+import Ledger
+import LedgerCheck
+import LedgerStore
+import Logging
+import Manifests
+import Merkle
+import Provenance
+import RocksDB
+import Testing
+import TestLedger
+import TestSupport
+
+/// Index heads, which a ledger makes of what it has registered (index.md §8 to §11).
+@Suite(.serialized) struct IndexTests {
+    /// A ledger that makes a head for each epoch, at once.
+    private static func fixture(
+        index: IndexSwitch = .on, faultHook: WriteFaultHook? = nil
+    ) async throws -> LedgerFixture {
+        let fixture = try LedgerFixture(faultHook: faultHook) { options in
+            options.indexInterval = .zero
+            options.index = index
+        }
+        try await fixture.addPoP()
+        return fixture
+    }
+
+    private static func register(_ names: [String], _ fixture: LedgerFixture) async throws {
+        let captures = try names.map { try fixture.capture($0) }
+        for answer in await fixture.ledger.register(captures) {
+            guard case .registered = answer else { throw FixtureError.unexpected("\(answer)") }
+        }
+    }
+
+    /// Waits until the newest index head covers all entries that are no index heads.
+    private static func settled(_ ledger: Ledger) async throws {
+        try await eventually("the newest index head covers all statements") {
+            guard ledger.indexPhase == .ready, let head = try ledger.indexHead()?.head else {
+                return false
+            }
+            let naive = try IndexOfLeaves(ledger)
+            let newest = naive.entries.values.compactMap(\.last).max() ?? 0
+            return head.size > newest && naive.heads.last?.head == head
+        }
+    }
+
+    private static func check(_ fixture: LedgerFixture) throws -> CheckReport {
+        try Ledger.check(folder: fixture.options, CheckOptions())
+    }
+
+    @Test func whatIsRegisteredIsCoveredAndProven() async throws {
+        let fixture = try await Self.fixture()
+        for count in [1, 3, 1, 40] {
+            try await Self.register((0..<count).map { _ in "w \(Int.random(in: 0..<9))" }, fixture)
+        }
+        try await Self.settled(fixture.ledger)
+        let naive = try IndexOfLeaves(fixture.ledger)
+        #expect(!naive.heads.isEmpty)
+        try naive.expectSame(in: fixture.ledger)
+        fixture.ledger.close()
+        #expect(try Self.check(fixture).findings == [])
+    }
+
+    /// A list of more than 64 has tiles, and pages that begin anywhere.
+    @Test func longListsAreProvenPageByPage() async throws {
+        let fixture = try await Self.fixture()
+        for start in stride(from: 0, to: 900, by: 300) {
+            try await Self.register((start..<start + 300).map { "work \($0 % 500)" }, fixture)
+        }
+        try await Self.settled(fixture.ledger)
+        let name = try IndexName.iss(LedgerFixture.berlin)
+        let all = try #require(try IndexOfLeaves(fixture.ledger).entries[name])
+        #expect(all.count == 900)
+        for start: UInt64 in [0, 1, 255, 256, 300, 511, 767, 768, 899] {
+            let proof = try #require(
+                try fixture.ledger.complete([name], positions: start..<start + 7))
+            let head = proof.head.head
+            let listing = try proof.proofs[0].listing(under: head.map, size: head.size)
+            #expect(listing.count == 900)
+            #expect(listing.runs.first?.from == start)
+            #expect(
+                listing.runs.flatMap(\.indexes) == Array(all[Int(start)...].prefix(7)),
+                "from \(start)")
+        }
+        try fixture.reopen()
+        try await Self.settled(fixture.ledger)
+        try IndexOfLeaves(fixture.ledger).expectSame(in: fixture.ledger)
+        fixture.ledger.close()
+        #expect(try Self.check(fixture).findings == [])
+    }
+
+    /// Each head covers a statement that the one before did not: heads call for no head.
+    @Test func anIdleLedgerGrowsNoHeads() async throws {
+        let fixture = try await Self.fixture()
+        for name in ["a", "b", "c"] {
+            try await Self.register([name], fixture)
+            try await Self.settled(fixture.ledger)
+        }
+        try fixture.reopen()
+        try await Self.settled(fixture.ledger)
+        let naive = try IndexOfLeaves(fixture.ledger)
+        var start: UInt64 = 0
+        for (_, head) in naive.heads {
+            #expect(naive.entries.values.joined().contains { (start..<head.size).contains($0) })
+            start = head.size
+        }
+        // Genesis and the PoP's key may each have one.
+        #expect(naive.heads.count <= 5)
+    }
+
+    @Test func withoutTheSwitchTheFolderStaysAsItIs() async throws {
+        let fixture = try await Self.fixture(index: .asLogged)
+        try await Self.register(["a"], fixture)
+        #expect(fixture.ledger.indexPhase == .off)
+        #expect(try fixture.ledger.indexHead() == nil)
+        fixture.ledger.close()
+        let families = try Database.listColumnFamilies(path: fixture.options.data)
+        #expect(Set(families).isDisjoint(with: ["lists", "listTiles", "indexHeads"]))
+    }
+
+    @Test func aLogWithAHeadGoesOnMakingThem() async throws {
+        let fixture = try await Self.fixture()
+        try await Self.register(["a"], fixture)
+        try await Self.settled(fixture.ledger)
+        fixture.ledger.close()
+        var options = fixture.options
+        options.index = .asLogged
+        let again = try LedgerFixture.open(options, fixture.clock)
+        defer { again.close() }
+        _ = await again.register([try fixture.capture("b")])
+        try await Self.settled(again)
+        try IndexOfLeaves(again).expectSame(in: again)
+    }
+
+    /// Switched on late, it covers what was there before; rows are read, and no leaf.
+    @Test func aLedgerThatIsSwitchedOnLateCoversAll() async throws {
+        let fixture = try await Self.fixture(index: .off)
+        try await Self.register((0..<100).map { "work \($0)" }, fixture)
+        fixture.ledger.close()
+        try await fixture.writeKeys()
+        var options = fixture.options
+        options.index = .on
+        let again = try LedgerFixture.open(options, fixture.clock)
+        defer { again.close() }
+        try await Self.settled(again)
+        #expect(try IndexOfLeaves(again).heads.count == 1)
+        try IndexOfLeaves(again).expectSame(in: again)
+    }
+
+    @Test func anEntryThatIsAHeadIsServedAsOne() async throws {
+        let fixture = try await Self.fixture()
+        try await Self.register(["a"], fixture)
+        try await Self.settled(fixture.ledger)
+        let (ledger, naive) = (fixture.ledger, try IndexOfLeaves(fixture.ledger))
+        let newest = try #require(naive.heads.last)
+        #expect(try ledger.statement(newest.head.id) == newest.head.leaf)
+        let file = try #require(try ledger.transparent(newest.head.id))
+        #expect(try TransparentIndexHead(file).head == newest.head)
+        #expect(try ledger.manifest(newest.head.id) == nil)
+        guard case .refused(let refusal, _) = try await fixture.register(newest.head.leaf) else {
+            Issue.record("an index head was registered")
+            return
+        }
+        #expect(refusal.reason == .unknownType)
+        // A collector's kit proves it.
+        let proof = try #require(
+            try ledger.complete([.artifact(.sha256(Array("a".utf8)))], positions: 0..<256))
+        #expect(try CompleteProof(proof.encoded()).proofs == proof.proofs)
+        let receipt = try Receipt(#require(proof.head.receipts.first))
+        guard case .inclusion(let inclusion) = receipt.proof else {
+            Issue.record("the head has no inclusion receipt")
+            return
+        }
+        #expect(inclusion.leafIndex == newest.index)
+    }
+
+    @Test func afterAHandoverTheNewLedgerKeySigns() async throws {
+        let fixture = try await Self.fixture()
+        try await Self.register(["a"], fixture)
+        try await Self.settled(fixture.ledger)
+        let before = try #require(try fixture.ledger.indexHead()).head
+        _ = try fixture.ledger.rotate(.ledger)
+        try await Self.register(["b"], fixture)
+        try await Self.settled(fixture.ledger)
+        let after = try #require(try fixture.ledger.indexHead()).head
+        #expect(after.keyID != before.keyID)
+        #expect(after.chain.sequence > before.chain.sequence)
+        fixture.ledger.close()
+        #expect(try Self.check(fixture).findings == [])
+    }
+
+    // MARK: - Faults
+
+    static let steps: [WriteStep] = [.table, .ingest, .cursor, .batch, .highWater, .head, .lists]
+    static let cases = steps.flatMap { step in
+        WriteFault.allCases.map { WriteFaultTests.Case(step: step, fault: $0) }
+    }
+
+    /// Each write on the way to a head fails once; what comes after it is whole, in the same
+    /// process and in the next.
+    @Test(arguments: cases)
+    func afterAWriteThatFailedTheIndexIsWhole(failing: WriteFaultTests.Case) async throws {
+        let hook = OneFault()
+        let fixture = try await Self.fixture(faultHook: hook.callAsFunction)
+        // A list of 70 entries, so that lists are written.
+        try await Self.register((0..<70).map { "work \($0)" }, fixture)
+        try await Self.settled(fixture.ledger)
+        hook.arm(failing)
+        // It may strike a head's batch, or this one's.
+        _ = await fixture.ledger.register([try fixture.capture("unlucky")])
+        try await eventually("the write fails") { hook.hasStruck }
+        try await eventually("it writes again") {
+            await fixture.ledger.register([try fixture.capture("after")])[0].refusal == nil
+        }
+        try await Self.settled(fixture.ledger)
+        try IndexOfLeaves(fixture.ledger).expectSame(in: fixture.ledger)
+        try fixture.reopen()
+        try await Self.settled(fixture.ledger)
+        try IndexOfLeaves(fixture.ledger).expectSame(in: fixture.ledger)
+        fixture.ledger.close()
+        #expect(try Self.check(fixture).findings == [])
+    }
+
+    /// A crash right after the failed write: the next start is as good.
+    @Test(arguments: cases)
+    func aStartAfterAWriteThatFailedMakesTheIndexWhole(
+        failing: WriteFaultTests.Case
+    ) async throws {
+        let hook = OneFault()
+        let fixture = try await Self.fixture(faultHook: hook.callAsFunction)
+        try await Self.register((0..<70).map { "work \($0)" }, fixture)
+        try await Self.settled(fixture.ledger)
+        hook.arm(failing)
+        _ = await fixture.ledger.register([try fixture.capture("unlucky")])
+        try await eventually("the write fails") { hook.hasStruck }
+        try fixture.reopen()
+        try await Self.settled(fixture.ledger)
+        try IndexOfLeaves(fixture.ledger).expectSame(in: fixture.ledger)
+        fixture.ledger.close()
+        #expect(try Self.check(fixture).findings == [])
+    }
+
+    // MARK: - What is wrong
+
+    /// Opens the closed folder and changes its rows.
+    private static func change(
+        _ fixture: LedgerFixture, _ body: (Database) throws -> Void
+    ) throws {
+        let names = try Database.listColumnFamilies(path: fixture.options.data)
+        let store = try Database(
+            path: fixture.options.data,
+            columnFamilies: StoreLayout.Family.allCases.filter { names.contains($0.rawValue) }
+                .map { StoreLayout.options(of: $0) })
+        try body(store)
+        store.close()
+    }
+
+    /// Removes the row that says that entry 3, the first work, has its artifact's key.
+    private static func loseRow(_ fixture: LedgerFixture) throws {
+        try change(fixture) { store in
+            let keys = store.columnFamily("keys")
+            let row = KeyRow.key(.artifact(.sha256(Array("work 0".utf8))), 3)
+            #expect(try store.get(row, in: keys) != nil)
+            let batch = try WriteBatch(for: store)
+            batch.delete(key: row, in: keys)
+            try store.write(batch, sync: true)
+        }
+    }
+
+    @Test func rowsThatAreNotTheMapsStopTheIndexAndNotTheLedger() async throws {
+        let fixture = try await Self.fixture()
+        // The PoP's key may have a head of its own, so the works come after one.
+        try await Self.settled(fixture.ledger)
+        try await Self.register((0..<5).map { "work \($0)" }, fixture)
+        try await Self.settled(fixture.ledger)
+        let work = IndexName.artifact(.sha256(Array("work 0".utf8)))
+        let index = try #require(try IndexOfLeaves(fixture.ledger).entries[work]?.first)
+        fixture.ledger.close()
+        try Self.change(fixture) { store in
+            let batch = try WriteBatch(for: store)
+            batch.delete(key: KeyRow.key(work.key, index), in: store.columnFamily("keys"))
+            try store.write(batch, sync: true)
+        }
+        let found = try Self.check(fixture).findings.map(\.rule)
+        #expect(found.contains(.map) && found.contains(.missing))
+        try fixture.reopen()
+        try await eventually("the index stops") { fixture.ledger.hasIndexStopped }
+        #expect(fixture.ledger.readiness == nil)
+        #expect(fixture.ledger.warnings.contains { $0.contains("colophond index rebuild") })
+        try await Self.register(["goes on"], fixture)
+        #expect(throws: LedgerError.self) { try fixture.ledger.complete([work], positions: 0..<9) }
+        fixture.ledger.close()
+        _ = try Ledger.forgetIndex(fixture.options)
+        try fixture.reopen()
+        try await Self.settled(fixture.ledger)
+        try IndexOfLeaves(fixture.ledger).expectSame(in: fixture.ledger)
+        fixture.ledger.close()
+        #expect(try Self.check(fixture).findings == [])
+    }
+
+    /// A first head over rows that were wrong: it stays in the log, and the next one is right.
+    @Test func aWrongHeadIsFollowedByARightOneOnRequest() async throws {
+        let fixture = try await Self.fixture(index: .off)
+        try await Self.register((0..<5).map { "work \($0)" }, fixture)
+        fixture.ledger.close()
+        try await fixture.writeKeys()
+        try Self.loseRow(fixture)
+        var options = fixture.options
+        options.index = .on
+        let wrong = try LedgerFixture.open(options, fixture.clock)
+        try await eventually("a head is made") { try wrong.indexHead() != nil }
+        wrong.close()
+        _ = try Ledger.forgetIndex(options)
+        let again = try LedgerFixture.open(options, fixture.clock)
+        _ = await again.register([try fixture.capture("next")])
+        try await Self.settled(again)
+        let naive = try IndexOfLeaves(again)
+        let last = try #require(naive.heads.last)
+        #expect(last.head.map == (try naive.root(below: last.head.size)))
+        again.close()
+        let findings = try Self.check(fixture).findings
+        #expect(findings.map(\.rule) == [.map])
+        #expect(findings.first?.family == "meta")
+    }
+
+    @Test func aHeadThatMustNotStandWhereItDoesIsFound() async throws {
+        let fixture = try await Self.fixture()
+        try await Self.register(["a"], fixture)
+        try await Self.settled(fixture.ledger)
+        fixture.ledger.close()
+        try Self.change(fixture) { store in
+            let heads = store.columnFamily("indexHeads")
+            let batch = try WriteBatch(for: store)
+            batch.delete(key: StoreLayout.key(0), in: heads)
+            batch.put(key: StoreLayout.key(99), value: StoreLayout.key(2), in: heads)
+            try store.write(batch, sync: true)
+        }
+        let findings = try Self.check(fixture).findings.filter { $0.family == "indexHeads" }
+        #expect(Set(findings.map(\.rule)) == [.missing, .extra])
+    }
+
+    // MARK: - Copies
+
+    @Test func headsComeBackWithTheEntriesOfACopy() async throws {
+        let fixture = try await Self.fixture()
+        for count in [1, 80, 3] {
+            try await Self.register((0..<count).map { "work \($0)" }, fixture)
+            try await Self.settled(fixture.ledger)
+        }
+        let copy = fixture.folder.appending(path: "copy").path()
+        _ = try fixture.ledger.export(to: copy)
+        let (head, naive) = (fixture.ledger.head(), try IndexOfLeaves(fixture.ledger))
+        fixture.ledger.close()
+        try FileManager.default.removeItem(atPath: fixture.options.data)
+        try await Ledger.restore(fromCopy: copy, to: fixture.options)
+        let recovery = try Recovery(fixture.options, exports: [copy], files: [])
+        _ = try await recovery.putBack(export: copy)
+        #expect(recovery.missing == nil)
+        recovery.close()
+        #expect(try Self.check(fixture).findings == [])
+        try fixture.reopen()
+        #expect(fixture.ledger.head().note == head.note)
+        try await Self.settled(fixture.ledger)
+        let again = try IndexOfLeaves(fixture.ledger)
+        #expect(again.heads.map(\.head) == naive.heads.map(\.head))
+        try again.expectSame(in: fixture.ledger)
+    }
+}
