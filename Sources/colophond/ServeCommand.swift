@@ -163,7 +163,6 @@ struct ServeCommand: AsyncParsableCommand {
         MetricsSystem.bootstrap(metrics)
         var server = try settings.server
         var options = try settings.ledger
-        // What opens the folder beside a server makes no index head.
         options.index = try settings.index
         let witnesses = try settings.witnesses
         witnesses?.apply(to: &options)

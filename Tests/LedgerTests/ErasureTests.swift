@@ -310,8 +310,7 @@ import TestSupport
         #expect(try files(in: backups, holding: shared.secret) == [])
     }
 
-    /// An old copy lists nothing above its newest signed head, so an erasure there would find less
-    /// than it must: it waits until the entries are back.
+    /// An old copy lists nothing above its signed head: an erasure there waits for the entries.
     @Test func anErasureAboveTheSignedHeadOfAnOldCopyIsNotDone() async throws {
         let (early, late) = (try Shared("early"), try Shared("late"))
         let first = try await register(statement(early))
@@ -328,7 +327,6 @@ import TestSupport
         _ = try fixture.ledger.export(to: newer)
         _ = try await register(fixture.capture("last"))
         _ = try fixture.ledger.export(to: out)
-
         // Its entries end below the last one; the lower erasure is to be done again.
         let restored = try Restored(fixture, from: backups)
         for export in [older, newer] {
