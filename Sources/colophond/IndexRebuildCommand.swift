@@ -34,7 +34,7 @@ struct IndexRebuildCommand: AsyncParsableCommand {
         do throws(LedgerError) {
             let size = try Ledger.forgetIndex(options)
             Output.print(
-                text: "the index is forgotten; colophond serve makes it of \(size) entries")
+                text: "the index is forgotten; the next start makes it of \(size) entries")
         } catch {
             throw Failure(error, data: options.data)
         }
