@@ -156,7 +156,9 @@ import Testing
             let answer = try await seen.get("/readyz")
             return answer.status == 503 && answer.text.contains("another tree's")
         }
-        let kept = try await eventually("a proof is kept") {
+        let kept = try await eventually("a proof is kept") { () -> [String]? in
+            let made = try FileManager.default.contentsOfDirectory(atPath: shop.folder.path())
+            guard made.contains("ledger.evidence") else { return nil }
             // What is being written has no such name yet.
             let names = try FileManager.default.contentsOfDirectory(
                 atPath: shop.url("ledger.evidence").path()

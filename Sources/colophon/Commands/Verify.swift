@@ -49,10 +49,7 @@ struct Verify: ColophonCommand {
 
             --complete FILE is a proof that a listing is complete: which entries name the
             work, or belong to its thread, among the first of the log, and that there is
-            no other. Without a work it is judged alone:
-
-              colophon verify photo.jpg --complete photo.complete --trust trust/
-              colophon verify --complete photo.complete --trust trust/
+            no other. Without a work it is judged alone.
             """)
 
     @Argument(
