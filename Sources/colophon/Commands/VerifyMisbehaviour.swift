@@ -25,8 +25,6 @@ struct VerifyMisbehaviour: ColophonCommand {
             Two files that are proofs of completeness or records are judged together, by
             a trust kit: does the ledger's index leave an entry out that it has logged?
 
-              colophon verify-misbehaviour photo.complete photo.jpg.colophon --trust trust/
-
             Exit code 0 means that it convicts, 1 that it convicts nobody, 2 that it
             cannot be read.
             """)
