@@ -86,12 +86,7 @@ public struct IndexHead: Hashable, Sendable {
                 rule: "must not exceed \(Limits.statementBytes) bytes")
         }
         try headers.checkIndexLabels()
-        algorithm = try headers.algorithm()
-        guard message.signature.count == algorithm.signatureByteCount else {
-            throw Refusal(
-                .malformed, field: "signature",
-                rule: "must be \(algorithm.signatureByteCount) bytes for alg \(algorithm.rawValue)")
-        }
+        algorithm = try headers.algorithm(ofSignature: message.signature.count)
         keyID = try headers.keyID()
         let claims = try headers.claims()
         guard let audience = claims.audience else {

@@ -72,12 +72,7 @@ public struct Statement: Hashable, Sendable {
         let isControl = try headers.isControl()
         try Self.checkSize(of: form.leaf, isControl: isControl)
         try headers.checkLabels(isControl: isControl)
-        algorithm = try headers.algorithm()
-        guard message.signature.count == algorithm.signatureByteCount else {
-            throw Refusal(
-                .malformed, field: "signature",
-                rule: "must be \(algorithm.signatureByteCount) bytes for alg \(algorithm.rawValue)")
-        }
+        algorithm = try headers.algorithm(ofSignature: message.signature.count)
         keyID = try headers.keyID()
         let claims = try headers.claims()
         (issuer, subject, audience) = (claims.issuer, claims.subject, claims.audience)

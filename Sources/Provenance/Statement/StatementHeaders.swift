@@ -87,12 +87,18 @@ struct StatementHeaders {
         }
     }
 
-    func algorithm() throws(Refusal) -> COSEAlgorithm {
+    /// The algorithm of a signature of so many bytes, which must be as many as it has.
+    func algorithm(ofSignature byteCount: Int) throws(Refusal) -> COSEAlgorithm {
         guard let code = map[HeaderLabel.algorithm]?.integer,
             let algorithm = COSEAlgorithm(codePoint: code)
         else {
             throw Refusal(
                 .algorithm, field: "alg", rule: "must be -8 (EdDSA), -7 (ES256) or -49 (ML-DSA-65)")
+        }
+        guard byteCount == algorithm.signatureByteCount else {
+            throw Refusal(
+                .malformed, field: "signature",
+                rule: "must be \(algorithm.signatureByteCount) bytes for alg \(algorithm.rawValue)")
         }
         return algorithm
     }
