@@ -1,7 +1,5 @@
-import Checkpoints
 import Encoding
 import IndexMap
-import Manifests
 import Provenance
 import TestLog
 import Testing
@@ -89,15 +87,7 @@ import Testing
         let lie = try proof(without: [5])
         #expect(try conviction(lie).suspectFrom == nil)
         let before = try IndexEvidence(scene.again.encoded())
-        let key = try scene.ledger.values.ed25519("note 2")
-        let new = try NoteSigner(name: scene.ledger.origin.text, key: key)
-        let change = LogKeyManifest(
-            .note, old: Text("\(scene.ledger.note.verifierKey)"), new: Text("\(new.verifierKey)"),
-            lastSize: scene.ledger.size, suspectFrom: 4)
-        try scene.ledger.apply(
-            change.manifest(origin: scene.ledger.origin.text, nonce: scene.ledger.nonce()),
-            by: scene.ledger.ledger, issuer: scene.ledger.uri)
-        scene.ledger.note = new
+        try scene.ledger.rotateNoteKey(suspectFrom: 4)
         let judge = IndexJudge(try scene.kit())
         let doubted = try judge.convict(IndexEvidence(lie), before)
         #expect(doubted.kind == .omission(entry: 5, Self.name) && doubted.suspectFrom == 4)

@@ -215,6 +215,20 @@ extension MemoryLedger {
         receiptKey = new
         return index
     }
+
+    /// Hands the note key over to a new one; whoever has the old one may have signed from a size on.
+    @discardableResult
+    package mutating func rotateNoteKey(suspectFrom: UInt64) throws -> UInt64 {
+        let key = try values.ed25519("note \(size)")
+        let new = try NoteSigner(name: origin.text, key: key)
+        let change = LogKeyManifest(
+            .note, old: Text("\(note.verifierKey)"), new: Text("\(new.verifierKey)"),
+            lastSize: size, suspectFrom: suspectFrom)
+        let manifest = try change.manifest(origin: origin.text, nonce: nonce())
+        let index = try apply(manifest, by: ledger, issuer: uri)
+        note = new
+        return index
+    }
 }
 
 // MARK: - Entries
