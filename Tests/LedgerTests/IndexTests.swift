@@ -50,10 +50,22 @@ import TestSupport
         try Ledger.check(folder: fixture.options, CheckOptions())
     }
 
+    /// Expects the index to become that of the leaves, and the folder to be clean; closes it.
+    private static func expectWhole(
+        _ fixture: LedgerFixture, sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        try await settled(fixture.ledger)
+        try IndexOfLeaves(fixture.ledger).expectSame(in: fixture.ledger)
+        fixture.ledger.close()
+        #expect(try check(fixture).findings == [], sourceLocation: sourceLocation)
+    }
+
     @Test func whatIsRegisteredIsCoveredAndProven() async throws {
         let fixture = try await Self.fixture()
+        var random = SeededRandom(for: "whatIsRegisteredIsCoveredAndProven")
         for count in [1, 3, 1, 40] {
-            try await Self.register((0..<count).map { _ in "w \(Int.random(in: 0..<9))" }, fixture)
+            let works = (0..<count).map { _ in "w \(random.number(below: 9))" }
+            try await Self.register(works, fixture)
         }
         try await Self.settled(fixture.ledger)
         let naive = try IndexOfLeaves(fixture.ledger)
@@ -85,10 +97,7 @@ import TestSupport
                 "from \(start)")
         }
         try fixture.reopen()
-        try await Self.settled(fixture.ledger)
-        try IndexOfLeaves(fixture.ledger).expectSame(in: fixture.ledger)
-        fixture.ledger.close()
-        #expect(try Self.check(fixture).findings == [])
+        try await Self.expectWhole(fixture)
     }
 
     /// Each head covers a statement that the one before did not: heads call for no head.
@@ -217,10 +226,7 @@ import TestSupport
         try await Self.settled(fixture.ledger)
         try IndexOfLeaves(fixture.ledger).expectSame(in: fixture.ledger)
         try fixture.reopen()
-        try await Self.settled(fixture.ledger)
-        try IndexOfLeaves(fixture.ledger).expectSame(in: fixture.ledger)
-        fixture.ledger.close()
-        #expect(try Self.check(fixture).findings == [])
+        try await Self.expectWhole(fixture)
     }
 
     /// A crash right after the failed write: the next start is as good.
@@ -236,10 +242,7 @@ import TestSupport
         _ = await fixture.ledger.register([try fixture.capture("unlucky")])
         try await eventually("the write fails") { hook.hasStruck }
         try fixture.reopen()
-        try await Self.settled(fixture.ledger)
-        try IndexOfLeaves(fixture.ledger).expectSame(in: fixture.ledger)
-        fixture.ledger.close()
-        #expect(try Self.check(fixture).findings == [])
+        try await Self.expectWhole(fixture)
     }
 
     // MARK: - What is wrong
@@ -294,10 +297,7 @@ import TestSupport
         fixture.ledger.close()
         _ = try Ledger.forgetIndex(fixture.options)
         try fixture.reopen()
-        try await Self.settled(fixture.ledger)
-        try IndexOfLeaves(fixture.ledger).expectSame(in: fixture.ledger)
-        fixture.ledger.close()
-        #expect(try Self.check(fixture).findings == [])
+        try await Self.expectWhole(fixture)
     }
 
     /// A first head over rows that were wrong: it stays in the log, and the next one is right.

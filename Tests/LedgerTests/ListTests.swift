@@ -29,7 +29,8 @@ import TestSupport
 
     /// Registers captures of some works, so that each list has several entries.
     private static func register(_ count: Int, _ fixture: LedgerFixture) async throws {
-        let works = (0..<count).map { _ in "work \(Int.random(in: 0..<7))" }
+        var random = SeededRandom(for: "ListTests")
+        let works = (0..<count).map { _ in "work \(random.number(below: 7))" }
         let captures = try works.map { try fixture.capture($0) }
         try await eventually("there is room") {
             await fixture.ledger.register(captures).allSatisfy { $0.refusal == nil }
