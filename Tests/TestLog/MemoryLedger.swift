@@ -216,7 +216,7 @@ extension MemoryLedger {
         return index
     }
 
-    /// Hands the note key over to a new one; whoever has the old one may have signed from a size on.
+    /// Hands the note key over to a new one; the old one may have signed for others from a size on.
     @discardableResult
     package mutating func rotateNoteKey(suspectFrom: UInt64) throws -> UInt64 {
         let key = try values.ed25519("note \(size)")
