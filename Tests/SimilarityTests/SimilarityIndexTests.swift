@@ -385,8 +385,8 @@ import Testing
         }
     }
 
-    /// A file that lacks an erasure, of which a crash is the reason, and that cannot be removed: the
-    /// erasure waits for whoever mends the folder.
+    /// A file that lacks an erasure, of which a crash is the reason, and that cannot be removed:
+    /// the erasure waits for whoever mends the folder.
     @Test func anErasureIsNotDoneWhileAFileThatDoesNotCountIsThere() async throws {
         let ledger = FakeLedger(entries: Self.entries)
         let hash = try #require(ledger.hash(of: 5_000))

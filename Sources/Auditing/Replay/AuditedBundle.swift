@@ -17,6 +17,11 @@ package final class AuditedBundle: Sendable {
     /// Its control statements that only a newer version reads, rising by index.
     var newerControls: [UInt64] { read.folded.filter { $0.statement == nil }.map(\.index) }
 
+    /// The first index head among its entries; nil where there is none.
+    var firstIndexHead: UInt64? {
+        read.indexHeads.keys.min().map { read.leaves.indexes.lowerBound + UInt64($0) }
+    }
+
     /// The number of the bundle.
     var number: UInt64 { read.leaves.number }
 

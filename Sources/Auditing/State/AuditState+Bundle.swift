@@ -38,8 +38,9 @@ extension AuditState {
     }
 
     /// Adds control statements, those too that only a newer version reads: so the next run knows
-    /// as little of the registry behind them, and a newer version all.
+    /// as little of the registry behind them, and a newer version all; and notes index heads.
     private func add(controlsOf bundle: AuditedBundle) throws(AuditStateError) {
+        if let index = bundle.firstIndexHead { try note(indexHeadAt: index) }
         var leaves = bundle.controls.map { (index: $0.index, leaf: $0.statement.leaf) }
         for index in bundle.newerControls {
             leaves.append((index: index, leaf: Array(bundle[index].leaf)))

@@ -228,6 +228,11 @@ package final class AuditState: Sendable {
         try use { content throws(AuditStateError) in content.passOver(controlAt: index) }
     }
 
+    /// Takes note of an index head.
+    func note(indexHeadAt index: UInt64) throws(AuditStateError) {
+        try use { content throws(AuditStateError) in content.note(indexHeadAt: index) }
+    }
+
     /// Adds what an `erasure` at `index` that the registry took asks for: that the manifest with
     /// this digest goes, which all these entries have.
     package func add(

@@ -14,6 +14,9 @@ struct StateContent: ~Copyable, Sendable {
     /// The first control statement that only a newer version reads; nil where there is none.
     private(set) var firstNewer: UInt64?
 
+    /// The first index head; nil where there is none.
+    private(set) var firstIndexHead: UInt64?
+
     private(set) var log: LogFacts
     private(set) var controls: ControlFile
     var parts: [Text: [UInt8]]
@@ -60,7 +63,7 @@ struct StateContent: ~Copyable, Sendable {
         (self.file, self.name, self.step, self.runs) = (file, name, step, runs)
         (self.found, self.log) = (found, log)
         (size, parts, gaps, faults) = (image.size, image.parts, image.gaps, image.faults)
-        firstNewer = image.firstNewer
+        (firstNewer, firstIndexHead) = (image.firstNewer, image.firstIndexHead)
     }
 
     /// Writes anew what stands: it was cut off with what a crash may have left there.
@@ -101,6 +104,13 @@ struct StateContent: ~Copyable, Sendable {
     mutating func passOver(controlAt index: UInt64) {
         isChanged = true
         firstNewer = firstNewer ?? index
+    }
+
+    /// Takes note of an index head, of which only the signature is judged.
+    mutating func note(indexHeadAt index: UInt64) {
+        guard firstIndexHead == nil else { return }
+        isChanged = true
+        firstIndexHead = index
     }
 
     /// Whether entries were passed over because only a newer version reads them: they may say what
@@ -161,6 +171,11 @@ struct StateContent: ~Copyable, Sendable {
             words.append(
                 "all that keys, policies and erasures decide from entry \(firstNewer) on: it is a "
                     + "control statement of a type newer than this program")
+        }
+        if let firstIndexHead {
+            words.append(
+                "whether index heads may stand where they do, and whether their maps are those of "
+                    + "the entries: the first is entry \(firstIndexHead)")
         }
         if hasNewer {
             words.append(
@@ -252,7 +267,7 @@ struct StateContent: ~Copyable, Sendable {
         let extent = found.extent
         return StateImage(
             name: name, size: size, findings: found.list, gaps: gaps, faults: faults,
-            firstNewer: firstNewer,
+            firstNewer: firstNewer, firstIndexHead: firstIndexHead,
             findingBytes: extent.byteCount, findingCount: extent.count,
             controlBytes: controls.byteCount, controlDigest: controls.digest, parts: parts,
             facts: log.image)

@@ -10,6 +10,7 @@ struct StateImage {
     var gaps = FindingList()
     var faults = FaultList()
     var firstNewer: UInt64?
+    var firstIndexHead: UInt64?
     var findingBytes: UInt64 = 0
     var findingCount: UInt64 = 0
     var controlBytes: UInt64 = 0
@@ -30,6 +31,7 @@ struct StateImage {
             "facts": facts.json,
         ]
         object["firstNewer"] = firstNewer.map { .number($0) }
+        object["firstIndexHead"] = firstIndexHead.map { .number($0) }
         return object
     }
 
@@ -72,11 +74,13 @@ struct StateImage {
 
     init(
         name: AuditedLog, size: UInt64, findings: FindingList, gaps: FindingList,
-        faults: FaultList, firstNewer: UInt64?, findingBytes: UInt64, findingCount: UInt64,
+        faults: FaultList, firstNewer: UInt64?, firstIndexHead: UInt64?, findingBytes: UInt64,
+        findingCount: UInt64,
         controlBytes: UInt64, controlDigest: Hash, parts: [Text: [UInt8]], facts: FactImage
     ) {
         (self.name, self.size, self.findings, self.gaps) = (name, size, findings, gaps)
         (self.faults, self.firstNewer) = (faults, firstNewer)
+        self.firstIndexHead = firstIndexHead
         (self.findingBytes, self.findingCount) = (findingBytes, findingCount)
         (self.controlBytes, self.controlDigest) = (controlBytes, controlDigest)
         (self.parts, self.facts) = (parts, facts)
@@ -102,6 +106,10 @@ struct StateImage {
         if let json = object["firstNewer"] {
             guard let index = json.unsigned else { return false }
             firstNewer = index
+        }
+        if let json = object["firstIndexHead"] {
+            guard let index = json.unsigned else { return false }
+            firstIndexHead = index
         }
         (self.findingBytes, self.findingCount) = (findingBytes, findingCount)
         (self.controlBytes, self.controlDigest, self.facts) = (controlBytes, controlDigest, facts)

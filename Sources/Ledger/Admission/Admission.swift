@@ -107,8 +107,8 @@ extension Registry {
 }
 
 extension Statement {
-    /// Checks what no registry decides, and returns the manifest: it is there, it is the statement's
-    /// own, and the key has signed.
+    /// Checks what no registry decides, and returns the manifest: it is there, it is the
+    /// statement's own, and the key has signed.
     func checkContent(
         _ manifest: [UInt8]?, signedBy key: VerificationKey
     ) throws(Refusal) -> Manifest {

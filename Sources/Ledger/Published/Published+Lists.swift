@@ -28,7 +28,9 @@ extension Published {
             }, body)
     }
 
-    /// As ``entries(of:in:from:below:limit:)``, of those entries that can be listed now: it waits for nothing.
+    /// As ``entries(of:in:from:below:limit:)``, of those entries that can be listed now.
+    ///
+    /// It waits for nothing.
     func knownEntries(
         of name: ListedName, in store: Store, from start: UInt64, below end: UInt64, limit: Int
     ) throws(LedgerError) -> [UInt64] {

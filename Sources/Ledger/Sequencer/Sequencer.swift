@@ -240,8 +240,8 @@ final class Sequencer: @unchecked Sendable {
             outcomes: outcomes, batch: CommittedBatch(tree: tree, receipt: receipt))
     }
 
-    /// Keeps the hashes of a batch's pictures for whoever follows them: before its head is shown, so
-    /// that nobody reads their rows.
+    /// Keeps the hashes of a batch's pictures for whoever follows them: before its head is shown,
+    /// so that nobody reads their rows.
     private func keepHashes(of plan: BatchPlan, from first: UInt64) {
         guard freshHashes.isWanted else { return }
         // What is kept may be of manifests that are erased now.

@@ -13,8 +13,8 @@ import Provenance
 ///
 /// | a crash | leaves | repaired by |
 /// |---|---|---|
-/// | between rows and head | rows of `keys` ahead of the newest head | the next start, which goes on from its N |
-/// | between head and `lists` | lists and tiles behind the head | the next start, which writes what differs |
+/// | between rows and head | rows of `keys` ahead of the head | the next start goes on from its N |
+/// | between head and `lists` | lists behind the head | the next start writes what differs |
 ///
 /// At a start the map is made of all rows below the newest head's N, in one pass in order. Its root
 /// must be the head's. Where rows and map differ the index stops, and never signs what it doubts;

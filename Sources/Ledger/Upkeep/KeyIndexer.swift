@@ -16,7 +16,7 @@ import RocksDB
 /// | a crash | leaves | repaired by |
 /// |---|---|---|
 /// | while a table is written | a file that nobody names | the next opening, which removes it |
-/// | between table and cursor | rows ahead of the cursor | the next epoch, which writes them again |
+/// | between table and cursor | rows ahead of the cursor | the next epoch, which repeats them |
 ///
 /// Behind the rows it makes the map of the index, where that is on (``IndexMaker``).
 ///

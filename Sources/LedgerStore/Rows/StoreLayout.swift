@@ -82,8 +82,8 @@ package enum StoreLayout {
     /// again more rarely, and a lookup asks more filters.
     package static let runs = 6
 
-    /// Files of `keys` that no compaction has merged yet, above which no more are added: a read asks
-    /// each of them.
+    /// Files of `keys` that no compaction has merged yet, above which no more are added: a read
+    /// asks each of them.
     package static let unmergedKeyFiles = 24
 
     /// Manifests above this size go to blob files, so that compaction does not copy them.

@@ -14,7 +14,7 @@ import RocksDB
 /// | a crash after | leaves | repaired by |
 /// |---|---|---|
 /// | the rows that say format 2 | no family `keys` | the next opening, which makes it |
-/// | the rows that say that `keys` is empty | rows, and a mark, beyond the head | the next opening |
+/// | the rows that say that `keys` is empty | rows and a mark beyond the head | the next opening |
 /// | the removal of `keys` | no family `keys` | the next opening |
 /// | a family of an index is made | some of three | the next opening, which makes the others |
 struct OpenedFolder {

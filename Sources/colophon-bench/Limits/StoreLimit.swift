@@ -12,8 +12,8 @@ import Studio
 /// top of all that the ledger has.
 ///
 /// Tiles are rows of 8 KiB: one for every 256 entries and one that is not full yet, and one of
-/// the next level. Making the rows is not timed; putting them into a batch and writing it is. Keys are
-/// written at the end as one table file, sorted before, and ingested.
+/// the next level. Making the rows is not timed; putting them into a batch and writing it is. Keys
+/// are written at the end as one table file, sorted before, and ingested.
 struct StoreLimit {
     private let database: Database
     private var time = Duration.zero

@@ -53,8 +53,8 @@ package final class FreshHashes: Sendable {
         }
     }
 
-    /// Returns what is known of those entries of a range that are kept, which are its last ones, and
-    /// the first of them; forgets these and all before them.
+    /// Returns what is known of those entries of a range that are kept, which are its last ones,
+    /// and the first of them; forgets these and all before them.
     ///
     /// The end of the range and nothing, where none is kept.
     package func take(_ range: Range<UInt64>) -> (first: UInt64, looks: [Look]) {
